@@ -1,0 +1,1 @@
+"""How tasks travel through middleware: one short file per transport."""

@@ -1,0 +1,1 @@
+"""Judges: pure functions over records. No clock, no input, no output."""

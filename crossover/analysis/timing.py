@@ -1,0 +1,53 @@
+"""Latency and hops of a run, from the time stamps in its history."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from itertools import compress
+
+from crossover.contract.history import History
+from crossover.contract.records import Hops, Percentiles
+
+FOR_P999 = 10_000  # samples
+
+
+def latency(history: History) -> Percentiles | None:
+    """Return percentiles in milliseconds, over the messages that came back; None where none did.
+
+    A message's latency counts from the beginning of its submission until its outcomes were collected.
+    """
+    times = zip(history.wait, history.execute, history.back, strict=True)
+    samples = sorted(compress(map(sum, times), history.arrived))
+    if not samples:
+        return None
+    return Percentiles(
+        p50=_percentile(samples, 50) / 1e6,
+        p90=_percentile(samples, 90) / 1e6,
+        p99=_percentile(samples, 99) / 1e6,
+        p999=_percentile(samples, 99.9) / 1e6 if len(samples) >= FOR_P999 else None,
+        max=samples[-1] / 1e6,
+        mean=statistics.fmean(samples) / 1e6,
+    )
+
+
+def hops(history: History) -> Hops | None:
+    """Return the median of each hop in microseconds, over the messages that came back; None where none did."""
+    if not any(history.arrived):
+        return None
+
+    def median(hop: Sequence[float]) -> float:
+        return statistics.median(compress(hop, history.arrived)) / 1e3
+
+    return Hops(
+        submit=median(history.submit),
+        wait=median(history.wait),
+        execute=median(history.execute),
+        back=median(history.back),
+    )
+
+
+def _percentile(ordered: Sequence[float], percent: float) -> float:
+    """Return the smallest sample that at least `percent` of all samples do not exceed (nearest rank)."""
+    rank = -(-len(ordered) * percent // 100)
+    return ordered[max(0, int(rank) - 1)]

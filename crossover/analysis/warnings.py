@@ -1,0 +1,42 @@
+"""When not to trust a figure."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from crossover.contract.records import Run
+
+SHORTEST = 0.2  # seconds
+WIDEST = 0.10  # standard deviation, as a fraction of the mean (pyperf's rule)
+BUSY = 0.95  # of one core
+OUTLIER = 0.25  # how far the first round may be from the median of the others, as a fraction
+
+
+def of_run(run: Run) -> list[str]:
+    """Return what is doubtful about one run."""
+    found = []
+    if run.seconds < SHORTEST:
+        found.append(f"ran for {run.seconds * 1000:.0f} ms only; give it more tasks (-n)")
+    producer = run.cost.cpu_seconds.get("producer", 0.0)
+    if run.transport not in {"serial", "threads"} and run.seconds and producer / run.seconds > BUSY:
+        found.append(f"producer-bound: the producer used {producer / run.seconds:.0%} of a core; this is its figure")
+    return found
+
+
+def of_rounds(runs: Sequence[Run]) -> list[str]:
+    """Return what is doubtful about the rounds of one transport."""
+    figures = [run.throughput for run in runs]
+    found = []
+    if len(figures) > 1 and statistics.stdev(figures) > WIDEST * statistics.fmean(figures):
+        found.append(f"noisy: the rounds spread by {statistics.stdev(figures) / statistics.fmean(figures):.0%}")
+    if len(figures) > 2:  # noqa: PLR2004 - a median of others needs two
+        others = statistics.median(figures[1:])
+        if others and abs(figures[0] - others) > OUTLIER * others:
+            found.append(f"the first round is {figures[0] / others - 1:+.0%} from the others")
+    return found
+
+
+def of_transport(runs: Sequence[Run]) -> list[str]:
+    """Return what is doubtful about one transport, each once."""
+    return list(dict.fromkeys([warning for run in runs for warning in run.warnings[:1]][:1] + of_rounds(runs)))

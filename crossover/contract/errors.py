@@ -1,0 +1,26 @@
+"""One tree of errors; each docstring's sentence is what a person reads when nothing better is known."""
+
+from __future__ import annotations
+
+
+class CrossoverError(Exception):
+    """Something went wrong in crossover."""
+
+    def __str__(self) -> str:
+        return super().__str__() or str(self.__doc__)
+
+
+class UsageError(CrossoverError):
+    """What was asked for makes no sense."""
+
+
+class UnusableError(CrossoverError):
+    """A transport that was asked for cannot be used here."""
+
+
+class StartError(UnusableError):
+    """The workers did not become ready."""
+
+
+class BrokenError(CrossoverError):
+    """The transport broke in the middle of a run."""

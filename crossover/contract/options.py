@@ -1,0 +1,56 @@
+"""What can be set in a transport's URL: `name://?option=value`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import ClassVar, TypeVar
+
+import msgspec
+
+from crossover.contract.errors import UsageError
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What can be set, with defaults; a transport with nothing to set uses this class itself.
+
+    Attributes:
+        allowed: per option, what it may be, in words.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {}
+
+
+OptionsT = TypeVar("OptionsT", bound=Options)
+
+
+def read_options(transport: str, kind: type[OptionsT], given: Mapping[str, str]) -> OptionsT:
+    """Turn a URL's query into options.
+
+    Args:
+        transport: the name, for messages.
+        kind: which options there are.
+        given: option → value, as typed.
+
+    Raises:
+        UsageError: an unknown option, or a value that is not allowed.
+    """
+    values: dict[str, object] = {}
+    for field in msgspec.structs.fields(kind):
+        if field.name in given:
+            try:
+                values[field.name] = msgspec.convert(given[field.name], field.type, strict=False)
+            except msgspec.ValidationError as error:
+                wrong = f"{transport}: {field.name} cannot be {given[field.name]!r}"
+                raise UsageError(f"{wrong}; allowed: {kind.allowed[field.name]}") from error
+    for option in given:
+        if option not in values:
+            known = list(kind.allowed)
+            raise UsageError(f"{transport} has no option {option!r}{nearest(option, known)}; allowed: {', '.join(known) or 'none'}")
+    return kind(**values)
+
+
+def nearest(typed: str, known: list[str]) -> str:
+    """Return "; did you mean ...?" where one of `known` is near to what was typed, else nothing."""
+    near = difflib.get_close_matches(typed, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,153 @@
+"""The result file, as records: what `--json` writes and everything that shows results reads."""
+
+from __future__ import annotations
+
+import msgspec
+
+SCHEMA_VERSION = 1
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A part of a result."""
+
+
+class Host(Record):
+    """The machine, and what was installed there."""
+
+    cpu: str
+    cores: int
+    memory_bytes: int
+    kernel: str
+    python: str
+    gil: bool
+    start_method: str
+    packages: dict[str, str]
+    brokers: dict[str, str] = {}
+
+
+class Plan(Record):
+    """What was asked for."""
+
+    command: list[str]
+    transports: list[str]
+    workload: str
+    input: str | None
+    safety: str
+    tasks: int
+    workers: int
+    batch: int
+    window: int
+    payload_bytes: int | None
+    rounds: int
+    seed: int
+
+
+class LoadShape(Record):
+    """How tasks were sent: closed loop with a window (tasks), open loop with a rate (tasks per second)."""
+
+    mode: str
+    window: int | None = None
+    rate: float | None = None
+
+
+class Percentiles(Record):
+    """Of all samples; p99.9 only from 10,000 samples on. In closed loop this is queueing time: it grows with the window."""
+
+    p50: float
+    p90: float
+    p99: float
+    p999: float | None
+    max: float
+    mean: float
+
+
+class Hops(Record):
+    """Medians in microseconds: the submitting call; until the worker began; the work of one message; the way back."""
+
+    submit: float
+    wait: float
+    execute: float
+    back: float = msgspec.field(name="return")
+
+
+class Cost(Record):
+    """What a run used, by role (producer, workers, broker)."""
+
+    cpu_seconds: dict[str, float]
+    cpu_seconds_per_1000_tasks: float
+    peak_rss_bytes: dict[str, int]
+
+
+class Delivered(Record):
+    """What the ledger says, in tasks (docs/safety.md has the words)."""
+
+    attempted: int
+    accepted: int
+    completed: int
+    failed: int
+    lost: int
+    duplicated: int
+    unexpected: int
+    recovered: int
+    reordered: int
+    corrupted: int
+
+
+class Run(Record):
+    """One measured repetition."""
+
+    transport: str
+    url: str
+    workload: str
+    safety: str
+    workers: int
+    batch: int
+    payload_bytes: int | None
+    load: LoadShape
+    fault: str
+    round: int
+    tasks: int
+    seconds: float
+    throughput: float
+    latency_ms: Percentiles | None
+    hops_us: Hops | None
+    cost: Cost
+    delivery: Delivered
+    hung: bool
+    value_digest: str
+    ending: str
+    reasons: dict[str, int] = {}
+    warnings: list[str] = []
+
+
+class Summary(Record):
+    """One transport over all rounds."""
+
+    transport: str
+    throughput: float
+    ci95_low: float
+    ci95_high: float
+    overhead_us: float | None
+    break_even_ms: float | None
+    verdict: str
+    warnings: list[str] = []
+
+
+class Skipped(Record):
+    """A transport that was not measured, and why."""
+
+    transport: str
+    reason: str
+
+
+class Result(Record, kw_only=True):
+    """All runs of one invocation."""
+
+    schema_version: int = SCHEMA_VERSION
+    tool: str
+    started_at: str
+    host: Host
+    plan: Plan
+    runs: list[Run] = []
+    summary: list[Summary] = []
+    skipped: list[Skipped] = []

@@ -1,0 +1,84 @@
+"""Which transports there are; each is imported on use, so that this costs nothing."""
+
+from __future__ import annotations
+
+import importlib
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+from crossover.contract.errors import UsageError
+from crossover.contract.options import Options, nearest, read_options
+from crossover.contract.safety import Safety
+from crossover.contract.transport import Transport
+
+TRANSPORTS = {
+    "serial": "local_ipc.serial:SerialTransport",
+    "threads": "local_ipc.threads:ThreadsTransport",
+    "queue": "local_ipc.queues:QueueTransport",
+    "pipe": "local_ipc.pipes:PipeTransport",
+    "manager": "local_ipc.managers:ManagerTransport",
+    "pool": "local_ipc.pools:PoolTransport",
+    "executor": "local_ipc.executors:ExecutorTransport",
+    "shared-memory": "local_ipc.shared_ring:SharedMemoryTransport",
+}
+
+
+class Address(NamedTuple):
+    """A transport as it was asked for.
+
+    Attributes:
+        name: a key of TRANSPORTS.
+        url: what was typed.
+        options: an instance of the transport's `options_type`.
+    """
+
+    name: str
+    url: str
+    options: Options
+
+    @property
+    def transport(self) -> type[Transport]:
+        """The transport's class."""
+        return load(self.name)
+
+    def create(self, safety: Safety) -> Transport:
+        """Return the transport, not yet started.
+
+        Raises:
+            UsageError: it cannot give this safety level.
+        """
+        kind = self.transport
+        if safety not in kind.guarantees:
+            allowed = ", ".join(kind.guarantees)
+            raise UsageError(f"{self.name} has no {safety} level: {kind.refusals[safety]}; allowed: {allowed}")
+        return kind(self.options, safety)
+
+
+def load(name: str) -> type[Transport]:
+    """Return a transport's class.
+
+    Raises:
+        UsageError: no transport has this name.
+    """
+    if name not in TRANSPORTS:
+        known = list(TRANSPORTS)
+        raise UsageError(f"there is no transport {name!r}{nearest(name, known)}; there are {', '.join(known)}")
+    module, _, attribute = TRANSPORTS[name].partition(":")
+    found: type[Transport] = getattr(importlib.import_module(module), attribute)
+    return found
+
+
+def parse(url: str) -> Address:
+    """Read a transport's name or URL: `queue`, `queue://?start=spawn`.
+
+    Raises:
+        UsageError: an unknown transport or option, or a value that is not allowed.
+    """
+    if "://" not in url:
+        return Address(url, url, load(url).options_type())
+    parts = urlsplit(url)
+    kind = load(parts.scheme)
+    if parts.netloc or parts.path:
+        raise UsageError(f"{parts.scheme} is inside this machine and takes no host or path: {parts.scheme}://?option=value")
+    given = dict(parse_qsl(parts.query, keep_blank_values=True))
+    return Address(parts.scheme, url, read_options(parts.scheme, kind.options_type, given))

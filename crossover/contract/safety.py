@@ -1,0 +1,43 @@
+"""Safety levels, and what a transport promises at each."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Safety(StrEnum):
+    """How much is done so that nothing is lost."""
+
+    FAST = "fast"  # at most once: no acknowledgement, nothing persistent
+    DEFAULT = "default"  # the library as a user finds it
+    SAFE = "safe"  # at least once: acknowledge after the work, confirm publishes, everything durable
+
+
+class Delivery(StrEnum):
+    """How often an accepted task may be done."""
+
+    AT_MOST_ONCE = "at most once"
+    AT_LEAST_ONCE = "at least once"
+
+
+class Guarantee(NamedTuple):
+    """What a transport promises at one safety level.
+
+    Attributes:
+        delivery: how often an accepted task may be done.
+        ordered: tasks start in the order in which they were accepted, given one worker.
+        survives_worker: no accepted task is lost when a worker dies.
+        survives_broker: no accepted task is lost when the broker dies and comes back.
+        crosses_machines: workers may be on other machines.
+    """
+
+    delivery: Delivery
+    ordered: bool
+    survives_worker: bool
+    survives_broker: bool
+    crosses_machines: bool
+
+
+IN_MEMORY = Guarantee(Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=False)
+"""What everything inside one machine promises: tasks live in the memory of processes and die with them."""

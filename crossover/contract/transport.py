@@ -1,0 +1,83 @@
+"""The contract that every transport keeps."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, ClassVar, Self
+
+from crossover.contract.options import Options
+from crossover.contract.safety import Guarantee, Safety
+from crossover.contract.tasks import Batch, Outcomes, Receipt
+from workloads.base import Workload
+
+
+class Transport(ABC):
+    """Carries tasks to workers and outcomes back: the producer's side.
+
+    A transport never times, paces, counts or prints. It is used by one thread at a time; `start` and `stop` are called
+    from the thread that outlives it.
+
+    Attributes:
+        name: what people call it.
+        guarantees: what it promises, for each safety level that it can give.
+        refusals: why it cannot give the other levels.
+        options_type: what can be set in its URL (`name://?option=value`), with defaults.
+
+    Args:
+        options: an instance of `options_type`.
+        safety: a level in `guarantees`.
+    """
+
+    name: ClassVar[str]
+    guarantees: ClassVar[Mapping[Safety, Guarantee]]
+    refusals: ClassVar[Mapping[Safety, str]]
+    options_type: ClassVar[type[Options]] = Options
+
+    def __init__(self, options: Any, safety: Safety) -> None:
+        self.options = options
+        self.safety = safety
+
+    @classmethod
+    def unusable(cls) -> str | None:
+        """Return why this transport cannot be used on this machine, or None where it can."""
+        return None
+
+    @abstractmethod
+    def start(self, workload: Workload, workers: int) -> None:
+        """Start the workers, and return when every one of them has said that it is ready.
+
+        Raises:
+            StartError: a worker did not become ready.
+        """
+
+    @abstractmethod
+    def submit(self, batch: Batch) -> Receipt:
+        """Take a batch; may block while everything is full. Accepted means what the safety level says it means.
+
+        Raises:
+            BrokenError: nothing can be submitted any more.
+        """
+
+    @abstractmethod
+    def collect(self, timeout: float) -> Sequence[Outcomes]:
+        """Return outcomes that are there, waiting up to `timeout` seconds for the first; empty where none came.
+
+        Raises:
+            BrokenError: no outcome can come any more.
+        """
+
+    def processes(self) -> Mapping[str, Sequence[int]]:
+        """Return the process ids of each role ("workers", "broker"); the producer is the calling process."""
+        return {}
+
+    @abstractmethod
+    def stop(self) -> None:
+        """Leave no process, queue, key, file or socket behind; safe to call twice, and after a failed start."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stop()

@@ -1,0 +1,1 @@
+"""Drives transports and observes what happens."""

@@ -1,0 +1,52 @@
+"""64 bits that stand for a value, the same in every process and on every machine."""
+
+from __future__ import annotations
+
+import pickle
+from array import array
+from collections.abc import Sequence
+from hashlib import blake2b
+from types import NoneType
+from typing import Any
+
+import msgspec
+
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+REMEMBERED = {NoneType, int, str, bytes}  # types whose equal values are the same value (not float: 0.0 == -0.0)
+
+
+class Fingerprints:
+    """Fingerprints values; equal neighbours, which are frequent, are hashed once."""
+
+    def __init__(self) -> None:
+        self._kind: type = NoneType
+        self._value: Any = None
+        self._print = fingerprint(None)
+
+    def of(self, values: Sequence[Any]) -> array[int]:
+        """Return the fingerprint of each value."""
+        kinds = set(map(type, values))
+        if kinds == {NoneType}:
+            return array("Q", (self._of(None),)) * len(values)
+        return array("Q", map(self._of, values))
+
+    def _of(self, value: Any) -> int:
+        kind = type(value)
+        if kind not in REMEMBERED:
+            return fingerprint(value)
+        if kind is not self._kind or value != self._value:
+            self._kind, self._value, self._print = kind, value, fingerprint(value)
+        return self._print
+
+
+def fingerprint(value: Any) -> int:
+    """Return 64 bits of the BLAKE2b hash of a value, as data: a tuple is a list, the order of a dict's keys is nothing.
+
+    What MessagePack cannot say (large numbers, objects) is hashed as pickle, after one round trip: a value that has
+    travelled has other references inside than one that has not.
+    """
+    try:
+        data = _encode(value)
+    except Exception:
+        data = pickle.dumps(pickle.loads(pickle.dumps(value, 5)), 5)
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")

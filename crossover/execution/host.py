@@ -1,0 +1,43 @@
+"""The machine that results were measured on."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import multiprocessing
+import os
+import platform
+import sys
+from pathlib import Path
+
+import psutil
+
+from crossover.contract.records import Host
+
+PACKAGES = ("click", "msgspec", "psutil", "rich")
+
+
+def host() -> Host:
+    """Return what can be known about this machine without being root."""
+    return Host(
+        cpu=_cpu(),
+        cores=usable_cores(),
+        memory_bytes=psutil.virtual_memory().total,
+        kernel=f"{platform.system()} {platform.release()}",
+        python=f"{platform.python_implementation()} {platform.python_version()}",
+        gil=getattr(sys, "_is_gil_enabled", lambda: True)(),
+        start_method=multiprocessing.get_context().get_start_method(),
+        packages={name: importlib.metadata.version(name) for name in PACKAGES},
+    )
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())

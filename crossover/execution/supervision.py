@@ -1,0 +1,159 @@
+"""Watches a run from outside: dead processes, silence, Ctrl-C. Nothing that hangs inside can hang this.
+
+    main thread        waits, looks every 50 ms: who died? is anything still coming? draws the progress
+    producer thread    drives the load through the transport (may block for ever in somebody else's code)
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from crossover.contract.errors import BrokenError
+from crossover.contract.history import History
+from crossover.execution.load import ClosedLoop
+
+LOOK_EVERY = 0.05  # seconds
+QUIET = 1.0  # seconds without an outcome, after a death, that count as "no more will come"
+QUIET_FACTOR = 3  # ... or this many times the longest silence before, where that is longer
+STALLED = 600.0  # seconds without an outcome, all workers alive, that count as "hung"
+LET_GO = 1.0  # seconds that the producer thread has to end by itself
+
+
+class End(StrEnum):
+    """How a run ended."""
+
+    FINISHED = "finished"
+    DIED = "a process died"
+    BROKEN = "the transport broke"
+    HUNG = "hung"
+    TIME_UP = "time limit"
+
+
+class Ending(NamedTuple):
+    """How a run ended, and what is known about it in words."""
+
+    end: End
+    detail: str = ""
+
+
+class Deaths:
+    """Notices that processes have ended, without waiting for them and without being their parent (Linux: pidfd).
+
+    Args:
+        processes: role → process ids.
+    """
+
+    def __init__(self, processes: Mapping[str, Sequence[int]]) -> None:
+        self._poll = select.poll()
+        self._who: dict[int, str] = {}
+        self._before: list[str] = []  # ended before we looked
+        for role, pids in processes.items():
+            for pid in pids:
+                self._watch(pid, f"{role.removesuffix('s')} {pid}")
+
+    def so_far(self) -> list[str]:
+        """Return who has died, as "worker 123"."""
+        return self._before + [self._who[descriptor] for descriptor, _ in self._poll.poll(0)]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for descriptor in self._who:
+            os.close(descriptor)
+
+    def _watch(self, pid: int, who: str) -> None:
+        try:
+            descriptor = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self._before.append(who)
+            return
+        self._who[descriptor] = who
+        self._poll.register(descriptor, select.POLLIN)
+
+
+def supervise(
+    loop: ClosedLoop,
+    history: History,
+    processes: Mapping[str, Sequence[int]],
+    tick: Callable[[], None],
+    deadline: float | None = None,
+) -> Ending:
+    """Run a loop in a thread of its own until it ends or there is no hope that it will.
+
+    After a death nothing more is submitted; what is outstanding is drained until it is quiet.
+
+    Args:
+        loop: what to run.
+        history: what it writes.
+        processes: role → process ids, to be watched.
+        tick: called every 50 ms, to draw and to measure.
+        deadline: when to stop, in seconds of the monotonic clock.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; the loop has been told to end.
+        Exception: what the loop raised, other than that the transport broke.
+    """
+    producer = _Producer(loop)
+    with Deaths(processes) as deaths:
+        producer.start()
+        try:
+            ending = _watch(producer, history, deaths, tick, deadline)
+        finally:
+            loop.submitting = loop.collecting = False
+            producer.finished.wait(LET_GO)
+    if producer.error is not None and not isinstance(producer.error, BrokenError):
+        raise producer.error
+    return ending
+
+
+class _Producer(threading.Thread):
+    """Runs the loop and keeps what it raised."""
+
+    def __init__(self, loop: ClosedLoop) -> None:
+        super().__init__(name="producer", daemon=True)
+        self.loop = loop
+        self.finished = threading.Event()
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self.loop.run()
+        except BaseException as error:
+            self.error = error
+        finally:
+            self.finished.set()
+
+
+def _watch(
+    producer: _Producer, history: History, deaths: Deaths, tick: Callable[[], None], deadline: float | None
+) -> Ending:
+    settled, changed, longest = 0, time.monotonic(), 0.0
+    dead: list[str] = []
+    while not producer.finished.wait(LOOK_EVERY):
+        tick()
+        now = time.monotonic()
+        if history.settled != settled:
+            longest = max(longest, now - changed)
+            settled, changed = history.settled, now
+        if not dead and (dead := deaths.so_far()):
+            longest = max(longest, now - changed)  # what was silence before the death says nothing about it
+            producer.loop.submitting = False
+        quiet = now - changed
+        if dead and quiet > max(QUIET, QUIET_FACTOR * longest):
+            return Ending(End.DIED, ", ".join(dead))
+        if quiet > STALLED:
+            return Ending(End.HUNG, f"no outcome for {quiet:.0f} s, though nobody died")
+        if deadline is not None and now > deadline:
+            return Ending(End.TIME_UP)
+    dead = dead or deaths.so_far()
+    if dead:
+        return Ending(End.DIED, ", ".join(dead))
+    return Ending(End.BROKEN, str(producer.error)) if isinstance(producer.error, BrokenError) else Ending(End.FINISHED)

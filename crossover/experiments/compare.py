@@ -1,0 +1,150 @@
+"""compare: one workload through each transport, rounds interleaved."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from crossover.analysis import ledger, timing, warnings
+from crossover.analysis.summary import summarise
+from crossover.contract.errors import UnusableError
+from crossover.contract.history import History
+from crossover.contract.records import Cost, LoadShape, Result, Run, Skipped
+from crossover.contract.registry import Address
+from crossover.contract.safety import Safety
+from crossover.execution.measure import Load, Observation, measure
+from crossover.execution.supervision import End
+from workloads.base import Workload
+
+
+class Watcher:
+    """Is told what happens; the base class listens to nothing."""
+
+    def begins(self, label: str, round_number: int) -> None:
+        """A run begins."""
+
+    def settled(self, tasks: int) -> None:
+        """So many tasks of the run are settled; called several times a second."""
+
+    def ended(self, run: Run) -> None:
+        """A run has ended."""
+
+    def skipped(self, skipped: Skipped) -> None:
+        """A transport will not be measured (any more)."""
+
+
+class Comparison:
+    """Measures transports in turn: A B C A B C, so that what disturbs the machine disturbs all of them.
+
+    Attributes:
+        result: all there is so far; complete after each run, so that an interruption loses one run at most.
+
+    Args:
+        result: with the host and the plan, no runs yet.
+        addresses: label → transport. The labels are those of the runs.
+        workload: what to run.
+        watcher: is told what happens.
+        save: called with the result after each run.
+        deadline: when to stop, in seconds of the monotonic clock.
+    """
+
+    def __init__(
+        self,
+        result: Result,
+        addresses: Mapping[str, Address],
+        workload: Workload,
+        watcher: Watcher,
+        save: Callable[[Result], None],
+        deadline: float | None = None,
+    ) -> None:
+        self.result = result
+        self._addresses = dict(addresses)
+        self._workload = workload
+        self._watcher = watcher
+        self._save = save
+        self._deadline = deadline
+        self._reference: History | None = None
+
+    def execute(self) -> None:
+        """Measure every transport in every round, as long as there is time."""
+        for round_number in range(1, self.result.plan.rounds + 1):
+            for label, address in list(self._addresses.items()):
+                if self._deadline is not None and time.monotonic() > self._deadline:
+                    return
+                self._watcher.begins(label, round_number)
+                try:
+                    run = self._measure(label, address, round_number)
+                except UnusableError as error:
+                    del self._addresses[label]
+                    self._skip(Skipped(transport=label, reason=str(error)))
+                    continue
+                self._keep(run)
+
+    def _measure(self, label: str, address: Address, round_number: int) -> Run:
+        plan = self.result.plan
+        load = Load(plan.tasks, plan.workers, plan.batch, plan.window)
+        transport = address.create(Safety(plan.safety))
+        observation = measure(transport, self._workload, load, self._watcher.settled, self._deadline)
+        corrupted = 0
+        if not self._workload.checks:  # only another run can tell what is right
+            self._reference = self._reference or observation.history
+            corrupted = ledger.differing(observation.history, self._reference)
+        return _record(self.result, label, address, round_number, observation, corrupted)
+
+    def _keep(self, run: Run) -> None:
+        self.result = msgspec.structs.replace(self.result, runs=[*self.result.runs, run])
+        self._summarise()
+        self._watcher.ended(run)
+
+    def _skip(self, skipped: Skipped) -> None:
+        self.result = msgspec.structs.replace(self.result, skipped=[*self.result.skipped, skipped])
+        self._summarise()
+        self._watcher.skipped(skipped)
+
+    def _summarise(self) -> None:
+        by_label: dict[str, list[Run]] = {}
+        for run in self.result.runs:
+            by_label.setdefault(run.transport, []).append(run)
+        summary = summarise(by_label, self.result.host.cores)
+        self.result = msgspec.structs.replace(self.result, summary=summary)
+        self._save(self.result)
+
+
+def _record(result: Result, label: str, address: Address, number: int, observation: Observation, differing: int) -> Run:
+    """Judge an observation and write it down."""
+    plan = result.plan
+    history, usage, ending = observation
+    delivery = ledger.judge(history)
+    delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
+    cpu = sum(usage.cpu_seconds.values())
+    done = max(1, delivery.completed + delivery.failed)
+    run = Run(
+        transport=label,
+        url=address.url,
+        workload=plan.workload,
+        safety=plan.safety,
+        workers=plan.workers,
+        batch=plan.batch,
+        payload_bytes=plan.payload_bytes,
+        load=LoadShape(mode="closed", window=plan.window),
+        fault="none",
+        round=number,
+        tasks=plan.tasks,
+        seconds=history.seconds,
+        throughput=delivery.completed / history.seconds if history.seconds else 0.0,
+        latency_ms=timing.latency(history),
+        hops_us=timing.hops(history),
+        cost=Cost(
+            cpu_seconds=dict(usage.cpu_seconds),
+            cpu_seconds_per_1000_tasks=cpu * 1000 / done,
+            peak_rss_bytes=dict(usage.peak_rss_bytes),
+        ),
+        delivery=delivery,
+        hung=ending.end is End.HUNG,
+        value_digest=ledger.value_digest(history),
+        ending=f"{ending.end}: {ending.detail}" if ending.detail else str(ending.end),
+        reasons=dict(history.reasons),
+    )
+    return msgspec.structs.replace(run, warnings=warnings.of_run(run))

@@ -1,0 +1,1 @@
+"""Who runs it: the worker loop and the processes around it, for every transport that starts processes."""

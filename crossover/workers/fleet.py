@@ -1,0 +1,90 @@
+"""The fleet: worker processes that run our worker loop."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+
+from crossover.contract.inbox import Inbox
+from crossover.workers.lifetime import Readiness, end, enter
+from crossover.workers.loop import work
+
+
+class Fleet:
+    """Worker processes, each serving an inbox.
+
+    Args:
+        context: decides how processes start (fork, spawn, forkserver).
+        reference: the function they run, as "package.module:function".
+    """
+
+    def __init__(self, context: BaseContext, reference: str) -> None:
+        self._context = context
+        self._reference = reference
+        self._readiness = Readiness(context)
+        self._processes: list[BaseProcess] = []
+
+    def add(self, inbox: Inbox) -> None:
+        """Start one more worker."""
+        process = self._context.Process(  # type: ignore[attr-defined]  # typeshed: every concrete context has it
+            target=_serve, args=(inbox, self._reference, self._readiness.said), daemon=True
+        )
+        with interrupts_held_back():
+            process.start()
+        self._processes.append(process)
+
+    def wait_until_ready(self) -> None:
+        """Return when every worker is ready.
+
+        Raises:
+            StartError: one is not.
+        """
+        self._readiness.wait(len(self._processes), lambda: any(process.exitcode is not None for process in self._processes))
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids of the workers, dead ones included."""
+        return [process.pid for process in self._processes if process.pid is not None]
+
+    def stop(self) -> None:
+        """End every worker and what it started."""
+        end(self.pids, self._terminate)
+        for process in self._processes:
+            process.join(1)
+        self._readiness.close()
+
+    def _terminate(self) -> None:
+        for process in self._processes:
+            process.terminate()
+        for process in self._processes:
+            process.join()
+
+
+def _serve(inbox: Inbox, reference: str, said: Connection) -> None:
+    run = enter(reference, said, inbox.open)
+    if run is not None:
+        work(inbox, run)
+
+
+@contextmanager
+def interrupts_held_back() -> Iterator[None]:
+    """Hold back Ctrl-C while processes start: a child that is not yet set up would die of it with a traceback."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def context_for(start: str | None) -> BaseContext:
+    """Return the multiprocessing context for a start method; None is this platform's default, by its name."""
+    return multiprocessing.get_context(start or multiprocessing.get_context().get_start_method())

@@ -1,0 +1,52 @@
+"""The one worker loop: receive, run, reply, acknowledge."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from crossover.contract.inbox import Inbox
+from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
+
+LONGEST_ERROR = 500  # characters of an error's message that travel
+
+
+def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
+    """Serve an inbox until it has nothing any more.
+
+    Args:
+        inbox: where tasks come from and outcomes go.
+        run: called with one payload at a time.
+    """
+    while batches := inbox.receive():
+        for batch in batches:
+            inbox.reply(execute(batch, run))
+            inbox.acknowledge(batch)
+
+
+def execute(batch: Batch, run: Callable[[Any], Any]) -> Outcomes:
+    """Run each payload of a batch; what a task raises is its outcome, and the rest of the batch goes on.
+
+    Even SystemExit is: a function that calls sys.exit() must not take the worker with it.
+    """
+    started = time.monotonic_ns()
+    values: list[Any] = []
+    errors = NO_ERRORS
+    for payload in batch.payloads:
+        try:
+            values.append(run(payload))
+        except BaseException as error:
+            errors = {**errors, len(values): describe(error)}
+            values.append(None)
+    return Outcomes(batch.first, values, errors, os.getpid(), started, time.monotonic_ns())
+
+
+def describe(error: BaseException) -> str:
+    """Return "Type: message", shortened to what may travel."""
+    try:
+        message = str(error)
+    except Exception as unprintable:
+        message = f"(its message cannot be shown: {type(unprintable).__name__})"
+    return f"{type(error).__name__}: {message}"[:LONGEST_ERROR] if message else type(error).__name__

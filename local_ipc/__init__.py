@@ -1,0 +1,1 @@
+"""How tasks travel inside one machine: one short file per transport."""

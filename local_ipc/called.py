@@ -1,0 +1,34 @@
+"""The worker's side of transports that call a function in a process of theirs (pool, executor)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from crossover.contract.tasks import Batch
+from crossover.workers.lifetime import enter
+from crossover.workers.loop import execute
+from local_ipc.pickles import pack_outcomes, unpack
+
+_run: Callable[[Any], Any] | None = None  # set once in each worker's process
+
+
+def initialise(reference: str, said: Connection) -> None:
+    """Begin a worker's life: the initializer of its process.
+
+    Args:
+        reference: "package.module:function".
+        said: from `Readiness`.
+    """
+    global _run  # noqa: PLW0603 - an initializer has no other place to leave something
+    _run = enter(reference, said)
+
+
+def call(message: bytes) -> bytes:
+    """Run a packed batch and return its packed outcomes."""
+    found = unpack(message)
+    if isinstance(found, Batch):
+        assert _run is not None  # noqa: S101 - a worker that could not be initialised is never started
+        found = execute(found, _run)
+    return pack_outcomes(found)

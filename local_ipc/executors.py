@@ -1,0 +1,111 @@
+"""executor: `concurrent.futures.ProcessPoolExecutor`."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Event
+
+from crossover.contract.errors import BrokenError
+from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.transport import Transport
+from crossover.workers.fleet import context_for, interrupts_held_back
+from crossover.workers.lifetime import READY_WITHIN, Readiness, end
+from local_ipc.called import call, initialise
+from local_ipc.pickles import pack, unpack_outcomes
+from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
+from workloads.base import Workload
+
+_all_ready: Event | None = None  # set once in each worker's process
+
+
+class ExecutorTransport(Transport):
+    """`submit` with a batch at a time, results by callback. When a worker dies, everything under way fails, visibly.
+
+    fast, default: the same. safe: refused.
+
+    Options: start (fork | spawn | forkserver; default: the platform's).
+    """
+
+    name = "executor"
+    guarantees = AT_MOST_ONCE
+    refusals = NO_SAFE_LEVEL
+    options_type = StartOptions
+
+    _executor: ProcessPoolExecutor | None = None
+
+    @classmethod
+    def unusable(cls) -> str | None:
+        """Return why there can be no executor here, or None."""
+        return no_semaphores()
+
+    def start(self, workload: Workload, workers: int) -> None:
+        """Start the executor; it starts a process only where none is idle, so each is kept busy until all are there."""
+        context = context_for(self.options.start)
+        self._done: queue.SimpleQueue[Future[bytes]] = queue.SimpleQueue()
+        self._workers: Sequence[int] = []
+        self._readiness = Readiness(context)
+        all_ready = context.Event()
+        self._executor = ProcessPoolExecutor(
+            workers, context, _initialise, (workload.reference, self._readiness.said, all_ready)
+        )
+        with interrupts_held_back():
+            holding = [self._executor.submit(_hold) for _ in range(workers)]
+        self._workers = self._readiness.wait(workers)
+        all_ready.set()
+        for held in holding:
+            held.result(READY_WITHIN)
+
+    def submit(self, batch: Batch) -> Receipt:
+        """Submit a batch. Accepted: it is in this process's memory, and the executor's thread will write it."""
+        assert self._executor is not None  # noqa: S101 - a programming error, not an input
+        messages, receipt = pack(batch)
+        try:
+            for message in messages:
+                self._executor.submit(call, message).add_done_callback(self._done.put)
+        except BrokenProcessPool as error:
+            raise BrokenError(str(error)) from error
+        return receipt
+
+    def collect(self, timeout: float) -> Sequence[Outcomes]:
+        """Return the outcomes of finished futures."""
+        found: list[Outcomes] = []
+        try:
+            found.append(unpack_outcomes(self._done.get(timeout=timeout).result()))
+            while True:
+                found.append(unpack_outcomes(self._done.get_nowait().result()))
+        except queue.Empty:
+            return found
+        except BrokenProcessPool as error:
+            if found:  # what came before the break counts; the next call finds the break again
+                return found
+            raise BrokenError(str(error)) from error
+
+    def processes(self) -> Mapping[str, Sequence[int]]:
+        """Return the workers."""
+        return {"workers": self._workers}
+
+    def stop(self) -> None:
+        """End the executor; by force where a task does not end."""
+        if self._executor is not None:
+            end(self._workers, self._end_executor)
+            self._readiness.close()
+            self._executor = None
+
+    def _end_executor(self) -> None:
+        assert self._executor is not None  # noqa: S101 - see stop
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _initialise(reference: str, said: Connection, all_ready: Event) -> None:
+    global _all_ready  # noqa: PLW0603 - an initializer has no other place to leave something
+    _all_ready = all_ready
+    initialise(reference, said)
+
+
+def _hold() -> None:
+    assert _all_ready is not None  # noqa: S101 - see _initialise
+    _all_ready.wait(READY_WITHIN)

@@ -1,0 +1,119 @@
+"""manager: `multiprocessing.Manager().Queue()`, two queues in a process of their own."""
+
+from __future__ import annotations
+
+import os
+import queue
+from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.managers import SyncManager
+
+from crossover.contract.errors import BrokenError
+from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.transport import Transport
+from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
+from crossover.workers.lifetime import Readiness, die_with_parent, end
+from local_ipc.pickles import PickledInbox, pack, unpack_outcomes
+from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
+from workloads.base import Workload
+
+
+class ManagerInbox(PickledInbox):
+    """A worker's side: proxies, so each call is a round trip to the manager's process.
+
+    Args:
+        tasks: where tasks come from.
+        outcomes: where outcomes go.
+    """
+
+    def __init__(self, tasks: queue.Queue[bytes], outcomes: queue.Queue[bytes]) -> None:
+        self._tasks = tasks
+        self._outcomes = outcomes
+
+    def open(self) -> None:
+        """Connect to the manager."""
+        self._tasks.qsize()
+
+    def get(self) -> bytes:
+        """Wait for a message."""
+        return self._tasks.get()
+
+    def put(self, message: bytes) -> None:
+        """Send a message; when this returns, the manager has it."""
+        self._outcomes.put(message)
+
+
+class ManagerTransport(Transport):
+    """Two `queue.Queue` in a manager's process, which everybody reaches through proxies; that process is the broker here.
+
+    fast, default: the same. safe: refused.
+
+    Options: start (fork | spawn | forkserver; default: the platform's).
+    """
+
+    name = "manager"
+    guarantees = AT_MOST_ONCE
+    refusals = NO_SAFE_LEVEL
+    options_type = StartOptions
+
+    _manager: SyncManager | None = None
+    _fleet: Fleet | None = None
+
+    @classmethod
+    def unusable(cls) -> str | None:
+        """Return why there can be no manager here, or None."""
+        return no_semaphores()
+
+    def start(self, workload: Workload, workers: int) -> None:
+        """Start the manager, then the workers."""
+        context = context_for(self.options.start)
+        readiness = Readiness(context)
+        self._broker: Sequence[int] = []
+        self._manager = SyncManager(ctx=context)
+        with interrupts_held_back():
+            self._manager.start(_enter_manager, (readiness.said,))
+        self._broker = readiness.wait(1)
+        readiness.close()
+        self._tasks = self._manager.Queue()
+        self._outcomes = self._manager.Queue()
+        self._fleet = Fleet(context, workload.reference)
+        for _ in range(workers):
+            self._fleet.add(ManagerInbox(self._tasks, self._outcomes))
+        self._fleet.wait_until_ready()
+
+    def submit(self, batch: Batch) -> Receipt:
+        """Put a batch. Accepted: it is in the manager's memory."""
+        messages, receipt = pack(batch)
+        try:
+            for message in messages:
+                self._tasks.put(message)
+        except (EOFError, OSError) as error:
+            raise BrokenError("the manager's process is gone") from error
+        return receipt
+
+    def collect(self, timeout: float) -> Sequence[Outcomes]:
+        """Get one message of outcomes: asking for a second would cost a round trip even where there is none."""
+        try:
+            return (unpack_outcomes(self._outcomes.get(timeout=timeout)),)
+        except queue.Empty:
+            return ()
+        except (EOFError, OSError) as error:
+            raise BrokenError("the manager's process is gone") from error
+
+    def processes(self) -> Mapping[str, Sequence[int]]:
+        """Return the workers, and the manager as the broker."""
+        return {"workers": self._fleet.pids if self._fleet else [], "broker": self._broker}
+
+    def stop(self) -> None:
+        """End the workers, then the manager."""
+        if self._fleet is not None:
+            self._fleet.stop()
+            self._fleet = None
+        if self._manager is not None:
+            end(self._broker, self._manager.shutdown)
+            self._manager = None
+
+
+def _enter_manager(said: Connection) -> None:
+    die_with_parent()
+    said.send((os.getpid(), None))

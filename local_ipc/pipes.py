@@ -1,0 +1,150 @@
+"""pipe: one `multiprocessing.Pipe` per worker."""
+
+from __future__ import annotations
+
+import selectors
+from collections import deque
+from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from crossover.contract.errors import BrokenError
+from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.transport import Transport
+from crossover.workers.fleet import Fleet, context_for
+from local_ipc.pickles import PickledInbox, pack, unpack_outcomes
+from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions
+from workloads.base import Workload
+
+
+class PipeOptions(StartOptions, frozen=True):
+    """How processes start, and how far ahead each worker is fed.
+
+    Attributes:
+        prefetch: messages in a worker's pipe or under way there, 1 to 1,000.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {**StartOptions.allowed, "prefetch": "1 to 1000"}
+    prefetch: Annotated[int, Meta(ge=1, le=1_000)] = 2
+
+
+class PipeInbox(PickledInbox):
+    """A worker's end of its own pipe.
+
+    Args:
+        end: this worker's end.
+        inherited: the producer's ends that fork copies into the worker. Unless every copy is closed, nobody ever sees the
+            end of the pipe.
+    """
+
+    def __init__(self, end: Connection, inherited: Sequence[Connection]) -> None:
+        self._end = end
+        self._inherited = inherited
+
+    def open(self) -> None:
+        """Close what is not ours."""
+        for end in self._inherited:
+            end.close()
+
+    def get(self) -> bytes:
+        """Wait for a message."""
+        return self._end.recv_bytes()
+
+    def put(self, message: bytes) -> None:
+        """Write a message; blocks while the pipe is full."""
+        self._end.send_bytes(message)
+
+
+class PipeTransport(Transport):
+    """One pipe per worker, both ways; the producer gives each batch to the worker that has the fewest.
+
+    Both ends block when a pipe is full. So that they never wait for each other, the producer writes ahead of a busy worker
+    only what fits into the pipe's buffer; more waits in the producer until the worker has nothing to do.
+
+    fast, default: the same. safe: refused.
+
+    Options: start (fork | spawn | forkserver; default: the platform's); prefetch (messages per worker; default 2).
+    """
+
+    name = "pipe"
+    guarantees = AT_MOST_ONCE
+    refusals = NO_SAFE_LEVEL
+    options_type = PipeOptions
+
+    AHEAD = 16 * 1024  # bytes that surely fit into a pipe beside what is there
+
+    _fleet: Fleet | None = None
+
+    def start(self, workload: Workload, workers: int) -> None:
+        """Start the workers one by one, each with its pipe."""
+        context = context_for(self.options.start)
+        self._backlog: deque[bytes] = deque()
+        self._under_way: dict[Connection, int] = {}
+        self._selector = selectors.DefaultSelector()
+        self._fleet = Fleet(context, workload.reference)
+        for _ in range(workers):
+            ours, theirs = context.Pipe()
+            self._under_way[ours] = 0
+            self._selector.register(ours, selectors.EVENT_READ)
+            inherited = list(self._under_way) if context.get_start_method() == "fork" else []
+            self._fleet.add(PipeInbox(theirs, inherited))
+            theirs.close()
+        self._fleet.wait_until_ready()
+
+    def submit(self, batch: Batch) -> Receipt:
+        """Write a batch to a pipe, or keep it until one has room. Accepted: one of the two."""
+        messages, receipt = pack(batch)
+        self._backlog.extend(messages)
+        self._feed()
+        return receipt
+
+    def collect(self, timeout: float) -> Sequence[Outcomes]:
+        """Read one message from each pipe that has one, and feed its worker again."""
+        found = []
+        for key, _ in self._selector.select(timeout):
+            end: Connection = key.fileobj  # type: ignore[assignment]  # only connections are registered
+            try:
+                found.append(unpack_outcomes(end.recv_bytes()))
+                self._under_way[end] -= 1
+            except (EOFError, OSError):
+                self._give_up(end)
+        self._feed()
+        return found
+
+    def processes(self) -> Mapping[str, Sequence[int]]:
+        """Return the workers."""
+        return {"workers": self._fleet.pids if self._fleet else []}
+
+    def stop(self) -> None:
+        """End the workers and close the pipes."""
+        if self._fleet is not None:
+            self._fleet.stop()
+            self._fleet = None
+            self._selector.close()
+            for end in self._under_way:
+                end.close()
+
+    def _feed(self) -> None:
+        while self._backlog:
+            if not self._under_way:
+                raise BrokenError("every worker is gone")
+            end = min(self._under_way, key=self._under_way.__getitem__)
+            ahead = self._under_way[end]
+            if ahead >= self.options.prefetch or (ahead and len(self._backlog[0]) > self.AHEAD):
+                return
+            try:
+                end.send_bytes(self._backlog[0])
+            except OSError:
+                self._give_up(end)
+                continue
+            self._backlog.popleft()
+            self._under_way[end] += 1
+
+    def _give_up(self, end: Connection) -> None:
+        """Forget a pipe whose worker is gone; what was under way there is lost."""
+        if end in self._under_way:
+            del self._under_way[end]
+            self._selector.unregister(end)
+            end.close()

@@ -1,0 +1,84 @@
+"""pool: `multiprocessing.Pool`."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Mapping, Sequence
+from multiprocessing.pool import Pool
+
+from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.transport import Transport
+from crossover.workers.fleet import context_for, interrupts_held_back
+from crossover.workers.lifetime import Readiness, end
+from local_ipc.called import call, initialise
+from local_ipc.pickles import pack, unpack_outcomes
+from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
+from workloads.base import Workload
+
+
+class PoolTransport(Transport):
+    """`apply_async` with a batch at a time (what `map` calls a chunk), results by callback.
+
+    A pool replaces a worker that died and never says so: its task is gone, and `get` or `map` would wait for ever. Here
+    the harness watches the processes itself.
+
+    fast, default: the same. safe: refused.
+
+    Options: start (fork | spawn | forkserver; default: the platform's).
+    """
+
+    name = "pool"
+    guarantees = AT_MOST_ONCE
+    refusals = NO_SAFE_LEVEL
+    options_type = StartOptions
+
+    _pool: Pool | None = None
+
+    @classmethod
+    def unusable(cls) -> str | None:
+        """Return why there can be no pool here, or None."""
+        return no_semaphores()
+
+    def start(self, workload: Workload, workers: int) -> None:
+        """Start the pool."""
+        context = context_for(self.options.start)
+        self._done: queue.SimpleQueue[bytes | BaseException] = queue.SimpleQueue()
+        self._workers: Sequence[int] = []
+        self._readiness = Readiness(context)
+        with interrupts_held_back():
+            self._pool = context.Pool(workers, initialise, (workload.reference, self._readiness.said))
+        self._workers = self._readiness.wait(workers)
+
+    def submit(self, batch: Batch) -> Receipt:
+        """Hand a batch to the pool. Accepted: it is in this process's memory, and the pool's thread will write it."""
+        assert self._pool is not None  # noqa: S101 - a programming error, not an input
+        messages, receipt = pack(batch)
+        for message in messages:
+            self._pool.apply_async(call, (message,), callback=self._done.put)
+        return receipt
+
+    def collect(self, timeout: float) -> Sequence[Outcomes]:
+        """Return what the pool's callback thread has left."""
+        found = []
+        try:
+            found.append(unpack_outcomes(self._done.get(timeout=timeout)))
+            while True:
+                found.append(unpack_outcomes(self._done.get_nowait()))
+        except queue.Empty:
+            return found
+
+    def processes(self) -> Mapping[str, Sequence[int]]:
+        """Return the workers that the pool started with."""
+        return {"workers": self._workers}
+
+    def stop(self) -> None:
+        """End the pool; by force where `terminate` hangs, as it does when a worker died with the queue's lock."""
+        if self._pool is not None:
+            end(self._workers, self._end_pool)
+            self._readiness.close()
+            self._pool = None
+
+    def _end_pool(self) -> None:
+        assert self._pool is not None  # noqa: S101 - see stop
+        self._pool.terminate()
+        self._pool.join()

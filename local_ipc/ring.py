@@ -1,0 +1,133 @@
+"""A bounded stream of messages in shared memory: the textbook's bounded buffer, between processes.
+
+    put ── write lock ─► [slot][slot][slot][slot] ─ read lock ──► get
+             free: how many may be written    full: how many may be read
+
+A message takes as many slots, one after the other, as it needs; so its size has no limit, and a large one is read while
+it is still being written. The semaphores order the memory accesses: whoever has acquired `full` sees what was in the slot
+before its release.
+"""
+
+from __future__ import annotations
+
+from multiprocessing.context import BaseContext
+from multiprocessing.shared_memory import SharedMemory
+from typing import Any
+
+from crossover.contract.errors import BrokenError
+
+POSITIONS = 2 * 8  # bytes at the beginning: slots written, slots read
+LENGTH = 8  # bytes at the beginning of a slot: of the message, how many are still to come, this slot's included
+PATIENCE = 10.0  # seconds until the other half of a message must have come, or must have been taken
+
+
+class Ring:
+    """Messages from many writers to many readers.
+
+    Args:
+        context: of the processes that share it.
+        slots: how many slots.
+        slot_bytes: payload bytes in each.
+    """
+
+    def __init__(self, context: BaseContext, slots: int, slot_bytes: int) -> None:
+        self._slots = slots
+        self._slot_bytes = slot_bytes
+        self._memory = SharedMemory(create=True, size=POSITIONS + slots * (LENGTH + slot_bytes))
+        self._writing = context.Lock()
+        self._reading = context.Lock()
+        self._free = context.Semaphore(slots)
+        self._full = context.Semaphore(0)
+        self._look()
+        self._positions[0] = self._positions[1] = 0
+
+    def put(self, message: bytes) -> None:
+        """Write a message; blocks while the ring is full.
+
+        Raises:
+            BrokenError: nobody has read for too long in the middle of the message.
+        """
+        offset = 0
+        with self._writing:
+            self._free.acquire()
+            while (offset := self._write_slot(message, offset)) < len(message):
+                if not self._free.acquire(timeout=PATIENCE):
+                    raise BrokenError("nobody reads the rest of a message")
+
+    def offer(self, message: bytes, offset: int = 0) -> int:
+        """Write as much of a message as there is room for, without waiting; for a ring with one writer.
+
+        Args:
+            message: what to write.
+            offset: how much of it has been written already.
+
+        Returns:
+            How much of it has been written now.
+        """
+        while offset < len(message) and self._free.acquire(block=False):
+            offset = self._write_slot(message, offset)
+        return offset
+
+    def get(self, timeout: float | None = None) -> bytes | None:
+        """Read a message, or return None where none came within `timeout` seconds (None: wait without end).
+
+        Raises:
+            BrokenError: whoever wrote the message did not finish it.
+        """
+        if not self._reading.acquire(timeout=timeout):
+            return None
+        try:
+            if not self._full.acquire(timeout=timeout):
+                return None
+            chunk, left = self._read_slot()
+            if not left:
+                return chunk
+            chunks = [chunk]
+            while left:
+                if not self._full.acquire(timeout=PATIENCE):
+                    raise BrokenError("a worker ended in the middle of a message")
+                chunk, left = self._read_slot()
+                chunks.append(chunk)
+            return b"".join(chunks)
+        finally:
+            self._reading.release()
+
+    def close(self) -> None:
+        """Give the memory back to the system."""
+        self._bytes.release()
+        self._positions.release()
+        self._memory.close()
+        self._memory.unlink()
+
+    def _write_slot(self, message: bytes, offset: int) -> int:
+        """Fill a slot that has been acquired, and return how much of the message has been written then."""
+        position = self._positions[0]
+        begin = POSITIONS + position % self._slots * (LENGTH + self._slot_bytes)
+        chunk = message[offset : offset + self._slot_bytes]
+        self._bytes[begin : begin + LENGTH] = (len(message) - offset).to_bytes(LENGTH, "little")
+        self._bytes[begin + LENGTH : begin + LENGTH + len(chunk)] = chunk
+        self._positions[0] = position + 1
+        self._full.release()
+        return offset + len(chunk)
+
+    def _read_slot(self) -> tuple[bytes, int]:
+        """Return a slot's part of a message, and how many bytes of the message follow in other slots."""
+        position = self._positions[1]
+        begin = POSITIONS + position % self._slots * (LENGTH + self._slot_bytes)
+        left = int.from_bytes(self._bytes[begin : begin + LENGTH], "little")
+        begin += LENGTH
+        chunk = bytes(self._bytes[begin : begin + min(left, self._slot_bytes)])
+        self._positions[1] = position + 1
+        self._free.release()
+        return chunk, left - len(chunk)
+
+    def _look(self) -> None:
+        self._bytes = self._memory.buf
+        self._positions = self._memory.buf[:POSITIONS].cast("Q")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name not in {"_bytes", "_positions"}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._look()

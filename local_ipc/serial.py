@@ -1,0 +1,41 @@
+"""serial: a plain loop in the producer, the floor that every other transport is compared with."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+
+from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.transport import Transport
+from crossover.workers.loop import execute
+from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL
+from workloads.base import Workload
+
+
+class SerialTransport(Transport):
+    """Runs each batch when it is collected. No workers, whatever number is asked for.
+
+    fast, default: the same. safe: refused.
+    """
+
+    name = "serial"
+    guarantees = AT_MOST_ONCE
+    refusals = NO_SAFE_LEVEL
+
+    def start(self, workload: Workload, workers: int) -> None:  # noqa: ARG002 - the producer is the worker
+        """Find the function."""
+        self._run = workload.run
+        self._waiting: deque[Batch] = deque()
+
+    def submit(self, batch: Batch) -> Receipt:
+        """Keep the batch. Accepted: it is in this process's memory."""
+        self._waiting.append(batch)
+        return ACCEPTED
+
+    def collect(self, timeout: float) -> Sequence[Outcomes]:  # noqa: ARG002 - there is nothing to wait for
+        """Run the oldest batch."""
+        return (execute(self._waiting.popleft(), self._run),) if self._waiting else ()
+
+    def stop(self) -> None:
+        """Forget what was not run."""
+        self._waiting = deque()

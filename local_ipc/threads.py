@@ -1,0 +1,58 @@
+"""threads: `concurrent.futures.ThreadPoolExecutor`."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Barrier
+
+from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.transport import Transport
+from crossover.workers.lifetime import READY_WITHIN
+from crossover.workers.loop import execute
+from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL
+from workloads.base import Workload
+
+
+class ThreadsTransport(Transport):
+    """Runs batches in threads of the producer: nothing is pickled, and the GIL is shared.
+
+    fast, default: the same. safe: refused.
+    """
+
+    name = "threads"
+    guarantees = AT_MOST_ONCE
+    refusals = NO_SAFE_LEVEL
+
+    _pool: ThreadPoolExecutor | None = None
+
+    def start(self, workload: Workload, workers: int) -> None:
+        """Start the threads: they meet at a barrier, so all of them run."""
+        self._run = workload.run
+        self._done: queue.SimpleQueue[Future[Outcomes]] = queue.SimpleQueue()
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="worker")
+        barrier = Barrier(workers)
+        for met in [self._pool.submit(barrier.wait, READY_WITHIN) for _ in range(workers)]:
+            met.result()
+
+    def submit(self, batch: Batch) -> Receipt:
+        """Put the batch into the pool's queue. Accepted: it is in this process's memory."""
+        assert self._pool is not None  # noqa: S101 - a programming error, not an input
+        self._pool.submit(execute, batch, self._run).add_done_callback(self._done.put)
+        return ACCEPTED
+
+    def collect(self, timeout: float) -> Sequence[Outcomes]:
+        """Return the outcomes of finished batches."""
+        found = []
+        try:
+            found.append(self._done.get(timeout=timeout).result())
+            while True:
+                found.append(self._done.get_nowait().result())
+        except queue.Empty:
+            return found
+
+    def stop(self) -> None:
+        """Cancel what waits, and let the threads end: one that runs a task cannot be ended before it has run it."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)

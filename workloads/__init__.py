@@ -1,0 +1,1 @@
+"""What runs: pure functions, and the check that a result is right. Standard library only."""

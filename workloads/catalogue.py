@@ -1,0 +1,69 @@
+"""Which workloads there are, and how one is made from what was typed."""
+
+from __future__ import annotations
+
+import difflib
+
+from workloads.base import InputError, Workload
+
+NAMES = ("noop", "power", "digest", "sleep", "mixed", "payload", "files")
+DEFAULT_PAYLOAD = 1024
+
+
+def make(name: str, source: str | None = None, payload_bytes: int | None = None, seed: int = 0) -> Workload:
+    """Make a workload.
+
+    Args:
+        name: a built-in workload, or "package.module:function" for a function or a Workload of the user's.
+        source: a folder for `files`; a file of JSON lines for a function ("-": standard input).
+        payload_bytes: size of each payload, for `payload`.
+        seed: draws the payloads.
+
+    Raises:
+        InputError: no such workload, or an input that cannot be used.
+    """
+    if name not in NAMES and ":" not in name:
+        raise InputError(f"there is no workload {name!r}{_nearest(name)}; there are {', '.join(NAMES)}, MODULE:FUNCTION")
+    if payload_bytes is not None and name != "payload":
+        raise InputError(f"--payload is for the payload workload, not for {name}")
+    if source is not None and name in NAMES and name != "files":
+        raise InputError(f"{name} takes no input (-i); files takes a folder, MODULE:FUNCTION a file of JSON lines")
+    if ":" in name:
+        return _of_the_user(name, source)
+    return _built_in(name, source, DEFAULT_PAYLOAD if payload_bytes is None else payload_bytes, seed)
+
+
+def _of_the_user(reference: str, source: str | None) -> Workload:
+    from workloads.function import Function, find, read_items  # noqa: PLC0415 - json only where it is needed
+
+    found = find(reference)
+    if isinstance(found, Workload):
+        return found
+    if source is None:
+        raise InputError(f"{reference} needs items: -i FILE with one JSON value a line, or -i - for standard input")
+    return Function(reference, read_items(source))
+
+
+def _built_in(name: str, source: str | None, payload_bytes: int, seed: int) -> Workload:  # noqa: PLR0911 - a table
+    from workloads import digest, files, mixed, noop, payload, power, sleep  # noqa: PLC0415 - imported on use
+
+    match name:
+        case "noop":
+            return noop.Noop()
+        case "power":
+            return power.Power(seed)
+        case "digest":
+            return digest.Digest(seed)
+        case "sleep":
+            return sleep.Sleep()
+        case "mixed":
+            return mixed.Mixed(seed)
+        case "payload":
+            return payload.Payload(payload_bytes, seed)
+        case _:
+            return files.Files(source)
+
+
+def _nearest(name: str) -> str:
+    near = difflib.get_close_matches(name, NAMES, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

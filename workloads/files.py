@@ -1,0 +1,83 @@
+"""files: real input. Each file under a folder is read, compressed and digested."""
+
+from __future__ import annotations
+
+import hashlib
+import sysconfig
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from workloads.base import Cycle, InputError, Workload
+
+NOT_THE_LIBRARY = {"site-packages", "dist-packages", "__pycache__"}
+
+
+def run(path: str) -> dict[str, Any]:
+    """Read, compress and digest one file.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Its size, its compressed size (zlib, level 6) and the SHA-256 of the compressed bytes.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    data = Path(path).read_bytes()
+    compressed = zlib.compress(data, 6)
+    return {
+        "bytes": len(data),
+        "compressed_bytes": len(compressed),
+        "sha256": hashlib.sha256(compressed).hexdigest(),
+    }
+
+
+class Files(Workload):
+    """Real files; the right value is what the producer got from the same file before the clock started.
+
+    Args:
+        folder: every regular file under it is a payload, sorted by path.
+            None: the `.py` files of the standard library, which are on every machine.
+
+    Raises:
+        InputError: the folder is missing, is no folder, or holds no file.
+    """
+
+    name = "files"
+    reference = "workloads.files:run"
+
+    def __init__(self, folder: str | None) -> None:
+        root = Path(folder if folder is not None else sysconfig.get_path("stdlib"))
+        if not root.is_dir():
+            kind = "is not a folder" if root.exists() else "does not exist"
+            raise InputError(f"{root} {kind}; the files workload takes a folder (-i DIR)")
+        found = _standard_library(root) if folder is None else _regular_files(root)
+        self._paths = sorted(str(path) for path in found)
+        if not self._paths:
+            raise InputError(f"{root} holds no file; the files workload takes a folder with at least one")
+        self.size = len(self._paths)
+        self._right: dict[str, dict[str, Any]] = {}
+
+    def payloads(self, tasks: int) -> Sequence[Any]:
+        """Return paths, starting again after the last; what each must give is worked out here."""
+        for path in self._paths[:tasks]:
+            if path not in self._right:
+                with suppress(OSError):  # a file that cannot be read fails in the worker, where it is counted
+                    self._right[path] = run(path)
+        return Cycle(self._paths, tasks)
+
+    def check(self, payload: Any, value: Any) -> bool:
+        """Compare sizes and digest."""
+        return bool(value == self._right.get(payload))
+
+
+def _standard_library(root: Path) -> Iterator[Path]:
+    return (path for path in root.rglob("*.py") if NOT_THE_LIBRARY.isdisjoint(path.relative_to(root).parts))
+
+
+def _regular_files(root: Path) -> Iterator[Path]:
+    return (path for path in root.rglob("*") if path.is_file())

@@ -1,0 +1,124 @@
+"""Any function of the user's, with items from a file of JSON lines."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from workloads.base import Cycle, InputError, Workload
+
+
+class Function(Workload):
+    """Calls a user's function once for each item.
+
+    A right value is what the function's own `check` attribute says: `function.check(item, value) -> bool`. Without one, it
+    is what the first run brought back for the same item: then a function must give the same value each time.
+
+    Args:
+        reference: "package.module:function".
+        items: the payloads.
+    """
+
+    def __init__(self, reference: str, items: Sequence[Any]) -> None:
+        self.name = self.reference = reference
+        self.size = len(items)
+        self._items = items
+        self._check = getattr(self.run, "check", None)
+        self.checks = callable(self._check)
+
+    def payloads(self, tasks: int) -> Sequence[Any]:
+        """Return the items, starting again after the last."""
+        return Cycle(self._items, tasks)
+
+    def check(self, payload: Any, value: Any) -> bool:
+        """Ask the function's `check`, where there is one.
+
+        Raises:
+            InputError: it raised something.
+        """
+        if self._check is None:
+            return True
+        try:
+            return bool(self._check(payload, value))
+        except Exception as error:
+            raise InputError(f"{self.name}.check failed: {type(error).__name__}: {error}") from error
+
+    def wrong(self, payloads: Sequence[Any], values: Sequence[Any]) -> list[int]:
+        """Ask about each value, where there is anybody to ask."""
+        return super().wrong(payloads, values) if self.checks else []
+
+
+def find(reference: str) -> Any:
+    """Return what "package.module:name" names, looking in the current folder too.
+
+    Raises:
+        InputError: no such module, a module that fails, no such name, or something that cannot be called.
+    """
+    module_name, colon, path = reference.partition(":")
+    if not module_name or not colon or not path:
+        raise InputError(f"{reference!r} is not of the form package.module:function")
+    if "" not in sys.path and str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    try:
+        found: Any = importlib.import_module(module_name)
+    except Exception as error:
+        raise InputError(f"module {module_name!r} cannot be imported: {type(error).__name__}: {error}") from error
+    for part in path.split("."):
+        if not hasattr(found, part):
+            raise InputError(f"{module_name} has no {path!r}{_nearest(part, found)}")
+        found = getattr(found, part)
+    if not callable(found) and not isinstance(found, Workload):
+        raise InputError(f"{reference} is of type {type(found).__name__}, not a function that can be called")
+    return found
+
+
+def read_items(path: str) -> list[Any]:
+    """Return the values of a file with one JSON value a line; empty lines are passed over.
+
+    Args:
+        path: the file; "-" is standard input.
+
+    Raises:
+        InputError: missing, unreadable, empty, not UTF-8, or a line that is not JSON (named by its number).
+    """
+    items: list[Any] = []
+    for number, line in enumerate(_lines(path), start=1):
+        if line.strip():
+            items.append(_value(line, f"{_place(path)}, line {number}"))
+    if not items:
+        raise InputError(f"{_place(path)} is empty: one JSON value a line is wanted")
+    return items
+
+
+def _lines(path: str) -> Iterator[bytes]:
+    try:
+        if path == "-":
+            yield from sys.stdin.buffer
+        else:
+            with Path(path).open("rb") as file:
+                yield from file
+    except OSError as error:
+        raise InputError(f"input {path} cannot be read: {error.strerror}") from error
+
+
+def _value(line: bytes, place: str) -> Any:
+    try:
+        return json.loads(line.decode())
+    except UnicodeDecodeError as error:
+        raise InputError(f"{place}: not UTF-8 (byte {error.start + 1} of the line)") from error
+    except json.JSONDecodeError as error:
+        raise InputError(f"{place}: not JSON ({error.msg}, column {error.colno})") from error
+
+
+def _place(path: str) -> str:
+    return "standard input" if path == "-" else path
+
+
+def _nearest(name: str, module: Any) -> str:
+    near = difflib.get_close_matches(name, [known for known in dir(module) if not known.startswith("_")], n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,43 @@
+"""mixed: an I/O part, then a CPU part, like most real tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from workloads import power, sleep
+from workloads.base import Cycle, Workload
+
+
+def run(payload: Sequence[Any]) -> int:
+    """Wait, then compute.
+
+    Args:
+        payload: seconds to wait; the number for num**num.
+    """
+    seconds, number = payload
+    sleep.run(seconds)
+    return power.run(number)
+
+
+class Mixed(Workload):
+    """2 ms of waiting, then about 1 ms of num**num; the right value is that of `power`.
+
+    Args:
+        seed: draws the numbers.
+    """
+
+    name = "mixed"
+    reference = "workloads.mixed:run"
+
+    def __init__(self, seed: int) -> None:
+        self._power = power.Power(seed)
+
+    def payloads(self, tasks: int) -> Sequence[Any]:
+        """Return pairs of seconds and number."""
+        numbers = self._power.payloads(min(tasks, 1_000))
+        return Cycle([[sleep.SECONDS, number] for number in numbers], tasks)
+
+    def check(self, payload: Any, value: Any) -> bool:
+        """Check the CPU part; the I/O part leaves nothing to see."""
+        return self._power.check(payload[1], value)

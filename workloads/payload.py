@@ -1,0 +1,48 @@
+"""payload: bytes there and back, to see what size costs."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from workloads.base import Cycle, InputError, Workload
+
+LARGEST = 64 * 2**20
+
+
+def run(payload: bytes) -> bytes:
+    """Return what came.
+
+    Args:
+        payload: 0 B to 64 MiB.
+    """
+    return payload
+
+
+class Payload(Workload):
+    """Echoes bytes that do not compress; the right value is what was sent.
+
+    Args:
+        size: bytes in each payload, 0 to 64 MiB.
+        seed: draws the bytes.
+
+    Raises:
+        InputError: a size outside the range.
+    """
+
+    name = "payload"
+    reference = "workloads.payload:run"
+
+    def __init__(self, size: int, seed: int) -> None:
+        if not 0 <= size <= LARGEST:
+            raise InputError(f"a payload of {size:,} bytes is not possible; allowed: 0 to {LARGEST:,} (64 MiB)")
+        self._bytes = random.Random(seed).randbytes(size)  # noqa: S311 - payloads, not secrets
+
+    def payloads(self, tasks: int) -> Sequence[Any]:
+        """Return the same bytes for every task."""
+        return Cycle([self._bytes], tasks)
+
+    def check(self, payload: Any, value: Any) -> bool:
+        """Compare byte by byte."""
+        return bool(value == payload)

@@ -1,0 +1,43 @@
+"""power: num**num, as in every course on processes, with numbers large enough to be real work."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from workloads.base import Cycle, Workload
+
+MODULUS = 2**61 - 1  # a prime that leaves a value which fits every message format
+NUMBERS = range(8_500, 10_500)  # about 1 ms each on a 2020s core
+
+
+def run(number: int) -> int:
+    """Compute number**number in full (about 125,000 bits), then its remainder.
+
+    Args:
+        number: base and exponent.
+    """
+    return number**number % MODULUS
+
+
+class Power(Workload):
+    """CPU-bound and holding the GIL; the right value comes from modular exponentiation, which is another algorithm.
+
+    Args:
+        seed: draws the numbers.
+    """
+
+    name = "power"
+    reference = "workloads.power:run"
+
+    def __init__(self, seed: int) -> None:
+        self._numbers = random.Random(seed).choices(NUMBERS, k=1_000)  # noqa: S311 - payloads, not secrets
+
+    def payloads(self, tasks: int) -> Sequence[Any]:
+        """Return numbers between 8,500 and 10,500."""
+        return Cycle(self._numbers, tasks)
+
+    def check(self, payload: Any, value: Any) -> bool:
+        """Compare with pow(n, n, modulus)."""
+        return bool(value == pow(payload, payload, MODULUS))

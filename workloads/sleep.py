@@ -1,0 +1,36 @@
+"""sleep: a stand-in for waiting on a disk, a database or a service."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from workloads.base import Cycle, Workload
+
+SECONDS = 0.002
+
+
+def run(seconds: float) -> float:
+    """Wait without using the CPU.
+
+    Args:
+        seconds: how long.
+    """
+    time.sleep(seconds)
+    return seconds
+
+
+class Sleep(Workload):
+    """I/O-bound: 2 ms of waiting; the right value is the time asked for."""
+
+    name = "sleep"
+    reference = "workloads.sleep:run"
+
+    def payloads(self, tasks: int) -> Sequence[Any]:
+        """Return the waiting time of each task, in seconds."""
+        return Cycle([SECONDS], tasks)
+
+    def check(self, payload: Any, value: Any) -> bool:
+        """Compare with the time asked for."""
+        return bool(value == payload)
