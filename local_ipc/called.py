@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from crossover.contract.tasks import Batch
 from crossover.workers.lifetime import enter
 from crossover.workers.loop import execute
-from local_ipc.pickles import pack_outcomes, unpack
+from local_ipc.pickles import Message, hand_outcomes, take
 
 _run: Callable[[Any], Any] | None = None  # set once in each worker's process
 
@@ -25,10 +26,10 @@ def initialise(reference: str, said: Connection) -> None:
     _run = enter(reference, said)
 
 
-def call(message: bytes) -> bytes:
+def call(message: Message) -> Message:
     """Run a packed batch and return its packed outcomes."""
-    found = unpack(message)
+    found = take(message)
     if isinstance(found, Batch):
         assert _run is not None  # noqa: S101 - a worker that could not be initialised is never started
-        found = execute(found, _run)
-    return pack_outcomes(found)
+        found = execute(found, _run, os.getpid())
+    return hand_outcomes(found)

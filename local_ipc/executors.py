@@ -15,7 +15,7 @@ from crossover.contract.transport import Transport
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, Readiness, end
 from local_ipc.called import call, initialise
-from local_ipc.pickles import pack, unpack_outcomes
+from local_ipc.pickles import Message, hand, take_outcomes
 from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
 from workloads.base import Workload
 
@@ -45,7 +45,7 @@ class ExecutorTransport(Transport):
     def start(self, workload: Workload, workers: int) -> None:
         """Start the executor; it starts a process only where none is idle, so each is kept busy until all are there."""
         context = context_for(self.options.start)
-        self._done: queue.SimpleQueue[Future[bytes]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Future[Message]] = queue.SimpleQueue()
         self._workers: Sequence[int] = []
         self._readiness = Readiness(context)
         all_ready = context.Event()
@@ -62,7 +62,7 @@ class ExecutorTransport(Transport):
     def submit(self, batch: Batch) -> Receipt:
         """Submit a batch. Accepted: it is in this process's memory, and the executor's thread will write it."""
         assert self._executor is not None  # noqa: S101 - a programming error, not an input
-        messages, receipt = pack(batch)
+        messages, receipt = hand(batch)
         try:
             for message in messages:
                 self._executor.submit(call, message).add_done_callback(self._done.put)
@@ -70,19 +70,19 @@ class ExecutorTransport(Transport):
             raise BrokenError(str(error)) from error
         return receipt
 
-    def collect(self, timeout: float) -> Sequence[Outcomes]:
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Return the outcomes of finished futures."""
         found: list[Outcomes] = []
         try:
-            found.append(unpack_outcomes(self._done.get(timeout=timeout).result()))
-            while True:
-                found.append(unpack_outcomes(self._done.get_nowait().result()))
+            found.append(take_outcomes(self._done.get(timeout=timeout).result()))
+            while len(found) < limit:
+                found.append(take_outcomes(self._done.get_nowait().result()))
         except queue.Empty:
-            return found
+            pass
         except BrokenProcessPool as error:
-            if found:  # what came before the break counts; the next call finds the break again
-                return found
-            raise BrokenError(str(error)) from error
+            if not found:  # what came before the break counts; the next call finds the break again
+                raise BrokenError(str(error)) from error
+        return found
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers."""

@@ -13,7 +13,7 @@ from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, die_with_parent, end
-from local_ipc.pickles import PickledInbox, pack, unpack_outcomes
+from local_ipc.pickles import Message, PickledInbox, hand, hand_outcomes, take_outcomes
 from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
 from workloads.base import Workload
 
@@ -26,21 +26,16 @@ class ManagerInbox(PickledInbox):
         outcomes: where outcomes go.
     """
 
-    def __init__(self, tasks: queue.Queue[bytes], outcomes: queue.Queue[bytes]) -> None:
+    def __init__(self, tasks: queue.Queue[Message], outcomes: queue.Queue[Message]) -> None:
         self._tasks = tasks
         self._outcomes = outcomes
 
     def open(self) -> None:
         """Connect to the manager."""
         self._tasks.qsize()
-
-    def get(self) -> bytes:
-        """Wait for a message."""
-        return self._tasks.get()
-
-    def put(self, message: bytes) -> None:
-        """Send a message; when this returns, the manager has it."""
-        self._outcomes.put(message)
+        self.get = self._tasks.get
+        self.put = self._outcomes.put
+        self.write = hand_outcomes
 
 
 class ManagerTransport(Transport):
@@ -83,7 +78,7 @@ class ManagerTransport(Transport):
 
     def submit(self, batch: Batch) -> Receipt:
         """Put a batch. Accepted: it is in the manager's memory."""
-        messages, receipt = pack(batch)
+        messages, receipt = hand(batch)
         try:
             for message in messages:
                 self._tasks.put(message)
@@ -91,10 +86,10 @@ class ManagerTransport(Transport):
             raise BrokenError("the manager's process is gone") from error
         return receipt
 
-    def collect(self, timeout: float) -> Sequence[Outcomes]:
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Get one message of outcomes: asking for a second would cost a round trip even where there is none."""
         try:
-            return (unpack_outcomes(self._outcomes.get(timeout=timeout)),)
+            return (take_outcomes(self._outcomes.get(timeout=timeout)),)
         except queue.Empty:
             return ()
         except (EOFError, OSError) as error:

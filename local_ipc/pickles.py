@@ -3,8 +3,9 @@
 `multiprocessing` pickles behind the back: what `Queue.put` cannot pickle vanishes, and what `Pool` cannot unpickle kills a
 thread and hangs the pool. So we pickle ourselves, and hand bytes to the transport.
 
-    producer  pack ──► bytes ──► unpack  worker
-              unpack_outcomes ◄── bytes ◄── pack_outcomes
+    producer  pack ─► bytes ─► unpack  worker  pack_outcomes ─► bytes ─► unpack_outcomes  producer
+
+Where the transport pickles whatever it is given, bytes too, `hand` and `take` spare the second time.
 """
 
 from __future__ import annotations
@@ -13,88 +14,109 @@ import os
 import pickle
 import pickletools
 import time
-from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
+from types import NoneType
 from typing import Any
 
 from crossover.contract.inbox import Inbox
-from crossover.contract.tasks import ACCEPTED, NO_ERRORS, Batch, Outcomes, Receipt
+from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
 from crossover.workers.loop import describe
 
 PROTOCOL = 5
+_as = tuple.__new__  # a plain tuple travels: pickle would look up a named one's class for every message
+Message = bytes | tuple[Any, ...]
+PLAIN = frozenset({NoneType, bool, int, float, str, bytes})  # what pickle never refuses
 INTEGERS = {"BININT", "BININT1", "BININT2", "LONG1"}  # how pickle writes a number
 
 
 def pack(batch: Batch) -> tuple[Sequence[bytes], Receipt]:
     """Return the messages that carry a batch (one, unless a payload in it cannot be pickled), and the receipt."""
-    first, payloads = batch
     try:
-        return (pickle.dumps((first, len(payloads), payloads), PROTOCOL),), ACCEPTED
+        return (pickle.dumps(batch[:], PROTOCOL),), ACCEPTED
     except Exception:
-        failed = _unpicklable(payloads)
+        failed = _unpicklable(batch.payloads)
     messages = []
     begin = 0
-    for position in [*failed, len(payloads)]:  # what lies between two failures travels
-        between = payloads[begin:position]
-        if between:
-            messages.append(pickle.dumps((first + begin, len(between), between), PROTOCOL))
+    for position in [*failed, batch.count]:  # what lies between two failures travels
+        if between := batch.payloads[begin:position]:
+            messages.append(pickle.dumps((batch.first + begin, len(between), between), PROTOCOL))
         begin = position + 1
     return messages, Receipt(failed)
 
 
-def unpack(message: bytes | memoryview) -> Batch | Outcomes:
+def unpack(message: bytes) -> Batch | Outcomes:
     """Return the batch in a message, or the outcomes that say why it could not be unpickled."""
     try:
-        first, _, payloads = pickle.loads(message)
-        return Batch(first, payloads)
+        return _as(Batch, pickle.loads(message))
     except Exception as error:
         return _unreadable(message, error)
 
 
 def pack_outcomes(outcomes: Outcomes) -> bytes:
     """Return the message that carries outcomes; a value that cannot be pickled becomes an error."""
-    first, values, errors, worker, started, finished = outcomes
     try:
-        return pickle.dumps((first, len(values), values, errors, worker, started, finished), PROTOCOL)
+        return pickle.dumps(outcomes[:], PROTOCOL)
     except Exception:
-        failed = _unpicklable(values)
-        values = [None if position in failed else value for position, value in enumerate(values)]
-        errors = {**errors, **failed}
-        return pickle.dumps((first, len(values), values, errors, worker, started, finished), PROTOCOL)
+        failed = _unpicklable(outcomes.values)
+        values = [None if position in failed else value for position, value in enumerate(outcomes.values)]
+        return pickle.dumps(outcomes._replace(values=values, errors={**outcomes.errors, **failed})[:], PROTOCOL)
 
 
-def unpack_outcomes(message: bytes | memoryview) -> Outcomes:
+def unpack_outcomes(message: bytes) -> Outcomes:
     """Return the outcomes in a message; where it cannot be unpickled, each of its tasks has failed."""
     try:
-        first, _, values, errors, worker, started, finished = pickle.loads(message)
-        return Outcomes(first, values, errors, worker, started, finished)
+        return _as(Outcomes, pickle.loads(message))
     except Exception as error:
         return _unreadable(message, error)
 
 
+def hand(batch: Batch) -> tuple[Sequence[Message], Receipt]:
+    """Like `pack`, for a transport that pickles by itself: what surely can be pickled is left to it, and so pickled once."""
+    if PLAIN.issuperset(map(type, batch.payloads)):
+        return (batch[:],), ACCEPTED
+    return pack(batch)
+
+
+def take(message: Message) -> Batch | Outcomes:
+    """Return the batch in what was handed."""
+    return _as(Batch, message) if type(message) is tuple else unpack(message)  # type: ignore[arg-type]
+
+
+def hand_outcomes(outcomes: Outcomes) -> Message:
+    """Like `pack_outcomes`, for a transport that pickles by itself."""
+    return outcomes[:] if PLAIN.issuperset(map(type, outcomes.values)) else pack_outcomes(outcomes)
+
+
+def take_outcomes(message: Message) -> Outcomes:
+    """Return the outcomes in what was handed."""
+    return _as(Outcomes, message) if type(message) is tuple else unpack_outcomes(message)  # type: ignore[arg-type]
+
+
 class PickledInbox(Inbox):
-    """An inbox whose transport carries bytes."""
+    """An inbox whose transport carries messages of this module.
 
-    @abstractmethod
-    def get(self) -> bytes | memoryview:
-        """Wait for a message."""
+    Attributes:
+        get: waits for a message.
+        put: sends a message to the producer.
+        write: makes a message of outcomes: `pack_outcomes`, or `hand_outcomes` where the transport pickles by itself.
+    """
 
-    @abstractmethod
-    def put(self, message: bytes) -> None:
-        """Send a message to the producer."""
+    get: Callable[[], Message]
+    put: Callable[[Message], None]
+    write: Callable[[Outcomes], Message]
 
     def receive(self) -> Sequence[Batch]:
         """Wait for a batch; one that cannot be unpickled is answered here."""
         while True:
-            found = unpack(self.get())
-            if isinstance(found, Batch):
+            found = take(self.get())
+            if type(found) is Batch:
                 return (found,)
-            self.reply(found)
+            self.reply(found)  # type: ignore[arg-type]  # outcomes, if it is no batch
 
     def reply(self, outcomes: Outcomes) -> None:
         """Send outcomes to the producer."""
-        self.put(pack_outcomes(outcomes))
+        self.put(self.write(outcomes))
 
 
 def _unpicklable(things: Sequence[Any]) -> Mapping[int, str]:
@@ -107,10 +129,10 @@ def _unpicklable(things: Sequence[Any]) -> Mapping[int, str]:
     return failed
 
 
-def _unreadable(message: bytes | memoryview, error: Exception) -> Outcomes:
+def _unreadable(message: bytes, error: Exception) -> Outcomes:
     """Fail every task of a message that cannot be unpickled; which those are stands at its beginning."""
-    numbers = (argument for code, argument, _ in pickletools.genops(bytes(message)) if code.name in INTEGERS)
+    numbers = (argument for code, argument, _ in pickletools.genops(message) if code.name in INTEGERS)
     first, count = islice(numbers, 2)
     reason = f"cannot be unpickled: {describe(error)}"
     now = time.monotonic_ns()
-    return Outcomes(first, [None] * count, dict.fromkeys(range(count), reason) or NO_ERRORS, os.getpid(), now, now)
+    return Outcomes(first, count, [None] * count, dict.fromkeys(range(count), reason), os.getpid(), now, now)

@@ -14,7 +14,7 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickles import PickledInbox, pack, unpack_outcomes
+from local_ipc.pickles import PickledInbox, pack, pack_outcomes, unpack_outcomes
 from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions
 from workloads.base import Workload
 
@@ -44,17 +44,12 @@ class PipeInbox(PickledInbox):
         self._inherited = inherited
 
     def open(self) -> None:
-        """Close what is not ours."""
+        """Close what is not ours, and take the pipe's own methods."""
         for end in self._inherited:
             end.close()
-
-    def get(self) -> bytes:
-        """Wait for a message."""
-        return self._end.recv_bytes()
-
-    def put(self, message: bytes) -> None:
-        """Write a message; blocks while the pipe is full."""
-        self._end.send_bytes(message)
+        self.get = self._end.recv_bytes
+        self.put = self._end.send_bytes
+        self.write = pack_outcomes
 
 
 class PipeTransport(Transport):
@@ -100,7 +95,7 @@ class PipeTransport(Transport):
         self._feed()
         return receipt
 
-    def collect(self, timeout: float) -> Sequence[Outcomes]:
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Read one message from each pipe that has one, and feed its worker again."""
         found = []
         for key, _ in self._selector.select(timeout):

@@ -11,7 +11,7 @@ from crossover.contract.transport import Transport
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
 from local_ipc.called import call, initialise
-from local_ipc.pickles import pack, unpack_outcomes
+from local_ipc.pickles import Message, hand, take_outcomes
 from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
 from workloads.base import Workload
 
@@ -42,7 +42,7 @@ class PoolTransport(Transport):
     def start(self, workload: Workload, workers: int) -> None:
         """Start the pool."""
         context = context_for(self.options.start)
-        self._done: queue.SimpleQueue[bytes | BaseException] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._workers: Sequence[int] = []
         self._readiness = Readiness(context)
         with interrupts_held_back():
@@ -52,20 +52,21 @@ class PoolTransport(Transport):
     def submit(self, batch: Batch) -> Receipt:
         """Hand a batch to the pool. Accepted: it is in this process's memory, and the pool's thread will write it."""
         assert self._pool is not None  # noqa: S101 - a programming error, not an input
-        messages, receipt = pack(batch)
+        messages, receipt = hand(batch)
         for message in messages:
             self._pool.apply_async(call, (message,), callback=self._done.put)
         return receipt
 
-    def collect(self, timeout: float) -> Sequence[Outcomes]:
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Return what the pool's callback thread has left."""
         found = []
         try:
-            found.append(unpack_outcomes(self._done.get(timeout=timeout)))
-            while True:
-                found.append(unpack_outcomes(self._done.get_nowait()))
+            found.append(take_outcomes(self._done.get(timeout=timeout)))
+            while len(found) < limit:
+                found.append(take_outcomes(self._done.get_nowait()))
         except queue.Empty:
-            return found
+            pass
+        return found
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers that the pool started with."""

@@ -9,11 +9,10 @@ from multiprocessing.queues import Queue
 from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickles import PickledInbox, pack, unpack_outcomes
+from local_ipc.pickles import Message, PickledInbox, hand, hand_outcomes, take_outcomes
 from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
 from workloads.base import Workload
 
-MOST_AT_ONCE = 64  # messages that one `collect` returns
 
 
 class QueueInbox(PickledInbox):
@@ -24,17 +23,15 @@ class QueueInbox(PickledInbox):
         outcomes: where outcomes go.
     """
 
-    def __init__(self, tasks: Queue[bytes], outcomes: Queue[bytes]) -> None:
+    def __init__(self, tasks: Queue[Message], outcomes: Queue[Message]) -> None:
         self._tasks = tasks
         self._outcomes = outcomes
 
-    def get(self) -> bytes:
-        """Wait for a message."""
-        return self._tasks.get()
-
-    def put(self, message: bytes) -> None:
-        """Leave a message to the queue's feeder thread."""
-        self._outcomes.put(message)
+    def open(self) -> None:
+        """Take the queues' own methods."""
+        self.get = self._tasks.get
+        self.put = self._outcomes.put
+        self.write = hand_outcomes
 
 
 class QueueTransport(Transport):
@@ -60,8 +57,8 @@ class QueueTransport(Transport):
     def start(self, workload: Workload, workers: int) -> None:
         """Make the queues and start the workers."""
         context = context_for(self.options.start)
-        self._tasks: Queue[bytes] = context.Queue()
-        self._outcomes: Queue[bytes] = context.Queue()
+        self._tasks: Queue[Message] = context.Queue()
+        self._outcomes: Queue[Message] = context.Queue()
         self._fleet = Fleet(context, workload.reference)
         for _ in range(workers):
             self._fleet.add(QueueInbox(self._tasks, self._outcomes))
@@ -69,21 +66,21 @@ class QueueTransport(Transport):
 
     def submit(self, batch: Batch) -> Receipt:
         """Put a batch. Accepted: it is in this process's memory, and the queue's thread will write it to the pipe."""
-        messages, receipt = pack(batch)
+        messages, receipt = hand(batch)
         for message in messages:
             self._tasks.put(message)
         return receipt
 
-    def collect(self, timeout: float) -> Sequence[Outcomes]:
-        """Get outcomes; a `get` with a timeout polls and costs a third of the throughput, so only the first may have one."""
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+        """Get outcomes; a `get` with a timeout polls, and costs a third of the throughput where something is there."""
         outcomes = self._outcomes
+        ready = min(limit, outcomes.qsize())
+        if ready:
+            return [take_outcomes(outcomes.get()) for _ in range(ready)]
         try:
-            found = [unpack_outcomes(outcomes.get() if outcomes.qsize() else outcomes.get(timeout=timeout))]
+            return (take_outcomes(outcomes.get(timeout=timeout)),)
         except queue.Empty:
             return ()
-        while len(found) < MOST_AT_ONCE and outcomes.qsize():
-            found.append(unpack_outcomes(outcomes.get()))
-        return found
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers."""

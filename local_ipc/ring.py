@@ -68,8 +68,18 @@ class Ring:
             offset = self._write_slot(message, offset)
         return offset
 
-    def get(self, timeout: float | None = None) -> bytes | None:
-        """Read a message, or return None where none came within `timeout` seconds (None: wait without end).
+    def take(self) -> bytes:
+        """Wait for a message.
+
+        Raises:
+            BrokenError: whoever wrote the message did not finish it.
+        """
+        with self._reading:
+            self._full.acquire()
+            return self._read()
+
+    def get_within(self, timeout: float) -> bytes | None:
+        """Return a message, or None where none came within `timeout` seconds.
 
         Raises:
             BrokenError: whoever wrote the message did not finish it.
@@ -77,18 +87,7 @@ class Ring:
         if not self._reading.acquire(timeout=timeout):
             return None
         try:
-            if not self._full.acquire(timeout=timeout):
-                return None
-            chunk, left = self._read_slot()
-            if not left:
-                return chunk
-            chunks = [chunk]
-            while left:
-                if not self._full.acquire(timeout=PATIENCE):
-                    raise BrokenError("a worker ended in the middle of a message")
-                chunk, left = self._read_slot()
-                chunks.append(chunk)
-            return b"".join(chunks)
+            return self._read() if self._full.acquire(timeout=timeout) else None
         finally:
             self._reading.release()
 
@@ -98,6 +97,19 @@ class Ring:
         self._positions.release()
         self._memory.close()
         self._memory.unlink()
+
+    def _read(self) -> bytes:
+        """Read a message whose first slot has been acquired."""
+        chunk, left = self._read_slot()
+        if not left:
+            return chunk
+        chunks = [chunk]
+        while left:
+            if not self._full.acquire(timeout=PATIENCE):
+                raise BrokenError("a worker ended in the middle of a message")
+            chunk, left = self._read_slot()
+            chunks.append(chunk)
+        return b"".join(chunks)
 
     def _write_slot(self, message: bytes, offset: int) -> int:
         """Fill a slot that has been acquired, and return how much of the message has been written then."""

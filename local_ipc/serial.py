@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Sequence
 
@@ -25,6 +26,7 @@ class SerialTransport(Transport):
     def start(self, workload: Workload, workers: int) -> None:  # noqa: ARG002 - the producer is the worker
         """Find the function."""
         self._run = workload.run
+        self._pid = os.getpid()
         self._waiting: deque[Batch] = deque()
 
     def submit(self, batch: Batch) -> Receipt:
@@ -32,9 +34,9 @@ class SerialTransport(Transport):
         self._waiting.append(batch)
         return ACCEPTED
 
-    def collect(self, timeout: float) -> Sequence[Outcomes]:  # noqa: ARG002 - there is nothing to wait for
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:  # noqa: ARG002 - there is nothing to wait for
         """Run the oldest batch."""
-        return (execute(self._waiting.popleft(), self._run),) if self._waiting else ()
+        return (execute(self._waiting.popleft(), self._run, self._pid),) if self._waiting else ()
 
     def stop(self) -> None:
         """Forget what was not run."""

@@ -12,12 +12,11 @@ from msgspec import Meta
 from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickles import PickledInbox, pack, unpack_outcomes
+from local_ipc.pickles import PickledInbox, pack, pack_outcomes, unpack_outcomes
 from local_ipc.ring import Ring
 from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
 from workloads.base import Workload
 
-MOST_AT_ONCE = 64  # messages that one `collect` returns
 LOOK_AGAIN = 0.001  # seconds; how long to wait for outcomes while a part of the backlog waits for room
 
 
@@ -46,15 +45,11 @@ class RingInbox(PickledInbox):
         self._tasks = tasks
         self._outcomes = outcomes
 
-    def get(self) -> bytes:
-        """Wait for a message."""
-        message = self._tasks.get()
-        assert message is not None  # noqa: S101 - without a timeout there is always one
-        return message
-
-    def put(self, message: bytes) -> None:
-        """Write a message; blocks while the ring is full."""
-        self._outcomes.put(message)
+    def open(self) -> None:
+        """Take the rings' own methods."""
+        self.get = self._tasks.take
+        self.put = self._outcomes.put
+        self.write = pack_outcomes
 
 
 class SharedMemoryTransport(Transport):
@@ -105,13 +100,13 @@ class SharedMemoryTransport(Transport):
         self._feed()
         return receipt
 
-    def collect(self, timeout: float) -> Sequence[Outcomes]:
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Read outcomes, and write what waits for room."""
-        message = self._outcomes.get(min(timeout, LOOK_AGAIN) if self._backlog else timeout)
+        message = self._outcomes.get_within(min(timeout, LOOK_AGAIN) if self._backlog else timeout)
         found = []
         while message is not None:
             found.append(unpack_outcomes(message))
-            message = self._outcomes.get(0) if len(found) < MOST_AT_ONCE else None
+            message = self._outcomes.get_within(0) if len(found) < limit else None
         self._feed()
         return found
 

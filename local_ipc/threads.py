@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,6 +31,7 @@ class ThreadsTransport(Transport):
     def start(self, workload: Workload, workers: int) -> None:
         """Start the threads: they meet at a barrier, so all of them run."""
         self._run = workload.run
+        self._pid = os.getpid()
         self._done: queue.SimpleQueue[Future[Outcomes]] = queue.SimpleQueue()
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="worker")
         barrier = Barrier(workers)
@@ -39,18 +41,19 @@ class ThreadsTransport(Transport):
     def submit(self, batch: Batch) -> Receipt:
         """Put the batch into the pool's queue. Accepted: it is in this process's memory."""
         assert self._pool is not None  # noqa: S101 - a programming error, not an input
-        self._pool.submit(execute, batch, self._run).add_done_callback(self._done.put)
+        self._pool.submit(execute, batch, self._run, self._pid).add_done_callback(self._done.put)
         return ACCEPTED
 
-    def collect(self, timeout: float) -> Sequence[Outcomes]:
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Return the outcomes of finished batches."""
         found = []
         try:
             found.append(self._done.get(timeout=timeout).result())
-            while True:
+            while len(found) < limit:
                 found.append(self._done.get_nowait().result())
         except queue.Empty:
-            return found
+            pass
+        return found
 
     def stop(self) -> None:
         """Cancel what waits, and let the threads end: one that runs a task cannot be ended before it has run it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import Any, overload
+from typing import Any
 
 
 class InputError(ValueError):
@@ -18,13 +18,13 @@ class Workload(ABC):
     Attributes:
         name: what people call it.
         reference: where a worker finds the function to run, as "package.module:function".
-        size: how many different payloads there are; None where there is no natural number.
+        usual_tasks: how many tasks a run has where nobody says: all items of an input, else about half a second of work.
         checks: False where only the outcomes of other runs can tell what a right value is.
     """
 
     name: str
     reference: str
-    size: int | None = None
+    usual_tasks: int = 1_000
     checks: bool = True
 
     @property
@@ -33,8 +33,8 @@ class Workload(ABC):
         return resolve(self.reference)
 
     @abstractmethod
-    def payloads(self, tasks: int) -> Sequence[Any]:
-        """Return the payloads of tasks 0 to `tasks` - 1, cheap to slice and the same at every call."""
+    def payloads(self, tasks: int) -> list[Any]:
+        """Return the different payloads that so many tasks need, at least one: task t carries number t modulo their count."""
 
     @abstractmethod
     def check(self, payload: Any, value: Any) -> bool:
@@ -48,36 +48,6 @@ class Workload(ABC):
             for position, (payload, value) in enumerate(zip(payloads, values, strict=True))
             if not check(payload, value)
         ]
-
-
-class Cycle(Sequence[Any]):
-    """A few items, repeated up to a length without being copied.
-
-    Args:
-        items: what is repeated; at least one.
-        length: how many there seem to be.
-    """
-
-    def __init__(self, items: Sequence[Any], length: int) -> None:
-        self._items = list(items)
-        self._length = length
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> Any: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Any]: ...
-    def __getitem__(self, index: int | slice) -> Any:
-        items = self._items
-        if isinstance(index, slice):
-            start, stop, step = index.indices(self._length)
-            begin, count = start % len(items), max(0, stop - start)
-            if begin + count > len(items):
-                items = items * ((begin + count) // len(items) + 1)
-            return items[begin : begin + count : step]
-        return items[range(self._length)[index] % len(items)]
 
 
 def resolve(reference: str) -> Callable[[Any], Any]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from workloads.base import Cycle, InputError, Workload
+from workloads.base import InputError, Workload
 
 NOT_THE_LIBRARY = {"site-packages", "dist-packages", "__pycache__"}
 
@@ -59,16 +59,16 @@ class Files(Workload):
         self._paths = sorted(str(path) for path in found)
         if not self._paths:
             raise InputError(f"{root} holds no file; the files workload takes a folder with at least one")
-        self.size = len(self._paths)
+        self.usual_tasks = len(self._paths)
         self._right: dict[str, dict[str, Any]] = {}
 
-    def payloads(self, tasks: int) -> Sequence[Any]:
-        """Return paths, starting again after the last; what each must give is worked out here."""
+    def payloads(self, tasks: int) -> list[Any]:
+        """Return paths; what each must give is worked out here, before any clock starts."""
         for path in self._paths[:tasks]:
             if path not in self._right:
                 with suppress(OSError):  # a file that cannot be read fails in the worker, where it is counted
                     self._right[path] = run(path)
-        return Cycle(self._paths, tasks)
+        return self._paths
 
     def check(self, payload: Any, value: Any) -> bool:
         """Compare sizes and digest."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from workloads.base import Cycle, InputError, Workload
+from workloads.base import InputError, Workload
 
 
 class Function(Workload):
@@ -26,14 +26,14 @@ class Function(Workload):
 
     def __init__(self, reference: str, items: Sequence[Any]) -> None:
         self.name = self.reference = reference
-        self.size = len(items)
+        self.usual_tasks = len(items)
         self._items = items
         self._check = getattr(self.run, "check", None)
         self.checks = callable(self._check)
 
-    def payloads(self, tasks: int) -> Sequence[Any]:
-        """Return the items, starting again after the last."""
-        return Cycle(self._items, tasks)
+    def payloads(self, tasks: int) -> list[Any]:
+        """Return the items."""
+        return self._items
 
     def check(self, payload: Any, value: Any) -> bool:
         """Ask the function's `check`, where there is one.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from workloads import power, sleep
-from workloads.base import Cycle, Workload
+from workloads.base import Workload
 
 
 def run(payload: Sequence[Any]) -> int:
@@ -29,14 +29,14 @@ class Mixed(Workload):
 
     name = "mixed"
     reference = "workloads.mixed:run"
+    usual_tasks = 500
 
     def __init__(self, seed: int) -> None:
         self._power = power.Power(seed)
 
-    def payloads(self, tasks: int) -> Sequence[Any]:
+    def payloads(self, tasks: int) -> list[Any]:
         """Return pairs of seconds and number."""
-        numbers = self._power.payloads(min(tasks, 1_000))
-        return Cycle([[sleep.SECONDS, number] for number in numbers], tasks)
+        return [[sleep.SECONDS, number] for number in self._power.payloads(tasks)]
 
     def check(self, payload: Any, value: Any) -> bool:
         """Check the CPU part; the I/O part leaves nothing to see."""

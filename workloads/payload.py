@@ -6,9 +6,10 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from workloads.base import Cycle, InputError, Workload
+from workloads.base import InputError, Workload
 
 LARGEST = 64 * 2**20
+USUAL_BYTES = 256 * 2**20  # in one run
 
 
 def run(payload: bytes) -> bytes:
@@ -37,11 +38,12 @@ class Payload(Workload):
     def __init__(self, size: int, seed: int) -> None:
         if not 0 <= size <= LARGEST:
             raise InputError(f"a payload of {size:,} bytes is not possible; allowed: 0 to {LARGEST:,} (64 MiB)")
+        self.usual_tasks = min(10_000, max(8, USUAL_BYTES // max(1, size)))
         self._bytes = random.Random(seed).randbytes(size)  # noqa: S311 - payloads, not secrets
 
-    def payloads(self, tasks: int) -> Sequence[Any]:
-        """Return the same bytes for every task."""
-        return Cycle([self._bytes], tasks)
+    def payloads(self, tasks: int) -> list[Any]:
+        """Return one payload: every task carries the same bytes."""
+        return [self._bytes]
 
     def check(self, payload: Any, value: Any) -> bool:
         """Compare byte by byte."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from workloads.base import Cycle, Workload
+from workloads.base import Workload
 
 SECONDS = 0.002
 
@@ -27,9 +27,9 @@ class Sleep(Workload):
     name = "sleep"
     reference = "workloads.sleep:run"
 
-    def payloads(self, tasks: int) -> Sequence[Any]:
+    def payloads(self, tasks: int) -> list[Any]:
         """Return the waiting time of each task, in seconds."""
-        return Cycle([SECONDS], tasks)
+        return [SECONDS]
 
     def check(self, payload: Any, value: Any) -> bool:
         """Compare with the time asked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from operator import mul
 
-from crossover.contract.history import ACCEPTED, CORRUPTED, FAILED, NOT_SENT, REFUSED, UNKNOWN, History
+from crossover.contract.history import ACCEPTED, CORRUPTED, FAILED, REFUSED, UNKNOWN, History
 from crossover.contract.records import Delivered
 
 
@@ -23,20 +23,21 @@ def judge(history: History) -> Delivered:
     Args:
         history: of a run that has ended.
     """
-    kinds = Counter(zip(history.receipts, history.deliveries, history.marks, strict=True))
+    attempted = history.attempted
+    records = zip(history.receipts[:attempted], history.deliveries, history.marks, strict=False)
     count: Counter[str] = Counter()
-    for (receipt, deliveries, marks), tasks in kinds.items():
+    for (receipt, deliveries, marks), tasks in Counter(records).items():
         came = deliveries > 0
-        count["attempted"] += tasks * (receipt != NOT_SENT)
+        failed = receipt == REFUSED or bool(came and marks & FAILED)
         count["accepted"] += tasks * (receipt == ACCEPTED)
-        count["completed"] += tasks * (came and not marks & FAILED)
-        count["failed"] += tasks * bool(receipt == REFUSED or (came and marks & FAILED))
+        count["completed"] += tasks * (came and not failed)
+        count["failed"] += tasks * failed
         count["lost"] += tasks * (receipt == ACCEPTED and not came)
         count["duplicated"] += tasks * (deliveries > 1)
         count["recovered"] += tasks * (receipt == UNKNOWN and came)
         count["corrupted"] += tasks * bool(came and marks & CORRUPTED)
     return Delivered(
-        attempted=count["attempted"],
+        attempted=attempted,
         accepted=count["accepted"],
         completed=count["completed"],
         failed=count["failed"],

@@ -19,7 +19,7 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
         cores: how many this machine has for us.
     """
     measured = {name: interval([run.throughput for run in rounds]) for name, rounds in runs.items() if rounds}
-    sound = [name for name in measured if not any(_damage(run) for run in runs[name])]
+    sound = [name for name in measured if not any(damage(run) for run in runs[name])]
     best = max(sound or measured, key=lambda name: measured[name].median, default="")
     found = []
     for name, figures in measured.items():
@@ -47,7 +47,7 @@ def _overhead(run: Run, figures: Interval, cores: int) -> float | None:
     return workers / figures.median
 
 
-def _damage(run: Run) -> str:
+def damage(run: Run) -> str:
     """Return what went wrong in a run, in words; nothing where nothing did."""
     counts = {
         "lost": run.delivery.lost,
@@ -61,9 +61,9 @@ def _damage(run: Run) -> str:
 
 
 def _verdict(name: str, runs: Sequence[Run], figures: Interval, best: str, best_figures: Interval) -> str:
-    damage = next((damage for run in runs if (damage := _damage(run))), "")
-    if damage:
-        return damage
+    problem = next((found for run in runs if (found := damage(run))), "")
+    if problem:
+        return problem
     if name == best:
         return "fastest"
     if figures.overlaps(best_figures):

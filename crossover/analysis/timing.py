@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from itertools import compress
+from operator import sub
 
 from crossover.contract.history import History
 from crossover.contract.records import Hops, Percentiles
@@ -17,8 +18,7 @@ def latency(history: History) -> Percentiles | None:
 
     A message's latency counts from the beginning of its submission until its outcomes were collected.
     """
-    times = zip(history.wait, history.execute, history.back, strict=True)
-    samples = sorted(compress(map(sum, times), history.arrived))
+    samples = sorted(map(sub, compress(history.collected, history.started), compress(history.sent, history.started)))
     if not samples:
         return None
     return Percentiles(
@@ -33,17 +33,18 @@ def latency(history: History) -> Percentiles | None:
 
 def hops(history: History) -> Hops | None:
     """Return the median of each hop in microseconds, over the messages that came back; None where none did."""
-    if not any(history.arrived):
+    came = history.started
+    if not any(came):
         return None
 
-    def median(hop: Sequence[float]) -> float:
-        return statistics.median(compress(hop, history.arrived)) / 1e3
+    def median(until: Sequence[int], since: Sequence[int]) -> float:
+        return statistics.median(map(sub, compress(until, came), compress(since, came))) / 1e3
 
     return Hops(
-        submit=median(history.submit),
-        wait=median(history.wait),
-        execute=median(history.execute),
-        back=median(history.back),
+        submit=statistics.median(filter(None, history.submit)) / 1e3,
+        wait=median(history.started, history.sent),
+        execute=median(history.finished, history.started),
+        back=median(history.collected, history.finished),
     )
 
 

@@ -47,11 +47,16 @@ class Address(NamedTuple):
         Raises:
             UsageError: it cannot give this safety level.
         """
+        if reason := self.refusal(safety):
+            raise UsageError(reason)
+        return self.transport(self.options, safety)
+
+    def refusal(self, safety: Safety) -> str | None:
+        """Return why this transport cannot give a safety level, or None where it can."""
         kind = self.transport
-        if safety not in kind.guarantees:
-            allowed = ", ".join(kind.guarantees)
-            raise UsageError(f"{self.name} has no {safety} level: {kind.refusals[safety]}; allowed: {allowed}")
-        return kind(self.options, safety)
+        if safety in kind.guarantees:
+            return None
+        return f"{self.name} has no {safety} level: {kind.refusals[safety]}; allowed: {', '.join(kind.guarantees)}"
 
 
 def load(name: str) -> type[Transport]:

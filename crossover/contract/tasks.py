@@ -11,10 +11,12 @@ class Batch(NamedTuple):
 
     Attributes:
         first: number of the first task.
+        count: how many tasks.
         payloads: one per task.
     """
 
     first: int
+    count: int
     payloads: list[Any]
 
 
@@ -23,6 +25,7 @@ class Outcomes(NamedTuple):
 
     Attributes:
         first: number of the first task.
+        count: how many tasks.
         values: one per task; None where the task failed.
         errors: position in the batch → "Type: message", for tasks that failed.
         worker: process id of who ran it.
@@ -31,6 +34,7 @@ class Outcomes(NamedTuple):
     """
 
     first: int
+    count: int
     values: list[Any]
     errors: Mapping[int, str]
     worker: int

@@ -61,8 +61,8 @@ class Transport(ABC):
         """
 
     @abstractmethod
-    def collect(self, timeout: float) -> Sequence[Outcomes]:
-        """Return outcomes that are there, waiting up to `timeout` seconds for the first; empty where none came.
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+        """Return up to `limit` messages of outcomes that are there; wait up to `timeout` seconds for the first, else none.
 
         Raises:
             BrokenError: no outcome can come any more.

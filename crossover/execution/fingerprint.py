@@ -19,18 +19,20 @@ class Fingerprints:
     """Fingerprints values; equal neighbours, which are frequent, are hashed once."""
 
     def __init__(self) -> None:
-        self._kind: type = NoneType
         self._value: Any = None
+        self._kind: type = NoneType
         self._print = fingerprint(None)
 
     def of(self, values: Sequence[Any]) -> array[int]:
         """Return the fingerprint of each value."""
-        kinds = set(map(type, values))
-        if kinds == {NoneType}:
-            return array("Q", (self._of(None),)) * len(values)
-        return array("Q", map(self._of, values))
+        if set(map(type, values)) == {NoneType}:
+            return array("Q", (self.of_one(None),)) * len(values)
+        return array("Q", map(self.of_one, values))
 
-    def _of(self, value: Any) -> int:
+    def of_one(self, value: Any) -> int:
+        """Return the fingerprint of one value."""
+        if value is self._value:
+            return self._print
         kind = type(value)
         if kind not in REMEMBERED:
             return fingerprint(value)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
 
-from crossover.contract.history import History
-from crossover.contract.tasks import Batch
+from crossover.contract.history import SUBMIT_SAMPLE, History
+from crossover.contract.tasks import ACCEPTED, Batch
 from crossover.contract.transport import Transport
-from crossover.execution.recorder import Recorder
+from crossover.execution.payloads import Payloads
+from crossover.execution.recorder import recorder, refused
 from workloads.base import Workload
 
 COLLECT_WITHIN = 0.1  # seconds until the loop looks whether it should go on
+REFILL = 4  # the window is filled again when so many-th of it has come back: whoever takes everything first, starves workers
+NEVER = sys.maxsize  # nanoseconds
 
 
 class ClosedLoop:
@@ -31,17 +34,12 @@ class ClosedLoop:
     """
 
     def __init__(
-        self,
-        transport: Transport,
-        workload: Workload,
-        history: History,
-        window: int,
-        stop_submitting_at: int | None = None,
+        self, transport: Transport, workload: Workload, history: History, window: int, stop_submitting_at: int = NEVER
     ) -> None:
         self._transport = transport
-        self._payloads: Sequence[Any] = workload.payloads(history.tasks)
+        self._payloads = Payloads(workload, history.tasks)
         self._history = history
-        self._recorder = Recorder(workload, self._payloads, history)
+        self._record = recorder(workload, self._payloads, history)
         self._window = window
         self._stop_submitting_at = stop_submitting_at
         self.submitting = True
@@ -53,25 +51,37 @@ class ClosedLoop:
         Raises:
             BrokenError: the transport broke.
         """
-        history, transport, window = self._history, self._transport, self._window
-        collected = self._recorder.collected
-        sent = 0
+        history, collect, record = self._history, self._transport.collect, self._record
+        submit_one = self._submitter()
+        limit = max(1, self._window // history.batch // REFILL)
+        room = max(1, self._window - history.batch + 1)  # with fewer outstanding, one more batch fits into the window
         history.began = history.ended = time.monotonic_ns()
         while self.collecting:
-            while sent < history.tasks and self.submitting:
-                count = min(history.batch, history.tasks - sent)
-                if sent > history.settled and sent - history.settled + count > window:
-                    break
-                self._submit(sent, count)
-                sent += count
-            if history.settled >= sent:
-                break
-            for outcomes in transport.collect(COLLECT_WITHIN):
-                collected(outcomes)
+            while self.submitting and history.attempted - history.settled < room:
+                submit_one()
+            if history.settled == history.attempted:
+                return
+            record(collect(limit, COLLECT_WITHIN))
 
-    def _submit(self, first: int, count: int) -> None:
-        began = self._recorder.submitting(first)
-        receipt = self._transport.submit(Batch(first, self._payloads[first : first + count]))
-        self._recorder.submitted(first, count, began, receipt)
-        if self._stop_submitting_at is not None and began > self._stop_submitting_at:
-            self.submitting = False
+    def _submitter(self) -> Callable[[], None]:
+        """Return what submits the next batch; like the recorder, it is on the path of every message."""
+        history, submit, payloads = self._history, self._transport.submit, self._payloads.of
+        sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, self._stop_submitting_at
+        clock = time.monotonic_ns
+
+        def submit_one() -> None:
+            first = history.attempted
+            count = size if first + size <= tasks else tasks - first
+            message = first // size
+            batch = Batch(first, count, payloads(first, count))
+            began = sent[message] = clock()
+            receipt = submit(batch)
+            if not message % SUBMIT_SAMPLE:
+                history.submit[message // SUBMIT_SAMPLE] = clock() - began
+            if receipt is not ACCEPTED:
+                refused(history, first, count, receipt)
+            history.attempted = first + count
+            if first + count == tasks or began > stop_at:
+                self.submitting = False
+
+        return submit_one

@@ -20,16 +20,23 @@ def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
         inbox: where tasks come from and outcomes go.
         run: called with one payload at a time.
     """
-    while batches := inbox.receive():
+    worker = os.getpid()
+    receive, reply, acknowledge = inbox.receive, inbox.reply, inbox.acknowledge
+    while batches := receive():
         for batch in batches:
-            inbox.reply(execute(batch, run))
-            inbox.acknowledge(batch)
+            reply(execute(batch, run, worker))
+            acknowledge(batch)
 
 
-def execute(batch: Batch, run: Callable[[Any], Any]) -> Outcomes:
+def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
     """Run each payload of a batch; what a task raises is its outcome, and the rest of the batch goes on.
 
     Even SystemExit is: a function that calls sys.exit() must not take the worker with it.
+
+    Args:
+        batch: the tasks.
+        run: called with one payload at a time.
+        worker: process id of this worker.
     """
     started = time.monotonic_ns()
     values: list[Any] = []
@@ -40,7 +47,7 @@ def execute(batch: Batch, run: Callable[[Any], Any]) -> Outcomes:
         except BaseException as error:
             errors = {**errors, len(values): describe(error)}
             values.append(None)
-    return Outcomes(batch.first, values, errors, os.getpid(), started, time.monotonic_ns())
+    return Outcomes(batch.first, batch.count, values, errors, worker, started, time.monotonic_ns())
 
 
 def describe(error: BaseException) -> str:

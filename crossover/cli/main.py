@@ -1,0 +1,106 @@
+"""`crossover`: finds the command, and turns errors into sentences and exit statuses."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import os
+import sys
+import threading
+from typing import NoReturn
+
+import click
+
+from crossover import __version__
+
+COMMANDS = {
+    "compare": ("crossover.cli.compare", "One workload through each transport, side by side."),
+    "doctor": ("crossover.cli.doctor", "What can be used on this machine, in which version, and why not."),
+}
+DAMAGED, USAGE, UNUSABLE, INTERRUPTED = 1, 2, 69, 130  # the exit statuses of DESIGN
+
+
+class LazyGroup(click.Group):
+    """Imports a command when it is used, so that --help costs nothing."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, or say which one may have been meant."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise click.UsageError(f"there is no command {args[0]!r}{hint}; there are {', '.join(COMMANDS)}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="crossover")
+def cli() -> None:
+    """One workload through every way Python shares work.
+
+    How fast each is, what it costs, and what it loses when something dies.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line, and leave with the status that DESIGN gives each outcome."""
+    try:
+        status = run()
+    except (KeyboardInterrupt, click.Abort):
+        complain("interrupted")
+        status = INTERRUPTED
+    leave(status)
+
+
+def run() -> int:
+    """Run the command that was typed and return its exit status."""
+    from crossover.contract.errors import UnusableError, UsageError  # noqa: PLC0415 - imported on use
+    from workloads.base import InputError  # noqa: PLC0415
+
+    try:
+        return cli.main(standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except (UsageError, InputError) as error:
+        complain(str(error))
+        return USAGE
+    except UnusableError as error:
+        complain(str(error))
+        return UNUSABLE
+    except BrokenPipeError:  # whoever read standard output has gone: `crossover compare | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return USAGE
+
+
+def complain(sentence: str) -> None:
+    """Write one sentence to standard error."""
+    click.echo(f"crossover: {sentence}", err=True)
+
+
+def leave(status: int) -> NoReturn:
+    """Leave; at once where a thread runs somebody's function that may never end, which Python would wait for."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if all(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        sys.exit(status)
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""The options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+import click
+
+from crossover.cli.types import Count, Size
+from crossover.contract.safety import Safety
+
+Command = Callable[..., Any]
+
+SHARED = (
+    click.option("-W", "--workload", default="files", show_default=True, metavar="NAME|MODULE:FUNCTION", help="What runs."),
+    click.option("-i", "--input", "source", metavar="PATH", help="files: a folder; a function: JSON lines (-: standard input)."),
+    click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]"),
+    click.option("-w", "--workers", type=Count(), help="How many workers.  [default: cores]"),
+    click.option("-b", "--batch", type=Count(), default=1, show_default=True, help="Tasks per message."),
+    click.option("--window", type=Count(), help="Tasks outstanding.  [default: 16 batches per worker]"),
+    click.option(
+        "-s",
+        "--safety",
+        type=click.Choice([level.value for level in Safety]),
+        default=Safety.DEFAULT.value,
+        show_default=True,
+        help="At most once, as found, or at least once.",
+    ),
+    click.option("-r", "--rounds", type=Count(), default=5, show_default=True, help="How often each is measured."),
+    click.option("--payload", "payload_bytes", type=Size(), help="Size of each payload, for the payload workload."),
+    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws payloads."),
+    click.option("--json", "json_path", metavar="FILE", help="Write the result there (-: standard output)."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress."),
+)
+
+
+def shared(command: Command) -> Command:
+    """Give a command the shared options."""
+    return reduce(lambda decorated, option: option(decorated), reversed(SHARED), command)

@@ -1,0 +1,50 @@
+"""What can be typed after an option, and what a wrong word is told."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+BINARY = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
+SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Count(click.ParamType):
+    """A whole number of 1 or more; 10_000 and 10,000 are read too."""
+
+    name = "N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it."""
+        text = str(value).replace("_", "").replace(",", "")
+        if not text.isascii() or not text.isdigit() or int(text) < 1:
+            self.fail(f"{value!r} is not possible; allowed: a whole number, 1 or more", param, ctx)
+        return int(text)
+
+
+class Size(click.ParamType):
+    """A number of bytes: 0, 512, 1k, 64M."""
+
+    name = "BYTES"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it."""
+        found = re.fullmatch(r"(\d+)\s*([kmg]?)(?:i?b)?", str(value).strip().lower())
+        if found is None:
+            self.fail(f"{value!r} is not possible; allowed: bytes, as in 0, 512, 64k, 16M", param, ctx)
+        return int(found[1]) * BINARY[found[2]]
+
+
+class Duration(click.ParamType):
+    """A time: 30s, 5m, 1h; a bare number is seconds."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it."""
+        found = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", str(value).strip().lower())
+        if found is None or not float(found[1]):
+            self.fail(f"{value!r} is not possible; allowed: a time, as in 30s, 5m, 1h", param, ctx)
+        return float(found[1]) * SECONDS[found[2]]

@@ -1,0 +1,99 @@
+"""The one place that writes results to files."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from crossover.contract.errors import UsageError
+from crossover.contract.records import Result
+
+STANDARD_OUTPUT = "-"
+
+
+def check_writable(path: str) -> None:
+    """Find out before a run, not after it, whether a result can be written.
+
+    Args:
+        path: where it will go; "-" is standard output.
+
+    Raises:
+        UsageError: it cannot be written there.
+    """
+    if path == STANDARD_OUTPUT:
+        return
+    target = Path(path)
+    if target.is_dir():
+        raise UsageError(f"{path} is a folder, not a file that a result can be written to")
+    if target.exists() and not os.access(target, os.W_OK):
+        raise UsageError(f"{path} cannot be written: permission denied")
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent):
+            pass
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror} (folder {target.parent})") from error
+
+
+def as_json(result: Result) -> str:
+    """Return a result as the JSON that DESIGN calls the result file."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n"
+
+
+def write(text: str, path: str) -> None:
+    """Write a whole file or nothing: a reader never sees half of it, and the old one stays where the disk is full.
+
+    Args:
+        text: what.
+        path: where; "-" is standard output.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if path == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    target = Path(path)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    part = Path(name)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+        part.chmod(0o644)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class Saver:
+    """Saves a result after each run, so that an interruption loses one run at most.
+
+    Attributes:
+        saved: False where the last attempt failed. The runs go on: what they show is still worth having.
+
+    Args:
+        path: where to; None or "-" saves nothing yet.
+        complain: is told the first time that it fails.
+    """
+
+    def __init__(self, path: str | None, complain: Callable[[str], None]) -> None:
+        self._path = None if path == STANDARD_OUTPUT else path
+        self._complain = complain
+        self.saved = True
+
+    def save(self, result: Result) -> None:
+        """Replace the file."""
+        if self._path is None:
+            return
+        try:
+            write(as_json(result), self._path)
+            self.saved = True
+        except OSError as error:
+            if self.saved:
+                self._complain(f"{self._path} cannot be written: {error.strerror}; the runs go on")
+            self.saved = False

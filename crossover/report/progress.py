@@ -1,0 +1,107 @@
+"""What a person sees while it runs: a bar on a terminal, a line per run elsewhere. Always on standard error."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from crossover.contract.records import Plan, Run, Skipped
+
+
+class Silent:
+    """Shows nothing."""
+
+    def begins(self, label: str, round_number: int) -> None:
+        """Take note that a run begins."""
+
+    def settled(self, tasks: int) -> None:
+        """Take note of how many tasks of the run are settled."""
+
+    def ended(self, run: Run) -> None:
+        """Take note that a run has ended."""
+
+    def skipped(self, skipped: Skipped) -> None:
+        """Take note that a transport will not be measured."""
+
+
+class Lines(Silent):
+    """One line for each run, for logs."""
+
+    def __init__(self, plan: Plan, console: Console) -> None:
+        self._console = console
+        self._runs = plan.rounds * len(plan.transports)
+        self._done = 0
+
+    def ended(self, run: Run) -> None:
+        """Write what came out."""
+        self._done += 1
+        self._console.print(
+            f"[{self._done}/{self._runs}] round {run.round} {run.transport}: {run.throughput:,.0f} tasks/s"
+            + (f" ({run.ending})" if run.ending != "finished" else ""),
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    def skipped(self, skipped: Skipped) -> None:
+        """Write why."""
+        self._console.print(f"skipped {skipped.transport}: {skipped.reason}", markup=False, highlight=False, soft_wrap=True)
+
+
+class Bar(Silent):
+    """A bar over all runs, with the tasks/s of this one and the time that is left.
+
+    It draws only when it is told something: a thread that draws would be one more thread in a process that forks.
+    """
+
+    def __init__(self, plan: Plan, progress: Progress) -> None:
+        self._plan = plan
+        self._progress = progress
+        self._bar = progress.add_task("", total=plan.rounds * len(plan.transports), rate="")
+        self._began = 0.0
+        self._runs = 0
+
+    def begins(self, label: str, round_number: int) -> None:
+        """Show which run it is."""
+        self._began = time.monotonic()
+        self._progress.update(self._bar, description=f"round {round_number} {label}", rate="", refresh=True)
+
+    def settled(self, tasks: int) -> None:
+        """Show how far it is."""
+        elapsed = time.monotonic() - self._began
+        rate = f"{tasks / elapsed:,.0f} tasks/s" if elapsed else ""
+        done = self._runs + tasks / self._plan.tasks
+        self._progress.update(self._bar, completed=done, rate=rate, refresh=True)
+
+    def ended(self, run: Run) -> None:
+        """Show what came out."""
+        self._runs += 1
+        self._progress.update(self._bar, completed=self._runs, rate=f"{run.throughput:,.0f} tasks/s", refresh=True)
+
+    def skipped(self, skipped: Skipped) -> None:
+        """Leave a line above the bar, and count the runs that will not be."""
+        self._progress.console.print(f"skipped {skipped.transport}: {skipped.reason}", markup=False, highlight=False)
+
+
+@contextmanager
+def shown(plan: Plan, *, quiet: bool) -> Iterator[Silent]:
+    """Show the progress of a plan, as suits standard error."""
+    console = Console(stderr=True)
+    if quiet:
+        yield Silent()
+    elif not console.is_terminal or console.is_dumb_terminal:
+        yield Lines(plan, console)
+    else:
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(compact=True),
+        )
+        with Progress(*columns, console=console, auto_refresh=False, transient=True) as progress:
+            yield Bar(plan, progress)

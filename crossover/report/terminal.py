@@ -1,0 +1,138 @@
+"""What a person sees in the terminal."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from crossover.contract.records import Result, Run, Summary
+
+BAR = 12  # columns
+EIGHTHS = " ▏▎▍▌▋▊▉"
+MOST_REASONS = 3
+RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
+
+
+def render(result: Result) -> RenderableType:
+    """Return a result's table, and under it in words what it says."""
+    return Group(Text(_headline(result), style="bold"), _table(result), *(Text.from_markup(line) for line in _notes(result)))
+
+
+def _headline(result: Result) -> str:
+    plan = result.plan
+    payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
+    return (
+        f"{plan.workload}: {plan.tasks:,} tasks{payload}, {_plural(plan.rounds, 'round')}, {_plural(plan.workers, 'worker')}, "
+        f"batch {plan.batch:,}, window {plan.window:,}, {plan.safety} safety"
+    )
+
+
+def _table(result: Result) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("transport", no_wrap=True)
+    table.add_column("tasks/s", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True, width=BAR)
+    table.add_column("± 95 %", justify="right", no_wrap=True)
+    for name in ("lost", "dup.", "failed", "corr."):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("CPU µs", justify="right", no_wrap=True)
+    top = max((summary.throughput for summary in result.summary), default=0.0)
+    for summary in result.summary:
+        table.add_row(*_row(summary, _runs_of(result, summary.transport), top))
+    return table
+
+
+def _row(summary: Summary, runs: Sequence[Run], top: float) -> Iterator[RenderableType]:
+    spread = (summary.ci95_high - summary.ci95_low) / 2 / summary.throughput if summary.throughput else 0.0
+    yield Text(summary.transport)
+    yield Text(_figure(summary.throughput))
+    yield Text(bar(summary.throughput / top if top else 0.0), style="cyan")
+    yield Text(f"{spread:.1%}" if len(runs) > 1 else "-")
+    for counts in zip(*((d.lost, d.duplicated, d.failed, d.corrupted) for d in (run.delivery for run in runs)), strict=True):
+        yield Text(f"{sum(counts):,}", style="bold red" if any(counts) else "")
+    cpu = statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs)
+    yield Text(_figure(cpu * 1_000))
+
+
+def bar(fraction: float) -> str:
+    """Return a bar of up to 12 columns, exact to an eighth of one.
+
+    Args:
+        fraction: 0 to 1.
+    """
+    eighths = round(fraction * BAR * 8)
+    return ("█" * (eighths // 8) + EIGHTHS[eighths % 8]).rstrip()
+
+
+def _notes(result: Result) -> Iterator[str]:
+    yield ""
+    yield from _answer(result)
+    yield from _values(result)
+    yield from _bound(result)
+    for summary in result.summary:
+        for warning in summary.warnings:
+            yield f"[yellow]warning:[/] {escape(summary.transport)}: {escape(warning)}"
+    for run in result.runs:
+        if run.ending != "finished":
+            yield f"[red]{escape(run.transport)}, round {run.round}:[/] {escape(run.ending)}"
+    yield from _failures(result)
+    for skipped in result.skipped:
+        yield f"skipped: {escape(skipped.transport)}: {escape(skipped.reason)}"
+
+
+def _answer(result: Result) -> Iterator[str]:
+    fastest = next((summary for summary in result.summary if summary.verdict == "fastest"), None)
+    if fastest is None or len(result.summary) == 1:
+        return
+    close = [s.transport for s in result.summary if s.verdict.startswith("not distinguishable")]
+    slower = [s for s in result.summary if s.verdict.endswith(f"× {fastest.transport}")]
+    yield f"Fastest: {escape(fastest.transport)}, {fastest.throughput:,.0f} tasks/s." + (
+        f" Not distinguishable from it: {escape(', '.join(close))}." if close else ""
+    )
+    if slower:
+        yield "Slower: " + escape(", ".join(f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in slower)) + "."
+
+
+def _values(result: Result) -> Iterator[str]:
+    digests = {run.value_digest for run in result.runs}
+    if len(digests) == 1:
+        yield f"Every run gave the same values (value_digest {digests.pop()})."
+    elif digests:
+        yield f"[red]The runs did not all give the same values:[/] {len(digests)} different value_digests."
+
+
+def _bound(result: Result) -> Iterator[str]:
+    tried = [sum(run.delivery.accepted for run in _runs_of(result, s.transport)) for s in result.summary]
+    if tried and min(tried) > RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
+        bound = f"fewer than 1 in {min(tried) // RULE_OF_THREE:,}"
+        yield f"No loss in {min(tried):,} tasks each: {bound} at 95 % confidence, where nothing dies (no fault was made)."
+
+
+def _failures(result: Result) -> Iterator[str]:
+    reasons: dict[str, int] = {}
+    for run in result.runs:
+        for reason, tasks in run.reasons.items():
+            reasons[reason] = reasons.get(reason, 0) + tasks
+    most = sorted(reasons.items(), key=lambda item: -item[1])
+    for reason, tasks in most[:MOST_REASONS]:
+        yield f"[red]failed:[/] {tasks:,} × {escape(reason)}"
+    if len(most) > MOST_REASONS:
+        yield f"[red]failed:[/] … and {len(most) - MOST_REASONS} more kinds of failure (see --json)"
+
+
+def _figure(value: float) -> str:
+    """Three digits are what noise leaves of a small figure."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004
+
+
+def _runs_of(result: Result, label: str) -> list[Run]:
+    return [run for run in result.runs if run.transport == label]
+
+
+def _plural(count: int, what: str) -> str:
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
