@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from typing import Any
 
 Batch = list[tuple[int, Any]]
+DEADLINE = 60.0  # seconds; who waits without one waits for ever when a worker dies
 Send, Receive = Callable[[Batch], Any], Callable[[], Batch]
 
 
@@ -66,7 +67,7 @@ def queue(tasks: int, batch: int, window: int, workers: int) -> float:
     inbox: mp.Queue[Batch] = mp.Queue()
     outbox: mp.Queue[Batch] = mp.Queue()
     processes = [mp.Process(target=_serve, args=(inbox.get, outbox.put), daemon=True) for _ in range(workers)]
-    return _measure(processes, inbox.put, outbox.get, tasks, batch, window)
+    return _measure(processes, inbox.put, lambda: outbox.get(timeout=DEADLINE), tasks, batch, window)
 
 
 def manager(tasks: int, batch: int, window: int, workers: int) -> float:
@@ -74,7 +75,7 @@ def manager(tasks: int, batch: int, window: int, workers: int) -> float:
     with mp.Manager() as shared:
         inbox, outbox = shared.Queue(), shared.Queue()
         processes = [mp.Process(target=_serve, args=(inbox.get, outbox.put), daemon=True) for _ in range(workers)]
-        return _measure(processes, inbox.put, outbox.get, tasks, batch, window)
+        return _measure(processes, inbox.put, lambda: outbox.get(timeout=DEADLINE), tasks, batch, window)
 
 
 def pipe(tasks: int, batch: int, window: int, workers: int) -> float:
@@ -95,7 +96,7 @@ def pipe(tasks: int, batch: int, window: int, workers: int) -> float:
 
     def receive() -> Batch:
         if not ready:
-            ready.extend(wait(ends))  # type: ignore[arg-type]  # only connections are waited for
+            ready.extend(wait(ends, DEADLINE))  # type: ignore[arg-type]  # only connections are waited for
         end = ready.pop()
         answered: Batch = end.recv()
         if backlog:
@@ -115,7 +116,7 @@ def pool(tasks: int, batch: int, window: int, workers: int) -> float:
         def send(item: Batch) -> None:
             processes.apply_async(run_batch, (item,), callback=done.put)
 
-        return _measure([], send, done.get, tasks, batch, window)
+        return _measure([], send, lambda: done.get(timeout=DEADLINE), tasks, batch, window)
 
 
 def executor(tasks: int, batch: int, window: int, workers: int) -> float:
@@ -126,7 +127,7 @@ def executor(tasks: int, batch: int, window: int, workers: int) -> float:
         def send(item: Batch) -> None:
             processes.submit(run_batch, item).add_done_callback(done.put)
 
-        return _measure([], send, lambda: done.get().result(), tasks, batch, window)
+        return _measure([], send, lambda: done.get(timeout=DEADLINE).result(), tasks, batch, window)
 
 
 LOOPS = {"queue": queue, "pipe": pipe, "manager": manager, "pool": pool, "executor": executor}

@@ -12,7 +12,8 @@ from crossover.workers.lifetime import enter
 from crossover.workers.loop import execute
 from local_ipc.pickles import Message, hand_outcomes, take
 
-_run: Callable[[Any], Any] | None = None  # set once in each worker's process
+_run: Callable[[Any], Any] | None = None  # both are set once in each worker's process
+_worker = 0
 
 
 def initialise(reference: str, said: Connection) -> None:
@@ -22,14 +23,14 @@ def initialise(reference: str, said: Connection) -> None:
         reference: "package.module:function".
         said: from `Readiness`.
     """
-    global _run  # noqa: PLW0603 - an initializer has no other place to leave something
-    _run = enter(reference, said)
+    global _run, _worker  # noqa: PLW0603 - an initializer has no other place to leave something
+    _run, _worker = enter(reference, said), os.getpid()
 
 
 def call(message: Message) -> Message:
     """Run a packed batch and return its packed outcomes."""
     found = take(message)
-    if isinstance(found, Batch):
+    if type(found) is Batch:
         assert _run is not None  # noqa: S101 - a worker that could not be initialised is never started
-        found = execute(found, _run, os.getpid())
+        found = execute(found, _run, _worker)
     return hand_outcomes(found)

@@ -72,11 +72,12 @@ class ExecutorTransport(Transport):
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Return the outcomes of finished futures."""
+        done = self._done
         found: list[Outcomes] = []
         try:
-            found.append(take_outcomes(self._done.get(timeout=timeout).result()))
-            while len(found) < limit:
-                found.append(take_outcomes(self._done.get_nowait().result()))
+            found.append(take_outcomes(done.get(timeout=timeout).result()))
+            for _ in range(min(limit - 1, done.qsize())):
+                found.append(take_outcomes(done.get().result()))
         except queue.Empty:
             pass
         except BrokenProcessPool as error:

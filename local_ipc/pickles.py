@@ -73,7 +73,7 @@ def unpack_outcomes(message: bytes) -> Outcomes:
 
 def hand(batch: Batch) -> tuple[Sequence[Message], Receipt]:
     """Like `pack`, for a transport that pickles by itself: what surely can be pickled is left to it, and so pickled once."""
-    if PLAIN.issuperset(map(type, batch.payloads)):
+    if _plain(batch.payloads):
         return (batch[:],), ACCEPTED
     return pack(batch)
 
@@ -85,7 +85,7 @@ def take(message: Message) -> Batch | Outcomes:
 
 def hand_outcomes(outcomes: Outcomes) -> Message:
     """Like `pack_outcomes`, for a transport that pickles by itself."""
-    return outcomes[:] if PLAIN.issuperset(map(type, outcomes.values)) else pack_outcomes(outcomes)
+    return outcomes[:] if _plain(outcomes.values) else pack_outcomes(outcomes)
 
 
 def take_outcomes(message: Message) -> Outcomes:
@@ -117,6 +117,10 @@ class PickledInbox(Inbox):
     def reply(self, outcomes: Outcomes) -> None:
         """Send outcomes to the producer."""
         self.put(self.write(outcomes))
+
+
+def _plain(things: Sequence[Any]) -> bool:
+    return type(things[0]) in PLAIN if len(things) == 1 else PLAIN.issuperset(map(type, things))
 
 
 def _unpicklable(things: Sequence[Any]) -> Mapping[int, str]:

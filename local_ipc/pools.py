@@ -59,13 +59,12 @@ class PoolTransport(Transport):
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Return what the pool's callback thread has left."""
-        found = []
+        done = self._done
         try:
-            found.append(take_outcomes(self._done.get(timeout=timeout)))
-            while len(found) < limit:
-                found.append(take_outcomes(self._done.get_nowait()))
+            found = [take_outcomes(done.get(timeout=timeout))]
         except queue.Empty:
-            pass
+            return ()
+        found.extend(take_outcomes(done.get()) for _ in range(min(limit - 1, done.qsize())))
         return found
 
     def processes(self) -> Mapping[str, Sequence[int]]:

@@ -46,13 +46,12 @@ class ThreadsTransport(Transport):
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Return the outcomes of finished batches."""
-        found = []
+        done = self._done
         try:
-            found.append(self._done.get(timeout=timeout).result())
-            while len(found) < limit:
-                found.append(self._done.get_nowait().result())
+            found = [done.get(timeout=timeout).result()]
         except queue.Empty:
-            pass
+            return ()
+        found.extend(done.get().result() for _ in range(min(limit - 1, done.qsize())))
         return found
 
     def stop(self) -> None:

@@ -52,36 +52,35 @@ class ClosedLoop:
             BrokenError: the transport broke.
         """
         history, collect, record = self._history, self._transport.collect, self._record
-        submit_one = self._submitter()
+        submit_up_to = self._submitter()
         limit = max(1, self._window // history.batch // REFILL)
         room = max(1, self._window - history.batch + 1)  # with fewer outstanding, one more batch fits into the window
         history.began = history.ended = time.monotonic_ns()
         while self.collecting:
-            while self.submitting and history.attempted - history.settled < room:
-                submit_one()
-            if history.settled == history.attempted:
+            submit_up_to(min(history.settled + room, history.tasks))
+            if history.settled == history.attempted and (history.attempted == history.tasks or not self.submitting):
                 return
             record(collect(limit, COLLECT_WITHIN))
 
-    def _submitter(self) -> Callable[[], None]:
-        """Return what submits the next batch; like the recorder, it is on the path of every message."""
-        history, submit, payloads = self._history, self._transport.submit, self._payloads.of
+    def _submitter(self) -> Callable[[int], None]:
+        """Return what submits until so many tasks have been; like the recorder, it is on the path of every message."""
+        history, submit, payloads, clock = self._history, self._transport.submit, self._payloads.of, time.monotonic_ns
         sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, self._stop_submitting_at
-        clock = time.monotonic_ns
 
-        def submit_one() -> None:
+        def submit_up_to(most: int) -> None:
             first = history.attempted
-            count = size if first + size <= tasks else tasks - first
-            message = first // size
-            batch = Batch(first, count, payloads(first, count))
-            began = sent[message] = clock()
-            receipt = submit(batch)
-            if not message % SUBMIT_SAMPLE:
-                history.submit[message // SUBMIT_SAMPLE] = clock() - began
-            if receipt is not ACCEPTED:
-                refused(history, first, count, receipt)
-            history.attempted = first + count
-            if first + count == tasks or began > stop_at:
-                self.submitting = False
+            while first < most and self.submitting:
+                count = size if first + size <= tasks else tasks - first
+                message = first // size
+                began = sent[message] = clock()
+                receipt = submit(Batch(first, count, payloads(first, count)))
+                if not message % SUBMIT_SAMPLE:
+                    history.submit[message // SUBMIT_SAMPLE] = clock() - began
+                if receipt is not ACCEPTED:
+                    refused(history, first, count, receipt)
+                first += count
+                history.attempted = first
+                if began > stop_at:
+                    self.submitting = False
 
-        return submit_one
+        return submit_up_to

@@ -1,6 +1,6 @@
 """Watches a run from outside: dead processes, silence, Ctrl-C. Nothing that hangs inside can hang this.
 
-    main thread        waits, looks every 50 ms: who died? is anything still coming? draws the progress
+    main thread        waits, looks five times a second: who died? is anything still coming? draws the progress
     producer thread    drives the load through the transport (may block for ever in somebody else's code)
 """
 
@@ -19,7 +19,7 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.history import History
 from crossover.execution.load import ClosedLoop
 
-LOOK_EVERY = 0.05  # seconds
+LOOK_EVERY = 0.2  # seconds; each look takes the GIL from the producer thread
 QUIET = 1.0  # seconds without an outcome, after a death, that count as "no more will come"
 QUIET_FACTOR = 3  # ... or this many times the longest silence before, where that is longer
 STALLED = 600.0  # seconds without an outcome, all workers alive, that count as "hung"
@@ -94,7 +94,7 @@ def supervise(
         loop: what to run.
         history: what it writes.
         processes: role → process ids, to be watched.
-        tick: called every 50 ms, to draw and to measure.
+        tick: called five times a second, to draw and to measure.
         deadline: when to stop, in seconds of the monotonic clock.
 
     Raises:

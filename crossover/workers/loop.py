@@ -39,15 +39,16 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
         worker: process id of this worker.
     """
     started = time.monotonic_ns()
+    first, count, payloads = batch
     values: list[Any] = []
     errors = NO_ERRORS
-    for payload in batch.payloads:
+    for payload in payloads:
         try:
             values.append(run(payload))
         except BaseException as error:
             errors = {**errors, len(values): describe(error)}
             values.append(None)
-    return Outcomes(batch.first, batch.count, values, errors, worker, started, time.monotonic_ns())
+    return Outcomes(first, count, values, errors, worker, started, time.monotonic_ns())
 
 
 def describe(error: BaseException) -> str:
