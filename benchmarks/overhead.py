@@ -2,7 +2,7 @@
 
     python benchmarks/overhead.py [TRANSPORT...] [--rounds N] [--batches 1,256]
 
-Both sides run noop with the same batch, window and workers; ours also numbers, times, fingerprints and checks every task.
+Both sides run noop with the same batch, window and workers; ours also times, fingerprints and checks every task.
 Target: at least 0.9 everywhere. The rounds are interleaved (theirs, ours, theirs, ours), so that a noisy neighbour
 disturbs both sides.
 """

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
-from crossover.contract.tasks import Batch
+from crossover.contract.tasks import Outcomes
 from crossover.workers.lifetime import enter
 from crossover.workers.loop import execute
 from local_ipc.pickles import Message, hand_outcomes, take
@@ -23,14 +23,14 @@ def initialise(reference: str, said: Connection) -> None:
         reference: "package.module:function".
         said: from `Readiness`.
     """
-    global _run, _worker  # noqa: PLW0603 - an initializer has no other place to leave something
+    global _run, _worker
     _run, _worker = enter(reference, said), os.getpid()
 
 
 def call(message: Message) -> Message:
     """Run a packed batch and return its packed outcomes."""
     found = take(message)
-    if type(found) is Batch:
-        assert _run is not None  # noqa: S101 - a worker that could not be initialised is never started
-        found = execute(found, _run, _worker)
-    return hand_outcomes(found)
+    if isinstance(found, Outcomes):  # the batch could not be unpickled
+        return hand_outcomes(found)
+    assert _run is not None
+    return hand_outcomes(execute(found, _run, _worker))

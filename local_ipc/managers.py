@@ -39,7 +39,7 @@ class ManagerInbox(PickledInbox):
 
 
 class ManagerTransport(Transport):
-    """Two `queue.Queue` in a manager's process, which everybody reaches through proxies; that process is the broker here.
+    """Two `queue.Queue` in a manager's process, which is the broker here; everybody reaches them through proxies.
 
     fast, default: the same. safe: refused.
 

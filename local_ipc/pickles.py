@@ -1,7 +1,7 @@
 """Batches and outcomes as bytes, with an error for each task that cannot be pickled.
 
-`multiprocessing` pickles behind the back: what `Queue.put` cannot pickle vanishes, and what `Pool` cannot unpickle kills a
-thread and hangs the pool. So we pickle ourselves, and hand bytes to the transport.
+`multiprocessing` pickles behind the back: what `Queue.put` cannot pickle vanishes, and what `Pool` cannot unpickle
+kills a thread and hangs the pool. So we pickle ourselves, and hand bytes to the transport.
 
     producer  pack ─► bytes ─► unpack  worker  pack_outcomes ─► bytes ─► unpack_outcomes  producer
 
@@ -38,7 +38,7 @@ def pack(batch: Batch) -> tuple[Sequence[bytes], Receipt]:
         failed = _unpicklable(batch.payloads)
     messages = []
     begin = 0
-    for position in [*failed, batch.count]:  # what lies between two failures travels
+    for position in [*failed, batch.size]:  # what lies between two failures travels
         if between := batch.payloads[begin:position]:
             messages.append(pickle.dumps((batch.first + begin, len(between), between), PROTOCOL))
         begin = position + 1
@@ -72,7 +72,7 @@ def unpack_outcomes(message: bytes) -> Outcomes:
 
 
 def hand(batch: Batch) -> tuple[Sequence[Message], Receipt]:
-    """Like `pack`, for a transport that pickles by itself: what surely can be pickled is left to it, and so pickled once."""
+    """Like `pack`, for a transport that pickles by itself: what surely can be pickled is left to it."""
     if _plain(batch.payloads):
         return (batch[:],), ACCEPTED
     return pack(batch)
@@ -103,16 +103,16 @@ class PickledInbox(Inbox):
     """
 
     get: Callable[[], Message]
-    put: Callable[[Message], None]
+    put: Callable[[Any], None]
     write: Callable[[Outcomes], Message]
 
     def receive(self) -> Sequence[Batch]:
         """Wait for a batch; one that cannot be unpickled is answered here."""
         while True:
             found = take(self.get())
-            if type(found) is Batch:
+            if isinstance(found, Batch):
                 return (found,)
-            self.reply(found)  # type: ignore[arg-type]  # outcomes, if it is no batch
+            self.reply(found)
 
     def reply(self, outcomes: Outcomes) -> None:
         """Send outcomes to the producer."""
@@ -136,7 +136,7 @@ def _unpicklable(things: Sequence[Any]) -> Mapping[int, str]:
 def _unreadable(message: bytes, error: Exception) -> Outcomes:
     """Fail every task of a message that cannot be unpickled; which those are stands at its beginning."""
     numbers = (argument for code, argument, _ in pickletools.genops(message) if code.name in INTEGERS)
-    first, count = islice(numbers, 2)
+    first, size = (int(number or 0) for number in islice(numbers, 2))
     reason = f"cannot be unpickled: {describe(error)}"
     now = time.monotonic_ns()
-    return Outcomes(first, count, [None] * count, dict.fromkeys(range(count), reason), os.getpid(), now, now)
+    return Outcomes(first, size, [None] * size, dict.fromkeys(range(size), reason), os.getpid(), now, now)

@@ -35,8 +35,8 @@ class PipeInbox(PickledInbox):
 
     Args:
         end: this worker's end.
-        inherited: the producer's ends that fork copies into the worker. Unless every copy is closed, nobody ever sees the
-            end of the pipe.
+        inherited: the producer's ends that fork copies into the worker. Unless every copy is closed, nobody ever sees
+            the end of the pipe.
     """
 
     def __init__(self, end: Connection, inherited: Sequence[Connection]) -> None:
@@ -55,8 +55,8 @@ class PipeInbox(PickledInbox):
 class PipeTransport(Transport):
     """One pipe per worker, both ways; the producer gives each batch to the worker that has the fewest.
 
-    Both ends block when a pipe is full. So that they never wait for each other, the producer writes ahead of a busy worker
-    only what fits into the pipe's buffer; more waits in the producer until the worker has nothing to do.
+    Both ends block when a pipe is full. So that they never wait for each other, the producer writes ahead of a busy
+    worker only what fits into the pipe's buffer; more waits in the producer until the worker has nothing to do.
 
     fast, default: the same. safe: refused.
 

@@ -51,7 +51,7 @@ class PoolTransport(Transport):
 
     def submit(self, batch: Batch) -> Receipt:
         """Hand a batch to the pool. Accepted: it is in this process's memory, and the pool's thread will write it."""
-        assert self._pool is not None  # noqa: S101 - a programming error, not an input
+        assert self._pool is not None
         messages, receipt = hand(batch)
         for message in messages:
             self._pool.apply_async(call, (message,), callback=self._done.put)
@@ -79,6 +79,6 @@ class PoolTransport(Transport):
             self._pool = None
 
     def _end_pool(self) -> None:
-        assert self._pool is not None  # noqa: S101 - see stop
+        assert self._pool is not None
         self._pool.terminate()
         self._pool.join()

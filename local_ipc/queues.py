@@ -14,7 +14,6 @@ from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_sem
 from workloads.base import Workload
 
 
-
 class QueueInbox(PickledInbox):
     """A worker's side; all workers share both queues.
 

@@ -4,8 +4,8 @@
              free: how many may be written    full: how many may be read
 
 A message takes as many slots, one after the other, as it needs; so its size has no limit, and a large one is read while
-it is still being written. The semaphores order the memory accesses: whoever has acquired `full` sees what was in the slot
-before its release.
+it is still being written. The semaphores order the memory accesses: whoever has acquired `full` sees what was in the
+slot before its release.
 """
 
 from __future__ import annotations
@@ -134,8 +134,10 @@ class Ring:
         return chunk, left - len(chunk)
 
     def _look(self) -> None:
-        self._bytes = self._memory.buf
-        self._positions = self._memory.buf[:POSITIONS].cast("Q")
+        memory = self._memory.buf
+        assert memory is not None
+        self._bytes = memory
+        self._positions = memory[:POSITIONS].cast("Q")
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name not in {"_bytes", "_positions"}}

@@ -23,7 +23,7 @@ class SerialTransport(Transport):
     guarantees = AT_MOST_ONCE
     refusals = NO_SAFE_LEVEL
 
-    def start(self, workload: Workload, workers: int) -> None:  # noqa: ARG002 - the producer is the worker
+    def start(self, workload: Workload, workers: int) -> None:
         """Find the function."""
         self._run = workload.run
         self._pid = os.getpid()
@@ -34,7 +34,7 @@ class SerialTransport(Transport):
         self._waiting.append(batch)
         return ACCEPTED
 
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:  # noqa: ARG002 - there is nothing to wait for
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Run the oldest batch."""
         return (execute(self._waiting.popleft(), self._run, self._pid),) if self._waiting else ()
 

@@ -28,7 +28,11 @@ class RingOptions(StartOptions, frozen=True):
         slot_bytes: payload bytes in each, 64 to 16 MiB.
     """
 
-    allowed: ClassVar[Mapping[str, str]] = {**StartOptions.allowed, "slots": "2 to 65536", "slot_bytes": "64 to 16777216"}
+    allowed: ClassVar[Mapping[str, str]] = {
+        **StartOptions.allowed,
+        "slots": "2 to 65536",
+        "slot_bytes": "64 to 16777216",
+    }
     slots: Annotated[int, Meta(ge=2, le=65_536)] = 128
     slot_bytes: Annotated[int, Meta(ge=64, le=2**24)] = 32_768
 
@@ -55,8 +59,8 @@ class RingInbox(PickledInbox):
 class SharedMemoryTransport(Transport):
     """One ring of tasks for all workers, one ring of outcomes: no pipe, no feeder thread, two copies a message.
 
-    If the producer waited for room in a full ring of tasks, while workers wait for room in a full ring of outcomes, nobody
-    would ever go on; so the producer never waits to write: what does not fit stays in its backlog.
+    If the producer waited for room in a full ring of tasks, while workers wait for room in a full ring of outcomes,
+    nobody would ever go on; so the producer never waits to write: what does not fit stays in its backlog.
 
     fast, default: the same. safe: refused.
 

@@ -40,7 +40,7 @@ class ThreadsTransport(Transport):
 
     def submit(self, batch: Batch) -> Receipt:
         """Put the batch into the pool's queue. Accepted: it is in this process's memory."""
-        assert self._pool is not None  # noqa: S101 - a programming error, not an input
+        assert self._pool is not None
         self._pool.submit(execute, batch, self._run, self._pid).add_done_callback(self._done.put)
         return ACCEPTED
 

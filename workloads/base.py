@@ -18,7 +18,7 @@ class Workload(ABC):
     Attributes:
         name: what people call it.
         reference: where a worker finds the function to run, as "package.module:function".
-        usual_tasks: how many tasks a run has where nobody says: all items of an input, else about half a second of work.
+        usual_tasks: tasks of a run where nobody says how many: all of an input, else about half a second of work.
         checks: False where only the outcomes of other runs can tell what a right value is.
     """
 
@@ -34,7 +34,7 @@ class Workload(ABC):
 
     @abstractmethod
     def payloads(self, tasks: int) -> list[Any]:
-        """Return the different payloads that so many tasks need, at least one: task t carries number t modulo their count."""
+        """Return the different payloads that so many tasks need, one or more; task t carries number t modulo their count."""
 
     @abstractmethod
     def check(self, payload: Any, value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 
 from workloads.base import InputError, Workload
 
@@ -23,7 +24,9 @@ def make(name: str, source: str | None = None, payload_bytes: int | None = None,
         InputError: no such workload, or an input that cannot be used.
     """
     if name not in NAMES and ":" not in name:
-        raise InputError(f"there is no workload {name!r}{_nearest(name)}; there are {', '.join(NAMES)}, MODULE:FUNCTION")
+        raise InputError(
+            f"there is no workload {name!r}{_nearest(name)}; there are {', '.join(NAMES)}, MODULE:FUNCTION"
+        )
     if payload_bytes is not None and name != "payload":
         raise InputError(f"--payload is for the payload workload, not for {name}")
     if source is not None and name in NAMES and name != "files":
@@ -44,24 +47,19 @@ def _of_the_user(reference: str, source: str | None) -> Workload:
     return Function(reference, read_items(source))
 
 
-def _built_in(name: str, source: str | None, payload_bytes: int, seed: int) -> Workload:  # noqa: PLR0911 - a table
+def _built_in(name: str, source: str | None, payload_bytes: int, seed: int) -> Workload:
     from workloads import digest, files, mixed, noop, payload, power, sleep  # noqa: PLC0415 - imported on use
 
-    match name:
-        case "noop":
-            return noop.Noop()
-        case "power":
-            return power.Power(seed)
-        case "digest":
-            return digest.Digest(seed)
-        case "sleep":
-            return sleep.Sleep()
-        case "mixed":
-            return mixed.Mixed(seed)
-        case "payload":
-            return payload.Payload(payload_bytes, seed)
-        case _:
-            return files.Files(source)
+    makers: dict[str, Callable[[], Workload]] = {
+        "noop": noop.Noop,
+        "power": lambda: power.Power(seed),
+        "digest": lambda: digest.Digest(seed),
+        "sleep": sleep.Sleep,
+        "mixed": lambda: mixed.Mixed(seed),
+        "payload": lambda: payload.Payload(payload_bytes, seed),
+        "files": lambda: files.Files(source),
+    }
+    return makers[name]()
 
 
 def _nearest(name: str) -> str:

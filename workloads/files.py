@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sysconfig
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any

@@ -16,15 +16,15 @@ from workloads.base import InputError, Workload
 class Function(Workload):
     """Calls a user's function once for each item.
 
-    A right value is what the function's own `check` attribute says: `function.check(item, value) -> bool`. Without one, it
-    is what the first run brought back for the same item: then a function must give the same value each time.
+    A right value is what the function's own `check` attribute says: `function.check(item, value) -> bool`. Without one,
+    it is what the first run brought back for the same item: then a function must give the same value each time.
 
     Args:
         reference: "package.module:function".
         items: the payloads.
     """
 
-    def __init__(self, reference: str, items: Sequence[Any]) -> None:
+    def __init__(self, reference: str, items: list[Any]) -> None:
         self.name = self.reference = reference
         self.usual_tasks = len(items)
         self._items = items

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from typing import Any
 
 from workloads.base import Workload
 
-MODULUS = 2**61 - 1  # a prime that leaves a value which fits every message format
+MODULUS = 2**61 - 1  # a prime that leaves a value that fits every message format
 NUMBERS = range(8_500, 10_500)  # about 1 ms each on a 2020s core
 
 
@@ -18,11 +17,12 @@ def run(number: int) -> int:
     Args:
         number: base and exponent.
     """
-    return number**number % MODULUS
+    power: int = number**number
+    return power % MODULUS
 
 
 class Power(Workload):
-    """CPU-bound and holding the GIL; the right value comes from modular exponentiation, which is another algorithm.
+    """CPU-bound and holding the GIL; the right value comes from another algorithm, modular exponentiation.
 
     Args:
         seed: draws the numbers.

@@ -8,17 +8,16 @@ from operator import mul
 from crossover.contract.history import ACCEPTED, CORRUPTED, FAILED, REFUSED, UNKNOWN, History
 from crossover.contract.records import Delivered
 
-
 PRIME = 2**64 - 59
 
 
 def judge(history: History) -> Delivered:
     """Count what became of the tasks.
 
-    attempted = submitted · accepted = the receipt said so · completed = a value came back · failed = an error came back, or
-    the receipt said so · lost = accepted, and nothing came back · duplicated = something came back more than once ·
-    unexpected = something came back for a task never attempted · recovered = something came back although the receipt
-    was unknown · corrupted = the workload's check refused the value.
+    attempted = submitted · accepted = the receipt said so · completed = a value came back · failed = an error came
+    back, or the receipt said so · lost = accepted, and nothing came back · duplicated = something came back more than
+    once · unexpected = something came back for a task never attempted · recovered = something came back although the
+    receipt was unknown · corrupted = the workload's check refused the value.
 
     Args:
         history: of a run that has ended.
@@ -51,15 +50,16 @@ def judge(history: History) -> Delivered:
 
 
 def value_digest(history: History) -> str:
-    """Return 64 bits, in hexadecimal, that depend on each task's value and on nothing else: not on order, batch or transport.
+    """Return 64 bits, in hexadecimal, that depend on each task's value, and not on order, batch or transport.
 
-    It is the sum over all tasks of (2 × task + 1) × fingerprint of its value, modulo the largest 64-bit prime; a task without a value adds 0.
+    It is the sum over all tasks of (2 × task + 1) × fingerprint of its value, modulo the largest 64-bit prime; a task
+    without a value adds 0.
     """
     odd = range(1, 2 * history.tasks + 1, 2)
     return f"{sum(map(mul, odd, history.fingerprints)) % PRIME:016x}"
 
 
 def differing(history: History, reference: History) -> int:
-    """Return how many tasks have another value than in a reference run; a task without a value in one of them has not."""
+    """Return how many tasks have another value than in a reference run, of those that have a value in both."""
     pairs = zip(history.fingerprints, reference.fingerprints, strict=True)
     return sum(1 for here, there in pairs if here != there and here and there)

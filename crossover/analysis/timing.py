@@ -38,7 +38,8 @@ def hops(history: History) -> Hops | None:
         return None
 
     def median(until: Sequence[int], since: Sequence[int]) -> float:
-        return statistics.median(map(sub, compress(until, came), compress(since, came))) / 1e3
+        middle: float = statistics.median(map(sub, compress(until, came), compress(since, came)))
+        return middle / 1e3
 
     return Hops(
         submit=statistics.median(filter(None, history.submit)) / 1e3,

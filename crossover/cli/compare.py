@@ -49,7 +49,7 @@ def command(
     seed: int,
     **numbers: Any,
 ) -> int:
-    """Run one workload through each TRANSPORT and show them side by side.
+    r"""Run one workload through each TRANSPORT and show them side by side.
 
     A transport is a name or a URL with options: queue, queue://?start=spawn. Without any, all that can be used here are
     compared. Naming one twice compares it with itself, which shows how much of a difference is noise.
@@ -81,7 +81,7 @@ def command(
 
 
 def _choose(typed: Sequence[str], safety: Safety) -> tuple[dict[str, Address], list[Skipped]]:
-    """Return the transports to measure by label, and those that cannot be used; one asked for by name must be usable."""
+    """Return the transports to measure, by label, and those that cannot be used; one that was named must be usable."""
     addresses: dict[str, Address] = {}
     skipped = []
     for url in typed or TRANSPORTS:
@@ -156,7 +156,9 @@ def _show(result: Result, json_path: str | None) -> None:
 
 def _status(result: Result, typed: Sequence[str], *, interrupted: bool, saved: bool) -> int:
     if interrupted:
-        complain(f"interrupted; {len(result.runs)} of {result.plan.rounds * len(result.plan.transports)} runs were measured")
+        complain(
+            f"interrupted; {len(result.runs)} of {result.plan.rounds * len(result.plan.transports)} runs were measured"
+        )
         return INTERRUPTED
     unusable = [skipped for skipped in result.skipped if skipped.transport in result.plan.transports]
     for skipped in unusable:

@@ -14,8 +14,12 @@ from crossover.contract.safety import Safety
 Command = Callable[..., Any]
 
 SHARED = (
-    click.option("-W", "--workload", default="files", show_default=True, metavar="NAME|MODULE:FUNCTION", help="What runs."),
-    click.option("-i", "--input", "source", metavar="PATH", help="files: a folder; a function: JSON lines (-: standard input)."),
+    click.option(
+        "-W", "--workload", default="files", show_default=True, metavar="NAME|MODULE:FUNCTION", help="What runs."
+    ),
+    click.option(
+        "-i", "--input", "source", metavar="PATH", help="files: a folder; a function: JSON lines (-: standard input)."
+    ),
     click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]"),
     click.option("-w", "--workers", type=Count(), help="How many workers.  [default: cores]"),
     click.option("-b", "--batch", type=Count(), default=1, show_default=True, help="Tasks per message."),

@@ -11,7 +11,7 @@ BINARY = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-class Count(click.ParamType):
+class Count(click.ParamType[int]):
     """A whole number of 1 or more; 10_000 and 10,000 are read too."""
 
     name = "N"
@@ -24,7 +24,7 @@ class Count(click.ParamType):
         return int(text)
 
 
-class Size(click.ParamType):
+class Size(click.ParamType[int]):
     """A number of bytes: 0, 512, 1k, 64M."""
 
     name = "BYTES"
@@ -37,7 +37,7 @@ class Size(click.ParamType):
         return int(found[1]) * BINARY[found[2]]
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[float]):
     """A time: 30s, 5m, 1h; a bare number is seconds."""
 
     name = "TIME"

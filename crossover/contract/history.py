@@ -28,8 +28,8 @@ class History:
         deliveries: per task, how many outcomes came back (255: that many or more).
         marks: per task, what was wrong with the first outcome.
         fingerprints: per task, 64 bits of its first value's hash; 0 where there is no value.
-        sent, started, finished, collected: per message, when its submission began, when the worker began and had done, and
-            when the producer had it back; in nanoseconds of the monotonic clock. 0: did not happen.
+        sent, started, finished, collected: per message, when its submission began, when the worker began and had done,
+            and when the producer had it back; in nanoseconds of the monotonic clock. 0: did not happen.
         submit: per 16th message, what the submitting call took, in nanoseconds.
         began, ended: when the first submission began and the last outcome was collected, in nanoseconds.
         reasons: "Type: message" of failures → how many tasks (the first 20 different ones).

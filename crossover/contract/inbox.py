@@ -18,7 +18,7 @@ class Inbox(ABC):
     def receive(self) -> Sequence[Batch]:
         """Wait for tasks and return them; empty when there will be none any more.
 
-        It waits without end: a worker's life ends with its producer's (see crossover.workers.lifetime), and `stop` ends it.
+        It waits without end: `stop` ends the worker, or its producer's death does (crossover.workers.lifetime).
         """
 
     @abstractmethod

@@ -46,7 +46,9 @@ def read_options(transport: str, kind: type[OptionsT], given: Mapping[str, str])
     for option in given:
         if option not in values:
             known = list(kind.allowed)
-            raise UsageError(f"{transport} has no option {option!r}{nearest(option, known)}; allowed: {', '.join(known) or 'none'}")
+            raise UsageError(
+                f"{transport} has no option {option!r}{nearest(option, known)}; allowed: {', '.join(known) or 'none'}"
+            )
     return kind(**values)
 
 

@@ -7,7 +7,7 @@ import msgspec
 SCHEMA_VERSION = 1
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct):
     """A part of a result."""
 
 
@@ -51,7 +51,7 @@ class LoadShape(Record):
 
 
 class Percentiles(Record):
-    """Of all samples; p99.9 only from 10,000 samples on. In closed loop this is queueing time: it grows with the window."""
+    """Of all samples; p99.9 only from 10,000 on. In closed loop this is queueing time: it grows with the window."""
 
     p50: float
     p90: float

@@ -84,6 +84,8 @@ def parse(url: str) -> Address:
     parts = urlsplit(url)
     kind = load(parts.scheme)
     if parts.netloc or parts.path:
-        raise UsageError(f"{parts.scheme} is inside this machine and takes no host or path: {parts.scheme}://?option=value")
+        raise UsageError(
+            f"{parts.scheme} is inside this machine and takes no host or path: {parts.scheme}://?option=value"
+        )
     given = dict(parse_qsl(parts.query, keep_blank_values=True))
     return Address(parts.scheme, url, read_options(parts.scheme, kind.options_type, given))

@@ -39,5 +39,7 @@ class Guarantee(NamedTuple):
     crosses_machines: bool
 
 
-IN_MEMORY = Guarantee(Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=False)
+IN_MEMORY = Guarantee(
+    Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=False
+)
 """What everything inside one machine promises: tasks live in the memory of processes and die with them."""

@@ -11,12 +11,12 @@ class Batch(NamedTuple):
 
     Attributes:
         first: number of the first task.
-        count: how many tasks.
+        size: how many tasks.
         payloads: one per task.
     """
 
     first: int
-    count: int
+    size: int
     payloads: list[Any]
 
 
@@ -25,7 +25,7 @@ class Outcomes(NamedTuple):
 
     Attributes:
         first: number of the first task.
-        count: how many tasks.
+        size: how many tasks.
         values: one per task; None where the task failed.
         errors: position in the batch → "Type: message", for tasks that failed.
         worker: process id of who ran it.
@@ -34,7 +34,7 @@ class Outcomes(NamedTuple):
     """
 
     first: int
-    count: int
+    size: int
     values: list[Any]
     errors: Mapping[int, str]
     worker: int

@@ -54,7 +54,7 @@ class Transport(ABC):
 
     @abstractmethod
     def submit(self, batch: Batch) -> Receipt:
-        """Take a batch; may block while everything is full. Accepted means what the safety level says it means.
+        """Take a batch; may block while everything is full. Each transport says what accepted means.
 
         Raises:
             BrokenError: nothing can be submitted any more.
@@ -62,7 +62,7 @@ class Transport(ABC):
 
     @abstractmethod
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Return up to `limit` messages of outcomes that are there; wait up to `timeout` seconds for the first, else none.
+        """Return up to `limit` messages of outcomes; wait up to `timeout` seconds for the first, and return none then.
 
         Raises:
             BrokenError: no outcome can come any more.
@@ -79,5 +79,7 @@ class Transport(ABC):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()

@@ -24,7 +24,7 @@ class Usage(NamedTuple):
 class Meter:
     """Measures the producer and the processes of a transport, from now on.
 
-    What the producer's CPU time counts is all of this process; a role whose processes have died keeps what was seen last.
+    The producer is all of this process. A process that has died keeps what was seen of it last.
 
     Args:
         processes: role → process ids, the producer's left out.
@@ -56,7 +56,9 @@ class Meter:
         """Return what has been used since the meter was made."""
         self.look()
         cpu = {role: sum(self._used(process) for process in processes) for role, processes in self._roles.items()}
-        peak = {role: sum(self._peak.get(process, 0) for process in processes) for role, processes in self._roles.items()}
+        peak = {
+            role: sum(self._peak.get(process, 0) for process in processes) for role, processes in self._roles.items()
+        }
         return Usage(cpu, peak)
 
     def _used(self, process: psutil.Process) -> float:

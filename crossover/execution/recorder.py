@@ -1,7 +1,7 @@
 """Writes the history of a run while it runs.
 
-All of this is on the path of every message, where a method call is a tenth of what may be spent: hence one function that
-keeps its names, and a short way for the message that carries one task.
+All of this is on the path of every message, where a method call is a tenth of what may be spent: hence functions that
+keep their names, and a short way for the message that carries one task.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class _Judge:
         return len(new)
 
     def _judge_one(self) -> Callable[[int, Any], None]:
-        """Return what judges one value; the same payload and the same value as the last time need not be checked again."""
+        """Return what judges one value; the same payload and value as the last time need not be checked again."""
         fingerprints, of_one = self._history.fingerprints, self._fingerprints.of_one
         different = self._payloads.different
         repeat = len(different)

@@ -1,7 +1,7 @@
 """Watches a run from outside: dead processes, silence, Ctrl-C. Nothing that hangs inside can hang this.
 
-    main thread        waits, looks five times a second: who died? is anything still coming? draws the progress
-    producer thread    drives the load through the transport (may block for ever in somebody else's code)
+main thread        waits, looks five times a second: who died? is anything still coming? draws the progress
+producer thread    drives the load through the transport (may block for ever in somebody else's code)
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ class Deaths:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for descriptor in self._who:
             os.close(descriptor)
 

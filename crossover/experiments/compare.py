@@ -16,23 +16,8 @@ from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.execution.measure import Load, Observation, measure
 from crossover.execution.supervision import End
+from crossover.report.progress import Silent
 from workloads.base import Workload
-
-
-class Watcher:
-    """Is told what happens; the base class listens to nothing."""
-
-    def begins(self, label: str, round_number: int) -> None:
-        """A run begins."""
-
-    def settled(self, tasks: int) -> None:
-        """So many tasks of the run are settled; called several times a second."""
-
-    def ended(self, run: Run) -> None:
-        """A run has ended."""
-
-    def skipped(self, skipped: Skipped) -> None:
-        """A transport will not be measured (any more)."""
 
 
 class Comparison:
@@ -55,7 +40,7 @@ class Comparison:
         result: Result,
         addresses: Mapping[str, Address],
         workload: Workload,
-        watcher: Watcher,
+        watcher: Silent,
         save: Callable[[Result], None],
         deadline: float | None = None,
     ) -> None:

@@ -49,7 +49,9 @@ class Lines(Silent):
 
     def skipped(self, skipped: Skipped) -> None:
         """Write why."""
-        self._console.print(f"skipped {skipped.transport}: {skipped.reason}", markup=False, highlight=False, soft_wrap=True)
+        self._console.print(
+            f"skipped {skipped.transport}: {skipped.reason}", markup=False, highlight=False, soft_wrap=True
+        )
 
 
 class Bar(Silent):

@@ -20,15 +20,17 @@ RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley &
 
 def render(result: Result) -> RenderableType:
     """Return a result's table, and under it in words what it says."""
-    return Group(Text(_headline(result), style="bold"), _table(result), *(Text.from_markup(line) for line in _notes(result)))
+    return Group(
+        Text(_headline(result), style="bold"), _table(result), *(Text.from_markup(line) for line in _notes(result))
+    )
 
 
 def _headline(result: Result) -> str:
     plan = result.plan
     payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
     return (
-        f"{plan.workload}: {plan.tasks:,} tasks{payload}, {_plural(plan.rounds, 'round')}, {_plural(plan.workers, 'worker')}, "
-        f"batch {plan.batch:,}, window {plan.window:,}, {plan.safety} safety"
+        f"{plan.workload}: {plan.tasks:,} tasks{payload}, {_plural(plan.rounds, 'round')}, "
+        f"{_plural(plan.workers, 'worker')}, batch {plan.batch:,}, window {plan.window:,}, {plan.safety} safety"
     )
 
 
@@ -53,7 +55,9 @@ def _row(summary: Summary, runs: Sequence[Run], top: float) -> Iterator[Renderab
     yield Text(_figure(summary.throughput))
     yield Text(bar(summary.throughput / top if top else 0.0), style="cyan")
     yield Text(f"{spread:.1%}" if len(runs) > 1 else "-")
-    for counts in zip(*((d.lost, d.duplicated, d.failed, d.corrupted) for d in (run.delivery for run in runs)), strict=True):
+    for counts in zip(
+        *((d.lost, d.duplicated, d.failed, d.corrupted) for d in (run.delivery for run in runs)), strict=True
+    ):
         yield Text(f"{sum(counts):,}", style="bold red" if any(counts) else "")
     cpu = statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs)
     yield Text(_figure(cpu * 1_000))
@@ -95,7 +99,11 @@ def _answer(result: Result) -> Iterator[str]:
         f" Not distinguishable from it: {escape(', '.join(close))}." if close else ""
     )
     if slower:
-        yield "Slower: " + escape(", ".join(f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in slower)) + "."
+        yield (
+            "Slower: "
+            + escape(", ".join(f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in slower))
+            + "."
+        )
 
 
 def _values(result: Result) -> Iterator[str]:
@@ -110,7 +118,7 @@ def _bound(result: Result) -> Iterator[str]:
     tried = [sum(run.delivery.accepted for run in _runs_of(result, s.transport)) for s in result.summary]
     if tried and min(tried) > RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
         bound = f"fewer than 1 in {min(tried) // RULE_OF_THREE:,}"
-        yield f"No loss in {min(tried):,} tasks each: {bound} at 95 % confidence, where nothing dies (no fault was made)."
+        yield f"No loss in {min(tried):,} tasks each: {bound} at 95 % confidence, as long as nothing dies."
 
 
 def _failures(result: Result) -> Iterator[str]:

@@ -45,7 +45,9 @@ class Fleet:
         Raises:
             StartError: one is not.
         """
-        self._readiness.wait(len(self._processes), lambda: any(process.exitcode is not None for process in self._processes))
+        self._readiness.wait(
+            len(self._processes), lambda: any(process.exitcode is not None for process in self._processes)
+        )
 
     @property
     def pids(self) -> list[int]:

@@ -74,7 +74,9 @@ class Readiness:
             elif dead():
                 raise StartError("a worker ended before it was ready")
             elif time.monotonic() > deadline:
-                raise StartError(f"{workers - len(pids)} of {workers} workers were not ready within {READY_WITHIN:.0f} s")
+                raise StartError(
+                    f"{workers - len(pids)} of {workers} workers were not ready within {READY_WITHIN:.0f} s"
+                )
         return pids
 
     def close(self) -> None:

@@ -39,7 +39,7 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
         worker: process id of this worker.
     """
     started = time.monotonic_ns()
-    first, count, payloads = batch
+    first, size, payloads = batch
     values: list[Any] = []
     errors = NO_ERRORS
     for payload in payloads:
@@ -48,7 +48,7 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
         except BaseException as error:
             errors = {**errors, len(values): describe(error)}
             values.append(None)
-    return Outcomes(first, count, values, errors, worker, started, time.monotonic_ns())
+    return Outcomes(first, size, values, errors, worker, started, time.monotonic_ns())
 
 
 def describe(error: BaseException) -> str:
