@@ -46,7 +46,6 @@ class ExecutorTransport(Transport):
         """Start the executor; it starts a process only where none is idle, so each is kept busy until all are there."""
         context = context_for(self.options.start)
         self._done: queue.SimpleQueue[Future[Message]] = queue.SimpleQueue()
-        self._workers: Sequence[int] = []
         self._readiness = Readiness(context)
         all_ready = context.Event()
         self._executor = ProcessPoolExecutor(
@@ -54,7 +53,7 @@ class ExecutorTransport(Transport):
         )
         with interrupts_held_back():
             holding = [self._executor.submit(_hold) for _ in range(workers)]
-        self._workers = self._readiness.wait(workers)
+        self._readiness.wait(workers)
         all_ready.set()
         for held in holding:
             held.result(READY_WITHIN)
@@ -87,12 +86,12 @@ class ExecutorTransport(Transport):
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers."""
-        return {"workers": self._workers}
+        return {"workers": self._readiness.pids if self._executor else []}
 
     def stop(self) -> None:
         """End the executor; by force where a task does not end."""
         if self._executor is not None:
-            end(self._workers, self._end_executor)
+            end(self._readiness.pids, self._end_executor)
             self._readiness.close()
             self._executor = None
 

@@ -62,13 +62,11 @@ class ManagerTransport(Transport):
     def start(self, workload: Workload, workers: int) -> None:
         """Start the manager, then the workers."""
         context = context_for(self.options.start)
-        readiness = Readiness(context)
-        self._broker: Sequence[int] = []
+        self._readiness = Readiness(context)
         self._manager = SyncManager(ctx=context)
         with interrupts_held_back():
-            self._manager.start(_enter_manager, (readiness.said,))
-        self._broker = readiness.wait(1)
-        readiness.close()
+            self._manager.start(_enter_manager, (self._readiness.said,))
+        self._readiness.wait(1)
         self._tasks = self._manager.Queue()
         self._outcomes = self._manager.Queue()
         self._fleet = Fleet(context, workload.reference)
@@ -97,7 +95,10 @@ class ManagerTransport(Transport):
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers, and the manager as the broker."""
-        return {"workers": self._fleet.pids if self._fleet else [], "broker": self._broker}
+        return {
+            "workers": self._fleet.pids if self._fleet else [],
+            "broker": self._readiness.pids if self._manager else [],
+        }
 
     def stop(self) -> None:
         """End the workers, then the manager."""
@@ -105,7 +106,8 @@ class ManagerTransport(Transport):
             self._fleet.stop()
             self._fleet = None
         if self._manager is not None:
-            end(self._broker, self._manager.shutdown)
+            end(self._readiness.pids, self._manager.shutdown)
+            self._readiness.close()
             self._manager = None
 
 

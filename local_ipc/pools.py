@@ -43,11 +43,10 @@ class PoolTransport(Transport):
         """Start the pool."""
         context = context_for(self.options.start)
         self._done: queue.SimpleQueue[Message] = queue.SimpleQueue()
-        self._workers: Sequence[int] = []
         self._readiness = Readiness(context)
         with interrupts_held_back():
             self._pool = context.Pool(workers, initialise, (workload.reference, self._readiness.said))
-        self._workers = self._readiness.wait(workers)
+        self._readiness.wait(workers)
 
     def submit(self, batch: Batch) -> Receipt:
         """Hand a batch to the pool. Accepted: it is in this process's memory, and the pool's thread will write it."""
@@ -69,12 +68,12 @@ class PoolTransport(Transport):
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers that the pool started with."""
-        return {"workers": self._workers}
+        return {"workers": self._readiness.pids if self._pool else []}
 
     def stop(self) -> None:
         """End the pool; by force where `terminate` hangs, as it does when a worker died with the queue's lock."""
         if self._pool is not None:
-            end(self._workers, self._end_pool)
+            end(self._readiness.pids, self._end_pool)
             self._readiness.close()
             self._pool = None
 

@@ -34,7 +34,7 @@ class Workload(ABC):
 
     @abstractmethod
     def payloads(self, tasks: int) -> list[Any]:
-        """Return the different payloads that so many tasks need, one or more; task t carries number t modulo their count."""
+        """Return the different payloads that so many tasks need, at least one; task t carries number t % count."""
 
     @abstractmethod
     def check(self, payload: Any, value: Any) -> bool:

@@ -17,10 +17,10 @@ def of_run(run: Run) -> list[str]:
     """Return what is doubtful about one run."""
     found = []
     if run.seconds < SHORTEST:
-        found.append(f"ran for {run.seconds * 1000:.0f} ms only; give it more tasks (-n)")
+        found.append(f"ran for less than {SHORTEST} s: give it more tasks (-n)")
     producer = run.cost.cpu_seconds.get("producer", 0.0)
     if run.transport not in {"serial", "threads"} and run.seconds and producer / run.seconds > BUSY:
-        found.append(f"producer-bound: the producer used {producer / run.seconds:.0%} of a core; this is its figure")
+        found.append("producer-bound: the producer used a whole core, so this is its figure, not the transport's")
     return found
 
 
@@ -39,4 +39,4 @@ def of_rounds(runs: Sequence[Run]) -> list[str]:
 
 def of_transport(runs: Sequence[Run]) -> list[str]:
     """Return what is doubtful about one transport, each once."""
-    return list(dict.fromkeys([warning for run in runs for warning in run.warnings[:1]][:1] + of_rounds(runs)))
+    return list(dict.fromkeys([warning for run in runs for warning in run.warnings] + of_rounds(runs)))

@@ -78,9 +78,7 @@ def _notes(result: Result) -> Iterator[str]:
     yield from _answer(result)
     yield from _values(result)
     yield from _bound(result)
-    for summary in result.summary:
-        for warning in summary.warnings:
-            yield f"[yellow]warning:[/] {escape(summary.transport)}: {escape(warning)}"
+    yield from _warnings(result)
     for run in result.runs:
         if run.ending != "finished":
             yield f"[red]{escape(run.transport)}, round {run.round}:[/] {escape(run.ending)}"
@@ -92,6 +90,9 @@ def _notes(result: Result) -> Iterator[str]:
 def _answer(result: Result) -> Iterator[str]:
     fastest = next((summary for summary in result.summary if summary.verdict == "fastest"), None)
     if fastest is None or len(result.summary) == 1:
+        return
+    if result.plan.rounds == 1:
+        yield "One round cannot tell a difference from noise: give it more (-r 5)."
         return
     close = [s.transport for s in result.summary if s.verdict.startswith("not distinguishable")]
     slower = [s for s in result.summary if s.verdict.endswith(f"× {fastest.transport}")]
@@ -119,6 +120,16 @@ def _bound(result: Result) -> Iterator[str]:
     if tried and min(tried) > RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
         bound = f"fewer than 1 in {min(tried) // RULE_OF_THREE:,}"
         yield f"No loss in {min(tried):,} tasks each: {bound} at 95 % confidence, as long as nothing dies."
+
+
+def _warnings(result: Result) -> Iterator[str]:
+    """Say each warning once, and whom it is about."""
+    about: dict[str, list[str]] = {}
+    for summary in result.summary:
+        for warning in summary.warnings:
+            about.setdefault(warning, []).append(summary.transport)
+    for warning, transports in about.items():
+        yield f"[yellow]warning:[/] {escape(', '.join(transports))}: {escape(warning)}"
 
 
 def _failures(result: Result) -> Iterator[str]:

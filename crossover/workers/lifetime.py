@@ -45,6 +45,7 @@ class Readiness:
 
     Attributes:
         said: what a worker needs to say so; pass it to `enter`.
+        pids: process ids of those that have said something, even that they cannot be ready.
 
     Args:
         context: of the processes that will be started.
@@ -52,9 +53,10 @@ class Readiness:
 
     def __init__(self, context: BaseContext) -> None:
         self._heard, self.said = context.Pipe(duplex=False)
+        self.pids: list[int] = []
 
-    def wait(self, workers: int, dead: Callable[[], bool] = lambda: False) -> list[int]:
-        """Return the process ids of all workers, as soon as every one is ready.
+    def wait(self, workers: int, dead: Callable[[], bool] = lambda: False) -> None:
+        """Return as soon as every worker is ready.
 
         Args:
             workers: how many.
@@ -63,21 +65,18 @@ class Readiness:
         Raises:
             StartError: one cannot be ready, has ended, or says nothing for a minute.
         """
-        pids: list[int] = []
         deadline = time.monotonic() + READY_WITHIN
-        while len(pids) < workers:
+        while len(self.pids) < workers:
             if self._heard.poll(0.1):
                 pid, problem = self._heard.recv()
+                self.pids.append(pid)
                 if problem is not None:
                     raise StartError(f"a worker cannot start: {problem}")
-                pids.append(pid)
             elif dead():
                 raise StartError("a worker ended before it was ready")
             elif time.monotonic() > deadline:
-                raise StartError(
-                    f"{workers - len(pids)} of {workers} workers were not ready within {READY_WITHIN:.0f} s"
-                )
-        return pids
+                late = workers - len(self.pids)
+                raise StartError(f"{late} of {workers} workers were not ready within {READY_WITHIN:.0f} s")
 
     def close(self) -> None:
         """Close both ends."""

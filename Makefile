@@ -1,0 +1,51 @@
+# Two commands matter: `make compare` and `make test`. Everything is installed into .venv, once.
+#
+#   PYTHON=python3.12 make compare      with another Python (3.11 or newer)
+#   make compare ARGS="queue pool -r 3" with other arguments of `crossover compare`
+#   SYSTEM=0 make compare               never install a system package
+
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
+
+.PHONY: compare test lint bench upgrade clean
+
+compare: .venv/.run
+	@mkdir -p reports
+	@$(BIN)/crossover compare --json reports/compare.json $(ARGS)
+
+test: .venv/.dev
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+lint: .venv/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache --verbose | tail -n 4
+
+bench: .venv/.run
+	@$(BIN)/python benchmarks/overhead.py $(ARGS)
+	@$(BIN)/python benchmarks/ledger.py
+	@$(BIN)/python benchmarks/startup.py
+
+.venv/bin/python:
+	@PYTHON="$(PYTHON)" .ci/venv .venv
+
+.venv/.run: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "installing crossover into .venv" >&2
+	@$(PIP) --editable .
+	@touch $@
+
+.venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "installing crossover and what its tests need into .venv" >&2
+	@$(PIP) --editable '.[dev]'
+	@touch $@ .venv/.run
+
+upgrade: .venv/bin/python
+	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet '.[dev]' hatchling
+	@{ sed -n 1p constraints.txt; .venv/upgrade/bin/pip freeze --exclude crossover --exclude-editable; } >.venv/constraints && mv .venv/constraints constraints.txt
+	@rm -rf .venv/upgrade
+
+clean:
+	rm -rf .venv

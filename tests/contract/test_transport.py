@@ -1,0 +1,160 @@
+"""What holds for every transport."""
+
+import threading
+import time
+from multiprocessing.shared_memory import SharedMemory
+
+import psutil
+import pytest
+from deeds import Deed
+from waiting import eventually
+
+from crossover.contract.errors import StartError, UsageError
+from crossover.contract.registry import TRANSPORTS, parse
+from crossover.contract.safety import Safety
+from crossover.contract.tasks import ACCEPTED, Batch
+
+PATIENCE = 20.0
+
+
+def carry(transport, payloads, batch=1):
+    """Submit everything, collect everything; return values and errors by task, and what was refused."""
+    values, errors, refused, workers = {}, {}, {}, set()
+    for first in range(0, len(payloads), batch):
+        part = payloads[first : first + batch]
+        receipt = transport.submit(Batch(first, len(part), part))
+        refused.update({first + position: reason for position, reason in receipt.failed.items()})
+    deadline = time.monotonic() + PATIENCE
+    while len(values) + len(errors) + len(refused) < len(payloads):
+        assert time.monotonic() < deadline, f"only {len(values)} values and {len(errors)} errors came"
+        for outcomes in transport.collect(4, 0.5):
+            assert outcomes.size == len(outcomes.values)
+            assert outcomes.started <= outcomes.finished <= time.monotonic_ns()
+            workers.add(outcomes.worker)
+            for position, value in enumerate(outcomes.values):
+                kept = errors if position in outcomes.errors else values
+                kept[outcomes.first + position] = outcomes.errors.get(position, value)
+    return values, errors, refused, workers
+
+
+@pytest.mark.parametrize("batch", [1, 7, 256])
+def test_every_task_gives_its_value(transport, batch):
+    transport.start(Deed("double", [0]), 2)
+    payloads = list(range(600))
+    values, errors, refused, _ = carry(transport, payloads, batch)
+    assert values == {task: 2 * task for task in payloads}
+    assert not errors
+    assert not refused
+
+
+def test_what_was_accepted_says_so(transport):
+    transport.start(Deed("echo", [0]), 1)
+    assert transport.submit(Batch(0, 1, ["a"])) is ACCEPTED
+    assert eventually(lambda: transport.collect(1, 0.5))
+
+
+def test_collecting_nothing_comes_back_in_time(transport):
+    transport.start(Deed("echo", [0]), 1)
+    began = time.monotonic()
+    assert not transport.collect(8, 0.2)
+    assert time.monotonic() - began < PATIENCE
+
+
+def test_a_task_that_raises_fails_alone(transport):
+    transport.start(Deed("fail_on_odd", [0]), 2)
+    values, errors, _, _ = carry(transport, [0, 1, 2, 3, 4], batch=5)
+    assert values == {0: 0, 2: 2, 4: 4}
+    assert errors == {1: "ValueError: 1 is odd", 3: "ValueError: 3 is odd"}
+
+
+def test_a_task_that_exits_does_not_take_its_worker_with_it(transport):
+    transport.start(Deed("exit_on_odd", [0]), 1)
+    values, errors, _, _ = carry(transport, [0, 1, 2], batch=1)
+    assert values == {0: 0, 2: 2}
+    assert errors == {1: "SystemExit: 1 is odd"}
+
+
+@pytest.mark.parametrize("batch", [1, 5])
+def test_a_payload_that_cannot_travel_is_refused_by_name_or_travels(transport, batch):
+    transport.start(Deed("echo", [0]), 2)
+    lock = threading.Lock()
+    values, errors, refused, _ = carry(transport, [0, 1, lock, 3, 4], batch)
+    assert values.items() >= {0: 0, 1: 1, 3: 3, 4: 4}.items()
+    assert not errors
+    if transport.name in {"serial", "threads"}:  # nothing is pickled
+        assert values[2] is lock
+    else:
+        assert list(refused) == [2]
+        assert "cannot be pickled" in refused[2]
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_value_that_cannot_travel_is_an_error_of_its_task(with_processes, batch):
+    with_processes.start(Deed("give_a_lock", [0]), 1)
+    _, errors, _, _ = carry(with_processes, [0, 1, 2], batch)
+    assert list(errors) == [0, 1, 2]
+    assert all("cannot be pickled" in reason for reason in errors.values())
+
+
+@pytest.mark.parametrize("batch", [1, 300])
+def test_a_value_that_cannot_be_read_is_an_error_of_its_task(with_processes, batch):
+    with_processes.start(Deed("give_a_grumpy", [0]), 1)
+    _, errors, _, _ = carry(with_processes, [0] * 300, batch)
+    assert sorted(errors) == list(range(300))
+    assert "RuntimeError: I will not be unpickled" in errors[299]
+
+
+def test_large_payloads_pass_while_both_directions_are_full(transport):
+    transport.start(Deed("echo", [b""]), 2)
+    payloads = [bytes([number]) * (3 * 2**20 + number) for number in range(12)]
+    values, _, _, _ = carry(transport, payloads)
+    assert values == dict(enumerate(payloads))
+
+
+def test_all_workers_take_part(with_processes):
+    with_processes.start(Deed("who", [0]), 3)
+    assert len(with_processes.processes()["workers"]) == 3
+    _, _, _, workers = carry(with_processes, list(range(90)))
+    assert workers == set(with_processes.processes()["workers"])
+
+
+def test_workers_end_with_stop_and_stopping_twice_is_safe(with_processes):
+    with_processes.start(Deed("nap", [0]), 2)
+    pids = [pid for pids in with_processes.processes().values() for pid in pids]
+    with_processes.submit(Batch(0, 1, [30.0]))  # busy: stopping must not wait for it
+    began = time.monotonic()
+    with_processes.stop()
+    with_processes.stop()
+    assert time.monotonic() - began < PATIENCE
+    assert eventually(lambda: not any(psutil.pid_exists(pid) for pid in pids))
+
+
+def test_stopping_before_starting_is_safe(transport):
+    transport.stop()
+
+
+def test_a_function_that_workers_cannot_find_is_said_at_the_start(with_processes):
+    missing = Deed("echo", [0])
+    missing.reference = "deeds:not_there"
+    with pytest.raises(StartError, match="not_there"):
+        with_processes.start(missing, 1)
+
+
+def test_shared_memory_is_given_back():
+    with parse("shared-memory").create(Safety.DEFAULT) as transport:
+        transport.start(Deed("echo", [0]), 1)
+        names = [ring._memory.name for ring in (transport._tasks, transport._outcomes)]
+    for name in names:
+        with pytest.raises(FileNotFoundError):
+            SharedMemory(name)
+
+
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_a_level_that_cannot_be_given_is_refused_with_the_reason(name):
+    address = parse(name)
+    for level in Safety:
+        if level in address.transport.guarantees:
+            assert address.refusal(level) is None
+        else:
+            with pytest.raises(UsageError, match=f"{name} has no {level} level: .+; allowed: "):
+                address.create(level)

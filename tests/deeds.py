@@ -1,0 +1,81 @@
+"""Functions that tests give to workers, and workloads made of them."""
+
+import os
+import signal
+import sys
+import threading
+import time
+
+from workloads.base import Workload
+
+
+def echo(payload):
+    return payload
+
+
+def double(payload):
+    return payload * 2
+
+
+def fail_on_odd(payload):
+    if payload % 2:
+        raise ValueError(f"{payload} is odd")
+    return payload
+
+
+def exit_on_odd(payload):
+    if payload % 2:
+        sys.exit(f"{payload} is odd")
+    return payload
+
+
+def who(_payload):
+    time.sleep(0.002)
+    return os.getpid()
+
+
+def give_a_lock(_payload):
+    return threading.Lock()
+
+
+class Grumpy:
+    """Can be pickled, and cannot be unpickled."""
+
+    def __reduce__(self):
+        return _refuse, ()
+
+
+def _refuse():
+    raise RuntimeError("I will not be unpickled")
+
+
+def give_a_grumpy(_payload):
+    return Grumpy()
+
+
+def nap(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+def kill_oneself_on_last(payload):
+    if payload == "last":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return payload
+
+
+class Deed(Workload):
+    """Runs one of the functions above over given payloads; any value is right unless `right` says which."""
+
+    def __init__(self, function, payloads, right=None):
+        self.name = function
+        self.reference = f"deeds:{function}"
+        self.usual_tasks = len(payloads)
+        self._payloads = payloads
+        self._right = right
+
+    def payloads(self, tasks):
+        return self._payloads
+
+    def check(self, payload, value):
+        return self._right is None or value == self._right(payload)

@@ -1,0 +1,13 @@
+"""Tests wait for conditions, never for time."""
+
+import time
+
+
+def eventually(condition, seconds=5.0):
+    """Wait for a condition; return whether it came true."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
