@@ -73,6 +73,7 @@ class PoolTransport(Transport):
     def stop(self) -> None:
         """End the pool; by force where `terminate` hangs, as it does when a worker died with the queue's lock."""
         if self._pool is not None:
+            self._readiness.hear(0)  # the pool may have replaced workers that died
             end(self._readiness.pids, self._end_pool)
             self._readiness.close()
             self._pool = None

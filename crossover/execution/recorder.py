@@ -12,7 +12,7 @@ from typing import Any
 
 from crossover.contract.history import CORRUPTED, REFUSED, UNKNOWN, History
 from crossover.contract.tasks import Outcomes, Receipt
-from crossover.execution.fingerprint import Fingerprints
+from crossover.execution.fingerprint import REMEMBERED, Fingerprints
 from crossover.execution.payloads import Payloads
 from workloads.base import Workload
 
@@ -38,7 +38,7 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
         history: where to write.
     """
     judge = _Judge(workload, payloads, history)
-    judge_one, deliveries = judge.one, history.deliveries
+    judge_one, deliveries = judge.quick(), history.deliveries
     started_at, finished_at, collected_at, batch = history.started, history.finished, history.collected, history.batch
     last = -1
 
@@ -47,15 +47,15 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
         now = time.monotonic_ns()
         settled = 0
         for outcomes in arrived:
-            first, count, values, errors, _, started, finished = outcomes
-            if not 0 <= first <= first + count <= history.attempted:
-                history.unexpected += count
+            first, size, values, errors, _, started, finished = outcomes
+            if not 0 <= first <= first + size <= history.attempted:
+                history.unexpected += size
                 continue
-            if count == 1 and not errors and not deliveries[first]:
+            if size == 1 and not errors and not deliveries[first]:
                 deliveries[first] = 1
                 judge_one(first, values[0])
-            elif not any(before := deliveries[first : first + count]):
-                deliveries[first : first + count] = b"\1" * count
+            elif not any(before := deliveries[first : first + size]):
+                deliveries[first : first + size] = b"\1" * size
                 judge.many(first, values, errors)
             else:
                 settled += judge.again(outcomes, before)
@@ -64,9 +64,9 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
             started_at[message] = started
             finished_at[message] = finished
             collected_at[message] = now
-            settled += count
+            settled += size
             if first < last:
-                history.reordered += count
+                history.reordered += size
             else:
                 last = first
         if settled:
@@ -77,18 +77,42 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
 
 
 class _Judge:
-    """Notes the fingerprints of values, and which of them are wrong.
-
-    Attributes:
-        one: judges the value of one task.
-    """
+    """Notes the fingerprints of values, and which of them are wrong."""
 
     def __init__(self, workload: Workload, payloads: Payloads, history: History) -> None:
         self._wrong = workload.wrong
         self._payloads = payloads
         self._history = history
         self._fingerprints = Fingerprints()
-        self.one = self._judge_one()
+
+    def one(self, task: int, value: Any) -> bool:
+        """Judge the value of one task, and return whether it is right."""
+        history = self._history
+        history.fingerprints[task] = self._fingerprints.of_one(value)
+        if self._wrong(self._payloads.of(task, 1), [value]):
+            history.marks[task] |= CORRUPTED
+            return False
+        return True
+
+    def quick(self) -> Callable[[int, Any], None]:
+        """Return a quick `one`: the same payload and value as the last time need not be judged again."""
+        fingerprints, one = self._history.fingerprints, self.one
+        different = self._payloads.different
+        repeat = len(different)
+        last_payload = last_value = nothing = object()
+        last_print = 0
+
+        def quick_one(task: int, value: Any) -> None:
+            nonlocal last_payload, last_value, last_print
+            payload = different[task % repeat]
+            if value is last_value and payload is last_payload:
+                fingerprints[task] = last_print
+            elif one(task, value) and type(value) in REMEMBERED:
+                last_payload, last_value, last_print = payload, value, fingerprints[task]
+            else:
+                last_value = nothing
+
+        return quick_one
 
     def many(self, first: int, values: Sequence[Any], errors: Mapping[int, str]) -> None:
         """Judge the first outcomes of consecutive tasks."""
@@ -107,33 +131,9 @@ class _Judge:
     def again(self, outcomes: Outcomes, before: bytearray) -> int:
         """Judge a batch of which some tasks, or all, had been delivered `before`; return how many are new."""
         history = self._history
-        first, count, values, errors, *_ = outcomes
-        history.deliveries[first : first + count] = before.translate(ONE_MORE)
+        first, size, values, errors, *_ = outcomes
+        history.deliveries[first : first + size] = before.translate(ONE_MORE)
         new = [position for position, deliveries in enumerate(before) if not deliveries]
         for position in new:
             self.many(first + position, [values[position]], {0: errors[position]} if position in errors else {})
         return len(new)
-
-    def _judge_one(self) -> Callable[[int, Any], None]:
-        """Return what judges one value; the same payload and value as the last time need not be checked again."""
-        fingerprints, of_one = self._history.fingerprints, self._fingerprints.of_one
-        different = self._payloads.different
-        repeat = len(different)
-        last_payload = last_value = last_print = never = object()
-
-        def judge_one(task: int, value: Any) -> None:
-            nonlocal last_payload, last_value, last_print
-            payload = different[task % repeat]
-            if value is last_value and payload is last_payload:
-                fingerprints[task] = last_print  # type: ignore[call-overload]  # an int as soon as there is a last value
-                return
-            fingerprints[task] = fingerprint = of_one(value)
-            if fingerprint == last_print and payload is last_payload:
-                return
-            if self._wrong([payload], [value]):
-                self._history.marks[task] |= CORRUPTED
-                last_value = last_print = never
-            else:
-                last_payload, last_value, last_print = payload, value, fingerprint
-
-        return judge_one

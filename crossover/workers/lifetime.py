@@ -67,16 +67,24 @@ class Readiness:
         """
         deadline = time.monotonic() + READY_WITHIN
         while len(self.pids) < workers:
-            if self._heard.poll(0.1):
-                pid, problem = self._heard.recv()
-                self.pids.append(pid)
-                if problem is not None:
-                    raise StartError(f"a worker cannot start: {problem}")
-            elif dead():
+            ended = dead()  # asked before listening: whoever has ended has said before why
+            if problem := self.hear(0.1):
+                raise StartError(f"a worker cannot start: {problem}")
+            if ended and len(self.pids) < workers:
                 raise StartError("a worker ended before it was ready")
-            elif time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 late = workers - len(self.pids)
                 raise StartError(f"{late} of {workers} workers were not ready within {READY_WITHIN:.0f} s")
+
+    def hear(self, timeout: float) -> str | None:
+        """Take note of what has been said within so many seconds, and return the first problem."""
+        while self._heard.poll(timeout):
+            pid, problem = self._heard.recv()
+            self.pids.append(pid)
+            if problem is not None:
+                return str(problem)
+            timeout = 0
+        return None
 
     def close(self) -> None:
         """Close both ends."""

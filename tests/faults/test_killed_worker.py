@@ -1,0 +1,69 @@
+"""A worker is killed in the middle: the run ends soon, what is lost is counted, nothing hangs and nothing is left."""
+
+import os
+import signal
+import time
+
+import pytest
+from deeds import Deed
+
+from crossover.analysis.ledger import judge
+from crossover.contract.registry import parse
+from crossover.contract.safety import Safety
+from crossover.execution.measure import Load, measure
+from crossover.execution.supervision import End
+
+TRANSPORTS = ["queue", "pipe", "manager", "pool", "executor", "shared-memory", "queue://?start=spawn"]
+TASKS = 5_000
+NOTICED_WITHIN = 2.0  # seconds until nothing more is submitted
+
+
+@pytest.mark.parametrize("url", TRANSPORTS)
+def test_a_killed_worker_is_noticed_and_its_loss_is_counted(url):
+    transport = parse(url).create(Safety.DEFAULT)
+    struck_at = 0.0
+
+    def strike(settled):
+        nonlocal struck_at
+        if settled and not struck_at:
+            os.kill(transport.processes()["workers"][0], signal.SIGKILL)
+            struck_at = time.monotonic()
+
+    history, _, ending = measure(transport, Deed("nap", [0.002]), Load(TASKS, 2, 1, 32), strike)
+    delivery = judge(history)
+    assert ending.end in {End.DIED, End.BROKEN}
+    last_submission = max(history.sent) / 1e9
+    assert last_submission - struck_at < NOTICED_WITHIN
+    assert 1 <= delivery.lost < TASKS
+    assert delivery.lost == delivery.accepted - delivery.completed
+    assert delivery.duplicated == delivery.corrupted == delivery.failed == 0
+
+
+@pytest.mark.parametrize("url", TRANSPORTS)
+def test_when_every_worker_is_killed_the_run_ends(url):
+    transport = parse(url).create(Safety.DEFAULT)
+    killed = []
+
+    def strike(settled):
+        if settled and not killed:
+            killed.extend(transport.processes()["workers"])
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    history, _, ending = measure(transport, Deed("nap", [0.002]), Load(TASKS, 2, 4, 64), strike)
+    assert ending.end in {End.DIED, End.BROKEN}
+    assert judge(history).lost >= 1
+
+
+def test_a_killed_manager_ends_the_run():
+    transport = parse("manager").create(Safety.DEFAULT)
+    killed = []
+
+    def strike(settled):
+        if settled and not killed:
+            killed.extend(transport.processes()["broker"])
+            os.kill(killed[0], signal.SIGKILL)
+
+    history, _, ending = measure(transport, Deed("nap", [0.002]), Load(TASKS, 2, 1, 32), strike)
+    assert ending.end in {End.DIED, End.BROKEN}
+    assert judge(history).lost >= 1
