@@ -11,7 +11,7 @@ from crossover.contract.records import Delivered
 PRIME = 2**64 - 59
 
 
-def judge(history: History) -> Delivered:
+def judge(history: History, *, cut_off: bool = False) -> Delivered:
     """Count what became of the tasks.
 
     attempted = submitted · accepted = the receipt said so · completed = a value came back · failed = an error came
@@ -21,6 +21,7 @@ def judge(history: History) -> Delivered:
 
     Args:
         history: of a run that has ended.
+        cut_off: somebody ended it; then what had not come back is unfinished, not lost.
     """
     attempted = history.attempted
     records = zip(history.receipts[:attempted], history.deliveries, history.marks, strict=False)
@@ -31,7 +32,7 @@ def judge(history: History) -> Delivered:
         count["accepted"] += tasks * (receipt == ACCEPTED)
         count["completed"] += tasks * (came and not failed)
         count["failed"] += tasks * failed
-        count["lost"] += tasks * (receipt == ACCEPTED and not came)
+        count["lost"] += tasks * (receipt == ACCEPTED and not came and not cut_off)
         count["duplicated"] += tasks * (deliveries > 1)
         count["recovered"] += tasks * (receipt == UNKNOWN and came)
         count["corrupted"] += tasks * bool(came and marks & CORRUPTED)

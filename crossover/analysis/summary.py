@@ -8,6 +8,7 @@ from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.warnings import of_transport
 from crossover.contract.records import Run, Summary
 
+GOOD_ENDINGS = {"finished", "time limit", "interrupted"}
 EFFICIENT = 19  # overhead is 5 % of the time when the task takes 19 times as long (0.95 / 0.05)
 
 
@@ -55,9 +56,9 @@ def damage(run: Run) -> str:
         "corrupted": run.delivery.corrupted,
         "duplicated": run.delivery.duplicated,
         "unexpected": run.delivery.unexpected,
-        "not sent": run.tasks - run.delivery.attempted,
     }
-    return ", ".join(f"{tasks:,} {what}" for what, tasks in counts.items() if tasks)
+    found = [f"{tasks:,} {what}" for what, tasks in counts.items() if tasks]
+    return ", ".join(found) or ("" if run.ending in GOOD_ENDINGS else run.ending)
 
 
 def _verdict(name: str, runs: Sequence[Run], figures: Interval, best: str, best_figures: Interval) -> str:

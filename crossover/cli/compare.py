@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import sys
 import time
@@ -72,7 +73,7 @@ def command(
         skipped=skipped,
     )
     saver = files.Saver(json_path, complain)
-    deadline = None if time_limit is None else time.monotonic() + time_limit
+    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     with shown(plan, quiet=quiet) as watcher:
         comparison = Comparison(result, addresses, runs, watcher, saver.save, deadline)
         interrupted = _execute(comparison)
@@ -155,11 +156,12 @@ def _show(result: Result, json_path: str | None) -> None:
 
 
 def _status(result: Result, typed: Sequence[str], *, interrupted: bool, saved: bool) -> int:
+    planned = result.plan.rounds * len(result.plan.transports)
     if interrupted:
-        complain(
-            f"interrupted; {len(result.runs)} of {result.plan.rounds * len(result.plan.transports)} runs were measured"
-        )
+        complain(f"interrupted; {len(result.runs)} of {planned} runs were measured")
         return INTERRUPTED
+    if any(run.ending == "time limit" for run in result.runs) or (not result.skipped and len(result.runs) < planned):
+        complain(f"time limit; {len(result.runs)} of {planned} runs were measured")
     unusable = [skipped for skipped in result.skipped if skipped.transport in result.plan.transports]
     for skipped in unusable:
         complain(f"{skipped.transport}: {skipped.reason}")

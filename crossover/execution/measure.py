@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from crossover.contract.transport import Transport
 from crossover.execution.load import ClosedLoop
 from crossover.execution.meters import Meter, Usage
 from crossover.execution.supervision import End, Ending, supervise
+from crossover.workers.fleet import interrupts_held_back
 from workloads.base import Workload
 
 WARM_UP = 0.2  # seconds of submitting before the clock starts
@@ -19,11 +21,19 @@ Progress = Callable[[int], None]
 
 
 class Observation(NamedTuple):
-    """What was seen of one run."""
+    """What was seen of one run.
+
+    Attributes:
+        history: of every task.
+        usage: of every role.
+        ending: how it ended.
+        interrupted: whether Ctrl-C came, be it after the last outcome.
+    """
 
     history: History
     usage: Usage
     ending: Ending
+    interrupted: bool = False
 
 
 class Load(NamedTuple):
@@ -43,7 +53,7 @@ class Load(NamedTuple):
 
 
 def measure(
-    transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float | None = None
+    transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float = math.inf
 ) -> Observation:
     """Run a workload through a transport once, and leave nothing behind.
 
@@ -56,27 +66,44 @@ def measure(
 
     Raises:
         StartError: the workers did not become ready.
-        KeyboardInterrupt: Ctrl-C; nothing of the run is left.
+        KeyboardInterrupt: Ctrl-C before they were.
     """
-    with transport:
-        transport.start(workload, load.workers)
-        ending = _warm_up(transport, workload, load, deadline)
-        history = History(load.tasks, load.batch)
-        meter = Meter(transport.processes())
-        if ending.end is End.FINISHED:
-
-            def tick() -> None:
-                meter.look()
-                progress(history.settled)
-
-            loop = ClosedLoop(transport, workload, history, load.window)
-            ending = supervise(loop, history, transport.processes(), tick, deadline)
-        return Observation(history, meter.read(), ending)
+    try:
+        observation = _observe(transport, workload, load, progress, deadline)
+    finally:
+        interrupted = _stop(transport)
+    return observation._replace(interrupted=interrupted or observation.ending.end is End.INTERRUPTED)
 
 
-def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: float | None) -> Ending:
+def _observe(transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float) -> Observation:
+    transport.start(workload, load.workers)
+    ending = _warm_up(transport, workload, load, deadline)
+    history = History(load.tasks, load.batch)
+    meter = Meter(transport.processes())
+
+    def tick() -> None:
+        meter.look()
+        progress(history.settled)
+
+    if ending.end is End.FINISHED:
+        loop = ClosedLoop(transport, workload, history, load.window)
+        ending = supervise(loop, history, transport.processes(), tick, deadline)
+    return Observation(history, meter.read(), ending)
+
+
+def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> Ending:
     """Send the first tasks once before the clock starts; what came of them is not counted."""
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
     stop_at = time.monotonic_ns() + int(WARM_UP * 1e9)
     loop = ClosedLoop(transport, workload, history, load.workers * load.batch, stop_at)
     return supervise(loop, history, transport.processes(), lambda: None, deadline)
+
+
+def _stop(transport: Transport) -> bool:
+    """Stop, undisturbed by Ctrl-C, and return whether there was one meanwhile: what was measured must not be lost."""
+    try:
+        with interrupts_held_back():
+            transport.stop()
+    except KeyboardInterrupt:
+        return True
+    return False

@@ -6,6 +6,7 @@ producer thread    drives the load through the transport (may block for ever in 
 
 from __future__ import annotations
 
+import math
 import os
 import select
 import threading
@@ -23,6 +24,7 @@ LOOK_EVERY = 0.2  # seconds; each look takes the GIL from the producer thread
 QUIET = 1.0  # seconds without an outcome, after a death, that count as "no more will come"
 QUIET_FACTOR = 3  # ... or this many times the longest silence before, where that is longer
 STALLED = 600.0  # seconds without an outcome, all workers alive, that count as "hung"
+DRAIN = 5.0  # seconds, after the time limit, for what is outstanding to come back
 LET_GO = 1.0  # seconds that the producer thread has to end by itself
 
 
@@ -34,6 +36,7 @@ class End(StrEnum):
     BROKEN = "the transport broke"
     HUNG = "hung"
     TIME_UP = "time limit"
+    INTERRUPTED = "interrupted"
 
 
 class Ending(NamedTuple):
@@ -41,6 +44,14 @@ class Ending(NamedTuple):
 
     end: End
     detail: str = ""
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether somebody ended the run: what had not come back by then is unfinished, not lost."""
+        return self.end in {End.TIME_UP, End.INTERRUPTED}
+
+    def __str__(self) -> str:
+        return f"{self.end}: {self.detail}" if self.detail else str(self.end)
 
 
 class Deaths:
@@ -86,7 +97,7 @@ def supervise(
     history: History,
     processes: Mapping[str, Sequence[int]],
     tick: Callable[[], None],
-    deadline: float | None = None,
+    deadline: float = math.inf,
 ) -> Ending:
     """Run a loop in a thread of its own until it ends or there is no hope that it will.
 
@@ -97,10 +108,9 @@ def supervise(
         history: what it writes.
         processes: role → process ids, to be watched.
         tick: called five times a second, to draw and to measure.
-        deadline: when to stop, in seconds of the monotonic clock.
+        deadline: when to stop submitting, in seconds of the monotonic clock.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; the loop has been told to end.
         Exception: what the loop raised, other than that the transport broke.
     """
     producer = _Producer(loop)
@@ -108,6 +118,8 @@ def supervise(
         producer.start()
         try:
             ending = _watch(producer, history, deaths, tick, deadline)
+        except KeyboardInterrupt:
+            ending = Ending(End.INTERRUPTED)
         finally:
             loop.submitting = loop.collecting = False
             producer.finished.wait(LET_GO)
@@ -134,9 +146,7 @@ class _Producer(threading.Thread):
             self.finished.set()
 
 
-def _watch(
-    producer: _Producer, history: History, deaths: Deaths, tick: Callable[[], None], deadline: float | None
-) -> Ending:
+def _watch(producer: _Producer, history: History, deaths: Deaths, tick: Callable[[], None], deadline: float) -> Ending:
     settled, changed, longest = 0, time.monotonic(), 0.0
     dead: list[str] = []
     while not producer.finished.wait(LOOK_EVERY):
@@ -153,9 +163,12 @@ def _watch(
             return Ending(End.DIED, ", ".join(dead))
         if quiet > STALLED:
             return Ending(End.HUNG, f"no outcome for {quiet:.0f} s, though nobody died")
-        if deadline is not None and now > deadline:
+        if now > deadline:
+            producer.loop.submitting = False
+        if now > deadline + DRAIN:
             return Ending(End.TIME_UP)
-    dead = dead or deaths.so_far()
-    if dead:
+    if dead := dead or deaths.so_far():
         return Ending(End.DIED, ", ".join(dead))
-    return Ending(End.BROKEN, str(producer.error)) if isinstance(producer.error, BrokenError) else Ending(End.FINISHED)
+    if isinstance(producer.error, BrokenError):
+        return Ending(End.BROKEN, str(producer.error))
+    return Ending(End.FINISHED if time.monotonic() < deadline else End.TIME_UP)

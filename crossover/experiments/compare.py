@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 
@@ -24,7 +25,7 @@ class Comparison:
     """Measures transports in turn: A B C A B C, so that what disturbs the machine disturbs all of them.
 
     Attributes:
-        result: all there is so far; complete after each run, so that an interruption loses one run at most.
+        result: all there is so far, complete after each run.
 
     Args:
         result: with the host and the plan, no runs yet.
@@ -42,7 +43,7 @@ class Comparison:
         workload: Workload,
         watcher: Silent,
         save: Callable[[Result], None],
-        deadline: float | None = None,
+        deadline: float = math.inf,
     ) -> None:
         self.result = result
         self._addresses = dict(addresses)
@@ -53,30 +54,38 @@ class Comparison:
         self._reference: History | None = None
 
     def execute(self) -> None:
-        """Measure every transport in every round, as long as there is time."""
+        """Measure every transport in every round, as long as there is time.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C; what was measured of the run is kept.
+        """
         for round_number in range(1, self.result.plan.rounds + 1):
             for label, address in list(self._addresses.items()):
-                if self._deadline is not None and time.monotonic() > self._deadline:
+                if time.monotonic() > self._deadline:
                     return
                 self._watcher.begins(label, round_number)
                 try:
-                    run = self._measure(label, address, round_number)
+                    self._measure(label, address, round_number)
                 except UnusableError as error:
                     del self._addresses[label]
                     self._skip(Skipped(transport=label, reason=str(error)))
-                    continue
-                self._keep(run)
 
-    def _measure(self, label: str, address: Address, round_number: int) -> Run:
+    def _measure(self, label: str, address: Address, round_number: int) -> None:
         plan = self.result.plan
         load = Load(plan.tasks, plan.workers, plan.batch, plan.window)
         transport = address.create(Safety(plan.safety))
         observation = measure(transport, self._workload, load, self._watcher.settled, self._deadline)
-        corrupted = 0
-        if not self._workload.checks:  # only another run can tell what is right
-            self._reference = self._reference or observation.history
-            corrupted = ledger.differing(observation.history, self._reference)
-        return _record(self.result, label, address, round_number, observation, corrupted)
+        if observation.history.settled or not observation.ending.cut_off:
+            corrupted = 0 if self._workload.checks else self._differing(observation.history)
+            self._keep(_record(self.result, label, address, round_number, observation, corrupted))
+        if observation.interrupted:
+            raise KeyboardInterrupt
+
+    def _differing(self, history: History) -> int:
+        """Compare with the fullest run so far: without a check, only another run tells what is right."""
+        reference = self._reference or history
+        self._reference = history if history.settled > reference.settled else reference
+        return ledger.differing(history, reference)
 
     def _keep(self, run: Run) -> None:
         self.result = msgspec.structs.replace(self.result, runs=[*self.result.runs, run])
@@ -100,8 +109,8 @@ class Comparison:
 def _record(result: Result, label: str, address: Address, number: int, observation: Observation, differing: int) -> Run:
     """Judge an observation and write it down."""
     plan = result.plan
-    history, usage, ending = observation
-    delivery = ledger.judge(history)
+    history, usage, ending, _ = observation
+    delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
     cpu = sum(usage.cpu_seconds.values())
     done = max(1, delivery.completed + delivery.failed)
@@ -129,7 +138,7 @@ def _record(result: Result, label: str, address: Address, number: int, observati
         delivery=delivery,
         hung=ending.end is End.HUNG,
         value_digest=ledger.value_digest(history),
-        ending=f"{ending.end}: {ending.detail}" if ending.detail else str(ending.end),
+        ending=str(ending),
         reasons=dict(history.reasons),
     )
     return msgspec.structs.replace(run, warnings=warnings.of_run(run))

@@ -71,7 +71,7 @@ def write(text: str, path: str) -> None:
 
 
 class Saver:
-    """Saves a result after each run, so that an interruption loses one run at most.
+    """Saves a result after each run, so that whatever happens next loses nothing.
 
     Attributes:
         saved: False where the last attempt failed. The runs go on: what they show is still worth having.

@@ -15,6 +15,7 @@ from crossover.contract.records import Result, Run, Summary
 BAR = 12  # columns
 EIGHTHS = " ▏▎▍▌▋▊▉"
 MOST_REASONS = 3
+FINISHED = "finished"
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
 
 
@@ -80,7 +81,7 @@ def _notes(result: Result) -> Iterator[str]:
     yield from _bound(result)
     yield from _warnings(result)
     for run in result.runs:
-        if run.ending != "finished":
+        if run.ending != FINISHED:
             yield f"[red]{escape(run.transport)}, round {run.round}:[/] {escape(run.ending)}"
     yield from _failures(result)
     for skipped in result.skipped:
@@ -108,7 +109,7 @@ def _answer(result: Result) -> Iterator[str]:
 
 
 def _values(result: Result) -> Iterator[str]:
-    digests = {run.value_digest for run in result.runs}
+    digests = {run.value_digest for run in result.runs if run.ending == FINISHED}
     if len(digests) == 1:
         yield f"Every run gave the same values (value_digest {digests.pop()})."
     elif digests:
@@ -116,7 +117,7 @@ def _values(result: Result) -> Iterator[str]:
 
 
 def _bound(result: Result) -> Iterator[str]:
-    tried = [sum(run.delivery.accepted for run in _runs_of(result, s.transport)) for s in result.summary]
+    tried = [sum(run.delivery.completed for run in _runs_of(result, s.transport)) for s in result.summary]
     if tried and min(tried) > RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
         bound = f"fewer than 1 in {min(tried) // RULE_OF_THREE:,}"
         yield f"No loss in {min(tried):,} tasks each: {bound} at 95 % confidence, as long as nothing dies."
