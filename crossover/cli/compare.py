@@ -6,9 +6,7 @@ import math
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import chain, count
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -20,19 +18,12 @@ from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
 from crossover.cli.types import Duration
-from crossover.contract.errors import UnusableError, UsageError
-from crossover.contract.records import Plan, Result, Skipped
-from crossover.contract.registry import TRANSPORTS, Address, parse
-from crossover.contract.safety import Safety
-from crossover.execution.host import host, usable_cores
+from crossover.contract.records import Result
+from crossover.execution.host import host
 from crossover.experiments.compare import Comparison
+from crossover.experiments.planning import Asked, prepare
 from crossover.report import files, terminal
 from crossover.report.progress import shown
-from workloads import catalogue
-from workloads.base import Workload
-
-WINDOW_BATCHES = 16  # per worker, in the window
-WINDOW_BYTES = 256 * 2**20  # of payloads outstanding, where they are large
 
 
 @click.command(name="compare", context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,11 +35,7 @@ def command(
     json_path: str | None,
     time_limit: float | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
-    workload: str,
-    source: str | None,
-    payload_bytes: int | None,
-    seed: int,
-    **numbers: Any,
+    **asked: Any,
 ) -> int:
     r"""Run one workload through each TRANSPORT and show them side by side.
 
@@ -60,11 +47,9 @@ def command(
     crossover compare queue pipe pool -W noop -n 50000 -b 16
     crossover compare executor threads -W mymodule:function -i items.jsonl
     """
-    addresses, skipped = _choose(transports, Safety(numbers["safety"]))
     if json_path is not None:
         files.check_writable(json_path)
-    runs = catalogue.make(workload, source, payload_bytes, seed)
-    plan = _plan(addresses, runs, source, seed, **numbers)
+    plan, workload, addresses, skipped = prepare(transports, Asked(**asked), sys.argv[1:])
     result = Result(
         tool=f"crossover {__version__}",
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -75,59 +60,16 @@ def command(
     saver = files.Saver(json_path, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     with shown(plan, quiet=quiet) as watcher:
-        comparison = Comparison(result, addresses, runs, watcher, saver.save, deadline)
+        comparison = Comparison(result, addresses, workload, watcher, saver.save, deadline)
         interrupted = _execute(comparison)
-    _show(comparison.result, json_path)
-    return _status(comparison.result, transports, interrupted=interrupted, saved=saver.saved)
-
-
-def _choose(typed: Sequence[str], safety: Safety) -> tuple[dict[str, Address], list[Skipped]]:
-    """Return the transports to measure, by label, and those that cannot be used; one that was named must be usable."""
-    addresses: dict[str, Address] = {}
-    skipped = []
-    for url in typed or TRANSPORTS:
-        address = parse(url)
-        reason = address.refusal(safety)
-        if reason and typed:
-            raise UsageError(reason)
-        reason = reason or address.transport.unusable()
-        if reason and typed:
-            raise UnusableError(f"{address.name} cannot be used here: {reason}")
-        if reason:
-            skipped.append(Skipped(transport=url, reason=reason))
-        else:
-            addresses[_unique(url, addresses)] = address
-    if not addresses:
-        raise UsageError(f"no transport can be compared at the {safety} level: " + "; ".join(s.reason for s in skipped))
-    return addresses, skipped
-
-
-def _unique(url: str, taken: Mapping[str, Address]) -> str:
-    labels = chain([url], (f"{url} ({number})" for number in count(2)))
-    return next(label for label in labels if label not in taken)
-
-
-def _plan(addresses: Mapping[str, Address], runs: Workload, source: str | None, seed: int, **numbers: Any) -> Plan:
-    workers = numbers["workers"] or usable_cores()
-    batch = numbers["batch"]
-    payload_bytes = len(runs.payloads(1)[0]) if runs.name == "payload" else None
-    window = numbers["window"] or WINDOW_BATCHES * workers * batch
-    if payload_bytes and not numbers["window"]:
-        window = min(window, max(workers * batch, WINDOW_BYTES // payload_bytes))
-    return Plan(
-        command=sys.argv[1:],
-        transports=list(addresses),
-        workload=runs.name,
-        input=source,
-        safety=numbers["safety"],
-        tasks=numbers["tasks"] or runs.usual_tasks,
-        workers=workers,
-        batch=batch,
-        window=window,
-        payload_bytes=payload_bytes,
-        rounds=numbers["rounds"],
-        seed=seed,
-    )
+    result = comparison.result
+    _show(result, json_path)
+    _say_what_is_missing(result, interrupted=interrupted, time_up=time.monotonic() > deadline)
+    if interrupted:
+        return INTERRUPTED
+    if transports and len(result.skipped) > len(skipped):  # one that was named could not be started
+        return UNUSABLE
+    return DAMAGED if not saver.saved or any(damage(run) for run in result.runs) else 0
 
 
 def _execute(comparison: Comparison) -> bool:
@@ -155,16 +97,11 @@ def _show(result: Result, json_path: str | None) -> None:
         Console().print(terminal.render(result))
 
 
-def _status(result: Result, typed: Sequence[str], *, interrupted: bool, saved: bool) -> int:
+def _say_what_is_missing(result: Result, *, interrupted: bool, time_up: bool) -> None:
     planned = result.plan.rounds * len(result.plan.transports)
-    if interrupted:
-        complain(f"interrupted; {len(result.runs)} of {planned} runs were measured")
-        return INTERRUPTED
-    if any(run.ending == "time limit" for run in result.runs) or (not result.skipped and len(result.runs) < planned):
-        complain(f"time limit; {len(result.runs)} of {planned} runs were measured")
-    unusable = [skipped for skipped in result.skipped if skipped.transport in result.plan.transports]
-    for skipped in unusable:
-        complain(f"{skipped.transport}: {skipped.reason}")
-    if unusable and typed:
-        return UNUSABLE
-    return DAMAGED if not saved or any(damage(run) for run in result.runs) else 0
+    if interrupted or time_up:
+        why = "interrupted" if interrupted else "time limit"
+        complain(f"{why}; {len(result.runs)} of {planned} runs were measured")
+    for skipped in result.skipped:
+        if skipped.transport in result.plan.transports:
+            complain(f"{skipped.transport}: {skipped.reason}")

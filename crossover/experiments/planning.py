@@ -1,0 +1,113 @@
+"""From what was asked for to what will be done: transports, workload, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain, count
+from typing import NamedTuple
+
+from crossover.contract.errors import UnusableError, UsageError
+from crossover.contract.records import Plan, Skipped
+from crossover.contract.registry import TRANSPORTS, Address, parse
+from crossover.contract.safety import Safety
+from crossover.execution.host import usable_cores
+from workloads import catalogue
+from workloads.base import Workload
+
+WINDOW_BATCHES = 16  # per worker, in the window
+WINDOW_BYTES = 256 * 2**20  # of payloads outstanding, where they are large
+
+
+class Asked(NamedTuple):
+    """The shared options of the command line; None where nothing was said."""
+
+    workload: str
+    source: str | None
+    tasks: int | None
+    workers: int | None
+    batch: int
+    window: int | None
+    safety: str
+    rounds: int
+    payload_bytes: int | None
+    seed: int
+
+
+class Prepared(NamedTuple):
+    """What will be done.
+
+    Attributes:
+        plan: the numbers.
+        workload: what runs.
+        addresses: label → transport; labels are what was typed, and tell apart what was typed twice.
+        skipped: what cannot be used here.
+    """
+
+    plan: Plan
+    workload: Workload
+    addresses: Mapping[str, Address]
+    skipped: list[Skipped]
+
+
+def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepared:
+    """Find out what will be done.
+
+    Args:
+        typed: names or URLs of transports; none: all that can be used here.
+        asked: the shared options.
+        command: the command line, for the record.
+
+    Raises:
+        UsageError: what was asked for makes no sense.
+        InputError: the workload, or its input, cannot be used.
+        UnusableError: a transport that was named cannot be used here.
+    """
+    addresses, skipped = _choose(typed, Safety(asked.safety))
+    workload = catalogue.make(asked.workload, asked.source, asked.payload_bytes, asked.seed)
+    workers = asked.workers or usable_cores()
+    payload_bytes = len(workload.payloads(1)[0]) if workload.name == "payload" else None
+    plan = Plan(
+        command=list(command),
+        transports=list(addresses),
+        workload=workload.name,
+        input=asked.source,
+        safety=asked.safety,
+        tasks=asked.tasks or workload.usual_tasks,
+        workers=workers,
+        batch=asked.batch,
+        window=asked.window or _usual_window(workers, asked.batch, payload_bytes),
+        payload_bytes=payload_bytes,
+        rounds=asked.rounds,
+        seed=asked.seed,
+    )
+    return Prepared(plan, workload, addresses, skipped)
+
+
+def _choose(typed: Sequence[str], safety: Safety) -> tuple[dict[str, Address], list[Skipped]]:
+    addresses: dict[str, Address] = {}
+    skipped = []
+    for url in typed or TRANSPORTS:
+        address = parse(url)
+        refusal = address.refusal(safety)
+        unusable = address.transport.unusable()
+        if typed and refusal:
+            raise UsageError(refusal)
+        if typed and unusable:
+            raise UnusableError(f"{address.name} cannot be used here: {unusable}")
+        if reason := refusal or unusable:
+            skipped.append(Skipped(transport=url, reason=reason))
+        else:
+            addresses[_label(url, addresses)] = address
+    if not addresses:
+        raise UsageError(f"no transport can be compared at the {safety} level: {skipped[0].reason}")
+    return addresses, skipped
+
+
+def _label(url: str, taken: Mapping[str, Address]) -> str:
+    labels = chain([url], (f"{url} ({number})" for number in count(2)))
+    return next(label for label in labels if label not in taken)
+
+
+def _usual_window(workers: int, batch: int, payload_bytes: int | None) -> int:
+    window = WINDOW_BATCHES * workers * batch
+    return min(window, max(workers * batch, WINDOW_BYTES // payload_bytes)) if payload_bytes else window
