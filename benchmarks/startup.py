@@ -1,4 +1,4 @@
-"""How long `crossover --help` takes, next to a bare click program with as many options.
+"""How long `crossover --help` takes, next to a bare click program with as many commands.
 
     python benchmarks/startup.py [--rounds N]
 

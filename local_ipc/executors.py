@@ -47,13 +47,13 @@ class ExecutorTransport(Transport):
         context = context_for(self.options.start)
         self._done: queue.SimpleQueue[Future[Message]] = queue.SimpleQueue()
         self._readiness = Readiness(context)
-        all_ready = context.Event()
+        self._all_ready = all_ready = context.Event()
         self._executor = ProcessPoolExecutor(
             workers, context, _initialise, (workload.reference, self._readiness.said, all_ready)
         )
         with interrupts_held_back():
             holding = [self._executor.submit(_hold) for _ in range(workers)]
-        self._readiness.wait(workers)
+        self._readiness.wait(workers, lambda: any(held.done() for held in holding))
         all_ready.set()
         for held in holding:
             held.result(READY_WITHIN)
@@ -91,6 +91,8 @@ class ExecutorTransport(Transport):
     def stop(self) -> None:
         """End the executor; by force where a task does not end."""
         if self._executor is not None:
+            self._all_ready.set()
+            self._readiness.hear(0)
             end(self._readiness.pids, self._end_executor)
             self._readiness.close()
             self._executor = None

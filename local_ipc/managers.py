@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import secrets
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.managers import SyncManager
@@ -63,9 +64,11 @@ class ManagerTransport(Transport):
         """Start the manager, then the workers."""
         context = context_for(self.options.start)
         self._readiness = Readiness(context)
-        self._manager = SyncManager(ctx=context)
+        # an abstract address: one in the file system would stay there if this process were killed
+        manager = SyncManager(f"\0crossover-{os.getpid()}-{secrets.token_hex(8)}", ctx=context)
         with interrupts_held_back():
-            self._manager.start(_enter_manager, (self._readiness.said,))
+            manager.start(_enter_manager, (self._readiness.said,))
+            self._manager = manager
         self._readiness.wait(1)
         self._tasks = self._manager.Queue()
         self._outcomes = self._manager.Queue()

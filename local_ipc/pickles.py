@@ -107,9 +107,13 @@ class PickledInbox(Inbox):
     write: Callable[[Outcomes], Message]
 
     def receive(self) -> Sequence[Batch]:
-        """Wait for a batch; one that cannot be unpickled is answered here."""
+        """Wait for a batch; one that cannot be unpickled is answered here, and the end of a pipe is the end."""
         while True:
-            found = take(self.get())
+            try:
+                message = self.get()
+            except EOFError:
+                return ()
+            found = take(message)
             if isinstance(found, Batch):
                 return (found,)
             self.reply(found)

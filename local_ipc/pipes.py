@@ -5,6 +5,7 @@ from __future__ import annotations
 import selectors
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Annotated, ClassVar
 
@@ -76,12 +77,12 @@ class PipeTransport(Transport):
         """Start the workers one by one, each with its pipe."""
         context = context_for(self.options.start)
         self._backlog: deque[bytes] = deque()
-        self._under_way: dict[Connection, int] = {}
+        self._under_way: dict[Connection, deque[int]] = {}
         self._selector = selectors.DefaultSelector()
         self._fleet = Fleet(context, workload.reference)
         for _ in range(workers):
             ours, theirs = context.Pipe()
-            self._under_way[ours] = 0
+            self._under_way[ours] = deque()
             self._selector.register(ours, selectors.EVENT_READ)
             inherited = list(self._under_way) if context.get_start_method() == "fork" else []
             self._fleet.add(PipeInbox(theirs, inherited))
@@ -102,11 +103,13 @@ class PipeTransport(Transport):
             end: Connection = key.fileobj  # type: ignore[assignment]  # only connections are registered
             try:
                 found.append(unpack_outcomes(end.recv_bytes()))
-                self._under_way[end] -= 1
+                self._under_way[end].popleft()
             except (EOFError, OSError):
                 self._give_up(end)
-        self._feed()
-        return found
+        if found or self._under_way:
+            self._feed()
+            return found
+        raise BrokenError("every worker is gone")
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers."""
@@ -122,24 +125,22 @@ class PipeTransport(Transport):
                 end.close()
 
     def _feed(self) -> None:
-        while self._backlog:
-            if not self._under_way:
-                raise BrokenError("every worker is gone")
-            end = min(self._under_way, key=self._under_way.__getitem__)
+        """Give the backlog to the workers that have the fewest messages, as far as there is room."""
+        while self._backlog and self._under_way:
+            message = self._backlog[0]
+            end = min(self._under_way, key=lambda end: len(self._under_way[end]))
             ahead = self._under_way[end]
-            if ahead >= self.options.prefetch or (ahead and len(self._backlog[0]) > self.AHEAD):
+            if ahead and (len(ahead) >= self.options.prefetch or sum(ahead) + len(message) > self.AHEAD):
                 return
-            try:
-                end.send_bytes(self._backlog[0])
-            except OSError:
-                self._give_up(end)
-                continue
+            with suppress(
+                OSError
+            ):  # the worker is gone; what it has answered is still to be read, then its end is seen
+                end.send_bytes(message)
             self._backlog.popleft()
-            self._under_way[end] += 1
+            ahead.append(len(message))
 
     def _give_up(self, end: Connection) -> None:
         """Forget a pipe whose worker is gone; what was under way there is lost."""
-        if end in self._under_way:
-            del self._under_way[end]
-            self._selector.unregister(end)
-            end.close()
+        del self._under_way[end]
+        self._selector.unregister(end)
+        end.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Mapping, Sequence
+from multiprocessing import active_children
 from multiprocessing.pool import Pool
 
 from crossover.contract.tasks import Batch, Outcomes, Receipt
@@ -46,7 +47,8 @@ class PoolTransport(Transport):
         self._readiness = Readiness(context)
         with interrupts_held_back():
             self._pool = context.Pool(workers, initialise, (workload.reference, self._readiness.said))
-        self._readiness.wait(workers)
+        started = {child.pid for child in active_children()}
+        self._readiness.wait(workers, lambda: not started <= {child.pid for child in active_children()})
 
     def submit(self, batch: Batch) -> Receipt:
         """Hand a batch to the pool. Accepted: it is in this process's memory, and the pool's thread will write it."""

@@ -10,12 +10,14 @@ slot before its release.
 
 from __future__ import annotations
 
+import os
 from multiprocessing.context import BaseContext
 from multiprocessing.shared_memory import SharedMemory
 from typing import Any
 
-from crossover.contract.errors import BrokenError
+from crossover.contract.errors import BrokenError, StartError
 
+PLACE = "/dev/shm"  # noqa: S108 - where the system keeps shared memory; it promises more there than it has
 POSITIONS = 2 * 8  # bytes at the beginning: slots written, slots read
 LENGTH = 8  # bytes at the beginning of a slot: of the message, how many are still to come, this slot's included
 PATIENCE = 10.0  # seconds until the other half of a message must have come, or must have been taken
@@ -28,12 +30,21 @@ class Ring:
         context: of the processes that share it.
         slots: how many slots.
         slot_bytes: payload bytes in each.
+
+    Raises:
+        StartError: there is not so much shared memory.
     """
 
     def __init__(self, context: BaseContext, slots: int, slot_bytes: int) -> None:
+        size = POSITIONS + slots * (LENGTH + slot_bytes)
+        room = os.statvfs(PLACE)
+        if size > room.f_bavail * room.f_frsize:
+            raise StartError(
+                f"a ring of {size:,} bytes does not fit into {PLACE}: {room.f_bavail * room.f_frsize:,} free"
+            )
         self._slots = slots
         self._slot_bytes = slot_bytes
-        self._memory = SharedMemory(create=True, size=POSITIONS + slots * (LENGTH + slot_bytes))
+        self._memory = SharedMemory(create=True, size=size)
         self._writing = context.Lock()
         self._reading = context.Lock()
         self._free = context.Semaphore(slots)

@@ -73,6 +73,7 @@ class SharedMemoryTransport(Transport):
     options_type = RingOptions
 
     _fleet: Fleet | None = None
+    _rings: list[Ring] = []  # noqa: RUF012 - replaced by each start
 
     @classmethod
     def unusable(cls) -> str | None:
@@ -90,8 +91,10 @@ class SharedMemoryTransport(Transport):
         context = context_for(self.options.start)
         self._backlog: deque[bytes] = deque()
         self._written = 0
-        self._tasks = Ring(context, self.options.slots, self.options.slot_bytes)
-        self._outcomes = Ring(context, self.options.slots, self.options.slot_bytes)
+        self._rings: list[Ring] = []
+        for _ in range(2):
+            self._rings.append(Ring(context, self.options.slots, self.options.slot_bytes))
+        self._tasks, self._outcomes = self._rings
         self._fleet = Fleet(context, workload.reference)
         for _ in range(workers):
             self._fleet.add(RingInbox(self._tasks, self._outcomes))
@@ -106,11 +109,10 @@ class SharedMemoryTransport(Transport):
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Read outcomes, and write what waits for room."""
-        message = self._outcomes.get_within(min(timeout, LOOK_AGAIN) if self._backlog else timeout)
-        found = []
-        while message is not None:
+        found: list[Outcomes] = []
+        wait = min(timeout, LOOK_AGAIN) if self._backlog else timeout
+        while len(found) < limit and (message := self._outcomes.get_within(0 if found else wait)) is not None:
             found.append(unpack_outcomes(message))
-            message = self._outcomes.get_within(0) if len(found) < limit else None
         self._feed()
         return found
 
@@ -123,8 +125,8 @@ class SharedMemoryTransport(Transport):
         if self._fleet is not None:
             self._fleet.stop()
             self._fleet = None
-            self._tasks.close()
-            self._outcomes.close()
+        while self._rings:
+            self._rings.pop().close()
 
     def _feed(self) -> None:
         while self._backlog:

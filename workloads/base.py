@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 
@@ -65,3 +66,9 @@ def resolve(reference: str) -> Callable[[Any], Any]:
     for part in path.split("."):
         found = getattr(found, part)
     return found  # type: ignore[no-any-return]  # whoever made the reference has checked that it is callable
+
+
+def nearest(typed: str, known: Iterable[str]) -> str:
+    """Return "; did you mean ...?" where one of `known` is near to what was typed, else nothing."""
+    near = difflib.get_close_matches(typed, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 
-from workloads.base import InputError, Workload
+from workloads.base import InputError, Workload, nearest
 
 NAMES = ("noop", "power", "digest", "sleep", "mixed", "payload", "files")
 DEFAULT_PAYLOAD = 1024
@@ -25,7 +24,7 @@ def make(name: str, source: str | None = None, payload_bytes: int | None = None,
     """
     if name not in NAMES and ":" not in name:
         raise InputError(
-            f"there is no workload {name!r}{_nearest(name)}; there are {', '.join(NAMES)}, MODULE:FUNCTION"
+            f"there is no workload {name!r}{nearest(name, NAMES)}; there are {', '.join(NAMES)}, MODULE:FUNCTION"
         )
     if payload_bytes is not None and name != "payload":
         raise InputError(f"--payload is for the payload workload, not for {name}")
@@ -41,6 +40,8 @@ def _of_the_user(reference: str, source: str | None) -> Workload:
 
     found = find(reference)
     if isinstance(found, Workload):
+        if source is not None:
+            raise InputError(f"{reference} is a workload that makes its own payloads; it takes no input (-i)")
         return found
     if source is None:
         raise InputError(f"{reference} needs items: -i FILE with one JSON value a line, or -i - for standard input")
@@ -60,8 +61,3 @@ def _built_in(name: str, source: str | None, payload_bytes: int, seed: int) -> W
         "files": lambda: files.Files(source),
     }
     return makers[name]()
-
-
-def _nearest(name: str) -> str:
-    near = difflib.get_close_matches(name, NAMES, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

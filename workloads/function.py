@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import copy
 import importlib
 import json
 import sys
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from workloads.base import InputError, Workload
+from workloads.base import InputError, Workload, nearest
 
 
 class Function(Workload):
@@ -22,6 +22,9 @@ class Function(Workload):
     Args:
         reference: "package.module:function".
         items: the payloads.
+
+    Raises:
+        InputError: its `check` cannot be called.
     """
 
     def __init__(self, reference: str, items: list[Any]) -> None:
@@ -29,11 +32,15 @@ class Function(Workload):
         self.usual_tasks = len(items)
         self._items = items
         self._check = getattr(self.run, "check", None)
-        self.checks = callable(self._check)
+        if self._check is not None and not callable(self._check):
+            raise InputError(
+                f"{reference}.check is of type {type(self._check).__name__}, not a function of item and value"
+            )
+        self.checks = self._check is not None
 
     def payloads(self, tasks: int) -> list[Any]:
-        """Return the items."""
-        return self._items
+        """Return copies of the items: a function may change the one that it gets."""
+        return copy.deepcopy(self._items)
 
     def check(self, payload: Any, value: Any) -> bool:
         """Ask the function's `check`, where there is one.
@@ -45,7 +52,7 @@ class Function(Workload):
             return True
         try:
             return bool(self._check(payload, value))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise InputError(f"{self.name}.check failed: {type(error).__name__}: {error}") from error
 
     def wrong(self, payloads: Sequence[Any], values: Sequence[Any]) -> list[int]:
@@ -66,11 +73,12 @@ def find(reference: str) -> Any:
         sys.path.insert(0, str(Path.cwd()))
     try:
         found: Any = importlib.import_module(module_name)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise InputError(f"module {module_name!r} cannot be imported: {type(error).__name__}: {error}") from error
     for part in path.split("."):
         if not hasattr(found, part):
-            raise InputError(f"{module_name} has no {path!r}{_nearest(part, found)}")
+            public = [name for name in dir(found) if not name.startswith("_")]
+            raise InputError(f"{module_name} has no {path!r}{nearest(part, public)}")
         found = getattr(found, part)
     if not callable(found) and not isinstance(found, Workload):
         raise InputError(f"{reference} is of type {type(found).__name__}, not a function that can be called")
@@ -97,6 +105,8 @@ def read_items(path: str) -> list[Any]:
 
 def _lines(path: str) -> Iterator[bytes]:
     try:
+        if path == "-" and sys.stdin is None:
+            raise InputError("standard input is closed")
         if path == "-":
             yield from sys.stdin.buffer
         else:
@@ -113,12 +123,9 @@ def _value(line: bytes, place: str) -> Any:
         raise InputError(f"{place}: not UTF-8 (byte {error.start + 1} of the line)") from error
     except json.JSONDecodeError as error:
         raise InputError(f"{place}: not JSON ({error.msg}, column {error.colno})") from error
+    except (RecursionError, ValueError) as error:
+        raise InputError(f"{place}: not JSON that can be read ({error})") from error
 
 
 def _place(path: str) -> str:
     return "standard input" if path == "-" else path
-
-
-def _nearest(name: str, module: Any) -> str:
-    near = difflib.get_close_matches(name, [known for known in dir(module) if not known.startswith("_")], n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

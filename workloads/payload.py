@@ -9,6 +9,7 @@ from workloads.base import InputError, Workload
 
 LARGEST = 64 * 2**20
 USUAL_BYTES = 256 * 2**20  # in one run
+MOST_DIFFERENT = 4_096  # payloads
 
 
 def run(payload: bytes) -> bytes:
@@ -41,8 +42,9 @@ class Payload(Workload):
         self._bytes = random.Random(seed).randbytes(size)  # noqa: S311 - payloads, not secrets
 
     def payloads(self, tasks: int) -> list[Any]:
-        """Return one payload: every task carries the same bytes."""
-        return [self._bytes]
+        """Return equal payloads that are different objects: of one that stands twice in a batch, pickle writes one."""
+        different = min(tasks, MOST_DIFFERENT, max(1, USUAL_BYTES // max(1, len(self._bytes))))
+        return [bytes(bytearray(self._bytes)) for _ in range(different)]
 
     def check(self, payload: Any, value: Any) -> bool:
         """Compare byte by byte."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.warnings import of_transport
-from crossover.contract.records import Run, Summary
+from crossover.contract.records import ENOUGH_ROUNDS, End, Run, Standing, Summary
 
-GOOD_ENDINGS = {"finished", "time limit", "interrupted"}
+GOOD_ENDINGS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}
 EFFICIENT = 19  # overhead is 5 % of the time when the task takes 19 times as long (0.95 / 0.05)
 
 
@@ -24,6 +24,7 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
     best = max(sound or measured, key=lambda name: measured[name].median, default="")
     found = []
     for name, figures in measured.items():
+        standing, verdict = _judge(runs[name], figures, best, measured[best])
         overhead = _overhead(runs[name][0], figures, cores)
         found.append(
             Summary(
@@ -33,19 +34,12 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
                 ci95_high=figures.high,
                 overhead_us=None if overhead is None else overhead * 1e6,
                 break_even_ms=None if overhead is None else overhead * EFFICIENT * 1e3,
-                verdict=_verdict(name, runs[name], figures, best, measured[best]),
+                verdict=verdict,
+                standing=standing,
                 warnings=of_transport(runs[name]),
             )
         )
     return sorted(found, key=lambda summary: -summary.throughput)
-
-
-def _overhead(run: Run, figures: Interval, cores: int) -> float | None:
-    """Return what a transport costs per task, in seconds: wall time × effective workers, of tasks that do nothing."""
-    if run.workload != "noop" or not figures.median:
-        return None
-    workers = 1 if run.transport == "serial" else min(run.workers, cores)
-    return workers / figures.median
 
 
 def damage(run: Run) -> str:
@@ -61,12 +55,20 @@ def damage(run: Run) -> str:
     return ", ".join(found) or ("" if run.ending in GOOD_ENDINGS else run.ending)
 
 
-def _verdict(name: str, runs: Sequence[Run], figures: Interval, best: str, best_figures: Interval) -> str:
-    problem = next((found for run in runs if (found := damage(run))), "")
-    if problem:
-        return problem
-    if name == best:
-        return "fastest"
-    if figures.overlaps(best_figures):
-        return f"not distinguishable from {best}"
-    return f"{figures.median / best_figures.median:.2f} × {best}"
+def _overhead(run: Run, figures: Interval, cores: int) -> float | None:
+    """Return what a transport costs per task, in seconds: wall time × effective workers, of tasks that do nothing."""
+    if run.workload != "noop" or not figures.median:
+        return None
+    workers = 1 if run.name == "serial" else min(run.workers, cores)
+    return workers / figures.median
+
+
+def _judge(runs: Sequence[Run], figures: Interval, best: str, best_figures: Interval) -> tuple[Standing, str]:
+    """Return where a transport stands, and the same in words."""
+    if problem := next((found for run in runs if (found := damage(run))), ""):
+        return Standing.DAMAGED, problem
+    if runs[0].transport == best:
+        return Standing.FASTEST, str(Standing.FASTEST)
+    if len(runs) < ENOUGH_ROUNDS or figures.overlaps(best_figures):
+        return Standing.CLOSE, f"{Standing.CLOSE} from {best}"
+    return Standing.SLOWER, f"{figures.median / best_figures.median:.2f} × {best}"

@@ -10,6 +10,7 @@ from crossover.contract.records import Run
 SHORTEST = 0.2  # seconds
 WIDEST = 0.10  # standard deviation, as a fraction of the mean (pyperf's rule)
 BUSY = 0.95  # of one core
+OTHERS = 0.2  # of a core, used by the rest of the machine
 OUTLIER = 0.25  # how far the first round may be from the median of the others, as a fraction
 
 
@@ -19,8 +20,10 @@ def of_run(run: Run) -> list[str]:
     if run.seconds < SHORTEST:
         found.append(f"ran for less than {SHORTEST} s: give it more tasks (-n)")
     producer = run.cost.cpu_seconds.get("producer", 0.0)
-    if run.transport not in {"serial", "threads"} and run.seconds and producer / run.seconds > BUSY:
+    if run.name not in {"serial", "threads"} and run.seconds and producer / run.seconds > BUSY:
         found.append("producer-bound: the producer used a whole core, so this is its figure, not the transport's")
+    if run.seconds >= SHORTEST and run.cost.others_cpu_seconds > OTHERS * run.seconds:
+        found.append("the machine was busy with something else")
     return found
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-import signal
+import os
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 from rich.console import Console
@@ -19,6 +20,7 @@ from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
 from crossover.cli.types import Duration
 from crossover.contract.records import Result
+from crossover.execution import interruption
 from crossover.execution.host import host
 from crossover.experiments.compare import Comparison
 from crossover.experiments.planning import Asked, prepare
@@ -49,45 +51,58 @@ def command(
     """
     if json_path is not None:
         files.check_writable(json_path)
-    plan, workload, addresses, skipped = prepare(transports, Asked(**asked), sys.argv[1:])
+    with _output_is_for_results():
+        prepared = prepare(transports, Asked(**asked), sys.argv[1:])
+    plan = prepared.plan
     result = Result(
         tool=f"crossover {__version__}",
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         host=host(),
         plan=plan,
-        skipped=skipped,
+        skipped=prepared.skipped,
     )
     saver = files.Saver(json_path, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     with shown(plan, quiet=quiet) as watcher:
-        comparison = Comparison(result, addresses, workload, watcher, saver.save, deadline)
-        interrupted = _execute(comparison)
-    result = comparison.result
-    _show(result, json_path)
+        comparison = Comparison(result, prepared.addresses, prepared.workload, watcher, saver.save, deadline)
+        try:
+            interrupted = _execute(comparison)
+        finally:  # whatever happened: what was measured is shown and saved
+            result = comparison.result
+            saver.save(result)
+            watcher.close()
+            _show(result, json_path)
     _say_what_is_missing(result, interrupted=interrupted, time_up=time.monotonic() > deadline)
     if interrupted:
         return INTERRUPTED
-    if transports and len(result.skipped) > len(skipped):  # one that was named could not be started
+    if transports and len(result.skipped) > len(prepared.skipped):  # one that was named could not be started
         return UNUSABLE
     return DAMAGED if not saver.saved or any(damage(run) for run in result.runs) else 0
 
 
 def _execute(comparison: Comparison) -> bool:
     """Measure; return whether somebody interrupted it."""
-    signal.signal(signal.SIGINT, _interrupt_once)
-    signal.signal(signal.SIGTERM, _interrupt_once)
+    interruption.listen()
     try:
-        comparison.execute()
+        with _output_is_for_results():
+            comparison.execute()
     except KeyboardInterrupt:
         return True
     return False
 
 
-def _interrupt_once(_number: int, _frame: FrameType | None) -> NoReturn:
-    """Interrupt, and let nothing interrupt the cleaning up, which has its own deadlines."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
+@contextmanager
+def _output_is_for_results() -> Iterator[None]:
+    """Let standard output be standard error for a while: what a function prints must not get into the results."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def _show(result: Result, json_path: str | None) -> None:

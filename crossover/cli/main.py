@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import os
+import signal
 import sys
 import threading
 from typing import NoReturn
@@ -64,6 +65,7 @@ def main() -> NoReturn:
     try:
         status = run()
     except (KeyboardInterrupt, click.Abort):
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         complain("interrupted")
         status = INTERRUPTED
     leave(status)
@@ -97,6 +99,7 @@ def complain(sentence: str) -> None:
 
 def leave(status: int) -> NoReturn:
     """Leave; at once where a thread runs somebody's function that may never end, which Python would wait for."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})  # the status is settled
     sys.stdout.flush()
     sys.stderr.flush()
     if all(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import ClassVar, TypeVar
 
 import msgspec
 
 from crossover.contract.errors import UsageError
+from workloads.base import nearest
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -50,9 +50,3 @@ def read_options(transport: str, kind: type[OptionsT], given: Mapping[str, str])
                 f"{transport} has no option {option!r}{nearest(option, known)}; allowed: {', '.join(known) or 'none'}"
             )
     return kind(**values)
-
-
-def nearest(typed: str, known: list[str]) -> str:
-    """Return "; did you mean ...?" where one of `known` is near to what was typed, else nothing."""
-    near = difflib.get_close_matches(typed, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""

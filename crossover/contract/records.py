@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import msgspec
 
 SCHEMA_VERSION = 1
+ENOUGH_ROUNDS = 4  # from here on, samples that do not overlap are rarer than 1 in 20 by chance: 2 / C(8, 4)
+
+
+class End(StrEnum):
+    """How a run ended; in a result a colon and a detail may follow."""
+
+    FINISHED = "finished"
+    DIED = "a process died"
+    BROKEN = "the transport broke"
+    HUNG = "hung"
+    TIME_UP = "time limit"
+    INTERRUPTED = "interrupted"
+
+
+class Standing(StrEnum):
+    """Where a transport stands beside the fastest."""
+
+    FASTEST = "fastest"
+    CLOSE = "not distinguishable"
+    SLOWER = "slower"
+    DAMAGED = "damaged"
 
 
 class Record(msgspec.Struct):
@@ -75,6 +98,7 @@ class Cost(Record):
 
     cpu_seconds: dict[str, float]
     cpu_seconds_per_1000_tasks: float
+    others_cpu_seconds: float  # used by the rest of the machine meanwhile
     peak_rss_bytes: dict[str, int]
 
 
@@ -94,7 +118,7 @@ class Delivered(Record):
 
 
 class Run(Record):
-    """One measured repetition."""
+    """One measured repetition; `transport` is the label that tells apart what was named twice."""
 
     transport: str
     url: str
@@ -115,9 +139,14 @@ class Run(Record):
     delivery: Delivered
     hung: bool
     value_digest: str
-    ending: str
+    ending: str  # an End, and what is known about it
     reasons: dict[str, int] = {}
     warnings: list[str] = []
+
+    @property
+    def name(self) -> str:
+        """The transport's name, as in the registry."""
+        return self.url.partition("://")[0]
 
 
 class Summary(Record):
@@ -130,6 +159,7 @@ class Summary(Record):
     overhead_us: float | None
     break_even_ms: float | None
     verdict: str
+    standing: Standing
     warnings: list[str] = []
 
 

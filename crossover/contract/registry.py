@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from crossover.contract.errors import UsageError
-from crossover.contract.options import Options, nearest, read_options
+from crossover.contract.options import Options, read_options
 from crossover.contract.safety import Safety
 from crossover.contract.transport import Transport
+from workloads.base import nearest
 
 TRANSPORTS = {
     "serial": "local_ipc.serial:SerialTransport",
@@ -79,13 +80,9 @@ def parse(url: str) -> Address:
     Raises:
         UsageError: an unknown transport or option, or a value that is not allowed.
     """
-    if "://" not in url:
-        return Address(url, url, load(url).options_type())
-    parts = urlsplit(url)
-    kind = load(parts.scheme)
-    if parts.netloc or parts.path:
-        raise UsageError(
-            f"{parts.scheme} is inside this machine and takes no host or path: {parts.scheme}://?option=value"
-        )
-    given = dict(parse_qsl(parts.query, keep_blank_values=True))
-    return Address(parts.scheme, url, read_options(parts.scheme, kind.options_type, given))
+    name, _, rest = url.partition("://")
+    kind = load(name)
+    place, _, query = rest.partition("?")
+    if place:
+        raise UsageError(f"{name} is inside this machine and takes no host or path: {name}://?option=value")
+    return Address(name, url, read_options(name, kind.options_type, dict(parse_qsl(query, keep_blank_values=True))))

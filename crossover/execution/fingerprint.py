@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
-REMEMBERED = {NoneType, int, str, bytes}  # types whose equal values are the same value (not float: 0.0 == -0.0)
+REMEMBERED = frozenset({NoneType, int, str, bytes})  # equal values are the same value (not float: 0.0 == -0.0)
+SMALL = range(-(2**63), 2**64)  # what MessagePack has numbers for
 
 
 class Fingerprints:
@@ -44,11 +45,32 @@ class Fingerprints:
 def fingerprint(value: Any) -> int:
     """Return 64 bits of the BLAKE2b hash of a value, as data: a tuple is a list, the order of a dict's keys is nothing.
 
-    What MessagePack cannot say (large numbers, objects) is hashed as pickle, after one round trip: a value that has
-    travelled has other references inside than one that has not.
+    Raises:
+        Exception: the value has a part that can be neither encoded nor pickled.
     """
     try:
         data = _encode(value)
     except Exception:
-        data = pickle.dumps(pickle.loads(pickle.dumps(value, 5)), 5)
+        data = _encode(_as_data(value))
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
+
+
+def _as_data(value: Any) -> Any:
+    """Rewrite what MessagePack cannot say: large numbers, lone surrogates, keys of any type, objects."""
+    data: Any
+    match value:
+        case None | bool() | float() | bytes():
+            data = value
+        case int():
+            data = value if value in SMALL else ["int", hex(value)]
+        case str():
+            data = value.encode("utf-8", "surrogatepass")
+        case list() | tuple():
+            data = [_as_data(item) for item in value]
+        case dict():
+            data = ["dict", sorted(_encode([_as_data(key), _as_data(item)]) for key, item in value.items())]
+        case set() | frozenset():
+            data = ["set", sorted(_encode(_as_data(item)) for item in value)]
+        case _:  # after one round trip: a value that has travelled has other references inside than one that has not
+            data = pickle.dumps(pickle.loads(pickle.dumps(value, 5)), 5)
+    return data

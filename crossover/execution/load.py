@@ -56,10 +56,12 @@ class ClosedLoop:
         history, collect, record = self._history, self._transport.collect, self._record
         submit_up_to = self._submitter()
         limit = max(1, self._window // history.batch // REFILL)
+        low = max(0, self._window - limit * history.batch)
         room = max(1, self._window - history.batch + 1)  # with fewer outstanding, one more batch fits into the window
         history.began = history.ended = time.monotonic_ns()
         while self.collecting:
-            submit_up_to(min(history.settled + room, history.tasks))
+            if history.attempted - history.settled <= low:
+                submit_up_to(min(history.settled + room, history.tasks))
             if history.settled == history.attempted and (history.attempted == history.tasks or not self.submitting):
                 return
             record(collect(limit, COLLECT_WITHIN))

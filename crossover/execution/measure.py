@@ -7,11 +7,14 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from crossover.contract.errors import StartError
 from crossover.contract.history import History
+from crossover.contract.records import End
 from crossover.contract.transport import Transport
+from crossover.execution import interruption
 from crossover.execution.load import ClosedLoop
 from crossover.execution.meters import Meter, Usage
-from crossover.execution.supervision import End, Ending, supervise
+from crossover.execution.supervision import Ending, supervise
 from crossover.workers.fleet import interrupts_held_back
 from workloads.base import Workload
 
@@ -76,27 +79,33 @@ def measure(
 
 
 def _observe(transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float) -> Observation:
-    transport.start(workload, load.workers)
-    ending = _warm_up(transport, workload, load, deadline)
+    try:
+        transport.start(workload, load.workers)
+    except (OSError, RuntimeError) as error:  # no descriptors, no memory, no threads
+        raise StartError(f"it cannot be started: {error}") from error
+    history, ending = _warm_up(transport, workload, load, deadline)
+    if ending.end is not End.FINISHED:
+        return Observation(history, Meter(transport.processes()).read(), ending)
     history = History(load.tasks, load.batch)
+    loop = ClosedLoop(transport, workload, history, load.window)
     meter = Meter(transport.processes())
 
     def tick() -> None:
+        if interruption.asked():
+            raise KeyboardInterrupt
         meter.look()
         progress(history.settled)
 
-    if ending.end is End.FINISHED:
-        loop = ClosedLoop(transport, workload, history, load.window)
-        ending = supervise(loop, history, transport.processes(), tick, deadline)
+    ending = supervise(loop, history, transport.processes(), tick, deadline)
     return Observation(history, meter.read(), ending)
 
 
-def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> Ending:
-    """Send the first tasks once before the clock starts; what came of them is not counted."""
+def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> tuple[History, Ending]:
+    """Send the first tasks once before the clock starts; what came of them counts only where something goes wrong."""
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
     stop_at = time.monotonic_ns() + int(WARM_UP * 1e9)
     loop = ClosedLoop(transport, workload, history, load.workers * load.batch, stop_at)
-    return supervise(loop, history, transport.processes(), lambda: None, deadline)
+    return history, supervise(loop, history, transport.processes(), lambda: None, deadline)
 
 
 def _stop(transport: Transport) -> bool:

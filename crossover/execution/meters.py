@@ -13,11 +13,13 @@ class Usage(NamedTuple):
 
     Attributes:
         cpu_seconds: role → user and system time.
+        others_cpu_seconds: what the rest of the machine used meanwhile.
         peak_rss_bytes: role → the largest resident memory seen, summed over the role's processes; memory that processes
             share (forked ones do) counts once for each.
     """
 
     cpu_seconds: Mapping[str, float]
+    others_cpu_seconds: float
     peak_rss_bytes: Mapping[str, int]
 
 
@@ -39,6 +41,7 @@ class Meter:
         self._peak: dict[psutil.Process, int] = {}
         self.look()
         self._began = dict(self._cpu)
+        self._machine = _busy()
 
     def look(self) -> None:
         """Read the counters; the more often, the truer the peaks."""
@@ -55,11 +58,12 @@ class Meter:
     def read(self) -> Usage:
         """Return what has been used since the meter was made."""
         self.look()
+        machine = _busy() - self._machine
         cpu = {role: sum(self._used(process) for process in processes) for role, processes in self._roles.items()}
         peak = {
             role: sum(self._peak.get(process, 0) for process in processes) for role, processes in self._roles.items()
         }
-        return Usage(cpu, peak)
+        return Usage(cpu, max(0.0, machine - sum(cpu.values())), peak)
 
     def _used(self, process: psutil.Process) -> float:
         return self._cpu.get(process, 0.0) - self._began.get(process, 0.0)
@@ -70,3 +74,9 @@ def _process(pid: int) -> psutil.Process | None:
         return psutil.Process(pid)
     except psutil.NoSuchProcess:
         return None
+
+
+def _busy() -> float:
+    """Return the CPU seconds that this machine has used so far."""
+    times = psutil.cpu_times()
+    return float(times.user + times.system + getattr(times, "nice", 0.0) + getattr(times, "softirq", 0.0))

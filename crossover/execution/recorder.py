@@ -14,6 +14,7 @@ from crossover.contract.history import CORRUPTED, REFUSED, UNKNOWN, History
 from crossover.contract.tasks import Outcomes, Receipt
 from crossover.execution.fingerprint import REMEMBERED, Fingerprints
 from crossover.execution.payloads import Payloads
+from crossover.workers.loop import describe
 from workloads.base import Workload
 
 ONE_MORE = bytes([*range(1, 256), 255])  # translates a count of deliveries into the next one
@@ -88,7 +89,11 @@ class _Judge:
     def one(self, task: int, value: Any) -> bool:
         """Judge the value of one task, and return whether it is right."""
         history = self._history
-        history.fingerprints[task] = self._fingerprints.of_one(value)
+        try:
+            history.fingerprints[task] = self._fingerprints.of_one(value)
+        except Exception as error:  # only what has not travelled: serial, threads
+            history.fail(task, f"cannot be pickled: {describe(error)}")
+            return False
         if self._wrong(self._payloads.of(task, 1), [value]):
             history.marks[task] |= CORRUPTED
             return False
@@ -124,7 +129,12 @@ class _Judge:
                 else:
                     self.one(first + position, value)
             return
-        history.fingerprints[first : first + len(values)] = self._fingerprints.of(values)
+        try:
+            history.fingerprints[first : first + len(values)] = self._fingerprints.of(values)
+        except Exception:
+            for position, value in enumerate(values):
+                self.one(first + position, value)
+            return
         for position in self._wrong(self._payloads.of(first, len(values)), values):
             history.marks[first + position] |= CORRUPTED
 

@@ -12,12 +12,12 @@ import select
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from types import TracebackType
 from typing import NamedTuple, Self
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.history import History
+from crossover.contract.records import End
 from crossover.execution.load import ClosedLoop
 
 LOOK_EVERY = 0.2  # seconds; each look takes the GIL from the producer thread
@@ -26,17 +26,6 @@ QUIET_FACTOR = 3  # ... or this many times the longest silence before, where tha
 STALLED = 600.0  # seconds without an outcome, all workers alive, that count as "hung"
 DRAIN = 5.0  # seconds, after the time limit, for what is outstanding to come back
 LET_GO = 1.0  # seconds that the producer thread has to end by itself
-
-
-class End(StrEnum):
-    """How a run ended."""
-
-    FINISHED = "finished"
-    DIED = "a process died"
-    BROKEN = "the transport broke"
-    HUNG = "hung"
-    TIME_UP = "time limit"
-    INTERRUPTED = "interrupted"
 
 
 class Ending(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from array import array
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -12,12 +13,13 @@ from crossover.analysis import ledger, timing, warnings
 from crossover.analysis.summary import summarise
 from crossover.contract.errors import UnusableError
 from crossover.contract.history import History
-from crossover.contract.records import Cost, LoadShape, Result, Run, Skipped
+from crossover.contract.records import Cost, End, LoadShape, Result, Run, Skipped
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
+from crossover.execution import interruption
 from crossover.execution.measure import Load, Observation, measure
-from crossover.execution.supervision import End
 from crossover.report.progress import Silent
+from crossover.workers.fleet import interrupts_held_back
 from workloads.base import Workload
 
 
@@ -51,7 +53,8 @@ class Comparison:
         self._watcher = watcher
         self._save = save
         self._deadline = deadline
-        self._reference: History | None = None
+        self._reference: array[int] | None = None
+        self._fullest = 0
 
     def execute(self) -> None:
         """Measure every transport in every round, as long as there is time.
@@ -61,6 +64,8 @@ class Comparison:
         """
         for round_number in range(1, self.result.plan.rounds + 1):
             for label, address in list(self._addresses.items()):
+                if interruption.asked():
+                    raise KeyboardInterrupt
                 if time.monotonic() > self._deadline:
                     return
                 self._watcher.begins(label, round_number)
@@ -75,17 +80,21 @@ class Comparison:
         load = Load(plan.tasks, plan.workers, plan.batch, plan.window)
         transport = address.create(Safety(plan.safety))
         observation = measure(transport, self._workload, load, self._watcher.settled, self._deadline)
-        if observation.history.settled or not observation.ending.cut_off:
-            corrupted = 0 if self._workload.checks else self._differing(observation.history)
-            self._keep(_record(self.result, label, address, round_number, observation, corrupted))
+        with interrupts_held_back():  # from here on it is measured, and must be kept
+            if observation.history.settled or not observation.ending.cut_off:
+                corrupted = 0 if self._workload.checks else self._differing(observation.history)
+                self._keep(_record(self.result, label, address, round_number, observation, corrupted))
         if observation.interrupted:
             raise KeyboardInterrupt
 
     def _differing(self, history: History) -> int:
         """Compare with the fullest run so far: without a check, only another run tells what is right."""
-        reference = self._reference or history
-        self._reference = history if history.settled > reference.settled else reference
-        return ledger.differing(history, reference)
+        if not self._reference:
+            self._reference, self._fullest = history.fingerprints, history.settled
+        found = ledger.differing(history.fingerprints, self._reference)
+        if history.settled > self._fullest:
+            self._reference, self._fullest = history.fingerprints, history.settled
+        return found
 
     def _keep(self, run: Run) -> None:
         self.result = msgspec.structs.replace(self.result, runs=[*self.result.runs, run])
@@ -133,6 +142,7 @@ def _record(result: Result, label: str, address: Address, number: int, observati
         cost=Cost(
             cpu_seconds=dict(usage.cpu_seconds),
             cpu_seconds_per_1000_tasks=cpu * 1000 / done,
+            others_cpu_seconds=usage.others_cpu_seconds,
             peak_rss_bytes=dict(usage.peak_rss_bytes),
         ),
         delivery=delivery,

@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from itertools import chain, count
 from typing import NamedTuple
 
+import psutil
+
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.records import Plan, Skipped
 from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.contract.safety import Safety
+from crossover.contract.text import readable
 from crossover.execution.host import usable_cores
 from workloads import catalogue
 from workloads.base import Workload
 
 WINDOW_BATCHES = 16  # per worker, in the window
+BYTES_A_TASK = 128  # of the producer's record, and of judging it
 WINDOW_BYTES = 256 * 2**20  # of payloads outstanding, where they are large
 
 
@@ -65,14 +69,19 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     addresses, skipped = _choose(typed, Safety(asked.safety))
     workload = catalogue.make(asked.workload, asked.source, asked.payload_bytes, asked.seed)
     workers = asked.workers or usable_cores()
+    tasks = asked.tasks or workload.usual_tasks
+    needed, there = tasks * BYTES_A_TASK, psutil.virtual_memory().available
+    if needed > there:
+        figures = f"{needed / 2**30:,.1f} GiB for their record; {there / 2**30:,.1f} are free"
+        raise UsageError(f"--tasks: {tasks:,} tasks need {figures}")
     payload_bytes = len(workload.payloads(1)[0]) if workload.name == "payload" else None
     plan = Plan(
-        command=list(command),
+        command=[readable(word) for word in command],
         transports=list(addresses),
         workload=workload.name,
-        input=asked.source,
+        input=None if asked.source is None else readable(asked.source),
         safety=asked.safety,
-        tasks=asked.tasks or workload.usual_tasks,
+        tasks=tasks,
         workers=workers,
         batch=asked.batch,
         window=asked.window or _usual_window(workers, asked.batch, payload_bytes),

@@ -30,10 +30,12 @@ def check_writable(path: str) -> None:
     target = Path(path)
     if target.is_dir():
         raise UsageError(f"{path} is a folder, not a file that a result can be written to")
+    if target.exists() and not target.is_file():
+        raise UsageError(f"{path} is not a regular file; a result can only replace one")
     if target.exists() and not os.access(target, os.W_OK):
         raise UsageError(f"{path} cannot be written: permission denied")
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent):
+        with tempfile.NamedTemporaryFile(dir=target.resolve().parent):
             pass
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror} (folder {target.parent})") from error
@@ -58,7 +60,7 @@ def write(text: str, path: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    target = Path(path)
+    target = Path(path).resolve()  # what a link points to is replaced, not the link
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     part = Path(name)
     try:

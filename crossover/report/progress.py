@@ -25,7 +25,10 @@ class Silent:
         """Take note that a run has ended."""
 
     def skipped(self, skipped: Skipped) -> None:
-        """Take note that a transport will not be measured."""
+        """Take note that a transport will not be measured (any more)."""
+
+    def close(self) -> None:
+        """Take the progress away."""
 
 
 class Lines(Silent):
@@ -69,11 +72,12 @@ class Bar(Silent):
 
     def begins(self, label: str, round_number: int) -> None:
         """Show which run it is."""
-        self._began = time.monotonic()
+        self._began = 0.0
         self._progress.update(self._bar, description=f"round {round_number} {label}", rate="", refresh=True)
 
     def settled(self, tasks: int) -> None:
         """Show how far it is."""
+        self._began = self._began or time.monotonic()  # with the first news: before it workers start and warm up
         elapsed = time.monotonic() - self._began
         rate = f"{tasks / elapsed:,.0f} tasks/s" if elapsed else ""
         done = self._runs + tasks / self._plan.tasks
@@ -85,8 +89,12 @@ class Bar(Silent):
         self._progress.update(self._bar, completed=self._runs, rate=f"{run.throughput:,.0f} tasks/s", refresh=True)
 
     def skipped(self, skipped: Skipped) -> None:
-        """Leave a line above the bar, and count the runs that will not be."""
+        """Leave a line above the bar."""
         self._progress.console.print(f"skipped {skipped.transport}: {skipped.reason}", markup=False, highlight=False)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._progress.stop()
 
 
 @contextmanager

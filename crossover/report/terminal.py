@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from crossover.contract.records import Result, Run, Summary
+from crossover.contract.records import ENOUGH_ROUNDS, End, Result, Run, Standing, Summary
 
 BAR = 12  # columns
 EIGHTHS = " ▏▎▍▌▋▊▉"
 MOST_REASONS = 3
-FINISHED = "finished"
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
 
 
 def render(result: Result) -> RenderableType:
     """Return a result's table, and under it in words what it says."""
-    return Group(
-        Text(_headline(result), style="bold"), _table(result), *(Text.from_markup(line) for line in _notes(result))
-    )
+    return Group(Text(_headline(result), style="bold"), _table(result), *_notes(result))
 
 
 def _headline(result: Result) -> str:
@@ -37,7 +34,7 @@ def _headline(result: Result) -> str:
 
 def _table(result: Result) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("transport", no_wrap=True)
+    table.add_column("transport", overflow="fold")
     table.add_column("tasks/s", justify="right", no_wrap=True)
     table.add_column("", no_wrap=True, width=BAR)
     table.add_column("± 95 %", justify="right", no_wrap=True)
@@ -74,75 +71,75 @@ def bar(fraction: float) -> str:
     return ("█" * (eighths // 8) + EIGHTHS[eighths % 8]).rstrip()
 
 
-def _notes(result: Result) -> Iterator[str]:
-    yield ""
-    yield from _answer(result)
+def _notes(result: Result) -> Iterator[Text]:
+    yield Text()
+    yield from map(Text, _answer(result))
     yield from _values(result)
-    yield from _bound(result)
+    yield from map(Text, _bound(result))
     yield from _warnings(result)
     for run in result.runs:
-        if run.ending != FINISHED:
-            yield f"[red]{escape(run.transport)}, round {run.round}:[/] {escape(run.ending)}"
+        if run.ending != End.FINISHED:
+            yield _said("red", f"{run.transport}, round {run.round}:", run.ending)
     yield from _failures(result)
     for skipped in result.skipped:
-        yield f"skipped: {escape(skipped.transport)}: {escape(skipped.reason)}"
+        yield Text(f"skipped: {skipped.transport}: {skipped.reason}")
+
+
+def _said(style: str, heading: str, text: str) -> Text:
+    return Text.assemble((heading, style), f" {text}")
 
 
 def _answer(result: Result) -> Iterator[str]:
-    fastest = next((summary for summary in result.summary if summary.verdict == "fastest"), None)
-    if fastest is None or len(result.summary) == 1:
+    standing = {kind: [s for s in result.summary if s.standing is kind] for kind in Standing}
+    if len(result.summary) == 1 or not standing[Standing.FASTEST]:
         return
-    if result.plan.rounds == 1:
-        yield "One round cannot tell a difference from noise: give it more (-r 5)."
+    if result.plan.rounds < ENOUGH_ROUNDS:
+        yield f"{_plural(result.plan.rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
         return
-    close = [s.transport for s in result.summary if s.verdict.startswith("not distinguishable")]
-    slower = [s for s in result.summary if s.verdict.endswith(f"× {fastest.transport}")]
-    yield f"Fastest: {escape(fastest.transport)}, {fastest.throughput:,.0f} tasks/s." + (
-        f" Not distinguishable from it: {escape(', '.join(close))}." if close else ""
+    fastest = standing[Standing.FASTEST][0]
+    close = ", ".join(summary.transport for summary in standing[Standing.CLOSE])
+    yield f"Fastest: {fastest.transport}, {_figure(fastest.throughput)} tasks/s." + (
+        f" Not distinguishable from it: {close}." if close else ""
     )
-    if slower:
-        yield (
-            "Slower: "
-            + escape(", ".join(f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in slower))
-            + "."
-        )
+    if slower := [f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in standing[Standing.SLOWER]]:
+        yield f"Slower: {', '.join(slower)}."
 
 
-def _values(result: Result) -> Iterator[str]:
-    digests = {run.value_digest for run in result.runs if run.ending == FINISHED}
+def _values(result: Result) -> Iterator[Text]:
+    digests = {run.value_digest for run in result.runs if run.ending == End.FINISHED}
     if len(digests) == 1:
-        yield f"Every run gave the same values (value_digest {digests.pop()})."
+        yield Text(f"Every run gave the same values (value_digest {digests.pop()}).")
     elif digests:
-        yield f"[red]The runs did not all give the same values:[/] {len(digests)} different value_digests."
+        yield _said("red", "The runs did not all give the same values:", f"{len(digests)} different value_digests.")
 
 
 def _bound(result: Result) -> Iterator[str]:
-    tried = [sum(run.delivery.completed for run in _runs_of(result, s.transport)) for s in result.summary]
-    if tried and min(tried) > RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
-        bound = f"fewer than 1 in {min(tried) // RULE_OF_THREE:,}"
-        yield f"No loss in {min(tried):,} tasks each: {bound} at 95 % confidence, as long as nothing dies."
+    tried = min(
+        (sum(run.delivery.completed for run in _runs_of(result, s.transport)) for s in result.summary), default=0
+    )
+    if tried >= 2 * RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
+        bound = f"fewer than 1 in {tried // RULE_OF_THREE:,}"
+        yield f"No loss in {tried:,} tasks each: {bound} at 95 % confidence, as long as nothing dies."
 
 
-def _warnings(result: Result) -> Iterator[str]:
+def _warnings(result: Result) -> Iterator[Text]:
     """Say each warning once, and whom it is about."""
     about: dict[str, list[str]] = {}
     for summary in result.summary:
         for warning in summary.warnings:
             about.setdefault(warning, []).append(summary.transport)
     for warning, transports in about.items():
-        yield f"[yellow]warning:[/] {escape(', '.join(transports))}: {escape(warning)}"
+        yield _said("yellow", "warning:", f"{', '.join(transports)}: {warning}")
 
 
-def _failures(result: Result) -> Iterator[str]:
-    reasons: dict[str, int] = {}
+def _failures(result: Result) -> Iterator[Text]:
+    reasons: Counter[str] = Counter()
     for run in result.runs:
-        for reason, tasks in run.reasons.items():
-            reasons[reason] = reasons.get(reason, 0) + tasks
-    most = sorted(reasons.items(), key=lambda item: -item[1])
-    for reason, tasks in most[:MOST_REASONS]:
-        yield f"[red]failed:[/] {tasks:,} × {escape(reason)}"
-    if len(most) > MOST_REASONS:
-        yield f"[red]failed:[/] … and {len(most) - MOST_REASONS} more kinds of failure (see --json)"
+        reasons.update(run.reasons)
+    for reason, tasks in reasons.most_common(MOST_REASONS):
+        yield _said("red", "failed:", f"{tasks:,} × {reason}")
+    if len(reasons) > MOST_REASONS:
+        yield _said("red", "failed:", f"… and {len(reasons) - MOST_REASONS} more kinds of failure (see --json)")
 
 
 def _figure(value: float) -> str:

@@ -7,12 +7,13 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
 from crossover.contract.inbox import Inbox
-from crossover.workers.lifetime import Readiness, end, enter
+from crossover.workers.lifetime import INTERRUPTS, Readiness, end, enter
 from crossover.workers.loop import work
 
 
@@ -37,7 +38,7 @@ class Fleet:
         )
         with interrupts_held_back():
             process.start()
-        self._processes.append(process)
+            self._processes.append(process)
 
     def wait_until_ready(self) -> None:
         """Return when every worker is ready.
@@ -76,11 +77,11 @@ def _serve(inbox: Inbox, reference: str, said: Connection) -> None:
 
 @contextmanager
 def interrupts_held_back() -> Iterator[None]:
-    """Hold back Ctrl-C while processes start: a child that is not yet set up would die of it with a traceback."""
+    """Hold back Ctrl-C and SIGTERM while processes start: a child not yet set up would die of it with a traceback."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
     try:
         yield
     finally:
@@ -89,4 +90,7 @@ def interrupts_held_back() -> Iterator[None]:
 
 def context_for(start: str | None) -> BaseContext:
     """Return the multiprocessing context for a start method; None is this platform's default, by its name."""
-    return multiprocessing.get_context(start or multiprocessing.get_context().get_start_method())
+    context = multiprocessing.get_context(start or multiprocessing.get_context().get_start_method())
+    if context.get_start_method() != "fork":
+        resource_tracker.ensure_running()  # now: it lets Ctrl-C through, and must not while that is held back
+    return context

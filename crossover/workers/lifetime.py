@@ -13,6 +13,7 @@ from contextlib import suppress
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import psutil
@@ -23,6 +24,7 @@ from workloads.base import resolve
 
 READY_WITHIN = 60.0  # seconds until every worker has said that it is ready
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
 def die_with_parent() -> None:
@@ -31,13 +33,22 @@ def die_with_parent() -> None:
     Ctrl-C is for the producer alone: the terminal sends it to every process of the group.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # held back while this process started
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # held back while this process started
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     parent = parent_process()
-    if parent is not None and not parent.is_alive():
+    if parent is None:
+        return
+    if not parent.is_alive():
         os._exit(1)  # it died before the kernel knew that we want to follow
+    if os.getppid() != parent.pid:  # a fork server started us; it waits for the end of its children, not they for its
+        threading.Thread(target=_follow, args=(parent,), name="follow", daemon=True).start()
+
+
+def _follow(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)
 
 
 class Readiness:

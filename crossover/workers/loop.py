@@ -9,6 +9,7 @@ from typing import Any
 
 from crossover.contract.inbox import Inbox
 from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
+from crossover.contract.text import readable
 
 LONGEST_ERROR = 500  # characters of an error's message that travel
 
@@ -57,4 +58,4 @@ def describe(error: BaseException) -> str:
         message = str(error)
     except Exception as unprintable:
         message = f"(its message cannot be shown: {type(unprintable).__name__})"
-    return f"{type(error).__name__}: {message}"[:LONGEST_ERROR] if message else type(error).__name__
+    return readable(f"{type(error).__name__}: {message}"[:LONGEST_ERROR]) if message else type(error).__name__

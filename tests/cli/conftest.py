@@ -1,0 +1,118 @@
+"""The real command, in a folder of its own; whatever a test does with it, no process of it may be left."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import uuid
+
+import psutil
+import pytest
+from waiting import eventually
+
+COMMAND = [sys.executable, "-m", "crossover.cli.main"]
+NOT_INHERITED = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE"}
+MARK = "CROSSOVER_TEST"
+
+
+@pytest.fixture
+def environment():
+    """Like ours, without what changes the looks, and with a mark that every process of the command inherits."""
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+    mark = uuid.uuid4().hex
+    yield {**kept, MARK: mark, "PYTHONDONTWRITEBYTECODE": "1"}
+    eventually(lambda: not _marked(mark))
+    left = _marked(mark)
+    for process in left:
+        process.kill()
+    assert not left
+
+
+@pytest.fixture
+def crossover(tmp_path, environment):
+    """Run the command to its end; what it wrote is text."""
+
+    def run(*words, input=None, cwd=tmp_path, timeout=60, **variables):  # noqa: A002 - as subprocess.run says it
+        return subprocess.run(
+            [*COMMAND, *map(str, words)],
+            cwd=cwd,
+            input=input,
+            env={**environment, **variables},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def begin(tmp_path, environment):
+    """Start the command in a process group of its own, as a shell does, and come back."""
+    begun = []
+
+    def start(*words):
+        with (tmp_path / "stdout").open("wb") as stdout, (tmp_path / "stderr").open("wb") as stderr:
+            process = subprocess.Popen(
+                [*COMMAND, *map(str, words)],
+                cwd=tmp_path,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                start_new_session=True,
+            )
+        begun.append(process)
+        return process
+
+    yield start
+    for process in begun:
+        process.kill()
+        process.wait(10)
+
+
+@pytest.fixture
+def family(environment):
+    """All living processes of the command, itself included."""
+    return lambda: _marked(environment[MARK])
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """Write the module `mine` and a file of items beside it; return the words that name both."""
+
+    def write(source, items=(1, 2, 3, 4, 5)):
+        (tmp_path / "mine.py").write_text(textwrap.dedent(source))
+        (tmp_path / "items.jsonl").write_text("".join(json.dumps(item) + "\n" for item in items))
+        return "-W", "mine:run", "-i", "items.jsonl"
+
+    return write
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a few small files."""
+    made = tmp_path / "folder"
+    made.mkdir()
+    for number in range(5):
+        (made / f"{number}.txt").write_text(f"file {number}\n" * 10 * number)
+    return made
+
+
+@pytest.fixture
+def result(tmp_path):
+    """Read a result file."""
+    return lambda name="out.json": json.loads((tmp_path / name).read_text(encoding="utf-8"))
+
+
+def _marked(mark):
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found

@@ -1,0 +1,82 @@
+"""One workload through several transports gives the same values, nothing lost, and a result for all of it."""
+
+import pytest
+
+ALL = ["serial", "threads", "queue", "pipe", "manager", "pool", "executor", "shared-memory"]
+NOTHING = {"lost": 0, "duplicated": 0, "unexpected": 0, "corrupted": 0, "failed": 0}
+
+
+@pytest.fixture
+def compare(crossover, folder, result):
+    """Compare over the folder; return the runs."""
+
+    def run(*words):
+        ended = crossover("compare", *words, "-W", "files", "-i", folder, "-n", "50", "--json", "out.json")
+        assert ended.returncode == 0, ended.stderr
+        return result()["runs"]
+
+    return run
+
+
+def test_every_transport_gives_the_same_values_and_loses_nothing(compare):
+    runs = compare("-r", "1")
+    assert [run["transport"] for run in runs] == ALL
+    for run in runs:
+        assert run["delivery"].items() >= {**NOTHING, "completed": 50}.items(), run["transport"]
+        assert run["ending"] == "finished"
+    assert len({run["value_digest"] for run in runs}) == 1
+
+
+def test_rounds_are_interleaved(compare):
+    runs = compare("queue", "pipe", "pool", "-r", "3")
+    assert [(run["round"], run["transport"]) for run in runs] == [
+        (number, name) for number in (1, 2, 3) for name in ("queue", "pipe", "pool")
+    ]
+    assert len({run["value_digest"] for run in runs}) == 1
+
+
+def test_the_values_do_not_depend_on_the_batch(compare):
+    digests = {run["value_digest"] for batch in (1, 7, 256) for run in compare("queue", "-r", "1", "-b", batch)}
+    assert len(digests) == 1
+
+
+def test_the_values_depend_on_the_input(compare, folder):
+    (before,) = compare("queue", "-r", "1")
+    (folder / "3.txt").write_text("something else")
+    (after,) = compare("queue", "-r", "1")
+    assert before["value_digest"] != after["value_digest"]
+
+
+def test_the_result_says_what_was_asked_for_and_where(crossover, folder, result):
+    words = ["compare", "queue://?start=spawn", "-W", "files", "-i", str(folder), "-w", "1", "-b", "3", "-r", "2"]
+    assert crossover(*words, "--json", "out.json").returncode == 0
+    found = result()
+    assert found["schema_version"] == 1
+    assert found["plan"]["command"] == [*words, "--json", "out.json"]
+    asked = {
+        "transports": ["queue://?start=spawn"],
+        "workload": "files",
+        "input": str(folder),
+        "tasks": 5,
+        "workers": 1,
+    }
+    assert found["plan"].items() >= {**asked, "batch": 3, "window": 48, "rounds": 2, "safety": "default"}.items()
+    assert found["host"]["cores"] >= 1
+    assert [summary["verdict"] for summary in found["summary"]] == ["fastest"]
+    assert found["skipped"] == []
+
+
+def test_a_folder_with_a_name_that_is_not_utf_8_is_input_like_any_other(crossover, tmp_path, result):
+    folder = tmp_path / "caf\udce9"
+    folder.mkdir()
+    (folder / "file").touch()
+    ended = crossover("compare", "queue", "-W", "files", "-i", folder, "-r", "1", "--json", "out.json")
+    assert ended.returncode == 0
+    assert result()["runs"][0]["delivery"]["completed"] == 1
+
+
+@pytest.mark.parametrize("workload", ["noop", "power", "digest", "sleep", "mixed", "payload"])
+def test_every_workload_comes_back_right(crossover, workload, result):
+    ended = crossover("compare", "queue", "-W", workload, "-n", "60", "-b", "4", "-r", "1", "--json", "out.json")
+    assert ended.returncode == 0, ended.stdout
+    assert result()["runs"][0]["delivery"].items() >= {**NOTHING, "completed": 60}.items()

@@ -1,0 +1,121 @@
+"""What a user's function does wrong is counted and shown, and never stops the others."""
+
+import pytest
+
+ALL = ["serial", "threads", "queue", "pipe", "manager", "pool", "executor", "shared-memory"]
+
+
+@pytest.fixture
+def compare(crossover, mine, result):
+    """Compare with a function; return how it ended, and the runs."""
+
+    def run(source, *words, items=(1, 2, 3, 4, 5)):
+        ended = crossover("compare", *words, *mine(source, items), "--json", "out.json")
+        assert "Traceback" not in ended.stderr, ended.stderr
+        return ended, result()["runs"]
+
+    return run
+
+
+RAISES = """
+    def run(item):
+        if item % 2:
+            raise ValueError(f"{item} is odd")
+        return item
+"""
+
+
+def test_a_function_that_raises_for_some_items_fails_for_those_alone(compare):
+    ended, runs = compare(RAISES, *ALL, "-r", "1")
+    assert ended.returncode == 1
+    assert "failed: 8 × ValueError: 3 is odd" in ended.stdout
+    assert [run["transport"] for run in runs] == ALL
+    for run in runs:
+        assert {name: run["delivery"][name] for name in ("failed", "completed", "lost")} == {
+            "failed": 3,
+            "completed": 2,
+            "lost": 0,
+        }
+        assert run["reasons"] == {f"ValueError: {item} is odd": 1 for item in (1, 3, 5)}
+
+
+REFUSES = """
+    def run(item):
+        return item * 2 if item != 3 else 7
+
+    def check(item, value):
+        return value == item * 2
+
+    run.check = check
+"""
+
+
+@pytest.mark.parametrize("batch", [1, 5])
+def test_a_value_that_the_check_refuses_is_corrupted(compare, batch):
+    ended, runs = compare(REFUSES, "serial", "queue", "-r", "1", "-b", batch)
+    assert ended.returncode == 1
+    assert [(run["delivery"]["corrupted"], run["delivery"]["completed"]) for run in runs] == [(1, 5), (1, 5)]
+
+
+def test_without_a_check_a_value_that_changes_from_round_to_round_is_corrupted(compare):
+    ended, runs = compare("import random\ndef run(item): return random.random()", "queue", "-r", "2")
+    assert ended.returncode == 1
+    assert [run["delivery"]["corrupted"] for run in runs] == [0, 5]
+    assert "The runs did not all give the same values: 2 different value_digests." in ended.stdout
+
+
+def test_a_value_that_a_function_changes_in_place_is_checked_each_time(compare):
+    source = """
+        kept = []
+
+        def run(item):
+            kept.append(item)
+            return kept
+
+        run.check = lambda item, value: value == [item]
+    """
+    ended, runs = compare(source, "serial", "-n", "20", "-r", "1", items=[1])
+    assert ended.returncode == 1
+    assert runs[0]["delivery"]["corrupted"] == 20
+
+
+@pytest.mark.parametrize("error", ["ValueError('cannot tell')", "SystemExit('cannot tell')"])
+def test_a_check_that_itself_raises_ends_everything_with_a_sentence(crossover, mine, error):
+    source = f"""
+        def run(item):
+            return item
+
+        def check(item, value):
+            raise {error}
+
+        run.check = check
+    """
+    ended = crossover("compare", "queue", *mine(source), "-r", "1")
+    assert ended.returncode == 2
+    assert f"mine:run.check failed: {error.partition('(')[0]}: cannot tell" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("transport", ALL)
+def test_a_value_that_cannot_be_pickled_is_a_failure(compare, transport):
+    ended, runs = compare("import threading\ndef run(item): return threading.Lock()", transport, "-r", "1")
+    assert ended.returncode == 1
+    assert runs[0]["delivery"]["failed"] == 5
+    assert "cannot be pickled" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (r"[red]:warning:[/] C:\\", "ValueError: [red]:warning:[/] C:\\\n"),
+        (r"\x1b[31mred\x07", "red"),
+        (r"not UTF-8: caf\udce9", "ValueError: not UTF-8: caf"),
+    ],
+    ids=["markup", "escape codes", "surrogates"],
+)
+def test_an_error_message_may_hold_anything(compare, message, shown):
+    ended, runs = compare(f'def run(item): raise ValueError("{message}")', "queue", "-r", "1", items=[1])
+    assert ended.returncode == 1
+    assert runs[0]["delivery"]["failed"] == 1
+    assert shown in ended.stdout
+    assert "\x1b" not in ended.stdout

@@ -1,0 +1,125 @@
+"""Ctrl-C and SIGTERM end everything, in order: no process is left, and what was measured is kept."""
+
+import os
+import signal
+
+import pytest
+from waiting import eventually
+
+PROCESSES = ["queue", "pipe", "manager", "pool", "executor", "shared-memory"]
+BOTH = [signal.SIGINT, signal.SIGTERM]
+NAP = """
+    import pathlib, time
+
+    def run(item):
+        pathlib.Path("began").touch()
+        time.sleep(item)
+"""
+
+
+SWALLOWS = """
+    import os, signal
+    from workloads.base import Workload
+
+    class Swallower(Workload):
+        name = "swallower"
+        reference = "workloads.sleep:run"
+        usual_tasks = 100_000
+
+        def payloads(self, tasks):
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+            except KeyboardInterrupt:
+                pass
+            return [0.002]
+
+        def check(self, payload, value):
+            return True
+
+    workload = Swallower()
+"""
+
+
+@pytest.fixture
+def working(begin, mine, tmp_path):
+    """Start a long run and come back when its workers work."""
+
+    def start(transport, seconds=0.002):
+        process = begin("compare", transport, *mine(NAP, [seconds]), "-n", "100000", "-r", "1", "-w", "2")
+        assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
+        assert process.poll() is None, (tmp_path / "stderr").read_text()
+        return process
+
+    return start
+
+
+@pytest.fixture
+def ended(family, tmp_path):
+    """Wait until a command has ended by an interruption; return what it said."""
+
+    def wait(process):
+        assert process.wait(30) == 130
+        assert eventually(lambda: not family())
+        said = (tmp_path / "stderr").read_text()
+        assert "Traceback" not in said
+        assert "Error" not in said
+        return said
+
+    return wait
+
+
+@pytest.mark.parametrize("number", BOTH)
+def test_an_interruption_keeps_what_was_measured(begin, ended, result, tmp_path, number):
+    process = begin("compare", "queue", "pipe", "-W", "sleep", "-n", "1000", "-r", "50", "--json", "out.json")
+    assert eventually(lambda: (tmp_path / "out.json").exists() or process.poll() is not None, 30)
+    os.killpg(process.pid, number)
+    said = ended(process)
+    runs = result()["runs"]
+    assert f"interrupted; {len(runs)} of 100 runs were measured" in said
+    assert 1 <= len(runs) < 100
+    assert runs[0]["delivery"]["completed"] == 1000
+    assert "queue" in (tmp_path / "stdout").read_text()
+
+
+@pytest.mark.parametrize("transport", PROCESSES)
+def test_a_long_run_can_be_interrupted(working, ended, family, transport):
+    process = working(transport)
+    assert len(family()) >= 3
+    os.killpg(process.pid, signal.SIGINT)
+    assert "interrupted; " in ended(process)
+
+
+@pytest.mark.parametrize("transport", ["queue://?start=spawn", "pool://?start=forkserver", "shared-memory"])
+def test_sigterm_to_the_producer_alone_ends_its_workers(working, ended, transport):
+    process = working(transport)
+    process.terminate()
+    assert "interrupted" in ended(process)
+
+
+@pytest.mark.parametrize("number", BOTH)
+@pytest.mark.parametrize("transport", ["pipe", "queue://?start=spawn", "pool://?start=spawn"])
+def test_workers_that_are_still_starting_end_quietly(begin, ended, family, transport, number):
+    process = begin("compare", transport, "-W", "sleep", "-r", "1", "-w", "4")
+    assert eventually(lambda: len(family()) >= 3, 30)
+    os.killpg(process.pid, number)
+    assert "interrupted" in ended(process)
+
+
+def test_an_impatient_person_may_interrupt_many_times(working, ended):
+    process = working("pool")
+    while process.poll() is None:
+        os.kill(process.pid, signal.SIGINT)
+        eventually(lambda: process.poll() is not None, 0.01)
+    assert "interrupted" in ended(process)
+
+
+@pytest.mark.parametrize("transport", ["serial", "threads", "queue"])
+def test_a_task_without_an_end_can_be_interrupted(working, ended, transport):
+    process = working(transport, seconds=3600)
+    os.killpg(process.pid, signal.SIGINT)
+    assert "interrupted" in ended(process)
+
+
+def test_an_interruption_that_somebody_swallows_is_one_nevertheless(begin, ended, mine):
+    mine(SWALLOWS)
+    assert "interrupted" in ended(begin("compare", "queue", "-W", "mine:workload", "-r", "1"))

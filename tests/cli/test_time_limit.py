@@ -1,0 +1,34 @@
+"""A time limit ends a comparison, and what there is by then is reported."""
+
+import pytest
+
+NAP = "import time\ndef run(item): time.sleep(item); return item"
+
+
+def test_what_was_measured_by_then_is_reported(crossover, result):
+    words = ["-W", "sleep", "-n", "500", "-w", "2", "-r", "1000", "--time-limit", "3s", "--json", "out.json"]
+    ended = crossover("compare", "queue", "pipe", *words)
+    runs = result()["runs"]
+    assert 2 <= len(runs) < 2000
+    assert runs[0]["ending"] == "finished"
+    assert runs[0]["delivery"]["completed"] == 500
+    assert "time limit" in ended.stdout + ended.stderr
+    assert "queue" in ended.stdout
+
+
+def test_tasks_that_were_under_way_at_the_limit_are_not_called_lost(crossover, mine, result):
+    words = mine(NAP, [0.5])
+    ended = crossover("compare", "queue", *words, "-n", "1000", "--time-limit", "2s", "-r", "1", "--json", "out.json")
+    (run,) = result()["runs"]
+    assert run["ending"] == "time limit"
+    assert run["delivery"]["attempted"] < 1000
+    assert run["delivery"]["lost"] == 0
+    assert ended.returncode == 0
+    assert "time limit" in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("transport", ["serial", "threads", "queue"])
+def test_a_task_without_an_end_is_not_waited_for(crossover, mine, transport):
+    ended = crossover("compare", transport, *mine(NAP, [3600]), "--time-limit", "1s", "-r", "1", timeout=30)
+    assert ended.returncode in {0, 1}
+    assert "time limit" in ended.stdout + ended.stderr

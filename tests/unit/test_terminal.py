@@ -1,0 +1,105 @@
+"""What a person reads of a result: figures, bars, and under them what they say."""
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from results import result_of, rounds_of, run_of
+from rich.console import Console
+
+from crossover.contract.records import Skipped
+from crossover.report.terminal import bar, render
+
+
+def shown(result, width=80):
+    console = Console(file=io.StringIO(), width=width)
+    console.print(render(result))
+    return console.file.getvalue()
+
+
+def in_one_line(result):
+    return " ".join(shown(result).split())
+
+
+def test_a_bar_is_as_long_as_its_part():
+    assert [len(bar(twelfths / 12)) for twelfths in range(13)] == list(range(13))
+    assert bar(1.0) == "█" * 12
+    assert bar(0.5 / 12) == "▌"
+    assert bar(0.0) == ""
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_longer_bar_is_never_for_a_smaller_part(one, other):
+    small, large = sorted((one, other))
+    assert len(bar(small)) <= len(bar(large)) <= 12
+
+
+def test_the_fastest_has_the_longest_bar_and_stands_first():
+    lines = shown(result_of(*rounds_of("pipe", 500, 500), *rounds_of("queue", 1000, 1000))).splitlines()
+    assert [line.split()[:3] for line in lines[2:4]] == [
+        ["queue", "1,000", "█" * 12],
+        ["pipe", "500", "█" * 6],
+    ]
+
+
+def test_it_says_who_is_fastest_and_who_cannot_be_told_apart():
+    pipe, queue, pool = (500, 501, 502, 500), (1000, 1040, 1020, 1020), (980, 1010, 1030, 1000)
+    runs = [*rounds_of("pipe", *pipe), *rounds_of("queue", *queue), *rounds_of("pool", *pool)]
+    said = in_one_line(result_of(*runs))
+    assert "Fastest: queue, 1,020 tasks/s. Not distinguishable from it: pool." in said
+    assert "Slower: pipe 0.49 ×." in said
+
+
+def test_counts_are_sums_over_the_rounds():
+    runs = [run_of(round=number, delivery={"lost": number, "failed": 1000}) for number in (1, 2)]
+    row = next(line for line in shown(result_of(*runs)).splitlines() if line.startswith("queue"))
+    assert row.split()[-5:-1] == ["3", "0", "2,000", "0"]
+
+
+def test_equal_digests_are_said_and_different_ones_more_loudly():
+    same = result_of(run_of(), run_of("pipe"))
+    assert "Every run gave the same values (value_digest 0123456789abcdef)." in in_one_line(same)
+    different = result_of(run_of(), run_of("pipe", value_digest="f" * 16))
+    assert "The runs did not all give the same values: 2 different value_digests." in in_one_line(different)
+    assert "Every run gave the same" not in in_one_line(different)
+
+
+def test_where_no_value_came_at_all_none_is_praised():
+    nothing = {"completed": 0, "accepted": 0, "attempted": 0}
+    runs = [run_of(name, 0.0, nothing, value_digest="0" * 16, ending="broke") for name in ("queue", "pipe")]
+    assert "gave the same values" not in in_one_line(result_of(*runs))
+
+
+@pytest.mark.parametrize("delivery", [{"lost": 1}, {"completed": 0}])
+def test_no_loss_is_claimed_only_where_none_was_seen(delivery):
+    assert "No loss in 1,000 tasks each: fewer than 1 in 333" in in_one_line(result_of(run_of()))
+    assert "No loss" not in in_one_line(result_of(run_of(), run_of("pipe", delivery=delivery)))
+
+
+def test_a_bound_that_says_nothing_is_not_said():
+    assert "fewer than 1 in 1 " not in in_one_line(result_of(run_of(delivery={"completed": 5})))
+
+
+def test_bad_endings_and_skipped_transports_are_named():
+    result = result_of(run_of(ending="a process died: worker 12"), skipped=[Skipped("pipe", "no pipes today")])
+    assert "queue, round 1: a process died: worker 12" in in_one_line(result)
+    assert "skipped: pipe: no pipes today" in in_one_line(result)
+
+
+def test_the_most_frequent_failures_are_shown_and_the_rest_is_counted():
+    said = in_one_line(result_of(run_of(reasons={f"E: {tasks}": tasks for tasks in range(1, 6)})))
+    assert "failed: 5 × E: 5 failed: 4 × E: 4 failed: 3 × E: 3 failed: … and 2 more kinds of failure" in said
+
+
+@pytest.mark.parametrize("text", ["[red]x[/red]", "[/]", "[bold", ":warning:", "C:\\", "\\[red]", "[link=a]b"])
+def test_what_looks_like_markup_is_shown_as_it_is(text):
+    result = result_of(
+        run_of(text, reasons={text: 1}, warnings=[text], ending=text), skipped=[Skipped(text, text)], workload=text
+    )
+    said = in_one_line(result)
+    assert f"failed: 1 × {text} " in said
+    assert f"skipped: {text}: {text}" in said
+    assert f"warning: {text}: {text} " in said
+    assert f"{text}, round 1: {text} " in said
+    assert said.startswith(f"{text}: 1,000 tasks")
