@@ -1,10 +1,10 @@
 """Functions that tests give to workers, and workloads made of them."""
 
 import os
-import signal
 import sys
 import threading
 import time
+from pathlib import Path
 
 from workloads.base import Workload
 
@@ -58,9 +58,12 @@ def nap(seconds):
     return seconds
 
 
-def kill_oneself_on_last(payload):
-    if payload == "last":
-        os.kill(os.getpid(), signal.SIGKILL)
+def stay(payload):
+    """Sleep for so many seconds; or, given a path, write there who is busy, and stay."""
+    if isinstance(payload, str):
+        Path(payload).write_text(str(os.getpid()))
+        time.sleep(600)
+    time.sleep(payload)
     return payload
 
 

@@ -15,21 +15,25 @@ from crossover.execution.supervision import End
 
 TRANSPORTS = ["queue", "pipe", "manager", "pool", "executor", "shared-memory", "queue://?start=spawn"]
 TASKS = 5_000
+AFTER_WARM_UP = 1_200  # the warm-up runs 1,000 tasks at most
 NOTICED_WITHIN = 2.0  # seconds until nothing more is submitted
 
 
 @pytest.mark.parametrize("url", TRANSPORTS)
-def test_a_killed_worker_is_noticed_and_its_loss_is_counted(url):
+def test_a_killed_worker_is_noticed_and_its_loss_is_counted(url, tmp_path):
     transport = parse(url).create(Safety.DEFAULT)
+    busy = tmp_path / "busy"
+    payloads = [0.002] * TASKS
+    payloads[AFTER_WARM_UP] = str(busy)
     struck_at = 0.0
 
-    def strike(settled):
+    def strike(_settled):
         nonlocal struck_at
-        if settled and not struck_at:
-            os.kill(transport.processes()["workers"][0], signal.SIGKILL)
+        if not struck_at and busy.exists() and (pid := busy.read_text()):
+            os.kill(int(pid), signal.SIGKILL)
             struck_at = time.monotonic()
 
-    history, _, ending, _ = measure(transport, Deed("nap", [0.002]), Load(TASKS, 2, 1, 32), strike)
+    history, _, ending, _ = measure(transport, Deed("stay", payloads), Load(TASKS, 2, 1, 32), strike)
     delivery = judge(history)
     assert ending.end in {End.DIED, End.BROKEN}
     last_submission = max(history.sent) / 1e9
