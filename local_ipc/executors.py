@@ -11,18 +11,17 @@ from multiprocessing.synchronize import Event
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Receipt
-from crossover.contract.transport import Transport
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, Readiness, end
 from local_ipc.called import call, initialise
 from local_ipc.pickles import Message, hand, take_outcomes
-from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
+from local_ipc.starting import StartedTransport
 from workloads.base import Workload
 
 _all_ready: Event | None = None  # set once in each worker's process
 
 
-class ExecutorTransport(Transport):
+class ExecutorTransport(StartedTransport):
     """`submit` with a batch at a time, results by callback. When a worker dies, everything under way fails, visibly.
 
     fast, default: the same. safe: refused.
@@ -31,16 +30,8 @@ class ExecutorTransport(Transport):
     """
 
     name = "executor"
-    guarantees = AT_MOST_ONCE
-    refusals = NO_SAFE_LEVEL
-    options_type = StartOptions
 
     _executor: ProcessPoolExecutor | None = None
-
-    @classmethod
-    def unusable(cls) -> str | None:
-        """Return why there can be no executor here, or None."""
-        return no_semaphores()
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the executor; it starts a process only where none is idle, so each is kept busy until all are there."""

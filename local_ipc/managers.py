@@ -11,35 +11,23 @@ from multiprocessing.managers import SyncManager
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Receipt
-from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, die_with_parent, end
-from local_ipc.pickles import Message, PickledInbox, hand, hand_outcomes, take_outcomes
-from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
+from local_ipc.pickles import hand, take_outcomes
+from local_ipc.starting import FleetTransport, SharedInbox
 from workloads.base import Workload
 
 
-class ManagerInbox(PickledInbox):
-    """A worker's side: proxies, so each call is a round trip to the manager's process.
-
-    Args:
-        tasks: where tasks come from.
-        outcomes: where outcomes go.
-    """
-
-    def __init__(self, tasks: queue.Queue[Message], outcomes: queue.Queue[Message]) -> None:
-        self._tasks = tasks
-        self._outcomes = outcomes
+class ManagerInbox(SharedInbox):
+    """A worker's side: proxies, so each call is a round trip to the manager's process."""
 
     def open(self) -> None:
         """Connect to the manager."""
+        super().open()
         self._tasks.qsize()
-        self.get = self._tasks.get
-        self.put = self._outcomes.put
-        self.write = hand_outcomes
 
 
-class ManagerTransport(Transport):
+class ManagerTransport(FleetTransport):
     """Two `queue.Queue` in a manager's process, which is the broker here; everybody reaches them through proxies.
 
     fast, default: the same. safe: refused.
@@ -48,17 +36,8 @@ class ManagerTransport(Transport):
     """
 
     name = "manager"
-    guarantees = AT_MOST_ONCE
-    refusals = NO_SAFE_LEVEL
-    options_type = StartOptions
 
     _manager: SyncManager | None = None
-    _fleet: Fleet | None = None
-
-    @classmethod
-    def unusable(cls) -> str | None:
-        """Return why there can be no manager here, or None."""
-        return no_semaphores()
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the manager, then the workers."""
@@ -98,16 +77,11 @@ class ManagerTransport(Transport):
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers, and the manager as the broker."""
-        return {
-            "workers": self._fleet.pids if self._fleet else [],
-            "broker": self._readiness.pids if self._manager else [],
-        }
+        return {**super().processes(), "broker": self._readiness.pids if self._manager else []}
 
     def stop(self) -> None:
         """End the workers, then the manager."""
-        if self._fleet is not None:
-            self._fleet.stop()
-            self._fleet = None
+        super().stop()
         if self._manager is not None:
             end(self._readiness.pids, self._manager.shutdown)
             self._readiness.close()

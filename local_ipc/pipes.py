@@ -13,10 +13,9 @@ from msgspec import Meta
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Receipt
-from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.pickles import PickledInbox, pack, pack_outcomes, unpack_outcomes
-from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions
+from local_ipc.starting import FleetTransport, StartOptions
 from workloads.base import Workload
 
 
@@ -53,7 +52,7 @@ class PipeInbox(PickledInbox):
         self.write = pack_outcomes
 
 
-class PipeTransport(Transport):
+class PipeTransport(FleetTransport):
     """One pipe per worker, both ways; the producer gives each batch to the worker that has the fewest.
 
     Both ends block when a pipe is full. So that they never wait for each other, the producer writes ahead of a busy
@@ -65,13 +64,9 @@ class PipeTransport(Transport):
     """
 
     name = "pipe"
-    guarantees = AT_MOST_ONCE
-    refusals = NO_SAFE_LEVEL
     options_type = PipeOptions
 
     AHEAD = 16 * 1024  # bytes that surely fit into a pipe beside what is there
-
-    _fleet: Fleet | None = None
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the workers one by one, each with its pipe."""
@@ -111,18 +106,11 @@ class PipeTransport(Transport):
             return found
         raise BrokenError("every worker is gone")
 
-    def processes(self) -> Mapping[str, Sequence[int]]:
-        """Return the workers."""
-        return {"workers": self._fleet.pids if self._fleet else []}
-
-    def stop(self) -> None:
-        """End the workers and close the pipes."""
-        if self._fleet is not None:
-            self._fleet.stop()
-            self._fleet = None
-            self._selector.close()
-            for end in self._under_way:
-                end.close()
+    def close(self) -> None:
+        """Close the pipes."""
+        self._selector.close()
+        for end in self._under_way:
+            end.close()
 
     def _feed(self) -> None:
         """Give the backlog to the workers that have the fewest messages, as far as there is room."""

@@ -8,16 +8,15 @@ from multiprocessing import active_children
 from multiprocessing.pool import Pool
 
 from crossover.contract.tasks import Batch, Outcomes, Receipt
-from crossover.contract.transport import Transport
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
 from local_ipc.called import call, initialise
 from local_ipc.pickles import Message, hand, take_outcomes
-from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
+from local_ipc.starting import StartedTransport
 from workloads.base import Workload
 
 
-class PoolTransport(Transport):
+class PoolTransport(StartedTransport):
     """`apply_async` with a batch at a time (what `map` calls a chunk), results by callback.
 
     A pool replaces a worker that died and never says so: its task is gone, and `get` or `map` would wait for ever. Here
@@ -29,16 +28,8 @@ class PoolTransport(Transport):
     """
 
     name = "pool"
-    guarantees = AT_MOST_ONCE
-    refusals = NO_SAFE_LEVEL
-    options_type = StartOptions
 
     _pool: Pool | None = None
-
-    @classmethod
-    def unusable(cls) -> str | None:
-        """Return why there can be no pool here, or None."""
-        return no_semaphores()
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the pool."""

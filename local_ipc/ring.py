@@ -79,7 +79,7 @@ class Ring:
             offset = self._write_slot(message, offset)
         return offset
 
-    def take(self) -> bytes:
+    def get(self) -> bytes:
         """Wait for a message.
 
         Raises:

@@ -10,11 +10,10 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from crossover.contract.tasks import Batch, Outcomes, Receipt
-from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickles import PickledInbox, pack, pack_outcomes, unpack_outcomes
+from local_ipc.pickles import pack, pack_outcomes, unpack_outcomes
 from local_ipc.ring import Ring
-from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL, StartOptions, no_semaphores
+from local_ipc.starting import FleetTransport, SharedInbox, StartOptions
 from workloads.base import Workload
 
 LOOK_AGAIN = 0.001  # seconds; how long to wait for outcomes while a part of the backlog waits for room
@@ -37,26 +36,16 @@ class RingOptions(StartOptions, frozen=True):
     slot_bytes: Annotated[int, Meta(ge=64, le=2**24)] = 32_768
 
 
-class RingInbox(PickledInbox):
-    """A worker's side; all workers share both rings.
-
-    Args:
-        tasks: where tasks come from.
-        outcomes: where outcomes go.
-    """
-
-    def __init__(self, tasks: Ring, outcomes: Ring) -> None:
-        self._tasks = tasks
-        self._outcomes = outcomes
+class RingInbox(SharedInbox):
+    """A worker's side; a ring carries bytes."""
 
     def open(self) -> None:
-        """Take the rings' own methods."""
-        self.get = self._tasks.take
-        self.put = self._outcomes.put
+        """Pickle everything."""
+        super().open()
         self.write = pack_outcomes
 
 
-class SharedMemoryTransport(Transport):
+class SharedMemoryTransport(FleetTransport):
     """One ring of tasks for all workers, one ring of outcomes: no pipe, no feeder thread, two copies a message.
 
     If the producer waited for room in a full ring of tasks, while workers wait for room in a full ring of outcomes,
@@ -68,8 +57,6 @@ class SharedMemoryTransport(Transport):
     """
 
     name = "shared-memory"
-    guarantees = AT_MOST_ONCE
-    refusals = NO_SAFE_LEVEL
     options_type = RingOptions
 
     _fleet: Fleet | None = None
@@ -84,7 +71,7 @@ class SharedMemoryTransport(Transport):
             return f"no shared memory: {error}"
         probe.close()
         probe.unlink()
-        return no_semaphores()
+        return super().unusable()
 
     def start(self, workload: Workload, workers: int) -> None:
         """Make the rings and start the workers."""
@@ -116,15 +103,9 @@ class SharedMemoryTransport(Transport):
         self._feed()
         return found
 
-    def processes(self) -> Mapping[str, Sequence[int]]:
-        """Return the workers."""
-        return {"workers": self._fleet.pids if self._fleet else []}
-
     def stop(self) -> None:
-        """End the workers and give the memory back."""
-        if self._fleet is not None:
-            self._fleet.stop()
-            self._fleet = None
+        """End the workers and give the memory back, also that of a start that failed between the two rings."""
+        super().stop()
         while self._rings:
             self._rings.pop().close()
 

@@ -17,11 +17,6 @@ class Interval(NamedTuple):
     low: float
     high: float
 
-    @property
-    def spread(self) -> float:
-        """Half the interval's width, as a fraction of the median."""
-        return (self.high - self.low) / 2 / self.median if self.median else 0.0
-
     def overlaps(self, other: Interval) -> bool:
         """Say whether the two intervals share anything: then the medians cannot be told apart."""
         return self.low <= other.high and other.low <= self.high

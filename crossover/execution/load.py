@@ -14,9 +14,7 @@ from crossover.execution.recorder import recorder, refused
 from workloads.base import Workload
 
 COLLECT_WITHIN = 0.1  # seconds until the loop looks whether it should go on
-REFILL = (
-    4  # the window is filled again when so many-th of it has come back: whoever takes everything first, starves workers
-)
+REFILL = 4  # the window is filled again when this part of it has come back; later, and workers starve
 NEVER = sys.maxsize  # nanoseconds
 
 
