@@ -9,22 +9,29 @@ ARGS ?=
 BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
+# two at once must not install at the same time
+LOCKED := $(if $(shell command -v flock),flock .make.lock) $(MAKE) --no-print-directory
+
 .PHONY: compare test lint bench upgrade clean
 
-compare: .venv/.run
+compare:
+	@$(LOCKED) .venv/.run
 	@mkdir -p reports
 	@$(BIN)/crossover compare --json reports/compare.json $(ARGS)
 
-test: .venv/.dev
+test:
+	@$(LOCKED) .venv/.dev
 	@$(BIN)/pytest -n 2 $(ARGS)
 
-lint: .venv/.dev
+lint:
+	@$(LOCKED) .venv/.dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache --verbose | tail -n 4
 
-bench: .venv/.run
+bench:
+	@$(LOCKED) .venv/.run
 	@$(BIN)/python benchmarks/overhead.py $(ARGS)
 	@$(BIN)/python benchmarks/ledger.py
 	@$(BIN)/python benchmarks/startup.py

@@ -23,17 +23,17 @@ class RingOptions(StartOptions, frozen=True):
     """How processes start, and the size of each of the two rings.
 
     Attributes:
-        slots: how many slots, 2 to 65,536.
-        slot_bytes: payload bytes in each, 64 to 16 MiB.
+        slots: how many slots, 8 to 65,536.
+        slot_bytes: payload bytes in each, 1 KiB to 16 MiB.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {
         **StartOptions.allowed,
-        "slots": "2 to 65536",
-        "slot_bytes": "64 to 16777216",
+        "slots": "8 to 65536",
+        "slot_bytes": "1024 to 16777216",
     }
-    slots: Annotated[int, Meta(ge=2, le=65_536)] = 128
-    slot_bytes: Annotated[int, Meta(ge=64, le=2**24)] = 32_768
+    slots: Annotated[int, Meta(ge=8, le=65_536)] = 128
+    slot_bytes: Annotated[int, Meta(ge=1_024, le=2**24)] = 32_768
 
 
 class RingInbox(SharedInbox):

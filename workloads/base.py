@@ -70,5 +70,5 @@ def resolve(reference: str) -> Callable[[Any], Any]:
 
 def nearest(typed: str, known: Iterable[str]) -> str:
     """Return "; did you mean ...?" where one of `known` is near to what was typed, else nothing."""
-    near = difflib.get_close_matches(typed, list(known), n=1)
+    near = difflib.get_close_matches(typed.lower(), list(known), n=1, cutoff=0.7)
     return f"; did you mean {near[0]!r}?" if near else ""

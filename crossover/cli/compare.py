@@ -39,7 +39,7 @@ def command(
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
     **asked: Any,
 ) -> int:
-    r"""Run one workload through each TRANSPORT and show them side by side.
+    """Run one workload through each TRANSPORT and show them side by side.
 
     A transport is a name or a URL with options: queue, queue://?start=spawn. Without any, all that can be used here are
     compared. Naming one twice compares it with itself, which shows how much of a difference is noise.
@@ -48,7 +48,7 @@ def command(
     crossover compare
     crossover compare queue pipe pool -W noop -n 50000 -b 16
     crossover compare executor threads -W mymodule:function -i items.jsonl
-    """
+    """  # noqa: D301 - click keeps the lines after this mark as they are
     if json_path is not None:
         files.check_writable(json_path)
     with _output_is_for_results():

@@ -89,8 +89,17 @@ def run() -> int:
         complain(str(error))
         return UNUSABLE
     except BrokenPipeError:  # whoever read standard output has gone: `crossover compare | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_output()
         return USAGE
+    except OSError as error:
+        _give_up_output()
+        complain(f"reading or writing failed: {error}")
+        return DAMAGED
+
+
+def _give_up_output() -> None:
+    """Let what is still to be written vanish: flushing it at the end would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(sentence: str) -> None:

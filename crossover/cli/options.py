@@ -30,7 +30,7 @@ SHARED = (
         type=click.Choice([level.value for level in Safety]),
         default=Safety.DEFAULT.value,
         show_default=True,
-        help="At most once, as found, or at least once.",
+        help="fast: at most once; default: the library as it is found; safe: at least once.",
     ),
     click.option("-r", "--rounds", type=Count(), default=5, show_default=True, help="How often each is measured."),
     click.option("--payload", "payload_bytes", type=Size(), help="Size of each payload, for the payload workload."),

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import reprlib
 from array import array
 from collections import Counter
+from typing import Any
+
+from crossover.contract.records import WRONG_VALUE
+from crossover.contract.text import readable
 
 ACCEPTED, REFUSED, UNKNOWN = range(3)
 """What a task's receipt said."""
@@ -64,7 +69,25 @@ class History:
         return (self.ended - self.began) / 1e9
 
     def fail(self, task: int, reason: str) -> None:
-        """Mark a task as failed, and keep its reason where there is room."""
+        """Mark a task as failed, and keep the reason."""
         self.marks[task] |= FAILED
+        self._keep(reason)
+
+    def corrupt(self, task: int, payload: Any, value: Any) -> None:
+        """Mark a task's value as wrong, and keep what it is."""
+        self.marks[task] |= CORRUPTED
+        if len(self.reasons) < self.MOST_REASONS:
+            self._keep(f"{WRONG_VALUE}: {_short(value)} for {_short(payload)}")
+
+    def _keep(self, reason: str) -> None:
+        """Count a reason, where there is room for one more."""
         if reason in self.reasons or len(self.reasons) < self.MOST_REASONS:
             self.reasons[reason] += 1
+
+
+def _short(thing: Any) -> str:
+    """Return what a thing looks like, in 60 characters at most."""
+    try:
+        return readable(reprlib.repr(thing))[:60]
+    except Exception:
+        return f"a {type(thing).__name__}"

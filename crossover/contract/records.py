@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 SCHEMA_VERSION = 1
+WRONG_VALUE = "wrong value"  # how a reason begins where the workload's check refused a value
 ENOUGH_ROUNDS = 4  # from here on, samples that do not overlap are rarer than 1 in 20 by chance: 2 / C(8, 4)
 
 
@@ -146,7 +147,7 @@ class Run(Record):
     @property
     def name(self) -> str:
         """The transport's name, as in the registry."""
-        return self.url.partition("://")[0]
+        return self.url.partition("?")[0].partition("://")[0]
 
 
 class Summary(Record):

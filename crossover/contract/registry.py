@@ -75,14 +75,17 @@ def load(name: str) -> type[Transport]:
 
 
 def parse(url: str) -> Address:
-    """Read a transport's name or URL: `queue`, `queue://?start=spawn`.
+    """Read a transport's name or URL: `queue`, `queue://?start=spawn`, or for short `queue?start=spawn`.
 
     Raises:
         UsageError: an unknown transport or option, or a value that is not allowed.
     """
-    name, _, rest = url.partition("://")
+    place, _, query = url.partition("?")
+    name, _, place = place.partition("://")
     kind = load(name)
-    place, _, query = rest.partition("?")
     if place:
-        raise UsageError(f"{name} is inside this machine and takes no host or path: {name}://?option=value")
-    return Address(name, url, read_options(name, kind.options_type, dict(parse_qsl(query, keep_blank_values=True))))
+        raise UsageError(f"{name} is inside this machine and takes no host or path: {name}?option=value")
+    given = parse_qsl(query, keep_blank_values=True)
+    if len(dict(given)) < len(given):
+        raise UsageError(f"{url}: an option is given twice")
+    return Address(name, url, read_options(name, kind.options_type, dict(given)))

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from crossover.contract.history import CORRUPTED, REFUSED, UNKNOWN, History
+from crossover.contract.history import REFUSED, UNKNOWN, History
 from crossover.contract.tasks import Outcomes, Receipt
 from crossover.execution.fingerprint import REMEMBERED, Fingerprints
 from crossover.execution.payloads import Payloads
@@ -94,8 +94,9 @@ class _Judge:
         except Exception as error:  # only what has not travelled: serial, threads
             history.fail(task, f"cannot be pickled: {describe(error)}")
             return False
-        if self._wrong(self._payloads.of(task, 1), [value]):
-            history.marks[task] |= CORRUPTED
+        payloads = self._payloads.of(task, 1)
+        if self._wrong(payloads, [value]):
+            history.corrupt(task, payloads[0], value)
             return False
         return True
 
@@ -135,8 +136,9 @@ class _Judge:
             for position, value in enumerate(values):
                 self.one(first + position, value)
             return
-        for position in self._wrong(self._payloads.of(first, len(values)), values):
-            history.marks[first + position] |= CORRUPTED
+        payloads = self._payloads.of(first, len(values))
+        for position in self._wrong(payloads, values):
+            history.corrupt(first + position, payloads[position], values[position])
 
     def again(self, outcomes: Outcomes, before: bytearray) -> int:
         """Judge a batch of which some tasks, or all, had been delivered `before`; return how many are new."""

@@ -106,7 +106,7 @@ def _choose(typed: Sequence[str], safety: Safety) -> tuple[dict[str, Address], l
         if reason := refusal or unusable:
             skipped.append(Skipped(transport=url, reason=reason))
         else:
-            addresses[_label(url, addresses)] = address
+            addresses[_label(url.replace("://", ""), addresses)] = address
     if not addresses:
         raise UsageError(f"no transport can be compared at the {safety} level: {skipped[0].reason}")
     return addresses, skipped

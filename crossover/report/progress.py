@@ -11,6 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from crossover.contract.records import Plan, Run, Skipped
 
+SOONEST = 0.3  # seconds until a rate says something
+
 
 class Silent:
     """Shows nothing."""
@@ -68,6 +70,7 @@ class Bar(Silent):
         self._progress = progress
         self._bar = progress.add_task("", total=plan.rounds * len(plan.transports), rate="")
         self._began = 0.0
+        self._before = 0
         self._runs = 0
 
     def begins(self, label: str, round_number: int) -> None:
@@ -77,9 +80,11 @@ class Bar(Silent):
 
     def settled(self, tasks: int) -> None:
         """Show how far it is."""
-        self._began = self._began or time.monotonic()  # with the first news: before it workers start and warm up
-        elapsed = time.monotonic() - self._began
-        rate = f"{tasks / elapsed:,.0f} tasks/s" if elapsed else ""
+        now = time.monotonic()
+        if not self._began:  # the first news: before it, workers start and warm up
+            self._began, self._before = now, tasks
+        elapsed = now - self._began
+        rate = f"{(tasks - self._before) / elapsed:,.0f} tasks/s" if elapsed > SOONEST else ""
         done = self._runs + tasks / self._plan.tasks
         self._progress.update(self._bar, completed=done, rate=rate, refresh=True)
 

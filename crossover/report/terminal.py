@@ -10,9 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from crossover.contract.records import ENOUGH_ROUNDS, End, Result, Run, Standing, Summary
+from crossover.contract.records import ENOUGH_ROUNDS, WRONG_VALUE, End, Result, Run, Standing, Summary
 
-BAR = 12  # columns
+BAR, NARROWEST_BAR, NAME = 12, 4, 14  # columns
 EIGHTHS = " ▏▎▍▌▋▊▉"
 MOST_REASONS = 3
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
@@ -33,25 +33,27 @@ def _headline(result: Result) -> str:
 
 
 def _table(result: Result) -> Table:
+    longest = max((len(summary.transport) for summary in result.summary), default=0)
+    width = max(NARROWEST_BAR, BAR - max(0, longest - NAME))  # a long name takes from the bar first
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("transport", overflow="fold")
     table.add_column("tasks/s", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True, width=BAR)
+    table.add_column("", no_wrap=True, width=width)
     table.add_column("± 95 %", justify="right", no_wrap=True)
     for name in ("lost", "dup.", "failed", "corr."):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("CPU µs", justify="right", no_wrap=True)
     top = max((summary.throughput for summary in result.summary), default=0.0)
     for summary in result.summary:
-        table.add_row(*_row(summary, _runs_of(result, summary.transport), top))
+        table.add_row(*_row(summary, _runs_of(result, summary.transport), top, width))
     return table
 
 
-def _row(summary: Summary, runs: Sequence[Run], top: float) -> Iterator[RenderableType]:
+def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Iterator[RenderableType]:
     spread = (summary.ci95_high - summary.ci95_low) / 2 / summary.throughput if summary.throughput else 0.0
     yield Text(summary.transport)
     yield Text(_figure(summary.throughput))
-    yield Text(bar(summary.throughput / top if top else 0.0), style="cyan")
+    yield Text(bar(summary.throughput / top if top else 0.0, width), style="cyan")
     yield Text(f"{spread:.1%}" if len(runs) > 1 else "-")
     for counts in zip(
         *((d.lost, d.duplicated, d.failed, d.corrupted) for d in (run.delivery for run in runs)), strict=True
@@ -61,13 +63,14 @@ def _row(summary: Summary, runs: Sequence[Run], top: float) -> Iterator[Renderab
     yield Text(_figure(cpu * 1_000))
 
 
-def bar(fraction: float) -> str:
-    """Return a bar of up to 12 columns, exact to an eighth of one.
+def bar(fraction: float, width: int = BAR) -> str:
+    """Return a bar, exact to an eighth of a column.
 
     Args:
         fraction: 0 to 1.
+        width: columns of a full bar.
     """
-    eighths = round(fraction * BAR * 8)
+    eighths = round(fraction * width * 8)
     return ("█" * (eighths // 8) + EIGHTHS[eighths % 8]).rstrip()
 
 
@@ -93,8 +96,9 @@ def _answer(result: Result) -> Iterator[str]:
     standing = {kind: [s for s in result.summary if s.standing is kind] for kind in Standing}
     if len(result.summary) == 1 or not standing[Standing.FASTEST]:
         return
-    if result.plan.rounds < ENOUGH_ROUNDS:
-        yield f"{_plural(result.plan.rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
+    rounds = min(len(_runs_of(result, summary.transport)) for summary in result.summary)
+    if rounds < ENOUGH_ROUNDS:
+        yield f"{_plural(rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
         return
     fastest = standing[Standing.FASTEST][0]
     close = ", ".join(summary.transport for summary in standing[Standing.CLOSE])
@@ -106,11 +110,14 @@ def _answer(result: Result) -> Iterator[str]:
 
 
 def _values(result: Result) -> Iterator[Text]:
-    digests = {run.value_digest for run in result.runs if run.ending == End.FINISHED}
-    if len(digests) == 1:
+    finished = [run for run in result.runs if run.ending == End.FINISHED]
+    digests = {run.value_digest for run in finished}
+    if len(digests) == 1 and any(run.delivery.completed > run.delivery.corrupted for run in finished):
         yield Text(f"Every run gave the same values (value_digest {digests.pop()}).")
-    elif digests:
-        yield _said("red", "The runs did not all give the same values:", f"{len(digests)} different value_digests.")
+    elif len(digests) > 1:
+        hint = "A function whose values depend on time or chance needs a check." if ":" in result.plan.workload else ""
+        said = f"{len(digests)} different value_digests. {hint}".rstrip()
+        yield _said("red", "The runs did not all give the same values:", said)
 
 
 def _bound(result: Result) -> Iterator[str]:
@@ -137,7 +144,7 @@ def _failures(result: Result) -> Iterator[Text]:
     for run in result.runs:
         reasons.update(run.reasons)
     for reason, tasks in reasons.most_common(MOST_REASONS):
-        yield _said("red", "failed:", f"{tasks:,} × {reason}")
+        yield _said("red", "corrupted:" if reason.startswith(WRONG_VALUE) else "failed:", f"{tasks:,} × {reason}")
     if len(reasons) > MOST_REASONS:
         yield _said("red", "failed:", f"… and {len(reasons) - MOST_REASONS} more kinds of failure (see --json)")
 

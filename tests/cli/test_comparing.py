@@ -54,7 +54,7 @@ def test_the_result_says_what_was_asked_for_and_where(crossover, folder, result)
     assert found["schema_version"] == 1
     assert found["plan"]["command"] == [*words, "--json", "out.json"]
     asked = {
-        "transports": ["queue://?start=spawn"],
+        "transports": ["queue?start=spawn"],
         "workload": "files",
         "input": str(folder),
         "tasks": 5,

@@ -54,7 +54,7 @@ def test_a_comparison_of_everything_fits_80_columns(crossover, folder):
 
 
 def test_a_long_transport_leaves_its_figures_whole(crossover, result):
-    url = "shared-memory://?slots=4&slot_bytes=4096&start=fork"
+    url = "shared-memory://?slots=8&slot_bytes=4096&start=fork"
     ended = crossover("compare", url, *SHORT, "--json", "out.json", COLUMNS="80")
     assert f"{result()['runs'][0]['throughput']:,.0f}" in ended.stdout
     assert max(map(len, ended.stdout.splitlines())) <= 80

@@ -21,7 +21,7 @@ TRANSPORTS = [
     "executor://?start=spawn",
     "shared-memory",
     "shared-memory://?start=spawn",
-    "shared-memory://?slots=4&slot_bytes=4096",
+    "shared-memory://?slots=8&slot_bytes=1024",
 ]
 OWN_PROCESSES = [url for url in TRANSPORTS if url not in {"serial", "threads"}]
 
