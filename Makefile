@@ -10,7 +10,7 @@ BIN := .venv/bin
 PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
 # two at once must not install at the same time
-LOCKED := $(if $(shell command -v flock),flock .make.lock) $(MAKE) --no-print-directory
+LOCKED := $(if $(shell command -v flock),flock .make.lock) $(MAKE) -s --no-print-directory
 
 .PHONY: compare test lint bench upgrade clean
 
