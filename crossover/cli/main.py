@@ -39,11 +39,11 @@ class LazyGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or say which one may have been meant."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib  # noqa: PLC0415 - where it is needed; --help is quick
+            from workloads.base import nearest  # noqa: PLC0415 - imported on use: --help is quick
 
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise click.UsageError(f"there is no command {args[0]!r}{hint}; there are {', '.join(COMMANDS)}", ctx)
+            raise click.UsageError(
+                f"there is no command {args[0]!r}{nearest(args[0], COMMANDS)}; there are {', '.join(COMMANDS)}", ctx
+            )
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

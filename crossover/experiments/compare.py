@@ -6,6 +6,7 @@ import math
 import time
 from array import array
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import msgspec
 
@@ -89,7 +90,7 @@ class Comparison:
 
     def _differing(self, history: History) -> int:
         """Compare with the fullest run so far: without a check, only another run tells what is right."""
-        if not self._reference:
+        if self._reference is None:
             self._reference, self._fullest = history.fingerprints, history.settled
         found = ledger.differing(history.fingerprints, self._reference)
         if history.settled > self._fullest:
@@ -97,21 +98,20 @@ class Comparison:
         return found
 
     def _keep(self, run: Run) -> None:
-        self.result = msgspec.structs.replace(self.result, runs=[*self.result.runs, run])
-        self._summarise()
+        self._update(runs=[*self.result.runs, run])
         self._watcher.ended(run)
 
     def _skip(self, skipped: Skipped) -> None:
-        self.result = msgspec.structs.replace(self.result, skipped=[*self.result.skipped, skipped])
-        self._summarise()
+        self._update(skipped=[*self.result.skipped, skipped])
         self._watcher.skipped(skipped)
 
-    def _summarise(self) -> None:
+    def _update(self, **changes: Any) -> None:
+        """Change the result, its summary with it, and save it."""
+        result = msgspec.structs.replace(self.result, **changes)
         by_label: dict[str, list[Run]] = {}
-        for run in self.result.runs:
+        for run in result.runs:
             by_label.setdefault(run.transport, []).append(run)
-        summary = summarise(by_label, self.result.host.cores)
-        self.result = msgspec.structs.replace(self.result, summary=summary)
+        self.result = msgspec.structs.replace(result, summary=summarise(by_label, result.host.cores))
         self._save(self.result)
 
 

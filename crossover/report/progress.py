@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from crossover.contract.records import Plan, Run, Skipped
+from crossover.contract.records import End, Plan, Run, Skipped
 
 SOONEST = 0.3  # seconds until a rate says something
 
@@ -46,7 +46,7 @@ class Lines(Silent):
         self._done += 1
         self._console.print(
             f"[{self._done}/{self._runs}] round {run.round} {run.transport}: {run.throughput:,.0f} tasks/s"
-            + (f" ({run.ending})" if run.ending != "finished" else ""),
+            + (f" ({run.ending})" if run.ending != End.FINISHED else ""),
             markup=False,
             highlight=False,
             soft_wrap=True,
