@@ -5,6 +5,7 @@ from __future__ import annotations
 import reprlib
 from array import array
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from crossover.contract.records import WRONG_VALUE
@@ -41,6 +42,7 @@ class History:
         unexpected: outcomes of tasks that were never attempted.
         reordered: tasks collected after a later one.
         settled: tasks that need not be waited for any more.
+        pending: tasks whose receipt is still to come.
     """
 
     MOST_REASONS = 20
@@ -62,6 +64,7 @@ class History:
         self.unexpected = 0
         self.reordered = 0
         self.settled = 0
+        self.pending = 0
 
     @property
     def seconds(self) -> float:
@@ -78,6 +81,11 @@ class History:
         self.marks[task] |= CORRUPTED
         if len(self.reasons) < self.MOST_REASONS:
             self._keep(f"{WRONG_VALUE}: {_short(value)} for {_short(payload)}")
+
+    def note(self, reasons: Iterable[str]) -> None:
+        """Keep why something came back that belongs to no task."""
+        for reason in reasons:
+            self._keep(reason)
 
     def _keep(self, reason: str) -> None:
         """Count a reason, where there is room for one more."""

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from crossover.contract.errors import UsageError
 from crossover.contract.options import Options, read_options
 from crossover.contract.safety import Safety
+from crossover.contract.text import masked
 from crossover.contract.transport import Transport
 from workloads.base import nearest
 
@@ -21,6 +22,8 @@ TRANSPORTS = {
     "pool": "local_ipc.pools:PoolTransport",
     "executor": "local_ipc.executors:ExecutorTransport",
     "shared-memory": "local_ipc.shared_ring:SharedMemoryTransport",
+    "redis-list": "brokers.redis_lists:RedisListTransport",
+    "redis-stream": "brokers.redis_streams:RedisStreamTransport",
 }
 
 
@@ -29,13 +32,20 @@ class Address(NamedTuple):
 
     Attributes:
         name: a key of TRANSPORTS.
-        url: what was typed.
+        url: what was typed, without its password.
+        place: where its server is, password included; nothing where none was typed.
         options: an instance of the transport's `options_type`.
     """
 
     name: str
     url: str
+    place: str
     options: Options
+
+    @property
+    def label(self) -> str:
+        """What to call it in a table: as typed, without what only makes it a URL."""
+        return self.url if self.place else self.url.replace("://", "")
 
     @property
     def transport(self) -> type[Transport]:
@@ -50,7 +60,11 @@ class Address(NamedTuple):
         """
         if reason := self.refusal(safety):
             raise UsageError(reason)
-        return self.transport(self.options, safety)
+        return self.transport(self.options, safety, self.place)
+
+    def unusable(self) -> str | None:
+        """Return why this transport cannot be used here, or None where it can."""
+        return self.transport.unusable(self.place)
 
     def refusal(self, safety: Safety) -> str | None:
         """Return why this transport cannot give a safety level, or None where it can."""
@@ -75,7 +89,7 @@ def load(name: str) -> type[Transport]:
 
 
 def parse(url: str) -> Address:
-    """Read a transport's name or URL: `queue`, `queue://?start=spawn`, or for short `queue?start=spawn`.
+    """Read a transport's name or URL: `queue`, `queue?start=spawn`, `redis-list://127.0.0.1:6379/0?prefetch=8`.
 
     Raises:
         UsageError: an unknown transport or option, or a value that is not allowed.
@@ -83,9 +97,9 @@ def parse(url: str) -> Address:
     place, _, query = url.partition("?")
     name, _, place = place.partition("://")
     kind = load(name)
-    if place:
+    if place and not kind.server:
         raise UsageError(f"{name} is inside this machine and takes no host or path: {name}?option=value")
     given = parse_qsl(query, keep_blank_values=True)
     if len(dict(given)) < len(given):
-        raise UsageError(f"{url}: an option is given twice")
-    return Address(name, url, read_options(name, kind.options_type, dict(given)))
+        raise UsageError(f"{masked(url)}: an option is given twice")
+    return Address(name, masked(url), place, read_options(name, kind.options_type, dict(given)))

@@ -43,11 +43,11 @@ class Outcomes(NamedTuple):
 
 
 class Receipt(NamedTuple):
-    """What became of a submitted batch.
+    """What became of a submitted batch, as far as it is known when `submit` returns.
 
     Attributes:
         failed: position in the batch → reason, for tasks that were not accepted and will never run.
-        unknown: True where it cannot be told whether the others were accepted.
+        unknown: True where it cannot be told (yet) whether the others were accepted.
     """
 
     failed: Mapping[int, str]
@@ -56,5 +56,23 @@ class Receipt(NamedTuple):
 
 ACCEPTED = Receipt({})
 """Every task of the batch was accepted."""
+
+PENDING = Receipt({}, unknown=True)
+"""No task of the batch is known to be accepted yet; `Transport.receipts` will say."""
+
+
+class LateReceipt(NamedTuple):
+    """What became of tasks whose submission was pending.
+
+    Attributes:
+        first: number of the first task.
+        size: how many tasks.
+        refused: why none of them was accepted; nothing where all were.
+    """
+
+    first: int
+    size: int
+    refused: str = ""
+
 
 NO_ERRORS: Mapping[int, str] = {}

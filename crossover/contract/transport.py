@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from crossover.contract.options import Options
 from crossover.contract.safety import Guarantee, Safety
-from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.tasks import Batch, LateReceipt, Outcomes, Receipt
 from workloads.base import Workload
 
 
@@ -24,24 +24,30 @@ class Transport(ABC):
         guarantees: what it promises, for each safety level that it can give.
         refusals: why it cannot give the other levels.
         options_type: what can be set in its URL (`name://?option=value`), with defaults.
+        server: what it goes through ("redis"); nothing inside one machine. Its URL names a place: `name://host:port/path`.
+        redelivery: seconds, at most, until what a dead worker held is delivered again; 0 where it never is.
 
     Args:
         options: an instance of `options_type`.
         safety: a level in `guarantees`.
+        place: where its server is, as in the URL; nothing: see brokers/places.py.
     """
 
     name: ClassVar[str]
     guarantees: ClassVar[Mapping[Safety, Guarantee]]
     refusals: ClassVar[Mapping[Safety, str]]
     options_type: ClassVar[type[Options]] = Options
+    server: ClassVar[str] = ""
+    redelivery: float = 0.0
 
-    def __init__(self, options: Any, safety: Safety) -> None:
+    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
         self.options = options
         self.safety = safety
+        self.place = place
 
     @classmethod
-    def unusable(cls) -> str | None:
-        """Return why this transport cannot be used on this machine, or None where it can."""
+    def unusable(cls, place: str = "") -> str | None:
+        """Return why this transport cannot be used on this machine, or through that place, or None where it can."""
         return None
 
     @abstractmethod
@@ -67,6 +73,14 @@ class Transport(ABC):
         Raises:
             BrokenError: no outcome can come any more.
         """
+
+    def receipts(self) -> Sequence[LateReceipt]:
+        """Return what has become of pending submissions since the last call; `collect` is what waits for it."""
+        return ()
+
+    def brokers(self) -> Mapping[str, str]:
+        """Return name → version and settings of what it went through; known once started, and after `stop`."""
+        return {}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the process ids of each role ("workers", "broker"); the producer is the calling process."""

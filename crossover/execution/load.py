@@ -10,9 +10,10 @@ from crossover.contract.history import SUBMIT_SAMPLE, History
 from crossover.contract.tasks import ACCEPTED, Batch
 from crossover.contract.transport import Transport
 from crossover.execution.payloads import Payloads
-from crossover.execution.recorder import recorder, refused
+from crossover.execution.recorder import received, recorder, refused
 from workloads.base import Workload
 
+RECEIPTS_WITHIN = 5.0  # seconds after the last outcome; what has no receipt then is unknown for good
 COLLECT_WITHIN = 0.1  # seconds until the loop looks whether it should go on
 REFILL = 4  # the window is filled again when this part of it has come back; later, and workers starve
 NEVER = sys.maxsize  # nanoseconds
@@ -61,8 +62,14 @@ class ClosedLoop:
             if history.attempted - history.settled <= low:
                 submit_up_to(min(history.settled + room, history.tasks))
             if history.settled == history.attempted and (history.attempted == history.tasks or not self.submitting):
-                return
+                break
             record(collect(limit, COLLECT_WITHIN))
+            if history.pending:
+                received(history, self._transport.receipts())
+        deadline = time.monotonic() + RECEIPTS_WITHIN
+        while history.pending and self.collecting and time.monotonic() < deadline:
+            record(collect(limit, COLLECT_WITHIN))
+            received(history, self._transport.receipts())
 
     def _submitter(self) -> Callable[[int], None]:
         """Return what submits until so many tasks have been; like the recorder, it is on the path of every message."""

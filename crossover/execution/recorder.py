@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from crossover.contract.history import REFUSED, UNKNOWN, History
-from crossover.contract.tasks import Outcomes, Receipt
+from crossover.contract.history import ACCEPTED, REFUSED, UNKNOWN, History
+from crossover.contract.tasks import LateReceipt, Outcomes, Receipt
 from crossover.execution.fingerprint import REMEMBERED, Fingerprints
 from crossover.execution.payloads import Payloads
 from crossover.workers.loop import describe
@@ -24,10 +24,22 @@ def refused(history: History, first: int, count: int, receipt: Receipt) -> None:
     """Note that some tasks of a submission were not accepted, or that it cannot be told."""
     if receipt.unknown:
         history.receipts[first : first + count] = bytes((UNKNOWN,)) * count
+        history.pending += count - len(receipt.failed)
     for position, reason in receipt.failed.items():
         history.receipts[first + position] = REFUSED
         history.fail(first + position, reason)
     history.settled += len(receipt.failed)
+
+
+def received(history: History, receipts: Sequence[LateReceipt]) -> None:
+    """Note what has become of pending submissions."""
+    for first, size, reason in receipts:
+        history.pending -= size
+        history.receipts[first : first + size] = bytes((REFUSED if reason else ACCEPTED,)) * size
+        if reason:
+            for task in range(first, first + size):
+                history.fail(task, reason)
+            history.settled += size
 
 
 def recorder(workload: Workload, payloads: Payloads, history: History) -> Callable[[Sequence[Outcomes]], None]:
@@ -51,6 +63,7 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
             first, size, values, errors, _, started, finished = outcomes
             if not 0 <= first <= first + size <= history.attempted:
                 history.unexpected += size
+                history.note(errors.values())
                 continue
             if size == 1 and not errors and not deliveries[first]:
                 deliveries[first] = 1

@@ -87,6 +87,7 @@ def supervise(
     processes: Mapping[str, Sequence[int]],
     tick: Callable[[], None],
     deadline: float = math.inf,
+    redelivery: float = 0.0,
 ) -> Ending:
     """Run a loop in a thread of its own until it ends or there is no hope that it will.
 
@@ -98,6 +99,7 @@ def supervise(
         processes: role → process ids, to be watched.
         tick: called five times a second, to draw and to measure.
         deadline: when to stop submitting, in seconds of the monotonic clock.
+        redelivery: seconds after a death within which what was lost with it may come back.
 
     Raises:
         Exception: what the loop raised, other than that the transport broke.
@@ -106,7 +108,7 @@ def supervise(
     with Deaths(processes) as deaths:
         producer.start()
         try:
-            ending = _watch(producer, history, deaths, tick, deadline)
+            ending = _watch(producer, history, deaths, tick, deadline, redelivery)
         except KeyboardInterrupt:
             ending = Ending(End.INTERRUPTED)
         finally:
@@ -135,7 +137,14 @@ class _Producer(threading.Thread):
             self.finished.set()
 
 
-def _watch(producer: _Producer, history: History, deaths: Deaths, tick: Callable[[], None], deadline: float) -> Ending:
+def _watch(
+    producer: _Producer,
+    history: History,
+    deaths: Deaths,
+    tick: Callable[[], None],
+    deadline: float,
+    redelivery: float,
+) -> Ending:
     settled, changed, longest = 0, time.monotonic(), 0.0
     dead: list[str] = []
     while not producer.finished.wait(LOOK_EVERY):
@@ -148,7 +157,7 @@ def _watch(producer: _Producer, history: History, deaths: Deaths, tick: Callable
             longest = max(longest, now - changed)  # what was silence before the death says nothing about it
             producer.loop.submitting = False
         quiet = now - changed
-        if dead and quiet > max(QUIET, QUIET_FACTOR * longest):
+        if dead and quiet > redelivery + max(QUIET, QUIET_FACTOR * longest):
             return Ending(End.DIED, ", ".join(dead))
         if quiet > STALLED:
             return Ending(End.HUNG, f"no outcome for {quiet:.0f} s, though nobody died")

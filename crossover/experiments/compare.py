@@ -81,6 +81,7 @@ class Comparison:
         load = Load(plan.tasks, plan.workers, plan.batch, plan.window)
         transport = address.create(Safety(plan.safety))
         observation = measure(transport, self._workload, load, self._watcher.settled, self._deadline)
+        self.result.host.brokers.update(transport.brokers())
         with interrupts_held_back():  # from here on it is measured, and must be kept
             if observation.history.settled or not observation.ending.cut_off:
                 corrupted = 0 if self._workload.checks else self._differing(observation.history)

@@ -12,7 +12,7 @@ from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.records import Plan, Skipped
 from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.contract.safety import Safety
-from crossover.contract.text import readable
+from crossover.contract.text import masked, readable
 from crossover.execution.host import usable_cores
 from workloads import catalogue
 from workloads.base import Workload
@@ -76,7 +76,7 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         raise UsageError(f"--tasks: {tasks:,} tasks need {figures}")
     payload_bytes = len(workload.payloads(1)[0]) if workload.name == "payload" else None
     plan = Plan(
-        command=[readable(word) for word in command],
+        command=[masked(readable(word)) for word in command],
         transports=list(addresses),
         workload=workload.name,
         input=None if asked.source is None else readable(asked.source),
@@ -98,15 +98,15 @@ def _choose(typed: Sequence[str], safety: Safety) -> tuple[dict[str, Address], l
     for url in typed or TRANSPORTS:
         address = parse(url)
         refusal = address.refusal(safety)
-        unusable = address.transport.unusable()
+        unusable = address.unusable()
         if typed and refusal:
             raise UsageError(refusal)
         if typed and unusable:
             raise UnusableError(f"{address.name} cannot be used here: {unusable}")
         if reason := refusal or unusable:
-            skipped.append(Skipped(transport=url, reason=reason))
+            skipped.append(Skipped(transport=address.url, reason=reason))
         else:
-            addresses[_label(url.replace("://", ""), addresses)] = address
+            addresses[_label(address.label, addresses)] = address
     if not addresses:
         raise UsageError(f"no transport can be compared at the {safety} level: {skipped[0].reason}")
     return addresses, skipped

@@ -1,0 +1,95 @@
+"""Where a broker is: in the transport's URL, else in an environment variable, else a private server of ours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from brokers.servers import PrivateServer, private_server, program
+from crossover.contract.safety import Safety
+
+VARIABLES = {
+    "redis": "CROSSOVER_REDIS_URL",
+    "rabbitmq": "CROSSOVER_RABBITMQ_URL",
+    "memcached": "CROSSOVER_MEMCACHED_URL",
+}
+SCHEMES = {"redis": ("redis", "rediss", "unix"), "rabbitmq": ("amqp", "amqps"), "memcached": ("memcached",)}
+PACKAGES = {"redis": "redis-server", "rabbitmq": "rabbitmq-server", "memcached": "memcached"}
+
+
+class Place(NamedTuple):
+    """Where a broker is.
+
+    Attributes:
+        url: password included; never shown.
+        server: the private server there, where it is ours.
+    """
+
+    url: str
+    server: PrivateServer | None = None
+
+    @property
+    def pids(self) -> Sequence[int]:
+        """Process ids of the broker, where it is ours."""
+        return self.server.pids if self.server else ()
+
+    @property
+    def private(self) -> bool:
+        """Whether the server is ours alone."""
+        return self.server is not None
+
+
+def named(kind: str, place: str = "") -> str | None:
+    """Return the URL of the server that somebody named, or None where nobody did.
+
+    Args:
+        kind: a key of VARIABLES.
+        place: from a transport's URL.
+    """
+    if place:
+        return f"{SCHEMES[kind][0]}://{place}"
+    return os.environ.get(VARIABLES[kind]) or None
+
+
+def find(kind: str, place: str, safety: Safety) -> Place:
+    """Return where the broker is; start a private one where nobody has named one.
+
+    Raises:
+        StartError: the private server cannot be started.
+    """
+    if url := named(kind, place):
+        return Place(url)
+    server = private_server(kind, safety)
+    return Place(server.url, server)
+
+
+def missing(kind: str) -> str | None:
+    """Return what to do where there is no server to start, or None where there is one."""
+    if program(kind):
+        return None
+    return f"no {PACKAGES[kind]} on this machine: apt-get install {PACKAGES[kind]}, or set {VARIABLES[kind]}"
+
+
+def wrong(kind: str, url: str) -> str | None:
+    """Return what is wrong with a URL as it stands, or None."""
+    source = f"the URL of {kind}"
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        return f"{source} cannot be read: {error}"
+    if parts.scheme not in SCHEMES[kind]:
+        shown = parts.scheme or "nothing"
+        return f"{source} begins with {shown}, allowed: {', '.join(f'{scheme}://' for scheme in SCHEMES[kind])}"
+    if parts.scheme != "unix" and not parts.hostname:
+        return f"{source} names no host"
+    return None
+
+
+def where(url: str) -> str:
+    """Return host and port, or the socket, for messages: no user, no password."""
+    parts = urlsplit(url)
+    default = {"redis": 6379, "rediss": 6379, "amqp": 5672, "amqps": 5671, "memcached": 11211}.get(parts.scheme)
+    return parts.path if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or default}"

@@ -1,0 +1,99 @@
+"""redis-list: RPUSH and BLPOP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from redis.client import Pipeline
+
+from brokers.redis_transport import RedisTransport
+from brokers.redis_worker import RedisInbox
+from crossover.contract.inbox import Inbox
+from crossover.contract.safety import Safety
+
+REAPED_WITHIN = 3.0  # seconds from the end of a worker's connection
+
+
+class ListInbox(RedisInbox):
+    """Pops messages off the list: taken is gone."""
+
+    def take(self, pipeline: Pipeline, count: int) -> None:
+        """BLPOP the first, LPOP what else is there."""
+        pipeline.blpop([self.keys.tasks], 1)
+        if count > 1:
+            pipeline.lpop(self.keys.tasks, count - 1)
+
+    def taken(self, answers: Sequence[Any]) -> list[tuple[Any, bytes]]:
+        """Return the messages."""
+        first, *others = answers
+        found = [first[1]] if first else []
+        return [(message, message) for message in found + (others[0] if others and others[0] else [])]
+
+
+class SafeListInbox(RedisInbox):
+    """Moves messages to a list of this worker's own, and removes them from there once the outcome has been sent.
+
+    A worker whose connection has gone is dead: whoever notices moves what it had back to the front of the tasks.
+    """
+
+    def enter(self) -> None:
+        """Say who we are."""
+        self._own = self.keys.taken(self.name)
+        self.client.sadd(self.keys.workers, self.name)
+
+    def take(self, pipeline: Pipeline, count: int) -> None:
+        """BLMOVE the first, LMOVE the others."""
+        pipeline.blmove(self.keys.tasks, self._own, 1, "LEFT", "RIGHT")
+        for _ in range(count - 1):
+            pipeline.lmove(self.keys.tasks, self._own, "LEFT", "RIGHT")
+
+    def taken(self, answers: Sequence[Any]) -> list[tuple[Any, bytes]]:
+        """Return the messages."""
+        return [(message, message) for message in answers if message is not None]
+
+    def settle(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
+        """Remove each from our own list."""
+        for message in done:
+            pipeline.lrem(self._own, 1, message)
+
+    def look_after(self) -> list[tuple[Any, bytes]]:
+        """Move back what the dead had taken; it comes to us, or to another, as any task does."""
+        members: Any = self.client.smembers(self.keys.workers)
+        workers = {worker.decode() for worker in members}
+        clients: Any = self.client.client_list()
+        for dead in workers - {client["name"] for client in clients}:
+            while self.client.lmove(self.keys.taken(dead), self.keys.tasks, "RIGHT", "LEFT"):
+                pass
+            self.client.srem(self.keys.workers, dead)
+        return []
+
+
+class RedisListTransport(RedisTransport):
+    """One list of tasks for all workers, one list of outcomes.
+
+    fast: BLPOP, a private server writes nothing to disk. default: BLPOP, append-only file synced every second. safe:
+    BLMOVE to a list of the worker's own and LREM after the outcome was sent; what a worker had taken comes back when
+    its connection has gone; append-only file synced before each answer.
+
+    Options: prefetch (messages a worker takes at once, at most, 1 to 10000; default 128; redis-py has no such thing).
+    """
+
+    name = "redis-list"
+
+    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
+        super().__init__(options, safety, place)
+        self.redelivery = REAPED_WITHIN if safety is Safety.SAFE else 0.0
+
+    def inbox(self, reference: str) -> Inbox:
+        """Return one that pops, or one that moves."""
+        kind = SafeListInbox if self.safety is Safety.SAFE else ListInbox
+        return kind(self.at.url, self.keys, reference, self.options.prefetch)
+
+    def put(self, pipeline: Pipeline, messages: Sequence[bytes]) -> None:
+        """RPUSH all of them with one command; each is an item of its own."""
+        pipeline.rpush(self.keys.tasks, *messages)
+
+    def said(self, answers: Sequence[Any], messages: int) -> Sequence[Any]:
+        """Return the one answer for all."""
+        return [answers[0]] * messages

@@ -1,0 +1,107 @@
+"""The producer's side of both Redis transports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, ClassVar
+
+import redis
+from redis.client import Pipeline
+
+from brokers.messages import Refused, unpack_outcomes
+from brokers.redis_client import LARGEST_MESSAGE, broken, connect, facts, unusable
+from brokers.redis_worker import Keys
+from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerTransport
+from crossover.contract.safety import Guarantee, Safety
+from crossover.contract.tasks import Outcomes
+
+
+class RedisTransport(BrokerTransport):
+    """One whose messages lie in Redis: `collect` sends what is unsent and waits for outcomes, in one round trip."""
+
+    server = "redis"
+    limit = LARGEST_MESSAGE
+    guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
+        Safety.FAST: AT_MOST_ONCE,
+        Safety.DEFAULT: AT_MOST_ONCE,
+        Safety.SAFE: AT_LEAST_ONCE,
+    }
+
+    _facts = ""
+
+    @classmethod
+    def unusable(cls, place: str = "") -> str | None:
+        """Return why no Redis can be used there, or None where one can."""
+        return unusable(place)
+
+    def open(self) -> None:
+        """Connect."""
+        self._facts = self._facts or facts(self.at.url)
+        self.keys = Keys(self.run)
+        self.client = connect(self.at.url, f"{self.keys.prefix}producer")
+        self._pipeline = self.client.pipeline(transaction=False)
+        with broken(self.at.url):
+            self.enter()
+
+    def enter(self) -> None:
+        """Make what the run needs."""
+
+    def put(self, pipeline: Pipeline, messages: Sequence[bytes]) -> None:
+        """Put the commands into a pipeline that send messages."""
+        raise NotImplementedError
+
+    def said(self, answers: Sequence[Any], messages: int) -> Sequence[Any]:
+        """Return one answer for each message."""
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        """Send what is unsent, and wait for the answers."""
+        if self._unsent:
+            with broken(self.at.url):
+                self.put(self._pipeline, [message for _, _, message in self._unsent])
+                answers = self._pipeline.execute(raise_on_error=False)
+                self.sent(self.said(answers, len(self._unsent)), _refusal)
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+        """Send what is unsent, and take outcomes."""
+        pipeline, outcomes = self._pipeline, self.keys.outcomes
+        with broken(self.at.url):
+            if self._unsent:
+                self.put(pipeline, [message for _, _, message in self._unsent])
+            before = len(pipeline)
+            pipeline.blpop([outcomes], max(timeout, 0.001))
+            pipeline.lpop(outcomes, limit)
+            answers = pipeline.execute(raise_on_error=False)
+            if before:
+                self.sent(self.said(answers[:before], len(self._unsent)), _refusal)
+            first, others = answers[before:]
+            for answer in (first, others):
+                if isinstance(answer, Exception):
+                    raise answer
+        messages = ([first[1]] if first else []) + (others or [])
+        return [found for message in messages if (found := _read(message))]
+
+    def brokers(self) -> Mapping[str, str]:
+        """Return the server's version and settings."""
+        return {"redis": self._facts} if self._facts else {}
+
+    def close(self) -> None:
+        """Remove the run's keys, and disconnect."""
+        with suppress(redis.RedisError):
+            workers = self.client.smembers(self.keys.workers)
+            taken = [self.keys.taken(worker.decode()) for worker in workers]  # type: ignore[union-attr]
+            self.client.unlink(self.keys.tasks, self.keys.outcomes, self.keys.workers, *taken)
+        self.client.close()
+
+
+def _refusal(answer: Any) -> str:
+    return f"Redis refused it: {answer}" if isinstance(answer, Exception) else ""
+
+
+def _read(message: bytes) -> Outcomes | None:
+    """Return outcomes; what somebody else wrote there is nothing."""
+    try:
+        return unpack_outcomes(message)
+    except Refused:
+        return None

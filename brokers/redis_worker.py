@@ -1,0 +1,153 @@
+"""The worker's side of both Redis transports: one round trip sends what is done and takes what is next."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Any
+
+from redis.client import Pipeline
+
+from brokers.messages import Refused, encode, pack_outcomes, unpack
+from brokers.redis_client import LARGEST_MESSAGE, broken, connect
+from brokers.starting import FLUSH_AT, FLUSH_EVERY, Pace
+from crossover.contract.inbox import Inbox
+from crossover.contract.tasks import Batch, Outcomes
+
+WAIT = 1.0  # seconds that a worker waits for tasks until it looks after those of the dead
+ASIDE = "crossover:refused"  # where messages are kept that no worker of ours should run
+ASIDE_MOST, ASIDE_SECONDS = 1_000, 86_400
+
+
+class Keys:
+    """The keys of a run.
+
+    Attributes:
+        tasks, outcomes: the two ways.
+        workers: the names of those that take with an acknowledgement.
+    """
+
+    def __init__(self, run: str) -> None:
+        self.prefix = f"crossover:{run}:"
+        self.tasks = f"{self.prefix}tasks"
+        self.outcomes = f"{self.prefix}outcomes"
+        self.workers = f"{self.prefix}workers"
+
+    def taken(self, worker: str) -> str:
+        """Return where a worker keeps what it has taken and not yet done."""
+        return f"{self.prefix}taken:{worker}"
+
+
+class RedisInbox(Inbox):
+    """Takes messages, and sends outcomes and acknowledgements, many in one round trip.
+
+    What is done is sent after a millisecond at the latest; how many messages are taken at once follows from how long
+    the last ones took.
+
+    Args:
+        url: of the server.
+        keys: of the run.
+        reference: the one function that this worker runs.
+        prefetch: messages taken at once, at most.
+    """
+
+    def __init__(self, url: str, keys: Keys, reference: str, prefetch: int) -> None:
+        self._url = url
+        self.keys = keys
+        self._reference = reference
+        self._prefetch = prefetch
+
+    def open(self) -> None:
+        """Connect."""
+        self.name = f"{self.keys.prefix}worker-{os.getpid()}"
+        self.client = connect(self._url, self.name)
+        self._pipeline = self.client.pipeline(transaction=False)
+        self._pace = Pace(self._prefetch)
+        self._ids: deque[Any] = deque()  # of what was taken and is not done
+        self._done: list[Any] = []
+        self._outcomes: list[bytes] = []
+        self._took_at = self._sent_at = time.monotonic_ns()
+        self._looked_after = time.monotonic()
+        with broken(self._url):
+            self.enter()
+
+    def enter(self) -> None:
+        """Make ready for the first message."""
+
+    def take(self, pipeline: Pipeline, count: int) -> None:
+        """Put the commands into a pipeline that wait for a message and take up to `count`."""
+        raise NotImplementedError
+
+    def taken(self, answers: Sequence[Any]) -> list[tuple[Any, bytes]]:
+        """Return what those commands have taken: (what acknowledges it, message)."""
+        raise NotImplementedError
+
+    def settle(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
+        """Put the commands into a pipeline that acknowledge."""
+
+    def look_after(self) -> list[tuple[Any, bytes]]:
+        """Return messages of workers that have died; called about once a second."""
+        return []
+
+    def receive(self) -> Sequence[Batch]:
+        """Send what is done, and wait for more."""
+        if self._took_at:
+            self._pace.took(time.monotonic_ns() - self._took_at)
+        while True:
+            with broken(self._url):
+                found = self._exchange(take=True)
+                if time.monotonic() - self._looked_after > WAIT:
+                    found += self.look_after()
+                    self._looked_after = time.monotonic()
+            self._took_at = time.monotonic_ns() if found else 0
+            if batches := [batch for name, message in found if (batch := self._read(name, message))]:
+                return batches
+
+    def reply(self, outcomes: Outcomes) -> None:
+        """Keep outcomes until they are sent with others."""
+        self._outcomes.append(pack_outcomes(outcomes, LARGEST_MESSAGE))
+        self._finished = outcomes.finished
+
+    def acknowledge(self, batch: Batch) -> None:
+        """Take note that a batch is done; send everything when the last time was a millisecond ago."""
+        self._done.append(self._ids.popleft())
+        if self._finished - self._sent_at > FLUSH_EVERY or len(self._outcomes) >= FLUSH_AT:
+            with broken(self._url):
+                self._exchange(take=False)
+
+    def _exchange(self, *, take: bool) -> list[tuple[Any, bytes]]:
+        pipeline = self._pipeline
+        if self._outcomes:
+            pipeline.rpush(self.keys.outcomes, *self._outcomes)
+        if self._done:
+            self.settle(pipeline, self._done)
+        before = len(pipeline)
+        if take:
+            self.take(pipeline, self._pace.count)
+        if not before and not take:
+            return []
+        answers = pipeline.execute()
+        self._outcomes.clear()
+        self._done.clear()
+        self._sent_at = time.monotonic_ns()
+        return self.taken(answers[before:]) if take else []
+
+    def _read(self, name: Any, message: bytes) -> Batch | None:
+        """Return the batch in a message; one that is not for us is kept aside, and the producer is told."""
+        try:
+            batch = unpack(message, self._reference)
+        except Refused as refused:
+            aside = encode([str(refused), self.keys.prefix, message])
+            self._pipeline.lpush(ASIDE, aside)
+            self._pipeline.ltrim(ASIDE, 0, ASIDE_MOST - 1)
+            self._pipeline.expire(ASIDE, ASIDE_SECONDS)
+            self._pipeline.execute()
+            now = time.monotonic_ns()
+            told = Outcomes(-1, 1, [None], {0: f"a message was refused: {refused}"}, os.getpid(), now, now)
+            self._outcomes.append(pack_outcomes(told, LARGEST_MESSAGE))
+            self._done.append(name)
+            return None
+        self._ids.append(name)
+        return batch

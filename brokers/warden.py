@@ -1,0 +1,60 @@
+"""Keeps a private server, and leaves nothing of it behind, however its user ends: run as a script of its own.
+
+    python -I brokers/warden.py USER_PID DIRECTORY COMMANDS
+
+COMMANDS is a JSON list of commands; each is started in turn, in DIRECTORY, and must stay in the foreground. When
+USER_PID has ended (SIGKILL included), when one of them has, or on SIGTERM, all of them are killed and DIRECTORY is
+removed: what a private server holds is worth nothing once its user is gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+
+PR_SET_CHILD_SUBREAPER = 36  # from linux/prctl.h
+
+
+def main(user: int, directory: str, commands: list[list[str]]) -> None:
+    """Start everything, wait for the first end, then end everything."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a server starts is ours to bury, too
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: None)
+    watched = select.poll()
+    watched.register(told, select.POLLIN)
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        watched.register(os.pidfd_open(user), select.POLLIN)
+        for command in commands:
+            children.append(subprocess.Popen(command, cwd=directory, start_new_session=True))
+            watched.register(os.pidfd_open(children[-1].pid), select.POLLIN)
+        watched.poll()
+    except ProcessLookupError:  # the user had gone before we looked
+        pass
+    finally:
+        for child in reversed(children):
+            _kill_group(child)
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                os.wait()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _kill_group(child: subprocess.Popen[bytes]) -> None:
+    """Kill a child and everything it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3]))

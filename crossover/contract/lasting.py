@@ -1,0 +1,43 @@
+"""What outlives a run: private servers, started by the first transport that needs one, ended with the command."""
+
+from __future__ import annotations
+
+import atexit
+from collections.abc import Callable, Hashable
+from typing import Any, Protocol, TypeVar
+
+
+class Ends(Protocol):
+    """Something that must be ended."""
+
+    def stop(self) -> Any:
+        """End it; safe to call twice."""
+
+
+EndsT = TypeVar("EndsT", bound=Ends)
+_kept: dict[Hashable, Ends] = {}
+
+
+def keep(key: Hashable, start: Callable[[], EndsT], usable: Callable[[EndsT], bool]) -> EndsT:
+    """Return what has been started for a key, or start it.
+
+    Args:
+        key: what tells it from others.
+        start: starts it.
+        usable: says whether what was started earlier still runs; where not, it is ended and started anew.
+    """
+    found: Any = _kept.get(key)
+    if found is not None and not usable(found):
+        del _kept[key]
+        found.stop()
+        found = None
+    if found is None:
+        found = _kept[key] = start()
+    return found  # type: ignore[no-any-return]  # a key is always used with the same kind of thing
+
+
+@atexit.register
+def end_all() -> None:
+    """End everything that was kept."""
+    while _kept:
+        _kept.popitem()[1].stop()
