@@ -58,6 +58,7 @@ class PrivateServer:
     Attributes:
         url: where it is, password included.
         directory: everything it writes.
+        pids: process ids of its commands; what these start comes and goes (Redis forks to write a file).
     """
 
     def __init__(self, kind: str, safety: Safety) -> None:
@@ -84,7 +85,8 @@ class PrivateServer:
                 stderr=subprocess.DEVNULL,
             )
             self._warden.start()
-        except (ExecutorError, OSError) as error:
+            self.pids = self._commands(len(recipe.commands))
+        except (ExecutorError, OSError, psutil.NoSuchProcess) as error:
             said = _last_words(self.directory)
             shutil.rmtree(self.directory, ignore_errors=True)
             raise StartError(f"a private {kind} server cannot be started: {said or error}") from error
@@ -92,15 +94,11 @@ class PrivateServer:
             self.stop()
             raise
 
-    @property
-    def pids(self) -> list[int]:
-        """Process ids of the server and of what it started, without the warden."""
-        if self._warden.process is None:
-            return []
-        try:
-            return [child.pid for child in psutil.Process(self._warden.process.pid).children(recursive=True)]
-        except psutil.NoSuchProcess:
-            return []
+    def _commands(self, count: int) -> list[int]:
+        """Return the process ids of the warden's commands, which are its first children."""
+        assert self._warden.process is not None
+        children = psutil.Process(self._warden.process.pid).children()
+        return [child.pid for child in sorted(children, key=psutil.Process.create_time)[:count]]
 
     def running(self) -> bool:
         """Say whether it still runs."""
@@ -176,6 +174,7 @@ def _rabbitmq(directory: Path, safety: Safety) -> Recipe:
         "RABBITMQ_ENABLED_PLUGINS_FILE": _write(directory / "plugins", "[].\n"),
         "RABBITMQ_CONFIG_FILE": configuration,
         "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+        "RUNNING_UNDER_SYSTEMD": "true",  # the script becomes the server, instead of waiting for it
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
         "ERL_EPMD_PORT": str(epmd),
         "ERL_EPMD_ADDRESS": HOST,

@@ -28,32 +28,33 @@ def main(user: int, directory: str, commands: list[list[str]]) -> None:
     told, tell = os.pipe()
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(number, lambda *_: None)
-    watched = select.poll()
-    watched.register(told, select.POLLIN)
+    ends = select.poll()
+    ends.register(told, select.POLLIN)
     children: list[subprocess.Popen[bytes]] = []
     try:
-        watched.register(os.pidfd_open(user), select.POLLIN)
+        ends.register(os.pidfd_open(user), select.POLLIN)
         for command in commands:
             children.append(subprocess.Popen(command, cwd=directory, start_new_session=True))
-            watched.register(os.pidfd_open(children[-1].pid), select.POLLIN)
-        watched.poll()
+            ends.register(os.pidfd_open(children[-1].pid), select.POLLIN)
+        while [told] == [descriptor for descriptor, _ in ends.poll()] and {*os.read(told, 64)} == {signal.SIGCHLD}:
+            _bury(os.WNOHANG)  # not the end yet: something that a server had started
     except ProcessLookupError:  # the user had gone before we looked
         pass
     finally:
         for child in reversed(children):
-            _kill_group(child)
-        with contextlib.suppress(ChildProcessError):
-            while True:
-                os.wait()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
+        _bury(0)
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _kill_group(child: subprocess.Popen[bytes]) -> None:
-    """Kill a child and everything it started."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
+def _bury(options: int) -> None:
+    """Take leave of processes that have ended."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, options)[0]:
+            pass
 
 
 if __name__ == "__main__":

@@ -69,6 +69,7 @@ def main() -> NoReturn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         complain("interrupted")
         status = INTERRUPTED
+    _end_private_servers()
     leave(status)
 
 
@@ -95,6 +96,13 @@ def run() -> int:
         _give_up_output()
         complain(f"reading or writing failed: {error}")
         return DAMAGED
+
+
+def _end_private_servers() -> None:
+    """End what outlived the runs; undisturbed, since whoever is impatient now would leave a server behind."""
+    if lasting := sys.modules.get("crossover.contract.lasting"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        lasting.end_all()
 
 
 def _give_up_output() -> None:

@@ -9,7 +9,10 @@ from crossover.contract.tasks import Batch, Outcomes
 
 
 class Inbox(ABC):
-    """Where a worker finds its tasks; made in the producer, sent to the worker's process, used there by one thread."""
+    """Where a worker finds its tasks; made in the producer, sent to the worker's process, used there by one thread.
+
+    Each method may raise BrokenError where its server has gone; then the worker ends.
+    """
 
     def open(self) -> None:  # noqa: B027 - most have nothing to do
         """Make ready in the worker's process, before it says that it is ready."""

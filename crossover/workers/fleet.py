@@ -6,12 +6,13 @@ import multiprocessing
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
+from crossover.contract.errors import BrokenError
 from crossover.contract.inbox import Inbox
 from crossover.workers.lifetime import INTERRUPTS, Readiness, end, enter
 from crossover.workers.loop import work
@@ -72,7 +73,8 @@ class Fleet:
 def _serve(inbox: Inbox, reference: str, said: Connection) -> None:
     run = enter(reference, said, inbox.open)
     if run is not None:
-        work(inbox, run)
+        with suppress(BrokenError):  # the server has gone: the producer sees it too, and says so
+            work(inbox, run)
 
 
 @contextmanager
