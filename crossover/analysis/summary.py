@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Mapping, Sequence
 
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.warnings import of_transport
 from crossover.contract.records import ENOUGH_ROUNDS, End, Run, Standing, Summary
+from crossover.contract.safety import Delivery, Guarantee
 
 GOOD_ENDINGS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}
 EFFICIENT = 19  # overhead is 5 % of the time when the task takes 19 times as long (0.95 / 0.05)
 
 
 def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
-    """Return one summary per transport, the fastest first.
+    """Return one summary per transport: those that promise the same together, the fastest of them first.
 
     Args:
         runs: per transport, its rounds.
         cores: how many this machine has for us.
     """
     measured = {name: interval([run.throughput for run in rounds]) for name, rounds in runs.items() if rounds}
-    sound = [name for name in measured if not any(damage(run) for run in runs[name])]
-    best = max(sound or measured, key=lambda name: measured[name].median, default="")
+    groups = {name: runs[name][0].guarantee.group for name in measured}
+    best = {
+        group: _best(runs, measured, [name for name in measured if groups[name] == group]) for group in groups.values()
+    }
     found = []
     for name, figures in measured.items():
-        standing, verdict = _judge(runs[name], figures, best, measured[best])
-        overhead = _overhead(runs[name][0], figures, cores)
+        standing, verdict = _judge(runs[name], figures, best[groups[name]], measured[best[groups[name]]])
+        overhead = overhead_of(runs[name][0], figures.median, cores) if runs[name][0].workload == "noop" else None
         found.append(
             Summary(
                 transport=name,
@@ -37,9 +41,21 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
                 verdict=verdict,
                 standing=standing,
                 warnings=of_transport(runs[name]),
+                group=groups[name],
+                cpu_us=statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs[name]) * 1e3,
             )
         )
-    return sorted(found, key=lambda summary: -summary.throughput)
+    promises = {name: runs[name][0].guarantee for name in measured}
+    return sorted(found, key=lambda one: (_rank(promises[one.transport]), -one.throughput))
+
+
+def _rank(guarantee: Guarantee) -> tuple[bool, bool]:
+    return guarantee.crosses_machines, guarantee.delivery is Delivery.AT_LEAST_ONCE
+
+
+def _best(runs: Mapping[str, Sequence[Run]], measured: Mapping[str, Interval], names: Sequence[str]) -> str:
+    sound = [name for name in names if not any(damage(run) for run in runs[name])]
+    return max(sound or names, key=lambda name: measured[name].median)
 
 
 def damage(run: Run) -> str:
@@ -55,12 +71,18 @@ def damage(run: Run) -> str:
     return ", ".join(found) or ("" if run.ending in GOOD_ENDINGS else run.ending)
 
 
-def _overhead(run: Run, figures: Interval, cores: int) -> float | None:
-    """Return what a transport costs per task, in seconds: wall time × effective workers, of tasks that do nothing."""
-    if run.workload != "noop" or not figures.median:
+def overhead_of(run: Run, throughput: float, cores: int) -> float | None:
+    """Return wall time × effective workers per task, in seconds: of tasks that do nothing, what the transport costs.
+
+    Args:
+        run: one of the transport's.
+        throughput: tasks per second.
+        cores: how many this machine has for us.
+    """
+    if not throughput:
         return None
     workers = 1 if run.name == "serial" else min(run.workers, cores)
-    return workers / figures.median
+    return workers / throughput
 
 
 def _judge(runs: Sequence[Run], figures: Interval, best: str, best_figures: Interval) -> tuple[Standing, str]:

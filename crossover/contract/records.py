@@ -6,6 +6,8 @@ from enum import StrEnum
 
 import msgspec
 
+from crossover.contract.safety import IN_MEMORY, Guarantee
+
 SCHEMA_VERSION = 1
 WRONG_VALUE = "wrong value"  # how a reason begins where the workload's check refused a value
 ENOUGH_ROUNDS = 4  # from here on, samples that do not overlap are rarer than 1 in 20 by chance: 2 / C(8, 4)
@@ -143,6 +145,7 @@ class Run(Record):
     ending: str  # an End, and what is known about it
     reasons: dict[str, int] = {}
     warnings: list[str] = []
+    guarantee: Guarantee = IN_MEMORY
 
     @property
     def name(self) -> str:
@@ -162,6 +165,19 @@ class Summary(Record):
     verdict: str
     standing: Standing
     warnings: list[str] = []
+    group: str = ""  # whom it was ranked against: what is promised, and whether inside one machine
+    cpu_us: float = 0.0  # CPU time of all roles for one task
+
+
+class Crossing(Record):
+    """The fastest inside one machine and the fastest across machines, and what lies between them."""
+
+    local: str
+    remote: str
+    factor: float  # tasks/s of the local one, over those of the remote one
+    added_us: float | None  # wall time that the remote one adds to a task; None: cannot be told
+    from_ms: float | None  # a task that takes this long hides it: both then do the same within 5 %
+    added_cpu_us: float  # CPU time of all roles that it adds to a task
 
 
 class Skipped(Record):
@@ -181,4 +197,5 @@ class Result(Record, kw_only=True):
     plan: Plan
     runs: list[Run] = []
     summary: list[Summary] = []
+    crossing: Crossing | None = None
     skipped: list[Skipped] = []

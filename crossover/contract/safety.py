@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 
 class Safety(StrEnum):
@@ -21,7 +22,7 @@ class Delivery(StrEnum):
     AT_LEAST_ONCE = "at least once"
 
 
-class Guarantee(NamedTuple):
+class Guarantee(msgspec.Struct, frozen=True):
     """What a transport promises at one safety level.
 
     Attributes:
@@ -37,6 +38,11 @@ class Guarantee(NamedTuple):
     survives_worker: bool
     survives_broker: bool
     crosses_machines: bool
+
+    @property
+    def group(self) -> str:
+        """What is compared with each other: figures of different groups are for different promises."""
+        return f"{self.delivery}, {'across machines' if self.crosses_machines else 'inside one machine'}"
 
 
 IN_MEMORY = Guarantee(

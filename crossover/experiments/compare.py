@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from crossover.analysis import ledger, timing, warnings
+from crossover.analysis.crossing import crossing_of
 from crossover.analysis.summary import summarise
 from crossover.contract.errors import UnusableError
 from crossover.contract.history import History
@@ -112,7 +113,9 @@ class Comparison:
         by_label: dict[str, list[Run]] = {}
         for run in result.runs:
             by_label.setdefault(run.transport, []).append(run)
-        self.result = msgspec.structs.replace(result, summary=summarise(by_label, result.host.cores))
+        summary = summarise(by_label, result.host.cores)
+        crossing = crossing_of(summary, by_label, result.host.cores)
+        self.result = msgspec.structs.replace(result, summary=summary, crossing=crossing)
         self._save(self.result)
 
 
@@ -151,5 +154,6 @@ def _record(result: Result, label: str, address: Address, number: int, observati
         value_digest=ledger.value_digest(history),
         ending=str(ending),
         reasons=dict(history.reasons),
+        guarantee=address.transport.guarantees[Safety(plan.safety)],
     )
     return msgspec.structs.replace(run, warnings=warnings.of_run(run))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -10,9 +9,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from crossover.contract.records import ENOUGH_ROUNDS, WRONG_VALUE, End, Result, Run, Standing, Summary
+from crossover.contract.records import ENOUGH_ROUNDS, WRONG_VALUE, Crossing, End, Result, Run, Standing, Summary
 
-BAR, NARROWEST_BAR, NAME = 12, 4, 14  # columns
+BAR, NARROWEST_BAR, NAME, WIDTH = 12, 4, 14, 80  # columns
+HEADINGS = ("transport", "tasks/s", "", "± 95 %", "lost", "dup.", "failed", "corr.", "CPU µs")
+BAR_COLUMN = 2
 EIGHTHS = " ▏▎▍▌▋▊▉"
 MOST_REASONS = 3
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
@@ -20,7 +21,7 @@ RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley &
 
 def render(result: Result) -> RenderableType:
     """Return a result's table, and under it in words what it says."""
-    return Group(Text(_headline(result), style="bold"), _table(result), *_notes(result))
+    return Group(Text(_headline(result), style="bold"), *_tables(result), *_notes(result))
 
 
 def _headline(result: Result) -> str:
@@ -32,24 +33,39 @@ def _headline(result: Result) -> str:
     )
 
 
-def _table(result: Result) -> Table:
+def _tables(result: Result) -> Iterator[RenderableType]:
+    """Return a table for each group, all with columns of the same width."""
     longest = max((len(summary.transport) for summary in result.summary), default=0)
-    width = max(NARROWEST_BAR, BAR - max(0, longest - NAME))  # a long name takes from the bar first
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("transport", overflow="fold")
-    table.add_column("tasks/s", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True, width=width)
-    table.add_column("± 95 %", justify="right", no_wrap=True)
-    for name in ("lost", "dup.", "failed", "corr."):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("CPU µs", justify="right", no_wrap=True)
+    bar_width = max(NARROWEST_BAR, BAR - max(0, longest - NAME))  # a long name takes from the bar first
     top = max((summary.throughput for summary in result.summary), default=0.0)
+    groups: dict[str, list[list[Text]]] = {}
     for summary in result.summary:
-        table.add_row(*_row(summary, _runs_of(result, summary.transport), top, width))
+        row = list(_row(summary, _runs_of(result, summary.transport), top, bar_width))
+        groups.setdefault(summary.group, []).append(row)
+    rows = [row for group in groups.values() for row in group]
+    widths = [max(len(cell) for cell in column) for column in zip(map(Text, HEADINGS), *rows, strict=True)]
+    widths[BAR_COLUMN] = bar_width
+    widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - len(widths))
+    yield _table([], widths, headed=True)
+    for group, members in groups.items():
+        if len(groups) > 1:
+            yield Text(f"{group}:", style="italic")
+        yield _table(members, widths, headed=False)
+
+
+def _table(rows: Sequence[Sequence[Text]], widths: Sequence[int], *, headed: bool) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", show_header=headed)
+    for number, (heading, width) in enumerate(zip(HEADINGS, widths, strict=True)):
+        if number == 0:
+            table.add_column(heading, overflow="fold", width=width)
+        else:
+            table.add_column(heading, justify="left" if number == BAR_COLUMN else "right", no_wrap=True, width=width)
+    for row in rows:
+        table.add_row(*row)
     return table
 
 
-def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Iterator[RenderableType]:
+def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Iterator[Text]:
     spread = (summary.ci95_high - summary.ci95_low) / 2 / summary.throughput if summary.throughput else 0.0
     yield Text(summary.transport)
     yield Text(_figure(summary.throughput))
@@ -59,8 +75,7 @@ def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Itera
         *((d.lost, d.duplicated, d.failed, d.corrupted) for d in (run.delivery for run in runs)), strict=True
     ):
         yield Text(f"{sum(counts):,}", style="bold red" if any(counts) else "")
-    cpu = statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs)
-    yield Text(_figure(cpu * 1_000))
+    yield Text(_figure(summary.cpu_us))
 
 
 def bar(fraction: float, width: int = BAR) -> str:
@@ -93,20 +108,41 @@ def _said(style: str, heading: str, text: str) -> Text:
 
 
 def _answer(result: Result) -> Iterator[str]:
-    standing = {kind: [s for s in result.summary if s.standing is kind] for kind in Standing}
-    if len(result.summary) == 1 or not standing[Standing.FASTEST]:
+    groups: dict[str, list[Summary]] = {}
+    for summary in result.summary:
+        groups.setdefault(summary.group, []).append(summary)
+    if len(result.summary) < 2 or not any(s.standing is Standing.FASTEST for s in result.summary):  # noqa: PLR2004
         return
     rounds = min(len(_runs_of(result, summary.transport)) for summary in result.summary)
     if rounds < ENOUGH_ROUNDS:
         yield f"{_plural(rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
         return
-    fastest = standing[Standing.FASTEST][0]
-    close = ", ".join(summary.transport for summary in standing[Standing.CLOSE])
-    yield f"Fastest: {fastest.transport}, {_figure(fastest.throughput)} tasks/s." + (
-        f" Not distinguishable from it: {close}." if close else ""
+    for group, members in groups.items():
+        yield from _ranking(f"Fastest {group}" if len(groups) > 1 else "Fastest", members)
+    if result.crossing:
+        yield _crossing(result.crossing)
+
+
+def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[str]:
+    standing = {kind: [s for s in members if s.standing is kind] for kind in Standing}
+    for fastest in standing[Standing.FASTEST]:
+        close = ", ".join(summary.transport for summary in standing[Standing.CLOSE])
+        yield f"{heading}: {fastest.transport}, {_figure(fastest.throughput)} tasks/s." + (
+            f" Not distinguishable from it: {close}." if close else ""
+        )
+        if slower := [f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in standing[Standing.SLOWER]]:
+            yield f"Slower: {', '.join(slower)}."
+
+
+def _crossing(found: Crossing) -> str:
+    """Say what it costs to leave the machine."""
+    if found.added_us is None or found.from_ms is None:
+        return f"To leave the machine costs nothing that could be told: {found.remote} beside {found.local}."
+    return (
+        f"To leave the machine: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "
+        f"{_figure(found.added_us)} µs to each task ({found.added_cpu_us:+.0f} µs CPU). Tasks of "
+        f"{_figure(found.from_ms)} ms or more hide that: they run as fast through either, within 5 %."
     )
-    if slower := [f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in standing[Standing.SLOWER]]:
-        yield f"Slower: {', '.join(slower)}."
 
 
 def _values(result: Result) -> Iterator[Text]:
