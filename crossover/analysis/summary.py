@@ -23,9 +23,8 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
     """
     measured = {name: interval([run.throughput for run in rounds]) for name, rounds in runs.items() if rounds}
     groups = {name: runs[name][0].guarantee.group for name in measured}
-    best = {
-        group: _best(runs, measured, [name for name in measured if groups[name] == group]) for group in groups.values()
-    }
+    members = {group: [name for name in measured if groups[name] == group] for group in groups.values()}
+    best = {group: _best(runs, measured, names) for group, names in members.items()}
     found = []
     for name, figures in measured.items():
         standing, verdict = _judge(runs[name], figures, best[groups[name]], measured[best[groups[name]]])
