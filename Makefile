@@ -12,15 +12,18 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_D
 # two at once must not install at the same time
 LOCKED := $(if $(shell command -v flock),flock .make.lock) $(MAKE) -s --no-print-directory
 
-.PHONY: compare test lint bench upgrade clean
+# the servers that the comparison starts for itself; where they cannot be had, their transports are skipped
+SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-server:rabbitmq-server memcached:memcached
+
+.PHONY: compare test lint bench servers upgrade clean
 
 compare:
-	@$(LOCKED) .venv/.run
+	@$(LOCKED) .venv/.run servers
 	@mkdir -p reports
 	@$(BIN)/crossover compare --json reports/compare.json $(ARGS)
 
 test:
-	@$(LOCKED) .venv/.dev
+	@$(LOCKED) .venv/.dev servers
 	@$(BIN)/pytest -n 2 $(ARGS)
 
 lint:
@@ -31,10 +34,13 @@ lint:
 	@$(BIN)/lint-imports --no-cache --verbose | tail -n 4
 
 bench:
-	@$(LOCKED) .venv/.run
+	@$(LOCKED) .venv/.run servers
 	@$(BIN)/python benchmarks/overhead.py $(ARGS)
 	@$(BIN)/python benchmarks/ledger.py
 	@$(BIN)/python benchmarks/startup.py
+
+servers:
+	@$(SERVERS) || echo "their transports will be skipped" >&2
 
 .venv/bin/python:
 	@PYTHON="$(PYTHON)" .ci/venv .venv

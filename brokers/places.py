@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from brokers.servers import PrivateServer, private_server, program
+from brokers.recipes import program
+from brokers.servers import PrivateServer, private_server
 from crossover.contract.safety import Safety
 
 VARIABLES = {

@@ -11,8 +11,8 @@ from crossover.contract.records import Crossing, Run, Standing, Summary
 def crossing_of(summary: Sequence[Summary], runs: Mapping[str, Sequence[Run]], cores: int) -> Crossing | None:
     """Compare the fastest transport inside one machine with the fastest across machines, whatever each promises.
 
-    serial, which shares nothing, does not take part. Both did the same work, so the difference of their wall times per task (× effective workers) is the transport's; a
-    task 19 times as long hides it within 5 % (docs/method.md).
+    serial, which shares nothing, does not take part. Both did the same work, so the difference of their wall times per
+    task (× effective workers) is the transport's; a task 19 times as long hides it within 5 % (docs/method.md).
 
     Args:
         summary: of all transports.
