@@ -7,6 +7,7 @@ What MessagePack has no word for (a lock, an object of a class) is refused by na
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -18,8 +19,11 @@ from crossover.workers.loop import describe
 FORMAT = 1
 """The first thing in each message; a worker reads this format only."""
 
-LARGE_INTEGER, ODD_TEXT = 1, 2  # our MessagePack extensions: beyond 64 bits; lone surrogates, as in odd names of files
+LARGE_INTEGER, ODD_TEXT, ODD_KEYS = 1, 2, 3
+"""Our MessagePack extensions: beyond 64 bits; lone surrogates, as in odd names of files; a dict with such keys."""
+
 SMALL = range(-(2**63), 2**64)
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Refused(Exception):  # noqa: N818 - it is what happened to a message, not an error of ours
@@ -54,6 +58,8 @@ def _extension(code: int, data: memoryview) -> Any:
         return int.from_bytes(data, "big", signed=True)
     if code == ODD_TEXT:
         return bytes(data).decode("utf-8", "surrogatepass")
+    if code == ODD_KEYS:
+        return {_hashable(key): item for key, item in decode(data)}
     raise ValueError(f"unknown extension {code}")
 
 
@@ -118,7 +124,7 @@ def unpack(message: bytes, allowed: str) -> Batch:
         raise Refused(_other_format(form))
     if reference != allowed:
         raise Refused(f"it asks for {reference[:80]!r}; this worker runs {allowed!r} only")
-    if size != len(payloads) or first < 0:
+    if not 0 < size == len(payloads) or first < 0:
         raise Refused("its numbers contradict each other")
     return Batch(first, size, payloads)
 
@@ -142,7 +148,7 @@ def unpack_outcomes(message: bytes) -> Outcomes:
     """Return the outcomes in a message.
 
     Raises:
-        Refused: it is broken, or of another format.
+        Refused: it is broken, of another format, or contradicts itself.
     """
     try:
         done = _done(message)
@@ -150,6 +156,8 @@ def unpack_outcomes(message: bytes) -> Outcomes:
         raise Refused(_why(message, error)) from error
     if done.form != FORMAT:
         raise Refused(_other_format(done.form))
+    if not 0 < done.size == len(done.values) or (done.errors and not done.errors.keys() <= set(range(done.size))):
+        raise Refused("its numbers contradict each other")
     return Outcomes(*done[1:])
 
 
@@ -168,14 +176,26 @@ def _sayable(thing: Any) -> Any:
         case int() if thing not in SMALL:
             data = thing.to_bytes(thing.bit_length() // 8 + 1, "big", signed=True)
             return msgspec.msgpack.Ext(LARGE_INTEGER, data)
-        case str() if not thing.isascii():
+        case str() if SURROGATE.search(thing):
             data = thing.encode("utf-8", "surrogatepass")
             return msgspec.msgpack.Ext(ODD_TEXT, data)
         case list() | tuple() | set() | frozenset():
             return [_sayable(item) for item in thing]
         case dict():
-            return {_sayable(key): _sayable(item) for key, item in thing.items()}
+            return _sayable_dict(thing)
     return thing
+
+
+def _sayable_dict(thing: Mapping[Any, Any]) -> Any:
+    pairs = [(_sayable(key), _sayable(item)) for key, item in thing.items()]
+    if any(isinstance(key, list | msgspec.msgpack.Ext) for key, _ in pairs):
+        return msgspec.msgpack.Ext(ODD_KEYS, encode(pairs))
+    return dict(pairs)
+
+
+def _hashable(key: Any) -> Any:
+    """Return a key as MessagePack gives it back: an array is a tuple."""
+    return tuple(map(_hashable, key)) if isinstance(key, list) else key
 
 
 def _problem(value: Any) -> str:

@@ -1,4 +1,7 @@
-"""Every test ends as it began: no process, no descriptor, no shared memory more than before."""
+"""Every test ends as it began: no process, no descriptor, no shared memory more than before.
+
+Private servers serve all tests of a session, as they serve all runs of a command; they end with it.
+"""
 
 import gc
 import threading
@@ -8,19 +11,44 @@ import psutil
 import pytest
 from waiting import eventually
 
+from crossover.contract import lasting
+
 STAYS = ("resource_tracker", "forkserver")  # multiprocessing starts these once, and ends them with the process
 
 
+@pytest.fixture(scope="session", autouse=True)
+def private_servers():
+    """End them with the session."""
+    before = _children()
+    yield
+    lasting.end_all()
+    assert eventually(lambda: not _children().keys() - before.keys()), f"processes left: {_children()}"
+
+
 def _children():
-    found = {}
+    found, lasts = {}, _lasting()
     for child in psutil.Process().children(recursive=True):
         try:
             command = " ".join(child.cmdline())
-            if child.status() != psutil.STATUS_ZOMBIE and not any(name in command for name in STAYS):
+            stays = child.pid in lasts or any(name in command for name in STAYS)
+            if child.status() != psutil.STATUS_ZOMBIE and not stays:
                 found[child.pid] = command
         except psutil.NoSuchProcess:
             continue
     return found
+
+
+def _lasting():
+    """Return the process ids of the private servers that are kept, their wardens included."""
+    wardens = [server._warden.process for server in lasting._kept.values() if server._warden.process]
+    return {pid for warden in wardens for pid in (warden.pid, *_descendants(warden.pid))}
+
+
+def _descendants(pid):
+    try:
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _descriptors():

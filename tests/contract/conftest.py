@@ -1,39 +1,57 @@
 """The one fixture line that a transport needs to be held to the contract."""
 
 import pytest
+from traces import left
+from usable import create
 
-from crossover.contract.registry import parse
-from crossover.contract.safety import Safety
+TRANSPORTS = {  # name or URL → at which levels
+    "serial": "default",
+    "threads": "default",
+    "queue": "default",
+    "queue://?start=spawn": "default",
+    "queue://?start=forkserver": "default",
+    "pipe": "default",
+    "pipe://?start=spawn": "default",
+    "manager": "default",
+    "manager://?start=spawn": "default",
+    "pool": "default",
+    "pool://?start=spawn": "default",
+    "executor": "default",
+    "executor://?start=spawn": "default",
+    "shared-memory": "default",
+    "shared-memory://?start=spawn": "default",
+    "shared-memory://?slots=8&slot_bytes=1024": "default",
+    "redis-list": "fast default safe",
+    "redis-stream": "fast default safe",
+}
+EVERY = [(url, level) for url, levels in TRANSPORTS.items() for level in levels.split()]
+OWN_PROCESSES = [(url, level) for url, level in EVERY if url not in {"serial", "threads"}]
+BROKERS = [(url, level) for url, level in EVERY if url.startswith(("redis", "rabbitmq", "celery"))]
 
-TRANSPORTS = [
-    "serial",
-    "threads",
-    "queue",
-    "queue://?start=spawn",
-    "queue://?start=forkserver",
-    "pipe",
-    "pipe://?start=spawn",
-    "manager",
-    "manager://?start=spawn",
-    "pool",
-    "pool://?start=spawn",
-    "executor",
-    "executor://?start=spawn",
-    "shared-memory",
-    "shared-memory://?start=spawn",
-    "shared-memory://?slots=8&slot_bytes=1024",
-]
-OWN_PROCESSES = [url for url in TRANSPORTS if url not in {"serial", "threads"}]
+
+def _name(entry):
+    return "-".join(entry)
 
 
-@pytest.fixture(params=TRANSPORTS)
+@pytest.fixture(params=EVERY, ids=_name)
 def transport(request):
-    with parse(request.param).create(Safety.DEFAULT) as made:
-        yield made
+    yield from _held_to_the_contract(*request.param)
 
 
-@pytest.fixture(params=OWN_PROCESSES)
+@pytest.fixture(params=OWN_PROCESSES, ids=_name)
 def with_processes(request):
     """Transports whose workers are processes."""
-    with parse(request.param).create(Safety.DEFAULT) as made:
+    yield from _held_to_the_contract(*request.param)
+
+
+@pytest.fixture(params=BROKERS, ids=_name)
+def through_a_broker(request):
+    """Transports whose messages lie in a broker."""
+    yield from _held_to_the_contract(*request.param)
+
+
+def _held_to_the_contract(url, level):
+    with create(url, level) as made:
         yield made
+    if hasattr(made, "at"):
+        assert not left(made)

@@ -1,0 +1,31 @@
+"""Transports and private servers for tests: what this machine lacks is skipped; with CI=true it is a failure."""
+
+import os
+
+import pytest
+
+from brokers import places
+from brokers.servers import PrivateServer
+from crossover.contract.registry import parse
+from crossover.contract.safety import Safety
+
+
+def create(url, safety=Safety.DEFAULT):
+    """Return a transport, not yet started."""
+    address = parse(url)
+    _need(address.unusable())
+    return address.create(Safety(safety))
+
+
+def serve(kind, safety=Safety.DEFAULT):
+    """Return a private server that belongs to one test alone, which must stop it."""
+    _need(places.missing(kind))
+    return PrivateServer(kind, Safety(safety))
+
+
+def _need(reason):
+    if reason is None:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
