@@ -86,13 +86,16 @@ class RedisTransport(BrokerTransport):
         """Return the server's version and settings."""
         return {"redis": self._facts} if self._facts else {}
 
-    def close(self) -> None:
+    def close(self) -> bool:
         """Remove the run's keys, and disconnect."""
+        removed = False
         with suppress(redis.RedisError):
             workers = self.client.smembers(self.keys.workers)
             taken = [self.keys.taken(worker.decode()) for worker in workers]  # type: ignore[union-attr]
             self.client.unlink(self.keys.tasks, self.keys.outcomes, self.keys.workers, *taken)
+            removed = True
         self.client.close()
+        return removed
 
 
 def _refusal(answer: Any) -> str:

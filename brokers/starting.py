@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
+from brokers import leftovers
 from brokers.messages import pack
 from brokers.places import Place, find
 from crossover.contract.inbox import Inbox
@@ -57,7 +58,7 @@ class BrokerTransport(Transport):
 
     options_type: ClassVar[type[Options]] = BrokerOptions
     refusals: ClassVar[Mapping[Safety, str]] = {}
-    limit: ClassVar[int]
+    limit: int
 
     at: Place
     _fleet: Fleet | None = None
@@ -72,6 +73,8 @@ class BrokerTransport(Transport):
         self.at = find(self.server, self.place, self.safety)
         self.run = new_run()
         self._opened = True
+        if not self.at.private:
+            leftovers.note(self.run, self.server, self.at.url, self.names())
         self.open()
         self._fleet = Fleet(context_for(None), workload.reference)
         for _ in range(workers):
@@ -94,8 +97,12 @@ class BrokerTransport(Transport):
         """Send what is unsent."""
         raise NotImplementedError
 
-    def close(self) -> None:
-        """Remove everything of this run from the broker, and disconnect."""
+    def names(self) -> Sequence[str]:
+        """Return the names of the run's queues; nothing where they all begin with a prefix that can be searched for."""
+        return ()
+
+    def close(self) -> bool:
+        """Remove everything of this run from the broker, and disconnect; say whether nothing is left there."""
         raise NotImplementedError
 
     def submit(self, batch: Batch) -> Receipt:
@@ -135,7 +142,8 @@ class BrokerTransport(Transport):
             fleet.stop()
         if self._opened:
             self._opened = False
-            self.close()
+            if self.close():
+                leftovers.forget(self.run)
 
 
 class Pace:

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crossover import __version__
+from crossover.contract.errors import CrossoverError
 from crossover.contract.records import Host
 from crossover.contract.registry import TRANSPORTS, load
 from crossover.contract.safety import Safety
@@ -15,18 +16,42 @@ from crossover.execution.host import host
 
 
 @click.command(name="doctor", context_settings={"help_option_names": ["-h", "--help"]})
-def command() -> int:
-    """Show which transports can be used here, at which safety levels, with which options, and why not."""
+@click.option("--clean", is_flag=True, help="Remove what crashed runs of yours have left, here and on servers.")
+def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keyword
+    """Show which transports and servers can be used here, in which versions, with which settings, and why not."""
+    from brokers import doctor as brokers  # noqa: PLC0415 - three client libraries, imported on use
+
     console = Console()
-    console.print(_machine(host()))
+    if clean:
+        for sentence in _cleaned():
+            console.print(Text(sentence))
+        return 0
+    console.print(_grid(_machine(host())))
     console.print()
     console.print(_transports())
+    console.print(Text("\nservers", style="bold"))
+    console.print(_grid(brokers.servers()))
+    console.print(Text("\nclient settings (all others are the library's)", style="bold"))
+    console.print(_grid(brokers.clients()))
+    console.print()
+    console.print(Text("\n".join(brokers.leftovers()) or "Crashed runs have left nothing."))
     return 0
 
 
-def _machine(facts: Host) -> Table:
-    table = Table.grid(padding=(0, 2))
-    rows = {
+def _cleaned() -> list[str]:
+    from brokers import leftovers  # noqa: PLC0415
+
+    said = [leftovers.remove(folder) for folder in leftovers.folders()]
+    for left in list(leftovers.abandoned()):
+        try:
+            said.append(leftovers.clean(left))
+        except CrossoverError as error:
+            said.append(f"run {left.run}: {error}")
+    return said or ["Crashed runs have left nothing."]
+
+
+def _machine(facts: Host) -> dict[str, str]:
+    return {
         "crossover": __version__,
         "python": f"{facts.python}, {'with' if facts.gil else 'without'} the GIL",
         "cpu": f"{facts.cpu}, {facts.cores} usable",
@@ -35,6 +60,10 @@ def _machine(facts: Host) -> Table:
         "start method": facts.start_method,
         "packages": ", ".join(f"{name} {version}" for name, version in facts.packages.items()),
     }
+
+
+def _grid(rows: dict[str, str]) -> Table:
+    table = Table.grid(padding=(0, 2))
     for name, value in rows.items():
         table.add_row(Text(name, style="bold"), Text(value))
     return table

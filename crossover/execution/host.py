@@ -13,7 +13,7 @@ import psutil
 
 from crossover.contract.records import Host
 
-PACKAGES = ("click", "msgspec", "psutil", "rich")
+PACKAGES = ("celery", "click", "hiredis", "kombu", "msgspec", "pika", "psutil", "pymemcache", "redis", "rich")
 
 
 def host() -> Host:
