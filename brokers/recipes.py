@@ -62,7 +62,7 @@ def _redis(directory: Path, safety: Safety) -> Recipe:
         "save": '""',
         "appendonly": "no" if persistence == "none" else "yes",
         "appendfsync": "no" if persistence == "none" else persistence,
-        "logfile": str(directory / "log"),
+        "logfile": '""',  # standard output
     }
     configuration = _write(directory / "redis.conf", "".join(f"{name} {value}\n" for name, value in settings.items()))
     return Recipe(

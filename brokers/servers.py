@@ -12,7 +12,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import psutil
 from mirakuru import TCPExecutor
@@ -39,36 +41,40 @@ class PrivateServer:
 
     def __init__(self, kind: str, safety: Safety) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}-"))
-        try:
-            recipe = RECIPES[kind](self.directory, safety)
-            self.url = recipe.url
-            self._warden = TCPExecutor(
-                [
-                    sys.executable,
-                    "-I",
-                    warden.__file__,
-                    str(os.getpid()),
-                    str(self.directory),
-                    json.dumps(recipe.commands),
-                ],
-                HOST,
-                recipe.port,
-                timeout=READY_WITHIN,
-                sleep=0.02,
-                envvars={**os.environ, **recipe.environment},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            self._warden.start()
-            self.pids = self._commands(len(recipe.commands))
-        except (ExecutorError, OSError, psutil.NoSuchProcess) as error:
-            said = _last_words(self.directory)
-            shutil.rmtree(self.directory, ignore_errors=True)
-            raise StartError(f"a private {kind} server cannot be started: {said or error}") from error
-        except BaseException:  # Ctrl-C while it starts
-            self.stop()
-            raise
+        with tempfile.TemporaryFile() as words:  # outside the directory, which the warden removes
+            try:
+                self._start(kind, safety, words)
+            except (ExecutorError, OSError, psutil.NoSuchProcess) as error:
+                shutil.rmtree(self.directory, ignore_errors=True)
+                reason = _last_line(words) or error
+                raise StartError(f"a private {kind} server cannot be started: {reason}") from error
+            except BaseException:  # Ctrl-C while it starts
+                self.stop()
+                raise
+
+    def _start(self, kind: str, safety: Safety, words: IO[bytes]) -> None:
+        recipe = RECIPES[kind](self.directory, safety)
+        self.url = recipe.url
+        self._warden = TCPExecutor(
+            [
+                sys.executable,
+                "-I",
+                warden.__file__,
+                str(os.getpid()),
+                str(self.directory),
+                json.dumps(recipe.commands),
+            ],
+            HOST,
+            recipe.port,
+            timeout=READY_WITHIN,
+            sleep=0.02,
+            envvars={**os.environ, **recipe.environment},
+            stdin=subprocess.DEVNULL,
+            stdout=words,
+            stderr=words,
+        )
+        self._warden.start()
+        self.pids = self._commands(len(recipe.commands))
 
     def _commands(self, count: int) -> list[int]:
         """Return the process ids of the warden's commands, which are its first children."""
@@ -83,7 +89,8 @@ class PrivateServer:
     def stop(self) -> None:
         """End it and remove everything it wrote."""
         if hasattr(self, "_warden"):
-            self._warden.stop()
+            with suppress(ExecutorError):  # it has ended before, and says that it should not have
+                self._warden.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
@@ -101,7 +108,8 @@ def private_server(kind: str, safety: Safety) -> PrivateServer:
     return keep((kind, settings, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.running)
 
 
-def _last_words(directory: Path) -> str:
-    """Return the last line that a server wrote to its log, if it wrote any."""
-    lines = [line for file in directory.glob("log*") if file.is_file() for line in file.read_text().splitlines()]
-    return lines[-1].strip() if lines else ""
+def _last_line(words: IO[bytes]) -> str:
+    """Return the last line of what a server said before it ended, if it said anything."""
+    words.seek(0)
+    lines = words.read().decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -22,8 +22,8 @@ import sys
 PR_SET_CHILD_SUBREAPER = 36  # from linux/prctl.h
 
 
-def main(user: int, directory: str, commands: list[list[str]]) -> None:
-    """Start everything, wait for the first end, then end everything."""
+def main(user: int, directory: str, commands: list[list[str]]) -> int:
+    """Start everything, wait for the first end, then end everything; return 1 where a command had ended by itself."""
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a server starts is ours to bury, too
     told, tell = os.pipe()
     os.set_blocking(tell, False)
@@ -40,8 +40,9 @@ def main(user: int, directory: str, commands: list[list[str]]) -> None:
             ends.register(os.pidfd_open(children[-1].pid), select.POLLIN)
         while [told] == [descriptor for descriptor, _ in ends.poll()] and {*os.read(told, 64)} == {signal.SIGCHLD}:
             _bury(os.WNOHANG)  # not the end yet: something that a server had started
+        return int(any(child.poll() is not None for child in children))
     except ProcessLookupError:  # the user had gone before we looked
-        pass
+        return 0
     finally:
         for child in reversed(children):
             with contextlib.suppress(ProcessLookupError):
@@ -58,4 +59,4 @@ def _bury(options: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3]))
+    sys.exit(main(int(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])))
