@@ -24,6 +24,9 @@ TRANSPORTS = {
     "shared-memory": "local_ipc.shared_ring:SharedMemoryTransport",
     "redis-list": "brokers.redis_lists:RedisListTransport",
     "redis-stream": "brokers.redis_streams:RedisStreamTransport",
+    "rabbitmq": "brokers.rabbitmq:RabbitmqTransport",
+    "celery+redis": "brokers.celery_transport:CeleryRedisTransport",
+    "celery+rabbitmq": "brokers.celery_transport:CeleryRabbitmqTransport",
 }
 
 
