@@ -30,14 +30,15 @@ SETTINGS: Mapping[str, Any] = {
 """The client's settings; beside each, the library's default."""
 
 
-def connect(url: str, name: str) -> redis.Redis:
+def connect(url: str, name: str, within: float = ANSWER_WITHIN) -> redis.Redis:
     """Return a client with one connection.
 
     Args:
         url: redis://, rediss:// or unix://
         name: what CLIENT LIST calls it.
+        within: seconds that the server has for each answer.
     """
-    settings = dict(SETTINGS)
+    settings = {**SETTINGS, "socket_timeout": within}
     retry = Retry(NoBackoff(), settings.pop("retry_attempts"))
     return redis.Redis.from_url(url, client_name=name, retry=retry, single_connection_client=True, **settings)
 

@@ -16,6 +16,8 @@ from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerTransport
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import Outcomes
 
+GOODBYE_WITHIN = 2.0  # seconds for a sign of life before we clean up
+
 
 class RedisTransport(BrokerTransport):
     """One whose messages lie in Redis: `collect` sends what is unsent and waits for outcomes, in one round trip."""
@@ -28,6 +30,7 @@ class RedisTransport(BrokerTransport):
         Safety.SAFE: AT_LEAST_ONCE,
     }
 
+    client: Any = None
     _facts = ""
 
     @classmethod
@@ -39,9 +42,9 @@ class RedisTransport(BrokerTransport):
         """Connect."""
         self._facts = self._facts or facts(self.at.url)
         self.keys = Keys(self.run)
-        self.client = connect(self.at.url, f"{self.keys.prefix}producer")
-        self._pipeline = self.client.pipeline(transaction=False)
         with broken(self.at.url):
+            self.client = connect(self.at.url, f"{self.keys.prefix}producer")
+            self._pipeline = self.client.pipeline(transaction=False)
             self.enter()
 
     def enter(self) -> None:
@@ -88,10 +91,14 @@ class RedisTransport(BrokerTransport):
 
     def close(self) -> bool:
         """Remove the run's keys, and disconnect."""
+        if self.client is None:
+            return True
         removed = False
         with suppress(redis.RedisError):
+            with connect(self.at.url, f"{self.keys.prefix}end", GOODBYE_WITHIN) as probe:
+                probe.ping()  # who has just not answered us for so long need not be asked as patiently again
             workers = self.client.smembers(self.keys.workers)
-            taken = [self.keys.taken(worker.decode()) for worker in workers]  # type: ignore[union-attr]
+            taken = [self.keys.taken(worker.decode()) for worker in workers]
             self.client.unlink(self.keys.tasks, self.keys.outcomes, self.keys.workers, *taken)
             removed = True
         self.client.close()

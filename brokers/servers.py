@@ -84,7 +84,7 @@ class PrivateServer:
 
     def running(self) -> bool:
         """Say whether it still runs."""
-        return bool(self._warden.running())
+        return bool(self._warden.running()) and all(map(_alive, self.pids))
 
     def stop(self) -> None:
         """End it and remove everything it wrote."""
@@ -106,6 +106,14 @@ def private_server(kind: str, safety: Safety) -> PrivateServer:
     """
     settings = PERSISTENCE[safety] if kind == "redis" else ""
     return keep((kind, settings, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.running)
+
+
+def _alive(pid: int) -> bool:
+    """Say whether a process still runs; one that nobody has taken leave of yet does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _last_line(words: IO[bytes]) -> str:

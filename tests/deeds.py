@@ -67,6 +67,11 @@ def stay(payload):
     return payload
 
 
+def stay_once(payload):
+    """Like `stay`, but who comes after somebody has stayed goes on at once."""
+    return payload if isinstance(payload, str) and Path(payload).exists() else stay(payload)
+
+
 class Deed(Workload):
     """Runs one of the functions above over given payloads; any value is right unless `right` says which."""
 

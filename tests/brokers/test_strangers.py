@@ -1,0 +1,75 @@
+"""What others put where our messages lie is never run, does not stop a worker, and is kept aside for people to see."""
+
+import pytest
+from deeds import Deed
+from strangers import kept_aside, slip_into_outcomes, slip_into_tasks
+from usable import create
+
+from brokers.messages import FORMAT, encode
+from crossover.analysis.ledger import judge
+from crossover.execution.measure import Load, measure
+from crossover.execution.supervision import End
+
+TRANSPORTS = [
+    ("redis-list", "default"),
+    ("redis-list", "safe"),
+    ("redis-stream", "fast"),
+    ("redis-stream", "safe"),
+]
+TASKS = 800
+REFUSED = [
+    (b"not MessagePack at all \xff", "it is broken"),
+    (encode((FORMAT + 1, "from", "the", "future")), "it has format 2; this worker reads format 1"),
+    (encode((FORMAT, "os:system", 0, 1, ["true"])), "it asks for 'os:system'; this worker runs 'deeds:nap' only"),
+    (encode((FORMAT, "deeds:nap", 0, 7, [0])), "its numbers contradict each other"),
+]
+
+
+@pytest.fixture(params=TRANSPORTS, ids="-".join)
+def visit(request):
+    """Run while a stranger writes; return the history, the verdict and the transport."""
+
+    def run(write):
+        transport = create(*request.param)
+        written = []
+
+        def tick(settled):
+            if settled and not written:
+                written.append(write(transport))
+
+        history, _, ending, _ = measure(transport, Deed("nap", [0.002], lambda s: s), Load(TASKS, 2, 1, 32), tick)
+        assert written
+        assert ending.end is End.FINISHED
+        delivery = judge(history)
+        assert delivery.completed == TASKS
+        assert delivery.lost == delivery.duplicated == delivery.corrupted == delivery.failed == 0
+        return history, delivery, transport
+
+    return run
+
+
+def test_refused_messages_are_counted_with_their_reasons_and_kept_aside(visit):
+    def write(transport):
+        for message, _ in REFUSED:
+            slip_into_tasks(transport, message)
+
+    history, delivery, transport = visit(write)
+    assert delivery.unexpected == len(REFUSED)
+    for message, reason in REFUSED:
+        assert any(said.startswith(f"a message was refused: {reason}") for said in history.reasons), history.reasons
+        assert any(reason in why and kept == message for why, kept in kept_aside(transport))
+
+
+def test_a_task_that_nobody_submitted_is_counted(visit):
+    beyond = encode((FORMAT, "deeds:nap", TASKS + 5, 2, [0, 0]))
+    _, delivery, _ = visit(lambda transport: slip_into_tasks(transport, beyond))
+    assert delivery.unexpected == 2
+
+
+def test_outcomes_of_strangers_do_not_stop_the_producer(visit):
+    def write(transport):
+        for message in (b"\xff", encode((FORMAT, 0, 9, [], {}, 1, 1, 1)), encode((FORMAT, 2**62, 1, [0], {}, 1, 1, 1))):
+            slip_into_outcomes(transport, message)
+
+    _, delivery, _ = visit(write)
+    assert delivery.unexpected == 1

@@ -1,0 +1,86 @@
+"""The broker dies, or answers no more, in the middle: the run ends soon, says so, and leaves nothing."""
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+from deeds import Deed
+from usable import create, serve
+from waiting import eventually
+
+from crossover.contract import lasting
+from crossover.contract.registry import parse
+from crossover.execution.measure import Load, measure
+from crossover.execution.supervision import End
+
+TRANSPORTS = [
+    ("redis-list", "default"),
+    ("redis-list", "safe"),
+    ("redis-stream", "safe"),
+]
+TASKS = 20_000
+ENDS_WITHIN = 12.0  # seconds from the moment it is gone until the run has been stopped
+
+
+def run_and_strike(transport, strike):
+    """Run, strike in the middle; return how it ended and how long that took."""
+    struck = []
+
+    def tick(settled):
+        if settled and not struck:
+            strike()
+            struck.append(time.monotonic())
+
+    load = Load(TASKS, 2, 1, 64)
+    history, _, ending, _ = measure(transport, Deed("nap", [0.002]), load, tick, time.monotonic() + 60)
+    took = time.monotonic() - struck[0]
+    assert 0 < history.settled < TASKS
+    return ending, took
+
+
+@pytest.fixture
+def own_server():
+    """Start a server for this test alone; return what its transports are called, and it."""
+    made = []
+
+    def start(url, level):
+        server = serve(parse(url).transport.server, level)
+        made.append(server)
+        return f"{url}://{server.url.partition('://')[2]}", server
+
+    yield start
+    for server in made:
+        for pid in server.pids:
+            if psutil.pid_exists(pid):
+                os.kill(pid, signal.SIGCONT)
+        server.stop()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+@pytest.mark.parametrize(("url", "level"), TRANSPORTS)
+def test_a_server_of_somebody_else_goes_away_in_the_middle(own_server, url, level, number):
+    named, server = own_server(url, level)
+    transport = create(named, level)
+    ending, took = run_and_strike(transport, lambda: os.kill(server.pids[-1], number))
+    assert ending.end in {End.DIED, End.BROKEN}
+    assert "@" not in str(ending)  # no password
+    assert took < ENDS_WITHIN
+
+
+@pytest.mark.parametrize("url", ["redis-list", "redis-stream"])
+def test_a_private_server_dies_in_the_middle(monkeypatch, url):
+    monkeypatch.setattr(lasting, "_kept", {})
+    transport = create(url)
+    try:
+        ending, took = run_and_strike(transport, lambda: os.kill(transport.processes()["broker"][-1], signal.SIGKILL))
+        assert ending.end in {End.DIED, End.BROKEN}
+        assert took < ENDS_WITHIN
+        directory = transport.at.server.directory
+        assert eventually(lambda: not directory.exists())
+        with create(url) as next_one:
+            next_one.start(Deed("echo", [0]), 1)
+            assert next_one.at.server is not transport.at.server
+    finally:
+        lasting.end_all()

@@ -1,0 +1,76 @@
+"""A worker of a broker is killed while it is busy: what the level promises to keep comes back, the rest is counted."""
+
+import os
+import signal
+
+import pytest
+from deeds import Deed
+from usable import create
+
+from crossover.analysis.ledger import judge
+from crossover.contract.registry import parse
+from crossover.contract.safety import Delivery, Safety
+from crossover.execution.measure import Load, measure
+from crossover.execution.supervision import End
+
+KEPT = [
+    ("redis-list", "safe"),
+    ("redis-stream://?reclaim=1", "safe"),
+]
+LOST = [
+    ("redis-list", "fast"),
+    ("redis-list", "default"),
+    ("redis-stream", "fast"),
+    ("redis-stream", "default"),
+]
+TASKS = 5_000
+AFTER_WARM_UP = 1_200  # the warm-up runs 1,000 tasks at most
+
+
+@pytest.fixture
+def strike(tmp_path):
+    """Run with two workers, kill the one that is busy; return what the ledger says."""
+
+    def run(url, level):
+        transport = create(url, level)
+        busy = tmp_path / "busy"
+        payloads = [0.002] * TASKS
+        payloads[AFTER_WARM_UP] = str(busy)
+        struck = []
+
+        def tick(_settled):
+            if not struck and busy.exists() and (pid := busy.read_text()):
+                os.kill(int(pid), signal.SIGKILL)
+                struck.append(pid)
+
+        history, _, ending, _ = measure(transport, Deed("stay_once", payloads), Load(TASKS, 2, 1, 32), tick)
+        assert struck
+        assert ending.end is End.DIED
+        return judge(history)
+
+    return run
+
+
+@pytest.mark.parametrize(("url", "level"), KEPT)
+def test_nothing_is_lost_where_it_is_delivered_again(strike, url, level):
+    delivery = strike(url, level)
+    assert delivery.accepted > AFTER_WARM_UP
+    assert delivery.lost == 0
+    assert delivery.completed == delivery.accepted
+    assert delivery.unexpected == delivery.corrupted == delivery.failed == 0
+
+
+@pytest.mark.parametrize(("url", "level"), LOST)
+def test_what_is_lost_is_counted_where_it_is_not(strike, url, level):
+    delivery = strike(url, level)
+    assert 1 <= delivery.lost < TASKS
+    assert delivery.lost == delivery.accepted - delivery.completed
+    assert delivery.duplicated == delivery.unexpected == delivery.corrupted == delivery.failed == 0
+
+
+@pytest.mark.parametrize(("url", "level"), [*KEPT, *LOST])
+def test_each_level_promises_what_these_tests_have_seen(url, level):
+    kept = (url, level) in KEPT
+    guarantee = parse(url).transport.guarantees[Safety(level)]
+    assert guarantee.survives_worker == kept
+    assert guarantee.delivery is (Delivery.AT_LEAST_ONCE if kept else Delivery.AT_MOST_ONCE)
