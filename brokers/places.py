@@ -86,6 +86,9 @@ def wrong(kind: str, url: str) -> str | None:
         return f"{source} begins with {shown}, allowed: {', '.join(f'{scheme}://' for scheme in SCHEMES[kind])}"
     if parts.scheme != "unix" and not parts.hostname:
         return f"{source} names no host"
+    database = parts.path.strip("/")
+    if parts.scheme in {"redis", "rediss"} and database and not database.isdecimal():
+        return f"{source} names the database {database!r}; a number is wanted"
     return None
 
 

@@ -96,6 +96,9 @@ def facts(url: str) -> str:
         ) from error
     except redis.InvalidResponse as error:
         raise UnusableError(f"what listens at {where} is not Redis") from error
+    except TypeError as error:  # redis-py hands each option of the URL on as a keyword
+        option = str(error).rpartition(" ")[2]
+        raise UnusableError(f"the URL of redis has an option that redis-py does not know: {option}") from error
     except (redis.RedisError, OSError, ValueError) as error:
         raise UnusableError(f"no Redis at {where}: {_said(error)}") from error
     version = str(told.get("redis_version", "0"))

@@ -17,10 +17,12 @@ STAYS = ("resource_tracker", "forkserver")  # multiprocessing starts these once,
 
 
 @pytest.fixture(scope="session", autouse=True)
-def private_servers():
-    """End them with the session."""
+def private_servers(tmp_path_factory):
+    """End them with the session; notes about runs on servers of others are kept elsewhere than those of this user."""
     before = _children()
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
     lasting.end_all()
     assert eventually(lambda: not _children().keys() - before.keys()), f"processes left: {_children()}"
 

@@ -13,17 +13,18 @@ from crossover.contract.safety import Safety
 def create(url, safety=Safety.DEFAULT):
     """Return a transport, not yet started."""
     address = parse(url)
-    _need(address.unusable())
+    need(address.unusable())
     return address.create(Safety(safety))
 
 
 def serve(kind, safety=Safety.DEFAULT):
     """Return a private server that belongs to one test alone, which must stop it."""
-    _need(places.missing(kind))
+    need(places.missing(kind))
     return PrivateServer(kind, Safety(safety))
 
 
-def _need(reason):
+def need(reason):
+    """Skip the test where there is a reason, or fail it where nothing may go untested."""
     if reason is None:
         return
     if os.environ.get("CI") == "true":

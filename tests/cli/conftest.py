@@ -9,24 +9,40 @@ import uuid
 
 import psutil
 import pytest
+from usable import need
 from waiting import eventually
 
+from brokers import places
+from brokers.servers import private_server
+from crossover.contract.safety import Safety
+
 COMMAND = [sys.executable, "-m", "crossover.cli.main"]
-NOT_INHERITED = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE"}
+LOOKS = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE"}
+NOT_INHERITED = {*LOOKS, *places.VARIABLES.values(), "CI"}
 MARK = "CROSSOVER_TEST"
 
 
 @pytest.fixture
-def environment():
+def temporary(tmp_path):
+    """Where the command puts what is temporary."""
+    made = tmp_path / "temporary"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def environment(tmp_path, temporary):
     """Like ours, without what changes the looks, and with a mark that every process of the command inherits."""
     kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     mark = uuid.uuid4().hex
-    yield {**kept, MARK: mark, "PYTHONDONTWRITEBYTECODE": "1"}
-    eventually(lambda: not _marked(mark))
-    left = _marked(mark)
+    places_of_its_own = {"TMPDIR": str(temporary), "XDG_STATE_HOME": str(tmp_path / "state")}
+    yield {**kept, **places_of_its_own, MARK: mark, "PYTHONDONTWRITEBYTECODE": "1"}
+    eventually(lambda: not (_marked(mark) or _working_in(temporary)))
+    left = [*_marked(mark), *_working_in(temporary)]
     for process in left:
         process.kill()
     assert not left
+    assert eventually(lambda: not list(temporary.glob("crossover-*"))), list(temporary.iterdir())
 
 
 @pytest.fixture
@@ -53,12 +69,12 @@ def begin(tmp_path, environment):
     """Start the command in a process group of its own, as a shell does, and come back."""
     begun = []
 
-    def start(*words):
+    def start(*words, **variables):
         with (tmp_path / "stdout").open("wb") as stdout, (tmp_path / "stderr").open("wb") as stderr:
             process = subprocess.Popen(
                 [*COMMAND, *map(str, words)],
                 cwd=tmp_path,
-                env=environment,
+                env={**environment, **variables},
                 stdin=subprocess.DEVNULL,
                 stdout=stdout,
                 stderr=stderr,
@@ -74,9 +90,16 @@ def begin(tmp_path, environment):
 
 
 @pytest.fixture
-def family(environment):
-    """All living processes of the command, itself included."""
-    return lambda: _marked(environment[MARK])
+def family(environment, temporary):
+    """All living processes of the command, itself and its servers included."""
+    return lambda: list({*_marked(environment[MARK]), *_working_in(temporary)})
+
+
+@pytest.fixture
+def redis_url():
+    """A Redis that is not the command's own."""
+    need(places.missing("redis"))
+    return private_server("redis", Safety.DEFAULT).url
 
 
 @pytest.fixture
@@ -112,6 +135,18 @@ def _marked(mark):
     for process in psutil.process_iter():
         try:
             if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def _working_in(folder):
+    """Return the processes of private servers, which may hide their environment."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.cwd().startswith(f"{folder}{os.sep}") and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except psutil.Error:
             continue

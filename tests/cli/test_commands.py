@@ -8,7 +8,18 @@ import pytest
 from crossover import __version__
 from crossover.contract.registry import TRANSPORTS
 
-HEAVY = ("rich", "msgspec", "psutil", "numpy", "multiprocessing", "concurrent.futures", "asyncio")
+HEAVY = (
+    "rich",
+    "msgspec",
+    "psutil",
+    "numpy",
+    "multiprocessing",
+    "concurrent.futures",
+    "asyncio",
+    "redis",
+    "pika",
+    "celery",
+)
 
 
 def test_help_imports_nothing_heavy(environment, tmp_path):
