@@ -1,4 +1,4 @@
-"""How we talk to RabbitMQ: our settings, the queues of a run, and what is wrong with a server that cannot be used."""
+"""How we talk to RabbitMQ: our settings, and what is wrong with a server that cannot be used."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pika import BasicProperties, DeliveryMode, URLParameters
+from pika import URLParameters
 from pika.exceptions import IncompatibleProtocolError, ProbableAccessDeniedError, ProbableAuthenticationError
 
 from brokers import places
-from brokers.rabbitmq_line import CONNECT_WITHIN, GIVEN_UP_AFTER, SILENT_FOR, Line, root, said
+from brokers.rabbitmq_errors import root, said
+from brokers.rabbitmq_line import Line
+from brokers.rabbitmq_socket import GIVEN_UP_AFTER, SILENT_FOR
+from brokers.rabbitmq_wire import CONNECT_WITHIN
 from crossover.contract.errors import BrokenError, UnusableError
-from crossover.contract.safety import Safety
 
 OLDEST = (3, 10)
 LARGEST_MESSAGE = {3: 2**27, 4: 2**24}  # bytes: max_message_size of each major version, unless somebody changed it
@@ -31,32 +33,8 @@ SETTINGS: Mapping[str, Any] = {
 
 OURS = ("silent_for", "given_up_after")  # of SETTINGS; the others are pika's
 
-UNUSED_FOR = 600_000  # milliseconds, after which RabbitMQ removes what a crashed run has left
 ASIDE = "crossover.refused"  # where messages are kept that no worker of ours should run
 ASIDE_SETTINGS = {"x-queue-type": "classic", "x-max-length": 1_000, "x-expires": 86_400_000}
-
-
-class Queues:
-    """The queues of a run. Durable at every level: RabbitMQ 4.3 refuses others that are not exclusive.
-
-    Attributes:
-        tasks, outcomes: the two ways.
-        settings: of both.
-        properties: of the messages in them; transient at the fast level.
-    """
-
-    def __init__(self, run: str, safety: Safety) -> None:
-        self.run = run
-        self.tasks = f"crossover.{run}.tasks"
-        self.outcomes = f"crossover.{run}.outcomes"
-        self.settings = {
-            "x-queue-type": "quorum" if safety is Safety.SAFE else "classic",
-            "x-expires": UNUSED_FOR,
-        }
-        transient = safety is Safety.FAST
-        self.properties = BasicProperties(
-            delivery_mode=DeliveryMode.Transient if transient else DeliveryMode.Persistent
-        )
 
 
 def connect(url: str, name: str, **how: Any) -> Line:

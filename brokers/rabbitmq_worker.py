@@ -11,7 +11,8 @@ from typing import Any
 from pika import BasicProperties, DeliveryMode
 
 from brokers.messages import Refused, pack_outcomes, unpack
-from brokers.rabbitmq_client import ASIDE, ASIDE_SETTINGS, Queues, connect, limit
+from brokers.rabbitmq_client import ASIDE, ASIDE_SETTINGS, connect, limit
+from brokers.rabbitmq_queues import Queues
 from brokers.starting import FLUSH_AT, FLUSH_EVERY
 from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Safety
@@ -33,15 +34,14 @@ class RabbitmqInbox(Inbox):
         queues: of the run.
         reference: the one function that this worker runs.
         prefetch: messages that it gets before it acknowledges.
-        safety: fast acknowledges nothing, safe waits for confirms.
     """
 
-    def __init__(self, url: str, queues: Queues, reference: str, prefetch: int, safety: Safety) -> None:
+    def __init__(self, url: str, queues: Queues, reference: str, prefetch: int) -> None:
         self._url = url
         self._queues = queues
         self._reference = reference
         self._prefetch = prefetch
-        self._safety = safety
+        self._safety = queues.safety
 
     def open(self) -> None:
         """Connect, and let messages come."""

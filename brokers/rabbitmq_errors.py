@@ -1,0 +1,23 @@
+"""What pika's errors say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crossover.contract.text import readable
+
+
+def root(error: BaseException) -> BaseException:
+    """Return what is at the bottom of pika's error."""
+    inner: Any = getattr(error, "exceptions", None) or [getattr(error, "exception", None), *error.args[:1]]
+    for found in reversed(inner):
+        if isinstance(found, BaseException):
+            return root(found)
+    return error
+
+
+def said(error: BaseException) -> str:
+    """Return what an error says, in one line."""
+    cause = root(error)
+    text = getattr(cause, "reply_text", "") or (isinstance(cause, OSError) and cause.strerror) or str(cause)
+    return readable(str(text)).partition("\n")[0].rstrip(".") or type(cause).__name__
