@@ -1,6 +1,10 @@
 """What a run has left in its broker."""
 
+from contextlib import closing
+
+import pika
 import redis
+from pika.exceptions import ChannelClosedByBroker
 
 KEPT_ASIDE = "crossover:refused"
 
@@ -10,8 +14,10 @@ def left(transport):
 
     A server that is not ours alone may hold what others put there.
     """
-    found = LOOK[transport.server](transport.at.url)
-    return {name for name in found if transport.at.private or transport.run in name}
+    url = transport.at.url
+    if transport.server == "rabbitmq":
+        return queues(url, [f"crossover.{transport.run}.{way}" for way in ("tasks", "outcomes")])
+    return {name for name in keys(url) if transport.at.private or transport.run in name}
 
 
 def keys(url):
@@ -20,4 +26,14 @@ def keys(url):
         return {key.decode() for key in client.scan_iter()} - {KEPT_ASIDE}
 
 
-LOOK = {"redis": keys}
+def queues(url, names):
+    """Return which of these queues there are in a RabbitMQ."""
+    found = set()
+    with closing(pika.BlockingConnection(pika.URLParameters(url))) as connection:
+        for name in names:
+            try:
+                connection.channel().queue_declare(name, passive=True)
+                found.add(name)
+            except ChannelClosedByBroker:
+                continue
+    return found

@@ -15,6 +15,9 @@ TRANSPORTS = [
     ("redis-list", "safe"),
     ("redis-stream", "fast"),
     ("redis-stream", "safe"),
+    ("rabbitmq", "fast"),
+    ("rabbitmq", "default"),
+    ("rabbitmq", "safe"),
 ]
 TASKS = 800
 REFUSED = [
@@ -55,9 +58,10 @@ def test_refused_messages_are_counted_with_their_reasons_and_kept_aside(visit):
 
     history, delivery, transport = visit(write)
     assert delivery.unexpected == len(REFUSED)
+    aside = kept_aside(transport)
     for message, reason in REFUSED:
         assert any(said.startswith(f"a message was refused: {reason}") for said in history.reasons), history.reasons
-        assert any(reason in why and kept == message for why, kept in kept_aside(transport))
+        assert any(reason in why and kept == message for why, kept in aside)
 
 
 def test_a_task_that_nobody_submitted_is_counted(visit):

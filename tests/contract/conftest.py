@@ -23,6 +23,7 @@ TRANSPORTS = {  # name or URL → at which levels
     "shared-memory://?slots=8&slot_bytes=1024": "default",
     "redis-list": "fast default safe",
     "redis-stream": "fast default safe",
+    "rabbitmq": "fast default safe",
 }
 EVERY = [(url, level) for url, levels in TRANSPORTS.items() for level in levels.split()]
 OWN_PROCESSES = [(url, level) for url, level in EVERY if url not in {"serial", "threads"}]

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -19,6 +20,8 @@ TRANSPORTS = [
     ("redis-list", "default"),
     ("redis-list", "safe"),
     ("redis-stream", "safe"),
+    ("rabbitmq", "default"),
+    ("rabbitmq", "safe"),
 ]
 TASKS = 20_000
 ENDS_WITHIN = 12.0  # seconds from the moment it is gone until the run has been stopped
@@ -40,6 +43,14 @@ def run_and_strike(transport, strike):
     return ending, took
 
 
+def to_all_of(server, number):
+    """Send a signal to every process of a server, but for its warden."""
+    with suppress(psutil.NoSuchProcess):
+        for process in psutil.Process(server._warden.process.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+
+
 @pytest.fixture
 def own_server():
     """Start a server for this test alone; return what its transports are called, and it."""
@@ -52,9 +63,7 @@ def own_server():
 
     yield start
     for server in made:
-        for pid in server.pids:
-            if psutil.pid_exists(pid):
-                os.kill(pid, signal.SIGCONT)
+        to_all_of(server, signal.SIGCONT)
         server.stop()
 
 
@@ -63,7 +72,7 @@ def own_server():
 def test_a_server_of_somebody_else_goes_away_in_the_middle(own_server, url, level, number):
     named, server = own_server(url, level)
     transport = create(named, level)
-    ending, took = run_and_strike(transport, lambda: os.kill(server.pids[-1], number))
+    ending, took = run_and_strike(transport, lambda: to_all_of(server, number))
     assert ending.end in {End.DIED, End.BROKEN}
     assert "@" not in str(ending)  # no password
     assert took < ENDS_WITHIN

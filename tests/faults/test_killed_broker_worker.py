@@ -16,12 +16,15 @@ from crossover.execution.supervision import End
 KEPT = [
     ("redis-list", "safe"),
     ("redis-stream://?reclaim=1", "safe"),
+    ("rabbitmq", "default"),
+    ("rabbitmq", "safe"),
 ]
 LOST = [
     ("redis-list", "fast"),
     ("redis-list", "default"),
     ("redis-stream", "fast"),
     ("redis-stream", "default"),
+    ("rabbitmq", "fast"),
 ]
 TASKS = 5_000
 AFTER_WARM_UP = 1_200  # the warm-up runs 1,000 tasks at most
