@@ -1,0 +1,128 @@
+"""The Celery application: `celery -A brokers.celery_app worker`, and what Flower looks at.
+
+The environment says what it serves: CROSSOVER_REDIS_URL or CROSSOVER_RABBITMQ_URL; where both are set, CROSSOVER_CELERY
+(celery+redis | celery+rabbitmq); CROSSOVER_SAFETY (default: default); CROSSOVER_ALLOW (modules, or functions as
+module:function, separated by commas; default: workloads); CROSSOVER_RUN (default: external, which is what
+`celery+redis://?workers=external` looks for). A comparison sets them for the workers that it starts.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from multiprocessing.connection import Connection
+from typing import Any
+
+import msgspec
+from celery import Celery
+from celery.signals import worker_process_init, worker_ready
+
+from brokers import celery_environment
+from brokers.celery_aside import put_aside
+from brokers.celery_environment import Served
+from brokers.celery_settings import TASK, largest, settings
+from brokers.messages import Refused, pack_outcomes, unpack
+from crossover.contract.errors import CrossoverError
+from crossover.workers.lifetime import INTERRUPTS, PR_SET_PDEATHSIG
+from crossover.workers.loop import describe, execute
+from workloads.base import resolve
+
+_asked = msgspec.msgpack.Decoder(tuple[int, str, int, int, msgspec.Raw]).decode
+_function = cache(resolve)
+_largest = cache(largest)
+
+
+def make(served: Served) -> Celery:
+    """Return the application."""
+    made = Celery("crossover")
+    made.conf.update(settings(served.server, served.url, served.safety, served.run))
+
+    @made.task(name=TASK, throws=(Refused,))  # type: ignore[untyped-decorator]
+    def run(message: bytes) -> bytes:
+        """Run a batch, and return its outcomes; both as in brokers/messages.py."""
+        try:
+            reference = _reference(message, served)
+            batch = unpack(message, reference)
+            function = _function(reference)
+        except Refused as refused:
+            put_aside(served, str(refused), message)
+            raise
+        return pack_outcomes(execute(batch, function, os.getpid()), _largest(served.server, served.url))
+
+    _ = run
+    return made
+
+
+def _reference(message: bytes, served: Served) -> str:
+    """Return the function that a message asks for.
+
+    Raises:
+        Refused: it is not allowed, or cannot be told.
+    """
+    try:
+        reference = _asked(message)[1]
+    except (msgspec.MsgspecError, TypeError):
+        return ""  # unpack says what is wrong
+    if not served.permits(reference):
+        raise Refused(f"it asks for {reference[:80]!r}; this worker runs {', '.join(served.allow)} only")
+    return reference
+
+
+def _follow(parent: int) -> None:
+    """Let the kernel kill this process when the one that started it ends (Linux); Celery's children follow theirs."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # held back while this process started
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)  # it died before the kernel knew that we want to follow
+
+
+def _say(served: Served, functions: list[str]) -> None:
+    """Say to who started us that a process is ready, or why it cannot be."""
+    problem = None
+    try:
+        for reference in functions:
+            _function(reference)
+    except BaseException as error:
+        problem = describe(error)
+    if served.ready >= 0:
+        with suppress(OSError):  # nobody listens any more: it has started, and this process replaces a dead one
+            said = Connection(os.dup(served.ready), readable=False)
+            said.send((os.getpid(), problem))
+            said.close()
+
+
+def _serve() -> Celery:
+    served = celery_environment.read()
+    if served.parent:
+        _follow(served.parent)
+
+    def in_child(**_: Any) -> None:
+        _say(served, served.functions)
+
+    def in_main(**_: Any) -> None:
+        _say(served, [])
+
+    worker_process_init.connect(in_child, weak=False)
+    worker_ready.connect(in_main, weak=False)
+    return make(served)
+
+
+def _or_one_sentence(serve: Callable[[], Celery]) -> Celery:
+    try:
+        return serve()
+    except CrossoverError as error:
+        sys.exit(f"crossover: {error}")  # Celery would show a traceback of any exception
+
+
+def __getattr__(name: str) -> Celery:
+    """Return `app`, made when it is asked for: importing this module needs no broker."""
+    if name != "app":
+        raise AttributeError(name)
+    globals()["app"] = made = _or_one_sentence(_serve)
+    return made

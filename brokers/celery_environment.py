@@ -1,0 +1,84 @@
+"""What a Celery worker serves, as its environment says: its command line can be read by anybody on the machine."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from brokers.celery_settings import EXTERNAL, SERVERS
+from brokers.places import VARIABLES, wrong
+from crossover.contract.errors import UsageError
+from crossover.contract.safety import Safety
+
+WHICH, SAFETY, RUN, ALLOW = "CROSSOVER_CELERY", "CROSSOVER_SAFETY", "CROSSOVER_RUN", "CROSSOVER_ALLOW"
+PARENT, READY = "CROSSOVER_PARENT", "CROSSOVER_READY"
+
+
+class Served(NamedTuple):
+    """What a worker serves.
+
+    Attributes:
+        server: redis or rabbitmq.
+        url: of the server, password included.
+        safety: the level.
+        run: whose tasks.
+        allow: modules, or functions as "module:function", that may run.
+        parent: process id that this worker follows; 0 for one that was started by hand.
+        ready: descriptor of a pipe to say "ready" through; -1 where nobody listens.
+    """
+
+    server: str
+    url: str
+    safety: Safety
+    run: str
+    allow: tuple[str, ...]
+    parent: int
+    ready: int
+
+    @property
+    def functions(self) -> list[str]:
+        """The functions that are named; every worker process must have them before it is ready."""
+        return [allowed for allowed in self.allow if ":" in allowed]
+
+    def permits(self, reference: str) -> bool:
+        """Say whether a function may run."""
+        module = reference.partition(":")[0]
+        return reference in self.allow or any(
+            module == allowed or module.startswith(f"{allowed}.") for allowed in self.allow
+        )
+
+
+def read() -> Served:
+    """Return what the environment says.
+
+    Raises:
+        UsageError: it says too little, too much, or nonsense.
+    """
+    environment = os.environ
+    which = environment.get(WHICH) or _only_one()
+    if which not in SERVERS:
+        raise UsageError(f"{WHICH} cannot be {which!r}; allowed: {', '.join(SERVERS)}")
+    server = SERVERS[which]
+    url = environment.get(VARIABLES[server])
+    if not url:
+        raise UsageError(f"{WHICH} is {which}: set {VARIABLES[server]}, too")
+    if problem := wrong(server, url):
+        raise UsageError(problem)
+    try:
+        safety = Safety(environment.get(SAFETY) or Safety.DEFAULT)
+    except ValueError as error:
+        raise UsageError(f"{SAFETY} cannot be {environment[SAFETY]!r}; allowed: {', '.join(Safety)}") from error
+    allow = tuple(filter(None, map(str.strip, (environment.get(ALLOW) or "workloads").split(","))))
+    run = environment.get(RUN) or EXTERNAL
+    return Served(server, url, safety, run, allow, int(environment.get(PARENT) or 0), int(environment.get(READY) or -1))
+
+
+def _only_one() -> str:
+    """Return the one transport whose URL is set."""
+    named = [which for which, server in SERVERS.items() if os.environ.get(VARIABLES[server])]
+    variables = " and ".join(VARIABLES[server] for server in SERVERS.values())
+    if not named:
+        raise UsageError(f"no broker: set one of {variables}")
+    if len(named) > 1:
+        raise UsageError(f"{variables} are both set: say which with {WHICH}={' or '.join(SERVERS)}")
+    return named[0]

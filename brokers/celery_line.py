@@ -1,0 +1,120 @@
+"""The producer's application and its connection: it never waits for ever, and leaves nothing global."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import redis
+from amqp.exceptions import AMQPError
+from celery import Celery
+from kombu.exceptions import KombuError
+
+from brokers import places
+from brokers.celery_settings import settings
+from crossover.contract.errors import BrokenError
+from crossover.contract.safety import Safety
+from crossover.contract.text import masked, readable
+
+CONNECT_WITHIN = 4.0  # seconds, as in Celery
+ANSWER_WITHIN = 6.0  # seconds for one answer of the server
+TITLES = {"redis": "Redis", "rabbitmq": "RabbitMQ"}
+RETRIES = {"max_retries": 1, "interval_start": 0, "interval_step": 1, "interval_max": 1}  # Celery: 20
+
+PATIENCE: Mapping[str, Mapping[str, Any]] = {
+    "redis": {
+        "socket_connect_timeout": CONNECT_WITHIN,  # kombu: none
+        "socket_timeout": ANSWER_WITHIN,  # kombu: none
+        "max_retries": 1,  # kombu: for ever
+    },
+    "rabbitmq": {
+        "read_timeout": ANSWER_WITHIN,  # kombu: none
+        "write_timeout": ANSWER_WITHIN,  # kombu: none
+        "max_retries": 1,  # kombu: for ever
+    },
+}
+"""What the producer's connections are told beside the settings of the run."""
+
+for _library in ("celery", "kombu", "amqp"):  # they log each lost connection; we raise it
+    logging.getLogger(_library).addHandler(logging.NullHandler())
+
+
+class CeleryLine:
+    """An application of the run's own, and a connection.
+
+    Attributes:
+        app: Celery's.
+        connection: kombu's.
+
+    Args:
+        server: redis or rabbitmq.
+        url: of the server.
+        safety: the level.
+        run: the name of the run.
+
+    Raises:
+        BrokenError: the server cannot be reached.
+    """
+
+    def __init__(self, server: str, url: str, safety: Safety, run: str) -> None:
+        self._server = server
+        self._where = f"{TITLES[server]} at {places.where(url)}"
+        self.app = app = Celery("crossover", set_as_current=False, fixups=[])
+        app.conf.update(settings(server, url, safety, run))
+        app.conf.update(
+            result_backend_thread_safe=True,
+            redis_socket_connect_timeout=CONNECT_WITHIN,
+            redis_socket_timeout=ANSWER_WITHIN,
+            broker_transport_options={**app.conf.broker_transport_options, **PATIENCE[server]},
+            result_backend_transport_options={**app.conf.result_backend_transport_options, "retry_policy": RETRIES},
+        )
+        if server == "rabbitmq":
+            app.backend.result_consumer._reconnect = _raise  # noqa: SLF001 - what was on its way would be waited for
+        self.connection = app.connection_for_write()
+        with self.carefully():
+            self.connection.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN)
+
+    @contextmanager
+    def carefully(self) -> Iterator[None]:
+        """Turn the errors of Celery and its libraries into ours.
+
+        Raises:
+            BrokenError: the connection is lost, or the server refuses.
+        """
+        try:
+            yield
+        except (KombuError, AMQPError, redis.RedisError, OSError, RuntimeError) as error:
+            raise BrokenError(f"{self._where}: {_said(error)}") from error
+
+    def ask(self, producer: Any) -> None:
+        """Ask whether the server is still there."""
+        if self._server == "redis":
+            self.app.backend.client.ping()
+        else:
+            producer.channel.basic_qos(0, 0, a_global=False)
+
+    def close(self) -> None:
+        """Disconnect."""
+        backend = self.app.backend
+        with suppress(Exception):  # whatever is already lost
+            backend.result_consumer.stop()
+        with suppress(Exception):
+            if self._server == "redis":
+                backend.client.connection_pool.disconnect()
+        with suppress(Exception):
+            self.connection.close()
+        self.app.close()
+
+
+def _raise() -> None:
+    raise  # noqa: PLE0704 - Celery calls this where it handles the error
+
+
+def _said(error: BaseException) -> str:
+    """Return what an error says: what is at its bottom, where the system said it."""
+    while cause := error.__cause__ or error.__context__:
+        error = cause
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return masked(readable(text)).partition("\n")[0].rstrip(".") or type(error).__name__

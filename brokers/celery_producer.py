@@ -1,0 +1,145 @@
+"""The producer's side of Celery: sends messages and receives results."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from brokers.celery_line import ANSWER_WITHIN, CeleryLine
+from brokers.celery_settings import EXTERNAL, TASK, Names
+from brokers.messages import Refused, unpack_outcomes
+from brokers.starting import new_run
+from crossover.contract.safety import Safety
+from crossover.contract.tasks import Outcomes
+from crossover.workers.loop import describe
+
+SILENT_FOR = 2.0  # seconds without a result, after which we ask whether the server is still there
+FORGET_AT = 256  # results that are removed from Redis with one command
+
+
+class Result(NamedTuple):
+    """What came back for a message.
+
+    Attributes:
+        first, size: which tasks it carried.
+        value: what the worker returned, or the exception that Celery has instead.
+    """
+
+    first: int
+    size: int
+    value: Any
+
+    @property
+    def outcomes(self) -> Outcomes | None:
+        """The outcomes in it; an exception is the error of each task; what cannot be read is nothing."""
+        if isinstance(self.value, bytes):
+            try:
+                return unpack_outcomes(self.value)
+            except Refused:
+                return None
+        now = time.monotonic_ns()
+        reason = describe(self.value) if isinstance(self.value, BaseException) else f"Celery returned {self.value!r}"
+        errors = dict.fromkeys(range(self.size), reason)
+        return Outcomes(self.first, self.size, [None] * self.size, errors, 0, now, now)
+
+
+class CeleryProducer:
+    """Sends messages and receives results.
+
+    Args:
+        server: redis or rabbitmq.
+        url: of the server.
+        safety: the level.
+        run: the name of the run.
+
+    Raises:
+        BrokenError: the server cannot be reached.
+    """
+
+    def __init__(self, server: str, url: str, safety: Safety, run: str) -> None:
+        self._redis = server == "redis"
+        self._found: list[Result] = []
+        self._outstanding: dict[str, tuple[int, int, Any]] = {}  # id → first task, tasks, Celery's result
+        self._used: list[bytes] = []
+        self._heard = time.monotonic()
+        self._line = line = CeleryLine(server, url, safety, run)
+        self._options: dict[str, Any] = {}
+        if not self._redis:
+            results = Names(run, safety).results
+            mine = line.app.backend.oid = results if run != EXTERNAL else f"{results}.{new_run()}"
+            self._options = {"reply_to": mine, "confirm_timeout": ANSWER_WITHIN}
+        self._producer = line.app.amqp.Producer(line.connection, auto_declare=False)
+
+    def send(self, message: bytes, first: int, size: int, reference: str) -> None:
+        """Send a message.
+
+        Raises:
+            BrokenError: the connection is lost, or the server refuses.
+        """
+        with self._line.carefully():
+            result = self._line.app.send_task(
+                TASK,
+                (message,),
+                producer=self._producer,
+                argsrepr=f"({reference!r}, first={first}, size={size})",  # for people, in Flower
+                kwargsrepr="{}",
+                retry=False,
+                **self._options,
+            )
+            self._outstanding[result.id] = first, size, result
+            result.then(self._take)
+
+    def receive(self, limit: int, timeout: float) -> list[Result]:
+        """Return up to `limit` results; wait for the first.
+
+        Raises:
+            BrokenError: the connection is lost, or the server does not answer any more.
+        """
+        found = self._found
+        now = time.monotonic()
+        end = now + timeout
+        with self._line.carefully():
+            self._drain(timeout)
+            while not found and (now := time.monotonic()) < end:
+                self._drain(end - now)
+            before = 0
+            while before < len(found) < limit:
+                before = len(found)
+                self._drain(0)
+            if found:
+                self._heard = time.monotonic()
+            elif now - self._heard > SILENT_FOR:
+                self._line.ask(self._producer)
+                self._heard = time.monotonic()
+            if len(self._used) >= FORGET_AT:
+                self._line.app.backend.client.unlink(*self._used)
+                self._used.clear()
+        self._found = found[limit:]
+        return found[:limit]
+
+    def answered(self, within: float) -> bool:
+        """Say whether a worker answers within so many seconds."""
+        end = time.monotonic() + within
+        with self._line.carefully():
+            while time.monotonic() < end:
+                if self._line.app.control.ping(timeout=1.0, limit=1, connection=self._line.connection):
+                    return True
+        return False
+
+    def close(self) -> None:
+        """Disconnect."""
+        for _, _, result in self._outstanding.values():
+            result.backend = None  # else it unsubscribes, over a new connection
+        self._outstanding.clear()
+        self._line.close()
+
+    def _take(self, result: Any) -> None:
+        first, size, _ = self._outstanding.pop(result.id)
+        self._found.append(Result(first, size, result.result))
+        if self._redis:
+            self._used.append(self._line.app.backend.get_key_for_task(result.id))
+
+    def _drain(self, timeout: float) -> None:
+        with suppress(TimeoutError):
+            self._line.app.backend.result_consumer.drain_events(timeout)

@@ -1,0 +1,144 @@
+"""What both Celery transports have in common: Celery's own workers, messages and results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta
+
+from brokers import leftovers
+from brokers.celery_cleaning import remove
+from brokers.celery_producer import CeleryProducer
+from brokers.celery_settings import EXTERNAL, Names, largest
+from brokers.celery_workers import CeleryWorkers
+from brokers.messages import pack
+from brokers.places import VARIABLES, Place, find, named
+from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, new_run
+from crossover.contract.errors import StartError
+from crossover.contract.options import Options
+from crossover.contract.safety import Guarantee, Safety
+from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.transport import Transport
+from workloads.base import Workload
+
+NOTICED_WITHIN = 15.0  # seconds until Celery takes back the task of a process that was killed
+ANSWERED_WITHIN = 5.0  # seconds for workers that somebody else started
+
+
+class CeleryOptions(Options, frozen=True):
+    """Who starts the workers, and how much they take at once.
+
+    Attributes:
+        workers: own, or external, which are found by the URL.
+        prefetch: messages that a worker takes ahead, per process.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {"workers": "own, external", "prefetch": "1 to 10000"}
+    workers: Literal["own", "external"] = "own"
+    prefetch: Annotated[int, Meta(ge=1, le=10_000)] = 4
+
+
+class CeleryTransport(Transport):
+    """A Celery application of the run's own, one Celery task per batch, results through Celery's own backend.
+
+    Options: workers (own: we start `celery worker`; external: workers that somebody else has started serve us; default
+    own); prefetch (worker_prefetch_multiplier, 1 to 10000; default 4, which is Celery's).
+    """
+
+    options_type = CeleryOptions
+    guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
+        Safety.FAST: AT_MOST_ONCE,
+        Safety.DEFAULT: AT_MOST_ONCE,
+        Safety.SAFE: AT_LEAST_ONCE,
+    }
+    refusals: ClassVar[Mapping[Safety, str]] = {}
+
+    at: Place
+    _facts = ""
+    _producer: CeleryProducer | None = None
+    _workers: CeleryWorkers | None = None
+    _began = False  # whether there is something of a run of our own in the broker
+
+    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
+        super().__init__(options, safety, place)
+        self.redelivery = NOTICED_WITHIN if safety is Safety.SAFE else 0.0
+
+    def start(self, workload: Workload, workers: int) -> None:
+        """Find the server or start it, start the worker or look for one, connect."""
+        self._reference = workload.reference
+        external = self.options.workers == EXTERNAL
+        if external and named(self.server, self.place) is None:
+            raise StartError(f"workers=external needs a server that they know, too: set {VARIABLES[self.server]}")
+        self.at = find(self.server, self.place, self.safety)
+        self._facts = self._facts or self.facts(self.at.url)
+        self.run = EXTERNAL if external else new_run()
+        self.names = Names(self.run, self.safety)
+        self._limit = largest(self.server, self.at.url)
+        if not external:
+            self._began = True
+            if not self.at.private:
+                leftovers.note(self.run, self.server, self.at.url, (*self.names.queues, *self.names.exchanges))
+            self._workers = CeleryWorkers(
+                self.name,
+                self.server,
+                self.at.url,
+                self.safety,
+                self.run,
+                workload.reference,
+                workers,
+                self.options.prefetch,
+            )
+        self._producer = CeleryProducer(self.server, self.at.url, self.safety, self.run)
+        if self._workers is not None:
+            self._workers.wait_until_ready()
+        elif not self._producer.answered(ANSWERED_WITHIN):
+            raise StartError(
+                f"no Celery worker answers at safety level {self.safety}; start one: {VARIABLES[self.server]}=... "
+                f"CROSSOVER_SAFETY={self.safety} celery -A brokers.celery_app worker"
+            )
+
+    def facts(self, url: str) -> str:
+        """Return what the server says about itself.
+
+        Raises:
+            UnusableError: it cannot be used.
+        """
+        raise NotImplementedError
+
+    def submit(self, batch: Batch) -> Receipt:
+        """Send a task of Celery's. Accepted: the server was given it; at the safe level it has confirmed that."""
+        assert self._producer is not None
+        messages, failed = pack(batch, self._reference, self._limit)
+        for first, size, message in messages:
+            self._producer.send(message, first, size, self._reference)
+        return Receipt(failed) if failed else ACCEPTED
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+        """Take results as they arrive."""
+        assert self._producer is not None
+        return [found for result in self._producer.receive(limit, timeout) if (found := result.outcomes)]
+
+    def brokers(self) -> Mapping[str, str]:
+        """Return the server's version and settings."""
+        return {self.server: self._facts} if self._facts else {}
+
+    def processes(self) -> Mapping[str, Sequence[int]]:
+        """Return the worker's processes, the main one last, and the broker where it is ours."""
+        found = {"workers": self._workers.pids if self._workers else []}
+        if self._producer is not None and self.at.private:
+            found["broker"] = list(self.at.pids)
+        return found
+
+    def stop(self) -> None:
+        """End the worker, and remove everything of the run from the broker."""
+        workers, self._workers = self._workers, None
+        if workers is not None:
+            workers.stop()
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.close()
+        if self._began:
+            self._began = False
+            if remove(self.server, self.at.url, self.names):
+                leftovers.forget(self.run)

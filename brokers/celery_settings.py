@@ -1,0 +1,129 @@
+"""Celery's settings, the same for the producer and for every worker: stock ones, except for what is said here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from brokers.celery_serializer import NAME
+from crossover.contract.errors import UsageError
+from crossover.contract.safety import Safety
+from crossover.workers.lifetime import READY_WITHIN
+
+TASK = "crossover.run"
+AROUND = 2**16  # bytes that Celery writes around a message, at most
+EXTERNAL = "external"  # the run of workers that somebody else started
+SERVERS = {"celery+redis": "redis", "celery+rabbitmq": "rabbitmq"}
+OVERRULING = ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL", "CELERY_RESULT_BACKEND")
+
+SAFE: Mapping[str, Any] = {
+    "task_acks_late": True,  # Celery: acknowledged before the work
+    "task_reject_on_worker_lost": True,  # Celery: a task whose process was killed is not done again
+    "result_persistent": True,  # Celery: not with rpc://
+}
+LEVELS: Mapping[tuple[str, Safety], Mapping[str, Any]] = {
+    ("redis", Safety.FAST): {"broker_transport_options": {"ack_emulation": False}},
+    ("redis", Safety.SAFE): SAFE,
+    ("rabbitmq", Safety.FAST): {"task_default_delivery_mode": 1},  # Celery: 2, on disk
+    ("rabbitmq", Safety.SAFE): {
+        **SAFE,
+        "task_default_queue_type": "quorum",
+        "broker_transport_options": {"confirm_publish": True},
+    },
+}
+"""What each level sets; the default level, nothing."""
+
+
+class Names:
+    """What a run is called in its broker; whoever expects another safety level is another application.
+
+    Attributes:
+        redis: what each key begins with.
+        base: what each queue and each exchange contains.
+        tasks, results: the queues of the two ways.
+        exchanges: what Celery declares.
+    """
+
+    def __init__(self, run: str, safety: Safety) -> None:
+        self.redis = f"crossover:{run}:{safety}:"
+        self.base = f"crossover.{run}.{safety}"
+        self.tasks = f"{self.base}.tasks"
+        self.results = f"{self.base}.results"
+        self.queues = (self.tasks, self.results)
+        self.exchanges = (self.tasks, f"{self.base}.pidbox", f"reply.{self.base}.pidbox", f"{self.base}.events")
+
+
+def settings(server: str, url: str, safety: Safety, run: str) -> dict[str, Any]:
+    """Return Celery's settings.
+
+    Args:
+        server: redis or rabbitmq.
+        url: of the server, as in our variables.
+        safety: the level.
+        run: the name of the run.
+
+    Raises:
+        UsageError: the environment says something else, and Celery would follow it in silence.
+    """
+    if problem := overruled():
+        raise UsageError(problem)
+    names = Names(run, safety)
+    found: dict[str, Any] = {
+        "broker_url": url,
+        "result_backend": "rpc://",
+        "task_serializer": NAME,
+        "result_serializer": NAME,
+        "accept_content": [NAME, "json"],  # JSON is for events and remote control
+        "task_default_queue": names.tasks,
+        "control_exchange": names.base,
+        "event_exchange": f"{names.base}.events",
+        "event_queue_prefix": f"{names.base}.events",
+        "worker_consumer": "brokers.celery_consumer:RunConsumer",
+        "worker_proc_alive_timeout": READY_WITHIN,  # Celery: 4 s, too little for a large import on a busy machine
+        "broker_connection_retry_on_startup": True,  # as in Celery, which warns where it is not said
+        **LEVELS.get((server, safety), {}),
+    }
+    if server == "redis":
+        found["broker_url"] = found["result_backend"] = redis_url(url)
+        prefix = {"global_keyprefix": names.redis}
+        found["broker_transport_options"] = {**prefix, **found.get("broker_transport_options", {})}
+        found["result_backend_transport_options"] = prefix
+    return found
+
+
+def overruled() -> str | None:
+    """Return which variable of the environment would decide over us, or None."""
+    for variable in OVERRULING:
+        if os.environ.get(variable):
+            return f"{variable} is set, and Celery would follow it instead of us: unset it"
+    return None
+
+
+def redis_url(url: str) -> str:
+    """Return the URL of a Redis as Celery reads it."""
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    if parts.scheme == "unix":
+        query["virtual_host"] = query.pop("db", "0")
+        return parts._replace(scheme="redis+socket", query=urlencode(query)).geturl()
+    if parts.scheme == "rediss":
+        query.setdefault("ssl_cert_reqs", "required")  # as in redis-py, which Celery wants to be told
+        return parts._replace(query=urlencode(query)).geturl()
+    return url
+
+
+def largest(server: str, url: str) -> int:
+    """Return how many bytes of ours fit into one message of Celery's."""
+    if server == "redis":
+        from brokers.redis_client import LARGEST_MESSAGE  # noqa: PLC0415 - a client library, imported on use
+
+        return (LARGEST_MESSAGE - AROUND) // 4 * 3  # kombu writes it as base64
+    from brokers.rabbitmq_client import connect, limit  # noqa: PLC0415
+
+    line = connect(url, "crossover.facts")
+    try:
+        return limit(line) - AROUND
+    finally:
+        line.close()
