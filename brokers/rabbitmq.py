@@ -42,7 +42,7 @@ class RabbitmqTransport(BrokerTransport):
     Accepted: at the safe level RabbitMQ has confirmed it; at the others it has been given to the connection.
 
     There are no heartbeats, because a task may take longer than they allow: RabbitMQ notices at once when a worker's
-    process has ended, but when its machine has, only by consumer_timeout (30 minutes).
+    process has ended, but when its machine has, only by consumer_timeout (30 minutes; no task may take longer).
 
     Options: prefetch (messages that a worker gets before it acknowledges, 1 to 10000; default 16; pika: no limit).
     """

@@ -76,8 +76,9 @@ class Producer:
         line = self._line
         if line.silent:
             line.close()
-            return False
-        if self._removed(line):
+            if not line.blocked:
+                return False
+        elif self._removed(line):
             return True
         with suppress(BrokenError):
             return self._removed(connect(self._url, f"crossover.{self._queues.run}.end", within=GOODBYE_WITHIN))

@@ -28,6 +28,7 @@ class Wire:
     Attributes:
         properties: what the server says about itself.
         silent: whether it has been given up.
+        blocked: why the server takes no messages from here, where it does not.
 
     Args:
         parameters: where to connect to.
@@ -43,7 +44,7 @@ class Wire:
         self.silent = False
         self._where = where
         self._lost: BaseException | None = None
-        self._blocked = ""
+        self.blocked = ""
         self._alarm = time.monotonic()
         self._silence = Silence(patience)
         opened: list[Any] = []
@@ -131,16 +132,16 @@ class Wire:
 
     def _given_up(self, seconds: float) -> BrokenError:
         self.silent = True
-        return self.broken(self._blocked or f"no answer within {seconds:.0f} s")
+        return self.broken(self.blocked or f"no answer within {seconds:.0f} s")
 
     def _ended(self, _: Any, error: BaseException) -> None:
         self._lost = self._lost or error
 
     def _on_blocked(self, _: Any, frame: Any) -> None:
-        self._blocked = f"it takes no messages: {frame.method.reason}"
+        self.blocked = f"it takes no messages: {frame.method.reason}"
 
     def _on_unblocked(self, *_: Any) -> None:
-        self._blocked = ""
+        self.blocked = ""
 
 
 def _nothing(*_: Any) -> None:

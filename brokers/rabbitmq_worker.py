@@ -55,6 +55,7 @@ class RabbitmqInbox(Inbox):
         self._limit = limit(self._line)
         if self._safety is Safety.SAFE:
             self._line.confirm(self._confirmed)
+            self._line.channel.add_on_return_callback(self._return)
         self._line.ask(
             self._line.channel.basic_consume, self._queues.tasks, self._arrive, auto_ack=self._safety is Safety.FAST
         )
@@ -98,14 +99,21 @@ class RabbitmqInbox(Inbox):
 
     def _confirmed(self, tag: int, taken: bool) -> None:  # noqa: FBT001 - as Line calls it
         """Acknowledge what has been confirmed; all before it has been, too."""
-        if not taken:
-            self._line.channel.close()  # what it held goes to another worker
+        channel, waiting = self._line.channel, self._line.unconfirmed
+        if not channel.is_open:
             return
-        waiting = self._line.unconfirmed
+        if not taken:
+            channel.close()  # what we have goes to another worker
+            return
         upto = next(iter(waiting.values())) - 1 if waiting else self._last
-        if upto > self._acknowledged and self._line.channel.is_open:
+        if upto > self._acknowledged:
             self._acknowledged = upto
-            self._line.channel.basic_ack(upto, multiple=True)
+            channel.basic_ack(upto, multiple=True)
+
+    def _return(self, *_: Any) -> None:
+        """End: there is nobody to send outcomes to."""
+        if self._line.channel.is_open:
+            self._line.channel.close()
 
     def _read(self) -> list[Batch]:
         """Return the batches that have arrived; one that is not for us comes last, and is then dealt with first."""
