@@ -95,11 +95,21 @@ def family(environment, temporary):
     return lambda: list({*_marked(environment[MARK]), *_working_in(temporary)})
 
 
+def _lasting(kind):
+    need(places.missing(kind))
+    return private_server(kind, Safety.DEFAULT).url
+
+
 @pytest.fixture
 def redis_url():
     """A Redis that is not the command's own."""
-    need(places.missing("redis"))
-    return private_server("redis", Safety.DEFAULT).url
+    return _lasting("redis")
+
+
+@pytest.fixture
+def rabbitmq_url():
+    """A RabbitMQ that is not the command's own."""
+    return _lasting("rabbitmq")
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ import pytest
 from usable import serve
 from waiting import eventually
 
+from brokers.places import VARIABLES
+from crossover.contract.registry import load
+
 QUICK = ["-W", "noop", "-n", "50", "-r", "1", "-w", "2"]
 BRING = "apt-get install"
 SECRET = "s3cret-s3cret"
@@ -30,14 +33,15 @@ def refused(crossover, tmp_path):
     """Compare a transport whose server cannot be used; return the one sentence that was said."""
 
     def attempt(transport, url, **variables):
+        name = transport.partition("://")[0]
         began = time.monotonic()
         words = ["compare", transport, *QUICK, "--json", "out.json"]
-        ended = crossover(*words, **{"CROSSOVER_REDIS_URL": url, **variables})
+        ended = crossover(*words, **{VARIABLES[load(name).server]: url, **variables})
         assert ended.returncode == 69, ended
         assert time.monotonic() - began < 10
         assert not ended.stdout
         assert not (tmp_path / "out.json").exists()
-        assert ended.stderr.startswith(f"crossover: {transport.partition('://')[0]} cannot be used here: ")
+        assert ended.stderr.startswith(f"crossover: {name} cannot be used here: ")
         assert ended.stderr.count("\n") == 1
         assert SECRET not in ended.stderr
         return ended.stderr
@@ -67,14 +71,14 @@ def listening(handler):
             thread.join()
 
 
-@pytest.mark.parametrize("transport", ["redis-list", "redis-stream"])
-def test_a_server_that_is_not_there_is_named(refused, transport):
-    said = refused(transport, "redis://127.0.0.1:1/0")
-    assert said == f"crossover: {transport} cannot be used here: no Redis at 127.0.0.1:1: connection refused\n"
+@pytest.mark.parametrize("transport", ["redis-list", "redis-stream", "celery+redis", "rabbitmq", "celery+rabbitmq"])
+def test_a_server_that_is_not_there_is_named_without_the_password(refused, transport):
+    scheme, title = ("redis", "Redis") if "redis" in transport else ("amqp", "RabbitMQ")
+    said = refused(transport, f"{scheme}://me:{SECRET}@127.0.0.1:1/0")
+    assert said == f"crossover: {transport} cannot be used here: no {title} at 127.0.0.1:1: connection refused\n"
 
 
-def test_a_server_that_is_not_there_is_named_without_the_password(refused):
-    assert "no Redis at 127.0.0.1:1: connection refused" in refused("redis-list", f"redis://me:{SECRET}@127.0.0.1:1/0")
+def test_so_is_one_that_was_typed(refused):
     assert "no Redis at 127.0.0.1:1: connection refused" in refused(f"redis-list://:{SECRET}@127.0.0.1:1/0", "")
 
 
@@ -95,6 +99,25 @@ def test_a_wrong_password_is_said_and_not_shown(refused, redis_url, user):
     assert f"Redis at 127.0.0.1:{port} refuses the user or the password" in said
 
 
+@pytest.mark.parametrize("transport", ["rabbitmq", "celery+rabbitmq"])
+def test_a_wrong_password_of_rabbitmq_is_said_and_not_shown(refused, rabbitmq_url, transport):
+    port = urlsplit(rabbitmq_url).port
+    said = refused(transport, f"amqp://crossover:{SECRET}@127.0.0.1:{port}/%2F")
+    assert f"RabbitMQ at 127.0.0.1:{port} refuses the user or the password" in said
+
+
+def test_a_vhost_that_does_not_exist_is_said(refused, rabbitmq_url):
+    assert f"RabbitMQ at 127.0.0.1:{urlsplit(rabbitmq_url).port}" in refused(
+        "rabbitmq", rabbitmq_url.replace("%2F", "no")
+    )
+
+
+def test_a_server_that_is_no_rabbitmq_is_said_to_be_none(refused, redis_url):
+    where = f"127.0.0.1:{urlsplit(redis_url).port}"
+    said = refused("rabbitmq", f"amqp://me:{SECRET}@{where}")
+    assert f"what listens at {where} does not answer like RabbitMQ within 5 s" in said
+
+
 def test_a_server_that_is_no_redis_is_said_to_be_none(refused):
     memcached = serve("memcached")
     try:
@@ -104,11 +127,14 @@ def test_a_server_that_is_no_redis_is_said_to_be_none(refused):
         memcached.stop()
 
 
-def test_a_server_that_says_nothing_is_not_waited_for_longer_than_ten_seconds(refused):
+@pytest.mark.parametrize(
+    ("transport", "scheme", "title"), [("redis-list", "redis", "Redis"), ("rabbitmq", "amqp", "RabbitMQ")]
+)
+def test_a_server_that_says_nothing_is_not_waited_for_longer_than_ten_seconds(refused, transport, scheme, title):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         where = f"127.0.0.1:{silent.getsockname()[1]}"
-        assert f"what listens at {where} does not answer like Redis within 8 s" in refused(
-            "redis-list", f"redis://{where}"
+        assert f"what listens at {where} does not answer like {title} within " in refused(
+            transport, f"{scheme}://{where}"
         )
 
 
@@ -116,6 +142,19 @@ def test_an_old_version_is_named_with_the_one_that_is_needed(refused):
     with listening(Old) as port:
         said = refused("redis-list", f"redis://127.0.0.1:{port}/0")
     assert f"Redis at 127.0.0.1:{port} is version 5.0.0; crossover needs 6.2 or newer" in said
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        (f"redis://me:{SECRET}@127.0.0.1", "the URL of rabbitmq begins with redis, allowed: amqp://, amqps://"),
+        ("amqp://", "the URL of rabbitmq names no host"),
+        ("amqp://127.0.0.1:99999", "the URL of rabbitmq cannot be read: Port out of range"),
+        (f"amqp://me:{SECRET}@127.0.0.1:1/?heartbeat=often", "the URL of rabbitmq at 127.0.0.1:1 cannot be read"),
+    ],
+)
+def test_a_url_of_rabbitmq_that_makes_no_sense_is_refused_with_what_is_wrong(refused, url, sentence):
+    assert sentence in refused("rabbitmq", url)
 
 
 @pytest.mark.parametrize(
@@ -138,10 +177,13 @@ def test_a_url_that_makes_no_sense_is_refused_with_what_is_wrong(refused, url, s
     assert sentence in refused("redis-list", url)
 
 
-def test_a_password_is_nowhere_to_be_seen(begin, crossover, mine, family, redis_url, tmp_path):
-    password = urlsplit(redis_url).password
-    words = [*mine(NAP, [0.002]), "-n", "100000", "-r", "1", "-w", "2", "--time-limit", "2s", "--json", "out.json"]
-    process = begin("compare", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)
+@pytest.mark.parametrize("transport", ["redis-list", "celery+redis", "rabbitmq"])
+def test_a_password_is_nowhere_to_be_seen(begin, mine, family, request, tmp_path, transport):
+    server = load(transport).server
+    url = request.getfixturevalue(f"{server}_url")
+    password = urlsplit(url).password
+    words = [*mine(NAP, [0.002]), "-n", "100000", "-r", "1", "-w", "2", "--time-limit", "3s", "--json", "out.json"]
+    process = begin("compare", transport, *words, **{VARIABLES[server]: url})
     assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
     shown = [word for one in family() for word in one.cmdline()]
     assert len(family()) >= 3
