@@ -5,6 +5,9 @@ from contextlib import closing
 import msgspec
 import pika
 import redis
+from celery import Celery
+
+from brokers.celery_settings import settings
 
 
 def slip_into_tasks(transport, message):
@@ -26,6 +29,24 @@ def slip_into_outcomes(transport, message):
         return
     with redis.Redis.from_url(transport.at.url) as client:
         client.rpush(f"crossover:{transport.run}:outcomes", message)
+
+
+def slip_into_celery(transport, message):
+    """Put a message, as it is, where a run's Celery messages lie."""
+    if transport.server == "rabbitmq":
+        _publish(transport, transport.names.tasks, message)
+        return
+    with redis.Redis.from_url(transport.at.url) as client:
+        client.lpush(f"{transport.names.redis}{transport.names.tasks}", message)
+
+
+def call_through_celery(transport, task, *arguments):
+    """Call a task of a run's Celery workers."""
+    app = Celery(set_as_current=False)
+    app.conf.update(settings(transport.server, transport.at.url, transport.safety, transport.run))
+    app.conf.update(task_ignore_result=True)
+    app.send_task(task, arguments, ignore_result=True)
+    app.close()
 
 
 def kept_aside(transport):

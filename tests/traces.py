@@ -16,8 +16,13 @@ def left(transport):
     """
     url = transport.at.url
     if transport.server == "rabbitmq":
-        return queues(url, [f"crossover.{transport.run}.{way}" for way in ("tasks", "outcomes")])
+        names = transport.names.queues if transport.name == "celery+rabbitmq" else _two_queues(transport.run)
+        return queues(url, names)
     return {name for name in keys(url) if transport.at.private or transport.run in name}
+
+
+def _two_queues(run):
+    return f"crossover.{run}.tasks", f"crossover.{run}.outcomes"
 
 
 def keys(url):

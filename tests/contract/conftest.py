@@ -24,8 +24,20 @@ TRANSPORTS = {  # name or URL → at which levels
     "redis-list": "fast default safe",
     "redis-stream": "fast default safe",
     "rabbitmq": "fast default safe",
+    "celery+redis": "default",
+    "celery+rabbitmq": "default",
 }
-EVERY = [(url, level) for url, levels in TRANSPORTS.items() for level in levels.split()]
+ALSO = {  # a Celery worker takes seconds to start: these levels carry the values, and no more
+    "celery+redis": "fast safe",
+    "celery+rabbitmq": "fast safe",
+}
+
+
+def _entries(transports):
+    return [(url, level) for url, levels in transports.items() for level in levels.split()]
+
+
+EVERY = _entries(TRANSPORTS)
 OWN_PROCESSES = [(url, level) for url, level in EVERY if url not in {"serial", "threads"}]
 BROKERS = [(url, level) for url, level in EVERY if url.startswith(("redis", "rabbitmq", "celery"))]
 
@@ -48,6 +60,12 @@ def with_processes(request):
 @pytest.fixture(params=BROKERS, ids=_name)
 def through_a_broker(request):
     """Transports whose messages lie in a broker."""
+    yield from _held_to_the_contract(*request.param)
+
+
+@pytest.fixture(params=[*EVERY, *_entries(ALSO)], ids=_name)
+def at_any_level(request):
+    """Every transport at every level that it can give."""
     yield from _held_to_the_contract(*request.param)
 
 

@@ -126,9 +126,9 @@ def test_large_payloads_pass_while_both_directions_are_full(transport):
 
 def test_all_workers_take_part(with_processes):
     with_processes.start(Deed("who", [0]), 3)
-    assert len(with_processes.processes()["workers"]) == 3
     _, _, _, workers = carry(with_processes, list(range(90)))
-    assert workers == set(with_processes.processes()["workers"])
+    assert len(workers) == 3
+    assert workers <= set(with_processes.processes()["workers"])  # Celery has one more that starts them
 
 
 def test_workers_end_with_stop_and_stopping_twice_is_safe(with_processes):

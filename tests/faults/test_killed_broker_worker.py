@@ -18,6 +18,8 @@ KEPT = [
     ("redis-stream://?reclaim=1", "safe"),
     ("rabbitmq", "default"),
     ("rabbitmq", "safe"),
+    ("celery+redis", "safe"),
+    ("celery+rabbitmq", "safe"),
 ]
 LOST = [
     ("redis-list", "fast"),
@@ -69,6 +71,13 @@ def test_what_is_lost_is_counted_where_it_is_not(strike, url, level):
     assert 1 <= delivery.lost < TASKS
     assert delivery.lost == delivery.accepted - delivery.completed
     assert delivery.duplicated == delivery.unexpected == delivery.corrupted == delivery.failed == 0
+
+
+def test_celery_says_itself_which_task_died_with_its_process(strike):
+    delivery = strike("celery+redis", "default")
+    assert delivery.lost == delivery.duplicated == 0
+    assert delivery.failed == 1
+    assert delivery.completed == delivery.accepted - 1
 
 
 @pytest.mark.parametrize(("url", "level"), [*KEPT, *LOST])
