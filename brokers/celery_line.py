@@ -10,6 +10,7 @@ from typing import Any
 import redis
 from amqp.exceptions import AMQPError
 from celery import Celery
+from kombu.common import maybe_declare
 from kombu.exceptions import KombuError
 
 from brokers import places
@@ -71,7 +72,10 @@ class CeleryLine:
             result_backend_transport_options={**app.conf.result_backend_transport_options, "retry_policy": RETRIES},
         )
         if server == "rabbitmq":
-            app.backend.result_consumer._reconnect = _raise  # noqa: SLF001 - what was on its way would be waited for
+            backend = app.backend
+            backend.result_consumer._reconnect = _raise  # noqa: SLF001 - what was on its way would be waited for
+            # as in Celery, before each task; but Celery tries for ever where the connection is lost
+            backend.on_task_call = lambda producer, _: maybe_declare(backend.binding(producer.channel))
         self.connection = app.connection_for_write()
         with self.carefully():
             self.connection.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN)
