@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import textwrap
 import uuid
+from pathlib import Path
 
 import psutil
 import pytest
@@ -23,11 +25,10 @@ MARK = "CROSSOVER_TEST"
 
 
 @pytest.fixture
-def temporary(tmp_path):
-    """Where the command puts what is temporary."""
-    made = tmp_path / "temporary"
-    made.mkdir()
-    return made
+def temporary():
+    """Where the command puts what is temporary; a short path, since sockets lie there."""
+    with tempfile.TemporaryDirectory(prefix="test-") as made:
+        yield Path(made)
 
 
 @pytest.fixture

@@ -25,11 +25,10 @@ TRANSPORTS = {  # name or URL → at which levels
     "redis-stream": "fast default safe",
     "rabbitmq": "fast default safe",
     "celery+redis": "default",
-    "celery+rabbitmq": "default",
 }
-ALSO = {  # a Celery worker takes seconds to start: these levels carry the values, and no more
+ALSO = {  # a Celery worker takes seconds to start and to stop: these carry the values, and leave nothing; no more
     "celery+redis": "fast safe",
-    "celery+rabbitmq": "fast safe",
+    "celery+rabbitmq": "fast default safe",
 }
 
 
@@ -39,7 +38,9 @@ def _entries(transports):
 
 EVERY = _entries(TRANSPORTS)
 OWN_PROCESSES = [(url, level) for url, level in EVERY if url not in {"serial", "threads"}]
-BROKERS = [(url, level) for url, level in EVERY if url.startswith(("redis", "rabbitmq", "celery"))]
+BROKERS = [("celery+rabbitmq", "default")] + [
+    (url, level) for url, level in EVERY if url.startswith(("redis", "rabbitmq", "celery"))
+]
 
 
 def _name(entry):

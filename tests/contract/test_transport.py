@@ -149,7 +149,7 @@ def test_stop_leaves_nothing_in_the_broker(through_a_broker, outstanding):
     carry(through_a_broker, [0.0] * 20)
     for task in range(outstanding):
         through_a_broker.submit(Batch(task, 1, [30.0 if task < 2 else 0.0]))
-        through_a_broker.collect(1, 0.01)
+    through_a_broker.collect(1, 0.1)
     through_a_broker.stop()
     assert not left(through_a_broker)
 

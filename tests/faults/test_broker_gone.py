@@ -26,7 +26,7 @@ TRANSPORTS = [
     ("celery+rabbitmq", "default"),
 ]
 TAKES_TOO_LONG = pytest.mark.xfail(
-    reason="ending the worker, the producer and the queues of Celery each waits for the server", strict=True
+    reason="ending the worker, the producer and the queues of Celery each waits for the server: 17 s, 40 s", run=False
 )
 TASKS = 20_000
 ENDS_WITHIN = 12.0  # seconds from the moment it is gone until the run has been stopped
