@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from crossover.contract.errors import StartError
+from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.history import History
 from crossover.contract.records import End
 from crossover.contract.transport import Transport
@@ -81,7 +81,7 @@ def measure(
 def _observe(transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float) -> Observation:
     try:
         transport.start(workload, load.workers)
-    except (OSError, RuntimeError) as error:  # no descriptors, no memory, no threads
+    except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory, no threads; a server went away
         raise StartError(f"it cannot be started: {error}") from error
     history, ending = _warm_up(transport, workload, load, deadline)
     if ending.end is not End.FINISHED:
