@@ -10,7 +10,6 @@ from typing import Any
 import redis
 from amqp.exceptions import AMQPError
 from celery import Celery
-from kombu.common import maybe_declare
 from kombu.exceptions import KombuError
 
 from brokers import places
@@ -21,6 +20,7 @@ from crossover.contract.text import masked, readable
 
 CONNECT_WITHIN = 4.0  # seconds, as in Celery
 ANSWER_WITHIN = 6.0  # seconds for one answer of the server
+SHORT = 0.5  # seconds to disconnect from a server that does not answer
 TITLES = {"redis": "Redis", "rabbitmq": "RabbitMQ"}
 RETRIES = {"max_retries": 1, "interval_start": 0, "interval_step": 1, "interval_max": 1}  # Celery: 20
 
@@ -48,6 +48,7 @@ class CeleryLine:
     Attributes:
         app: Celery's.
         connection: kombu's.
+        lost: whether it has been.
 
     Args:
         server: redis or rabbitmq.
@@ -61,6 +62,7 @@ class CeleryLine:
 
     def __init__(self, server: str, url: str, safety: Safety, run: str) -> None:
         self._server = server
+        self.lost = False
         self._where = f"{TITLES[server]} at {places.where(url)}"
         self.app = app = Celery("crossover", set_as_current=False, fixups=[])
         app.conf.update(settings(server, url, safety, run))
@@ -75,7 +77,7 @@ class CeleryLine:
             backend = app.backend
             backend.result_consumer._reconnect = _raise  # noqa: SLF001 - what was on its way would be waited for
             # as in Celery, before each task; but Celery tries for ever where the connection is lost
-            backend.on_task_call = lambda producer, _: maybe_declare(backend.binding(producer.channel))
+            backend.on_task_call = lambda producer, _: backend.binding(producer.channel).declare()
         self.connection = app.connection_for_write()
         with self.carefully():
             self.connection.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN)
@@ -90,6 +92,7 @@ class CeleryLine:
         try:
             yield
         except (KombuError, AMQPError, redis.RedisError, OSError, RuntimeError) as error:
+            self.lost = True
             raise BrokenError(f"{self._where}: {_said(error)}") from error
 
     def ask(self, producer: Any) -> None:
@@ -100,15 +103,21 @@ class CeleryLine:
             producer.channel.basic_qos(0, 0, a_global=False)
 
     def close(self) -> None:
-        """Disconnect."""
+        """Disconnect; without a word where the server does not answer any more."""
         backend = self.app.backend
         with suppress(Exception):  # whatever is already lost
-            backend.result_consumer.stop()
+            if self.lost and self._server == "rabbitmq":
+                backend.result_consumer._connection.collect(SHORT)  # noqa: SLF001 - `stop` waits for an answer
+            else:
+                backend.result_consumer.stop()
         with suppress(Exception):
             if self._server == "redis":
                 backend.client.connection_pool.disconnect()
         with suppress(Exception):
-            self.connection.close()
+            if self.lost:
+                self.connection.collect(SHORT)
+            else:
+                self.connection.close()
         self.app.close()
 
 
@@ -120,5 +129,7 @@ def _said(error: BaseException) -> str:
     """Return what an error says: what is at its bottom, where the system said it."""
     while cause := error.__cause__ or error.__context__:
         error = cause
+    if isinstance(error, TimeoutError | BlockingIOError):
+        return f"no answer within {ANSWER_WITHIN:.0f} s"
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return masked(readable(text)).partition("\n")[0].rstrip(".") or type(error).__name__

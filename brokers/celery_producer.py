@@ -4,44 +4,16 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from brokers.celery_line import ANSWER_WITHIN, CeleryLine
+from brokers.celery_result import Result
 from brokers.celery_settings import EXTERNAL, TASK, Names
-from brokers.messages import Refused, unpack_outcomes
 from brokers.starting import new_run
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import Outcomes
-from crossover.workers.loop import describe
 
 SILENT_FOR = 2.0  # seconds without a result, after which we ask whether the server is still there
 FORGET_AT = 256  # results that are removed from Redis with one command
-
-
-class Result(NamedTuple):
-    """What came back for a message.
-
-    Attributes:
-        first, size: which tasks it carried.
-        value: what the worker returned, or the exception that Celery has instead.
-    """
-
-    first: int
-    size: int
-    value: Any
-
-    @property
-    def outcomes(self) -> Outcomes | None:
-        """The outcomes in it; an exception is the error of each task; what cannot be read is nothing."""
-        if isinstance(self.value, bytes):
-            try:
-                return unpack_outcomes(self.value)
-            except Refused:
-                return None
-        now = time.monotonic_ns()
-        reason = describe(self.value) if isinstance(self.value, BaseException) else f"Celery returned {self.value!r}"
-        errors = dict.fromkeys(range(self.size), reason)
-        return Outcomes(self.first, self.size, [None] * self.size, errors, 0, now, now)
 
 
 class CeleryProducer:
@@ -127,11 +99,22 @@ class CeleryProducer:
                     return True
         return False
 
-    def close(self) -> None:
-        """Disconnect."""
+    def close(self, *, revoke: bool) -> None:
+        """Remove the results from Redis, and disconnect.
+
+        Args:
+            revoke: whether the workers go on, and must be told not to do what is outstanding.
+        """
+        app, outstanding = self._line.app, list(self._outstanding)
         for _, _, result in self._outstanding.values():
             result.backend = None  # else it unsubscribes, over a new connection
         self._outstanding.clear()
+        if not self._line.lost:
+            with suppress(Exception):  # it may be lost, and nobody have noticed yet
+                if revoke and outstanding:
+                    app.control.revoke(outstanding, connection=self._line.connection)
+                if self._redis and (used := self._used + [app.backend.get_key_for_task(task) for task in outstanding]):
+                    app.backend.client.unlink(*used)
         self._line.close()
 
     def _take(self, result: Any) -> None:

@@ -22,7 +22,7 @@ from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
 from workloads.base import Workload
 
-NOTICED_WITHIN = 15.0  # seconds until Celery takes back the task of a process that was killed
+NOTICED_WITHIN = 5.0  # seconds until Celery takes back the task of a process that was killed
 ANSWERED_WITHIN = 5.0  # seconds for workers that somebody else started
 
 
@@ -137,7 +137,7 @@ class CeleryTransport(Transport):
             workers.stop()
         producer, self._producer = self._producer, None
         if producer is not None:
-            producer.close()
+            producer.close(revoke=self.run == EXTERNAL)
         if self._began:
             self._began = False
             if remove(self.server, self.at.url, self.names):
