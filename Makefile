@@ -36,6 +36,7 @@ lint:
 bench:
 	@$(LOCKED) .venv/.run servers
 	@$(BIN)/python benchmarks/overhead.py $(ARGS)
+	@$(BIN)/python benchmarks/memory.py
 	@$(BIN)/python benchmarks/ledger.py
 	@$(BIN)/python benchmarks/startup.py
 
