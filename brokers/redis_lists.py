@@ -37,6 +37,8 @@ class SafeListInbox(RedisInbox):
     A worker whose connection has gone is dead: whoever notices moves what it had back to the front of the tasks.
     """
 
+    acknowledges = True
+
     def enter(self) -> None:
         """Say who we are."""
         self._own = self.keys.taken(self.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
@@ -42,6 +43,9 @@ class StreamInbox(RedisInbox):
         super().__init__(url, keys, reference, prefetch)
         self._safety = safety
         self._reclaim = reclaim
+        self._fresh = 0.0
+
+    acknowledges = True
 
     def take(self, pipeline: Pipeline, count: int) -> None:
         """XREADGROUP: all that is there, up to `count`."""
@@ -53,17 +57,20 @@ class StreamInbox(RedisInbox):
         return _messages(answers[0][0][1]) if answers[0] else []
 
     def settle(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
-        """XACK, and XDEL: what is done must not fill the server's memory."""
+        """XACK, and XDEL: what is done must not fill the server's memory. Say that we still have what we hold."""
         if self._safety is not Safety.FAST:
             pipeline.xack(self.keys.tasks, GROUP, *done)
         pipeline.xdel(self.keys.tasks, *done)
+        if self._safety is Safety.SAFE and self.held and time.monotonic() - self._fresh > self._reclaim / 2:
+            self._fresh = time.monotonic()
+            pipeline.xclaim(self.keys.tasks, GROUP, self.name, 0, list(self.held), justid=True)
 
     def look_after(self) -> list[tuple[Any, bytes]]:
         """XAUTOCLAIM what others have left."""
         if self._safety is not Safety.SAFE:
             return []
         answer: Any = self.client.xautoclaim(
-            self.keys.tasks, GROUP, self.name, self._reclaim * 1_000, count=self._prefetch
+            self.keys.tasks, GROUP, self.name, self._reclaim * 1_000, count=self.pace.count
         )
         return _messages(answer[1])
 
@@ -76,7 +83,7 @@ class RedisStreamTransport(RedisTransport):
     takes over what was not acknowledged for `reclaim` seconds; append-only file synced before each answer.
 
     Options: prefetch (messages a worker takes at once, at most, 1 to 10000; default 128; redis-py: no limit); reclaim
-    (seconds, 1 to 86400; default 60; a task that takes longer is done twice).
+    (seconds, 1 to 86400; default 60; a task that alone takes longer is done twice).
     """
 
     name = "redis-stream"

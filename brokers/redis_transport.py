@@ -74,7 +74,7 @@ class RedisTransport(BrokerTransport):
                 self.put(pipeline, [message for _, _, message in self._unsent])
             before = len(pipeline)
             pipeline.blpop([outcomes], max(timeout, 0.001))
-            pipeline.lpop(outcomes, limit)
+            pipeline.lpop(outcomes, max(1, limit - 1))
             answers = pipeline.execute(raise_on_error=False)
             if before:
                 self.sent(self.said(answers[:before], len(self._unsent)), _refusal)

@@ -64,14 +64,16 @@ class RedisInbox(Inbox):
         self.name = f"{self.keys.prefix}worker-{os.getpid()}"
         self.client = connect(self._url, self.name)
         self._pipeline = self.client.pipeline(transaction=False)
-        self._pace = Pace(self._prefetch)
-        self._ids: deque[Any] = deque()  # of what was taken and is not done
+        self.pace = Pace(self._prefetch)
+        self.held: deque[Any] = deque()  # of what was taken and is not done
         self._done: list[Any] = []
         self._outcomes: list[bytes] = []
         self._took_at = self._sent_at = time.monotonic_ns()
         self._looked_after = time.monotonic()
         with broken(self._url):
             self.enter()
+
+    acknowledges = False
 
     def enter(self) -> None:
         """Make ready for the first message."""
@@ -94,7 +96,7 @@ class RedisInbox(Inbox):
     def receive(self) -> Sequence[Batch]:
         """Send what is done, and wait for more."""
         if self._took_at:
-            self._pace.took(time.monotonic_ns() - self._took_at)
+            self.pace.took(time.monotonic_ns() - self._took_at)
         while True:
             with broken(self._url):
                 found = self._exchange(take=True)
@@ -112,20 +114,23 @@ class RedisInbox(Inbox):
 
     def acknowledge(self, batch: Batch) -> None:
         """Take note that a batch is done; send everything when the last time was a millisecond ago."""
-        self._done.append(self._ids.popleft())
+        self._done.append(self.held.popleft())
         if self._finished - self._sent_at > FLUSH_EVERY or len(self._outcomes) >= FLUSH_AT:
             with broken(self._url):
                 self._exchange(take=False)
 
     def _exchange(self, *, take: bool) -> list[tuple[Any, bytes]]:
         pipeline = self._pipeline
-        if self._outcomes:
+        if self._done and self.acknowledges:  # both or none: an outcome that the server refuses is not acknowledged
+            pipeline.execute_command("MULTI")  # type: ignore[no-untyped-call]
             pipeline.rpush(self.keys.outcomes, *self._outcomes)
-        if self._done:
             self.settle(pipeline, self._done)
+            pipeline.execute_command("EXEC")  # type: ignore[no-untyped-call]
+        elif self._outcomes:
+            pipeline.rpush(self.keys.outcomes, *self._outcomes)
         before = len(pipeline)
         if take:
-            self.take(pipeline, self._pace.count)
+            self.take(pipeline, self.pace.count)
         if not before and not take:
             return []
         answers = pipeline.execute()
@@ -143,11 +148,11 @@ class RedisInbox(Inbox):
             self._pipeline.lpush(ASIDE, aside)
             self._pipeline.ltrim(ASIDE, 0, ASIDE_MOST - 1)
             self._pipeline.expire(ASIDE, ASIDE_SECONDS)
-            self._pipeline.execute()
+            self._pipeline.execute(raise_on_error=False)  # to keep it is a courtesy: the worker goes on without
             now = time.monotonic_ns()
             told = Outcomes(-1, 1, [None], {0: f"a message was refused: {refused}"}, os.getpid(), now, now)
             self._outcomes.append(pack_outcomes(told, LARGEST_MESSAGE))
             self._done.append(name)
             return None
-        self._ids.append(name)
+        self.held.append(name)
         return batch

@@ -43,6 +43,7 @@ class History:
         reordered: tasks collected after a later one.
         settled: tasks that need not be waited for any more.
         pending: tasks whose receipt is still to come.
+        refused_late: whether a receipt that came later refused something.
     """
 
     MOST_REASONS = 20
@@ -65,6 +66,7 @@ class History:
         self.reordered = 0
         self.settled = 0
         self.pending = 0
+        self.refused_late = False
 
     @property
     def seconds(self) -> float:

@@ -6,8 +6,9 @@ import sys
 import time
 from collections.abc import Callable
 
+from crossover.contract.errors import BrokenError
 from crossover.contract.history import SUBMIT_SAMPLE, History
-from crossover.contract.tasks import ACCEPTED, Batch
+from crossover.contract.tasks import ACCEPTED, PENDING, Batch
 from crossover.contract.transport import Transport
 from crossover.execution.payloads import Payloads
 from crossover.execution.recorder import received, recorder, refused
@@ -52,23 +53,32 @@ class ClosedLoop:
         Raises:
             BrokenError: the transport broke.
         """
+        self._history.began = self._history.ended = time.monotonic_ns()
+        try:
+            self._keep_the_window_full()
+            self._wait_for_receipts()
+        finally:  # also where it broke: what is known is known
+            received(self._history, self._transport.receipts())
+
+    def _keep_the_window_full(self) -> None:
         history, collect, record = self._history, self._transport.collect, self._record
         submit_up_to = self._submitter()
         limit = max(1, self._window // history.batch // REFILL)
         low = max(0, self._window - limit * history.batch)
         room = max(1, self._window - history.batch + 1)  # with fewer outstanding, one more batch fits into the window
-        history.began = history.ended = time.monotonic_ns()
         while self.collecting:
             if history.attempted - history.settled <= low:
                 submit_up_to(min(history.settled + room, history.tasks))
-            if history.settled == history.attempted and (history.attempted == history.tasks or not self.submitting):
-                break
+            if history.settled >= history.attempted and (history.attempted == history.tasks or not self.submitting):
+                return
             record(collect(limit, COLLECT_WITHIN))
             if history.pending:
                 received(history, self._transport.receipts())
-        deadline = time.monotonic() + RECEIPTS_WITHIN
+
+    def _wait_for_receipts(self) -> None:
+        history, deadline = self._history, time.monotonic() + RECEIPTS_WITHIN
         while history.pending and self.collecting and time.monotonic() < deadline:
-            record(collect(limit, COLLECT_WITHIN))
+            self._record(self._transport.collect(1, COLLECT_WITHIN))
             received(history, self._transport.receipts())
 
     def _submitter(self) -> Callable[[int], None]:
@@ -82,7 +92,12 @@ class ClosedLoop:
                 count = size if first + size <= tasks else tasks - first
                 message = first // size
                 began = sent[message] = clock()
-                receipt = submit(Batch(first, count, payloads(first, count)))
+                try:
+                    receipt = submit(Batch(first, count, payloads(first, count)))
+                except BrokenError:
+                    history.attempted = first + count
+                    refused(history, first, count, PENDING)
+                    raise
                 if not message % SUBMIT_SAMPLE:
                     history.submit[message // SUBMIT_SAMPLE] = clock() - began
                 if receipt is not ACCEPTED:

@@ -39,7 +39,8 @@ def received(history: History, receipts: Sequence[LateReceipt]) -> None:
         if reason:
             for task in range(first, first + size):
                 history.fail(task, reason)
-            history.settled += size
+            history.settled += history.deliveries.count(0, first, first + size)  # the others have come back already
+            history.refused_late = True
 
 
 def recorder(workload: Workload, payloads: Payloads, history: History) -> Callable[[Sequence[Outcomes]], None]:
@@ -79,6 +80,8 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
             finished_at[message] = finished
             collected_at[message] = now
             settled += size
+            if history.refused_late:
+                settled -= history.receipts.count(REFUSED, first, first + size)
             if first < last:
                 history.reordered += size
             else:

@@ -165,8 +165,9 @@ def _watch(
             producer.loop.submitting = False
         if now > deadline + DRAIN:
             return Ending(End.TIME_UP)
-    if dead := dead or deaths.so_far():
+    dead = dead or deaths.so_far()
+    if isinstance(producer.error, BrokenError):  # it says more than who died of it
+        return Ending(End.BROKEN, "; died: ".join([str(producer.error), *([", ".join(dead)] if dead else [])]))
+    if dead:
         return Ending(End.DIED, ", ".join(dead))
-    if isinstance(producer.error, BrokenError):
-        return Ending(End.BROKEN, str(producer.error))
     return Ending(End.FINISHED if time.monotonic() < deadline else End.TIME_UP)
