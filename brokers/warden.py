@@ -19,12 +19,13 @@ import signal
 import subprocess
 import sys
 
-PR_SET_CHILD_SUBREAPER = 36  # from linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
 
 
 def main(user: int, directory: str, commands: list[list[str]]) -> int:
     """Start everything, wait for the first end, then end everything; return 1 where a command had ended by itself."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a server starts is ours to bury, too
+    prctl = ctypes.CDLL(None).prctl
+    prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a server starts is ours to bury, too
     told, tell = os.pipe()
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell)
@@ -36,7 +37,14 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
     try:
         ends.register(os.pidfd_open(user), select.POLLIN)
         for command in commands:
-            children.append(subprocess.Popen(command, cwd=directory, start_new_session=True))
+            children.append(
+                subprocess.Popen(  # should somebody kill us, the kernel kills them; there is no other thread here
+                    command,
+                    cwd=directory,
+                    start_new_session=True,
+                    preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # noqa: PLW1509
+                )
+            )
             ends.register(os.pidfd_open(children[-1].pid), select.POLLIN)
         while [told] == [descriptor for descriptor, _ in ends.poll()] and {*os.read(told, 64)} == {signal.SIGCHLD}:
             _bury(os.WNOHANG)  # not the end yet: something that a server had started

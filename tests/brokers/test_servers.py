@@ -128,6 +128,15 @@ def test_nothing_is_left_when_somebody_kills_a_part_of_it(server, temporary, kil
     assert eventually(lambda: not server.running())
 
 
+@pytest.mark.parametrize("server", ["redis", "rabbitmq"], indirect=True)  # memcached changes its user, which undoes it
+def test_no_server_outlives_its_warden_even_if_that_is_killed(server, temporary):
+    family = psutil.Process(server._warden.process.pid).children(recursive=True)
+    os.kill(server._warden.process.pid, signal.SIGKILL)
+    assert eventually(lambda: not any(one.is_running() for one in family), 10), family
+    server.stop()
+    assert not list(temporary.iterdir())
+
+
 def test_a_server_that_has_died_is_replaced_for_the_next_who_asks(monkeypatch):
     if reason := places.missing("redis"):
         pytest.skip(reason)
