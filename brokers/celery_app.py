@@ -22,11 +22,11 @@ import msgspec
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready
 
-from brokers import celery_environment
+from brokers import celery_alive, celery_environment
 from brokers.celery_aside import put_aside
 from brokers.celery_environment import Served
 from brokers.celery_settings import TASK, largest, settings
-from brokers.messages import Refused, pack_outcomes, unpack
+from brokers.messages import Refused, pack_result, unpack
 from crossover.contract.errors import CrossoverError
 from crossover.workers.lifetime import INTERRUPTS, PR_SET_PDEATHSIG
 from crossover.workers.loop import describe, execute
@@ -52,7 +52,7 @@ def make(served: Served) -> Celery:
         except Refused as refused:
             put_aside(served, str(refused), message)
             raise
-        return pack_outcomes(execute(batch, function, os.getpid()), _largest(served.server, served.url))
+        return pack_result(execute(batch, function, os.getpid()), _largest(served.server, served.url))
 
     _ = run
     return made
@@ -110,6 +110,8 @@ def _serve() -> Celery:
 
     worker_process_init.connect(in_child, weak=False)
     worker_ready.connect(in_main, weak=False)
+    if alive := os.environ.get(celery_alive.ALIVE):
+        celery_alive.touch(alive)
     return make(served)
 
 

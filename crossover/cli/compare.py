@@ -31,10 +31,12 @@ from crossover.report.progress import shown
 @click.command(name="compare", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
 @shared
+@click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
 @click.option("--time-limit", type=Duration(), help="Stop then, and report what there is.")
 def command(
     transports: tuple[str, ...],
     json_path: str | None,
+    compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
     **asked: Any,
@@ -51,6 +53,10 @@ def command(
     """  # noqa: D301 - click keeps the lines after this mark as they are
     if json_path is not None:
         files.check_writable(json_path)
+    if compose:
+        from brokers.compose import variables  # noqa: PLC0415 - imported on use
+
+        os.environ.update(variables())
     with _output_is_for_results():
         prepared = prepare(transports, Asked(**asked), sys.argv[1:])
     plan = prepared.plan
