@@ -62,14 +62,7 @@ def unusable(place: str) -> str | None:
     Args:
         place: from a transport's URL; nothing: the environment's, or a private one.
     """
-    url = places.named("redis", place)
-    if url is None:
-        return places.missing("redis")
-    try:
-        facts(url)
-    except UnusableError as error:
-        return str(error)
-    return None
+    return places.unusable("redis", place, facts)
 
 
 def facts(url: str) -> str:

@@ -41,8 +41,9 @@ class LazyGroup(click.Group):
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from workloads.base import nearest  # noqa: PLC0415 - imported on use: --help is quick
 
+            typed = args[0].partition(":")[0]  # the rest may be a URL with a password
             raise click.UsageError(
-                f"there is no command {args[0]!r}{nearest(args[0], COMMANDS)}; there are {', '.join(COMMANDS)}", ctx
+                f"there is no command {typed!r}{nearest(typed, COMMANDS)}; there are {', '.join(COMMANDS)}", ctx
             )
         return super().resolve_command(ctx, args)
 

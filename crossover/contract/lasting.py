@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 from collections.abc import Callable, Hashable
 from typing import Any, Protocol, TypeVar
 
@@ -16,6 +17,7 @@ class Ends(Protocol):
 
 EndsT = TypeVar("EndsT", bound=Ends)
 _kept: dict[Hashable, Ends] = {}
+_keeper = os.getpid()
 
 
 def keep(key: Hashable, start: Callable[[], EndsT], usable: Callable[[EndsT], bool]) -> EndsT:
@@ -26,6 +28,10 @@ def keep(key: Hashable, start: Callable[[], EndsT], usable: Callable[[EndsT], bo
         start: starts it.
         usable: says whether what was started earlier still runs; where not, it is ended and started anew.
     """
+    global _keeper  # noqa: PLW0603 - changes with a fork, which this module cannot prevent
+    if os.getpid() != _keeper:
+        _kept.clear()
+        _keeper = os.getpid()
     found: Any = _kept.get(key)
     if found is not None and not usable(found):
         del _kept[key]
@@ -38,6 +44,8 @@ def keep(key: Hashable, start: Callable[[], EndsT], usable: Callable[[EndsT], bo
 
 @atexit.register
 def end_all() -> None:
-    """End everything that was kept."""
+    """End everything that was kept; a process that was forked from the one that keeps it ends nothing."""
+    if os.getpid() != _keeper:
+        _kept.clear()
     while _kept:
         _kept.popitem()[1].stop()

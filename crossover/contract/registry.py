@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from crossover.contract.errors import UsageError
 from crossover.contract.options import Options, read_options
 from crossover.contract.safety import Safety
-from crossover.contract.text import masked
+from crossover.contract.text import ENCODE, masked, unreadable
 from crossover.contract.transport import Transport
 from workloads.base import nearest
 
@@ -85,7 +85,8 @@ def load(name: str) -> type[Transport]:
     """
     if name not in TRANSPORTS:
         known = list(TRANSPORTS)
-        raise UsageError(f"there is no transport {name!r}{nearest(name, known)}; there are {', '.join(known)}")
+        shown = name.partition(":")[0]  # the rest may be a URL with a password and a slip
+        raise UsageError(f"there is no transport {shown!r}{nearest(shown, known)}; there are {', '.join(known)}")
     module, _, attribute = TRANSPORTS[name].partition(":")
     found: type[Transport] = getattr(importlib.import_module(module), attribute)
     return found
@@ -102,6 +103,8 @@ def parse(url: str) -> Address:
     kind = load(name)
     if place and not kind.server:
         raise UsageError(f"{name} is inside this machine and takes no host or path: {name}?option=value")
+    if place and unreadable(url):
+        raise UsageError(f"the URL of {name} cannot be read: {ENCODE}")
     given = parse_qsl(query, keep_blank_values=True)
     if len(dict(given)) < len(given):
         raise UsageError(f"{masked(url)}: an option is given twice")

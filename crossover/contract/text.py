@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-PASSWORD = re.compile(r"(?<=://)([^:/?#@\s]*):[^/?#\s]*@")
+PASSWORD = re.compile(r"(?<=://)([^:\s]*):\S*@")
+UNREADABLE = re.compile(r"://[^/?#\s]*[/?#\s].*@", re.DOTALL)
+ENCODE = "each / ? # @ or space in a password must be percent-encoded, as %2F %3F %23 %40 %20"
 
 
 def readable(text: str) -> str:
@@ -18,5 +20,10 @@ def readable(text: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Return text with the password of each URL in it replaced by **."""
+    """Return text with the password of each URL in it replaced by **: what may be one, up to the last @ of the word."""
     return PASSWORD.sub(r"\1:**@", text)
+
+
+def unreadable(url: str) -> bool:
+    """Say whether an @ comes so late in a URL that everybody would take a part of its password for something else."""
+    return UNREADABLE.search(url) is not None
