@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import importlib.metadata
 
+from brokers import folders, memcached_client, places, rabbitmq_client, redis_client
 from brokers import leftovers as left
-from brokers import memcached_client, places, rabbitmq_client, redis_client
+from brokers.processes import Life
 from brokers.recipes import PERSISTENCE, installed_version
 from crossover.contract.errors import UnusableError
 
@@ -32,10 +33,19 @@ def clients() -> dict[str, str]:
 
 
 def leftovers() -> list[str]:
-    """Return what crashed runs have left, in words."""
-    found = [f"left by a crashed run: {folder}" for folder in left.folders()]
-    found += [f"left by a crashed run: {note.run} on {note.kind} at {note.where}" for note in left.abandoned()]
-    return [*found, "`crossover doctor --clean` removes it."] if found else []
+    """Return what crashed runs have left, in words, and what may still be in use elsewhere."""
+    found = [f"left by a crashed run: {one}" for one in _left(Life.ENDED)]
+    found += ["`crossover doctor --clean` removes it."] if found else []
+    return found + [f"elsewhere (another machine or container must clean it): {one}" for one in _left(Life.ELSEWHERE)]
+
+
+def clean() -> list[str]:
+    """Remove what crashed runs have left, and return in words what that was."""
+    return [*map(folders.remove, list(folders.left())), *map(left.clean, list(left.abandoned()))]
+
+
+def _left(life: Life) -> list[str]:
+    return [*(str(folder.path) for folder in folders.left(life)), *map(str, left.abandoned(life))]
 
 
 def _server(kind: str) -> str:

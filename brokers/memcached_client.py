@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pymemcache.client.base import Client
 from pymemcache.exceptions import MemcacheError
@@ -27,10 +27,11 @@ def connect(url: str) -> Client:
     """Return a client, which connects when it is used.
 
     Args:
-        url: memcached://host:port
+        url: memcached://host:port or unix:///path
     """
     parts = urlsplit(url)
-    return Client((parts.hostname or "", parts.port or 11211), **SETTINGS)
+    server = unquote(parts.path) if parts.scheme == "unix" else (parts.hostname or "", parts.port or 11211)
+    return Client(server, **SETTINGS)
 
 
 def unusable(place: str) -> str | None:
@@ -39,14 +40,7 @@ def unusable(place: str) -> str | None:
     Args:
         place: host and port; nothing: the environment's, or a private one.
     """
-    url = places.named("memcached", place)
-    if url is None:
-        return places.missing("memcached")
-    try:
-        facts(url)
-    except UnusableError as error:
-        return str(error)
-    return None
+    return places.unusable("memcached", place, facts)
 
 
 def facts(url: str) -> str:

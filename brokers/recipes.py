@@ -10,13 +10,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote
 
 from crossover.contract.safety import Safety
 
 HOST = "127.0.0.1"
 USER = "crossover"
+LONGEST_SOCKET = 107  # bytes, from linux/un.h
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # not the one on the PATH: Debian's switches the user
 PERSISTENCE = {Safety.FAST: "none", Safety.DEFAULT: "everysec", Safety.SAFE: "always"}
 """What a private Redis writes to disk, per safety level."""
@@ -29,13 +32,13 @@ class Recipe(NamedTuple):
         commands: in order; the last one is the server.
         environment: beside ours.
         url: where it will be.
-        port: where it will listen.
+        listens: its port, or the path of its socket.
     """
 
     commands: list[list[str]]
     environment: Mapping[str, str]
     url: str
-    port: int
+    listens: int | str
 
 
 def program(kind: str) -> str | None:
@@ -52,7 +55,7 @@ def _embedded() -> str | None:
 
 
 def _redis(directory: Path, safety: Safety) -> Recipe:
-    port, password = _free_port(), secrets.token_urlsafe(24)
+    (port,), password = _free_ports(1), secrets.token_urlsafe(24)
     persistence = PERSISTENCE[safety]
     settings = {
         "bind": HOST,
@@ -71,7 +74,7 @@ def _redis(directory: Path, safety: Safety) -> Recipe:
 
 
 def _rabbitmq(directory: Path, safety: Safety) -> Recipe:
-    port, distribution, epmd, password = _free_port(), _free_port(), _free_port(), secrets.token_urlsafe(24)
+    (port, distribution, epmd), password = _free_ports(3), secrets.token_urlsafe(24)
     configuration = _write(
         directory / "rabbitmq.conf",
         f"default_user = {USER}\ndefault_pass = {password}\nlog.file.level = warning\nlog.console = false\n",
@@ -97,9 +100,12 @@ def _rabbitmq(directory: Path, safety: Safety) -> Recipe:
 
 
 def _memcached(directory: Path, safety: Safety) -> Recipe:
-    port = _free_port()
-    command = [program("memcached") or "memcached", "-l", HOST, "-p", str(port), "-U", "0"]
-    return Recipe([command + (["-u", "nobody"] if os.getuid() == 0 else [])], {}, f"memcached://{HOST}:{port}", port)
+    path = str(directory / "memcached.sock")  # it knows no passwords; the directory lets nobody else in
+    if len(os.fsencode(path)) > LONGEST_SOCKET:
+        raise OSError(f"the path of its socket would be too long: {path}; set TMPDIR to a shorter one")
+    command = [program("memcached") or "memcached", "-s", path, "-a", "0600"]
+    ourselves = ["-u", "root"] if os.getuid() == 0 else []  # nobody could not enter, and would outlive the warden
+    return Recipe([command + ourselves], {}, f"unix://{quote(path)}", path)
 
 
 RECIPES: Mapping[str, Callable[[Path, Safety], Recipe]] = {
@@ -109,11 +115,13 @@ RECIPES: Mapping[str, Callable[[Path, Safety], Recipe]] = {
 }
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind((HOST, 0))
-        port: int = found.getsockname()[1]
-        return port
+def _free_ports(count: int) -> list[int]:
+    """Return free ports, no two of them alike: each is held until all have been found."""
+    with ExitStack() as held:
+        found = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in found:
+            one.bind((HOST, 0))
+        return [one.getsockname()[1] for one in found]
 
 
 def _write(path: Path, text: str) -> str:

@@ -1,4 +1,4 @@
-"""Private servers: started on a free loopback port, with a directory and a password of their own, and removed again.
+"""Private servers: on a loopback port or a socket, with a directory and a password of their own, and removed again.
 
 A warden (brokers/warden.py) stands between us and each server, so that nothing is left behind even after SIGKILL of
 this process. mirakuru starts the warden and waits until the server answers.
@@ -13,21 +13,21 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
-from typing import IO
+from typing import IO, Any
+from weakref import WeakSet
 
-import psutil
-from mirakuru import TCPExecutor
-from mirakuru.exceptions import ExecutorError
+from mirakuru import SimpleExecutor, TCPExecutor, UnixSocketExecutor
+from mirakuru.exceptions import AlreadyRunning, ExecutorError, ProcessExitedWithError
 
-from brokers import warden
+from brokers import folders, warden
 from brokers.recipes import HOST, PERSISTENCE, RECIPES
+from brokers.warden import started
 from crossover.contract.errors import StartError
 from crossover.contract.lasting import keep
 from crossover.contract.safety import Safety
 
 READY_WITHIN = 60.0  # seconds; RabbitMQ needs 6 on a free machine
-PREFIX = "crossover-"  # of every private directory
+ATTEMPTS = 3  # somebody may take a port between our choice and the server's start
 
 
 class PrivateServer:
@@ -39,59 +39,78 @@ class PrivateServer:
         pids: process ids of its commands; what these start comes and goes (Redis forks to write a file).
     """
 
+    _warden: SimpleExecutor | None = None
+
     def __init__(self, kind: str, safety: Safety) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{kind}-"))
-        with tempfile.TemporaryFile() as words:  # outside the directory, which the warden removes
-            try:
-                self._start(kind, safety, words)
-            except (ExecutorError, OSError, psutil.NoSuchProcess) as error:
-                shutil.rmtree(self.directory, ignore_errors=True)
-                reason = _last_line(words) or error
-                raise StartError(f"a private {kind} server cannot be started: {reason}") from error
-            except BaseException:  # Ctrl-C while it starts
-                self.stop()
-                raise
+        self._user = os.getpid()
+        _started.add(self)
+        for attempt in range(1, ATTEMPTS + 1):
+            with tempfile.TemporaryFile() as words:  # outside the directory, which the warden removes
+                try:
+                    self._start(kind, safety, words)
+                except (ProcessExitedWithError, AlreadyRunning, FileNotFoundError) as error:  # perhaps for its port
+                    self.stop()
+                    if attempt == ATTEMPTS:
+                        raise _cannot_start(kind, words, error) from error
+                except (ExecutorError, OSError) as error:
+                    self.stop()
+                    raise _cannot_start(kind, words, error) from error
+                except BaseException:  # Ctrl-C while it starts
+                    self.stop()
+                    raise
+                else:
+                    return
 
     def _start(self, kind: str, safety: Safety, words: IO[bytes]) -> None:
+        self.directory = folders.make(kind)
         recipe = RECIPES[kind](self.directory, safety)
         self.url = recipe.url
-        self._warden = TCPExecutor(
-            [
-                sys.executable,
-                "-I",
-                warden.__file__,
-                str(os.getpid()),
-                str(self.directory),
-                json.dumps(recipe.commands),
-            ],
-            HOST,
-            recipe.port,
-            timeout=READY_WITHIN,
-            sleep=0.02,
-            envvars={**os.environ, **recipe.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=words,
-            stderr=words,
-        )
+        command = [sys.executable, "-I", warden.__file__, str(os.getpid()), str(self.directory)]
+        how: dict[str, Any] = {
+            "command": [*command, json.dumps(recipe.commands)],
+            "timeout": READY_WITHIN,
+            "sleep": 0.02,
+            "envvars": {**os.environ, **recipe.environment},
+            "stdin": subprocess.DEVNULL,
+            "stdout": words,
+            "stderr": words,
+        }
+        if isinstance(recipe.listens, str):
+            self._warden = UnixSocketExecutor(socket_name=recipe.listens, **how)
+        else:
+            self._warden = TCPExecutor(host=HOST, port=recipe.listens, **how)
         self._warden.start()
-        self.pids = self._commands(len(recipe.commands))
-
-    def _commands(self, count: int) -> list[int]:
-        """Return the process ids of the warden's commands, which are its first children."""
-        assert self._warden.process is not None
-        children = psutil.Process(self._warden.process.pid).children()
-        return [child.pid for child in sorted(children, key=psutil.Process.create_time)[:count]]
+        self.pids = [command.pid for command in folders.commands(self.directory, len(recipe.commands))]
 
     def running(self) -> bool:
         """Say whether it still runs."""
-        return bool(self._warden.running()) and all(map(_alive, self.pids))
+        alive = self._warden is not None and self._warden.running()
+        return alive and all(started(pid) is not None for pid in self.pids)
 
     def stop(self) -> None:
-        """End it and remove everything it wrote."""
-        if hasattr(self, "_warden"):
+        """End it and remove everything it wrote; for whoever started it alone, not for those forked from it."""
+        if os.getpid() != self._user:
+            return
+        if self._warden is not None:
             with suppress(ExecutorError):  # it has ended before, and says that it should not have
                 self._warden.stop()
-        shutil.rmtree(self.directory, ignore_errors=True)
+        if hasattr(self, "directory"):
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def disown(self) -> None:
+        """Let go of it, in a process that was forked: mirakuru would end it when this object is collected there."""
+        if self._warden is not None and self._warden.process is not None:
+            self._warden.process.returncode = 0  # Popen, likewise, would look after it
+            self._warden.process = None
+
+
+def _disown_all() -> None:
+    for server in list(_started):
+        server.disown()
+
+
+_started: WeakSet[PrivateServer] = WeakSet()
+os.register_at_fork(after_in_child=_disown_all)
 
 
 def private_server(kind: str, safety: Safety) -> PrivateServer:
@@ -108,12 +127,8 @@ def private_server(kind: str, safety: Safety) -> PrivateServer:
     return keep((kind, settings, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.running)
 
 
-def _alive(pid: int) -> bool:
-    """Say whether a process still runs; one that nobody has taken leave of yet does not."""
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
+def _cannot_start(kind: str, words: IO[bytes], error: Exception) -> StartError:
+    return StartError(f"a private {kind} server cannot be started: {_last_line(words) or error}")
 
 
 def _last_line(words: IO[bytes]) -> str:

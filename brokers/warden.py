@@ -4,7 +4,8 @@
 
 COMMANDS is a JSON list of commands; each is started in turn, in DIRECTORY, and must stay in the foreground. When
 USER_PID has ended (SIGKILL included), when one of them has, or on SIGTERM, all of them are killed and DIRECTORY is
-removed: what a private server holds is worth nothing once its user is gone.
+removed: what a private server holds is worth nothing once its user is gone. Should somebody kill the warden itself,
+the kernel kills them; DIRECTORY is then left, and the file MARKER in it says whose it was and which processes they are.
 """
 
 from __future__ import annotations
@@ -18,8 +19,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
+MARKER = "crossover.processes"  # in DIRECTORY: whose it is (see brokers/folders.py), then a line per command
+BURIED_WITHIN = 2.0  # seconds
 
 
 def main(user: int, directory: str, commands: list[list[str]]) -> int:
@@ -38,16 +44,17 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
         ends.register(os.pidfd_open(user), select.POLLIN)
         for command in commands:
             children.append(
-                subprocess.Popen(  # should somebody kill us, the kernel kills them; there is no other thread here
+                subprocess.Popen(
                     command,
                     cwd=directory,
                     start_new_session=True,
-                    preexec_fn=lambda: prctl(PR_SET_PDEATHSIG, signal.SIGKILL),  # noqa: PLW1509
+                    preexec_fn=_dying_with(os.getpid(), prctl),  # noqa: PLW1509 - there is no other thread here
                 )
             )
+            _mark(directory, children[-1].pid)
             ends.register(os.pidfd_open(children[-1].pid), select.POLLIN)
         while [told] == [descriptor for descriptor, _ in ends.poll()] and {*os.read(told, 64)} == {signal.SIGCHLD}:
-            _bury(os.WNOHANG)  # not the end yet: something that a server had started
+            _bury()  # not the end yet: something that a server had started
         return int(any(child.poll() is not None for child in children))
     except ProcessLookupError:  # the user had gone before we looked
         return 0
@@ -55,15 +62,62 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
         for child in reversed(children):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
-        _bury(0)
+        _kill_the_rest()
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _bury(options: int) -> None:
-    """Take leave of processes that have ended."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, options)[0]:
+def started(pid: int) -> int | None:
+    """Return when a process was started, in ticks since the machine was, or None where it has ended.
+
+    Together with the pid, which is given away again, this names it: the clock may be set, and this stays as it is.
+    """
+    status = _status(pid)
+    return int(status[19]) if status and status[0] not in {b"Z", b"X"} else None  # zombies have ended
+
+
+def _dying_with(warden: int, prctl: Callable[[int, int], int]) -> Callable[[], None]:
+    """Return what a command does before it becomes a server: it asks the kernel to be killed when the warden ends."""
+
+    def begin() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != warden:  # it had ended before we asked
+            os._exit(1)
+
+    return begin
+
+
+def _mark(directory: str, pid: int) -> None:
+    with Path(directory, MARKER).open("a", encoding="ascii") as marker:
+        marker.write(f"{pid} {started(pid) or 0}\n")
+
+
+def _kill_the_rest() -> None:
+    """Kill our children until there are none: helpers of the servers become ours when those have been killed."""
+    deadline = time.monotonic() + BURIED_WITHIN
+    while not _bury() and time.monotonic() < deadline:
+        for process in Path("/proc").glob("[0-9]*"):
+            if _status(process.name)[1:2] == [str(os.getpid()).encode()]:
+                with contextlib.suppress(OSError):
+                    os.kill(int(process.name), signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def _bury() -> bool:
+    """Take leave of processes that have ended; say whether that were the last ones."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
             pass
+    except ChildProcessError:
+        return True
+    return False
+
+
+def _status(pid: int | str) -> Sequence[bytes]:
+    """Return what /proc says of a process, beginning with its state and its parent; nothing where there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+    except OSError:
+        return ()
 
 
 if __name__ == "__main__":

@@ -8,11 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from crossover import __version__
-from crossover.contract.errors import CrossoverError
 from crossover.contract.records import Host
 from crossover.contract.registry import TRANSPORTS, load
 from crossover.contract.safety import Safety
 from crossover.execution.host import host
+
+NOTHING = "Crashed runs have left nothing."
 
 
 @click.command(name="doctor", context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,8 +24,7 @@ def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keywo
 
     console = Console()
     if clean:
-        for sentence in _cleaned():
-            console.print(Text(sentence))
+        console.print(Text("\n".join(brokers.clean()) or NOTHING))
         return 0
     console.print(_grid(_machine(host())))
     console.print()
@@ -34,20 +34,8 @@ def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keywo
     console.print(Text("\nclient settings (all others are the library's)", style="bold"))
     console.print(_grid(brokers.clients()))
     console.print()
-    console.print(Text("\n".join(brokers.leftovers()) or "Crashed runs have left nothing."))
+    console.print(Text("\n".join(brokers.leftovers()) or NOTHING))
     return 0
-
-
-def _cleaned() -> list[str]:
-    from brokers import leftovers  # noqa: PLC0415
-
-    said = [leftovers.remove(folder) for folder in leftovers.folders()]
-    for left in list(leftovers.abandoned()):
-        try:
-            said.append(leftovers.clean(left))
-        except CrossoverError as error:
-            said.append(f"run {left.run}: {error}")
-    return said or ["Crashed runs have left nothing."]
 
 
 def _machine(facts: Host) -> dict[str, str]:

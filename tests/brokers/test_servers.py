@@ -7,8 +7,10 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pika
@@ -21,6 +23,7 @@ from usable import serve
 from waiting import eventually
 
 from brokers import places, servers
+from brokers.memcached_client import facts
 from brokers.redis_client import connect
 from crossover.contract import lasting
 from crossover.contract.errors import StartError
@@ -41,13 +44,13 @@ if sys.argv[2] == "raises":
 
 
 @pytest.fixture(autouse=True)
-def temporary(tmp_path, monkeypatch):
-    """A folder for everything temporary, so that whatever is left can be seen."""
-    folder = tmp_path / "temporary"
-    folder.mkdir()
-    monkeypatch.setenv("TMPDIR", str(folder))
-    monkeypatch.setattr("tempfile.tempdir", None)
-    return folder
+def temporary(monkeypatch):
+    """A folder for everything temporary, so that whatever is left can be seen; a short path, since sockets lie there."""
+    with tempfile.TemporaryDirectory(prefix="test-") as folder:
+        monkeypatch.setenv("TMPDIR", folder)
+        monkeypatch.setattr("tempfile.tempdir", None)
+        yield Path(folder)
+        monkeypatch.undo()
 
 
 @pytest.fixture
@@ -71,8 +74,9 @@ def processes_in(folder):
 
 
 def listens(url):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", urlsplit(url).port)) == 0
+    parts = urlsplit(url)
+    with socket.socket(socket.AF_UNIX if parts.scheme == "unix" else socket.AF_INET) as probe:
+        return probe.connect_ex(parts.path if parts.scheme == "unix" else ("127.0.0.1", parts.port)) == 0
 
 
 @pytest.mark.parametrize("server", KINDS, indirect=True)
@@ -128,7 +132,7 @@ def test_nothing_is_left_when_somebody_kills_a_part_of_it(server, temporary, kil
     assert eventually(lambda: not server.running())
 
 
-@pytest.mark.parametrize("server", ["redis", "rabbitmq"], indirect=True)  # memcached changes its user, which undoes it
+@pytest.mark.parametrize("server", KINDS, indirect=True)
 def test_no_server_outlives_its_warden_even_if_that_is_killed(server, temporary):
     family = psutil.Process(server._warden.process.pid).children(recursive=True)
     os.kill(server._warden.process.pid, signal.SIGKILL)
@@ -160,7 +164,7 @@ def test_two_users_at_once_do_not_meet(kind):
         other = serve(kind)
         try:
             assert one.directory != other.directory
-            assert urlsplit(one.url).port != urlsplit(other.url).port
+            assert urlsplit(one.url)[:3] != urlsplit(other.url)[:3]
             assert urlsplit(one.url).password != urlsplit(other.url).password or kind == "memcached"
             assert not set(one.pids) & set(other.pids)
             leave_something(one)
@@ -179,7 +183,7 @@ def leave_something(server):
         case "amqp":
             with pika.BlockingConnection(pika.URLParameters(server.url)) as connection:
                 connection.channel().queue_declare("something")
-        case "memcached":
+        case "unix":
             with closing(memcached(server)) as client:
                 client.set("something", "1", noreply=False)
 
@@ -199,7 +203,7 @@ def something_is_in(server):
 
 
 def memcached(server):
-    return Memcached(("127.0.0.1", urlsplit(server.url).port))
+    return Memcached(urlsplit(server.url).path)
 
 
 def test_a_private_redis_wants_a_password(server):
@@ -222,12 +226,29 @@ def test_a_private_rabbitmq_wants_a_password_and_nobody_is_a_guest(server):
     assert_only_this_machine_can_reach(server)
 
 
-@pytest.mark.parametrize("server", ["redis", "memcached"], indirect=True)
-def test_a_server_is_for_this_user_on_this_machine_alone(server):
-    password = urlsplit(server.url).password
-    assert password is None or password not in arguments(server)
+def test_a_private_redis_is_for_this_user_on_this_machine_alone(server):
+    assert urlsplit(server.url).password not in arguments(server)
     assert_nobody_else_may_read(server)
     assert_only_this_machine_can_reach(server)
+
+
+@pytest.mark.parametrize("server", ["memcached"], indirect=True)
+def test_a_private_memcached_is_a_socket_that_nobody_else_can_open(server):
+    assert_nobody_else_may_read(server)
+    assert stat.S_IMODE((server.directory / "memcached.sock").stat().st_mode) == 0o600
+    assert not [one for pid in server.pids for one in psutil.Process(pid).net_connections("inet")]
+    assert facts(server.url).startswith("memcached 1.")
+
+
+def test_a_path_that_is_too_long_for_a_socket_is_named(temporary, monkeypatch):
+    if reason := places.missing("memcached"):
+        pytest.skip(reason)
+    deep = temporary / ("x" * 100)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    with pytest.raises(StartError, match="its socket would be too long: .*; set TMPDIR to a shorter one"):
+        servers.PrivateServer("memcached", Safety.DEFAULT)
+    assert not list(deep.iterdir())
 
 
 def arguments(server):
