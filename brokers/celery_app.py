@@ -1,8 +1,8 @@
 """The Celery application: `celery -A brokers.celery_app worker`, and what Flower looks at.
 
 The environment says what it serves: CROSSOVER_REDIS_URL or CROSSOVER_RABBITMQ_URL; where both are set, CROSSOVER_CELERY
-(celery+redis | celery+rabbitmq); CROSSOVER_SAFETY (default: default); CROSSOVER_ALLOW (modules, or functions as
-module:function, separated by commas; default: workloads); CROSSOVER_RUN (default: external, which is what
+(celery+redis | celery+rabbitmq); CROSSOVER_SAFETY (default: default); CROSSOVER_ALLOW (what may run, separated by
+commas, as in brokers/celery_allow.py; default: workloads); CROSSOVER_RUN (default: external, which is what
 `celery+redis://?workers=external` looks for). A comparison sets them for the workers that it starts.
 """
 
@@ -22,7 +22,7 @@ import msgspec
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready
 
-from brokers import celery_alive, celery_environment
+from brokers import celery_alive, celery_allow, celery_environment
 from brokers.celery_aside import put_aside
 from brokers.celery_environment import Served
 from brokers.celery_settings import TASK, largest, settings
@@ -33,7 +33,6 @@ from crossover.workers.loop import describe, execute
 from workloads.base import resolve
 
 _asked = msgspec.msgpack.Decoder(tuple[int, str, int, int, msgspec.Raw]).decode
-_function = cache(resolve)
 _largest = cache(largest)
 
 
@@ -46,9 +45,9 @@ def make(served: Served) -> Celery:
     def run(message: bytes) -> bytes:
         """Run a batch, and return its outcomes; both as in brokers/messages.py."""
         try:
-            reference = _reference(message, served)
+            reference = _reference(message)
             batch = unpack(message, reference)
-            function = _function(reference)
+            function = celery_allow.function(served.allow, reference)
         except Refused as refused:
             put_aside(served, str(refused), message)
             raise
@@ -58,19 +57,12 @@ def make(served: Served) -> Celery:
     return made
 
 
-def _reference(message: bytes, served: Served) -> str:
-    """Return the function that a message asks for.
-
-    Raises:
-        Refused: it is not allowed, or cannot be told.
-    """
+def _reference(message: bytes) -> str:
+    """Return the function that a message asks for; nothing where that cannot be told, and `unpack` says why."""
     try:
-        reference = _asked(message)[1]
+        return _asked(message)[1]
     except (msgspec.MsgspecError, TypeError):
-        return ""  # unpack says what is wrong
-    if not served.permits(reference):
-        raise Refused(f"it asks for {reference[:80]!r}; this worker runs {', '.join(served.allow)} only")
-    return reference
+        return ""
 
 
 def _follow(parent: int) -> None:
@@ -87,7 +79,7 @@ def _say(served: Served, functions: list[str]) -> None:
     problem = None
     try:
         for reference in functions:
-            _function(reference)
+            resolve(reference)
     except BaseException as error:
         problem = describe(error)
     if served.ready >= 0:
@@ -103,7 +95,7 @@ def _serve() -> Celery:
         _follow(served.parent)
 
     def in_child(**_: Any) -> None:
-        _say(served, served.functions)
+        _say(served, celery_allow.named(served.allow))
 
     def in_main(**_: Any) -> None:
         _say(served, [])

@@ -22,7 +22,7 @@ class Served(NamedTuple):
         url: of the server, password included.
         safety: the level.
         run: whose tasks.
-        allow: modules, or functions as "module:function", that may run.
+        allow: what may run, as in brokers/celery_allow.py.
         parent: process id that this worker follows; 0 for one that was started by hand.
         ready: descriptor of a pipe to say "ready" through; -1 where nobody listens.
     """
@@ -34,18 +34,6 @@ class Served(NamedTuple):
     allow: tuple[str, ...]
     parent: int
     ready: int
-
-    @property
-    def functions(self) -> list[str]:
-        """The functions that are named; every worker process must have them before it is ready."""
-        return [allowed for allowed in self.allow if ":" in allowed]
-
-    def permits(self, reference: str) -> bool:
-        """Say whether a function may run."""
-        module = reference.partition(":")[0]
-        return reference in self.allow or any(
-            module == allowed or module.startswith(f"{allowed}.") for allowed in self.allow
-        )
 
 
 def read() -> Served:
