@@ -12,9 +12,11 @@ import ctypes
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
+from multiprocessing import process
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -65,6 +67,14 @@ def _reference(message: bytes) -> str:
         return ""
 
 
+def _keep_no_folder() -> None:
+    """Let billiard put its shared memory, a file that it unlinks at once, where there is a folder already.
+
+    It would make one, `pymp-*`, and remove it at a warm exit only: not when this process is killed with our producer.
+    """
+    process.current_process()._config["tempdir"] = tempfile.gettempdir()  # type: ignore[attr-defined]  # noqa: SLF001
+
+
 def _follow(parent: int) -> None:
     """Let the kernel kill this process when the one that started it ends (Linux); Celery's children follow theirs."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # held back while this process started
@@ -93,6 +103,7 @@ def _serve() -> Celery:
     served = celery_environment.read()
     if served.parent:
         _follow(served.parent)
+        _keep_no_folder()
 
     def in_child(**_: Any) -> None:
         _say(served, celery_allow.named(served.allow))

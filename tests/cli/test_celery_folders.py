@@ -1,0 +1,28 @@
+"""Celery's pool keeps nothing in the temporary folder: not while it works, not after it, however the command ends."""
+
+import signal
+
+import pytest
+from waiting import eventually
+
+NAP = """
+    import pathlib, time
+
+    def run(item):
+        pathlib.Path("began").touch()
+        time.sleep(item)
+"""
+
+
+@pytest.mark.parametrize("ending", ["by itself", "SIGINT", "SIGKILL"])
+def test_no_folder_is_left(begin, family, mine, tmp_path, temporary, redis_url, ending):
+    tasks = "50" if ending == "by itself" else "100000"
+    words = ["compare", "celery+redis", *mine(NAP, [0.01]), "-n", tasks, "-r", "1", "-w", "2"]
+    process = begin(*words, CROSSOVER_REDIS_URL=redis_url)
+    assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
+    assert not list(temporary.iterdir())
+    if ending != "by itself":
+        process.send_signal(signal.Signals[ending])
+    process.wait(30)
+    assert eventually(lambda: not family(), 10), family()
+    assert not list(temporary.iterdir()), (tmp_path / "stderr").read_text()
