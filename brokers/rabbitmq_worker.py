@@ -71,7 +71,8 @@ class RabbitmqInbox(Inbox):
 
     def reply(self, outcomes: Outcomes) -> None:
         """Keep outcomes until they are sent with others."""
-        self._done.append((self._taken.popleft(), pack_outcomes(outcomes, self._limit)))
+        tag = self._taken.popleft()
+        self._done += [(tag, message) for message in pack_outcomes(outcomes, self._limit)]
         self._finished = outcomes.finished
 
     def acknowledge(self, batch: Batch) -> None:
@@ -141,4 +142,4 @@ class RabbitmqInbox(Inbox):
         with line.carefully():
             line.publish(ASIDE, message, about, tag)
         told = Outcomes(-1, 1, [None], {0: f"a message was refused: {why}"}, os.getpid(), now, now)
-        self._done.append((tag, pack_outcomes(told, self._limit)))
+        self._done += [(tag, message) for message in pack_outcomes(told, self._limit)]

@@ -109,7 +109,7 @@ class RedisInbox(Inbox):
 
     def reply(self, outcomes: Outcomes) -> None:
         """Keep outcomes until they are sent with others."""
-        self._outcomes.append(pack_outcomes(outcomes, LARGEST_MESSAGE))
+        self._outcomes += pack_outcomes(outcomes, LARGEST_MESSAGE)
         self._finished = outcomes.finished
 
     def acknowledge(self, batch: Batch) -> None:
@@ -151,7 +151,7 @@ class RedisInbox(Inbox):
             self._pipeline.execute(raise_on_error=False)  # to keep it is a courtesy: the worker goes on without
             now = time.monotonic_ns()
             told = Outcomes(-1, 1, [None], {0: f"a message was refused: {refused}"}, os.getpid(), now, now)
-            self._outcomes.append(pack_outcomes(told, LARGEST_MESSAGE))
+            self._outcomes += pack_outcomes(told, LARGEST_MESSAGE)
             self._done.append(name)
             return None
         self.held.append(name)
