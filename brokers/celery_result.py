@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, NamedTuple
 
-from brokers.messages import Refused, unpack_outcomes
+from brokers.messages import read_outcomes
 from crossover.contract.tasks import Outcomes
 from crossover.workers.loop import describe
 
@@ -23,13 +23,10 @@ class Result(NamedTuple):
     value: Any
 
     @property
-    def outcomes(self) -> Outcomes | None:
-        """The outcomes in it; an exception is the error of each task; what cannot be read is nothing."""
+    def outcomes(self) -> Outcomes:
+        """The outcomes in it; an exception is the error of each task; what cannot be read is told of as unexpected."""
         if isinstance(self.value, bytes):
-            try:
-                return unpack_outcomes(self.value)
-            except Refused:
-                return None
+            return read_outcomes(self.value)
         now = time.monotonic_ns()
         reason = describe(self.value) if isinstance(self.value, BaseException) else f"Celery returned {self.value!r}"
         errors = dict.fromkeys(range(self.size), reason)

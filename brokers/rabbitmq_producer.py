@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from brokers.messages import Refused, unpack, unpack_outcomes
+from brokers.messages import Refused, read_outcomes, unpack
 from brokers.rabbitmq_client import connect, limit
 from brokers.rabbitmq_line import ANSWER_WITHIN, Line
 from brokers.rabbitmq_queues import Queues
@@ -69,7 +69,7 @@ class Producer:
         arrived = self._arrived
         self._line.wait(lambda: arrived, timeout)
         messages = [arrived.popleft() for _ in range(min(limit, len(arrived)))]
-        return [found for message in messages if (found := _read(message))]
+        return [read_outcomes(message) for message in messages]
 
     def close(self) -> bool:
         """Remove the queues, over a new connection where ours is broken, and disconnect; return whether that worked."""
@@ -109,11 +109,3 @@ class Producer:
 
     def _arrive(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:
         self._arrived.append(message)
-
-
-def _read(message: bytes) -> Outcomes | None:
-    """Return outcomes; what somebody else wrote there is nothing."""
-    try:
-        return unpack_outcomes(message)
-    except Refused:
-        return None
