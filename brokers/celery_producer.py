@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from brokers.celery_line import ANSWER_WITHIN, CeleryLine
@@ -14,10 +15,16 @@ from crossover.contract.safety import Safety
 
 SILENT_FOR = 2.0  # seconds without a result, after which we ask whether the server is still there
 FORGET_AT = 256  # results that are removed from Redis with one command
+LOOK_AFTER = 1.0  # seconds after which we look for a result that was not announced, and how often we do
+LOOK_AT = 256  # results that we look for at once, the oldest
 
 
 class CeleryProducer:
     """Sends messages and receives results.
+
+    Over Redis, Celery learns of a result by subscribing to its key just before it sends the task, without waiting for
+    the answer, over another connection. Where that one is faster, the result is announced before anybody listens, and
+    never again: seen through a proxy in front of Redis, once in some thousand tasks. So we also look.
 
     Args:
         server: redis or rabbitmq.
@@ -32,9 +39,9 @@ class CeleryProducer:
     def __init__(self, server: str, url: str, safety: Safety, run: str) -> None:
         self._redis = server == "redis"
         self._found: list[Result] = []
-        self._outstanding: dict[str, tuple[int, int, Any]] = {}  # id → first task, tasks, Celery's result
+        self._outstanding: dict[str, tuple[int, int, Any, float]] = {}  # id → first task, tasks, Celery's result, when
         self._used: list[bytes] = []
-        self._heard = time.monotonic()
+        self._heard = self._looked = time.monotonic()
         self._line = line = CeleryLine(server, url, safety, run)
         self._options: dict[str, Any] = {}
         if not self._redis:
@@ -59,7 +66,7 @@ class CeleryProducer:
                 retry=False,
                 **self._options,
             )
-            self._outstanding[result.id] = first, size, result
+            self._outstanding[result.id] = first, size, result, time.monotonic()
             result.then(self._take)
 
     def receive(self, limit: int, timeout: float) -> list[Result]:
@@ -72,7 +79,9 @@ class CeleryProducer:
         now = time.monotonic()
         end = now + timeout
         with self._line.carefully():
-            self._drain(timeout)
+            if self._redis and now - self._looked > LOOK_AFTER:
+                self._look(now)
+            self._drain(0 if found else timeout)
             while not found and (now := time.monotonic()) < end:
                 self._drain(end - now)
             before = 0
@@ -106,7 +115,7 @@ class CeleryProducer:
             revoke: whether the workers go on, and must be told not to do what is outstanding.
         """
         app, outstanding = self._line.app, list(self._outstanding)
-        for _, _, result in self._outstanding.values():
+        for _, _, result, _ in self._outstanding.values():
             result.backend = None  # else it unsubscribes, over a new connection
         self._outstanding.clear()
         if not self._line.lost:
@@ -118,10 +127,19 @@ class CeleryProducer:
         self._line.close()
 
     def _take(self, result: Any) -> None:
-        first, size, _ = self._outstanding.pop(result.id)
+        first, size, *_ = self._outstanding.pop(result.id)
         self._found.append(Result(first, size, result.result))
         if self._redis:
             self._used.append(self._line.app.backend.get_key_for_task(result.id))
+
+    def _look(self, now: float) -> None:
+        """Take results that are there although nobody has told us."""
+        self._looked = now
+        backend = self._line.app.backend
+        oldest = islice(self._outstanding.items(), LOOK_AT)
+        keys = [backend.get_key_for_task(task) for task, (*_, sent) in oldest if now - sent > LOOK_AFTER]
+        for found in filter(None, backend.client.mget(keys) if keys else ()):
+            backend.result_consumer.on_state_change(backend.decode_result(found), None)
 
     def _drain(self, timeout: float) -> None:
         with suppress(TimeoutError):
