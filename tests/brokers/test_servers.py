@@ -45,7 +45,7 @@ if sys.argv[2] == "raises":
 
 @pytest.fixture(autouse=True)
 def temporary(monkeypatch):
-    """A folder for everything temporary, so that whatever is left can be seen; a short path, since sockets lie there."""
+    """A folder for everything temporary, so that whatever is left can be seen; short, since sockets lie there."""
     with tempfile.TemporaryDirectory(prefix="test-") as folder:
         monkeypatch.setenv("TMPDIR", folder)
         monkeypatch.setattr("tempfile.tempdir", None)
@@ -246,7 +246,7 @@ def test_a_path_that_is_too_long_for_a_socket_is_named(temporary, monkeypatch):
     deep = temporary / ("x" * 100)
     deep.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(deep))
-    with pytest.raises(StartError, match="its socket would be too long: .*; set TMPDIR to a shorter one"):
+    with pytest.raises(StartError, match=r"its socket would be too long: .*; set TMPDIR to a shorter one"):
         servers.PrivateServer("memcached", Safety.DEFAULT)
     assert not list(deep.iterdir())
 

@@ -58,15 +58,15 @@ def guarding(directory, *commands):
 
 def test_a_warden_ends_in_time_with_all_that_hid_in_groups_of_their_own(tmp_path):
     with guarding(tmp_path / "there", ["sh", "-c", RUNAWAY]) as guard:
+        assert eventually(lambda: len(psutil.Process(guard.pid).children(recursive=True)) == 3)
+        family = psutil.Process(guard.pid).children(recursive=True)
         try:
-            assert eventually(lambda: len(psutil.Process(guard.pid).children(recursive=True)) == 3)
-            family = psutil.Process(guard.pid).children(recursive=True)
             guard.send_signal(signal.SIGTERM)
             guard.wait(5)
             assert not any(one.is_running() for one in family)
             assert not (tmp_path / "there").exists()
         finally:
-            for one in (*psutil.Process().children(recursive=True),):
+            for one in filter(psutil.Process.is_running, family):
                 one.kill()
 
 
@@ -81,12 +81,14 @@ def test_a_warden_writes_down_whom_it_has_started(tmp_path):
         guard.send_signal(signal.SIGTERM)
 
 
-def test_what_outlives_a_killed_warden_has_a_folder_that_says_so_and_is_killed_with_it(tmp_path):
+def test_nothing_but_the_folder_outlives_a_killed_warden(tmp_path):
     with guarding(tmp_path / "there", ["sleep", "1000"]) as guard:
-        assert eventually(lambda: (tmp_path / "there" / warden.MARKER).exists())
-        pid = int((tmp_path / "there" / warden.MARKER).read_text().split()[0])
+        marker = tmp_path / "there" / warden.MARKER
+        assert eventually(lambda: marker.exists() and marker.read_text())
+        pid = int(marker.read_text().split()[0])
         guard.kill()
     assert eventually(lambda: warden.started(pid) is None)
+    assert marker.exists()
 
 
 @pytest.mark.parametrize("leaves", ["exits", "end_all", "stop", "own"])
