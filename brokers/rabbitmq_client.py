@@ -68,19 +68,8 @@ def limit(line: Line) -> int:
 
 
 def unusable(place: str) -> str | None:
-    """Return why no RabbitMQ can be used there, or None where one can.
-
-    Args:
-        place: from a transport's URL; nothing: the environment's, or a private one.
-    """
-    url = places.named("rabbitmq", place)
-    if url is None:
-        return places.missing("rabbitmq")
-    try:
-        facts(url)
-    except UnusableError as error:
-        return str(error)
-    return None
+    """Return why no RabbitMQ can be used there, or None where one can."""
+    return places.unusable("rabbitmq", place, facts)
 
 
 def facts(url: str) -> str:
