@@ -74,6 +74,7 @@ class RabbitmqTransport(BrokerTransport):
         self._queues = Queues(self.run, self.safety)
         self._producer = Producer(self.at.url, self._queues, self._reference)
         self.limit = self._producer.limit
+        self._producer.open()
 
     def inbox(self, reference: str) -> Inbox:
         """Return a consumer."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from brokers.messages import Refused, read_outcomes, unpack
@@ -21,7 +22,7 @@ GOODBYE_WITHIN = 2.0  # seconds for a new connection that removes the queues
 
 
 class Producer:
-    """Makes the queues of a run, and removes them.
+    """Makes the queues of a run, and removes them. It connects when it is made.
 
     Attributes:
         limit: bytes of a message.
@@ -41,8 +42,12 @@ class Producer:
         self._arrived: deque[bytes] = deque()
         self._returned: set[int] = set()
         self._confirms = queues.safety is Safety.SAFE
-        self._line = line = connect(url, f"crossover.{queues.run}.producer")
-        self.limit = limit(line)
+        self._line = connect(url, f"crossover.{queues.run}.producer")
+        self.limit = limit(self._line)
+
+    def open(self) -> None:
+        """Make the queues, and let outcomes come; what a failure leaves half done is removed by `close`."""
+        line, queues = self._line, self._queues
         if self._confirms:
             line.confirm(self._confirmed)
             line.channel.add_on_return_callback(self._return)
@@ -60,9 +65,17 @@ class Producer:
                     self.receipts.append(LateReceipt(first, size))
 
     def wait_for_room(self) -> None:
-        """Wait while too much is under way."""
+        """Wait while too much is under way.
+
+        Raises:
+            BrokenError: RabbitMQ does not take any of it in time.
+        """
         line = self._line
-        line.wait(lambda: len(line.unconfirmed) < MOST_UNCONFIRMED and line.unsent < MOST_UNSENT, ANSWER_WITHIN)
+        while (messages := len(line.unconfirmed)) >= MOST_UNCONFIRMED or line.unsent >= MOST_UNSENT:
+            unsent = line.unsent
+            if not line.wait(partial(self._less, messages, unsent), ANSWER_WITHIN):
+                line.silent = bool(line.blocked)  # then it does not hear that the queues should go, either
+                raise line.broken(line.blocked or f"nothing was taken or confirmed within {ANSWER_WITHIN:.0f} s")
 
     def take(self, limit: int, timeout: float) -> list[Outcomes]:
         """Return up to `limit` messages of outcomes; wait up to `timeout` seconds for the first."""
@@ -83,6 +96,9 @@ class Producer:
         with suppress(BrokenError):
             return self._removed(connect(self._url, f"crossover.{self._queues.run}.end", within=GOODBYE_WITHIN))
         return False
+
+    def _less(self, messages: int, unsent: int) -> bool:
+        return len(self._line.unconfirmed) < messages or self._line.unsent < unsent
 
     def _removed(self, line: Line) -> bool:
         try:
