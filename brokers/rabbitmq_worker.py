@@ -8,10 +8,9 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
-from pika import BasicProperties, DeliveryMode
-
 from brokers.messages import Refused, pack_outcomes, unpack
-from brokers.rabbitmq_client import ASIDE, ASIDE_SETTINGS, connect, limit
+from brokers.rabbitmq_aside import put_aside
+from brokers.rabbitmq_client import connect, limit
 from brokers.rabbitmq_queues import Queues
 from brokers.starting import FLUSH_AT, FLUSH_EVERY
 from crossover.contract.inbox import Inbox
@@ -50,8 +49,8 @@ class RabbitmqInbox(Inbox):
         self._done: list[tuple[int, bytes]] = []  # what is done and not sent
         self._last = self._acknowledged = 0
         self._sent_at = 0
-        name = f"crossover.{self._queues.run}.worker-{os.getpid()}"
-        self._line = connect(self._url, name, prefetch=self._prefetch, patience=PATIENCE)
+        self._name = f"crossover.{self._queues.run}.worker-{os.getpid()}"
+        self._line = connect(self._url, self._name, prefetch=self._prefetch, patience=PATIENCE)
         self._limit = limit(self._line)
         if self._safety is Safety.SAFE:
             self._line.confirm(self._confirmed)
@@ -133,13 +132,9 @@ class RabbitmqInbox(Inbox):
         return batches
 
     def _put_aside(self, tag: int, message: bytes, why: str) -> None:
-        """Keep a message aside that is not for us, and tell the producer."""
-        line, now = self._line, time.monotonic_ns()
-        line.ask(line.channel.queue_declare, ASIDE, durable=True, arguments=ASIDE_SETTINGS)
-        about = BasicProperties(
-            delivery_mode=DeliveryMode.Persistent, headers={"reason": why, "queue": self._queues.tasks}
-        )
-        with line.carefully():
-            line.publish(ASIDE, message, about, tag)
+        """Keep a message aside that is not for us, if that can be done, and tell the producer."""
+        if problem := put_aside(self._url, f"{self._name}.aside", why, self._queues.tasks, message):
+            why += f"; it could not be kept: {problem}"
+        now = time.monotonic_ns()
         told = Outcomes(-1, 1, [None], {0: f"a message was refused: {why}"}, os.getpid(), now, now)
         self._done += [(tag, message) for message in pack_outcomes(told, self._limit)]
