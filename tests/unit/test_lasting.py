@@ -1,0 +1,38 @@
+"""What is kept until the command ends is ended once, by whoever started it."""
+
+import subprocess
+import sys
+
+import pytest
+
+SCRIPT = """
+import os, sys
+from crossover.contract import lasting
+
+class Kept:
+    def stop(self):
+        print("stopped by", "the child" if child == 0 else "the parent", flush=True)
+
+child = -1
+first = lasting.keep("key", Kept, lambda kept: True)
+assert lasting.keep("key", Kept, lambda kept: True) is first
+child = os.fork()
+if child == 0:
+    if sys.argv[1] == "keeps its own":
+        assert lasting.keep("key", Kept, lambda kept: True) is not first
+    sys.exit(0)
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("leaves", "stopped by the parent\n"),
+        ("keeps its own", "stopped by the child\nstopped by the parent\n"),
+    ],
+)
+def test_a_process_that_is_forked_ends_what_is_its_own_and_nothing_else(how, said):
+    ended = subprocess.run([sys.executable, "-c", SCRIPT, how], capture_output=True, text=True, timeout=30, check=False)
+    assert ended.stdout == said, ended.stderr
+    assert ended.returncode == 0
