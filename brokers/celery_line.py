@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -13,30 +13,14 @@ from celery import Celery
 from kombu.exceptions import KombuError
 
 from brokers import places
+from brokers.celery_client import ANSWER_WITHIN, CONNECT_WITHIN, PRODUCER, merged
 from brokers.celery_settings import settings
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 
-CONNECT_WITHIN = 4.0  # seconds, as in Celery
-ANSWER_WITHIN = 6.0  # seconds for one answer of the server
 SHORT = 0.5  # seconds to disconnect from a server that does not answer
 TITLES = {"redis": "Redis", "rabbitmq": "RabbitMQ"}
-RETRIES = {"max_retries": 1, "interval_start": 0, "interval_step": 1, "interval_max": 1}  # Celery: 20
-
-PATIENCE: Mapping[str, Mapping[str, Any]] = {
-    "redis": {
-        "socket_connect_timeout": CONNECT_WITHIN,  # kombu: none
-        "socket_timeout": ANSWER_WITHIN,  # kombu: none
-        "max_retries": 1,  # kombu: for ever
-    },
-    "rabbitmq": {
-        "read_timeout": ANSWER_WITHIN,  # kombu: none
-        "write_timeout": ANSWER_WITHIN,  # kombu: none
-        "max_retries": 1,  # kombu: for ever
-    },
-}
-"""What the producer's connections are told beside the settings of the run."""
 
 for _library in ("celery", "kombu", "amqp"):  # they log each lost connection; we raise it
     logging.getLogger(_library).addHandler(logging.NullHandler())
@@ -65,14 +49,7 @@ class CeleryLine:
         self.lost = False
         self._where = f"{TITLES[server]} at {places.where(url)}"
         self.app = app = Celery("crossover", set_as_current=False, fixups=[])
-        app.conf.update(settings(server, url, safety, run))
-        app.conf.update(
-            result_backend_thread_safe=True,
-            redis_socket_connect_timeout=CONNECT_WITHIN,
-            redis_socket_timeout=ANSWER_WITHIN,
-            broker_transport_options={**app.conf.broker_transport_options, **PATIENCE[server]},
-            result_backend_transport_options={**app.conf.result_backend_transport_options, "retry_policy": RETRIES},
-        )
+        app.conf.update(merged(settings(server, url, safety, run), PRODUCER[server]))
         if server == "rabbitmq":
             backend = app.backend
             backend.result_consumer._reconnect = _raise  # noqa: SLF001 - what was on its way would be waited for

@@ -7,7 +7,8 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
-from brokers.celery_line import ANSWER_WITHIN, CeleryLine
+from brokers.celery_client import SEND
+from brokers.celery_line import CeleryLine
 from brokers.celery_result import Result
 from brokers.celery_settings import EXTERNAL, TASK, Names
 from brokers.starting import new_run
@@ -43,11 +44,11 @@ class CeleryProducer:
         self._used: list[bytes] = []
         self._heard = self._looked = time.monotonic()
         self._line = line = CeleryLine(server, url, safety, run)
-        self._options: dict[str, Any] = {}
+        self._options = dict(SEND[server])
         if not self._redis:
             results = Names(run, safety).results
             mine = line.app.backend.oid = results if run != EXTERNAL else f"{results}.{new_run()}"
-            self._options = {"reply_to": mine, "confirm_timeout": ANSWER_WITHIN}
+            self._options["reply_to"] = mine
         self._producer = line.app.amqp.Producer(line.connection, auto_declare=False)
 
     def send(self, message: bytes, first: int, size: int, reference: str) -> None:
@@ -63,7 +64,6 @@ class CeleryProducer:
                 producer=self._producer,
                 argsrepr=f"({reference!r}, first={first}, size={size})",  # for people, in Flower
                 kwargsrepr="{}",
-                retry=False,
                 **self._options,
             )
             self._outstanding[result.id] = first, size, result, time.monotonic()

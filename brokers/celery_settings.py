@@ -3,37 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from brokers.celery_client import EVERYWHERE, LEVELS, merged
 from brokers.celery_serializer import NAME
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
-from crossover.workers.lifetime import READY_WITHIN
 
 TASK = "crossover.run"
 AROUND = 2**16  # bytes that Celery writes around a message, at most
 EXTERNAL = "external"  # the run of workers that somebody else started
 SERVERS = {"celery+redis": "redis", "celery+rabbitmq": "rabbitmq"}
 OVERRULING = ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL", "CELERY_RESULT_BACKEND")
-
-SAFE: Mapping[str, Any] = {
-    "task_acks_late": True,  # Celery: acknowledged before the work
-    "task_reject_on_worker_lost": True,  # Celery: a task whose process was killed is not done again
-    "result_persistent": True,  # Celery: not with rpc://
-}
-LEVELS: Mapping[tuple[str, Safety], Mapping[str, Any]] = {
-    ("redis", Safety.FAST): {"broker_transport_options": {"ack_emulation": False}},
-    ("redis", Safety.SAFE): SAFE,
-    ("rabbitmq", Safety.FAST): {"task_default_delivery_mode": 1},  # Celery: 2, on disk
-    ("rabbitmq", Safety.SAFE): {
-        **SAFE,
-        "task_default_queue_type": "quorum",
-        "broker_transport_options": {"confirm_publish": True},
-    },
-}
-"""What each level sets; the default level, nothing."""
 
 
 class Names:
@@ -81,15 +63,14 @@ def settings(server: str, url: str, safety: Safety, run: str) -> dict[str, Any]:
         "event_exchange": f"{names.base}.events",
         "event_queue_prefix": f"{names.base}.events",
         "worker_consumer": "brokers.celery_consumer:RunConsumer",
-        "worker_proc_alive_timeout": READY_WITHIN,  # Celery: 4 s, too little for a large import on a busy machine
-        "broker_connection_retry_on_startup": True,  # as in Celery, which warns where it is not said
+        **EVERYWHERE,
         **LEVELS.get((server, safety), {}),
     }
     if server == "redis":
-        found["broker_url"] = found["result_backend"] = redis_url(url)
         prefix = {"global_keyprefix": names.redis}
-        found["broker_transport_options"] = {**prefix, **found.get("broker_transport_options", {})}
-        found["result_backend_transport_options"] = prefix
+        of_redis = {"broker_transport_options": prefix, "result_backend_transport_options": prefix}
+        found["broker_url"] = found["result_backend"] = redis_url(url)
+        return merged(found, of_redis)
     return found
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 
+from brokers.celery_client import WORKER
 from brokers.celery_environment import ALLOW, PARENT, READY, RUN, SAFETY, WHICH
 from brokers.places import VARIABLES
 from crossover.contract.errors import StartError
@@ -22,7 +23,7 @@ class CeleryWorkers:
     """One `celery worker`.
 
     It runs in a session of its own, so that Ctrl-C does not reach it. The URL is in its environment: a command line can
-    be read by everybody. It looks for no other workers, since nobody else belongs to the run.
+    be read by everybody.
 
     Args:
         name: of the transport.
@@ -57,8 +58,8 @@ class CeleryWorkers:
         command = [
             *(sys.executable, "-m", "celery", "-A", "brokers.celery_app", "worker"),
             *("--concurrency", str(workers), "--prefetch-multiplier", str(prefetch)),
-            *("--hostname", f"crossover-{run}@%h", "--loglevel", "ERROR"),
-            *("--without-mingle", "--without-gossip"),
+            *("--hostname", f"crossover-{run}@%h"),
+            *(word for pair in WORKER.items() for word in pair if word),
         ]
         with interrupts_held_back():
             self._main = subprocess.Popen(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 
-from brokers import folders, memcached_client, places, rabbitmq_client, redis_client
+from brokers import celery_client, folders, memcached_client, places, rabbitmq_client, redis_client
 from brokers import leftovers as left
 from brokers.processes import Life
 from brokers.recipes import PERSISTENCE, installed_version
@@ -24,12 +24,13 @@ def servers() -> dict[str, str]:
 
 def clients() -> dict[str, str]:
     """Return library and version → the settings that we give it."""
-    return {
+    found = {
         f"{library} {importlib.metadata.version(library)}": ", ".join(
             f"{name} {value}" for name, value in module.SETTINGS.items()
         )
         for library, module in CLIENTS.values()
     }
+    return {**found, **celery_client.shown()}
 
 
 def leftovers() -> list[str]:

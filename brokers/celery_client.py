@@ -1,0 +1,107 @@
+"""What we tell Celery, kombu and their clients, beside the names of a run; beside each, what it would be without us.
+
+These mappings are what is used and what `crossover doctor` shows.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from crossover.contract.safety import Safety
+from crossover.workers.lifetime import READY_WITHIN
+
+CONNECT_WITHIN = 4.0  # seconds
+ANSWER_WITHIN = 6.0  # seconds for one answer of the server
+
+EVERYWHERE: Mapping[str, Any] = {
+    "worker_proc_alive_timeout": READY_WITHIN,  # Celery: 4 s, too little for a large import on a busy machine
+    "broker_connection_retry_on_startup": True,  # as in Celery, which warns where it is not said
+}
+"""At every level, for the producer and for every worker."""
+
+SAFE: Mapping[str, Any] = {
+    "task_acks_late": True,  # Celery: acknowledged before the work
+    "task_reject_on_worker_lost": True,  # Celery: a task whose process was killed is not done again
+    "result_persistent": True,  # Celery: not with rpc://
+}
+LEVELS: Mapping[tuple[str, Safety], Mapping[str, Any]] = {
+    ("redis", Safety.FAST): {
+        "broker_transport_options": {"ack_emulation": False}
+    },  # kombu: a copy of what is under way
+    ("redis", Safety.SAFE): SAFE,
+    ("rabbitmq", Safety.FAST): {"task_default_delivery_mode": 1},  # Celery: 2, on disk
+    ("rabbitmq", Safety.SAFE): {
+        **SAFE,
+        "task_default_queue_type": "quorum",  # Celery: classic
+        "broker_transport_options": {"confirm_publish": True},  # kombu: nothing is confirmed
+    },
+}
+"""What each level sets; the default level, nothing."""
+
+WORKER: Mapping[str, str] = {
+    "--loglevel": "ERROR",  # Celery: WARNING
+    "--without-mingle": "",  # Celery: a second at the start to look for others; nobody else belongs to the run
+    "--without-gossip": "",  # Celery: listens to the events of others
+}
+"""Flags of the worker that we start, beside --concurrency, --prefetch-multiplier and --hostname."""
+
+RETRIES: Mapping[str, Any] = {
+    "max_retries": 1,  # Celery: 20
+    "interval_start": 0,  # as in Celery
+    "interval_step": 1,  # as in Celery
+    "interval_max": 1,  # as in Celery
+}
+PRODUCER: Mapping[str, Mapping[str, Any]] = {
+    "redis": {
+        "result_backend_thread_safe": True,  # Celery: False; a backend, and a connection, for each thread
+        "redis_socket_connect_timeout": CONNECT_WITHIN,  # Celery: none
+        "redis_socket_timeout": ANSWER_WITHIN,  # Celery: 120 s
+        "result_backend_transport_options": {"retry_policy": RETRIES},
+        "broker_transport_options": {
+            "socket_connect_timeout": CONNECT_WITHIN,  # kombu: none
+            "socket_timeout": ANSWER_WITHIN,  # kombu: none
+            "max_retries": 1,  # kombu: for ever
+        },
+    },
+    "rabbitmq": {
+        "result_backend_thread_safe": True,  # Celery: False
+        "result_backend_transport_options": {"retry_policy": RETRIES},
+        "broker_transport_options": {
+            "read_timeout": ANSWER_WITHIN,  # kombu: none
+            "write_timeout": ANSWER_WITHIN,  # kombu: none
+            "max_retries": 1,  # kombu: for ever
+        },
+    },
+}
+"""What the producer is told: it must notice a server that has gone, and never wait for ever."""
+
+SEND: Mapping[str, Mapping[str, Any]] = {
+    "redis": {"retry": False},  # Celery: True, three times; what was sent twice would be done twice
+    "rabbitmq": {"retry": False, "confirm_timeout": ANSWER_WITHIN},  # kombu: none
+}
+"""Options of each `send_task`."""
+
+
+def merged(settings: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with more; those that are mappings themselves (transport options) are joined."""
+    joined = {name: {**settings.get(name, {}), **value} for name, value in more.items() if isinstance(value, Mapping)}
+    return {**settings, **more, **joined}
+
+
+def shown() -> dict[str, str]:
+    """Return who is told → what, in words."""
+    versions = ", ".join(f"{library} {importlib.metadata.version(library)}" for library in ("celery", "kombu"))
+    found = {versions: EVERYWHERE, "celery worker": WORKER}
+    found |= {f"celery+{server}": {**PRODUCER[server], **SEND[server]} for server in PRODUCER}
+    found |= {f"celery+{server}, {level}": settings for (server, level), settings in LEVELS.items()}
+    return {who: ", ".join(" ".join(pair).strip() for pair in _flat(settings)) for who, settings in found.items()}
+
+
+def _flat(settings: Mapping[str, Any], inside: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{inside}{name}.")
+        else:
+            yield f"{inside}{name}", str(value)

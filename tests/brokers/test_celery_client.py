@@ -1,0 +1,70 @@
+"""What we set is what is shown, and what is used."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+from celery import Celery
+
+from brokers import doctor
+from brokers.celery_client import EVERYWHERE, LEVELS, PRODUCER, SEND, WORKER, merged
+from brokers.celery_line import CeleryLine
+from brokers.celery_settings import settings
+from brokers.celery_workers import CeleryWorkers
+from crossover.contract.safety import Safety
+
+URLS = {"redis": "redis://127.0.0.1:1/0", "rabbitmq": "amqp://127.0.0.1:1/%2F"}
+
+
+def leaves(found):
+    for name, value in found.items():
+        yield from leaves(value) if isinstance(value, Mapping) else [(name, value)]
+
+
+@pytest.mark.parametrize("told", [EVERYWHERE, WORKER, *LEVELS.values(), *PRODUCER.values(), *SEND.values()])
+def test_doctor_shows_every_setting(told):
+    shown = "\n".join(doctor.clients().values())
+    for name, value in leaves(told):
+        assert f"{name} {value}".strip() in shown
+
+
+def test_doctor_names_the_libraries_and_the_levels():
+    shown = doctor.clients()
+    assert any("celery 5." in who and "kombu 5." in who for who in shown)
+    assert {"celery worker", "celery+redis", "celery+rabbitmq", "celery+rabbitmq, safe"} <= shown.keys()
+
+
+@pytest.mark.parametrize("server", URLS)
+@pytest.mark.parametrize("safety", Safety)
+def test_the_producer_uses_what_is_shown(server, safety, monkeypatch):
+    made = []
+
+    monkeypatch.setattr(Celery, "connection_for_write", lambda app: made.append(app.conf) or pytest.fail("connected"))
+    with pytest.raises(pytest.fail.Exception):
+        CeleryLine(server, URLS[server], safety, "run")
+    (conf,) = made
+    level = LEVELS.get((server, safety), {})
+    for name, value in leaves(merged(merged(EVERYWHERE, level), PRODUCER[server])):
+        assert any(known == (name, value) for known in leaves(used(conf))), name
+    assert ("global_keyprefix" in json.dumps(conf.broker_transport_options)) == (server == "redis")
+
+
+def used(conf):
+    names = {*EVERYWHERE, *(name for told in (*LEVELS.values(), *PRODUCER.values()) for name in told)}
+    return {name: conf[name] for name in names}
+
+
+def test_the_worker_is_started_with_what_is_shown(monkeypatch):
+    asked = []
+    monkeypatch.setattr("subprocess.Popen", lambda command, **_: asked.append(command))
+    worker = CeleryWorkers("celery+redis", "redis", URLS["redis"], Safety.FAST, "run", "workloads.noop:run", 2, 4)
+    worker._readiness.close()
+    worker._said.close()
+    for flag, value in WORKER.items():
+        place = asked[0].index(flag)
+        assert not value or asked[0][place + 1] == value
+
+
+def test_settings_that_are_mappings_are_joined():
+    found = settings("redis", URLS["redis"], Safety.FAST, "run")
+    assert found["broker_transport_options"] == {"ack_emulation": False, "global_keyprefix": "crossover:run:fast:"}
