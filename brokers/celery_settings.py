@@ -71,7 +71,32 @@ def settings(server: str, url: str, safety: Safety, run: str) -> dict[str, Any]:
         of_redis = {"broker_transport_options": prefix, "result_backend_transport_options": prefix}
         found["broker_url"] = found["result_backend"] = redis_url(url)
         return merged(found, of_redis)
-    return found
+    return found if run == EXTERNAL else {**found, **_vanishing(names, found.get("task_default_queue_type"))}
+
+
+def _vanishing(names: Names, kind: str | None) -> dict[str, Any]:
+    """Return what lets RabbitMQ remove the queues of a run whose producer was killed, and the exchange of its tasks.
+
+    Nothing of workers that others have started vanishes: they may come back later.
+
+    Args:
+        names: of the run.
+        kind: of the queue of tasks; None is Celery's.
+    """
+    from kombu.entity import Exchange, Queue  # noqa: PLC0415 - imported on use
+
+    from brokers.rabbitmq_queues import UNUSED_FOR  # noqa: PLC0415
+
+    # an exchange cannot expire; this one is removed with the last queue that was bound to it
+    exchange = Exchange(names.tasks, "direct", auto_delete=True)  # type: ignore[no-untyped-call]
+    tasks = Queue(  # type: ignore[no-untyped-call]
+        names.tasks,
+        exchange,
+        names.tasks,
+        expires=UNUSED_FOR / 1_000,
+        queue_arguments={"x-queue-type": kind} if kind else None,
+    )
+    return {"task_queues": [tasks], "result_expires": UNUSED_FOR / 1_000}  # Celery: a day
 
 
 def overruled() -> str | None:
