@@ -138,3 +138,13 @@ def test_a_server_that_confirms_nothing_breaks_the_run(ours, monkeypatch):
             producer.wait_for_room()
         assert time.monotonic() - began < 2
     assert not left(transport)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_values_that_fit_one_by_one_come_back_from_a_batch_that_does_not(ours, monkeypatch, level):
+    monkeypatch.setattr("brokers.rabbitmq_client.LARGEST_MESSAGE", {3: 1_000, 4: 1_000})  # the workers are forked
+    doubled = Deed("double", [bytes(200)], lambda payload: payload * 2)
+    history, _, ending, _ = measure(ours(level), doubled, Load(TASKS, 2, 4, 32), lambda _settled: None)
+    assert ending.end is End.FINISHED, ending
+    delivery = judge(history)
+    assert (delivery.completed, delivery.failed, delivery.duplicated) == (TASKS, 0, 0), history.reasons

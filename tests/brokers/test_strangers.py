@@ -29,6 +29,12 @@ REFUSED = [
     (encode((FORMAT, "os:system", 0, 1, ["true"])), "it asks for 'os:system'; this worker runs "),
     (encode((FORMAT, "deeds:nap", 0, 7, [0])), "its numbers contradict each other"),
 ]
+NO_OUTCOMES = [
+    b"\xff",
+    encode((FORMAT, 0, 9, [], {}, 1, 1, 1)),
+    encode((FORMAT, 0, 1, [0], {}, 1, 2**64 - 1, 1)),  # no array has room for this time
+    encode((FORMAT, 2**62, 1, [0], {}, 1, 1, 1)),
+]
 
 
 @pytest.fixture(params=TRANSPORTS, ids="-".join)
@@ -81,11 +87,16 @@ def test_a_task_that_nobody_submitted_is_counted(visit):
 
 def test_outcomes_of_strangers_do_not_stop_the_producer(visit):
     def write(transport):
-        for message in (b"\xff", encode((FORMAT, 0, 9, [], {}, 1, 1, 1)), encode((FORMAT, 2**62, 1, [0], {}, 1, 1, 1))):
+        for message in NO_OUTCOMES:
             slip_into_outcomes(transport, message)
 
-    _, delivery, _ = visit(write)
-    assert delivery.unexpected == 1
+    history, delivery, transport = visit(write)
+    if transport.server == "redis":  # until redis_transport.py reads with read_outcomes, too
+        assert delivery.unexpected == 1
+        return
+    assert delivery.unexpected == len(NO_OUTCOMES)
+    for reason in ("it is broken: ", "its numbers contradict each other"):
+        assert any(said.startswith(f"an outcome was refused: {reason}") for said in history.reasons), history.reasons
 
 
 def test_a_celery_worker_refuses_what_it_should_not_run_and_keeps_it_aside(visit_celery):
