@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from brokers.celery_client import SEND
+from brokers.celery_external import ask
 from brokers.celery_line import CeleryLine
 from brokers.celery_result import Result
 from brokers.celery_settings import EXTERNAL, TASK, Names
@@ -99,14 +101,14 @@ class CeleryProducer:
         self._found = found[limit:]
         return found[:limit]
 
-    def answered(self, within: float) -> bool:
-        """Say whether a worker answers within so many seconds."""
+    def workers(self, within: float) -> Mapping[str, Any]:
+        """Return name → what each worker says about itself; nothing where none answers within so many seconds."""
         end = time.monotonic() + within
         with self._line.carefully():
             while time.monotonic() < end:
-                if self._line.app.control.ping(timeout=1.0, limit=1, connection=self._line.connection):
-                    return True
-        return False
+                if said := ask(self._line.app, self._line.connection):
+                    return said
+        return {}
 
     def close(self, *, revoke: bool) -> None:
         """Remove the results from Redis, and disconnect.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal
-
-from msgspec import Meta
+from typing import Any, ClassVar
 
 from brokers import leftovers
 from brokers.celery_cleaning import remove
+from brokers.celery_external import in_words
+from brokers.celery_options import CeleryOptions
 from brokers.celery_producer import CeleryProducer
 from brokers.celery_settings import EXTERNAL, Names, largest
 from brokers.celery_workers import CeleryWorkers
@@ -16,7 +16,6 @@ from brokers.messages import pack
 from brokers.places import VARIABLES, Place, find, named
 from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, new_run
 from crossover.contract.errors import StartError
-from crossover.contract.options import Options
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
@@ -26,24 +25,13 @@ NOTICED_WITHIN = 5.0  # seconds until Celery takes back the task of a process th
 ANSWERED_WITHIN = 5.0  # seconds for workers that somebody else started
 
 
-class CeleryOptions(Options, frozen=True):
-    """Who starts the workers, and how much they take at once.
-
-    Attributes:
-        workers: own, or external, which are found by the URL.
-        prefetch: messages that a worker takes ahead, per process.
-    """
-
-    allowed: ClassVar[Mapping[str, str]] = {"workers": "own, external", "prefetch": "1 to 10000"}
-    workers: Literal["own", "external"] = "own"
-    prefetch: Annotated[int, Meta(ge=1, le=10_000)] = 4
-
-
 class CeleryTransport(Transport):
     """A Celery application of the run's own, one Celery task per batch, results through Celery's own backend.
 
     Options: workers (own: we start `celery worker`; external: workers that somebody else has started serve us; default
-    own); prefetch (worker_prefetch_multiplier, 1 to 10000; default 4, which is Celery's).
+    own); prefetch (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's).
+
+    How many processes external workers have is their business, whatever --workers says: `brokers` tells it.
     """
 
     options_type = CeleryOptions
@@ -56,6 +44,7 @@ class CeleryTransport(Transport):
 
     at: Place
     _facts = ""
+    _theirs = ""  # what external workers say about themselves
     _producer: CeleryProducer | None = None
     _workers: CeleryWorkers | None = None
     _began = False  # whether there is something of a run of our own in the broker
@@ -87,12 +76,14 @@ class CeleryTransport(Transport):
                 self.run,
                 workload.reference,
                 workers,
-                self.options.prefetch,
+                self.options.multiplier,
             )
         self._producer = CeleryProducer(self.server, self.at.url, self.safety, self.run)
         if self._workers is not None:
             self._workers.wait_until_ready()
-        elif not self._producer.answered(ANSWERED_WITHIN):
+        elif said := self._producer.workers(ANSWERED_WITHIN):
+            self._theirs = in_words(said)
+        else:
             raise StartError(
                 f"no Celery worker answers at safety level {self.safety}; start one: {VARIABLES[self.server]}=... "
                 f"CROSSOVER_SAFETY={self.safety} celery -A brokers.celery_app worker"
@@ -120,8 +111,9 @@ class CeleryTransport(Transport):
         return [found for result in self._producer.receive(limit, timeout) if (found := result.outcomes)]
 
     def brokers(self) -> Mapping[str, str]:
-        """Return the server's version and settings."""
-        return {self.server: self._facts} if self._facts else {}
+        """Return the server's version and settings, and what external workers say about themselves."""
+        found = {self.server: self._facts, "celery workers": self._theirs}
+        return {name: facts for name, facts in found.items() if facts}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the worker's processes, the main one last, and the broker where it is ours."""

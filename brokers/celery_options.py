@@ -1,0 +1,40 @@
+"""What can be set in the URL of a Celery transport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta
+
+from crossover.contract.errors import UsageError
+from crossover.contract.options import Options
+
+USUAL_PREFETCH = 4  # Celery's
+
+
+class CeleryOptions(Options, frozen=True):
+    """Who starts the workers, and how much they take at once.
+
+    Attributes:
+        workers: own, or external, which are found by the URL.
+        prefetch: messages that a worker takes ahead, per process; 0: as many as Celery would.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {"workers": "own, external", "prefetch": "1 to 10000, of own workers"}
+    workers: Literal["own", "external"] = "own"
+    prefetch: Annotated[int, Meta(ge=1, le=10_000)] = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody would heed.
+
+        Raises:
+            UsageError: workers of somebody else were told by whoever started them.
+        """
+        if self.workers == "external" and self.prefetch:
+            raise UsageError("prefetch is theirs where workers=external: start them with --prefetch-multiplier instead")
+
+    @property
+    def multiplier(self) -> int:
+        """What Celery calls it."""
+        return self.prefetch or USUAL_PREFETCH

@@ -1,0 +1,76 @@
+"""Workers that somebody else has started: what they are is theirs, and is said; what they were not told is refused."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from strangers import call_through_celery, kept_aside
+from usable import need
+from waiting import eventually
+
+from brokers import places
+from brokers.messages import FORMAT, encode
+from brokers.servers import private_server
+from crossover.contract.errors import UsageError
+from crossover.contract.registry import parse
+from crossover.contract.safety import Safety
+from crossover.contract.tasks import Batch
+from workloads import catalogue
+
+
+@pytest.fixture(params=["redis", "rabbitmq"])
+def kind(request):
+    need(places.missing(request.param))
+    return request.param
+
+
+@pytest.fixture
+def served(kind, monkeypatch, tmp_path):
+    """A stock worker with three processes, and the transport that it serves."""
+    url = private_server(kind, Safety.DEFAULT).url
+    for variable in places.VARIABLES.values():
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv(places.VARIABLES[kind], url)
+    command = [sys.executable, "-m", "celery", "-A", "brokers.celery_app", "worker", "-c", "3", "-n", "theirs@%h"]
+    command += ["--loglevel", "INFO"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TMPDIR": str(tmp_path)}
+    with (
+        (tmp_path / "said").open("wb") as said,
+        subprocess.Popen(command, env=environment, stdout=said, stderr=said) as worker,
+    ):
+        try:
+            assert eventually(lambda: b"ready" in (tmp_path / "said").read_bytes(), 30)
+            yield parse(f"celery+{kind}?workers=external").create(Safety.DEFAULT)
+        finally:
+            worker.terminate()
+
+
+def test_external_workers_say_what_they_are_and_refuse_what_they_were_not_told(served, tmp_path):
+    ran = tmp_path / "ran"
+    bad = encode((FORMAT, "workloads.files:sysconfig.os.system", 0, 1, [f"touch {ran}"]))
+    with served:
+        served.start(catalogue.make("noop"), 1)
+        call_through_celery(served, "crossover.run", bad)
+        served.submit(Batch(0, 1, [None]))
+        found = []
+        assert eventually(lambda: found.extend(served.collect(1, 1.0)) or found, 20)
+        assert found[0].values == [None]
+        assert eventually(lambda: any(kept == bad for _, kept in kept_aside(served)))
+    assert not ran.exists()
+    said = served.brokers()["celery workers"]
+    assert said.startswith("external: theirs@")
+    assert "with 3 processes, 12 messages ahead" in said
+
+
+@pytest.mark.parametrize("query", ["workers=external&prefetch=4", "prefetch=8&workers=external"])
+def test_prefetch_is_theirs(kind, query):
+    with pytest.raises(UsageError, match="prefetch is theirs"):
+        parse(f"celery+{kind}?{query}")
+
+
+def test_own_workers_take_as_many_ahead_as_was_said_or_as_celery_would(kind):
+    assert parse(f"celery+{kind}").options.multiplier == 4
+    assert parse(f"celery+{kind}?prefetch=8").options.multiplier == 8
+    with pytest.raises(UsageError, match="prefetch cannot be '0'"):
+        parse(f"celery+{kind}?prefetch=0")
