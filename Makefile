@@ -15,7 +15,7 @@ LOCKED := $(if $(shell command -v flock),flock .make.lock) $(MAKE) -s --no-print
 # the servers that the comparison starts for itself; where they cannot be had, their transports are skipped
 SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-server:rabbitmq-server memcached:memcached
 
-.PHONY: compare test lint bench servers upgrade clean
+.PHONY: compare test test-compose lint bench up down servers upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -24,7 +24,19 @@ compare:
 
 test:
 	@$(LOCKED) .venv/.dev servers
-	@$(BIN)/pytest -n 2 $(ARGS)
+	@$(BIN)/pytest -n 2 --ignore tests/compose $(ARGS)
+
+test-compose:
+	@$(LOCKED) .venv/.dev
+	@$(BIN)/pytest tests/compose $(ARGS)
+
+# everything in containers: usable when it returns
+up:
+	@docker compose up --detach --wait --build
+
+# removes what `make up` has made, passwords and data included
+down:
+	@docker compose --profile '*' down --volumes
 
 lint:
 	@$(LOCKED) .venv/.dev
@@ -57,7 +69,7 @@ servers:
 	@touch $@ .venv/.run
 
 upgrade: .venv/bin/python
-	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet '.[dev]' hatchling
+	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet '.[dev,flower]' hatchling
 	@{ sed -n 1p constraints.txt; .venv/upgrade/bin/pip freeze --exclude crossover --exclude-editable; } >.venv/constraints && mv .venv/constraints constraints.txt
 	@rm -rf .venv/upgrade
 

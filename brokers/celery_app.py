@@ -24,7 +24,7 @@ import msgspec
 from celery import Celery
 from celery.signals import worker_process_init, worker_ready
 
-from brokers import celery_alive, celery_allow, celery_environment
+from brokers import celery_about, celery_alive, celery_allow, celery_environment
 from brokers.celery_aside import put_aside
 from brokers.celery_environment import Served
 from brokers.celery_settings import TASK, largest, settings
@@ -55,7 +55,7 @@ def make(served: Served) -> Celery:
             raise
         return pack_result(execute(batch, function, os.getpid()), _largest(served.server, served.url))
 
-    _ = run
+    _ = run, celery_about.about  # both are found by name
     return made
 
 

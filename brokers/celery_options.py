@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from crossover.contract.errors import UsageError
+from brokers.celery_settings import EXTERNAL
+from brokers.compose import WORKERS
+from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.options import Options
 
+OWN = "own"
 USUAL_PREFETCH = 4  # Celery's
 
 
@@ -17,12 +21,12 @@ class CeleryOptions(Options, frozen=True):
     """Who starts the workers, and how much they take at once.
 
     Attributes:
-        workers: own, or external, which are found by the URL.
+        workers: own, or external, which are found by the URL; None: what CROSSOVER_WORKERS says, else own.
         prefetch: messages that a worker takes ahead, per process; 0: as many as Celery would.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {"workers": "own, external", "prefetch": "1 to 10000, of own workers"}
-    workers: Literal["own", "external"] = "own"
+    workers: Literal["own", "external"] | None = None
     prefetch: Annotated[int, Meta(ge=1, le=10_000)] = 0
 
     def __post_init__(self) -> None:
@@ -33,6 +37,18 @@ class CeleryOptions(Options, frozen=True):
         """
         if self.workers == "external" and self.prefetch:
             raise UsageError("prefetch is theirs where workers=external: start them with --prefetch-multiplier instead")
+
+    @property
+    def external(self) -> bool:
+        """Whether somebody else starts the workers: the URL says it, else the environment.
+
+        Raises:
+            UnusableError: the environment says something else.
+        """
+        who = self.workers or os.environ.get(WORKERS) or OWN
+        if who not in {OWN, EXTERNAL}:
+            raise UnusableError(f"{WORKERS} cannot be {who!r}; allowed: {OWN}, {EXTERNAL}")
+        return who == EXTERNAL
 
     @property
     def multiplier(self) -> int:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from itertools import islice
 from typing import Any
 
 from brokers.celery_client import SEND
-from brokers.celery_external import ask
 from brokers.celery_line import CeleryLine
 from brokers.celery_result import Result
 from brokers.celery_settings import EXTERNAL, TASK, Names
@@ -29,6 +27,9 @@ class CeleryProducer:
     the answer, over another connection. Where that one is faster, the result is announced before anybody listens, and
     never again: seen through a proxy in front of Redis, once in some thousand tasks. So we also look.
 
+    Attributes:
+        line: the connection, for what else is to be said to the workers.
+
     Args:
         server: redis or rabbitmq.
         url: of the server.
@@ -45,7 +46,7 @@ class CeleryProducer:
         self._outstanding: dict[str, tuple[int, int, Any, float]] = {}  # id → first task, tasks, Celery's result, when
         self._used: list[bytes] = []
         self._heard = self._looked = time.monotonic()
-        self._line = line = CeleryLine(server, url, safety, run)
+        self.line = line = CeleryLine(server, url, safety, run)
         self._options = dict(SEND[server])
         if not self._redis:
             results = Names(run, safety).results
@@ -59,8 +60,8 @@ class CeleryProducer:
         Raises:
             BrokenError: the connection is lost, or the server refuses.
         """
-        with self._line.carefully():
-            result = self._line.app.send_task(
+        with self.line.carefully():
+            result = self.line.app.send_task(
                 TASK,
                 (message,),
                 producer=self._producer,
@@ -80,7 +81,7 @@ class CeleryProducer:
         found = self._found
         now = time.monotonic()
         end = now + timeout
-        with self._line.carefully():
+        with self.line.carefully():
             if self._redis and now - self._looked > LOOK_AFTER:
                 self._look(now)
             self._drain(0 if found else timeout)
@@ -93,22 +94,13 @@ class CeleryProducer:
             if found:
                 self._heard = time.monotonic()
             elif now - self._heard > SILENT_FOR:
-                self._line.ask(self._producer)
+                self.line.ask(self._producer)
                 self._heard = time.monotonic()
             if len(self._used) >= FORGET_AT:
-                self._line.app.backend.client.unlink(*self._used)
+                self.line.app.backend.client.unlink(*self._used)
                 self._used.clear()
         self._found = found[limit:]
         return found[:limit]
-
-    def workers(self, within: float) -> Mapping[str, Any]:
-        """Return name → what each worker says about itself; nothing where none answers within so many seconds."""
-        end = time.monotonic() + within
-        with self._line.carefully():
-            while time.monotonic() < end:
-                if said := ask(self._line.app, self._line.connection):
-                    return said
-        return {}
 
     def close(self, *, revoke: bool) -> None:
         """Remove the results from Redis, and disconnect.
@@ -116,28 +108,28 @@ class CeleryProducer:
         Args:
             revoke: whether the workers go on, and must be told not to do what is outstanding.
         """
-        app, outstanding = self._line.app, list(self._outstanding)
+        app, outstanding = self.line.app, list(self._outstanding)
         for _, _, result, _ in self._outstanding.values():
             result.backend = None  # else it unsubscribes, over a new connection
         self._outstanding.clear()
-        if not self._line.lost:
+        if not self.line.lost:
             with suppress(Exception):  # it may be lost, and nobody have noticed yet
                 if revoke and outstanding:
-                    app.control.revoke(outstanding, connection=self._line.connection)
+                    app.control.revoke(outstanding, connection=self.line.connection)
                 if self._redis and (used := self._used + [app.backend.get_key_for_task(task) for task in outstanding]):
                     app.backend.client.unlink(*used)
-        self._line.close()
+        self.line.close()
 
     def _take(self, result: Any) -> None:
         first, size, *_ = self._outstanding.pop(result.id)
         self._found.append(Result(first, size, result.result))
         if self._redis:
-            self._used.append(self._line.app.backend.get_key_for_task(result.id))
+            self._used.append(self.line.app.backend.get_key_for_task(result.id))
 
     def _look(self, now: float) -> None:
         """Take results that are there although nobody has told us."""
         self._looked = now
-        backend = self._line.app.backend
+        backend = self.line.app.backend
         oldest = islice(self._outstanding.items(), LOOK_AT)
         keys = [backend.get_key_for_task(task) for task, (*_, sent) in oldest if now - sent > LOOK_AFTER]
         for found in filter(None, backend.client.mget(keys) if keys else ()):
@@ -145,4 +137,4 @@ class CeleryProducer:
 
     def _drain(self, timeout: float) -> None:
         with suppress(TimeoutError):
-            self._line.app.backend.result_consumer.drain_events(timeout)
+            self.line.app.backend.result_consumer.drain_events(timeout)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from brokers import leftovers
 from brokers.celery_cleaning import remove
-from brokers.celery_external import in_words
+from brokers.celery_external import ExternalWorkers
 from brokers.celery_options import CeleryOptions
 from brokers.celery_producer import CeleryProducer
 from brokers.celery_settings import EXTERNAL, Names, largest
@@ -22,16 +22,14 @@ from crossover.contract.transport import Transport
 from workloads.base import Workload
 
 NOTICED_WITHIN = 5.0  # seconds until Celery takes back the task of a process that was killed
-ANSWERED_WITHIN = 5.0  # seconds for workers that somebody else started
 
 
 class CeleryTransport(Transport):
     """A Celery application of the run's own, one Celery task per batch, results through Celery's own backend.
 
-    Options: workers (own: we start `celery worker`; external: workers that somebody else has started serve us; default
-    own); prefetch (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's).
-
-    How many processes external workers have is their business, whatever --workers says: `brokers` tells it.
+    Options: workers (own: we start `celery worker`; external: workers that somebody else has started serve us,
+    and have as many processes meanwhile as the run has workers; default: what CROSSOVER_WORKERS says, else own);
+    prefetch (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's).
     """
 
     options_type = CeleryOptions
@@ -44,7 +42,8 @@ class CeleryTransport(Transport):
 
     at: Place
     _facts = ""
-    _theirs = ""  # what external workers say about themselves
+    _told = ""  # what external workers are
+    _theirs: ExternalWorkers | None = None
     _producer: CeleryProducer | None = None
     _workers: CeleryWorkers | None = None
     _began = False  # whether there is something of a run of our own in the broker
@@ -56,7 +55,7 @@ class CeleryTransport(Transport):
     def start(self, workload: Workload, workers: int) -> None:
         """Find the server or start it, start the worker or look for one, connect."""
         self._reference = workload.reference
-        external = self.options.workers == EXTERNAL
+        external = self.options.external
         if external and named(self.server, self.place) is None:
             raise StartError(f"workers=external needs a server that they know, too: set {VARIABLES[self.server]}")
         self.at = find(self.server, self.place, self.safety)
@@ -81,13 +80,15 @@ class CeleryTransport(Transport):
         self._producer = CeleryProducer(self.server, self.at.url, self.safety, self.run)
         if self._workers is not None:
             self._workers.wait_until_ready()
-        elif said := self._producer.workers(ANSWERED_WITHIN):
-            self._theirs = in_words(said)
-        else:
+            return
+        self._theirs = theirs = ExternalWorkers(self._producer.line, self.names.tasks, workload.reference)
+        if not theirs:
             raise StartError(
                 f"no Celery worker answers at safety level {self.safety}; start one: {VARIABLES[self.server]}=... "
                 f"CROSSOVER_SAFETY={self.safety} celery -A brokers.celery_app worker"
             )
+        theirs.become(workers)
+        self._told = str(theirs)
 
     def facts(self, url: str) -> str:
         """Return what the server says about itself.
@@ -112,7 +113,7 @@ class CeleryTransport(Transport):
 
     def brokers(self) -> Mapping[str, str]:
         """Return the server's version and settings, and what external workers say about themselves."""
-        found = {self.server: self._facts, "celery workers": self._theirs}
+        found = {self.server: self._facts, "celery workers": self._told}
         return {name: facts for name, facts in found.items() if facts}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
@@ -127,6 +128,9 @@ class CeleryTransport(Transport):
         workers, self._workers = self._workers, None
         if workers is not None:
             workers.stop()
+        theirs, self._theirs = self._theirs, None
+        if theirs is not None:
+            theirs.put_back()
         producer, self._producer = self._producer, None
         if producer is not None:
             producer.close(revoke=self.run == EXTERNAL)

@@ -1,0 +1,94 @@
+"""A compose project of the tests' own, from build to down; nothing of it may be left."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 300.0  # seconds for one command of docker
+
+
+def why_not():
+    if shutil.which("docker") is None:
+        return "there is no docker"
+    if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode:
+        return "the docker engine does not run"
+    if subprocess.run(["docker", "compose", "version"], capture_output=True, check=False).returncode:
+        return "docker compose is missing"
+    return ""
+
+
+class Project:
+    def __init__(self, name):
+        self.name = name
+        self.environment = {
+            **os.environ,
+            "COMPOSE_PROJECT_NAME": name,
+            "CROSSOVER_USER": f"{os.getuid()}:{os.getgid()}",
+            "BUILDKIT_PROGRESS": "quiet",
+        }
+
+    def docker(self, *words, check=True):
+        return subprocess.run(
+            ["docker", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+            check=check,
+        )
+
+    def compose(self, *words, check=True):
+        done = self.docker("compose", *words, check=False)
+        assert not check or done.returncode == 0, done.stderr
+        return done
+
+    def crossover(self, *words, timeout=120):
+        """The command on the host."""
+        command = [sys.executable, "-m", "crossover.cli.main", *words]
+        return subprocess.run(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+        )
+
+    def compare(self, *words):
+        """Compare through the project; return the result."""
+        done = self.crossover("compare", *words, "--compose", "--json", "-", "-q")
+        assert done.stdout, done.stderr
+        return done.returncode, json.loads(done.stdout)
+
+    def containers(self, service):
+        lines = self.compose("ps", "--format", "json", service).stdout.splitlines()
+        return [json.loads(line)["Name"] for line in lines]
+
+    def left(self):
+        """What docker still knows of the project."""
+        label = f"label=com.docker.compose.project={self.name}"
+        kinds = (("ps", "-aq"), ("volume", "ls", "-q"), ("network", "ls", "-q"))
+        return [name for kind in kinds for name in self.docker(*kind, "--filter", label).stdout.split()]
+
+
+@pytest.fixture(scope="session")
+def project():
+    if reason := why_not():
+        pytest.skip(reason)
+    made = Project(f"crossover-test-{uuid.uuid4().hex[:8]}")
+    try:
+        made.compose("up", "--detach", "--wait", "--build")
+        yield made
+    finally:
+        made.compose("--profile", "*", "down", "--volumes", "--timeout", "10", check=False)
+        left = made.left()
+    assert not left
