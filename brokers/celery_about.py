@@ -10,7 +10,7 @@ from typing import Any
 from celery.worker.control import inspect_command
 
 import workloads
-from brokers import celery_environment
+from brokers import celery_allow, celery_environment
 from crossover import __version__
 from crossover.contract import tasks
 from crossover.workers import loop
@@ -30,7 +30,7 @@ def about(state: Any, reference: str = "", **_: Any) -> dict[str, Any]:
     return {
         "version": version(),
         "safety": str(served.safety),
-        "permitted": served.permits(reference),
+        "permitted": celery_allow.permits(served.allow, reference),
         "processes": state.consumer.pool.num_processes,
     }
 

@@ -39,7 +39,7 @@ class ExternalWorkers:
         found = self._about(ANSWERED_WITHIN)
         for name, told in found.items():
             if told.get("version") != version():
-                theirs = told.get("version", "another program")
+                theirs = told.get("version") or f"other code ({told})"
                 raise StartError(f"the worker {name} runs {theirs}, this is {version()}: build and start it again")
             if not told["permitted"]:
                 raise StartError(f"the worker {name} must not run {reference!r}: name it in its CROSSOVER_ALLOW")

@@ -121,4 +121,3 @@ def processor_time(project, name):
     for line in project.docker("top", name, "-eo", "cputimes").stdout.split()[1:]:
         total += float(line)
     return total
-
