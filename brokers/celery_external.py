@@ -49,7 +49,8 @@ class ExternalWorkers:
         """Say how many processes each has, and had."""
         now = self._processes()
         return "external: " + "; ".join(
-            f"{readable(name)} with {now.get(name, 0)} processes ({before} before)" for name, before in self._before.items()
+            f"{readable(name)} with {now.get(name, 0)} processes ({before} before)"
+            for name, before in self._before.items()
         )
 
     def __len__(self) -> int:
