@@ -6,7 +6,7 @@ These mappings are what is used and what `crossover doctor` shows.
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from crossover.contract.safety import Safety
@@ -96,12 +96,9 @@ def shown() -> dict[str, str]:
     found = {versions: EVERYWHERE, "celery worker": WORKER}
     found |= {f"celery+{server}": {**PRODUCER[server], **SEND[server]} for server in PRODUCER}
     found |= {f"celery+{server}, {level}": settings for (server, level), settings in LEVELS.items()}
-    return {who: ", ".join(" ".join(pair).strip() for pair in _flat(settings)) for who, settings in found.items()}
+    return {who: _in_words(settings) for who, settings in found.items()}
 
 
-def _flat(settings: Mapping[str, Any], inside: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{inside}{name}.")
-        else:
-            yield f"{inside}{name}", str(value)
+def _in_words(settings: Mapping[str, Any]) -> str:
+    said = {name: f"({_in_words(value)})" if isinstance(value, Mapping) else value for name, value in settings.items()}
+    return ", ".join(f"{name} {value}".strip() for name, value in said.items())

@@ -34,6 +34,10 @@ def test_doctor_names_the_libraries_and_the_levels():
     assert {"celery worker", "celery+redis", "celery+rabbitmq", "celery+rabbitmq, safe"} <= shown.keys()
 
 
+def test_doctor_breaks_no_word_on_a_narrow_terminal():
+    assert max(len(word) for words in doctor.clients().values() for word in words.split()) < 50
+
+
 @pytest.mark.parametrize("server", URLS)
 @pytest.mark.parametrize("safety", Safety)
 def test_the_producer_uses_what_is_shown(server, safety, monkeypatch):
