@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import redis
 from redis.client import Pipeline
 
-from brokers.messages import Refused, unpack_outcomes
+from brokers.messages import read_outcomes
 from brokers.redis_client import LARGEST_MESSAGE, broken, connect, facts, unusable
 from brokers.redis_worker import Keys
 from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerTransport
@@ -83,7 +83,7 @@ class RedisTransport(BrokerTransport):
                 if isinstance(answer, Exception):
                     raise answer
         messages = ([first[1]] if first else []) + (others or [])
-        return [found for message in messages if (found := _read(message))]
+        return [read_outcomes(message) for message in messages]
 
     def brokers(self) -> Mapping[str, str]:
         """Return the server's version and settings."""
@@ -107,11 +107,3 @@ class RedisTransport(BrokerTransport):
 
 def _refusal(answer: Any) -> str:
     return f"Redis refused it: {answer}" if isinstance(answer, Exception) else ""
-
-
-def _read(message: bytes) -> Outcomes | None:
-    """Return outcomes; what somebody else wrote there is nothing."""
-    try:
-        return unpack_outcomes(message)
-    except Refused:
-        return None

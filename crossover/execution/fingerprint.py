@@ -13,7 +13,7 @@ import msgspec
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 REMEMBERED = frozenset({NoneType, int, str, bytes})  # equal values are the same value (not float: 0.0 == -0.0)
-SMALL = range(-(2**63), 2**64)  # what MessagePack has numbers for
+SMALLEST, LARGEST = -(2**63), 2**64 - 1  # what MessagePack has numbers for
 
 
 class Fingerprints:
@@ -62,7 +62,7 @@ def _as_data(value: Any) -> Any:
         case None | bool() | float() | bytes():
             data = value
         case int():
-            data = value if value in SMALL else ["int", hex(value)]
+            data = value if SMALLEST <= value <= LARGEST else ["int", hex(value)]
         case str():
             data = value.encode("utf-8", "surrogatepass")
         case list() | tuple():
