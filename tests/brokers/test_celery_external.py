@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+import redis
 from strangers import call_through_celery, kept_aside
 from usable import need
 from waiting import eventually
@@ -44,6 +45,10 @@ def served(kind, monkeypatch, tmp_path):
             yield parse(f"celery+{kind}?workers=external").create(Safety.DEFAULT)
         finally:
             worker.terminate()
+            worker.wait(20)
+            if kind == "redis":  # what kombu notes for a worker stays; other tests look for keys here
+                with redis.Redis.from_url(url) as client:
+                    client.delete(*client.keys("crossover:external:*"))
 
 
 def test_external_workers_say_what_they_are_and_refuse_what_they_were_not_told(served, tmp_path):
