@@ -35,7 +35,7 @@ def test_no_password_stands_in_a_configuration_or_in_a_list_of_processes(project
         assert len(password) >= 24
         for container in project.docker("ps", "-q").stdout.split():
             assert password not in project.docker("inspect", container).stdout
-            assert password not in project.docker("top", container, "-eo", "args").stdout
+            assert password not in project.docker("top", container, "-eo", "pid,args").stdout
 
 
 def test_local_transports_and_brokers_stand_in_one_table_and_lose_nothing(project):
@@ -111,13 +111,13 @@ def test_a_project_that_is_up_only_in_part_is_said(project):
 
 def processes(project, name):
     """How many pool processes a Celery worker has."""
-    lines = project.docker("top", name, "-eo", "args").stdout.splitlines()
+    lines = project.docker("top", name, "-eo", "pid,args").stdout.splitlines()
     return sum("celery" in line for line in lines) - 2  # its init, its main process
 
 
 def processor_time(project, name):
     """Seconds of CPU that a container has used, roughly: of its processes that live."""
     total = 0.0
-    for line in project.docker("top", name, "-eo", "cputimes").stdout.split()[1:]:
-        total += float(line)
+    for line in project.docker("top", name, "-eo", "pid,cputimes").stdout.splitlines()[1:]:
+        total += float(line.split()[1])
     return total
