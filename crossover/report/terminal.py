@@ -14,6 +14,7 @@ from crossover.contract.records import ENOUGH_ROUNDS, WRONG_VALUE, Crossing, End
 BAR, NARROWEST_BAR, NAME, WIDTH = 12, 4, 14, 80  # columns
 HEADINGS = ("transport", "tasks/s", "", "± 95 %", "lost", "dup.", "failed", "corr.", "CPU µs")
 BAR_COLUMN = 2
+BETWEEN = 2  # columns, as rich has it
 EIGHTHS = " ▏▎▍▌▋▊▉"
 MOST_REASONS = 3
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
@@ -45,7 +46,7 @@ def _tables(result: Result) -> Iterator[RenderableType]:
     rows = [row for group in groups.values() for row in group]
     widths = [max(len(cell) for cell in column) for column in zip(map(Text, HEADINGS), *rows, strict=True)]
     widths[BAR_COLUMN] = bar_width
-    widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - len(widths))
+    widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - BETWEEN * (len(widths) - 1))
     yield _table([], widths, headed=True)
     for group, members in groups.items():
         if len(groups) > 1:

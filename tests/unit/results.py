@@ -1,5 +1,6 @@
 """Records with everything in them, of which a test changes what it is about."""
 
+from crossover.analysis.crossing import crossing_of
 from crossover.analysis.summary import summarise
 from crossover.contract.records import Cost, Delivered, Host, LoadShape, Plan, Result, Run
 
@@ -55,12 +56,14 @@ def result_of(*runs, skipped=(), **changes):
         "seed": 0,
     }
     host = Host("a cpu", 2, 2**30, "Linux 6", "CPython 3.11", gil=True, start_method="fork", packages={})
+    summary = summarise(by_name, cores=2)
     return Result(
         tool="crossover",
         started_at="2025-01-01T00:00:00+00:00",
         host=host,
         plan=Plan(**plan | changes),
         runs=list(runs),
-        summary=summarise(by_name, cores=2),
+        summary=summary,
+        crossing=crossing_of(summary, by_name, cores=2),
         skipped=list(skipped),
     )

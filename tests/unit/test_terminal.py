@@ -9,7 +9,12 @@ from results import result_of, rounds_of, run_of
 from rich.console import Console
 
 from crossover.contract.records import Skipped
+from crossover.contract.safety import Delivery, Guarantee
 from crossover.report.terminal import bar, render
+
+AT_MOST_ONCE_ACROSS = Guarantee(
+    Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=True
+)
 
 
 def shown(result, width=80):
@@ -41,6 +46,30 @@ def test_the_fastest_has_the_longest_bar_and_stands_first():
         ["queue", "1,000", "█" * 12],
         ["pipe", "500", "█" * 6],
     ]
+
+
+def test_a_long_name_is_folded_and_takes_no_figure_from_anybody():
+    lines = shown(
+        result_of(*rounds_of("celery+rabbitmq://a.long.host:5672/%2F?workers=external", 400, 500))
+    ).splitlines()
+    heading = next(line for line in lines if line.startswith("transport"))
+    for name in ("tasks/s", "± 95 %", "lost", "dup.", "failed", "corr.", "CPU µs"):
+        assert name in heading
+    assert all(len(line) <= 80 for line in lines)
+
+
+def test_those_who_promise_the_same_stand_together_and_the_way_out_of_the_machine_is_said():
+    across = AT_MOST_ONCE_ACROSS
+    runs = [*rounds_of("queue", 1000, 1001, 999, 1000), *rounds_of("pipe", 500, 501, 499, 500)]
+    runs += rounds_of("redis-list", 250, 251, 249, 250, guarantee=across)
+    said = in_one_line(result_of(*runs))
+    assert "at most once, inside one machine: queue 1,000" in said
+    assert "at most once, across machines: redis-list 250" in said
+    assert "Fastest at most once, inside one machine: queue" in said
+    assert "Fastest at most once, across machines: redis-list" in said
+    # 2 workers: 2 / 250 s less 2 / 1000 s = 6 ms more for each task; 19 times that is 114 ms
+    assert "queue is 4.00 × as fast as redis-list, which adds 6,000 µs to each task" in said
+    assert "Tasks of 114 ms or more hide that" in said
 
 
 def test_it_says_who_is_fastest_and_who_cannot_be_told_apart():
