@@ -3,6 +3,7 @@
 import signal
 
 import pytest
+import redis
 from waiting import eventually
 
 NAP = """
@@ -26,3 +27,5 @@ def test_no_folder_is_left(begin, family, mine, tmp_path, temporary, redis_url, 
     process.wait(30)
     assert eventually(lambda: not family(), 10), family()
     assert not list(temporary.iterdir()), (tmp_path / "stderr").read_text()
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()  # what a killed run leaves there; other tests look at this server, too
