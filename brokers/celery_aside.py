@@ -7,7 +7,6 @@ from typing import Any
 
 from brokers.celery_environment import Served
 from brokers.celery_settings import Names
-from brokers.messages import encode
 
 
 def put_aside(served: Served, reason: str, message: Any) -> None:
@@ -25,28 +24,16 @@ def put_aside(served: Served, reason: str, message: Any) -> None:
 
 
 def _to_redis(served: Served, reason: str, message: bytes) -> None:
-    from brokers.redis_client import connect  # noqa: PLC0415 - a client library, imported on use
-    from brokers.redis_worker import ASIDE, ASIDE_MOST, ASIDE_SECONDS  # noqa: PLC0415
+    from brokers.redis_aside import put_aside as keep  # noqa: PLC0415 - a client library, imported on use
+    from brokers.redis_client import connect  # noqa: PLC0415
 
-    names = Names(served.run, served.safety)
-    with connect(served.url, f"{names.redis}aside") as client, client.pipeline() as pipeline:
-        pipeline.lpush(ASIDE, encode([reason, names.redis, message]))
-        pipeline.ltrim(ASIDE, 0, ASIDE_MOST - 1)
-        pipeline.expire(ASIDE, ASIDE_SECONDS)
-        pipeline.execute()
+    prefix = Names(served.run, served.safety).redis
+    with connect(served.url, f"{prefix}aside") as client, client.pipeline() as pipeline:
+        keep(pipeline, reason, prefix, message)
 
 
 def _to_rabbitmq(served: Served, reason: str, message: bytes) -> None:
-    from pika import BasicProperties, DeliveryMode  # noqa: PLC0415
-
-    from brokers.rabbitmq_client import ASIDE, ASIDE_SETTINGS, connect  # noqa: PLC0415
+    from brokers.rabbitmq_aside import put_aside as keep  # noqa: PLC0415
 
     names = Names(served.run, served.safety)
-    line = connect(served.url, f"{names.base}.aside")
-    try:
-        line.ask(line.channel.queue_declare, ASIDE, durable=True, arguments=ASIDE_SETTINGS)
-        about = BasicProperties(delivery_mode=DeliveryMode.Persistent, headers={"reason": reason, "queue": names.tasks})
-        line.publish(ASIDE, message, about)
-        line.wait(lambda: not line.unsent, 1.0)
-    finally:
-        line.close()
+    keep(served.url, f"{names.base}.aside", reason, names.tasks, message)

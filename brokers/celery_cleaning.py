@@ -24,21 +24,12 @@ def remove(server: str, url: str, names: Names) -> bool:
 
 
 def _from_redis(url: str, names: Names) -> None:
-    from brokers.redis_client import broken, connect  # noqa: PLC0415 - a client library, imported on use
+    from brokers.redis_client import remove_keys  # noqa: PLC0415 - a client library, imported on use
 
-    with broken(url), connect(url, f"{names.redis}end", GOODBYE_WITHIN) as client:
-        for key in client.scan_iter(f"{names.redis}*", count=10_000):
-            client.unlink(key)
+    remove_keys(url, names.redis, f"{names.redis}end", GOODBYE_WITHIN)
 
 
 def _from_rabbitmq(url: str, names: Names) -> None:
-    from brokers.rabbitmq_client import connect  # noqa: PLC0415
+    from brokers.rabbitmq_client import remove_names  # noqa: PLC0415
 
-    line = connect(url, f"{names.base}.end", within=GOODBYE_WITHIN)
-    try:
-        for queue in names.queues:
-            line.ask(line.channel.queue_delete, queue)
-        for exchange in names.exchanges:
-            line.ask(line.channel.exchange_delete, exchange)
-    finally:
-        line.close()
+    remove_names(url, names.queues, names.exchanges, f"{names.base}.end", GOODBYE_WITHIN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -90,13 +91,13 @@ class CeleryTransport(Transport):
         theirs.become(workers)
         self._told = str(theirs)
 
+    @abstractmethod
     def facts(self, url: str) -> str:
         """Return what the server says about itself.
 
         Raises:
             UnusableError: it cannot be used.
         """
-        raise NotImplementedError
 
     def submit(self, batch: Batch) -> Receipt:
         """Send a task of Celery's. Accepted: the server was given it; at the safe level it has confirmed that."""
@@ -109,7 +110,7 @@ class CeleryTransport(Transport):
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Take results as they arrive."""
         assert self._producer is not None
-        return [found for result in self._producer.receive(limit, timeout) if (found := result.outcomes)]
+        return [result.outcomes for result in self._producer.receive(limit, timeout)]
 
     def brokers(self) -> Mapping[str, str]:
         """Return the server's version and settings, and what external workers say about themselves."""

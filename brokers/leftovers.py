@@ -10,7 +10,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -83,27 +82,17 @@ def clean(left: Note) -> str:
 
 
 def _clean_redis(url: str, left: Note) -> str:
-    from brokers.redis_client import broken, connect, facts  # noqa: PLC0415 - a client library, imported on use
+    from brokers.redis_client import facts, remove_keys  # noqa: PLC0415 - a client library, imported on use
 
     facts(url)  # says what is wrong with it
-    with broken(url), connect(url, "crossover:doctor") as client:
-        keys: list[Any] = list(client.scan_iter(f"crossover:{left.run}:*", count=1_000))
-        for key in keys:
-            client.unlink(key)
-    return f"{len(keys)} keys"
+    return f"{remove_keys(url, f'crossover:{left.run}:', 'crossover:doctor')} keys"
 
 
 def _clean_rabbitmq(url: str, left: Note) -> str:
-    from brokers.rabbitmq_client import connect, facts  # noqa: PLC0415
+    from brokers.rabbitmq_client import facts, remove_names  # noqa: PLC0415
 
     facts(url)
-    line = connect(url, "crossover.doctor")
-    try:
-        for name in left.names:
-            line.ask(line.channel.queue_delete, queue=name)
-            line.ask(line.channel.exchange_delete, exchange=name)
-    finally:
-        line.close()
+    remove_names(url, left.names, left.names, "crossover.doctor")
     return "its queues and exchanges"
 
 

@@ -56,7 +56,6 @@ class RabbitmqTransport(BrokerTransport):
         Safety.SAFE: AT_LEAST_ONCE,
     }
 
-    _facts = ""
     _producer: Producer | None = None
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
@@ -95,10 +94,6 @@ class RabbitmqTransport(BrokerTransport):
             return ()
         said, producer.receipts = producer.receipts, []
         return said
-
-    def brokers(self) -> Mapping[str, str]:
-        """Return the server's version."""
-        return {"rabbitmq": self._facts} if self._facts else {}
 
     def names(self) -> Sequence[str]:
         """Return the names of both queues."""

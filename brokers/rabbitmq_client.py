@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -55,6 +55,31 @@ def connect(url: str, name: str, **how: Any) -> Line:
         if setting not in OURS:
             setattr(parameters, setting, value)
     return Line(parameters, places.where(url), **how)
+
+
+def remove_names(
+    url: str, queues: Iterable[str], exchanges: Iterable[str], name: str, within: float = CONNECT_WITHIN
+) -> None:
+    """Remove queues and exchanges; one that is not there is no error.
+
+    Args:
+        url: of the server.
+        queues: their names.
+        exchanges: their names.
+        name: what the connection is called.
+        within: seconds until there must be a connection.
+
+    Raises:
+        BrokenError: the server cannot be reached.
+    """
+    line = connect(url, name, within=within)
+    try:
+        for queue in queues:
+            line.ask(line.channel.queue_delete, queue)
+        for exchange in exchanges:
+            line.ask(line.channel.exchange_delete, exchange)
+    finally:
+        line.close()
 
 
 def host_in(url: str) -> str:

@@ -56,6 +56,26 @@ def broken(url: str) -> Iterator[None]:
         raise BrokenError(f"Redis at {places.where(url)}: {_said(error)}") from error
 
 
+def remove_keys(url: str, prefix: str, name: str, within: float = ANSWER_WITHIN) -> int:
+    """Remove every key with a prefix, and return how many there were.
+
+    Args:
+        url: of the server.
+        prefix: of a run.
+        name: what CLIENT LIST calls us.
+        within: seconds that the server has for each answer.
+
+    Raises:
+        BrokenError: the server cannot be reached.
+    """
+    removed = 0
+    with broken(url), connect(url, name, within) as client:
+        for key in client.scan_iter(f"{prefix}*", count=10_000):
+            client.unlink(key)
+            removed += 1
+    return removed
+
+
 def unusable(place: str) -> str | None:
     """Return why no Redis can be used there, or None where one can.
 

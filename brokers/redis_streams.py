@@ -11,9 +11,9 @@ from redis.client import Pipeline
 
 from brokers.redis_transport import RedisTransport
 from brokers.redis_worker import Keys, RedisInbox
-from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerOptions
+from brokers.starting import BrokerOptions
 from crossover.contract.inbox import Inbox
-from crossover.contract.safety import Guarantee, Safety
+from crossover.contract.safety import Safety
 
 GROUP = "workers"
 FIELD = b"m"
@@ -88,11 +88,6 @@ class RedisStreamTransport(RedisTransport):
 
     name = "redis-stream"
     options_type = StreamOptions
-    guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
-        Safety.FAST: AT_MOST_ONCE,
-        Safety.DEFAULT: AT_MOST_ONCE,
-        Safety.SAFE: AT_LEAST_ONCE,
-    }
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
         super().__init__(options, safety, place)

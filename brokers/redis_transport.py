@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -31,7 +32,6 @@ class RedisTransport(BrokerTransport):
     }
 
     client: Any = None
-    _facts = ""
 
     @classmethod
     def unusable(cls, place: str = "") -> str | None:
@@ -50,13 +50,13 @@ class RedisTransport(BrokerTransport):
     def enter(self) -> None:
         """Make what the run needs."""
 
+    @abstractmethod
     def put(self, pipeline: Pipeline, messages: Sequence[bytes]) -> None:
         """Put the commands into a pipeline that send messages."""
-        raise NotImplementedError
 
+    @abstractmethod
     def said(self, answers: Sequence[Any], messages: int) -> Sequence[Any]:
         """Return one answer for each message."""
-        raise NotImplementedError
 
     def flush(self) -> None:
         """Send what is unsent, and wait for the answers."""
@@ -84,10 +84,6 @@ class RedisTransport(BrokerTransport):
                     raise answer
         messages = ([first[1]] if first else []) + (others or [])
         return [read_outcomes(message) for message in messages]
-
-    def brokers(self) -> Mapping[str, str]:
-        """Return the server's version and settings."""
-        return {"redis": self._facts} if self._facts else {}
 
     def close(self) -> bool:
         """Remove the run's keys, and disconnect."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import time
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
 from redis.client import Pipeline
 
-from brokers.messages import Refused, encode, pack_outcomes, unpack
+from brokers.messages import Refused, pack_outcomes, unpack
+from brokers.redis_aside import put_aside
 from brokers.redis_client import LARGEST_MESSAGE, broken, connect
 from brokers.starting import FLUSH_AT, FLUSH_EVERY, Pace
 from crossover.contract.inbox import Inbox
 from crossover.contract.tasks import Batch, Outcomes
 
 WAIT = 1.0  # seconds that a worker waits for tasks until it looks after those of the dead
-ASIDE = "crossover:refused"  # where messages are kept that no worker of ours should run
-ASIDE_MOST, ASIDE_SECONDS = 1_000, 86_400
 
 
 class Keys:
@@ -78,13 +78,13 @@ class RedisInbox(Inbox):
     def enter(self) -> None:
         """Make ready for the first message."""
 
+    @abstractmethod
     def take(self, pipeline: Pipeline, count: int) -> None:
         """Put the commands into a pipeline that wait for a message and take up to `count`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def taken(self, answers: Sequence[Any]) -> list[tuple[Any, bytes]]:
         """Return what those commands have taken: (what acknowledges it, message)."""
-        raise NotImplementedError
 
     def settle(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
         """Put the commands into a pipeline that acknowledge."""
@@ -144,11 +144,7 @@ class RedisInbox(Inbox):
         try:
             batch = unpack(message, self._reference)
         except Refused as refused:
-            aside = encode([str(refused), self.keys.prefix, message])
-            self._pipeline.lpush(ASIDE, aside)
-            self._pipeline.ltrim(ASIDE, 0, ASIDE_MOST - 1)
-            self._pipeline.expire(ASIDE, ASIDE_SECONDS)
-            self._pipeline.execute(raise_on_error=False)  # to keep it is a courtesy: the worker goes on without
+            put_aside(self._pipeline, str(refused), self.keys.prefix, message)
             now = time.monotonic_ns()
             told = Outcomes(-1, 1, [None], {0: f"a message was refused: {refused}"}, os.getpid(), now, now)
             self._outcomes += pack_outcomes(told, LARGEST_MESSAGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
@@ -61,6 +62,7 @@ class BrokerTransport(Transport):
     limit: int
 
     at: Place
+    _facts = ""
     _fleet: Fleet | None = None
     _opened = False
 
@@ -81,29 +83,29 @@ class BrokerTransport(Transport):
             self._fleet.add(self.inbox(workload.reference))
         self._fleet.wait_until_ready()
 
+    @abstractmethod
     def open(self) -> None:
         """Connect, and make what the run needs.
 
         Raises:
             UnusableError: the server cannot be used.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def inbox(self, reference: str) -> Inbox:
         """Return the worker's side."""
-        raise NotImplementedError
 
+    @abstractmethod
     def flush(self) -> None:
         """Send what is unsent."""
-        raise NotImplementedError
 
     def names(self) -> Sequence[str]:
         """Return the names of the run's queues; nothing where they all begin with a prefix that can be searched for."""
         return ()
 
+    @abstractmethod
     def close(self) -> bool:
         """Remove everything of this run from the broker, and disconnect; say whether nothing is left there."""
-        raise NotImplementedError
 
     def submit(self, batch: Batch) -> Receipt:
         """Keep a batch until it is sent with others. Accepted: the server has said so."""
@@ -127,6 +129,10 @@ class BrokerTransport(Transport):
         ]
         self._unsent = []
         self._unsent_bytes = 0
+
+    def brokers(self) -> Mapping[str, str]:
+        """Return the server's version and settings."""
+        return {self.server: self._facts} if self._facts else {}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers, and the broker where it is ours."""
