@@ -1,8 +1,10 @@
 """Workers that somebody else has started: what they are is theirs, and is said; what they were not told is refused."""
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import redis
@@ -13,11 +15,13 @@ from waiting import eventually
 from brokers import places
 from brokers.messages import FORMAT, encode
 from brokers.servers import private_server
-from crossover.contract.errors import UsageError
+from crossover.contract.errors import StartError, UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import Batch
 from workloads import catalogue
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(params=["redis", "rabbitmq"])
@@ -27,7 +31,13 @@ def kind(request):
 
 
 @pytest.fixture
-def served(kind, monkeypatch, tmp_path):
+def code():
+    """Where a worker finds the code that it runs."""
+    return list(filter(None, sys.path))
+
+
+@pytest.fixture
+def served(kind, code, monkeypatch, tmp_path):
     """A stock worker with three processes, and the transport that it serves."""
     url = private_server(kind, Safety.DEFAULT).url
     for variable in places.VARIABLES.values():
@@ -35,7 +45,7 @@ def served(kind, monkeypatch, tmp_path):
     monkeypatch.setenv(places.VARIABLES[kind], url)
     command = [sys.executable, "-m", "celery", "-A", "brokers.celery_app", "worker", "-c", "3", "-n", "theirs@%h"]
     command += ["--loglevel", "INFO"]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "TMPDIR": str(tmp_path)}
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(code), "TMPDIR": str(tmp_path)}
     with (
         (tmp_path / "said").open("wb") as said,
         subprocess.Popen(command, env=environment, stdout=said, stderr=said) as worker,
@@ -66,6 +76,22 @@ def test_external_workers_say_what_they_are_and_refuse_what_they_were_not_told(s
     said = served.brokers()["celery workers"]
     assert said.startswith("external: theirs@")
     assert "with 1 processes (3 before)" in said
+
+
+class TestAnotherVersion:
+    @pytest.fixture
+    def code(self, tmp_path):
+        """A clone in which a workload has been changed."""
+        clone = tmp_path / "clone"
+        for package in ("crossover", "brokers", "local_ipc", "workloads"):
+            shutil.copytree(ROOT / package, clone / package)
+        changed = clone / "workloads" / "noop.py"
+        changed.write_text(changed.read_text() + "# changed\n")
+        return [str(clone), *filter(None, sys.path)]
+
+    def test_a_worker_that_runs_other_code_is_named_and_refused(self, served):
+        with served, pytest.raises(StartError, match=r"the worker theirs@\S+ runs .+: build and start it again"):
+            served.start(catalogue.make("noop"), 1)
 
 
 @pytest.mark.parametrize("query", ["workers=external&prefetch=4", "prefetch=8&workers=external"])

@@ -2,12 +2,13 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Project
 from waiting import eventually
 
 NOOP = ("-W", "noop", "-n", "400", "-r", "1")
@@ -107,6 +108,19 @@ def test_a_project_that_is_up_only_in_part_is_said(project):
     assert done.returncode == 69
     assert "not usable: worker-rabbitmq; docker compose up -d --wait" in done.stderr
     project.compose("up", "--detach", "--wait")
+
+
+def test_a_port_that_is_taken_is_named(project):
+    other = Project(f"{project.name}-port")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        other.environment["CROSSOVER_REDIS_PORT"] = str(port)
+        done = other.compose("up", "--detach", "redis", check=False)
+        other.compose("down", "--volumes")
+    assert done.returncode != 0
+    assert f"127.0.0.1:{port}" in done.stderr
+    assert "address already in use" in done.stderr
+    assert not other.left()
 
 
 def processes(project, name):
