@@ -48,7 +48,7 @@ def served(kind, code, monkeypatch, tmp_path):
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(code), "TMPDIR": str(tmp_path)}
     with (
         (tmp_path / "said").open("wb") as said,
-        subprocess.Popen(command, env=environment, stdout=said, stderr=said) as worker,
+        subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=said, stderr=said) as worker,
     ):
         try:
             assert eventually(lambda: b"ready" in (tmp_path / "said").read_bytes(), 30)
