@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import reprlib
-from array import array
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from crossover.contract.records import WRONG_VALUE
+from crossover.contract.room import IN_MEMORY, Files, Memory
 from crossover.contract.text import readable
 
 ACCEPTED, REFUSED, UNKNOWN = range(3)
@@ -44,21 +44,28 @@ class History:
         settled: tasks that need not be waited for any more.
         pending: tasks whose receipt is still to come.
         refused_late: whether a receipt that came later refused something.
+
+    Args:
+        tasks, batch: as above.
+        room: where all that is kept per task and per message lies.
     """
 
     MOST_REASONS = 20
 
-    def __init__(self, tasks: int, batch: int) -> None:
+    def __init__(self, tasks: int, batch: int, room: Memory | Files = IN_MEMORY) -> None:
         messages = -(-tasks // batch)
         self.tasks = tasks
         self.batch = batch
         self.attempted = 0
-        self.receipts = bytearray(tasks)
-        self.deliveries = bytearray(tasks)
-        self.marks = bytearray(tasks)
-        self.fingerprints = array("Q", bytes(8)) * tasks
-        self.sent, self.started, self.finished, self.collected = (array("q", bytes(8)) * messages for _ in range(4))
-        self.submit = array("f", bytes(4)) * -(-messages // SUBMIT_SAMPLE)
+        self.receipts = room.octets("receipts", tasks)
+        self.deliveries = room.octets("deliveries", tasks)
+        self.marks = room.octets("marks", tasks)
+        self.fingerprints = room.numbers("fingerprints", "Q", tasks)
+        self.sent = room.numbers("sent", "q", messages)
+        self.started = room.numbers("started", "q", messages)
+        self.finished = room.numbers("finished", "q", messages)
+        self.collected = room.numbers("collected", "q", messages)
+        self.submit = room.numbers("submit", "f", -(-messages // SUBMIT_SAMPLE))
         self.began = 0
         self.ended = 0
         self.reasons: Counter[str] = Counter()

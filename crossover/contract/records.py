@@ -118,6 +118,8 @@ class Delivered(Record):
     recovered: int
     reordered: int
     corrupted: int
+    begun_again: int | None = None  # only where workers keep journals
+    uncollected: int | None = None  # likewise
 
 
 class Run(Record):

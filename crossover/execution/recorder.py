@@ -39,7 +39,7 @@ def received(history: History, receipts: Sequence[LateReceipt]) -> None:
         if reason:
             for task in range(first, first + size):
                 history.fail(task, reason)
-            history.settled += history.deliveries.count(0, first, first + size)  # the others have come back already
+            history.settled += history.deliveries[first : first + size].count(0)  # the others have come back already
             history.refused_late = True
 
 
@@ -81,7 +81,7 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
             collected_at[message] = now
             settled += size
             if history.refused_late:
-                settled -= history.receipts.count(REFUSED, first, first + size)
+                settled -= history.receipts[first : first + size].count(REFUSED)
             if first < last:
                 history.reordered += size
             else:
@@ -156,7 +156,7 @@ class _Judge:
         for position in self._wrong(payloads, values):
             history.corrupt(first + position, payloads[position], values[position])
 
-    def again(self, outcomes: Outcomes, before: bytearray) -> int:
+    def again(self, outcomes: Outcomes, before: bytes | bytearray) -> int:
         """Judge a batch of which some tasks, or all, had been delivered `before`; return how many are new."""
         history = self._history
         first, size, values, errors, *_ = outcomes

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from array import array
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -55,7 +54,7 @@ class Comparison:
         self._watcher = watcher
         self._save = save
         self._deadline = deadline
-        self._reference: array[int] | None = None
+        self._reference: Sequence[int] | None = None
         self._fullest = 0
 
     def execute(self) -> None:

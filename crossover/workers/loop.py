@@ -10,6 +10,7 @@ from typing import Any
 from crossover.contract.inbox import Inbox
 from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
 from crossover.contract.text import readable
+from crossover.workers import journal
 
 LONGEST_ERROR = 500  # characters of an error's message that travel
 
@@ -41,6 +42,8 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
     """
     started = time.monotonic_ns()
     first, size, payloads = batch
+    if (kept := journal.current()) is not None:
+        run = kept.noting(run, first)
     values: list[Any] = []
     errors = NO_ERRORS
     for payload in payloads:

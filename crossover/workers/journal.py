@@ -1,0 +1,83 @@
+"""What a worker does, written down outside the transport: one append-only file per process, one record per event.
+
+A record is 16 bytes: task × 2 + event, and the time of the monotonic clock in nanoseconds, both little-endian. It is
+written with one system call, so that SIGKILL leaves it whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import time
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+FOLDER = "CROSSOVER_JOURNAL"  # names the folder; without it nothing is written
+POISON = "CROSSOVER_POISON"  # names the task, if any, that kills the process that begins it
+BEGUN, DONE = 0, 1
+RECORD = struct.Struct("<QQ")
+SUFFIX = ".journal"
+
+Function = Callable[[Any], Any]
+
+
+class Journal:
+    """This process's file.
+
+    Args:
+        folder: where it lies.
+        poison: the task that kills this process when it begins it; none has the number -1.
+    """
+
+    def __init__(self, folder: Path, poison: int = -1) -> None:
+        path = folder / f"{os.getpid()}{SUFFIX}"
+        self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        self._poison = poison
+
+    def note(self, task: int, event: int) -> None:
+        """Write down that a task has BEGUN, or is DONE."""
+        os.write(self._file, RECORD.pack(task * 2 + event, time.monotonic_ns()))
+
+    def noting(self, run: Function, first: int) -> Function:
+        """Return a function that does the same, and writes down each call as that of the next task.
+
+        Args:
+            run: called with one payload at a time.
+            first: number of the task that is called first.
+        """
+        note, poison, tasks = self.note, self._poison, count(first)
+
+        def noted(payload: Any) -> Any:
+            task = next(tasks)
+            note(task, BEGUN)
+            if task == poison:
+                os.kill(os.getpid(), signal.SIGKILL)
+            try:
+                return run(payload)
+            finally:
+                note(task, DONE)
+
+        return noted
+
+
+def _unknown() -> Journal | None:
+    """Find out whether this process keeps a journal; asked once."""
+    global current  # noqa: PLW0603 - one per process
+    folder = os.environ.get(FOLDER)
+    journal = Journal(Path(folder), int(os.environ.get(POISON, "-1"))) if folder else None
+    current = lambda: journal  # noqa: E731 - as cheap as can be: it is asked for each message
+    return journal
+
+
+def _forked() -> None:
+    global current  # noqa: PLW0603 - a child has a journal of its own
+    current = _unknown
+
+
+current: Callable[[], Journal | None] = _unknown
+"""Returns this process's journal, or None where none is kept."""
+
+os.register_at_fork(after_in_child=_forked)
