@@ -36,6 +36,7 @@ class ManagerTransport(FleetTransport):
     """
 
     name = "manager"
+    broker_process = True
 
     _manager: SyncManager | None = None
 

@@ -20,6 +20,7 @@ class SerialTransport(Transport):
     """
 
     name = "serial"
+    worker_processes = False
     guarantees = AT_MOST_ONCE
     refusals = NO_SAFE_LEVEL
 

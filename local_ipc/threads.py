@@ -23,6 +23,7 @@ class ThreadsTransport(Transport):
     """
 
     name = "threads"
+    worker_processes = False
     guarantees = AT_MOST_ONCE
     refusals = NO_SAFE_LEVEL
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from workloads.base import InputError, Workload, nearest
 
-NAMES = ("noop", "power", "digest", "sleep", "mixed", "payload", "files")
+NAMES = ("noop", "power", "digest", "sleep", "mixed", "echo", "payload", "files")
 DEFAULT_PAYLOAD = 1024
 
 
@@ -49,7 +49,7 @@ def _of_the_user(reference: str, source: str | None) -> Workload:
 
 
 def _built_in(name: str, source: str | None, payload_bytes: int, seed: int) -> Workload:
-    from workloads import digest, files, mixed, noop, payload, power, sleep  # noqa: PLC0415 - imported on use
+    from workloads import digest, echo, files, mixed, noop, payload, power, sleep  # noqa: PLC0415 - imported on use
 
     makers: dict[str, Callable[[], Workload]] = {
         "noop": noop.Noop,
@@ -57,6 +57,7 @@ def _built_in(name: str, source: str | None, payload_bytes: int, seed: int) -> W
         "digest": lambda: digest.Digest(seed),
         "sleep": sleep.Sleep,
         "mixed": lambda: mixed.Mixed(seed),
+        "echo": echo.Echo,
         "payload": lambda: payload.Payload(payload_bytes, seed),
         "files": lambda: files.Files(source),
     }

@@ -25,6 +25,9 @@ class Transport(ABC):
         refusals: why it cannot give the other levels.
         options_type: what can be set in its URL (`name://?option=value`), with defaults.
         server: what it goes through ("redis"); nothing inside one machine. Its URL names a place: `name://host:port/path`.
+        worker_processes: whether its workers are processes of their own.
+        worker_parent: whether those have another parent than the producer; it is named last among them.
+        broker_process: whether one of its processes is a broker, without being a server.
         redelivery: seconds, at most, until what a dead worker held is delivered again; 0 where it never is.
 
     Args:
@@ -38,6 +41,9 @@ class Transport(ABC):
     refusals: ClassVar[Mapping[Safety, str]]
     options_type: ClassVar[type[Options]] = Options
     server: ClassVar[str] = ""
+    worker_processes: ClassVar[bool] = True
+    worker_parent: ClassVar[bool] = False
+    broker_process: ClassVar[bool] = False
     redelivery: float = 0.0
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
