@@ -34,6 +34,7 @@ class CeleryTransport(Transport):
     """
 
     options_type = CeleryOptions
+    worker_parent = True
     guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
         Safety.FAST: AT_MOST_ONCE,
         Safety.DEFAULT: AT_MOST_ONCE,
@@ -63,7 +64,7 @@ class CeleryTransport(Transport):
         self._facts = self._facts or self.facts(self.at.url)
         self.run = EXTERNAL if external else new_run()
         self.names = Names(self.run, self.safety)
-        self._limit = largest(self.server, self.at.url)
+        self.limit = largest(self.server, self.at.url)
         if not external:
             self._began = True
             if not self.at.private:
@@ -102,7 +103,7 @@ class CeleryTransport(Transport):
     def submit(self, batch: Batch) -> Receipt:
         """Send a task of Celery's. Accepted: the server was given it; at the safe level it has confirmed that."""
         assert self._producer is not None
-        messages, failed = pack(batch, self._reference, self._limit)
+        messages, failed = pack(batch, self._reference, self.limit)
         for first, size, message in messages:
             self._producer.send(message, first, size, self._reference)
         return Receipt(failed) if failed else ACCEPTED

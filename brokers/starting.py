@@ -59,7 +59,6 @@ class BrokerTransport(Transport):
 
     options_type: ClassVar[type[Options]] = BrokerOptions
     refusals: ClassVar[Mapping[Safety, str]] = {}
-    limit: int
 
     at: Place
     _facts = ""

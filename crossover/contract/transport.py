@@ -28,6 +28,7 @@ class Transport(ABC):
         worker_processes: whether its workers are processes of their own.
         worker_parent: whether those have another parent than the producer; it is named last among them.
         broker_process: whether one of its processes is a broker, without being a server.
+        limit: bytes that a message may have, known once started; 0: there is no limit.
         redelivery: seconds, at most, until what a dead worker held is delivered again; 0 where it never is.
 
     Args:
@@ -44,6 +45,7 @@ class Transport(ABC):
     worker_processes: ClassVar[bool] = True
     worker_parent: ClassVar[bool] = False
     broker_process: ClassVar[bool] = False
+    limit: int = 0
     redelivery: float = 0.0
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:

@@ -24,6 +24,7 @@ from crossover.workers.lifetime import die_with_parent
 from workloads.base import Workload
 
 LISTEN = 0.02  # seconds until it looks whether the loop has ended
+LARGE = 64 * 2**20  # bytes of an oversize payload where there is no limit
 LET_GO = 3.0  # seconds that the loop has to end when it is told to
 
 
@@ -36,6 +37,7 @@ class Spec(NamedTuple):
         workload: what runs.
         tasks, workers, batch, window: as in a run.
         folder: of the producer's record.
+        odd: what is odd about the payload of task `odd_task`: "oversize", "unpicklable"; nothing.
         run: the run of an earlier subject that this one takes over; nothing: it begins one.
     """
 
@@ -47,6 +49,8 @@ class Spec(NamedTuple):
     batch: int
     window: int
     folder: Path
+    odd: str = ""
+    odd_task: int = 0
     run: str = ""
 
 
@@ -99,7 +103,7 @@ def main(descriptor: int) -> None:
 
 def _work(observer: Connection, spec: Spec, transport: Transport) -> None:
     history = History(spec.tasks, spec.batch, Files(spec.folder))
-    loop = ClosedLoop(transport, spec.workload, history, spec.window)
+    loop = ClosedLoop(transport, _with_odd_one(spec, transport.limit), history, spec.window)
     if spec.run:
         history.attempted = attempts(history)
         history.settled = sum(
@@ -123,6 +127,17 @@ def _work(observer: Connection, spec: Spec, transport: Transport) -> None:
     producer.join(LET_GO)
     if not told:
         observer.send(("over", _said(history, errors)))
+
+
+def _with_odd_one(spec: Spec, limit: int) -> Workload:
+    """Return the workload, with something in one payload that is too large, or cannot be pickled."""
+    workload = spec.workload
+    if spec.odd:
+        ballast = bytes(limit or LARGE) if spec.odd == "oversize" else threading.Lock()
+        payloads = workload.payloads(spec.tasks)
+        payloads[spec.odd_task] = [*payloads[spec.odd_task], ballast]
+        workload.payloads = lambda tasks: payloads  # type: ignore[method-assign]
+    return workload
 
 
 def _run(loop: ClosedLoop, errors: list[Any]) -> None:
