@@ -16,7 +16,8 @@ class CeleryRedisTransport(CeleryTransport):
     fast: acknowledged early, no copy of what is under way is kept (ack_emulation off), a private server writes nothing
     to disk. default: nothing set; Celery acknowledges before the work; append-only file synced every second. safe:
     task_acks_late, task_reject_on_worker_lost; append-only file synced before each answer. What a killed process had
-    comes back at once; what a killed worker had, main process and all, after Celery's visibility_timeout (one hour).
+    comes back at once; what a killed worker had, main process and all, after Celery's visibility_timeout (one hour);
+    but one message is lost where it is killed between BRPOP, which removes it from the list, and keeping its copy.
 
     Options: as every Celery transport, and visibility (seconds, 1 to 86400, of own workers at the safe level; default:
     Celery's hour, and a look every 100 s; where it is set, every second). What waits in a worker or is under way
