@@ -41,7 +41,7 @@ _largest = cache(largest)
 def make(served: Served) -> Celery:
     """Return the application."""
     made = Celery("crossover")
-    made.conf.update(settings(served.server, served.url, served.safety, served.run))
+    made.conf.update(settings(served.server, served.url, served.safety, served.run, served.visibility))
 
     @made.task(name=TASK, throws=(Refused,))  # type: ignore[untyped-decorator]
     def run(message: bytes) -> bytes:

@@ -84,6 +84,22 @@ SEND: Mapping[str, Mapping[str, Any]] = {
 """Options of each `send_task`."""
 
 
+def seen_again(after: int) -> dict[str, Any]:
+    """Return what brings messages back, over Redis, that a killed worker had taken.
+
+    Args:
+        after: seconds from when they were taken, be they under way still.
+    """
+    return {
+        "broker_transport_options": {
+            "visibility_timeout": after,  # kombu: 3600 s
+            "unacked_restore_interval": 1,  # kombu: 10 s between two looks at them, and ...
+            "unacked_restore_throttle": 1,  # ... 10: it looks every tenth time only
+            "unacked_mutex_expire": 2,  # kombu: 300 s that nobody looks where a worker was killed while it did
+        }
+    }
+
+
 def merged(settings: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with more; those that are mappings themselves (transport options) are joined."""
     joined = {name: {**settings.get(name, {}), **value} for name, value in more.items() if isinstance(value, Mapping)}

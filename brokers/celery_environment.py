@@ -11,7 +11,7 @@ from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
 
 WHICH, SAFETY, RUN, ALLOW = "CROSSOVER_CELERY", "CROSSOVER_SAFETY", "CROSSOVER_RUN", "CROSSOVER_ALLOW"
-PARENT, READY = "CROSSOVER_PARENT", "CROSSOVER_READY"
+PARENT, READY, VISIBILITY = "CROSSOVER_PARENT", "CROSSOVER_READY", "CROSSOVER_VISIBILITY"
 
 
 class Served(NamedTuple):
@@ -25,6 +25,7 @@ class Served(NamedTuple):
         allow: what may run, as in brokers/celery_allow.py.
         parent: process id that this worker follows; 0 for one that was started by hand.
         ready: descriptor of a pipe to say "ready" through; -1 where nobody listens.
+        visibility: seconds until Redis gives a message that was taken to another worker; 0 is Celery's hour.
     """
 
     server: str
@@ -34,6 +35,7 @@ class Served(NamedTuple):
     allow: tuple[str, ...]
     parent: int
     ready: int
+    visibility: int = 0
 
 
 def read() -> Served:
@@ -58,7 +60,8 @@ def read() -> Served:
         raise UsageError(f"{SAFETY} cannot be {environment[SAFETY]!r}; allowed: {', '.join(Safety)}") from error
     allow = tuple(filter(None, map(str.strip, (environment.get(ALLOW) or "workloads").split(","))))
     run = environment.get(RUN) or EXTERNAL
-    return Served(server, url, safety, run, allow, int(environment.get(PARENT) or 0), int(environment.get(READY) or -1))
+    told = (int(environment.get(variable) or usual) for variable, usual in ((PARENT, 0), (READY, -1), (VISIBILITY, 0)))
+    return Served(server, url, safety, run, allow, *told)
 
 
 def _only_one() -> str:

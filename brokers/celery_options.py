@@ -54,3 +54,27 @@ class CeleryOptions(Options, frozen=True):
     def multiplier(self) -> int:
         """What Celery calls it."""
         return self.prefetch or USUAL_PREFETCH
+
+
+class CeleryRedisOptions(CeleryOptions, frozen=True):
+    """As for any, and when what a killed worker had comes back.
+
+    Attributes:
+        visibility: seconds from when it was taken; 0: Celery's hour.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {
+        **CeleryOptions.allowed,
+        "visibility": "1 to 86400 (seconds), of own workers",
+    }
+    visibility: Annotated[int, Meta(ge=1, le=86_400)] = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody would heed.
+
+        Raises:
+            UsageError: workers of somebody else were told by whoever started them.
+        """
+        CeleryOptions.__post_init__(self)  # msgspec makes this class anew, and `super()` would mean the other one
+        if self.workers == "external" and self.visibility:
+            raise UsageError("visibility is theirs where workers=external, and cannot be told to them")

@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+from brokers import celery_inherited
 from brokers.celery_client import SEND
 from brokers.celery_line import CeleryLine
 from brokers.celery_result import Result
@@ -35,13 +36,15 @@ class CeleryProducer:
         url: of the server.
         safety: the level.
         run: the name of the run.
+        heir: whether the run had another producer before, whose results are taken, too.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, server: str, url: str, safety: Safety, run: str) -> None:
+    def __init__(self, server: str, url: str, safety: Safety, run: str, *, heir: bool = False) -> None:
         self._redis = server == "redis"
+        self._heir = heir
         self._found: list[Result] = []
         self._outstanding: dict[str, tuple[int, int, Any, float]] = {}  # id → first task, tasks, Celery's result, when
         self._used: list[bytes] = []
@@ -52,6 +55,9 @@ class CeleryProducer:
             results = Names(run, safety).results
             mine = line.app.backend.oid = results if run != EXTERNAL else f"{results}.{new_run()}"
             self._options["reply_to"] = mine
+            if heir:
+                with line.carefully():
+                    celery_inherited.listen(line, self._outstanding, self._found.append)
         self._producer = line.app.amqp.Producer(line.connection, auto_declare=False)
 
     def send(self, message: bytes, first: int, size: int, reference: str) -> None:
@@ -99,8 +105,9 @@ class CeleryProducer:
             if len(self._used) >= FORGET_AT:
                 self.line.app.backend.client.unlink(*self._used)
                 self._used.clear()
-        self._found = found[limit:]
-        return found[:limit]
+        taken = found[:limit]
+        del found[:limit]
+        return taken
 
     def close(self, *, revoke: bool) -> None:
         """Remove the results from Redis, and disconnect.
@@ -134,6 +141,9 @@ class CeleryProducer:
         keys = [backend.get_key_for_task(task) for task, (*_, sent) in oldest if now - sent > LOOK_AFTER]
         for found in filter(None, backend.client.mget(keys) if keys else ()):
             backend.result_consumer.on_state_change(backend.decode_result(found), None)
+        if self._heir:
+            ours = {*self._used, *map(backend.get_key_for_task, self._outstanding)}
+            self._found += celery_inherited.look(self.line, ours)
 
     def _drain(self, timeout: float) -> None:
         with suppress(TimeoutError):

@@ -16,7 +16,7 @@ from brokers.celery_workers import CeleryWorkers
 from brokers.messages import pack
 from brokers.places import VARIABLES, Place, find, named
 from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, new_run
-from crossover.contract.errors import StartError
+from crossover.contract.errors import StartError, UsageError
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
@@ -35,6 +35,7 @@ class CeleryTransport(Transport):
 
     options_type = CeleryOptions
     worker_parent = True
+    resumable = True
     guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
         Safety.FAST: AT_MOST_ONCE,
         Safety.DEFAULT: AT_MOST_ONCE,
@@ -49,10 +50,22 @@ class CeleryTransport(Transport):
     _producer: CeleryProducer | None = None
     _workers: CeleryWorkers | None = None
     _began = False  # whether there is something of a run of our own in the broker
+    _earlier = ""  # the run to be taken over
+    visibility = 0  # seconds, where it is not Celery's
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
         super().__init__(options, safety, place)
         self.redelivery = NOTICED_WITHIN if safety is Safety.SAFE else 0.0
+
+    def take_over(self, run: str) -> None:
+        """Have `start` start a worker for the queue that is there.
+
+        Raises:
+            UsageError: the workers are not ours.
+        """
+        if self.options.external:
+            raise UsageError("what workers of somebody else have not done is theirs: nobody needs to take it over")
+        self._earlier = run
 
     def start(self, workload: Workload, workers: int) -> None:
         """Find the server or start it, start the worker or look for one, connect."""
@@ -62,7 +75,8 @@ class CeleryTransport(Transport):
             raise StartError(f"workers=external needs a server that they know, too: set {VARIABLES[self.server]}")
         self.at = find(self.server, self.place, self.safety)
         self._facts = self._facts or self.facts(self.at.url)
-        self.run = EXTERNAL if external else new_run()
+        earlier, self._earlier = self._earlier, ""
+        self.run = EXTERNAL if external else earlier or new_run()
         self.names = Names(self.run, self.safety)
         self.limit = largest(self.server, self.at.url)
         if not external:
@@ -78,8 +92,9 @@ class CeleryTransport(Transport):
                 workload.reference,
                 workers,
                 self.options.multiplier,
+                self.visibility,
             )
-        self._producer = CeleryProducer(self.server, self.at.url, self.safety, self.run)
+        self._producer = CeleryProducer(self.server, self.at.url, self.safety, self.run, heir=bool(earlier))
         if self._workers is not None:
             self._workers.wait_until_ready()
             return

@@ -6,7 +6,7 @@ import os
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from brokers.celery_client import EVERYWHERE, LEVELS, merged
+from brokers.celery_client import EVERYWHERE, LEVELS, merged, seen_again
 from brokers.celery_serializer import NAME
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
@@ -37,7 +37,7 @@ class Names:
         self.exchanges = (self.tasks, f"{self.base}.pidbox", f"reply.{self.base}.pidbox", f"{self.base}.events")
 
 
-def settings(server: str, url: str, safety: Safety, run: str) -> dict[str, Any]:
+def settings(server: str, url: str, safety: Safety, run: str, visibility: int = 0) -> dict[str, Any]:
     """Return Celery's settings.
 
     Args:
@@ -45,6 +45,7 @@ def settings(server: str, url: str, safety: Safety, run: str) -> dict[str, Any]:
         url: of the server, as in our variables.
         safety: the level.
         run: the name of the run.
+        visibility: seconds, over Redis; 0 is Celery's.
 
     Raises:
         UsageError: the environment says something else, and Celery would follow it in silence.
@@ -70,7 +71,7 @@ def settings(server: str, url: str, safety: Safety, run: str) -> dict[str, Any]:
         prefix = {"global_keyprefix": names.redis}
         of_redis = {"broker_transport_options": prefix, "result_backend_transport_options": prefix}
         found["broker_url"] = found["result_backend"] = redis_url(url)
-        return merged(found, of_redis)
+        return merged(merged(found, of_redis), seen_again(visibility) if visibility else {})
     return found if run == EXTERNAL else {**found, **_vanishing(names, found.get("task_default_queue_type"))}
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from brokers.celery_run import CeleryTransport
+from typing import Any
+
+from brokers.celery_options import CeleryRedisOptions
+from brokers.celery_run import NOTICED_WITHIN, CeleryTransport
 from brokers.celery_settings import overruled
+from crossover.contract.safety import Safety
 
 
 class CeleryRedisTransport(CeleryTransport):
@@ -12,11 +16,23 @@ class CeleryRedisTransport(CeleryTransport):
     fast: acknowledged early, no copy of what is under way is kept (ack_emulation off), a private server writes nothing
     to disk. default: nothing set; Celery acknowledges before the work; append-only file synced every second. safe:
     task_acks_late, task_reject_on_worker_lost; append-only file synced before each answer. What a killed process had
-    comes back at once; what a killed worker had, after Celery's visibility_timeout (one hour).
+    comes back at once; what a killed worker had, main process and all, after Celery's visibility_timeout (one hour);
+    but one message is lost where it is killed between BRPOP, which removes it from the list, and keeping its copy.
+
+    Options: as every Celery transport, and visibility (seconds, 1 to 86400, of own workers at the safe level; default:
+    Celery's hour, and a look every 100 s; where it is set, every second). What waits in a worker or is under way
+    for longer than that is done twice.
     """
 
     name = "celery+redis"
     server = "redis"
+    options_type = CeleryRedisOptions
+
+    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
+        super().__init__(options, safety, place)
+        if safety is Safety.SAFE and options.visibility:
+            self.visibility = options.visibility
+            self.redelivery = options.visibility + NOTICED_WITHIN
 
     @classmethod
     def unusable(cls, place: str = "") -> str | None:

@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 from brokers.celery_client import WORKER
-from brokers.celery_environment import ALLOW, PARENT, READY, RUN, SAFETY, WHICH
+from brokers.celery_environment import ALLOW, PARENT, READY, RUN, SAFETY, VISIBILITY, WHICH
 from brokers.places import VARIABLES
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
@@ -34,10 +34,20 @@ class CeleryWorkers:
         reference: the one function that it runs.
         workers: processes in its pool.
         prefetch: messages that it takes ahead, per process.
+        visibility: seconds, over Redis; 0 is Celery's.
     """
 
     def __init__(
-        self, name: str, server: str, url: str, safety: Safety, run: str, reference: str, workers: int, prefetch: int
+        self,
+        name: str,
+        server: str,
+        url: str,
+        safety: Safety,
+        run: str,
+        reference: str,
+        workers: int,
+        prefetch: int,
+        visibility: int = 0,
     ) -> None:
         self._workers = workers
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - nameless; it lives as long as we do
@@ -54,6 +64,7 @@ class CeleryWorkers:
             ALLOW: reference,
             PARENT: str(os.getpid()),
             READY: str(ready),
+            VISIBILITY: str(visibility),
         }
         command = [
             *(sys.executable, "-m", "celery", "-A", "brokers.celery_app", "worker"),

@@ -40,8 +40,9 @@ class SafeListInbox(RedisInbox):
     acknowledges = True
 
     def enter(self) -> None:
-        """Say who we are."""
+        """Say who we are, after giving back what a dead worker with our process id had: we would pass for it."""
         self._own = self.keys.taken(self.name)
+        self._give_back(self._own)
         self.client.sadd(self.keys.workers, self.name)
 
     def take(self, pipeline: Pipeline, count: int) -> None:
@@ -65,10 +66,13 @@ class SafeListInbox(RedisInbox):
         workers = {worker.decode() for worker in members}
         clients: Any = self.client.client_list()
         for dead in workers - {client["name"] for client in clients}:
-            while self.client.lmove(self.keys.taken(dead), self.keys.tasks, "RIGHT", "LEFT"):
-                pass
+            self._give_back(self.keys.taken(dead))
             self.client.srem(self.keys.workers, dead)
         return []
+
+    def _give_back(self, taken: str) -> None:
+        while self.client.lmove(taken, self.keys.tasks, "RIGHT", "LEFT"):
+            pass
 
 
 class RedisListTransport(RedisTransport):

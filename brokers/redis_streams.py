@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
+import redis
 from msgspec import Meta
 from redis.client import Pipeline
 
@@ -94,8 +95,12 @@ class RedisStreamTransport(RedisTransport):
         self.redelivery = options.reclaim + 3.0 if safety is Safety.SAFE else 0.0
 
     def enter(self) -> None:
-        """Make the stream and its group."""
-        self.client.xgroup_create(self.keys.tasks, GROUP, id="0", mkstream=True)
+        """Make the stream and its group; a run that is taken over has them, unless its server forgot them."""
+        try:
+            self.client.xgroup_create(self.keys.tasks, GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):
+                raise
 
     def inbox(self, reference: str) -> Inbox:
         """Return a consumer."""

@@ -16,33 +16,33 @@ from contextlib import suppress
 from typing import IO, Any
 from weakref import WeakSet
 
-from mirakuru import SimpleExecutor, TCPExecutor, UnixSocketExecutor
+from mirakuru import TCPExecutor, UnixSocketExecutor
 from mirakuru.exceptions import AlreadyRunning, ExecutorError, ProcessExitedWithError
 
 from brokers import folders, warden
 from brokers.recipes import HOST, PERSISTENCE, RECIPES
+from brokers.victims import READY_WITHIN, Victim
 from brokers.warden import started
 from crossover.contract.errors import StartError
 from crossover.contract.lasting import keep
 from crossover.contract.safety import Safety
 
-READY_WITHIN = 60.0  # seconds; RabbitMQ needs 6 on a free machine
 ATTEMPTS = 3  # somebody may take a port between our choice and the server's start
 
 
-class PrivateServer:
+class PrivateServer(Victim):
     """A server of ours.
 
     Attributes:
+        kind: redis, rabbitmq or memcached.
         url: where it is, password included.
         directory: everything it writes.
         pids: process ids of its commands; what these start comes and goes (Redis forks to write a file).
     """
 
-    _warden: SimpleExecutor | None = None
-
     def __init__(self, kind: str, safety: Safety) -> None:
         self._user = os.getpid()
+        self.kind = kind
         _started.add(self)
         for attempt in range(1, ATTEMPTS + 1):
             with tempfile.TemporaryFile() as words:  # outside the directory, which the warden removes
@@ -65,12 +65,13 @@ class PrivateServer:
         self.directory = folders.make(kind)
         recipe = RECIPES[kind](self.directory, safety)
         self.url = recipe.url
+        self._environment = {**os.environ, **recipe.environment}
         command = [sys.executable, "-I", warden.__file__, str(os.getpid()), str(self.directory)]
         how: dict[str, Any] = {
             "command": [*command, json.dumps(recipe.commands)],
             "timeout": READY_WITHIN,
             "sleep": 0.02,
-            "envvars": {**os.environ, **recipe.environment},
+            "envvars": self._environment,
             "stdin": subprocess.DEVNULL,
             "stdout": words,
             "stderr": words,
@@ -84,8 +85,11 @@ class PrivateServer:
 
     def running(self) -> bool:
         """Say whether it still runs."""
-        alive = self._warden is not None and self._warden.running()
-        return alive and all(started(pid) is not None for pid in self.pids)
+        return self._guarded() and all(started(pid) is not None for pid in self.pids)
+
+    def usable(self) -> bool:
+        """Say whether it still runs, or is down for as long as whoever has killed it likes."""
+        return self.running() or (self.down and self._guarded())
 
     def stop(self) -> None:
         """End it and remove everything it wrote; for whoever started it alone, not for those forked from it."""
@@ -124,7 +128,7 @@ def private_server(kind: str, safety: Safety) -> PrivateServer:
         StartError: it cannot be started.
     """
     settings = PERSISTENCE[safety] if kind == "redis" else ""
-    return keep((kind, settings, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.running)
+    return keep((kind, settings, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.usable)
 
 
 def _cannot_start(kind: str, words: IO[bytes], error: Exception) -> StartError:

@@ -59,11 +59,17 @@ class BrokerTransport(Transport):
 
     options_type: ClassVar[type[Options]] = BrokerOptions
     refusals: ClassVar[Mapping[Safety, str]] = {}
+    resumable = True
 
     at: Place
+    _earlier = ""  # the run to be taken over
     _facts = ""
     _fleet: Fleet | None = None
     _opened = False
+
+    def take_over(self, run: str) -> None:
+        """Have `start` make ready what is there already."""
+        self._earlier = run
 
     def start(self, workload: Workload, workers: int) -> None:
         """Find the server or start it, make ready, start the workers."""
@@ -72,7 +78,7 @@ class BrokerTransport(Transport):
         self._unsent_bytes = 0
         self._receipts: list[LateReceipt] = []
         self.at = find(self.server, self.place, self.safety)
-        self.run = new_run()
+        self.run, self._earlier = self._earlier or new_run(), ""
         self._opened = True
         if not self.at.private:
             leftovers.note(self.run, self.server, self.at.url, self.names())

@@ -6,6 +6,8 @@ COMMANDS is a JSON list of commands; each is started in turn, in DIRECTORY, and 
 USER_PID has ended (SIGKILL included), when one of them has, or on SIGTERM, all of them are killed and DIRECTORY is
 removed: what a private server holds is worth nothing once its user is gone. Should somebody kill the warden itself,
 the kernel kills them; DIRECTORY is then left, and the file MARKER in it says whose it was and which processes they are.
+
+STRIKE kills the last command, the server, and it alone; AGAIN starts it again, on what it has left in DIRECTORY.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from pathlib import Path
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
 MARKER = "crossover.processes"  # in DIRECTORY: whose it is (see brokers/folders.py), then a line per command
 BURIED_WITHIN = 2.0  # seconds
+STRIKE, AGAIN = signal.SIGUSR1, signal.SIGUSR2
 
 
 def main(user: int, directory: str, commands: list[list[str]]) -> int:
@@ -35,26 +38,43 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
     told, tell = os.pipe()
     os.set_blocking(tell, False)
     signal.set_wakeup_fd(tell)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, STRIKE, AGAIN):
         signal.signal(number, lambda *_: None)
     ends = select.poll()
     ends.register(told, select.POLLIN)
     children: list[subprocess.Popen[bytes]] = []
+    watched = 0  # the last command's pidfd
+
+    def start(command: list[str]) -> int:
+        children.append(
+            subprocess.Popen(
+                command,
+                cwd=directory,
+                start_new_session=True,
+                preexec_fn=_dying_with(os.getpid(), prctl),  # noqa: PLW1509 - there is no other thread here
+            )
+        )
+        _mark(directory, children[-1].pid)
+        end = os.pidfd_open(children[-1].pid)
+        ends.register(end, select.POLLIN)
+        return end
+
     try:
         ends.register(os.pidfd_open(user), select.POLLIN)
         for command in commands:
-            children.append(
-                subprocess.Popen(
-                    command,
-                    cwd=directory,
-                    start_new_session=True,
-                    preexec_fn=_dying_with(os.getpid(), prctl),  # noqa: PLW1509 - there is no other thread here
-                )
-            )
-            _mark(directory, children[-1].pid)
-            ends.register(os.pidfd_open(children[-1].pid), select.POLLIN)
-        while [told] == [descriptor for descriptor, _ in ends.poll()] and {*os.read(told, 64)} == {signal.SIGCHLD}:
-            _bury()  # not the end yet: something that a server had started
+            watched = start(command)
+        while [told] == [descriptor for descriptor, _ in ends.poll()]:
+            numbers = {*os.read(told, 64)}
+            if not numbers <= {signal.SIGCHLD, STRIKE, AGAIN}:
+                break
+            if STRIKE in numbers and len(children) == len(commands):
+                ends.unregister(watched)  # it is not the end
+                os.close(watched)
+                os.killpg(children[-1].pid, signal.SIGKILL)
+                children.pop().wait()
+            if AGAIN in numbers and len(children) < len(commands):
+                watched = start(commands[-1])
+            _bury()  # what a server had started
         return int(any(child.poll() is not None for child in children))
     except ProcessLookupError:  # the user had gone before we looked
         return 0

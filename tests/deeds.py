@@ -72,6 +72,15 @@ def stay_once(payload):
     return payload if isinstance(payload, str) and Path(payload).exists() else stay(payload)
 
 
+def jot(payload):
+    """Sleep, then write down that a task is done."""
+    path, number, seconds = payload
+    time.sleep(seconds)
+    with Path(path).open("ab", buffering=0) as journal:
+        journal.write(b"%d\n" % number)
+    return number
+
+
 class Deed(Workload):
     """Runs one of the functions above over given payloads; any value is right unless `right` says which."""
 

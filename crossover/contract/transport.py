@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, ClassVar, Self
 
+from crossover.contract.errors import UsageError
 from crossover.contract.options import Options
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import Batch, LateReceipt, Outcomes, Receipt
@@ -30,6 +31,8 @@ class Transport(ABC):
         broker_process: whether one of its processes is a broker, without being a server.
         limit: bytes that a message may have, known once started; 0: there is no limit.
         redelivery: seconds, at most, until what a dead worker held is delivered again; 0 where it never is.
+        resumable: whether its tasks outlive the producer, so that another process can take a run over.
+        run: what a run that can be taken over is called; known once started.
 
     Args:
         options: an instance of `options_type`.
@@ -47,6 +50,8 @@ class Transport(ABC):
     broker_process: ClassVar[bool] = False
     limit: int = 0
     redelivery: float = 0.0
+    resumable: ClassVar[bool] = False
+    run: str = ""
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
         self.options = options
@@ -57,6 +62,19 @@ class Transport(ABC):
     def unusable(cls, place: str = "") -> str | None:
         """Return why this transport cannot be used on this machine, or through that place, or None where it can."""
         return None
+
+    def take_over(self, run: str) -> None:
+        """Have `start` go on with what a run has left whose producer is dead: its tasks, its outcomes, its name.
+
+        Tasks that are submitted afterwards need other numbers than its own. `stop` removes everything of it.
+
+        Args:
+            run: what it was called.
+
+        Raises:
+            UsageError: nothing of it has outlived its producer.
+        """
+        raise UsageError(f"{self.name} keeps its tasks in the memory of its processes: nothing is left of run {run}")
 
     @abstractmethod
     def start(self, workload: Workload, workers: int) -> None:

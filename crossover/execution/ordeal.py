@@ -217,7 +217,9 @@ class _Watch:
     def _undone(self) -> bool:
         ledger = ledger_of(self._history, self._spec.folder)
         attempted = attempts(self._history)
-        return any(not done and receipt != 2 for done, receipt in zip(ledger.done[:attempted], ledger.receipts, strict=False))
+        return any(
+            not done and receipt != 2 for done, receipt in zip(ledger.done[:attempted], ledger.receipts, strict=False)
+        )
 
     def _workers_live(self) -> bool:
         return bool(self.subject.family())

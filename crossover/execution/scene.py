@@ -90,5 +90,3 @@ def _busy(journal: Path) -> bool:
         file.seek((end - 1) * RECORD.size)
         event, _ = RECORD.unpack(file.read(RECORD.size))
     return int(event) % 2 != DONE
-
-

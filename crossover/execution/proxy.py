@@ -1,0 +1,109 @@
+"""A TCP proxy of ours between a run and its server, that can lose everything and reset every connection."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import threading
+from collections.abc import Coroutine
+from typing import Any, Self
+
+HOST = "127.0.0.1"
+AT_ONCE = 2**16  # bytes
+ANSWERS_WITHIN = 5.0  # seconds
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 seconds: closing sends RST
+
+
+class Proxy:
+    """Forwards connections to a server until it is told to cut them; a context manager.
+
+    Attributes:
+        port: where it listens, on 127.0.0.1.
+
+    Args:
+        host, port: of the server.
+    """
+
+    def __init__(self, host: str, port: int) -> None:
+        self._target = host, port
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._pumps: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.new_event_loop()
+        self._open = asyncio.Event()
+        self._open.set()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+        self._thread.start()
+        self._server = self._call(asyncio.start_server(self._serve, HOST, 0))
+        self.port: int = self._server.sockets[0].getsockname()[1]
+
+    def cut(self) -> None:
+        """Let nothing through any more: nobody is told, new connections are taken and get no answer."""
+        self._loop.call_soon_threadsafe(self._open.clear)
+
+    def heal(self) -> None:
+        """Reset every connection, and let new ones through."""
+        self._call(self._heal())
+
+    def stop(self) -> None:
+        """Reset every connection, and listen no more."""
+        if not self._loop.is_closed():
+            self._call(self._stop())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(ANSWERS_WITHIN)
+            self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _call(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(ANSWERS_WITHIN)
+
+    async def _heal(self) -> None:
+        self._reset()
+        self._open.set()
+
+    async def _stop(self) -> None:
+        self._server.close()
+        self._reset()
+        for pump in self._pumps:
+            pump.cancel()
+        await asyncio.gather(*self._pumps, return_exceptions=True)
+
+    def _reset(self) -> None:
+        for writer in self._writers:
+            sock: socket.socket = writer.get_extra_info("socket")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            writer.transport.abort()
+        self._writers.clear()
+
+    async def _serve(self, theirs: asyncio.StreamReader, to_them: asyncio.StreamWriter) -> None:
+        self._writers.add(to_them)
+        await self._open.wait()
+        if to_them.transport.is_closing():
+            return
+        try:
+            ours, to_server = await asyncio.open_connection(*self._target)
+        except OSError:
+            to_them.transport.abort()
+            return
+        self._writers.add(to_server)
+        for reader, writer in ((theirs, to_server), (ours, to_them)):
+            pump = asyncio.ensure_future(self._pump(reader, writer))
+            self._pumps.add(pump)
+            pump.add_done_callback(self._pumps.discard)
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while piece := await reader.read(AT_ONCE):
+                await self._open.wait()
+                writer.write(piece)
+                await writer.drain()
+        except OSError:  # the other side has gone
+            pass
+        finally:
+            writer.close()
+            self._writers.discard(writer)
