@@ -32,7 +32,7 @@ class Files:
         self._folder = folder
 
     def octets(self, name: str, count: int) -> Any:
-        """Return room for `count` numbers from 0 to 255; what slices give is bytes."""
+        """Return room for `count` numbers from 0 to 255; a slice of it is bytes, and only that can be iterated."""
         with (self._folder / name).open("a+b") as file:
             file.truncate(count)
             return mmap.mmap(file.fileno(), count)

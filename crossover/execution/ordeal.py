@@ -157,7 +157,8 @@ class _Watch:
             deadline = max(deadline, time.monotonic() + DRAINED_WITHIN / 2)
         if not quiet:
             return f"still not quiet after {DRAINED_WITHIN:.0f} s", taken_over
-        if self.subject.alive and not self.subject.broken and attempts(self._history) < self._spec.tasks:
+        waits = self.subject.alive and not self.subject.broken and not taken_over
+        if waits and attempts(self._history) < self._spec.tasks:
             return "work stops: the producer waits, and nothing is done any more", taken_over
         return "", taken_over
 

@@ -105,12 +105,9 @@ def _work(observer: Connection, spec: Spec, transport: Transport) -> None:
     history = History(spec.tasks, spec.batch, Files(spec.folder))
     loop = ClosedLoop(transport, _with_odd_one(spec, transport.limit), history, spec.window)
     if spec.run:
-        history.attempted = attempts(history)
-        history.settled = sum(
-            1
-            for receipt, came in zip(history.receipts[: history.attempted], history.deliveries, strict=False)
-            if came or receipt == REFUSED
-        )
+        attempted = history.attempted = attempts(history)
+        pairs = zip(history.receipts[:attempted], history.deliveries[:attempted], strict=True)
+        history.settled = sum(1 for receipt, came in pairs if came or receipt == REFUSED)
         loop.submitting = False
     errors: list[Any] = []
     producer = threading.Thread(target=_run, args=(loop, errors), name="producer", daemon=True)
