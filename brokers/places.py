@@ -19,6 +19,7 @@ VARIABLES = {
     "memcached": "CROSSOVER_MEMCACHED_URL",
 }
 SCHEMES = {"redis": ("redis", "rediss", "unix"), "rabbitmq": ("amqp", "amqps"), "memcached": ("memcached", "unix")}
+PORTS = {"redis": 6379, "rediss": 6379, "amqp": 5672, "amqps": 5671, "memcached": 11211}
 PACKAGES = {"redis": "redis-server", "rabbitmq": "rabbitmq-server", "memcached": "memcached"}
 
 
@@ -127,8 +128,13 @@ def _misread(url: str) -> str | None:
 def where(url: str) -> str:
     """Return host and port, or the socket, for messages: no user, no password."""
     parts = urlsplit(url)
-    default = {"redis": 6379, "rediss": 6379, "amqp": 5672, "amqps": 5671, "memcached": 11211}.get(parts.scheme)
-    return unquote(parts.path) if parts.scheme == "unix" else f"{parts.hostname}:{parts.port or default}"
+    return unquote(parts.path) if parts.scheme == "unix" else f"{parts.hostname}:{port(url)}"
+
+
+def port(url: str) -> int:
+    """Return the port in a URL, or its scheme's."""
+    parts = urlsplit(url)
+    return parts.port or PORTS.get(parts.scheme, 0)
 
 
 def inside(kind: str, url: str) -> str:

@@ -117,18 +117,19 @@ _started: WeakSet[PrivateServer] = WeakSet()
 os.register_at_fork(after_in_child=_disown_all)
 
 
-def private_server(kind: str, safety: Safety) -> PrivateServer:
+def private_server(kind: str, safety: Safety, purpose: str = "") -> PrivateServer:
     """Return a private server that serves until the command ends; the same one for everybody who asks alike.
 
     Args:
         kind: redis, rabbitmq or memcached.
         safety: decides what is written to disk.
+        purpose: where another one than everybody's is wanted.
 
     Raises:
         StartError: it cannot be started.
     """
     settings = PERSISTENCE[safety] if kind == "redis" else ""
-    return keep((kind, settings, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.usable)
+    return keep((kind, settings, purpose, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.usable)
 
 
 def _cannot_start(kind: str, words: IO[bytes], error: Exception) -> StartError:

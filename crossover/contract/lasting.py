@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import threading
 from collections.abc import Callable, Hashable
 from typing import Any, Protocol, TypeVar
 
@@ -18,6 +19,7 @@ class Ends(Protocol):
 EndsT = TypeVar("EndsT", bound=Ends)
 _kept: dict[Hashable, Ends] = {}
 _keeper = os.getpid()
+_lock = threading.Lock()  # two threads that ask alike get the same one
 
 
 def keep(key: Hashable, start: Callable[[], EndsT], usable: Callable[[EndsT], bool]) -> EndsT:
@@ -28,6 +30,11 @@ def keep(key: Hashable, start: Callable[[], EndsT], usable: Callable[[EndsT], bo
         start: starts it.
         usable: says whether what was started earlier still runs; where not, it is ended and started anew.
     """
+    with _lock:
+        return _keep(key, start, usable)
+
+
+def _keep(key: Hashable, start: Callable[[], EndsT], usable: Callable[[EndsT], bool]) -> EndsT:
     global _keeper  # noqa: PLW0603 - changes with a fork, which this module cannot prevent
     if os.getpid() != _keeper:
         _kept.clear()

@@ -1,0 +1,108 @@
+"""A cell of the safety matrix: from what was seen of a run to what is written down about it."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import NamedTuple
+
+from crossover.analysis import verdict
+from crossover.analysis.expectations import Expectation, difference, expected
+from crossover.contract.records import LoadShape
+from crossover.contract.registry import Address
+from crossover.contract.safety import Safety
+from crossover.contract.safety_records import SafetyPlan, SafetyRun
+from crossover.contract.transport import Transport
+from crossover.execution.faults import Fault, Moment
+from crossover.execution.ordeal import Ordeal
+
+EARLIEST, LATEST = 0.2, 0.7  # of the tasks that have been done when a fault strikes
+
+
+class Cell(NamedTuple):
+    """What is to be run.
+
+    Attributes:
+        label: of the transport.
+        address: of the transport.
+        level: the safety level.
+        fault: what happens.
+        round: which repetition.
+    """
+
+    label: str
+    address: Address
+    level: Safety
+    fault: Fault
+    round: int
+
+    @property
+    def key(self) -> tuple[str, str, str, int]:
+        """What tells it from others, in a result."""
+        return self.label, self.level.value, self.fault.name, self.round
+
+    def strike_at(self, plan: SafetyPlan) -> int:
+        """Return after how many tasks the fault strikes: drawn, and the same again for the same seed."""
+        if self.fault.moment in {Moment.NEVER, Moment.IDLE}:
+            return 0
+        drawn = random.Random(f"{plan.seed} {' '.join(map(str, self.key))}")  # noqa: S311 - not for secrets
+        return int(plan.tasks * drawn.uniform(EARLIEST, LATEST))
+
+
+def record(cell: Cell, plan: SafetyPlan, seen: Ordeal, evidence: str) -> SafetyRun:
+    """Judge what was seen, and write it down.
+
+    Args:
+        cell: what was run.
+        plan: of the matrix.
+        seen: what was seen.
+        evidence: the folder that holds it.
+    """
+    delivery = verdict.verdict_of(seen.ledger)
+    found = symptoms(delivery.lost, delivery.duplicated, hung=bool(seen.hung), error=bool(seen.error))
+    expectation = expected(cell.address.name, cell.level, cell.fault.name)
+    said = expectation or Expectation("", "")
+    struck = cell.fault.moment is Moment.BUSY and seen.struck
+    return SafetyRun(
+        transport=cell.label,
+        url=cell.address.url,
+        workload=plan.workload,
+        safety=cell.level,
+        workers=plan.workers,
+        batch=plan.batch,
+        load=LoadShape(mode="closed", window=plan.window),
+        fault=cell.fault.name,
+        round=cell.round,
+        tasks=plan.tasks,
+        seconds=seen.seconds,
+        throughput=delivery.completed / seen.seconds if seen.seconds else 0.0,
+        delivery=delivery,
+        hung=bool(seen.hung),
+        why_hung=seen.hung,
+        error=seen.error,
+        struck_at=cell.strike_at(plan),
+        recovery_seconds=verdict.recovery(seen.ledger, seen.attempted_before, seen.struck) if struck else None,
+        taken_over=seen.taken_over,
+        settings=settings_of(cell.address.transport, cell.level),
+        symptoms=found,
+        expected=said.symptoms,
+        source=said.source,
+        differs=difference(found, expectation),
+        evidence=evidence,
+    )
+
+
+def symptoms(lost: int, duplicated: int, *, hung: bool, error: bool) -> str:
+    """Return the letters of what was seen."""
+    seen = {"L": lost, "D": duplicated, "H": hung, "E": error}
+    return "".join(letter for letter, was in seen.items() if was)
+
+
+def settings_of(kind: type[Transport], level: Safety) -> str:
+    """Return what a safety level switches: it stands in the transport's docstring, which documents it."""
+    text = " ".join((kind.__doc__ or "").split())
+    levels = "|".join(member.value for member in Safety)
+    for found in re.finditer(rf"\b((?:{levels})(?:, (?:{levels}))*): (.*?)(?=\b(?:{levels})[:,]|Options:|Accepted:|$)", text):
+        if level.value in found[1].split(", "):
+            return found[2].strip()
+    return ""

@@ -1,0 +1,62 @@
+"""The checker is trusted only after it has found, in this very invocation, what was planted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from crossover.analysis.verdict import verdict_of
+from crossover.contract.safety import Safety
+from crossover.contract.safety_records import Planted
+from crossover.execution.faults import NoFault
+from crossover.execution.ordeal import Ordeal, Stage, undergo
+from crossover.execution.subject import Spec
+from workloads.echo import Echo
+
+TASKS, EVERY, WINDOW = 100, 25, 16
+PLANTED = TASKS // EVERY
+
+CHECKS: Mapping[str, tuple[int, Callable[[Ordeal], int]]] = {
+    "nothing": (0, lambda seen: _anything(seen)),
+    "loss": (PLANTED, lambda seen: verdict_of(seen.ledger).lost),
+    "duplicate": (PLANTED, lambda seen: verdict_of(seen.ledger).duplicated),
+    "reorder": (PLANTED, lambda seen: verdict_of(seen.ledger).reordered),
+    "corrupt": (PLANTED, lambda seen: verdict_of(seen.ledger).corrupted),
+    "hang": (1, lambda seen: int(bool(seen.hung))),
+}
+"""What is planted → how many times, and how many of them were found."""
+
+
+def self_test(folder: Path, should_end: Callable[[], bool]) -> list[Planted]:
+    """Plant each misbehaviour in a run of its own, and return what was found.
+
+    Args:
+        folder: for journals; removed afterwards.
+        should_end: asked often; when it says so, it ends.
+
+    Raises:
+        StartError: the workers did not become ready.
+        KeyboardInterrupt: it was ended.
+    """
+    found = []
+    for what, (planted, count) in CHECKS.items():
+        place = folder / f"planted {what}"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir(parents=True)
+        spec = Spec(f"planted?what={what}", Safety.DEFAULT, Echo(), TASKS, 1, 1, WINDOW, place)
+        seen = undergo(spec, NoFault(), Stage({}, takes_over=False), 0, should_end)
+        found.append(Planted(what=what, planted=planted, found=count(seen)))
+        shutil.rmtree(place)
+    return found
+
+
+def sound(tested: list[Planted]) -> bool:
+    """Say whether everything that was planted was found, and nothing else."""
+    return len(tested) == len(CHECKS) and all(one.planted == one.found for one in tested)
+
+
+def _anything(seen: Ordeal) -> int:
+    delivery = verdict_of(seen.ledger)
+    bad = delivery.lost + delivery.duplicated + delivery.reordered + delivery.corrupted + delivery.unexpected
+    return bad + bool(seen.hung) + bool(seen.error)

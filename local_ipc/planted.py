@@ -1,0 +1,61 @@
+"""planted: a queue that misbehaves on purpose, so that the checker can be proved before it is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
+
+from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from local_ipc.queues import QueueTransport
+from local_ipc.starting import StartOptions
+
+EVERY = 25  # the first task of so many is treated badly
+WRONG = "planted"  # a value that no workload gives
+
+
+class PlantedOptions(StartOptions, frozen=True):
+    """How processes start, and what is done to tasks.
+
+    Attributes:
+        what: the misbehaviour.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {**StartOptions.allowed, "what": "nothing, loss, duplicate, reorder, ..."}
+    what: Literal["nothing", "loss", "duplicate", "reorder", "corrupt", "hang"] = "nothing"
+
+
+class PlantedTransport(QueueTransport):
+    """Loses, duplicates, swaps or alters every 25th task, or stops delivering.
+
+    fast, default: the same. safe: refused.
+
+    Options: what (nothing | loss | duplicate | reorder | corrupt | hang; default: nothing).
+    """
+
+    name = "planted"
+    options_type = PlantedOptions
+
+    _held: Batch | None = None
+
+    def submit(self, batch: Batch) -> Receipt:
+        """Put a batch, not at all, twice, or after the next one. Accepted: so it says."""
+        what, chosen = self.options.what, batch.first % EVERY == 0
+        if (what == "loss" and chosen) or (what == "hang" and batch.first > EVERY):
+            return ACCEPTED
+        if what == "reorder" and chosen:
+            self._held = batch
+            return ACCEPTED
+        receipt = super().submit(batch)
+        if what == "duplicate" and chosen:
+            super().submit(batch)
+        if self._held is not None:
+            held, self._held = self._held, None
+            super().submit(held)
+        return receipt
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+        """Get outcomes, and alter some."""
+        found = super().collect(limit, timeout)
+        if self.options.what != "corrupt":
+            return found
+        return [one._replace(values=[WRONG] * one.size) if one.first % EVERY == 0 else one for one in found]
