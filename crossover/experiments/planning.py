@@ -107,13 +107,14 @@ def _choose(typed: Sequence[str], safety: Safety) -> tuple[dict[str, Address], l
         if reason := refusal or unusable:
             skipped.append(Skipped(transport=address.url, reason=reason))
         else:
-            addresses[_label(address.label, addresses)] = address
+            addresses[label_for(address.label, addresses)] = address
     if not addresses:
         raise UsageError(f"no transport can be compared at the {safety} level: {skipped[0].reason}")
     return addresses, skipped
 
 
-def _label(url: str, taken: Mapping[str, Address]) -> str:
+def label_for(url: str, taken: Mapping[str, Address]) -> str:
+    """Return what to call a transport, so that what was typed twice can be told apart."""
     labels = chain([url], (f"{url} ({number})" for number in count(2)))
     return next(label for label in labels if label not in taken)
 

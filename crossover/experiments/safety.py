@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
@@ -164,7 +164,7 @@ class Matrix:
         self._save(self.result)
 
 
-def levels_of(address: Address, wanted: list[str]) -> list[Safety]:
+def levels_of(address: Address, wanted: Sequence[str]) -> list[Safety]:
     """Return the levels that a transport can give; inside one machine fast and default are the same, and run once."""
     levels = [Safety(level) for level in wanted if not address.refusal(Safety(level))]
     if not address.transport.server and Safety.DEFAULT in levels:

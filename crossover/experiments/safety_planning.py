@@ -1,0 +1,151 @@
+"""From what was asked of `crossover safety` to what will be done, or goes on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from crossover.contract.errors import UnusableError, UsageError
+from crossover.contract.records import Skipped
+from crossover.contract.registry import TRANSPORTS, Address, parse
+from crossover.contract.safety import Safety
+from crossover.contract.safety_records import SafetyPlan, SafetyResult
+from crossover.contract.text import masked, readable
+from crossover.execution.faults import FAULTS
+from crossover.execution.host import usable_cores
+from crossover.experiments.planning import label_for
+from crossover.experiments.safety import levels_of
+from workloads import catalogue
+from workloads.base import Workload, nearest
+
+QUICK_FAULTS = ("none", "kill-worker-busy", "kill-producer", "kill-broker")
+QUICK_LEVELS = (Safety.DEFAULT, Safety.SAFE)
+PATIENT = {"redis-stream": "reclaim=1", "celery+redis": "visibility=2"}
+"""What is set where nobody has set it: with an hour, or a minute, until something is delivered again, nobody would wait."""
+TASKS = 400
+WINDOW = 64  # more than is lost with one worker, so that the producer can go on
+
+
+class Asked(NamedTuple):
+    """The options of the command line; None, or nothing, where nothing was said."""
+
+    faults: tuple[str, ...]
+    quick: bool
+    workload: str
+    source: str | None
+    tasks: int | None
+    workers: int | None
+    batch: int
+    window: int | None
+    safety: str | None
+    rounds: int
+    seed: int
+
+
+class Prepared(NamedTuple):
+    """What will be done: the numbers, what runs, label → transport, and what cannot be used here."""
+
+    plan: SafetyPlan
+    workload: Workload
+    addresses: Mapping[str, Address]
+    skipped: list[Skipped]
+
+
+def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepared:
+    """Find out what will be done.
+
+    Args:
+        typed: names or URLs of transports; none: all that can be used here.
+        asked: the options.
+        command: the command line, for the record.
+
+    Raises:
+        UsageError: what was asked for makes no sense.
+        InputError: the workload, or its input, cannot be used.
+        UnusableError: a transport that was named cannot be used here.
+    """
+    if asked.quick and asked.faults:
+        raise UsageError("--quick chooses the faults itself; leave it away, or --fault")
+    levels = [asked.safety] if asked.safety else [*(QUICK_LEVELS if asked.quick else Safety)]
+    addresses, skipped = _choose(typed, levels, asked.safety)
+    workload = catalogue.make(asked.workload, asked.source)
+    tasks = asked.tasks or TASKS
+    plan = SafetyPlan(
+        command=[masked(readable(word)) for word in command],
+        transports=list(addresses),
+        levels=[str(level) for level in levels],
+        faults=list(QUICK_FAULTS) if asked.quick else _faults(asked.faults),
+        workload=workload.name,
+        tasks=tasks,
+        workers=asked.workers or max(2, usable_cores()),
+        batch=asked.batch,
+        window=asked.window or WINDOW * asked.batch,
+        rounds=asked.rounds,
+        seed=asked.seed,
+    )
+    return Prepared(plan, workload, addresses, skipped)
+
+
+def _faults(names: Sequence[str]) -> list[str]:
+    for name in names:
+        if name not in FAULTS:
+            raise UsageError(f"there is no fault {name!r}{nearest(name, FAULTS)}; there are {', '.join(FAULTS)}")
+    return list(dict.fromkeys(["none", *names])) if names else list(FAULTS)  # a control runs with every set
+
+
+def _choose(
+    typed: Sequence[str], levels: Sequence[str], only: str | None
+) -> tuple[dict[str, Address], list[Skipped]]:
+    addresses: dict[str, Address] = {}
+    skipped = []
+    for url in typed or TRANSPORTS:
+        address = parse(_patient(url))
+        refusal = "" if levels_of(address, levels) else address.refusal(Safety(only or Safety.SAFE))
+        unusable = address.unusable()
+        if typed and refusal:
+            raise UsageError(refusal)
+        if "workers=external" in url:
+            raise UsageError(f"{masked(url)}: external workers keep no journal; what they do cannot be told")
+        if unusable and (typed or os.environ.get("CI") == "true"):
+            raise UnusableError(f"{address.name} cannot be used here: {unusable}")
+        if reason := refusal or unusable:
+            skipped.append(Skipped(transport=address.url, reason=reason))
+        else:
+            addresses[label_for(parse(url).label, addresses)] = address
+    if not addresses:
+        raise UsageError(f"no transport can be put under stress here: {skipped[0].reason}")
+    return addresses, skipped
+
+
+def _patient(url: str) -> str:
+    """Return a transport's URL, with what lets things be delivered again soon."""
+    option = PATIENT.get(url.partition("?")[0].partition("://")[0], "")
+    if not option or option.partition("=")[0] in url.partition("?")[2]:
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{option}"
+
+
+def earlier(path: Path, plan: SafetyPlan, tool: str) -> SafetyResult | None:
+    """Return the unfinished result of the same plan that a file holds; None where there is none.
+
+    Args:
+        path: where results go.
+        plan: what is to be done.
+        tool: name and version; another one may measure otherwise.
+    """
+    try:
+        found = msgspec.json.decode(path.read_bytes(), type=SafetyResult)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    same = msgspec.structs.replace(found.plan, command=plan.command) == plan and found.tool == tool
+    return found if same and not found.finished else None
+
+
+def usual_path() -> Path:
+    """Return where the result lies when nobody says where: an interrupted matrix must be found again."""
+    state = os.environ.get("XDG_STATE_HOME")
+    return (Path(state) if state else Path.home() / ".local" / "state") / "crossover" / "safety.json"
