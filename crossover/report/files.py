@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 
 from crossover.contract.errors import UsageError
-from crossover.contract.records import Result
+from crossover.contract.records import Record
 
 STANDARD_OUTPUT = "-"
 
@@ -41,7 +41,7 @@ def check_writable(path: str) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror} (folder {target.parent})") from error
 
 
-def as_json(result: Result) -> str:
+def as_json(result: Record) -> str:
     """Return a result as the JSON that DESIGN calls the result file."""
     return msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n"
 
@@ -88,7 +88,7 @@ class Saver:
         self._complain = complain
         self.saved = True
 
-    def save(self, result: Result) -> None:
+    def save(self, result: Record) -> None:
         """Replace the file."""
         if self._path is None:
             return
