@@ -9,8 +9,8 @@ from pymemcache.exceptions import MemcacheError
 
 from brokers import places
 from brokers.memcached_client import connect
+from crossover.contract.counters import TRIES, NotAddedError, ReadThenWrite
 from crossover.contract.errors import BrokenError
-from crossover.contract.shared_state import TRIES, NotAddedError, ReadThenWrite
 from crossover.contract.text import readable
 
 EXPIRES = 3_600  # seconds; memcached itself removes what a killed run has left
@@ -26,8 +26,13 @@ def broken(url: str) -> Iterator[None]:
     try:
         yield
     except (OSError, MemcacheError) as error:
-        said = readable(str(error)).partition("\n")[0] or type(error).__name__
-        raise BrokenError(f"memcached at {places.where(url)}: {said}") from error
+        raise gone(url, error) from error
+
+
+def gone(url: str, error: Exception) -> BrokenError:
+    """Return the client's error as one of ours."""
+    said = readable(str(error)).partition("\n")[0] or type(error).__name__
+    return BrokenError(f"memcached at {places.where(url)}: {said}")
 
 
 class MemcachedCounter(ReadThenWrite):
@@ -63,10 +68,8 @@ class MemcachedCounter(ReadThenWrite):
         """Add, and turn the client's errors into ours."""
         try:
             return self.add_one()
-        except (OSError, MemcacheError):
-            with broken(self._url):
-                raise
-        raise AssertionError  # `broken` raises
+        except (OSError, MemcacheError) as error:
+            raise gone(self._url, error) from error
 
     def add_one(self) -> int:
         """Read, then write."""

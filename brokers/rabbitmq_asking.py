@@ -9,7 +9,7 @@ from pika import BasicProperties
 
 from brokers.rabbitmq_client import connect
 from brokers.rabbitmq_line import ANSWER_WITHIN
-from crossover.contract.shared_state import Counter
+from crossover.contract.counters import Counter
 
 ANSWERS = "amq.rabbitmq.reply-to"  # RabbitMQ sends what is published there to whoever asked, through no queue
 ADD, READ = b"add", b"read"

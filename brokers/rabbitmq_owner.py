@@ -14,8 +14,8 @@ from brokers.rabbitmq_client import connect, facts, remove_names, unusable
 from brokers.rabbitmq_line import Line
 from brokers.rabbitmq_queues import UNUSED_FOR
 from brokers.sharing import ServerState
+from crossover.contract.counters import Counter
 from crossover.contract.errors import BrokenError
-from crossover.contract.shared_state import Counter
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, die_with_parent, end
 from crossover.workers.loop import describe

@@ -8,9 +8,9 @@ from typing import Any
 import redis
 from redis.exceptions import LockError
 
-from brokers.redis_client import broken, connect
+from brokers.redis_client import broken, connect, gone
+from crossover.contract.counters import GIVEN_UP_AFTER, TRIES, NotAddedError, ReadThenWrite
 from crossover.contract.errors import BrokenError
-from crossover.contract.shared_state import GIVEN_UP_AFTER, TRIES, NotAddedError, ReadThenWrite
 
 LEASE = 10.0  # seconds after which a lock is free again whose holder has died
 ADD_ONE = "local value = redis.call('GET', KEYS[1]) + 1; redis.call('SET', KEYS[1], value); return value"
@@ -49,10 +49,8 @@ class RedisCounter(ReadThenWrite):
         """Add, and turn the client's errors into ours."""
         try:
             return self.add_one()
-        except redis.RedisError:
-            with broken(self._url):
-                raise
-        raise AssertionError  # `broken` raises
+        except redis.RedisError as error:
+            raise gone(self._url, error) from error
 
     def add_one(self) -> int:
         """Read, then write."""

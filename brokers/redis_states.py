@@ -12,9 +12,9 @@ from msgspec import Meta
 from brokers.redis_client import broken, connect, facts, unusable
 from brokers.redis_counters import IncrCounter, LockCounter, LuaCounter, RedisCounter, WatchCounter
 from brokers.sharing import ServerState
+from crossover.contract.counters import Counter
 from crossover.contract.errors import BrokenError
 from crossover.contract.options import Options
-from crossover.contract.shared_state import Counter
 
 GOODBYE_WITHIN = 2.0  # seconds for an answer while we clean up
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from brokers import leftovers
 from brokers.places import Place, find
@@ -15,6 +16,7 @@ from crossover.contract.shared_state import SharedState
 class ServerState(SharedState):
     """One that lies in a server. Everything of it there has the run's name, and is removed."""
 
+    noted: ClassVar[bool] = True  # whether `doctor --clean` must remove what a killed run has left
     at: Place
     _facts = ""
     _opened = False
@@ -24,7 +26,7 @@ class ServerState(SharedState):
         self.at = find(self.server, self.place, Safety.DEFAULT)
         self.run = new_run()
         self._opened = True
-        if not self.at.private:
+        if self.noted and not self.at.private:
             leftovers.note(self.run, self.server, self.at.url, self.names())
         self._facts = self._facts or self.facts()
         self.open()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from crossover.contract.shared_state import Counter, Locked, ReadThenWrite, SharedState
+from crossover.contract.counters import Counter, Locked, ReadThenWrite
+from crossover.contract.shared_state import SharedState
 
 _count = 0
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from crossover.contract.counters import Counter, Locked, ReadThenWrite
 from crossover.contract.errors import BrokenError
-from crossover.contract.shared_state import Counter, Locked, ReadThenWrite
 from crossover.workers.fleet import context_for
 from local_ipc.manager_process import ManagerProcess
 from local_ipc.values import LocalState

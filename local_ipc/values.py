@@ -5,7 +5,8 @@ from __future__ import annotations
 from multiprocessing.shared_memory import SharedMemory
 from multiprocessing.sharedctypes import Synchronized
 
-from crossover.contract.shared_state import Counter, Locked, ReadThenWrite, SharedState
+from crossover.contract.counters import Counter, Locked, ReadThenWrite
+from crossover.contract.shared_state import SharedState
 from crossover.workers.fleet import context_for
 from local_ipc.starting import StartedTransport
 

@@ -24,8 +24,7 @@ def summarise_states(
     """
     found = {label: _summary(label, rounds, kinds[label]) for label, rounds in runs.items()}
     for label, one in found.items():
-        wanted = label.replace(kinds[label].name, kinds[label].without, 1)
-        other = found.get(wanted) or found.get(kinds[label].without)
+        other = found.get(_beside(label, kinds[label]))
         if other and one.updates_per_second and other.updates_per_second:
             found[label] = replace(
                 one,
@@ -34,6 +33,11 @@ def summarise_states(
                 added_us=1e6 / one.updates_per_second - 1e6 / other.updates_per_second,
             )
     return list(found.values())
+
+
+def _beside(label: str, kind: type[SharedState]) -> str:
+    """Return the label of the state, in the same server, that does without what makes this one safe."""
+    return kind.without + label.partition("?")[0].removeprefix(kind.name) if kind.without else ""
 
 
 def _summary(label: str, runs: Sequence[ShareRun], kind: type[SharedState]) -> ShareSummary:

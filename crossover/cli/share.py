@@ -39,9 +39,9 @@ def command(
 ) -> int:
     """Let several workers change one counter at once, and show what was lost.
 
-    A STATE is a name, or a URL where it lies in a server: value-lock, redis-incr://host:6379/0. Without any, all that can
-    be used here are shown. That one without a lock loses updates is what is to be expected; the exit status is 1 where
-    one that promises to lose nothing did.
+    A STATE is a name, or a URL where it lies in a server: value-lock, redis-incr://host:6379/0. Without any, all that
+    can be used here are shown. That one without a lock loses updates is what is to be expected; the exit status is 1
+    where one that promises to lose nothing did, where an update was given up, or a worker died.
 
     \b
     crossover share

@@ -6,9 +6,6 @@ from array import array
 from collections.abc import Mapping
 from typing import NamedTuple
 
-SAMPLES = 2**18
-"""So many latencies a worker keeps: those of its last updates."""
-
 
 class Burst(NamedTuple):
     """When to add, and how often; times are nanoseconds of the monotonic clock, which is one for the whole machine.
@@ -17,11 +14,13 @@ class Burst(NamedTuple):
         begin: the moment at which all workers begin.
         until: when to stop.
         most: how many updates to try at most.
+        samples: how many latencies to keep: those of the last updates.
     """
 
     begin: int
     until: int
     most: int
+    samples: int
 
 
 class Work(NamedTuple):

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from multiprocessing.connection import wait
 from typing import NamedTuple
 
+from crossover.contract.counters import GIVEN_UP_AFTER
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.records import End
-from crossover.contract.shared_state import GIVEN_UP_AFTER, SharedState
+from crossover.contract.shared_state import SharedState
 from crossover.contract.updates import Burst, Work
 from crossover.execution import interruption
 from crossover.execution.crowd import Crowd
@@ -21,6 +22,7 @@ LATEST = 600.0  # seconds until a run must have ended, whatever was asked for
 AFTER_THE_END = 12.0  # seconds for the last update to come back, be it through a broker that does not answer
 AFTER_A_DEATH = GIVEN_UP_AFTER + 1.0  # ... where somebody has died, perhaps with the lock
 ENDLESS = 2**62  # updates
+SAMPLES = 2**19  # latencies that are kept, of all workers
 
 
 class Contest(NamedTuple):
@@ -70,7 +72,7 @@ def _run(crowd: Crowd, state: SharedState, seconds: float, updates: int | None) 
     until = begin + int((seconds if updates is None else LATEST) * 1e9)
     for number in range(crowd.workers):
         most = ENDLESS if updates is None else len(range(number, updates, crowd.workers))
-        crowd.tell(number, Burst(begin, until, most))
+        crowd.tell(number, Burst(begin, until, most, SAMPLES // crowd.workers))
     latest = until / 1e9 + AFTER_THE_END
     dead: list[str] = []
     with Deaths(state.processes()) as deaths:
@@ -93,6 +95,8 @@ def _run(crowd: Crowd, state: SharedState, seconds: float, updates: int | None) 
 
 
 def _read(state: SharedState, works: Sequence[Work], ending: Ending) -> Contest:
+    if ending.end is End.HUNG:  # whoever keeps the counter may be what hangs
+        return Contest(works, None, ending)
     try:
         return Contest(works, state.read(), ending)
     except BrokenError as error:

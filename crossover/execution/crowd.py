@@ -94,7 +94,7 @@ class Crowd:
             try:
                 self._works[number] = line.recv()
             except (EOFError, ConnectionError):
-                self.dead.append(f"worker {self._processes[number].pid}")
+                self.dead.append(f"worker {self._processes[number].pid}" if self._processes else f"thread {number + 1}")
             self.busy.remove(line)
 
     def works(self, began: int) -> list[Work]:

@@ -13,6 +13,7 @@ from crossover.contract.share_records import Finding, ShareResult, ShareSummary
 from crossover.report.words import BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
 
 HEADINGS = ("state", "updates/s", "", "lost", "", "fair", "p50 µs", "p99 µs")
+FAIR = 0.9  # of two workers, one had at least half as many updates as the other
 BAR, NARROWEST_BAR, BAR_COLUMN = 10, 4, 2
 
 
@@ -59,7 +60,7 @@ def _notes(result: ShareResult) -> Iterator[Text]:
         yield Text(f"{one.state}: nothing is shared. Each process counted for itself; the producer's is still 0.")
     if kept := found[Finding.KEPT]:
         yield Text(f"Lost nothing: {', '.join(f'{one.state}{_by(one)}' for one in kept)}.")
-    yield from map(Text, _costs(summary))
+    yield from map(Text, [*_costs(summary), *_again(summary)])
     yield from _unproved(summary)
     for run in result.runs:
         if run.ending != End.FINISHED:
@@ -78,13 +79,27 @@ def _by(one: ShareSummary) -> str:
 
 
 def _costs(summary: Sequence[ShareSummary]) -> Iterator[str]:
+    by_name = {one.state: one for one in summary}
     costs = [
-        f"{one.state} {one.factor:.2f} × {one.without} ({one.added_us:+.3g} µs)"
+        f"{one.state} not distinguishable from {one.without}"
+        if _overlap(one, by_name[one.without])
+        else f"{one.state} {one.factor:.2f} × {one.without} ({one.added_us:+.3g} µs)"
         for one in summary
         if one.factor is not None and one.added_us is not None
     ]
     if costs:
         yield f"What safety costs, in updates/s and in wall time for each: {', '.join(costs)}."
+
+
+def _overlap(one: ShareSummary, other: ShareSummary) -> bool:
+    return one.ci95_low <= other.ci95_high and other.ci95_low <= one.ci95_high
+
+
+def _again(summary: Sequence[ShareSummary]) -> Iterator[str]:
+    if tried := [f"{one.state} {one.retries / one.updates:.2f}" for one in summary if one.retries and one.updates]:
+        yield f"Tried again, because another was faster (times an update): {', '.join(tried)}."
+    if unfair := [f"{one.state} {one.fairness:.2f}" for one in summary if one.fairness < FAIR]:
+        yield f"Unequal shares of the workers (fairness; 1: all alike): {', '.join(unfair)}."
 
 
 def _unproved(summary: Sequence[ShareSummary]) -> Iterator[Text]:

@@ -9,8 +9,8 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from crossover.contract.shared_state import Counter, NotAddedError
-from crossover.contract.updates import SAMPLES, Burst, Work
+from crossover.contract.counters import Counter, NotAddedError
+from crossover.contract.updates import Burst, Work
 from crossover.workers.lifetime import die_with_parent
 from crossover.workers.loop import describe
 
@@ -48,7 +48,7 @@ def _add(counter: Counter, number: int, acknowledged: Any, burst: Burst) -> Work
     """
     add, clock, most, until = counter.add, time.monotonic_ns, burst.most, burst.until
     done = tried = turns = 0
-    latencies = array("q", bytes(8)) * min(most, SAMPLES)
+    latencies = array("q", bytes(8)) * min(most, burst.samples)
     size = len(latencies)
     counts = memoryview(acknowledged).cast("B").cast("q")
     reasons: Tally[str] = Tally()
