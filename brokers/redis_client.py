@@ -53,7 +53,12 @@ def broken(url: str) -> Iterator[None]:
     try:
         yield
     except redis.RedisError as error:
-        raise BrokenError(f"Redis at {places.where(url)}: {_said(error)}") from error
+        raise gone(url, error) from error
+
+
+def gone(url: str, error: Exception) -> BrokenError:
+    """Return the client's error as one of ours."""
+    return BrokenError(f"Redis at {places.where(url)}: {_said(error)}")
 
 
 def remove_keys(url: str, prefix: str, name: str, within: float = ANSWER_WITHIN) -> int:

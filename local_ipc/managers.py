@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import queue
-import secrets
 from collections.abc import Mapping, Sequence
-from multiprocessing.connection import Connection
-from multiprocessing.managers import SyncManager
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Receipt
-from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
-from crossover.workers.lifetime import Readiness, die_with_parent, end
+from crossover.workers.fleet import Fleet, context_for
+from local_ipc.manager_process import ManagerProcess
 from local_ipc.pickles import hand, take_outcomes
 from local_ipc.starting import FleetTransport, SharedInbox
 from workloads.base import Workload
@@ -38,20 +34,14 @@ class ManagerTransport(FleetTransport):
     name = "manager"
     broker_process = True
 
-    _manager: SyncManager | None = None
+    _manager: ManagerProcess | None = None
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the manager, then the workers."""
         context = context_for(self.options.start)
-        self._readiness = Readiness(context)
-        # an abstract address: one in the file system would stay there if this process were killed
-        manager = SyncManager(f"\0crossover-{os.getpid()}-{secrets.token_hex(8)}", ctx=context)
-        with interrupts_held_back():
-            manager.start(_enter_manager, (self._readiness.said,))
-            self._manager = manager
-        self._readiness.wait(1)
-        self._tasks = self._manager.Queue()
-        self._outcomes = self._manager.Queue()
+        self._manager = ManagerProcess(context)
+        self._tasks = self._manager.start().Queue()
+        self._outcomes = self._manager.proxies.Queue()
         self._fleet = Fleet(context, workload.reference)
         for _ in range(workers):
             self._fleet.add(ManagerInbox(self._tasks, self._outcomes))
@@ -78,17 +68,11 @@ class ManagerTransport(FleetTransport):
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers, and the manager as the broker."""
-        return {**super().processes(), "broker": self._readiness.pids if self._manager else []}
+        return {**super().processes(), "broker": self._manager.pids if self._manager else []}
 
     def stop(self) -> None:
         """End the workers, then the manager."""
         super().stop()
         if self._manager is not None:
-            end(self._readiness.pids, self._manager.shutdown)
-            self._readiness.close()
+            self._manager.stop()
             self._manager = None
-
-
-def _enter_manager(said: Connection) -> None:
-    die_with_parent()
-    said.send((os.getpid(), None))

@@ -6,8 +6,11 @@ be (whether they are depends on the instant of the strike). Nothing: no harm.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from crossover.contract.safety import Safety
+from crossover.contract.safety_records import SafetyRun
 
 SYMPTOMS = {"L": "lost", "D": "duplicated", "H": "hung", "E": "visible error"}
 
@@ -79,6 +82,11 @@ def difference(symptoms: str, expectation: Expectation | None) -> str:
     return ", ".join(said + [f"not {SYMPTOMS[letter]}, which was expected" for letter in less])
 
 
+def broken_promises(runs: Sequence[SafetyRun]) -> list[SafetyRun]:
+    """Return the runs in which something was lost at a level that promises at least once."""
+    return [run for run in runs if run.safety == Safety.SAFE and run.delivery.lost]
+
+
 _EVERYWHERE: Row = {"none": ("", CONTROL), "pause-broker": ("", PAUSE)}
 _LOCAL: Row = {
     "kill-producer": ("L", MEMORY),
@@ -108,7 +116,9 @@ _POPPED: Row = {
     "fill-broker-memory": ("lE", NOEVICTION),
     "poison-task": ("L", POPPED),
 }
-_PENDING: Row = {name: (symptoms, PENDING if source == POPPED else source) for name, (symptoms, source) in _POPPED.items()}
+_PENDING: Row = {
+    name: (symptoms, PENDING if source == POPPED else source) for name, (symptoms, source) in _POPPED.items()
+}
 
 
 def _safe(source: str) -> Row:

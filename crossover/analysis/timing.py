@@ -19,15 +19,23 @@ def latency(history: History) -> Percentiles | None:
     A message's latency counts from the beginning of its submission until its outcomes were collected.
     """
     samples = sorted(map(sub, compress(history.collected, history.started), compress(history.sent, history.started)))
-    if not samples:
-        return None
+    return percentiles(samples, 1e6) if samples else None
+
+
+def percentiles(ordered: Sequence[float], unit: float) -> Percentiles:
+    """Return percentiles of samples.
+
+    Args:
+        ordered: the samples, at least one, the smallest first.
+        unit: what they are divided by.
+    """
     return Percentiles(
-        p50=_percentile(samples, 50) / 1e6,
-        p90=_percentile(samples, 90) / 1e6,
-        p99=_percentile(samples, 99) / 1e6,
-        p999=_percentile(samples, 99.9) / 1e6 if len(samples) >= FOR_P999 else None,
-        max=samples[-1] / 1e6,
-        mean=statistics.fmean(samples) / 1e6,
+        p50=_percentile(ordered, 50) / unit,
+        p90=_percentile(ordered, 90) / unit,
+        p99=_percentile(ordered, 99) / unit,
+        p999=_percentile(ordered, 99.9) / unit if len(ordered) >= FOR_P999 else None,
+        max=ordered[-1] / unit,
+        mean=statistics.fmean(ordered) / unit,
     )
 
 

@@ -6,8 +6,6 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,9 +16,9 @@ from crossover import __version__
 from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
+from crossover.cli.outcome import execute, output_is_for_results
 from crossover.cli.types import Duration
 from crossover.contract.records import Result
-from crossover.execution import interruption
 from crossover.execution.host import host
 from crossover.experiments.compare import Comparison
 from crossover.experiments.planning import Asked, prepare
@@ -57,7 +55,7 @@ def command(
         from brokers.compose import variables  # noqa: PLC0415 - imported on use
 
         os.environ.update(variables())
-    with _output_is_for_results():
+    with output_is_for_results():
         prepared = prepare(transports, Asked(**asked), sys.argv[1:])
     plan = prepared.plan
     result = Result(
@@ -69,10 +67,10 @@ def command(
     )
     saver = files.Saver(json_path, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    with shown(plan, quiet=quiet) as watcher:
+    with shown(plan.rounds * len(plan.transports), plan.tasks, quiet=quiet) as watcher:
         comparison = Comparison(result, prepared.addresses, prepared.workload, watcher, saver.save, deadline)
         try:
-            interrupted = _execute(comparison)
+            interrupted = execute(comparison.execute)
         finally:  # whatever happened: what was measured is shown and saved
             result = comparison.result
             saver.save(result)
@@ -84,31 +82,6 @@ def command(
     if transports and len(result.skipped) > len(prepared.skipped):  # one that was named could not be started
         return UNUSABLE
     return DAMAGED if not saver.saved or any(damage(run) for run in result.runs) else 0
-
-
-def _execute(comparison: Comparison) -> bool:
-    """Measure; return whether somebody interrupted it."""
-    interruption.listen()
-    try:
-        with _output_is_for_results():
-            comparison.execute()
-    except KeyboardInterrupt:
-        return True
-    return False
-
-
-@contextmanager
-def _output_is_for_results() -> Iterator[None]:
-    """Let standard output be standard error for a while: what a function prints must not get into the results."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        os.dup2(kept, 1)
-        os.close(kept)
 
 
 def _show(result: Result, json_path: str | None) -> None:

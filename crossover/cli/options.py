@@ -13,16 +13,23 @@ from crossover.contract.safety import Safety
 
 Command = Callable[..., Any]
 
+WORKERS = click.option("-w", "--workers", type=Count(), help="How many workers.  [default: cores]")
+INPUT = click.option(
+    "-i", "--input", "source", metavar="PATH", help="files: a folder; a function: JSON lines (-: standard input)."
+)
+BATCH = click.option("-b", "--batch", type=Count(), default=1, show_default=True, help="Tasks per message.")
+SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws payloads.")
+JSON = click.option("--json", "json_path", metavar="FILE", help="Write the result there (-: standard output).")
+QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress.")
+
 SHARED = (
     click.option(
         "-W", "--workload", default="files", show_default=True, metavar="NAME|MODULE:FUNCTION", help="What runs."
     ),
-    click.option(
-        "-i", "--input", "source", metavar="PATH", help="files: a folder; a function: JSON lines (-: standard input)."
-    ),
+    INPUT,
     click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]"),
-    click.option("-w", "--workers", type=Count(), help="How many workers.  [default: cores]"),
-    click.option("-b", "--batch", type=Count(), default=1, show_default=True, help="Tasks per message."),
+    WORKERS,
+    BATCH,
     click.option("--window", type=Count(), help="Tasks outstanding.  [default: 16 batches per worker]"),
     click.option(
         "-s",
@@ -34,9 +41,9 @@ SHARED = (
     ),
     click.option("-r", "--rounds", type=Count(), default=5, show_default=True, help="How often each is measured."),
     click.option("--payload", "payload_bytes", type=Size(), help="Size of each payload, for the payload workload."),
-    click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws payloads."),
-    click.option("--json", "json_path", metavar="FILE", help="Write the result there (-: standard output)."),
-    click.option("-q", "--quiet", is_flag=True, help="No progress."),
+    SEED,
+    JSON,
+    QUIET,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,23 +12,102 @@ import click
 from rich.console import Console
 
 from crossover import __version__
+from crossover.analysis.expectations import broken_promises
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
-from crossover.cli.options import chosen
-from crossover.contract.safety import Delivery, Safety
-from crossover.contract.registry import TRANSPORTS, load
+from crossover.cli.options import BATCH, INPUT, JSON, QUIET, SEED, WORKERS
+from crossover.cli.outcome import execute, output_is_for_results
+from crossover.cli.types import Count
+from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyResult
-from crossover.execution import interruption
 from crossover.execution.host import host
-from crossover.experiments.costs import costs
-from crossover.experiments.safety import Matrix
+from crossover.experiments.ordeals import Ordeals
 from crossover.experiments.safety_planning import Asked, Prepared, earlier, prepare, usual_path
-from crossover.experiments.selftest import self_test, sound
-from crossover.experiments.stages import Stages
+from crossover.experiments.selftest import sound
 from crossover.report import files, safety_terminal
-from crossover.report.safety_progress import Silent, shown
 
 
 @click.command(name="safety", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
-@chosen("input", "batch", "window", "seed", "json", "quiet")
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="What happens; may be repeated.  [default: all]")
+@click.option("--quick", is_flag=True, help="Four faults, default and safe levels: two minutes.")
+@click.option("--self-test", "only_test", is_flag=True, help="Prove the checker, and nothing else.")
+@click.option("--destructive", multiple=True, metavar="HOST:PORT", help="A server of yours that may be filled.")
 @click.option("-W", "--workload", default="echo", show_default=True, metavar="NAME|MODULE:FUNCTION", help="What runs.")
+@INPUT
+@click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: 400]")
+@WORKERS
+@BATCH
+@click.option("--window", type=Count(), help="Tasks outstanding.  [default: 64 batches]")
+@click.option(
+    "-s", "--safety", type=click.Choice([level.value for level in Safety]), help="One level only.  [default: all]"
+)
+@click.option("-r", "--rounds", type=Count(), default=1, show_default=True, help="How often each fault strikes.")
+@SEED
+@JSON
+@QUIET
+def command(
+    transports: tuple[str, ...],
+    only_test: bool,  # noqa: FBT001 - click passes options by keyword
+    destructive: tuple[str, ...],
+    json_path: str | None,
+    quiet: bool,  # noqa: FBT001 - click passes options by keyword
+    **asked: Any,
+) -> int:
+    """Let workers, producers, brokers and networks die under each TRANSPORT, and show what is lost.
+
+    Every cell is a run of its own with real processes and servers; workers keep journals, and these are judged. The
+    checker proves itself first. An interrupted matrix goes on where it was when the same command is given again.
+
+    \b
+    crossover safety --quick
+    crossover safety queue redis-list --fault kill-worker-busy -r 20
+    crossover safety rabbitmq -s safe --json safety.json
+    """  # noqa: D301 - click keeps the lines after this mark as they are
+    if json_path is not None:
+        files.check_writable(json_path)
+    with output_is_for_results():
+        prepared = prepare(transports, Asked(**asked), sys.argv[1:])
+    path = usual_path() if json_path in {None, files.STANDARD_OUTPUT} else Path(str(json_path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    result = _begin(path, prepared)
+    saver = files.Saver(str(path), complain)
+    ordeals = Ordeals(result, prepared, frozenset(destructive), saver.save, path.with_suffix(".evidence"))
+    interrupted = False
+    try:
+        interrupted = execute(lambda: ordeals.execute(quiet=quiet, only_test=only_test))
+    finally:  # whatever happened: what was measured is shown and saved
+        result = ordeals.result
+        saver.save(result)
+        _show(result, json_path)
+    return _status(result, prepared, transports, interrupted=interrupted, saved=saver.saved)
+
+
+def _begin(path: Path, prepared: Prepared) -> SafetyResult:
+    """Return an empty result, or what an interrupted invocation of the same has left."""
+    tool = f"crossover {__version__}"
+    if found := earlier(path, prepared.plan, tool):
+        complain(f"going on with {path}: {len(found.runs)} cells were there")
+        return found
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return SafetyResult(tool=tool, started_at=now, host=host(), plan=prepared.plan, skipped=prepared.skipped)
+
+
+def _show(result: SafetyResult, json_path: str | None) -> None:
+    if json_path == files.STANDARD_OUTPUT:
+        files.write(files.as_json(result), json_path)
+    elif result.self_test or result.runs:
+        Console().print(safety_terminal.render(result))
+
+
+def _status(result: SafetyResult, prepared: Prepared, typed: Sequence[str], *, interrupted: bool, saved: bool) -> int:
+    if result.self_test and not sound(result.self_test):
+        complain("the checker did not find what was planted: nothing that it says can be trusted")
+        return DAMAGED
+    if interrupted:
+        complain("interrupted; give the same command again, and it goes on where it was")
+        return INTERRUPTED
+    for run in broken_promises(result.runs):
+        complain(f"{run.transport} at the {run.safety} level promises to lose nothing, and did: {run.fault}")
+    if typed and len(result.skipped) > len(prepared.skipped):
+        return UNUSABLE
+    return DAMAGED if broken_promises(result.runs) or not saved else 0

@@ -19,6 +19,7 @@ class End(StrEnum):
     FINISHED = "finished"
     DIED = "a process died"
     BROKEN = "the transport broke"
+    COUNTER_LOST = "the counter was lost"
     HUNG = "hung"
     TIME_UP = "time limit"
     INTERRUPTED = "interrupted"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
 from crossover.contract.errors import UsageError
@@ -85,19 +86,27 @@ def load(name: str) -> type[Transport]:
     Raises:
         UsageError: no transport has this name.
     """
-    if name in PLANTED:
-        return _import(PLANTED[name])
-    if name not in TRANSPORTS:
-        known = list(TRANSPORTS)
-        shown = name.partition(":")[0]  # the rest may be a URL with a password and a slip
-        raise UsageError(f"there is no transport {shown!r}{nearest(shown, known)}; there are {', '.join(known)}")
-    return _import(TRANSPORTS[name])
-
-
-def _import(reference: str) -> type[Transport]:
-    module, _, attribute = reference.partition(":")
-    found: type[Transport] = getattr(importlib.import_module(module), attribute)
+    table = PLANTED if name in PLANTED else TRANSPORTS
+    found: type[Transport] = found_in(table, name, "transport")
     return found
+
+
+def found_in(table: Mapping[str, str], name: str, what: str) -> Any:
+    """Import what a table has under a name.
+
+    Args:
+        table: name → "module:attribute".
+        name: as typed.
+        what: what the table lists, in the singular.
+
+    Raises:
+        UsageError: it has nothing of this name.
+    """
+    if name not in table:
+        shown = name.partition(":")[0]  # the rest may be a URL with a password and a slip
+        raise UsageError(f"there is no {what} {shown!r}{nearest(shown, table)}; there are {', '.join(table)}")
+    module, _, attribute = table[name].partition(":")
+    return getattr(importlib.import_module(module), attribute)
 
 
 def parse(url: str) -> Address:
@@ -106,14 +115,35 @@ def parse(url: str) -> Address:
     Raises:
         UsageError: an unknown transport or option, or a value that is not allowed.
     """
+    return Address(*read_url(url, load))
+
+
+class Addressable(Protocol):
+    """What can be named by a URL; Transport and SharedState say what these are."""
+
+    server: ClassVar[str]
+    options_type: ClassVar[type[Options]]
+
+
+def read_url(url: str, kind_of: Callable[[str], type[Addressable]]) -> tuple[str, str, str, Options]:
+    """Return a URL's name, itself without its password, its place, and its options.
+
+    Args:
+        url: as typed.
+        kind_of: finds the class of a name, or raises UsageError.
+
+    Raises:
+        UsageError: an unknown name or option, or a value that is not allowed.
+    """
     place, _, query = url.partition("?")
     name, _, place = place.partition("://")
-    kind = load(name)
+    kind = kind_of(name)
     if place and not kind.server:
-        raise UsageError(f"{name} is inside this machine and takes no host or path: {name}?option=value")
+        what = f": {name}?option=value" if kind.options_type.allowed else ""
+        raise UsageError(f"{name} is inside this machine and takes no host or path{what}")
     if place and unreadable(url):
         raise UsageError(f"the URL of {name} cannot be read: {ENCODE}")
     given = parse_qsl(query, keep_blank_values=True)
     if len(dict(given)) < len(given):
         raise UsageError(f"{masked(url)}: an option is given twice")
-    return Address(name, masked(url), place, read_options(name, kind.options_type, dict(given)))
+    return name, masked(url), place, read_options(name, kind.options_type, dict(given))

@@ -26,7 +26,7 @@ class Moment(StrEnum):
     TASK = "task"  # with one of the tasks
 
 
-class Fault(ABC):  # noqa: B024 - `none` has nothing to do
+class Fault(ABC):
     """Something that happens once in a run.
 
     Attributes:

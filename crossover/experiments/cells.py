@@ -41,6 +41,11 @@ class Cell(NamedTuple):
         """What tells it from others, in a result."""
         return self.label, self.level.value, self.fault.name, self.round
 
+    @property
+    def name(self) -> str:
+        """What to call it while it runs."""
+        return f"{self.label} {self.level} {self.fault.name}"
+
     def strike_at(self, plan: SafetyPlan) -> int:
         """Return after how many tasks the fault strikes: drawn, and the same again for the same seed."""
         if self.fault.moment in {Moment.NEVER, Moment.IDLE}:
@@ -102,7 +107,9 @@ def settings_of(kind: type[Transport], level: Safety) -> str:
     """Return what a safety level switches: it stands in the transport's docstring, which documents it."""
     text = " ".join((kind.__doc__ or "").split())
     levels = "|".join(member.value for member in Safety)
-    for found in re.finditer(rf"\b((?:{levels})(?:, (?:{levels}))*): (.*?)(?=\b(?:{levels})[:,]|Options:|Accepted:|$)", text):
+    for found in re.finditer(
+        rf"\b((?:{levels})(?:, (?:{levels}))*): (.*?)(?=\b(?:{levels})[:,]|Options:|Accepted:|$)", text
+    ):
         if level.value in found[1].split(", "):
             return found[2].strip()
     return ""

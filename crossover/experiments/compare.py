@@ -100,11 +100,11 @@ class Comparison:
 
     def _keep(self, run: Run) -> None:
         self._update(runs=[*self.result.runs, run])
-        self._watcher.ended(run)
+        self._watcher.ended(run.transport, run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
 
     def _skip(self, skipped: Skipped) -> None:
         self._update(skipped=[*self.result.skipped, skipped])
-        self._watcher.skipped(skipped)
+        self._watcher.skipped(skipped.transport, skipped.reason)
 
     def _update(self, **changes: Any) -> None:
         """Change the result, its summary with it, and save it."""

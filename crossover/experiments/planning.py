@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -107,14 +107,14 @@ def _choose(typed: Sequence[str], safety: Safety) -> tuple[dict[str, Address], l
         if reason := refusal or unusable:
             skipped.append(Skipped(transport=address.url, reason=reason))
         else:
-            addresses[label_for(address.label, addresses)] = address
+            addresses[label_of(address.label, addresses)] = address
     if not addresses:
         raise UsageError(f"no transport can be compared at the {safety} level: {skipped[0].reason}")
     return addresses, skipped
 
 
-def label_for(url: str, taken: Mapping[str, Address]) -> str:
-    """Return what to call a transport, so that what was typed twice can be told apart."""
+def label_of(url: str, taken: Container[str]) -> str:
+    """Return what to call what was typed, so that it is told from what was typed before."""
     labels = chain([url], (f"{url} ({number})" for number in count(2)))
     return next(label for label in labels if label not in taken)
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from crossover.contract.errors import UnusableError
-from crossover.contract.records import Skipped
+from crossover.contract.records import End, Skipped
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import Meaningless, SafetyResult, SafetyRun
@@ -22,7 +22,8 @@ from crossover.execution.ordeal import undergo
 from crossover.execution.subject import Spec
 from crossover.experiments.cells import Cell, record
 from crossover.experiments.stages import Stages
-from crossover.report.safety_progress import Silent
+from crossover.report.progress import Silent
+from crossover.report.safety_terminal import found
 from workloads.base import Workload
 
 LANES = 2  # cells at the same time: most of a cell is waiting
@@ -34,13 +35,13 @@ class Matrix:
 
     Attributes:
         result: all there is so far.
+        waiting: cells that are still to be run.
 
     Args:
         result: with the plan, and what an earlier invocation has measured.
         addresses: label → transport.
         workload: what runs.
         stages: where.
-        watcher: is told what happens.
         save: called with the result after each cell.
         evidence: folder for what is written down about cells that differ.
     """
@@ -51,28 +52,28 @@ class Matrix:
         addresses: Mapping[str, Address],
         workload: Workload,
         stages: Stages,
-        watcher: Silent,
         save: Callable[[SafetyResult], None],
         evidence: Path,
     ) -> None:
         self.result = result
         self._workload = workload
         self._stages = stages
-        self._watcher = watcher
         self._save = save
         self._evidence = evidence
         self._unusable: set[str] = set()
-        self._cells = self._all(addresses)
+        there = {(run.transport, run.safety, run.fault, run.round) for run in result.runs}
+        self.waiting = [cell for cell in self._all(addresses) if cell.key not in there]
 
-    def execute(self) -> None:
+    def execute(self, watcher: Silent) -> None:
         """Run every cell that is not there yet.
+
+        Args:
+            watcher: is told what happens.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; cells that have ended are kept.
         """
-        there = {(run.transport, run.safety, run.fault, run.round) for run in self.result.runs}
-        waiting = [cell for cell in self._cells if cell.key not in there]
-        self._watcher.begins(len(self._cells), len(self._cells) - len(waiting))
+        waiting = self.waiting
         with ThreadPoolExecutor(LANES, thread_name_prefix="lane") as lanes:
             running: dict[Future[SafetyRun], Cell] = {}
             try:
@@ -83,14 +84,13 @@ class Matrix:
                         cell = waiting.pop(0)
                         if cell.label not in self._unusable:
                             running[lanes.submit(self._run, cell)] = cell
+                            watcher.begins(cell.name, cell.round)
                     done, _ = wait(running, LOOK, FIRST_COMPLETED)
-                    self._watcher.runs([" ".join(map(str, cell.key[:3])) for cell in running.values()])
                     for future in done:
-                        self._take(running.pop(future), future)
+                        self._take(running.pop(future), future, watcher)
             finally:
                 self._ending = True
                 lanes.shutdown(wait=True, cancel_futures=True)
-        self._update(finished=True)
 
     _ending = False
 
@@ -131,7 +131,9 @@ class Matrix:
             batch=plan.batch,
             window=plan.window,
             folder=folder,
-            odd=cell.fault.name.partition("-")[0] if isinstance(cell.fault, OversizePayload | UnpicklablePayload) else "",
+            odd=cell.fault.name.partition("-")[0]
+            if isinstance(cell.fault, OversizePayload | UnpicklablePayload)
+            else "",
             odd_task=strike_at,
         )
         with self._stages.stage(cell.address, cell.level, cell.fault) as stage:
@@ -144,7 +146,7 @@ class Matrix:
         shutil.rmtree(folder)
         return msgspec.structs.replace(run, evidence="")
 
-    def _take(self, cell: Cell, future: Future[SafetyRun]) -> None:
+    def _take(self, cell: Cell, future: Future[SafetyRun], watcher: Silent) -> None:
         try:
             run = future.result()
         except KeyboardInterrupt:
@@ -154,10 +156,10 @@ class Matrix:
                 self._unusable.add(cell.label)
                 skipped = Skipped(transport=cell.label, reason=f"{cell.level}, {cell.fault.name}: {error}")
                 self._update(skipped=[*self.result.skipped, skipped])
-                self._watcher.skipped(skipped)
+                watcher.skipped(cell.label, skipped.reason)
             return
         self._update(runs=[*self.result.runs, run])
-        self._watcher.ended(run)
+        watcher.ended(cell.name, cell.round, found(run), End.FINISHED)
 
     def _update(self, **changes: Any) -> None:
         self.result = msgspec.structs.replace(self.result, **changes)

@@ -17,7 +17,7 @@ from crossover.contract.safety_records import SafetyPlan, SafetyResult
 from crossover.contract.text import masked, readable
 from crossover.execution.faults import FAULTS
 from crossover.execution.host import usable_cores
-from crossover.experiments.planning import label_for
+from crossover.experiments.planning import label_of
 from crossover.experiments.safety import levels_of
 from workloads import catalogue
 from workloads.base import Workload, nearest
@@ -97,9 +97,7 @@ def _faults(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(["none", *names])) if names else list(FAULTS)  # a control runs with every set
 
 
-def _choose(
-    typed: Sequence[str], levels: Sequence[str], only: str | None
-) -> tuple[dict[str, Address], list[Skipped]]:
+def _choose(typed: Sequence[str], levels: Sequence[str], only: str | None) -> tuple[dict[str, Address], list[Skipped]]:
     addresses: dict[str, Address] = {}
     skipped = []
     for url in typed or TRANSPORTS:
@@ -115,7 +113,7 @@ def _choose(
         if reason := refusal or unusable:
             skipped.append(Skipped(transport=address.url, reason=reason))
         else:
-            addresses[label_for(parse(url).label, addresses)] = address
+            addresses[label_of(parse(url).label, addresses)] = address
     if not addresses:
         raise UsageError(f"no transport can be put under stress here: {skipped[0].reason}")
     return addresses, skipped

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crossover.analysis.verdict import verdict_of
+from crossover.contract.records import End
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import Planted
 from crossover.execution.faults import NoFault
 from crossover.execution.ordeal import Ordeal, Stage, undergo
 from crossover.execution.subject import Spec
+from crossover.report.progress import Silent
 from workloads.echo import Echo
 
 TASKS, EVERY, WINDOW = 100, 25, 16
@@ -28,11 +30,12 @@ CHECKS: Mapping[str, tuple[int, Callable[[Ordeal], int]]] = {
 """What is planted → how many times, and how many of them were found."""
 
 
-def self_test(folder: Path, should_end: Callable[[], bool]) -> list[Planted]:
+def self_test(folder: Path, watcher: Silent, should_end: Callable[[], bool]) -> list[Planted]:
     """Plant each misbehaviour in a run of its own, and return what was found.
 
     Args:
         folder: for journals; removed afterwards.
+        watcher: is told what happens.
         should_end: asked often; when it says so, it ends.
 
     Raises:
@@ -41,12 +44,14 @@ def self_test(folder: Path, should_end: Callable[[], bool]) -> list[Planted]:
     """
     found = []
     for what, (planted, count) in CHECKS.items():
+        watcher.begins(f"planted {what}", 1)
         place = folder / f"planted {what}"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         spec = Spec(f"planted?what={what}", Safety.DEFAULT, Echo(), TASKS, 1, 1, WINDOW, place)
         seen = undergo(spec, NoFault(), Stage({}, takes_over=False), 0, should_end)
         found.append(Planted(what=what, planted=planted, found=count(seen)))
+        watcher.ended(f"planted {what}", 1, f"{found[-1].found} of {planted} found", End.FINISHED)
         shutil.rmtree(place)
     return found
 

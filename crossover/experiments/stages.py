@@ -94,5 +94,3 @@ class Stages:
                 url = parts._replace(netloc=f"{user}{HOST}:{way.port}").geturl()
             environment = {places.VARIABLES[kind.server]: url, WORKERS: "own"}  # others keep no journal
             yield Stage(environment, kind.resumable, server if fault.server else None, way)
-
-

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from crossover.contract.records import End, Plan, Run, Skipped
+from crossover.contract.records import End
 
 SOONEST = 0.3  # seconds until a rate says something
 
@@ -23,11 +23,11 @@ class Silent:
     def settled(self, tasks: int) -> None:
         """Take note of how many tasks of the run are settled."""
 
-    def ended(self, run: Run) -> None:
+    def ended(self, label: str, round_number: int, rate: str, ending: str) -> None:
         """Take note that a run has ended."""
 
-    def skipped(self, skipped: Skipped) -> None:
-        """Take note that a transport will not be measured (any more)."""
+    def skipped(self, label: str, reason: str) -> None:
+        """Take note that something will not be measured (any more)."""
 
     def close(self) -> None:
         """Take the progress away."""
@@ -36,27 +36,25 @@ class Silent:
 class Lines(Silent):
     """One line for each run, for logs."""
 
-    def __init__(self, plan: Plan, console: Console) -> None:
+    def __init__(self, runs: int, console: Console) -> None:
         self._console = console
-        self._runs = plan.rounds * len(plan.transports)
+        self._runs = runs
         self._done = 0
 
-    def ended(self, run: Run) -> None:
+    def ended(self, label: str, round_number: int, rate: str, ending: str) -> None:
         """Write what came out."""
         self._done += 1
         self._console.print(
-            f"[{self._done}/{self._runs}] round {run.round} {run.transport}: {run.throughput:,.0f} tasks/s"
-            + (f" ({run.ending})" if run.ending != End.FINISHED else ""),
+            f"[{self._done}/{self._runs}] round {round_number} {label}: {rate}"
+            + (f" ({ending})" if ending != End.FINISHED else ""),
             markup=False,
             highlight=False,
             soft_wrap=True,
         )
 
-    def skipped(self, skipped: Skipped) -> None:
+    def skipped(self, label: str, reason: str) -> None:
         """Write why."""
-        self._console.print(
-            f"skipped {skipped.transport}: {skipped.reason}", markup=False, highlight=False, soft_wrap=True
-        )
+        self._console.print(f"skipped {label}: {reason}", markup=False, highlight=False, soft_wrap=True)
 
 
 class Bar(Silent):
@@ -65,10 +63,10 @@ class Bar(Silent):
     It draws only when it is told something: a thread that draws would be one more thread in a process that forks.
     """
 
-    def __init__(self, plan: Plan, progress: Progress) -> None:
-        self._plan = plan
+    def __init__(self, runs: int, tasks: int, progress: Progress) -> None:
+        self._tasks = tasks
         self._progress = progress
-        self._bar = progress.add_task("", total=plan.rounds * len(plan.transports), rate="")
+        self._bar = progress.add_task("", total=runs, rate="")
         self._began = 0.0
         self._before = 0
         self._runs = 0
@@ -85,17 +83,17 @@ class Bar(Silent):
             self._began, self._before = now, tasks
         elapsed = now - self._began
         rate = f"{(tasks - self._before) / elapsed:,.0f} tasks/s" if elapsed > SOONEST else ""
-        done = self._runs + tasks / self._plan.tasks
+        done = self._runs + tasks / self._tasks
         self._progress.update(self._bar, completed=done, rate=rate, refresh=True)
 
-    def ended(self, run: Run) -> None:
+    def ended(self, label: str, round_number: int, rate: str, ending: str) -> None:
         """Show what came out."""
         self._runs += 1
-        self._progress.update(self._bar, completed=self._runs, rate=f"{run.throughput:,.0f} tasks/s", refresh=True)
+        self._progress.update(self._bar, completed=self._runs, rate=rate, refresh=True)
 
-    def skipped(self, skipped: Skipped) -> None:
+    def skipped(self, label: str, reason: str) -> None:
         """Leave a line above the bar."""
-        self._progress.console.print(f"skipped {skipped.transport}: {skipped.reason}", markup=False, highlight=False)
+        self._progress.console.print(f"skipped {label}: {reason}", markup=False, highlight=False)
 
     def close(self) -> None:
         """Take the bar away."""
@@ -103,13 +101,19 @@ class Bar(Silent):
 
 
 @contextmanager
-def shown(plan: Plan, *, quiet: bool) -> Iterator[Silent]:
-    """Show the progress of a plan, as suits standard error."""
+def shown(runs: int, tasks: int = 1, *, quiet: bool) -> Iterator[Silent]:
+    """Show the progress, as suits standard error.
+
+    Args:
+        runs: how many there will be.
+        tasks: in each.
+        quiet: show nothing.
+    """
     console = Console(stderr=True)
     if quiet:
         yield Silent()
     elif not console.is_terminal or console.is_dumb_terminal:
-        yield Lines(plan, console)
+        yield Lines(runs, console)
     else:
         columns = (
             TextColumn("{task.description}", markup=False),
@@ -119,4 +123,4 @@ def shown(plan: Plan, *, quiet: bool) -> Iterator[Silent]:
             TimeRemainingColumn(compact=True),
         )
         with Progress(*columns, console=console, auto_refresh=False, transient=True) as progress:
-            yield Bar(plan, progress)
+            yield Bar(runs, tasks, progress)

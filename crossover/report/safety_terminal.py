@@ -10,7 +10,8 @@ from rich.text import Text
 
 from crossover.analysis.expectations import SYMPTOMS
 from crossover.contract.safety_records import SafetyResult, SafetyRun
-from crossover.report.terminal import RULE_OF_THREE, bar
+from crossover.report.terminal import RULE_OF_THREE
+from crossover.report.words import bar
 
 SHORT = {
     "none": "none",
@@ -41,7 +42,9 @@ def render(result: SafetyResult) -> RenderableType:
 def _headline(result: SafetyResult) -> str:
     plan = result.plan
     rounds = "" if plan.rounds == 1 else f" in each of {plan.rounds} rounds"
-    return f"{plan.workload}: {plan.tasks:,} tasks{rounds}, {plan.workers} workers, window {plan.window}, one fault each"
+    return (
+        f"{plan.workload}: {plan.tasks:,} tasks{rounds}, {plan.workers} workers, window {plan.window}, one fault each"
+    )
 
 
 def _checker(result: SafetyResult) -> Iterator[Text]:
@@ -122,6 +125,13 @@ def _notes(result: SafetyResult) -> Iterator[Text]:
                 yield Text(f"{run.transport} {run.safety}, {run.fault}: {_what(run)}")
     for skipped in result.skipped:
         yield Text(f"skipped: {skipped.transport}: {skipped.reason}")
+
+
+def found(run: SafetyRun) -> str:
+    """Return in a few words what came out of a cell."""
+    counts = {"lost": run.delivery.lost, "duplicated": run.delivery.duplicated, "hung": run.hung, "error": run.error}
+    return ", ".join(f"{count} {what}" if isinstance(count, int) and not isinstance(count, bool) else what
+                     for what, count in counts.items() if count) or "no harm"  # fmt: skip
 
 
 def _what(run: SafetyRun) -> str:

@@ -6,17 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from crossover.contract.records import ENOUGH_ROUNDS, WRONG_VALUE, Crossing, End, Result, Run, Standing, Summary
+from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
 
-BAR, NARROWEST_BAR, NAME, WIDTH = 12, 4, 14, 80  # columns
+NARROWEST_BAR, NAME = 4, 14  # columns
 HEADINGS = ("transport", "tasks/s", "", "± 95 %", "lost", "dup.", "failed", "corr.", "CPU µs")
 BAR_COLUMN = 2
-BETWEEN = 2  # columns, as rich has it
-EIGHTHS = " ▏▎▍▌▋▊▉"
-MOST_REASONS = 3
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
 
 
@@ -29,8 +26,8 @@ def _headline(result: Result) -> str:
     plan = result.plan
     payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
     return (
-        f"{plan.workload}: {plan.tasks:,} tasks{payload}, {_plural(plan.rounds, 'round')}, "
-        f"{_plural(plan.workers, 'worker')}, batch {plan.batch:,}, window {plan.window:,}, {plan.safety} safety"
+        f"{plan.workload}: {plan.tasks:,} tasks{payload}, {plural(plan.rounds, 'round')}, "
+        f"{plural(plan.workers, 'worker')}, batch {plan.batch:,}, window {plan.window:,}, {plan.safety} safety"
     )
 
 
@@ -47,47 +44,24 @@ def _tables(result: Result) -> Iterator[RenderableType]:
     widths = [max(len(cell) for cell in column) for column in zip(map(Text, HEADINGS), *rows, strict=True)]
     widths[BAR_COLUMN] = bar_width
     widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - BETWEEN * (len(widths) - 1))
-    yield _table([], widths, headed=True)
+    yield table(HEADINGS, [], widths, BAR_COLUMN)
     for group, members in groups.items():
         if len(groups) > 1:
             yield Text(f"{group}:", style="italic")
-        yield _table(members, widths, headed=False)
-
-
-def _table(rows: Sequence[Sequence[Text]], widths: Sequence[int], *, headed: bool) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold", show_header=headed)
-    for number, (heading, width) in enumerate(zip(HEADINGS, widths, strict=True)):
-        if number == 0:
-            table.add_column(heading, overflow="fold", width=width)
-        else:
-            table.add_column(heading, justify="left" if number == BAR_COLUMN else "right", no_wrap=True, width=width)
-    for row in rows:
-        table.add_row(*row)
-    return table
+        yield table(HEADINGS, members, widths, BAR_COLUMN, headed=False)
 
 
 def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Iterator[Text]:
     spread = (summary.ci95_high - summary.ci95_low) / 2 / summary.throughput if summary.throughput else 0.0
     yield Text(summary.transport)
-    yield Text(_figure(summary.throughput))
+    yield Text(figure(summary.throughput))
     yield Text(bar(summary.throughput / top if top else 0.0, width), style="cyan")
     yield Text(f"{spread:.1%}" if len(runs) > 1 else "-")
     for counts in zip(
         *((d.lost, d.duplicated, d.failed, d.corrupted) for d in (run.delivery for run in runs)), strict=True
     ):
         yield Text(f"{sum(counts):,}", style="bold red" if any(counts) else "")
-    yield Text(_figure(summary.cpu_us))
-
-
-def bar(fraction: float, width: int = BAR) -> str:
-    """Return a bar, exact to an eighth of a column.
-
-    Args:
-        fraction: 0 to 1.
-        width: columns of a full bar.
-    """
-    eighths = round(fraction * width * 8)
-    return ("█" * (eighths // 8) + EIGHTHS[eighths % 8]).rstrip()
+    yield Text(figure(summary.cpu_us))
 
 
 def _notes(result: Result) -> Iterator[Text]:
@@ -98,14 +72,10 @@ def _notes(result: Result) -> Iterator[Text]:
     yield from _warnings(result)
     for run in result.runs:
         if run.ending != End.FINISHED:
-            yield _said("red", f"{run.transport}, round {run.round}:", run.ending)
+            yield said("red", f"{run.transport}, round {run.round}:", run.ending)
     yield from _failures(result)
     for skipped in result.skipped:
         yield Text(f"skipped: {skipped.transport}: {skipped.reason}")
-
-
-def _said(style: str, heading: str, text: str) -> Text:
-    return Text.assemble((heading, style), f" {text}")
 
 
 def _answer(result: Result) -> Iterator[str]:
@@ -116,7 +86,7 @@ def _answer(result: Result) -> Iterator[str]:
         return
     rounds = min(len(_runs_of(result, summary.transport)) for summary in result.summary)
     if rounds < ENOUGH_ROUNDS:
-        yield f"{_plural(rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
+        yield f"{plural(rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
         return
     for group, members in groups.items():
         yield from _ranking(f"Fastest {group}" if len(groups) > 1 else "Fastest", members)
@@ -128,7 +98,7 @@ def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[str]:
     standing = {kind: [s for s in members if s.standing is kind] for kind in Standing}
     for fastest in standing[Standing.FASTEST]:
         close = ", ".join(summary.transport for summary in standing[Standing.CLOSE])
-        yield f"{heading}: {fastest.transport}, {_figure(fastest.throughput)} tasks/s." + (
+        yield f"{heading}: {fastest.transport}, {figure(fastest.throughput)} tasks/s." + (
             f" Not distinguishable from it: {close}." if close else ""
         )
         if slower := [f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in standing[Standing.SLOWER]]:
@@ -141,8 +111,8 @@ def _crossing(found: Crossing) -> str:
         return f"To leave the machine costs nothing that could be told: {found.remote} beside {found.local}."
     return (
         f"To leave the machine: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "
-        f"{_figure(found.added_us)} µs to each task ({found.added_cpu_us:+.0f} µs CPU). Tasks of "
-        f"{_figure(found.from_ms)} ms or more hide that: they run as fast through either, within 5 %."
+        f"{figure(found.added_us)} µs to each task ({found.added_cpu_us:+.0f} µs CPU). Tasks of "
+        f"{figure(found.from_ms)} ms or more hide that: they run as fast through either, within 5 %."
     )
 
 
@@ -153,8 +123,8 @@ def _values(result: Result) -> Iterator[Text]:
         yield Text(f"Every run gave the same values (value_digest {digests.pop()}).")
     elif len(digests) > 1:
         hint = "A function whose values depend on time or chance needs a check." if ":" in result.plan.workload else ""
-        said = f"{len(digests)} different value_digests. {hint}".rstrip()
-        yield _said("red", "The runs did not all give the same values:", said)
+        many = f"{len(digests)} different value_digests. {hint}".rstrip()
+        yield said("red", "The runs did not all give the same values:", many)
 
 
 def _bound(result: Result) -> Iterator[str]:
@@ -173,7 +143,7 @@ def _warnings(result: Result) -> Iterator[Text]:
         for warning in summary.warnings:
             about.setdefault(warning, []).append(summary.transport)
     for warning, transports in about.items():
-        yield _said("yellow", "warning:", f"{', '.join(transports)}: {warning}")
+        yield said("yellow", "warning:", f"{', '.join(transports)}: {warning}")
 
 
 def _failures(result: Result) -> Iterator[Text]:
@@ -181,19 +151,10 @@ def _failures(result: Result) -> Iterator[Text]:
     for run in result.runs:
         reasons.update(run.reasons)
     for reason, tasks in reasons.most_common(MOST_REASONS):
-        yield _said("red", "corrupted:" if reason.startswith(WRONG_VALUE) else "failed:", f"{tasks:,} × {reason}")
+        yield said("red", "corrupted:" if reason.startswith(WRONG_VALUE) else "failed:", f"{tasks:,} × {reason}")
     if len(reasons) > MOST_REASONS:
-        yield _said("red", "failed:", f"… and {len(reasons) - MOST_REASONS} more kinds of failure (see --json)")
-
-
-def _figure(value: float) -> str:
-    """Three digits are what noise leaves of a small figure."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004
+        yield said("red", "failed:", f"… and {len(reasons) - MOST_REASONS} more kinds of failure (see --json)")
 
 
 def _runs_of(result: Result, label: str) -> list[Run]:
     return [run for run in result.runs if run.transport == label]
-
-
-def _plural(count: int, what: str) -> str:
-    return f"{count:,} {what}" + ("" if count == 1 else "s")

@@ -1,0 +1,88 @@
+"""`crossover share`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import click
+from rich.console import Console
+
+from crossover import __version__
+from crossover.analysis.share_summary import went_wrong
+from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
+from crossover.cli.options import JSON, QUIET, WORKERS
+from crossover.cli.outcome import execute, output_is_for_results
+from crossover.cli.types import Count
+from crossover.contract.share_records import ShareResult
+from crossover.execution.host import host
+from crossover.experiments.share import Sharing
+from crossover.experiments.share_planning import prepare_share
+from crossover.report import files, share_terminal
+from crossover.report.progress import shown
+
+
+@click.command(name="share", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("states", nargs=-1, metavar="[STATE]...")
+@click.option("-n", "--tasks", "updates", type=Count(), help="How many updates a run has, in all.  [default: 0.5 s]")
+@WORKERS
+@click.option("-r", "--rounds", type=Count(), default=3, show_default=True, help="How often each is measured.")
+@JSON
+@QUIET
+def command(
+    states: tuple[str, ...],
+    updates: int | None,
+    workers: int | None,
+    rounds: int,
+    json_path: str | None,
+    quiet: bool,  # noqa: FBT001 - click passes options by keyword
+) -> int:
+    """Let several workers change one counter at once, and show what was lost.
+
+    A STATE is a name, or a URL where it lies in a server: value-lock, redis-incr://host:6379/0. Without any, all that
+    can be used here are shown. That one without a lock loses updates is what is to be expected; the exit status is 1
+    where one that promises to lose nothing did, where an update was given up, or a worker died.
+
+    \b
+    crossover share
+    crossover share value value-lock -w 4
+    crossover share redis-get-set redis-incr redis-lock?sleep=0.001
+    """  # noqa: D301 - click keeps the lines after this mark as they are
+    if json_path is not None:
+        files.check_writable(json_path)
+    with output_is_for_results():
+        prepared = prepare_share(states, updates, workers, rounds, sys.argv[1:])
+    plan = prepared.plan
+    result = ShareResult(
+        tool=f"crossover {__version__}",
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        host=host(),
+        plan=plan,
+        skipped=prepared.skipped,
+    )
+    saver = files.Saver(json_path, complain)
+    with shown(plan.rounds * len(plan.states), quiet=quiet) as watcher:
+        sharing = Sharing(result, prepared.addresses, watcher, saver.save)
+        try:
+            interrupted = execute(sharing.execute)
+        finally:  # whatever happened: what was measured is shown and saved
+            result = sharing.result
+            saver.save(result)
+            watcher.close()
+            _show(result, json_path)
+    if interrupted:
+        complain(f"interrupted; {len(result.runs)} of {plan.rounds * len(plan.states)} runs were measured")
+    for skipped in result.skipped[len(prepared.skipped) :]:
+        complain(f"{skipped.state}: {skipped.reason}")
+    if interrupted:
+        return INTERRUPTED
+    if states and len(result.skipped) > len(prepared.skipped):  # one that was named could not be started
+        return UNUSABLE
+    return DAMAGED if not saver.saved or any(went_wrong(run) for run in result.runs) else 0
+
+
+def _show(result: ShareResult, json_path: str | None) -> None:
+    if json_path == files.STANDARD_OUTPUT:
+        files.write(files.as_json(result), json_path)
+    elif result.runs:
+        Console().print(share_terminal.render(result))

@@ -1,0 +1,88 @@
+"""A worker's side of a shared counter."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+from crossover.contract.errors import CrossoverError
+
+GIVEN_UP_AFTER = 2.0  # seconds that a worker waits for a lock before it gives an update up
+TRIES = 1_000  # of one update, before it is given up
+
+
+class NotAddedError(CrossoverError):
+    """An update was given up; the counter has not been changed by it."""
+
+
+class Counter(ABC):
+    """A worker's side; made in the producer, sent to the worker, used there by one thread.
+
+    Attributes:
+        retries: how often an update had to be tried again, because another worker's came in between.
+    """
+
+    retries = 0
+
+    def open(self) -> None:  # noqa: B027 - most have nothing to do
+        """Make ready in the worker, before it says that it is ready."""
+
+    @abstractmethod
+    def add(self) -> int:
+        """Add 1, and return what the counter is then, as far as this worker knows. Returning acknowledges the update.
+
+        Raises:
+            NotAddedError: the update was given up.
+            BrokenError: the counter is gone; whether this update was made is unknown.
+        """
+
+    def close(self) -> None:  # noqa: B027 - most have nothing to do
+        """Give back what `open` took."""
+
+
+class ReadThenWrite(Counter):
+    """One whose update is what people write: read, add 1, write. Alone, it is safe; among others, by a lock."""
+
+    @abstractmethod
+    def read(self) -> int:
+        """Return what the counter is."""
+
+    @abstractmethod
+    def write(self, value: int) -> None:
+        """Set the counter."""
+
+    def add(self) -> int:
+        """Read, then write: whatever another writes in between is lost."""
+        value = self.read() + 1
+        self.write(value)
+        return value
+
+
+class Locked(Counter):
+    """The same under a lock.
+
+    Args:
+        counter: what the lock guards.
+        lock: with `acquire(blocking, timeout)` and `release`.
+    """
+
+    def __init__(self, counter: Counter, lock: Any) -> None:
+        self._counter = counter
+        self._lock = lock
+
+    def open(self) -> None:
+        """Open what the lock guards."""
+        self._counter.open()
+
+    def add(self) -> int:
+        """Add while nobody else does."""
+        if not self._lock.acquire(True, GIVEN_UP_AFTER):
+            raise NotAddedError(f"the lock was not got within {GIVEN_UP_AFTER:.0f} s")
+        try:
+            return self._counter.add()
+        finally:
+            self._lock.release()
+
+    def close(self) -> None:
+        """Close what the lock guards."""
+        self._counter.close()

@@ -1,0 +1,103 @@
+"""One run of a shared state: workers that begin at one moment, and what came of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import wait
+from typing import NamedTuple
+
+from crossover.contract.counters import GIVEN_UP_AFTER
+from crossover.contract.errors import BrokenError, StartError
+from crossover.contract.records import End
+from crossover.contract.shared_state import SharedState
+from crossover.contract.updates import Burst, Work
+from crossover.execution import interruption
+from crossover.execution.crowd import Crowd
+from crossover.execution.supervision import LOOK_EVERY, Deaths, Ending
+from crossover.workers.fleet import interrupts_held_back
+
+GATHER = 0.02  # seconds from the word until all begin: each must have heard it
+LATEST = 600.0  # seconds until a run must have ended, whatever was asked for
+AFTER_THE_END = 12.0  # seconds for the last update to come back, be it through a broker that does not answer
+AFTER_A_DEATH = GIVEN_UP_AFTER + 1.0  # ... where somebody has died, perhaps with the lock
+ENDLESS = 2**62  # updates
+SAMPLES = 2**19  # latencies that are kept, of all workers
+
+
+class Contest(NamedTuple):
+    """What was seen of one run.
+
+    Attributes:
+        works: of each worker.
+        final: what the counter is in the end; None where nobody can say.
+        ending: how it ended.
+    """
+
+    works: Sequence[Work]
+    final: int | None
+    ending: Ending
+
+
+def contend(state: SharedState, workers: int, seconds: float, updates: int | None) -> Contest:
+    """Let workers change a counter, and leave nothing behind.
+
+    Args:
+        state: not yet started; it is stopped here.
+        workers: how many.
+        seconds: how long, where nobody says how often.
+        updates: how many, in all.
+
+    Raises:
+        UnusableError: it cannot be started.
+        KeyboardInterrupt: Ctrl-C; such a run says nothing.
+    """
+    crowd = Crowd(state, workers)
+    try:
+        try:
+            crowd.start()
+        except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory; a server went away
+            raise StartError(f"it cannot be started: {error}") from error
+        works, ending = _run(crowd, state, seconds, updates)
+        return _read(state, works, ending)
+    finally:
+        with interrupts_held_back():
+            crowd.stop()
+            state.stop()
+
+
+def _run(crowd: Crowd, state: SharedState, seconds: float, updates: int | None) -> tuple[list[Work], Ending]:
+    """Give the word, and wait until every worker has said what it did, or never will."""
+    begin = time.monotonic_ns() + int(GATHER * 1e9)
+    until = begin + int((seconds if updates is None else LATEST) * 1e9)
+    for number in range(crowd.workers):
+        most = ENDLESS if updates is None else len(range(number, updates, crowd.workers))
+        crowd.tell(number, Burst(begin, until, most, SAMPLES // crowd.workers))
+    latest = until / 1e9 + AFTER_THE_END
+    dead: list[str] = []
+    with Deaths(state.processes()) as deaths:
+        while crowd.busy and time.monotonic() < latest:
+            crowd.listen(wait(crowd.busy, LOOK_EVERY))
+            if interruption.asked():
+                raise KeyboardInterrupt
+            if not dead and (dead := [*crowd.dead, *deaths.so_far()]):
+                latest = min(latest, time.monotonic() + AFTER_A_DEATH)
+        dead = [*crowd.dead, *deaths.so_far()]
+    silent = len(crowd.busy)
+    works = crowd.works(begin)  # whoever hangs must not write any more
+    if dead:
+        return works, Ending(End.DIED, ", ".join(dead))
+    if broken := next((work.broken for work in works if work.broken), ""):
+        return works, Ending(End.COUNTER_LOST, broken)
+    if silent:
+        return works, Ending(End.HUNG, f"nothing was heard of {silent} of {crowd.workers} workers")
+    return works, Ending(End.FINISHED)
+
+
+def _read(state: SharedState, works: Sequence[Work], ending: Ending) -> Contest:
+    if ending.end is End.HUNG:  # whoever keeps the counter may be what hangs
+        return Contest(works, None, ending)
+    try:
+        return Contest(works, state.read(), ending)
+    except BrokenError as error:
+        return Contest(works, None, ending if ending.end is not End.FINISHED else Ending(End.COUNTER_LOST, str(error)))

@@ -1,0 +1,67 @@
+"""What a safety level costs: tasks/s with nothing to do, beside what is lost under the same kill."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+
+from crossover.contract.errors import UnusableError
+from crossover.contract.registry import Address
+from crossover.contract.safety import Safety
+from crossover.contract.safety_records import SafetyCost, SafetyResult
+from crossover.execution import interruption
+from crossover.execution.measure import Load, measure
+from crossover.experiments.safety import levels_of
+from crossover.report.progress import Silent
+from workloads.noop import Noop
+
+TASKS = 3_000
+WINDOW = 64
+KILL = "kill-worker-busy"
+
+
+def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silent, rounds: int) -> list[SafetyCost]:
+    """Measure the throughput of each transport at each level; rounds are interleaved.
+
+    Args:
+        result: with what was lost.
+        addresses: label → transport.
+        watcher: is told what happens.
+        rounds: how often.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C.
+    """
+    rows = [
+        (label, address, level)
+        for label, address in addresses.items()
+        for level in levels_of(address, result.plan.levels)
+        if KILL in result.plan.faults and address.transport.worker_processes
+    ]
+    rates: dict[tuple[str, Safety], list[float]] = {}
+    for number in range(1, rounds + 1):
+        for label, address, level in rows:
+            if interruption.asked():
+                raise KeyboardInterrupt
+            watcher.begins(f"{label} {level}", number)
+            load = Load(TASKS, result.plan.workers, 1, WINDOW)
+            try:
+                history = measure(address.create(level), Noop(), load, watcher.settled).history
+            except UnusableError:  # it has been said already, by the matrix
+                continue
+            rate = history.settled / history.seconds if history.seconds else 0.0
+            watcher.ended(f"{label} {level}", number, f"{rate:,.0f} tasks/s", "finished")
+            rates.setdefault((label, level), []).append(rate)
+    return [_cost(result, label, level, found) for (label, level), found in rates.items()]
+
+
+def _cost(result: SafetyResult, label: str, level: Safety, rates: Sequence[float]) -> SafetyCost:
+    runs = [run for run in result.runs if (run.transport, run.safety, run.fault) == (label, level.value, KILL)]
+    return SafetyCost(
+        transport=label,
+        safety=level,
+        throughput=statistics.median(rates),
+        lost=sum(run.delivery.lost for run in runs),
+        duplicated=sum(run.delivery.duplicated for run in runs),
+        accepted=sum(run.delivery.accepted for run in runs),
+    )

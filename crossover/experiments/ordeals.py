@@ -1,0 +1,76 @@
+"""safety, from the proof of the checker to what safety costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crossover.contract.safety_records import SafetyResult
+from crossover.execution import interruption
+from crossover.experiments.costs import costs
+from crossover.experiments.safety import Matrix
+from crossover.experiments.safety_planning import Prepared
+from crossover.experiments.selftest import CHECKS, self_test, sound
+from crossover.experiments.stages import Stages
+from crossover.report.progress import shown
+
+COST_ROUNDS = 3
+
+
+class Ordeals:
+    """Proves the checker, runs the matrix, measures what safety costs.
+
+    Attributes:
+        result: all there is so far.
+
+    Args:
+        result: empty, or what an interrupted invocation has left.
+        prepared: what is to be done.
+        destructive: host and port of servers given by URL that may be filled.
+        save: called with the result whenever there is more.
+        evidence: folder for what is written down about cells that differ.
+    """
+
+    def __init__(
+        self,
+        result: SafetyResult,
+        prepared: Prepared,
+        destructive: frozenset[str],
+        save: Callable[[SafetyResult], None],
+        evidence: Path,
+    ) -> None:
+        self.result = result
+        self._prepared = prepared
+        self._stages = Stages(destructive)
+        self._save = save
+        self._evidence = evidence
+
+    def execute(self, *, quiet: bool, only_test: bool) -> None:
+        """Do what is to be done; nothing after a checker that does not find what was planted.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+        """
+        with shown(len(CHECKS), quiet=quiet) as watcher:
+            self._update(self_test=self_test(self._evidence, watcher, interruption.asked))
+            watcher.close()
+        if not sound(self.result.self_test) or only_test:
+            return
+        prepared = self._prepared
+        matrix = Matrix(self.result, prepared.addresses, prepared.workload, self._stages, self._take, self._evidence)
+        with shown(len(matrix.waiting), quiet=quiet) as watcher:
+            matrix.execute(watcher)
+            watcher.close()
+        with shown(len(prepared.addresses) * len(prepared.plan.levels) * COST_ROUNDS, quiet=quiet) as watcher:
+            self._update(costs=costs(self.result, prepared.addresses, watcher, COST_ROUNDS), finished=True)
+            watcher.close()
+
+    def _take(self, result: SafetyResult) -> None:
+        self.result = result
+        self._save(result)
+
+    def _update(self, **changes: Any) -> None:
+        self._take(msgspec.structs.replace(self.result, **changes))

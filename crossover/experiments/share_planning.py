@@ -1,0 +1,68 @@
+"""From what was asked for to what will be done: shared states, workers, updates."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from crossover.contract.errors import UnusableError
+from crossover.contract.share_records import SharePlan, SkippedState
+from crossover.contract.states import STATES, StateAddress, parse_state
+from crossover.contract.text import masked, readable
+from crossover.execution.host import usable_cores
+from crossover.experiments.planning import label_of
+
+RUN = 0.5  # seconds, where nobody says how many updates
+FEWEST_WORKERS = 2  # one alone loses nothing
+
+
+class PreparedShare(NamedTuple):
+    """What will be done.
+
+    Attributes:
+        plan: the numbers.
+        addresses: label → shared state.
+        skipped: what cannot be used here.
+    """
+
+    plan: SharePlan
+    addresses: Mapping[str, StateAddress]
+    skipped: list[SkippedState]
+
+
+def prepare_share(
+    typed: Sequence[str], updates: int | None, workers: int | None, rounds: int, command: Sequence[str]
+) -> PreparedShare:
+    """Find out what will be done.
+
+    Args:
+        typed: names or URLs of shared states; none: all that can be used here.
+        updates: how many a run has, in all; None: as many as half a second gives.
+        workers: how many; None: as many as there are cores, two at least.
+        rounds: how often each is measured.
+        command: the command line, for the record.
+
+    Raises:
+        UsageError: what was asked for makes no sense.
+        UnusableError: a shared state that was named cannot be used here.
+    """
+    addresses: dict[str, StateAddress] = {}
+    skipped = []
+    for address in [parse_state(url) for url in typed or STATES]:
+        unusable = address.unusable()
+        if unusable and (typed or os.environ.get("CI") == "true"):  # there, nothing may go untested unnoticed
+            raise UnusableError(f"{address.name} cannot be used here: {unusable}")
+        if unusable:
+            skipped.append(SkippedState(state=address.url, reason=unusable))
+        else:
+            addresses[label_of(address.label, addresses)] = address
+    plan = SharePlan(
+        command=[masked(readable(word)) for word in command],
+        states=list(addresses),
+        workers=workers or max(FEWEST_WORKERS, usable_cores()),
+        rounds=rounds,
+        updates=updates,
+        seconds=RUN if updates is None else None,
+    )
+    return PreparedShare(plan, addresses, skipped)

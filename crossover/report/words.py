@@ -1,0 +1,62 @@
+"""What the terminal's pages have in common: bars, figures, tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+BAR, WIDTH = 12, 80  # columns
+BETWEEN = 2  # columns, as rich has it
+EIGHTHS = " ▏▎▍▌▋▊▉"
+MOST_REASONS = 3
+
+
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[Text]], widths: Sequence[int], bar: int, *, headed: bool = True
+) -> Table:
+    """Return a table.
+
+    Args:
+        headings: of the columns.
+        rows: a cell for each column.
+        widths: of the columns.
+        bar: number of the column with the bars.
+        headed: whether the headings are shown.
+    """
+    made = Table(box=None, pad_edge=False, header_style="bold", show_header=headed)
+    for number, (heading, width) in enumerate(zip(headings, widths, strict=True)):
+        if number == 0:
+            made.add_column(heading, overflow="fold", width=width)
+        else:
+            made.add_column(heading, justify="left" if number == bar else "right", no_wrap=True, width=width)
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def bar(fraction: float, width: int = BAR) -> str:
+    """Return a bar, exact to an eighth of a column.
+
+    Args:
+        fraction: 0 to 1.
+        width: columns of a full bar.
+    """
+    eighths = round(fraction * width * 8)
+    return ("█" * (eighths // 8) + EIGHTHS[eighths % 8]).rstrip()
+
+
+def said(style: str, heading: str, text: str) -> Text:
+    """Return a sentence whose beginning has a colour."""
+    return Text.assemble((heading, style), f" {text}")
+
+
+def figure(value: float) -> str:
+    """Return a figure: three digits are what noise leaves of a small figure."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004
+
+
+def plural(count: int, what: str) -> str:
+    """Return how many of something."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")

@@ -1,0 +1,72 @@
+"""thread-global, process-global: a global variable, in threads and in processes."""
+
+from __future__ import annotations
+
+import threading
+
+from crossover.contract.counters import Counter, Locked, ReadThenWrite
+from crossover.contract.shared_state import SharedState
+
+_count = 0
+
+
+class GlobalCounter(ReadThenWrite):
+    """The global of this module: one for all threads of a process, and one for each process."""
+
+    def read(self) -> int:
+        """Return it."""
+        return _count
+
+    def write(self, value: int) -> None:
+        """Set it."""
+        global _count  # noqa: PLW0603 - this is what is being looked at
+        _count = value
+
+
+class ThreadGlobal(SharedState):
+    """A global that threads change. The GIL may go to another thread between any two instructions."""
+
+    name = "thread-global"
+    threads = True
+
+    def start(self) -> None:
+        """Set it to 0."""
+        GlobalCounter().write(0)
+
+    def counter(self) -> Counter:
+        """Return the way to the global."""
+        return GlobalCounter()
+
+    def read(self) -> int:
+        """Return it."""
+        return _count
+
+    def stop(self) -> None:
+        """Set it to 0 again."""
+        GlobalCounter().write(0)
+
+
+class ThreadGlobalLock(ThreadGlobal):
+    """The same under a `threading.Lock`."""
+
+    name = "thread-global-lock"
+    made_safe_by = "threading.Lock"
+    safe = True
+    without = "thread-global"
+
+    def start(self) -> None:
+        """Make the lock."""
+        super().start()
+        self._lock = threading.Lock()
+
+    def counter(self) -> Counter:
+        """Return the way to the global, guarded by the lock of all."""
+        return Locked(GlobalCounter(), self._lock)
+
+
+class ProcessGlobal(ThreadGlobal):
+    """A global that processes change: each has one of its own, and nobody sees another's."""
+
+    name = "process-global"
+    threads = False
+    shared = False
