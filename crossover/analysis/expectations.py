@@ -1,7 +1,7 @@
 """What is expected of each transport under each fault, and from which source; measured cells are held against it.
 
-A cell is letters: L lost, D duplicated, H hung, E an error that the producer sees. Capitals must be seen, small ones may
-be (whether they are depends on the instant of the strike). Nothing: no harm.
+A cell is letters: L lost, D duplicated, H hung, E an error that the producer sees. Capitals must be seen, small ones
+may be (whether they are depends on the instant of the strike). Nothing: no harm.
 """
 
 from __future__ import annotations
@@ -10,9 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from crossover.contract.safety import Safety
-from crossover.contract.safety_records import SafetyRun
-
-SYMPTOMS = {"L": "lost", "D": "duplicated", "H": "hung", "E": "visible error"}
+from crossover.contract.safety_records import SYMPTOMS, SafetyRun
 
 MEMORY = "tasks live in the memory of processes"
 LOCK = "CPython, multiprocessing/queues.py: whoever waits in get() holds the lock of all readers"
@@ -173,7 +171,7 @@ _ROWS: Mapping[str, Mapping[str, Row]] = {
         "": {
             **_LOCAL,
             "kill-worker-busy": ("LE", BROKEN_POOL),
-            "kill-worker-idle": ("LE", BROKEN_POOL),
+            "kill-worker-idle": ("lE", BROKEN_POOL),
             "poison-task": ("LE", BROKEN_POOL),
         }
     },

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from crossover.contract.records import SCHEMA_VERSION, Delivered, Host, LoadShape, Record, Skipped
+
+SYMPTOMS = {"L": "lost", "D": "duplicated", "H": "hung", "E": "visible error"}
+"""The letters of a cell."""
 
 
 class SafetyPlan(Record):
@@ -87,9 +92,9 @@ class SafetyResult(Record, kw_only=True):
     started_at: str
     host: Host
     plan: SafetyPlan
-    self_test: list[Planted] = []
-    runs: list[SafetyRun] = []
-    meaningless: list[Meaningless] = []
-    costs: list[SafetyCost] = []
-    skipped: list[Skipped] = []
+    self_test: list[Planted] = msgspec.field(default_factory=list)
+    runs: list[SafetyRun] = msgspec.field(default_factory=list)
+    meaningless: list[Meaningless] = msgspec.field(default_factory=list)
+    costs: list[SafetyCost] = msgspec.field(default_factory=list)
+    skipped: list[Skipped] = msgspec.field(default_factory=list)
     finished: bool = False  # False: the same command goes on where this ends

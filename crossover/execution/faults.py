@@ -35,6 +35,7 @@ class Fault(ABC):
         lasts: seconds from the strike until it is healed.
         server: whether a private server of its own is struck.
         way: whether the way to the server is.
+        odd: what is odd about one payload (crossover/execution/subject.py).
     """
 
     name: ClassVar[str]
@@ -42,6 +43,7 @@ class Fault(ABC):
     lasts: ClassVar[float] = 0.0
     server: ClassVar[bool] = False
     way: ClassVar[bool] = False
+    odd: ClassVar[str] = ""
 
     def meaningless(self, kind: type[Transport]) -> str:
         """Return why it means nothing to a transport; nothing where it does."""
@@ -224,6 +226,7 @@ class OversizePayload(Fault):
 
     name = "oversize-payload"
     moment = Moment.TASK
+    odd = "oversize"
 
 
 class UnpicklablePayload(Fault):
@@ -231,6 +234,7 @@ class UnpicklablePayload(Fault):
 
     name = "unpicklable-payload"
     moment = Moment.TASK
+    odd = "unpicklable"
 
 
 def _signal(scene: Scene, number: int) -> None:

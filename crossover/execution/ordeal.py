@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 
 from crossover.contract.errors import StartError
 from crossover.contract.history import History
-from crossover.contract.ledger import Ledger
+from crossover.contract.ledger import REFUSED, Ledger
 from crossover.contract.room import Files
 from crossover.execution.faults import Fault, Moment, PoisonTask
 from crossover.execution.journals import attempts, ledger_of
@@ -143,7 +141,7 @@ class _Watch:
             fault.strike(scene)
 
     def _drain(self, takes_over: bool) -> tuple[str, int]:  # noqa: FBT001
-        """Wait until it is over, or quiet, or there is no hope; return why it hangs, and how often it was taken over."""
+        """Wait until it is over, or quiet, or hopeless; return why it hangs, and how often it was taken over."""
         taken_over = 0
         deadline = time.monotonic() + DRAINED_WITHIN
         while True:
@@ -212,14 +210,15 @@ class _Watch:
     def _events(self) -> int:
         """Return how much the workers have written down."""
         with suppress(FileNotFoundError):
-            return sum(os.path.getsize(path) for path in self._spec.folder.glob(f"*{SUFFIX}")) // RECORD.size
+            return sum(path.stat().st_size for path in self._spec.folder.glob(f"*{SUFFIX}")) // RECORD.size
         return 0
 
     def _undone(self) -> bool:
         ledger = ledger_of(self._history, self._spec.folder)
         attempted = attempts(self._history)
         return any(
-            not done and receipt != 2 for done, receipt in zip(ledger.done[:attempted], ledger.receipts, strict=False)
+            not done and receipt != REFUSED
+            for done, receipt in zip(ledger.done[:attempted], ledger.receipts, strict=False)
         )
 
     def _workers_live(self) -> bool:
@@ -229,10 +228,3 @@ class _Watch:
         said = self.subject.said
         self._unexpected += said.unexpected
         self._errors += [said.error] if said.error else list(said.reasons)
-
-
-def folder_of_evidence(root: Path, *words: str) -> Path:
-    """Return a new folder for what is written down about one run."""
-    folder = root.joinpath(*(word.replace("/", "_") for word in words))
-    folder.mkdir(parents=True)
-    return folder

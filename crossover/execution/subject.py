@@ -130,10 +130,14 @@ def _with_odd_one(spec: Spec, limit: int) -> Workload:
     """Return the workload, with something in one payload that is too large, or cannot be pickled."""
     workload = spec.workload
     if spec.odd:
+
+        def with_odd_one(tasks: int) -> list[Any]:
+            return payloads[:tasks]
+
         ballast = bytes(limit or LARGE) if spec.odd == "oversize" else threading.Lock()
         payloads = workload.payloads(spec.tasks)
         payloads[spec.odd_task] = [*payloads[spec.odd_task], ballast]
-        workload.payloads = lambda tasks: payloads  # type: ignore[method-assign]
+        workload.payloads = with_odd_one  # type: ignore[method-assign]
     return workload
 
 

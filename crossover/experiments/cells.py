@@ -107,9 +107,8 @@ def settings_of(kind: type[Transport], level: Safety) -> str:
     """Return what a safety level switches: it stands in the transport's docstring, which documents it."""
     text = " ".join((kind.__doc__ or "").split())
     levels = "|".join(member.value for member in Safety)
-    for found in re.finditer(
-        rf"\b((?:{levels})(?:, (?:{levels}))*): (.*?)(?=\b(?:{levels})[:,]|Options:|Accepted:|$)", text
-    ):
+    one = rf"\b((?:{levels})(?:, (?:{levels}))*): (.*?)(?=\b(?:{levels})[:,]|Options:|Accepted:|$)"
+    for found in re.finditer(one, text):
         if level.value in found[1].split(", "):
             return found[2].strip()
     return ""

@@ -17,7 +17,7 @@ from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import Meaningless, SafetyResult, SafetyRun
 from crossover.execution import interruption
-from crossover.execution.faults import FAULTS, Fault, OversizePayload, UnpicklablePayload
+from crossover.execution.faults import FAULTS, Fault
 from crossover.execution.ordeal import undergo
 from crossover.execution.subject import Spec
 from crossover.experiments.cells import Cell, record
@@ -111,7 +111,7 @@ class Matrix:
         return cells
 
     def _impossible(self, address: Address, fault: Fault) -> str:
-        if isinstance(fault, OversizePayload | UnpicklablePayload) and self._workload.name != "echo":
+        if fault.odd and self._workload.name != "echo":
             return "only payloads of the workload echo can carry something odd"
         return self._stages.impossible(address, fault)
 
@@ -131,9 +131,7 @@ class Matrix:
             batch=plan.batch,
             window=plan.window,
             folder=folder,
-            odd=cell.fault.name.partition("-")[0]
-            if isinstance(cell.fault, OversizePayload | UnpicklablePayload)
-            else "",
+            odd=cell.fault.odd,
             odd_task=strike_at,
         )
         with self._stages.stage(cell.address, cell.level, cell.fault) as stage:

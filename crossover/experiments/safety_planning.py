@@ -25,7 +25,7 @@ from workloads.base import Workload, nearest
 QUICK_FAULTS = ("none", "kill-worker-busy", "kill-producer", "kill-broker")
 QUICK_LEVELS = (Safety.DEFAULT, Safety.SAFE)
 PATIENT = {"redis-stream": "reclaim=1", "celery+redis": "visibility=2"}
-"""What is set where nobody has set it: with an hour, or a minute, until something is delivered again, nobody would wait."""
+"""Set where nobody has set it: nobody would wait an hour, or a minute, until something is delivered again."""
 TASKS = 400
 WINDOW = 64  # more than is lost with one worker, so that the producer can go on
 

@@ -19,8 +19,15 @@ from workloads.echo import Echo
 TASKS, EVERY, WINDOW = 100, 25, 16
 PLANTED = TASKS // EVERY
 
+
+def _harm(seen: Ordeal) -> int:
+    delivery = verdict_of(seen.ledger)
+    bad = delivery.lost + delivery.duplicated + delivery.reordered + delivery.corrupted + delivery.unexpected
+    return bad + bool(seen.hung) + bool(seen.error)
+
+
 CHECKS: Mapping[str, tuple[int, Callable[[Ordeal], int]]] = {
-    "nothing": (0, lambda seen: _anything(seen)),
+    "nothing": (0, _harm),
     "loss": (PLANTED, lambda seen: verdict_of(seen.ledger).lost),
     "duplicate": (PLANTED, lambda seen: verdict_of(seen.ledger).duplicated),
     "reorder": (PLANTED, lambda seen: verdict_of(seen.ledger).reordered),
@@ -59,9 +66,3 @@ def self_test(folder: Path, watcher: Silent, should_end: Callable[[], bool]) -> 
 def sound(tested: list[Planted]) -> bool:
     """Say whether everything that was planted was found, and nothing else."""
     return len(tested) == len(CHECKS) and all(one.planted == one.found for one in tested)
-
-
-def _anything(seen: Ordeal) -> int:
-    delivery = verdict_of(seen.ledger)
-    bad = delivery.lost + delivery.duplicated + delivery.reordered + delivery.corrupted + delivery.unexpected
-    return bad + bool(seen.hung) + bool(seen.error)

@@ -16,7 +16,7 @@ from brokers.servers import private_server
 from brokers.victims import Victim
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
-from crossover.execution.faults import Fault, FillBrokerMemory, OversizePayload
+from crossover.execution.faults import Fault, FillBrokerMemory
 from crossover.execution.ordeal import Stage
 from crossover.execution.proxy import HOST, Proxy
 
@@ -50,18 +50,18 @@ class Stages:
     def impossible(self, address: Address, fault: Fault) -> str:
         """Return why a fault cannot be made for a transport here, or means nothing to it; nothing where it can."""
         kind = address.transport
-        if reason := fault.meaningless(kind):
-            return reason
-        if isinstance(fault, OversizePayload) and psutil.virtual_memory().available < MEMORY_FOR_OVERSIZE:
+        if fault.odd == "oversize" and psutil.virtual_memory().available < MEMORY_FOR_OVERSIZE:
             return f"it takes {MEMORY_FOR_OVERSIZE // 2**30} GiB of memory, which are not free"
         url = places.named(kind.server, address.place) if kind.server else None
-        if url is None:
-            return ""
+        return fault.meaningless(kind) or (self._forbidden(kind.server, url, fault) if url else "")
+
+    def _forbidden(self, server: str, url: str, fault: Fault) -> str:
+        """Return why a server of somebody else cannot be struck."""
         if fault.way and urlsplit(url).scheme not in {"redis", "amqp"}:
             return "there is no proxy for a Unix socket or for TLS"
         if not fault.server:
             return ""
-        if isinstance(fault, FillBrokerMemory) and places.where(url) in self._destructive and kind.server == "redis":
+        if isinstance(fault, FillBrokerMemory) and places.where(url) in self._destructive and server == "redis":
             return ""
         return f"the server at {places.where(url)} was given by its URL, and is not ours to strike"
 

@@ -8,8 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from crossover.analysis.expectations import SYMPTOMS
-from crossover.contract.safety_records import SafetyResult, SafetyRun
+from crossover.contract.safety_records import SYMPTOMS, SafetyResult, SafetyRun
 from crossover.report.terminal import RULE_OF_THREE
 from crossover.report.words import bar
 
@@ -42,9 +41,7 @@ def render(result: SafetyResult) -> RenderableType:
 def _headline(result: SafetyResult) -> str:
     plan = result.plan
     rounds = "" if plan.rounds == 1 else f" in each of {plan.rounds} rounds"
-    return (
-        f"{plan.workload}: {plan.tasks:,} tasks{rounds}, {plan.workers} workers, window {plan.window}, one fault each"
-    )
+    return f"{plan.workload}: {plan.tasks:,} tasks{rounds}, {plan.workers} workers, window {plan.window}, a fault each"
 
 
 def _checker(result: SafetyResult) -> Iterator[Text]:
