@@ -158,7 +158,7 @@ def test_nobody_is_given_another_server_while_one_is_down(monkeypatch):
         os.kill(server.pids[-1], signal.SIGKILL)  # not by its user
         assert eventually(lambda: not server.usable())
         assert eventually(lambda: not server.directory.exists())
-        with pytest.raises(UnusableError, match="has ended|does not come back"):
+        with pytest.raises(UnusableError, match=r"has ended|does not come back"):
             server.restart()
     finally:
         lasting.end_all()
