@@ -46,6 +46,8 @@ class Victim:
         Raises:
             UnusableError: it does not end, or its warden has.
         """
+        if self.down:
+            return
         with _end_of(self.pids[-1]) as ended:
             self._tell(STRIKE)
             self.down = True
