@@ -22,7 +22,7 @@ from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
 from workloads.base import Workload
 
-NOTICED_WITHIN = 5.0  # seconds until Celery takes back the task of a process that was killed
+NOTICED_WITHIN = 5.0  # seconds until Celery notices that a process was killed, and takes its task back or fails it
 
 
 class CeleryTransport(Transport):
@@ -55,7 +55,7 @@ class CeleryTransport(Transport):
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
         super().__init__(options, safety, place)
-        self.redelivery = NOTICED_WITHIN if safety is Safety.SAFE else 0.0
+        self.redelivery = NOTICED_WITHIN  # at every level: below safe, that is when it says that the task is lost
 
     def take_over(self, run: str) -> None:
         """Have `start` start a worker for the queue that is there.

@@ -12,11 +12,12 @@ from crossover.contract.errors import BrokenError, UsageError
 
 TOLD_WITHIN = 30.0  # seconds; rabbitmqctl starts an Erlang machine of its own
 NOTHING = "{absolute, 1}"  # byte: RabbitMQ uses more
+NO_ROOM = 1  # byte: Redis uses more; with what it uses now as limit, each message that is taken would make room
 POLICY, MOST = "maxmemory-policy", "maxmemory"  # of Redis; the policy goes first, lest something be thrown away
 
 
 def fill(kind: str, url: str, environment: Mapping[str, str]) -> str:
-    """Leave a server no memory beyond what it uses now; return what `relieve` needs to know.
+    """Leave a server less memory than it uses now; return what `relieve` needs to know.
 
     Args:
         kind: redis or rabbitmq.
@@ -58,7 +59,7 @@ def _fill_redis(url: str) -> str:
     with broken(url), connect(url, "crossover:fill") as client:
         before = {name: client.config_get(name)[name] for name in (POLICY, MOST)}
         client.config_set(POLICY, "noeviction")
-        client.config_set(MOST, client.info("memory")["used_memory"])
+        client.config_set(MOST, NO_ROOM)
     return msgspec.json.encode(before).decode()
 
 

@@ -80,7 +80,7 @@ class Victim:
         self._to_all(signal.SIGCONT)
 
     def fill(self) -> None:
-        """Leave it no memory beyond what it uses now: Redis refuses to write, RabbitMQ lets publishers wait.
+        """Leave it less memory than it uses now: Redis refuses to write, RabbitMQ lets publishers wait.
 
         Raises:
             UsageError: memcached, which throws away old values instead.

@@ -197,7 +197,7 @@ class CutNetwork(NetworkFault):
 
 
 class FillBrokerMemory(NetworkFault):
-    """Let the server's memory be full for two seconds: its limit becomes what it uses."""
+    """Let the server's memory be full for two seconds: its limit becomes less than what it uses."""
 
     name = "fill-broker-memory"
     lasts = LASTS
