@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from crossover.contract.safety import Safety
+from crossover.contract.safety import Guarantee
 from crossover.contract.safety_records import SYMPTOMS, SafetyRun
 
 MEMORY = "tasks live in the memory of processes"
@@ -41,6 +41,11 @@ VISIBILITY = "Celery docs, Redis: reserved tasks come back after visibility_time
 RECONNECTS = "Celery docs, configuration: broker_connection_retry"
 CONTROL = "nothing happens"
 PAUSE = "shorter than every timeout"
+
+
+OF_WORKERS = ("kill-worker-busy", "kill-worker-idle", "kill-worker-parent", "poison-task")
+OF_BROKERS = ("kill-producer", "kill-broker", "cut-network", "fill-broker-memory")
+HARMLESS = ("none", "pause-broker", "oversize-payload", "unpicklable-payload")
 
 
 class Expectation(NamedTuple):
@@ -81,8 +86,16 @@ def difference(symptoms: str, expectation: Expectation | None) -> str:
 
 
 def broken_promises(runs: Sequence[SafetyRun]) -> list[SafetyRun]:
-    """Return the runs in which something was lost at a level that promises at least once."""
-    return [run for run in runs if run.safety == Safety.SAFE and run.delivery.lost]
+    """Return the runs in which something was lost that their transport promises to keep."""
+    return [run for run in runs if run.delivery.lost and _promises(run.guarantee, run.fault)]
+
+
+def _promises(guarantee: Guarantee, fault: str) -> bool:
+    if fault in OF_WORKERS:
+        return guarantee.survives_worker
+    if fault in OF_BROKERS:
+        return guarantee.survives_broker
+    return fault in HARMLESS
 
 
 _EVERYWHERE: Row = {"none": ("", CONTROL), "pause-broker": ("", PAUSE)}

@@ -107,7 +107,8 @@ def _status(result: SafetyResult, prepared: Prepared, typed: Sequence[str], *, i
         complain("interrupted; give the same command again, and it goes on where it was")
         return INTERRUPTED
     for run in broken_promises(result.runs):
-        complain(f"{run.transport} at the {run.safety} level promises to lose nothing, and did: {run.fault}")
+        promise = f"{run.transport} {run.safety} promises to lose nothing under {run.fault}"
+        complain(f"{promise}, and lost {run.delivery.lost:,} of {run.delivery.accepted:,}")
     if typed and len(result.skipped) > len(prepared.skipped):
         return UNUSABLE
     return DAMAGED if broken_promises(result.runs) or not saved else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from crossover.contract.records import SCHEMA_VERSION, Delivered, Host, LoadShape, Record, Skipped
+from crossover.contract.safety import Guarantee
 
 SYMPTOMS = {"L": "lost", "D": "duplicated", "H": "hung", "E": "visible error"}
 """The letters of a cell."""
@@ -53,6 +54,7 @@ class SafetyRun(Record):
     expected: str  # the same letters; small ones may be there or not
     source: str  # of the expectation
     differs: str  # in words; nothing where it is as expected
+    guarantee: Guarantee
     evidence: str  # folder that holds journals and broker settings, where it differs
 
 

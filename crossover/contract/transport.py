@@ -30,8 +30,8 @@ class Transport(ABC):
         worker_parent: whether those have another parent than the producer; it is named last among them.
         broker_process: whether one of its processes is a broker, without being a server.
         limit: bytes that a message may have, known once started; 0: there is no limit.
-        redelivery: seconds, at most, until what a dead worker held is delivered again, or is said to have failed; 0 where
-            neither ever is.
+        redelivery: seconds, at most, until what a dead worker held is delivered again, or said to have failed; 0: it
+            never is.
         resumable: whether its tasks outlive the producer, so that another process can take a run over.
         run: what a run that can be taken over is called; known once started.
 

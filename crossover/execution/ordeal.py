@@ -112,6 +112,7 @@ class _Watch:
         """Strike, heal, drain, end."""
         ready = self.subject.ready
         scene = Scene(self.subject, self._spec.folder, stage.server, stage.way)
+        self._wait(fault.after)
         if fault.moment is Moment.IDLE:
             self._strike(fault, scene)
         self.subject.go()

@@ -93,6 +93,7 @@ def record(cell: Cell, plan: SafetyPlan, seen: Ordeal, evidence: str) -> SafetyR
         expected=said.symptoms,
         source=said.source,
         differs=difference(found, expectation),
+        guarantee=cell.address.transport.guarantees[cell.level],
         evidence=evidence,
     )
 

@@ -15,7 +15,8 @@ from crossover.experiments.safety import levels_of
 from crossover.report.progress import Silent
 from workloads.noop import Noop
 
-TASKS = 3_000
+FIRST_TASKS, MOST_TASKS = 500, 50_000  # of a run; the first one tells how many the others need
+SECONDS = 0.5  # that a run should take
 WINDOW = 64
 KILL = "kill-worker-busy"
 
@@ -39,19 +40,25 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
         if KILL in result.plan.faults and address.transport.worker_processes
     ]
     rates: dict[tuple[str, Safety], list[float]] = {}
-    for number in range(1, rounds + 1):
+    tasks = dict.fromkeys(((label, level) for label, _, level in rows), FIRST_TASKS)
+    for number in range(rounds + 1):
         for label, address, level in rows:
             if interruption.asked():
                 raise KeyboardInterrupt
+            key = label, level
+            if len(rates.get(key, ())) == rounds:
+                continue
             watcher.begins(f"{label} {level}", number)
-            load = Load(TASKS, result.plan.workers, 1, WINDOW)
+            load = Load(tasks[key], result.plan.workers, 1, WINDOW)
             try:
                 history = measure(address.create(level), Noop(), load, watcher.settled).history
             except UnusableError:  # it has been said already, by the matrix
                 continue
             rate = history.settled / history.seconds if history.seconds else 0.0
             watcher.ended(f"{label} {level}", number, f"{rate:,.0f} tasks/s", "finished")
-            rates.setdefault((label, level), []).append(rate)
+            if number or history.seconds > SECONDS / 2:  # the first one was too short to tell, where it is quick
+                rates.setdefault(key, []).append(rate)
+            tasks[key] = max(FIRST_TASKS, min(MOST_TASKS, int(rate * SECONDS)))
     return [_cost(result, label, level, found) for (label, level), found in rates.items()]
 
 

@@ -17,7 +17,7 @@ from crossover.experiments.selftest import CHECKS, self_test, sound
 from crossover.experiments.stages import Stages
 from crossover.report.progress import shown
 
-COST_ROUNDS = 3
+COST_ROUNDS = 2
 
 
 class Ordeals:
@@ -64,7 +64,7 @@ class Ordeals:
         with shown(len(matrix.waiting), quiet=quiet) as watcher:
             matrix.execute(watcher)
             watcher.close()
-        with shown(len(prepared.addresses) * len(prepared.plan.levels) * COST_ROUNDS, quiet=quiet) as watcher:
+        with shown(len(prepared.addresses) * len(prepared.plan.levels) * (COST_ROUNDS + 1), quiet=quiet) as watcher:
             self._update(costs=costs(self.result, prepared.addresses, watcher, COST_ROUNDS), finished=True)
             watcher.close()
 

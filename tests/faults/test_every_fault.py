@@ -4,7 +4,6 @@ import pytest
 from usable import need
 
 from crossover.contract.registry import parse
-from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyPlan, SafetyResult
 from crossover.execution.host import host
 from crossover.experiments.safety import Matrix
