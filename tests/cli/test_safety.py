@@ -1,0 +1,105 @@
+"""`crossover safety`: faults strike real runs, and the matrix says what was lost."""
+
+import json
+import signal
+
+import pytest
+from waiting import eventually
+
+SHORT = ("-n", "100", "-q")
+
+
+@pytest.fixture
+def written(tmp_path):
+    return lambda name="s.json": json.loads((tmp_path / name).read_text())
+
+
+def test_the_checker_proves_itself_and_nothing_else_is_done_when_asked_for(crossover, written):
+    done = crossover("safety", "--self-test", "--json", "s.json", "-q")
+    assert done.returncode == 0
+    assert "The checker found what was planted" in done.stdout
+    found = written()
+    assert {one["what"] for one in found["self_test"]} == {
+        "nothing",
+        "loss",
+        "duplicate",
+        "reorder",
+        "corrupt",
+        "hang",
+    }
+    assert all(one["planted"] == one["found"] for one in found["self_test"])
+    assert found["runs"] == []
+
+
+def test_a_matrix_shows_what_was_lost_beside_what_was_expected(crossover, written):
+    done = crossover("safety", "pipe", "--fault", "kill-worker-busy", *SHORT, "--json", "s.json")
+    assert done.returncode == 0
+    control, killed = written()["runs"]
+    assert (control["fault"], control["symptoms"]) == ("none", "")
+    assert (killed["fault"], killed["symptoms"], killed["expected"]) == ("kill-worker-busy", "L", "L")
+    assert killed["delivery"]["lost"] > 0
+    assert "pipe" in killed["source"]
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "tasks/s" in done.stdout
+
+
+def test_what_means_nothing_is_written_down_with_the_reason(crossover, written):
+    crossover("safety", "queue", "--fault", "kill-broker", *SHORT, "--json", "s.json")
+    (cell,) = written()["meaningless"]
+    assert (cell["fault"], cell["reason"]) == ("kill-broker", "there is no broker")
+
+
+def test_an_interrupted_matrix_goes_on_where_it_was(crossover, begin, written, tmp_path):
+    words = ("safety", "queue", "pipe", "--fault", "kill-worker-busy", "-r", "4", *SHORT, "--json", "s.json")
+    running = begin(*words)
+    assert eventually(lambda: (tmp_path / "s.json").exists() and len(written()["runs"]) >= 3, 90)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(20) == 130
+    before = written()["runs"]
+    assert 3 <= len(before) < 16
+    done = crossover(*words)
+    assert done.returncode == 0
+    assert f"{len(before)} cells were there" in done.stderr
+    after = written()["runs"]
+    assert len(after) == 16
+    assert [run for run in after if run in before] == before
+
+
+def test_a_matrix_that_is_finished_begins_again(crossover, written):
+    words = ("safety", "manager", "--fault", "none", *SHORT, "--json", "s.json")
+    crossover(*words)
+    assert "were there" not in crossover(*words).stderr
+    assert len(written()["runs"]) == 1
+
+
+def test_a_server_that_is_somebody_elses_is_not_killed(crossover, redis_url, written):
+    words = ("--fault", "kill-broker", "--fault", "fill-broker-memory", *SHORT, "--json", "s.json", "-s", "default")
+    done = crossover("safety", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)
+    assert done.returncode == 0
+    assert [run["fault"] for run in written()["runs"]] == ["none"]
+    assert all("is not ours to strike" in cell["reason"] for cell in written()["meaningless"])
+
+
+def test_a_server_that_is_named_destructive_may_be_filled(crossover, redis_url, written):
+    place = redis_url.rpartition("@")[2].partition("/")[0]
+    words = ("--fault", "fill-broker-memory", *SHORT, "--json", "s.json", "-s", "default", "--destructive", place)
+    crossover("safety", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)
+    assert [run["fault"] for run in written()["runs"]] == ["none", "fill-broker-memory"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--fault", "kill-wroker-busy"), "did you mean 'kill-worker-busy'"),
+        (("quee",), "did you mean 'queue'"),
+        (("--quick", "--fault", "none"), "--quick chooses the faults itself"),
+        (("queue", "-s", "safe"), "queue has no safe level"),
+        (("celery+redis?workers=external",), "visibility is theirs"),
+        (("-n", "0"), "a whole number, 1 or more"),
+        (("-W", "ecko"), "did you mean 'echo'"),
+    ],
+)
+def test_a_wrong_word_is_told_what_is_allowed(crossover, words, said):
+    done = crossover("safety", *words)
+    assert done.returncode == 2
+    assert said in " ".join(done.stderr.split())
