@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from msgspec.structs import replace
 
 from brokers.celery_options import CeleryRedisOptions
 from brokers.celery_run import NOTICED_WITHIN, CeleryTransport
 from brokers.celery_settings import overruled
-from crossover.contract.safety import Safety
+from brokers.starting import AT_LEAST_ONCE
+from crossover.contract.safety import Delivery, Guarantee, Safety
 
 
 class CeleryRedisTransport(CeleryTransport):
@@ -17,7 +21,8 @@ class CeleryRedisTransport(CeleryTransport):
     to disk. default: nothing set; Celery acknowledges before the work; append-only file synced every second. safe:
     task_acks_late, task_reject_on_worker_lost; append-only file synced before each answer. What a killed process had
     comes back at once; what a killed worker had, main process and all, after Celery's visibility_timeout (one hour);
-    but one message is lost where it is killed between BRPOP, which removes it from the list, and keeping its copy.
+    but one message is lost where it is killed, or its connection is cut, between BRPOP, which removes it from the list,
+    and keeping its copy: at least once with a gap.
 
     Options: as every Celery transport, and visibility (seconds, 1 to 86400, of own workers at the safe level; default:
     Celery's hour, and a look every 100 s; where it is set, every second). What waits in a worker or is under way
@@ -27,6 +32,10 @@ class CeleryRedisTransport(CeleryTransport):
     name = "celery+redis"
     server = "redis"
     options_type = CeleryRedisOptions
+    guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
+        **CeleryTransport.guarantees,
+        Safety.SAFE: replace(AT_LEAST_ONCE, delivery=Delivery.WITH_A_GAP, survives_broker=False),
+    }
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
         super().__init__(options, safety, place)

@@ -23,6 +23,7 @@ ANY_SIZE = "Python docs, multiprocessing: no limit below 2 GiB"
 POPPED = "Redis docs, LPOP: popped is gone"
 MOVED = "Redis docs, LMOVE, pattern: reliable queue"
 PENDING = "Redis docs, XREADGROUP: an entry stays pending until XACK; nobody claims it at this level"
+RECLAIMED = "Redis docs, XAUTOCLAIM: the pause is longer than reclaim, so living workers are robbed"
 CLAIMED = "Redis docs, XAUTOCLAIM"
 AOF = "Redis docs, persistence: what was written to the file survives SIGKILL, not power loss"
 NO_AOF = "Redis docs, persistence: without a file all is gone"
@@ -38,13 +39,14 @@ LIMITED = "delivered a few times, then kept aside (docs/safety.md)"
 EARLY = "Celery docs, tasks: acknowledged before it runs; WorkerLostError tells of a dead child"
 LATE = "Celery docs, configuration: task_acks_late, task_reject_on_worker_lost"
 VISIBILITY = "Celery docs, Redis: reserved tasks come back after visibility_timeout"
+GAP = "kombu, transport/redis.py: BRPOP takes a message before its copy is kept, so one may fall between"
 RECONNECTS = "Celery docs, configuration: broker_connection_retry"
 CONTROL = "nothing happens"
 PAUSE = "shorter than every timeout"
 
 
-OF_WORKERS = ("kill-worker-busy", "kill-worker-idle", "kill-worker-parent", "poison-task")
-OF_BROKERS = ("kill-producer", "kill-broker", "cut-network", "fill-broker-memory")
+OF_WORKERS = ("kill-worker-busy", "kill-worker-idle", "poison-task")
+OF_BROKERS = ("kill-worker-parent", "kill-producer", "kill-broker", "cut-network", "fill-broker-memory")
 HARMLESS = ("none", "pause-broker", "oversize-payload", "unpicklable-payload")
 
 
@@ -107,7 +109,7 @@ _LOCAL: Row = {
 _LOCKED: Row = {
     **_LOCAL,
     "kill-worker-busy": ("Lh", LOCK),
-    "kill-worker-idle": ("LH", LOCK),
+    "kill-worker-idle": ("lh", LOCK),  # another one may wait at the lock, and not this one behind it
     "poison-task": ("Lh", LOCK),
 }
 _ALONE: Row = {
@@ -151,10 +153,10 @@ _CELERY: Row = {
     **_BROKER,
     "kill-worker-busy": ("E", EARLY),
     "kill-worker-idle": ("e", EARLY),
-    "kill-worker-parent": ("L", EARLY),
-    "kill-producer": ("L", EARLY),
-    "kill-broker": ("le", RECONNECTS),
-    "cut-network": ("le", RECONNECTS),
+    "kill-worker-parent": ("ld", EARLY),
+    "kill-producer": ("ld", EARLY),
+    "kill-broker": ("lde", RECONNECTS),
+    "cut-network": ("lde", RECONNECTS),
     "poison-task": ("E", EARLY),
 }
 _ROWS: Mapping[str, Mapping[str, Row]] = {
@@ -196,7 +198,7 @@ _ROWS: Mapping[str, Mapping[str, Row]] = {
     "redis-stream": {
         "fast": {**_POPPED, "kill-broker": ("LE", NO_AOF)},
         "default": _PENDING,
-        "safe": {**_safe(CLAIMED), "fill-broker-memory": ("dE", NOEVICTION)},
+        "safe": {**_safe(CLAIMED), "fill-broker-memory": ("dE", NOEVICTION), "pause-broker": ("d", RECLAIMED)},
     },
     "rabbitmq": {
         "fast": {
@@ -205,7 +207,7 @@ _ROWS: Mapping[str, Mapping[str, Row]] = {
             "kill-worker-idle": ("l", AUTO_ACK),
             "kill-producer": ("L", AUTO_ACK),
             "kill-broker": ("LE", TRANSIENT),
-            "cut-network": ("LE", AUTO_ACK),
+            "cut-network": ("lE", AUTO_ACK),
             "fill-broker-memory": ("", BLOCKED),
             "poison-task": ("L", AUTO_ACK),
         },
@@ -228,8 +230,11 @@ _ROWS: Mapping[str, Mapping[str, Row]] = {
             **_safe(VISIBILITY),
             "kill-worker-busy": ("d", LATE),
             "kill-worker-idle": ("de", LATE),
-            "kill-broker": ("de", VISIBILITY),
-            "cut-network": ("de", VISIBILITY),
+            "kill-worker-parent": ("dl", GAP),
+            "kill-producer": ("dl", GAP),
+            "kill-broker": ("dle", GAP),
+            "pause-broker": ("d", RECLAIMED),
+            "cut-network": ("dle", GAP),
             "fill-broker-memory": ("de", NOEVICTION),
         },
     },

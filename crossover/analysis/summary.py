@@ -48,8 +48,8 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
     return sorted(found, key=lambda one: (_rank(promises[one.transport]), -one.throughput))
 
 
-def _rank(guarantee: Guarantee) -> tuple[bool, bool]:
-    return guarantee.crosses_machines, guarantee.delivery is Delivery.AT_LEAST_ONCE
+def _rank(guarantee: Guarantee) -> tuple[bool, int]:
+    return guarantee.crosses_machines, list(Delivery).index(guarantee.delivery)
 
 
 def _best(runs: Mapping[str, Sequence[Run]], measured: Mapping[str, Interval], names: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ class Delivery(StrEnum):
     """How often an accepted task may be done."""
 
     AT_MOST_ONCE = "at most once"
+    WITH_A_GAP = "at least once with a gap"  # repeated until it is done, and yet it may be lost at one point
     AT_LEAST_ONCE = "at least once"
 
 
