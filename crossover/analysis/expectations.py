@@ -6,11 +6,10 @@ may be (whether they are depends on the instant of the strike). Nothing: no harm
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
 
-from crossover.contract.safety import Guarantee
-from crossover.contract.safety_records import SYMPTOMS, SafetyRun
+Row = Mapping[str, tuple[str, str]]
+"""Fault → what is expected, and who says so."""
 
 MEMORY = "tasks live in the memory of processes"
 LOCK = "CPython, multiprocessing/queues.py: whoever waits in get() holds the lock of all readers"
@@ -44,63 +43,7 @@ RECONNECTS = "Celery docs, configuration: broker_connection_retry"
 CONTROL = "nothing happens"
 PAUSE = "shorter than every timeout"
 
-
-OF_WORKERS = ("kill-worker-busy", "kill-worker-idle", "poison-task")
-OF_BROKERS = ("kill-worker-parent", "kill-producer", "kill-broker", "cut-network", "fill-broker-memory")
-HARMLESS = ("none", "pause-broker", "oversize-payload", "unpicklable-payload")
-
-
-class Expectation(NamedTuple):
-    """What is expected of a cell.
-
-    Attributes:
-        symptoms: letters, as above.
-        source: who says so.
-    """
-
-    symptoms: str
-    source: str
-
-
-Row = Mapping[str, tuple[str, str]]
-
-
-def expected(transport: str, level: str, fault: str) -> Expectation | None:
-    """Return what is expected of a cell; None where nobody has said anything."""
-    rows = _ROWS.get(transport, {})
-    row: Row = {**_EVERYWHERE, **rows.get("", {}), **rows.get(level, {})}
-    return Expectation(*row[fault]) if fault in row else None
-
-
-def difference(symptoms: str, expectation: Expectation | None) -> str:
-    """Return in words how a cell differs from what is expected of it; nothing where it does not.
-
-    Args:
-        symptoms: what was seen, capital letters.
-        expectation: of `expected`.
-    """
-    if expectation is None:
-        return ""
-    more = [letter for letter in symptoms if letter not in expectation.symptoms.upper()]
-    less = [letter for letter in expectation.symptoms if letter.isupper() and letter not in symptoms]
-    said = [f"{SYMPTOMS[letter]}, not expected" for letter in more]
-    return ", ".join(said + [f"not {SYMPTOMS[letter]}, which was expected" for letter in less])
-
-
-def broken_promises(runs: Sequence[SafetyRun]) -> list[SafetyRun]:
-    """Return the runs in which something was lost that their transport promises to keep."""
-    return [run for run in runs if run.delivery.lost and _promises(run.guarantee, run.fault)]
-
-
-def _promises(guarantee: Guarantee, fault: str) -> bool:
-    if fault in OF_WORKERS:
-        return guarantee.survives_worker
-    if fault in OF_BROKERS:
-        return guarantee.survives_broker
-    return fault in HARMLESS
-
-
-_EVERYWHERE: Row = {"none": ("", CONTROL), "pause-broker": ("", PAUSE)}
+EVERYWHERE: Row = {"none": ("", CONTROL), "pause-broker": ("", PAUSE)}
 _LOCAL: Row = {
     "kill-producer": ("L", MEMORY),
     "oversize-payload": ("", ANY_SIZE),
@@ -159,7 +102,7 @@ _CELERY: Row = {
     "cut-network": ("lde", RECONNECTS),
     "poison-task": ("E", EARLY),
 }
-_ROWS: Mapping[str, Mapping[str, Row]] = {
+ROWS: Mapping[str, Mapping[str, Row]] = {
     "serial": {"": _ALONE},
     "threads": {"": _ALONE},
     "queue": {"": _LOCKED},

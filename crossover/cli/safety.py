@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from crossover import __version__
-from crossover.analysis.expectations import broken_promises
+from crossover.analysis.expectation import broken_promises
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import BATCH, INPUT, JSON, QUIET, SEED, WORKERS
 from crossover.cli.outcome import execute, output_is_for_results

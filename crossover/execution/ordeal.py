@@ -9,20 +9,15 @@ from typing import NamedTuple
 
 import psutil
 
-from crossover.contract.errors import StartError
-from crossover.contract.history import History
-from crossover.contract.ledger import REFUSED, Ledger
-from crossover.contract.room import Files
-from crossover.execution.faults import Fault, Moment, PoisonTask
-from crossover.execution.journals import attempts, ledger_of
+from crossover.contract.ledger import Ledger
+from crossover.execution.fault import Fault, Moment
+from crossover.execution.faults import PoisonTask
+from crossover.execution.journals import attempts
 from crossover.execution.scene import Scene, Victim, Way
 from crossover.execution.subject import Ready, Spec
-from crossover.execution.subjects import Subject
-from crossover.workers.journal import FOLDER, POISON, RECORD, SUFFIX
+from crossover.execution.watch import Watch
+from crossover.workers.journal import FOLDER, POISON
 
-LOOK = 0.02  # seconds
-QUIET = 1.0  # seconds without anything new, beside the redelivery, that count as "nothing will come any more"
-STRUCK_WITHIN = 20.0  # seconds until so much has been done that the fault can strike
 DRAINED_WITHIN = 40.0  # seconds from the fault on; a run that is not quiet then never will be
 TAKEN_OVER = 6  # times, at most
 
@@ -83,149 +78,60 @@ def undergo(spec: Spec, fault: Fault, stage: Stage, strike_at: int, should_end: 
     """
     poison = strike_at if isinstance(fault, PoisonTask) else -1
     environment = {**stage.environment, FOLDER: str(spec.folder), POISON: str(poison)}
-    watch = _Watch(spec, environment, should_end)
+    watch = Watch(spec, environment, should_end)
+    ready = watch.subject.ready
     try:
-        return watch.run(fault, stage, strike_at)
-    finally:
-        watch.subject.kill()
-        watch.subject.close()
+        struck, before = _strike(watch, fault, Scene(watch.subject, spec.folder, stage.server, stage.way), strike_at)
+        hung, taken_over = _drain(watch, spec.tasks, takes_over=stage.takes_over)
+    except BaseException:
+        watch.end(takes_over=stage.takes_over)
+        raise
+    alive = watch.subject.alive
+    if not watch.end(takes_over=stage.takes_over) and alive and not hung:
+        hung = "the producer does not end"
+    ledger = watch.ledger()
+    began, ended = watch.history.sent[0], max(ledger.first_done)
+    seconds = (ended - began) / 1e9 if began and ended else 0.0
+    return Ordeal(ledger, seconds, struck, before, hung, "; ".join(dict.fromkeys(watch.errors)), taken_over, ready)
 
 
-class _Watch:
-    """Observes a run.
-
-    Args:
-        spec, environment, should_end: as in `undergo`.
-    """
-
-    def __init__(self, spec: Spec, environment: Mapping[str, str], should_end: Callable[[], bool]) -> None:
-        self._spec = spec
-        self._environment = environment
-        self._should_end = should_end
-        self.subject = Subject(spec, environment)
-        self._history = History(spec.tasks, spec.batch, Files(spec.folder))
-        self._errors: list[str] = []
-        self._unexpected = 0
-        self._struck = self._before = 0
-
-    def run(self, fault: Fault, stage: Stage, strike_at: int) -> Ordeal:
-        """Strike, heal, drain, end."""
-        ready = self.subject.ready
-        scene = Scene(self.subject, self._spec.folder, stage.server, stage.way)
-        self._wait(fault.after)
-        if fault.moment is Moment.IDLE:
-            self._strike(fault, scene)
-        self.subject.go()
-        if fault.moment is Moment.BUSY:
-            self._wait_until_done(strike_at)
-            self._strike(fault, scene)
-        if self._struck:
-            try:
-                self._wait(fault.lasts)
-            finally:  # whatever happens, a server must not stay stopped
-                fault.heal(scene)
-        killed = not self.subject.alive
-        hung, taken_over = self._drain(stage.takes_over)
-        if self.subject.alive and not self.subject.finish() and not hung:
-            hung = "the producer does not end"
-        self._gather()
-        ledger = ledger_of(self._history, self._spec.folder, killed=killed)
-        ledger.unexpected += self._unexpected
-        sent = [at for at in (self._history.sent[0],) if at]
-        seconds = (max(ledger.first_done) - sent[0]) / 1e9 if sent and any(ledger.first_done) else 0.0
-        error = "; ".join(dict.fromkeys(self._errors))
-        return Ordeal(ledger, seconds, self._struck, self._before, hung, error, taken_over, ready)
-
-    def _strike(self, fault: Fault, scene: Scene) -> None:
-        self._before, self._struck = attempts(self._history), time.monotonic_ns()
+def _strike(watch: Watch, fault: Fault, scene: Scene, strike_at: int) -> tuple[int, int]:
+    """Begin, strike and heal; return when that was, in nanoseconds, and how many tasks had been submitted."""
+    watch.wait(fault.after)
+    if fault.moment is not Moment.IDLE:
+        watch.subject.go()
+    if fault.moment is Moment.BUSY:
+        watch.wait_until_done(strike_at)
+    if fault.moment not in {Moment.BUSY, Moment.IDLE}:
+        return 0, 0
+    before, struck = attempts(watch.history), time.monotonic_ns()
+    try:
         with suppress(ProcessLookupError, psutil.NoSuchProcess):
             fault.strike(scene)
+        watch.died |= not watch.subject.alive
+        if fault.moment is Moment.IDLE:
+            watch.subject.go()
+        watch.wait(fault.lasts)
+    finally:  # whatever happens, a server must not stay stopped
+        fault.heal(scene)
+    return struck, before
 
-    def _drain(self, takes_over: bool) -> tuple[str, int]:  # noqa: FBT001
-        """Wait until it is over, or quiet, or hopeless; return why it hangs, and how often it was taken over."""
-        taken_over = 0
-        deadline = time.monotonic() + DRAINED_WITHIN
-        while True:
-            quiet = self._wait_until_quiet(deadline)
-            stopped = self.subject.broken or not self.subject.alive or not self._workers_live()
-            if not self._undone() or not (stopped and takes_over) or taken_over == TAKEN_OVER:
-                break
-            taken_over += 1
-            if not self._take_over():
-                break
-            deadline = max(deadline, time.monotonic() + DRAINED_WITHIN / 2)
-        if not quiet:
-            return f"still not quiet after {DRAINED_WITHIN:.0f} s", taken_over
-        waits = self.subject.alive and not self.subject.broken and not taken_over
-        if waits and attempts(self._history) < self._spec.tasks:
-            return "work stops: the producer waits, and nothing is done any more", taken_over
-        return "", taken_over
 
-    def _take_over(self) -> bool:
-        """Let a new process go on, as a restarted application would; return whether it could."""
-        run = self.subject.ready.run
-        self.subject.kill()
-        self._gather()
-        self.subject.close()
-        try:
-            self.subject = Subject(self._spec._replace(run=run), self._environment)
-        except StartError as error:
-            self._errors.append(f"it cannot be taken over: {error}")
-            return False
-        self.subject.go()
-        return True
-
-    def _wait_until_done(self, tasks: int) -> None:
-        deadline = time.monotonic() + STRUCK_WITHIN
-        while self._events() < 2 * tasks and time.monotonic() < deadline and not self.subject.over:
-            self._wait(0)
-
-    def _wait_until_quiet(self, deadline: float) -> bool:
-        """Return when everything is settled, or nothing new has come for long; False when that is never."""
-        last, since = (-1, -1), time.monotonic()
-        patience = self.subject.ready.redelivery + QUIET
-        while time.monotonic() < deadline:
-            self._wait(0)
-            if self.subject.over or self.subject.broken or not self.subject.alive:
-                self._wait(2 * LOOK)  # workers end what they have begun
-                if self.subject.over or not self.subject.broken:
-                    return True
-            now = (self._events(), self._spec.tasks - self._history.deliveries[:].count(0))
-            if now != last:
-                last, since = now, time.monotonic()
-            elif time.monotonic() - since > patience:
-                return True
-        return False
-
-    def _wait(self, seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while True:
-            if self._should_end():
-                raise KeyboardInterrupt
-            self.subject.hear(LOOK)
-            if not self.subject.alive:
-                time.sleep(LOOK)
-            if time.monotonic() >= until:
-                return
-
-    def _events(self) -> int:
-        """Return how much the workers have written down."""
-        with suppress(FileNotFoundError):
-            return sum(path.stat().st_size for path in self._spec.folder.glob(f"*{SUFFIX}")) // RECORD.size
-        return 0
-
-    def _undone(self) -> bool:
-        ledger = ledger_of(self._history, self._spec.folder)
-        attempted = attempts(self._history)
-        return any(
-            not done and receipt != REFUSED
-            for done, receipt in zip(ledger.done[:attempted], ledger.receipts, strict=False)
-        )
-
-    def _workers_live(self) -> bool:
-        return bool(self.subject.family())
-
-    def _gather(self) -> None:
-        said = self.subject.said
-        self._unexpected += said.unexpected
-        self._errors += [said.error] if said.error else list(said.reasons)
+def _drain(watch: Watch, tasks: int, *, takes_over: bool) -> tuple[str, int]:
+    """Wait until it is over, or quiet, or hopeless; return why it hangs, and how often it was taken over."""
+    taken_over = 0
+    deadline = time.monotonic() + DRAINED_WITHIN
+    while True:
+        quiet = watch.wait_until_quiet(deadline)
+        if not watch.undone() or not (watch.stopped() and takes_over) or taken_over == TAKEN_OVER:
+            break
+        taken_over += 1
+        if not watch.take_over():
+            break
+        deadline = max(deadline, time.monotonic() + DRAINED_WITHIN / 2)
+    if not quiet:
+        return f"still not quiet after {DRAINED_WITHIN:.0f} s", taken_over
+    waits = watch.subject.alive and not watch.subject.broken and not taken_over
+    if waits and attempts(watch.history) < tasks:
+        return "work stops: the producer waits, and nothing is done any more", taken_over
+    return "", taken_over

@@ -7,13 +7,13 @@ import re
 from typing import NamedTuple
 
 from crossover.analysis import verdict
-from crossover.analysis.expectations import Expectation, difference, expected
+from crossover.analysis.expectation import Expectation, difference, expected
 from crossover.contract.records import LoadShape
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyPlan, SafetyRun
 from crossover.contract.transport import Transport
-from crossover.execution.faults import Fault, Moment
+from crossover.execution.fault import Fault, Moment
 from crossover.execution.ordeal import Ordeal
 
 EARLIEST, LATEST = 0.2, 0.7  # of the tasks that have been done when a fault strikes

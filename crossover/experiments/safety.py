@@ -17,7 +17,8 @@ from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import Meaningless, SafetyResult, SafetyRun
 from crossover.execution import interruption
-from crossover.execution.faults import FAULTS, Fault
+from crossover.execution.fault import Fault
+from crossover.execution.faults import FAULTS
 from crossover.execution.ordeal import undergo
 from crossover.execution.subject import Spec
 from crossover.experiments.cells import Cell, record

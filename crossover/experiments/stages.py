@@ -16,7 +16,8 @@ from brokers.servers import private_server
 from brokers.victims import Victim
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
-from crossover.execution.faults import Fault, FillBrokerMemory
+from crossover.execution.fault import Fault
+from crossover.execution.faults_of_brokers import FillBrokerMemory
 from crossover.execution.ordeal import Stage
 from crossover.execution.proxy import HOST, Proxy
 
