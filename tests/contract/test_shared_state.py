@@ -20,7 +20,6 @@ from crossover.execution.contention import contend
 from crossover.execution.crowd import Crowd
 
 QUICKER = {"redis-lock": "redis-lock?sleep=0.001"}  # as it is found, one worker may keep it for a whole run
-EVERY = [QUICKER.get(name, name) for name in STATES]
 SAFE = [name for name in STATES if load_state(name).safe]
 LOSES = [
     "thread-global",
@@ -197,14 +196,14 @@ def test_when_the_keeper_of_the_number_dies_the_run_ends_and_nobody_says_what_it
     assert run["updates"] > 0
 
 
-VANISHING = ["redis-get-set", "redis-watch", "redis-lock", "memcached-get-set", "memcached-incr", "memcached-cas"]
+VANISHING = ["redis-watch", "redis-lock", "memcached-incr", "memcached-cas"]  # the others write it anew
 
 
 @pytest.mark.parametrize("name", VANISHING)
 def test_a_number_that_vanishes_ends_the_run_in_words(name, when_busy):
     state = make(name)
     when_busy(lambda _: forget(state))
-    contest, _ = run_of(state, seconds=60)
+    contest, _ = run_of(state, seconds=20)
     assert str(contest.ending).startswith(f"{End.COUNTER_LOST}: the key is gone")
     assert contest.final is None
 
