@@ -3,6 +3,9 @@
 import json
 import os
 import signal
+import subprocess
+import sys
+import textwrap
 
 import psutil
 import pytest
@@ -209,3 +212,30 @@ def test_what_a_killed_command_leaves_on_a_server_of_somebody_can_be_removed(wor
     assert len(keys(redis_url) - before) == 1
     assert "removed 1 keys" in crossover("doctor", "--clean", CROSSOVER_REDIS_URL=redis_url).stdout
     assert keys(redis_url) == before
+
+
+LIAR = """
+    from local_ipc.values import ValueState
+
+    class Liar(ValueState):
+        name = "liar"
+        made_safe_by = "its word"
+        safe = True
+"""
+WITH_A_LIAR = """
+import sys
+from crossover.contract.states import STATES
+STATES["liar"] = "liar:Liar"
+from crossover.cli.main import main
+main()
+"""
+
+
+def test_a_state_that_breaks_its_promise_is_named_and_is_a_failure(environment, tmp_path):
+    (tmp_path / "liar.py").write_text(textwrap.dedent(LIAR))
+    command = [sys.executable, "-c", WITH_A_LIAR, "share", "liar", "value", "-r", "2", "-w", "2"]
+    ended = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode == 1, ended.stderr
+    assert "liar promises to lose nothing (its word), and did." in ended.stdout
