@@ -80,15 +80,14 @@ def _by(one: ShareSummary) -> str:
 
 def _costs(summary: Sequence[ShareSummary]) -> Iterator[str]:
     by_name = {one.state: one for one in summary}
-    costs = [
-        f"{one.state} not distinguishable from {one.without}"
-        if _overlap(one, by_name[one.without])
-        else f"{one.state} {one.factor:.2f} × {one.without} ({one.added_us:+.3g} µs)"
-        for one in summary
-        if one.factor is not None and one.added_us is not None
-    ]
-    if costs:
-        yield f"What safety costs, in updates/s and in wall time for each: {', '.join(costs)}."
+    pairs = [(one, by_name[one.without]) for one in summary if one.factor is not None]
+    if pairs:
+        yield "What safety costs: updates/s, and the wall time that it adds to an update:"
+    for one, other in pairs:
+        if _overlap(one, other):
+            yield f"  {one.state} not distinguishable from {other.state}"
+        else:
+            yield f"  {one.state} {one.factor:.2f} × {other.state}, {one.added_us:+.3g} µs"
 
 
 def _overlap(one: ShareSummary, other: ShareSummary) -> bool:
