@@ -93,6 +93,8 @@ def _run(crowd: Crowd, state: SharedState, seconds: float, updates: int | None) 
         return works, Ending(End.COUNTER_LOST, crowd.broken)
     if silent:
         return works, Ending(End.HUNG, f"nothing was heard of {silent} of {crowd.workers} workers")
+    if updates is not None and max(work.ended for work in works) >= until:
+        return works, Ending(End.TIME_UP, f"{LATEST:g} s")
     return works, Ending(End.FINISHED)
 
 

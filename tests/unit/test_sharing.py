@@ -100,6 +100,7 @@ def test_retries_and_what_was_given_up_are_summed():
         (share_run("value-lock", unacknowledged=1), Finding.BROKEN_PROMISE),
         (share_run("value-lock", unacknowledged=1, ending="a process died: worker 1"), Finding.DAMAGED),
         (share_run("value-lock", overlapped=False), Finding.NOTHING_PROVED),
+        (share_run("value-lock", ending="time limit: 600 s"), Finding.KEPT),
         (share_run("process-global", lost=1000), Finding.NOTHING_SHARED),
         (share_run("process-global", lost=1000, overlapped=False), Finding.NOTHING_PROVED),
     ],
