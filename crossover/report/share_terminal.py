@@ -10,7 +10,7 @@ from rich.text import Text
 
 from crossover.contract.records import End
 from crossover.contract.share_records import Finding, ShareResult, ShareSummary
-from crossover.report.words import BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
+from crossover.report.words import BETWEEN, MOST_REASONS, RULE_OF_THREE, WIDTH, bar, figure, plural, said, table
 
 HEADINGS = ("state", "updates/s", "", "lost", "", "fair", "p50 µs", "p99 µs")
 FAIR = 0.9  # of two workers, one had at least half as many updates as the other
@@ -59,7 +59,7 @@ def _notes(result: ShareResult) -> Iterator[Text]:
     for one in found[Finding.NOTHING_SHARED]:
         yield Text(f"{one.state}: nothing is shared. Each process counted for itself; the producer's is still 0.")
     if kept := found[Finding.KEPT]:
-        yield Text(f"Lost nothing: {', '.join(f'{one.state}{_by(one)}' for one in kept)}.")
+        yield Text(f"Lost nothing: {', '.join(f'{one.state}{_by(one)}' for one in kept)}.{_bound(result, kept)}")
     yield from map(Text, [*_costs(summary), *_again(summary)])
     yield from _unproved(summary)
     for run in result.runs:
@@ -68,6 +68,14 @@ def _notes(result: ShareResult) -> Iterator[Text]:
     yield from _given_up(result)
     for skipped in result.skipped:
         yield Text(f"skipped: {skipped.state}: {skipped.reason}")
+
+
+def _bound(result: ShareResult, kept: Sequence[ShareSummary]) -> str:
+    """Say what nothing means: of the updates that others could have undone, fewer than so many were lost."""
+    tried = min(sum(run.updates for run in result.runs if run.state == one.state and run.overlapped) for one in kept)
+    if tried < 2 * RULE_OF_THREE:
+        return ""
+    return f" In {tried:,} updates or more: fewer than 1 in {tried // RULE_OF_THREE:,} at 95 % confidence."
 
 
 def _part(one: ShareSummary) -> str:

@@ -54,6 +54,12 @@ def test_what_lost_nothing_says_why():
     assert "Lost nothing: value-lock (Value.get_lock()), shared-memory (this time; nothing makes it safe)." in said
 
 
+def test_nothing_is_a_bound_over_the_rounds_that_overlapped():
+    rounds = [share_run("value-lock", 3_000, round=number, overlapped=number != 3) for number in (1, 2, 3)]
+    said = in_one_line(share_result(*rounds, share_run("redis-incr", 9_000_000)))
+    assert "In 6,000 updates or more: fewer than 1 in 2,000 at 95 % confidence." in said
+
+
 def test_a_broken_promise_comes_first():
     said = in_one_line(share_result(share_run("value", lost=1), share_run("value-lock", lost=1)))
     assert said.index("value-lock promises to lose nothing (Value.get_lock()), and did.") < said.index("Lost updates:")
