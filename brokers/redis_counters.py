@@ -39,7 +39,7 @@ class RedisCounter(ReadThenWrite):
 
     def read(self) -> int:
         """GET it."""
-        return int(self.client.get(self.key))
+        return number_in(self.client.get(self.key))
 
     def write(self, value: int) -> None:
         """SET it."""
@@ -78,7 +78,7 @@ class WatchCounter(RedisCounter):
             for _ in range(TRIES):
                 with suppress(redis.WatchError):
                     pipeline.watch(self.key)
-                    value = int(pipeline.get(self.key)) + 1
+                    value = number_in(pipeline.get(self.key)) + 1
                     pipeline.multi()
                     pipeline.set(self.key, value)
                     pipeline.execute()
@@ -122,10 +122,21 @@ class LockCounter(RedisCounter):
     def add_one(self) -> int:
         """Read, then write, while nobody else does."""
         if not self._lock.acquire():
-            raise NotAddedError(f"the lock was not got within {GIVEN_UP_AFTER:.0f} s")
+            raise NotAddedError(f"the lock was not got within {GIVEN_UP_AFTER:g} s")
         value = super().add_one()
         try:
             self._lock.release()
         except LockError as error:
             raise BrokenError(f"the lock was lost before it was released: held longer than {LEASE:.0f} s") from error
         return value
+
+
+def number_in(found: Any) -> int:
+    """Return the number in an answer.
+
+    Raises:
+        BrokenError: there is none.
+    """
+    if found is None:
+        raise BrokenError("the key is gone")
+    return int(found)

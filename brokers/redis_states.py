@@ -10,10 +10,9 @@ import redis
 from msgspec import Meta
 
 from brokers.redis_client import broken, connect, facts, unusable
-from brokers.redis_counters import IncrCounter, LockCounter, LuaCounter, RedisCounter, WatchCounter
+from brokers.redis_counters import IncrCounter, LockCounter, LuaCounter, RedisCounter, WatchCounter, number_in
 from brokers.sharing import ServerState
 from crossover.contract.counters import Counter
-from crossover.contract.errors import BrokenError
 from crossover.contract.options import Options
 
 GOODBYE_WITHIN = 2.0  # seconds for an answer while we clean up
@@ -49,12 +48,9 @@ class RedisGetSet(ServerState):
         return self.counts(self.at.url, self._prefix)
 
     def read(self) -> int:
-        """GET it; a key that is gone is a counter that is gone."""
+        """GET it."""
         with broken(self.at.url):
-            found = self._client.get(f"{self._prefix}counter")
-        if found is None:
-            raise BrokenError("the key is gone")
-        return int(found)
+            return number_in(self._client.get(f"{self._prefix}counter"))
 
     def close(self) -> bool:
         """Remove the run's keys, and disconnect."""

@@ -46,6 +46,17 @@ class ProxyCounter(ReadThenWrite):
             raise BrokenError(GONE) from error
 
 
+class LockedProxy(Locked):
+    """The same under a lock behind a proxy: taking it is a round trip, and so is giving it back."""
+
+    def add(self) -> int:
+        """Add while nobody else does."""
+        try:
+            return super().add()
+        except (EOFError, OSError) as error:
+            raise BrokenError(GONE) from error
+
+
 class ManagerDict(LocalState):
     """`Manager().dict()`, and `numbers["n"] += 1`. Each call is safe; the two that this takes are not."""
 
@@ -97,7 +108,7 @@ class ManagerDictLock(ManagerDict):
 
     def counter(self) -> Counter:
         """Return a worker's side."""
-        return Locked(super().counter(), self._lock)
+        return LockedProxy(super().counter(), self._lock)
 
 
 class ManagerList(ManagerDict):
@@ -122,4 +133,4 @@ class ManagerListLock(ManagerList):
 
     def counter(self) -> Counter:
         """Return a worker's side."""
-        return Locked(super().counter(), self._lock)
+        return LockedProxy(super().counter(), self._lock)

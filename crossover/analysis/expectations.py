@@ -26,7 +26,7 @@ RECLAIMED = "Redis docs, XAUTOCLAIM: the pause is longer than reclaim, so living
 CLAIMED = "Redis docs, XAUTOCLAIM"
 AOF = "Redis docs, persistence: what was written to the file survives SIGKILL, not power loss"
 NO_AOF = "Redis docs, persistence: without a file all is gone"
-NOEVICTION = "Redis docs, eviction: noeviction refuses writes"
+NOEVICTION = "Redis docs, eviction: noeviction refuses writes, outcomes, too, and then our workers end"
 AUTO_ACK = "RabbitMQ docs, consumers: with automatic acknowledgement, sent is gone"
 ACK = "RabbitMQ docs, consumers: what was not acknowledged is delivered again"
 TRANSIENT = "RabbitMQ docs, queues: transient messages do not survive a restart"
@@ -69,7 +69,7 @@ _POPPED: Row = {
     "kill-producer": ("L", POPPED),
     "kill-broker": ("lE", AOF),
     "cut-network": ("lE", POPPED),
-    "fill-broker-memory": ("lE", NOEVICTION),
+    "fill-broker-memory": ("le", NOEVICTION),
     "poison-task": ("L", POPPED),
 }
 _PENDING: Row = {
@@ -87,7 +87,7 @@ def _safe(source: str) -> Row:
         "kill-producer": ("d", source),
         "kill-broker": ("dE", source),
         "cut-network": ("dE", source),
-        "fill-broker-memory": ("dE", source),
+        "fill-broker-memory": ("de", source),
         "poison-task": ("E", LIMITED),
     }
 
@@ -136,12 +136,12 @@ ROWS: Mapping[str, Mapping[str, Row]] = {
     "redis-list": {
         "fast": {**_POPPED, "kill-broker": ("LE", NO_AOF)},
         "default": _POPPED,
-        "safe": {**_safe(MOVED), "fill-broker-memory": ("dE", NOEVICTION)},
+        "safe": {**_safe(MOVED), "fill-broker-memory": ("de", NOEVICTION)},
     },
     "redis-stream": {
         "fast": {**_POPPED, "kill-broker": ("LE", NO_AOF)},
         "default": _PENDING,
-        "safe": {**_safe(CLAIMED), "fill-broker-memory": ("dE", NOEVICTION), "pause-broker": ("d", RECLAIMED)},
+        "safe": {**_safe(CLAIMED), "fill-broker-memory": ("de", NOEVICTION), "pause-broker": ("d", RECLAIMED)},
     },
     "rabbitmq": {
         "fast": {

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from crossover.analysis.statistics import interval
-from crossover.contract.records import End
+from crossover.analysis.summary import GOOD_ENDINGS
 from crossover.contract.share_records import Finding, ShareRun, ShareSummary
 from crossover.contract.shared_state import SharedState
 
@@ -66,7 +66,7 @@ def _summary(label: str, runs: Sequence[ShareRun], kind: type[SharedState]) -> S
 def _verdict(runs: Sequence[ShareRun], kind: type[SharedState]) -> Finding:
     if any(broken_promise(run) for run in runs):
         return Finding.BROKEN_PROMISE
-    if any(run.ending != End.FINISHED for run in runs):
+    if any(not ended_well(run) for run in runs):
         return Finding.DAMAGED
     if not any(run.overlapped for run in runs) and not any(run.lost_updates for run in runs if kind.shared):
         return Finding.NOTHING_PROVED
@@ -75,12 +75,17 @@ def _verdict(runs: Sequence[ShareRun], kind: type[SharedState]) -> Finding:
     return Finding.LOST if any(run.lost_updates for run in runs) else Finding.KEPT
 
 
+def ended_well(run: ShareRun) -> bool:
+    """Say whether nobody died, and nothing broke."""
+    return run.ending.partition(":")[0] in GOOD_ENDINGS
+
+
 def broken_promise(run: ShareRun) -> bool:
     """Say whether a state that promises to be safe was not: what was made by a worker that died is no such thing."""
-    counted_twice = run.unacknowledged and run.ending == End.FINISHED
+    counted_twice = run.unacknowledged and ended_well(run)
     return run.safe and bool(run.lost_updates or counted_twice)
 
 
 def went_wrong(run: ShareRun) -> bool:
     """Say whether a run is one that nobody expects: a broken promise, an update that was given up, a death."""
-    return broken_promise(run) or run.errors > 0 or run.ending != End.FINISHED
+    return broken_promise(run) or run.errors > 0 or not ended_well(run)

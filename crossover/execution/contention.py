@@ -82,15 +82,19 @@ def _run(crowd: Crowd, state: SharedState, seconds: float, updates: int | None) 
                 raise KeyboardInterrupt
             if not dead and (dead := [*crowd.dead, *deaths.so_far()]):
                 latest = min(latest, time.monotonic() + AFTER_A_DEATH)
+        if crowd.broken:
+            time.sleep(LOOK_EVERY)  # connections end a little earlier than the process that had them
         dead = [*crowd.dead, *deaths.so_far()]
     silent = len(crowd.busy)
     works = crowd.works(begin)  # whoever hangs must not write any more
     if dead:
         return works, Ending(End.DIED, ", ".join(dead))
-    if broken := next((work.broken for work in works if work.broken), ""):
-        return works, Ending(End.COUNTER_LOST, broken)
+    if crowd.broken:
+        return works, Ending(End.COUNTER_LOST, crowd.broken)
     if silent:
         return works, Ending(End.HUNG, f"nothing was heard of {silent} of {crowd.workers} workers")
+    if updates is not None and max(work.ended for work in works) >= until:
+        return works, Ending(End.TIME_UP, f"{LATEST:g} s")
     return works, Ending(End.FINISHED)
 
 

@@ -97,6 +97,11 @@ class Crowd:
                 self.dead.append(f"worker {self._processes[number].pid}" if self._processes else f"thread {number + 1}")
             self.busy.remove(line)
 
+    @property
+    def broken(self) -> str:
+        """Why a worker could not go on, where one could not."""
+        return next((work.broken for work in self._works.values() if work.broken), "")
+
     def works(self, began: int) -> list[Work]:
         """End the workers, and return what each did; of one that never said so, what was acknowledged to it.
 

@@ -53,7 +53,7 @@ def _checker(result: SafetyResult) -> Iterator[Text]:
 def _matrix(result: SafetyResult) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
     table.add_column("transport", overflow="fold", width=NAME)
-    table.add_column("level", width=CELL)
+    table.add_column("lev.", width=CELL)
     for fault in result.plan.faults:
         table.add_column(SHORT[fault], width=CELL)
     before = ""

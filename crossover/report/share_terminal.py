@@ -10,7 +10,7 @@ from rich.text import Text
 
 from crossover.contract.records import End
 from crossover.contract.share_records import Finding, ShareResult, ShareSummary
-from crossover.report.words import BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
+from crossover.report.words import BETWEEN, MOST_REASONS, RULE_OF_THREE, WIDTH, bar, figure, plural, said, table
 
 HEADINGS = ("state", "updates/s", "", "lost", "", "fair", "p50 µs", "p99 µs")
 FAIR = 0.9  # of two workers, one had at least half as many updates as the other
@@ -59,7 +59,7 @@ def _notes(result: ShareResult) -> Iterator[Text]:
     for one in found[Finding.NOTHING_SHARED]:
         yield Text(f"{one.state}: nothing is shared. Each process counted for itself; the producer's is still 0.")
     if kept := found[Finding.KEPT]:
-        yield Text(f"Lost nothing: {', '.join(f'{one.state}{_by(one)}' for one in kept)}.")
+        yield Text(f"Lost nothing: {', '.join(f'{one.state}{_by(one)}' for one in kept)}.{_bound(result, kept)}")
     yield from map(Text, [*_costs(summary), *_again(summary)])
     yield from _unproved(summary)
     for run in result.runs:
@@ -68,6 +68,14 @@ def _notes(result: ShareResult) -> Iterator[Text]:
     yield from _given_up(result)
     for skipped in result.skipped:
         yield Text(f"skipped: {skipped.state}: {skipped.reason}")
+
+
+def _bound(result: ShareResult, kept: Sequence[ShareSummary]) -> str:
+    """Say what nothing means: of the updates that others could have undone, fewer than so many were lost."""
+    tried = min(sum(run.updates for run in result.runs if run.state == one.state and run.overlapped) for one in kept)
+    if tried < 2 * RULE_OF_THREE:
+        return ""
+    return f" In {tried:,} updates or more: fewer than 1 in {tried // RULE_OF_THREE:,} at 95 % confidence."
 
 
 def _part(one: ShareSummary) -> str:
@@ -80,15 +88,14 @@ def _by(one: ShareSummary) -> str:
 
 def _costs(summary: Sequence[ShareSummary]) -> Iterator[str]:
     by_name = {one.state: one for one in summary}
-    costs = [
-        f"{one.state} not distinguishable from {one.without}"
-        if _overlap(one, by_name[one.without])
-        else f"{one.state} {one.factor:.2f} × {one.without} ({one.added_us:+.3g} µs)"
-        for one in summary
-        if one.factor is not None and one.added_us is not None
-    ]
-    if costs:
-        yield f"What safety costs, in updates/s and in wall time for each: {', '.join(costs)}."
+    pairs = [(one, by_name[one.without]) for one in summary if one.factor is not None]
+    if pairs:
+        yield "What safety costs: updates/s, and the wall time that it adds to an update:"
+    for one, other in pairs:
+        if _overlap(one, other):
+            yield f"  {one.state} not distinguishable from {other.state}"
+        else:
+            yield f"  {one.state} {one.factor:.2f} × {other.state}, {one.added_us:+.3g} µs"
 
 
 def _overlap(one: ShareSummary, other: ShareSummary) -> bool:

@@ -9,12 +9,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from crossover.contract.records import ENOUGH_ROUNDS, WRONG_VALUE, Crossing, End, Result, Run, Standing, Summary
-from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
+from crossover.report.words import BAR, BETWEEN, MOST_REASONS, RULE_OF_THREE, WIDTH, bar, figure, plural, said, table
 
 NARROWEST_BAR, NAME = 4, 14  # columns
 HEADINGS = ("transport", "tasks/s", "", "± 95 %", "lost", "dup.", "failed", "corr.", "CPU µs")
 BAR_COLUMN = 2
-RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
 
 
 def render(result: Result) -> RenderableType:

@@ -10,6 +10,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from crossover.contract.counters import Counter, NotAddedError
+from crossover.contract.errors import CrossoverError
 from crossover.contract.updates import Burst, Work
 from crossover.workers.lifetime import die_with_parent
 from crossover.workers.loop import describe
@@ -76,5 +77,5 @@ def _add(counter: Counter, number: int, acknowledged: Any, burst: Burst) -> Work
                 turns += 1
             last = value
     except Exception as error:  # whether the update was made is unknown; who goes on would hide that
-        broken = describe(error)
+        broken = str(error) if isinstance(error, CrossoverError) else describe(error)
     return Work(began, clock(), done, turns, counter.retries, dict(reasons), latencies[: min(done, size)], broken)
