@@ -9,8 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from crossover.contract.safety_records import SYMPTOMS, SafetyResult, SafetyRun
-from crossover.report.terminal import RULE_OF_THREE
-from crossover.report.words import bar
+from crossover.report.words import RULE_OF_THREE, bar
 
 SHORT = {
     "none": "none",
