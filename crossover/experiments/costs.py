@@ -59,7 +59,7 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
             if number or history.seconds > SECONDS / 2:  # the first one was too short to tell, where it is quick
                 rates.setdefault(key, []).append(rate)
             tasks[key] = max(FIRST_TASKS, min(MOST_TASKS, int(rate * SECONDS)))
-    return [_cost(result, label, level, found) for (label, level), found in rates.items()]
+    return [_cost(result, label, level, rates[label, level]) for label, _, level in rows if (label, level) in rates]
 
 
 def _cost(result: SafetyResult, label: str, level: Safety, rates: Sequence[float]) -> SafetyCost:

@@ -17,7 +17,7 @@ from crossover.experiments.selftest import CHECKS, self_test, sound
 from crossover.experiments.stages import Stages
 from crossover.report.progress import shown
 
-COST_ROUNDS = 2
+COST_ROUNDS = 2  # of what safety costs
 
 
 class Ordeals:

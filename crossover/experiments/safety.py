@@ -27,7 +27,7 @@ from crossover.report.progress import Silent
 from crossover.report.safety_terminal import found
 from workloads.base import Workload
 
-LANES = 2  # cells at the same time: most of a cell is waiting
+LANES = 3  # cells at the same time: most of a cell is waiting
 LOOK = 0.2  # seconds
 
 

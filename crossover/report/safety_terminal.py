@@ -78,13 +78,14 @@ def _cell(runs: Sequence[SafetyRun]) -> Text:
 
 
 def _legend(result: SafetyResult) -> Iterator[Text]:
-    least = min((run.delivery.accepted for run in result.runs if run.symptoms == ""), default=0)
+    clean = sorted(run.delivery.accepted for run in result.runs if not run.delivery.lost)
     letters = ", ".join(f"{letter} {words}" for letter, words in SYMPTOMS.items())
     yield Text(f"{letters}, 0 no harm, · means nothing here, ! not as expected.")
     yield Text(", ".join(f"{SHORT[fault]} {fault}" for fault in result.plan.faults if SHORT[fault] != fault) + ".")
-    if least >= RULE_OF_THREE:
-        bound = f"fewer than 1 in {least // RULE_OF_THREE:,}"
-        yield Text(f"A 0 is a bound: at 95 % confidence, {bound}. SIGKILL is not a power cut.")
+    if clean and clean[0] >= RULE_OF_THREE:
+        bounds = sorted({clean[0] // RULE_OF_THREE, clean[-1] // RULE_OF_THREE})
+        said = " to ".join(f"1 in {bound:,}" for bound in bounds)
+        yield Text(f"No loss is a bound: fewer than {said}, at 95 % confidence. SIGKILL is not a power cut.")
 
 
 def _costs(result: SafetyResult) -> Iterator[RenderableType]:

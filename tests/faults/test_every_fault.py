@@ -67,7 +67,7 @@ def test_a_worker_killed_at_work_loses_nothing_where_its_task_is_delivered_again
 
 
 def test_a_worker_killed_while_it_waits_stops_all_readers_of_a_queue(struck):
-    """Of two workers that wait, one has the lock of all readers; which one is chance, so we strike until it was that."""
+    """Of two that wait, one has the lock of all readers; which one is chance, so we strike until it was that one."""
     runs = (struck("queue", "kill-worker-idle") for _ in range(14))
     run = next(run for run in runs if run.hung)
     assert run.delivery.completed == 0
