@@ -68,17 +68,17 @@ def command(
     with output_is_for_results():
         prepared = prepare(transports, Asked(**asked), sys.argv[1:])
     path = usual_path() if json_path in {None, files.STANDARD_OUTPUT} else Path(str(json_path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    result = _begin(path, prepared)
-    saver = files.Saver(str(path), complain)
-    ordeals = Ordeals(result, prepared, frozenset(destructive), saver.save, path.with_suffix(".evidence"))
-    interrupted = False
-    try:
-        interrupted = execute(lambda: ordeals.execute(quiet=quiet, only_test=only_test))
-    finally:  # whatever happened: what was measured is shown and saved
-        result = ordeals.result
-        saver.save(result)
-        _show(result, json_path)
+    with files.claimed(path.with_suffix(".evidence")) as evidence:
+        result = _begin(path, prepared)
+        saver = files.Saver(str(path), complain)
+        ordeals = Ordeals(result, prepared, frozenset(destructive), saver.save, evidence)
+        interrupted = False
+        try:
+            interrupted = execute(lambda: ordeals.execute(quiet=quiet, only_test=only_test))
+        finally:  # whatever happened: what was measured is shown and saved
+            result = ordeals.result
+            saver.save(result)
+            _show(result, json_path)
     return _status(result, prepared, transports, interrupted=interrupted, saved=saver.saved)
 
 

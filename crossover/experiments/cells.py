@@ -105,11 +105,10 @@ def symptoms(lost: int, duplicated: int, *, hung: bool, error: bool) -> str:
 
 
 def settings_of(kind: type[Transport], level: Safety) -> str:
-    """Return what a safety level switches: it stands in the transport's docstring, which documents it."""
-    text = " ".join((kind.__doc__ or "").split())
-    levels = "|".join(member.value for member in Safety)
-    one = rf"\b((?:{levels})(?:, (?:{levels}))*): (.*?)(?=\b(?:{levels})[:,]|Options:|Accepted:|$)"
-    for found in re.finditer(one, text):
-        if level.value in found[1].split(", "):
-            return found[2].strip()
-    return ""
+    """Return what a safety level switches: the paragraph in a transport's docstring says "fast: ... default: ..."."""
+    names = "|".join(member.value for member in Safety)
+    paragraphs = (" ".join(text.split()) for text in (kind.__doc__ or "").split("\n\n"))
+    found = next((text for text in paragraphs if re.match(rf"(?:{names})\b.*: ", text)), "")
+    _, *parts = re.split(rf"(?:^|(?<=\. ))((?:{names})(?:, (?:{names}))*): ", found)
+    switched = zip(parts[::2], parts[1::2], strict=True)
+    return next((what.strip() for levels, what in switched if level.value in levels.split(", ")), "")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -39,6 +41,29 @@ def check_writable(path: str) -> None:
             pass
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror} (folder {target.parent})") from error
+
+
+@contextmanager
+def claimed(folder: Path) -> Iterator[Path]:
+    """Keep a folder for ourselves for a while; it is made where it is not there, and removed where it stays empty.
+
+    Raises:
+        UsageError: another process has it, or it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made: {error.strerror}") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield folder
+    except BlockingIOError:
+        raise UsageError(f"{folder} is in use by another crossover; give this one another file (--json FILE)") from None
+    finally:
+        with suppress(OSError):  # there is something in it, or somebody else's
+            folder.rmdir()
+        os.close(descriptor)
 
 
 def as_json(result: Record) -> str:

@@ -27,6 +27,7 @@ SHORT = {
 }
 LEVEL = {"fast": "fast", "default": "def.", "safe": "safe"}
 NAME, CELL = 15, 4  # columns
+FEW = 3  # transports; what their levels switch is shown
 MOST_SAID = 24  # rows of what was seen
 STYLES = {"L": "bold red", "H": "bold red", "D": "yellow", "E": "cyan"}
 
@@ -120,6 +121,9 @@ def _notes(result: SafetyResult) -> Iterator[Text]:
         for run in result.runs:
             if run.symptoms and not run.differs:
                 yield Text(f"{run.transport} {run.safety}, {run.fault}: {_what(run)}")
+    if len(result.plan.transports) <= FEW:
+        settings = {f"{run.transport} {run.safety}": run.settings for run in result.runs if run.settings}
+        yield from (Text(f"{level}: {switched}") for level, switched in settings.items())
     for skipped in result.skipped:
         yield Text(f"skipped: {skipped.transport}: {skipped.reason}")
 

@@ -65,6 +65,15 @@ def test_an_interrupted_matrix_goes_on_where_it_was(crossover, begin, written, t
     assert [run for run in after if run in before] == before
 
 
+def test_two_at_once_do_not_write_into_each_others_evidence(crossover, begin, tmp_path):
+    words = ("safety", "queue", "--fault", "none", "-r", "50", *SHORT, "--json", "s.json")
+    begin(*words)
+    assert eventually((tmp_path / "s.json").exists, 60)
+    done = crossover(*words)
+    assert done.returncode == 2
+    assert "is in use by another crossover" in " ".join(done.stderr.split())
+
+
 def test_a_matrix_that_is_finished_begins_again(crossover, written):
     words = ("safety", "manager", "--fault", "none", *SHORT, "--json", "s.json")
     crossover(*words)
