@@ -26,6 +26,7 @@ class Transport(ABC):
         options_type: what can be set in its URL (`name://?option=value`), with defaults.
         server: what it goes through ("redis"); nothing inside one machine. Its URL names a place: `name://host:port/path`.
         redelivery: seconds, at most, until what a dead worker held is delivered again; 0 where it never is.
+        remarks: what should be known about a run beside its outcomes, in sentences; known after `stop`.
 
     Args:
         options: an instance of `options_type`.
@@ -39,6 +40,7 @@ class Transport(ABC):
     options_type: ClassVar[type[Options]] = Options
     server: ClassVar[str] = ""
     redelivery: float = 0.0
+    remarks: Sequence[str] = ()
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
         self.options = options
@@ -85,6 +87,13 @@ class Transport(ABC):
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the process ids of each role ("workers", "broker"); the producer is the calling process."""
         return {}
+
+    def absent(self) -> Sequence[str]:
+        """Return who has died of those that are no processes of this machine, as "worker name".
+
+        Another thread asks, so this only returns what `collect` has noticed.
+        """
+        return ()
 
     @abstractmethod
     def stop(self) -> None:

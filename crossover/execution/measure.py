@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError
@@ -31,12 +31,14 @@ class Observation(NamedTuple):
         usage: of every role.
         ending: how it ended.
         interrupted: whether Ctrl-C came, be it after the last outcome.
+        remarks: of the transport.
     """
 
     history: History
     usage: Usage
     ending: Ending
     interrupted: bool = False
+    remarks: Sequence[str] = ()
 
 
 class Load(NamedTuple):
@@ -75,7 +77,8 @@ def measure(
         observation = _observe(transport, workload, load, progress, deadline)
     finally:
         interrupted = _stop(transport)
-    return observation._replace(interrupted=interrupted or observation.ending.end is End.INTERRUPTED)
+    interrupted = interrupted or observation.ending.end is End.INTERRUPTED
+    return observation._replace(interrupted=interrupted, remarks=transport.remarks)
 
 
 def _observe(transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float) -> Observation:
@@ -96,7 +99,7 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
         meter.look()
         progress(history.settled)
 
-    ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery)
+    ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
     return Observation(history, meter.read(), ending)
 
 
@@ -105,7 +108,10 @@ def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: flo
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
     stop_at = time.monotonic_ns() + int(WARM_UP * 1e9)
     loop = ClosedLoop(transport, workload, history, load.workers * load.batch, stop_at)
-    return history, supervise(loop, history, transport.processes(), lambda: None, deadline, transport.redelivery)
+    ending = supervise(
+        loop, history, transport.processes(), lambda: None, deadline, transport.redelivery, transport.absent
+    )
+    return history, ending
 
 
 def _stop(transport: Transport) -> bool:

@@ -122,7 +122,7 @@ class Comparison:
 def _record(result: Result, label: str, address: Address, number: int, observation: Observation, differing: int) -> Run:
     """Judge an observation and write it down."""
     plan = result.plan
-    history, usage, ending, _ = observation
+    history, usage, ending, *_ = observation
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
     cpu = sum(usage.cpu_seconds.values())
@@ -156,4 +156,4 @@ def _record(result: Result, label: str, address: Address, number: int, observati
         reasons=dict(history.reasons),
         guarantee=address.transport.guarantees[Safety(plan.safety)],
     )
-    return msgspec.structs.replace(run, warnings=warnings.of_run(run))
+    return msgspec.structs.replace(run, warnings=[*warnings.of_run(run), *observation.remarks])
