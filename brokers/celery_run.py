@@ -55,6 +55,13 @@ class CeleryTransport(Transport):
         super().__init__(options, safety, place)
         self.redelivery = NOTICED_WITHIN if safety is Safety.SAFE else 0.0
 
+    @classmethod
+    def unfit(cls, options: Any, workload: Workload) -> str | None:
+        """Refuse files where external workers run."""
+        if workload.on_this_machine and options.external:
+            return f"{cls.name}: external workers do not see this machine's files; take another workload (-W noop)"
+        return None
+
     def start(self, workload: Workload, workers: int) -> None:
         """Find the server or start it, start the worker or look for one, connect."""
         self._reference = workload.reference

@@ -52,6 +52,11 @@ class Transport(ABC):
         """Return why this transport cannot be used on this machine, or through that place, or None where it can."""
         return None
 
+    @classmethod
+    def unfit(cls, options: Any, workload: Workload) -> str | None:
+        """Return why a workload cannot travel through this transport, with these options, or None where it can."""
+        return None
+
     @abstractmethod
     def start(self, workload: Workload, workers: int) -> None:
         """Start the workers, and return when every one of them has said that it is ready.

@@ -76,7 +76,7 @@ def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Itera
         *((d.lost, d.duplicated, d.failed, d.corrupted) for d in (run.delivery for run in runs)), strict=True
     ):
         yield Text(f"{sum(counts):,}", style="bold red" if any(counts) else "")
-    yield Text(_figure(summary.cpu_us))
+    yield Text("-" if summary.cpu_us is None else _figure(summary.cpu_us))
 
 
 def bar(fraction: float, width: int = BAR) -> str:
@@ -139,9 +139,10 @@ def _crossing(found: Crossing) -> str:
     """Say what it costs to leave the machine."""
     if found.added_us is None or found.from_ms is None:
         return f"To leave the machine costs nothing that could be told: {found.remote} beside {found.local}."
+    cpu = "" if found.added_cpu_us is None else f" ({found.added_cpu_us:+.0f} µs CPU)"
     return (
         f"To leave the machine: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "
-        f"{_figure(found.added_us)} µs to each task ({found.added_cpu_us:+.0f} µs CPU). Tasks of "
+        f"{_figure(found.added_us)} µs to each task{cpu}. Tasks of "
         f"{_figure(found.from_ms)} ms or more hide that: they run as fast through either, within 5 %."
     )
 
