@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError
@@ -31,14 +31,12 @@ class Observation(NamedTuple):
         usage: of every role.
         ending: how it ended.
         interrupted: whether Ctrl-C came, be it after the last outcome.
-        remarks: of the transport.
     """
 
     history: History
     usage: Usage
     ending: Ending
     interrupted: bool = False
-    remarks: Sequence[str] = ()
 
 
 class Load(NamedTuple):
@@ -77,8 +75,7 @@ def measure(
         observation = _observe(transport, workload, load, progress, deadline)
     finally:
         interrupted = _stop(transport)
-    interrupted = interrupted or observation.ending.end is End.INTERRUPTED
-    return observation._replace(interrupted=interrupted, remarks=transport.remarks)
+    return observation._replace(interrupted=interrupted or observation.ending.end is End.INTERRUPTED)
 
 
 def _observe(transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float) -> Observation:

@@ -86,7 +86,9 @@ class Comparison:
         with interrupts_held_back():  # from here on it is measured, and must be kept
             if observation.history.settled or not observation.ending.cut_off:
                 corrupted = 0 if self._workload.checks else self._differing(observation.history)
-                self._keep(_record(self.result, label, address, round_number, observation, corrupted))
+                run = _record(self.result, label, address, round_number, observation, corrupted)
+                run.warnings += transport.remarks
+                self._keep(run)
         if observation.interrupted:
             raise KeyboardInterrupt
 
@@ -122,7 +124,7 @@ class Comparison:
 def _record(result: Result, label: str, address: Address, number: int, observation: Observation, differing: int) -> Run:
     """Judge an observation and write it down."""
     plan = result.plan
-    history, usage, ending, *_ = observation
+    history, usage, ending, _ = observation
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
     cpu = sum(usage.cpu_seconds.values())
@@ -156,4 +158,4 @@ def _record(result: Result, label: str, address: Address, number: int, observati
         reasons=dict(history.reasons),
         guarantee=address.transport.guarantees[Safety(plan.safety)],
     )
-    return msgspec.structs.replace(run, warnings=[*warnings.of_run(run), *observation.remarks])
+    return msgspec.structs.replace(run, warnings=warnings.of_run(run))
