@@ -28,7 +28,7 @@ def test_no_service_may_do_or_take_all_or_listens_to_the_world(project, service)
     assert host["Memory"] > 0
     assert host["PidsLimit"] > 0
     assert host["NanoCpus"] > 0
-    assert all("size=" in options for options in (host["Tmpfs"] or {}).values())
+    assert all("size=" in options for options in (host.get("Tmpfs") or {}).values())
     addresses = [port["HostIp"] for ports in facts["NetworkSettings"]["Ports"].values() for port in ports or ()]
     assert set(addresses) <= {"127.0.0.1"}
 
