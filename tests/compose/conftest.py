@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NOOP = ("-W", "noop", "-n", "400", "-r", "1")
-PATIENCE = 300.0  # seconds for one command of docker
+PATIENCE = 500.0  # seconds for one command of docker
 
 
 def why_not():

@@ -9,7 +9,7 @@ import sys
 import pytest
 from conftest import ROOT, Project
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
@@ -36,10 +36,10 @@ def test_the_documented_commands_do_what_is_said_of_them(clone):
         r"^# ((?:docker|crossover) .*?)(?:  |$)", (clone.folder / "compose.yaml").read_text(), re.MULTILINE
     )
     assert len(typed) == 4
-    assert len(header) == 3
-    done = clone.shell("\n".join([*typed, *header]))
+    assert sorted(header) == sorted(typed[1:])
+    done = clone.shell("\n".join(typed))
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("No loss in") == 4
+    assert done.stdout.count("No loss in") == 2
     report = clone.folder / "reports" / "compare.json"
     assert report.stat().st_uid == report.parent.stat().st_uid == os.getuid()
     assert not clone.shell("git status --porcelain").stdout
