@@ -67,9 +67,17 @@ def about(state: Any, reference: str = "", borrower: str = "", seconds: float = 
         "lent": _lending.to(borrower, seconds),
         "usual": state.consumer.controller.concurrency,  # what it was started with, however many it has now
         "processes": state.consumer.pool.num_processes,
+        "alive": _alive(state.consumer.pool),
         "serves": bool(consumer and consumer.consuming_from(Names(served.run, served.safety).tasks)),
         "room": room(),
     }
+
+
+def _alive(pool: Any) -> int:
+    """Return how many processes there are: Celery makes as many as there should be every five seconds only."""
+    pool.maintain_pool()
+    processes = getattr(getattr(pool, "_pool", None), "_pool", None)
+    return pool.num_processes if processes is None else len(processes)
 
 
 @cache

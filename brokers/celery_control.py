@@ -14,7 +14,7 @@ from crossover.contract.errors import StartError
 from crossover.contract.text import readable
 
 ANSWER_WITHIN = 2.0  # seconds for the answers of workers that we know
-ASK_EVERY = 0.1  # seconds, while they change
+ASK_EVERY = 0.05  # seconds, while they change
 LENT_FOR = 30.0  # seconds after which a worker forgets a borrower that does not ask any more
 
 
@@ -91,9 +91,11 @@ class CeleryControl:
         with self.line.carefully():
             if serves != told["serves"]:
                 (control.add_consumer if serves else control.cancel_consumer)(self._queue, **to)
+            if told["alive"] != told["processes"]:  # it is still about what it was told last
+                return
             if more > 0:
                 control.pool_grow(more, **to)
-            for _ in range(-more):  # one by one: of several, Celery would take those that idle, and lose count
+            elif more:  # one by one: of several, Celery would take those that idle, and lose count
                 control.pool_shrink(1, **to)
 
     def _about(self, seconds: float, within: float, most: int | None) -> dict[str, Mapping[str, Any]]:
@@ -110,10 +112,11 @@ class CeleryControl:
 
 
 def _is(told: Mapping[str, Any]) -> tuple[int, bool]:
-    return told["processes"], told["serves"]
+    there = told["alive"] if told["alive"] == told["processes"] else -1
+    return there, told["serves"]
 
 
 def _said(name: str, told: Mapping[str, Any] | None) -> str:
     if told is None:
         return f"{readable(name)} does not answer"
-    return f"{readable(name)} has {told['processes']} processes{'' if told['serves'] else ', and takes no tasks'}"
+    return f"{readable(name)} has {told['alive']} processes{'' if told['serves'] else ', and takes no tasks'}"

@@ -16,7 +16,7 @@ from crossover.contract.text import readable
 ANSWERED_WITHIN = 5.0  # seconds until the first one answers
 LISTENING = 1.0  # seconds for the answers of all, where we do not know how many they are
 CHANGED_WITHIN = 30.0  # seconds until every one has as many processes as it should
-BACK_WITHIN = 10.0  # seconds until every one has as many as it had
+BACK_WITHIN = 20.0  # seconds until every one has as many as it had
 SILENT_FOR = 2.0  # seconds without a result, after which we ask whether they are still there
 ASK_AFTER = 10.0  # seconds after which we ask in any case; they are lent for a little longer
 

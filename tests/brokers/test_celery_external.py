@@ -8,6 +8,7 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import psutil
 import pytest
 import redis
 from strangers import call_through_celery, kept_aside
@@ -139,6 +140,17 @@ def test_own_workers_take_as_many_ahead_as_was_said_or_as_celery_would(kind):
     assert parse(f"celery+{kind}?prefetch=8").options.multiplier == 8
     with pytest.raises(UsageError, match="prefetch cannot be '0'"):
         parse(f"celery+{kind}?prefetch=0")
+
+
+@pytest.mark.parametrize("wanted", [1, 2, 6])
+def test_they_are_as_many_as_was_asked_for_when_the_start_returns_and_as_before_when_the_stop_does(
+    worker, kind, wanted
+):
+    main = psutil.Process(worker().pid)
+    with ours(kind) as transport:
+        transport.start(catalogue.make("noop"), wanted)
+        assert len(main.children()) == wanted
+    assert len(main.children()) == 3
 
 
 def test_a_worker_works_for_one_comparison_at_a_time(served, kind, monkeypatch):
