@@ -30,13 +30,14 @@ test-compose:
 	@$(LOCKED) .venv/.dev
 	@$(BIN)/pytest tests/compose $(ARGS)
 
-# everything in containers: usable when it returns
+# everything in containers: usable when it returns; the reports are the caller's
 up:
+	@grep -qs '^CROSSOVER_USER=' .env || printf '\nCROSSOVER_USER=%s:%s\n' "$$(id -u)" "$$(id -g)" >>.env
 	@docker compose up --detach --wait --build
 
-# removes what `make up` has made, passwords and data included
+# removes what `make up` has made: containers, passwords, data, the images that were built
 down:
-	@docker compose --profile '*' down --volumes
+	@docker compose --profile '*' down --volumes --rmi local
 
 lint:
 	@$(LOCKED) .venv/.dev

@@ -40,6 +40,9 @@ LEVELS: Mapping[tuple[str, Safety], Mapping[str, Any]] = {
 }
 """What each level sets; the default level, nothing."""
 
+EXTERNAL: Mapping[str, Any] = {"result_expires": 600.0}  # Celery: a day
+"""Where somebody else has started the workers: nothing of a run that was killed stays for long."""
+
 WORKER: Mapping[str, str] = {
     "--loglevel": "ERROR",  # Celery: WARNING
     "--without-mingle": "",  # Celery: a second at the start to look for others; nobody else belongs to the run
@@ -83,6 +86,9 @@ SEND: Mapping[str, Mapping[str, Any]] = {
 }
 """Options of each `send_task`."""
 
+SEND_EXTERNAL: Mapping[str, Any] = {"expires": 3_600.0}  # Celery: never; a worker that comes back drops what is older
+"""... and more of them where somebody else has started the workers."""
+
 
 def seen_again(after: int) -> dict[str, Any]:
     """Return what brings messages back, over Redis, that a killed worker had taken.
@@ -109,7 +115,7 @@ def merged(settings: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, An
 def shown() -> dict[str, str]:
     """Return who is told → what, in words."""
     versions = ", ".join(f"{library} {importlib.metadata.version(library)}" for library in ("celery", "kombu"))
-    found = {versions: EVERYWHERE, "celery worker": WORKER}
+    found = {versions: EVERYWHERE, "celery worker": WORKER, "workers=external": {**EXTERNAL, **SEND_EXTERNAL}}
     found |= {f"celery+{server}": {**PRODUCER[server], **SEND[server]} for server in PRODUCER}
     found |= {f"celery+{server}, {level}": settings for (server, level), settings in LEVELS.items()}
     return {who: _in_words(settings) for who, settings in found.items()}

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from brokers import celery_inherited
-from brokers.celery_client import SEND
+from brokers.celery_client import SEND, SEND_EXTERNAL
 from brokers.celery_line import CeleryLine
 from brokers.celery_result import Result
 from brokers.celery_settings import EXTERNAL, TASK, Names
@@ -50,7 +50,7 @@ class CeleryProducer:
         self._used: list[bytes] = []
         self._heard = self._looked = time.monotonic()
         self.line = line = CeleryLine(server, url, safety, run)
-        self._options = dict(SEND[server])
+        self._options = {**SEND[server], **(SEND_EXTERNAL if run == EXTERNAL else {})}
         if not self._redis:
             results = Names(run, safety).results
             mine = line.app.backend.oid = results if run != EXTERNAL else f"{results}.{new_run()}"
@@ -109,20 +109,20 @@ class CeleryProducer:
         del found[:limit]
         return taken
 
-    def close(self, *, revoke: bool) -> None:
-        """Remove the results from Redis, and disconnect.
+    def revoke(self) -> None:
+        """Tell workers that go on not to do what is outstanding; without a word where the server has gone."""
+        if self._outstanding and not self.line.lost:
+            with suppress(Exception):  # it may be lost, and nobody have noticed yet
+                self.line.app.control.revoke(list(self._outstanding), connection=self.line.connection)
 
-        Args:
-            revoke: whether the workers go on, and must be told not to do what is outstanding.
-        """
+    def close(self) -> None:
+        """Remove the results from Redis, and disconnect."""
         app, outstanding = self.line.app, list(self._outstanding)
         for _, _, result, _ in self._outstanding.values():
             result.backend = None  # else it unsubscribes, over a new connection
         self._outstanding.clear()
         if not self.line.lost:
             with suppress(Exception):  # it may be lost, and nobody have noticed yet
-                if revoke and outstanding:
-                    app.control.revoke(outstanding, connection=self.line.connection)
                 if self._redis and (used := self._used + [app.backend.get_key_for_task(task) for task in outstanding]):
                     app.backend.client.unlink(*used)
         self.line.close()

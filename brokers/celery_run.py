@@ -8,7 +8,9 @@ from typing import Any, ClassVar
 
 from brokers import leftovers
 from brokers.celery_cleaning import remove
+from brokers.celery_control import CeleryControl
 from brokers.celery_external import ExternalWorkers
+from brokers.celery_line import CeleryLine
 from brokers.celery_options import CeleryOptions
 from brokers.celery_producer import CeleryProducer
 from brokers.celery_settings import EXTERNAL, Names, largest
@@ -67,6 +69,13 @@ class CeleryTransport(Transport):
             raise UsageError("what workers of somebody else have not done is theirs: nobody needs to take it over")
         self._earlier = run
 
+    @classmethod
+    def unfit(cls, options: Any, workload: Workload) -> str | None:
+        """Refuse files where external workers run."""
+        if workload.on_this_machine and options.external:
+            return f"{cls.name}: external workers do not see this machine's files; take another workload (-W noop)"
+        return None
+
     def start(self, workload: Workload, workers: int) -> None:
         """Find the server or start it, start the worker or look for one, connect."""
         self._reference = workload.reference
@@ -98,8 +107,9 @@ class CeleryTransport(Transport):
         if self._workers is not None:
             self._workers.wait_until_ready()
             return
-        self._theirs = theirs = ExternalWorkers(self._producer.line, self.names.tasks, workload.reference)
-        if not theirs:
+        control = CeleryControl(self._producer.line, self.names.tasks, workload.reference)
+        self._theirs = theirs = ExternalWorkers(control)
+        if not theirs.borrow():
             raise StartError(
                 f"no Celery worker answers at safety level {self.safety}; start one: {VARIABLES[self.server]}=... "
                 f"CROSSOVER_SAFETY={self.safety} celery -A brokers.celery_app worker"
@@ -124,9 +134,16 @@ class CeleryTransport(Transport):
         return Receipt(failed) if failed else ACCEPTED
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Take results as they arrive."""
+        """Take results as they arrive; ask external workers, now and then, whether they are still there."""
         assert self._producer is not None
-        return [result.outcomes for result in self._producer.receive(limit, timeout)]
+        found = self._producer.receive(limit, timeout)
+        if self._theirs is not None:
+            self._theirs.look(came=bool(found))
+        return [result.outcomes for result in found]
+
+    def absent(self) -> Sequence[str]:
+        """Return which external workers do not answer any more, or were started again."""
+        return self._theirs.dead if self._theirs else ()
 
     def brokers(self) -> Mapping[str, str]:
         """Return the server's version and settings, and what external workers say about themselves."""
@@ -134,8 +151,8 @@ class CeleryTransport(Transport):
         return {name: facts for name, facts in found.items() if facts}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
-        """Return the worker's processes, the main one last, and the broker where it is ours."""
-        found = {"workers": self._workers.pids if self._workers else []}
+        """Return the worker's processes, the main one last, and the broker, each where it is ours."""
+        found = {"workers": self._workers.pids} if self._workers else {}
         if self._producer is not None and self.at.private:
             found["broker"] = list(self.at.pids)
         return found
@@ -146,11 +163,13 @@ class CeleryTransport(Transport):
         if workers is not None:
             workers.stop()
         theirs, self._theirs = self._theirs, None
-        if theirs is not None:
-            theirs.put_back()
         producer, self._producer = self._producer, None
         if producer is not None:
-            producer.close(revoke=self.run == EXTERNAL)
+            if theirs is not None:
+                producer.revoke()  # who is busy cannot be put back
+                complaint = theirs.put_back(lambda: CeleryLine(self.server, self.at.url, self.safety, self.run))
+                self.remarks = [complaint] if complaint else []
+            producer.close()
         if self._began:
             self._began = False
             if remove(self.server, self.at.url, self.names):

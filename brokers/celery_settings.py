@@ -6,6 +6,7 @@ import os
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from brokers import celery_client
 from brokers.celery_client import EVERYWHERE, LEVELS, merged, seen_again
 from brokers.celery_serializer import NAME
 from crossover.contract.errors import UsageError
@@ -65,6 +66,7 @@ def settings(server: str, url: str, safety: Safety, run: str, visibility: int = 
         "event_queue_prefix": f"{names.base}.events",
         "worker_consumer": "brokers.celery_consumer:RunConsumer",
         **EVERYWHERE,
+        **(celery_client.EXTERNAL if run == EXTERNAL else {}),
         **LEVELS.get((server, safety), {}),
     }
     if server == "redis":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -13,7 +15,10 @@ import msgspec
 from brokers.places import VARIABLES
 from crossover.contract.errors import UnusableError
 
-PROJECT = "crossover"  # unless COMPOSE_PROJECT_NAME says otherwise
+PROJECT = (
+    "crossover"  # unless COMPOSE_PROJECT_NAME says otherwise, in the environment or in .env, as docker compose has it
+)
+NAMED = re.compile(r"""^\s*(?:export\s+)?COMPOSE_PROJECT_NAME\s*=\s*["']?([\w-]+)""", re.MULTILINE)
 ANSWERED_WITHIN = 20.0  # seconds
 WORKERS = "CROSSOVER_WORKERS"  # whose Celery workers are used where a transport's URL does not say
 UP = "docker compose up -d --wait"
@@ -40,8 +45,9 @@ CELERY = ("worker-redis", "worker-rabbitmq")
 
 
 class _Container(msgspec.Struct):
-    """A line of `docker compose ps --format json`."""
+    """A part of what `docker compose ps --format json` says."""
 
+    name: str = msgspec.field(name="Name")
     service: str = msgspec.field(name="Service")
     state: str = msgspec.field(name="State")
     health: str = msgspec.field(name="Health", default="")
@@ -62,7 +68,7 @@ def variables() -> dict[str, str]:
     _check_for_services()
     found = {WORKERS: "external"}
     for name, service in BROKERS.items():
-        address = _ask("port", name, str(service.port)).replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - read, not bound
+        address = _ask("port", name, str(service.port))
         password = _ask("exec", "-T", name, "cat", f"/run/passwords/{name}") if "{password}" in service.url else ""
         found[VARIABLES[name]] = service.url.format(password=password, address=address)
     return found
@@ -78,14 +84,34 @@ def _check_for_compose() -> None:
 
 
 def _check_for_services() -> None:
-    lines = _ask("ps", "--all", "--format", "json").splitlines()
-    containers = [msgspec.json.decode(line, type=_Container) for line in lines]
     project = _project()
-    if not containers:
-        raise UnusableError(f"--compose: the project {project!r} is not up: {UP}")
-    usable = {container.service for container in containers if container.usable}
-    if missing := [name for name in (*BROKERS, *CELERY) if name not in usable]:
-        raise UnusableError(f"--compose: of the project {project!r} not usable: {', '.join(missing)}; {UP}")
+    found = [
+        container
+        for container in _containers(_ask("ps", "--all", "--format", "json"))
+        if container.service in (*BROKERS, *CELERY) and f"-{container.service}-run-" not in container.name
+    ]
+    if not found:
+        raise UnusableError(
+            f"--compose: the project {project!r} is not up: {UP} (another one is named by COMPOSE_PROJECT_NAME)"
+        )
+    there = {container.service for container in found}
+    missing = [name for name in (*BROKERS, *CELERY) if name not in there]
+    if unusable := [*missing, *(container.name for container in found if not container.usable)]:
+        raise UnusableError(f"--compose: of the project {project!r} not usable: {', '.join(unusable)}; {UP}")
+
+
+def _containers(said: str) -> list[_Container]:
+    """Read what `ps` says: an array, or since version 2.21 an object on each line.
+
+    Raises:
+        UnusableError: it is neither.
+    """
+    try:
+        if said.startswith("["):
+            return msgspec.json.decode(said, type=list[_Container])
+        return [msgspec.json.decode(line, type=_Container) for line in said.splitlines()]
+    except msgspec.MsgspecError as error:
+        raise UnusableError(f"--compose: what `docker compose ps` says cannot be read: {error}") from error
 
 
 def _ask(*words: str) -> str:
@@ -104,4 +130,10 @@ def _run(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def _project() -> str:
-    return os.environ.get("COMPOSE_PROJECT_NAME") or PROJECT
+    if name := os.environ.get("COMPOSE_PROJECT_NAME"):
+        return name
+    try:
+        said = NAMED.search(Path(".env").read_text(errors="replace"))
+    except OSError:
+        return PROJECT
+    return said[1] if said else PROJECT

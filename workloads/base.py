@@ -20,12 +20,14 @@ class Workload(ABC):
         name: what people call it.
         reference: where a worker finds the function to run, as "package.module:function".
         usual_tasks: tasks of a run where nobody says how many: all of an input, else about half a second of work.
+        on_this_machine: whether the payloads name what only this machine has.
         checks: False where only the outcomes of other runs can tell what a right value is.
     """
 
     name: str
     reference: str
     usual_tasks: int = 1_000
+    on_this_machine: bool = False
     checks: bool = True
 
     @property

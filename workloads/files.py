@@ -49,6 +49,7 @@ class Files(Workload):
 
     name = "files"
     reference = "workloads.files:run"
+    on_this_machine = True
 
     def __init__(self, folder: str | None) -> None:
         root = Path(folder if folder is not None else sysconfig.get_path("stdlib"))

@@ -38,5 +38,5 @@ def crossing_of(summary: Sequence[Summary], runs: Mapping[str, Sequence[Run]], c
         factor=local.throughput / remote.throughput,
         added_us=None if added is None else added * 1e6,
         from_ms=None if added is None else added * EFFICIENT * 1e3,
-        added_cpu_us=remote.cpu_us - local.cpu_us,
+        added_cpu_us=remote.cpu_us - local.cpu_us if remote.cpu_us is not None and local.cpu_us is not None else None,
     )

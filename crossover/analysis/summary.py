@@ -41,11 +41,17 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
                 standing=standing,
                 warnings=of_transport(runs[name]),
                 group=groups[name],
-                cpu_us=statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs[name]) * 1e3,
+                cpu_us=_cpu_us(runs[name]),
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}
     return sorted(found, key=lambda one: (_rank(promises[one.transport]), -one.throughput))
+
+
+def _cpu_us(runs: Sequence[Run]) -> float | None:
+    if not all(run.all_ours for run in runs):
+        return None
+    return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3
 
 
 def _rank(guarantee: Guarantee) -> tuple[bool, int]:

@@ -155,6 +155,11 @@ class Run(Record):
         """The transport's name, as in the registry."""
         return self.url.partition("?")[0].partition("://")[0]
 
+    @property
+    def all_ours(self) -> bool:
+        """Whether all that worked for it was ours: else neither its cost is known, nor who else used the machine."""
+        return not self.guarantee.crosses_machines or {"workers", "broker"} <= self.cost.cpu_seconds.keys()
+
 
 class Summary(Record):
     """One transport over all rounds."""
@@ -169,7 +174,7 @@ class Summary(Record):
     standing: Standing
     warnings: list[str] = []
     group: str = ""  # whom it was ranked against: what is promised, and whether inside one machine
-    cpu_us: float = 0.0  # CPU time of all roles for one task
+    cpu_us: float | None = 0.0  # CPU time of all roles for one task; None: workers or broker were not ours
 
 
 class Crossing(Record):
@@ -180,7 +185,7 @@ class Crossing(Record):
     factor: float  # tasks/s of the local one, over those of the remote one
     added_us: float | None  # wall time that the remote one adds to a task; None: cannot be told
     from_ms: float | None  # a task that takes this long hides it: both then do the same within 5 %
-    added_cpu_us: float  # CPU time of all roles that it adds to a task
+    added_cpu_us: float | None  # CPU time of all roles that it adds to a task; None: cannot be told
 
 
 class Skipped(Record):

@@ -12,7 +12,7 @@ from crossover.contract.options import Options, read_options
 from crossover.contract.safety import Safety
 from crossover.contract.text import ENCODE, masked, unreadable
 from crossover.contract.transport import Transport
-from workloads.base import nearest
+from workloads.base import Workload, nearest
 
 TRANSPORTS = {
     "serial": "local_ipc.serial:SerialTransport",
@@ -71,6 +71,10 @@ class Address(NamedTuple):
     def unusable(self) -> str | None:
         """Return why this transport cannot be used here, or None where it can."""
         return self.transport.unusable(self.place)
+
+    def unfit(self, workload: Workload) -> str | None:
+        """Return why a workload cannot travel through it, or None where it can."""
+        return self.transport.unfit(self.options, workload)
 
     def refusal(self, safety: Safety) -> str | None:
         """Return why this transport cannot give a safety level, or None where it can."""

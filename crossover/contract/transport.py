@@ -34,6 +34,7 @@ class Transport(ABC):
             never is.
         resumable: whether its tasks outlive the producer, so that another process can take a run over.
         run: what a run that can be taken over is called; known once started.
+        remarks: what should be known about a run beside its outcomes, in sentences; known after `stop`.
 
     Args:
         options: an instance of `options_type`.
@@ -53,6 +54,7 @@ class Transport(ABC):
     redelivery: float = 0.0
     resumable: ClassVar[bool] = False
     run: str = ""
+    remarks: Sequence[str] = ()
 
     def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
         self.options = options
@@ -76,6 +78,11 @@ class Transport(ABC):
             UsageError: nothing of it has outlived its producer.
         """
         raise UsageError(f"{self.name} keeps its tasks in the memory of its processes: nothing is left of run {run}")
+
+    @classmethod
+    def unfit(cls, options: Any, workload: Workload) -> str | None:
+        """Return why a workload cannot travel through this transport, with these options, or None where it can."""
+        return None
 
     @abstractmethod
     def start(self, workload: Workload, workers: int) -> None:
@@ -112,6 +119,13 @@ class Transport(ABC):
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the process ids of each role ("workers", "broker"); the producer is the calling process."""
         return {}
+
+    def absent(self) -> Sequence[str]:
+        """Return who has died of those that are no processes of this machine, as "worker name".
+
+        Another thread asks, so this only returns what `collect` has noticed.
+        """
+        return ()
 
     @abstractmethod
     def stop(self) -> None:

@@ -96,7 +96,7 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
         meter.look()
         progress(history.settled)
 
-    ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery)
+    ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
     return Observation(history, meter.read(), ending)
 
 
@@ -105,7 +105,10 @@ def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: flo
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
     stop_at = time.monotonic_ns() + int(WARM_UP * 1e9)
     loop = ClosedLoop(transport, workload, history, load.workers * load.batch, stop_at)
-    return history, supervise(loop, history, transport.processes(), lambda: None, deadline, transport.redelivery)
+    ending = supervise(
+        loop, history, transport.processes(), lambda: None, deadline, transport.redelivery, transport.absent
+    )
+    return history, ending
 
 
 def _stop(transport: Transport) -> bool:

@@ -88,6 +88,7 @@ def supervise(
     tick: Callable[[], None],
     deadline: float = math.inf,
     redelivery: float = 0.0,
+    absent: Callable[[], Sequence[str]] = tuple,
 ) -> Ending:
     """Run a loop in a thread of its own until it ends or there is no hope that it will.
 
@@ -100,6 +101,7 @@ def supervise(
         tick: called five times a second, to draw and to measure.
         deadline: when to stop submitting, in seconds of the monotonic clock.
         redelivery: seconds after a death within which what was lost with it may come back.
+        absent: returns who has died of those that are no processes of this machine.
 
     Raises:
         Exception: what the loop raised, other than that the transport broke.
@@ -108,7 +110,7 @@ def supervise(
     with Deaths(processes) as deaths:
         producer.start()
         try:
-            ending = _watch(producer, history, deaths, tick, deadline, redelivery)
+            ending = _watch(producer, history, deaths, tick, deadline, redelivery, absent)
         except KeyboardInterrupt:
             ending = Ending(End.INTERRUPTED)
         finally:
@@ -144,6 +146,7 @@ def _watch(
     tick: Callable[[], None],
     deadline: float,
     redelivery: float,
+    absent: Callable[[], Sequence[str]],
 ) -> Ending:
     settled, changed, longest = 0, time.monotonic(), 0.0
     dead: list[str] = []
@@ -155,17 +158,17 @@ def _watch(
             settled, changed = history.settled, now
         if not dead and (dead := deaths.so_far()):
             longest = max(longest, now - changed)  # what was silence before the death says nothing about it
-            producer.loop.submitting = False
+        dead = dead or list(absent())  # noticed late: the silence before is the death's own
         quiet = now - changed
         if dead and quiet > redelivery + max(QUIET, QUIET_FACTOR * longest):
             return Ending(End.DIED, ", ".join(dead))
         if quiet > STALLED:
             return Ending(End.HUNG, f"no outcome for {quiet:.0f} s, though nobody died")
-        if now > deadline:
+        if dead or now > deadline:
             producer.loop.submitting = False
         if now > deadline + DRAIN:
             return Ending(End.TIME_UP)
-    dead = dead or deaths.so_far()
+    dead = dead or deaths.so_far() or list(absent())
     if isinstance(producer.error, BrokenError):  # it says more than who died of it
         return Ending(End.BROKEN, "; died: ".join([str(producer.error), *([", ".join(dead)] if dead else [])]))
     if dead:

@@ -85,7 +85,9 @@ class Comparison:
         with interrupts_held_back():  # from here on it is measured, and must be kept
             if observation.history.settled or not observation.ending.cut_off:
                 corrupted = 0 if self._workload.checks else self._differing(observation.history)
-                self._keep(_record(self.result, label, address, round_number, observation, corrupted))
+                run = _record(self.result, label, address, round_number, observation, corrupted)
+                run.warnings += transport.remarks
+                self._keep(run)
         if observation.interrupted:
             raise KeyboardInterrupt
 

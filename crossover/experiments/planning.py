@@ -67,8 +67,8 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         InputError: the workload, or its input, cannot be used.
         UnusableError: a transport that was named cannot be used here.
     """
-    addresses, skipped = _choose(typed, Safety(asked.safety))
     workload = catalogue.make(asked.workload, asked.source, asked.payload_bytes, asked.seed)
+    addresses, skipped = _choose(typed, Safety(asked.safety), workload)
     workers = asked.workers or usable_cores()
     tasks = asked.tasks or workload.usual_tasks
     needed, there = tasks * BYTES_A_TASK, psutil.virtual_memory().available
@@ -93,12 +93,12 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     return Prepared(plan, workload, addresses, skipped)
 
 
-def _choose(typed: Sequence[str], safety: Safety) -> tuple[dict[str, Address], list[Skipped]]:
+def _choose(typed: Sequence[str], safety: Safety, workload: Workload) -> tuple[dict[str, Address], list[Skipped]]:
     addresses: dict[str, Address] = {}
     skipped = []
     for url in typed or TRANSPORTS:
         address = parse(url)
-        refusal = address.refusal(safety)
+        refusal = address.refusal(safety) or address.unfit(workload)
         unusable = address.unusable()
         if typed and refusal:
             raise UsageError(refusal)

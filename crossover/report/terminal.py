@@ -60,7 +60,7 @@ def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Itera
         *((d.lost, d.duplicated, d.failed, d.corrupted) for d in (run.delivery for run in runs)), strict=True
     ):
         yield Text(f"{sum(counts):,}", style="bold red" if any(counts) else "")
-    yield Text(figure(summary.cpu_us))
+    yield Text("-" if summary.cpu_us is None else figure(summary.cpu_us))
 
 
 def _notes(result: Result) -> Iterator[Text]:
@@ -108,9 +108,10 @@ def _crossing(found: Crossing) -> str:
     """Say what it costs to leave the machine."""
     if found.added_us is None or found.from_ms is None:
         return f"To leave the machine costs nothing that could be told: {found.remote} beside {found.local}."
+    cpu = "" if found.added_cpu_us is None else f" ({found.added_cpu_us:+.0f} µs CPU)"
     return (
         f"To leave the machine: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "
-        f"{figure(found.added_us)} µs to each task ({found.added_cpu_us:+.0f} µs CPU). Tasks of "
+        f"{figure(found.added_us)} µs to each task{cpu}. Tasks of "
         f"{figure(found.from_ms)} ms or more hide that: they run as fast through either, within 5 %."
     )
 

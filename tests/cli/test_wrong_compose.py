@@ -1,5 +1,6 @@
 """`--compose` where there is nothing to compose: one sentence, status 69."""
 
+import json
 import shutil
 
 import pytest
@@ -31,3 +32,69 @@ def test_docker_without_its_compose_plugin_is_too_old(crossover, tmp_path):
 def test_an_engine_that_does_not_run_is_said(crossover, tmp_path):
     said = refused(crossover, DOCKER_HOST=f"unix://{tmp_path}/docker.sock")
     assert "Cannot connect to the Docker daemon" in said
+
+
+NAMES = ("redis", "rabbitmq", "memcached", "worker-redis", "worker-rabbitmq")
+
+
+def container(service, name="", state="running", health="healthy"):
+    return {"Name": name or f"p-{service}-1", "Service": service, "State": state, "Health": health}
+
+
+@pytest.fixture
+def saying(tmp_path):
+    """A docker whose `compose ps` says something; return the PATH to it."""
+
+    def make(said):
+        (tmp_path / "said").write_text(said)
+        docker = tmp_path / "docker"
+        docker.write_text(
+            "#!/bin/sh\n"
+            'case "$*" in\n'
+            f"*' ps '*) exec /bin/cat {tmp_path}/said ;;\n"
+            "*' version '*) echo 2.20.0 ;;\n"
+            '*) echo "project $3" >&2; exit 1 ;;\n'
+            "esac\n"
+        )
+        docker.chmod(0o755)
+        return str(tmp_path)
+
+    return make
+
+
+def as_array(containers):
+    return json.dumps(containers)
+
+
+def as_lines(containers):
+    return "".join(json.dumps(one) + "\n" for one in containers)
+
+
+@pytest.mark.parametrize("written", [as_array, as_lines])
+def test_each_container_that_cannot_be_used_is_named_however_docker_writes_it(crossover, saying, written):
+    unusable = [container("redis", "p-redis-2", health="starting"), container("worker-redis", "p-w-2", state="exited")]
+    leftover = [
+        container("worker-redis", "p-worker-redis-run-1f", state="exited"),
+        container("passwords", state="exited"),
+    ]
+    there = [container(name) for name in NAMES if name != "memcached"]
+    said = refused(crossover, PATH=saying(written([*there, *unusable, *leftover])))
+    assert "not usable: memcached, p-redis-2, p-w-2; docker compose up -d --wait" in said
+
+
+def test_what_docker_says_and_nobody_can_read_is_one_sentence(crossover, saying):
+    assert "what `docker compose ps` says cannot be read" in refused(crossover, PATH=saying('[{"Name": 1}]'))
+
+
+@pytest.mark.parametrize("written", ["COMPOSE_PROJECT_NAME=mine", '# a\nexport COMPOSE_PROJECT_NAME = "mine"\n'])
+def test_the_project_is_named_where_docker_compose_looks_for_it(crossover, saying, tmp_path, written):
+    (tmp_path / ".env").write_text(written)
+    path = saying(as_lines(map(container, NAMES)))
+    assert "project mine" not in refused(crossover, PATH=path, COMPOSE_PROJECT_NAME="theirs")
+    assert "project mine" in refused(crossover, PATH=path, COMPOSE_PROJECT_NAME="")
+
+
+def test_files_of_this_machine_are_refused_where_external_workers_run(crossover):
+    done = crossover("compare", "celery+redis?workers=external", "-r", "1", COLUMNS="300")
+    assert done.returncode == 2
+    assert "external workers do not see this machine's files; take another workload (-W noop)" in done.stderr

@@ -80,3 +80,10 @@ class FallsSilent(SerialTransport):
             return ()
         self.left -= 1
         return super().collect(limit, timeout)
+
+
+class LosesItsWorker(FallsSilent):
+    """The same, and says who of those on other machines has died."""
+
+    def absent(self):
+        return () if self.left else ["worker w1@host"]

@@ -3,6 +3,11 @@
 from crossover.analysis.crossing import crossing_of
 from crossover.analysis.summary import summarise
 from crossover.contract.records import Cost, Delivered, Host, LoadShape, Plan, Result, Run
+from crossover.contract.safety import Delivery, Guarantee
+
+AT_MOST_ONCE_ACROSS = Guarantee(
+    Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=True
+)
 
 SOUND = dict.fromkeys(Delivered.__struct_fields__, 0) | {"attempted": 1000, "accepted": 1000, "completed": 1000}
 

@@ -3,7 +3,19 @@
 import threading
 
 import pytest
-from misbehaving import TASKS, Alters, Drops, FallsSilent, Invents, Refuses, Repeats, Reverses, Swaps, Wavers
+from misbehaving import (
+    TASKS,
+    Alters,
+    Drops,
+    FallsSilent,
+    Invents,
+    LosesItsWorker,
+    Refuses,
+    Repeats,
+    Reverses,
+    Swaps,
+    Wavers,
+)
 from recording import Doubling
 
 from crossover.analysis import ledger
@@ -70,6 +82,12 @@ def test_one_that_falls_silent_is_said_to_hang_and_what_is_outstanding_is_lost(m
     seen = observe(FallsSilent)
     assert seen.ending.end is supervision.End.HUNG
     assert "no outcome for" in seen.ending.detail
+    assert terms(seen.history) == {"attempted": 110, "accepted": 110, "completed": 100, "lost": 10}
+
+
+def test_one_whose_worker_on_another_machine_died_ends_soon_and_what_is_outstanding_is_lost():
+    seen = observe(LosesItsWorker)
+    assert seen.ending == (supervision.End.DIED, "worker w1@host")
     assert terms(seen.history) == {"attempted": 110, "accepted": 110, "completed": 100, "lost": 10}
 
 

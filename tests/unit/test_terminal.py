@@ -5,16 +5,11 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from results import result_of, rounds_of, run_of
+from results import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 from rich.console import Console
 
 from crossover.contract.records import Skipped
-from crossover.contract.safety import Delivery, Guarantee
 from crossover.report.terminal import bar, render
-
-AT_MOST_ONCE_ACROSS = Guarantee(
-    Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=True
-)
 
 
 def shown(result, width=80):
@@ -70,6 +65,14 @@ def test_those_who_promise_the_same_stand_together_and_the_way_out_of_the_machin
     # 2 workers: 2 / 250 s less 2 / 1000 s = 6 ms more for each task; 19 times that is 114 ms
     assert "queue is 4.00 × as fast as redis-list, which adds 6,000 µs to each task" in said
     assert "Tasks of 114 ms or more hide that" in said
+
+
+def test_the_cost_of_what_is_not_all_ours_is_not_said():
+    far = rounds_of("celery+redis", *[500] * 5, guarantee=AT_MOST_ONCE_ACROSS)
+    lines = shown(result_of(*rounds_of("queue", *[1000] * 5), *far)).splitlines()
+    assert next(line for line in lines if line.startswith("celery+redis")).split()[-1] == "-"
+    assert next(line for line in lines if line.startswith("queue ")).split()[-1] == "100"
+    assert not any("µs CPU" in line for line in lines)
 
 
 def test_it_says_who_is_fastest_and_who_cannot_be_told_apart():

@@ -1,7 +1,7 @@
 """When a figure is not to be trusted, and when it is."""
 
 import pytest
-from results import rounds_of, run_of
+from results import AT_MOST_ONCE_ACROSS, rounds_of, run_of
 
 from crossover.analysis.warnings import of_rounds, of_run, of_transport
 from crossover.contract.records import Cost
@@ -33,6 +33,14 @@ def test_where_the_producer_is_the_worker_it_may_use_its_core(transport):
 def test_a_machine_that_is_busy_with_something_else_is_said():
     assert of_run(run_of(cost=busy(0.5, others=0.3))) == ["the machine was busy with something else"]
     assert of_run(run_of(cost=busy(0.5, others=0.1))) == []
+
+
+@pytest.mark.parametrize("roles", [("producer",), ("producer", "workers"), ("producer", "broker")])
+def test_a_machine_is_not_called_busy_with_something_else_where_workers_or_broker_are_not_ours(roles):
+    cost = Cost(dict.fromkeys(roles, 0.1), 0.3, others_cpu_seconds=0.9, peak_rss_bytes={})
+    assert of_run(run_of("celery+redis", cost=cost, guarantee=AT_MOST_ONCE_ACROSS)) == []
+    cost.cpu_seconds |= {"workers": 0.1, "broker": 0.1}
+    assert of_run(run_of("celery+redis", cost=cost, guarantee=AT_MOST_ONCE_ACROSS))
 
 
 def test_rounds_that_spread_are_noisy():

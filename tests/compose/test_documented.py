@@ -1,0 +1,57 @@
+"""What README.md and compose.yaml tell people to type, typed in a fresh clone."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT, Project
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture
+def clone(project, tmp_path):
+    """A clone with a name of its own, and `crossover` on the PATH; nothing of it may be left."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("this is no clone itself")
+    folder = tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
+    made = Project(f"{project.name}-clone", folder)
+    command = tmp_path / "crossover"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m crossover.cli.main "$@"\n')
+    command.chmod(0o755)
+    made.environment["PATH"] = f"{tmp_path}:{os.environ['PATH']}"
+    made.environment.pop("CROSSOVER_USER")
+    yield made
+    made.down()
+
+
+def test_the_documented_commands_do_what_is_said_of_them(clone):
+    (section,) = re.findall(r"## In containers\n(.*?)\n## ", (clone.folder / "README.md").read_text(), re.DOTALL)
+    typed = re.findall(r"^    (\S.*?)(?:  |$)", section, re.MULTILINE)
+    header = re.findall(
+        r"^# ((?:docker|crossover) .*?)(?:  |$)", (clone.folder / "compose.yaml").read_text(), re.MULTILINE
+    )
+    assert len(typed) == 4
+    assert sorted(header) == sorted(typed[1:])
+    done = clone.shell("\n".join(typed))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("No loss in") == 2
+    report = clone.folder / "reports" / "compare.json"
+    assert report.stat().st_uid == report.parent.stat().st_uid == os.getuid()
+    assert not clone.shell("git status --porcelain").stdout
+
+
+def test_make_up_and_down_leave_nothing_but_whose_the_reports_are(clone):
+    for _ in range(2):
+        done = clone.shell("make up && docker compose run --rm compare celery+rabbitmq -W noop -n 100 -r 1 -q")
+        assert done.returncode == 0, done.stderr
+    assert (clone.folder / ".env").read_text().split() == [f"CROSSOVER_USER={os.getuid()}:{os.getgid()}"]
+    assert (clone.folder / "reports" / "compare.json").stat().st_uid == os.getuid()
+    assert not clone.shell("git status --porcelain").stdout
+    assert clone.left()
+    clone.shell("make down")
+    assert not clone.left()
