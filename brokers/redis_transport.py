@@ -95,7 +95,8 @@ class RedisTransport(BrokerTransport):
                 probe.ping()  # who has just not answered us for so long need not be asked as patiently again
             workers = self.client.smembers(self.keys.workers)
             taken = [self.keys.taken(worker.decode()) for worker in workers]
-            self.client.unlink(self.keys.tasks, self.keys.outcomes, self.keys.workers, *taken)
+            keys = self.keys
+            self.client.unlink(keys.tasks, keys.outcomes, keys.workers, keys.left, keys.begun, *taken)
             removed = True
         self.client.close()
         return removed
