@@ -130,7 +130,7 @@ def _safe(source: str) -> Row:
         "kill-broker": ("dE", source),
         "cut-network": ("dE", source),
         "fill-broker-memory": ("dE", source),
-        "poison-task": ("E", LIMITED),
+        "poison-task": ("dE", LIMITED),
     }
 
 
