@@ -10,8 +10,9 @@ import redis
 from msgspec import Meta
 from redis.client import Pipeline
 
+from brokers.redis_keys import Keys
 from brokers.redis_transport import RedisTransport
-from brokers.redis_worker import Keys, RedisInbox
+from brokers.redis_worker import RedisInbox
 from brokers.starting import BrokerOptions
 from brokers.suspects import Suspect
 from crossover.contract.inbox import Inbox

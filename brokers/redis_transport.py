@@ -12,7 +12,7 @@ from redis.client import Pipeline
 
 from brokers.messages import read_outcomes
 from brokers.redis_client import LARGEST_MESSAGE, broken, connect, facts, unusable
-from brokers.redis_worker import Keys
+from brokers.redis_keys import Keys
 from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerTransport
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import Outcomes

@@ -14,35 +14,13 @@ from redis.client import Pipeline
 from brokers.messages import Refused, pack_outcomes, unpack
 from brokers.redis_aside import put_aside
 from brokers.redis_client import LARGEST_MESSAGE, broken, connect
+from brokers.redis_keys import Keys
 from brokers.starting import FLUSH_AT, FLUSH_EVERY, Pace
 from brokers.suspects import REASON, Suspect, given_up
 from crossover.contract.inbox import Inbox
 from crossover.contract.tasks import Batch, Outcomes
 
 WAIT = 1.0  # seconds that a worker waits for tasks until it looks after those of the dead
-
-
-class Keys:
-    """The keys of a run.
-
-    Attributes:
-        tasks, outcomes: the two ways.
-        workers: the names of those that take with an acknowledgement.
-        left: what the dead among them had taken.
-        begun: how often each of that has been begun again.
-    """
-
-    def __init__(self, run: str) -> None:
-        self.prefix = f"crossover:{run}:"
-        self.tasks = f"{self.prefix}tasks"
-        self.outcomes = f"{self.prefix}outcomes"
-        self.workers = f"{self.prefix}workers"
-        self.left = f"{self.prefix}left"
-        self.begun = f"{self.prefix}begun"
-
-    def taken(self, worker: str) -> str:
-        """Return where a worker keeps what it has taken and not yet done."""
-        return f"{self.prefix}taken:{worker}"
 
 
 class RedisInbox(Inbox):
