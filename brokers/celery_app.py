@@ -43,7 +43,7 @@ def make(served: Served) -> Celery:
     made = Celery("crossover")
     made.conf.update(settings(served.server, served.url, served.safety, served.run, served.visibility))
 
-    @made.task(name=TASK, throws=(Refused,))  # type: ignore[untyped-decorator]
+    @made.task(name=TASK, throws=(Refused,), Request="brokers.celery_request:RunRequest")  # type: ignore[untyped-decorator]
     def run(message: bytes) -> bytes:
         """Run a batch, and return its outcomes; both as in brokers/messages.py."""
         try:

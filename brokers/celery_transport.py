@@ -19,7 +19,8 @@ class CeleryRedisTransport(CeleryTransport):
 
     fast: acknowledged early, no copy of what is under way is kept (ack_emulation off), a private server writes nothing
     to disk. default: nothing set; Celery acknowledges before the work; append-only file synced every second. safe:
-    task_acks_late, task_reject_on_worker_lost; append-only file synced before each answer. What a killed process had
+    task_acks_late, task_reject_on_worker_lost until three processes have died of it; append-only file synced before
+    each answer. What a killed process had
     comes back at once; what a killed worker had, main process and all, after Celery's visibility_timeout (one hour);
     but one message is lost where it is killed, or its connection is cut, between BRPOP, which removes it from the list,
     and keeping its copy: at least once with a gap.
@@ -61,8 +62,9 @@ class CeleryRabbitmqTransport(CeleryTransport):
     """Celery over RabbitMQ: a queue of tasks, results in one queue of the producer's (rpc://).
 
     fast: acknowledged early, transient messages. default: nothing set; Celery acknowledges before the work, persistent
-    messages in a classic queue, transient results, nothing confirmed. safe: task_acks_late, task_reject_on_worker_lost,
-    a quorum queue, confirm_publish (one round trip per message, in the worker, too), persistent results.
+    messages in a classic queue, transient results, nothing confirmed. safe: task_acks_late, task_reject_on_worker_lost
+    until three processes have died of it, a quorum queue, confirm_publish (one round trip per message, in the worker,
+    too), persistent results.
 
     Set at every level, because of RabbitMQ 4.3: the prefetch count is for the consumer, not for the channel.
     """

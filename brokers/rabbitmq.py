@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 from msgspec.structs import replace
 
+from brokers.rabbitmq_careful import CarefulInbox
 from brokers.rabbitmq_client import facts, unusable
 from brokers.rabbitmq_producer import Producer
 from brokers.rabbitmq_queues import Queues
@@ -18,7 +19,9 @@ from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import LateReceipt, Outcomes
 
-REDELIVERED_WITHIN = 2.0  # seconds; RabbitMQ does it as soon as it sees that the connection has gone
+REDELIVERED_WITHIN = (
+    3.0  # seconds; RabbitMQ does it when it sees that the connection has gone, workers look each second
+)
 
 
 class RabbitmqOptions(BrokerOptions, frozen=True):
@@ -37,7 +40,9 @@ class RabbitmqTransport(BrokerTransport):
     fast: classic queues, transient messages, workers consume with auto-acknowledgement (then RabbitMQ knows no prefetch
     and deals out everything at once). default: classic queues, persistent messages, workers acknowledge after the
     outcome was published; nothing is confirmed. safe: quorum queues, persistent messages, mandatory publishes that are
-    confirmed (up to 1,000 outstanding); workers acknowledge when their outcome has been confirmed.
+    confirmed (up to 1,000 outstanding); workers acknowledge when their outcome has been confirmed;
+    what is redelivered goes to a queue of its own, whence a worker takes one message at a time, and keeps aside what
+    three have died of.
 
     Accepted: at the safe level RabbitMQ has confirmed it; at the others it has been given to the connection.
 
@@ -77,7 +82,8 @@ class RabbitmqTransport(BrokerTransport):
 
     def inbox(self, reference: str) -> Inbox:
         """Return a consumer."""
-        return RabbitmqInbox(self.at.url, self._queues, reference, self.options.prefetch)
+        kind = CarefulInbox if self.safety is Safety.SAFE else RabbitmqInbox
+        return kind(self.at.url, self._queues, reference, self.options.prefetch)
 
     def flush(self) -> None:
         """Publish what is unsent; wait while too much of it is under way."""
@@ -96,9 +102,8 @@ class RabbitmqTransport(BrokerTransport):
         return said
 
     def names(self) -> Sequence[str]:
-        """Return the names of both queues."""
-        queues = Queues(self.run, self.safety)
-        return queues.tasks, queues.outcomes
+        """Return the names of its queues."""
+        return Queues(self.run, self.safety).names
 
     def close(self) -> bool:
         """Remove the queues and disconnect."""

@@ -51,7 +51,7 @@ class Producer:
         if self._confirms:
             line.confirm(self._confirmed)
             line.channel.add_on_return_callback(self._return)
-        for queue in (queues.tasks, queues.outcomes):
+        for queue in queues.names:
             line.ask(line.channel.queue_declare, queue, durable=True, arguments=queues.settings)
         line.ask(line.channel.basic_consume, queues.outcomes, self._arrive, auto_ack=True)
 
@@ -102,7 +102,7 @@ class Producer:
 
     def _removed(self, line: Line) -> bool:
         try:
-            for queue in (self._queues.tasks, self._queues.outcomes):
+            for queue in self._queues.names:
                 line.ask(line.channel.queue_delete, queue)
         except BrokenError:
             return False

@@ -15,7 +15,9 @@ class Queues:
     Attributes:
         run, safety: whose they are.
         tasks, outcomes: the two ways.
-        settings: of both.
+        left: what dead workers had, at the safe level.
+        names: of all of them.
+        settings: likewise.
         properties: of the messages in them; transient at the fast level.
     """
 
@@ -24,6 +26,8 @@ class Queues:
         self.safety = safety
         self.tasks = f"crossover.{run}.tasks"
         self.outcomes = f"crossover.{run}.outcomes"
+        self.left = f"crossover.{run}.left"
+        self.names = (self.tasks, self.outcomes, *([self.left] if safety is Safety.SAFE else []))
         self.settings = {
             "x-queue-type": "quorum" if safety is Safety.SAFE else "classic",
             "x-expires": UNUSED_FOR,

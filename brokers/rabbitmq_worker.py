@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from brokers.messages import Refused, pack_outcomes, unpack
@@ -18,6 +19,9 @@ from crossover.contract.safety import Safety
 from crossover.contract.tasks import Batch, Outcomes
 
 WAIT = 60.0  # seconds of a turn without tasks; the connection looks after itself meanwhile
+
+Alone = Callable[[int, bytes], list[Batch]]
+"""Deals with a message that nothing else may be dealt with beside, given its tag; returns what is to be run of it."""
 
 PATIENCE = 30.0  # seconds that a silent server is given; it is the producer who gives it up first, and says so
 
@@ -44,9 +48,9 @@ class RabbitmqInbox(Inbox):
 
     def open(self) -> None:
         """Connect, and let messages come."""
-        self._arrived: deque[tuple[int, bytes]] = deque()
+        self._arrived: deque[tuple[int, bytes, Alone | None]] = deque()
         self._taken: deque[int] = deque()  # what was received and is not done
-        self._done: list[tuple[int, bytes]] = []  # what is done and not sent
+        self._done: list[tuple[int, str, bytes]] = []  # what is done and not sent: tag, where it goes, message
         self._last = self._acknowledged = 0
         self._sent_at = 0
         self._name = f"crossover.{self._queues.run}.worker-{os.getpid()}"
@@ -63,7 +67,7 @@ class RabbitmqInbox(Inbox):
         """Send what is done, and wait for more."""
         while True:
             self._send()
-            if not self._line.wait(lambda: self._arrived, WAIT):
+            if not self._line.wait(lambda: self._arrived, self.look_after()):
                 continue
             if batches := self._read():
                 return batches
@@ -71,7 +75,7 @@ class RabbitmqInbox(Inbox):
     def reply(self, outcomes: Outcomes) -> None:
         """Keep outcomes until they are sent with others."""
         tag = self._taken.popleft()
-        self._done += [(tag, message) for message in pack_outcomes(outcomes, self._limit)]
+        self._put(tag, outcomes)
         self._finished = outcomes.finished
 
     def acknowledge(self, batch: Batch) -> None:
@@ -80,17 +84,21 @@ class RabbitmqInbox(Inbox):
             self._send()
             self._line.turn()
 
+    def look_after(self) -> float:
+        """Take what dead workers have left; return how many seconds there is nothing else to do."""
+        return WAIT
+
     def _arrive(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:
-        self._arrived.append((method.delivery_tag, message))
+        self._arrived.append((method.delivery_tag, message, None))
 
     def _send(self) -> None:
         """Publish what is done, and acknowledge it where nobody confirms."""
         self._sent_at = time.monotonic_ns()
         if not self._done:
             return
-        line, queue, properties = self._line, self._queues.outcomes, self._queues.properties
+        line, properties = self._line, self._queues.properties
         with line.carefully():
-            for tag, message in self._done:
+            for tag, queue, message in self._done:
                 line.publish(queue, message, properties, tag)
             self._last = self._done[-1][0]
             self._done.clear()
@@ -116,25 +124,36 @@ class RabbitmqInbox(Inbox):
             self._line.channel.close()
 
     def _read(self) -> list[Batch]:
-        """Return the batches that have arrived; one that is not for us comes last, and is then dealt with first."""
+        """Return the batches that have arrived; what must be dealt with alone comes last, and is then the first."""
         batches: list[Batch] = []
         while self._arrived:
-            tag, message = self._arrived[0]
-            try:
-                batches.append(unpack(message, self._reference))
-            except Refused as refused:
-                if not batches:
+            tag, message, alone = self._arrived[0]
+            if alone is None:
+                try:
+                    batches.append(unpack(message, self._reference))
+                except Refused as refused:
+                    alone = partial(self._refuse, str(refused))
+                else:
                     self._arrived.popleft()
-                    self._put_aside(tag, message, str(refused))
-                return batches
-            self._arrived.popleft()
-            self._taken.append(tag)
+                    self._taken.append(tag)
+                    continue
+            if not batches:
+                self._arrived.popleft()
+                batches += alone(tag, message)
+            break
         return batches
 
-    def _put_aside(self, tag: int, message: bytes, why: str) -> None:
-        """Keep a message aside that is not for us, if that can be done, and tell the producer."""
-        if problem := put_aside(self._url, f"{self._name}.aside", why, self._queues.tasks, message):
-            why += f"; it could not be kept: {problem}"
+    def _refuse(self, why: str, tag: int, message: bytes) -> list[Batch]:
+        """Keep a message aside that is not for us, and tell the producer."""
         now = time.monotonic_ns()
-        told = Outcomes(-1, 1, [None], {0: f"a message was refused: {why}"}, os.getpid(), now, now)
-        self._done += [(tag, message) for message in pack_outcomes(told, self._limit)]
+        why = f"a message was refused: {self._keep(why, message)}"
+        self._put(tag, Outcomes(-1, 1, [None], {0: why}, os.getpid(), now, now))
+        return []
+
+    def _keep(self, why: str, message: bytes) -> str:
+        """Keep a message aside, if that can be done; return why, and what was wrong with that."""
+        problem = put_aside(self._url, f"{self._name}.aside", why, self._queues.tasks, message)
+        return f"{why}; it could not be kept: {problem}" if problem else why
+
+    def _put(self, tag: int, outcomes: Outcomes) -> None:
+        self._done += [(tag, self._queues.outcomes, message) for message in pack_outcomes(outcomes, self._limit)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
 from redis.client import Pipeline
 
 from brokers.redis_transport import RedisTransport
 from brokers.redis_worker import RedisInbox
+from brokers.suspects import Suspect
 from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Safety
 
@@ -34,7 +36,7 @@ class ListInbox(RedisInbox):
 class SafeListInbox(RedisInbox):
     """Moves messages to a list of this worker's own, and removes them from there once the outcome has been sent.
 
-    A worker whose connection has gone is dead: whoever notices moves what it had back to the front of the tasks.
+    A worker whose connection has gone is dead: whoever notices moves what it had to where the living look for it.
     """
 
     acknowledges = True
@@ -42,6 +44,7 @@ class SafeListInbox(RedisInbox):
     def enter(self) -> None:
         """Say who we are, after giving back what a dead worker with our process id had: we would pass for it."""
         self._own = self.keys.taken(self.name)
+        self._begun: dict[bytes, bytes] = {}  # message → what it is counted by
         self._give_back(self._own)
         self.client.sadd(self.keys.workers, self.name)
 
@@ -59,19 +62,33 @@ class SafeListInbox(RedisInbox):
         """Remove each from our own list."""
         for message in done:
             pipeline.lrem(self._own, 1, message)
+            if self._begun and (counted := self._begun.pop(message, None)):
+                pipeline.hdel(self.keys.begun, counted)
 
-    def look_after(self) -> list[tuple[Any, bytes]]:
-        """Move back what the dead had taken; it comes to us, or to another, as any task does."""
+    def look_after(self) -> Suspect | None:
+        """Take one that a dead worker had, and count that it is begun again."""
+        message: Any = self._next()
+        if message is None:
+            self._reap()
+            message = self._next()
+        if message is None:
+            return None
+        counted = self._begun[message] = blake2b(message, digest_size=16).digest()
+        deaths: Any = self.client.hincrby(self.keys.begun, counted, 1)
+        return Suspect(message, message, deaths)
+
+    def _next(self) -> Any:
+        return self.client.lmove(self.keys.left, self._own, "LEFT", "RIGHT")
+
+    def _reap(self) -> None:
         members: Any = self.client.smembers(self.keys.workers)
         workers = {worker.decode() for worker in members}
-        clients: Any = self.client.client_list()
-        for dead in workers - {client["name"] for client in clients}:
+        for dead in workers - self.connected():
             self._give_back(self.keys.taken(dead))
             self.client.srem(self.keys.workers, dead)
-        return []
 
     def _give_back(self, taken: str) -> None:
-        while self.client.lmove(taken, self.keys.tasks, "RIGHT", "LEFT"):
+        while self.client.lmove(taken, self.keys.left, "LEFT", "RIGHT"):
             pass
 
 
@@ -80,7 +97,8 @@ class RedisListTransport(RedisTransport):
 
     fast: BLPOP, a private server writes nothing to disk. default: BLPOP, append-only file synced every second. safe:
     BLMOVE to a list of the worker's own and LREM after the outcome was sent; what a worker had taken comes back when
-    its connection has gone; append-only file synced before each answer.
+    its connection has gone, one message at a time, and what three have died of is kept aside; append-only file synced
+    before each answer.
 
     Options: prefetch (messages a worker takes at once, at most, 1 to 10000; default 128; redis-py has no such thing).
     """

@@ -10,9 +10,11 @@ import redis
 from msgspec import Meta
 from redis.client import Pipeline
 
+from brokers.redis_keys import Keys
 from brokers.redis_transport import RedisTransport
-from brokers.redis_worker import Keys, RedisInbox
+from brokers.redis_worker import RedisInbox
 from brokers.starting import BrokerOptions
+from brokers.suspects import Suspect
 from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Safety
 
@@ -36,7 +38,7 @@ class StreamInbox(RedisInbox):
 
     Args:
         url, keys, reference, prefetch: as in RedisInbox.
-        safety: fast reads with NOACK; safe also claims what others have left.
+        safety: fast reads with NOACK; safe also claims what others have left, one at a time.
         reclaim: seconds after which something counts as left.
     """
 
@@ -66,22 +68,30 @@ class StreamInbox(RedisInbox):
             self._fresh = time.monotonic()
             pipeline.xclaim(self.keys.tasks, GROUP, self.name, 0, list(self.held), justid=True)
 
-    def look_after(self) -> list[tuple[Any, bytes]]:
-        """XAUTOCLAIM what others have left."""
-        if self._safety is not Safety.SAFE:
-            return []
-        answer: Any = self.client.xautoclaim(
-            self.keys.tasks, GROUP, self.name, self._reclaim * 1_000, count=self.pace.count
-        )
-        return _messages(answer[1])
+    def look_after(self) -> Suspect | None:
+        """XCLAIM one that another has left; count its delivery where that one has died, and is not just slow."""
+        idle = self._reclaim * 1_000
+        while self._safety is Safety.SAFE:
+            pending: Any = self.client.xpending_range(self.keys.tasks, GROUP, "-", "+", 1, idle=idle)
+            if not pending:
+                break
+            (left,) = pending
+            name = left["message_id"]
+            slow = left["consumer"].decode() in self.connected()
+            deaths = left["times_delivered"] - slow
+            claimed: Any = self.client.xclaim(self.keys.tasks, GROUP, self.name, idle, [name], retrycount=deaths + 1)
+            for _, message in _messages(claimed):  # none where another was quicker
+                return Suspect(name, message, deaths)
+        return None
 
 
 class RedisStreamTransport(RedisTransport):
     """One stream of tasks with a consumer group of all workers; outcomes come back in a list.
 
     fast: XREADGROUP NOACK, a private server writes nothing to disk. default: XACK after the outcome was sent,
-    append-only file synced every second; what a dead worker had taken stays with it. safe: as default, and XAUTOCLAIM
-    takes over what was not acknowledged for `reclaim` seconds; append-only file synced before each answer.
+    append-only file synced every second; what a dead worker had taken stays with it. safe: as default, and XCLAIM
+    takes over what was not acknowledged for `reclaim` seconds, one message at a time, and keeps aside what three have
+    died of; append-only file synced before each answer.
 
     Options: prefetch (messages a worker takes at once, at most, 1 to 10000; default 128; redis-py: no limit); reclaim
     (seconds, 1 to 86400; default 60; a task that alone takes longer is done twice).

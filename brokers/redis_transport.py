@@ -12,7 +12,7 @@ from redis.client import Pipeline
 
 from brokers.messages import read_outcomes
 from brokers.redis_client import LARGEST_MESSAGE, broken, connect, facts, unusable
-from brokers.redis_worker import Keys
+from brokers.redis_keys import Keys
 from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerTransport
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import Outcomes
@@ -95,7 +95,8 @@ class RedisTransport(BrokerTransport):
                 probe.ping()  # who has just not answered us for so long need not be asked as patiently again
             workers = self.client.smembers(self.keys.workers)
             taken = [self.keys.taken(worker.decode()) for worker in workers]
-            self.client.unlink(self.keys.tasks, self.keys.outcomes, self.keys.workers, *taken)
+            keys = self.keys
+            self.client.unlink(keys.tasks, keys.outcomes, keys.workers, keys.left, keys.begun, *taken)
             removed = True
         self.client.close()
         return removed

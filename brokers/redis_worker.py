@@ -14,30 +14,13 @@ from redis.client import Pipeline
 from brokers.messages import Refused, pack_outcomes, unpack
 from brokers.redis_aside import put_aside
 from brokers.redis_client import LARGEST_MESSAGE, broken, connect
+from brokers.redis_keys import Keys
 from brokers.starting import FLUSH_AT, FLUSH_EVERY, Pace
+from brokers.suspects import REASON, Suspect, given_up
 from crossover.contract.inbox import Inbox
 from crossover.contract.tasks import Batch, Outcomes
 
 WAIT = 1.0  # seconds that a worker waits for tasks until it looks after those of the dead
-
-
-class Keys:
-    """The keys of a run.
-
-    Attributes:
-        tasks, outcomes: the two ways.
-        workers: the names of those that take with an acknowledgement.
-    """
-
-    def __init__(self, run: str) -> None:
-        self.prefix = f"crossover:{run}:"
-        self.tasks = f"{self.prefix}tasks"
-        self.outcomes = f"{self.prefix}outcomes"
-        self.workers = f"{self.prefix}workers"
-
-    def taken(self, worker: str) -> str:
-        """Return where a worker keeps what it has taken and not yet done."""
-        return f"{self.prefix}taken:{worker}"
 
 
 class RedisInbox(Inbox):
@@ -69,7 +52,7 @@ class RedisInbox(Inbox):
         self._done: list[Any] = []
         self._outcomes: list[bytes] = []
         self._took_at = self._sent_at = time.monotonic_ns()
-        self._looked_after = time.monotonic()
+        self._looked_after = 0.0
         with broken(self._url):
             self.enter()
 
@@ -89,9 +72,9 @@ class RedisInbox(Inbox):
     def settle(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
         """Put the commands into a pipeline that acknowledge."""
 
-    def look_after(self) -> list[tuple[Any, bytes]]:
-        """Return messages of workers that have died; called about once a second."""
-        return []
+    def look_after(self) -> Suspect | None:
+        """Take one message of a worker that has died; called about once a second, and again as long as there is one."""
+        return None
 
     def receive(self) -> Sequence[Batch]:
         """Send what is done, and wait for more."""
@@ -99,10 +82,7 @@ class RedisInbox(Inbox):
             self.pace.took(time.monotonic_ns() - self._took_at)
         while True:
             with broken(self._url):
-                found = self._exchange(take=True)
-                if time.monotonic() - self._looked_after > WAIT:
-                    found += self.look_after()
-                    self._looked_after = time.monotonic()
+                found = self._left() or self._exchange(take=True)
             self._took_at = time.monotonic_ns() if found else 0
             if batches := [batch for name, message in found if (batch := self._read(name, message))]:
                 return batches
@@ -118,6 +98,26 @@ class RedisInbox(Inbox):
         if self._finished - self._sent_at > FLUSH_EVERY or len(self._outcomes) >= FLUSH_AT:
             with broken(self._url):
                 self._exchange(take=False)
+
+    def _left(self) -> list[tuple[Any, bytes]]:
+        """Return one message that is to be run alone, if there is any; give up those that too many have died of."""
+        if time.monotonic() - self._looked_after < WAIT:
+            return []
+        while suspect := self.look_after():
+            self._exchange(take=False)
+            if not suspect.given_up:
+                return [(suspect.name, suspect.message)]
+            if batch := self._read(suspect.name, suspect.message):
+                put_aside(self._pipeline, REASON, self.keys.prefix, suspect.message)
+                self.reply(given_up(batch))
+                self.acknowledge(batch)
+        self._looked_after = time.monotonic()
+        return []
+
+    def connected(self) -> set[str]:
+        """Return the names of all who are connected; a worker that is not is dead."""
+        clients: Any = self.client.client_list()
+        return {client["name"] for client in clients}
 
     def _exchange(self, *, take: bool) -> list[tuple[Any, bytes]]:
         pipeline = self._pipeline

@@ -23,7 +23,7 @@ POPPED = "Redis docs, LPOP: popped is gone"
 MOVED = "Redis docs, LMOVE, pattern: reliable queue"
 PENDING = "Redis docs, XREADGROUP: an entry stays pending until XACK; nobody claims it at this level"
 RECLAIMED = "Redis docs, XAUTOCLAIM: the pause is longer than reclaim, so living workers are robbed"
-CLAIMED = "Redis docs, XAUTOCLAIM"
+CLAIMED = "Redis docs, XCLAIM"
 AOF = "Redis docs, persistence: what was written to the file survives SIGKILL, not power loss"
 NO_AOF = "Redis docs, persistence: without a file all is gone"
 NOEVICTION = "Redis docs, eviction: noeviction refuses writes, outcomes, too, and then our workers end"
@@ -34,7 +34,7 @@ UNCONFIRMED = "RabbitMQ docs, publishers: without confirms a publish may be lost
 CONFIRMED = "RabbitMQ docs, confirms and quorum queues"
 BLOCKED = "RabbitMQ docs, alarms: publishers are blocked until there is room"
 LOOPS = "RabbitMQ docs, consumers: a classic queue delivers it again and again"
-LIMITED = "delivered a few times, then kept aside (docs/safety.md)"
+LIMITED = "delivered three times, then kept aside (docs/safety.md)"
 EARLY = "Celery docs, tasks: acknowledged before it runs; WorkerLostError tells of a dead child"
 LATE = "Celery docs, configuration: task_acks_late, task_reject_on_worker_lost"
 VISIBILITY = "Celery docs, Redis: reserved tasks come back after visibility_timeout"
@@ -88,7 +88,7 @@ def _safe(source: str) -> Row:
         "kill-broker": ("dE", source),
         "cut-network": ("dE", source),
         "fill-broker-memory": ("de", source),
-        "poison-task": ("E", LIMITED),
+        "poison-task": ("dE", LIMITED),
     }
 
 

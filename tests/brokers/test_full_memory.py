@@ -6,9 +6,9 @@ import pytest
 
 from brokers.messages import pack
 from brokers.redis_client import LARGEST_MESSAGE, connect
+from brokers.redis_keys import Keys
 from brokers.redis_lists import SafeListInbox
 from brokers.redis_streams import FIELD, GROUP, StreamInbox
-from brokers.redis_worker import Keys
 from brokers.servers import PrivateServer
 from brokers.starting import new_run
 from crossover.contract.errors import BrokenError

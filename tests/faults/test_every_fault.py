@@ -1,15 +1,7 @@
 """Each fault strikes a real run: what it does to it is told from journals that lie outside the transport."""
 
 import pytest
-from usable import need
-
-from crossover.contract.registry import parse
-from crossover.contract.safety_records import SafetyPlan, SafetyResult
-from crossover.execution.host import host
-from crossover.experiments.safety import Matrix
-from crossover.experiments.stages import Stages
-from crossover.report.progress import Silent
-from workloads.echo import Echo
+from striking import strike
 
 TASKS = 200
 
@@ -19,31 +11,7 @@ pytestmark = pytest.mark.timeout(120)
 @pytest.fixture
 def struck(tmp_path):
     """Let a fault strike a run through a transport; return what was written down."""
-
-    def strike(url, fault, level="default", tasks=TASKS):
-        address = parse(url)
-        need(address.unusable())
-        plan = SafetyPlan(
-            command=[],
-            transports=[url],
-            levels=[level],
-            faults=[fault],
-            workload="echo",
-            tasks=tasks,
-            workers=2,
-            batch=1,
-            window=64,
-            rounds=1,
-            seed=0,
-        )
-        result = SafetyResult(tool="", started_at="", host=host(), plan=plan)
-        matrix = Matrix(result, {url: address}, Echo(), Stages(frozenset()), lambda _: None, tmp_path)
-        matrix.execute(Silent())
-        assert not matrix.result.skipped
-        (run,) = matrix.result.runs or matrix.result.meaningless
-        return run
-
-    return strike
+    return lambda url, fault, level="default", tasks=TASKS: strike(tmp_path, url, fault, level, tasks)
 
 
 @pytest.mark.parametrize("url", ["serial", "threads", "queue", "redis-list", "rabbitmq"])

@@ -1,0 +1,76 @@
+"""A task that kills every process that begins it is given up at the safe level; every other task is done."""
+
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+from deeds import Deed
+from strangers import kept_aside
+from striking import strike
+from usable import create
+
+from brokers.servers import private_server
+from brokers.starting import MOST_DELIVERIES
+from crossover.analysis.ledger import judge
+from crossover.contract.registry import parse
+from crossover.contract.safety import Safety
+from crossover.execution.measure import Load, measure
+
+TRANSPORTS = [
+    "redis-list",
+    "redis-stream?reclaim=1",
+    "rabbitmq",
+    "celery+redis",
+    "celery+rabbitmq",
+]
+WHY = f"delivered {MOST_DELIVERIES} times, and each time its worker died: kept aside"
+TASKS = 100
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture
+def poisoned(tmp_path):
+    """Let one task of a run kill whoever begins it; return what was written down."""
+    return lambda url, tasks=TASKS, **how: strike(tmp_path, url, "poison-task", "safe", tasks, **how)
+
+
+def aside(url):
+    """Return the first tasks of the messages that were kept aside because workers have died of them."""
+    kind = parse(url).transport.server
+    server = SimpleNamespace(server=kind, at=private_server(kind, Safety.SAFE))
+    return [msgspec.msgpack.decode(message)[2] for why, message in kept_aside(server) if why == WHY]
+
+
+@pytest.mark.parametrize("url", TRANSPORTS)
+def test_the_producer_is_told_of_a_task_that_kills_its_workers_and_everything_else_is_done(poisoned, url):
+    run = poisoned(url)
+    assert WHY in run.error
+    assert (run.delivery.failed, run.delivery.lost) == (1, 0)
+    assert run.delivery.completed == run.delivery.attempted - 1
+    assert run.struck_at in aside(url)
+    assert not run.hung
+
+
+@pytest.mark.parametrize("url", ["redis-list", "redis-stream?reclaim=1", "rabbitmq", "rabbitmq?prefetch=100"])
+def test_what_a_worker_had_only_taken_ahead_when_it_died_is_not_given_up(poisoned, url):
+    for _ in range(3):
+        run = poisoned(url, 2 * TASKS)
+        assert (run.delivery.failed, run.delivery.lost) == (1, 0)
+        assert run.delivery.completed == run.delivery.attempted - 1
+
+
+@pytest.mark.parametrize("url", TRANSPORTS)
+def test_the_tasks_that_share_a_message_with_it_fail_with_it(poisoned, url):
+    run = poisoned(url, batch=5)
+    assert WHY in run.error
+    assert (run.delivery.failed, run.delivery.lost) == (5, 0)
+    assert run.delivery.completed == run.delivery.attempted - 5
+
+
+def test_a_task_that_is_only_slow_is_not_given_up():
+    history, *_ = measure(
+        create("redis-stream?reclaim=1", "safe"), Deed("nap", [6.0], lambda s: s), Load(1, 6, 1, 1), lambda _: None
+    )
+    delivery = judge(history)
+    assert (delivery.completed, delivery.failed) == (1, 0), history.reasons

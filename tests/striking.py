@@ -1,0 +1,36 @@
+"""One cell of the safety matrix, for tests."""
+
+from usable import need
+
+from crossover.contract.registry import parse
+from crossover.contract.safety_records import SafetyPlan, SafetyResult
+from crossover.execution.host import host
+from crossover.experiments.safety import Matrix
+from crossover.experiments.stages import Stages
+from crossover.report.progress import Silent
+from workloads.echo import Echo
+
+
+def strike(folder, url, fault, level, tasks, batch=1):
+    """Let a fault strike a run through a transport with two workers; return what was written down."""
+    address = parse(url)
+    need(address.unusable())
+    plan = SafetyPlan(
+        command=[],
+        transports=[url],
+        levels=[level],
+        faults=[fault],
+        workload="echo",
+        tasks=tasks,
+        workers=2,
+        batch=batch,
+        window=64,
+        rounds=1,
+        seed=0,
+    )
+    result = SafetyResult(tool="", started_at="", host=host(), plan=plan)
+    matrix = Matrix(result, {url: address}, Echo(), Stages(frozenset()), lambda _: None, folder)
+    matrix.execute(Silent())
+    assert not matrix.result.skipped
+    (run,) = matrix.result.runs or matrix.result.meaningless
+    return run
