@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Mapping
 
 import msgspec
@@ -87,3 +89,53 @@ def _told(environment: Mapping[str, str], expression: str) -> str:
     if told.returncode:
         raise BrokenError(f"rabbitmqctl: {told.stderr.strip() or told.stdout.strip()}")
     return told.stdout.strip()
+
+
+class Guarded:
+    """A server of somebody else, who has allowed that its memory is filled.
+
+    Another process gives it its memory back as soon as we want it, or are no more.
+
+    Args:
+        kind, url: of the server.
+    """
+
+    def __init__(self, kind: str, url: str) -> None:
+        self._kind = kind
+        self._url = url
+        self._guard: subprocess.Popen[bytes] | None = None
+
+    def fill(self) -> None:
+        """Let its memory be full.
+
+        Raises:
+            BrokenError: it does not let itself be told.
+        """
+        before = fill(self._kind, self._url, {})
+        self._guard = subprocess.Popen(
+            [sys.executable, "-c", f"from {__name__} import guard; guard()"],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert self._guard.stdin is not None
+        self._guard.stdin.write(msgspec.json.encode([self._kind, self._url, before]) + b"\n")
+        self._guard.stdin.flush()
+
+    def relieve(self) -> None:
+        """Let it have its memory back.
+
+        Raises:
+            BrokenError: it has not got it.
+        """
+        if self._guard is not None:
+            self._guard.communicate(timeout=TOLD_WITHIN)
+            if self._guard.returncode:
+                raise BrokenError(f"the {self._kind} server did not get its memory back")
+
+
+def guard() -> None:
+    """Wait until whoever started us lets go of standard input, or has ended; then give a server its memory back."""
+    kind, url, before = msgspec.json.decode(sys.stdin.buffer.readline(), type=tuple[str, str, str])
+    sys.stdin.buffer.read()
+    relieve(kind, url, {}, before)

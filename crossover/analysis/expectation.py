@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crossover.analysis.expectations import EVERYWHERE, ROWS, Row
-from crossover.contract.safety import Guarantee
+from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SYMPTOMS, SafetyRun
 
-OF_WORKERS = ("kill-worker-busy", "kill-worker-idle", "poison-task")
+OF_WORKERS = ("kill-worker-busy", "kill-worker-idle")
 OF_BROKERS = ("kill-worker-parent", "kill-producer", "kill-broker", "cut-network", "fill-broker-memory")
 HARMLESS = ("none", "pause-broker", "oversize-payload", "unpicklable-payload")
 
@@ -50,12 +50,12 @@ def difference(symptoms: str, expectation: Expectation | None) -> str:
 
 def broken_promises(runs: Sequence[SafetyRun]) -> list[SafetyRun]:
     """Return the runs in which something was lost that their transport promises to keep."""
-    return [run for run in runs if run.delivery.lost and _promises(run.guarantee, run.fault)]
+    return [run for run in runs if run.delivery.lost and _promises(run)]
 
 
-def _promises(guarantee: Guarantee, fault: str) -> bool:
-    if fault in OF_WORKERS:
-        return guarantee.survives_worker
-    if fault in OF_BROKERS:
-        return guarantee.survives_broker
-    return fault in HARMLESS
+def _promises(run: SafetyRun) -> bool:
+    if run.fault == "poison-task":  # below safe, it is delivered again for ever
+        return run.safety == Safety.SAFE
+    if run.fault in OF_WORKERS:
+        return run.guarantee.survives_worker
+    return run.guarantee.survives_broker if run.fault in OF_BROKERS else run.fault in HARMLESS

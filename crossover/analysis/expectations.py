@@ -66,7 +66,7 @@ _POPPED: Row = {
     **_BROKER,
     "kill-worker-busy": ("L", POPPED),
     "kill-worker-idle": ("l", POPPED),
-    "kill-producer": ("L", POPPED),
+    "kill-producer": ("l", POPPED),
     "kill-broker": ("lE", AOF),
     "cut-network": ("lE", POPPED),
     "fill-broker-memory": ("le", NOEVICTION),

@@ -43,7 +43,7 @@ def verdict_of(ledger: Ledger) -> Delivered:
 
 
 def recovery(ledger: Ledger, attempted: int, struck: int) -> float | None:
-    """Return how many seconds after a fault everything that had been submitted before it was done.
+    """Return how many seconds after a fault everything that had been accepted before it was done.
 
     Args:
         ledger: of the run.
@@ -53,8 +53,10 @@ def recovery(ledger: Ledger, attempted: int, struck: int) -> float | None:
     Returns:
         None where something never was.
     """
-    pairs = zip(ledger.first_done[:attempted], ledger.receipts, strict=False)
-    waited = [at for at, receipt in pairs if receipt != REFUSED]
-    if not waited:
-        return 0.0
-    return max(0.0, (max(waited) - struck) / 1e9) if all(waited) else None
+    last = struck
+    for at, receipt in zip(ledger.first_done[:attempted], ledger.receipts, strict=False):
+        if at > last:
+            last = at
+        elif not at and receipt == ACCEPTED:
+            return None
+    return (last - struck) / 1e9

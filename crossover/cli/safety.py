@@ -31,7 +31,12 @@ from crossover.report import files, safety_terminal
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="What happens; may be repeated.  [default: all]")
 @click.option("--quick", is_flag=True, help="Four faults, default and safe levels: two minutes.")
 @click.option("--self-test", "only_test", is_flag=True, help="Prove the checker, and nothing else.")
-@click.option("--destructive", multiple=True, metavar="HOST:PORT", help="A server of yours that may be filled.")
+@click.option(
+    "--destructive",
+    multiple=True,
+    metavar="HOST:PORT",
+    help="A Redis of yours whose memory may be filled, for two seconds.",
+)
 @click.option("-W", "--workload", default="echo", show_default=True, metavar="NAME|MODULE:FUNCTION", help="What runs.")
 @INPUT
 @click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: 400]")
@@ -48,7 +53,6 @@ from crossover.report import files, safety_terminal
 def command(
     transports: tuple[str, ...],
     only_test: bool,  # noqa: FBT001 - click passes options by keyword
-    destructive: tuple[str, ...],
     json_path: str | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
     **asked: Any,
@@ -67,11 +71,12 @@ def command(
         files.check_writable(json_path)
     with output_is_for_results():
         prepared = prepare(transports, Asked(**asked), sys.argv[1:])
-    path = usual_path() if json_path in {None, files.STANDARD_OUTPUT} else Path(str(json_path))
-    with files.claimed(path.with_suffix(".evidence")) as evidence:
+    named = json_path not in {None, files.STANDARD_OUTPUT}
+    path = Path(str(json_path)) if named else usual_path(prepared.plan, only_test=only_test)
+    with files.claimed(path.with_name(f"{path.stem}.evidence.d")) as evidence:
         result = _begin(path, prepared)
         saver = files.Saver(str(path), complain)
-        ordeals = Ordeals(result, prepared, frozenset(destructive), saver.save, evidence)
+        ordeals = Ordeals(result, prepared, frozenset(asked["destructive"]), saver.save, evidence)
         interrupted = False
         try:
             interrupted = execute(lambda: ordeals.execute(quiet=quiet, only_test=only_test))
@@ -79,6 +84,8 @@ def command(
             result = ordeals.result
             saver.save(result)
             _show(result, json_path)
+    if not named and not only_test:
+        complain(f"the result is in {path}")
     return _status(result, prepared, transports, interrupted=interrupted, saved=saver.saved)
 
 
@@ -109,6 +116,10 @@ def _status(result: SafetyResult, prepared: Prepared, typed: Sequence[str], *, i
     for run in broken_promises(result.runs):
         promise = f"{run.transport} {run.safety} promises to lose nothing under {run.fault}"
         complain(f"{promise}, and lost {run.delivery.lost:,} of {run.delivery.accepted:,}")
-    if typed and len(result.skipped) > len(prepared.skipped):
+    for cell in result.unmeasured:
+        if not cell.meaningless:
+            complain(f"{cell.transport} {cell.safety}, {cell.fault}: not measured: {cell.reason}")
+    measured = {run.transport for run in result.runs}
+    if typed and not set(prepared.addresses) <= measured:
         return UNUSABLE
     return DAMAGED if broken_promises(result.runs) or not saved else 0

@@ -7,7 +7,7 @@ import msgspec
 from crossover.contract.records import SCHEMA_VERSION, Delivered, Host, LoadShape, Record, Skipped
 from crossover.contract.safety import Guarantee
 
-SYMPTOMS = {"L": "lost", "D": "duplicated", "H": "hung", "E": "visible error"}
+SYMPTOMS = {"L": "lost", "D": "duplicated", "H": "hung", "E": "visible error", "C": "corrupted", "U": "unexpected"}
 """The letters of a cell."""
 
 
@@ -19,6 +19,9 @@ class SafetyPlan(Record):
     levels: list[str]
     faults: list[str]
     workload: str
+    input: str | None
+    input_digest: str  # of the function's name and all payloads
+    servers: dict[str, str]  # where brokers are that were not started by us
     tasks: int
     workers: int
     batch: int
@@ -46,11 +49,12 @@ class SafetyRun(Record):
     hung: bool
     why_hung: str
     error: str  # what told the producer that something was wrong; nothing where nothing did
-    struck_at: int  # after so many tasks
+    struck_at: int | None  # after so many tasks; None: it did not strike while the run went on
     recovery_seconds: float | None  # from the strike until all that had been submitted before was done
     taken_over: int  # how often another process had to go on
     settings: str  # what the safety level switches
-    symptoms: str  # L lost, D duplicated, H hung, E visible error
+    loss_bound: float | None  # where nothing was lost, at 95 % confidence less than this part is (3 / accepted)
+    symptoms: str  # letters of SYMPTOMS
     expected: str  # the same letters; small ones may be there or not
     source: str  # of the expectation
     differs: str  # in words; nothing where it is as expected
@@ -58,13 +62,14 @@ class SafetyRun(Record):
     evidence: str  # folder that holds journals and broker settings, where it differs
 
 
-class Meaningless(Record):
-    """A cell that there cannot be, and why."""
+class Unmeasured(Record):
+    """A cell that means nothing, or that could not be measured here, and why."""
 
     transport: str
     safety: str
     fault: str
     reason: str
+    meaningless: bool
 
 
 class SafetyCost(Record):
@@ -96,7 +101,7 @@ class SafetyResult(Record, kw_only=True):
     plan: SafetyPlan
     self_test: list[Planted] = msgspec.field(default_factory=list)
     runs: list[SafetyRun] = msgspec.field(default_factory=list)
-    meaningless: list[Meaningless] = msgspec.field(default_factory=list)
+    unmeasured: list[Unmeasured] = msgspec.field(default_factory=list)
     costs: list[SafetyCost] = msgspec.field(default_factory=list)
     skipped: list[Skipped] = msgspec.field(default_factory=list)
     finished: bool = False  # False: the same command goes on where this ends

@@ -99,13 +99,13 @@ class FillBrokerMemory(NetworkFault):
 
     def strike(self, scene: Scene) -> None:
         """Fill."""
-        assert scene.server is not None
-        scene.server.fill()
+        assert scene.memory is not None
+        scene.memory.fill()
 
     def heal(self, scene: Scene) -> None:
         """Make room."""
-        assert scene.server is not None
-        scene.server.relieve()
+        assert scene.memory is not None
+        scene.memory.relieve()
 
 
 def _signal(scene: Scene, number: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
+from crossover.contract.errors import UnusableError
 from crossover.contract.transport import Transport
 from crossover.execution.fault import Fault, Moment
 from crossover.execution.scene import Scene
@@ -27,10 +28,10 @@ class KillBusyWorker(WorkerFault):
         """Catch one at work, and kill it.
 
         Raises:
-            RuntimeError: none could be caught.
+            UnusableError: none could be caught.
         """
         if not scene.kill_busy():
-            raise RuntimeError("no worker could be caught at work")
+            raise UnusableError("no worker could be caught at work: its tasks are too short")
 
 
 class KillIdleWorker(WorkerFault):

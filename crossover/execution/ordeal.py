@@ -9,16 +9,16 @@ from typing import NamedTuple
 
 import psutil
 
-from crossover.contract.ledger import Ledger
+from crossover.contract.ledger import ACCEPTED, NOT_ATTEMPTED, Ledger
 from crossover.execution.fault import Fault, Moment
 from crossover.execution.faults import PoisonTask
 from crossover.execution.journals import attempts
-from crossover.execution.scene import Scene, Victim, Way
+from crossover.execution.scene import Fillable, Scene, Victim, Way
 from crossover.execution.subject import Ready, Spec
 from crossover.execution.watch import Watch
 from crossover.workers.journal import FOLDER, POISON
 
-DRAINED_WITHIN = 40.0  # seconds from the fault on; a run that is not quiet then never will be
+DRAINED_WITHIN = 40.0  # seconds without an outcome; a run that is not quiet then never will be
 TAKEN_OVER = 6  # times, at most
 
 
@@ -29,7 +29,7 @@ class Ordeal(NamedTuple):
         ledger: of the run.
         seconds: from the first submission to the last thing that was done.
         struck: when the fault struck, in nanoseconds of the monotonic clock; 0: it did not.
-        attempted_before: how many tasks had been submitted then.
+        attempted_before, done_before: how many tasks had been submitted, and been done, by then.
         hung: why it hangs; nothing where it does not.
         error: what told the producer that something is wrong; nothing where nothing did.
         taken_over: how often another process had to take over.
@@ -40,6 +40,7 @@ class Ordeal(NamedTuple):
     seconds: float
     struck: int
     attempted_before: int
+    done_before: int
     hung: str
     error: str
     taken_over: int
@@ -52,13 +53,13 @@ class Stage(NamedTuple):
     Attributes:
         environment: of its processes, beside ours.
         takes_over: whether another process can go on with what it leaves.
-        server: what can be struck, where it is ours.
-        way: likewise.
+        server, memory, way: what can be struck there.
     """
 
     environment: Mapping[str, str]
     takes_over: bool
     server: Victim | None = None
+    memory: Fillable | None = None
     way: Way | None = None
 
 
@@ -80,31 +81,36 @@ def undergo(spec: Spec, fault: Fault, stage: Stage, strike_at: int, should_end: 
     environment = {**stage.environment, FOLDER: str(spec.folder), POISON: str(poison)}
     watch = Watch(spec, environment, should_end)
     ready = watch.subject.ready
+    scene = Scene(watch.subject, spec.folder, stage.server, stage.memory, stage.way)
     try:
-        struck, before = _strike(watch, fault, Scene(watch.subject, spec.folder, stage.server, stage.way), strike_at)
-        hung, taken_over = _drain(watch, spec.tasks, takes_over=stage.takes_over)
-    except BaseException:
+        struck, attempted, done = _strike(watch, fault, scene, strike_at)
+        quiet, taken_over = _drain(watch, takes_over=stage.takes_over)
+        waits = watch.subject.alive and not watch.subject.broken and not taken_over
+        ended = watch.subject.finish() if watch.subject.alive else True
+        ledger = watch.ledger()
+    finally:
         watch.end(takes_over=stage.takes_over)
-        raise
-    alive = watch.subject.alive
-    if not watch.end(takes_over=stage.takes_over) and alive and not hung:
-        hung = "the producer does not end"
-    ledger = watch.ledger()
-    began, ended = watch.history.sent[0], max(ledger.first_done)
-    seconds = (ended - began) / 1e9 if began and ended else 0.0
-    return Ordeal(ledger, seconds, struck, before, hung, "; ".join(dict.fromkeys(watch.errors)), taken_over, ready)
+    hung = "" if ended else "the producer does not end"
+    if waits and not hung and _stands_still(ledger, spec, struck):
+        hung = "work stops: the producer waits, and nothing is done any more"
+    if not quiet:
+        hung = f"no outcome for {DRAINED_WITHIN:.0f} s, and yet not quiet"
+    began, last = watch.history.sent[0], max(ledger.first_done)
+    seconds = (last - began) / 1e9 if began and last else 0.0
+    error = "; ".join(dict.fromkeys(watch.errors))
+    return Ordeal(ledger, seconds, struck, attempted, done, hung, error, taken_over, ready)
 
 
-def _strike(watch: Watch, fault: Fault, scene: Scene, strike_at: int) -> tuple[int, int]:
-    """Begin, strike and heal; return when that was, in nanoseconds, and how many tasks had been submitted."""
+def _strike(watch: Watch, fault: Fault, scene: Scene, strike_at: int) -> tuple[int, int, int]:
+    """Begin, strike and heal; return when that was, and how many tasks had been submitted and done by then."""
     watch.wait(fault.after)
     if fault.moment is not Moment.IDLE:
         watch.subject.go()
     if fault.moment is Moment.BUSY:
         watch.wait_until_done(strike_at)
-    if fault.moment not in {Moment.BUSY, Moment.IDLE}:
-        return 0, 0
-    before, struck = attempts(watch.history), time.monotonic_ns()
+    if fault.moment not in {Moment.BUSY, Moment.IDLE} or watch.subject.over:
+        return 0, 0, 0
+    attempted, done, struck = attempts(watch.history), watch.done(), time.monotonic_ns()
     try:
         with suppress(ProcessLookupError, psutil.NoSuchProcess):
             fault.strike(scene)
@@ -114,24 +120,28 @@ def _strike(watch: Watch, fault: Fault, scene: Scene, strike_at: int) -> tuple[i
         watch.wait(fault.lasts)
     finally:  # whatever happens, a server must not stay stopped
         fault.heal(scene)
-    return struck, before
+    return struck, attempted, done
 
 
-def _drain(watch: Watch, tasks: int, *, takes_over: bool) -> tuple[str, int]:
-    """Wait until it is over, or quiet, or hopeless; return why it hangs, and how often it was taken over."""
+def _drain(watch: Watch, *, takes_over: bool) -> tuple[bool, int]:
+    """Wait until it is over, or quiet, or hopeless; return whether it became quiet, and how often it was taken over."""
     taken_over = 0
-    deadline = time.monotonic() + DRAINED_WITHIN
     while True:
-        quiet = watch.wait_until_quiet(deadline)
+        quiet = watch.wait_until_quiet(DRAINED_WITHIN)
         if not watch.undone() or not (watch.stopped() and takes_over) or taken_over == TAKEN_OVER:
-            break
+            return quiet, taken_over
         taken_over += 1
         if not watch.take_over():
-            break
-        deadline = max(deadline, time.monotonic() + DRAINED_WITHIN / 2)
-    if not quiet:
-        return f"still not quiet after {DRAINED_WITHIN:.0f} s", taken_over
-    waits = watch.subject.alive and not watch.subject.broken and not taken_over
-    if waits and attempts(watch.history) < tasks:
-        return "work stops: the producer waits, and nothing is done any more", taken_over
-    return "", taken_over
+            return quiet, taken_over
+
+
+def _stands_still(ledger: Ledger, spec: Spec, struck: int) -> bool:
+    """Say whether tasks lie there that nobody begins, though workers live.
+
+    That is so where the producer may submit no more, or nothing but what was under way has been done since the strike.
+    """
+    untouched = NOT_ATTEMPTED in ledger.receipts or any(
+        receipt == ACCEPTED and not begun for receipt, begun in zip(ledger.receipts, ledger.begun, strict=True)
+    )
+    since = sum(1 for at in ledger.first_done if at > struck)
+    return untouched and (NOT_ATTEMPTED in ledger.receipts or (struck > 0 and since <= spec.workers))

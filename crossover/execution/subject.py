@@ -78,6 +78,9 @@ class Said(NamedTuple):
     unexpected: int
 
 
+NOTHING_SAID = Said("", {}, 0)
+
+
 def main(descriptor: int) -> None:
     """Be a subject."""
     die_with_parent()

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
@@ -15,9 +15,10 @@ from typing import Any
 import psutil
 
 from crossover.contract.errors import StartError
-from crossover.execution.subject import Ready, Said, Spec, begin
+from crossover.execution.subject import NOTHING_SAID, Ready, Said, Spec, begin
 from crossover.workers.lifetime import READY_WITHIN
 
+LOOK = 0.05  # seconds
 ENDS_WITHIN = 15.0  # seconds from "finish" until it has stopped its transport and ended
 GONE_WITHIN = 5.0  # seconds from its death until its workers have followed
 
@@ -34,12 +35,14 @@ class Subject:
     Args:
         spec: what it does.
         environment: beside ours.
+        should_end: asked often while it starts; when it says so, it is ended.
 
     Raises:
         StartError: its workers did not become ready.
+        KeyboardInterrupt: it was ended.
     """
 
-    def __init__(self, spec: Spec, environment: Mapping[str, str]) -> None:
+    def __init__(self, spec: Spec, environment: Mapping[str, str], should_end: Callable[[], bool]) -> None:
         ours, theirs = socket.socketpair()
         with theirs, (spec.folder / "said").open("ab") as words:
             self._process = subprocess.Popen(
@@ -52,12 +55,13 @@ class Subject:
                 start_new_session=True,
             )
         self._talk = Connection(ours.detach())
-        self.said = Said("", {}, 0)
+        self.said = NOTHING_SAID
         self.broken = self.over = self.stopped = False
         self._seen: dict[int, psutil.Process] = {}
         try:
-            self._talk.send(spec)
-            self.ready = self._become_ready()
+            with suppress(BrokenPipeError):  # it has ended already; that is said below
+                self._talk.send(spec)
+            self.ready = self._become_ready(should_end)
         except BaseException:
             self.kill()
             raise
@@ -86,7 +90,7 @@ class Subject:
     def family(self) -> list[psutil.Process]:
         """Return its descendants that live: its workers, theirs, and what else it has started."""
         with suppress(psutil.NoSuchProcess):
-            for process in psutil.Process(self.pid).children(recursive=True):
+            for process in psutil.Process(self.pid).children(recursive=True) if self.alive else ():
                 self._seen[process.pid] = process
         return [process for process in self._seen.values() if _lives(process)]
 
@@ -121,9 +125,13 @@ class Subject:
         """Hear no more."""
         self._talk.close()
 
-    def _become_ready(self) -> Ready:
-        if not self._talk.poll(READY_WITHIN):
-            raise StartError(f"its workers were not ready within {READY_WITHIN:.0f} s")
+    def _become_ready(self, should_end: Callable[[], bool]) -> Ready:
+        deadline = time.monotonic() + READY_WITHIN
+        while not self._talk.poll(LOOK):
+            if should_end():
+                raise KeyboardInterrupt
+            if time.monotonic() > deadline:
+                raise StartError(f"its workers were not ready within {READY_WITHIN:.0f} s")
         try:
             word, fact = self._talk.recv()
         except EOFError:

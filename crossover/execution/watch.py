@@ -11,13 +11,15 @@ from crossover.contract.history import History
 from crossover.contract.ledger import REFUSED, Ledger
 from crossover.contract.room import Files
 from crossover.execution.journals import attempts, ledger_of
-from crossover.execution.subject import Spec
+from crossover.execution.scene import is_busy, journal_keepers
+from crossover.execution.subject import NOTHING_SAID, Spec
 from crossover.execution.subjects import Subject
-from crossover.workers.journal import RECORD, SUFFIX
+from crossover.workers.journal import FOLDER, RECORD, SUFFIX
 
 LOOK = 0.02  # seconds
 QUIET = 1.0  # seconds without anything new, beside the redelivery, that count as "nothing will come any more"
-STRUCK_WITHIN = 20.0  # seconds until so much has been done that a fault can strike
+STUCK = 600.0  # seconds in the middle of a task that count as "it will never end"
+STRUCK_WITHIN = 20.0  # seconds without anything new, after which a fault strikes wherever the run is
 
 
 class Watch:
@@ -40,7 +42,7 @@ class Watch:
         self._environment = environment
         self._should_end = should_end
         self._unexpected = 0
-        self.subject = Subject(spec, environment)
+        self.subject = Subject(spec, environment, should_end)
         self.history = History(spec.tasks, spec.batch, Files(spec.folder))
         self.errors: list[str] = []
         self.died = False
@@ -62,26 +64,41 @@ class Watch:
                 return
 
     def wait_until_done(self, tasks: int) -> None:
-        """Wait until so many tasks have been done, but not for ever."""
-        deadline = time.monotonic() + STRUCK_WITHIN
-        while self._events() < 2 * tasks and time.monotonic() < deadline and not self.subject.over:
+        """Wait until so many tasks have been done, as long as more and more are."""
+        events, since = 0, time.monotonic()
+        while self.done() < tasks and time.monotonic() - since < STRUCK_WITHIN and not self.subject.over:
             self.wait(0)
+            if self._events() != events:
+                events, since = self._events(), time.monotonic()
 
-    def wait_until_quiet(self, deadline: float) -> bool:
-        """Return when everything is settled, or nothing new has come for long; False when that is not so in time."""
-        last, since = (-1, -1), time.monotonic()
-        patience = self.subject.ready.redelivery + QUIET
-        while time.monotonic() < deadline:
+    def wait_until_quiet(self, patience: float) -> bool:
+        """Return when everything is settled, or nothing new comes; False when something does, but no outcome.
+
+        While a worker is in the middle of a task, it is not quiet, however long the task takes.
+
+        Args:
+            patience: seconds without an outcome.
+        """
+        last, since = -1, time.monotonic()
+        missing, progress = -1, since
+        while True:
             self.wait(0)
             if self.subject.over or not self.subject.alive:
                 self.died |= not self.subject.over
                 return True
-            now = (self._events(), self.history.deliveries[:].count(0))
-            if now != last:
-                last, since = now, time.monotonic()
-            elif time.monotonic() - since > patience:
+            now = time.monotonic()
+            if self._missing() != missing:
+                missing, progress = self._missing(), now
+            if self._events() != last:
+                last, since = self._events(), now
+            if now - max(since, progress) > self.subject.ready.redelivery + QUIET and not self._busy():
                 return True
-        return False
+            if now - progress > (STUCK if self._busy() else patience):
+                return False
+
+    def done(self) -> int:
+        """Return how many tasks have been done, roughly: what is done twice counts twice."""
+        return self._events() // 2
 
     def undone(self) -> bool:
         """Say whether something that may have been accepted has not been done."""
@@ -95,33 +112,36 @@ class Watch:
 
     def take_over(self) -> bool:
         """Let a new process go on, as a restarted application would; return whether it could."""
-        run = self.subject.ready.run
         self._leave()
         try:
-            self.subject = Subject(self._spec._replace(run=run), self._environment)
+            self._succeed(self._environment)
         except StartError as error:
             self.errors.append(f"it cannot be taken over: {error}")
             return False
         self.subject.go()
         return True
 
-    def end(self, *, takes_over: bool) -> bool:
-        """Let it stop its transport; return whether it did. What a dead one has left is removed by another."""
-        ended = self.subject.alive and self.subject.finish()
-        if not ended and takes_over:
-            run = self.subject.ready.run
+    def end(self, *, takes_over: bool) -> None:
+        """Let it stop its transport, or let another one remove what a dead one has left."""
+        if self.subject.alive:
+            self.subject.finish()
+        if not self.subject.stopped and takes_over:
             self._leave()
-            with suppress(StartError):
-                self.subject = Subject(self._spec._replace(run=run), self._environment)
+            with suppress(StartError, KeyboardInterrupt):
+                self._succeed({**self._environment, FOLDER: ""})  # what it does is not to be counted
                 self.subject.finish()
         self._leave()
-        return ended
 
     def ledger(self) -> Ledger:
-        """Return what producer and workers have written down."""
+        """Return what producers and workers have written down."""
         found = ledger_of(self.history, self._spec.folder, killed=self.died)
+        self._gather()
         found.unexpected += self._unexpected
         return found
+
+    def _succeed(self, environment: Mapping[str, str]) -> None:
+        spec = self._spec._replace(run=self.subject.ready.run)
+        self.subject = Subject(spec, environment, self._should_end)
 
     def _events(self) -> int:
         """Return how much the workers have written down."""
@@ -129,10 +149,23 @@ class Watch:
             return sum(path.stat().st_size for path in self._spec.folder.glob(f"*{SUFFIX}")) // RECORD.size
         return 0
 
+    def _missing(self) -> int:
+        """Return how many tasks have no outcome."""
+        return bytes(self.history.deliveries[:]).count(0)
+
+    def _busy(self) -> bool:
+        """Say whether a worker is in the middle of a task."""
+        folder = self._spec.folder
+        return any(is_busy(folder, pid) for pid in journal_keepers(self.subject, folder))
+
     def _leave(self) -> None:
-        """Take leave of a subject, and keep what it said."""
+        """Take leave of a subject."""
         self.subject.kill()
-        said = self.subject.said
+        self._gather()
+        self.subject.close()
+
+    def _gather(self) -> None:
+        """Keep what a subject said, once."""
+        said, self.subject.said = self.subject.said, NOTHING_SAID
         self._unexpected += said.unexpected
         self.errors += [said.error] if said.error else list(said.reasons)
-        self.subject.close()

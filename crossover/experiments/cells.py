@@ -6,16 +6,19 @@ import random
 import re
 from typing import NamedTuple
 
+import msgspec
+
 from crossover.analysis import verdict
 from crossover.analysis.expectation import Expectation, difference, expected
-from crossover.contract.records import LoadShape
+from crossover.contract.records import RULE_OF_THREE, Delivered, LoadShape
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
-from crossover.contract.safety_records import SafetyPlan, SafetyRun
+from crossover.contract.safety_records import SYMPTOMS, SafetyPlan, SafetyRun
 from crossover.contract.transport import Transport
 from crossover.execution.fault import Fault, Moment
 from crossover.execution.ordeal import Ordeal
 
+NOT_STRUCK = "the fault did not strike: the run was over before"
 EARLIEST, LATEST = 0.2, 0.7  # of the tasks that have been done when a fault strikes
 
 
@@ -64,10 +67,11 @@ def record(cell: Cell, plan: SafetyPlan, seen: Ordeal, evidence: str) -> SafetyR
         evidence: the folder that holds it.
     """
     delivery = verdict.verdict_of(seen.ledger)
-    found = symptoms(delivery.lost, delivery.duplicated, hung=bool(seen.hung), error=bool(seen.error))
+    found = symptoms(delivery, hung=bool(seen.hung), error=bool(seen.error))
     expectation = expected(cell.address.name, cell.level, cell.fault.name)
     said = expectation or Expectation("", "")
-    struck = cell.fault.moment is Moment.BUSY and seen.struck
+    strikes = cell.fault.moment in {Moment.BUSY, Moment.IDLE}
+    differs = difference(found, expectation) if seen.struck or not strikes else NOT_STRUCK
     return SafetyRun(
         transport=cell.label,
         url=cell.address.url,
@@ -85,23 +89,26 @@ def record(cell: Cell, plan: SafetyPlan, seen: Ordeal, evidence: str) -> SafetyR
         hung=bool(seen.hung),
         why_hung=seen.hung,
         error=seen.error,
-        struck_at=cell.strike_at(plan),
-        recovery_seconds=verdict.recovery(seen.ledger, seen.attempted_before, seen.struck) if struck else None,
+        struck_at=seen.done_before if seen.struck else None,
+        recovery_seconds=(
+            verdict.recovery(seen.ledger, seen.attempted_before, seen.struck) if seen.attempted_before else None
+        ),
         taken_over=seen.taken_over,
         settings=settings_of(cell.address.transport, cell.level),
+        loss_bound=None if delivery.lost or not delivery.accepted else RULE_OF_THREE / delivery.accepted,
         symptoms=found,
         expected=said.symptoms,
         source=said.source,
-        differs=difference(found, expectation),
+        differs=differs,
         guarantee=cell.address.transport.guarantees[cell.level],
         evidence=evidence,
     )
 
 
-def symptoms(lost: int, duplicated: int, *, hung: bool, error: bool) -> str:
+def symptoms(delivery: Delivered, *, hung: bool, error: bool) -> str:
     """Return the letters of what was seen."""
-    seen = {"L": lost, "D": duplicated, "H": hung, "E": error}
-    return "".join(letter for letter, was in seen.items() if was)
+    counts = {"hung": hung, "visible error": error, **msgspec.structs.asdict(delivery)}
+    return "".join(letter for letter, what in SYMPTOMS.items() if counts[what])
 
 
 def settings_of(kind: type[Transport], level: Safety) -> str:
@@ -111,4 +118,5 @@ def settings_of(kind: type[Transport], level: Safety) -> str:
     found = next((text for text in paragraphs if re.match(rf"(?:{names})\b.*: ", text)), "")
     _, *parts = re.split(rf"(?:^|(?<=\. ))((?:{names})(?:, (?:{names}))*): ", found)
     switched = zip(parts[::2], parts[1::2], strict=True)
-    return next((what.strip() for levels, what in switched if level.value in levels.split(", ")), "")
+    said = next((what.strip() for levels, what in switched if level.value in levels.split(", ")), "")
+    return "nothing can be switched" if said == "the same." else said

@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from crossover.contract.errors import UnusableError
+from crossover.contract.records import End
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyCost, SafetyResult
@@ -51,11 +52,17 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
             watcher.begins(f"{label} {level}", number)
             load = Load(tasks[key], result.plan.workers, 1, WINDOW)
             try:
-                history = measure(address.create(level), Noop(), load, watcher.settled).history
-            except UnusableError:  # it has been said already, by the matrix
+                history, _, ending, interrupted = measure(address.create(level), Noop(), load, watcher.settled)
+            except UnusableError as error:
+                watcher.skipped(f"{label} {level}", str(error))
+                continue
+            if interrupted:
+                raise KeyboardInterrupt
+            if ending.end is not End.FINISHED:
+                watcher.skipped(f"{label} {level}", str(ending))
                 continue
             rate = history.settled / history.seconds if history.seconds else 0.0
-            watcher.ended(f"{label} {level}", number, f"{rate:,.0f} tasks/s", "finished")
+            watcher.ended(f"{label} {level}", number, f"{rate:,.0f} tasks/s", End.FINISHED)
             if number or history.seconds > SECONDS / 2:  # the first one was too short to tell, where it is quick
                 rates.setdefault(key, []).append(rate)
             tasks[key] = max(FIRST_TASKS, min(MOST_TASKS, int(rate * SECONDS)))

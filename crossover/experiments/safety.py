@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 
-from crossover.contract.errors import UnusableError
-from crossover.contract.records import End, Skipped
+from crossover.contract.errors import CrossoverError
+from crossover.contract.records import End
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
-from crossover.contract.safety_records import Meaningless, SafetyResult, SafetyRun
+from crossover.contract.safety_records import SafetyResult, SafetyRun, Unmeasured
 from crossover.execution import interruption
 from crossover.execution.fault import Fault
 from crossover.execution.faults import FAULTS
@@ -25,6 +25,7 @@ from crossover.experiments.cells import Cell, record
 from crossover.experiments.stages import Stages
 from crossover.report.progress import Silent
 from crossover.report.safety_terminal import found
+from crossover.workers.loop import describe
 from workloads.base import Workload
 
 LANES = 3  # cells at the same time: most of a cell is waiting
@@ -61,7 +62,7 @@ class Matrix:
         self._stages = stages
         self._save = save
         self._evidence = evidence
-        self._unusable: set[str] = set()
+        _remove_all_but([run.evidence for run in result.runs], evidence)
         there = {(run.transport, run.safety, run.fault, run.round) for run in result.runs}
         self.waiting = [cell for cell in self._all(addresses) if cell.key not in there]
 
@@ -83,9 +84,8 @@ class Matrix:
                         raise KeyboardInterrupt
                     while waiting and len(running) < LANES:
                         cell = waiting.pop(0)
-                        if cell.label not in self._unusable:
-                            running[lanes.submit(self._run, cell)] = cell
-                            watcher.begins(cell.name, cell.round)
+                        running[lanes.submit(self._run, cell)] = cell
+                        watcher.begins(cell.name, cell.round)
                     done, _ = wait(running, LOOK, FIRST_COMPLETED)
                     for future in done:
                         self._take(running.pop(future), future, watcher)
@@ -98,17 +98,18 @@ class Matrix:
     def _all(self, addresses: Mapping[str, Address]) -> list[Cell]:
         """Return every cell that there can be; the others are written down with the reason."""
         plan = self.result.plan
-        cells, meaningless = [], []
+        cells, unmeasured = [], []
         for number in range(1, plan.rounds + 1):
             for label, address in addresses.items():
                 for level in levels_of(address, plan.levels):
                     for fault in map(FAULTS.__getitem__, plan.faults):
-                        if reason := self._impossible(address, fault):
-                            found = Meaningless(transport=label, safety=level, fault=fault.name, reason=reason)
-                            meaningless += [found] if number == 1 else []
+                        cell = Cell(label, address, level, fault, number)
+                        meaningless = self._stages.meaningless(address, fault)
+                        if reason := meaningless or self._impossible(address, fault):
+                            unmeasured += [_unmeasured(cell, reason, bool(meaningless))] if number == 1 else []
                         else:
-                            cells.append(Cell(label, address, level, fault, number))
-        self.result = msgspec.structs.replace(self.result, meaningless=meaningless)
+                            cells.append(cell)
+        self.result = msgspec.structs.replace(self.result, unmeasured=unmeasured)
         return cells
 
     def _impossible(self, address: Address, fault: Fault) -> str:
@@ -117,10 +118,23 @@ class Matrix:
         return self._stages.impossible(address, fault)
 
     def _run(self, cell: Cell) -> SafetyRun:
-        plan = self.result.plan
         folder = self._evidence / re.sub(r"[^\w.+=-]", "_", " ".join(map(str, cell.key)))
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        try:
+            run, brokers = self._measure(cell, folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        self.result.host.brokers.update(brokers)
+        if run.differs:
+            (folder / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode([run, brokers])))
+            return run
+        shutil.rmtree(folder)
+        return msgspec.structs.replace(run, evidence="")
+
+    def _measure(self, cell: Cell, folder: Path) -> tuple[SafetyRun, Mapping[str, str]]:
+        plan = self.result.plan
         name, query = cell.address.name, cell.address.url.partition("?")[2]
         strike_at = cell.strike_at(plan)
         spec = Spec(
@@ -137,25 +151,18 @@ class Matrix:
         )
         with self._stages.stage(cell.address, cell.level, cell.fault) as stage:
             seen = undergo(spec, cell.fault, stage, strike_at, lambda: self._ending or interruption.asked())
-        self.result.host.brokers.update(seen.ready.brokers)
-        run = record(cell, plan, seen, str(folder))
-        if run.differs:
-            (folder / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode([run, seen.ready.brokers])))
-            return run
-        shutil.rmtree(folder)
-        return msgspec.structs.replace(run, evidence="")
+        return record(cell, plan, seen, str(folder)), seen.ready.brokers
 
     def _take(self, cell: Cell, future: Future[SafetyRun], watcher: Silent) -> None:
+        """Keep what a cell gave; what went wrong in one is of that one, and the others go on."""
         try:
             run = future.result()
         except KeyboardInterrupt:
             return
-        except UnusableError as error:
-            if cell.label not in self._unusable:
-                self._unusable.add(cell.label)
-                skipped = Skipped(transport=cell.label, reason=f"{cell.level}, {cell.fault.name}: {error}")
-                self._update(skipped=[*self.result.skipped, skipped])
-                watcher.skipped(cell.label, skipped.reason)
+        except Exception as error:
+            reason = str(error) if isinstance(error, CrossoverError) else describe(error)
+            self._update(unmeasured=[*self.result.unmeasured, _unmeasured(cell, reason, meaningless=False)])
+            watcher.skipped(cell.name, reason)
             return
         self._update(runs=[*self.result.runs, run])
         watcher.ended(cell.name, cell.round, found(run), End.FINISHED)
@@ -165,9 +172,22 @@ class Matrix:
         self._save(self.result)
 
 
+def _unmeasured(cell: Cell, reason: str, meaningless: bool) -> Unmeasured:  # noqa: FBT001
+    return Unmeasured(
+        transport=cell.label, safety=cell.level, fault=cell.fault.name, reason=reason, meaningless=meaningless
+    )
+
+
 def levels_of(address: Address, wanted: Sequence[str]) -> list[Safety]:
     """Return the levels that a transport can give; inside one machine fast and default are the same, and run once."""
     levels = [Safety(level) for level in wanted if not address.refusal(Safety(level))]
     if not address.transport.server and Safety.DEFAULT in levels:
         levels = [level for level in levels if level is not Safety.FAST]
     return levels
+
+
+def _remove_all_but(kept: Sequence[str], evidence: Path) -> None:
+    """Remove what interrupted cells have left."""
+    for folder in evidence.iterdir():
+        if str(folder) not in kept:
+            shutil.rmtree(folder, ignore_errors=True)

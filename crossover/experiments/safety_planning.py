@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from brokers import places
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.records import Skipped
 from crossover.contract.registry import TRANSPORTS, Address, parse
@@ -16,7 +17,8 @@ from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyPlan, SafetyResult
 from crossover.contract.text import masked, readable
 from crossover.execution.faults import FAULTS
-from crossover.execution.host import usable_cores
+from crossover.execution.fingerprint import fingerprint
+from crossover.execution.host import host, usable_cores
 from crossover.experiments.planning import label_of
 from crossover.experiments.safety import levels_of
 from workloads import catalogue
@@ -35,6 +37,7 @@ class Asked(NamedTuple):
 
     faults: tuple[str, ...]
     quick: bool
+    destructive: tuple[str, ...]
     workload: str
     source: str | None
     tasks: int | None
@@ -80,6 +83,9 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         levels=[str(level) for level in levels],
         faults=list(QUICK_FAULTS) if asked.quick else _faults(asked.faults),
         workload=workload.name,
+        input=None if asked.source is None else readable(asked.source),
+        input_digest=_digest(workload, tasks),
+        servers=_servers(addresses),
         tasks=tasks,
         workers=asked.workers or max(2, usable_cores()),
         batch=asked.batch,
@@ -87,7 +93,22 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         rounds=asked.rounds,
         seed=asked.seed,
     )
+    if unused := set(asked.destructive) - set(plan.servers.values()):
+        named = ", ".join(sorted(plan.servers.values())) or "none: all servers are private ones"
+        raise UsageError(f"--destructive {min(unused)}: no such server is used here; there are {named}")
     return Prepared(plan, workload, addresses, skipped)
+
+
+def _digest(workload: Workload, tasks: int) -> str:
+    """Return 64 bits, in hexadecimal, of what runs on what."""
+    return f"{fingerprint([workload.reference, workload.payloads(tasks)]):016x}"
+
+
+def _servers(addresses: Mapping[str, Address]) -> dict[str, str]:
+    """Return label → host and port of servers that somebody has named."""
+    pairs = ((label, address.transport.server, address.place) for label, address in addresses.items())
+    urls = ((label, places.named(server, place)) for label, server, place in pairs if server)
+    return {label: places.where(url) for label, url in urls if url}
 
 
 def _faults(names: Sequence[str]) -> list[str]:
@@ -140,10 +161,19 @@ def earlier(path: Path, plan: SafetyPlan, tool: str) -> SafetyResult | None:
     except (OSError, msgspec.MsgspecError):
         return None
     same = msgspec.structs.replace(found.plan, command=plan.command) == plan and found.tool == tool
-    return found if same and not found.finished else None
+    if not same or found.finished:
+        return None
+    return msgspec.structs.replace(found, skipped=[], unmeasured=[], host=host())
 
 
-def usual_path() -> Path:
-    """Return where the result lies when nobody says where: an interrupted matrix must be found again."""
+def usual_path(plan: SafetyPlan, *, only_test: bool) -> Path:
+    """Return where the result lies when nobody says where: an interrupted matrix must be found again.
+
+    Args:
+        plan: each plan has a file of its own.
+        only_test: only the checker is proved.
+    """
     state = os.environ.get("XDG_STATE_HOME")
-    return (Path(state) if state else Path.home() / ".local" / "state") / "crossover" / "safety.json"
+    folder = (Path(state) if state else Path.home() / ".local" / "state") / "crossover"
+    number = fingerprint(msgspec.json.encode(msgspec.structs.replace(plan, command=[])))
+    return folder / ("self-test.json" if only_test else f"safety-{number:016x}.json")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import psutil
 
 from brokers import places
 from brokers.compose import WORKERS
+from brokers.filling import Guarded
 from brokers.servers import private_server
 from brokers.victims import Victim
 from crossover.contract.registry import Address
@@ -24,19 +24,6 @@ from crossover.execution.proxy import HOST, Proxy
 MEMORY_FOR_OVERSIZE = 4 * 2**30  # bytes; a payload of 512 MiB is copied when it is packed
 
 
-class Filled(Victim):
-    """A server of somebody else, who has allowed that its memory is filled.
-
-    Args:
-        kind, url: of the server.
-    """
-
-    def __init__(self, kind: str, url: str) -> None:
-        self.kind = kind
-        self.url = url
-        self._environment = {}
-
-
 class Stages:
     """Prepares stages; used by several threads at once.
 
@@ -46,29 +33,24 @@ class Stages:
 
     def __init__(self, destructive: frozenset[str]) -> None:
         self._destructive = destructive
-        self._turns: Mapping[str, threading.Lock] = defaultdict(threading.Lock)
+        self._guard = threading.Lock()
+        self._turns: dict[str, threading.Lock] = {}
+
+    def meaningless(self, address: Address, fault: Fault) -> str:
+        """Return why a fault means nothing to a transport; nothing where it does."""
+        return fault.meaningless(address.transport)
 
     def impossible(self, address: Address, fault: Fault) -> str:
-        """Return why a fault cannot be made for a transport here, or means nothing to it; nothing where it can."""
+        """Return why a fault cannot be made for a transport here; nothing where it can."""
         kind = address.transport
         if fault.odd == "oversize" and psutil.virtual_memory().available < MEMORY_FOR_OVERSIZE:
             return f"it takes {MEMORY_FOR_OVERSIZE // 2**30} GiB of memory, which are not free"
         url = places.named(kind.server, address.place) if kind.server else None
-        return fault.meaningless(kind) or (self._forbidden(kind.server, url, fault) if url else "")
-
-    def _forbidden(self, server: str, url: str, fault: Fault) -> str:
-        """Return why a server of somebody else cannot be struck."""
-        if fault.way and urlsplit(url).scheme not in {"redis", "amqp"}:
-            return "there is no proxy for a Unix socket or for TLS"
-        if not fault.server:
-            return ""
-        if isinstance(fault, FillBrokerMemory) and places.where(url) in self._destructive and server == "redis":
-            return ""
-        return f"the server at {places.where(url)} was given by its URL, and is not ours to strike"
+        return self._forbidden(kind.server, url, fault) if url else ""
 
     @contextmanager
     def stage(self, address: Address, level: Safety, fault: Fault) -> Iterator[Stage]:
-        """Prepare a stage, and take it away again.
+        """Prepare a stage, and take it away again; whoever strikes a server has it alone.
 
         Raises:
             StartError: its server cannot be started.
@@ -78,20 +60,47 @@ class Stages:
             yield Stage({}, takes_over=False)
             return
         with ExitStack() as stack:
-            server: Victim | None = None
+            victim: Victim | None = None
+            memory: Victim | Guarded | None = None
             url = places.named(kind.server, address.place)
-            if url is None and fault.server:  # one at a time strikes it
-                stack.enter_context(self._turns[f"{kind.server} {level}"])
             if url is None:
-                server = private = private_server(kind.server, level, "victim" if fault.server else "")
+                private = private_server(kind.server, level, "victim" if fault.server else "")
                 url = private.url
+                victim = memory = private if fault.server else None
             elif fault.server:
-                server = Filled(kind.server, url)
-            way = None
-            if fault.way:
-                parts = urlsplit(url)
-                way = stack.enter_context(Proxy(parts.hostname or HOST, places.port(url)))
-                user = parts.netloc.removesuffix(parts.netloc.rpartition("@")[2])
-                url = parts._replace(netloc=f"{user}{HOST}:{way.port}").geturl()
-            environment = {places.VARIABLES[kind.server]: url, WORKERS: "own"}  # others keep no journal
-            yield Stage(environment, kind.resumable, server if fault.server else None, way)
+                memory = Guarded(kind.server, url)
+            if fault.server or places.where(url) in self._destructive:
+                stack.enter_context(self._turn(url))
+            way = stack.enter_context(Proxy(*_host_and_port(url))) if fault.way else None
+            environment = {
+                places.VARIABLES[kind.server]: _by_way_of(url, way) if way else url,
+                WORKERS: "own",  # others keep no journal
+            }
+            yield Stage(environment, kind.resumable, victim, memory, way)
+
+    def _turn(self, url: str) -> threading.Lock:
+        with self._guard:
+            return self._turns.setdefault(places.where(url), threading.Lock())
+
+    def _forbidden(self, server: str, url: str, fault: Fault) -> str:
+        """Return why a server of somebody else cannot be struck."""
+        if fault.way and urlsplit(url).scheme not in {"redis", "amqp"}:
+            return "there is no proxy for a Unix socket or for TLS"
+        if not fault.server:
+            return ""
+        if places.where(url) not in self._destructive:
+            return f"the server at {places.where(url)} was given by its URL, and is not ours to strike"
+        if not isinstance(fault, FillBrokerMemory):
+            return f"the server at {places.where(url)} is not ours to start again"
+        return "" if server == "redis" else "rabbitmqctl, which limits memory, reaches its own machine only"
+
+
+def _host_and_port(url: str) -> tuple[str, int]:
+    return urlsplit(url).hostname or HOST, places.port(url)
+
+
+def _by_way_of(url: str, way: Proxy) -> str:
+    """Return the same URL, with the proxy's address."""
+    parts = urlsplit(url)
+    user = parts.netloc.removesuffix(parts.netloc.rpartition("@")[2])
+    return parts._replace(netloc=f"{user}{HOST}:{way.port}").geturl()

@@ -56,14 +56,22 @@ def claimed(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise UsageError(f"{folder} cannot be made: {error.strerror}") from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _lock(descriptor, folder):
+            raise UsageError(f"{folder} is in use by another crossover; give this one another file (--json FILE)")
         yield folder
-    except BlockingIOError:
-        raise UsageError(f"{folder} is in use by another crossover; give this one another file (--json FILE)") from None
-    finally:
-        with suppress(OSError):  # there is something in it, or somebody else's
+        with suppress(OSError):  # there is something in it
             folder.rmdir()
+    finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, folder: Path) -> bool:
+    """Lock an open folder; return whether that could be done, and it is still the one of that name."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return folder.exists() and folder.stat().st_ino == os.fstat(descriptor).st_ino
 
 
 def as_json(result: Record) -> str:

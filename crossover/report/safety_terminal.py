@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import statistics
+from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from crossover.contract.records import RULE_OF_THREE
 from crossover.contract.safety_records import SYMPTOMS, SafetyResult, SafetyRun
-from crossover.report.words import RULE_OF_THREE, bar
+from crossover.report.words import bar
 
 SHORT = {
     "none": "none",
@@ -29,7 +31,8 @@ LEVEL = {"fast": "fast", "default": "def.", "safe": "safe"}
 NAME, CELL = 15, 4  # columns
 FEW = 3  # transports; what their levels switch is shown
 MOST_SAID = 24  # rows of what was seen
-STYLES = {"L": "bold red", "H": "bold red", "D": "yellow", "E": "cyan"}
+WHILE = 0.5  # seconds
+STYLES = {"C": "bold red", "U": "bold red", "L": "bold red", "H": "bold red", "D": "yellow", "E": "cyan"}
 
 
 def render(result: SafetyResult) -> RenderableType:
@@ -59,17 +62,19 @@ def _matrix(result: SafetyResult) -> Table:
     before = ""
     for label in result.plan.transports:
         for level in result.plan.levels:
-            rows = [run for run in result.runs if (run.transport, run.safety) == (label, level)]
-            if rows:
-                cells = [_cell([run for run in rows if run.fault == fault]) for fault in result.plan.faults]
+            cells = [_cell(result, label, level, fault) for fault in result.plan.faults]
+            if any(cells):
                 table.add_row(Text("" if label == before else label), LEVEL[level], *cells)
                 before = label
     return table
 
 
-def _cell(runs: Sequence[SafetyRun]) -> Text:
+def _cell(result: SafetyResult, label: str, level: str, fault: str) -> Text:
+    runs = [run for run in result.runs if (run.transport, run.safety, run.fault) == (label, level, fault)]
     if not runs:
-        return Text("·", style="dim")
+        key = (label, level, fault)
+        why = [cell for cell in result.unmeasured if (cell.transport, cell.safety, cell.fault) == key]
+        return Text(("·" if why[0].meaningless else "?") if why else "", style="dim")
     seen = [letter for letter in SYMPTOMS if any(letter in run.symptoms for run in runs)]
     differs = "!" if any(run.differs for run in runs) else ""
     text = Text("".join(seen) or "0")
@@ -79,14 +84,48 @@ def _cell(runs: Sequence[SafetyRun]) -> Text:
 
 
 def _legend(result: SafetyResult) -> Iterator[Text]:
-    clean = sorted(run.delivery.accepted for run in result.runs if not run.delivery.lost)
-    letters = ", ".join(f"{letter} {words}" for letter, words in SYMPTOMS.items())
-    yield Text(f"{letters}, 0 no harm, · means nothing here, ! not as expected.")
-    yield Text(", ".join(f"{SHORT[fault]} {fault}" for fault in result.plan.faults if SHORT[fault] != fault) + ".")
-    if clean and clean[0] >= RULE_OF_THREE:
-        bounds = sorted({clean[0] // RULE_OF_THREE, clean[-1] // RULE_OF_THREE})
-        said = " to ".join(f"1 in {bound:,}" for bound in bounds)
-        yield Text(f"No loss is a bound: fewer than {said}, at 95 % confidence. SIGKILL is not a power cut.")
+    seen = {letter for run in result.runs for letter in run.symptoms}
+    signs = [f"{letter} {words}" for letter, words in SYMPTOMS.items() if letter in seen]
+    signs += ["0 no harm"]
+    signs += ["· means nothing there"] if any(cell.meaningless for cell in result.unmeasured) else []
+    signs += ["? could not be measured"] if any(not cell.meaningless for cell in result.unmeasured) else []
+    signs += ["! not as expected"] if any(run.differs for run in result.runs) else []
+    yield Text(", ".join(signs) + ".")
+    if shortened := [f"{SHORT[fault]} {fault}" for fault in result.plan.faults if SHORT[fault] != fault]:
+        yield Text(", ".join(shortened) + ".")
+    yield from _bound(result)
+    yield from _recovery(result)
+
+
+def _bound(result: SafetyResult) -> Iterator[Text]:
+    """Say what "nothing lost" means, over all rounds of a cell."""
+    accepted: dict[tuple[str, str, str], int] = {}
+    lost: set[tuple[str, str, str]] = set()
+    for run in result.runs:
+        key = (run.transport, run.safety, run.fault)
+        accepted[key] = accepted.get(key, 0) + run.delivery.accepted
+        lost |= {key} if run.delivery.lost else set()
+    tried = sorted(count for key, count in accepted.items() if key not in lost and count >= RULE_OF_THREE)
+    if tried:
+        bounds = dict.fromkeys((f"1 in {tried[0] // RULE_OF_THREE:,}", f"1 in {tried[-1] // RULE_OF_THREE:,}"))
+        yield Text(
+            f"No loss is a bound: fewer than {' to '.join(bounds)}, at 95 % confidence. SIGKILL is not a power cut."
+        )
+
+
+def _recovery(result: SafetyResult) -> Iterator[Text]:
+    """Say how long it took until all that had been accepted before a strike was done, where that took a while."""
+    rows: dict[str, dict[str, list[float]]] = {}
+    for run in result.runs:
+        if run.recovery_seconds is not None and run.recovery_seconds > WHILE:
+            row = rows.setdefault(f"{run.transport} {run.safety}", {})
+            row.setdefault(SHORT[run.fault], []).append(run.recovery_seconds)
+    if rows:
+        yield Text()
+        yield Text("Seconds from the strike until all that had been accepted before was done:", style="bold")
+    for label, row in rows.items():
+        figures = ", ".join(f"{short} {statistics.median(seconds):.1f}" for short, seconds in row.items())
+        yield Text(f"{label}: {figures}")
 
 
 def _costs(result: SafetyResult) -> Iterator[RenderableType]:
@@ -124,8 +163,18 @@ def _notes(result: SafetyResult) -> Iterator[Text]:
     if len(result.plan.transports) <= FEW:
         settings = {f"{run.transport} {run.safety}": run.settings for run in result.runs if run.settings}
         yield from (Text(f"{level}: {switched}") for level, switched in settings.items())
+    yield from _unmeasured(result)
     for skipped in result.skipped:
         yield Text(f"skipped: {skipped.transport}: {skipped.reason}")
+
+
+def _unmeasured(result: SafetyResult) -> Iterator[Text]:
+    reasons: dict[str, list[str]] = {}
+    for cell in result.unmeasured:
+        if not cell.meaningless or len(result.plan.transports) <= FEW:
+            reasons.setdefault(cell.reason, []).append(f"{cell.transport} {cell.safety}, {cell.fault}")
+    for reason, cells in reasons.items():
+        yield Text(f"not measured: {'; '.join(cells)}: {reason}")
 
 
 def found(run: SafetyRun) -> str:
@@ -141,6 +190,9 @@ def _what(run: SafetyRun) -> str:
         "lost": delivery.lost,
         "duplicated": delivery.duplicated,
         "done, but no outcome came back": delivery.uncollected or 0,
+        "corrupted": delivery.corrupted,
+        "unexpected": delivery.unexpected,
+        "begun after a later one": delivery.reordered,
     }
     found = [f"{count} {what}" for what, count in counts.items() if count]
     found += [run.why_hung] if run.hung else []

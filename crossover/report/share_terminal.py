@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from crossover.contract.records import End
+from crossover.contract.records import RULE_OF_THREE, End
 from crossover.contract.share_records import Finding, ShareResult, ShareSummary
-from crossover.report.words import BETWEEN, MOST_REASONS, RULE_OF_THREE, WIDTH, bar, figure, plural, said, table
+from crossover.report.words import BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
 
 HEADINGS = ("state", "updates/s", "", "lost", "", "fair", "p50 µs", "p99 µs")
 FAIR = 0.9  # of two workers, one had at least half as many updates as the other

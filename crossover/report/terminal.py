@@ -8,8 +8,18 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from crossover.contract.records import ENOUGH_ROUNDS, WRONG_VALUE, Crossing, End, Result, Run, Standing, Summary
-from crossover.report.words import BAR, BETWEEN, MOST_REASONS, RULE_OF_THREE, WIDTH, bar, figure, plural, said, table
+from crossover.contract.records import (
+    ENOUGH_ROUNDS,
+    RULE_OF_THREE,
+    WRONG_VALUE,
+    Crossing,
+    End,
+    Result,
+    Run,
+    Standing,
+    Summary,
+)
+from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
 
 NARROWEST_BAR, NAME = 4, 14  # columns
 HEADINGS = ("transport", "tasks/s", "", "± 95 %", "lost", "dup.", "failed", "corr.", "CPU µs")

@@ -11,7 +11,6 @@ BAR, WIDTH = 12, 80  # columns
 BETWEEN = 2  # columns, as rich has it
 EIGHTHS = " ▏▎▍▌▋▊▉"
 MOST_REASONS = 3
-RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
 
 
 def table(

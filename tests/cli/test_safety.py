@@ -4,6 +4,7 @@ import json
 import signal
 
 import pytest
+import redis
 from waiting import eventually
 
 SHORT = ("-n", "100", "-q")
@@ -45,8 +46,59 @@ def test_a_matrix_shows_what_was_lost_beside_what_was_expected(crossover, writte
 
 def test_what_means_nothing_is_written_down_with_the_reason(crossover, written):
     crossover("safety", "queue", "--fault", "kill-broker", *SHORT, "--json", "s.json")
-    (cell,) = written()["meaningless"]
-    assert (cell["fault"], cell["reason"]) == ("kill-broker", "there is no broker")
+    (cell,) = written()["unmeasured"]
+    assert (cell["fault"], cell["reason"], cell["meaningless"]) == ("kill-broker", "there is no broker", True)
+
+
+def test_a_fault_that_cannot_be_made_says_why_and_the_others_are(crossover, written):
+    done = crossover("safety", "queue", "--fault", "kill-worker-busy", "-W", "noop", *SHORT, "--json", "s.json")
+    assert done.returncode == 0
+    assert [run["fault"] for run in written()["runs"]] == ["none"]
+    (cell,) = written()["unmeasured"]
+    assert "too short" in cell["reason"]
+    assert "too short" in done.stderr
+    assert "?" in done.stdout
+
+
+def test_a_slow_task_is_waited_for_and_not_called_lost(crossover, mine, written):
+    words = mine("import time\ndef run(item): time.sleep(item); return item", [2.5])
+    crossover("safety", "queue", "--fault", "none", *words, "-n", "4", "-q", "--json", "s.json")
+    (run,) = written()["runs"]
+    assert (run["delivery"]["completed"], run["symptoms"], run["hung"]) == (4, "", False)
+
+
+def test_levels_that_share_a_server_are_not_struck_by_each_others_faults(crossover, written):
+    words = ("--fault", "kill-broker", "--fault", "pause-broker", "-s", "safe", *SHORT, "--json", "s.json")
+    done = crossover("safety", "rabbitmq", "celery+rabbitmq", *words, timeout=170)
+    assert done.returncode == 0, done.stderr
+    assert len(written()["runs"]) == 6
+    assert all(not run["delivery"]["lost"] for run in written()["runs"])
+
+
+def test_another_input_is_another_matrix(crossover, begin, mine, written, tmp_path):
+    words = mine("import time\ndef run(item): time.sleep(0.01); return item", [1, 2])
+    asked = ("safety", "queue", "--fault", "none", "-r", "40", *words, *SHORT, "--json", "s.json")
+    running = begin(*asked)
+    assert eventually(lambda: (tmp_path / "s.json").exists() and len(written()["runs"]) >= 2, 90)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(30) == 130
+    mine("import time\ndef run(item): time.sleep(0.01); return item", [3, 4])
+    again = begin(*asked)
+    assert eventually(lambda: written()["self_test"] and len(written()["runs"]) == 1, 90)
+    again.send_signal(signal.SIGINT)
+    assert again.wait(30) == 130
+    assert "were there" not in (tmp_path / "stderr").read_text()
+
+
+def test_what_a_killed_matrix_leaves_is_removed_by_the_next_one(crossover, begin, family, written, tmp_path):
+    words = ("safety", "queue", "--fault", "none", "-r", "20", *SHORT, "--json", "s.json")
+    running = begin(*words)
+    assert eventually(lambda: (tmp_path / "s.json").exists() and written()["runs"], 90)
+    running.kill()
+    running.wait(10)
+    assert eventually(lambda: not family(), 20)
+    assert crossover(*words).returncode == 0
+    assert not (tmp_path / "s.evidence.d").exists()
 
 
 def test_an_interrupted_matrix_goes_on_where_it_was(crossover, begin, written, tmp_path):
@@ -86,14 +138,17 @@ def test_a_server_that_is_somebody_elses_is_not_killed(crossover, redis_url, wri
     done = crossover("safety", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)
     assert done.returncode == 0
     assert [run["fault"] for run in written()["runs"]] == ["none"]
-    assert all("is not ours to strike" in cell["reason"] for cell in written()["meaningless"])
+    assert all("is not ours to strike" in cell["reason"] for cell in written()["unmeasured"])
 
 
 def test_a_server_that_is_named_destructive_may_be_filled(crossover, redis_url, written):
     place = redis_url.rpartition("@")[2].partition("/")[0]
     words = ("--fault", "fill-broker-memory", *SHORT, "--json", "s.json", "-s", "default", "--destructive", place)
-    crossover("safety", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)
-    assert [run["fault"] for run in written()["runs"]] == ["none", "fill-broker-memory"]
+    crossover("safety", "redis-list", "redis-stream", *words, CROSSOVER_REDIS_URL=redis_url)
+    faults = sorted(run["fault"] for run in written()["runs"])
+    assert faults == ["fill-broker-memory", "fill-broker-memory", "none", "none"]
+    with redis.Redis.from_url(redis_url) as client:
+        assert client.config_get("maxmemory") == {"maxmemory": "0"}
 
 
 @pytest.mark.parametrize(
@@ -102,6 +157,7 @@ def test_a_server_that_is_named_destructive_may_be_filled(crossover, redis_url, 
         (("--fault", "kill-wroker-busy"), "did you mean 'kill-worker-busy'"),
         (("quee",), "did you mean 'queue'"),
         (("--quick", "--fault", "none"), "--quick chooses the faults itself"),
+        (("queue", "--destructive", "localhost:1"), "no such server is used here"),
         (("queue", "-s", "safe"), "queue has no safe level"),
         (("celery+redis?workers=external",), "visibility is theirs"),
         (("-n", "0"), "a whole number, 1 or more"),

@@ -98,6 +98,7 @@ def test_a_redis_without_memory_stops_the_work_until_it_has_room_and_loses_nothi
 def test_a_rabbitmq_without_memory_lets_the_producer_wait(struck):
     run = struck("rabbitmq", "fill-broker-memory", tasks=4 * TASKS)
     assert run.symptoms == ""
+    assert run.seconds > 2 > run.tasks * 0.002 / run.workers
 
 
 def test_a_poisonous_task_breaks_an_executor_and_all_hear_of_it(struck):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -94,8 +95,9 @@ def test_there_is_no_recovery_where_something_was_never_done():
     assert recovery(Told().submitted(0).submitted(1).done(0, 3).ledger, 2, 1) is None
 
 
-def test_what_was_refused_need_not_be_recovered():
-    assert recovery(Told().submitted(0).submitted(1, REFUSED).done(0, 3).ledger, 2, 3) == 0.0
+@pytest.mark.parametrize("receipt", [REFUSED, UNKNOWN])
+def test_what_was_not_surely_accepted_need_not_be_recovered(receipt):
+    assert recovery(Told().submitted(0).submitted(1, receipt).done(0, 3).ledger, 2, 3) == 0.0
 
 
 events = some.lists(some.tuples(some.sampled_from(["begun", "done", "collected"]), some.integers(0, TASKS - 1)))
