@@ -74,7 +74,8 @@ def _limit_redis(url: str, limits: Mapping[str, str]) -> None:
 
 
 def _limit(watermark: str) -> str:
-    return f"vm_memory_monitor:set_vm_memory_high_watermark({watermark})"
+    set_limit = f"vm_memory_monitor:set_vm_memory_high_watermark({watermark})"
+    return f"{set_limit}, vm_memory_monitor ! update"  # now: by itself it looks every 2.5 s
 
 
 def _told(environment: Mapping[str, str], expression: str) -> str:

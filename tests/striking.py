@@ -21,6 +21,9 @@ def strike(folder, url, fault, level, tasks, batch=1):
         levels=[level],
         faults=[fault],
         workload="echo",
+        input=None,
+        input_digest="",
+        servers={},
         tasks=tasks,
         workers=2,
         batch=batch,
@@ -32,5 +35,5 @@ def strike(folder, url, fault, level, tasks, batch=1):
     matrix = Matrix(result, {url: address}, Echo(), Stages(frozenset()), lambda _: None, folder)
     matrix.execute(Silent())
     assert not matrix.result.skipped
-    (run,) = matrix.result.runs or matrix.result.meaningless
+    (run,) = matrix.result.runs or matrix.result.unmeasured
     return run

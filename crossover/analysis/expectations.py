@@ -167,8 +167,8 @@ ROWS: Mapping[str, Mapping[str, Row]] = {
         "safe": {**_safe(CONFIRMED), "fill-broker-memory": ("", BLOCKED)},
     },
     "celery+redis": {
-        "fast": {**_CELERY, "fill-broker-memory": ("le", NOEVICTION)},
-        "default": {**_CELERY, "fill-broker-memory": ("le", NOEVICTION)},
+        "fast": {**_CELERY, "fill-broker-memory": ("leu", NOEVICTION)},
+        "default": {**_CELERY, "fill-broker-memory": ("leu", NOEVICTION)},
         "safe": {
             **_safe(VISIBILITY),
             "kill-worker-busy": ("d", LATE),
@@ -178,7 +178,7 @@ ROWS: Mapping[str, Mapping[str, Row]] = {
             "kill-broker": ("dle", GAP),
             "pause-broker": ("d", RECLAIMED),
             "cut-network": ("dle", GAP),
-            "fill-broker-memory": ("de", NOEVICTION),
+            "fill-broker-memory": ("ldeu", GAP),
         },
     },
     "celery+rabbitmq": {

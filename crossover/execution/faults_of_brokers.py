@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from contextlib import suppress
 
@@ -98,9 +99,13 @@ class FillBrokerMemory(NetworkFault):
     server = True
 
     def strike(self, scene: Scene) -> None:
-        """Fill."""
+        """Fill; RabbitMQ takes most of a second for it, in which the producer must not come to its end."""
         assert scene.memory is not None
-        scene.memory.fill()
+        os.kill(scene.subject.pid, signal.SIGSTOP)
+        try:
+            scene.memory.fill()
+        finally:
+            os.kill(scene.subject.pid, signal.SIGCONT)
 
     def heal(self, scene: Scene) -> None:
         """Make room."""

@@ -117,6 +117,9 @@ def _strike(watch: Watch, fault: Fault, scene: Scene, strike_at: int) -> tuple[i
         watch.died |= not watch.subject.alive
         if fault.moment is Moment.IDLE:
             watch.subject.go()
+        watch.wait(0)
+        if watch.subject.over and not watch.subject.broken:  # it was too late
+            struck = 0
         watch.wait(fault.lasts)
     finally:  # whatever happens, a server must not stay stopped
         fault.heal(scene)
