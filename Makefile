@@ -51,6 +51,8 @@ bench:
 	@$(BIN)/python benchmarks/overhead.py $(ARGS)
 	@$(BIN)/python benchmarks/memory.py
 	@$(BIN)/python benchmarks/ledger.py
+	@$(BIN)/python benchmarks/verdict.py
+	@$(BIN)/python benchmarks/journal.py
 	@$(BIN)/python benchmarks/startup.py
 
 servers:

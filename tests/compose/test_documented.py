@@ -1,5 +1,6 @@
 """What README.md and compose.yaml tell people to type, typed in a fresh clone."""
 
+import json
 import os
 import re
 import shutil
@@ -43,6 +44,21 @@ def test_the_documented_commands_do_what_is_said_of_them(clone):
     report = clone.folder / "reports" / "compare.json"
     assert report.stat().st_uid == report.parent.stat().st_uid == os.getuid()
     assert not clone.shell("git status --porcelain").stdout
+
+
+def test_faults_strike_inside_too_and_the_report_is_the_callers(clone):
+    words = "queue redis-list --fault kill-worker-busy --fault kill-broker -s default -n 100 -q"
+    done = clone.shell(f"make up && docker compose run --rm safety {words}")
+    assert done.returncode == 0, done.stderr
+    report = clone.folder / "reports" / "safety.json"
+    assert report.stat().st_uid == os.getuid()
+    found = json.loads(report.read_text())
+    assert {run["transport"]: run["delivery"]["lost"] for run in found["runs"] if run["fault"] != "none"} == {
+        "queue": 1,
+        "redis-list": 1,
+    }
+    assert "given by its URL, and is not ours to strike" in done.stderr
+    clone.shell("make down")
 
 
 def test_make_up_and_down_leave_nothing_but_whose_the_reports_are(clone):

@@ -1,0 +1,67 @@
+"""How long it takes to judge a run of 10,000,000 tasks from its files, and how much memory that needs.
+
+    python benchmarks/verdict.py [--tasks N]
+
+Targets: 20 s and 1 GiB, for reading the journals of two workers, the verdict, and the recovery. Not a comparison: there
+is nothing to run beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import tempfile
+import time
+from array import array
+from pathlib import Path
+
+from crossover.analysis.verdict import recovery, verdict_of
+from crossover.contract.history import History
+from crossover.contract.room import Files
+from crossover.execution.journals import ledger_of
+
+WORKERS = 2
+SECONDS, BYTES = 20.0, 2**30
+AT_ONCE = 100_000  # tasks that are written at once
+
+
+def write(folder: Path, tasks: int) -> History:
+    """Write what a run of so many tasks leaves, each done once."""
+    history = History(tasks, 1, Files(folder))
+    history.deliveries[:] = b"\1" * tasks
+    for first in range(0, tasks, AT_ONCE):
+        last = min(first + AT_ONCE, tasks)
+        history.sent[first:last] = array("q", range(first + 1, last + 1))
+        for worker in range(WORKERS):
+            events = array("Q")
+            for task in range(first + worker, last, WORKERS):
+                events.extend((task * 2, task + 1, task * 2 + 1, task + 2))
+            with (folder / f"{worker}.journal").open("ab") as file:
+                events.tofile(file)
+    return history
+
+
+def main() -> int:
+    """Measure; 1 where a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--tasks", type=int, default=10_000_000)
+    tasks = parser.parse_args().tasks
+    with tempfile.TemporaryDirectory() as name:
+        history = write(Path(name), tasks)
+        began = time.monotonic()
+        ledger = ledger_of(history, Path(name))
+        read = time.monotonic()
+        delivery = verdict_of(ledger)
+        judged = time.monotonic()
+        recovery(ledger, tasks, tasks // 2)
+        took = time.monotonic() - began
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    assert delivery.completed == tasks
+    assert not delivery.lost
+    print(f"{tasks:,} tasks: read {read - began:.1f} s, verdict {judged - read:.1f} s, all {took:.1f} s")
+    print(f"peak memory {peak / 2**20:,.0f} MiB, files that were mapped included")
+    return 0 if took <= SECONDS and peak <= BYTES else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
