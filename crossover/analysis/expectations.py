@@ -98,8 +98,8 @@ _CELERY: Row = {
     "kill-worker-idle": ("e", EARLY),
     "kill-worker-parent": ("ld", EARLY),
     "kill-producer": ("ld", EARLY),
-    "kill-broker": ("lde", RECONNECTS),
-    "cut-network": ("lde", RECONNECTS),
+    "kill-broker": ("ldeu", RECONNECTS),
+    "cut-network": ("ldeu", RECONNECTS),
     "poison-task": ("E", EARLY),
 }
 ROWS: Mapping[str, Mapping[str, Row]] = {
@@ -182,7 +182,7 @@ ROWS: Mapping[str, Mapping[str, Row]] = {
         },
     },
     "celery+rabbitmq": {
-        "fast": {**_CELERY, "kill-broker": ("Le", TRANSIENT), "fill-broker-memory": ("e", BLOCKED)},
+        "fast": {**_CELERY, "kill-broker": ("leu", TRANSIENT), "fill-broker-memory": ("e", BLOCKED)},
         "default": {**_CELERY, "fill-broker-memory": ("e", BLOCKED)},
         "safe": {
             **_safe(LATE),

@@ -18,6 +18,7 @@ from crossover.workers.journal import FOLDER, RECORD, SUFFIX
 
 LOOK = 0.02  # seconds
 QUIET = 1.0  # seconds without anything new, beside the redelivery, that count as "nothing will come any more"
+OVERSIZE = 10.0  # seconds likewise, where one payload may be half a gigabyte
 STUCK = 600.0  # seconds in the middle of a task that count as "it will never end"
 STRUCK_WITHIN = 20.0  # seconds without anything new, after which a fault strikes wherever the run is
 
@@ -91,7 +92,8 @@ class Watch:
                 missing, progress = self._missing(), now
             if self._events() != last:
                 last, since = self._events(), now
-            if now - max(since, progress) > self.subject.ready.redelivery + QUIET and not self._busy():
+            quiet = self.subject.ready.redelivery + (OVERSIZE if self._spec.odd else QUIET)
+            if now - max(since, progress) > quiet and not self._busy():
                 return True
             if now - progress > (STUCK if self._busy() else patience):
                 return False
