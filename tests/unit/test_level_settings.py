@@ -16,6 +16,6 @@ def test_what_each_level_switches_is_written_down(name):
 
 def test_the_words_are_those_of_the_docstring():
     kind = load("redis-stream")
-    assert settings_of(kind, Safety.SAFE).startswith("as default, and XAUTOCLAIM")
+    assert settings_of(kind, Safety.SAFE).startswith("as default, and XCLAIM")
     assert settings_of(kind, Safety.FAST).startswith("XREADGROUP NOACK")
     assert settings_of(load("queue"), Safety.DEFAULT) == "the same."
