@@ -24,7 +24,7 @@ compare:
 
 test:
 	@$(LOCKED) .venv/.dev servers
-	@$(BIN)/pytest -n 2 --ignore tests/compose $(ARGS)
+	@$(BIN)/pytest -n 4 --dist worksteal --ignore tests/compose $(ARGS)
 
 test-compose:
 	@$(LOCKED) .venv/.dev

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
@@ -19,6 +19,7 @@ from crossover.contract.safety import Safety
 
 HOST = "127.0.0.1"
 USER = "crossover"
+PORTS = range(10_000, 32_768)  # the kernel gives away those from 32768 on
 LONGEST_SOCKET = 107  # bytes, from linux/un.h
 RABBITMQ = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # not the one on the PATH: Debian's switches the user
 PERSISTENCE = {Safety.FAST: "none", Safety.DEFAULT: "everysec", Safety.SAFE: "always"}
@@ -116,12 +117,18 @@ RECIPES: Mapping[str, Callable[[Path, Safety], Recipe]] = {
 
 
 def _free_ports(count: int) -> list[int]:
-    """Return free ports, no two of them alike: each is held until all have been found."""
+    """Return free ports, no two of them alike: each is held until all have been found.
+
+    They are none that the kernel gives to connections, or to others: a server that is down for seconds finds them free.
+    """
+    found: list[int] = []
     with ExitStack() as held:
-        found = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in found:
-            one.bind((HOST, 0))
-        return [one.getsockname()[1] for one in found]
+        while len(found) < count:
+            one = held.enter_context(socket.socket())
+            with suppress(OSError):
+                one.bind((HOST, secrets.choice(PORTS)))
+                found.append(one.getsockname()[1])
+    return found
 
 
 def _write(path: Path, text: str) -> str:

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from brokers import places
-from brokers.servers import PrivateServer
+from brokers.servers import PrivateServer, private_server
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 
@@ -21,6 +21,15 @@ def serve(kind, safety=Safety.DEFAULT):
     """Return a private server that belongs to one test alone, which must stop it."""
     need(places.missing(kind))
     return PrivateServer(kind, Safety(safety))
+
+
+def victim(kind, safety=Safety.DEFAULT):
+    """Return a private server that tests may kill, hold and spoil, as long as they leave it usable."""
+    need(places.missing(kind))
+    server = private_server(kind, Safety(safety), "victim")
+    if server.down:  # the test before has failed
+        server.restart()
+    return server
 
 
 def need(reason):

@@ -58,9 +58,10 @@ class Deaths:
             for pid in pids:
                 self._watch(pid, f"{role.removesuffix('s')} {pid}")
 
-    def so_far(self) -> list[str]:
-        """Return who has died, as "worker 123"."""
-        return self._before + [self._who[descriptor] for descriptor, _ in self._poll.poll(0)]
+    def so_far(self, within: float = 0.0) -> list[str]:
+        """Return who has died, as "worker 123"; where nobody has, wait so many seconds for the first."""
+        ready = self._poll.poll(0 if self._before else int(within * 1000))
+        return self._before + [self._who[descriptor] for descriptor, _ in ready]
 
     def __enter__(self) -> Self:
         return self
@@ -168,8 +169,9 @@ def _watch(
             producer.loop.submitting = False
         if now > deadline + DRAIN:
             return Ending(End.TIME_UP)
-    dead = dead or deaths.so_far() or list(absent())
-    if isinstance(producer.error, BrokenError):  # it says more than who died of it
+    broken = isinstance(producer.error, BrokenError)  # connections end a little earlier than the process that had them
+    dead = dead or deaths.so_far(LOOK_EVERY if broken else 0.0) or list(absent())
+    if broken:  # it says more than who died of it
         return Ending(End.BROKEN, "; died: ".join([str(producer.error), *([", ".join(dead)] if dead else [])]))
     if dead:
         return Ending(End.DIED, ", ".join(dead))

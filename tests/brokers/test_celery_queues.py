@@ -7,7 +7,7 @@ import pytest
 from deeds import Deed
 from pika.exceptions import ChannelClosedByBroker
 from traces import queues
-from usable import create, serve
+from usable import create, victim
 from waiting import eventually
 
 from brokers import rabbitmq_queues
@@ -21,9 +21,7 @@ NOT_AS_IT_IS = 406
 
 @pytest.fixture
 def server():
-    made = serve("rabbitmq")
-    yield made
-    made.stop()
+    return victim("rabbitmq")
 
 
 def declared(transport, declare):

@@ -9,7 +9,7 @@ from deeds import Deed
 from pika.exceptions import ChannelClosedByBroker
 from strangers import slip_into_tasks
 from traces import left
-from usable import create, serve
+from usable import create, victim
 
 from brokers import leftovers, rabbitmq_producer, starting
 from brokers.messages import FORMAT, encode
@@ -24,12 +24,10 @@ TASKS = 400
 LEVELS = ("fast", "default", "safe")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def server():
-    """Start a server of which this file may spoil the queues."""
-    made = serve("rabbitmq")
-    yield made
-    made.stop()
+    """Return a server of which this file may spoil the queues."""
+    return victim("rabbitmq")
 
 
 @pytest.fixture

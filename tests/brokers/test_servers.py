@@ -96,7 +96,7 @@ def test_a_server_is_removed_with_its_directory_when_it_is_stopped(server, tempo
 
 @pytest.mark.parametrize(
     ("kind", "ending"),
-    [(kind, ending) for kind in KINDS for ending in ("exits", "SIGKILL")] + [("redis", "raises"), ("redis", "SIGTERM")],
+    [(kind, "SIGKILL") for kind in KINDS] + [("redis", ending) for ending in ("exits", "raises", "SIGTERM")],
 )
 def test_a_server_goes_with_its_user_however_that_ends(kind, ending, temporary):
     if reason := places.missing(kind):

@@ -43,6 +43,12 @@ def visit(request):
     return lambda write: visited(write, *request.param)
 
 
+@pytest.fixture(params=[("redis-list", "default"), ("redis-stream", "safe"), ("rabbitmq", "default")], ids="-".join)
+def visit_once(request):
+    """Likewise, where the level makes no difference: the producer reads alike at all of them."""
+    return lambda write: visited(write, *request.param)
+
+
 @pytest.fixture(params=["celery+redis", "celery+rabbitmq"])
 def visit_celery(request):
     """Likewise, through Celery."""
@@ -79,18 +85,18 @@ def test_refused_messages_are_counted_with_their_reasons_and_kept_aside(visit):
         assert any(reason in why and kept == message for why, kept in aside)
 
 
-def test_a_task_that_nobody_submitted_is_counted(visit):
+def test_a_task_that_nobody_submitted_is_counted(visit_once):
     beyond = encode((FORMAT, "deeds:nap", TASKS + 5, 2, [0, 0]))
-    _, delivery, _ = visit(lambda transport: slip_into_tasks(transport, beyond))
+    _, delivery, _ = visit_once(lambda transport: slip_into_tasks(transport, beyond))
     assert delivery.unexpected == 2
 
 
-def test_outcomes_of_strangers_do_not_stop_the_producer(visit):
+def test_outcomes_of_strangers_do_not_stop_the_producer(visit_once):
     def write(transport):
         for message in NO_OUTCOMES:
             slip_into_outcomes(transport, message)
 
-    history, delivery, _ = visit(write)
+    history, delivery, _ = visit_once(write)
     assert delivery.unexpected == len(NO_OUTCOMES)
     for reason in ("it is broken: ", "its numbers contradict each other"):
         assert any(said.startswith(f"an outcome was refused: {reason}") for said in history.reasons), history.reasons

@@ -15,6 +15,7 @@ import pika
 import psutil
 import pytest
 import redis
+import usable
 from pymemcache import Client as Memcached
 from usable import need, serve
 from waiting import eventually
@@ -22,7 +23,7 @@ from waiting import eventually
 from brokers import places
 from brokers.rabbitmq_client import connect as dial
 from brokers.redis_client import connect
-from brokers.servers import PrivateServer, private_server
+from brokers.servers import private_server
 from brokers.warden import started
 from crossover.contract import lasting
 from crossover.contract.errors import StartError, UnusableError, UsageError
@@ -59,9 +60,8 @@ def victim():
 
 @pytest.fixture
 def rabbitmq():
-    """A RabbitMQ for all tests of this file."""
-    need(places.missing("rabbitmq"))
-    return lasting.keep(__name__, lambda: PrivateServer("rabbitmq", Safety.DEFAULT), PrivateServer.usable)
+    """A RabbitMQ that takes seconds to start, and bears it all."""
+    return usable.victim("rabbitmq")
 
 
 def mute(url):
@@ -252,8 +252,7 @@ def test_a_memcached_cannot_be_filled(victim):
 
 @pytest.mark.parametrize(
     ("kind", "steps"),
-    [(kind, ["kill"]) for kind in KINDS]
-    + [("redis", ["kill", "restart"]), ("redis", ["pause"]), ("rabbitmq", ["pause"])],
+    [(kind, ["kill"]) for kind in KINDS] + [("redis", ["kill", "restart"]), ("redis", ["pause"])],
 )
 def test_nothing_is_left_where_the_user_is_killed_in_between(kind, steps, monkeypatch):
     need(places.missing(kind))

@@ -26,6 +26,12 @@ TRANSPORTS = [
     ("celery+rabbitmq", "default"),
 ]
 TASKS = 20_000
+MUTE = [  # what waits for an answer is the client of a server, or Celery's
+    ("redis-list", "safe"),
+    ("rabbitmq", "safe"),
+    ("celery+redis", "default"),
+    ("celery+rabbitmq", "default"),
+]
 ENDS_WITHIN = 12.0  # seconds from the moment it is gone until the run has been stopped, and ...
 CELERY_ENDS_WITHIN = 20.0  # ... for Celery, whose worker and whose connections take their time one after the other
 
@@ -75,7 +81,7 @@ def test_a_server_of_somebody_else_dies_in_the_middle(gone, url, level):
     gone(url, level, signal.SIGKILL)
 
 
-@pytest.mark.parametrize(("url", "level"), TRANSPORTS)
+@pytest.mark.parametrize(("url", "level"), MUTE)
 def test_a_server_of_somebody_else_answers_no_more_in_the_middle(gone, url, level):
     gone(url, level, signal.SIGSTOP)
 

@@ -1,5 +1,9 @@
 """Transports that misbehave on purpose, each in one way."""
 
+import subprocess
+import threading
+
+from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import NO_ERRORS, Outcomes, Receipt
 from local_ipc.serial import SerialTransport
 
@@ -87,3 +91,22 @@ class LosesItsWorker(FallsSilent):
 
     def absent(self):
         return () if self.left else ["worker w1@host"]
+
+
+class BreaksEarly(SerialTransport):
+    """Breaks a moment before the process can be seen to have died that it breaks of."""
+
+    def start(self, workload, workers):
+        super().start(workload, workers)
+        self._process = subprocess.Popen(["sleep", "1000"])
+
+    def processes(self):
+        return {"workers": [self._process.pid]}
+
+    def collect(self, limit, timeout):
+        threading.Timer(0.05, self._process.kill).start()
+        raise BrokenError("its pipe has ended")
+
+    def stop(self):
+        super().stop()
+        self._process.wait()

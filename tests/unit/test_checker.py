@@ -1,11 +1,13 @@
 """A transport that misbehaves is found out, and for what it does."""
 
+import re
 import threading
 
 import pytest
 from misbehaving import (
     TASKS,
     Alters,
+    BreaksEarly,
     Drops,
     FallsSilent,
     Invents,
@@ -89,6 +91,12 @@ def test_one_whose_worker_on_another_machine_died_ends_soon_and_what_is_outstand
     seen = observe(LosesItsWorker)
     assert seen.ending == (supervision.End.DIED, "worker w1@host")
     assert terms(seen.history) == {"attempted": 110, "accepted": 110, "completed": 100, "lost": 10}
+
+
+def test_one_that_breaks_before_its_worker_can_be_seen_to_have_died_names_it_nevertheless():
+    seen = observe(BreaksEarly)
+    assert seen.ending.end is supervision.End.BROKEN
+    assert re.fullmatch(r"its pipe has ended; died: worker \d+", seen.ending.detail)
 
 
 def test_what_it_does_wrong_is_found_in_a_measured_run_too():
