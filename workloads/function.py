@@ -38,6 +38,10 @@ class Function(Workload):
             )
         self.checks = self._check is not None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process by name: a `check` may be a lambda, which cannot be pickled."""
+        return Function, (self.reference, self._items)
+
     def payloads(self, tasks: int) -> list[Any]:
         """Return copies of the items: a function may change the one that it gets."""
         return copy.deepcopy(self._items)

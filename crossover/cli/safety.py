@@ -74,7 +74,7 @@ def command(
     named = json_path not in {None, files.STANDARD_OUTPUT}
     path = Path(str(json_path)) if named else usual_path(prepared.plan, only_test=only_test)
     with files.claimed(path.with_name(f"{path.stem}.evidence.d")) as evidence:
-        result = _begin(path, prepared)
+        result = _begin(path, prepared, only_test=only_test)
         saver = files.Saver(str(path), complain)
         ordeals = Ordeals(result, prepared, frozenset(asked["destructive"]), saver.save, evidence)
         interrupted = False
@@ -89,10 +89,10 @@ def command(
     return _status(result, prepared, transports, interrupted=interrupted, saved=saver.saved)
 
 
-def _begin(path: Path, prepared: Prepared) -> SafetyResult:
+def _begin(path: Path, prepared: Prepared, *, only_test: bool) -> SafetyResult:
     """Return an empty result, or what an interrupted invocation of the same has left."""
     tool = f"crossover {__version__}"
-    if found := earlier(path, prepared.plan, tool):
+    if not only_test and (found := earlier(path, prepared.plan, tool)):
         complain(f"going on with {path}: {len(found.runs)} cells were there")
         return found
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -110,6 +110,8 @@ def _status(result: SafetyResult, prepared: Prepared, typed: Sequence[str], *, i
     if result.self_test and not sound(result.self_test):
         complain("the checker did not find what was planted: nothing that it says can be trusted")
         return DAMAGED
+    if not result.runs and not result.unmeasured and not interrupted:  # only the checker was proved
+        return 0
     if interrupted:
         complain("interrupted; give the same command again, and it goes on where it was")
         return INTERRUPTED

@@ -49,7 +49,7 @@ class SafetyRun(Record):
     hung: bool
     why_hung: str
     error: str  # what told the producer that something was wrong; nothing where nothing did
-    struck_at: int | None  # after so many tasks; None: it did not strike while the run went on
+    struck_at: int | None  # after, or with, so many tasks; None: it did not strike while the run went on
     recovery_seconds: float | None  # from the strike until all that had been submitted before was done
     taken_over: int  # how often another process had to go on
     settings: str  # what the safety level switches

@@ -89,7 +89,7 @@ def record(cell: Cell, plan: SafetyPlan, seen: Ordeal, evidence: str) -> SafetyR
         hung=bool(seen.hung),
         why_hung=seen.hung,
         error=seen.error,
-        struck_at=seen.done_before if seen.struck else None,
+        struck_at=_struck_at(cell, plan, seen),
         recovery_seconds=(
             verdict.recovery(seen.ledger, seen.attempted_before, seen.struck) if seen.attempted_before else None
         ),
@@ -103,6 +103,12 @@ def record(cell: Cell, plan: SafetyPlan, seen: Ordeal, evidence: str) -> SafetyR
         guarantee=cell.address.transport.guarantees[cell.level],
         evidence=evidence,
     )
+
+
+def _struck_at(cell: Cell, plan: SafetyPlan, seen: Ordeal) -> int | None:
+    if cell.fault.moment is Moment.TASK:
+        return cell.strike_at(plan)
+    return seen.done_before if seen.struck else None
 
 
 def symptoms(delivery: Delivered, *, hung: bool, error: bool) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,8 +102,11 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
 
 
 def _digest(workload: Workload, tasks: int) -> str:
-    """Return 64 bits, in hexadecimal, of what runs on what."""
-    return f"{fingerprint([workload.reference, workload.payloads(tasks)]):016x}"
+    """Return 64 bits, in hexadecimal, of what runs on what: the file of the function, its name, and all payloads."""
+    code = b""
+    with suppress(OSError, TypeError):  # a function that is in no file
+        code = Path(inspect.getfile(workload.run)).read_bytes()
+    return f"{fingerprint([code, workload.reference, workload.payloads(tasks)]):016x}"
 
 
 def _servers(addresses: Mapping[str, Address]) -> dict[str, str]:

@@ -37,8 +37,16 @@ STYLES = {"C": "bold red", "U": "bold red", "L": "bold red", "H": "bold red", "D
 
 def render(result: SafetyResult) -> RenderableType:
     """Return the matrix, what safety costs, and in words what is to be known about them."""
-    return Group(Text(_headline(result), style="bold"), *_checker(result), _matrix(result), *_legend(result),
-                 *_costs(result), *_notes(result))  # fmt: skip
+    if not result.runs and not result.unmeasured:
+        return Group(*_checker(result))
+    return Group(
+        Text(_headline(result), style="bold"),
+        *_checker(result),
+        _matrix(result),
+        *_legend(result),
+        *_costs(result),
+        *_notes(result),
+    )
 
 
 def _headline(result: SafetyResult) -> str:
@@ -89,6 +97,7 @@ def _legend(result: SafetyResult) -> Iterator[Text]:
     signs += ["0 no harm"]
     signs += ["· means nothing there"] if any(cell.meaningless for cell in result.unmeasured) else []
     signs += ["? could not be measured"] if any(not cell.meaningless for cell in result.unmeasured) else []
+    signs += ["blank: not run yet"] if not result.finished else []
     signs += ["! not as expected"] if any(run.differs for run in result.runs) else []
     yield Text(", ".join(signs) + ".")
     if shortened := [f"{SHORT[fault]} {fault}" for fault in result.plan.faults if SHORT[fault] != fault]:
@@ -105,11 +114,13 @@ def _bound(result: SafetyResult) -> Iterator[Text]:
         key = (run.transport, run.safety, run.fault)
         accepted[key] = accepted.get(key, 0) + run.delivery.accepted
         lost |= {key} if run.delivery.lost else set()
-    tried = sorted(count for key, count in accepted.items() if key not in lost and count >= RULE_OF_THREE)
+    harmless = {key: count for key, count in accepted.items() if key not in lost and key[-1] != "none"}
+    tried = sorted(count for count in harmless.values() if count >= RULE_OF_THREE)
     if tried:
         bounds = dict.fromkeys((f"1 in {tried[0] // RULE_OF_THREE:,}", f"1 in {tried[-1] // RULE_OF_THREE:,}"))
         yield Text(
-            f"No loss is a bound: fewer than {' to '.join(bounds)}, at 95 % confidence. SIGKILL is not a power cut."
+            f"Where nothing was lost, that is a bound: fewer than {' to '.join(bounds)} tasks, at 95 % confidence. "
+            "A SIGKILL spares what the system has in memory for the disk; a power cut would not."
         )
 
 

@@ -30,6 +30,8 @@ def test_the_checker_proves_itself_and_nothing_else_is_done_when_asked_for(cross
     }
     assert all(one["planted"] == one["found"] for one in found["self_test"])
     assert found["runs"] == []
+    assert len(done.stdout.splitlines()) <= 2
+    assert crossover("safety", "--self-test", "queue", "-q").returncode == 0
 
 
 def test_a_matrix_shows_what_was_lost_beside_what_was_expected(crossover, written):
@@ -65,6 +67,13 @@ def test_a_slow_task_is_waited_for_and_not_called_lost(crossover, mine, written)
     crossover("safety", "queue", "--fault", "none", *words, "-n", "4", "-q", "--json", "s.json")
     (run,) = written()["runs"]
     assert (run["delivery"]["completed"], run["symptoms"], run["hung"]) == (4, "", False)
+
+
+def test_a_function_of_mine_may_have_a_check_that_cannot_be_pickled(crossover, mine, written):
+    words = mine("def run(item): return item\nrun.check = lambda item, value: item == value", [1, 2])
+    done = crossover("safety", "pipe", "--fault", "none", *words, *SHORT, "--json", "s.json")
+    assert done.returncode == 0
+    assert written()["runs"][0]["symptoms"] == ""
 
 
 def test_levels_that_share_a_server_are_not_struck_by_each_others_faults(crossover, written):
