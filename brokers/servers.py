@@ -26,6 +26,7 @@ from brokers.warden import started
 from crossover.contract.errors import StartError
 from crossover.contract.lasting import keep
 from crossover.contract.safety import Safety
+from crossover.workers.fleet import interrupts_held_back
 
 ATTEMPTS = 3  # somebody may take a port between our choice and the server's start
 
@@ -62,7 +63,8 @@ class PrivateServer(Victim):
                     return
 
     def _start(self, kind: str, safety: Safety, words: IO[bytes]) -> None:
-        self.directory = folders.make(kind)
+        with interrupts_held_back():  # a folder that is there must be known, or nobody removes it
+            self.directory = folders.make(kind)
         recipe = RECIPES[kind](self.directory, safety)
         self.url = recipe.url
         self._environment = {**os.environ, **recipe.environment}
