@@ -29,7 +29,7 @@ from crossover.report import files, safety_terminal
 @click.command(name="safety", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
 @click.option("--fault", "faults", multiple=True, metavar="NAME", help="What happens; may be repeated.  [default: all]")
-@click.option("--quick", is_flag=True, help="Four faults, default and safe levels: two minutes.")
+@click.option("--quick", is_flag=True, help="Four faults, default and safe levels: three minutes.")
 @click.option("--self-test", "only_test", is_flag=True, help="Prove the checker, and nothing else.")
 @click.option(
     "--destructive",
