@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ import msgspec
 
 from brokers.recipes import RABBITMQ
 from crossover.contract.errors import BrokenError, UsageError
+from crossover.workers import lifetime
 
 TOLD_WITHIN = 30.0  # seconds; rabbitmqctl starts an Erlang machine of its own
 NOTHING = "{absolute, 1}"  # byte: RabbitMQ uses more
@@ -115,7 +115,7 @@ class Guarded:
         before = fill(self._kind, self._url, {})
         self._guard = subprocess.Popen(
             [sys.executable, "-c", f"from {__name__} import guard; guard()"],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            env=lifetime.environment(),
             stdin=subprocess.PIPE,
             start_new_session=True,
         )

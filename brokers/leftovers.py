@@ -6,7 +6,6 @@ removed, and nothing that still runs. What they leave on this machine: brokers/f
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ import msgspec
 
 from brokers import places
 from brokers.processes import Life, Process, this
+from crossover.contract import lasting
 from crossover.contract.errors import CrossoverError
 
 
@@ -97,5 +97,4 @@ def _clean_rabbitmq(url: str, left: Note) -> str:
 
 
 def _notes() -> Path:
-    state = os.environ.get("XDG_STATE_HOME")
-    return (Path(state) if state else Path.home() / ".local" / "state") / "crossover" / "runs"
+    return lasting.folder() / "runs"

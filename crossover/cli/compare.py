@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
-from rich.console import Console
 
 from crossover import __version__
 from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
-from crossover.cli.outcome import execute, output_is_for_results
+from crossover.cli.outcome import execute, output_is_for_results, show
 from crossover.cli.types import Duration
 from crossover.contract.records import Result
 from crossover.execution.host import host
@@ -75,20 +74,13 @@ def command(
             result = comparison.result
             saver.save(result)
             watcher.close()
-            _show(result, json_path)
+            show(result, lambda: terminal.render(result) if result.runs else None, json_path)
     _say_what_is_missing(result, interrupted=interrupted, time_up=time.monotonic() > deadline)
     if interrupted:
         return INTERRUPTED
     if transports and len(result.skipped) > len(prepared.skipped):  # one that was named could not be started
         return UNUSABLE
     return DAMAGED if not saver.saved or any(damage(run) for run in result.runs) else 0
-
-
-def _show(result: Result, json_path: str | None) -> None:
-    if json_path == files.STANDARD_OUTPUT:
-        files.write(files.as_json(result), json_path)
-    elif result.runs:
-        Console().print(terminal.render(result))
 
 
 def _say_what_is_missing(result: Result, *, interrupted: bool, time_up: bool) -> None:

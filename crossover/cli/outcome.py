@@ -7,7 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from rich.console import Console, RenderableType
+
+from crossover.contract.records import Record
 from crossover.execution import interruption
+from crossover.report import files
 
 
 def execute(measure: Callable[[], None]) -> bool:
@@ -19,6 +23,14 @@ def execute(measure: Callable[[], None]) -> bool:
     except KeyboardInterrupt:
         return True
     return False
+
+
+def show(result: Record, page: Callable[[], RenderableType | None], json_path: str | None) -> None:
+    """Show a result on standard output: as JSON where that was asked for, else as the page, where there is one."""
+    if json_path == files.STANDARD_OUTPUT:
+        files.write(files.as_json(result), json_path)
+    elif (rendered := page()) is not None:
+        Console().print(rendered)
 
 
 @contextmanager

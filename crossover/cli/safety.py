@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
 from crossover import __version__
 from crossover.analysis.expectation import broken_promises
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import BATCH, INPUT, JSON, QUIET, SEED, WORKERS
-from crossover.cli.outcome import execute, output_is_for_results
+from crossover.cli.outcome import execute, output_is_for_results, show
 from crossover.cli.types import Count
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyResult
@@ -83,7 +82,7 @@ def command(
         finally:  # whatever happened: what was measured is shown and saved
             result = ordeals.result
             saver.save(result)
-            _show(result, json_path)
+            show(result, lambda: safety_terminal.render(result) if result.self_test or result.runs else None, json_path)
     if not named and not only_test:
         complain(f"the result is in {path}")
     return _status(result, prepared, transports, interrupted=interrupted, saved=saver.saved)
@@ -97,13 +96,6 @@ def _begin(path: Path, prepared: Prepared, *, only_test: bool) -> SafetyResult:
         return found
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return SafetyResult(tool=tool, started_at=now, host=host(), plan=prepared.plan, skipped=prepared.skipped)
-
-
-def _show(result: SafetyResult, json_path: str | None) -> None:
-    if json_path == files.STANDARD_OUTPUT:
-        files.write(files.as_json(result), json_path)
-    elif result.self_test or result.runs:
-        Console().print(safety_terminal.render(result))
 
 
 def _status(result: SafetyResult, prepared: Prepared, typed: Sequence[str], *, interrupted: bool, saved: bool) -> int:

@@ -6,13 +6,12 @@ import sys
 from datetime import UTC, datetime
 
 import click
-from rich.console import Console
 
 from crossover import __version__
 from crossover.analysis.share_summary import went_wrong
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import JSON, QUIET, WORKERS
-from crossover.cli.outcome import execute, output_is_for_results
+from crossover.cli.outcome import execute, output_is_for_results, show
 from crossover.cli.types import Count
 from crossover.contract.share_records import ShareResult
 from crossover.execution.host import host
@@ -69,7 +68,7 @@ def command(
             result = sharing.result
             saver.save(result)
             watcher.close()
-            _show(result, json_path)
+            show(result, lambda: share_terminal.render(result) if result.runs else None, json_path)
     if interrupted:
         complain(f"interrupted; {len(result.runs)} of {plan.rounds * len(plan.states)} runs were measured")
     for skipped in result.skipped[len(prepared.skipped) :]:
@@ -79,10 +78,3 @@ def command(
     if states and len(result.skipped) > len(prepared.skipped):  # one that was named could not be started
         return UNUSABLE
     return DAMAGED if not saver.saved or any(went_wrong(run) for run in result.runs) else 0
-
-
-def _show(result: ShareResult, json_path: str | None) -> None:
-    if json_path == files.STANDARD_OUTPUT:
-        files.write(files.as_json(result), json_path)
-    elif result.runs:
-        Console().print(share_terminal.render(result))

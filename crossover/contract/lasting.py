@@ -1,4 +1,4 @@
-"""What outlives a run: private servers, started by the first transport that needs one, ended with the command."""
+"""What outlives a run: private servers, started by the first transport that needs one, ended with it; notes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import atexit
 import os
 import threading
 from collections.abc import Callable, Hashable
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 
@@ -20,6 +21,12 @@ EndsT = TypeVar("EndsT", bound=Ends)
 _kept: dict[Hashable, Ends] = {}
 _keeper = os.getpid()
 _lock = threading.Lock()  # two threads that ask alike get the same one
+
+
+def folder() -> Path:
+    """Return where this user's notes lie that outlive the command; it need not be there."""
+    state = os.environ.get("XDG_STATE_HOME")
+    return (Path(state) if state else Path.home() / ".local" / "state") / "crossover"
 
 
 def keep(key: Hashable, start: Callable[[], EndsT], usable: Callable[[EndsT], bool]) -> EndsT:

@@ -143,8 +143,8 @@ def _stands_still(ledger: Ledger, spec: Spec, struck: int) -> bool:
 
     That is so where the producer may submit no more, or nothing but what was under way has been done since the strike.
     """
-    untouched = NOT_ATTEMPTED in ledger.receipts or any(
-        receipt == ACCEPTED and not begun for receipt, begun in zip(ledger.receipts, ledger.begun, strict=True)
-    )
-    since = sum(1 for at in ledger.first_done if at > struck)
-    return untouched and (NOT_ATTEMPTED in ledger.receipts or (struck > 0 and since <= spec.workers))
+    if NOT_ATTEMPTED in ledger.receipts:
+        return True
+    pairs = zip(ledger.receipts, ledger.begun, strict=True)
+    untouched = any(receipt == ACCEPTED and not begun for receipt, begun in pairs)
+    return untouched and struck > 0 and sum(at > struck for at in ledger.first_done) <= spec.workers

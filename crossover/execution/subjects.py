@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import psutil
 
 from crossover.contract.errors import StartError
 from crossover.execution.subject import NOTHING_SAID, Ready, Said, Spec, begin
+from crossover.workers import lifetime
 from crossover.workers.lifetime import READY_WITHIN
 
 LOOK = 0.05  # seconds
@@ -47,7 +47,7 @@ class Subject:
         with theirs, (spec.folder / "said").open("ab") as words:
             self._process = subprocess.Popen(
                 [sys.executable, "-c", f"from {begin.__module__} import begin; begin()", str(theirs.fileno())],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **environment},
+                env=lifetime.environment(**environment),
                 stdin=subprocess.DEVNULL,
                 stdout=words,
                 stderr=words,

@@ -69,8 +69,8 @@ class Watch:
         events, since = 0, time.monotonic()
         while self.done() < tasks and time.monotonic() - since < STRUCK_WITHIN and not self.subject.over:
             self.wait(0)
-            if self._events() != events:
-                events, since = self._events(), time.monotonic()
+            if (written := self._events()) != events:
+                events, since = written, time.monotonic()
 
     def wait_until_quiet(self, patience: float) -> bool:
         """Return when everything is settled, or nothing new comes; False when something does, but no outcome.
@@ -80,6 +80,7 @@ class Watch:
         Args:
             patience: seconds without an outcome.
         """
+        quiet = self.subject.ready.redelivery + (OVERSIZE if self._spec.odd else QUIET)
         last, since = -1, time.monotonic()
         missing, progress = -1, since
         while True:
@@ -88,15 +89,16 @@ class Watch:
                 self.died |= not self.subject.over
                 return True
             now = time.monotonic()
-            if self._missing() != missing:
-                missing, progress = self._missing(), now
-            if self._events() != last:
-                last, since = self._events(), now
-            quiet = self.subject.ready.redelivery + (OVERSIZE if self._spec.odd else QUIET)
-            if now - max(since, progress) > quiet and not self._busy():
-                return True
-            if now - progress > (STUCK if self._busy() else patience):
-                return False
+            if (still := self._missing()) != missing:
+                missing, progress = still, now
+            if (written := self._events()) != last:
+                last, since = written, now
+            silent = now - max(since, progress) > quiet
+            if silent or now - progress > patience:
+                if not self._busy():
+                    return silent
+                if now - progress > STUCK:
+                    return False
 
     def done(self) -> int:
         """Return how many tasks have been done, roughly: what is done twice counts twice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -68,7 +68,12 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         UnusableError: a transport that was named cannot be used here.
     """
     workload = catalogue.make(asked.workload, asked.source, asked.payload_bytes, asked.seed)
-    addresses, skipped = _choose(typed, Safety(asked.safety), workload)
+    level = Safety(asked.safety)
+    addresses, skipped = choose(
+        typed,
+        lambda address: address.refusal(level) or address.unfit(workload),
+        f"no transport can be compared at the {level} level",
+    )
     workers = asked.workers or usable_cores()
     tasks = asked.tasks or workload.usual_tasks
     needed, there = tasks * BYTES_A_TASK, psutil.virtual_memory().available
@@ -93,24 +98,49 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     return Prepared(plan, workload, addresses, skipped)
 
 
-def _choose(typed: Sequence[str], safety: Safety, workload: Workload) -> tuple[dict[str, Address], list[Skipped]]:
+def choose(
+    typed: Sequence[str],
+    refusal: Callable[[Address], str | None],
+    nothing: str,
+    read: Callable[[str], Address] = parse,
+) -> tuple[dict[str, Address], list[Skipped]]:
+    """Return label → transport of what will be used, and what is skipped.
+
+    Args:
+        typed: names or URLs; none: all that there are.
+        refusal: says why one cannot be used for what is asked, or nothing.
+        nothing: what to say, before the first reason, where none is left.
+        read: reads a name or URL.
+
+    Raises:
+        UsageError: one that was named is refused, or none is left.
+        UnusableError: one that was named cannot be used here.
+    """
     addresses: dict[str, Address] = {}
     skipped = []
     for url in typed or TRANSPORTS:
-        address = parse(url)
-        refusal = address.refusal(safety) or address.unfit(workload)
-        unusable = address.unusable()
-        if typed and refusal:
-            raise UsageError(refusal)
-        if unusable and (typed or os.environ.get("CI") == "true"):  # there, nothing may go untested unnoticed
-            raise UnusableError(f"{address.name} cannot be used here: {unusable}")
-        if reason := refusal or unusable:
+        address = read(url)
+        refused, unusable = refusal(address), address.unusable()
+        if typed and refused:
+            raise UsageError(refused)
+        insist(address.name, unusable, typed)
+        if reason := refused or unusable:
             skipped.append(Skipped(transport=address.url, reason=reason))
         else:
-            addresses[label_of(address.label, addresses)] = address
+            addresses[label_of(parse(url).label, addresses)] = address
     if not addresses:
-        raise UsageError(f"no transport can be compared at the {safety} level: {skipped[0].reason}")
+        raise UsageError(f"{nothing}: {skipped[0].reason}")
     return addresses, skipped
+
+
+def insist(name: str, unusable: str | None, typed: Sequence[str]) -> None:
+    """Insist on what was named; with CI=true on everything, since there nothing may go untested unnoticed.
+
+    Raises:
+        UnusableError: it cannot be used here.
+    """
+    if unusable and (typed or os.environ.get("CI") == "true"):
+        raise UnusableError(f"{name} cannot be used here: {unusable}")
 
 
 def label_of(url: str, taken: Container[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,16 +11,17 @@ from typing import NamedTuple
 import msgspec
 
 from brokers import places
-from crossover.contract.errors import UnusableError, UsageError
+from crossover.contract import lasting
+from crossover.contract.errors import UsageError
 from crossover.contract.records import Skipped
-from crossover.contract.registry import TRANSPORTS, Address, parse
+from crossover.contract.registry import Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyPlan, SafetyResult
 from crossover.contract.text import masked, readable
 from crossover.execution.faults import FAULTS
 from crossover.execution.fingerprint import fingerprint
 from crossover.execution.host import host, usable_cores
-from crossover.experiments.planning import label_of
+from crossover.experiments.planning import choose
 from crossover.experiments.safety import levels_of
 from workloads import catalogue
 from workloads.base import Workload, nearest
@@ -76,7 +76,12 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     if asked.quick and asked.faults:
         raise UsageError("--quick chooses the faults itself; leave it away, or --fault")
     levels = [asked.safety] if asked.safety else [*(QUICK_LEVELS if asked.quick else Safety)]
-    addresses, skipped = _choose(typed, levels, asked.safety)
+    addresses, skipped = choose(
+        typed,
+        lambda address: _refusal(address, levels),
+        "no transport can be put under stress here",
+        lambda url: parse(_patient(url)),
+    )
     workload = catalogue.make(asked.workload, asked.source)
     tasks = asked.tasks or TASKS
     plan = SafetyPlan(
@@ -123,26 +128,10 @@ def _faults(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(["none", *names])) if names else list(FAULTS)  # a control runs with every set
 
 
-def _choose(typed: Sequence[str], levels: Sequence[str], only: str | None) -> tuple[dict[str, Address], list[Skipped]]:
-    addresses: dict[str, Address] = {}
-    skipped = []
-    for url in typed or TRANSPORTS:
-        address = parse(_patient(url))
-        refusal = "" if levels_of(address, levels) else address.refusal(Safety(only or Safety.SAFE))
-        unusable = address.unusable()
-        if typed and refusal:
-            raise UsageError(refusal)
-        if "workers=external" in url:
-            raise UsageError(f"{masked(url)}: external workers keep no journal; what they do cannot be told")
-        if unusable and (typed or os.environ.get("CI") == "true"):
-            raise UnusableError(f"{address.name} cannot be used here: {unusable}")
-        if reason := refusal or unusable:
-            skipped.append(Skipped(transport=address.url, reason=reason))
-        else:
-            addresses[label_of(parse(url).label, addresses)] = address
-    if not addresses:
-        raise UsageError(f"no transport can be put under stress here: {skipped[0].reason}")
-    return addresses, skipped
+def _refusal(address: Address, levels: Sequence[str]) -> str | None:
+    if "workers=external" in address.url:
+        return f"{address.url}: external workers keep no journal; what they do cannot be told"
+    return None if levels_of(address, levels) else address.refusal(Safety(levels[-1]))
 
 
 def _patient(url: str) -> str:
@@ -178,7 +167,5 @@ def usual_path(plan: SafetyPlan, *, only_test: bool) -> Path:
         plan: each plan has a file of its own.
         only_test: only the checker is proved.
     """
-    state = os.environ.get("XDG_STATE_HOME")
-    folder = (Path(state) if state else Path.home() / ".local" / "state") / "crossover"
     number = fingerprint(msgspec.json.encode(msgspec.structs.replace(plan, command=[])))
-    return folder / ("self-test.json" if only_test else f"safety-{number:016x}.json")
+    return lasting.folder() / ("self-test.json" if only_test else f"safety-{number:016x}.json")

@@ -27,6 +27,15 @@ PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment of a Python process that is to find what this one finds.
+
+    Args:
+        more: variables beside ours.
+    """
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **more}
+
+
 def die_with_parent() -> None:
     """Let the kernel kill this process when the one that started it ends (Linux; elsewhere it does nothing).
 
