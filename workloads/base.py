@@ -21,6 +21,7 @@ class Workload(ABC):
         reference: where a worker finds the function to run, as "package.module:function".
         usual_tasks: tasks of a run where nobody says how many: all of an input, else about half a second of work.
         on_this_machine: whether the payloads name what only this machine has.
+        payload_bytes: how large each payload is, where that is the point of it.
         checks: False where only the outcomes of other runs can tell what a right value is.
     """
 
@@ -28,6 +29,7 @@ class Workload(ABC):
     reference: str
     usual_tasks: int = 1_000
     on_this_machine: bool = False
+    payload_bytes: int | None = None
     checks: bool = True
 
     @property

@@ -8,7 +8,7 @@ from typing import Any
 from workloads.base import Workload
 
 
-def run(_payload: None) -> None:
+def run(_payload: Any) -> None:
     """Do nothing."""
 
 
@@ -30,3 +30,20 @@ class Noop(Workload):
     def wrong(self, payloads: Sequence[Any], values: Sequence[Any]) -> list[int]:
         """Check a batch at once: this workload exists to show what a transport costs, not what checking costs."""
         return [] if values.count(None) == len(values) else super().wrong(payloads, values)
+
+
+class NoopOn(Noop):
+    """Does nothing with the payloads of another workload: all the time is the transport's, for payloads like these.
+
+    Args:
+        workload: makes the payloads.
+    """
+
+    def __init__(self, workload: Workload) -> None:
+        self._workload = workload
+        self.payload_bytes = workload.payload_bytes
+        self.on_this_machine = workload.on_this_machine
+
+    def payloads(self, tasks: int) -> list[Any]:
+        """Return those of the workload."""
+        return self._workload.payloads(tasks)

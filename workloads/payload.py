@@ -38,6 +38,7 @@ class Payload(Workload):
     def __init__(self, size: int, seed: int) -> None:
         if not 0 <= size <= LARGEST:
             raise InputError(f"a payload of {size:,} bytes is not possible; allowed: 0 to {LARGEST:,} (64 MiB)")
+        self.payload_bytes = size
         self.usual_tasks = min(10_000, max(8, USUAL_BYTES // max(1, size)))
         self._bytes = random.Random(seed).randbytes(size)  # noqa: S311 - payloads, not secrets
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from crossover.analysis.summary import EFFICIENT, overhead_of
-from crossover.contract.records import Crossing, Run, Standing, Summary
+from crossover.contract.findings import Crossing, Standing, Summary
+from crossover.contract.records import Run
 
 
 def crossing_of(summary: Sequence[Summary], runs: Mapping[str, Sequence[Run]], cores: int) -> Crossing | None:

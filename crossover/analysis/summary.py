@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.warnings import of_transport
-from crossover.contract.records import ENOUGH_ROUNDS, End, Run, Standing, Summary
+from crossover.contract.findings import Standing, Summary
+from crossover.contract.records import ENOUGH_ROUNDS, End, Run
 from crossover.contract.safety import Delivery, Guarantee
 
 GOOD_ENDINGS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}

@@ -12,14 +12,16 @@ from typing import Any
 import click
 
 from crossover import __version__
+from crossover.analysis.conclusions import conclude
 from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
 from crossover.cli.outcome import execute, output_is_for_results, show
 from crossover.cli.types import Duration
-from crossover.contract.records import Result
+from crossover.contract.result import Result
 from crossover.execution.host import host
-from crossover.experiments.compare import Comparison
+from crossover.experiments.compare import compare, planned
+from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Asked, prepare
 from crossover.report import files, terminal
 from crossover.report.progress import shown
@@ -66,12 +68,12 @@ def command(
     )
     saver = files.Saver(json_path, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    with shown(plan.rounds * len(plan.transports), plan.tasks, quiet=quiet) as watcher:
-        comparison = Comparison(result, prepared.addresses, prepared.workload, watcher, saver.save, deadline)
+    with shown(planned(plan), quiet=quiet) as watcher:
+        measurement = Measurement(result, watcher, saver.save, deadline)
         try:
-            interrupted = execute(comparison.execute)
+            interrupted = execute(lambda: compare(measurement, prepared))
         finally:  # whatever happened: what was measured is shown and saved
-            result = comparison.result
+            result = conclude(measurement.result)
             saver.save(result)
             watcher.close()
             show(result, lambda: terminal.render(result) if result.runs else None, json_path)
@@ -84,10 +86,9 @@ def command(
 
 
 def _say_what_is_missing(result: Result, *, interrupted: bool, time_up: bool) -> None:
-    planned = result.plan.rounds * len(result.plan.transports)
     if interrupted or time_up:
         why = "interrupted" if interrupted else "time limit"
-        complain(f"{why}; {len(result.runs)} of {planned} runs were measured")
+        complain(f"{why}; {len(result.runs)} of {planned(result.plan)} runs were measured")
     for skipped in result.skipped:
         if skipped.transport in result.plan.transports:
             complain(f"{skipped.transport}: {skipped.reason}")

@@ -1,4 +1,4 @@
-"""The result file, as records: what `--json` writes and everything that shows results reads."""
+"""The parts of the result file: what was asked for, on which machine, and every run."""
 
 from __future__ import annotations
 
@@ -24,15 +24,6 @@ class End(StrEnum):
     HUNG = "hung"
     TIME_UP = "time limit"
     INTERRUPTED = "interrupted"
-
-
-class Standing(StrEnum):
-    """Where a transport stands beside the fastest."""
-
-    FASTEST = "fastest"
-    CLOSE = "not distinguishable"
-    SLOWER = "slower"
-    DAMAGED = "damaged"
 
 
 class Record(msgspec.Struct):
@@ -65,17 +56,28 @@ class Plan(Record):
     workers: int
     batch: int
     window: int
-    payload_bytes: int | None
-    rounds: int
+    payload_bytes: int | None  # of several, the first
+    rounds: int  # at most, where `until_within` is set
     seed: int
+    until_within: float | None = None  # rounds go on until the interval's half width is this part of the median
+    rate: float | None = None  # tasks per second: open loop
+    fractions: list[float] = []  # of the most that each transport can do: open loop at these
+    backlog: bool = False  # all tasks are submitted before the workers may begin
+    payloads: list[int] = []  # sizes in bytes, where there are several
+    worker_counts: list[int] = []  # where there are several
+    check: bool = False  # whether the break-even times were tried
 
 
 class LoadShape(Record):
-    """How tasks were sent: closed loop with a window (tasks), open loop with a rate (tasks per second)."""
+    """How tasks were sent: closed loop with a window (tasks), open loop with a rate (tasks/s), or as a backlog."""
 
     mode: str
     window: int | None = None
     rate: float | None = None
+
+
+CLOSED, OPEN, BACKLOG = "closed", "open", "backlog"
+"""The modes of a load."""
 
 
 class Percentiles(Record):
@@ -124,6 +126,14 @@ class Delivered(Record):
     uncollected: int | None = None  # likewise
 
 
+class Backlog(Record):
+    """What lay in wait before the workers began; its drain rate is the run's throughput."""
+
+    role: str  # who held it: broker or producer
+    memory_bytes: int  # that this role's resident memory had grown by
+    fill_seconds: float
+
+
 class Run(Record):
     """One measured repetition; `transport` is the label that tells apart what was named twice."""
 
@@ -150,6 +160,9 @@ class Run(Record):
     reasons: dict[str, int] = {}
     warnings: list[str] = []
     guarantee: Guarantee = IN_MEMORY
+    achieved_rate: float | None = None  # open loop: tasks per second that were really sent
+    send_delay_ms: Percentiles | None = None  # open loop: how much later than intended
+    backlog: Backlog | None = None
 
     @property
     def name(self) -> str:
@@ -162,49 +175,8 @@ class Run(Record):
         return not self.guarantee.crosses_machines or {"workers", "broker"} <= self.cost.cpu_seconds.keys()
 
 
-class Summary(Record):
-    """One transport over all rounds."""
-
-    transport: str
-    throughput: float
-    ci95_low: float
-    ci95_high: float
-    overhead_us: float | None
-    break_even_ms: float | None
-    verdict: str
-    standing: Standing
-    warnings: list[str] = []
-    group: str = ""  # whom it was ranked against: what is promised, and whether inside one machine
-    cpu_us: float | None = 0.0  # CPU time of all roles for one task; None: workers or broker were not ours
-
-
-class Crossing(Record):
-    """The fastest inside one machine and the fastest across machines, and what lies between them."""
-
-    local: str
-    remote: str
-    factor: float  # tasks/s of the local one, over those of the remote one
-    added_us: float | None  # wall time that the remote one adds to a task; None: cannot be told
-    from_ms: float | None  # a task that takes this long hides it: both then do the same within 5 %
-    added_cpu_us: float | None  # CPU time of all roles that it adds to a task; None: cannot be told
-
-
 class Skipped(Record):
     """A transport that was not measured, and why."""
 
     transport: str
     reason: str
-
-
-class Result(Record, kw_only=True):
-    """All runs of one invocation."""
-
-    schema_version: int = SCHEMA_VERSION
-    tool: str
-    started_at: str
-    host: Host
-    plan: Plan
-    runs: list[Run] = []
-    summary: list[Summary] = []
-    crossing: Crossing | None = None
-    skipped: list[Skipped] = []

@@ -12,7 +12,7 @@ from crossover.contract.history import History
 from crossover.contract.records import End
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
-from crossover.execution.load import ClosedLoop
+from crossover.execution.load import NEVER, ClosedLoop
 from crossover.execution.meters import Meter, Usage
 from crossover.execution.supervision import Ending, supervise
 from crossover.workers.fleet import interrupts_held_back
@@ -47,12 +47,14 @@ class Load(NamedTuple):
         workers: how many.
         batch: tasks per message.
         window: tasks outstanding at most.
+        seconds: nothing more is submitted after so long.
     """
 
     tasks: int
     workers: int
     batch: int
     window: int
+    seconds: float = math.inf
 
 
 def measure(
@@ -87,7 +89,7 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
     if ending.end is not End.FINISHED:
         return Observation(history, Meter(transport.processes()).read(), ending)
     history = History(load.tasks, load.batch)
-    loop = ClosedLoop(transport, workload, history, load.window)
+    loop = _loop(transport, workload, history, load)
     meter = Meter(transport.processes())
 
     def tick() -> None:
@@ -98,6 +100,11 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
 
     ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
     return Observation(history, meter.read(), ending)
+
+
+def _loop(transport: Transport, workload: Workload, history: History, load: Load) -> ClosedLoop:
+    stop_at = NEVER if math.isinf(load.seconds) else time.monotonic_ns() + int(load.seconds * 1e9)
+    return ClosedLoop(transport, workload, history, load.window, stop_at)
 
 
 def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> tuple[History, Ending]:

@@ -80,7 +80,6 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     if needed > there:
         figures = f"{needed / 2**30:,.1f} GiB for their record; {there / 2**30:,.1f} are free"
         raise UsageError(f"--tasks: {tasks:,} tasks need {figures}")
-    payload_bytes = len(workload.payloads(1)[0]) if workload.name == "payload" else None
     plan = Plan(
         command=[masked(readable(word)) for word in command],
         transports=list(addresses),
@@ -90,8 +89,8 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         tasks=tasks,
         workers=workers,
         batch=asked.batch,
-        window=asked.window or _usual_window(workers, asked.batch, payload_bytes),
-        payload_bytes=payload_bytes,
+        window=asked.window or _usual_window(workers, asked.batch, workload.payload_bytes),
+        payload_bytes=workload.payload_bytes,
         rounds=asked.rounds,
         seed=asked.seed,
     )

@@ -17,8 +17,8 @@ SOONEST = 0.3  # seconds until a rate says something
 class Silent:
     """Shows nothing."""
 
-    def begins(self, label: str, round_number: int) -> None:
-        """Take note that a run begins."""
+    def begins(self, label: str, round_number: int, tasks: int = 1) -> None:
+        """Take note that a run of so many tasks begins."""
 
     def settled(self, tasks: int) -> None:
         """Take note of how many tasks of the run are settled."""
@@ -63,16 +63,17 @@ class Bar(Silent):
     It draws only when it is told something: a thread that draws would be one more thread in a process that forks.
     """
 
-    def __init__(self, runs: int, tasks: int, progress: Progress) -> None:
-        self._tasks = tasks
+    def __init__(self, runs: int, progress: Progress) -> None:
+        self._tasks = 1
         self._progress = progress
         self._bar = progress.add_task("", total=runs, rate="")
         self._began = 0.0
         self._before = 0
         self._runs = 0
 
-    def begins(self, label: str, round_number: int) -> None:
+    def begins(self, label: str, round_number: int, tasks: int = 1) -> None:
         """Show which run it is."""
+        self._tasks = tasks
         self._began = 0.0
         self._progress.update(self._bar, description=f"round {round_number} {label}", rate="", refresh=True)
 
@@ -101,12 +102,11 @@ class Bar(Silent):
 
 
 @contextmanager
-def shown(runs: int, tasks: int = 1, *, quiet: bool) -> Iterator[Silent]:
+def shown(runs: int, *, quiet: bool) -> Iterator[Silent]:
     """Show the progress, as suits standard error.
 
     Args:
         runs: how many there will be.
-        tasks: in each.
         quiet: show nothing.
     """
     console = Console(stderr=True)
@@ -123,4 +123,4 @@ def shown(runs: int, tasks: int = 1, *, quiet: bool) -> Iterator[Silent]:
             TimeRemainingColumn(compact=True),
         )
         with Progress(*columns, console=console, auto_refresh=False, transient=True) as progress:
-            yield Bar(runs, tasks, progress)
+            yield Bar(runs, progress)

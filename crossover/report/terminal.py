@@ -8,17 +8,9 @@ from collections.abc import Iterator, Sequence
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from crossover.contract.records import (
-    ENOUGH_ROUNDS,
-    RULE_OF_THREE,
-    WRONG_VALUE,
-    Crossing,
-    End,
-    Result,
-    Run,
-    Standing,
-    Summary,
-)
+from crossover.contract.findings import Crossing, Standing, Summary
+from crossover.contract.records import ENOUGH_ROUNDS, RULE_OF_THREE, WRONG_VALUE, End, Run
+from crossover.contract.result import Result
 from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
 
 NARROWEST_BAR, NAME = 4, 14  # columns

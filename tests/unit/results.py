@@ -2,7 +2,8 @@
 
 from crossover.analysis.crossing import crossing_of
 from crossover.analysis.summary import summarise
-from crossover.contract.records import Cost, Delivered, Host, LoadShape, Plan, Result, Run
+from crossover.contract.records import Cost, Delivered, Host, LoadShape, Plan, Run
+from crossover.contract.result import Result
 from crossover.contract.safety import Delivery, Guarantee
 
 AT_MOST_ONCE_ACROSS = Guarantee(

@@ -1,0 +1,120 @@
+"""What follows from runs: the parts of a result that analysis writes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from crossover.contract.records import Percentiles, Record
+
+
+class Standing(StrEnum):
+    """Where a transport stands beside the fastest."""
+
+    FASTEST = "fastest"
+    CLOSE = "not distinguishable"
+    SLOWER = "slower"
+    DAMAGED = "damaged"
+
+
+class Summary(Record):
+    """One transport over all rounds."""
+
+    transport: str
+    throughput: float
+    ci95_low: float
+    ci95_high: float
+    overhead_us: float | None
+    break_even_ms: float | None
+    verdict: str
+    standing: Standing
+    warnings: list[str] = msgspec.field(default_factory=list)
+    group: str = ""  # whom it was ranked against: what is promised, and whether inside one machine
+    cpu_us: float | None = 0.0  # CPU time of all roles for one task; None: workers or broker were not ours
+    ceiling: float | None = None  # tasks/s of tasks that do nothing: more than that it does not carry here
+    machines: int | None = (
+        None  # like this one, with which it passes the fastest local one; None: cannot be told, or never
+    )
+    wire_bytes: float | None = None  # bytes through the broker's connections for one task, both ways
+
+
+class Crossing(Record):
+    """The fastest inside one machine and the fastest across machines, and what lies between them."""
+
+    local: str
+    remote: str
+    factor: float  # tasks/s of the local one, over those of the remote one
+    added_us: float | None  # wall time that the remote one adds to a task; None: cannot be told
+    from_ms: float | None  # a task that takes this long hides it: both then do the same within 5 %
+    added_cpu_us: float | None  # CPU time of all roles that it adds to a task; None: cannot be told
+
+
+class LoadPoint(Record):
+    """One transport at one rate, over all rounds."""
+
+    transport: str
+    fraction: float | None  # of the most that it can do in closed loop; None: the rate was typed
+    rate: float  # asked for
+    achieved: float  # outcomes per second while tasks were sent
+    keeps_up: bool
+    latency_ms: Percentiles  # from when a task should have been sent; medians over the rounds
+    send_delay_ms: Percentiles  # likewise
+
+
+class ScalePoint(Record):
+    """One transport with one number of workers, over all rounds."""
+
+    transport: str
+    workers: int
+    throughput: float
+    ci95_low: float
+    ci95_high: float
+    cpu_us: float | None
+    memory_bytes: int | None  # peak resident memory of all roles
+    limit: str  # what held it back: machine, producer, or nothing that was seen
+
+
+class Coefficient(Record):
+    """One of a law, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Law(Record):
+    """How a transport scales: X(N) = γN / (1 + α(N-1) + βN(N-1)) (Gunther's Universal Scalability Law)."""
+
+    transport: str
+    alpha: Coefficient | None  # contention; None: it could not be fitted, and `refused` says why
+    beta: Coefficient | None  # crosstalk
+    gamma: Coefficient | None  # tasks/s of one worker
+    peak_workers: float | None
+    peak_is: str | None  # predicted | measured
+    recommended_workers: int
+    advice: str
+    refused: str = ""
+
+
+class SweepPoint(Record):
+    """One transport with payloads of one size, over all rounds."""
+
+    transport: str
+    payload_bytes: int
+    throughput: float
+    ci95_low: float
+    ci95_high: float
+    mb_per_s: float  # of payload there and back, in 10^6 bytes
+
+
+class Check(Record):
+    """A break-even time that was tried: tasks that take so long, beside the same tasks without a transport."""
+
+    transport: str
+    task_ms: float
+    predicted: float  # efficiency, 0 to 1
+    measured: float
+    low: float
+    high: float
+    holds: bool  # within 5 points

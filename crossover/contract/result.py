@@ -1,0 +1,27 @@
+"""The result file: what `--json` writes and everything that shows results reads."""
+
+from __future__ import annotations
+
+import msgspec
+
+from crossover.contract.findings import Check, Crossing, Law, LoadPoint, ScalePoint, Summary, SweepPoint
+from crossover.contract.records import SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
+
+
+class Result(Record, kw_only=True):
+    """All runs of one invocation."""
+
+    schema_version: int = SCHEMA_VERSION
+    tool: str
+    started_at: str
+    host: Host
+    plan: Plan
+    runs: list[Run] = msgspec.field(default_factory=list)
+    summary: list[Summary] = msgspec.field(default_factory=list)
+    crossing: Crossing | None = None
+    skipped: list[Skipped] = msgspec.field(default_factory=list)
+    points: list[ScalePoint] = msgspec.field(default_factory=list)
+    laws: list[Law] = msgspec.field(default_factory=list)
+    loads: list[LoadPoint] = msgspec.field(default_factory=list)
+    sweep: list[SweepPoint] = msgspec.field(default_factory=list)
+    checks: list[Check] = msgspec.field(default_factory=list)

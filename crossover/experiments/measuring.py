@@ -1,0 +1,110 @@
+"""What every comparison does: measure cases in turn, and keep each run at once."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from crossover.analysis import ledger
+from crossover.contract.errors import UnusableError
+from crossover.contract.history import History
+from crossover.contract.records import Run, Skipped
+from crossover.contract.result import Result
+from crossover.contract.safety import Safety
+from crossover.execution import interruption
+from crossover.execution.measure import Observation, measure
+from crossover.experiments.case import Case
+from crossover.experiments.written import written
+from crossover.report.progress import Silent
+from crossover.workers.fleet import interrupts_held_back
+from workloads.base import Workload
+
+
+class Measurement:
+    """Measures cases in turn: A B C A B C, so that what disturbs the machine disturbs all of them.
+
+    Attributes:
+        result: with the runs so far.
+
+    Args:
+        result: with the host and the plan, no runs yet.
+        watcher: is told what happens.
+        save: called with the result after each run.
+        deadline: when to stop, in seconds of the monotonic clock.
+    """
+
+    def __init__(
+        self, result: Result, watcher: Silent, save: Callable[[Result], None], deadline: float = math.inf
+    ) -> None:
+        self.result = result
+        self._watcher = watcher
+        self._save = save
+        self._deadline = deadline
+        self._fullest: dict[Workload, tuple[int, Sequence[int]]] = {}
+        self._gone: set[str] = set()
+
+    def rounds(
+        self, cases: Sequence[Case], rounds: int, enough: Callable[[Sequence[Run]], bool] = lambda _: False
+    ) -> None:
+        """Measure every case in every round, as long as there is time; what cannot be used any more is left out.
+
+        Args:
+            cases: what to measure.
+            rounds: how often, at most.
+            enough: is asked after each round, with the runs of these rounds, whether they do.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C; what was measured of the run is kept.
+        """
+        before = len(self.result.runs)
+        for number in range(1, rounds + 1):
+            for case in cases:
+                if interruption.asked():
+                    raise KeyboardInterrupt
+                if time.monotonic() > self._deadline:
+                    return
+                if case.label not in self._gone:
+                    self._try(case, number)
+            if enough(self.result.runs[before:]):
+                return
+
+    def _try(self, case: Case, number: int) -> None:
+        self._watcher.begins(case.label, number, case.load.tasks)
+        try:
+            self._measure(case, number)
+        except UnusableError as error:
+            self._gone.add(case.label)
+            skipped = Skipped(transport=case.label, reason=str(error))
+            self._update(skipped=[*self.result.skipped, skipped])
+            self._watcher.skipped(skipped.transport, skipped.reason)
+
+    def _measure(self, case: Case, number: int) -> None:
+        transport = case.address.create(Safety(self.result.plan.safety))
+        observation = measure(transport, case.workload, case.load, self._watcher.settled, self._deadline)
+        self.result.host.brokers.update(transport.brokers())
+        with interrupts_held_back():  # from here on it is measured, and must be kept
+            if observation.history.settled or not observation.ending.cut_off:
+                self._keep(case, number, observation, transport.remarks)
+        if observation.interrupted:
+            raise KeyboardInterrupt
+
+    def _keep(self, case: Case, number: int, observation: Observation, remarks: Sequence[str]) -> None:
+        differing = 0 if case.workload.checks else self._differing(case.workload, observation.history)
+        run = written(self.result.plan, case, number, observation, differing)
+        run.warnings += remarks
+        self._update(runs=[*self.result.runs, run])
+        self._watcher.ended(run.transport, run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
+
+    def _differing(self, workload: Workload, history: History) -> int:
+        """Compare with the fullest run so far: without a check, only another run tells what is right."""
+        settled, reference = self._fullest.get(workload, (0, history.fingerprints))
+        if history.settled > settled:
+            self._fullest[workload] = history.settled, history.fingerprints
+        return ledger.differing(history.fingerprints, reference)
+
+    def _update(self, **changes: object) -> None:
+        self.result = msgspec.structs.replace(self.result, **changes)
+        self._save(self.result)

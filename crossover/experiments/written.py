@@ -1,0 +1,59 @@
+"""From what was seen of a run to its record in the result."""
+
+from __future__ import annotations
+
+import msgspec
+
+from crossover.analysis import ledger, timing, warnings
+from crossover.contract.records import CLOSED, Cost, End, LoadShape, Plan, Run
+from crossover.contract.safety import Safety
+from crossover.execution.measure import Observation
+from crossover.experiments.case import Case
+
+
+def written(plan: Plan, case: Case, number: int, observation: Observation, differing: int) -> Run:
+    """Judge an observation and write it down.
+
+    Args:
+        plan: what was asked for.
+        case: what was measured.
+        number: of the round.
+        observation: what was seen.
+        differing: how many tasks gave another value than in another run.
+    """
+    label, address, workload, load = case
+    history, usage, ending, _ = observation
+    delivery = ledger.judge(history, cut_off=ending.cut_off)
+    delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
+    cpu = sum(usage.cpu_seconds.values())
+    done = max(1, delivery.completed + delivery.failed)
+    run = Run(
+        transport=label,
+        url=address.url,
+        workload=workload.name,
+        safety=plan.safety,
+        workers=load.workers,
+        batch=load.batch,
+        payload_bytes=workload.payload_bytes,
+        load=LoadShape(mode=CLOSED, window=load.window),
+        fault="none",
+        round=number,
+        tasks=load.tasks,
+        seconds=history.seconds,
+        throughput=delivery.completed / history.seconds if history.seconds else 0.0,
+        latency_ms=timing.latency(history),
+        hops_us=timing.hops(history),
+        cost=Cost(
+            cpu_seconds=dict(usage.cpu_seconds),
+            cpu_seconds_per_1000_tasks=cpu * 1000 / done,
+            others_cpu_seconds=usage.others_cpu_seconds,
+            peak_rss_bytes=dict(usage.peak_rss_bytes),
+        ),
+        delivery=delivery,
+        hung=ending.end is End.HUNG,
+        value_digest=ledger.value_digest(history),
+        ending=str(ending),
+        reasons=dict(history.reasons),
+        guarantee=address.transport.guarantees[Safety(plan.safety)],
+    )
+    return msgspec.structs.replace(run, warnings=warnings.of_run(run))
