@@ -2,7 +2,7 @@
 FROM python:3.13-slim AS dependencies
 WORKDIR /build
 COPY pyproject.toml constraints.txt ./
-RUN python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies'], sep='\n')" >wanted.txt \
+RUN python -c "import tomllib; wanted = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*wanted['dependencies'], *wanted['optional-dependencies']['report'], sep='\n')" >wanted.txt \
  && python -m venv --without-pip /venv \
  && python -m pip --python /venv/bin/python install --no-cache-dir --only-binary :all: --no-compile --constraint constraints.txt --requirement wanted.txt
 

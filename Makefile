@@ -63,7 +63,7 @@ servers:
 
 .venv/.run: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "installing crossover into .venv" >&2
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[report]'
 	@touch $@
 
 .venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
@@ -72,7 +72,7 @@ servers:
 	@touch $@ .venv/.run
 
 upgrade: .venv/bin/python
-	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet '.[dev,flower]' hatchling
+	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet '.[dev,flower,report]' hatchling
 	@{ sed -n 1p constraints.txt; .venv/upgrade/bin/pip freeze --exclude crossover --exclude-editable; } >.venv/constraints && mv .venv/constraints constraints.txt
 	@rm -rf .venv/upgrade
 
