@@ -17,7 +17,7 @@ from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
 from crossover.cli.outcome import execute, output_is_for_results, show
-from crossover.cli.types import Duration
+from crossover.cli.types import AUTO, Duration
 from crossover.contract.result import Result
 from crossover.execution.host import host
 from crossover.experiments.compare import compare, planned
@@ -26,11 +26,14 @@ from crossover.experiments.planning import Asked, prepare
 from crossover.report import files, terminal
 from crossover.report.progress import shown
 
+LONGEST_AUTO = 600.0  # seconds, where rounds go on until they are enough and nobody gives a limit
+
 
 @click.command(name="compare", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
 @shared
 @click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
+@click.option("--check", is_flag=True, help="Try the predicted break-even times.")
 @click.option("--time-limit", type=Duration(), help="Stop then, and report what there is.")
 def command(
     transports: tuple[str, ...],
@@ -56,6 +59,9 @@ def command(
         from brokers.compose import variables  # noqa: PLC0415 - imported on use
 
         os.environ.update(variables())
+    asked["rounds"] = None if asked["rounds"] == AUTO else asked["rounds"]
+    if asked["rounds"] is None and time_limit is None:
+        time_limit = LONGEST_AUTO
     with output_is_for_results():
         prepared = prepare(transports, Asked(**asked), sys.argv[1:])
     plan = prepared.plan

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from crossover.analysis import ledger, timing, warnings
@@ -38,7 +40,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         load=LoadShape(mode=CLOSED, window=load.window),
         fault="none",
         round=number,
-        tasks=load.tasks,
+        tasks=load.tasks if math.isinf(load.seconds) else delivery.attempted,
         seconds=history.seconds,
         throughput=delivery.completed / history.seconds if history.seconds else 0.0,
         latency_ms=timing.latency(history),
