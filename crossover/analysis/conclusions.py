@@ -17,13 +17,13 @@ def conclude(result: Result) -> Result:
     plan, cores = result.plan, result.host.cores
     if plan.payloads:
         return msgspec.structs.replace(result, sweep=sweep_of(kinds.by_label(result.runs)))
-    runs = kinds.of_the_workload(result.runs, plan)
-    idle = kinds.of_nothing(result.runs, plan, kinds.one_each(plan))
-    full = kinds.of_nothing(result.runs, plan, plan.window)
+    runs = kinds.by_label(result.runs)
+    idle = kinds.of_nothing(result, kinds.one_each(plan))
+    full = kinds.of_nothing(result, plan.window)
     summary = summarise(runs, cores, idle)
     return msgspec.structs.replace(
         result,
         summary=summary,
         crossing=crossing_of(summary, runs, cores, full),
-        checks=checks_of(kinds.of_the_check(result.runs), idle, cores),
+        checks=checks_of(kinds.of_the_check(result.probes), idle, cores),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from crossover.contract.records import Plan, Run
+from crossover.contract.result import Result
 
 IDLE = ("noop", "payload")
 """Workloads whose function does nothing: all the time is the transport's."""
@@ -17,20 +18,10 @@ Rounds = Mapping[str, Sequence[Run]]
 """Label → the runs of a transport."""
 
 
-def of_the_workload(runs: Iterable[Run], plan: Plan) -> Rounds:
-    """Return the runs of what was to be compared."""
-    return by_label(run for run in runs if run.workload == plan.workload and run.load.window == plan.window)
-
-
-def of_nothing(runs: Iterable[Run], plan: Plan, window: int) -> Rounds:
+def of_nothing(result: Result, window: int) -> Rounds:
     """Return the runs whose tasks do nothing, with payloads like those of the workload, and with this window."""
-    idle = idle_name(plan.workload)
-    return by_label(run for run in runs if run.workload == idle and run.load.window == window)
-
-
-def idle_name(workload: str) -> str:
-    """Return the name of the workload that does nothing, with payloads like those of another."""
-    return workload if workload in IDLE else "noop"
+    idle = result.plan.workload if result.plan.workload in IDLE else "noop"
+    return by_label(run for run in [*result.runs, *result.probes] if run.workload == idle and run.load.window == window)
 
 
 def one_each(plan: Plan) -> int:

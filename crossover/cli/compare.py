@@ -20,7 +20,7 @@ from crossover.cli.outcome import execute, output_is_for_results, show
 from crossover.cli.types import AUTO, Duration
 from crossover.contract.result import Result
 from crossover.execution.host import host
-from crossover.experiments.compare import compare, planned
+from crossover.experiments.compare import compare, planned, probes
 from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Asked, prepare
 from crossover.report import files, terminal
@@ -74,7 +74,7 @@ def command(
     )
     saver = files.Saver(json_path, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    with shown(planned(plan), quiet=quiet) as watcher:
+    with shown(planned(plan) + probes(prepared), quiet=quiet) as watcher:
         measurement = Measurement(result, watcher, saver.save, deadline)
         try:
             interrupted = execute(lambda: compare(measurement, prepared))
@@ -88,7 +88,7 @@ def command(
         return INTERRUPTED
     if transports and len(result.skipped) > len(prepared.skipped):  # one that was named could not be started
         return UNUSABLE
-    return DAMAGED if not saver.saved or any(damage(run) for run in result.runs) else 0
+    return DAMAGED if not saver.saved or any(damage(run) for run in [*result.runs, *result.probes]) else 0
 
 
 def _say_what_is_missing(result: Result, *, interrupted: bool, time_up: bool) -> None:

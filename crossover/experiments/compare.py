@@ -18,7 +18,7 @@ from workloads.noop import NoopOn
 from workloads.payload import Payload
 from workloads.spin import Spin
 
-IDLE_ROUNDS, IDLE_SECONDS, IDLE_TASKS = 3, 0.5, 200_000  # at most; each; at most
+IDLE_ROUNDS, IDLE_SECONDS, IDLE_TASKS = 3, 0.3, 100_000  # at most; each; at most
 SWEEP_SECONDS = 1.0  # of each run, at most, where nobody says how many tasks
 CHECK_SECONDS, CHECK_TASKS = 1.0, 40  # of each run; of each worker, at least
 REFERENCE_TRANSPORT = "pipe"  # carries the reference: one message for each worker
@@ -26,10 +26,14 @@ REFERENCE_TRANSPORT = "pipe"  # carries the reference: one message for each work
 
 def planned(plan: Plan) -> int:
     """Return how many runs there will be, at most."""
-    labels = len(plan.transports)
-    idle = min(plan.rounds, IDLE_ROUNDS) * (labels + sum(bool(parse(url).transport.server) for url in plan.transports))
-    check = 2 * plan.rounds * labels if plan.check else 0
-    return plan.rounds * labels * max(1, len(plan.payloads)) + idle + check
+    return plan.rounds * len(plan.transports) * max(1, len(plan.payloads))
+
+
+def probes(prepared: Prepared) -> int:
+    """Return how many runs there will be beside them, at most."""
+    plan = prepared.plan
+    idle = 0 if plan.payloads else min(plan.rounds, IDLE_ROUNDS) * len(list(_idle(_cases(prepared), plan)))
+    return idle + (2 * plan.rounds * len(plan.transports) if plan.check else 0)
 
 
 def compare(measurement: Measurement, prepared: Prepared) -> None:
@@ -42,12 +46,18 @@ def compare(measurement: Measurement, prepared: Prepared) -> None:
     if plan.payloads:
         measurement.rounds(list(_sweep(prepared)), plan.rounds, _enough(plan))
         return
-    load = Load(plan.tasks, plan.workers, plan.batch, plan.window)
-    cases = [Case(label, address, prepared.workload, load) for label, address in prepared.addresses.items()]
+    cases = _cases(prepared)
     measurement.rounds(cases, plan.rounds, _enough(plan))
     measurement.rounds(list(_idle(cases, plan)), min(plan.rounds, IDLE_ROUNDS))
     if plan.check:
         measurement.rounds(list(_check(cases, measurement)), plan.rounds)
+
+
+def _cases(prepared: Prepared) -> list[Case]:
+    """Return each transport with the workload."""
+    plan = prepared.plan
+    load = Load(plan.tasks, plan.workers, plan.batch, plan.window)
+    return [Case(label, address, prepared.workload, load) for label, address in prepared.addresses.items()]
 
 
 def _enough(plan: Plan) -> Callable[[Sequence[Run]], bool]:
@@ -65,7 +75,7 @@ def _idle(cases: Sequence[Case], plan: Plan) -> Iterator[Case]:
     for case in cases:
         idle = case.workload.name in IDLE
         load = case.load._replace(tasks=IDLE_TASKS, seconds=IDLE_SECONDS)
-        nothing = case._replace(workload=case.workload if idle else NoopOn(case.workload), load=load)
+        nothing = case._replace(workload=case.workload if idle else NoopOn(case.workload), load=load, probe=True)
         if plan.window != one_each(plan):
             yield nothing._replace(load=load._replace(window=one_each(plan)))
         if not idle and case.address.transport.server:
@@ -88,7 +98,7 @@ def _sweep(prepared: Prepared) -> Iterator[Case]:
 def _check(cases: Sequence[Case], measurement: Measurement) -> Iterator[Case]:
     """Return each transport with tasks of its break-even time, its reference before it."""
     cores, plan = usable_cores(), measurement.result.plan
-    for label, runs in of_nothing(measurement.result.runs, plan, one_each(plan)).items():
+    for label, runs in of_nothing(measurement.result, one_each(plan)).items():
         case = next(case for case in cases if case.label == label)
         overhead = overhead_per_task(runs, cores)
         if overhead is None:
@@ -98,5 +108,5 @@ def _check(cases: Sequence[Case], measurement: Measurement) -> Iterator[Case]:
         load = case.load._replace(tasks=workers * each)
         alone = load._replace(workers=workers, batch=each, window=load.tasks)
         spin = Spin(seconds)
-        yield Case(label + REFERENCE, parse(REFERENCE_TRANSPORT), spin, alone)
-        yield Case(label, case.address, spin, load)
+        yield Case(label + REFERENCE, parse(REFERENCE_TRANSPORT), spin, alone, probe=True)
+        yield Case(label, case.address, spin, load, probe=True)

@@ -23,7 +23,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         observation: what was seen.
         differing: how many tasks gave another value than in another run.
     """
-    label, address, workload, load = case
+    label, address, workload, load, _ = case
     history, usage, ending, _ = observation
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)

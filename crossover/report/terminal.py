@@ -83,9 +83,9 @@ def _notes(result: Result) -> Iterator[Text]:
     yield from _values(result)
     yield from map(Text, _bound(result))
     yield from _warnings(result)
-    for run in result.runs:
+    for run in [*result.runs, *result.probes]:
         if run.ending != End.FINISHED:
-            of = "" if run.workload == result.plan.workload else f" ({run.workload})"
+            of = f" ({run.workload})" if run.workload != result.plan.workload else ""
             yield said("red", f"{run.transport}{of}, round {run.round}:", run.ending)
     yield from _failures(result)
     for skipped in result.skipped:
@@ -132,7 +132,7 @@ def _crossing(found: Crossing) -> str:
 
 
 def _values(result: Result) -> Iterator[Text]:
-    finished = [run for s in result.summary for run in _runs_of(result, s.transport) if run.ending == End.FINISHED]
+    finished = [run for run in result.runs if run.ending == End.FINISHED and not result.plan.payloads]
     digests = {run.value_digest for run in finished}
     if len(digests) == 1 and any(run.delivery.completed > run.delivery.corrupted for run in finished):
         yield Text(f"Every run gave the same values (value_digest {digests.pop()}).")
@@ -172,4 +172,4 @@ def _failures(result: Result) -> Iterator[Text]:
 
 
 def _runs_of(result: Result, label: str) -> list[Run]:
-    return [run for run in result.runs if run.transport == label and run.workload == result.plan.workload]
+    return [run for run in result.runs if run.transport == label]

@@ -42,7 +42,7 @@ def rounds_of(transport, *throughputs, **changes):
     return [run_of(transport, figure, round=number, **changes) for number, figure in enumerate(throughputs, start=1)]
 
 
-def result_of(*runs, skipped=(), **changes):
+def result_of(*runs, skipped=(), probes=(), **changes):
     plan = {
         "command": [],
         "transports": list(dict.fromkeys(run.transport for run in runs)),
@@ -65,6 +65,7 @@ def result_of(*runs, skipped=(), **changes):
             host=host,
             plan=Plan(**plan | changes),
             runs=list(runs),
+            probes=list(probes),
             skipped=list(skipped),
         )
     )

@@ -10,7 +10,7 @@ ALONE = LoadShape("closed", window=2)
 
 def checked(*runs):
     idle = rounds_of("queue", *[20_000] * 3, workload="noop", load=ALONE)  # 100 µs, so 1.9 ms
-    return result_of(*rounds_of("queue", *[1_000] * 3), *idle, *runs).checks
+    return result_of(*rounds_of("queue", *[1_000] * 3), probes=[*idle, *runs]).checks
 
 
 def test_efficiency_is_measured_against_the_same_tasks_with_next_to_no_transport():

@@ -18,18 +18,21 @@ def local(throughput=1_800):
     return rounds_of("queue", *[throughput] * 4, hops_us=Hops(5, 100, 1_000, 20), cost=cost(1.0))
 
 
-def across(throughput=1_500, ceiling=20_000, name="redis-list", costs=None):
+def across(throughput=1_500, name="redis-list", costs=None):
     costs = costs or cost(1.1)
     took = Hops(5, 100, 1_200, 20)
+    return rounds_of(name, *[throughput] * 4, hops_us=took, cost=costs, guarantee=AT_MOST_ONCE_ACROSS)
+
+
+def idle(ceiling=20_000, name="redis-list"):
     return [
-        *rounds_of(name, *[throughput] * 4, hops_us=took, cost=costs, guarantee=AT_MOST_ONCE_ACROSS),
         *rounds_of(name, *[10_000] * 3, load=ALONE, cost=cost(0.1), **IDLE),
         *rounds_of(name, *[ceiling] * 3, load=FULL, cost=cost(0.1), **IDLE),
     ]
 
 
-def reach_of(*runs):
-    crossing = result_of(*runs).crossing
+def reach_of(*runs, ceiling=20_000):
+    crossing = result_of(*runs, probes=idle(ceiling)).crossing
     return {reach.transport: reach for reach in crossing.reach}
 
 
@@ -56,7 +59,7 @@ def test_workers_that_wait_are_limited_by_their_number_not_by_the_cores():
 
 
 def test_more_than_its_ceiling_no_broker_carries_whatever_the_number_of_machines():
-    (reach,) = reach_of(*local(9_000), *across(ceiling=8_000)).values()
+    (reach,) = reach_of(*local(9_000), *across(), ceiling=8_000).values()
     assert (reach.ceiling, reach.machines) == (8_000, None)
 
 
@@ -80,7 +83,7 @@ def test_every_transport_across_machines_is_there_and_damaged_ones_are_not():
 
 
 def test_the_overhead_is_that_of_one_task_for_each_worker_at_a_time():
-    summary = {one.transport: one for one in result_of(*local(), *across()).summary}
+    summary = {one.transport: one for one in result_of(*local(), *across(), probes=idle()).summary}
     assert summary["redis-list"].overhead_us == pytest.approx(200)  # 2 workers, 10,000 tasks/s
     assert summary["redis-list"].break_even_ms == pytest.approx(3.8)
     assert summary["queue"].overhead_us is None
