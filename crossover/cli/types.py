@@ -72,7 +72,12 @@ class OrAuto(click.ParamType[Any]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Read it."""
-        return AUTO if str(value).strip().lower() == AUTO else self._kind.convert(value, param, ctx)
+        if str(value).strip().lower() == AUTO:
+            return AUTO
+        try:
+            return self._kind.convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(f"{error.message}; or {AUTO}", param, ctx)
 
 
 class Duration(click.ParamType[float]):

@@ -73,9 +73,9 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         UnusableError: a transport that was named cannot be used here.
     """
     sizes = list(asked.payloads)
-    workload = catalogue.make(
-        asked.workload or ("payload" if sizes else "files"), asked.source, sizes[0] if sizes else None, asked.seed
-    )
+    name = asked.workload or ("payload" if sizes else "files")
+    of_each_size = [catalogue.make(name, asked.source, size, asked.seed) for size in sizes]
+    workload = of_each_size[0] if of_each_size else catalogue.make(name, asked.source, None, asked.seed)
     if asked.check and len(sizes) > 1:
         raise UsageError("--check tries one break-even time; give --payload one size")
     level = Safety(asked.safety)
