@@ -17,7 +17,7 @@ from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
 from crossover.cli.outcome import execute, output_is_for_results, show
-from crossover.cli.types import Duration
+from crossover.cli.types import Count, Duration
 from crossover.contract.result import Result
 from crossover.execution.host import host
 from crossover.experiments.compare import compare, planned
@@ -31,6 +31,9 @@ from crossover.report.progress import shown
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
 @shared
 @click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
+@click.option(
+    "--backlog", type=Count(), help="So many tasks are sent before the workers may begin; shows how they are worked off."
+)
 @click.option("--time-limit", type=Duration(), help="Stop then, and report what there is.")
 def command(
     transports: tuple[str, ...],

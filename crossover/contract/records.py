@@ -130,7 +130,7 @@ class Backlog(Record):
     """What lay in wait before the workers began; its drain rate is the run's throughput."""
 
     role: str  # who held it: broker or producer
-    memory_bytes: int  # that this role's resident memory had grown by
+    memory_bytes: int | None  # that this role's resident memory had grown by; None: its processes are not ours
     fill_seconds: float
 
 

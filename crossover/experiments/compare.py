@@ -21,6 +21,6 @@ def compare(measurement: Measurement, prepared: Prepared) -> None:
         KeyboardInterrupt: Ctrl-C; what was measured is in `measurement.result`.
     """
     plan = prepared.plan
-    load = Load(plan.tasks, plan.workers, plan.batch, plan.window)
+    load = Load(plan.tasks, plan.workers, plan.batch, plan.window, backlog=plan.backlog)
     cases = [Case(label, address, prepared.workload, load) for label, address in prepared.addresses.items()]
     measurement.rounds(cases, plan.rounds)

@@ -15,6 +15,7 @@ from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.execution.host import usable_cores
+from crossover.experiments.backlog_planning import refuse_nonsense
 from workloads import catalogue
 from workloads.base import Workload
 
@@ -36,6 +37,7 @@ class Asked(NamedTuple):
     rounds: int
     payload_bytes: int | None
     seed: int
+    backlog: int | None = None
 
 
 class Prepared(NamedTuple):
@@ -68,18 +70,23 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         UnusableError: a transport that was named cannot be used here.
     """
     workload = catalogue.make(asked.workload, asked.source, asked.payload_bytes, asked.seed)
+    refuse_nonsense(asked.backlog, asked.tasks, asked.window, workload.payload_bytes)
     level = Safety(asked.safety)
     addresses, skipped = choose(
         typed,
-        lambda address: address.refusal(level) or address.unfit(workload),
+        lambda address: (
+            address.refusal(level)
+            or address.unfit(workload)
+            or (address.unstoppable() if asked.backlog else None)
+        ),
         f"no transport can be compared at the {level} level",
     )
     workers = asked.workers or usable_cores()
-    tasks = asked.tasks or workload.usual_tasks
+    tasks = asked.backlog or asked.tasks or workload.usual_tasks
     needed, there = tasks * BYTES_A_TASK, psutil.virtual_memory().available
     if needed > there:
         figures = f"{needed / 2**30:,.1f} GiB for their record; {there / 2**30:,.1f} are free"
-        raise UsageError(f"--tasks: {tasks:,} tasks need {figures}")
+        raise UsageError(f"{'--backlog' if asked.backlog else '--tasks'}: {tasks:,} tasks need {figures}")
     plan = Plan(
         command=[masked(readable(word)) for word in command],
         transports=list(addresses),
@@ -93,6 +100,7 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         payload_bytes=workload.payload_bytes,
         rounds=asked.rounds,
         seed=asked.seed,
+        backlog=asked.backlog is not None,
     )
     return Prepared(plan, workload, addresses, skipped)
 

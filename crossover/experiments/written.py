@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from crossover.analysis import ledger, timing, warnings
-from crossover.contract.records import CLOSED, Cost, End, LoadShape, Plan, Run
+from crossover.contract.records import BACKLOG, CLOSED, Cost, End, LoadShape, Plan, Run
 from crossover.contract.safety import Safety
 from crossover.execution.measure import Observation
 from crossover.experiments.case import Case
@@ -22,7 +22,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         differing: how many tasks gave another value than in another run.
     """
     label, address, workload, load = case
-    history, usage, ending, _ = observation
+    history, usage, ending, _, backlog = observation
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
     cpu = sum(usage.cpu_seconds.values())
@@ -35,7 +35,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         workers=load.workers,
         batch=load.batch,
         payload_bytes=workload.payload_bytes,
-        load=LoadShape(mode=CLOSED, window=load.window),
+        load=LoadShape(mode=BACKLOG) if load.backlog else LoadShape(mode=CLOSED, window=load.window),
         fault="none",
         round=number,
         tasks=load.tasks,
@@ -55,5 +55,6 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         ending=str(ending),
         reasons=dict(history.reasons),
         guarantee=address.transport.guarantees[Safety(plan.safety)],
+        backlog=backlog,
     )
     return msgspec.structs.replace(run, warnings=warnings.of_run(run))
