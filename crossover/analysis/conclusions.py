@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from crossover.analysis.backlog import backlogs_of
 from crossover.analysis.crossing import crossing_of
 from crossover.analysis.summary import summarise
 from crossover.contract.records import Run
@@ -16,5 +17,6 @@ def conclude(result: Result) -> Result:
     for run in result.runs:
         by_label.setdefault(run.transport, []).append(run)
     summary = summarise(by_label, result.host.cores)
-    crossing = crossing_of(summary, by_label, result.host.cores)
-    return msgspec.structs.replace(result, summary=summary, crossing=crossing)
+    summary = [msgspec.structs.replace(one, wire_bytes=result.wire.get(one.transport)) for one in summary]
+    crossing = None if result.plan.backlog else crossing_of(summary, by_label, result.host.cores)
+    return msgspec.structs.replace(result, summary=summary, crossing=crossing, backlogs=backlogs_of(by_label))

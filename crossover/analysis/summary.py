@@ -5,10 +5,11 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 
+from crossover.analysis.hops import hops_of
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.warnings import of_transport
 from crossover.contract.findings import Standing, Summary
-from crossover.contract.records import ENOUGH_ROUNDS, End, Run
+from crossover.contract.records import CLOSED, ENOUGH_ROUNDS, End, Run
 from crossover.contract.safety import Delivery, Guarantee
 
 GOOD_ENDINGS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}
@@ -29,7 +30,9 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
     found = []
     for name, figures in measured.items():
         standing, verdict = _judge(runs[name], figures, best[groups[name]], measured[best[groups[name]]])
-        overhead = overhead_of(runs[name][0], figures.median, cores) if runs[name][0].workload == "noop" else None
+        first = runs[name][0]
+        bare = first.workload == "noop" and first.load.mode == CLOSED
+        overhead = overhead_of(first, figures.median, cores) if bare else None
         found.append(
             Summary(
                 transport=name,
@@ -43,6 +46,7 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
                 warnings=of_transport(runs[name]),
                 group=groups[name],
                 cpu_us=_cpu_us(runs[name]),
+                hops_us=hops_of(runs[name]),
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}

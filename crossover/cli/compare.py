@@ -32,7 +32,9 @@ from crossover.report.progress import shown
 @shared
 @click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
 @click.option(
-    "--backlog", type=Count(), help="So many tasks are sent before the workers may begin; shows how they are worked off."
+    "--backlog",
+    type=Count(),
+    help="So many tasks are sent before the workers may begin; shows how they are worked off.",
 )
 @click.option("--time-limit", type=Duration(), help="Stop then, and report what there is.")
 def command(

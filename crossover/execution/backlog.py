@@ -50,13 +50,15 @@ class BacklogLoop(ClosedLoop):
         Raises:
             BrokenError: the transport broke, or did not take everything in time.
         """
-        processes = self._transport.processes()
+        history, processes = self._history, self._transport.processes()
         try:
             with held(processes.get("workers", ())):
                 self._fill(processes)
+                history.began = history.ended = time.monotonic_ns()
+            self._keep_the_window_full()  # nothing is left to be submitted: it collects
+            self._wait_for_receipts()
         finally:  # also where it broke: what is known is known
-            received(self._history, self._transport.receipts())
-        super().run()  # everything has been submitted: it collects
+            received(history, self._transport.receipts())
 
     def _fill(self, processes: Mapping[str, Sequence[int]]) -> None:
         """Submit everything, and wait until it has been accepted.
@@ -66,7 +68,7 @@ class BacklogLoop(ClosedLoop):
         """
         history, step = self._history, STEP * self._history.batch
         role = _holder(self._transport, processes)
-        pids = processes.get(role, [os.getpid()])
+        pids = [os.getpid()] if role == "producer" else processes.get(role, ())
         _touch(history)
         before = _resident(pids)
         began = time.monotonic()

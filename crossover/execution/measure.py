@@ -81,7 +81,7 @@ def measure(
     try:
         observation = _observe(transport, workload, load, progress, deadline)
     finally:
-        interrupted = _stop(transport)
+        interrupted = stop(transport)
     return observation._replace(interrupted=interrupted or observation.ending.end is End.INTERRUPTED)
 
 
@@ -92,7 +92,7 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
         transport.start(workload, load.workers)
     except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory, no threads; a server went away
         raise StartError(f"it cannot be started: {error}") from error
-    history, ending = _warm_up(transport, workload, load, deadline)
+    history, ending = warm_up(transport, workload, load, deadline)
     if ending.end is not End.FINISHED:
         return Observation(history, Meter(transport.processes()).read(), ending)
     history = History(load.tasks, load.batch)
@@ -117,7 +117,7 @@ def _loop(transport: Transport, workload: Workload, history: History, load: Load
     return ClosedLoop(transport, workload, history, load.window, stop_at)
 
 
-def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> tuple[History, Ending]:
+def warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> tuple[History, Ending]:
     """Send the first tasks once before the clock starts; what came of them counts only where something goes wrong."""
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
     stop_at = time.monotonic_ns() + int(WARM_UP * 1e9)
@@ -128,7 +128,7 @@ def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: flo
     return history, ending
 
 
-def _stop(transport: Transport) -> bool:
+def stop(transport: Transport) -> bool:
     """Stop, undisturbed by Ctrl-C, and return whether there was one meanwhile: what was measured must not be lost."""
     try:
         with interrupts_held_back():

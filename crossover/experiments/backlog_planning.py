@@ -12,7 +12,8 @@ def refuse_nonsense(backlog: int | None, tasks: int | None, window: int | None, 
 
     Args:
         backlog: tasks, as it was typed; None: there is to be none.
-        tasks, window: as they were typed.
+        tasks: of -n, likewise.
+        window: likewise.
         payload_bytes: how large each payload is, where that is known.
 
     Raises:

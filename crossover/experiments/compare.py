@@ -7,6 +7,7 @@ from crossover.execution.measure import Load
 from crossover.experiments.case import Case
 from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Prepared
+from crossover.experiments.wire import count_bytes
 
 
 def planned(plan: Plan) -> int:
@@ -24,3 +25,6 @@ def compare(measurement: Measurement, prepared: Prepared) -> None:
     load = Load(plan.tasks, plan.workers, plan.batch, plan.window, backlog=plan.backlog)
     cases = [Case(label, address, prepared.workload, load) for label, address in prepared.addresses.items()]
     measurement.rounds(cases, plan.rounds)
+    if not plan.backlog:
+        for case in cases:
+            count_bytes(measurement, case)

@@ -75,9 +75,7 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     addresses, skipped = choose(
         typed,
         lambda address: (
-            address.refusal(level)
-            or address.unfit(workload)
-            or (address.unstoppable() if asked.backlog else None)
+            address.refusal(level) or address.unfit(workload) or (address.unstoppable() if asked.backlog else None)
         ),
         f"no transport can be compared at the {level} level",
     )

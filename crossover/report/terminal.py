@@ -11,6 +11,7 @@ from rich.text import Text
 from crossover.contract.findings import Crossing, Standing, Summary
 from crossover.contract.records import ENOUGH_ROUNDS, RULE_OF_THREE, WRONG_VALUE, End, Run
 from crossover.contract.result import Result
+from crossover.report import backlog_terminal, hops_terminal
 from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
 
 NARROWEST_BAR, NAME = 4, 14  # columns
@@ -20,7 +21,12 @@ BAR_COLUMN = 2
 
 def render(result: Result) -> RenderableType:
     """Return a result's table, and under it in words what it says."""
-    return Group(Text(_headline(result), style="bold"), *_tables(result), *_notes(result))
+    if result.plan.backlog:
+        page = backlog_terminal.tables(result)
+        headline, said_first = backlog_terminal.headline(result), [*map(Text, backlog_terminal.notes(result))]
+        return Group(Text(headline, style="bold"), *page, Text(), *said_first, *_notes(result))
+    hops = hops_terminal.tables(result)
+    return Group(Text(_headline(result), style="bold"), *_tables(result), *hops, Text(), *_notes(result))
 
 
 def _headline(result: Result) -> str:
@@ -66,7 +72,6 @@ def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Itera
 
 
 def _notes(result: Result) -> Iterator[Text]:
-    yield Text()
     yield from map(Text, _answer(result))
     yield from _values(result)
     yield from map(Text, _bound(result))
