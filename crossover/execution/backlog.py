@@ -6,6 +6,7 @@ import ctypes
 import gc
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,6 +26,9 @@ FILL_WITHIN = 300.0  # seconds until everything must be accepted; less than sile
 STEP = 256  # messages after which receipts are looked at
 WAIT = 0.02  # seconds for the last receipts, until it looks again
 PAGE = 4_096  # bytes
+GUARD = ("sh", "-c", 'cat; kill -CONT "$@" 2> /dev/null', "guard")
+"""Waits for the end of its input. Who is held cannot end with its producer, unless the kernel ends it: those of a fork
+server would be left, held for ever."""
 
 
 class BacklogLoop(ClosedLoop):
@@ -88,16 +92,18 @@ class BacklogLoop(ClosedLoop):
 
 @contextmanager
 def held(pids: Sequence[int]) -> Iterator[None]:
-    """Hold processes with SIGSTOP; they go on afterwards, and in any case after some time."""
+    """Hold processes with SIGSTOP; they go on afterwards, after some time in any case, and when this process dies."""
     alarm = threading.Timer(FILL_WITHIN, wake, (pids,))  # a submission that waits for them would never end
     alarm.daemon = True
     alarm.start()
+    guard = subprocess.Popen([*GUARD, *map(str, pids)], stdin=subprocess.PIPE, start_new_session=True)
     try:
         _signal(pids, signal.SIGSTOP)
         yield
     finally:
         alarm.cancel()
         wake(pids)
+        guard.communicate()
 
 
 def wake(pids: Iterable[int]) -> None:
