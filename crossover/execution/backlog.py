@@ -113,7 +113,7 @@ def wake(pids: Iterable[int]) -> None:
 
 def _signal(pids: Iterable[int], number: signal.Signals) -> None:
     for pid in pids:
-        with suppress(ProcessLookupError):
+        with suppress(ProcessLookupError, PermissionError):  # it has ended, be its number somebody else's by now
             os.kill(pid, number)
 
 

@@ -106,7 +106,10 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
         progress(history.settled)
 
     ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
-    seen = loop.seen if isinstance(loop, BacklogLoop) else None
+    seen = None
+    if isinstance(loop, BacklogLoop):
+        seen = loop.seen
+        wake(transport.processes().get("workers", ()))  # it may be stuck; and who is held cannot end in order
     return Observation(history, meter.read(), ending, backlog=seen)
 
 
@@ -132,7 +135,6 @@ def stop(transport: Transport) -> bool:
     """Stop, undisturbed by Ctrl-C, and return whether there was one meanwhile: what was measured must not be lost."""
     try:
         with interrupts_held_back():
-            wake(transport.processes().get("workers", ()))  # who is held cannot end in order
             transport.stop()
     except KeyboardInterrupt:
         return True

@@ -25,6 +25,6 @@ def compare(measurement: Measurement, prepared: Prepared) -> None:
     load = Load(plan.tasks, plan.workers, plan.batch, plan.window, backlog=plan.backlog)
     cases = [Case(label, address, prepared.workload, load) for label, address in prepared.addresses.items()]
     measurement.rounds(cases, plan.rounds)
-    if not plan.backlog:
+    if plan.rate is None and not plan.fractions and not plan.backlog:
         for case in cases:
             count_bytes(measurement, case)

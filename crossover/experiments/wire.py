@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import statistics
+import time
 
 from brokers import places
 from brokers.servers import private_server
 from crossover.contract.errors import BrokenError, CrossoverError
+from crossover.contract.records import End
 from crossover.contract.safety import Safety
 from crossover.execution.measure import Load
 from crossover.execution.wire import bytes_per_task
@@ -21,15 +23,17 @@ SECONDS = 2.0  # that they may take
 def count_bytes(measurement: Measurement, case: Case) -> None:
     """Run some tasks once more through a proxy, and keep what they weigh; runs keep out of it, since it is slower.
 
-    What no proxy can count is left out: external workers, Unix sockets, TLS; and tasks that take too long.
+    What no proxy can count is left out (external workers, Unix sockets, TLS); so is what takes long or has gone wrong.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
     address, workload = case.address, case.workload
     kind, level = address.transport, Safety(measurement.result.plan.safety)
-    rates = [run.throughput for run in measurement.result.runs if run.transport == case.label]
-    load = _little(case.load, statistics.median(rates) if rates else 0.0)
+    runs = [run for run in measurement.result.runs if run.transport == case.label]
+    if not runs or any(run.ending != End.FINISHED for run in runs) or time.monotonic() > measurement.deadline:
+        return
+    load = _little(case.load, statistics.median(run.throughput for run in runs))
     if load is None or not kind.server or address.unstoppable():
         return
     url = places.named(kind.server, address.place) or private_server(kind.server, level).url
