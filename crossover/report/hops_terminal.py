@@ -28,11 +28,10 @@ def tables(result: Result) -> Iterator[RenderableType]:
     what = "a task's" if batch == 1 else f"the time of a message ({plural(batch, 'task')})"
     yield Text()
     yield Text(f"Where {what + ' time' if batch == 1 else what} goes, median µs ({_legend()}):", style="bold")
-    top = max(sum(_parts(hops)) for _, hops in shown)
     rows = [_row(one, hops) for one, hops in shown]
 
     def draw(number: int, width: int) -> str:
-        return stacked(_parts(shown[number][1]), top, width)
+        return stacked(_parts(shown[number][1]), width)
 
     yield fitted(HEADINGS, rows, BAR_COLUMN, draw, (NARROWEST_BAR, WIDEST_BAR))
     yield Text(
@@ -43,18 +42,19 @@ def tables(result: Result) -> Iterator[RenderableType]:
         yield Text("bytes: there and back for each task, over all connections of the broker, without TCP's own.")
 
 
-def stacked(parts: list[float], top: float, width: int) -> str:
-    """Return a bar of four kinds of characters, exact to a column: every part ends where the sum so far does.
+def stacked(parts: list[float], width: int) -> str:
+    """Return a full bar of four kinds of characters, each for its share: every part ends where the sum so far does.
+
+    All bars are as long: beside the slowest transport the parts of a fast one could not be seen.
 
     Args:
         parts: of the bar, in the order of HOPS.
-        top: the sum of a full bar.
-        width: columns of a full bar.
+        width: columns of the bar.
     """
-    drawn, total = "", 0.0
+    drawn, total, whole = "", 0.0, sum(parts)
     for part, character in zip(parts, HOPS.values(), strict=True):
         total += part
-        drawn += character * (round(total / top * width) - len(drawn) if top else 0)
+        drawn += character * (round(total / whole * width) - len(drawn) if whole else 0)
     return drawn
 
 
