@@ -76,13 +76,18 @@ class CeleryTransport(Transport):
             return f"{cls.name}: external workers do not see this machine's files; take another workload (-W noop)"
         return None
 
+    @classmethod
+    def unstoppable(cls, options: Any) -> str | None:
+        """Refuse external workers."""
+        return "its workers are external, and somebody else's" if options.external else None
+
     def start(self, workload: Workload, workers: int) -> None:
         """Find the server or start it, start the worker or look for one, connect."""
         self._reference = workload.reference
         external = self.options.external
         if external and named(self.server, self.place) is None:
             raise StartError(f"workers=external needs a server that they know, too: set {VARIABLES[self.server]}")
-        self.at = find(self.server, self.place, self.safety)
+        self.at = find(self.server, self.place, self.safety, self.purpose)
         self._facts = self._facts or self.facts(self.at.url)
         earlier, self._earlier = self._earlier, ""
         self.run = EXTERNAL if external else earlier or new_run()

@@ -57,15 +57,21 @@ def named(kind: str, place: str = "") -> str | None:
     return os.environ.get(VARIABLES[kind]) or None
 
 
-def find(kind: str, place: str, safety: Safety) -> Place:
+def find(kind: str, place: str, safety: Safety, purpose: str = "") -> Place:
     """Return where the broker is; start a private one where nobody has named one.
+
+    Args:
+        kind: a key of VARIABLES.
+        place: from a transport's URL.
+        safety: the level.
+        purpose: of a private one that is not everybody's.
 
     Raises:
         StartError: the private server cannot be started.
     """
     if url := named(kind, place):
         return Place(url)
-    server = private_server(kind, safety)
+    server = private_server(kind, safety, purpose)
     return Place(server.url, server)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from crossover.analysis import kinds
+from crossover.analysis.backlog import backlogs_of
 from crossover.analysis.checks import checks_of
 from crossover.analysis.crossing import crossing_of
 from crossover.analysis.summary import summarise
@@ -15,15 +16,17 @@ from crossover.contract.result import Result
 def conclude(result: Result) -> Result:
     """Return a result with all that follows from its runs; nothing else depends on how they came about."""
     plan, cores = result.plan, result.host.cores
-    if plan.payloads:
-        return msgspec.structs.replace(result, sweep=sweep_of(kinds.by_label(result.runs)))
     runs = kinds.by_label(result.runs)
+    if plan.payloads:
+        return msgspec.structs.replace(result, sweep=sweep_of(runs))
+    if plan.backlog:
+        return msgspec.structs.replace(result, summary=summarise(runs, cores, {}), backlogs=backlogs_of(runs))
     idle = kinds.of_nothing(result, kinds.one_each(plan))
     full = kinds.of_nothing(result, plan.window)
     summary = summarise(runs, cores, idle)
     return msgspec.structs.replace(
         result,
-        summary=summary,
+        summary=[msgspec.structs.replace(one, wire_bytes=result.wire.get(one.transport)) for one in summary],
         crossing=crossing_of(summary, runs, cores, full),
         checks=checks_of(kinds.of_the_check(result.probes), idle, cores),
     )

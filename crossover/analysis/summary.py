@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 
+from crossover.analysis.hops import hops_of
 from crossover.analysis.kinds import Rounds
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.warnings import of_transport
@@ -45,6 +46,7 @@ def summarise(runs: Rounds, cores: int, idle: Rounds) -> list[Summary]:
                 warnings=of_transport(runs[name]),
                 group=groups[name],
                 cpu_us=_cpu_us(runs[name]),
+                hops_us=hops_of(runs[name]),
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}

@@ -49,9 +49,10 @@ def hops(history: History) -> Hops | None:
         middle: float = statistics.median(map(sub, compress(until, came), compress(since, came)))
         return middle / 1e3
 
+    submit = statistics.median(filter(None, history.submit)) / 1e3
     return Hops(
-        submit=statistics.median(filter(None, history.submit)) / 1e3,
-        wait=median(history.started, history.sent),
+        submit=submit,
+        wait=max(0.0, median(history.started, history.sent) - submit),  # it is sent when the call begins
         execute=median(history.finished, history.started),
         back=median(history.collected, history.finished),
     )

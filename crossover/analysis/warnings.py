@@ -18,11 +18,11 @@ def of_run(run: Run) -> list[str]:
     """Return what is doubtful about one run."""
     found = []
     if run.seconds < SHORTEST:
-        found.append(f"ran for less than {SHORTEST} s: give it more tasks (-n)")
+        found.append(f"ran for less than {SHORTEST} s: give it more tasks ({'--backlog' if run.backlog else '-n'})")
     producer = run.cost.cpu_seconds.get("producer", 0.0)
-    if run.name not in {"serial", "threads"} and run.seconds and producer / run.seconds > BUSY:
+    if run.name not in {"serial", "threads"} and run.seconds and producer / run.elapsed > BUSY:
         found.append("producer-bound: the producer used a whole core, so this is its figure, not the transport's")
-    if run.all_ours and run.seconds >= SHORTEST and run.cost.others_cpu_seconds > OTHERS * run.seconds:
+    if run.all_ours and run.seconds >= SHORTEST and run.cost.others_cpu_seconds > OTHERS * run.elapsed:
         found.append("the machine was busy with something else")
     return found
 

@@ -17,10 +17,10 @@ from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
 from crossover.cli.outcome import execute, output_is_for_results, show
-from crossover.cli.types import AUTO, Duration
+from crossover.cli.types import AUTO, Count, Duration
 from crossover.contract.result import Result
 from crossover.execution.host import host
-from crossover.experiments.compare import compare, planned, probes
+from crossover.experiments.compare import compare, planned, planned_beside
 from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Asked, prepare
 from crossover.report import files, terminal
@@ -34,6 +34,11 @@ LONGEST_AUTO = 600.0  # seconds, where rounds go on until they are enough and no
 @shared
 @click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
 @click.option("--check", is_flag=True, help="Try the predicted break-even times.")
+@click.option(
+    "--backlog",
+    type=Count(),
+    help="So many tasks are sent before the workers may begin; shows how they are worked off.",
+)
 @click.option("--time-limit", type=Duration(), help="Stop then, and report what there is.")
 def command(
     transports: tuple[str, ...],
@@ -74,7 +79,7 @@ def command(
     )
     saver = files.Saver(json_path, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    with shown(planned(plan) + probes(prepared), quiet=quiet) as watcher:
+    with shown(planned(plan) + planned_beside(prepared), quiet=quiet) as watcher:
         measurement = Measurement(result, watcher, saver.save, deadline)
         try:
             interrupted = execute(lambda: compare(measurement, prepared))

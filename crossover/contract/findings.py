@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
-from crossover.contract.records import Percentiles, Record
+from crossover.contract.records import Hops, Percentiles, Record
 
 
 class Standing(StrEnum):
@@ -33,6 +33,7 @@ class Summary(Record):
     group: str = ""  # whom it was ranked against: what is promised, and whether inside one machine
     cpu_us: float | None = 0.0  # CPU time of all roles for one task; None: workers or broker were not ours
     wire_bytes: float | None = None  # bytes through the broker's connections for one task, both ways
+    hops_us: Hops | None = None  # medians over the rounds
 
 
 class Reach(Record):
@@ -72,6 +73,16 @@ class LoadPoint(Record):
     keeps_up: bool
     latency_ms: Percentiles  # from when a task should have been sent; medians over the rounds
     send_delay_ms: Percentiles  # likewise
+
+
+class BacklogPoint(Record):
+    """One transport's backlog, over all rounds; how fast it was worked off is its throughput."""
+
+    transport: str
+    role: str  # who held it: broker or producer
+    fill: float  # tasks accepted per second, while the workers stood still
+    memory_bytes: int | None  # that this role's resident memory grew by, at most; None: its processes are not ours
+    bytes_per_task: float | None  # None: memory grew by too little to tell
 
 
 class ScalePoint(Record):

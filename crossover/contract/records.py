@@ -92,7 +92,7 @@ class Percentiles(Record):
 
 
 class Hops(Record):
-    """Medians in microseconds: the submitting call; until the worker began; the work of one message; the way back."""
+    """Medians in microseconds: the submitting call; from then until the worker began; its work on the message; back."""
 
     submit: float
     wait: float
@@ -130,7 +130,7 @@ class Backlog(Record):
     """What lay in wait before the workers began; its drain rate is the run's throughput."""
 
     role: str  # who held it: broker or producer
-    memory_bytes: int  # that this role's resident memory had grown by
+    memory_bytes: int | None  # that this role's resident memory had grown by; None: its processes are not ours
     fill_seconds: float
 
 
@@ -168,6 +168,11 @@ class Run(Record):
     def name(self) -> str:
         """The transport's name, as in the registry."""
         return self.url.partition("?")[0].partition("://")[0]
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds for which its cost was counted: those of filling are not among those of working it off."""
+        return self.seconds + (self.backlog.fill_seconds if self.backlog else 0.0)
 
     @property
     def all_ours(self) -> bool:

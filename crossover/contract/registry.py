@@ -76,6 +76,11 @@ class Address(NamedTuple):
         """Return why a workload cannot travel through it, or None where it can."""
         return self.transport.unfit(self.options, workload)
 
+    def unstoppable(self) -> str | None:
+        """Return why its workers cannot be made to stand still, or None where they can."""
+        reason = self.transport.unstoppable(self.options)
+        return f"{self.name} cannot have a backlog, because {reason}" if reason else None
+
     def refusal(self, safety: Safety) -> str | None:
         """Return why this transport cannot give a safety level, or None where it can."""
         kind = self.transport

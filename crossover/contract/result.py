@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from crossover.contract.findings import Check, Crossing, Law, LoadPoint, ScalePoint, Summary, SweepPoint
+from crossover.contract.findings import BacklogPoint, Check, Crossing, Law, LoadPoint, ScalePoint, Summary, SweepPoint
 from crossover.contract.records import SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
 
 
@@ -21,6 +21,8 @@ class Result(Record, kw_only=True):
     summary: list[Summary] = msgspec.field(default_factory=list)
     crossing: Crossing | None = None
     skipped: list[Skipped] = msgspec.field(default_factory=list)
+    wire: dict[str, float] = msgspec.field(default_factory=dict)  # label → bytes of a task through its broker
+    backlogs: list[BacklogPoint] = msgspec.field(default_factory=list)
     points: list[ScalePoint] = msgspec.field(default_factory=list)
     laws: list[Law] = msgspec.field(default_factory=list)
     loads: list[LoadPoint] = msgspec.field(default_factory=list)

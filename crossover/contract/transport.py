@@ -33,6 +33,7 @@ class Transport(ABC):
         redelivery: seconds, at most, until what a dead worker held is delivered again, or said to have failed; 0: it
             never is.
         resumable: whether its tasks outlive the producer, so that another process can take a run over.
+        purpose: of a private server that is not to be shared with other transports; set before `start`.
         run: what a run that can be taken over is called; known once started.
         remarks: what should be known about a run beside its outcomes, in sentences; known after `stop`.
 
@@ -53,6 +54,7 @@ class Transport(ABC):
     limit: int = 0
     redelivery: float = 0.0
     resumable: ClassVar[bool] = False
+    purpose: str = ""
     run: str = ""
     remarks: Sequence[str] = ()
 
@@ -83,6 +85,11 @@ class Transport(ABC):
     def unfit(cls, options: Any, workload: Workload) -> str | None:
         """Return why a workload cannot travel through this transport, with these options, or None where it can."""
         return None
+
+    @classmethod
+    def unstoppable(cls, options: Any) -> str | None:
+        """Return why its workers cannot be made to stand still for a while, or None where they can."""
+        return None if cls.worker_processes else "its worker is the producer's own process"
 
     @abstractmethod
     def start(self, workload: Workload, workers: int) -> None:

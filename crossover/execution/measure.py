@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.history import History
-from crossover.contract.records import End
+from crossover.contract.records import Backlog, End
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
+from crossover.execution.backlog import BacklogLoop, wake
 from crossover.execution.load import NEVER, ClosedLoop
 from crossover.execution.meters import Meter, Usage
 from crossover.execution.supervision import Ending, supervise
@@ -31,12 +32,14 @@ class Observation(NamedTuple):
         usage: of every role.
         ending: how it ended.
         interrupted: whether Ctrl-C came, be it after the last outcome.
+        backlog: how it lay in wait, where there was one.
     """
 
     history: History
     usage: Usage
     ending: Ending
     interrupted: bool = False
+    backlog: Backlog | None = None
 
 
 class Load(NamedTuple):
@@ -48,6 +51,7 @@ class Load(NamedTuple):
         batch: tasks per message.
         window: tasks outstanding at most.
         seconds: nothing more is submitted after so long.
+        backlog: whether all tasks are submitted before the workers may begin.
     """
 
     tasks: int
@@ -55,6 +59,7 @@ class Load(NamedTuple):
     batch: int
     window: int
     seconds: float = math.inf
+    backlog: bool = False
 
 
 def measure(
@@ -76,16 +81,18 @@ def measure(
     try:
         observation = _observe(transport, workload, load, progress, deadline)
     finally:
-        interrupted = _stop(transport)
+        interrupted = stop(transport)
     return observation._replace(interrupted=interrupted or observation.ending.end is End.INTERRUPTED)
 
 
 def _observe(transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float) -> Observation:
+    if load.backlog:
+        transport.purpose = f"backlog of {transport.name}"  # what others have freed there would not grow again
     try:
         transport.start(workload, load.workers)
     except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory, no threads; a server went away
         raise StartError(f"it cannot be started: {error}") from error
-    history, ending = _warm_up(transport, workload, load, deadline)
+    history, ending = warm_up(transport, workload, load, deadline)
     if ending.end is not End.FINISHED:
         return Observation(history, Meter(transport.processes()).read(), ending)
     history = History(load.tasks, load.batch)
@@ -99,15 +106,21 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
         progress(history.settled)
 
     ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
-    return Observation(history, meter.read(), ending)
+    seen = None
+    if isinstance(loop, BacklogLoop):
+        seen = loop.seen
+        wake(transport.processes().get("workers", ()))  # it may be stuck; and who is held cannot end in order
+    return Observation(history, meter.read(), ending, backlog=seen)
 
 
 def _loop(transport: Transport, workload: Workload, history: History, load: Load) -> ClosedLoop:
+    if load.backlog:
+        return BacklogLoop(transport, workload, history, load.window)
     stop_at = NEVER if math.isinf(load.seconds) else time.monotonic_ns() + int(load.seconds * 1e9)
     return ClosedLoop(transport, workload, history, load.window, stop_at)
 
 
-def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> tuple[History, Ending]:
+def warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> tuple[History, Ending]:
     """Send the first tasks once before the clock starts; what came of them counts only where something goes wrong."""
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
     stop_at = time.monotonic_ns() + int(WARM_UP * 1e9)
@@ -118,7 +131,7 @@ def _warm_up(transport: Transport, workload: Workload, load: Load, deadline: flo
     return history, ending
 
 
-def _stop(transport: Transport) -> bool:
+def stop(transport: Transport) -> bool:
     """Stop, undisturbed by Ctrl-C, and return whether there was one meanwhile: what was measured must not be lost."""
     try:
         with interrupts_held_back():

@@ -20,6 +20,7 @@ class Proxy:
 
     Attributes:
         port: where it listens, on 127.0.0.1.
+        passed: bytes that went through it so far, both ways: what programs sent, without TCP's own.
 
     Args:
         host, port: of the server.
@@ -27,6 +28,7 @@ class Proxy:
 
     def __init__(self, host: str, port: int) -> None:
         self._target = host, port
+        self.passed = 0
         self._writers: set[asyncio.StreamWriter] = set()
         self._pumps: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
@@ -100,6 +102,7 @@ class Proxy:
         try:
             while piece := await reader.read(AT_ONCE):
                 await self._open.wait()
+                self.passed += len(piece)
                 writer.write(piece)
                 await writer.drain()
         except OSError:  # the other side has gone

@@ -28,21 +28,23 @@ class Measurement:
 
     Attributes:
         result: with the runs so far.
+        watcher: is told what happens.
+        deadline: when to stop, in seconds of the monotonic clock.
 
     Args:
         result: with the host and the plan, no runs yet.
-        watcher: is told what happens.
+        watcher: as above.
         save: called with the result after each run.
-        deadline: when to stop, in seconds of the monotonic clock.
+        deadline: as above.
     """
 
     def __init__(
         self, result: Result, watcher: Silent, save: Callable[[Result], None], deadline: float = math.inf
     ) -> None:
         self.result = result
-        self._watcher = watcher
+        self.watcher = watcher
         self._save = save
-        self._deadline = deadline
+        self.deadline = deadline
         self._fullest: dict[Workload, tuple[int, Sequence[int]]] = {}
         self._gone: set[str] = set()
 
@@ -67,26 +69,30 @@ class Measurement:
             for case in cases:
                 if interruption.asked():
                     raise KeyboardInterrupt
-                if time.monotonic() > self._deadline:
+                if time.monotonic() > self.deadline:
                     return
                 if case.label not in self._gone:
                     self._try(case, number)
             if enough(self.result.runs[before:]):
                 return
 
+    def weighs(self, label: str, wire_bytes: float) -> None:
+        """Keep what the broker's connections carry for one task."""
+        self._update(wire={**self.result.wire, label: wire_bytes})
+
     def _try(self, case: Case, number: int) -> None:
-        self._watcher.begins(_shown(case), number, case.load.tasks)
+        self.watcher.begins(_shown(case), number, case.load.tasks)
         try:
             self._measure(case, number)
         except UnusableError as error:
             self._gone.add(case.label)
             skipped = Skipped(transport=case.label, reason=str(error))
             self._update(skipped=[*self.result.skipped, skipped])
-            self._watcher.skipped(skipped.transport, skipped.reason)
+            self.watcher.skipped(skipped.transport, skipped.reason)
 
     def _measure(self, case: Case, number: int) -> None:
         transport = case.address.create(Safety(self.result.plan.safety))
-        observation = measure(transport, case.workload, case.load, self._watcher.settled, self._deadline)
+        observation = measure(transport, case.workload, case.load, self.watcher.settled, self.deadline)
         self.result.host.brokers.update(transport.brokers())
         with interrupts_held_back():  # from here on it is measured, and must be kept
             if observation.history.settled or not observation.ending.cut_off:
@@ -102,7 +108,7 @@ class Measurement:
             self._update(probes=[*self.result.probes, run])
         else:
             self._update(runs=[*self.result.runs, run])
-        self._watcher.ended(_shown(case), run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
+        self.watcher.ended(_shown(case), run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
 
     def _differing(self, workload: Workload, history: History) -> int:
         """Compare with the fullest run so far: without a check, only another run tells what is right."""

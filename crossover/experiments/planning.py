@@ -15,6 +15,7 @@ from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.execution.host import usable_cores
+from crossover.experiments.backlog_planning import refuse_nonsense
 from workloads import catalogue
 from workloads.base import Workload
 
@@ -39,6 +40,7 @@ class Asked(NamedTuple):
     payloads: Sequence[int]
     seed: int
     check: bool = False
+    backlog: int | None = None
 
 
 class Prepared(NamedTuple):
@@ -76,20 +78,23 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     name = asked.workload or ("payload" if sizes else "files")
     of_each_size = [catalogue.make(name, asked.source, size, asked.seed) for size in sizes]
     workload = of_each_size[0] if of_each_size else catalogue.make(name, asked.source, None, asked.seed)
+    refuse_nonsense(asked.backlog, asked.tasks, asked.window, workload.payload_bytes)
     if asked.check and len(sizes) > 1:
         raise UsageError("--check tries one break-even time; give --payload one size")
     level = Safety(asked.safety)
     addresses, skipped = choose(
         [*typed, *_beside(typed, sizes)],
-        lambda address: address.refusal(level) or address.unfit(workload),
+        lambda address: (
+            address.refusal(level) or address.unfit(workload) or (address.unstoppable() if asked.backlog else None)
+        ),
         f"no transport can be compared at the {level} level",
     )
     workers = asked.workers or usable_cores()
-    tasks = asked.tasks or workload.usual_tasks
+    tasks = asked.backlog or asked.tasks or workload.usual_tasks
     needed, there = tasks * BYTES_A_TASK, psutil.virtual_memory().available
     if needed > there:
         figures = f"{needed / 2**30:,.1f} GiB for their record; {there / 2**30:,.1f} are free"
-        raise UsageError(f"--tasks: {tasks:,} tasks need {figures}")
+        raise UsageError(f"{'--backlog' if asked.backlog else '--tasks'}: {tasks:,} tasks need {figures}")
     plan = Plan(
         command=[masked(readable(word)) for word in command],
         transports=list(addresses),
@@ -106,6 +111,7 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         until_within=SURE if asked.rounds is None else None,
         payloads=sizes if len(sizes) > 1 else [],
         check=asked.check,
+        backlog=asked.backlog is not None,
     )
     return Prepared(plan, workload, addresses, skipped, asked.tasks is not None, asked.window is not None)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from urllib.parse import urlsplit
 
 import psutil
 
@@ -19,7 +18,7 @@ from crossover.contract.safety import Safety
 from crossover.execution.fault import Fault
 from crossover.execution.faults_of_brokers import FillBrokerMemory
 from crossover.execution.ordeal import Stage
-from crossover.execution.proxy import HOST, Proxy
+from crossover.experiments.ways import by_way_of, no_way, proxy_to
 
 MEMORY_FOR_OVERSIZE = 4 * 2**30  # bytes; a payload of 512 MiB is copied when it is packed
 
@@ -71,9 +70,9 @@ class Stages:
                 memory = Guarded(kind.server, url)
             if fault.server or places.where(url) in self._destructive:
                 stack.enter_context(self._turn(url))
-            way = stack.enter_context(Proxy(*_host_and_port(url))) if fault.way else None
+            way = stack.enter_context(proxy_to(url)) if fault.way else None
             environment = {
-                places.VARIABLES[kind.server]: _by_way_of(url, way) if way else url,
+                places.VARIABLES[kind.server]: by_way_of(url, way) if way else url,
                 WORKERS: "own",  # others keep no journal
             }
             yield Stage(environment, kind.resumable, victim, memory, way)
@@ -84,8 +83,8 @@ class Stages:
 
     def _forbidden(self, server: str, url: str, fault: Fault) -> str:
         """Return why a server of somebody else cannot be struck."""
-        if fault.way and urlsplit(url).scheme not in {"redis", "amqp"}:
-            return "there is no proxy for a Unix socket or for TLS"
+        if fault.way and (reason := no_way(url)):
+            return reason
         if not fault.server:
             return ""
         if places.where(url) not in self._destructive:
@@ -93,14 +92,3 @@ class Stages:
         if not isinstance(fault, FillBrokerMemory):
             return f"the server at {places.where(url)} is not ours to start again"
         return "" if server == "redis" else "rabbitmqctl, which limits memory, reaches its own machine only"
-
-
-def _host_and_port(url: str) -> tuple[str, int]:
-    return urlsplit(url).hostname or HOST, places.port(url)
-
-
-def _by_way_of(url: str, way: Proxy) -> str:
-    """Return the same URL, with the proxy's address."""
-    parts = urlsplit(url)
-    user = parts.netloc.removesuffix(parts.netloc.rpartition("@")[2])
-    return parts._replace(netloc=f"{user}{HOST}:{way.port}").geturl()

@@ -7,7 +7,7 @@ import math
 import msgspec
 
 from crossover.analysis import ledger, timing, warnings
-from crossover.contract.records import CLOSED, Cost, End, LoadShape, Plan, Run
+from crossover.contract.records import BACKLOG, CLOSED, Cost, End, LoadShape, Plan, Run
 from crossover.contract.safety import Safety
 from crossover.execution.measure import Observation
 from crossover.experiments.case import Case
@@ -24,7 +24,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         differing: how many tasks gave another value than in another run.
     """
     label, address, workload, load, _ = case
-    history, usage, ending, _ = observation
+    history, usage, ending, _, backlog = observation
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
     cpu = sum(usage.cpu_seconds.values())
@@ -37,7 +37,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         workers=load.workers,
         batch=load.batch,
         payload_bytes=workload.payload_bytes,
-        load=LoadShape(mode=CLOSED, window=load.window),
+        load=LoadShape(mode=BACKLOG) if load.backlog else LoadShape(mode=CLOSED, window=load.window),
         fault="none",
         round=number,
         tasks=load.tasks if math.isinf(load.seconds) else delivery.attempted,
@@ -57,5 +57,6 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         ending=str(ending),
         reasons=dict(history.reasons),
         guarantee=address.transport.guarantees[Safety(plan.safety)],
+        backlog=backlog,
     )
     return msgspec.structs.replace(run, warnings=warnings.of_run(run))

@@ -29,6 +29,9 @@ class Silent:
     def skipped(self, label: str, reason: str) -> None:
         """Take note that something will not be measured (any more)."""
 
+    def besides(self, what: str) -> None:
+        """Take note of what is done beside the runs."""
+
     def close(self) -> None:
         """Take the progress away."""
 
@@ -95,6 +98,10 @@ class Bar(Silent):
     def skipped(self, label: str, reason: str) -> None:
         """Leave a line above the bar."""
         self._progress.console.print(f"skipped {label}: {reason}", markup=False, highlight=False)
+
+    def besides(self, what: str) -> None:
+        """Show what is done."""
+        self._progress.update(self._bar, description=what, rate="", refresh=True)
 
     def close(self) -> None:
         """Take the bar away."""

@@ -11,6 +11,7 @@ from rich.text import Text
 from crossover.contract.findings import Crossing, Standing, Summary
 from crossover.contract.records import ENOUGH_ROUNDS, RULE_OF_THREE, WRONG_VALUE, End, Run
 from crossover.contract.result import Result
+from crossover.report import backlog_terminal, hops_terminal
 from crossover.report.crossing_terminal import checks, crossing
 from crossover.report.sweep_terminal import size_of, sweep
 from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
@@ -22,12 +23,16 @@ BAR_COLUMN = 2
 
 def render(result: Result) -> RenderableType:
     """Return a result's table, and under it in words what it says."""
+    if result.plan.backlog:
+        page = backlog_terminal.tables(result)
+        said_first = [*map(Text, backlog_terminal.notes(result))]
+        headline = Text(backlog_terminal.headline(result), style="bold")
+        return Group(headline, *page, Text(), *said_first, *_notes(result))
     headline = Text(_headline(result), style="bold")
     if result.plan.payloads:
-        return Group(headline, *sweep(result.sweep), *_notes(result))
-    return Group(
-        headline, *_tables(result), *_notes(result), *crossing(result.summary, result.crossing), *checks(result.checks)
-    )
+        return Group(headline, *sweep(result.sweep), Text(), *_notes(result))
+    beside = [*hops_terminal.tables(result), *crossing(result.summary, result.crossing), *checks(result.checks)]
+    return Group(headline, *_tables(result), Text(), *_notes(result), *beside)
 
 
 def _headline(result: Result) -> str:
@@ -78,7 +83,6 @@ def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Itera
 
 
 def _notes(result: Result) -> Iterator[Text]:
-    yield Text()
     yield from map(Text, _answer(result))
     yield from _values(result)
     yield from map(Text, _bound(result))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -41,6 +41,32 @@ def widths_of(headings: Sequence[str], rows: Sequence[Sequence[Text]]) -> list[i
     widths = [max([len(heading), *(len(row[number]) for row in rows)]) for number, heading in enumerate(headings)]
     widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - BETWEEN * (len(widths) - 1))
     return widths
+
+
+def fitted(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[Text]],
+    bar: int,
+    draw: Callable[[int, int], str],
+    between: tuple[int, int],
+) -> Table:
+    """Return a table whose bars take what the other columns leave; where that is too little, names are folded.
+
+    Args:
+        headings: of the columns, that of the bars included.
+        rows: a cell for each column but that of the bars.
+        bar: number of the column with the bars.
+        draw: returns the bar of a row, by its number, for a full bar of so many columns.
+        between: columns that a full bar has, at least and at most.
+    """
+    others = [heading for number, heading in enumerate(headings) if number != bar]
+    widths = [max(len(cell) for cell in column) for column in zip(map(Text, others), *rows, strict=True)]
+    left = WIDTH - BETWEEN * len(widths) - sum(widths)
+    width = max(between[0], min(between[1], left))
+    widths[0] += min(0, left - width)
+    widths.insert(bar, width)
+    cells = [[*row[:bar], Text(draw(number, width), style="cyan"), *row[bar:]] for number, row in enumerate(rows)]
+    return table(headings, cells, widths, bar)
 
 
 def bar(fraction: float, width: int = BAR) -> str:

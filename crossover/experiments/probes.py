@@ -1,0 +1,58 @@
+"""What is measured beside a comparison: tasks that do nothing, and tasks of the break-even time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from crossover.analysis.kinds import IDLE, REFERENCE, of_nothing, one_each
+from crossover.analysis.summary import break_even, effective_workers, overhead_per_task
+from crossover.contract.records import Plan
+from crossover.contract.registry import parse
+from crossover.contract.result import Result
+from crossover.execution.host import usable_cores
+from crossover.experiments.case import Case
+from workloads.noop import NoopOn
+from workloads.spin import Spin
+
+ROUNDS, SECONDS, TASKS = 3, 0.3, 100_000  # of tasks that do nothing: at most; of each run; of each run, at most
+CHECK_SECONDS, CHECK_TASKS = 1.0, 40  # of each run; of each worker, at least
+REFERENCE_TRANSPORT = "pipe"  # carries the reference: one message for each worker
+
+
+def planned(cases: Sequence[Case], plan: Plan) -> int:
+    """Return how many of them there will be, at most."""
+    nothing = min(plan.rounds, ROUNDS) * len(list(of_idle_tasks(cases, plan)))
+    return nothing + (2 * plan.rounds * len(cases) if plan.check else 0)
+
+
+def of_idle_tasks(cases: Sequence[Case], plan: Plan) -> Iterator[Case]:
+    """Return each transport with tasks that do nothing: one for each worker at a time; brokers also with a full window.
+
+    Of tasks that last, hardly two are sent, taken or brought back at once; so what a transport costs them is measured
+    without that (docs/decisions/0014).
+    """
+    for case in cases:
+        idle = case.workload.name in IDLE
+        load = case.load._replace(tasks=TASKS, seconds=SECONDS)
+        nothing = case._replace(workload=case.workload if idle else NoopOn(case.workload), load=load, probe=True)
+        if plan.window != one_each(plan):
+            yield nothing._replace(load=load._replace(window=one_each(plan)))
+        if not idle and case.address.transport.server:
+            yield nothing
+
+
+def of_the_break_even(cases: Sequence[Case], result: Result) -> Iterator[Case]:
+    """Return each transport with tasks of its break-even time, its reference before it."""
+    cores, plan = usable_cores(), result.plan
+    for label, runs in of_nothing(result, one_each(plan)).items():
+        case = next(case for case in cases if case.label == label)
+        overhead = overhead_per_task(runs, cores)
+        if overhead is None:
+            continue
+        workers, seconds = effective_workers(runs[0], cores), break_even(overhead)
+        each = max(CHECK_TASKS, int(CHECK_SECONDS / seconds)) // plan.batch * plan.batch or plan.batch
+        load = case.load._replace(tasks=workers * each)
+        alone = load._replace(workers=workers, batch=each, window=load.tasks)
+        spin = Spin(seconds)
+        yield Case(label + REFERENCE, parse(REFERENCE_TRANSPORT), spin, alone, probe=True)
+        yield Case(label, case.address, spin, load, probe=True)

@@ -1,0 +1,142 @@
+"""compare --backlog: everything is sent while the workers stand still; and what it weighs on the wire otherwise."""
+
+import os
+import signal
+
+import psutil
+import pytest
+from traces import keys
+from waiting import eventually
+
+CLEAN = {"lost": 0, "duplicated": 0, "unexpected": 0, "corrupted": 0, "failed": 0}
+
+
+def stand_still(family):
+    """Say whether a worker is held."""
+    try:
+        return any(process.status() == psutil.STATUS_STOPPED for process in family())
+    except psutil.NoSuchProcess:
+        return False
+
+
+def test_a_backlog_is_shown_with_who_holds_it(crossover, result):
+    asked = ["--backlog", "2,000", "-W", "noop", "-r", "2", "--json", "out.json"]
+    ended = crossover("compare", "queue", "manager", *asked)
+    assert ended.returncode == 0, ended.stderr
+    assert (result()["plan"]["backlog"], result()["plan"]["tasks"]) == (True, 2000)
+    for run in result()["runs"]:
+        assert run["delivery"].items() >= {**CLEAN, "completed": 2000}.items()
+        assert run["load"] == {"mode": "backlog", "window": None, "rate": None}
+        assert run["backlog"]["role"] == {"queue": "producer", "manager": "broker"}[run["transport"]]
+    assert {point["transport"] for point in result()["backlogs"]} == {"queue", "manager"}
+    assert not result()["wire"]
+
+
+def test_the_page_of_a_backlog_has_its_own_figures(crossover):
+    ended = crossover("compare", "pipe", "-W", "noop", "--backlog", "500", "-r", "1")
+    assert "noop: a backlog of 500 tasks, 1 round" in ended.stdout
+    for heading in ("fill/s", "drain/s", "held by", "MiB", "bytes/task"):
+        assert heading in ended.stdout
+    assert "time goes" not in ended.stdout
+
+
+@pytest.mark.parametrize("transport", ["serial", "threads"])
+def test_who_has_no_worker_processes_is_refused_where_it_was_named(crossover, transport):
+    ended = crossover("compare", transport, "--backlog", "100")
+    assert ended.returncode == 2
+    assert f"{transport} cannot have a backlog, because its worker is the producer's own process" in ended.stderr
+
+
+@pytest.mark.parametrize("how", ["by the URL", "by the environment"])
+def test_workers_of_somebody_else_are_not_held(crossover, how):
+    url, variables = "celery+redis", {"CROSSOVER_WORKERS": "external"}
+    if how == "by the URL":
+        url, variables = "celery+redis://?workers=external", {}
+    ended = crossover("compare", url, "-W", "noop", "--backlog", "100", **variables)
+    assert ended.returncode == 2
+    assert "celery+redis cannot have a backlog, because its workers are external, and somebody else's" in ended.stderr
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "abc", "1.5", ""])
+def test_a_backlog_is_a_whole_number_from_one(crossover, number):
+    ended = crossover("compare", "queue", "--backlog", number)
+    assert ended.returncode == 2
+    assert f"'--backlog': '{number}' is not possible; allowed: a whole number, 1 or more" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["-n", "10"], "--backlog says how many tasks there are, and so does -n/--tasks: give one of them"),
+        (["--window", "10"], "--window means nothing beside --backlog: all tasks are outstanding"),
+        (["-W", "payload", "--payload", "64M", "--backlog", "100000"], "--backlog: 100,000 tasks have 6,250.0 GiB"),
+        (["--backlog", "1000000000000"], "--backlog: 1,000,000,000,000 tasks need"),
+    ],
+)
+def test_what_makes_no_sense_beside_a_backlog_is_refused(crossover, words, sentence):
+    ended = crossover("compare", "queue", "-W", "noop", "--backlog", "100", *words)
+    assert ended.returncode == 2
+    assert sentence in ended.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("transport", ["manager", "pool", "redis-list"])
+def test_an_interruption_while_workers_stand_still_leaves_nobody(begin, family, tmp_path, transport, number):
+    process = begin("compare", transport, "-W", "noop", "--backlog", "3000000", "-r", "1")
+    assert eventually(lambda: stand_still(family) or process.poll() is not None, 30)
+    assert process.poll() is None, (tmp_path / "stderr").read_text()
+    os.killpg(process.pid, number)
+    assert process.wait(30) == 130
+    assert eventually(lambda: not family())
+    assert "Traceback" not in (tmp_path / "stderr").read_text()
+
+
+@pytest.mark.parametrize("transport", ["manager", "queue://?start=forkserver", "redis-list"])
+def test_sigkill_while_workers_stand_still_leaves_nobody(begin, family, transport):
+    process = begin("compare", transport, "-W", "noop", "--backlog", "3000000", "-r", "1")
+    assert eventually(lambda: stand_still(family) or process.poll() is not None, 30)
+    process.kill()
+    process.wait(10)
+    assert eventually(lambda: not family(), 30), family()
+
+
+def test_a_time_limit_ends_the_filling(crossover, result):
+    asked = ["-W", "noop", "--backlog", "3000000", "-r", "1", "--time-limit", "2s", "--json", "out.json"]
+    ended = crossover("compare", "manager", *asked)
+    assert "time limit; 1 of 1 runs were measured" in ended.stderr
+    (run,) = result()["runs"]
+    assert run["ending"] == "time limit"
+    assert 0 < run["delivery"]["attempted"] < 3_000_000
+    assert run["delivery"]["lost"] == 0
+
+
+@pytest.mark.parametrize("level", ["default", "safe"])
+def test_a_payload_is_on_the_wire_four_times(crossover, result, level):
+    asked = ["-W", "payload", "--payload", "10000", "-n", "400", "-r", "1", "-s", level, "--json", "out.json"]
+    transports = ["redis-list", "redis-stream"]
+    ended = crossover("compare", *transports, *asked)
+    assert ended.returncode == 0, ended.stderr
+    assert result()["wire"].keys() == set(transports)
+    for summary in result()["summary"]:
+        assert 40_000 <= summary["wire_bytes"] < 60_000
+
+
+def test_inside_the_machine_nothing_is_on_a_wire(crossover, result):
+    ended = crossover("compare", "queue", "-W", "noop", "-n", "100", "-r", "1", "--json", "out.json")
+    assert ended.returncode == 0
+    assert result()["wire"] == {}
+    assert result()["summary"][0]["wire_bytes"] is None
+
+
+def test_counting_bytes_leaves_nothing_in_a_server_of_somebody_else(crossover, result, redis_url):
+    asked = ["-W", "noop", "-n", "200", "-r", "1", "--json", "out.json"]
+    ended = crossover("compare", "redis-list", *asked, CROSSOVER_REDIS_URL=redis_url)
+    assert ended.returncode == 0, ended.stderr
+    assert result()["wire"]["redis-list"] > 0
+    assert not keys(redis_url)
+
+
+def test_tasks_that_take_long_are_not_run_again_only_to_count_bytes(crossover, result):
+    asked = ["-W", "sleep", "-n", "3", "-w", "1", "-b", "3", "-r", "1", "--json", "out.json"]
+    assert crossover("compare", "redis-list", *asked).returncode == 0
+    assert "redis-list" in result()["wire"]
