@@ -17,7 +17,7 @@ from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
 from crossover.cli.outcome import execute, output_is_for_results, show
-from crossover.cli.types import Duration
+from crossover.cli.types import Duration, Rate
 from crossover.contract.result import Result
 from crossover.execution.host import host
 from crossover.experiments.compare import compare, planned
@@ -30,6 +30,12 @@ from crossover.report.progress import shown
 @click.command(name="compare", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
 @shared
+@click.option(
+    "--rate",
+    type=Rate(),
+    help="Open loop: send so many tasks per second whatever is outstanding, for 10 s if -n is not given; input repeats. "
+    "auto: find the most that each can do, then send 50, 70, 80, 90, 95 % of it, for 4 s each and in half the rounds.",
+)
 @click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
 @click.option("--time-limit", type=Duration(), help="Stop then, and report what there is.")
 def command(
@@ -49,6 +55,7 @@ def command(
     crossover compare
     crossover compare queue pipe pool -W noop -n 50000 -b 16
     crossover compare executor threads -W mymodule:function -i items.jsonl
+    crossover compare queue redis-list -W noop --rate 1000
     """  # noqa: D301 - click keeps the lines after this mark as they are
     if json_path is not None:
         files.check_writable(json_path)

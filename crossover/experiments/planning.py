@@ -19,6 +19,11 @@ from workloads import catalogue
 from workloads.base import Workload
 
 WINDOW_BATCHES = 16  # per worker, in the window
+SECONDS = 10.0  # that a run at a rate sends, where no number of tasks was given
+SECONDS_AT_FRACTION = 4.0  # likewise, of each of the many runs of --rate auto
+FEWEST = 10  # messages of a run at a rate
+FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95)  # of the most that a transport can do, for --rate auto
+AUTO = "auto"
 BYTES_A_TASK = 128  # of the producer's record, and of judging it
 WINDOW_BYTES = 256 * 2**20  # of payloads outstanding, where they are large
 
@@ -36,6 +41,7 @@ class Asked(NamedTuple):
     rounds: int
     payload_bytes: int | None
     seed: int
+    rate: float | str | None = None  # tasks per second, or AUTO
 
 
 class Prepared(NamedTuple):
@@ -71,11 +77,12 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     level = Safety(asked.safety)
     addresses, skipped = choose(
         typed,
-        lambda address: address.refusal(level) or address.unfit(workload),
+        lambda address: address.refusal(level) or address.unfit(workload) or _unpaced(address, asked.rate),
         f"no transport can be compared at the {level} level",
     )
     workers = asked.workers or usable_cores()
-    tasks = asked.tasks or workload.usual_tasks
+    rate = _typed(asked)
+    tasks = asked.tasks or (at_rate(rate, SECONDS, asked.batch) if rate else workload.usual_tasks)
     needed, there = tasks * BYTES_A_TASK, psutil.virtual_memory().available
     if needed > there:
         figures = f"{needed / 2**30:,.1f} GiB for their record; {there / 2**30:,.1f} are free"
@@ -93,8 +100,16 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         payload_bytes=workload.payload_bytes,
         rounds=asked.rounds,
         seed=asked.seed,
+        rate=rate,
+        fractions=list(FRACTIONS) if asked.rate == AUTO else [],
+        seconds=SECONDS_AT_FRACTION if asked.rate == AUTO and asked.tasks is None else None,
     )
     return Prepared(plan, workload, addresses, skipped)
+
+
+def at_rate(rate: float, seconds: float, batch: int) -> int:
+    """Return how many tasks a run at a rate has."""
+    return max(int(rate * seconds), FEWEST * batch)
 
 
 def choose(
@@ -146,6 +161,25 @@ def label_of(url: str, taken: Container[str]) -> str:
     """Return what to call what was typed, so that it is told from what was typed before."""
     labels = chain([url], (f"{url} ({number})" for number in count(2)))
     return next(label for label in labels if label not in taken)
+
+
+def _typed(asked: Asked) -> float | None:
+    """Return the rate that was typed, if it is a number.
+
+    Raises:
+        UsageError: a window was, too.
+    """
+    if asked.rate is None or isinstance(asked.rate, str):
+        return None
+    if asked.window is not None:
+        raise UsageError("--window is for closed loop; at a rate (--rate) tasks are sent whatever is outstanding")
+    return asked.rate
+
+
+def _unpaced(address: Address, rate: float | str | None) -> str | None:
+    """Return why a transport cannot be given tasks at a rate, if one was asked for."""
+    reason = address.transport.unpaced if rate else ""
+    return f"{address.name} cannot be given tasks at a rate: {reason}" if reason else None
 
 
 def _usual_window(workers: int, batch: int, payload_bytes: int | None) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 
 from crossover.analysis import ledger, timing, warnings
-from crossover.contract.records import CLOSED, Cost, End, LoadShape, Plan, Run
+from crossover.contract.records import CLOSED, OPEN, Cost, End, LoadShape, Plan, Run
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Observation
+from crossover.execution.measure import Load, Observation
 from crossover.experiments.case import Case
 
 
@@ -35,7 +35,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         workers=load.workers,
         batch=load.batch,
         payload_bytes=workload.payload_bytes,
-        load=LoadShape(mode=CLOSED, window=load.window),
+        load=_shape(load),
         fault="none",
         round=number,
         tasks=load.tasks,
@@ -55,5 +55,13 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         ending=str(ending),
         reasons=dict(history.reasons),
         guarantee=address.transport.guarantees[Safety(plan.safety)],
+        achieved_rate=timing.achieved_rate(history),
+        send_delay_ms=timing.send_delay(history),
     )
     return msgspec.structs.replace(run, warnings=warnings.of_run(run))
+
+
+def _shape(load: Load) -> LoadShape:
+    if load.rate is None:
+        return LoadShape(mode=CLOSED, window=load.window)
+    return LoadShape(mode=OPEN, rate=load.rate, fraction=load.fraction)
