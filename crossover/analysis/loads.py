@@ -69,7 +69,7 @@ def _point(key: Key, runs: Sequence[Run]) -> LoadPoint:
 
 
 def _judged(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key, list[Run]]) -> LoadPoint:
-    """Return a point with where it stands among those of its group, where they had the same rate and that can be told."""
+    """Return a point with where it stands in its group, where the rates are the same and that can be told."""
     others = [one for one in typed if one.group == point.group and not one.verdict]
     if point.fraction is not None or point.verdict or len(others) == 1:
         return point

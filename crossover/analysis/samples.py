@@ -5,6 +5,7 @@ Both give the very same figures; numpy needs a twentieth of the time and a tenth
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Sequence
 from itertools import compress
@@ -25,7 +26,8 @@ def ordered_differences(history: History, until: Sequence[int], since: Sequence[
         since: another; None: when each message should have been sent.
     """
     if len(history.started) > MANY and (numpy := imported_numpy()) is not None:
-        return _with_numpy(numpy, history, until, since)
+        found: Sequence[int] = _with_numpy(numpy, history, until, since)
+        return found
     began, interval = history.began, history.interval
     begin = since if since is not None else (began + int(m * interval) for m in range(len(history.started)))
     return sorted(map(sub, compress(until, history.started), compress(begin, history.started)))
@@ -43,9 +45,7 @@ def imported_numpy() -> Any:
     before = os.environ.get(name)
     os.environ[name] = "1"
     try:
-        import numpy  # noqa: PLC0415, ICN001 - an extra, and slow to import
-
-        return numpy
+        return importlib.import_module("numpy")  # an extra, and slow to import
     except ImportError:
         return None
     finally:  # it is for us alone: what workers compute may use as many as it likes

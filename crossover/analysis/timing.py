@@ -10,7 +10,7 @@ from crossover.contract.history import History
 from crossover.contract.records import Hops, Percentiles
 
 FOR_P999 = 10_000  # samples
-PART = 10  # the first and the last tenth of the messages say how fast they came
+PART, MOST = 10, 10_000  # the first and the last tenth of the messages, or so many, say how fast they came
 
 
 def latency(history: History) -> Percentiles | None:
@@ -34,19 +34,20 @@ def send_delay(history: History) -> Percentiles | None:
 def achieved_rate(history: History) -> float | None:
     """Return how many tasks per second came back, in open loop; None where too few did to say it.
 
-    Counted from the message of the first tenth to the message of the last tenth that were collected soonest after
-    they should have been sent: what holds up a single message, be it the last, says nothing about the rate.
+    Counted from the message of the first tenth to the message of the last tenth that were collected soonest after they
+    should have been sent: what holds up single messages, be they the last, says nothing about the rate.
     """
     messages = history.attempted // history.batch
-    tenth = max(1, messages // PART)
+    tenth = max(1, min(MOST, messages // PART))
     if not history.interval or messages < 2 * tenth:
         return None
     first = _soonest(history, range(tenth))
     last = _soonest(history, range(messages - tenth, messages))
     if first is None or last is None or history.collected[last] <= history.collected[first]:
         return None
-    came = sum(1 for started in history.started[first:last] if started) * history.batch
-    return came * 1e9 / (history.collected[last] - history.collected[first])
+    came = sum(map(bool, history.started[first:last])) * history.batch
+    seconds: float = (history.collected[last] - history.collected[first]) / 1e9
+    return came / seconds
 
 
 def percentiles(ordered: Sequence[float], unit: float) -> Percentiles:

@@ -24,7 +24,12 @@ def of_run(run: Run) -> list[str]:
     if run.seconds < SHORTEST:
         found.append(f"ran for less than {SHORTEST} s: give it more tasks (-n)")
     producer = run.cost.cpu_seconds.get("producer", 0.0)
-    if run.load.mode != OPEN and run.name not in {"serial", "threads"} and run.seconds and producer / run.seconds > BUSY:
+    if (
+        run.load.mode != OPEN
+        and run.name not in {"serial", "threads"}
+        and run.seconds
+        and producer / run.seconds > BUSY
+    ):
         found.append("producer-bound: the producer used a whole core, so this is its figure, not the transport's")
     if run.all_ours and run.seconds >= SHORTEST and run.cost.others_cpu_seconds > OTHERS * run.seconds:
         found.append("the machine was busy with something else")

@@ -32,7 +32,7 @@ def compare(measurement: Measurement, prepared: Prepared) -> None:
 
 
 def rounds_at_fractions(plan: Plan) -> int:
-    """Return how often each fraction is measured: half as often, since there are several and they confirm each other."""
+    """Return how often each fraction is measured: half as often, since there are several of them."""
     return (plan.rounds + 1) // 2
 
 

@@ -9,8 +9,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from crossover.contract.findings import Crossing, Standing, Summary
-from crossover.contract.records import ENOUGH_ROUNDS, RULE_OF_THREE, WRONG_VALUE, End, Run
+from crossover.contract.records import ENOUGH_ROUNDS, OPEN, RULE_OF_THREE, WRONG_VALUE, End, Run
 from crossover.contract.result import Result
+from crossover.report.load_terminal import load_answer, load_tables, load_warnings
 from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
 
 NARROWEST_BAR, NAME = 4, 14  # columns
@@ -20,7 +21,8 @@ BAR_COLUMN = 2
 
 def render(result: Result) -> RenderableType:
     """Return a result's table, and under it in words what it says."""
-    return Group(Text(_headline(result), style="bold"), *_tables(result), *_notes(result))
+    tables = _tables(result) if result.summary else ()
+    return Group(Text(_headline(result), style="bold"), *tables, *load_tables(result), *_notes(result))
 
 
 def _headline(result: Result) -> str:
@@ -28,7 +30,9 @@ def _headline(result: Result) -> str:
     payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
     return (
         f"{plan.workload}: {plan.tasks:,} tasks{payload}, {plural(plan.rounds, 'round')}, "
-        f"{plural(plan.workers, 'worker')}, batch {plan.batch:,}, window {plan.window:,}, {plan.safety} safety"
+        f"{plural(plan.workers, 'worker')}, batch {plan.batch:,}, "
+        + (f"window {plan.window:,}" if plan.rate is None else f"{figure(plan.rate)} tasks/s")
+        + f", {plan.safety} safety"
     )
 
 
@@ -39,7 +43,8 @@ def _tables(result: Result) -> Iterator[RenderableType]:
     top = max((summary.throughput for summary in result.summary), default=0.0)
     groups: dict[str, list[list[Text]]] = {}
     for summary in result.summary:
-        row = list(_row(summary, _runs_of(result, summary.transport), top, bar_width))
+        runs = [run for run in _runs_of(result, summary.transport) if run.load.mode != OPEN]
+        row = list(_row(summary, runs, top, bar_width))
         groups.setdefault(summary.group, []).append(row)
     rows = [row for group in groups.values() for row in group]
     widths = [max(len(cell) for cell in column) for column in zip(map(Text, HEADINGS), *rows, strict=True)]
@@ -68,6 +73,7 @@ def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Itera
 def _notes(result: Result) -> Iterator[Text]:
     yield Text()
     yield from map(Text, _answer(result))
+    yield from map(Text, load_answer(result))
     yield from _values(result)
     yield from map(Text, _bound(result))
     yield from _warnings(result)
@@ -85,7 +91,7 @@ def _answer(result: Result) -> Iterator[str]:
         groups.setdefault(summary.group, []).append(summary)
     if len(result.summary) < 2 or not any(s.standing is Standing.FASTEST for s in result.summary):  # noqa: PLR2004
         return
-    rounds = min(len(_runs_of(result, summary.transport)) for summary in result.summary)
+    rounds = min(Counter(run.transport for run in result.runs if run.load.mode != OPEN).values())
     if rounds < ENOUGH_ROUNDS:
         yield f"{plural(rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
         return
@@ -120,9 +126,17 @@ def _crossing(found: Crossing) -> str:
 
 def _values(result: Result) -> Iterator[Text]:
     finished = [run for run in result.runs if run.ending == End.FINISHED]
-    digests = {run.value_digest for run in finished}
+    by_tasks: dict[int, set[str]] = {}
+    for run in finished:
+        by_tasks.setdefault(run.tasks, set()).add(run.value_digest)
+    digests = max(by_tasks.values(), key=len, default=set())
     if len(digests) == 1 and any(run.delivery.completed > run.delivery.corrupted for run in finished):
-        yield Text(f"Every run gave the same values (value_digest {digests.pop()}).")
+        of_all = len(by_tasks) == 1
+        yield Text(
+            f"Every run gave the same values (value_digest {digests.pop()})."
+            if of_all
+            else "Runs of as many tasks gave the same values."
+        )
     elif len(digests) > 1:
         hint = "A function whose values depend on time or chance needs a check." if ":" in result.plan.workload else ""
         many = f"{len(digests)} different value_digests. {hint}".rstrip()
@@ -131,7 +145,11 @@ def _values(result: Result) -> Iterator[Text]:
 
 def _bound(result: Result) -> Iterator[str]:
     tried = min(
-        (sum(run.delivery.completed for run in _runs_of(result, s.transport)) for s in result.summary), default=0
+        (
+            sum(run.delivery.completed for run in _runs_of(result, label))
+            for label in {r.transport for r in result.runs}
+        ),
+        default=0,
     )
     if tried >= 2 * RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
         bound = f"fewer than 1 in {tried // RULE_OF_THREE:,}"
@@ -144,8 +162,10 @@ def _warnings(result: Result) -> Iterator[Text]:
     for summary in result.summary:
         for warning in summary.warnings:
             about.setdefault(warning, []).append(summary.transport)
+    for warning, transports in load_warnings(result).items():
+        about.setdefault(warning, []).extend(transports)
     for warning, transports in about.items():
-        yield said("yellow", "warning:", f"{', '.join(transports)}: {warning}")
+        yield said("yellow", "warning:", f"{', '.join(dict.fromkeys(transports))}: {warning}")
 
 
 def _failures(result: Result) -> Iterator[Text]:
