@@ -33,7 +33,7 @@ from crossover.report.progress import shown
 @click.option(
     "--rate",
     type=Rate(),
-    help="Open loop: send so many tasks per second, whatever is outstanding; for 10 s unless -n is given, inputs repeat. "
+    help="Open loop: send so many tasks per second whatever is outstanding, for 10 s without -n; inputs repeat. "
     "auto: find the most that each can do, then 50, 70, 80, 90, 95 % of it, for 4 s each, in half as many rounds.",
 )
 @click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
