@@ -10,7 +10,7 @@ from crossover.contract.history import History
 from crossover.contract.records import Hops, Percentiles
 
 FOR_P999 = 10_000  # samples
-PART, MOST = 10, 10_000  # the first and the last tenth of the messages, or so many, say how fast they came
+PART, MOST = 4, 100_000  # the first and the last quarter of the messages, or so many, say how fast they came
 
 
 def latency(history: History) -> Percentiles | None:
@@ -34,15 +34,15 @@ def send_delay(history: History) -> Percentiles | None:
 def achieved_rate(history: History) -> float | None:
     """Return how many tasks per second came back, in open loop; None where too few did to say it.
 
-    Counted from the message of the first tenth to the message of the last tenth that were collected soonest after they
-    should have been sent: what holds up single messages, be they the last, says nothing about the rate.
+    Counted from the message of the first quarter to that of the last quarter that were collected soonest after they
+    should have been sent: what holds up some messages, be they the last, says nothing about the rate.
     """
     messages = history.attempted // history.batch
-    tenth = max(1, min(MOST, messages // PART))
-    if not history.interval or messages < 2 * tenth:
+    quarter = max(1, min(MOST, messages // PART))
+    if not history.interval or messages < 2 * quarter:
         return None
-    first = _soonest(history, range(tenth))
-    last = _soonest(history, range(messages - tenth, messages))
+    first = _soonest(history, range(quarter))
+    last = _soonest(history, range(messages - quarter, messages))
     if first is None or last is None or history.collected[last] <= history.collected[first]:
         return None
     came = sum(map(bool, history.started[first:last])) * history.batch
