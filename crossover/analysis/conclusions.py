@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import msgspec
 
+from crossover.analysis import kinds
+from crossover.analysis.checks import checks_of
 from crossover.analysis.crossing import crossing_of
 from crossover.analysis.loads import load_points
 from crossover.analysis.summary import summarise
-from crossover.contract.records import OPEN, Run
+from crossover.analysis.sweep import sweep_of
+from crossover.contract.records import OPEN
 from crossover.contract.result import Result
 
 
 def conclude(result: Result) -> Result:
     """Return a result with all that follows from its runs; nothing else depends on how they came about."""
-    by_label: dict[str, list[Run]] = {}
-    for run in result.runs:
-        if run.load.mode != OPEN:  # at a given rate all have the same throughput
-            by_label.setdefault(run.transport, []).append(run)
-    summary = summarise(by_label, result.host.cores)
-    crossing = crossing_of(summary, by_label, result.host.cores)
-    return msgspec.structs.replace(result, summary=summary, crossing=crossing, loads=load_points(result.runs))
+    plan, cores = result.plan, result.host.cores
+    if plan.payloads:
+        return msgspec.structs.replace(result, sweep=sweep_of(kinds.by_label(result.runs)))
+    runs = kinds.by_label(run for run in result.runs if run.load.mode != OPEN)  # at a rate all have the same throughput
+    idle = kinds.of_nothing(result, kinds.one_each(plan))
+    full = kinds.of_nothing(result, plan.window)
+    summary = summarise(runs, cores, idle)
+    return msgspec.structs.replace(
+        result,
+        summary=summary,
+        crossing=crossing_of(summary, runs, cores, full),
+        loads=load_points(result.runs),
+        checks=checks_of(kinds.of_the_check(result.probes), idle, cores),
+    )

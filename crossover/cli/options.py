@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crossover.cli.types import Count, Size
+from crossover.cli.types import Count, OrAuto, Several, Size
 from crossover.contract.safety import Safety
 
 Command = Callable[..., Any]
@@ -23,9 +23,7 @@ JSON = click.option("--json", "json_path", metavar="FILE", help="Write the resul
 QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress.")
 
 SHARED = (
-    click.option(
-        "-W", "--workload", default="files", show_default=True, metavar="NAME|MODULE:FUNCTION", help="What runs."
-    ),
+    click.option("-W", "--workload", show_default="files", metavar="NAME|MODULE:FUNCTION", help="What runs."),
     INPUT,
     click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]"),
     WORKERS,
@@ -39,8 +37,22 @@ SHARED = (
         show_default=True,
         help="fast: at most once; default: the library as it is found; safe: at least once.",
     ),
-    click.option("-r", "--rounds", type=Count(), default=5, show_default=True, help="How often each is measured."),
-    click.option("--payload", "payload_bytes", type=Size(), help="Size of each payload, for the payload workload."),
+    click.option(
+        "-r",
+        "--rounds",
+        type=OrAuto(Count()),
+        default=5,
+        show_default=True,
+        help="How often each is measured; auto: until ± 5 %, 50 times at most.",
+    ),
+    click.option(
+        "--payload",
+        "payloads",
+        type=Several(Size()),
+        default=(),
+        metavar="BYTES[,…]",
+        help="Of each payload (-W payload).",
+    ),
     SEED,
     JSON,
     QUIET,

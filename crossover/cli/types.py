@@ -10,6 +10,7 @@ import click
 
 BINARY = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 SLOWEST, QUICKEST = 0.1, 10_000_000.0  # tasks per second
+AUTO = "auto"
 SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -37,6 +38,48 @@ class Size(click.ParamType[int]):
         if found is None:
             self.fail(f"{value!r} is not possible; allowed: bytes, as in 0, 512, 64k, 16M", param, ctx)
         return int(found[1]) * BINARY[found[2]]
+
+
+class Several(click.ParamType[tuple[Any, ...]]):
+    """Several of another type, with commas between them; none stands there twice.
+
+    Args:
+        kind: of each.
+    """
+
+    def __init__(self, kind: click.ParamType[Any]) -> None:
+        self._kind = kind
+        self.name = f"{kind.name},…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
+        """Read them."""
+        if isinstance(value, tuple):
+            return value
+        found = tuple(self._kind.convert(word.strip(), param, ctx) for word in str(value).split(","))
+        if len(set(found)) < len(found):
+            self.fail(f"{value!r} names one of them twice", param, ctx)
+        return found
+
+
+class OrAuto(click.ParamType[Any]):
+    """Another type, or the word auto, which is read as AUTO.
+
+    Args:
+        kind: the other type.
+    """
+
+    def __init__(self, kind: click.ParamType[Any]) -> None:
+        self._kind = kind
+        self.name = f"{kind.name}|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        if str(value).strip().lower() == AUTO:
+            return AUTO
+        try:
+            return self._kind.convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(f"{error.message}; or {AUTO}", param, ctx)
 
 
 class Duration(click.ParamType[float]):

@@ -17,9 +17,11 @@ class Case(NamedTuple):
         address: of the transport.
         workload: what runs.
         load: how much of it.
+        probe: whether it is there to find something out beside the comparison.
     """
 
     label: str
     address: Address
     workload: Workload
     load: Load
+    probe: bool = False

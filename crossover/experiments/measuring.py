@@ -47,7 +47,10 @@ class Measurement:
         self._gone: set[str] = set()
 
     def rounds(
-        self, cases: Sequence[Case], rounds: int, enough: Callable[[Sequence[Run]], bool] = lambda _: False
+        self,
+        cases: Sequence[Case],
+        rounds: int,
+        enough: Callable[[Sequence[Run]], bool] = lambda _: False,
     ) -> None:
         """Measure every case in every round, as long as there is time; what cannot be used any more is left out.
 
@@ -72,7 +75,7 @@ class Measurement:
                 return
 
     def _try(self, case: Case, number: int) -> None:
-        self._watcher.begins(case.label, number, case.load.tasks)
+        self._watcher.begins(_shown(case), number, case.load.tasks)
         try:
             self._measure(case, number)
         except UnusableError as error:
@@ -95,8 +98,11 @@ class Measurement:
         differing = 0 if case.workload.checks else self._differing(case.workload, observation.history)
         run = written(self.result.plan, case, number, observation, differing)
         run.warnings += remarks
-        self._update(runs=[*self.result.runs, run])
-        self._watcher.ended(run.transport, run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
+        if case.probe:
+            self._update(probes=[*self.result.probes, run])
+        else:
+            self._update(runs=[*self.result.runs, run])
+        self._watcher.ended(_shown(case), run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
 
     def _differing(self, workload: Workload, history: History) -> int:
         """Compare with the fullest run so far: without a check, only another run tells what is right."""
@@ -108,3 +114,7 @@ class Measurement:
     def _update(self, **changes: object) -> None:
         self.result = msgspec.structs.replace(self.result, **changes)
         self._save(self.result)
+
+
+def _shown(case: Case) -> str:
+    return f"{case.label} ({case.workload.name})" if case.probe else case.label

@@ -25,23 +25,26 @@ FEWEST = 10  # messages of a run at a rate
 FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95)  # of the most that a transport can do, for --rate auto
 AUTO = "auto"
 BYTES_A_TASK = 128  # of the producer's record, and of judging it
+MOST_ROUNDS, SURE = 50, 0.05  # where rounds go on until the interval's half width is this part of the median
+COPYING = "shared-memory"
 WINDOW_BYTES = 256 * 2**20  # of payloads outstanding, where they are large
 
 
 class Asked(NamedTuple):
-    """The shared options of the command line; None where nothing was said."""
+    """The shared options of the command line; None where nothing was said, of rounds: as many as are needed."""
 
-    workload: str
+    workload: str | None
     source: str | None
     tasks: int | None
     workers: int | None
     batch: int
     window: int | None
     safety: str
-    rounds: int
-    payload_bytes: int | None
+    rounds: int | None
+    payloads: Sequence[int]
     seed: int
     rate: float | str | None = None  # tasks per second, or AUTO
+    check: bool = False
 
 
 class Prepared(NamedTuple):
@@ -58,6 +61,8 @@ class Prepared(NamedTuple):
     workload: Workload
     addresses: Mapping[str, Address]
     skipped: list[Skipped]
+    tasks_typed: bool
+    window_typed: bool
 
 
 def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepared:
@@ -73,10 +78,15 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         InputError: the workload, or its input, cannot be used.
         UnusableError: a transport that was named cannot be used here.
     """
-    workload = catalogue.make(asked.workload, asked.source, asked.payload_bytes, asked.seed)
+    sizes = list(asked.payloads)
+    name = asked.workload or ("payload" if sizes else "files")
+    of_each_size = [catalogue.make(name, asked.source, size, asked.seed) for size in sizes]
+    workload = of_each_size[0] if of_each_size else catalogue.make(name, asked.source, None, asked.seed)
+    if asked.check and len(sizes) > 1:
+        raise UsageError("--check tries one break-even time; give --payload one size")
     level = Safety(asked.safety)
     addresses, skipped = choose(
-        typed,
+        [*typed, *_beside(typed, sizes)],
         lambda address: address.refusal(level) or address.unfit(workload) or _unpaced(address, asked.rate),
         f"no transport can be compared at the {level} level",
     )
@@ -96,15 +106,24 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         tasks=tasks,
         workers=workers,
         batch=asked.batch,
-        window=asked.window or _usual_window(workers, asked.batch, workload.payload_bytes),
+        window=asked.window or usual_window(workers, asked.batch, workload.payload_bytes),
         payload_bytes=workload.payload_bytes,
-        rounds=asked.rounds,
+        rounds=asked.rounds or MOST_ROUNDS,
         seed=asked.seed,
         rate=rate,
         fractions=list(FRACTIONS) if asked.rate == AUTO else [],
         seconds=SECONDS_AT_FRACTION if asked.rate == AUTO and asked.tasks is None else None,
+        until_within=SURE if asked.rounds is None else None,
+        payloads=sizes if len(sizes) > 1 else [],
+        check=asked.check,
     )
-    return Prepared(plan, workload, addresses, skipped)
+    return Prepared(plan, workload, addresses, skipped, asked.tasks is not None, asked.window is not None)
+
+
+def _beside(typed: Sequence[str], sizes: Sequence[int]) -> Sequence[str]:
+    """Return what a sweep of payload sizes is shown beside, unless it was typed: copying is all that it does."""
+    wanted = typed and len(sizes) > 1 and not any(parse(url).name == COPYING for url in typed)
+    return [COPYING] if wanted and parse(COPYING).unusable() is None else []
 
 
 def at_rate(rate: float, seconds: float, batch: int) -> int:
@@ -167,8 +186,12 @@ def _typed(asked: Asked) -> float | None:
     """Return the rate that was typed, if it is a number.
 
     Raises:
-        UsageError: a window was, too.
+        UsageError: a window was, too, or what cannot be had at a rate.
     """
+    if asked.rate is not None and (asked.check or len(asked.payloads) > 1):
+        raise UsageError(
+            "--rate goes neither with --check nor with several sizes of --payload: these are for closed loop"
+        )
     if asked.rate is None or isinstance(asked.rate, str):
         return None
     if asked.window is not None:
@@ -182,6 +205,7 @@ def _unpaced(address: Address, rate: float | str | None) -> str | None:
     return f"{address.name} cannot be given tasks at a rate: {reason}" if reason else None
 
 
-def _usual_window(workers: int, batch: int, payload_bytes: int | None) -> int:
+def usual_window(workers: int, batch: int, payload_bytes: int | None) -> int:
+    """Return how many tasks are outstanding where nobody says it: 16 batches a worker, 256 MiB of payloads at most."""
     window = WINDOW_BATCHES * workers * batch
     return min(window, max(workers * batch, WINDOW_BYTES // payload_bytes)) if payload_bytes else window

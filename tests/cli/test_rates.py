@@ -1,5 +1,7 @@
 """`--rate`: tasks are sent at a rate, and latency is shown against it."""
 
+import re
+
 import pytest
 
 from crossover.contract.errors import UsageError
@@ -33,7 +35,7 @@ def test_a_window_is_for_closed_loop(crossover):
     assert "--window is for closed loop" in ended.stderr
 
 
-ASKED = Asked("noop", None, None, 2, 1, None, "default", 5, None, 0)
+ASKED = Asked("noop", None, None, 2, 1, None, "default", 5, (), 0)
 
 
 def test_where_serial_was_not_named_it_is_skipped_with_the_reason():
@@ -93,7 +95,7 @@ def test_auto_finds_the_most_that_each_can_do_and_goes_to_fractions_of_it(crosso
         ("queue", None), ("pipe", None), ("queue", None), ("pipe", None),
         *((name, part) for part in (0.5, 0.7, 0.8, 0.9, 0.95) for name in ("queue", "pipe")),
     ]  # fmt: skip
-    assert "[14/14]" in ended.stderr
+    assert re.search(r"\[(\d+)/\1\]", ended.stderr)  # all that were announced, and no more
     most = {one["transport"]: one["throughput"] for one in result()["summary"]}
     for run in runs[4:]:
         assert run["load"]["rate"] == pytest.approx(run["load"]["fraction"] * most[run["transport"]])
@@ -108,3 +110,10 @@ def test_a_time_limit_ends_a_run_whose_next_task_is_far_away(crossover, result):
     (run,) = result()["runs"]
     assert run["ending"] == "time limit"
     assert run["delivery"]["completed"] == 1
+
+
+@pytest.mark.parametrize("words", [["--check"], ["-W", "payload", "--payload", "1k,64k"]])
+def test_what_is_for_closed_loop_does_not_go_with_a_rate(crossover, words):
+    ended = crossover("compare", "queue", "-W", "noop", "--rate", "auto", *words)
+    assert ended.returncode == 2
+    assert "--rate goes neither with --check nor with several sizes of --payload" in ended.stderr
