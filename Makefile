@@ -54,6 +54,8 @@ bench:
 	@$(BIN)/python benchmarks/verdict.py
 	@$(BIN)/python benchmarks/journal.py
 	@$(BIN)/python benchmarks/startup.py
+	@$(BIN)/python benchmarks/pacer.py
+	@$(BIN)/python benchmarks/latencies.py
 
 servers:
 	@$(SERVERS) || echo "their transports will be skipped" >&2

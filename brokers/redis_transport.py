@@ -17,6 +17,7 @@ from brokers.starting import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerTransport
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import Outcomes
 
+SOONEST = 0.1  # seconds: Redis looks only ten times a second whose time is up (hz), and answers BLPOP that late
 GOODBYE_WITHIN = 2.0  # seconds for a sign of life before we clean up
 
 
@@ -67,18 +68,19 @@ class RedisTransport(BrokerTransport):
                 self.sent(self.said(answers, len(self._unsent)), _refusal)
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Send what is unsent, and take outcomes."""
-        pipeline, outcomes = self._pipeline, self.keys.outcomes
+        """Send what is unsent, and take outcomes; for less than 0.1 s it does not wait, since it would wait longer."""
+        pipeline, outcomes, waits = self._pipeline, self.keys.outcomes, timeout >= SOONEST
         with broken(self.at.url):
             if self._unsent:
                 self.put(pipeline, [message for _, _, message in self._unsent])
             before = len(pipeline)
-            pipeline.blpop([outcomes], max(timeout, 0.001))
-            pipeline.lpop(outcomes, max(1, limit - 1))
+            if waits:
+                pipeline.blpop([outcomes], timeout)
+            pipeline.lpop(outcomes, max(1, limit - waits))
             answers = pipeline.execute(raise_on_error=False)
             if before:
                 self.sent(self.said(answers[:before], len(self._unsent)), _refusal)
-            first, others = answers[before:]
+            first, others = answers[before:] if waits else (None, answers[-1])
             for answer in (first, others):
                 if isinstance(answer, Exception):
                     raise answer

@@ -21,6 +21,7 @@ class SerialTransport(Transport):
 
     name = "serial"
     worker_processes = False
+    unpaced = "it runs each task in the producer when it is collected, so nothing can be sent meanwhile"
     guarantees = AT_MOST_ONCE
     refusals = NO_SAFE_LEVEL
 

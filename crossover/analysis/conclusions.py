@@ -8,15 +8,17 @@ from crossover.analysis import kinds
 from crossover.analysis.backlog import backlogs_of
 from crossover.analysis.checks import checks_of
 from crossover.analysis.crossing import crossing_of
+from crossover.analysis.loads import load_points
 from crossover.analysis.summary import summarise
 from crossover.analysis.sweep import sweep_of
+from crossover.contract.records import OPEN
 from crossover.contract.result import Result
 
 
 def conclude(result: Result) -> Result:
     """Return a result with all that follows from its runs; nothing else depends on how they came about."""
     plan, cores = result.plan, result.host.cores
-    runs = kinds.by_label(result.runs)
+    runs = kinds.by_label(run for run in result.runs if run.load.mode != OPEN)  # at a rate all have the same throughput
     if plan.payloads:
         return msgspec.structs.replace(result, sweep=sweep_of(runs))
     if plan.backlog:
@@ -28,5 +30,6 @@ def conclude(result: Result) -> Result:
         result,
         summary=[msgspec.structs.replace(one, wire_bytes=result.wire.get(one.transport)) for one in summary],
         crossing=crossing_of(summary, runs, cores, full),
+        loads=load_points(result.runs),
         checks=checks_of(kinds.of_the_check(result.probes), idle, cores),
     )

@@ -50,7 +50,7 @@ def summarise(runs: Rounds, cores: int, idle: Rounds) -> list[Summary]:
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}
-    return sorted(found, key=lambda one: (_rank(promises[one.transport]), -one.throughput))
+    return sorted(found, key=lambda one: (rank(promises[one.transport]), -one.throughput))
 
 
 def _cpu_us(runs: Sequence[Run]) -> float | None:
@@ -59,7 +59,8 @@ def _cpu_us(runs: Sequence[Run]) -> float | None:
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3
 
 
-def _rank(guarantee: Guarantee) -> tuple[bool, int]:
+def rank(guarantee: Guarantee) -> tuple[bool, int]:
+    """Return what those that promise the same are sorted by: inside one machine first, the weakest promise first."""
     return guarantee.crosses_machines, list(Delivery).index(guarantee.delivery)
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from crossover.contract.records import Run
+from crossover.contract.records import OPEN, Run
 
 SHORTEST = 0.2  # seconds
 WIDEST = 0.10  # standard deviation, as a fraction of the mean (pyperf's rule)
 BUSY = 0.95  # of one core
 OTHERS = 0.2  # of a core, used by the rest of the machine
+KEEPS_UP = 0.98  # of the rate that was asked for
+LATE = 0.5  # of the latency at p99, that is send delay
+LATE_MS = 1.0  # milliseconds; less is what timers are late by
+CANNOT_KEEP_UP = "cannot keep up"
 OUTLIER = 0.25  # how far the first round may be from the median of the others, as a fraction
 
 
@@ -20,10 +24,32 @@ def of_run(run: Run) -> list[str]:
     if run.seconds < SHORTEST:
         found.append(f"ran for less than {SHORTEST} s: give it more tasks ({'--backlog' if run.backlog else '-n'})")
     producer = run.cost.cpu_seconds.get("producer", 0.0)
-    if run.name not in {"serial", "threads"} and run.seconds and producer / run.elapsed > BUSY:
+    if (
+        run.load.mode != OPEN
+        and run.name not in {"serial", "threads"}
+        and run.seconds
+        and producer / run.elapsed > BUSY
+    ):
         found.append("producer-bound: the producer used a whole core, so this is its figure, not the transport's")
     if run.all_ours and run.seconds >= SHORTEST and run.cost.others_cpu_seconds > OTHERS * run.elapsed:
         found.append("the machine was busy with something else")
+    return found + _of_rate(run)
+
+
+def keeps_up(achieved: float | None, rate: float) -> bool:
+    """Say whether tasks came back as fast as was asked for."""
+    return achieved is not None and achieved >= KEEPS_UP * rate
+
+
+def _of_rate(run: Run) -> list[str]:
+    """Return what is doubtful about a run in open loop."""
+    if run.load.rate is None or run.latency_ms is None or run.send_delay_ms is None:
+        return []
+    found = []
+    if not keeps_up(run.achieved_rate, run.load.rate):
+        found.append(f"{CANNOT_KEEP_UP} with the rate: what waits grows, and its latency, as long as the run goes on")
+    if run.send_delay_ms.p99 > max(LATE_MS, LATE * run.latency_ms.p99):
+        found.append("the producer was late: most of the latency at p99 is send delay")
     return found
 
 

@@ -17,7 +17,7 @@ from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
 from crossover.cli.outcome import execute, output_is_for_results, show
-from crossover.cli.types import AUTO, Count, Duration
+from crossover.cli.types import AUTO, Count, Duration, Rate
 from crossover.contract.result import Result
 from crossover.execution.host import host
 from crossover.experiments.compare import compare, planned, planned_beside
@@ -32,6 +32,12 @@ LONGEST_AUTO = 600.0  # seconds, where rounds go on until they are enough and no
 @click.command(name="compare", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
 @shared
+@click.option(
+    "--rate",
+    type=Rate(),
+    help="Open loop: send so many tasks per second whatever is outstanding, for 10 s without -n; inputs repeat. "
+    "auto: find the most that each can do, then 50, 70, 80, 90, 95 % of it, for 4 s each, in half as many rounds.",
+)
 @click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
 @click.option("--check", is_flag=True, help="Try the predicted break-even times.")
 @click.option(
@@ -57,6 +63,7 @@ def command(
     crossover compare
     crossover compare queue pipe pool -W noop -n 50000 -b 16
     crossover compare executor threads -W mymodule:function -i items.jsonl
+    crossover compare queue redis-list -W noop --rate 1000
     """  # noqa: D301 - click keeps the lines after this mark as they are
     if json_path is not None:
         files.check_writable(json_path)

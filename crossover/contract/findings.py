@@ -69,10 +69,16 @@ class LoadPoint(Record):
     transport: str
     fraction: float | None  # of the most that it can do in closed loop; None: the rate was typed
     rate: float  # asked for
-    achieved: float  # outcomes per second while tasks were sent
+    achieved: float  # tasks per second that came back
     keeps_up: bool
     latency_ms: Percentiles  # from when a task should have been sent; medians over the rounds
-    send_delay_ms: Percentiles  # likewise
+    send_delay_ms: Percentiles  # likewise, until it was sent
+    p99_low: float  # the 95 % interval of the latency's p99
+    p99_high: float
+    group: str  # what its transport promises, and whether inside one machine
+    standing: Standing | None  # among those of its group at the same typed rate; None: it cannot be told
+    verdict: str  # what is wrong with it; nothing where nothing is
+    warnings: list[str] = msgspec.field(default_factory=list)
 
 
 class BacklogPoint(Record):

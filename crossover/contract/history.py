@@ -44,6 +44,8 @@ class History:
         settled: tasks that need not be waited for any more.
         pending: tasks whose receipt is still to come.
         refused_late: whether a receipt that came later refused something.
+        interval: nanoseconds from one message to the next, where they were to be sent at a rate: message m should have
+            been sent at began + m × interval; 0 in closed loop.
 
     Args:
         tasks, batch: as above.
@@ -74,6 +76,7 @@ class History:
         self.settled = 0
         self.pending = 0
         self.refused_late = False
+        self.interval = 0.0
 
     @property
     def seconds(self) -> float:

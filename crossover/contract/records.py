@@ -62,6 +62,7 @@ class Plan(Record):
     until_within: float | None = None  # rounds go on until the interval's half width is this part of the median
     rate: float | None = None  # tasks per second: open loop
     fractions: list[float] = []  # of the most that each transport can do: open loop at these
+    seconds: float | None = None  # that each run at a fraction sends; None: it has as many tasks as any other
     backlog: bool = False  # all tasks are submitted before the workers may begin
     payloads: list[int] = []  # sizes in bytes, where there are several
     worker_counts: list[int] = []  # where there are several
@@ -74,6 +75,7 @@ class LoadShape(Record):
     mode: str
     window: int | None = None
     rate: float | None = None
+    fraction: float | None = None  # that the rate is of the most that the transport can do
 
 
 CLOSED, OPEN, BACKLOG = "closed", "open", "backlog"
@@ -160,7 +162,7 @@ class Run(Record):
     reasons: dict[str, int] = {}
     warnings: list[str] = []
     guarantee: Guarantee = IN_MEMORY
-    achieved_rate: float | None = None  # open loop: tasks per second that were really sent
+    achieved_rate: float | None = None  # open loop: tasks per second that came back (docs/method.md)
     send_delay_ms: Percentiles | None = None  # open loop: how much later than intended
     backlog: Backlog | None = None
 

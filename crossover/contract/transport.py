@@ -30,6 +30,7 @@ class Transport(ABC):
         worker_parent: whether those have another parent than the producer; it is named last among them.
         broker_process: whether one of its processes is a broker, without being a server.
         limit: bytes that a message may have, known once started; 0: there is no limit.
+        unpaced: why tasks cannot be sent through it at a rate; nothing where they can.
         redelivery: seconds, at most, until what a dead worker held is delivered again, or said to have failed; 0: it
             never is.
         resumable: whether its tasks outlive the producer, so that another process can take a run over.
@@ -51,6 +52,7 @@ class Transport(ABC):
     worker_processes: ClassVar[bool] = True
     worker_parent: ClassVar[bool] = False
     broker_process: ClassVar[bool] = False
+    unpaced: ClassVar[str] = ""
     limit: int = 0
     redelivery: float = 0.0
     resumable: ClassVar[bool] = False

@@ -48,21 +48,13 @@ class BacklogLoop(ClosedLoop):
         super().__init__(transport, workload, history, window)
         self.seen: Backlog | None = None
 
-    def run(self) -> None:
-        """Fill, let the workers go on, and return when every task is settled, or the loop was told to end.
-
-        Raises:
-            BrokenError: the transport broke, or did not take everything in time.
-        """
+    def _drive(self) -> None:
+        """Fill, let the workers go on, and collect."""
         history, processes = self._history, self._transport.processes()
-        try:
-            with held(processes.get("workers", ())):
-                self._fill(processes)
-                history.began = history.ended = time.monotonic_ns()
-            self._keep_the_window_full()  # nothing is left to be submitted: it collects
-            self._wait_for_receipts()
-        finally:  # also where it broke: what is known is known
-            received(history, self._transport.receipts())
+        with held(processes.get("workers", ())):
+            self._fill(processes)
+            history.began = history.ended = time.monotonic_ns()
+        super()._drive()  # nothing is left to be submitted: it collects
 
     def _fill(self, processes: Mapping[str, Sequence[int]]) -> None:
         """Submit everything, and wait until it has been accepted.

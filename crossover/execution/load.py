@@ -1,9 +1,10 @@
-"""Closed-loop load: as many tasks outstanding as the window allows, no more."""
+"""What drives a run: submits and collects until everything is settled. Closed loop and open loop differ in when."""
 
 from __future__ import annotations
 
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from crossover.contract.errors import BrokenError
@@ -20,8 +21,8 @@ REFILL = 4  # the window is filled again when this part of it has come back; lat
 NEVER = sys.maxsize  # nanoseconds
 
 
-class ClosedLoop:
-    """Submits while fewer than `window` tasks are outstanding, and collects.
+class Loop(ABC):
+    """Submits and collects, in one thread.
 
     Attributes:
         submitting: set to False and nothing more is submitted.
@@ -31,18 +32,16 @@ class ClosedLoop:
         transport: a started one.
         workload: makes the payloads and checks the values.
         history: where everything is recorded; it says how many tasks, and how many in a batch.
-        window: tasks outstanding at most; one batch always may be.
         stop_submitting_at: nothing more is submitted after this time of the monotonic clock, in nanoseconds.
     """
 
     def __init__(
-        self, transport: Transport, workload: Workload, history: History, window: int, stop_submitting_at: int = NEVER
+        self, transport: Transport, workload: Workload, history: History, stop_submitting_at: int = NEVER
     ) -> None:
         self._transport = transport
         self._payloads = Payloads(workload, history.tasks)
         self._history = history
         self._record = recorder(workload, self._payloads, history)
-        self._window = window
         self._stop_submitting_at = stop_submitting_at
         self.submitting = True
         self.collecting = True
@@ -55,25 +54,14 @@ class ClosedLoop:
         """
         self._history.began = self._history.ended = time.monotonic_ns()
         try:
-            self._keep_the_window_full()
+            self._drive()
             self._wait_for_receipts()
         finally:  # also where it broke: what is known is known
             received(self._history, self._transport.receipts())
 
-    def _keep_the_window_full(self) -> None:
-        history, collect, record = self._history, self._transport.collect, self._record
-        submit_up_to = self._submitter()
-        limit = max(1, self._window // history.batch // REFILL)
-        low = max(0, self._window - limit * history.batch)
-        room = max(1, self._window - history.batch + 1)  # with fewer outstanding, one more batch fits into the window
-        while self.collecting:
-            if history.attempted - history.settled <= low:
-                submit_up_to(min(history.settled + room, history.tasks))
-            if history.settled >= history.attempted and (history.attempted == history.tasks or not self.submitting):
-                return
-            record(collect(limit, COLLECT_WITHIN))
-            if history.pending:
-                received(history, self._transport.receipts())
+    @abstractmethod
+    def _drive(self) -> None:
+        """Submit and collect."""
 
     def _wait_for_receipts(self) -> None:
         history, deadline = self._history, time.monotonic() + RECEIPTS_WITHIN
@@ -108,3 +96,33 @@ class ClosedLoop:
                     self.submitting = False
 
         return submit_up_to
+
+
+class ClosedLoop(Loop):
+    """Submits while fewer than `window` tasks are outstanding, and collects.
+
+    Args:
+        transport, workload, history, stop_submitting_at: as in Loop.
+        window: tasks outstanding at most; one batch always may be.
+    """
+
+    def __init__(
+        self, transport: Transport, workload: Workload, history: History, window: int, stop_submitting_at: int = NEVER
+    ) -> None:
+        super().__init__(transport, workload, history, stop_submitting_at)
+        self._window = window
+
+    def _drive(self) -> None:
+        history, collect, record = self._history, self._transport.collect, self._record
+        submit_up_to = self._submitter()
+        limit = max(1, self._window // history.batch // REFILL)
+        low = max(0, self._window - limit * history.batch)
+        room = max(1, self._window - history.batch + 1)  # with fewer outstanding, one more batch fits into the window
+        while self.collecting:
+            if history.attempted - history.settled <= low:
+                submit_up_to(min(history.settled + room, history.tasks))
+            if history.settled >= history.attempted and (history.attempted == history.tasks or not self.submitting):
+                return
+            record(collect(limit, COLLECT_WITHIN))
+            if history.pending:
+                received(history, self._transport.receipts())

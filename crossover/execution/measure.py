@@ -13,8 +13,9 @@ from crossover.contract.records import Backlog, End
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
 from crossover.execution.backlog import BacklogLoop, wake
-from crossover.execution.load import NEVER, ClosedLoop
+from crossover.execution.load import NEVER, ClosedLoop, Loop
 from crossover.execution.meters import Meter, Usage
+from crossover.execution.pacing import OpenLoop
 from crossover.execution.supervision import Ending, supervise
 from crossover.workers.fleet import interrupts_held_back
 from workloads.base import Workload
@@ -52,6 +53,8 @@ class Load(NamedTuple):
         window: tasks outstanding at most.
         seconds: nothing more is submitted after so long.
         backlog: whether all tasks are submitted before the workers may begin.
+        rate: tasks per second: open loop, where the window does not matter; None: closed loop.
+        fraction: that the rate is of the most that the transport can do, where it was found so.
     """
 
     tasks: int
@@ -60,6 +63,8 @@ class Load(NamedTuple):
     window: int
     seconds: float = math.inf
     backlog: bool = False
+    rate: float | None = None
+    fraction: float | None = None
 
 
 def measure(
@@ -113,10 +118,12 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
     return Observation(history, meter.read(), ending, backlog=seen)
 
 
-def _loop(transport: Transport, workload: Workload, history: History, load: Load) -> ClosedLoop:
+def _loop(transport: Transport, workload: Workload, history: History, load: Load) -> Loop:
     if load.backlog:
         return BacklogLoop(transport, workload, history, load.window)
     stop_at = NEVER if math.isinf(load.seconds) else time.monotonic_ns() + int(load.seconds * 1e9)
+    if load.rate is not None:
+        return OpenLoop(transport, workload, history, load.rate, stop_at)
     return ClosedLoop(transport, workload, history, load.window, stop_at)
 
 

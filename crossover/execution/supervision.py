@@ -18,7 +18,7 @@ from typing import NamedTuple, Self
 from crossover.contract.errors import BrokenError
 from crossover.contract.history import History
 from crossover.contract.records import End
-from crossover.execution.load import ClosedLoop
+from crossover.execution.load import Loop
 
 LOOK_EVERY = 0.2  # seconds; each look takes the GIL from the producer thread
 QUIET = 1.0  # seconds without an outcome, after a death, that count as "no more will come"
@@ -83,7 +83,7 @@ class Deaths:
 
 
 def supervise(
-    loop: ClosedLoop,
+    loop: Loop,
     history: History,
     processes: Mapping[str, Sequence[int]],
     tick: Callable[[], None],
@@ -125,7 +125,7 @@ def supervise(
 class _Producer(threading.Thread):
     """Runs the loop and keeps what it raised."""
 
-    def __init__(self, loop: ClosedLoop) -> None:
+    def __init__(self, loop: Loop) -> None:
         super().__init__(name="producer", daemon=True)
         self.loop = loop
         self.finished = threading.Event()

@@ -9,6 +9,7 @@ from crossover.contract.records import Plan, Run
 from crossover.execution.measure import Load
 from crossover.experiments import probes
 from crossover.experiments.case import Case
+from crossover.experiments.fractions import at_fractions, planned_at_fractions, rounds_at_fractions
 from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Prepared, usual_window
 from crossover.experiments.wire import count_bytes
@@ -19,13 +20,13 @@ SWEEP_SECONDS = 1.0  # of each run, at most, where nobody says how many tasks
 
 def planned(plan: Plan) -> int:
     """Return how many runs there will be, at most."""
-    return plan.rounds * len(plan.transports) * max(1, len(plan.payloads))
+    return plan.rounds * len(plan.transports) * max(1, len(plan.payloads)) + planned_at_fractions(plan)
 
 
 def planned_beside(prepared: Prepared) -> int:
     """Return how many probes there will be, at most."""
     plan = prepared.plan
-    return 0 if plan.payloads or plan.backlog else probes.planned(_cases(prepared), plan)
+    return probes.planned(_cases(prepared), plan) if _has_probes(plan) else 0
 
 
 def compare(measurement: Measurement, prepared: Prepared) -> None:
@@ -40,19 +41,25 @@ def compare(measurement: Measurement, prepared: Prepared) -> None:
         return
     cases = _cases(prepared)
     measurement.rounds(cases, plan.rounds, _enough(plan))
-    if plan.backlog:
-        return
-    measurement.rounds(list(probes.of_idle_tasks(cases, plan)), min(plan.rounds, probes.ROUNDS))
-    for case in cases:
-        count_bytes(measurement, case)
+    if _has_probes(plan):
+        measurement.rounds(list(probes.of_idle_tasks(cases, plan)), min(plan.rounds, probes.ROUNDS))
+        for case in cases:
+            count_bytes(measurement, case)
     if plan.check:
         measurement.rounds(list(probes.of_the_break_even(cases, measurement.result)), plan.rounds)
+    if plan.fractions:
+        measurement.rounds(list(at_fractions(cases, plan, measurement.result.runs)), rounds_at_fractions(plan))
+
+
+def _has_probes(plan: Plan) -> bool:
+    """Say whether it is found out, too, what each transport costs: at a rate all have the same throughput."""
+    return not (plan.payloads or plan.backlog or plan.rate)
 
 
 def _cases(prepared: Prepared) -> list[Case]:
     """Return each transport with the workload."""
     plan = prepared.plan
-    load = Load(plan.tasks, plan.workers, plan.batch, plan.window, backlog=plan.backlog)
+    load = Load(plan.tasks, plan.workers, plan.batch, plan.window, rate=plan.rate, backlog=plan.backlog)
     return [Case(label, address, prepared.workload, load) for label, address in prepared.addresses.items()]
 
 

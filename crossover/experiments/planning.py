@@ -20,6 +20,11 @@ from workloads import catalogue
 from workloads.base import Workload
 
 WINDOW_BATCHES = 16  # per worker, in the window
+SECONDS = 10.0  # that a run at a rate sends, where no number of tasks was given
+SECONDS_AT_FRACTION = 4.0  # likewise, of each of the many runs of --rate auto
+FEWEST = 10  # messages of a run at a rate
+FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95)  # of the most that a transport can do, for --rate auto
+AUTO = "auto"
 BYTES_A_TASK = 128  # of the producer's record, and of judging it
 MOST_ROUNDS, SURE = 50, 0.05  # where rounds go on until the interval's half width is this part of the median
 COPYING = "shared-memory"
@@ -39,6 +44,7 @@ class Asked(NamedTuple):
     rounds: int | None
     payloads: Sequence[int]
     seed: int
+    rate: float | str | None = None  # tasks per second, or AUTO
     check: bool = False
     backlog: int | None = None
 
@@ -79,18 +85,21 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     of_each_size = [catalogue.make(name, asked.source, size, asked.seed) for size in sizes]
     workload = of_each_size[0] if of_each_size else catalogue.make(name, asked.source, None, asked.seed)
     refuse_nonsense(asked.backlog, asked.tasks, asked.window, workload.payload_bytes)
-    if asked.check and len(sizes) > 1:
-        raise UsageError("--check tries one break-even time; give --payload one size")
+    refuse_together(asked)
     level = Safety(asked.safety)
     addresses, skipped = choose(
         [*typed, *_beside(typed, sizes)],
         lambda address: (
-            address.refusal(level) or address.unfit(workload) or (address.unstoppable() if asked.backlog else None)
+            address.refusal(level)
+            or address.unfit(workload)
+            or _unpaced(address, asked.rate)
+            or (address.unstoppable() if asked.backlog else None)
         ),
         f"no transport can be compared at the {level} level",
     )
     workers = asked.workers or usable_cores()
-    tasks = asked.backlog or asked.tasks or workload.usual_tasks
+    rate = _typed(asked)
+    tasks = asked.backlog or asked.tasks or (at_rate(rate, SECONDS, asked.batch) if rate else workload.usual_tasks)
     needed, there = tasks * BYTES_A_TASK, psutil.virtual_memory().available
     if needed > there:
         figures = f"{needed / 2**30:,.1f} GiB for their record; {there / 2**30:,.1f} are free"
@@ -108,6 +117,9 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         payload_bytes=workload.payload_bytes,
         rounds=asked.rounds or MOST_ROUNDS,
         seed=asked.seed,
+        rate=rate,
+        fractions=list(FRACTIONS) if asked.rate == AUTO else [],
+        seconds=SECONDS_AT_FRACTION if asked.rate == AUTO and asked.tasks is None else None,
         until_within=SURE if asked.rounds is None else None,
         payloads=sizes if len(sizes) > 1 else [],
         check=asked.check,
@@ -120,6 +132,11 @@ def _beside(typed: Sequence[str], sizes: Sequence[int]) -> Sequence[str]:
     """Return what a sweep of payload sizes is shown beside, unless it was typed: copying is all that it does."""
     wanted = typed and len(sizes) > 1 and not any(parse(url).name == COPYING for url in typed)
     return [COPYING] if wanted and parse(COPYING).unusable() is None else []
+
+
+def at_rate(rate: float, seconds: float, batch: int) -> int:
+    """Return how many tasks a run at a rate has."""
+    return max(int(rate * seconds), FEWEST * batch)
 
 
 def choose(
@@ -171,6 +188,36 @@ def label_of(url: str, taken: Container[str]) -> str:
     """Return what to call what was typed, so that it is told from what was typed before."""
     labels = chain([url], (f"{url} ({number})" for number in count(2)))
     return next(label for label in labels if label not in taken)
+
+
+def refuse_together(asked: Asked) -> None:
+    """Refuse options of which each is a comparison of its own, and those that mean nothing beside another.
+
+    Raises:
+        UsageError: two of them were typed.
+    """
+    kinds = {
+        "--rate": asked.rate is not None,
+        "--backlog": asked.backlog is not None,
+        "several sizes of --payload": len(asked.payloads) > 1,
+        "--check": asked.check,
+    }
+    typed = [kind for kind, was in kinds.items() if was]
+    if len(typed) > 1:
+        raise UsageError(f"{' and '.join(typed)} are comparisons of their own: give one of them")
+    if asked.window is not None and _typed(asked) is not None:
+        raise UsageError("--window is for closed loop; at a rate (--rate) tasks are sent whatever is outstanding")
+
+
+def _typed(asked: Asked) -> float | None:
+    """Return the rate that was typed, if it is a number."""
+    return None if isinstance(asked.rate, str) else asked.rate
+
+
+def _unpaced(address: Address, rate: float | str | None) -> str | None:
+    """Return why a transport cannot be given tasks at a rate, if one was asked for."""
+    reason = address.transport.unpaced if rate else ""
+    return f"{address.name} cannot be given tasks at a rate: {reason}" if reason else None
 
 
 def usual_window(workers: int, batch: int, payload_bytes: int | None) -> int:

@@ -7,9 +7,9 @@ import math
 import msgspec
 
 from crossover.analysis import ledger, timing, warnings
-from crossover.contract.records import BACKLOG, CLOSED, Cost, End, LoadShape, Plan, Run
+from crossover.contract.records import BACKLOG, CLOSED, OPEN, Cost, End, LoadShape, Plan, Run
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Observation
+from crossover.execution.measure import Load, Observation
 from crossover.experiments.case import Case
 
 
@@ -37,7 +37,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         workers=load.workers,
         batch=load.batch,
         payload_bytes=workload.payload_bytes,
-        load=LoadShape(mode=BACKLOG) if load.backlog else LoadShape(mode=CLOSED, window=load.window),
+        load=_shape(load),
         fault="none",
         round=number,
         tasks=load.tasks if math.isinf(load.seconds) else delivery.attempted,
@@ -58,5 +58,15 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         reasons=dict(history.reasons),
         guarantee=address.transport.guarantees[Safety(plan.safety)],
         backlog=backlog,
+        achieved_rate=timing.achieved_rate(history),
+        send_delay_ms=timing.send_delay(history),
     )
     return msgspec.structs.replace(run, warnings=warnings.of_run(run))
+
+
+def _shape(load: Load) -> LoadShape:
+    if load.backlog:
+        return LoadShape(mode=BACKLOG)
+    if load.rate is None:
+        return LoadShape(mode=CLOSED, window=load.window)
+    return LoadShape(mode=OPEN, rate=load.rate, fraction=load.fraction)

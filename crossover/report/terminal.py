@@ -9,10 +9,11 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from crossover.contract.findings import Crossing, Standing, Summary
-from crossover.contract.records import ENOUGH_ROUNDS, RULE_OF_THREE, WRONG_VALUE, End, Run
+from crossover.contract.records import ENOUGH_ROUNDS, OPEN, RULE_OF_THREE, WRONG_VALUE, End, Run
 from crossover.contract.result import Result
 from crossover.report import backlog_terminal, hops_terminal
 from crossover.report.crossing_terminal import checks, crossing
+from crossover.report.load_terminal import load_answer, load_tables, load_warnings
 from crossover.report.sweep_terminal import size_of, sweep
 from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
 
@@ -31,14 +32,17 @@ def render(result: Result) -> RenderableType:
     headline = Text(_headline(result), style="bold")
     if result.plan.payloads:
         return Group(headline, *sweep(result.sweep), Text(), *_notes(result))
+    tables = [*(_tables(result) if result.summary else ()), *load_tables(result)]
     beside = [*hops_terminal.tables(result), *crossing(result.summary, result.crossing), *checks(result.checks)]
-    return Group(headline, *_tables(result), Text(), *_notes(result), *beside)
+    return Group(headline, *tables, Text(), *_notes(result), *beside)
 
 
 def _headline(result: Result) -> str:
     plan = result.plan
     payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
     what, window = f"{plan.tasks:,} tasks{payload}", f" window {plan.window:,},"
+    if plan.rate is not None:
+        window = f" {figure(plan.rate)} tasks/s,"
     if plan.payloads:
         what, window = f"{', '.join(map(size_of, plan.payloads))} bytes", ""
     rounds = plan.rounds if plan.until_within is None else max((run.round for run in result.runs), default=0)
@@ -56,7 +60,8 @@ def _tables(result: Result) -> Iterator[RenderableType]:
     top = max((summary.throughput for summary in result.summary), default=0.0)
     groups: dict[str, list[list[Text]]] = {}
     for summary in result.summary:
-        row = list(_row(summary, _runs_of(result, summary.transport), top, bar_width))
+        runs = [run for run in _runs_of(result, summary.transport) if run.load.mode != OPEN]
+        row = list(_row(summary, runs, top, bar_width))
         groups.setdefault(summary.group, []).append(row)
     rows = [row for group in groups.values() for row in group]
     widths = [max(len(cell) for cell in column) for column in zip(map(Text, HEADINGS), *rows, strict=True)]
@@ -84,6 +89,7 @@ def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Itera
 
 def _notes(result: Result) -> Iterator[Text]:
     yield from map(Text, _answer(result))
+    yield from map(Text, load_answer(result))
     yield from _values(result)
     yield from map(Text, _bound(result))
     yield from _warnings(result)
@@ -102,7 +108,7 @@ def _answer(result: Result) -> Iterator[str]:
         groups.setdefault(summary.group, []).append(summary)
     if len(result.summary) < 2 or not any(s.standing is Standing.FASTEST for s in result.summary):  # noqa: PLR2004
         return
-    rounds = min(len(_runs_of(result, summary.transport)) for summary in result.summary)
+    rounds = min(Counter(run.transport for run in result.runs if run.load.mode != OPEN).values())
     if rounds < ENOUGH_ROUNDS:
         yield f"{plural(rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
         return
@@ -137,9 +143,17 @@ def _crossing(found: Crossing) -> str:
 
 def _values(result: Result) -> Iterator[Text]:
     finished = [run for run in result.runs if run.ending == End.FINISHED and not result.plan.payloads]
-    digests = {run.value_digest for run in finished}
+    by_tasks: dict[int, set[str]] = {}
+    for run in finished:
+        by_tasks.setdefault(run.tasks, set()).add(run.value_digest)
+    digests = max(by_tasks.values(), key=len, default=set())
     if len(digests) == 1 and any(run.delivery.completed > run.delivery.corrupted for run in finished):
-        yield Text(f"Every run gave the same values (value_digest {digests.pop()}).")
+        of_all = len(by_tasks) == 1
+        yield Text(
+            f"Every run gave the same values (value_digest {digests.pop()})."
+            if of_all
+            else "Runs of as many tasks gave the same values."
+        )
     elif len(digests) > 1:
         hint = "A function whose values depend on time or chance needs a check." if ":" in result.plan.workload else ""
         many = f"{len(digests)} different value_digests. {hint}".rstrip()
@@ -148,7 +162,11 @@ def _values(result: Result) -> Iterator[Text]:
 
 def _bound(result: Result) -> Iterator[str]:
     tried = min(
-        (sum(run.delivery.completed for run in _runs_of(result, s.transport)) for s in result.summary), default=0
+        (
+            sum(run.delivery.completed for run in _runs_of(result, label))
+            for label in {r.transport for r in result.runs}
+        ),
+        default=0,
     )
     if tried >= 2 * RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
         bound = f"fewer than 1 in {tried // RULE_OF_THREE:,}"
@@ -161,8 +179,10 @@ def _warnings(result: Result) -> Iterator[Text]:
     for summary in result.summary:
         for warning in summary.warnings:
             about.setdefault(warning, []).append(summary.transport)
+    for warning, transports in load_warnings(result).items():
+        about.setdefault(warning, []).extend(transports)
     for warning, transports in about.items():
-        yield said("yellow", "warning:", f"{', '.join(transports)}: {warning}")
+        yield said("yellow", "warning:", f"{', '.join(dict.fromkeys(transports))}: {warning}")
 
 
 def _failures(result: Result) -> Iterator[Text]:

@@ -26,7 +26,7 @@ def test_a_backlog_is_shown_with_who_holds_it(crossover, result):
     assert (result()["plan"]["backlog"], result()["plan"]["tasks"]) == (True, 2000)
     for run in result()["runs"]:
         assert run["delivery"].items() >= {**CLEAN, "completed": 2000}.items()
-        assert run["load"] == {"mode": "backlog", "window": None, "rate": None}
+        assert run["load"] == {"mode": "backlog", "window": None, "rate": None, "fraction": None}
         assert run["backlog"]["role"] == {"queue": "producer", "manager": "broker"}[run["transport"]]
     assert {point["transport"] for point in result()["backlogs"]} == {"queue", "manager"}
     assert not result()["wire"]

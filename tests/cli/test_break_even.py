@@ -74,7 +74,7 @@ def test_rounds_go_on_until_they_are_enough(crossover, result):
         (["--payload", "1k,1024"], "names one of them twice"),
         (["--payload", "1k,65M"], "allowed: 0 to 67,108,864"),
         (["--payload", "1k,64k", "-W", "noop"], "--payload is for the payload workload, not for noop"),
-        (["--payload", "1k,64k", "--check"], "--check tries one break-even time"),
+        (["--payload", "1k,64k", "--check"], "several sizes of --payload and --check are comparisons of their own"),
         (["--rounds", "many"], "allowed: a whole number, 1 or more; or auto"),
     ],
 )
