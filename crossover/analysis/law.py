@@ -73,7 +73,7 @@ def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
         lost = terms[:, 1:] @ guess[1:]
         return np.asarray(guess[0] - np.log(np.maximum(1 + lost, LEAST)) - each)
 
-    # N / X is linear in 1/γ, α/γ and β/γ: that is where the search begins
+    # N / X is linear in 1/gamma, alpha/gamma and beta/gamma: there the search begins
     linear = np.linalg.lstsq(terms * np.exp(each)[:, None], np.ones_like(count), rcond=None)[0]
     start = max(linear[0], LEAST)
     found = least_squares(misfit, [-math.log(start), linear[1] / start, linear[2] / start], x_scale="jac")

@@ -42,14 +42,15 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
                 standing=standing,
                 warnings=of_transport(runs[name]),
                 group=groups[name],
-                cpu_us=_cpu_us(runs[name]),
+                cpu_us=cpu_us(runs[name]),
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}
     return sorted(found, key=lambda one: (_rank(promises[one.transport]), -one.throughput))
 
 
-def _cpu_us(runs: Sequence[Run]) -> float | None:
+def cpu_us(runs: Sequence[Run]) -> float | None:
+    """Return the CPU time of all roles for one task, the median over the rounds; None where not all were ours."""
     if not all(run.all_ours for run in runs):
         return None
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3

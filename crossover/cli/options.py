@@ -21,13 +21,16 @@ BATCH = click.option("-b", "--batch", type=Count(), default=1, show_default=True
 SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws payloads.")
 JSON = click.option("--json", "json_path", metavar="FILE", help="Write the result there (-: standard output).")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress.")
+TASKS = click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]")
+ROUNDS = click.option("-r", "--rounds", type=Count(), default=5, show_default=True, help="How often each is measured.")
+FORCE = click.option("--force", is_flag=True, help="Try more workers than memory seems to carry, too.")
 
 SHARED = (
     click.option(
         "-W", "--workload", default="files", show_default=True, metavar="NAME|MODULE:FUNCTION", help="What runs."
     ),
     INPUT,
-    click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]"),
+    TASKS,
     WORKERS,
     BATCH,
     click.option("--window", type=Count(), help="Tasks outstanding.  [default: 16 batches per worker]"),
@@ -39,9 +42,10 @@ SHARED = (
         show_default=True,
         help="fast: at most once; default: the library as it is found; safe: at least once.",
     ),
-    click.option("-r", "--rounds", type=Count(), default=5, show_default=True, help="How often each is measured."),
+    ROUNDS,
     click.option("--payload", "payload_bytes", type=Size(), help="Size of each payload, for the payload workload."),
     SEED,
+    FORCE,
     JSON,
     QUIET,
 )
@@ -49,4 +53,14 @@ SHARED = (
 
 def shared(command: Command) -> Command:
     """Give a command the shared options."""
-    return reduce(lambda decorated, option: option(decorated), reversed(SHARED), command)
+    return shared_but()(command)
+
+
+def shared_but(*own: Command) -> Command:
+    """Return what gives a command the shared options, less those that it has of its own."""
+    left = [option for option in SHARED if option not in own]
+
+    def give(command: Command) -> Command:
+        return reduce(lambda decorated, option: option(decorated), reversed(left), command)
+
+    return give

@@ -48,3 +48,21 @@ class Duration(click.ParamType[float]):
         if found is None or not float(found[1]):
             self.fail(f"{value!r} is not possible; allowed: a time, as in 30s, 5m, 1h", param, ctx)
         return float(found[1]) * SECONDS[found[2]]
+
+
+class Counts(click.ParamType[list[int]]):
+    """Whole numbers of 1 or more, separated by commas, each once; sorted."""
+
+    name = "N,N,..."
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
+        """Read them."""
+        words = [word.strip() for word in str(value).split(",")]
+        for word in words:
+            if not (number := word.replace("_", "")).isascii() or not number.isdigit() or int(number) < 1:
+                allowed = "allowed: whole numbers, 1 or more, as in 1,2,4,8"
+                self.fail(f"{word!r} is not possible in {value!r}; {allowed}", param, ctx)
+        counts = [int(word.replace("_", "")) for word in words]
+        if repeated := next((count for count in counts if counts.count(count) > 1), None):
+            self.fail(f"{repeated:,} is there twice in {value!r}; each number once, -r measures it again", param, ctx)
+        return sorted(counts)

@@ -42,6 +42,7 @@ class Host(Record):
     start_method: str
     packages: dict[str, str]
     brokers: dict[str, str] = {}
+    all_cores: int = 0  # of the machine, be they ours to use or not; 0: not known
 
 
 class Plan(Record):
@@ -64,7 +65,8 @@ class Plan(Record):
     fractions: list[float] = []  # of the most that each transport can do: open loop at these
     backlog: bool = False  # all tasks are submitted before the workers may begin
     payloads: list[int] = []  # sizes in bytes, where there are several
-    worker_counts: list[int] = []  # where there are several
+    worker_counts: list[int] = []  # where there are several; `workers` is the most
+    seconds: float | None = None  # nothing more is submitted after so long; `tasks` is at most
     check: bool = False  # whether the break-even times were tried
 
 
@@ -163,6 +165,7 @@ class Run(Record):
     achieved_rate: float | None = None  # open loop: tasks per second that were really sent
     send_delay_ms: Percentiles | None = None  # open loop: how much later than intended
     backlog: Backlog | None = None
+    execute_seconds: float = 0.0  # how long workers were at the work itself, summed over messages
 
     @property
     def name(self) -> str:

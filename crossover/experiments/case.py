@@ -17,9 +17,16 @@ class Case(NamedTuple):
         address: of the transport.
         workload: what runs.
         load: how much of it.
+        detail: what tells it from others of the same label, in words.
     """
 
     label: str
     address: Address
     workload: Workload
     load: Load
+    detail: str = ""
+
+    @property
+    def title(self) -> str:
+        """What to call it while it runs."""
+        return f"{self.label}, {self.detail}" if self.detail else self.label

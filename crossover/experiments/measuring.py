@@ -47,7 +47,11 @@ class Measurement:
         self._gone: set[str] = set()
 
     def rounds(
-        self, cases: Sequence[Case], rounds: int, enough: Callable[[Sequence[Run]], bool] = lambda _: False
+        self,
+        cases: Sequence[Case],
+        rounds: int,
+        enough: Callable[[Sequence[Run]], bool] = lambda _: False,
+        refusal: Callable[[Case], str] = lambda _: "",
     ) -> None:
         """Measure every case in every round, as long as there is time; what cannot be used any more is left out.
 
@@ -55,6 +59,7 @@ class Measurement:
             cases: what to measure.
             rounds: how often, at most.
             enough: is asked after each round, with the runs of these rounds, whether they do.
+            refusal: is asked before each run why it should not be tried; nothing: it should.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; what was measured of the run is kept.
@@ -66,20 +71,27 @@ class Measurement:
                     raise KeyboardInterrupt
                 if time.monotonic() > self._deadline:
                     return
-                if case.label not in self._gone:
+                if case.title in self._gone:
+                    continue
+                if reason := refusal(case):
+                    self._leave_out(case, reason)
+                else:
                     self._try(case, number)
             if enough(self.result.runs[before:]):
                 return
 
     def _try(self, case: Case, number: int) -> None:
-        self._watcher.begins(case.label, number, case.load.tasks)
+        self._watcher.begins(case.title, number, case.load.tasks)
         try:
             self._measure(case, number)
         except UnusableError as error:
-            self._gone.add(case.label)
-            skipped = Skipped(transport=case.label, reason=str(error))
-            self._update(skipped=[*self.result.skipped, skipped])
-            self._watcher.skipped(skipped.transport, skipped.reason)
+            self._leave_out(case, str(error))
+
+    def _leave_out(self, case: Case, reason: str) -> None:
+        self._gone.add(case.title)
+        skipped = Skipped(transport=case.label, reason=f"{case.detail}: {reason}" if case.detail else reason)
+        self._update(skipped=[*self.result.skipped, skipped])
+        self._watcher.skipped(skipped.transport, skipped.reason)
 
     def _measure(self, case: Case, number: int) -> None:
         transport = case.address.create(Safety(self.result.plan.safety))
@@ -96,7 +108,7 @@ class Measurement:
         run = written(self.result.plan, case, number, observation, differing)
         run.warnings += remarks
         self._update(runs=[*self.result.runs, run])
-        self._watcher.ended(run.transport, run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
+        self._watcher.ended(case.title, run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
 
     def _differing(self, workload: Workload, history: History) -> int:
         """Compare with the fullest run so far: without a check, only another run tells what is right."""

@@ -14,6 +14,7 @@ from crossover.contract.records import Plan, Skipped
 from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
+from crossover.execution import room
 from crossover.execution.host import usable_cores
 from workloads import catalogue
 from workloads.base import Workload
@@ -36,6 +37,7 @@ class Asked(NamedTuple):
     rounds: int
     payload_bytes: int | None
     seed: int
+    force: bool = False  # more workers than memory seems to carry
 
 
 class Prepared(NamedTuple):
@@ -54,13 +56,19 @@ class Prepared(NamedTuple):
     skipped: list[Skipped]
 
 
-def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepared:
+def prepare(
+    typed: Sequence[str],
+    asked: Asked,
+    command: Sequence[str],
+    unfit: Callable[[Address], str | None] = lambda _: None,
+) -> Prepared:
     """Find out what will be done.
 
     Args:
         typed: names or URLs of transports; none: all that can be used here.
         asked: the shared options.
         command: the command line, for the record.
+        unfit: says why one cannot be used for what is done with it, or nothing.
 
     Raises:
         UsageError: what was asked for makes no sense.
@@ -69,12 +77,17 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     """
     workload = catalogue.make(asked.workload, asked.source, asked.payload_bytes, asked.seed)
     level = Safety(asked.safety)
+    workers = asked.workers or usable_cores()
     addresses, skipped = choose(
         typed,
-        lambda address: address.refusal(level) or address.unfit(workload),
+        lambda address: (
+            address.refusal(level)
+            or address.unfit(workload)
+            or unfit(address)
+            or (None if asked.force else room.refusal(address, workers))
+        ),
         f"no transport can be compared at the {level} level",
     )
-    workers = asked.workers or usable_cores()
     tasks = asked.tasks or workload.usual_tasks
     needed, there = tasks * BYTES_A_TASK, psutil.virtual_memory().available
     if needed > there:
@@ -89,7 +102,7 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         tasks=tasks,
         workers=workers,
         batch=asked.batch,
-        window=asked.window or _usual_window(workers, asked.batch, workload.payload_bytes),
+        window=asked.window or usual_window(workers, asked.batch, workload.payload_bytes),
         payload_bytes=workload.payload_bytes,
         rounds=asked.rounds,
         seed=asked.seed,
@@ -148,6 +161,7 @@ def label_of(url: str, taken: Container[str]) -> str:
     return next(label for label in labels if label not in taken)
 
 
-def _usual_window(workers: int, batch: int, payload_bytes: int | None) -> int:
+def usual_window(workers: int, batch: int, payload_bytes: int | None) -> int:
+    """Return how many tasks are outstanding at most, where nobody says it."""
     window = WINDOW_BATCHES * workers * batch
     return min(window, max(workers * batch, WINDOW_BYTES // payload_bytes)) if payload_bytes else window

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 from crossover.analysis import ledger, timing, warnings
@@ -21,7 +23,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         observation: what was seen.
         differing: how many tasks gave another value than in another run.
     """
-    label, address, workload, load = case
+    label, address, workload, load, _ = case
     history, usage, ending, _ = observation
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
@@ -38,11 +40,12 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         load=LoadShape(mode=CLOSED, window=load.window),
         fault="none",
         round=number,
-        tasks=load.tasks,
+        tasks=load.tasks if math.isinf(load.seconds) else history.attempted,
         seconds=history.seconds,
         throughput=delivery.completed / history.seconds if history.seconds else 0.0,
         latency_ms=timing.latency(history),
         hops_us=timing.hops(history),
+        execute_seconds=timing.executing(history),
         cost=Cost(
             cpu_seconds=dict(usage.cpu_seconds),
             cpu_seconds_per_1000_tasks=cpu * 1000 / done,
