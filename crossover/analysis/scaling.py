@@ -92,7 +92,7 @@ def _refusal(points: Sequence[ScalePoint]) -> str:
         if point.damage or not point.throughput:
             return f"no scaling law: with {point.workers:,} workers: {point.damage or 'nothing came back'}"
     if len(points) < law.FEWEST_COUNTS:
-        return f"no scaling law: it takes {law.FEWEST_COUNTS} worker counts or more, and here are {len(points)}"
+        return f"no scaling law: it takes {law.FEWEST_COUNTS} worker counts or more (-w), not {len(points)}"
     return ""
 
 

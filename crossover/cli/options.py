@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -53,14 +53,14 @@ SHARED = (
 
 def shared(command: Command) -> Command:
     """Give a command the shared options."""
-    return shared_but()(command)
+    return given(command, SHARED)
 
 
-def shared_but(*own: Command) -> Command:
+def shared_but(*own: Command) -> Callable[[Command], Command]:
     """Return what gives a command the shared options, less those that it has of its own."""
-    left = [option for option in SHARED if option not in own]
+    return lambda command: given(command, [option for option in SHARED if option not in own])
 
-    def give(command: Command) -> Command:
-        return reduce(lambda decorated, option: option(decorated), reversed(left), command)
 
-    return give
+def given(command: Command, options: Sequence[Command]) -> Command:
+    """Give a command some options."""
+    return reduce(lambda decorated, option: option(decorated), reversed(options), command)

@@ -18,6 +18,7 @@ from crossover.experiments.planning import Asked, Prepared, prepare, usual_windo
 COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
 SECONDS = 0.5  # of submitting, in a run without a number of tasks
 MOST_TASKS = 300_000  # of such a run
+DEEP = 8  # times the usual window for other settings: what takes more at once must find it
 
 
 class ScalePrepared(NamedTuple):
@@ -89,9 +90,9 @@ def scale(measurement: Measurement, asked: ScalePrepared) -> None:
     measurement.rounds(list(_variants(measurement, asked)), plan.rounds)
 
 
-def _case(asked: ScalePrepared, label: str, address: Address, workers: int) -> Case:
+def _case(asked: ScalePrepared, label: str, address: Address, workers: int, deep: int = 1) -> Case:
     plan = asked.prepared.plan
-    window = asked.window or usual_window(workers, plan.batch, plan.payload_bytes)
+    window = asked.window or usual_window(workers * deep, plan.batch, plan.payload_bytes)
     load = Load(plan.tasks, workers, plan.batch, window)
     if plan.seconds is not None:
         load = load._replace(seconds=plan.seconds)
@@ -117,7 +118,7 @@ def _variants(measurement: Measurement, asked: ScalePrepared) -> Iterator[Case]:
         own = [point for point in points if point.transport == label]
         for setting, options in address.options.variants().items() if own else ():
             beside = address._replace(options=options, url=_with(address.url, setting))
-            yield _case(asked, _with(label, setting), beside, recommended(own))
+            yield _case(asked, _with(label, setting), beside, recommended(own), DEEP)
 
 
 def _with(url: str, setting: str) -> str:

@@ -200,12 +200,20 @@ def _reasons(result: Result) -> Iterator[Text]:
 
 
 def _warnings(points: Sequence[ScalePoint]) -> Mapping[str, str]:
-    """Return each warning once → whom it is about."""
-    about: dict[str, dict[str, list[str]]] = {}
+    """Return each warning once → whom it is about; their numbers of workers only where it is not about all."""
+    about: dict[str, dict[str, list[ScalePoint]]] = {}
     for point in points:
         for warning in point.warnings:
-            about.setdefault(warning, {}).setdefault(point.transport, []).append(f"{point.workers:,}")
-    return {
-        warning: "; ".join(f"{label} with {', '.join(counts)}" for label, counts in whom.items())
-        for warning, whom in about.items()
-    }
+            about.setdefault(warning, {}).setdefault(point.transport, []).append(point)
+    return {warning: _whom(warned, points) for warning, warned in about.items()}
+
+
+def _whom(warned: Mapping[str, Sequence[ScalePoint]], points: Sequence[ScalePoint]) -> str:
+    if sum(map(len, warned.values())) == len(points):
+        return "all"
+    return "; ".join(
+        label
+        if len(found) == sum(point.transport == label for point in points)
+        else f"{label} with {', '.join(f'{point.workers:,}' for point in found)}"
+        for label, found in warned.items()
+    )

@@ -140,8 +140,8 @@ def test_prefetch_is_theirs(kind, query):
 
 
 def test_own_workers_take_as_many_ahead_as_was_said_or_as_celery_would(kind):
-    assert parse(f"celery+{kind}").options.multiplier == 4
-    assert parse(f"celery+{kind}?prefetch=8").options.multiplier == 8
+    assert parse(f"celery+{kind}").options.prefetch == 0
+    assert parse(f"celery+{kind}?prefetch=8").options.prefetch == 8
     with pytest.raises(UsageError, match="prefetch cannot be '0'"):
         parse(f"celery+{kind}?prefetch=0")
 
