@@ -11,6 +11,7 @@ from crossover.contract.records import Run
 
 MOSTLY_CPU, HARDLY_CPU = 0.7, 0.3  # of the time of the work; in between it is mixed
 LITTLE = 0.5  # of a worker's time: with less work than that, the transport is what is measured
+MILLISECOND = 0.9995e-3  # in seconds; three digits of less are microseconds
 
 
 class Need(NamedTuple):
@@ -99,4 +100,4 @@ def _cores(cores: int) -> str:
 
 
 def _time(seconds: float) -> str:
-    return f"{seconds * 1e3:.3g} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.3g} µs"  # noqa: PLR2004 - a millisecond
+    return f"{seconds * 1e3:,.3g} ms" if seconds >= MILLISECOND else f"{seconds * 1e6:.3g} µs"

@@ -15,7 +15,7 @@ def conclude(result: Result) -> Result:
     """Return a result with all that follows from its runs; nothing else depends on how they came about."""
     if result.plan.worker_counts:  # each transport beside itself; `summary` is for one number of workers
         points = points_of(result.runs, result.host)
-        return msgspec.structs.replace(result, points=points, laws=laws_of(points, result))
+        return msgspec.structs.replace(result, points=points, laws=laws_of(points, result), summary=[], crossing=None)
     by_label: dict[str, list[Run]] = {}
     for run in result.runs:
         by_label.setdefault(run.transport, []).append(run)

@@ -16,7 +16,7 @@ from crossover.contract.findings import Coefficient
 
 FEWEST_COUNTS = 6  # different numbers of workers: of fewer, three coefficients can be anything
 SURE = 0.975  # each side of a 95 % interval
-LEAST = 1e-9  # of the denominator, where a step of the fit would make it negative
+LEAST = 1e-9  # of the denominator, where a step of the fit would make it negative; less of a coefficient is 0
 MISSING = "no scaling law without numpy and scipy: pip install 'crossover[report]'"
 
 
@@ -89,4 +89,4 @@ def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
 
 
 def _from_zero(found: Coefficient) -> Coefficient:
-    return Coefficient(max(0.0, found.value), max(0.0, found.low), max(0.0, found.high))
+    return Coefficient(*(value if value > LEAST else 0.0 for value in (found.value, found.low, found.high)))
