@@ -6,10 +6,12 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from crossover.contract.findings import GIL, MACHINE, ScalePoint
-from crossover.contract.records import Run
+from crossover.analysis.usage import usage_of
+from crossover.contract.findings import GIL, ScalePoint
+from crossover.contract.records import Host, Run
 
 MOSTLY_CPU, HARDLY_CPU = 0.7, 0.3  # of the time of the work; in between it is mixed
+ONLY_WAITS = 0.1  # ... and with as little as that it waits for something else than a core, however busy that is
 LITTLE = 0.5  # of a worker's time: with less work than that, the transport is what is measured
 MILLISECOND = 0.9995e-3  # in seconds; three digits of less are microseconds
 
@@ -30,7 +32,7 @@ class Need(NamedTuple):
     cpu: float
 
 
-def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], cores: int) -> str:
+def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], host: Host) -> str:
     """Return how many workers suit this work, with the figures that say so.
 
     Where c CPU seconds of all roles go into a task, and a worker needs w seconds from one task to the next, so many
@@ -40,9 +42,8 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], cores: int) -> s
     Args:
         points: of one transport, the fewest workers first.
         fewest: the rounds with the fewest workers, where they disturb each other least.
-        cores: how many this machine has for us.
+        host: the machine.
     """
-    first = points[0]
     if not all(run.all_ours for run in fewest):
         return "Not all that worked was ours: how much of a task is CPU cannot be told."
     need = need_of(fewest)
@@ -53,12 +54,13 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], cores: int) -> s
             f"Little work: {_time(need.work)} for a task, of {_time(need.worker)} of a worker: what scales here is the "
             "transport. More tasks in a message (-b) help more than more workers."
         )
-    if first.limit == MACHINE and first.workers > 1:
+    if usage_of(fewest, host).full and ONLY_WAITS < need.share < MOSTLY_CPU:
         return (
-            f"With {first.workers:,} workers, the fewest, all CPU was in use ({_cores(cores)}): whether the work needs "
-            "that much only fewer workers can tell (-w 1,2)."
+            f"{_time(need.work)} for a task, {need.share:.0%} of it CPU; but all CPU ({_cores(host.cores)}) was in use "
+            "even with the fewest workers: what a task waited for by itself, and what for a core, cannot be told. "
+            "Try fewer workers (-w 1,2), or a machine that has nothing else to do."
         )
-    return _by_kind(need, points, cores)
+    return _by_kind(need, points, host.cores)
 
 
 def need_of(runs: Sequence[Run]) -> Need | None:

@@ -9,14 +9,14 @@ from crossover.analysis import law
 from crossover.analysis.advice import advise
 from crossover.analysis.statistics import interval
 from crossover.analysis.summary import cpu_us, damage
+from crossover.analysis.usage import FULL, usage_of
 from crossover.analysis.warnings import BUSY, of_transport
 from crossover.contract.findings import GIL, MACHINE, PRODUCER, Law, ScalePoint
 from crossover.contract.records import Host, Run
 from crossover.contract.result import Result
 
 CLOSE = 0.95  # of the best: as good, with fewer workers
-FULL = 0.9  # of all cores, ...
-OURS = 0.5  # ... of which this much at least is ours: else it is others who fill them, and that is a warning
+OURS = 0.5  # of all cores, where they are full: with less it is others who fill them, and that is a warning
 GIL_BOUND = 1.15  # cores: threads that take turns use no more than that together
 
 
@@ -70,7 +70,7 @@ def law_of(points: Sequence[ScalePoint], runs: Sequence[Run], host: Host) -> Law
         peak_workers=None,
         peak_is=None,
         recommended_workers=recommended(points),
-        advice=advise(points, [run for run in runs if run.workers == points[0].workers], host.cores),
+        advice=advise(points, [run for run in runs if run.workers == points[0].workers], host),
         refused=_refusal(points),
     )
     if found.refused:
@@ -116,16 +116,10 @@ def _point(runs: Sequence[Run], host: Host) -> ScalePoint:
 
 def _limit(runs: Sequence[Run], host: Host) -> str:
     """Return what was at its end: one core where only one can be used, or all of them."""
-    timed = [run for run in runs if run.seconds]
-    if not timed:
-        return ""
-    ours = statistics.median(sum(run.cost.cpu_seconds.values()) / run.seconds for run in timed)
-    others = statistics.median(run.cost.others_cpu_seconds / run.seconds for run in timed)
-    producer = statistics.median(run.cost.cpu_seconds.get("producer", 0.0) / run.seconds for run in timed)
+    used = usage_of(runs, host)
     threads = runs[0].name == "threads"
-    if threads and host.gil and host.cores > 1 and FULL < ours < GIL_BOUND:
+    if threads and host.gil and host.cores > 1 and FULL < used.ours < GIL_BOUND:
         return GIL
-    elsewhere = host.all_cores > host.cores  # then others may have had cores that are not ours
-    if ours >= OURS * host.cores and (ours if elsewhere else ours + others) >= FULL * host.cores:
+    if used.full and used.ours >= OURS * host.cores:
         return MACHINE
-    return PRODUCER if not threads and producer > BUSY else ""
+    return PRODUCER if not threads and used.producer > BUSY else ""

@@ -122,7 +122,14 @@ def test_threads_that_hold_the_gil_are_told_so():
 
 def test_where_the_fewest_workers_fill_the_machine_their_work_cannot_be_told():
     found = law_found(*scaled("pipe", lambda _: 2_000, counts=(8, 16), task_ms=4.0), cores=2)
-    assert "only fewer workers can tell (-w 1,2)" in found.advice
+    assert "all CPU (2 cores) was in use even with the fewest workers" in found.advice
+    assert "Try fewer workers (-w 1,2)" in found.advice
+
+
+@pytest.mark.parametrize(("cpu_ms", "kind"), [(0.9, "CPU-bound"), (0.05, "I/O-bound"), (0.4, "cannot be told")])
+def test_while_others_fill_the_machine_only_what_is_certain_is_told(cpu_ms, kind):
+    runs = scaled("pipe", lambda _: 1_000, cpu_ms=cpu_ms, producer=0.0, others=1.9)
+    assert kind in law_found(*runs, cores=2).advice
 
 
 def test_of_what_is_not_all_ours_neither_cost_nor_need_is_told():
