@@ -1,16 +1,18 @@
-"""What it costs to leave the machine, and from which task time on that does not matter."""
+"""The point where the answer changes: what it costs to leave the machine, and with how many machines that pays."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import statistics
+from collections.abc import Sequence
 
-from crossover.analysis.summary import EFFICIENT, overhead_of
-from crossover.contract.findings import Crossing, Standing, Summary
+from crossover.analysis.kinds import Rounds
+from crossover.analysis.summary import break_even, damage, overhead_of
+from crossover.contract.findings import Crossing, Reach, Standing, Summary
 from crossover.contract.records import Run
 
 
-def crossing_of(summary: Sequence[Summary], runs: Mapping[str, Sequence[Run]], cores: int) -> Crossing | None:
-    """Compare the fastest transport inside one machine with the fastest across machines, whatever each promises.
+def crossing_of(summary: Sequence[Summary], runs: Rounds, cores: int, full: Rounds) -> Crossing | None:
+    """Compare the fastest transport inside one machine with those across machines, whatever each promises.
 
     serial, which shares nothing, does not take part. Both did the same work, so the difference of their wall times per
     task (× effective workers) is the transport's; a task 19 times as long hides it within 5 % (docs/method.md).
@@ -19,6 +21,7 @@ def crossing_of(summary: Sequence[Summary], runs: Mapping[str, Sequence[Run]], c
         summary: of all transports.
         runs: per transport, its rounds.
         cores: how many this machine has for us.
+        full: per transport, its rounds of tasks that do nothing, as many outstanding as of the workload.
 
     Returns:
         None where there is nothing sound on one of the sides.
@@ -26,18 +29,81 @@ def crossing_of(summary: Sequence[Summary], runs: Mapping[str, Sequence[Run]], c
     sharing = [one for one in summary if runs[one.transport][0].name != "serial"]
     sound = sorted((one for one in sharing if one.standing is not Standing.DAMAGED), key=lambda one: -one.throughput)
     local = next((one for one in sound if not runs[one.transport][0].guarantee.crosses_machines), None)
-    remote = next((one for one in sound if runs[one.transport][0].guarantee.crosses_machines), None)
-    if local is None or remote is None or not local.throughput or not remote.throughput:
+    distant = [one for one in sound if runs[one.transport][0].guarantee.crosses_machines]
+    if local is None or not distant or not local.throughput or not distant[0].throughput:
         return None
+    remote = distant[0]
     here = overhead_of(runs[local.transport][0], local.throughput, cores)
     there = overhead_of(runs[remote.transport][0], remote.throughput, cores)
     apart = local.ci95_low > remote.ci95_high
     added = there - here if apart and here is not None and there is not None and there > here else None
+    task = task_seconds(runs)
     return Crossing(
         local=local.transport,
         remote=remote.transport,
         factor=local.throughput / remote.throughput,
         added_us=None if added is None else added * 1e6,
-        from_ms=None if added is None else added * EFFICIENT * 1e3,
+        from_ms=None if added is None else break_even(added) * 1e3,
         added_cpu_us=remote.cpu_us - local.cpu_us if remote.cpu_us is not None and local.cpu_us is not None else None,
+        task_ms=None if task is None else task * 1e3,
+        enough=local.throughput,
+        reach=[reach(one, local, runs[one.transport], full.get(one.transport, ()), cores, task) for one in distant],
     )
+
+
+def task_seconds(runs: Rounds) -> float | None:
+    """Return what a task takes a worker: of the transport that disturbed it least, the median."""
+    taken = [
+        statistics.median(run.hops_us.execute / run.batch for run in rounds if run.hops_us) / 1e6
+        for rounds in runs.values()
+        if any(run.hops_us for run in rounds)
+    ]
+    return min(taken, default=None)
+
+
+def reach(
+    one: Summary, local: Summary, runs: Sequence[Run], idle: Sequence[Run], cores: int, task: float | None
+) -> Reach:
+    """Return how far a transport carries the workload, and with how many machines it passes the local one.
+
+    Args:
+        one: the transport.
+        local: the fastest inside one machine.
+        runs: of the transport.
+        idle: of the transport, with tasks that do nothing.
+        cores: how many this machine has for us.
+        task: what a task takes a worker, in seconds.
+    """
+    sound = [run.throughput for run in idle if not damage(run)]
+    ceiling = max(statistics.median(sound), one.throughput) if sound else None
+    added = _per_machine(runs, idle, cores, task)
+    machines = None
+    if one.throughput > local.throughput:
+        machines = 1
+    elif ceiling is not None and ceiling > local.throughput and added:
+        machines = 2 + int((local.throughput - one.throughput) / added)
+    return Reach(transport=one.transport, here=one.throughput, per_machine=added, ceiling=ceiling, machines=machines)
+
+
+def _per_machine(runs: Sequence[Run], idle: Sequence[Run], cores: int, task: float | None) -> float | None:
+    """Return the tasks/s that one more machine adds whose workers need not share it with producer and broker.
+
+    Its workers are limited by their number, each doing a task and what the transport costs a worker for it, or by the
+    cores' CPU time: the smaller of the two counts.
+    """
+    busy, costs = _workers_cpu(runs), _workers_cpu(idle)
+    if busy is None or costs is None or task is None:
+        return None
+    by_workers = runs[0].workers / (task + costs) if task + costs else None
+    by_cores = cores / busy if busy else None
+    return min((limit for limit in (by_workers, by_cores) if limit), default=None)
+
+
+def _workers_cpu(runs: Sequence[Run]) -> float | None:
+    """Return the CPU time of the workers for one task, in seconds: the median over the rounds."""
+    known = [
+        run.cost.cpu_seconds["workers"] / run.delivery.completed
+        for run in runs
+        if "workers" in run.cost.cpu_seconds and run.delivery.completed
+    ]
+    return statistics.median(known) if known else None

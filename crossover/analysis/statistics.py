@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import statistics
 from collections.abc import Sequence
@@ -17,18 +18,41 @@ class Interval(NamedTuple):
     low: float
     high: float
 
+    @property
+    def half(self) -> float:
+        """Half the interval's width, as a part of the median."""
+        return (self.high - self.low) / 2 / self.median if self.median else 0.0
+
     def overlaps(self, other: Interval) -> bool:
         """Say whether the two intervals share anything: then the medians cannot be told apart."""
         return self.low <= other.high and other.low <= self.high
 
 
 def interval(samples: Sequence[float], seed: int = 0) -> Interval:
-    """Return the median and its percentile-bootstrap interval (Efron 1979; 2,000 resamples).
+    """Return the median and its 95 % interval: the percentile bootstrap (Efron 1979; 2,000 resamples), expanded.
+
+    Of few samples the plain percentile interval is too narrow: with seven, a transport beside itself would be called
+    different in 1 of 15 comparisons. Expanded percentiles (Hesterberg 2015, "What Teachers Should Know About the
+    Bootstrap") put that right.
 
     Args:
-        samples: one per round, at least one; of five or fewer the interval is nearly their range.
+        samples: one per round, at least one; of seven or fewer the interval is nearly their range.
         seed: makes the same samples give the same interval.
     """
     draw = random.Random(seed)  # noqa: S311 - resampling, not secrets
     medians = sorted(statistics.median(draw.choices(samples, k=len(samples))) for _ in range(RESAMPLES))
-    return Interval(statistics.median(samples), medians[RESAMPLES // 40], medians[-1 - RESAMPLES // 40])
+    outside = int(RESAMPLES * _expanded(len(samples)))
+    return Interval(statistics.median(samples), medians[outside], medians[-1 - outside])
+
+
+def _expanded(count: int) -> float:
+    """Return the part of the resamples that lies on each side of the interval: Φ(-√(n / (n-1)) × t), not 0.025.
+
+    t is Student's for 97.5 % and n-1 degrees of freedom (expansion: Abramowitz and Stegun 26.7.5).
+    """
+    if count == 1:
+        return 0.0
+    normal = statistics.NormalDist()
+    z, free = normal.inv_cdf(0.975), count - 1
+    t = z + (z**3 + z) / (4 * free) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * free**2)
+    return normal.cdf(-math.sqrt(count / free) * t)

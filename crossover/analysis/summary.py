@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 
+from crossover.analysis.kinds import Rounds
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.warnings import of_transport
 from crossover.contract.findings import Standing, Summary
@@ -15,12 +16,13 @@ GOOD_ENDINGS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}
 EFFICIENT = 19  # overhead is 5 % of the time when the task takes 19 times as long (0.95 / 0.05)
 
 
-def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
+def summarise(runs: Rounds, cores: int, idle: Rounds) -> list[Summary]:
     """Return one summary per transport: those that promise the same together, the fastest of them first.
 
     Args:
         runs: per transport, its rounds.
         cores: how many this machine has for us.
+        idle: those of tasks that do nothing, of which overhead and break-even time are worked out.
     """
     measured = {name: interval([run.throughput for run in rounds]) for name, rounds in runs.items() if rounds}
     groups = {name: runs[name][0].guarantee.group for name in measured}
@@ -29,7 +31,7 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
     found = []
     for name, figures in measured.items():
         standing, verdict = _judge(runs[name], figures, best[groups[name]], measured[best[groups[name]]])
-        overhead = overhead_of(runs[name][0], figures.median, cores) if runs[name][0].workload == "noop" else None
+        overhead = overhead_per_task(idle.get(name, ()), cores)
         found.append(
             Summary(
                 transport=name,
@@ -37,7 +39,7 @@ def summarise(runs: Mapping[str, Sequence[Run]], cores: int) -> list[Summary]:
                 ci95_low=figures.low,
                 ci95_high=figures.high,
                 overhead_us=None if overhead is None else overhead * 1e6,
-                break_even_ms=None if overhead is None else overhead * EFFICIENT * 1e3,
+                break_even_ms=None if overhead is None else break_even(overhead) * 1e3,
                 verdict=verdict,
                 standing=standing,
                 warnings=of_transport(runs[name]),
@@ -60,7 +62,7 @@ def _rank(guarantee: Guarantee) -> tuple[bool, int]:
     return guarantee.crosses_machines, list(Delivery).index(guarantee.delivery)
 
 
-def _best(runs: Mapping[str, Sequence[Run]], measured: Mapping[str, Interval], names: Sequence[str]) -> str:
+def _best(runs: Rounds, measured: Mapping[str, Interval], names: Sequence[str]) -> str:
     sound = [name for name in names if not any(damage(run) for run in runs[name])]
     return max(sound or names, key=lambda name: measured[name].median)
 
@@ -86,10 +88,23 @@ def overhead_of(run: Run, throughput: float, cores: int) -> float | None:
         throughput: tasks per second.
         cores: how many this machine has for us.
     """
-    if not throughput:
-        return None
-    workers = 1 if run.name == "serial" else min(run.workers, cores)
-    return workers / throughput
+    return effective_workers(run, cores) / throughput if throughput else None
+
+
+def effective_workers(run: Run, cores: int) -> int:
+    """Return how many workers can be at work at one moment."""
+    return 1 if run.name == "serial" else min(run.workers, cores)
+
+
+def overhead_per_task(idle: Sequence[Run], cores: int) -> float | None:
+    """Return what a transport costs per task, in seconds: the median over sound rounds whose tasks do nothing."""
+    sound = [run.throughput for run in idle if not damage(run)]
+    return overhead_of(idle[0], statistics.median(sound), cores) if sound else None
+
+
+def break_even(overhead: float) -> float:
+    """Return the task time from which on an overhead is at most 5 % of the time; in the unit of the overhead."""
+    return overhead * EFFICIENT
 
 
 def _judge(runs: Sequence[Run], figures: Interval, best: str, best_figures: Interval) -> tuple[Standing, str]:

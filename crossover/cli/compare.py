@@ -17,20 +17,23 @@ from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
 from crossover.cli.outcome import execute, output_is_for_results, show
-from crossover.cli.types import Duration
+from crossover.cli.types import AUTO, Duration
 from crossover.contract.result import Result
 from crossover.execution.host import host
-from crossover.experiments.compare import compare, planned
+from crossover.experiments.compare import compare, planned, probes
 from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Asked, prepare
 from crossover.report import files, terminal
 from crossover.report.progress import shown
+
+LONGEST_AUTO = 600.0  # seconds, where rounds go on until they are enough and nobody gives a limit
 
 
 @click.command(name="compare", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
 @shared
 @click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
+@click.option("--check", is_flag=True, help="Try the predicted break-even times.")
 @click.option("--time-limit", type=Duration(), help="Stop then, and report what there is.")
 def command(
     transports: tuple[str, ...],
@@ -56,6 +59,9 @@ def command(
         from brokers.compose import variables  # noqa: PLC0415 - imported on use
 
         os.environ.update(variables())
+    asked["rounds"] = None if asked["rounds"] == AUTO else asked["rounds"]
+    if asked["rounds"] is None and time_limit is None:
+        time_limit = LONGEST_AUTO
     with output_is_for_results():
         prepared = prepare(transports, Asked(**asked), sys.argv[1:])
     plan = prepared.plan
@@ -68,7 +74,7 @@ def command(
     )
     saver = files.Saver(json_path, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    with shown(planned(plan), quiet=quiet) as watcher:
+    with shown(planned(plan) + probes(prepared), quiet=quiet) as watcher:
         measurement = Measurement(result, watcher, saver.save, deadline)
         try:
             interrupted = execute(lambda: compare(measurement, prepared))
@@ -82,7 +88,7 @@ def command(
         return INTERRUPTED
     if transports and len(result.skipped) > len(prepared.skipped):  # one that was named could not be started
         return UNUSABLE
-    return DAMAGED if not saver.saved or any(damage(run) for run in result.runs) else 0
+    return DAMAGED if not saver.saved or any(damage(run) for run in [*result.runs, *result.probes]) else 0
 
 
 def _say_what_is_missing(result: Result, *, interrupted: bool, time_up: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crossover.cli.types import Count, Size
+from crossover.cli.types import Count, OrAuto, Several, Size
 from crossover.contract.safety import Safety
 
 Command = Callable[..., Any]
@@ -22,13 +22,18 @@ SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_defaul
 JSON = click.option("--json", "json_path", metavar="FILE", help="Write the result there (-: standard output).")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress.")
 TASKS = click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]")
-ROUNDS = click.option("-r", "--rounds", type=Count(), default=5, show_default=True, help="How often each is measured.")
+ROUNDS = click.option(
+    "-r",
+    "--rounds",
+    type=OrAuto(Count()),
+    default=5,
+    show_default=True,
+    help="How often each is measured; auto: until ± 5 %, 50 times at most.",
+)
 FORCE = click.option("--force", is_flag=True, help="Try more workers than memory seems to carry, too.")
 
 SHARED = (
-    click.option(
-        "-W", "--workload", default="files", show_default=True, metavar="NAME|MODULE:FUNCTION", help="What runs."
-    ),
+    click.option("-W", "--workload", show_default="files", metavar="NAME|MODULE:FUNCTION", help="What runs."),
     INPUT,
     TASKS,
     WORKERS,
@@ -43,7 +48,14 @@ SHARED = (
         help="fast: at most once; default: the library as it is found; safe: at least once.",
     ),
     ROUNDS,
-    click.option("--payload", "payload_bytes", type=Size(), help="Size of each payload, for the payload workload."),
+    click.option(
+        "--payload",
+        "payloads",
+        type=Several(Size()),
+        default=(),
+        metavar="BYTES[,…]",
+        help="Of each payload (-W payload).",
+    ),
     SEED,
     FORCE,
     JSON,

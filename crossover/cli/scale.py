@@ -18,7 +18,7 @@ from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import ROUNDS, TASKS, WORKERS, shared_but
 from crossover.cli.outcome import execute, output_is_for_results, show
-from crossover.cli.types import Count, Counts, Duration
+from crossover.cli.types import Count, Duration, Several
 from crossover.contract.result import Result
 from crossover.execution.host import host
 from crossover.experiments.measuring import Measurement
@@ -31,14 +31,16 @@ from crossover.report.progress import shown
 @click.command(name="scale", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
 @shared_but(TASKS, WORKERS, ROUNDS)
-@click.option("-w", "--workers", "counts", type=Counts(), help="How many workers.  [default: 1,2,3,4,6,8,12,16]")
+@click.option(
+    "-w", "--workers", "counts", type=Several(Count()), help="How many workers.  [default: 1,2,3,4,6,8,12,16]"
+)
 @click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: half a second of them]")
 @click.option("-r", "--rounds", type=Count(), default=3, show_default=True, help="How often each is measured.")
 @click.option("--compose", is_flag=True, help="Through the brokers and workers of the running compose project.")
 @click.option("--time-limit", type=Duration(), help="Stop then, and report what there is.")
 def command(
     transports: tuple[str, ...],
-    counts: list[int] | None,
+    counts: tuple[int, ...] | None,
     json_path: str | None,
     compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
@@ -54,8 +56,8 @@ def command(
     crossover scale pool celery+redis -W power
     crossover scale queue threads -W mixed -w 1,2,3,4,6,8 -r 5
 
-    A run takes a second, through Celery four: with the usual numbers and rounds half a minute for a transport, two
-    minutes for one of Celery's; without any TRANSPORT about eight minutes.
+    A run takes about a second, through Celery five: with the usual numbers and rounds half a minute for a transport,
+    three minutes for one of Celery's; without any TRANSPORT about ten minutes.
     """  # noqa: D301 - click keeps the lines after this mark as they are
     if json_path is not None:
         files.check_writable(json_path)

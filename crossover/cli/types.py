@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 BINARY = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
+AUTO = "auto"
 SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -37,6 +38,48 @@ class Size(click.ParamType[int]):
         return int(found[1]) * BINARY[found[2]]
 
 
+class Several(click.ParamType[tuple[Any, ...]]):
+    """Several of another type, with commas between them; none stands there twice.
+
+    Args:
+        kind: of each.
+    """
+
+    def __init__(self, kind: click.ParamType[Any]) -> None:
+        self._kind = kind
+        self.name = f"{kind.name},…"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
+        """Read them."""
+        if isinstance(value, tuple):
+            return value
+        found = tuple(self._kind.convert(word.strip(), param, ctx) for word in str(value).split(","))
+        if len(set(found)) < len(found):
+            self.fail(f"{value!r} names one of them twice", param, ctx)
+        return found
+
+
+class OrAuto(click.ParamType[Any]):
+    """Another type, or the word auto, which is read as AUTO.
+
+    Args:
+        kind: the other type.
+    """
+
+    def __init__(self, kind: click.ParamType[Any]) -> None:
+        self._kind = kind
+        self.name = f"{kind.name}|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it."""
+        if str(value).strip().lower() == AUTO:
+            return AUTO
+        try:
+            return self._kind.convert(value, param, ctx)
+        except click.BadParameter as error:
+            self.fail(f"{error.message}; or {AUTO}", param, ctx)
+
+
 class Duration(click.ParamType[float]):
     """A time: 30s, 5m, 1h; a bare number is seconds."""
 
@@ -48,21 +91,3 @@ class Duration(click.ParamType[float]):
         if found is None or not float(found[1]):
             self.fail(f"{value!r} is not possible; allowed: a time, as in 30s, 5m, 1h", param, ctx)
         return float(found[1]) * SECONDS[found[2]]
-
-
-class Counts(click.ParamType[list[int]]):
-    """Whole numbers of 1 or more, separated by commas, each once; sorted."""
-
-    name = "N,N,..."
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> list[int]:
-        """Read them."""
-        words = [word.strip() for word in str(value).split(",")]
-        for word in words:
-            if not (number := word.replace("_", "")).isascii() or not number.isdigit() or int(number) < 1:
-                allowed = "allowed: whole numbers, 1 or more, as in 1,2,4,8"
-                self.fail(f"{word!r} is not possible in {value!r}; {allowed}", param, ctx)
-        counts = [int(word.replace("_", "")) for word in words]
-        if repeated := next((count for count in counts if counts.count(count) > 1), None):
-            self.fail(f"{repeated:,} is there twice in {value!r}; each number once, -r measures it again", param, ctx)
-        return sorted(counts)

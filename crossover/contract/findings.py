@@ -32,11 +32,20 @@ class Summary(Record):
     warnings: list[str] = msgspec.field(default_factory=list)
     group: str = ""  # whom it was ranked against: what is promised, and whether inside one machine
     cpu_us: float | None = 0.0  # CPU time of all roles for one task; None: workers or broker were not ours
-    ceiling: float | None = None  # tasks/s of tasks that do nothing: more than that it does not carry here
-    machines: int | None = (
-        None  # like this one, with which it passes the fastest local one; None: cannot be told, or never
-    )
     wire_bytes: float | None = None  # bytes through the broker's connections for one task, both ways
+
+
+class Reach(Record):
+    """How far one transport carries the workload across machines like this one.
+
+    Measured here: with one machine, and the ceiling. Extrapolated: each further machine, and so their number.
+    """
+
+    transport: str
+    here: float  # tasks/s with this machine alone
+    per_machine: float | None  # tasks/s that each further one adds; None: its workers' CPU time is not known
+    ceiling: float | None  # tasks/s of tasks that do nothing: it carries no more
+    machines: int | None  # the fewest that pass the fastest local one; None: none do, or it cannot be told
 
 
 class Crossing(Record):
@@ -48,6 +57,9 @@ class Crossing(Record):
     added_us: float | None  # wall time that the remote one adds to a task; None: cannot be told
     from_ms: float | None  # a task that takes this long hides it: both then do the same within 5 %
     added_cpu_us: float | None  # CPU time of all roles that it adds to a task; None: cannot be told
+    task_ms: float | None = None  # what a task of the workload takes a worker, where it was disturbed least
+    enough: float | None = None  # tasks/s up to which this machine is enough: the local one's throughput
+    reach: list[Reach] = msgspec.field(default_factory=list)
 
 
 class LoadPoint(Record):

@@ -17,6 +17,7 @@ class Result(Record, kw_only=True):
     host: Host
     plan: Plan
     runs: list[Run] = msgspec.field(default_factory=list)
+    probes: list[Run] = msgspec.field(default_factory=list)  # of other tasks: that do nothing, or take a given time
     summary: list[Summary] = msgspec.field(default_factory=list)
     crossing: Crossing | None = None
     skipped: list[Skipped] = msgspec.field(default_factory=list)

@@ -44,7 +44,7 @@ class Measurement:
         self._save = save
         self._deadline = deadline
         self._fullest: dict[Workload, tuple[int, Sequence[int]]] = {}
-        self._gone: set[str] = set()
+        self._gone: set[tuple[str, str]] = set()
 
     def rounds(
         self,
@@ -71,7 +71,7 @@ class Measurement:
                     raise KeyboardInterrupt
                 if time.monotonic() > self._deadline:
                     return
-                if case.title in self._gone:
+                if (case.label, case.detail) in self._gone:
                     continue
                 if reason := refusal(case):
                     self._leave_out(case, reason)
@@ -88,7 +88,7 @@ class Measurement:
             self._leave_out(case, str(error))
 
     def _leave_out(self, case: Case, reason: str) -> None:
-        self._gone.add(case.title)
+        self._gone.add((case.label, case.detail))
         skipped = Skipped(transport=case.label, reason=f"{case.detail}: {reason}" if case.detail else reason)
         self._update(skipped=[*self.result.skipped, skipped])
         self._watcher.skipped(skipped.transport, skipped.reason)
@@ -107,7 +107,10 @@ class Measurement:
         differing = 0 if case.workload.checks else self._differing(case.workload, observation.history)
         run = written(self.result.plan, case, number, observation, differing)
         run.warnings += remarks
-        self._update(runs=[*self.result.runs, run])
+        if case.probe:
+            self._update(probes=[*self.result.probes, run])
+        else:
+            self._update(runs=[*self.result.runs, run])
         self._watcher.ended(case.title, run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
 
     def _differing(self, workload: Workload, history: History) -> int:

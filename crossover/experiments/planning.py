@@ -21,22 +21,25 @@ from workloads.base import Workload
 
 WINDOW_BATCHES = 16  # per worker, in the window
 BYTES_A_TASK = 128  # of the producer's record, and of judging it
+MOST_ROUNDS, SURE = 50, 0.05  # where rounds go on until the interval's half width is this part of the median
+COPYING = "shared-memory"
 WINDOW_BYTES = 256 * 2**20  # of payloads outstanding, where they are large
 
 
 class Asked(NamedTuple):
-    """The shared options of the command line; None where nothing was said."""
+    """The shared options of the command line; None where nothing was said, of rounds: as many as are needed."""
 
-    workload: str
+    workload: str | None
     source: str | None
     tasks: int | None
     workers: int | None
     batch: int
     window: int | None
     safety: str
-    rounds: int
-    payload_bytes: int | None
+    rounds: int | None
+    payloads: Sequence[int]
     seed: int
+    check: bool = False
     force: bool = False  # more workers than memory seems to carry
 
 
@@ -54,6 +57,8 @@ class Prepared(NamedTuple):
     workload: Workload
     addresses: Mapping[str, Address]
     skipped: list[Skipped]
+    tasks_typed: bool
+    window_typed: bool
 
 
 def prepare(
@@ -75,11 +80,16 @@ def prepare(
         InputError: the workload, or its input, cannot be used.
         UnusableError: a transport that was named cannot be used here.
     """
-    workload = catalogue.make(asked.workload, asked.source, asked.payload_bytes, asked.seed)
+    sizes = list(asked.payloads)
+    name = asked.workload or ("payload" if sizes else "files")
+    of_each_size = [catalogue.make(name, asked.source, size, asked.seed) for size in sizes]
+    workload = of_each_size[0] if of_each_size else catalogue.make(name, asked.source, None, asked.seed)
+    if asked.check and len(sizes) > 1:
+        raise UsageError("--check tries one break-even time; give --payload one size")
     level = Safety(asked.safety)
     workers = asked.workers or usable_cores()
     addresses, skipped = choose(
-        typed,
+        [*typed, *_beside(typed, sizes)],
         lambda address: (
             address.refusal(level)
             or address.unfit(workload)
@@ -104,10 +114,19 @@ def prepare(
         batch=asked.batch,
         window=asked.window or usual_window(workers, asked.batch, workload.payload_bytes),
         payload_bytes=workload.payload_bytes,
-        rounds=asked.rounds,
+        rounds=asked.rounds or MOST_ROUNDS,
         seed=asked.seed,
+        until_within=SURE if asked.rounds is None else None,
+        payloads=sizes if len(sizes) > 1 else [],
+        check=asked.check,
     )
-    return Prepared(plan, workload, addresses, skipped)
+    return Prepared(plan, workload, addresses, skipped, asked.tasks is not None, asked.window is not None)
+
+
+def _beside(typed: Sequence[str], sizes: Sequence[int]) -> Sequence[str]:
+    """Return what a sweep of payload sizes is shown beside, unless it was typed: copying is all that it does."""
+    wanted = typed and len(sizes) > 1 and not any(parse(url).name == COPYING for url in typed)
+    return [COPYING] if wanted and parse(COPYING).unusable() is None else []
 
 
 def choose(
@@ -162,6 +181,6 @@ def label_of(url: str, taken: Container[str]) -> str:
 
 
 def usual_window(workers: int, batch: int, payload_bytes: int | None) -> int:
-    """Return how many tasks are outstanding at most, where nobody says it."""
+    """Return how many tasks are outstanding where nobody says it: 16 batches a worker, 256 MiB of payloads at most."""
     window = WINDOW_BATCHES * workers * batch
     return min(window, max(workers * batch, WINDOW_BYTES // payload_bytes)) if payload_bytes else window

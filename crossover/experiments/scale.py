@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from crossover.analysis.scaling import points_of, recommended
+from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
 from crossover.execution import room
 from crossover.execution.measure import Load
@@ -50,7 +51,7 @@ def prepare_scale(
     Args:
         typed: names or URLs of transports; none: all that can be used here.
         asked: the shared options.
-        counts: the numbers of workers, the fewest first; None: the usual ones, as far as memory carries them.
+        counts: the numbers of workers; None: the usual ones, as far as memory carries them.
         command: the command line, for the record.
 
     Raises:
@@ -58,12 +59,14 @@ def prepare_scale(
         InputError: the workload, or its input, cannot be used.
         UnusableError: a transport that was named cannot be used here.
     """
-    certain = counts[-1] if counts else COUNTS[0]
+    if len(asked.payloads) > 1:
+        raise UsageError("--payload: one size at a time where there are several numbers of workers")
+    certain = max(counts) if counts else COUNTS[0]
     prepared = prepare(typed, asked._replace(workers=certain, tasks=asked.tasks or MOST_TASKS), command, _no_workers)
     plan = replace(
         prepared.plan,
-        worker_counts=list(counts or COUNTS),
-        workers=(counts or COUNTS)[-1],
+        worker_counts=sorted(counts or COUNTS),
+        workers=max(counts or COUNTS),
         seconds=None if asked.tasks else SECONDS,
     )
     plan.window = asked.window or usual_window(plan.workers, plan.batch, plan.payload_bytes)
@@ -97,7 +100,7 @@ def _case(asked: ScalePrepared, label: str, address: Address, workers: int, deep
     if plan.seconds is not None:
         load = load._replace(seconds=plan.seconds)
     detail = f"{workers:,} worker" + ("" if workers == 1 else "s")
-    return Case(label, address, asked.prepared.workload, load, detail)
+    return Case(label, address, asked.prepared.workload, load, detail=detail)
 
 
 def _refusal(measurement: Measurement, case: Case) -> str:

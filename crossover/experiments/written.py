@@ -23,7 +23,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         observation: what was seen.
         differing: how many tasks gave another value than in another run.
     """
-    label, address, workload, load, _ = case
+    label, address, workload, load = case[:4]
     history, usage, ending, _ = observation
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
@@ -40,7 +40,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         load=LoadShape(mode=CLOSED, window=load.window),
         fault="none",
         round=number,
-        tasks=load.tasks if math.isinf(load.seconds) else history.attempted,
+        tasks=load.tasks if math.isinf(load.seconds) else delivery.attempted,
         seconds=history.seconds,
         throughput=delivery.completed / history.seconds if history.seconds else 0.0,
         latency_ms=timing.latency(history),

@@ -11,6 +11,8 @@ from rich.text import Text
 from crossover.contract.findings import Crossing, Standing, Summary
 from crossover.contract.records import ENOUGH_ROUNDS, RULE_OF_THREE, WRONG_VALUE, End, Run
 from crossover.contract.result import Result
+from crossover.report.crossing_terminal import checks, crossing
+from crossover.report.sweep_terminal import size_of, sweep
 from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
 
 NARROWEST_BAR, NAME = 4, 14  # columns
@@ -20,15 +22,25 @@ BAR_COLUMN = 2
 
 def render(result: Result) -> RenderableType:
     """Return a result's table, and under it in words what it says."""
-    return Group(Text(_headline(result), style="bold"), *_tables(result), *_notes(result))
+    headline = Text(_headline(result), style="bold")
+    if result.plan.payloads:
+        return Group(headline, *sweep(result.sweep), *_notes(result))
+    return Group(
+        headline, *_tables(result), *_notes(result), *crossing(result.summary, result.crossing), *checks(result.checks)
+    )
 
 
 def _headline(result: Result) -> str:
     plan = result.plan
     payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
+    what, window = f"{plan.tasks:,} tasks{payload}", f" window {plan.window:,},"
+    if plan.payloads:
+        what, window = f"{', '.join(map(size_of, plan.payloads))} bytes", ""
+    rounds = plan.rounds if plan.until_within is None else max((run.round for run in result.runs), default=0)
+    until = "" if plan.until_within is None else f" (auto: until ± {plan.until_within:.0%})"
     return (
-        f"{plan.workload}: {plan.tasks:,} tasks{payload}, {plural(plan.rounds, 'round')}, "
-        f"{plural(plan.workers, 'worker')}, batch {plan.batch:,}, window {plan.window:,}, {plan.safety} safety"
+        f"{plan.workload}: {what}, {plural(rounds, 'round')}{until}, {plural(plan.workers, 'worker')}, "
+        f"batch {plan.batch:,},{window} {plan.safety} safety"
     )
 
 
@@ -71,9 +83,10 @@ def _notes(result: Result) -> Iterator[Text]:
     yield from _values(result)
     yield from map(Text, _bound(result))
     yield from _warnings(result)
-    for run in result.runs:
+    for run in [*result.runs, *result.probes]:
         if run.ending != End.FINISHED:
-            yield said("red", f"{run.transport}, round {run.round}:", run.ending)
+            of = f" ({run.workload})" if run.workload != result.plan.workload else ""
+            yield said("red", f"{run.transport}{of}, round {run.round}:", run.ending)
     yield from _failures(result)
     for skipped in result.skipped:
         yield Text(f"skipped: {skipped.transport}: {skipped.reason}")
@@ -119,7 +132,7 @@ def _crossing(found: Crossing) -> str:
 
 
 def _values(result: Result) -> Iterator[Text]:
-    finished = [run for run in result.runs if run.ending == End.FINISHED]
+    finished = [run for run in result.runs if run.ending == End.FINISHED and not result.plan.payloads]
     digests = {run.value_digest for run in finished}
     if len(digests) == 1 and any(run.delivery.completed > run.delivery.corrupted for run in finished):
         yield Text(f"Every run gave the same values (value_digest {digests.pop()}).")

@@ -36,6 +36,13 @@ def table(
     return made
 
 
+def widths_of(headings: Sequence[str], rows: Sequence[Sequence[Text]]) -> list[int]:
+    """Return the widths of columns that are as wide as what is in them; the first one, of names, gives way."""
+    widths = [max([len(heading), *(len(row[number]) for row in rows)]) for number, heading in enumerate(headings)]
+    widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - BETWEEN * (len(widths) - 1))
+    return widths
+
+
 def bar(fraction: float, width: int = BAR) -> str:
     """Return a bar, exact to an eighth of a column.
 
@@ -55,6 +62,14 @@ def said(style: str, heading: str, text: str) -> Text:
 def figure(value: float) -> str:
     """Return a figure: three digits are what noise leaves of a small figure."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004
+
+
+def duration(seconds: float) -> str:
+    """Return a time in the unit in which it reads best."""
+    for unit, per_second in (("s", 1), ("ms", 1e3)):
+        if seconds * per_second >= 1:
+            return f"{figure(seconds * per_second)} {unit}"
+    return f"{figure(seconds * 1e6)} µs"
 
 
 def plural(count: int, what: str) -> str:

@@ -24,7 +24,12 @@ def test_what_a_function_prints_does_not_get_into_the_results(crossover, mine, t
 def test_progress_goes_to_standard_error_a_line_per_run(crossover):
     ended = crossover("compare", "serial", "pipe", *SHORT)
     lines = ended.stderr.splitlines()
-    assert [line.partition(":")[0] for line in lines] == ["[1/2] round 1 serial", "[2/2] round 1 pipe"]
+    assert [line.partition(":")[0] for line in lines] == [
+        "[1/4] round 1 serial",
+        "[2/4] round 1 pipe",
+        "[3/4] round 1 serial (noop)",
+        "[4/4] round 1 pipe (noop)",
+    ]
     assert all(line.endswith(" tasks/s") for line in lines)
 
 
@@ -46,7 +51,7 @@ def test_colour_can_be_forced(crossover):
 
 
 def test_a_comparison_of_everything_fits_80_columns(crossover, folder):
-    ended = crossover("compare", "-W", "files", "-i", folder, "-r", "2", "-w", "1", COLUMNS="80")
+    ended = crossover("compare", "-W", "files", "-i", folder, "-r", "1", "-w", "1", COLUMNS="80", timeout=110)
     lines = ended.stdout.splitlines()
     assert max(map(len, lines)) <= 80
     assert "…" not in ended.stdout

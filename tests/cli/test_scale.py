@@ -73,22 +73,28 @@ def test_what_there_is_at_the_time_limit_is_reported_as_partial(crossover, resul
 @pytest.mark.parametrize(
     ("counts", "said"),
     [
-        ("0", "'0' is not possible in '0'; allowed: whole numbers, 1 or more, as in 1,2,4,8"),
-        ("1,0", "'0' is not possible in '1,0'"),
+        ("0", "'0' is not possible; allowed: a whole number, 1 or more"),
+        ("1,0", "'0' is not possible"),
         ("-1", "'-1' is not possible"),
         ("two", "'two' is not possible"),
         ("1,2.5", "'2.5' is not possible"),
         ("1,,2", "'' is not possible"),
         ("", "'' is not possible"),
         ("1 2", "'1 2' is not possible"),
-        ("²", "'²' is not possible"),
-        ("1,2,1", "1 is there twice in '1,2,1'"),
+        ("1,2,1", "'1,2,1' names one of them twice"),
     ],
 )
 def test_numbers_of_workers_that_make_no_sense_are_refused(crossover, counts, said):
     ended = crossover("scale", "pipe", "-w", counts)
     assert ended.returncode == 2
+    assert "'--workers'" in ended.stderr
     assert said in ended.stderr
+
+
+def test_several_sizes_of_payloads_are_not_tried_at_once(crossover):
+    ended = crossover("scale", "pipe", "--payload", "1k,2k")
+    assert ended.returncode == 2
+    assert "--payload: one size at a time" in ended.stderr
 
 
 @pytest.mark.parametrize("command", [("scale", "pipe", "-w", "1,16000000"), ("compare", "pipe", "-w", "16000000")])

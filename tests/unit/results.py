@@ -1,7 +1,6 @@
 """Records with everything in them, of which a test changes what it is about."""
 
-from crossover.analysis.crossing import crossing_of
-from crossover.analysis.summary import summarise
+from crossover.analysis.conclusions import conclude
 from crossover.contract.records import Cost, Delivered, Host, LoadShape, Plan, Run
 from crossover.contract.result import Result
 from crossover.contract.safety import Delivery, Guarantee
@@ -43,13 +42,10 @@ def rounds_of(transport, *throughputs, **changes):
     return [run_of(transport, figure, round=number, **changes) for number, figure in enumerate(throughputs, start=1)]
 
 
-def result_of(*runs, skipped=(), **changes):
-    by_name = {}
-    for run in runs:
-        by_name.setdefault(run.transport, []).append(run)
+def result_of(*runs, skipped=(), probes=(), **changes):
     plan = {
         "command": [],
-        "transports": list(by_name),
+        "transports": list(dict.fromkeys(run.transport for run in runs)),
         "workload": "power",
         "input": None,
         "safety": "default",
@@ -62,14 +58,14 @@ def result_of(*runs, skipped=(), **changes):
         "seed": 0,
     }
     host = Host("a cpu", 2, 2**30, "Linux 6", "CPython 3.11", gil=True, start_method="fork", packages={})
-    summary = summarise(by_name, cores=2)
-    return Result(
-        tool="crossover",
-        started_at="2025-01-01T00:00:00+00:00",
-        host=host,
-        plan=Plan(**plan | changes),
-        runs=list(runs),
-        summary=summary,
-        crossing=crossing_of(summary, by_name, cores=2),
-        skipped=list(skipped),
+    return conclude(
+        Result(
+            tool="crossover",
+            started_at="2025-01-01T00:00:00+00:00",
+            host=host,
+            plan=Plan(**plan | changes),
+            runs=list(runs),
+            probes=list(probes),
+            skipped=list(skipped),
+        )
     )

@@ -8,7 +8,7 @@ from crossover.analysis.summary import damage, summarise
 
 def verdicts(*rounds, cores=2):
     by_name = {runs[0].transport: runs for runs in rounds}
-    return {summary.transport: summary.verdict for summary in summarise(by_name, cores)}
+    return {summary.transport: summary.verdict for summary in summarise(by_name, cores, {})}
 
 
 def test_the_fastest_comes_first_and_the_others_are_measured_by_it():
@@ -58,18 +58,21 @@ def test_a_run_that_ended_badly_is_damaged_even_where_nothing_was_lost():
 
 
 def test_what_a_task_costs_is_worked_out_from_tasks_that_do_nothing():
-    (noop,) = summarise({"queue": rounds_of("queue", 20_000, workload="noop", workers=8)}, cores=2)
-    assert noop.overhead_us == pytest.approx(100)  # two workers on two cores, 20,000 a second
-    assert noop.break_even_ms == pytest.approx(1.9)
-    (power,) = summarise({"queue": rounds_of("queue", 20_000)}, cores=2)
-    assert (power.overhead_us, power.break_even_ms) == (None, None)
+    power = {"queue": rounds_of("queue", 1_000, workers=8)}
+    nothing = {"queue": rounds_of("queue", 20_000, workload="noop", workers=8)}
+    (found,) = summarise(power, cores=2, idle=nothing)
+    assert found.overhead_us == pytest.approx(100)  # two workers on two cores, 20,000 a second
+    assert found.break_even_ms == pytest.approx(1.9)
+    (unknown,) = summarise(power, cores=2, idle={})
+    assert (unknown.overhead_us, unknown.break_even_ms) == (None, None)
 
 
 def test_serial_has_one_worker_whatever_was_asked_for():
-    (serial,) = summarise({"serial": rounds_of("serial", 1_000_000, workload="noop", workers=8)}, cores=8)
+    runs = {"serial": rounds_of("serial", 1_000_000, workload="noop", workers=8)}
+    (serial,) = summarise(runs, cores=8, idle=runs)
     assert serial.overhead_us == pytest.approx(1)
 
 
 def test_without_runs_there_is_nothing_to_sum_up():
-    assert summarise({}, cores=2) == []
-    assert summarise({"queue": []}, cores=2) == []
+    assert summarise({}, cores=2, idle={}) == []
+    assert summarise({"queue": []}, cores=2, idle={}) == []

@@ -127,7 +127,9 @@ def test_the_most_frequent_failures_are_shown_and_the_rest_is_counted():
 @pytest.mark.parametrize("text", ["[red]x[/red]", "[/]", "[bold", ":warning:", "C:\\", "\\[red]", "[link=a]b"])
 def test_what_looks_like_markup_is_shown_as_it_is(text):
     result = result_of(
-        run_of(text, reasons={text: 1}, warnings=[text], ending=text), skipped=[Skipped(text, text)], workload=text
+        run_of(text, reasons={text: 1}, warnings=[text], ending=text, workload=text),
+        skipped=[Skipped(text, text)],
+        workload=text,
     )
     said = in_one_line(result)
     assert f"failed: 1 × {text} " in said

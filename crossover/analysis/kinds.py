@@ -1,0 +1,42 @@
+"""Which runs of a result are about what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from crossover.contract.records import Plan, Run
+from crossover.contract.result import Result
+
+IDLE = ("noop", "payload")
+"""Workloads whose function does nothing: all the time is the transport's."""
+
+SPIN = "spin"
+REFERENCE = " (reference)"
+"""What the label of a transport's reference ends with: the same tasks, one message for each worker."""
+
+Rounds = Mapping[str, Sequence[Run]]
+"""Label → the runs of a transport."""
+
+
+def of_nothing(result: Result, window: int) -> Rounds:
+    """Return the runs whose tasks do nothing, with payloads like those of the workload, and with this window."""
+    idle = result.plan.workload if result.plan.workload in IDLE else "noop"
+    return by_label(run for run in [*result.runs, *result.probes] if run.workload == idle and run.load.window == window)
+
+
+def one_each(plan: Plan) -> int:
+    """Return the window in which each worker has one batch, so that nothing is done for several at once."""
+    return plan.workers * plan.batch
+
+
+def of_the_check(runs: Iterable[Run]) -> Rounds:
+    """Return the runs of tasks as long as their break-even time, and their references."""
+    return by_label(run for run in runs if run.workload == SPIN)
+
+
+def by_label(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """Return label → runs."""
+    found: dict[str, list[Run]] = {}
+    for run in runs:
+        found.setdefault(run.transport, []).append(run)
+    return found

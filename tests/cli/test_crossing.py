@@ -1,0 +1,85 @@
+"""What a comparison says beside who is fastest: overhead, break-even, machines, sizes, rounds that are enough."""
+
+import pytest
+from usable import need
+
+from brokers import places
+
+
+def test_what_a_transport_costs_is_said_of_any_workload(crossover, result):
+    ended = crossover("compare", "pipe", "-W", "sleep", "-n", "50", "-r", "1", "--json", "out.json")
+    assert ended.returncode == 0, ended.stderr
+    (run,), (probe,), (summary,) = result()["runs"], result()["probes"], result()["summary"]
+    assert (run["workload"], probe["workload"]) == ("sleep", "noop")
+    assert probe["load"]["window"] == probe["workers"]  # one task each
+    assert summary["overhead_us"] == pytest.approx(1e6 * probe["workers"] / probe["throughput"])
+    assert summary["break_even_ms"] == pytest.approx(19 * summary["overhead_us"] / 1e3)
+
+
+def test_it_is_said_how_far_a_broker_carries_the_workload(crossover, result):
+    need(places.missing("redis"))
+    ended = crossover("compare", "pipe", "redis-list", "-W", "digest", "-n", "100", "-r", "4", "--json", "out.json")
+    assert ended.returncode == 0, ended.stderr
+    (reach,) = result()["crossing"]["reach"]
+    (redis,) = [one for one in result()["summary"] if one["transport"] == "redis-list"]
+    assert reach["here"] == redis["throughput"]
+    assert reach["ceiling"] > reach["here"]
+    assert reach["per_machine"] > 0
+    shown = crossover("compare", "pipe", "redis-list", "-W", "digest", "-n", "100", "-r", "4", "-q").stdout
+    assert "this machine is enough" in shown
+    assert "Extrapolated" in shown
+
+
+def test_a_break_even_time_is_tried_beside_the_same_tasks_without_a_transport(crossover, result):
+    ended = crossover("compare", "pipe", "--check", "-W", "noop", "-n", "500", "-r", "1", "--json", "out.json")
+    assert ended.returncode == 0, ended.stderr
+    (check,) = result()["checks"]
+    assert check["transport"] == "pipe"
+    assert check["predicted"] == pytest.approx(0.95)
+    assert check["task_ms"] == pytest.approx(result()["summary"][0]["break_even_ms"])
+    reference, tried = [run for run in result()["probes"] if run["workload"] == "spin"]
+    assert check["measured"] == pytest.approx(tried["throughput"] / reference["throughput"])
+    assert (reference["transport"], reference["tasks"]) == ("pipe (reference)", tried["tasks"])
+
+
+def test_payloads_of_several_sizes_are_shown_with_shared_memory_beside(crossover, result):
+    ended = crossover("compare", "pipe", "--payload", "0,1k,64k", "-r", "1", "-n", "20", "--json", "out.json")
+    assert ended.returncode == 0, ended.stderr
+    assert [(point["transport"], point["payload_bytes"]) for point in result()["sweep"]] == [
+        (transport, size) for transport in ("pipe", "shared-memory") for size in (0, 1024, 65536)
+    ]
+    for point in result()["sweep"]:
+        assert point["mb_per_s"] == pytest.approx(2 * point["payload_bytes"] * point["throughput"] / 1e6)
+    shown = crossover("compare", "pipe", "--payload", "0,1k,64k", "-r", "1", "-n", "20", "-q").stdout
+    assert "transport" in shown.splitlines()[2]
+    assert "64k" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_rounds_go_on_until_they_are_enough(crossover, result):
+    asked = ("-W", "sleep", "-n", "100", "--rounds", "auto", "--time-limit", "50s")
+    ended = crossover("compare", "pipe", *asked, "--json", "out.json", timeout=110)
+    assert ended.returncode == 0, ended.stderr
+    (summary,) = result()["summary"]
+    half = (summary["ci95_high"] - summary["ci95_low"]) / 2 / summary["throughput"]
+    assert len(result()["runs"]) >= 5
+    assert half <= 0.05 or "time limit" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--payload", "1k,"], "'' is not possible; allowed: bytes"),
+        (["--payload", "1k,x"], "'x' is not possible; allowed: bytes"),
+        (["--payload", "1k,1024"], "names one of them twice"),
+        (["--payload", "1k,65M"], "allowed: 0 to 67,108,864"),
+        (["--payload", "1k,64k", "-W", "noop"], "--payload is for the payload workload, not for noop"),
+        (["--payload", "1k,64k", "--check"], "--check tries one break-even time"),
+        (["--rounds", "many"], "allowed: a whole number, 1 or more; or auto"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(crossover, words, said):
+    ended = crossover("compare", "pipe", *words)
+    assert ended.returncode == 2
+    assert said in " ".join(ended.stderr.split())
+    assert "Traceback" not in ended.stderr
