@@ -57,7 +57,7 @@ def command(
     crossover scale queue threads -W mixed -w 1,2,3,4,6,8 -r 5
 
     A run takes about a second, through Celery five: with the usual numbers and rounds half a minute for a transport,
-    three minutes for one of Celery's; without any TRANSPORT about ten minutes.
+    four minutes for one of Celery's; without any TRANSPORT about twelve minutes.
     """  # noqa: D301 - click keeps the lines after this mark as they are
     if json_path is not None:
         files.check_writable(json_path)

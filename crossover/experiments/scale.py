@@ -20,6 +20,7 @@ COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
 SECONDS = 0.5  # of submitting, in a run without a number of tasks
 MOST_TASKS = 300_000  # of such a run
 DEEP = 8  # times the usual window for other settings: what takes more at once must find it
+OFTEN = 2  # times the rounds for other settings, which differ less than numbers of workers do
 
 
 class ScalePrepared(NamedTuple):
@@ -39,7 +40,7 @@ class ScalePrepared(NamedTuple):
     def planned(self) -> int:
         """How many runs there will be."""
         plan, addresses = self.prepared.plan, self.prepared.addresses.values()
-        variants = sum(len(address.options.variants()) for address in addresses)
+        variants = OFTEN * sum(len(address.options.variants()) for address in addresses)
         return plan.rounds * (len(plan.transports) * len(plan.worker_counts) + variants)
 
 
@@ -90,7 +91,7 @@ def scale(measurement: Measurement, asked: ScalePrepared) -> None:
         _case(asked, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
     ]
     measurement.rounds(cases, plan.rounds, refusal=lambda case: "" if asked.force else _refusal(measurement, case))
-    measurement.rounds(list(_variants(measurement, asked)), plan.rounds)
+    measurement.rounds(list(_variants(measurement, asked)), OFTEN * plan.rounds)
 
 
 def _case(asked: ScalePrepared, label: str, address: Address, workers: int, deep: int = 1) -> Case:

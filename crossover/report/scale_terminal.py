@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from crossover.contract.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, ScalePoint
-from crossover.contract.records import End
+from crossover.contract.records import ENOUGH_ROUNDS, End
 from crossover.contract.result import Result
 from crossover.report.words import BAR, MOST_REASONS, bar, figure, plural, said, table
 
@@ -72,7 +72,7 @@ def _settings(result: Result, law: Law) -> Iterator[RenderableType]:
     beginnings = (f"{law.transport}?", f"{law.transport}&")
     points = [point for point in result.points if point.transport.startswith(beginnings)]
     points = [point for point in points if point.transport not in result.plan.transports]
-    if points:
+    if len(points) > 1:
         rows = [
             [
                 point.transport[len(beginnings[0]) :],
@@ -83,6 +83,19 @@ def _settings(result: Result, law: Law) -> Iterator[RenderableType]:
         ]
         yield Text(f"Other settings, with {plural(points[0].workers, 'worker')}:")
         yield _table(SETTINGS, rows, points)
+        yield Text(_differences(points[0], points[1:], len(beginnings[0])))
+
+
+def _differences(first: ScalePoint, others: Sequence[ScalePoint], name: int) -> str:
+    """Say which settings can be told from the first, and by how much."""
+    usual = first.transport[name:]
+    if min(point.rounds for point in (first, *others)) < ENOUGH_ROUNDS:
+        return f"{plural(first.rounds, 'round')} of each cannot tell a difference from noise: give it more (-r 3)."
+    apart = [one for one in others if one.ci95_low > first.ci95_high or one.ci95_high < first.ci95_low]
+    if not apart:
+        return f"None can be told from {usual}: their intervals overlap."
+    found = ", ".join(f"{one.transport[name:]} {_times(one.throughput, first.throughput)}" for one in apart)
+    return f"Other than {usual}: {found}; the others cannot be told from it."
 
 
 def _figures(point: ScalePoint, beside: Sequence[ScalePoint]) -> list[str]:

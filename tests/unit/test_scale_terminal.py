@@ -31,10 +31,25 @@ def test_each_number_of_workers_has_a_row_and_the_best_has_the_longest_bar():
 
 def test_no_line_is_longer_than_a_terminal_whatever_the_name_and_the_figures():
     runs = scaled("celery+rabbitmq://a.long.host:5672/%2F", law(0, 0, 123_456_789.0), counts=(1, 1_000_000))
-    runs += scaled("celery+rabbitmq://a.long.host:5672/%2F?prefetch=64", law(0, 0), counts=(8,))
+    for setting in ("prefetch=4", "prefetch=64"):
+        runs += scaled(f"celery+rabbitmq://a.long.host:5672/%2F?{setting}", law(0, 0), counts=(8,))
     text = shown(scale_of(*runs, plan=["celery+rabbitmq://a.long.host:5672/%2F"]))
     assert all(len(line) <= 80 for line in text.splitlines())
     assert "prefetch=64" in text
+
+
+def settings_of(rounds, *figures):
+    runs = scaled("celery+redis", law(0, 0))
+    for setting, figure in zip(("prefetch=4", "prefetch=16", "tuned=yes"), figures, strict=True):
+        runs += scaled(f"celery+redis?{setting}", lambda _, figure=figure: figure, counts=(8,), rounds=rounds)
+    return in_one_line(scale_of(*runs, plan=["celery+redis"]))
+
+
+def test_of_other_settings_only_those_that_can_be_told_apart_are_named():
+    assert "None can be told from prefetch=4: their intervals overlap." in settings_of(6, 1_000, 1_001, 1_002)
+    said = settings_of(6, 1_000, 1_001, 1_500)
+    assert "Other than prefetch=4: tuned=yes 1.50 ×; the others cannot be told from it." in said
+    assert "2 rounds of each cannot tell a difference from noise" in settings_of(2, 1_000, 1_001, 1_500)
 
 
 def test_law_peak_number_and_advice_are_said():
