@@ -54,11 +54,12 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], host: Host) -> s
             f"Little work: {_time(need.work)} for a task, of {_time(need.worker)} of a worker: what scales here is the "
             "transport. More tasks in a message (-b) help more than more workers."
         )
+    fewer = "fewer workers (-w 1,2), or " if points[0].workers > 1 else ""
     if usage_of(fewest, host).full and ONLY_WAITS < need.share < MOSTLY_CPU:
         return (
             f"{_time(need.work)} for a task, {need.share:.0%} of it CPU; but all CPU ({_cores(host.cores)}) was in use "
             "even with the fewest workers: what a task waited for by itself, and what for a core, cannot be told. "
-            "Try fewer workers (-w 1,2), or a machine that has nothing else to do."
+            f"Try {fewer}a machine that has nothing else to do."
         )
     return _by_kind(need, points, host.cores)
 
