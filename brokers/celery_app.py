@@ -41,7 +41,8 @@ _largest = cache(largest)
 def make(served: Served) -> Celery:
     """Return the application."""
     made = Celery("crossover")
-    made.conf.update(settings(served.server, served.url, served.safety, served.run, served.visibility))
+    server, url, safety, run_name = served.server, served.url, served.safety, served.run
+    made.conf.update(settings(server, url, safety, run_name, served.visibility, tuned=served.tuned))
 
     @made.task(name=TASK, throws=(Refused,), Request="brokers.celery_request:RunRequest")  # type: ignore[untyped-decorator]
     def run(message: bytes) -> bytes:

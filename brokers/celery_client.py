@@ -50,6 +50,28 @@ WORKER: Mapping[str, str] = {
 }
 """Flags of the worker that we start, beside --concurrency, --prefetch-multiplier and --hostname."""
 
+TUNED: Mapping[str, Mapping[str, Any]] = {
+    "redis": {
+        "worker_disable_rate_limits": True,  # Celery: looks whether each task has one
+        "worker_enable_remote_control": False,  # Celery: True; nobody asks workers of our own
+        "broker_transport_options": {"priority_steps": [0]},  # kombu: 0, 3, 6, 9; each is a list that is looked at
+    },
+    "rabbitmq": {
+        "worker_disable_rate_limits": True,  # Celery: False
+        "worker_enable_remote_control": False,  # Celery: True
+    },
+}
+"""Where `tuned=yes` is in the URL, for the workers that we start: what costs something and is not needed here.
+
+Nothing of it changes what a level promises.
+"""
+
+TUNED_WORKER: Mapping[str, str] = {
+    "--prefetch-multiplier": "64",  # Celery: 4; a worker that dies has taken more, which is lost or repeated as before
+    "--without-heartbeat": "",  # Celery: an event every two seconds, which nobody hears
+}
+"""Their flags."""
+
 RETRIES: Mapping[str, Any] = {
     "max_retries": 1,  # Celery: 20
     "interval_start": 0,  # as in Celery
@@ -117,6 +139,7 @@ def shown() -> dict[str, str]:
     versions = ", ".join(f"{library} {importlib.metadata.version(library)}" for library in ("celery", "kombu"))
     found = {versions: EVERYWHERE, "celery worker": WORKER, "workers=external": {**EXTERNAL, **SEND_EXTERNAL}}
     found |= {f"celery+{server}": {**PRODUCER[server], **SEND[server]} for server in PRODUCER}
+    found |= {f"celery+{server}?tuned=yes": {**TUNED[server], **TUNED_WORKER} for server in TUNED}
     found |= {f"celery+{server}, {level}": settings for (server, level), settings in LEVELS.items()}
     return {who: _in_words(settings) for who, settings in found.items()}
 

@@ -12,6 +12,7 @@ from crossover.contract.safety import Safety
 
 WHICH, SAFETY, RUN, ALLOW = "CROSSOVER_CELERY", "CROSSOVER_SAFETY", "CROSSOVER_RUN", "CROSSOVER_ALLOW"
 PARENT, READY, VISIBILITY = "CROSSOVER_PARENT", "CROSSOVER_READY", "CROSSOVER_VISIBILITY"
+TUNED = "CROSSOVER_TUNED"
 
 
 class Served(NamedTuple):
@@ -26,6 +27,7 @@ class Served(NamedTuple):
         parent: process id that this worker follows; 0 for one that was started by hand.
         ready: descriptor of a pipe to say "ready" through; -1 where nobody listens.
         visibility: seconds until Redis gives a message that was taken to another worker; 0 is Celery's hour.
+        tuned: whether it does without what is not needed.
     """
 
     server: str
@@ -36,6 +38,7 @@ class Served(NamedTuple):
     parent: int
     ready: int
     visibility: int = 0
+    tuned: bool = False
 
 
 def read() -> Served:
@@ -60,8 +63,11 @@ def read() -> Served:
         raise UsageError(f"{SAFETY} cannot be {environment[SAFETY]!r}; allowed: {', '.join(Safety)}") from error
     allow = tuple(filter(None, map(str.strip, (environment.get(ALLOW) or "workloads").split(","))))
     run = environment.get(RUN) or EXTERNAL
-    told = (int(environment.get(variable) or usual) for variable, usual in ((PARENT, 0), (READY, -1), (VISIBILITY, 0)))
-    return Served(server, url, safety, run, allow, *told)
+    parent, ready, visibility = (
+        int(environment.get(variable) or usual) for variable, usual in ((PARENT, 0), (READY, -1), (VISIBILITY, 0))
+    )
+    tuned = bool(environment.get(TUNED))
+    return Served(server, url, safety, run, allow, parent, ready, visibility, tuned)
 
 
 def _only_one() -> str:

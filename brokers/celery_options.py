@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from brokers.celery_settings import EXTERNAL
 from brokers.compose import WORKERS
@@ -14,7 +15,7 @@ from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.options import Options
 
 OWN = "own"
-USUAL_PREFETCH = 4  # Celery's
+PREFETCHES = (4, 1, 16, 64)  # that `crossover scale` tries, Celery's first
 
 
 class CeleryOptions(Options, frozen=True):
@@ -22,12 +23,18 @@ class CeleryOptions(Options, frozen=True):
 
     Attributes:
         workers: own, or external, which are found by the URL; None: what CROSSOVER_WORKERS says, else own.
-        prefetch: messages that a worker takes ahead, per process; 0: as many as Celery would.
+        prefetch: messages that a worker takes ahead, per process; 0: as many as Celery would, or as suits a tuned one.
+        tuned: whether own workers do without what is not needed here, as brokers/celery_client.py has it.
     """
 
-    allowed: ClassVar[Mapping[str, str]] = {"workers": "own, external", "prefetch": "1 to 10000, of own workers"}
+    allowed: ClassVar[Mapping[str, str]] = {
+        "workers": "own, external",
+        "prefetch": "1 to 10000, of own workers",
+        "tuned": "no, yes, of own workers",
+    }
     workers: Literal["own", "external"] | None = None
     prefetch: Annotated[int, Meta(ge=1, le=10_000)] = 0
+    tuned: Literal["no", "yes"] = "no"
 
     def __post_init__(self) -> None:
         """Refuse what nobody would heed.
@@ -37,6 +44,8 @@ class CeleryOptions(Options, frozen=True):
         """
         if self.workers == "external" and self.prefetch:
             raise UsageError("prefetch is theirs where workers=external: start them with --prefetch-multiplier instead")
+        if self.workers == "external" and self.tuned == "yes":
+            raise UsageError("tuned is for own workers, and cannot be told to those of workers=external")
 
     @property
     def external(self) -> bool:
@@ -51,9 +60,16 @@ class CeleryOptions(Options, frozen=True):
         return who == EXTERNAL
 
     @property
-    def multiplier(self) -> int:
-        """What Celery calls it."""
-        return self.prefetch or USUAL_PREFETCH
+    def own_workers(self) -> bool:
+        """Whether it is we who start them."""
+        return not self.external
+
+    def variants(self) -> Mapping[str, Self]:
+        """Return other prefetches, and tuned; nothing where workers cannot be told so, or something was chosen."""
+        if self.external or self.prefetch or self.tuned == "yes":
+            return {}
+        tried = {f"prefetch={count}": replace(self, prefetch=count) for count in PREFETCHES}
+        return {**tried, "tuned=yes": replace(self, tuned="yes")}
 
 
 class CeleryRedisOptions(CeleryOptions, frozen=True):

@@ -32,7 +32,9 @@ class CeleryTransport(Transport):
 
     Options: workers (own: we start `celery worker`; external: workers that somebody else has started serve us,
     and have as many processes meanwhile as the run has workers; default: what CROSSOVER_WORKERS says, else own);
-    prefetch (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's).
+    prefetch (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's);
+    tuned (no, yes: own workers without rate limits, remote control, event heartbeats and, over Redis, priorities, and
+    with a prefetch of 64 where none is said; what the level promises stays the same).
     """
 
     options_type = CeleryOptions
@@ -105,8 +107,9 @@ class CeleryTransport(Transport):
                 self.run,
                 workload.reference,
                 workers,
-                self.options.multiplier,
+                self.options.prefetch,
                 self.visibility,
+                tuned=self.options.tuned == "yes",
             )
         self._producer = CeleryProducer(self.server, self.at.url, self.safety, self.run, heir=bool(earlier))
         if self._workers is not None:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from brokers import celery_client
-from brokers.celery_client import EVERYWHERE, LEVELS, merged, seen_again
+from brokers.celery_client import EVERYWHERE, LEVELS, TUNED, merged, seen_again
 from brokers.celery_serializer import NAME
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
@@ -38,7 +38,9 @@ class Names:
         self.exchanges = (self.tasks, f"{self.base}.pidbox", f"reply.{self.base}.pidbox", f"{self.base}.events")
 
 
-def settings(server: str, url: str, safety: Safety, run: str, visibility: int = 0) -> dict[str, Any]:
+def settings(
+    server: str, url: str, safety: Safety, run: str, visibility: int = 0, *, tuned: bool = False
+) -> dict[str, Any]:
     """Return Celery's settings.
 
     Args:
@@ -47,6 +49,7 @@ def settings(server: str, url: str, safety: Safety, run: str, visibility: int = 
         safety: the level.
         run: the name of the run.
         visibility: seconds, over Redis; 0 is Celery's.
+        tuned: whether it is for workers that do without what is not needed.
 
     Raises:
         UsageError: the environment says something else, and Celery would follow it in silence.
@@ -69,6 +72,8 @@ def settings(server: str, url: str, safety: Safety, run: str, visibility: int = 
         **(celery_client.EXTERNAL if run == EXTERNAL else {}),
         **LEVELS.get((server, safety), {}),
     }
+    if tuned:
+        found = merged(found, TUNED[server])
     if server == "redis":
         prefix = {"global_keyprefix": names.redis}
         of_redis = {"broker_transport_options": prefix, "result_backend_transport_options": prefix}

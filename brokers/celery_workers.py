@@ -7,8 +7,8 @@ import subprocess
 import sys
 import tempfile
 
-from brokers.celery_client import WORKER
-from brokers.celery_environment import ALLOW, PARENT, READY, RUN, SAFETY, VISIBILITY, WHICH
+from brokers.celery_client import TUNED_WORKER, WORKER
+from brokers.celery_environment import ALLOW, PARENT, READY, RUN, SAFETY, TUNED, VISIBILITY, WHICH
 from brokers.places import VARIABLES
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
@@ -33,8 +33,9 @@ class CeleryWorkers:
         run: whose tasks.
         reference: the one function that it runs.
         workers: processes in its pool.
-        prefetch: messages that it takes ahead, per process.
+        prefetch: messages that it takes ahead, per process; 0: as many as Celery would, or as suits a tuned one.
         visibility: seconds, over Redis; 0 is Celery's.
+        tuned: whether it does without what is not needed.
     """
 
     def __init__(
@@ -48,6 +49,8 @@ class CeleryWorkers:
         workers: int,
         prefetch: int,
         visibility: int = 0,
+        *,
+        tuned: bool = False,
     ) -> None:
         self._workers = workers
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - nameless; it lives as long as we do
@@ -65,12 +68,18 @@ class CeleryWorkers:
             PARENT: str(os.getpid()),
             READY: str(ready),
             VISIBILITY: str(visibility),
+            TUNED: "yes" if tuned else "",
+        }
+        flags = {
+            **WORKER,
+            **(TUNED_WORKER if tuned else {}),
+            **({"--prefetch-multiplier": str(prefetch)} if prefetch else {}),
         }
         command = [
             *(sys.executable, "-m", "celery", "-A", "brokers.celery_app", "worker"),
-            *("--concurrency", str(workers), "--prefetch-multiplier", str(prefetch)),
+            *("--concurrency", str(workers)),
             *("--hostname", f"crossover-{run}@%h"),
-            *(word for pair in WORKER.items() for word in pair if word),
+            *(word for pair in flags.items() for word in pair if word),
         ]
         with interrupts_held_back():
             self._main = subprocess.Popen(

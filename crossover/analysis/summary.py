@@ -45,7 +45,7 @@ def summarise(runs: Rounds, cores: int, idle: Rounds) -> list[Summary]:
                 standing=standing,
                 warnings=of_transport(runs[name]),
                 group=groups[name],
-                cpu_us=_cpu_us(runs[name]),
+                cpu_us=cpu_us(runs[name]),
                 hops_us=hops_of(runs[name]),
             )
         )
@@ -53,7 +53,8 @@ def summarise(runs: Rounds, cores: int, idle: Rounds) -> list[Summary]:
     return sorted(found, key=lambda one: (rank(promises[one.transport]), -one.throughput))
 
 
-def _cpu_us(runs: Sequence[Run]) -> float | None:
+def cpu_us(runs: Sequence[Run]) -> float | None:
+    """Return the CPU time of all roles for one task, the median over the rounds; None where not all were ours."""
     if not all(run.all_ours for run in runs):
         return None
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3

@@ -84,6 +84,12 @@ def hops(history: History) -> Hops | None:
     )
 
 
+def executing(history: History) -> float:
+    """Return how many seconds workers were at the work itself, summed over the messages that came back."""
+    nanoseconds: int = sum(history.finished) - sum(history.started)
+    return nanoseconds / 1e9
+
+
 def _percentile(ordered: Sequence[float], percent: float) -> float:
     """Return the smallest sample that at least `percent` of all samples do not exceed (nearest rank)."""
     rank = -(-len(ordered) * percent // 100)

@@ -15,6 +15,7 @@ from crossover import __version__
 
 COMMANDS = {
     "compare": ("crossover.cli.compare", "One workload through each transport, side by side."),
+    "scale": ("crossover.cli.scale", "Numbers of workers: throughput, cost, the scaling law, how many to take."),
     "safety": ("crossover.cli.safety", "What is lost, duplicated or hung when something dies."),
     "share": ("crossover.cli.share", "Counters that many workers change at once: what is lost, what a lock costs."),
     "doctor": ("crossover.cli.doctor", "What can be used on this machine, in which version, and why not."),

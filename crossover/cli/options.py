@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import Any
 
@@ -21,11 +21,21 @@ BATCH = click.option("-b", "--batch", type=Count(), default=1, show_default=True
 SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws payloads.")
 JSON = click.option("--json", "json_path", metavar="FILE", help="Write the result there (-: standard output).")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress.")
+TASKS = click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]")
+ROUNDS = click.option(
+    "-r",
+    "--rounds",
+    type=OrAuto(Count()),
+    default=5,
+    show_default=True,
+    help="How often each is measured; auto: until ± 5 %, 50 times at most.",
+)
+FORCE = click.option("--force", is_flag=True, help="Try more workers than memory seems to carry, too.")
 
 SHARED = (
     click.option("-W", "--workload", show_default="files", metavar="NAME|MODULE:FUNCTION", help="What runs."),
     INPUT,
-    click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]"),
+    TASKS,
     WORKERS,
     BATCH,
     click.option("--window", type=Count(), help="Tasks outstanding.  [default: 16 batches per worker]"),
@@ -37,14 +47,7 @@ SHARED = (
         show_default=True,
         help="fast: at most once; default: the library as it is found; safe: at least once.",
     ),
-    click.option(
-        "-r",
-        "--rounds",
-        type=OrAuto(Count()),
-        default=5,
-        show_default=True,
-        help="How often each is measured; auto: until ± 5 %, 50 times at most.",
-    ),
+    ROUNDS,
     click.option(
         "--payload",
         "payloads",
@@ -54,6 +57,7 @@ SHARED = (
         help="Of each payload (-W payload).",
     ),
     SEED,
+    FORCE,
     JSON,
     QUIET,
 )
@@ -61,4 +65,14 @@ SHARED = (
 
 def shared(command: Command) -> Command:
     """Give a command the shared options."""
-    return reduce(lambda decorated, option: option(decorated), reversed(SHARED), command)
+    return given(command, SHARED)
+
+
+def shared_but(*own: Command) -> Callable[[Command], Command]:
+    """Return what gives a command the shared options, less those that it has of its own."""
+    return lambda command: given(command, [option for option in SHARED if option not in own])
+
+
+def given(command: Command, options: Sequence[Command]) -> Command:
+    """Give a command some options."""
+    return reduce(lambda decorated, option: option(decorated), reversed(options), command)

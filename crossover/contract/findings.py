@@ -100,8 +100,15 @@ class ScalePoint(Record):
     ci95_low: float
     ci95_high: float
     cpu_us: float | None
-    memory_bytes: int | None  # peak resident memory of all roles
-    limit: str  # what held it back: machine, producer, or nothing that was seen
+    memory_bytes: int | None  # peak resident memory of all roles; None, as the CPU: not all of them were ours
+    limit: str  # what held it back: MACHINE, PRODUCER, GIL, or nothing that was seen
+    rounds: int = 1
+    damage: str = ""  # what went wrong in one of them, in words
+    warnings: list[str] = msgspec.field(default_factory=list)
+
+
+MACHINE, PRODUCER, GIL = "machine", "producer", "GIL"
+"""What may hold a transport back: all cores are in use, the producer's one, or the one that threads take turns with."""
 
 
 class Coefficient(Record):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 import msgspec
 
@@ -19,6 +19,15 @@ class Options(msgspec.Struct, frozen=True):
     """
 
     allowed: ClassVar[Mapping[str, str]] = {}
+
+    @property
+    def own_workers(self) -> bool:
+        """Whether it is we who start the workers."""
+        return True
+
+    def variants(self) -> Mapping[str, Self]:
+        """Return setting, as in a URL → the options with it: what `crossover scale` tries beside them, and shows."""
+        return {}
 
 
 OptionsT = TypeVar("OptionsT", bound=Options)

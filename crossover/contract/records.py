@@ -42,6 +42,7 @@ class Host(Record):
     start_method: str
     packages: dict[str, str]
     brokers: dict[str, str] = {}
+    all_cores: int = 0  # of the machine, be they ours to use or not; 0: not known
 
 
 class Plan(Record):
@@ -62,10 +63,10 @@ class Plan(Record):
     until_within: float | None = None  # rounds go on until the interval's half width is this part of the median
     rate: float | None = None  # tasks per second: open loop
     fractions: list[float] = []  # of the most that each transport can do: open loop at these
-    seconds: float | None = None  # that each run at a fraction sends; None: it has as many tasks as any other
+    seconds: float | None = None  # that a run takes, about, where nobody says how many tasks; `tasks` is the most
     backlog: bool = False  # all tasks are submitted before the workers may begin
     payloads: list[int] = []  # sizes in bytes, where there are several
-    worker_counts: list[int] = []  # where there are several
+    worker_counts: list[int] = []  # where there are several; `workers` is the most
     check: bool = False  # whether the break-even times were tried
 
 
@@ -165,6 +166,7 @@ class Run(Record):
     achieved_rate: float | None = None  # open loop: tasks per second that came back (docs/method.md)
     send_delay_ms: Percentiles | None = None  # open loop: how much later than intended
     backlog: Backlog | None = None
+    execute_seconds: float = 0.0  # how long workers were at the work itself, summed over messages
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from crossover.contract.records import Host
+from crossover.workers import limits
 
 PACKAGES = ("celery", "click", "hiredis", "kombu", "msgspec", "pika", "psutil", "pymemcache", "redis", "rich")
 
@@ -21,6 +22,7 @@ def host() -> Host:
     return Host(
         cpu=_cpu(),
         cores=usable_cores(),
+        all_cores=psutil.cpu_count() or 0,
         memory_bytes=psutil.virtual_memory().total,
         kernel=f"{platform.system()} {platform.release()}",
         python=f"{platform.python_implementation()} {platform.python_version()}",
@@ -32,7 +34,8 @@ def host() -> Host:
 
 def usable_cores() -> int:
     """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(ours, limits.cores())
 
 
 def _cpu() -> str:

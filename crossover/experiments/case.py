@@ -18,6 +18,7 @@ class Case(NamedTuple):
         workload: what runs.
         load: how much of it.
         probe: whether it is there to find something out beside the comparison.
+        detail: what tells it from others of the same label, in words.
     """
 
     label: str
@@ -25,3 +26,11 @@ class Case(NamedTuple):
     workload: Workload
     load: Load
     probe: bool = False
+    detail: str = ""
+
+    @property
+    def title(self) -> str:
+        """What to call it while it runs."""
+        if self.probe:
+            return f"{self.label} ({self.workload.name})"
+        return f"{self.label}, {self.detail}" if self.detail else self.label

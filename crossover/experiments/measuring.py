@@ -46,13 +46,14 @@ class Measurement:
         self._save = save
         self.deadline = deadline
         self._fullest: dict[Workload, tuple[int, Sequence[int]]] = {}
-        self._gone: set[str] = set()
+        self._gone: set[tuple[str, str]] = set()
 
     def rounds(
         self,
         cases: Sequence[Case],
         rounds: int,
         enough: Callable[[Sequence[Run]], bool] = lambda _: False,
+        refusal: Callable[[Case], str] = lambda _: "",
     ) -> None:
         """Measure every case in every round, as long as there is time; what cannot be used any more is left out.
 
@@ -60,6 +61,7 @@ class Measurement:
             cases: what to measure.
             rounds: how often, at most.
             enough: is asked after each round, with the runs of these rounds, whether they do.
+            refusal: is asked before each run why it should not be tried; nothing: it should.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; what was measured of the run is kept.
@@ -71,7 +73,11 @@ class Measurement:
                     raise KeyboardInterrupt
                 if time.monotonic() > self.deadline:
                     return
-                if case.label not in self._gone:
+                if (case.label, case.detail) in self._gone:
+                    continue
+                if reason := refusal(case):
+                    self._leave_out(case, reason)
+                else:
                     self._try(case, number)
             if enough(self.result.runs[before:]):
                 return
@@ -81,14 +87,17 @@ class Measurement:
         self._update(wire={**self.result.wire, label: wire_bytes})
 
     def _try(self, case: Case, number: int) -> None:
-        self.watcher.begins(_shown(case), number, case.load.tasks)
+        self.watcher.begins(case.title, number, case.load.tasks)
         try:
             self._measure(case, number)
         except UnusableError as error:
-            self._gone.add(case.label)
-            skipped = Skipped(transport=case.label, reason=str(error))
-            self._update(skipped=[*self.result.skipped, skipped])
-            self.watcher.skipped(skipped.transport, skipped.reason)
+            self._leave_out(case, str(error))
+
+    def _leave_out(self, case: Case, reason: str) -> None:
+        self._gone.add((case.label, case.detail))
+        skipped = Skipped(transport=case.label, reason=f"{case.detail}: {reason}" if case.detail else reason)
+        self._update(skipped=[*self.result.skipped, skipped])
+        self.watcher.skipped(skipped.transport, skipped.reason)
 
     def _measure(self, case: Case, number: int) -> None:
         transport = case.address.create(Safety(self.result.plan.safety))
@@ -108,7 +117,7 @@ class Measurement:
             self._update(probes=[*self.result.probes, run])
         else:
             self._update(runs=[*self.result.runs, run])
-        self.watcher.ended(_shown(case), run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
+        self.watcher.ended(case.title, run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
 
     def _differing(self, workload: Workload, history: History) -> int:
         """Compare with the fullest run so far: without a check, only another run tells what is right."""
@@ -120,7 +129,3 @@ class Measurement:
     def _update(self, **changes: object) -> None:
         self.result = msgspec.structs.replace(self.result, **changes)
         self._save(self.result)
-
-
-def _shown(case: Case) -> str:
-    return f"{case.label} ({case.workload.name})" if case.probe else case.label

@@ -14,6 +14,7 @@ from crossover.contract.records import Plan, Skipped
 from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
+from crossover.execution import room
 from crossover.execution.host import usable_cores
 from crossover.experiments.backlog_planning import refuse_nonsense
 from workloads import catalogue
@@ -47,6 +48,7 @@ class Asked(NamedTuple):
     rate: float | str | None = None  # tasks per second, or AUTO
     check: bool = False
     backlog: int | None = None
+    force: bool = False  # more workers than memory seems to carry
 
 
 class Prepared(NamedTuple):
@@ -67,13 +69,19 @@ class Prepared(NamedTuple):
     window_typed: bool
 
 
-def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepared:
+def prepare(
+    typed: Sequence[str],
+    asked: Asked,
+    command: Sequence[str],
+    unfit: Callable[[Address], str | None] = lambda _: None,
+) -> Prepared:
     """Find out what will be done.
 
     Args:
         typed: names or URLs of transports; none: all that can be used here.
         asked: the shared options.
         command: the command line, for the record.
+        unfit: says why one cannot be used for what is done with it, or nothing.
 
     Raises:
         UsageError: what was asked for makes no sense.
@@ -87,17 +95,19 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
     refuse_nonsense(asked.backlog, asked.tasks, asked.window, workload.payload_bytes)
     refuse_together(asked)
     level = Safety(asked.safety)
+    workers = asked.workers or usable_cores()
     addresses, skipped = choose(
         [*typed, *_beside(typed, sizes)],
         lambda address: (
             address.refusal(level)
             or address.unfit(workload)
+            or unfit(address)
             or _unpaced(address, asked.rate)
             or (address.unstoppable() if asked.backlog else None)
+            or (None if asked.force else room.refusal(address, workers))
         ),
         f"no transport can be compared at the {level} level",
     )
-    workers = asked.workers or usable_cores()
     rate = _typed(asked)
     tasks = asked.backlog or asked.tasks or (at_rate(rate, SECONDS, asked.batch) if rate else workload.usual_tasks)
     needed, there = tasks * BYTES_A_TASK, psutil.virtual_memory().available

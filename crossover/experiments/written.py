@@ -23,7 +23,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         observation: what was seen.
         differing: how many tasks gave another value than in another run.
     """
-    label, address, workload, load, _ = case
+    label, address, workload, load = case[:4]
     history, usage, ending, _, backlog = observation
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
@@ -45,6 +45,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         throughput=delivery.completed / history.seconds if history.seconds else 0.0,
         latency_ms=timing.latency(history),
         hops_us=timing.hops(history),
+        execute_seconds=timing.executing(history),
         cost=Cost(
             cpu_seconds=dict(usage.cpu_seconds),
             cpu_seconds_per_1000_tasks=cpu * 1000 / done,

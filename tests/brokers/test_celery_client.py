@@ -7,7 +7,7 @@ import pytest
 from celery import Celery
 
 from brokers import doctor
-from brokers.celery_client import EVERYWHERE, LEVELS, PRODUCER, SEND, WORKER, merged
+from brokers.celery_client import EVERYWHERE, LEVELS, PRODUCER, SEND, TUNED, TUNED_WORKER, WORKER, merged
 from brokers.celery_line import CeleryLine
 from brokers.celery_settings import settings
 from brokers.celery_workers import CeleryWorkers
@@ -15,13 +15,20 @@ from crossover.contract.safety import Safety
 
 URLS = {"redis": "redis://127.0.0.1:1/0", "rabbitmq": "amqp://127.0.0.1:1/%2F"}
 
+EVERYTHING = [
+    EVERYWHERE,
+    WORKER,
+    TUNED_WORKER,
+    *(told for of in (LEVELS, PRODUCER, SEND, TUNED) for told in of.values()),
+]
+
 
 def leaves(found):
     for name, value in found.items():
         yield from leaves(value) if isinstance(value, Mapping) else [(name, value)]
 
 
-@pytest.mark.parametrize("told", [EVERYWHERE, WORKER, *LEVELS.values(), *PRODUCER.values(), *SEND.values()])
+@pytest.mark.parametrize("told", EVERYTHING)
 def test_doctor_shows_every_setting(told):
     shown = "\n".join(doctor.clients().values())
     for name, value in leaves(told):
@@ -58,15 +65,37 @@ def used(conf):
     return {name: conf[name] for name in names}
 
 
-def test_the_worker_is_started_with_what_is_shown(monkeypatch):
+@pytest.mark.parametrize(
+    ("prefetch", "tuned", "told"),
+    [
+        (0, False, WORKER),
+        (8, False, {**WORKER, "--prefetch-multiplier": "8"}),
+        (0, True, {**WORKER, **TUNED_WORKER}),
+        (8, True, {**WORKER, **TUNED_WORKER, "--prefetch-multiplier": "8"}),
+    ],
+)
+def test_the_worker_is_started_with_what_is_shown(monkeypatch, prefetch, tuned, told):
     asked = []
     monkeypatch.setattr("subprocess.Popen", lambda command, **_: asked.append(command))
-    worker = CeleryWorkers("celery+redis", "redis", URLS["redis"], Safety.FAST, "run", "workloads.noop:run", 2, 4)
+    run = ("celery+redis", "redis", URLS["redis"], Safety.FAST, "run", "workloads.noop:run", 2, prefetch)
+    worker = CeleryWorkers(*run, tuned=tuned)
     worker._readiness.close()
     worker._said.close()
-    for flag, value in WORKER.items():
+    for flag, value in told.items():
         place = asked[0].index(flag)
         assert not value or asked[0][place + 1] == value
+    assert ("--prefetch-multiplier" in asked[0]) == ("--prefetch-multiplier" in told)
+
+
+@pytest.mark.parametrize("server", URLS)
+@pytest.mark.parametrize("safety", Safety)
+def test_tuned_changes_nothing_that_a_level_is_made_of(server, safety):
+    stock, tuned = (settings(server, URLS[server], safety, "run", tuned=how) for how in (False, True))
+    plain = merged(tuned, {})
+    for name, value in leaves(stock):
+        assert any(known == (name, value) for known in leaves(plain)) or name == "task_queues", name
+    added = {name for name, _ in leaves(tuned)} - {name for name, _ in leaves(stock)}
+    assert added == {name for name, _ in leaves(TUNED[server])}
 
 
 def test_settings_that_are_mappings_are_joined():

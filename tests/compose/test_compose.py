@@ -14,7 +14,7 @@ SERVICES = ("redis", "rabbitmq", "memcached", "worker-redis", "worker-rabbitmq")
 pytestmark = pytest.mark.timeout(400)
 
 
-@pytest.mark.parametrize("service", [*SERVICES, "passwords", "compare", "flower"])
+@pytest.mark.parametrize("service", [*SERVICES, "passwords", "compare", "scale", "flower"])
 def test_no_service_may_do_or_take_all_or_listens_to_the_world(project, service):
     if not project.containers(service):
         project.compose("--profile", "*", "create", service)

@@ -61,6 +61,18 @@ def test_faults_strike_inside_too_and_the_report_is_the_callers(clone):
     clone.shell("make down")
 
 
+def test_numbers_of_workers_are_tried_inside_too(clone):
+    words = "queue celery+redis -W noop -n 200 -w 1,2 -r 1 -q"
+    done = clone.shell(f"make up && docker compose run --rm scale {words}")
+    assert done.returncode == 0, done.stderr
+    found = json.loads((clone.folder / "reports" / "scale.json").read_text())
+    assert [(run["transport"], run["workers"]) for run in found["runs"]] == [
+        (name, workers) for name in ("queue", "celery+redis") for workers in (1, 2)
+    ]
+    assert [law["transport"] for law in found["laws"]] == ["queue", "celery+redis"]
+    clone.shell("make down")
+
+
 def test_make_up_and_down_leave_nothing_but_whose_the_reports_are(clone):
     for _ in range(2):
         done = clone.shell("make up && docker compose run --rm compare celery+rabbitmq -W noop -n 100 -r 1 -q")

@@ -1,0 +1,140 @@
+"""Several numbers of workers: each is measured, what follows is said, and no number that makes no sense is tried."""
+
+import os
+import sys
+
+import pytest
+
+SLEEP = ("-W", "sleep", "-n", "100", "-r", "1", "--json", "out.json")
+
+
+def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, result):
+    ended = crossover("scale", "pipe", "threads", *SLEEP, "-w", "8,1,2,3,4,6")
+    assert ended.returncode == 0, ended.stderr
+    found = result()
+    assert found["plan"]["worker_counts"] == [1, 2, 3, 4, 6, 8]
+    assert [(run["transport"], run["workers"]) for run in found["runs"]] == [
+        (name, workers) for name in ("pipe", "threads") for workers in (1, 2, 3, 4, 6, 8)
+    ]
+    assert all(run["load"]["window"] == 16 * run["workers"] for run in found["runs"])
+    assert all(run["delivery"]["completed"] == 100 and not run["delivery"]["lost"] for run in found["runs"])
+    for law in found["laws"]:
+        assert law["alpha"]["low"] <= law["alpha"]["value"] <= law["alpha"]["high"]
+        assert law["gamma"]["value"] > 50
+        assert law["recommended_workers"] > 1  # waiting is done side by side, however busy this machine is
+    for words in ("pipe", "threads", "Law: ", "Recommended: ", "For other work the advice differs."):
+        assert words in ended.stdout
+    assert all(len(line) <= 80 for line in ended.stdout.splitlines())
+
+
+def test_without_a_number_of_tasks_a_run_takes_half_a_second_of_them(crossover, result):
+    assert crossover("scale", "pipe", "-W", "sleep", "-w", "1,2", "-r", "2", "--json", "out.json").returncode == 0
+    assert result()["plan"]["seconds"] == 0.5
+    for run in result()["runs"]:
+        assert run["tasks"] == run["delivery"]["attempted"] == run["delivery"]["completed"] < 10_000
+        assert run["seconds"] >= 0.5
+        assert run["ending"] == "finished"
+    assert [(run["round"], run["workers"]) for run in result()["runs"]] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+
+
+def test_fewer_than_six_numbers_have_no_law(crossover, result):
+    ended = crossover("scale", "pipe", *SLEEP, "-w", "1,2")
+    assert ended.returncode == 0
+    assert "it takes 6 worker counts or more (-w), not 2" in ended.stdout
+    assert result()["laws"][0]["alpha"] is None
+
+
+def test_the_result_on_standard_output_is_nothing_but_the_result(crossover):
+    ended = crossover("scale", "pipe", *SLEEP[:-1], "-", "-w", "1")
+    assert ended.stdout.startswith("{")
+    assert ended.stdout.rstrip().endswith("}")
+
+
+def test_of_all_transports_serial_is_skipped_and_asked_for_it_is_refused(crossover, result):
+    assert crossover("scale", "serial").returncode == 2
+    ended = crossover("scale", *SLEEP, "-w", "1", "--time-limit", "1s", timeout=60)
+    assert "serial has no workers" in next(s["reason"] for s in result()["skipped"] if s["transport"] == "serial")
+    assert ended.returncode == 0
+
+
+def test_what_there_is_at_the_time_limit_is_reported_as_partial(crossover, result):
+    ended = crossover(
+        "scale", "pipe", "-W", "sleep", "-r", "500", "-w", "1,2", "--time-limit", "3s", "--json", "out.json"
+    )
+    assert ended.returncode == 0
+    runs = len(result()["runs"])
+    assert 1 <= runs < 1000
+    assert f"time limit; {runs} of 1000 runs were measured" in ended.stderr
+    ended = crossover("scale", "pipe", "-W", "sleep", "-r", "500", "-w", "1,2", "--time-limit", "3s")
+    assert "Partial: " in ended.stdout
+    assert "of 1,000 runs were measured." in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ("0", "'0' is not possible; allowed: a whole number, 1 or more"),
+        ("1,0", "'0' is not possible"),
+        ("-1", "'-1' is not possible"),
+        ("two", "'two' is not possible"),
+        ("1,2.5", "'2.5' is not possible"),
+        ("1,,2", "'' is not possible"),
+        ("", "'' is not possible"),
+        ("1 2", "'1 2' is not possible"),
+        ("1,2,1", "'1,2,1' names one of them twice"),
+    ],
+)
+def test_numbers_of_workers_that_make_no_sense_are_refused(crossover, counts, said):
+    ended = crossover("scale", "pipe", "-w", counts)
+    assert ended.returncode == 2
+    assert "'--workers'" in ended.stderr
+    assert said in ended.stderr
+
+
+def test_several_sizes_of_payloads_are_not_tried_at_once(crossover):
+    ended = crossover("scale", "pipe", "--payload", "1k,2k")
+    assert ended.returncode == 2
+    assert "--payload: one size at a time" in ended.stderr
+
+
+@pytest.mark.parametrize("command", [("scale", "pipe", "-w", "1,16000000"), ("compare", "pipe", "-w", "16000000")])
+def test_more_workers_than_memory_carries_are_refused_with_the_figure(crossover, command):
+    ended = crossover(*command, "-W", "noop", "-n", "10")
+    assert ended.returncode == 2
+    assert "pipe: 16,000,000 workers need up to " in ended.stderr
+    assert " GiB (" in ended.stderr
+    assert "are free; --force tries it" in ended.stderr
+
+
+def test_who_insists_may_try_more_workers_than_memory_seems_to_carry(crossover, tmp_path, result):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if 'scale' in sys.argv or 'compare' in sys.argv:\n"
+        "    import crossover.workers.limits as limits\n"
+        "    limits.free_memory = lambda: 1\n"
+    )
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    for command in ("scale", "compare"):
+        refused = crossover(command, "pipe", *SLEEP, "-w", "2", PYTHONPATH=path)
+        assert refused.returncode == 2, refused.stderr
+        assert "0.0 are free; --force tries it" in refused.stderr
+        assert crossover(command, "pipe", *SLEEP, "-w", "2", "--force", PYTHONPATH=path).returncode == 0
+        assert len(result()["runs"]) == 1
+
+
+@pytest.mark.timeout(180)
+def test_celery_is_tried_with_other_settings_too(crossover, result):
+    words = ["-W", "noop", "-n", "50", "-r", "1", "-w", "1,2", "--json", "out.json"]
+    ended = crossover("scale", "celery+redis", *words, timeout=170)
+    if ended.returncode == 69:
+        pytest.skip(ended.stderr)
+    assert ended.returncode == 0, ended.stderr
+    taken = result()["laws"][0]["recommended_workers"]
+    tried = [run for run in result()["runs"] if "?" in run["transport"]]
+    settings = [*(f"prefetch={count}" for count in (4, 1, 16, 64)), "tuned=yes"]
+    assert [run["transport"].partition("?")[2] for run in tried] == 2 * settings  # twice the rounds
+    assert {run["url"] for run in tried} == {run["transport"] for run in tried}
+    assert {run["workers"] for run in tried} == {taken}
+    assert all(run["delivery"]["completed"] == 50 for run in tried)
+    assert "Other settings, with " in ended.stdout
+    assert [law["transport"] for law in result()["laws"]] == ["celery+redis"]
