@@ -16,14 +16,14 @@ from crossover.analysis.conclusions import conclude
 from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
-from crossover.cli.outcome import execute, output_is_for_results, show
+from crossover.cli.outcome import Outputs, execute, output_is_for_results, show
 from crossover.cli.types import AUTO, Count, Duration, Rate
 from crossover.contract.result import Result
 from crossover.execution.host import host
 from crossover.experiments.compare import compare, planned, planned_beside
 from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Asked, prepare
-from crossover.report import files, terminal
+from crossover.report import files
 from crossover.report.progress import shown
 
 LONGEST_AUTO = 600.0  # seconds, where rounds go on until they are enough and nobody gives a limit
@@ -48,7 +48,7 @@ LONGEST_AUTO = 600.0  # seconds, where rounds go on until they are enough and no
 @click.option("--time-limit", type=Duration(), help="Stop then, and report what there is.")
 def command(
     transports: tuple[str, ...],
-    json_path: str | None,
+    outputs: Outputs,
     compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
@@ -65,8 +65,6 @@ def command(
     crossover compare executor threads -W mymodule:function -i items.jsonl
     crossover compare queue redis-list -W noop --rate 1000
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    if json_path is not None:
-        files.check_writable(json_path)
     if compose:
         from brokers.compose import variables  # noqa: PLC0415 - imported on use
 
@@ -84,7 +82,7 @@ def command(
         plan=plan,
         skipped=prepared.skipped,
     )
-    saver = files.Saver(json_path, complain)
+    saver = files.Saver(outputs.json, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     with shown(planned(plan) + planned_beside(prepared), quiet=quiet) as watcher:
         measurement = Measurement(result, watcher, saver.save, deadline)
@@ -94,7 +92,7 @@ def command(
             result = conclude(measurement.result)
             saver.save(result)
             watcher.close()
-            show(result, lambda: terminal.render(result) if result.runs else None, json_path)
+            show(result, outputs)
     _say_what_is_missing(result, interrupted=interrupted, time_up=time.monotonic() > deadline)
     if interrupted:
         return INTERRUPTED

@@ -4,14 +4,48 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import NamedTuple
 
-from rich.console import Console, RenderableType
+from rich.console import Console
+from rich.text import Text
 
-from crossover.contract.records import Record
+from crossover.contract.errors import UsageError
 from crossover.execution import interruption
 from crossover.report import files
+from crossover.report.faces import FACES, page, refuse_page
+from crossover.report.reading import AnyResult
+
+
+class Outputs(NamedTuple):
+    """Where the faces of a result go; "-" is standard output, None nowhere."""
+
+    json: str | None = None
+    csv: str | None = None
+    markdown: str | None = None
+    html: str | None = None
+
+    def asked(self) -> dict[str, str]:
+        """Return face → path, of those that were asked for."""
+        return {face: path for face, path in self._asdict().items() if path is not None}
+
+    def check(self) -> None:
+        """Find out before a run, not after it, whether all can be written.
+
+        Raises:
+            UsageError: one cannot, or two would be written to the same place.
+        """
+        taken: dict[str, str] = {}
+        for face, path in self.asked().items():
+            files.check_writable(path)
+            place = path if path == files.STANDARD_OUTPUT else os.path.realpath(path)
+            if place in taken:
+                where = "standard output" if path == files.STANDARD_OUTPUT else path
+                raise UsageError(f"--{taken[place]} and --{face} would both be written to {where}")
+            taken[place] = face
+        if self.html is not None:
+            refuse_page()
 
 
 def execute(measure: Callable[[], None]) -> bool:
@@ -25,12 +59,28 @@ def execute(measure: Callable[[], None]) -> bool:
     return False
 
 
-def show(result: Record, page: Callable[[], RenderableType | None], json_path: str | None) -> None:
-    """Show a result on standard output: as JSON where that was asked for, else as the page, where there is one."""
-    if json_path == files.STANDARD_OUTPUT:
-        files.write(files.as_json(result), json_path)
-    elif (rendered := page()) is not None:
-        Console().print(rendered)
+def show(result: AnyResult, outputs: Outputs) -> None:
+    """Show what was measured, and write what a saver has not written already."""
+    saved = outputs.json not in {None, files.STANDARD_OUTPUT}
+    show_all({"": result}, outputs._replace(json=None) if saved else outputs)
+
+
+def show_all(results: Mapping[str, AnyResult], outputs: Outputs) -> None:
+    """Write results as was asked for, and show them on standard output where nothing else goes there.
+
+    Args:
+        results: by their names, which are shown where there are several.
+        outputs: where to.
+    """
+    asked = outputs.asked()
+    if files.STANDARD_OUTPUT not in asked.values():
+        for name, result in results.items():
+            if len(results) > 1:
+                Console().print(Text(f"{name}:", style="bold underline"))
+            if (rendered := page(result)) is not None:
+                Console().print(rendered)
+    for face, path in asked.items():
+        files.write(FACES[face](results), path)
 
 
 @contextmanager

@@ -17,14 +17,14 @@ from crossover.analysis.conclusions import conclude
 from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import ROUNDS, TASKS, WORKERS, shared_but
-from crossover.cli.outcome import execute, output_is_for_results, show
+from crossover.cli.outcome import Outputs, execute, output_is_for_results, show
 from crossover.cli.types import Count, Duration, Several
 from crossover.contract.result import Result
 from crossover.execution.host import host
 from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Asked
 from crossover.experiments.scale import ScalePrepared, prepare_scale, scale
-from crossover.report import files, scale_terminal
+from crossover.report import files
 from crossover.report.progress import shown
 
 
@@ -41,7 +41,7 @@ from crossover.report.progress import shown
 def command(
     transports: tuple[str, ...],
     counts: tuple[int, ...] | None,
-    json_path: str | None,
+    outputs: Outputs,
     compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
@@ -59,8 +59,6 @@ def command(
     A run takes about a second, through Celery five: with the usual numbers and rounds half a minute for a transport,
     four minutes for one of Celery's; without any TRANSPORT about twelve minutes.
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    if json_path is not None:
-        files.check_writable(json_path)
     if compose:
         from brokers.compose import variables  # noqa: PLC0415 - imported on use
 
@@ -74,7 +72,7 @@ def command(
         plan=prepared.prepared.plan,
         skipped=prepared.prepared.skipped,
     )
-    saver = files.Saver(json_path, complain)
+    saver = files.Saver(outputs.json, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     with shown(prepared.planned, quiet=quiet) as watcher:
         measurement = Measurement(result, watcher, saver.save, deadline)
@@ -84,7 +82,7 @@ def command(
             result = conclude(measurement.result)
             saver.save(result)
             watcher.close()
-            show(result, lambda: scale_terminal.render(result) if result.runs else None, json_path)
+            show(result, outputs)
     _say_what_is_missing(result, prepared, interrupted=interrupted, time_up=time.monotonic() > deadline)
     if interrupted:
         return INTERRUPTED

@@ -1,0 +1,68 @@
+"""`crossover report`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+import msgspec
+
+from crossover.analysis.conclusions import conclude
+from crossover.cli.main import USAGE, complain
+from crossover.cli.options import faces
+from crossover.cli.outcome import Outputs, show_all
+from crossover.contract.result import Result
+from crossover.report import files, reading
+from crossover.report.reading import AnyResult
+
+CONTRADICTION = (ArithmeticError, AssertionError, LookupError, ValueError)
+
+
+@click.command(name="report", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, metavar="RESULT.json...")
+@faces
+@click.option("--schema", is_flag=True, help="Write the JSON Schema of result files, and nothing else.")
+def command(paths: tuple[str, ...], outputs: Outputs, schema: bool) -> int:  # noqa: FBT001 - click passes it by keyword
+    """Show what a command has written with --json, as it showed it then, or in another form.
+
+    A RESULT is a file of compare, scale, safety or share; - is standard input.
+
+    \b
+    crossover report result.json
+    crossover report before.json after.json --markdown -
+    crossover report result.json --csv runs.csv
+    crossover report --schema
+    """  # noqa: D301 - click keeps the lines after this mark as they are
+    if schema:
+        files.write(msgspec.json.format(msgspec.json.encode(reading.schema()), indent=2).decode() + "\n", "-")
+        return 0
+    if not paths:
+        raise click.UsageError("which result? Give the file that --json wrote")
+    results = read_all(paths)
+    return carried_out(lambda: show_all(results, outputs), paths)
+
+
+def read_all(paths: tuple[str, ...]) -> dict[str, AnyResult]:
+    """Return path → result, with its conclusions.
+
+    Raises:
+        UsageError: one cannot be read.
+    """
+    return {path: _concluded(reading.read(path)) for path in dict.fromkeys(paths)}
+
+
+def carried_out(show: Callable[[], None], paths: tuple[str, ...]) -> int:
+    """Show results; return the exit status, also of one that was changed by hand so that its parts do not fit."""
+    try:
+        show()
+    except CONTRADICTION as error:
+        complain(f"{', '.join(paths)}: parts of it contradict each other ({type(error).__name__}: {error})")
+        return USAGE
+    return 0
+
+
+def _concluded(result: AnyResult) -> AnyResult:
+    """Return a result with what follows from its runs: a command that was killed has not come to that."""
+    if not isinstance(result, Result) or any((result.summary, result.points, result.loads, result.sweep)):
+        return result
+    return conclude(result)
