@@ -113,3 +113,19 @@ class Rate(click.ParamType[float | str]):
             allowed = f"tasks per second, {SLOWEST} to {QUICKEST:,.0f}, or auto"
             self.fail(f"{value!r} is not possible; allowed: {allowed}", param, ctx)
         return rate
+
+
+class Part(click.ParamType[float]):
+    """A part: 10% or 0.1."""
+
+    name = "PART"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it."""
+        if isinstance(value, float):
+            return value
+        found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*(%?)", str(value).strip(), re.ASCII)
+        part = float(found[1]) / (100 if found[2] else 1) if found else math.nan
+        if not 0 <= part < 1:
+            self.fail(f"{value!r} is not possible; allowed: a part, as in 10% or 0.1, less than 100%", param, ctx)
+        return part

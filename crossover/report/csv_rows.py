@@ -11,7 +11,7 @@ import msgspec
 
 from crossover.contract.records import Record
 from crossover.contract.result import Result
-from crossover.report.reading import AnyResult
+from crossover.report.reading import AnyResult, kind_of
 
 OF_RESULT = ("result", "kind", "started_at", "part")
 """Columns that say where a run comes from; `part` is run, or probe where its tasks were others."""
@@ -26,7 +26,7 @@ def as_csv(results: Sequence[AnyResult]) -> str:
     fields: dict[str, dict[str, None]] = {}  # of a run → its columns, both in the order of the records
     rows = []
     for number, result in enumerate(results, start=1):
-        origin = dict(zip(OF_RESULT, (number, result.__struct_config__.tag, result.started_at), strict=False))
+        origin = dict(zip(OF_RESULT, (number, kind_of(result), result.started_at), strict=False))
         for part, run in _runs(result):
             row = origin | {"part": part}
             for field, value in msgspec.to_builtins(run).items():

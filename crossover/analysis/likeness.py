@@ -1,0 +1,39 @@
+"""Whether two results are of the same thing on the same machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crossover.contract.records import Host, Record
+
+ANY_PLAN = {"command", "transports", "states", "rounds", "until_within", "check"}
+"""Parts of a plan that may differ: they say how much was measured, not what."""
+MEMORY = 0.01  # part by which it may differ: after a start the system keeps a little more or less of it
+
+
+def unlike(base: Host, base_plan: Record, new: Host, new_plan: Record) -> list[str]:
+    """Return in words what is not the same of two machines and plans."""
+    return [*_hosts(base, new), *_plans(base_plan, new_plan)]
+
+
+def _hosts(base: Host, new: Host) -> Iterator[str]:
+    for name in ("cpu", "cores", "all_cores", "kernel", "python", "gil", "start_method"):
+        yield from _differs(name, getattr(base, name), getattr(new, name))
+    if abs(base.memory_bytes - new.memory_bytes) > MEMORY * base.memory_bytes:
+        yield from _differs("memory_bytes", base.memory_bytes, new.memory_bytes)
+    for name in dict.fromkeys([*base.packages, *new.packages]):
+        yield from _differs(name, base.packages.get(name, "none"), new.packages.get(name, "none"))
+    for name in base.brokers.keys() & new.brokers.keys():  # of others nothing is compared
+        yield from _differs(f"broker {name}", base.brokers[name], new.brokers[name])
+
+
+def _plans(base: Record, new: Record) -> Iterator[str]:
+    for name in base.__struct_fields__:
+        if name not in ANY_PLAN:
+            yield from _differs(name, getattr(base, name), getattr(new, name))
+
+
+def _differs(name: str, base: Any, new: Any) -> Iterator[str]:
+    if base != new:
+        yield f"{name}: {base}, now {new}"
