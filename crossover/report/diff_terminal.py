@@ -42,7 +42,7 @@ def _row(one: CaseChange) -> Iterator[Text]:
 
 
 def _said(one: CaseChange) -> str:
-    if one.slower is None or one.low is None or one.high is None:
+    if one.slower is None or one.low is None or one.high is None or one.rounds < ENOUGH_ROUNDS:
         return str(one.change)
     if one.change is Change.CLOSE:
         return f"{one.change} ({_within(one.low, one.high)})"
@@ -66,12 +66,11 @@ def _notes(found: Difference) -> Iterator[Text]:
             yield said("bold red", f"{one.case}:", f"now {one.harm}, and none before")
     for case in found.gone:
         yield said("bold red", f"{case}:", "was measured before, and could not be now")
-    if any(one.unit for one in found.changes):
+    if any(one.rounds >= ENOUGH_ROUNDS for one in found.changes):
         yield Text(
-            "In brackets: the 95 % interval of how much slower, or faster, it is; below 0 where it is the other."
+            "In brackets: the 95 % interval; of what is not distinguishable, how much slower it is (below 0: faster)."
         )
-    few = sorted({one.rounds for one in found.changes if one.unit and one.rounds < ENOUGH_ROUNDS})
-    if few:
+    if any(one.unit and one.rounds < ENOUGH_ROUNDS for one in found.changes):
         yield Text(f"Fewer than {ENOUGH_ROUNDS} sound rounds cannot tell a difference from noise: give it more (-r 5).")
     for words in found.unlike:
         yield said("yellow", "not alike:", words)
