@@ -28,7 +28,7 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
     before, now = samples_of(base), samples_of(new)
     telling = _telling(before) | _telling(now)
     old, young = _cases(before, telling), _cases(now, telling)
-    differs = unlike(base.host, base.plan, new.host, new.plan)
+    differs = unlike(base, new)
     missing = [case for case in old if case not in young]
     gone = [case for case in missing if case[0] in _wanted(new) and not (differs and case[0] in {c[0] for c in young})]
     return Difference(

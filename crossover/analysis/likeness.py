@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crossover.contract.records import Host, Record
+from crossover.analysis.comparable import AnyResult
+from crossover.analysis.summary import damage
+from crossover.contract.records import End, Host, Record
+from crossover.contract.result import Result
 
 ANY_PLAN = {"command", "transports", "states", "rounds", "until_within", "check"}
 """Parts of a plan that may differ: they say how much was measured, not what."""
 MEMORY = 0.01  # part by which it may differ: after a start the system keeps a little more or less of it
 
 
-def unlike(base: Host, base_plan: Record, new: Host, new_plan: Record) -> list[str]:
-    """Return in words what is not the same of two machines and plans."""
-    return [*_hosts(base, new), *_plans(base_plan, new_plan)]
+def unlike(base: AnyResult, new: AnyResult) -> list[str]:
+    """Return in words what is not the same of two results' machines and plans, and of what was computed."""
+    return [*_hosts(base.host, new.host), *_plans(base.plan, new.plan), *_values(base, new)]
 
 
 def _hosts(base: Host, new: Host) -> Iterator[str]:
@@ -32,6 +35,18 @@ def _plans(base: Record, new: Record) -> Iterator[str]:
     for name in base.__struct_fields__:
         if name not in ANY_PLAN:
             yield from _differs(name, getattr(base, name), getattr(new, name))
+
+
+def _values(base: AnyResult, new: AnyResult) -> Iterator[str]:
+    """Say that sound runs gave other values: then the input, or the function, is not the one that it was."""
+    before, now = _digests(base), _digests(new)
+    if len(before) == len(now) == 1:  # with several, they depend on time or chance
+        yield from _differs("value_digest", before.pop(), now.pop())
+
+
+def _digests(result: AnyResult) -> set[str]:
+    runs = result.runs if isinstance(result, Result) else []
+    return {run.value_digest for run in runs if run.ending == End.FINISHED and not damage(run)}
 
 
 def _differs(name: str, base: Any, new: Any) -> Iterator[str]:

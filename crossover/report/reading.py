@@ -32,16 +32,16 @@ def read(path: str) -> AnyResult:
         UsageError: it cannot be read, or it is none of ours.
     """
     name = "standard input" if path == STANDARD_OUTPUT else readable(path)
-    data = _clean(_parsed(_content(path, name), name))
+    data = _parsed(_content(path, name), name)
     if not isinstance(data, dict) or not TOOL.fullmatch(str(data.get("tool"))):
         raise UsageError(f"{name} is JSON, but no result of crossover (what --json wrote)")
     version = data.get("schema_version")
     if version != SCHEMA_VERSION:
-        by = f"written by {data['tool']}, has schema_version {version!r}"
+        by = f"written by {data['tool']}, has schema_version {version!r:.40}"
         raise UsageError(f"{name}, {by}; this crossover reads {SCHEMA_VERSION}: measure again, or take that one")
     kind = data.setdefault(KIND, _kind_by_plan(data.get("plan")))
-    if kind not in KINDS:
-        raise UsageError(f"{name} is a result of the kind {kind!r}; this crossover reads {', '.join(KINDS)}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise UsageError(f"{name} is a result of the kind {kind!r:.40}; this crossover reads {', '.join(KINDS)}")
     try:
         return msgspec.convert(data, KINDS[kind])
     except msgspec.ValidationError as error:
@@ -77,7 +77,7 @@ def _content(path: str, name: str) -> bytes:
 
 def _parsed(content: bytes, name: str) -> Any:
     try:
-        return msgspec.json.decode(content)
+        return _clean(msgspec.json.decode(content))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if "truncated" in str(error):
             raise UsageError(f"{name} ends in the middle: it is only a part of a result") from error

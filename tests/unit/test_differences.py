@@ -201,6 +201,16 @@ def test_brokers_that_both_have_used_must_be_the_same():
     assert difference(one, other, 0.1).unlike == ["broker redis: redis 7.0, now redis 7.2"]
 
 
+def test_other_values_are_of_another_input_unless_something_went_wrong_or_they_depend_on_chance():
+    base = result_of(*rounds_of("queue", *ROUNDS))
+    other = result_of(*rounds_of("queue", *ROUNDS, value_digest="f" * 16))
+    assert difference(base, other, 0.1).unlike == ["value_digest: 0123456789abcdef, now ffffffffffffffff"]
+    failed = result_of(*rounds_of("queue", *ROUNDS, value_digest="f" * 16, delivery={"failed": 1}))
+    assert not difference(base, failed, 0.1).unlike
+    chance = [run_of("queue", figure, round=n, value_digest=f"{n:016x}") for n, figure in enumerate(ROUNDS, start=1)]
+    assert not difference(base, result_of(*chance), 0.1).unlike
+
+
 def test_other_settings_are_compared_all_the_same_where_that_is_wanted():
     base = result_of(*rounds_of("queue", *ROUNDS, workers=2), workers=2)
     new = result_of(*rounds_of("queue", *[2 * figure for figure in ROUNDS], workers=4), workers=4)
