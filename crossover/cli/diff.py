@@ -7,7 +7,7 @@ from rich.console import Console
 
 from crossover.analysis.differences import difference
 from crossover.cli.main import BREACHED
-from crossover.cli.report import read_all
+from crossover.cli.report import fitting, read_all
 from crossover.cli.types import Part
 from crossover.contract.difference import Difference
 from crossover.contract.errors import UsageError
@@ -39,11 +39,11 @@ def command(base: str, new: str, threshold: float, force: bool, markdown: str | 
         files.check_writable(markdown)
     if base == new:
         raise UsageError(f"BASE and NEW are the same file: {base}")
-    results = read_all((base, new))
-    before, now = results[base], results[new]
-    if kind_of(before) != kind_of(now):
-        raise UsageError(f"{base} is of the kind {kind_of(before)}, {new} of the kind {kind_of(now)}")
-    found = difference(before, now, threshold)
+    with fitting(base, new):
+        before, now = read_all((base, new)).values()
+        if kind_of(before) != kind_of(now):
+            raise UsageError(f"{base} is of the kind {kind_of(before)}, {new} of the kind {kind_of(now)}")
+        found = difference(before, now, threshold)
     _refuse(found, base, new, force=force)
     page = diff_terminal.render(found, base, new)
     if markdown != files.STANDARD_OUTPUT:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 import msgspec
 
 from crossover.analysis.conclusions import conclude
-from crossover.cli.main import USAGE, complain
 from crossover.cli.options import faces
 from crossover.cli.outcome import Outputs, show_all
+from crossover.contract.errors import UsageError
 from crossover.contract.result import Result
 from crossover.report import files, reading
 from crossover.report.reading import AnyResult
@@ -38,8 +39,9 @@ def command(paths: tuple[str, ...], outputs: Outputs, schema: bool) -> int:  # n
         return 0
     if not paths:
         raise click.UsageError("which result? Give the file that --json wrote")
-    results = read_all(paths)
-    return carried_out(lambda: show_all(results, outputs), paths)
+    with fitting(*paths):
+        show_all(read_all(paths), outputs)
+    return 0
 
 
 def read_all(paths: tuple[str, ...]) -> dict[str, AnyResult]:
@@ -51,14 +53,18 @@ def read_all(paths: tuple[str, ...]) -> dict[str, AnyResult]:
     return {path: _concluded(reading.read(path)) for path in dict.fromkeys(paths)}
 
 
-def carried_out(show: Callable[[], None], paths: tuple[str, ...]) -> int:
-    """Show results; return the exit status, also of one that was changed by hand so that its parts do not fit."""
+@contextmanager
+def fitting(*paths: str) -> Iterator[None]:
+    """Show results; one that was changed by hand may have parts that do not fit together.
+
+    Raises:
+        UsageError: they do not.
+    """
     try:
-        show()
+        yield
     except CONTRADICTION as error:
-        complain(f"{', '.join(paths)}: parts of it contradict each other ({type(error).__name__}: {error})")
-        return USAGE
-    return 0
+        what = f"{type(error).__name__}: {error}"
+        raise UsageError(f"{', '.join(paths)}: parts of it contradict each other ({what})") from error
 
 
 def _concluded(result: AnyResult) -> AnyResult:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from crossover.contract.records import Host
 from crossover.report.reading import AnyResult
-from crossover.report.words import plural
+from crossover.report.words import WIDTH, Wide, plural
 
 SPECIAL = re.compile(r"[\\`*\[\]<>&|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<!\S)#")
 BLOCK = re.compile(r"^(\d*)(?=[-+]|(?<=\d)[.)](?:\s|$))")  # what would begin a list, or be a rule
@@ -87,6 +87,8 @@ def _parts(page: RenderableType) -> Iterator[Text | Table]:
     if isinstance(page, Group):
         for part in page.renderables:
             yield from _parts(part)
+    elif isinstance(page, Wide):
+        yield from _parts(page.make(WIDTH))
     elif isinstance(page, Text | Table):
         yield page
     else:

@@ -15,9 +15,9 @@ from crossover.report import backlog_terminal, hops_terminal
 from crossover.report.crossing_terminal import checks, crossing
 from crossover.report.load_terminal import load_answer, load_tables, load_warnings
 from crossover.report.sweep_terminal import size_of, sweep
-from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
+from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, Wide, bar, figure, line_of, plural, said, table
 
-NARROWEST_BAR, NAME = 4, 14  # columns
+NARROWEST_BAR, NAME, MARKED = 4, 14, 5  # columns
 HEADINGS = ("transport", "tasks/s", "", "± 95 %", "lost", "dup.", "failed", "corr.", "CPU µs")
 BAR_COLUMN = 2
 
@@ -32,7 +32,8 @@ def render(result: Result) -> RenderableType:
     headline = Text(_headline(result), style="bold")
     if result.plan.payloads:
         return Group(headline, *sweep(result.sweep), Text(), *_notes(result))
-    tables = [*(_tables(result) if result.summary else ()), *load_tables(result)]
+    ranked = [Wide(lambda width: Group(*_tables(result, width)))] if result.summary else []
+    tables = [*ranked, *load_tables(result)]
     beside = [*hops_terminal.tables(result), *crossing(result.summary, result.crossing), *checks(result.checks)]
     return Group(headline, *tables, Text(), *_notes(result), *beside)
 
@@ -53,25 +54,29 @@ def _headline(result: Result) -> str:
     )
 
 
-def _tables(result: Result) -> Iterator[RenderableType]:
-    """Return a table for each group, all with columns of the same width."""
+def _tables(result: Result, width: int) -> Iterator[RenderableType]:
+    """Return a table for each group, all with columns of the same width; with more than 80, each round has a mark."""
     longest = max((len(summary.transport) for summary in result.summary), default=0)
-    bar_width = max(NARROWEST_BAR, BAR - max(0, longest - NAME))  # a long name takes from the bar first
+    spare = width - WIDTH
+    bar_width = max(NARROWEST_BAR, BAR + spare // 4 - max(0, longest - NAME))  # a long name takes from the bar first
+    most = max(0, spare // 2 - MARKED)  # rounds that have a mark
+    headings = (*HEADINGS, "rounds") if most else HEADINGS
     top = max((summary.throughput for summary in result.summary), default=0.0)
     groups: dict[str, list[list[Text]]] = {}
     for summary in result.summary:
         runs = [run for run in _runs_of(result, summary.transport) if run.load.mode != OPEN]
         row = list(_row(summary, runs, top, bar_width))
+        row += [Text(line_of([run.throughput for run in runs[-most:]]))] if most else []
         groups.setdefault(summary.group, []).append(row)
     rows = [row for group in groups.values() for row in group]
-    widths = [max(len(cell) for cell in column) for column in zip(map(Text, HEADINGS), *rows, strict=True)]
+    widths = [max(len(cell) for cell in column) for column in zip(map(Text, headings), *rows, strict=True)]
     widths[BAR_COLUMN] = bar_width
-    widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - BETWEEN * (len(widths) - 1))
-    yield table(HEADINGS, [], widths, BAR_COLUMN)
+    widths[0] = min(widths[0], width - sum(widths[1:]) - BETWEEN * (len(widths) - 1))
+    yield table(headings, [], widths, BAR_COLUMN)
     for group, members in groups.items():
         if len(groups) > 1:
             yield Text(f"{group}:", style="italic")
-        yield table(HEADINGS, members, widths, BAR_COLUMN, headed=False)
+        yield table(headings, members, widths, BAR_COLUMN, headed=False)
 
 
 def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Iterator[Text]:
