@@ -17,10 +17,11 @@ MEMORY = 0.01  # part by which it may differ: after a start the system keeps a l
 
 def unlike(base: AnyResult, new: AnyResult) -> list[str]:
     """Return in words what is not the same of two results' machines and plans, and of what was computed."""
-    return [*_hosts(base.host, new.host), *_plans(base.plan, new.plan), *_values(base, new)]
+    return [*other_host(base.host, new.host), *_plans(base.plan, new.plan), *_values(base, new)]
 
 
-def _hosts(base: Host, new: Host) -> Iterator[str]:
+def other_host(base: Host, new: Host) -> Iterator[str]:
+    """Return in words what is not the same of two machines and what is installed there."""
     for name in ("cpu", "cores", "all_cores", "kernel", "python", "gil", "start_method"):
         yield from _differs(name, getattr(base, name), getattr(new, name))
     if abs(base.memory_bytes - new.memory_bytes) > MEMORY * base.memory_bytes:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import click
 import msgspec
 
 from crossover.analysis.conclusions import conclude
+from crossover.analysis.likeness import other_host
+from crossover.cli.main import complain
 from crossover.cli.options import faces
 from crossover.cli.outcome import Outputs, show_all
 from crossover.contract.errors import UsageError
@@ -40,7 +42,9 @@ def command(paths: tuple[str, ...], outputs: Outputs, schema: bool) -> int:  # n
     if not paths:
         raise click.UsageError("which result? Give the file that --json wrote")
     with fitting(*paths):
-        show_all(read_all(paths), outputs)
+        results = read_all(paths)
+        _say_other_hosts(results)
+        show_all(results, outputs)
     return 0
 
 
@@ -65,6 +69,14 @@ def fitting(*paths: str) -> Iterator[None]:
     except CONTRADICTION as error:
         what = f"{type(error).__name__}: {error}"
         raise UsageError(f"{', '.join(paths)}: parts of it contradict each other ({what})") from error
+
+
+def _say_other_hosts(results: Mapping[str, AnyResult]) -> None:
+    """Say which results are not of the machine of the first one: their figures mean nothing beside each other."""
+    (first, base), *others = results.items()
+    for path, result in others:
+        if differs := list(other_host(base.host, result.host)):
+            complain(f"{path} was measured on another host than {first}: {'; '.join(differs)}")
 
 
 def _concluded(result: AnyResult) -> AnyResult:

@@ -55,6 +55,16 @@ def test_several_results_are_shown_under_their_names(crossover):
     assert "--json writes one result, and there are 2" in several.stderr
 
 
+def test_results_of_several_hosts_are_shown_and_that_is_said(crossover, tmp_path):
+    crossover(*COMMANDS["share"], "--json", "a.json")
+    data = json.loads((tmp_path / "a.json").read_text())
+    data["host"]["cores"] = 512
+    (tmp_path / "b.json").write_text(json.dumps(data))
+    ended = crossover("report", "a.json", "b.json")
+    assert ended.returncode == 0
+    assert "b.json was measured on another host than a.json: cores: " in ended.stderr
+
+
 def test_a_result_is_read_from_standard_input(crossover):
     result = crossover(*COMMANDS["share"], "--json", "-").stdout
     assert "value-lock" in crossover("report", "-", input=result).stdout
