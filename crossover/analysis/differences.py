@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crossover.analysis.comparable import NOTHING, P99, WORDS, AnyResult, Sample, samples_of
@@ -12,6 +12,7 @@ from crossover.analysis.likeness import unlike
 from crossover.analysis.statistics import ratio
 from crossover.contract.difference import CaseChange, Change, Difference
 from crossover.contract.records import ENOUGH_ROUNDS
+from crossover.contract.result import Result
 from crossover.contract.share_records import ShareResult
 
 Case = tuple[Any, ...]
@@ -37,6 +38,7 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
         changes=[_change(case, old[case], young[case], threshold) for case in old if case in young],
         gone=[_words(case) for case in gone],
         only_base=[_words(case) for case in missing if case not in gone],
+        doubts=[*_doubts("before", base), *_doubts("now", new)],
         only_new=[_words(case) for case in young if case not in old],
     )
 
@@ -57,6 +59,16 @@ def _cases(samples: Sequence[Sample], telling: set[str]) -> dict[Case, list[Samp
         facts = ((name, sample.facts.get(name)) for name in WORDS if name in telling)
         found.setdefault((sample.label, *facts), []).append(sample)
     return found
+
+
+def _doubts(when: str, result: AnyResult) -> Iterator[str]:
+    """Say each warning once: an interval knows nothing of what was busy all the time while one result was measured."""
+    runs = result.runs if isinstance(result, Result) else []
+    about: dict[str, dict[str, None]] = {}
+    for run in runs:
+        for warning in run.warnings:
+            about.setdefault(warning, {})[run.transport] = None
+    yield from (f"{when}: {', '.join(labels)}: {warning}" for warning, labels in about.items())
 
 
 def _wanted(result: AnyResult) -> set[str]:

@@ -52,6 +52,7 @@ class Difference(Record):
         unlike: what is not the same of host and plan, in words.
         gone: cases that were measured before and, though asked for, not now.
         only_base, only_new: cases that only one of the results was asked for.
+        doubts: what is doubtful about the runs of one of them, in words.
     """
 
     threshold: float
@@ -60,6 +61,7 @@ class Difference(Record):
     gone: list[str] = field(default_factory=list)
     only_base: list[str] = field(default_factory=list)
     only_new: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
     @property
     def breached(self) -> bool:

@@ -72,6 +72,8 @@ def _notes(found: Difference) -> Iterator[Text]:
         )
     if any(one.unit and one.rounds < ENOUGH_ROUNDS for one in found.changes):
         yield Text(f"Fewer than {ENOUGH_ROUNDS} sound rounds cannot tell a difference from noise: give it more (-r 5).")
+    for words in found.doubts:
+        yield said("yellow", "warning:", words)
     for words in found.unlike:
         yield said("yellow", "not alike:", words)
     for name, cases in (("before", found.only_base), ("now", found.only_new)):

@@ -211,6 +211,15 @@ def test_other_values_are_of_another_input_unless_something_went_wrong_or_they_d
     assert not difference(base, result_of(*chance), 0.1).unlike
 
 
+def test_what_was_doubtful_about_one_of_them_is_said():
+    busy = "the machine was busy with something else"
+    found = difference(
+        result_of(*rounds_of("queue", *ROUNDS)), result_of(*rounds_of("queue", *ROUNDS, warnings=[busy])), 0.1
+    )
+    assert f"warning: now: queue: {busy}" in in_one_line(found)
+    assert "warning: before" not in in_one_line(found)
+
+
 def test_other_settings_are_compared_all_the_same_where_that_is_wanted():
     base = result_of(*rounds_of("queue", *ROUNDS, workers=2), workers=2)
     new = result_of(*rounds_of("queue", *[2 * figure for figure in ROUNDS], workers=4), workers=4)
