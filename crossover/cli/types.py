@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from crossover.experiments.asked import AUTO
+
 BINARY = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 SLOWEST, QUICKEST = 0.1, 10_000_000.0  # tasks per second
-AUTO = "auto"
 SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -95,21 +96,19 @@ class Duration(click.ParamType[float]):
         return float(found[1]) * SECONDS[found[2]]
 
 
-class Rate(click.ParamType[float | str]):
-    """Tasks per second: 1000, 2.5, 20_000; or the word auto."""
+class Rate(click.ParamType[float]):
+    """Tasks per second: 1000, 2.5, 20_000."""
 
-    name = "TASKS_PER_S|auto"
+    name = "TASKS_PER_S"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read it."""
         text = str(value).replace("_", "").replace(",", "").strip().lower()
-        if text == "auto":
-            return text
         try:
             rate = float(text)
         except ValueError:
             rate = math.nan
         if not SLOWEST <= rate <= QUICKEST:
-            allowed = f"tasks per second, {SLOWEST} to {QUICKEST:,.0f}, or auto"
+            allowed = f"tasks per second, {SLOWEST} to {QUICKEST:,.0f}"
             self.fail(f"{value!r} is not possible; allowed: {allowed}", param, ctx)
         return rate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from crossover.contract.records import Backlog, End
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
 from crossover.execution.backlog import BacklogLoop, wake
-from crossover.execution.load import NEVER, ClosedLoop, Loop
+from crossover.execution.load import ClosedLoop, Loop
 from crossover.execution.meters import Meter, Usage
 from crossover.execution.pacing import OpenLoop
 from crossover.execution.supervision import Ending, supervise
@@ -121,17 +120,15 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
 def _loop(transport: Transport, workload: Workload, history: History, load: Load) -> Loop:
     if load.backlog:
         return BacklogLoop(transport, workload, history, load.window)
-    stop_at = NEVER if math.isinf(load.seconds) else time.monotonic_ns() + int(load.seconds * 1e9)
     if load.rate is not None:
-        return OpenLoop(transport, workload, history, load.rate, stop_at)
-    return ClosedLoop(transport, workload, history, load.window, stop_at)
+        return OpenLoop(transport, workload, history, load.rate, load.seconds)
+    return ClosedLoop(transport, workload, history, load.window, load.seconds)
 
 
 def warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> tuple[History, Ending]:
     """Send the first tasks once before the clock starts; what came of them counts only where something goes wrong."""
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
-    stop_at = time.monotonic_ns() + int(WARM_UP * 1e9)
-    loop = ClosedLoop(transport, workload, history, load.workers * load.batch, stop_at)
+    loop = ClosedLoop(transport, workload, history, load.workers * load.batch, WARM_UP)
     ending = supervise(
         loop, history, transport.processes(), lambda: None, deadline, transport.redelivery, transport.absent
     )

@@ -12,9 +12,10 @@ from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
 from crossover.execution import room
 from crossover.execution.measure import Load
+from crossover.experiments.asked import Asked
 from crossover.experiments.case import Case
 from crossover.experiments.measuring import Measurement
-from crossover.experiments.planning import Asked, Prepared, prepare, usual_window
+from crossover.experiments.planning import Prepared, prepare, usual_window
 
 COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
 SECONDS = 0.5  # of submitting, in a run without a number of tasks
