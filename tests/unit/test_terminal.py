@@ -137,3 +137,9 @@ def test_what_looks_like_markup_is_shown_as_it_is(text):
     assert f"warning: {text}: {text} " in said
     assert f"{text}, round 1: {text} " in said
     assert said.startswith(f"{text}: 1,000 tasks")
+
+
+def test_the_same_transport_twice_shows_the_noise():
+    twice = [*rounds_of("queue", *[1000] * 4), *rounds_of("queue (2)", *[990] * 4, url="queue")]
+    assert "queue and queue (2) are the same, and 1.0% apart" in in_one_line(result_of(*twice))
+    assert "are the same" not in in_one_line(result_of(*rounds_of("queue", 1000), *rounds_of("pipe", 1000)))
