@@ -73,6 +73,6 @@ def command(
         planned_beside(prepared),
         terminal.render,
         # one that was named could not be started
-        lambda result: bool(transports) and len(result.skipped) > len(prepared.skipped),
+        lambda result: bool(transports) and any(one.transport in prepared.plan.transports for one in result.skipped),
     )
     return carry_out(comparison, json_path, time_limit, quiet=quiet)

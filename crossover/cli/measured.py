@@ -73,9 +73,8 @@ def carry_out(comparison: Comparison, json_path: str | None, time_limit: float |
             saver.save(result)
             watcher.close()
             show(result, lambda: comparison.page(result) if result.runs else None, json_path)
-    if interrupted or time.monotonic() > deadline:
-        why = "interrupted" if interrupted else "time limit"
-        complain(f"{why}; {len(result.runs)} of {comparison.runs} runs were measured")
+    if interrupted or measurement.time_up:
+        complain(f"{'interrupted' if interrupted else 'time limit'}; {_measured(comparison, result)}")
     for skipped in result.skipped:
         if skipped.transport in result.plan.transports:
             complain(f"{skipped.transport}: {skipped.reason}")
@@ -85,3 +84,11 @@ def carry_out(comparison: Comparison, json_path: str | None, time_limit: float |
         return UNUSABLE
     damaged = any(damage(run) for run in [*result.runs, *result.probes])
     return DAMAGED if damaged or not saver.saved else 0
+
+
+def _measured(comparison: Comparison, result: Result) -> str:
+    """Say how far it came."""
+    runs = f"{len(result.runs)} of {comparison.runs} runs were measured"
+    if comparison.prepared.plan.until_within is not None:
+        runs = f"{len(result.runs)} runs were measured"
+    return f"{runs}, and {len(result.probes)} of {comparison.beside} probes" if result.probes else runs

@@ -62,7 +62,7 @@ def command(
         prepared.prepared,
         lambda measurement: scale(measurement, prepared),
         prepared.planned,
-        0,
+        prepared.beside,
         scale_terminal.render,
         lambda result: _unusable(result, prepared, transports, counts),
     )

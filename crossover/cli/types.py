@@ -22,10 +22,10 @@ class Count(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read it."""
-        text = str(value).replace("_", "").replace(",", "")
-        if not text.isascii() or not text.isdigit() or int(text) < 1:
+        text = str(value)
+        if not re.fullmatch(r"[0-9]+|[0-9]{1,3}([_,][0-9]{3})+", text) or not (count := int(re.sub("[_,]", "", text))):
             self.fail(f"{value!r} is not possible; allowed: a whole number, 1 or more", param, ctx)
-        return int(text)
+        return count
 
 
 class Size(click.ParamType[int]):
@@ -35,7 +35,7 @@ class Size(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read it."""
-        found = re.fullmatch(r"([0-9]+)\s*([kmg]?)(?:i?b)?", str(value).strip().lower())
+        found = re.fullmatch(r"(0|[1-9][0-9]*)\s*([kmg]?)(?:i?b)?", str(value).strip().lower())
         if found is None:
             self.fail(f"{value!r} is not possible; allowed: bytes, as in 0, 512, 64k, 16M", param, ctx)
         return int(found[1]) * BINARY[found[2]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from crossover.workers.fleet import interrupts_held_back
 from workloads.base import Workload
 
 WARM_UP = 0.2  # seconds of submitting before the clock starts
+PATIENCE = 5.0  # seconds, and twice as long as it should take: then a run at a rate is ended
 Progress = Callable[[int], None]
 """Called with the number of settled tasks while a run goes on."""
 
@@ -33,6 +35,7 @@ class Observation(NamedTuple):
         ending: how it ended.
         interrupted: whether Ctrl-C came, be it after the last outcome.
         backlog: how it lay in wait, where there was one.
+        warming_up: whether it ended before the clock was started: then it says nothing about speed.
     """
 
     history: History
@@ -40,6 +43,7 @@ class Observation(NamedTuple):
     ending: Ending
     interrupted: bool = False
     backlog: Backlog | None = None
+    warming_up: bool = False
 
 
 class Load(NamedTuple):
@@ -98,7 +102,7 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
         raise StartError(f"it cannot be started: {error}") from error
     history, ending = warm_up(transport, workload, load, deadline)
     if ending.end is not End.FINISHED:
-        return Observation(history, Meter(transport.processes()).read(), ending)
+        return Observation(history, Meter(transport.processes()).read(), ending, warming_up=True)
     history = History(load.tasks, load.batch)
     loop = _loop(transport, workload, history, load)
     meter = Meter(transport.processes())
@@ -109,6 +113,8 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
         meter.look()
         progress(history.settled)
 
+    if load.rate is not None:  # who cannot keep up need not be waited for until the end
+        deadline = min(deadline, time.monotonic() + PATIENCE + 2 * load.tasks / load.rate)
     ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
     seen = None
     if isinstance(loop, BacklogLoop):

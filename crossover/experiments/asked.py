@@ -8,6 +8,7 @@ from typing import NamedTuple
 from crossover.contract.errors import UsageError
 
 AUTO = "auto"
+LONGEST_BATCH = 60.0  # seconds from one message to the next, at a rate
 
 
 class Asked(NamedTuple):
@@ -49,6 +50,12 @@ def refuse_together(asked: Asked) -> None:
     typed = [kind for kind, was in kinds.items() if was]
     if len(typed) > 1:
         raise UsageError(f"{' and '.join(typed)} are comparisons of their own: give one of them")
+    if asked.check and (asked.payloads or asked.workload == "payload"):
+        raise UsageError("--check tries tasks that compute, with small payloads: it means nothing for -W payload")
+    every = asked.batch / asked.typed_rate if asked.typed_rate else 0.0
+    if every > LONGEST_BATCH:
+        due = f"a batch of {asked.batch:,} at {asked.rate} tasks/s is due every {every:,.0f} s"
+        raise UsageError(f"--rate: {due}; allowed: every {LONGEST_BATCH:.0f} s or more often")
     if asked.backlog is not None and asked.tasks is not None:
         raise UsageError("--backlog says how many tasks there are, and so does -n/--tasks: give one of them")
     if asked.window is not None and asked.backlog is not None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-import psutil
-
 from crossover.contract.errors import UsageError
 from crossover.contract.records import Plan, Skipped
 from crossover.contract.registry import Address, parse
@@ -16,6 +14,7 @@ from crossover.execution import room
 from crossover.execution.host import usable_cores
 from crossover.experiments.asked import AUTO, Asked, refuse_together
 from crossover.experiments.choosing import choose
+from crossover.workers import limits
 from workloads import catalogue
 from workloads.base import Workload
 
@@ -74,18 +73,28 @@ def prepare(
     refuse_together(asked)
     level = Safety(asked.safety)
     workers = asked.workers or usable_cores()
-    addresses, skipped = choose(
-        [*typed, *_beside(typed, sizes)],
-        lambda address: (
+
+    def refusal(address: Address) -> str | None:
+        return (
             address.refusal(level)
             or address.unfit(workload)
             or unfit(address)
             or _unpaced(address, asked.rate)
             or (address.unstoppable() if asked.backlog else None)
             or (None if asked.force else room.refusal(address, workers))
-        ),
+        )
+
+    addresses, skipped = choose(
+        typed,
+        refusal,
         f"no transport can be compared at the {level} level",
     )
+    if typed and len(sizes) > 1 and COPYING not in {address.name for address in addresses.values()}:
+        beside = parse(COPYING)
+        if reason := refusal(beside) or beside.unusable():
+            skipped.append(Skipped(transport=COPYING, reason=reason))
+        else:
+            addresses[COPYING] = beside
     rate = asked.typed_rate
     tasks = asked.backlog or asked.tasks or (at_rate(rate, SECONDS, asked.batch) if rate else workload.usual_tasks)
     _refuse_too_many(asked, tasks, workload)
@@ -119,18 +128,14 @@ def _refuse_too_many(asked: Asked, tasks: int, workload: Workload) -> None:
     Raises:
         UsageError: there are too many.
     """
-    option, waiting = ("--backlog", workload.payload_bytes or 0) if asked.backlog else ("--tasks", 0)
-    needed, there = tasks * (BYTES_A_TASK + waiting), psutil.virtual_memory().available
-    if needed > there:
+    option, waiting = (
+        ("--backlog", workload.payload_bytes or 0) if asked.backlog else ("--tasks" if asked.tasks else "--rate", 0)
+    )
+    needed, there = tasks * (BYTES_A_TASK + waiting), limits.free_memory()
+    if needed > there and not asked.force:
         what = "their payloads and their record" if waiting else "their record"
         figures = f"{needed / 2**30:,.1f} GiB for {what}; {there / 2**30:,.1f} are free"
         raise UsageError(f"{option}: {tasks:,} tasks need {figures}")
-
-
-def _beside(typed: Sequence[str], sizes: Sequence[int]) -> Sequence[str]:
-    """Return what a sweep of payload sizes is shown beside, unless it was typed: copying is all that it does."""
-    wanted = typed and len(sizes) > 1 and not any(parse(url).name == COPYING for url in typed)
-    return [COPYING] if wanted and parse(COPYING).unusable() is None else []
 
 
 def at_rate(rate: float, seconds: float, batch: int) -> int:

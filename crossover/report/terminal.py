@@ -32,7 +32,7 @@ def render(result: Result) -> RenderableType:
         return Group(headline, *page, Text(), *said_first, *_notes(result))
     headline = Text(_headline(result), style="bold")
     if result.plan.payloads:
-        return Group(headline, *sweep(result.sweep), Text(), *_notes(result))
+        return Group(headline, *sweep(result), Text(), *_notes(result))
     tables = [*(_tables(result) if result.summary else ()), *load_tables(result)]
     beside = [*hops_terminal.tables(result), *crossing(result.summary, result.crossing), *checks(result.checks)]
     return Group(headline, *tables, Text(), *_notes(result), *beside)
