@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crossover.analysis.kinds import REFERENCE, Rounds
-from crossover.analysis.statistics import interval
+from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.summary import EFFICIENT, break_even, damage, overhead_per_task
 from crossover.contract.findings import Check
 
@@ -37,7 +37,15 @@ def checks_of(runs: Rounds, idle: Rounds, cores: int) -> list[Check]:
                 measured=measured.median,
                 low=measured.low,
                 high=measured.high,
-                holds=abs(measured.median - PREDICTED) <= WITHIN,
+                holds=_holds(measured),
             )
         )
     return found
+
+
+def _holds(measured: Interval) -> bool | None:
+    """Say whether an efficiency is within 5 points of the prediction; nothing where noise could make it so or not."""
+    lowest, highest = PREDICTED - WITHIN, PREDICTED + WITHIN
+    if lowest <= measured.median <= highest:
+        return True
+    return None if measured.low <= highest and lowest <= measured.high else False

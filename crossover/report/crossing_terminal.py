@@ -10,8 +10,9 @@ from rich.text import Text
 from crossover.contract.findings import Check, Crossing, Reach, Summary
 from crossover.report.words import duration, figure, plural, table, widths_of
 
-HEADINGS = ("transport", "overhead", "95 % from", "one machine", "each more", "at most", "machines")
+HEADINGS = ("transport", "overhead", "95 % from", "one machine", "each more", "carried", "machines")
 CHECKS = ("transport", "task", "predicted", "measured", "± 95 %", "")
+HOLDS = {True: "holds", False: "does not hold", None: "too noisy to tell"}
 
 
 def crossing(summary: Sequence[Summary], found: Crossing | None) -> Iterator[RenderableType]:
@@ -39,7 +40,7 @@ def checks(found: Sequence[Check]) -> Iterator[RenderableType]:
             Text(f"{check.predicted:.0%}"),
             Text(f"{check.measured:.1%}"),
             Text(f"{(check.high - check.low) / 2:.1%}"),
-            Text("holds") if check.holds else Text("does not hold", style="yellow"),
+            Text(HOLDS[check.holds], style="" if check.holds else "yellow"),
         ]
         for check in found
     ]
@@ -65,15 +66,15 @@ def _row(one: Summary, reach: Reach | None) -> Iterator[str]:
 def _machines(reach: Reach) -> str:
     if reach.machines is not None:
         return f"{reach.machines:,}"
-    return "-" if reach.ceiling is None or reach.per_machine is None else "none"
+    return "-"
 
 
 def _words(found: Crossing) -> Iterator[Text]:
     if found.enough is not None and found.reach:
         yield Text(f"\n{_enough(found, found.enough)}")
         yield Text(
-            "Measured here: overhead, one machine, at most (tasks that do nothing). Extrapolated from the workers' CPU "
-            "time: each more machine like this one, and so machines: how many pass the fastest local transport."
+            "Measured here: overhead, one machine, carried (tasks that do nothing, all on this machine). Extrapolated "
+            "from the workers' time: each more machine like this one; machines: how many pass the fastest local one."
         )
 
 
@@ -86,8 +87,9 @@ def _enough(found: Crossing, enough: float) -> str:
         machines, _, transport = passing[0]
         most = next(reach.ceiling for reach in found.reach if reach.transport == transport)
         how = "on this machine already" if machines == 1 else f"with {plural(machines, 'machine')} like it"
-        ceiling = "" if most is None else f", up to {figure(most)} tasks/s"
+        ceiling = "" if most is None else f"; it carried {figure(most)} tasks/s here"
         return begin + f"{transport} passes it {how}{ceiling}."
     if all(reach.ceiling is not None and reach.ceiling <= enough for reach in found.reach):
-        return begin + "No number of machines passes it through a broker: none carries so many tasks of this kind."
+        begin += "No broker carried so many tasks here, even of those that do nothing, with all on one machine: "
+        return begin + "whether one passes it on a machine of its own cannot be told here."
     return begin + "With how many machines a broker passes it cannot be told here."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -31,7 +32,7 @@ def render(result: Result) -> RenderableType:
         return Group(headline, *page, Text(), *said_first, *_notes(result))
     headline = Text(_headline(result), style="bold")
     if result.plan.payloads:
-        return Group(headline, *sweep(result.sweep), Text(), *_notes(result))
+        return Group(headline, *sweep(result), Text(), *_notes(result))
     ranked = [Wide(lambda width: Group(*_tables(result, width)))] if result.summary else []
     tables = [*ranked, *load_tables(result)]
     beside = [*hops_terminal.tables(result), *crossing(result.summary, result.crossing), *checks(result.checks)]
@@ -119,8 +120,20 @@ def _answer(result: Result) -> Iterator[str]:
         return
     for group, members in groups.items():
         yield from _ranking(f"Fastest {group}" if len(groups) > 1 else "Fastest", members)
+    yield from _noise(result)
     if result.crossing:
         yield _crossing(result.crossing)
+
+
+def _noise(result: Result) -> Iterator[str]:
+    """Say how far those are apart that are the same: the noise floor."""
+    urls = {run.transport: run.url for run in result.runs}
+    for one, other in combinations(result.summary, 2):
+        if urls[one.transport] == urls[other.transport] and one.throughput:
+            apart = abs(other.throughput / one.throughput - 1)
+            same = f"{one.transport} and {other.transport} are the same, and {apart:.1%} apart"
+            found = "only noise" if Standing.SLOWER not in {one.standing, other.standing} else "noise; -r 9 tells more"
+            yield f"{same}: {found}. Less than that is no difference between others, either."
 
 
 def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[str]:

@@ -37,3 +37,11 @@ def test_a_round_without_a_sound_reference_says_nothing():
         *rounds_of("queue (reference)", 1_000, workload="spin", delivery={"lost": 1}),
         *rounds_of("queue", 950, workload="spin"),
     )
+
+
+def test_where_noise_could_make_it_hold_or_not_nothing_is_said():
+    (check,) = checked(
+        *rounds_of("queue (reference)", 1_000, 1_000, 1_000, workload="spin"),
+        *rounds_of("queue", 600, 880, 960, workload="spin"),
+    )
+    assert check.holds is None

@@ -153,3 +153,9 @@ def test_rounds_in_which_nothing_came_have_the_lowest_mark():
     assert line_of([0.0, 0.0]) == "▁▁"
     assert line_of([0.0, 10.0]) == "▁█"
     assert line_of([]) == ""
+
+
+def test_the_same_transport_twice_shows_the_noise():
+    twice = [*rounds_of("queue", *[1000] * 4), *rounds_of("queue (2)", *[990] * 4, url="queue")]
+    assert "queue and queue (2) are the same, and 1.0% apart" in in_one_line(result_of(*twice))
+    assert "are the same" not in in_one_line(result_of(*rounds_of("queue", 1000), *rounds_of("pipe", 1000)))
