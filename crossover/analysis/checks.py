@@ -46,7 +46,7 @@ def checks_of(runs: Rounds, idle: Rounds, cores: int) -> list[Check]:
 def _holds(measured: Interval) -> bool | None:
     """Say whether an efficiency is within 5 points of the prediction; nothing where noise could make it so or not.
 
-    A transport cannot do better than the same tasks without one: up to 5 points over 100 % are noise and count as 100 %,
+    A transport cannot do better than the same tasks without one: up to 5 points over 100 % are noise and count as it,
     more than that is a reference that was disturbed.
     """
     if measured.median > 1 + WITHIN:
