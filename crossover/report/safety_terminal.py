@@ -38,24 +38,27 @@ STYLES = {"C": "bold red", "U": "bold red", "L": "bold red", "H": "bold red", "D
 def render(result: SafetyResult) -> RenderableType:
     """Return the matrix, what safety costs, and in words what is to be known about them."""
     if not result.runs and not result.unmeasured:
-        return Group(*_checker(result))
+        return Group(*checker(result))
     return Group(
-        Text(_headline(result), style="bold"),
-        *_checker(result),
+        Text(headline(result), style="bold"),
+        *checker(result),
         _matrix(result),
         *_legend(result),
         *_costs(result),
-        *_notes(result),
+        Text(),
+        *notes(result),
     )
 
 
-def _headline(result: SafetyResult) -> str:
+def headline(result: SafetyResult) -> str:
+    """Return what was asked for."""
     plan = result.plan
     rounds = "" if plan.rounds == 1 else f" in each of {plan.rounds} rounds"
     return f"{plan.workload}: {plan.tasks:,} tasks{rounds}, {plan.workers} workers, window {plan.window}, a fault each"
 
 
-def _checker(result: SafetyResult) -> Iterator[Text]:
+def checker(result: SafetyResult) -> Iterator[Text]:
+    """Say what the checker found of what was planted."""
     if result.self_test:
         found = ", ".join(f"{one.what} {one.found}/{one.planted}" for one in result.self_test if one.planted)
         yield Text(f"The checker found what was planted: {found}.")
@@ -102,11 +105,11 @@ def _legend(result: SafetyResult) -> Iterator[Text]:
     yield Text(", ".join(signs) + ".")
     if shortened := [f"{SHORT[fault]} {fault}" for fault in result.plan.faults if SHORT[fault] != fault]:
         yield Text(", ".join(shortened) + ".")
-    yield from _bound(result)
-    yield from _recovery(result)
+    yield from bound(result)
+    yield from recovery(result)
 
 
-def _bound(result: SafetyResult) -> Iterator[Text]:
+def bound(result: SafetyResult) -> Iterator[Text]:
     """Say what "nothing lost" means, over all rounds of a cell."""
     accepted: dict[tuple[str, str, str], int] = {}
     lost: set[tuple[str, str, str]] = set()
@@ -124,7 +127,7 @@ def _bound(result: SafetyResult) -> Iterator[Text]:
         )
 
 
-def _recovery(result: SafetyResult) -> Iterator[Text]:
+def recovery(result: SafetyResult) -> Iterator[Text]:
     """Say how long it took until all that had been accepted before a strike was done, where that took a while."""
     rows: dict[str, dict[str, list[float]]] = {}
     for run in result.runs:
@@ -156,8 +159,8 @@ def _costs(result: SafetyResult) -> Iterator[RenderableType]:
     yield table
 
 
-def _notes(result: SafetyResult) -> Iterator[Text]:
-    yield Text()
+def notes(result: SafetyResult) -> Iterator[Text]:
+    """Say what was seen in which cell, what the levels switch, and what was not measured."""
     said = [run for run in result.runs if run.differs]
     for run in said[:MOST_SAID]:
         where = f"{run.transport} {run.safety}, {run.fault}:"

@@ -1,0 +1,94 @@
+"""What all charts have in common: colours, letters, and how a specification is made of layers."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import altair as alt
+
+BLUE, RED, GREEN, PINK = "#1878c2", "#d55e00", "#008f68", "#c2699a"
+COLOURS = (BLUE, RED, GREEN, PINK, "#9a7400", "#7f63d8", "#767676")
+"""At least 3:1 on white and on the dark page; after Okabe & Ito, for eyes that do not tell red from green."""
+
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
+INK = "currentColor"  # of the text around the chart: light and dark need one specification only
+STEP = 26  # pixels of a row
+NAMES = 170  # pixels that names may take
+HEADING = "\u00a7"  # begins the name of a row that only names the group below it
+
+Row = Mapping[str, Any]
+
+
+def data(rows: Iterable[Row]) -> alt.InlineData:
+    """Return rows as a chart's data, with figures as exact as anybody can see."""
+    return alt.InlineData([{key: _short(value) for key, value in row.items()} for row in rows])
+
+
+def _short(value: Any) -> Any:
+    return float(f"{value:.6g}") if isinstance(value, float) else value
+
+
+def rows_of(groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what stands on the axis of names: where there are several groups, the name of each before its members."""
+    if len(groups) == 1:
+        return [name for members in groups.values() for name in members]
+    return [row for group, members in groups.items() for row in (HEADING + group, *members)]
+
+
+def names(order: Sequence[str]) -> alt.Y:
+    """Return the axis of names; the rows that name groups have no label there, see `group_names`."""
+    hidden = f"slice(datum.label, 0, 1) == '{HEADING}' ? '' : datum.label"
+    axis = alt.Axis(labelExpr=hidden, labelLimit=NAMES, ticks=False, domain=False, title=None, grid=False)
+    return alt.Y("name:N", sort=list(order), scale=alt.Scale(domain=list(order)), axis=axis)
+
+
+def group_names(order: Sequence[str]) -> list[alt.Chart]:
+    """Return a layer that writes each group's name in its own row; none where there is one group."""
+    groups = [{"name": row, "group": row[1:]} for row in order if row.startswith(HEADING)]
+    mark = alt.Chart(data(groups)).mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
+    return [mark.encode(y=names(order), x=alt.value(0), text="group:N")] if groups else []
+
+
+def colours(domain: Sequence[str], of: Sequence[str] = COLOURS) -> alt.Scale:
+    """Return a scale that gives each its colour, in turn."""
+    return alt.Scale(domain=list(domain), range=[of[number % len(of)] for number in range(len(domain))])
+
+
+def shapes(domain: Sequence[str]) -> alt.Scale:
+    """Return a scale that gives each its shape, in turn: with its colour it tells 56 apart."""
+    return alt.Scale(domain=list(domain), range=[SHAPES[number % len(SHAPES)] for number in range(len(domain))])
+
+
+def legend(entries: int = 2) -> alt.Legend:
+    """Return a legend above the chart, with so many entries beside each other."""
+    return alt.Legend(orient="top", title=None, columns=entries, labelLimit=280)
+
+
+def finished(*layers: Any, rows: int = 0, height: int = 280) -> dict[str, Any]:
+    """Return a specification that is as wide as its place.
+
+    Args:
+        layers: of the chart.
+        rows: of names; the chart is as high as they need.
+        height: pixels, where there are none.
+    """
+    chart = alt.layer(*layers).properties(width="container", height=rows * STEP if rows else height)
+    return _plain(chart).to_dict()
+
+
+def _plain(chart: Any) -> Any:
+    quiet = {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal"}
+    return (
+        chart.configure(font="system-ui, sans-serif", background=None, aria=False, autosize={"type": "fit-x"})
+        .configure_view(stroke=None)
+        .configure_axis(**quiet, gridColor=INK, gridOpacity=0.15, domainColor=INK, tickColor=INK, labelOverlap=True)
+        .configure_legend(**quiet, symbolStrokeWidth=2)
+    )
+
+
+def median(values: Iterable[float | None]) -> float | None:
+    """Return the median of what is known; None where nothing is."""
+    known = [value for value in values if value is not None]
+    return statistics.median(known) if known else None
