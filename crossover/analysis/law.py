@@ -27,11 +27,13 @@ class Fit(NamedTuple):
         alpha: contention, the part of the work that only one worker at a time can do.
         beta: crosstalk, what each pair of workers costs.
         gamma: tasks per second of one worker.
+        spread: how far log γ, α and β vary together: their covariances × Student's t².
     """
 
     alpha: Coefficient
     beta: Coefficient
     gamma: Coefficient
+    spread: Sequence[Sequence[float]] = ()
 
     @property
     def peak(self) -> float | None:
@@ -44,6 +46,15 @@ class Fit(NamedTuple):
         """Return tasks per second."""
         lost = self.alpha.value * (workers - 1) + self.beta.value * workers * (workers - 1)
         return self.gamma.value * workers / (1 + lost)
+
+    def between(self, workers: float) -> tuple[float, float]:
+        """Return the 95 % interval of the law itself there, by the delta method (Bates & Watts 1988, 2.3.2)."""
+        part = self.gamma.value * workers / self.throughput(workers)  # the law's denominator
+        slopes = (1.0, -(workers - 1) / part, -workers * (workers - 1) / part)
+        both = zip(slopes, self.spread, strict=True)
+        square = sum(one * sum(a * b for a, b in zip(row, slopes, strict=True)) for one, row in both)
+        width = math.exp(math.sqrt(max(0.0, square)))
+        return self.throughput(workers) / width, self.throughput(workers) * width
 
 
 def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
@@ -79,13 +90,13 @@ def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
     found = least_squares(misfit, [-math.log(start), linear[1] / start, linear[2] / start], x_scale="jac")
     freedom = len(count) - len(found.x)
     slopes = np.asarray(found.jac, float)
-    errors = np.sqrt(np.diag(np.linalg.pinv(slopes.T @ slopes)) * 2 * found.cost / freedom)
+    spread = np.linalg.pinv(slopes.T @ slopes) * 2 * found.cost / freedom * student.ppf(SURE, freedom) ** 2
     log_gamma, alpha, beta = (
         Coefficient(float(value), float(value - width), float(value + width))
-        for value, width in zip(found.x, student.ppf(SURE, freedom) * errors, strict=True)
+        for value, width in zip(found.x, np.sqrt(np.diag(spread)), strict=True)
     )
     gamma = Coefficient(math.exp(log_gamma.value), math.exp(log_gamma.low), math.exp(log_gamma.high))
-    return Fit(_from_zero(alpha), _from_zero(beta), gamma)
+    return Fit(_from_zero(alpha), _from_zero(beta), gamma, spread.tolist())
 
 
 def _from_zero(found: Coefficient) -> Coefficient:

@@ -6,9 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-Value = str | float | None
-"""Of a cell: words, a figure, or nothing that is known."""
-
 
 @dataclass(frozen=True)
 class Cell:
@@ -32,12 +29,12 @@ class Table:
     Attributes:
         caption: what it shows.
         headings: of the columns, with units.
-        rows: a cell for each column.
+        rows: for each column words, a figure, a Cell, or None where nothing is known.
     """
 
     caption: str
     headings: Sequence[str]
-    rows: Sequence[Sequence[Value | Cell]]
+    rows: Sequence[Sequence[object]]
 
 
 @dataclass(frozen=True)

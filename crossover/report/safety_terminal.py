@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -46,7 +46,9 @@ def render(result: SafetyResult) -> RenderableType:
         *_legend(result),
         *_costs(result),
         Text(),
-        *notes(result),
+        *seen(result),
+        *_switched(result),
+        *missing(result),
     )
 
 
@@ -106,7 +108,7 @@ def _legend(result: SafetyResult) -> Iterator[Text]:
     if shortened := [f"{SHORT[fault]} {fault}" for fault in result.plan.faults if SHORT[fault] != fault]:
         yield Text(", ".join(shortened) + ".")
     yield from bound(result)
-    yield from recovery(result)
+    yield from recovery(result, SHORT)
 
 
 def bound(result: SafetyResult) -> Iterator[Text]:
@@ -127,13 +129,18 @@ def bound(result: SafetyResult) -> Iterator[Text]:
         )
 
 
-def recovery(result: SafetyResult) -> Iterator[Text]:
-    """Say how long it took until all that had been accepted before a strike was done, where that took a while."""
+def recovery(result: SafetyResult, names: Mapping[str, str]) -> Iterator[Text]:
+    """Say how long it took until all that had been accepted before a strike was done, where that took a while.
+
+    Args:
+        result: of all runs.
+        names: what faults are called.
+    """
     rows: dict[str, dict[str, list[float]]] = {}
     for run in result.runs:
         if run.recovery_seconds is not None and run.recovery_seconds > WHILE:
             row = rows.setdefault(f"{run.transport} {run.safety}", {})
-            row.setdefault(SHORT[run.fault], []).append(run.recovery_seconds)
+            row.setdefault(names.get(run.fault, run.fault), []).append(run.recovery_seconds)
     if rows:
         yield Text()
         yield Text("Seconds from the strike until all that had been accepted before was done:", style="bold")
@@ -159,8 +166,8 @@ def _costs(result: SafetyResult) -> Iterator[RenderableType]:
     yield table
 
 
-def notes(result: SafetyResult) -> Iterator[Text]:
-    """Say what was seen in which cell, what the levels switch, and what was not measured."""
+def seen(result: SafetyResult) -> Iterator[Text]:
+    """Say what was seen in which cell, first what is not as expected."""
     said = [run for run in result.runs if run.differs]
     for run in said[:MOST_SAID]:
         where = f"{run.transport} {run.safety}, {run.fault}:"
@@ -174,9 +181,16 @@ def notes(result: SafetyResult) -> Iterator[Text]:
         for run in result.runs:
             if run.symptoms and not run.differs:
                 yield Text(f"{run.transport} {run.safety}, {run.fault}: {_what(run)}")
+
+
+def _switched(result: SafetyResult) -> Iterator[Text]:
     if len(result.plan.transports) <= FEW:
         settings = {f"{run.transport} {run.safety}": run.settings for run in result.runs if run.settings}
         yield from (Text(f"{level}: {switched}") for level, switched in settings.items())
+
+
+def missing(result: SafetyResult) -> Iterator[Text]:
+    """Say what was not measured."""
     yield from _unmeasured(result)
     for skipped in result.skipped:
         yield Text(f"skipped: {skipped.transport}: {skipped.reason}")

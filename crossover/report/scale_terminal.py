@@ -38,7 +38,9 @@ OTHER_WORK = (
 
 def render(result: Result) -> RenderableType:
     """Return a table for each transport, and under it what follows from it."""
-    return Group(Text(headline(result), style="bold"), *_pages(result), Text(), *notes(result))
+    return Group(
+        Text(headline(result), style="bold"), *_pages(result), Text(), *map(Text, other_work(result)), *troubles(result)
+    )
 
 
 def headline(result: Result) -> str:
@@ -195,10 +197,13 @@ def _within(found: Coefficient) -> str:
     return f"{figure(found.value)} ({figure(found.low)} to {figure(found.high)})"
 
 
-def notes(result: Result) -> Iterator[Text]:
-    """Say what holds for all of them, what went wrong, and what was not measured."""
-    if any(law.advice for law in result.laws):
-        yield Text(OTHER_WORK)
+def other_work(result: Result) -> list[str]:
+    """Say what the advice is for other work."""
+    return [OTHER_WORK] if any(law.advice for law in result.laws) else []
+
+
+def troubles(result: Result) -> Iterator[Text]:
+    """Say what is to be doubted, what went wrong, and what was not measured."""
     planned = len(result.plan.transports) * len(result.plan.worker_counts) * result.plan.rounds
     measured = sum(run.transport in result.plan.transports for run in result.runs)
     if measured < planned:

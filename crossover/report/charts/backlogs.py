@@ -29,7 +29,7 @@ def backlogs(result: Result) -> Iterator[Chart]:
     bar = alt.Chart(values).mark_bar().encode(
         y=names(list(rates)),
         yOffset=alt.YOffset("what:N", sort=list(HOWS)),
-        x=alt.X("tasks/s:Q", title="tasks/s", axis=alt.Axis(format="~s", tickCount=5)),
+        x=alt.X("tasks/s:Q", title="tasks/s", axis=alt.Axis(format=",~r", tickCount=4)),
         color=alt.Color("what:N", scale=colours(HOWS, (BLUE, GREEN)), legend=legend()),
         tooltip=["name:N", "what:N", alt.Tooltip("tasks/s:Q", format=",.4~g")],
     )  # fmt: skip

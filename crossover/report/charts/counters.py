@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 
 from crossover.contract.share_records import ShareResult, ShareSummary
-from crossover.report.charts.looks import BLUE, INK, RED, data, finished, group_names, names, rows_of
+from crossover.report.charts.looks import BLUE, INK, RED, data, finished, group_names, names, rates, rows_of
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
@@ -28,26 +28,44 @@ def counters(result: ShareResult) -> Iterator[Chart]:
     order = rows_of(groups)
     values = data(
         {"name": one.state, "updates/s": one.updates_per_second, "from": one.ci95_low, "to": one.ci95_high,
-         "lost": one.lost_updates, "part": _part(one), "safe by": one.made_safe_by}
+         "read": figure(one.updates_per_second), "lost": one.lost_updates, "safe by": one.made_safe_by}
         for one in summary
     )  # fmt: skip
-    tips = ["name:N", alt.Tooltip("updates/s:Q", format=",.4~g"), "lost:Q", "safe by:N"]
-    base = alt.Chart(values).encode(y=names(order), tooltip=tips)
-    axis = alt.Axis(format="~s", tickCount=4)
-    x = alt.X("updates/s:Q", title="updates/s (logarithmic)", scale=alt.Scale(type="log"), axis=axis)
-    point = base.mark_point(filled=True, size=80, color=BLUE, opacity=1).encode(x=x)
+    tips: list[Any] = ["name:N", alt.Tooltip("updates/s:Q", format=",.4~g"), "lost:Q", "safe by:N"]
+    base: Any = alt.Chart(values).encode(y=names(order), tooltip=tips)
+    x, apart = rates(
+        "updates/s:Q",
+        "updates/s",
+        [end for one in summary for end in (one.updates_per_second, one.ci95_low, one.ci95_high)],
+    )
+    made = (
+        base.mark_point(filled=True, size=80, color=BLUE, opacity=1) if apart else base.mark_bar(height=14, color=BLUE)
+    )
+    word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("to:Q"), text="read:N")
     rule = base.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q")
     table = Table("Shared counters", HEADINGS, [_row(one) for one in summary])
     each = ", ".join(f"{one.state} {figure(one.updates_per_second)}" for one in summary)
-    speed = finished(rule, point, *group_names(order), rows=len(order))
-    yield Chart("updates", f"Updates per second on a logarithmic axis: {each}.", speed, table)
-    if any(one.lost_updates for one in summary):
-        lost = base.mark_bar(height=14, color=RED).encode(
-            x=alt.X("part:Q", title="lost updates, of all", axis=alt.Axis(format=".0%", tickCount=5))
-        )
-        shares = ", ".join(f"{one.state} {_part(one):.1%}" for one in summary)
-        spec = finished(lost, *group_names(order), rows=len(order))
-        rows = [[one.state, one.updates, one.lost_updates, f"{_part(one):.1%}"] for one in summary]
+    speed = finished(
+        *((rule, made.encode(x=x)) if apart else (made.encode(x=x), rule)),
+        word,
+        *group_names(order),
+        rows=len(order),
+        labelled=True,
+    )
+    yield Chart("updates", f"Updates per second: {each}.", speed, table)
+    losers = [one for one in summary if one.lost_updates]
+    if losers:
+        order = [one.state for one in losers]
+        base = alt.Chart(data({"name": one.state, "part": _part(one), "lost": one.lost_updates,
+                               "read": f"{_part(one):.1%}"} for one in losers)).encode(
+            y=names(order), tooltip=["name:N", "lost:Q", "read:N"]
+        )  # fmt: skip
+        x = alt.X("part:Q", title="lost updates, of all", scale=alt.Scale(domain=[0, 1]))
+        lost = base.mark_bar(height=14, color=RED).encode(x=x.axis(format=".0%", tickCount=4))
+        word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("part:Q"), text="read:N")
+        shares = ", ".join(f"{one.state} {_part(one):.1%}" for one in losers)
+        spec = finished(lost, word, rows=len(order), labelled=True)
+        rows = [[one.state, one.updates, one.lost_updates, f"{_part(one):.1%}"] for one in losers]
         small = Table("Lost updates", ("state", "updates", "lost", "share"), rows)
         yield Chart("lost-updates", f"The share of updates that were lost: {shares}.", spec, small)
 

@@ -8,7 +8,20 @@ import altair as alt
 
 from crossover.contract.records import BACKLOG, OPEN, Percentiles
 from crossover.contract.result import Result
-from crossover.report.charts.looks import BLUE, GREEN, INK, PINK, RED, data, finished, legend, median, names, shapes
+from crossover.report.charts.looks import (
+    BLUE,
+    GREEN,
+    INK,
+    PINK,
+    RED,
+    data,
+    finished,
+    legend,
+    logarithmic,
+    median,
+    names,
+    shapes,
+)
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
@@ -29,8 +42,7 @@ def latencies(result: Result) -> Iterator[Chart]:
     points = data(
         {"name": name, "percentile": what, "ms": value} for name, row in known.items() for what, value in row.items()
     )
-    scale = alt.Scale(type="log", nice=True)
-    x = alt.X("ms:Q", title="latency, ms (logarithmic)", scale=scale, axis=alt.Axis(format="~s", tickCount=4))
+    x = logarithmic(alt.X("ms:Q"), "latency, ms", [value for row in known.values() for value in row.values()])
     span = alt.Chart(ends).mark_rule(color=INK, opacity=0.4).encode(y=names(order), x=alt.X("from:Q"), x2="to:Q")
     colour = alt.Scale(domain=domain, range=[BLUE, GREEN, PINK, RED][: len(domain)])
     point = alt.Chart(points).mark_point(size=80, filled=True, opacity=1).encode(

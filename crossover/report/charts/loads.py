@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import altair as alt
 
 from crossover.contract.result import Result
-from crossover.report.charts.looks import colours, data, finished, legend, shapes
+from crossover.report.charts.looks import colours, data, finished, legend, logarithmic, shapes
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
@@ -36,18 +36,21 @@ def loads(result: Result) -> Iterator[Chart]:
     order = list(dict.fromkeys(point.transport for point in points))
     values = data(
         {"name": point.transport, "load": (point.fraction or 0.0) * PERCENT, "asked/s": point.rate,
-         "p99": point.latency_ms.p99, "from": point.p99_low, "to": point.p99_high, "verdict": point.verdict or "keeps up"}
+         "p99": point.latency_ms.p99, "from": point.p99_low, "to": point.p99_high,
+         "verdict": point.verdict or "keeps up"}
         for point in points
     )  # fmt: skip
     colour = alt.Color("name:N", scale=colours(order), legend=legend())
     x = alt.X("load:Q", title="load, % of the most in closed loop", scale=alt.Scale(zero=False, padding=12))
-    y = alt.Y("p99:Q", title="p99, ms (logarithmic)", scale=alt.Scale(type="log"))
-    y = y.axis(format="~s", tickCount=5)
+    x = x.axis(values=sorted({round((point.fraction or 0.0) * PERCENT, 1) for point in points}))
+    y = logarithmic(
+        alt.Y("p99:Q"), "p99, ms", [end for p in points for end in (p.latency_ms.p99, p.p99_low, p.p99_high)]
+    )
     base = alt.Chart(values).encode(x=x, color=colour)
     tips = ["name:N", "load:Q", alt.Tooltip("asked/s:Q", format=",.4~g"), alt.Tooltip("p99:Q", format=",.3~g"),
             alt.Tooltip("from:Q", format=",.3~g"), alt.Tooltip("to:Q", format=",.3~g"), "verdict:N"]  # fmt: skip
     line = base.mark_line(strokeWidth=2).encode(y=y)
-    interval = base.mark_rule(opacity=0.6).encode(y="from:Q", y2="to:Q")
+    interval = base.mark_rule(strokeWidth=1).encode(y=alt.Y("from:Q"), y2="to:Q")
     shape = alt.Shape("name:N", scale=shapes(order), legend=legend())
     point = base.mark_point(filled=True, size=70, opacity=1).encode(y=y, shape=shape, tooltip=tips)
     says = "; ".join(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import altair as alt
 
 from crossover.contract.safety_records import SafetyCost, SafetyResult
-from crossover.report.charts.looks import BLUE, INK, RED, data, finished, names, shapes
+from crossover.report.charts.looks import BLUE, INK, RED, data, finished, logarithmic, names, shapes
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
@@ -23,11 +23,12 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
     order = list(dict.fromkeys(cost.transport for cost in result.costs))
     values = data(
         {"name": cost.transport, "level": cost.safety, "tasks/s": cost.throughput, "lost": cost.lost,
+         "read": f"{cost.lost:,} lost",
          "dup.": cost.duplicated, "of": cost.accepted, "outcome": SOMETHING if cost.lost else NOTHING}
         for cost in result.costs
     )  # fmt: skip
-    x = alt.X("tasks/s:Q", title="tasks/s, with tasks that do nothing", axis=alt.Axis(format="~s", tickCount=4))
-    base = alt.Chart(values).encode(y=names(order), x=x.scale(type="log", padding=24))
+    x = logarithmic(alt.X("tasks/s:Q"), "tasks/s of nothing", [cost.throughput for cost in result.costs])
+    base = alt.Chart(values).encode(y=names(order), x=x)
     tips = ["name:N", "level:N", alt.Tooltip("tasks/s:Q", format=",.4~g"), "lost:Q", "dup.:Q", "of:Q"]
     line = alt.Chart(values).mark_line(color=INK, opacity=0.4).encode(y=names(order), x=x, detail="name:N")
     point = base.mark_point(size=110, filled=True, opacity=1).encode(
@@ -35,12 +36,12 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
         color=alt.Color("outcome:N", scale=alt.Scale(domain=[NOTHING, SOMETHING], range=[BLUE, RED]), legend=_legend()),
         tooltip=tips,
     )
-    label = base.transform_filter("datum.lost > 0").mark_text(dy=-11, color=INK, fontSize=10)
-    layers = (line, point, label.encode(text=alt.Text("lost:Q", format=",")))
+    label = base.transform_filter("datum.lost > 0").mark_text(dy=-12, color=INK, fontSize=11)
+    layers = (line, point, label.encode(text="read:N"))
     rows = [[cost.transport, cost.safety, cost.throughput, cost.lost, cost.duplicated, cost.accepted]
             for cost in result.costs]  # fmt: skip
     caption = "What safety costs: tasks/s with nothing to do, against tasks lost with a busy worker"
-    spec = finished(*layers, rows=len(order) + 1)
+    spec = finished(*layers, height=40 * len(order) + 20)
     yield Chart("safety-throughput", _says(result.costs), spec, Table(caption, HEADINGS, rows))
 
 

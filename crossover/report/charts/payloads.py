@@ -8,7 +8,7 @@ import altair as alt
 
 from crossover.contract.findings import SweepPoint
 from crossover.contract.result import Result
-from crossover.report.charts.looks import colours, data, finished, legend, shapes
+from crossover.report.charts.looks import colours, data, finished, legend, logarithmic, shapes
 from crossover.report.parts import Chart, Table
 from crossover.report.sweep_terminal import size_of
 from crossover.report.words import figure
@@ -30,10 +30,8 @@ def _chart(name: str, title: str, points: Sequence[SweepPoint], value: Callable[
         {"name": point.transport, "size": size_of(point.payload_bytes), "value": value(point)} for point in points
     )
     x = alt.X("size:O", title="payload, bytes", sort=[size_of(size) for size in sizes], axis=alt.Axis(labelAngle=0))
-    y = alt.Y("value:Q", title=f"{title} (logarithmic)", scale=alt.Scale(type="log"))
-    base = alt.Chart(values).encode(
-        x=x, y=y.axis(format="~s", tickCount=5), color=alt.Color("name:N", scale=colours(order), legend=legend())
-    )
+    y = logarithmic(alt.Y("value:Q"), title.partition(" ")[0], [value(point) for point in points])
+    base = alt.Chart(values).encode(x=x, y=y, color=alt.Color("name:N", scale=colours(order), legend=legend()))
     tips = ["name:N", "size:O", alt.Tooltip("value:Q", format=",.4~g", title=title)]
     shape = alt.Shape("name:N", scale=shapes(order), legend=legend())
     layers = (

@@ -28,20 +28,12 @@ def scaling(result: Result, law: Law) -> Iterator[Chart]:
         yield Chart(f"scaling-{number}", _says(law, points), _spec(law, points), table)
 
 
-def curve(law: Law, workers: float) -> tuple[float, float, float] | None:
-    """Return the law's tasks per second, and its least and most; None where there is no law.
-
-    The band has all three coefficients at the ends of their 95 % intervals: it is wider than 95 %.
-    X(N) = γN / (1 + α(N-1) + βN(N-1)), Gunther's Universal Scalability Law.
-    """
+def curve(law: Law, workers: float) -> float | None:
+    """Return the law's tasks per second: X(N) = γN / (1 + α(N-1) + βN(N-1)); None where there is no law."""
     if not (law.alpha and law.beta and law.gamma):
         return None
-    a, b, c = law.alpha, law.beta, law.gamma
-    kinds = ((a.value, b.value, c.value), (a.high, b.high, c.low), (a.low, b.low, c.high))
-    value, least, most = (
-        gamma * workers / (1 + alpha * (workers - 1) + beta * workers * (workers - 1)) for alpha, beta, gamma in kinds
-    )
-    return value, least, most
+    lost = law.alpha.value * (workers - 1) + law.beta.value * workers * (workers - 1)
+    return law.gamma.value * workers / (1 + lost)
 
 
 def _spec(law: Law, points: Sequence[ScalePoint]) -> dict[str, Any]:
@@ -51,30 +43,30 @@ def _spec(law: Law, points: Sequence[ScalePoint]) -> dict[str, Any]:
         for point in points
     )  # fmt: skip
     x = alt.X("workers:Q", title="workers", axis=alt.Axis(format="d", tickMinStep=1, tickCount=8))
-    y = alt.Y("tasks/s:Q", title="tasks/s", axis=alt.Axis(format="~s", tickCount=5), scale=alt.Scale(zero=True))
+    y = alt.Y("tasks/s:Q", title="tasks/s", axis=alt.Axis(format=",~r", tickCount=5), scale=alt.Scale(zero=True))
     base = alt.Chart(values).encode(x=x, tooltip=["workers:Q", alt.Tooltip("tasks/s:Q", format=",.4~g"), "limit:N"])
     interval = base.mark_rule(color=INK).encode(y=alt.Y("from:Q"), y2="to:Q")
     point = base.mark_point(filled=True, size=70, color=BLUE, opacity=1).encode(y=y)
+    right = law.recommended_workers * 2 > points[0].workers + points[-1].workers
     best = alt.Chart(data([{"workers": law.recommended_workers, "says": "recommended"}]))
     rule = best.mark_rule(color=INK, strokeDash=[2, 3]).encode(x="workers:Q")
-    word = best.mark_text(color=INK, align="left", dx=4, fontSize=11).encode(
-        x="workers:Q", y=alt.value(6), text="says:N"
-    )
+    word = best.mark_text(color=INK, align="right" if right else "left", dx=-4 if right else 4)
+    word = word.encode(x="workers:Q", y=alt.value(-8), text="says:N")
     return finished(*_law(law, points), interval, point, rule, word, height=240)
 
 
 def _law(law: Law, points: Sequence[ScalePoint]) -> list[alt.Chart]:
     first, last = points[0].workers, points[-1].workers
     steps = [first + (last - first) * number / STEPS for number in range(STEPS + 1)]
-    found = [(step, curve(law, step)) for step in steps]
-    values = data(
-        {"workers": step, "law": of[0], "least": of[1], "most": of[2]} for step, of in found if of is not None
-    )
-    if not values.values:
-        return []
-    base = alt.Chart(values).encode(x="workers:Q")
-    band = base.mark_area(color=RED, opacity=0.18).encode(y=alt.Y("least:Q"), y2="most:Q")
-    return [band, base.mark_line(color=RED, strokeWidth=2).encode(y="law:Q")]
+    line = data({"workers": step, "law": of} for step in steps if (of := curve(law, step)) is not None)
+    band = data({"workers": one.workers, "least": one.low, "most": one.high} for one in law.band)
+    layers = []
+    if law.band:
+        area = alt.Chart(band).mark_area(color=RED, opacity=0.2)
+        layers.append(area.encode(x="workers:Q", y=alt.Y("least:Q"), y2="most:Q"))
+    if law.alpha:
+        layers.append(alt.Chart(line).mark_line(color=RED, strokeWidth=2).encode(x="workers:Q", y="law:Q"))
+    return layers
 
 
 def _says(law: Law, points: Sequence[ScalePoint]) -> str:
@@ -84,7 +76,6 @@ def _says(law: Law, points: Sequence[ScalePoint]) -> str:
 
 
 def _row(law: Law, point: ScalePoint) -> list[Any]:
-    of = curve(law, point.workers)
     memory = None if point.memory_bytes is None else point.memory_bytes / MIB
-    figures = [point.throughput, point.ci95_low, point.ci95_high, None if of is None else of[0], point.cpu_us, memory]
+    figures = [point.throughput, point.ci95_low, point.ci95_high, curve(law, point.workers), point.cpu_us, memory]
     return [point.workers, *figures, "damaged" if point.damage else point.limit, point.rounds]

@@ -9,7 +9,7 @@ import altair as alt
 
 from crossover.contract.findings import Standing, Summary
 from crossover.contract.result import Result
-from crossover.report.charts.looks import BLUE, INK, RED, data, finished, group_names, names, rows_of
+from crossover.report.charts.looks import BLUE, INK, RED, data, finished, group_names, names, rates, rows_of
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
@@ -35,17 +35,21 @@ def bars(summary: Sequence[Summary], order: Sequence[str]) -> dict[str, Any]:
     """Return bars with intervals."""
     values = data(
         {"name": one.transport, "tasks/s": one.throughput, "from": one.ci95_low, "to": one.ci95_high,
-         "standing": str(one.standing), "promise": one.group}
+         "read": figure(one.throughput), "standing": str(one.standing), "promise": one.group}
         for one in summary
     )  # fmt: skip
     base = alt.Chart(values).encode(y=names(order), tooltip=["name:N", alt.Tooltip("tasks/s:Q", format=",.4~g"),
                                     alt.Tooltip("from:Q", format=",.4~g"), alt.Tooltip("to:Q", format=",.4~g"),
                                     "standing:N", "promise:N"])  # fmt: skip
-    x = alt.X("tasks/s:Q", title="tasks/s", axis=alt.Axis(format="~s", tickCount=5))
-    damaged = alt.condition(f"datum.standing == '{Standing.DAMAGED}'", alt.value(RED), alt.value(BLUE))
-    bar = base.mark_bar(height=14).encode(x=x, color=damaged)
-    interval = base.mark_rule(color=INK, strokeWidth=2).encode(x="from:Q", x2="to:Q")
-    return finished(bar, interval, *group_names(order), rows=len(order))
+    x, apart = rates(
+        "tasks/s:Q", "tasks/s", [end for one in summary for end in (one.throughput, one.ci95_low, one.ci95_high)]
+    )
+    colour = alt.condition(f"datum.standing == '{Standing.DAMAGED}'", alt.value(RED), alt.value(BLUE))
+    made = base.mark_point(size=80, filled=True, opacity=1) if apart else base.mark_bar(height=14)
+    interval = base.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q")
+    word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("to:Q"), text="read:N")
+    layers = (interval, made.encode(x=x, color=colour)) if apart else (made.encode(x=x, color=colour), interval)
+    return finished(*layers, word, *group_names(order), rows=len(order), labelled=True)
 
 
 def _says(summary: Sequence[Summary]) -> str:
