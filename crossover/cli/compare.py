@@ -16,7 +16,7 @@ from crossover.analysis.conclusions import conclude
 from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import shared
-from crossover.cli.outcome import execute, output_is_for_results, show
+from crossover.cli.outcome import Outputs, execute, output_is_for_results
 from crossover.cli.types import AUTO, Count, Duration, Rate
 from crossover.contract.result import Result
 from crossover.execution.host import host
@@ -49,6 +49,7 @@ LONGEST_AUTO = 600.0  # seconds, where rounds go on until they are enough and no
 def command(
     transports: tuple[str, ...],
     json_path: str | None,
+    html_path: str | None,
     compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
@@ -65,8 +66,8 @@ def command(
     crossover compare executor threads -W mymodule:function -i items.jsonl
     crossover compare queue redis-list -W noop --rate 1000
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    if json_path is not None:
-        files.check_writable(json_path)
+    outputs = Outputs(json_path, html_path)
+    outputs.check()
     if compose:
         from brokers.compose import variables  # noqa: PLC0415 - imported on use
 
@@ -94,7 +95,7 @@ def command(
             result = conclude(measurement.result)
             saver.save(result)
             watcher.close()
-            show(result, lambda: terminal.render(result) if result.runs else None, json_path)
+            outputs.show(result, lambda: terminal.render(result) if result.runs else None)
     _say_what_is_missing(result, interrupted=interrupted, time_up=time.monotonic() > deadline)
     if interrupted:
         return INTERRUPTED

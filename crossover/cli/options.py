@@ -20,6 +20,9 @@ INPUT = click.option(
 BATCH = click.option("-b", "--batch", type=Count(), default=1, show_default=True, help="Tasks per message.")
 SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws payloads.")
 JSON = click.option("--json", "json_path", metavar="FILE", help="Write the result there (-: standard output).")
+HTML = click.option(
+    "--html", "html_path", metavar="FILE", help="Write a page for a browser there (-: standard output)."
+)
 QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress.")
 TASKS = click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]")
 ROUNDS = click.option(
@@ -59,6 +62,7 @@ SHARED = (
     SEED,
     FORCE,
     JSON,
+    HTML,
     QUIET,
 )
 

@@ -6,12 +6,18 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 from rich.console import Console, RenderableType
 
+from crossover.contract.errors import UsageError
 from crossover.contract.records import Record
 from crossover.execution import interruption
 from crossover.report import files
+
+CHARTS = ("altair", "jinja2", "vl_convert")  # what a page is made with
 
 
 def execute(measure: Callable[[], None]) -> bool:
@@ -25,12 +31,42 @@ def execute(measure: Callable[[], None]) -> bool:
     return False
 
 
-def show(result: Record, page: Callable[[], RenderableType | None], json_path: str | None) -> None:
-    """Show a result on standard output: as JSON where that was asked for, else as the page, where there is one."""
-    if json_path == files.STANDARD_OUTPUT:
-        files.write(files.as_json(result), json_path)
-    elif (rendered := page()) is not None:
-        Console().print(rendered)
+@dataclass(frozen=True)
+class Outputs:
+    """Where a result goes, besides standard output; "-" is standard output itself.
+
+    Attributes:
+        json: the result file.
+        html: the page.
+    """
+
+    json: str | None = None
+    html: str | None = None
+
+    def check(self) -> None:
+        """Find out before a run whether all can be written.
+
+        Raises:
+            UsageError: one cannot.
+        """
+        paths = [path for path in (self.json, self.html) if path is not None]
+        if len({path if path == files.STANDARD_OUTPUT else str(Path(path).resolve()) for path in paths}) < len(paths):
+            raise UsageError(f"--json and --html both name {paths[0]}; give them different files")
+        if self.html is not None and (missing := [name for name in CHARTS if not find_spec(name)]):
+            raise UsageError(f"--html needs {', '.join(missing)}: pip install 'crossover[report]'")
+        for path in paths:
+            files.check_writable(path)
+
+    def show(self, result: Record, terminal: Callable[[], RenderableType | None]) -> None:
+        """Write the page, and show a result on standard output: as what was asked for there, else for a terminal."""
+        if self.html is not None:
+            from crossover.report.page import page  # noqa: PLC0415 - imported on use: charts take half a second
+
+            files.write(page([result]), self.html)
+        if self.json == files.STANDARD_OUTPUT:
+            files.write(files.as_json(result), self.json)
+        elif self.html != files.STANDARD_OUTPUT and (rendered := terminal()) is not None:
+            Console().print(rendered)
 
 
 @contextmanager

@@ -13,8 +13,8 @@ import click
 from crossover import __version__
 from crossover.analysis.expectation import broken_promises
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
-from crossover.cli.options import BATCH, INPUT, JSON, QUIET, SEED, WORKERS
-from crossover.cli.outcome import execute, output_is_for_results, show
+from crossover.cli.options import BATCH, HTML, INPUT, JSON, QUIET, SEED, WORKERS
+from crossover.cli.outcome import Outputs, execute, output_is_for_results
 from crossover.cli.types import Count
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyResult
@@ -48,11 +48,13 @@ from crossover.report import files, safety_terminal
 @click.option("-r", "--rounds", type=Count(), default=1, show_default=True, help="How often each fault strikes.")
 @SEED
 @JSON
+@HTML
 @QUIET
 def command(
     transports: tuple[str, ...],
     only_test: bool,  # noqa: FBT001 - click passes options by keyword
     json_path: str | None,
+    html_path: str | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
     **asked: Any,
 ) -> int:
@@ -66,8 +68,8 @@ def command(
     crossover safety queue redis-list --fault kill-worker-busy -r 20
     crossover safety rabbitmq -s safe --json safety.json
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    if json_path is not None:
-        files.check_writable(json_path)
+    outputs = Outputs(json_path, html_path)
+    outputs.check()
     with output_is_for_results():
         prepared = prepare(transports, Asked(**asked), sys.argv[1:])
     named = json_path not in {None, files.STANDARD_OUTPUT}
@@ -82,7 +84,7 @@ def command(
         finally:  # whatever happened: what was measured is shown and saved
             result = ordeals.result
             saver.save(result)
-            show(result, lambda: safety_terminal.render(result) if result.self_test or result.runs else None, json_path)
+            outputs.show(result, lambda: safety_terminal.render(result) if result.self_test or result.runs else None)
     if not named and not only_test:
         complain(f"the result is in {path}")
     return _status(result, prepared, transports, interrupted=interrupted, saved=saver.saved)

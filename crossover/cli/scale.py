@@ -17,7 +17,7 @@ from crossover.analysis.conclusions import conclude
 from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.options import ROUNDS, TASKS, WORKERS, shared_but
-from crossover.cli.outcome import execute, output_is_for_results, show
+from crossover.cli.outcome import Outputs, execute, output_is_for_results
 from crossover.cli.types import Count, Duration, Several
 from crossover.contract.result import Result
 from crossover.execution.host import host
@@ -42,6 +42,7 @@ def command(
     transports: tuple[str, ...],
     counts: tuple[int, ...] | None,
     json_path: str | None,
+    html_path: str | None,
     compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
@@ -59,8 +60,8 @@ def command(
     A run takes about a second, through Celery five: with the usual numbers and rounds half a minute for a transport,
     four minutes for one of Celery's; without any TRANSPORT about twelve minutes.
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    if json_path is not None:
-        files.check_writable(json_path)
+    outputs = Outputs(json_path, html_path)
+    outputs.check()
     if compose:
         from brokers.compose import variables  # noqa: PLC0415 - imported on use
 
@@ -84,7 +85,7 @@ def command(
             result = conclude(measurement.result)
             saver.save(result)
             watcher.close()
-            show(result, lambda: scale_terminal.render(result) if result.runs else None, json_path)
+            outputs.show(result, lambda: scale_terminal.render(result) if result.runs else None)
     _say_what_is_missing(result, prepared, interrupted=interrupted, time_up=time.monotonic() > deadline)
     if interrupted:
         return INTERRUPTED

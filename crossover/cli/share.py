@@ -10,8 +10,8 @@ import click
 from crossover import __version__
 from crossover.analysis.share_summary import went_wrong
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
-from crossover.cli.options import JSON, QUIET, WORKERS
-from crossover.cli.outcome import execute, output_is_for_results, show
+from crossover.cli.options import HTML, JSON, QUIET, WORKERS
+from crossover.cli.outcome import Outputs, execute, output_is_for_results
 from crossover.cli.types import Count
 from crossover.contract.share_records import ShareResult
 from crossover.execution.host import host
@@ -27,6 +27,7 @@ from crossover.report.progress import shown
 @WORKERS
 @click.option("-r", "--rounds", type=Count(), default=3, show_default=True, help="How often each is measured.")
 @JSON
+@HTML
 @QUIET
 def command(
     states: tuple[str, ...],
@@ -34,6 +35,7 @@ def command(
     workers: int | None,
     rounds: int,
     json_path: str | None,
+    html_path: str | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
 ) -> int:
     """Let several workers change one counter at once, and show what was lost.
@@ -47,8 +49,8 @@ def command(
     crossover share value value-lock -w 4
     crossover share redis-get-set redis-incr redis-lock?sleep=0.001
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    if json_path is not None:
-        files.check_writable(json_path)
+    outputs = Outputs(json_path, html_path)
+    outputs.check()
     with output_is_for_results():
         prepared = prepare_share(states, updates, workers, rounds, sys.argv[1:])
     plan = prepared.plan
@@ -68,7 +70,7 @@ def command(
             result = sharing.result
             saver.save(result)
             watcher.close()
-            show(result, lambda: share_terminal.render(result) if result.runs else None, json_path)
+            outputs.show(result, lambda: share_terminal.render(result) if result.runs else None)
     if interrupted:
         complain(f"interrupted; {len(result.runs)} of {plan.rounds * len(plan.states)} runs were measured")
     for skipped in result.skipped[len(prepared.skipped) :]:

@@ -14,12 +14,12 @@ WORDS = {"L": "lost", "D": "dup.", "H": "hung", "E": "error", "C": "corr.", "U":
 def matrix(result: SafetyResult) -> Table:
     """Return a row for each transport and level, a column for each fault."""
     plan = result.plan
-    rows = [
-        [label, level, *cells]
-        for label in plan.transports
-        for level in plan.levels
-        if any(cell.text for cell in (cells := [_cell(result, label, level, fault) for fault in plan.faults]))
-    ]
+    rows = []
+    for label in plan.transports:
+        for level in plan.levels:
+            cells = [_cell(result, label, level, fault) for fault in plan.faults]
+            if any(cell.text for cell in cells):
+                rows.append([label, level, *cells])
     return Table("What each fault does to each transport at each level", ("transport", "level", *plan.faults), rows)
 
 

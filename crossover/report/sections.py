@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from crossover.contract.result import Result
 from crossover.contract.safety_records import SafetyResult

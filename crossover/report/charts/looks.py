@@ -15,6 +15,7 @@ COLOURS = (BLUE, RED, GREEN, PINK, "#9a7400", "#7f63d8", "#767676")
 
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 INK = "currentColor"  # of the text around the chart: light and dark need one specification only
+MARGIN = 1.1  # where an axis has no line beyond the last value
 LABEL = 48  # pixels of a figure beside its mark
 STEP = 26  # pixels of a row
 NAMES = 170  # pixels that names may take
@@ -105,8 +106,8 @@ def logarithmic(channel: Any, title: str, values: Sequence[float]) -> Any:
     steps = (1,) if most - least > DECADES else (1, 2, 5)
     ticks = [step * 10.0**power for power in range(least, most + 1) for step in steps]
     shown = [tick for tick in ticks if min(known) / 5 <= tick <= max(known) * 5]
-    ends = [max((tick for tick in shown if tick <= min(known)), default=min(known)),
-            min((tick for tick in shown if tick >= max(known)), default=max(known))]  # fmt: skip
+    ends = [max((tick for tick in shown if tick <= min(known)), default=min(known) / MARGIN),
+            min((tick for tick in shown if tick >= max(known)), default=max(known) * MARGIN)]  # fmt: skip
     scale = alt.Scale(type="log", domain=ends, nice=False)
     axis = alt.Axis(
         values=[tick for tick in shown if ends[0] <= tick <= ends[1]], format=",~g" if most < THOUSANDS else "~s"

@@ -27,7 +27,7 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
          "dup.": cost.duplicated, "of": cost.accepted, "outcome": SOMETHING if cost.lost else NOTHING}
         for cost in result.costs
     )  # fmt: skip
-    x = logarithmic(alt.X("tasks/s:Q"), "tasks/s of nothing", [cost.throughput for cost in result.costs])
+    x = logarithmic(alt.X("tasks/s:Q"), "tasks/s with nothing to do", [cost.throughput for cost in result.costs])
     base = alt.Chart(values).encode(y=names(order), x=x)
     tips = ["name:N", "level:N", alt.Tooltip("tasks/s:Q", format=",.4~g"), "lost:Q", "dup.:Q", "of:Q"]
     line = alt.Chart(values).mark_line(color=INK, opacity=0.4).encode(y=names(order), x=x, detail="name:N")
