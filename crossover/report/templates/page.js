@@ -5,6 +5,7 @@ async function draw(place) {
   const spec = JSON.parse(document.getElementById(place.dataset.spec).textContent);
   try {
     const { view } = await vegaEmbed(place, spec, options);
+    place.querySelector("svg").setAttribute("aria-hidden", "true"); // the place has the words
     place.dataset.drawn = "yes";
     window.addEventListener("beforeprint", () => view.resize().run());
   } catch (error) {
