@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
+import psutil
 import pytest
 from playwright.sync_api import sync_playwright
 from usable import browser as find_browser
+from waiting import eventually
 
 from crossover.report.page import page as made
 
@@ -18,14 +20,21 @@ class Opened:
     errors: list = field(default_factory=list)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    """The browser outlives a test, and starts processes when it likes; all of them end with it."""
+
+
 @pytest.fixture(scope="module")
 def chromium():
     """Ends with the module: its event loop would be in the way of other tests."""
     path = find_browser()
+    before = set(psutil.Process().children(recursive=True))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+    assert eventually(lambda: not set(psutil.Process().children(recursive=True)) - before)
 
 
 @pytest.fixture
