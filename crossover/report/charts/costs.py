@@ -12,7 +12,7 @@ from crossover.report.charts.looks import BLUE, GREEN, RED, colours, data, finis
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
-ROLES = ("producer", "workers", "broker")
+ROLES = {"producer": BLUE, "workers": GREEN, "broker": RED}
 MIB = 2**20
 
 
@@ -53,7 +53,7 @@ def _chart(name: str, title: str, unit: str, found: Mapping[str, Mapping[str, fl
     bar = alt.Chart(values).mark_bar(height=16).encode(
         y=names(order),
         x=alt.X(f"{unit}:Q", title=f"{title}, {unit}", axis=alt.Axis(format=",~r", tickCount=4)),
-        color=alt.Color("role:N", scale=colours(ROLES, (BLUE, GREEN, RED)), legend=legend(3)),
+        color=alt.Color("role:N", scale=colours(roles, [ROLES[role] for role in roles]), legend=legend(3)),
         order="order:Q",
         tooltip=["name:N", "role:N", alt.Tooltip(f"{unit}:Q", format=",.4~g")],
     )  # fmt: skip

@@ -25,6 +25,7 @@ WIDE = 30  # times: the shortest bar could not be seen beside the longest
 HEADING = "\u00a7"  # begins the name of a row that only names the group below it
 
 QUIET = {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal", "labelFontSize": 11, "titleFontSize": 11}
+ABOVE = {"top": {"anchor": "start", "direction": "vertical"}}  # a phone has no room for two beside each other
 CONFIG = {
     "font": "system-ui, sans-serif",
     "background": None,
@@ -39,7 +40,7 @@ CONFIG = {
         "tickColor": INK,
         "labelOverlap": True,
     },
-    "legend": {**QUIET, "symbolFillColor": INK, "symbolStrokeColor": INK},
+    "legend": {**QUIET, "symbolFillColor": INK, "symbolStrokeColor": INK, "layout": ABOVE},
 }
 
 Row = Mapping[str, Any]
@@ -51,7 +52,9 @@ def data(rows: Iterable[Row]) -> alt.InlineData:
 
 
 def _short(value: Any) -> Any:
-    return float(f"{value:.6g}") if isinstance(value, float) else value
+    if not isinstance(value, float):
+        return value
+    return float(f"{value:.6g}") if math.isfinite(value) else None
 
 
 def rows_of(groups: Mapping[str, Sequence[str]]) -> list[str]:

@@ -26,6 +26,7 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
          "read": f"{cost.lost:,} lost",
          "dup.": cost.duplicated, "of": cost.accepted, "outcome": SOMETHING if cost.lost else NOTHING}
         for cost in result.costs
+        if cost.throughput > 0  # what did nothing has no place on a logarithmic axis
     )  # fmt: skip
     x = logarithmic(alt.X("tasks/s:Q"), "tasks/s with nothing to do", [cost.throughput for cost in result.costs])
     base = alt.Chart(values).encode(y=names(order), x=x)

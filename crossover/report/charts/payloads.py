@@ -27,7 +27,9 @@ def _chart(name: str, title: str, points: Sequence[SweepPoint], value: Callable[
     order = list(dict.fromkeys(point.transport for point in points))
     sizes = sorted({point.payload_bytes for point in points})
     values = data(
-        {"name": point.transport, "size": size_of(point.payload_bytes), "value": value(point)} for point in points
+        {"name": point.transport, "size": size_of(point.payload_bytes), "value": value(point)}
+        for point in points
+        if value(point) > 0  # what did nothing has no place on a logarithmic axis
     )
     x = alt.X("size:O", title="payload, bytes", sort=[size_of(size) for size in sizes], axis=alt.Axis(labelAngle=0))
     y = logarithmic(alt.Y("value:Q"), title.partition(" ")[0], [value(point) for point in points])
