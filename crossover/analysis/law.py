@@ -27,12 +27,14 @@ class Fit(NamedTuple):
         alpha: contention, the part of the work that only one worker at a time can do.
         beta: crosstalk, what each pair of workers costs.
         gamma: tasks per second of one worker.
-        spread: how far log γ, α and β vary together: their covariances × Student's t².
+        uncut: log γ, α and β as they were estimated, also below 0.
+        spread: how far these vary together: their covariances × Student's t².
     """
 
     alpha: Coefficient
     beta: Coefficient
     gamma: Coefficient
+    uncut: Sequence[float] = ()
     spread: Sequence[Sequence[float]] = ()
 
     @property
@@ -48,13 +50,18 @@ class Fit(NamedTuple):
         return self.gamma.value * workers / (1 + lost)
 
     def between(self, workers: float) -> tuple[float, float]:
-        """Return the 95 % interval of the law itself there, by the delta method (Bates & Watts 1988, 2.3.2)."""
-        part = self.gamma.value * workers / self.throughput(workers)  # the law's denominator
-        slopes = (1.0, -(workers - 1) / part, -workers * (workers - 1) / part)
-        both = zip(slopes, self.spread, strict=True)
-        square = sum(one * sum(a * b for a, b in zip(row, slopes, strict=True)) for one, row in both)
-        width = math.exp(math.sqrt(max(0.0, square)))
-        return self.throughput(workers) / width, self.throughput(workers) * width
+        """Return the 95 % interval of the law itself there, by the delta method (Bates & Watts 1988, section 2.3).
+
+        Around the estimates that may be negative, as those of the coefficients; the law itself is always inside.
+        """
+        log_gamma, alpha, beta = self.uncut
+        terms = (workers - 1, workers * (workers - 1))
+        part = max(LEAST, 1 + alpha * terms[0] + beta * terms[1])
+        slopes = (1.0, -terms[0] / part, -terms[1] / part)
+        rows = (sum(a * b for a, b in zip(row, slopes, strict=True)) for row in self.spread)
+        width = math.exp(math.sqrt(max(0.0, sum(a * b for a, b in zip(slopes, rows, strict=True)))))
+        middle, law = math.exp(log_gamma) * workers / part, self.throughput(workers)
+        return min(middle / width, law), max(middle * width, law)
 
 
 def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
@@ -96,7 +103,7 @@ def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
         for value, width in zip(found.x, np.sqrt(np.diag(spread)), strict=True)
     )
     gamma = Coefficient(math.exp(log_gamma.value), math.exp(log_gamma.low), math.exp(log_gamma.high))
-    return Fit(_from_zero(alpha), _from_zero(beta), gamma, spread.tolist())
+    return Fit(_from_zero(alpha), _from_zero(beta), gamma, found.x.tolist(), spread.tolist())
 
 
 def _from_zero(found: Coefficient) -> Coefficient:
