@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from everything import KINDS, everything
+from everything import KINDS, compared, everything, judged, struck
 
 REPORTS = Path(__file__).parents[2] / "reports"
 PHONE = 360  # pixels
@@ -40,6 +40,12 @@ def test_it_fits_a_phone(opened, kind):
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE
     assert max(page.evaluate(RIGHTMOST)) <= PHONE
     page.screenshot(path=_report(f"page-phone-{kind}.png"), full_page=True)
+
+
+def test_long_names_leave_room_on_a_phone(opened):
+    long = "celery+rabbitmq://a.long.host:5672/%2F?workers=external"
+    page = opened(compared(names=("queue", long)), judged(struck(transport=long, lost=3)), width=PHONE).page
+    assert max(page.evaluate(RIGHTMOST)) <= PHONE
 
 
 RIGHTMOST = """[...document.querySelectorAll('[data-spec] svg, [data-spec] svg text')]

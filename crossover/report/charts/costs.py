@@ -53,7 +53,7 @@ def _chart(name: str, title: str, unit: str, found: Mapping[str, Mapping[str, fl
     bar = alt.Chart(values).mark_bar(height=16).encode(
         y=names(order),
         x=alt.X(f"{unit}:Q", title=f"{title}, {unit}", axis=alt.Axis(format=",~r", tickCount=4)),
-        color=alt.Color("role:N", scale=colours(roles, [ROLES[role] for role in roles]), legend=legend(3)),
+        color=alt.Color("role:N", scale=colours(roles, [ROLES[role] for role in roles]), legend=legend()),
         order="order:Q",
         tooltip=["name:N", "role:N", alt.Tooltip(f"{unit}:Q", format=",.4~g")],
     )  # fmt: skip

@@ -29,7 +29,7 @@ def hops(result: Result) -> Iterator[Chart]:
     bar = alt.Chart(values).mark_bar(height=16).encode(
         y=names(order),
         x=alt.X("µs:Q", stack="normalize", title="share of the way", axis=alt.Axis(format="%", tickCount=4)),
-        color=alt.Color("hop:N", scale=colours(list(HOPS), (BLUE, PINK, GREEN, RED)), legend=legend(4)),
+        color=alt.Color("hop:N", scale=colours(list(HOPS), (BLUE, PINK, GREEN, RED)), legend=legend()),
         order="order:Q",
         tooltip=["name:N", "hop:N", alt.Tooltip("µs:Q", format=",.4~g")],
     )  # fmt: skip

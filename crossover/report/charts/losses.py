@@ -47,7 +47,7 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
 
 
 def _legend() -> alt.Legend:
-    return alt.Legend(orient="top", title=None, columns=3)
+    return alt.Legend(orient="top", title=None, columns=2)
 
 
 def _says(costs: Sequence[SafetyCost]) -> str:
