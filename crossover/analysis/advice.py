@@ -22,7 +22,7 @@ class Need(NamedTuple):
     Attributes:
         worker: of one worker's time, from one task to the next.
         work: of that, for the task itself.
-        share: of this, CPU (0 to 1); what the transport needs of the worker is in it, since it cannot be told apart.
+        share: of this, CPU (0 to 1), without what the transport needs for a task that does nothing.
         cpu: CPU time of all roles.
     """
 
@@ -32,7 +32,7 @@ class Need(NamedTuple):
     cpu: float
 
 
-def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], host: Host) -> str:
+def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], idle: Sequence[Run], host: Host) -> str:
     """Return how many workers suit this work, with the figures that say so.
 
     Where c CPU seconds of all roles go into a task, and a worker needs w seconds from one task to the next, so many
@@ -42,11 +42,12 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], host: Host) -> s
     Args:
         points: of one transport, the fewest workers first.
         fewest: the rounds with the fewest workers, where they disturb each other least.
+        idle: rounds of the same transport and workers whose tasks do nothing: what the transport needs of their CPU.
         host: the machine.
     """
     if not all(run.all_ours for run in fewest):
         return "Not all that worked was ours: how much of a task is CPU cannot be told."
-    need = need_of(fewest)
+    need = need_of(fewest, idle)
     if need is None:
         return ""
     if need.work < LITTLE * need.worker:
@@ -64,19 +65,24 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], host: Host) -> s
     return _by_kind(need, points, host.cores)
 
 
-def need_of(runs: Sequence[Run]) -> Need | None:
+def need_of(runs: Sequence[Run], idle: Sequence[Run]) -> Need | None:
     """Return what a task needs, medians over the rounds; None where nothing was done."""
     done = [run for run in runs if run.delivery.completed and run.execute_seconds]
     if not done:
         return None
+    work = _each(done, lambda run: run.execute_seconds)
+    cpu = _each(done, lambda run: sum(run.cost.cpu_seconds.values()))
+    of_task = max(0.0, _each(done, _of_workers) - _each(idle, _of_workers))
+    return Need(_each(done, lambda run: run.workers * run.seconds), work, min(1.0, of_task / work), cpu)
 
-    def each(seconds: Callable[[Run], float]) -> float:
-        return statistics.median(seconds(run) / run.delivery.completed for run in done)
 
-    work = each(lambda run: run.execute_seconds)
-    cpu = each(lambda run: sum(run.cost.cpu_seconds.values()))
-    of_workers = each(lambda run: run.cost.cpu_seconds.get("workers", sum(run.cost.cpu_seconds.values())))
-    return Need(each(lambda run: run.workers * run.seconds), work, min(1.0, of_workers / work), cpu)
+def _each(runs: Sequence[Run], seconds: Callable[[Run], float]) -> float:
+    """Return some seconds for each task, the median over the rounds; 0 where there are none."""
+    return statistics.median([seconds(run) / run.delivery.completed for run in runs if run.delivery.completed] or [0.0])
+
+
+def _of_workers(run: Run) -> float:
+    return run.cost.cpu_seconds.get("workers", sum(run.cost.cpu_seconds.values()))
 
 
 def _by_kind(need: Need, points: Sequence[ScalePoint], cores: int) -> str:

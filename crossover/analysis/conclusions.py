@@ -24,11 +24,10 @@ def conclude(result: Result) -> Result:
         return msgspec.structs.replace(result, points=points, laws=laws_of(points, result), summary=[], crossing=None)
     runs = kinds.by_label(run for run in result.runs if run.load.mode != OPEN)  # at a rate all have the same throughput
     if plan.payloads:
-        return msgspec.structs.replace(result, sweep=sweep_of(runs))
+        return msgspec.structs.replace(result, sweep=sweep_of(runs, cores))
     if plan.backlog:
         return msgspec.structs.replace(result, summary=summarise(runs, cores, {}), backlogs=backlogs_of(runs))
-    idle = kinds.of_nothing(result, kinds.one_each(plan))
-    full = kinds.of_nothing(result, plan.window)
+    idle, full = kinds.of_nothing(result), kinds.of_a_full_window(result)
     summary = summarise(runs, cores, idle)
     return msgspec.structs.replace(
         result,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from crossover.analysis.kinds import Rounds
 from crossover.analysis.summary import break_even, damage, overhead_of
 from crossover.contract.findings import Crossing, Reach, Standing, Summary
-from crossover.contract.records import Run
+from crossover.contract.records import ENOUGH_ROUNDS, Run
 
 
 def crossing_of(summary: Sequence[Summary], runs: Rounds, cores: int, full: Rounds) -> Crossing | None:
@@ -35,7 +35,7 @@ def crossing_of(summary: Sequence[Summary], runs: Rounds, cores: int, full: Roun
     remote = distant[0]
     here = overhead_of(runs[local.transport][0], local.throughput, cores)
     there = overhead_of(runs[remote.transport][0], remote.throughput, cores)
-    apart = local.ci95_low > remote.ci95_high
+    apart = _rounds(runs, local, remote) >= ENOUGH_ROUNDS and local.ci95_low > remote.ci95_high
     added = there - here if apart and here is not None and there is not None and there > here else None
     task = task_seconds(runs)
     return Crossing(
@@ -47,18 +47,26 @@ def crossing_of(summary: Sequence[Summary], runs: Rounds, cores: int, full: Roun
         added_cpu_us=remote.cpu_us - local.cpu_us if remote.cpu_us is not None and local.cpu_us is not None else None,
         task_ms=None if task is None else task * 1e3,
         enough=local.throughput,
-        reach=[reach(one, local, runs[one.transport], full.get(one.transport, ()), cores, task) for one in distant],
+        reach=[
+            reach(one, local, runs[one.transport], full.get(one.transport, ()), cores, task)
+            for one in distant
+            if _rounds(runs, one, local) >= ENOUGH_ROUNDS
+        ],
     )
 
 
+def _rounds(runs: Rounds, *compared: Summary) -> int:
+    return min(len(runs[one.transport]) for one in compared)
+
+
 def task_seconds(runs: Rounds) -> float | None:
-    """Return what a task takes a worker: of the transport that disturbed it least, the median."""
+    """Return what a task takes a worker, on average: of the transport that disturbed it least, the median round."""
     taken = [
-        statistics.median(run.hops_us.execute / run.batch for run in rounds if run.hops_us) / 1e6
+        statistics.median(run.execute_seconds / run.delivery.completed for run in rounds if run.delivery.completed)
         for rounds in runs.values()
-        if any(run.hops_us for run in rounds)
+        if any(run.delivery.completed for run in rounds)
     ]
-    return min(taken, default=None)
+    return min((seconds for seconds in taken if seconds), default=None)
 
 
 def reach(
@@ -76,25 +84,27 @@ def reach(
     """
     sound = [run.throughput for run in idle if not damage(run)]
     ceiling = max(statistics.median(sound), one.throughput) if sound else None
-    added = _per_machine(runs, idle, cores, task)
+    added = _per_machine(runs, one.overhead_us, cores, task)
+    if added is not None and ceiling is not None:
+        added = min(added, ceiling)
     machines = None
-    if one.throughput > local.throughput:
+    if one.ci95_low > local.ci95_high:
         machines = 1
     elif ceiling is not None and ceiling > local.throughput and added:
-        machines = 2 + int((local.throughput - one.throughput) / added)
+        machines = 2 + int(max(0.0, local.throughput - one.throughput) / added)
     return Reach(transport=one.transport, here=one.throughput, per_machine=added, ceiling=ceiling, machines=machines)
 
 
-def _per_machine(runs: Sequence[Run], idle: Sequence[Run], cores: int, task: float | None) -> float | None:
+def _per_machine(runs: Sequence[Run], overhead_us: float | None, cores: int, task: float | None) -> float | None:
     """Return the tasks/s that one more machine adds whose workers need not share it with producer and broker.
 
-    Its workers are limited by their number, each doing a task and what the transport costs a worker for it, or by the
-    cores' CPU time: the smaller of the two counts.
+    Its workers are limited by their number, each doing a task and waiting for the next as long as the transport costs,
+    or by the cores' CPU time: the smaller of the two counts.
     """
-    busy, costs = _workers_cpu(runs), _workers_cpu(idle)
-    if busy is None or costs is None or task is None:
+    busy = _workers_cpu(runs)
+    if busy is None or overhead_us is None or task is None:
         return None
-    by_workers = runs[0].workers / (task + costs) if task + costs else None
+    by_workers = runs[0].workers / (task + overhead_us / 1e6)
     by_cores = cores / busy if busy else None
     return min((limit for limit in (by_workers, by_cores) if limit), default=None)
 

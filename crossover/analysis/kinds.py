@@ -18,10 +18,21 @@ Rounds = Mapping[str, Sequence[Run]]
 """Label → the runs of a transport."""
 
 
-def of_nothing(result: Result, window: int) -> Rounds:
-    """Return the runs whose tasks do nothing, with payloads like those of the workload, and with this window."""
+def of_nothing(result: Result) -> Rounds:
+    """Return the runs whose tasks do nothing, with payloads like those of the workload, one batch for each worker."""
+    return by_label(run for run in _idle(result) if run.load.window == one_each(result.plan))
+
+
+def of_a_full_window(result: Result) -> Rounds:
+    """Return the runs whose tasks do nothing, with the most outstanding that was tried."""
+    found = by_label(run for run in _idle(result) if run.load.window and run.load.window > one_each(result.plan))
+    most = {label: max(run.load.window or 0 for run in rounds) for label, rounds in found.items()}
+    return {label: [run for run in rounds if run.load.window == most[label]] for label, rounds in found.items()}
+
+
+def _idle(result: Result) -> list[Run]:
     idle = result.plan.workload if result.plan.workload in IDLE else "noop"
-    return by_label(run for run in [*result.runs, *result.probes] if run.workload == idle and run.load.window == window)
+    return [run for run in [*result.runs, *result.probes] if run.workload == idle]
 
 
 def one_each(plan: Plan) -> int:

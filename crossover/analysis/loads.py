@@ -48,7 +48,8 @@ def _point(key: Key, runs: Sequence[Run]) -> LoadPoint:
     transport, fraction, rate = key
     latencies = [run.latency_ms for run in runs if run.latency_ms is not None]
     delays = [run.send_delay_ms for run in runs if run.send_delay_ms is not None]
-    achieved = statistics.median(run.achieved_rate or 0.0 for run in runs)
+    known = [run.achieved_rate for run in runs if run.achieved_rate is not None]
+    achieved = statistics.median(known) if known else None
     p99 = interval([latency.p99 for latency in latencies])
     damaged = next((found for run in runs if (found := damage(run))), "")
     return LoadPoint(
@@ -63,7 +64,7 @@ def _point(key: Key, runs: Sequence[Run]) -> LoadPoint:
         p99_high=p99.high,
         group=runs[0].guarantee.group,
         standing=Standing.DAMAGED if damaged else None,
-        verdict=damaged or ("" if keeps_up(achieved, rate) else CANNOT_KEEP_UP),
+        verdict=str(Standing.DAMAGED) if damaged else CANNOT_KEEP_UP if keeps_up(achieved, rate) is False else "",
         warnings=list(dict.fromkeys(warning for run in runs for warning in run.warnings)),
     )
 

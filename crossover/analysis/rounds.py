@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crossover.analysis.statistics import interval
-from crossover.contract.records import Run
+from crossover.contract.records import OPEN, Run
 
 FEWEST = 5
 
@@ -17,12 +17,20 @@ def sure(runs: Sequence[Run], within: float) -> bool:
         runs: of some rounds of the same cases.
         within: the half width, as a part of the median.
     """
-    return all(len(figures) >= FEWEST and interval(figures).half <= within for figures in figures_of(runs).values())
+    last = max((run.round for run in runs), default=0)
+    going_on = {_key(run) for run in runs if run.round == last}  # the others have been left out
+    figures = {key: found for key, found in figures_of(runs).items() if key in going_on}
+    return last >= FEWEST and all(interval(found).half <= within for found in figures.values())
 
 
 def figures_of(runs: Sequence[Run]) -> dict[tuple[str, int | None], list[float]]:
-    """Return (label, payload size) → the throughput of each round."""
+    """Return (label, payload size) → what each round is judged by: throughput, at a rate p99."""
     found: dict[tuple[str, int | None], list[float]] = {}
     for run in runs:
-        found.setdefault((run.transport, run.payload_bytes), []).append(run.throughput)
+        latency = run.latency_ms if run.load.mode == OPEN else None
+        found.setdefault(_key(run), []).append(latency.p99 if latency else run.throughput)
     return found
+
+
+def _key(run: Run) -> tuple[str, int | None]:
+    return run.transport, run.payload_bytes

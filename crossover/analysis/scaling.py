@@ -40,7 +40,8 @@ def laws_of(points: Sequence[ScalePoint], result: Result) -> list[Law]:
     for label in result.plan.transports:
         runs = [run for run in result.runs if run.transport == label]
         if runs:
-            laws.append(law_of([point for point in points if point.transport == label], runs, result.host))
+            idle = [run for run in result.probes if run.transport == label]
+            laws.append(law_of([point for point in points if point.transport == label], runs, idle, result.host))
     return laws
 
 
@@ -55,12 +56,13 @@ def recommended(points: Sequence[ScalePoint]) -> int:
     return min(point.workers for point in sound if point.throughput >= CLOSE * best)
 
 
-def law_of(points: Sequence[ScalePoint], runs: Sequence[Run], host: Host) -> Law:
+def law_of(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequence[Run], host: Host) -> Law:
     """Return how one transport scales.
 
     Args:
         points: one for each number of workers, the fewest first.
         runs: all of them.
+        idle: with the fewest workers, of tasks that do nothing.
         host: the machine.
     """
     found = Law(
@@ -71,7 +73,7 @@ def law_of(points: Sequence[ScalePoint], runs: Sequence[Run], host: Host) -> Law
         peak_workers=None,
         peak_is=None,
         recommended_workers=recommended(points),
-        advice=advise(points, [run for run in runs if run.workers == points[0].workers], host),
+        advice=advise(points, [run for run in runs if run.workers == points[0].workers], idle, host),
         refused=_refusal(points),
     )
     if found.refused:

@@ -45,6 +45,24 @@ def interval(samples: Sequence[float], seed: int = 0) -> Interval:
     return Interval(statistics.median(samples), medians[outside], medians[-1 - outside])
 
 
+def ratio(base: Sequence[float], new: Sequence[float], seed: int = 0) -> Interval:
+    """Return the ratio of two medians, new to base, and its 95 % interval: both are resampled, each by itself.
+
+    Args:
+        base: one per round, at least one, none of them 0.
+        new: likewise.
+        seed: makes the same samples give the same interval.
+    """
+    draw = random.Random(seed)  # noqa: S311 - resampling, not secrets
+
+    def median(samples: Sequence[float]) -> float:
+        return statistics.median(draw.choices(samples, k=len(samples)))
+
+    ratios = sorted(median(new) / median(base) for _ in range(RESAMPLES))
+    outside = int(RESAMPLES * _expanded(min(len(base), len(new))))
+    return Interval(statistics.median(new) / statistics.median(base), ratios[outside], ratios[-1 - outside])
+
+
 def _expanded(count: int) -> float:
     """Return the part of the resamples that lies on each side of the interval: Φ(-√(n / (n-1)) × t), not 0.025.
 

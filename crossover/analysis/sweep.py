@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 from crossover.analysis.kinds import Rounds
-from crossover.analysis.statistics import interval
-from crossover.contract.findings import SweepPoint
-from crossover.contract.records import Run
+from crossover.analysis.summary import summarise
+from crossover.contract.findings import Summary, SweepPoint
 
 THERE_AND_BACK = 2
 
 
-def sweep_of(runs: Rounds) -> list[SweepPoint]:
-    """Return each transport at each size, in the order in which they were measured.
+def sweep_of(runs: Rounds, cores: int) -> list[SweepPoint]:
+    """Return each transport at each size, the smallest first; those that promise the same are compared at each.
 
     Args:
         runs: per transport, its rounds of all sizes.
+        cores: how many this machine has for us.
     """
-    return [
-        _point(transport, size, [run for run in rounds if run.payload_bytes == size])
-        for transport, rounds in runs.items()
-        for size in dict.fromkeys(run.payload_bytes for run in rounds)
-        if size is not None
-    ]
+    sizes = sorted({run.payload_bytes for rounds in runs.values() for run in rounds if run.payload_bytes is not None})
+    found = []
+    for size in sizes:
+        of_size = {label: [run for run in rounds if run.payload_bytes == size] for label, rounds in runs.items()}
+        found += [_point(one, size) for one in summarise(of_size, cores, {})]
+    return found
 
 
-def _point(transport: str, size: int, runs: list[Run]) -> SweepPoint:
-    figures = interval([run.throughput for run in runs])
+def _point(one: Summary, size: int) -> SweepPoint:
     return SweepPoint(
-        transport=transport,
+        transport=one.transport,
         payload_bytes=size,
-        throughput=figures.median,
-        ci95_low=figures.low,
-        ci95_high=figures.high,
-        mb_per_s=figures.median * size * THERE_AND_BACK / 1e6,
+        throughput=one.throughput,
+        ci95_low=one.ci95_low,
+        ci95_high=one.ci95_high,
+        mb_per_s=one.throughput * size * THERE_AND_BACK / 1e6,
+        group=one.group,
+        standing=one.standing,
+        verdict=one.verdict,
+        warnings=one.warnings,
     )

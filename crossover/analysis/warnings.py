@@ -36,9 +36,9 @@ def of_run(run: Run) -> list[str]:
     return found + _of_rate(run)
 
 
-def keeps_up(achieved: float | None, rate: float) -> bool:
-    """Say whether tasks came back as fast as was asked for."""
-    return achieved is not None and achieved >= KEEPS_UP * rate
+def keeps_up(achieved: float | None, rate: float) -> bool | None:
+    """Say whether tasks came back as fast as was asked for; None: too few came back to tell."""
+    return None if achieved is None else achieved >= KEEPS_UP * rate
 
 
 def _of_rate(run: Run) -> list[str]:
@@ -46,7 +46,7 @@ def _of_rate(run: Run) -> list[str]:
     if run.load.rate is None or run.latency_ms is None or run.send_delay_ms is None:
         return []
     found = []
-    if not keeps_up(run.achieved_rate, run.load.rate):
+    if keeps_up(run.achieved_rate, run.load.rate) is False:
         found.append(f"{CANNOT_KEEP_UP} with the rate: what waits grows, and its latency, as long as the run goes on")
     if run.send_delay_ms.p99 > max(LATE_MS, LATE * run.latency_ms.p99):
         found.append("the producer was late: most of the latency at p99 is send delay")

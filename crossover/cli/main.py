@@ -18,9 +18,11 @@ COMMANDS = {
     "scale": ("crossover.cli.scale", "Numbers of workers: throughput, cost, the scaling law, how many to take."),
     "safety": ("crossover.cli.safety", "What is lost, duplicated or hung when something dies."),
     "share": ("crossover.cli.share", "Counters that many workers change at once: what is lost, what a lock costs."),
+    "report": ("crossover.cli.report", "Results again, from their files: shown, as Markdown, CSV, a page."),
+    "diff": ("crossover.cli.diff", "Two results: what is slower or faster now, or cannot be told apart."),
     "doctor": ("crossover.cli.doctor", "What can be used on this machine, in which version, and why not."),
 }
-DAMAGED, USAGE, UNUSABLE, INTERRUPTED = 1, 2, 69, 130  # the exit statuses of DESIGN
+DAMAGED, USAGE, UNUSABLE, BREACHED, INTERRUPTED = 1, 2, 69, 99, 130  # the exit statuses of DESIGN
 
 
 class LazyGroup(click.Group):

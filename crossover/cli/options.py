@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import reduce
+from functools import reduce, wraps
 from typing import Any
 
 import click
 
+from crossover.cli.outcome import Outputs
 from crossover.cli.types import Count, OrAuto, Several, Size
 from crossover.contract.safety import Safety
 
 Command = Callable[..., Any]
+FACES = {
+    "json": "Write the result there (-: standard output).",
+    "csv": "Write all runs there, a row for each.",
+    "markdown": "Write what is shown there, for a pull request.",
+    "html": "Write a page there.",
+}
+
+
+def faces(command: Command) -> Command:
+    """Give a command the options that say where the faces of a result go; it gets them as `outputs`, checked."""
+
+    @wraps(command)
+    def checked(*words: Any, **asked: Any) -> Any:
+        outputs = Outputs(**{face: asked.pop(face) for face in FACES})
+        outputs.check()
+        return command(*words, outputs=outputs, **asked)
+
+    return given(checked, [click.option(f"--{face}", face, metavar="FILE", help=text) for face, text in FACES.items()])
+
 
 WORKERS = click.option("-w", "--workers", type=Count(), help="How many workers.  [default: cores]")
 INPUT = click.option(
@@ -19,10 +39,6 @@ INPUT = click.option(
 )
 BATCH = click.option("-b", "--batch", type=Count(), default=1, show_default=True, help="Tasks per message.")
 SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws payloads.")
-JSON = click.option("--json", "json_path", metavar="FILE", help="Write the result there (-: standard output).")
-HTML = click.option(
-    "--html", "html_path", metavar="FILE", help="Write a page for a browser there (-: standard output)."
-)
 QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress.")
 TASKS = click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]")
 ROUNDS = click.option(
@@ -61,8 +77,7 @@ SHARED = (
     ),
     SEED,
     FORCE,
-    JSON,
-    HTML,
+    faces,
     QUIET,
 )
 

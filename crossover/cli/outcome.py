@@ -4,20 +4,48 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from importlib.util import find_spec
-from pathlib import Path
+from typing import NamedTuple
 
-from rich.console import Console, RenderableType
+from rich.console import Console
+from rich.text import Text
 
 from crossover.contract.errors import UsageError
-from crossover.contract.records import Record
 from crossover.execution import interruption
 from crossover.report import files
+from crossover.report.faces import FACES, page, refuse_page
+from crossover.report.reading import AnyResult
 
-CHARTS = ("altair", "jinja2", "vl_convert")  # what a page is made with
+
+class Outputs(NamedTuple):
+    """Where the faces of a result go; "-" is standard output, None nowhere."""
+
+    json: str | None = None
+    csv: str | None = None
+    markdown: str | None = None
+    html: str | None = None
+
+    def asked(self) -> dict[str, str]:
+        """Return face → path, of those that were asked for."""
+        return {face: path for face, path in self._asdict().items() if path is not None}
+
+    def check(self) -> None:
+        """Find out before a run, not after it, whether all can be written.
+
+        Raises:
+            UsageError: one cannot, or two would be written to the same place.
+        """
+        taken: dict[str, str] = {}
+        for face, path in self.asked().items():
+            files.check_writable(path)
+            place = path if path == files.STANDARD_OUTPUT else os.path.realpath(path)
+            if place in taken:
+                where = "standard output" if path == files.STANDARD_OUTPUT else path
+                raise UsageError(f"--{taken[place]} and --{face} would both be written to {where}")
+            taken[place] = face
+        if self.html is not None:
+            refuse_page()
 
 
 def execute(measure: Callable[[], None]) -> bool:
@@ -31,42 +59,28 @@ def execute(measure: Callable[[], None]) -> bool:
     return False
 
 
-@dataclass(frozen=True)
-class Outputs:
-    """Where a result goes, besides standard output; "-" is standard output itself.
+def show(result: AnyResult, outputs: Outputs) -> None:
+    """Show what was measured, and write what a saver has not written already."""
+    saved = outputs.json not in {None, files.STANDARD_OUTPUT}
+    show_all({"": result}, outputs._replace(json=None) if saved else outputs)
 
-    Attributes:
-        json: the result file.
-        html: the page.
+
+def show_all(results: Mapping[str, AnyResult], outputs: Outputs) -> None:
+    """Write results as was asked for, and show them on standard output where nothing else goes there.
+
+    Args:
+        results: by their names, which are shown where there are several.
+        outputs: where to.
     """
-
-    json: str | None = None
-    html: str | None = None
-
-    def check(self) -> None:
-        """Find out before a run whether all can be written.
-
-        Raises:
-            UsageError: one cannot.
-        """
-        paths = [path for path in (self.json, self.html) if path is not None]
-        if len({path if path == files.STANDARD_OUTPUT else str(Path(path).resolve()) for path in paths}) < len(paths):
-            raise UsageError(f"--json and --html both name {paths[0]}; give them different files")
-        if self.html is not None and (missing := [name for name in CHARTS if not find_spec(name)]):
-            raise UsageError(f"--html needs {', '.join(missing)}: pip install 'crossover[report]'")
-        for path in paths:
-            files.check_writable(path)
-
-    def show(self, result: Record, terminal: Callable[[], RenderableType | None]) -> None:
-        """Write the page, and show a result on standard output: as what was asked for there, else for a terminal."""
-        if self.html is not None:
-            from crossover.report.page import page  # noqa: PLC0415 - imported on use: charts take half a second
-
-            files.write(page([result]), self.html)
-        if self.json == files.STANDARD_OUTPUT:
-            files.write(files.as_json(result), self.json)
-        elif self.html != files.STANDARD_OUTPUT and (rendered := terminal()) is not None:
-            Console().print(rendered)
+    asked = outputs.asked()
+    if files.STANDARD_OUTPUT not in asked.values():
+        for name, result in results.items():
+            if len(results) > 1:
+                Console().print(Text(f"{name}:", style="bold underline"))
+            if (rendered := page(result)) is not None:
+                Console().print(rendered)
+    for face, path in asked.items():
+        files.write(FACES[face](results), path)
 
 
 @contextmanager

@@ -13,8 +13,8 @@ import click
 from crossover import __version__
 from crossover.analysis.expectation import broken_promises
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
-from crossover.cli.options import BATCH, HTML, INPUT, JSON, QUIET, SEED, WORKERS
-from crossover.cli.outcome import Outputs, execute, output_is_for_results
+from crossover.cli.options import BATCH, INPUT, QUIET, SEED, WORKERS, faces
+from crossover.cli.outcome import Outputs, execute, output_is_for_results, show
 from crossover.cli.types import Count
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyResult
@@ -22,7 +22,7 @@ from crossover.execution.host import host
 from crossover.experiments.ordeals import Ordeals
 from crossover.experiments.safety_planning import Asked, Prepared, earlier, prepare, usual_path
 from crossover.experiments.selftest import sound
-from crossover.report import files, safety_terminal
+from crossover.report import files
 
 
 @click.command(name="safety", context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,14 +47,12 @@ from crossover.report import files, safety_terminal
 )
 @click.option("-r", "--rounds", type=Count(), default=1, show_default=True, help="How often each fault strikes.")
 @SEED
-@JSON
-@HTML
+@faces
 @QUIET
 def command(
     transports: tuple[str, ...],
     only_test: bool,  # noqa: FBT001 - click passes options by keyword
-    json_path: str | None,
-    html_path: str | None,
+    outputs: Outputs,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
     **asked: Any,
 ) -> int:
@@ -68,12 +66,10 @@ def command(
     crossover safety queue redis-list --fault kill-worker-busy -r 20
     crossover safety rabbitmq -s safe --json safety.json
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    outputs = Outputs(json_path, html_path)
-    outputs.check()
     with output_is_for_results():
         prepared = prepare(transports, Asked(**asked), sys.argv[1:])
-    named = json_path not in {None, files.STANDARD_OUTPUT}
-    path = Path(str(json_path)) if named else usual_path(prepared.plan, only_test=only_test)
+    named = outputs.json not in {None, files.STANDARD_OUTPUT}
+    path = Path(str(outputs.json)) if named else usual_path(prepared.plan, only_test=only_test)
     with files.claimed(path.with_name(f"{path.stem}.evidence.d")) as evidence:
         result = _begin(path, prepared, only_test=only_test)
         saver = files.Saver(str(path), complain)
@@ -84,7 +80,7 @@ def command(
         finally:  # whatever happened: what was measured is shown and saved
             result = ordeals.result
             saver.save(result)
-            outputs.show(result, lambda: safety_terminal.render(result) if result.self_test or result.runs else None)
+            show(result, outputs)
     if not named and not only_test:
         complain(f"the result is in {path}")
     return _status(result, prepared, transports, interrupted=interrupted, saved=saver.saved)

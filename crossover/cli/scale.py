@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import os
 import sys
-import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import click
 
-from crossover import __version__
-from crossover.analysis.conclusions import conclude
-from crossover.analysis.summary import damage
-from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
+from crossover.cli.measured import Comparison, carry_out
 from crossover.cli.options import ROUNDS, TASKS, WORKERS, shared_but
-from crossover.cli.outcome import Outputs, execute, output_is_for_results
+from crossover.cli.outcome import Outputs, output_is_for_results
 from crossover.cli.types import Count, Duration, Several
 from crossover.contract.result import Result
-from crossover.execution.host import host
-from crossover.experiments.measuring import Measurement
-from crossover.experiments.planning import Asked
+from crossover.experiments.asked import Asked
 from crossover.experiments.scale import ScalePrepared, prepare_scale, scale
-from crossover.report import files, scale_terminal
-from crossover.report.progress import shown
 
 
 @click.command(name="scale", context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,8 +31,7 @@ from crossover.report.progress import shown
 def command(
     transports: tuple[str, ...],
     counts: tuple[int, ...] | None,
-    json_path: str | None,
-    html_path: str | None,
+    outputs: Outputs,
     compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
@@ -60,47 +49,20 @@ def command(
     A run takes about a second, through Celery five: with the usual numbers and rounds half a minute for a transport,
     four minutes for one of Celery's; without any TRANSPORT about twelve minutes.
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    outputs = Outputs(json_path, html_path)
-    outputs.check()
     if compose:
         from brokers.compose import variables  # noqa: PLC0415 - imported on use
 
         os.environ.update(variables())
     with output_is_for_results():
         prepared = prepare_scale(transports, Asked(workers=None, **asked), counts, sys.argv[1:])
-    result = Result(
-        tool=f"crossover {__version__}",
-        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        host=host(),
-        plan=prepared.prepared.plan,
-        skipped=prepared.prepared.skipped,
+    comparison = Comparison(
+        prepared.prepared,
+        lambda measurement: scale(measurement, prepared),
+        prepared.planned,
+        prepared.beside,
+        lambda result: _unusable(result, prepared, transports, counts),
     )
-    saver = files.Saver(json_path, complain)
-    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    with shown(prepared.planned, quiet=quiet) as watcher:
-        measurement = Measurement(result, watcher, saver.save, deadline)
-        try:
-            interrupted = execute(lambda: scale(measurement, prepared))
-        finally:  # whatever happened: what was measured is shown and saved
-            result = conclude(measurement.result)
-            saver.save(result)
-            watcher.close()
-            outputs.show(result, lambda: scale_terminal.render(result) if result.runs else None)
-    _say_what_is_missing(result, prepared, interrupted=interrupted, time_up=time.monotonic() > deadline)
-    if interrupted:
-        return INTERRUPTED
-    if _unusable(result, prepared, transports, counts):
-        return UNUSABLE
-    return DAMAGED if not saver.saved or any(damage(run) for run in result.runs) else 0
-
-
-def _say_what_is_missing(result: Result, prepared: ScalePrepared, *, interrupted: bool, time_up: bool) -> None:
-    if (interrupted or time_up) and len(result.runs) < prepared.planned:
-        why = "interrupted" if interrupted else "time limit"
-        complain(f"{why}; {len(result.runs)} of {prepared.planned} runs were measured")
-    for skipped in result.skipped:
-        if skipped.transport in result.plan.transports:
-            complain(f"{skipped.transport}: {skipped.reason}")
+    return carry_out(comparison, outputs, time_limit, quiet=quiet)
 
 
 def _unusable(result: Result, prepared: ScalePrepared, typed: Sequence[str], counts: Sequence[int] | None) -> bool:

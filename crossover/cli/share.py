@@ -10,14 +10,14 @@ import click
 from crossover import __version__
 from crossover.analysis.share_summary import went_wrong
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
-from crossover.cli.options import HTML, JSON, QUIET, WORKERS
-from crossover.cli.outcome import Outputs, execute, output_is_for_results
+from crossover.cli.options import QUIET, WORKERS, faces
+from crossover.cli.outcome import Outputs, execute, output_is_for_results, show
 from crossover.cli.types import Count
 from crossover.contract.share_records import ShareResult
 from crossover.execution.host import host
 from crossover.experiments.share import Sharing
 from crossover.experiments.share_planning import prepare_share
-from crossover.report import files, share_terminal
+from crossover.report import files
 from crossover.report.progress import shown
 
 
@@ -26,16 +26,14 @@ from crossover.report.progress import shown
 @click.option("-n", "--tasks", "updates", type=Count(), help="How many updates a run has, in all.  [default: 0.5 s]")
 @WORKERS
 @click.option("-r", "--rounds", type=Count(), default=3, show_default=True, help="How often each is measured.")
-@JSON
-@HTML
+@faces
 @QUIET
 def command(
     states: tuple[str, ...],
     updates: int | None,
     workers: int | None,
     rounds: int,
-    json_path: str | None,
-    html_path: str | None,
+    outputs: Outputs,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
 ) -> int:
     """Let several workers change one counter at once, and show what was lost.
@@ -49,8 +47,6 @@ def command(
     crossover share value value-lock -w 4
     crossover share redis-get-set redis-incr redis-lock?sleep=0.001
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    outputs = Outputs(json_path, html_path)
-    outputs.check()
     with output_is_for_results():
         prepared = prepare_share(states, updates, workers, rounds, sys.argv[1:])
     plan = prepared.plan
@@ -61,7 +57,7 @@ def command(
         plan=plan,
         skipped=prepared.skipped,
     )
-    saver = files.Saver(json_path, complain)
+    saver = files.Saver(outputs.json, complain)
     with shown(plan.rounds * len(plan.states), quiet=quiet) as watcher:
         sharing = Sharing(result, prepared.addresses, watcher, saver.save)
         try:
@@ -70,7 +66,7 @@ def command(
             result = sharing.result
             saver.save(result)
             watcher.close()
-            outputs.show(result, lambda: share_terminal.render(result) if result.runs else None)
+            show(result, outputs)
     if interrupted:
         complain(f"interrupted; {len(result.runs)} of {plan.rounds * len(plan.states)} runs were measured")
     for skipped in result.skipped[len(prepared.skipped) :]:

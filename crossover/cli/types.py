@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from crossover.experiments.asked import AUTO
+
 BINARY = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 SLOWEST, QUICKEST = 0.1, 10_000_000.0  # tasks per second
-AUTO = "auto"
 SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
@@ -21,10 +22,10 @@ class Count(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read it."""
-        text = str(value).replace("_", "").replace(",", "")
-        if not text.isascii() or not text.isdigit() or int(text) < 1:
+        text = str(value)
+        if not re.fullmatch(r"[0-9]+|[0-9]{1,3}([_,][0-9]{3})+", text) or not (count := int(re.sub("[_,]", "", text))):
             self.fail(f"{value!r} is not possible; allowed: a whole number, 1 or more", param, ctx)
-        return int(text)
+        return count
 
 
 class Size(click.ParamType[int]):
@@ -34,7 +35,7 @@ class Size(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read it."""
-        found = re.fullmatch(r"([0-9]+)\s*([kmg]?)(?:i?b)?", str(value).strip().lower())
+        found = re.fullmatch(r"(0|[1-9][0-9]*)\s*([kmg]?)(?:i?b)?", str(value).strip().lower())
         if found is None:
             self.fail(f"{value!r} is not possible; allowed: bytes, as in 0, 512, 64k, 16M", param, ctx)
         return int(found[1]) * BINARY[found[2]]
@@ -95,21 +96,35 @@ class Duration(click.ParamType[float]):
         return float(found[1]) * SECONDS[found[2]]
 
 
-class Rate(click.ParamType[float | str]):
-    """Tasks per second: 1000, 2.5, 20_000; or the word auto."""
+class Rate(click.ParamType[float]):
+    """Tasks per second: 1000, 2.5, 20_000."""
 
-    name = "TASKS_PER_S|auto"
+    name = "TASKS_PER_S"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float | str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """Read it."""
         text = str(value).replace("_", "").replace(",", "").strip().lower()
-        if text == "auto":
-            return text
         try:
             rate = float(text)
         except ValueError:
             rate = math.nan
         if not SLOWEST <= rate <= QUICKEST:
-            allowed = f"tasks per second, {SLOWEST} to {QUICKEST:,.0f}, or auto"
+            allowed = f"tasks per second, {SLOWEST} to {QUICKEST:,.0f}"
             self.fail(f"{value!r} is not possible; allowed: {allowed}", param, ctx)
         return rate
+
+
+class Part(click.ParamType[float]):
+    """A part: 10% or 0.1."""
+
+    name = "PART"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it."""
+        if isinstance(value, float):
+            return value
+        found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*(%?)", str(value).strip(), re.ASCII)
+        part = float(found[1]) / (100 if found[2] else 1) if found else math.nan
+        if not 0 <= part < 1:
+            self.fail(f"{value!r} is not possible; allowed: a part, as in 10% or 0.1, less than 100%", param, ctx)
+        return part

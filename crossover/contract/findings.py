@@ -45,8 +45,8 @@ class Reach(Record):
     transport: str
     here: float  # tasks/s with this machine alone
     per_machine: float | None  # tasks/s that each further one adds; None: its workers' CPU time is not known
-    ceiling: float | None  # tasks/s of tasks that do nothing: it carries no more
-    machines: int | None  # the fewest that pass the fastest local one; None: none do, or it cannot be told
+    ceiling: float | None  # tasks/s of tasks that do nothing: so many it carried here, where all share one machine
+    machines: int | None  # the fewest that pass the fastest local one; None: it cannot be told
 
 
 class Crossing(Record):
@@ -69,8 +69,8 @@ class LoadPoint(Record):
     transport: str
     fraction: float | None  # of the most that it can do in closed loop; None: the rate was typed
     rate: float  # asked for
-    achieved: float  # tasks per second that came back
-    keeps_up: bool
+    achieved: float | None  # tasks per second that came back
+    keeps_up: bool | None  # None: there were too few outcomes to tell
     latency_ms: Percentiles  # from when a task should have been sent; medians over the rounds
     send_delay_ms: Percentiles  # likewise, until it was sent
     p99_low: float  # the 95 % interval of the latency's p99
@@ -151,6 +151,10 @@ class SweepPoint(Record):
     ci95_low: float
     ci95_high: float
     mb_per_s: float  # of payload there and back, in 10^6 bytes
+    group: str
+    standing: Standing  # in its group, at this size
+    verdict: str
+    warnings: list[str] = msgspec.field(default_factory=list)
 
 
 class Check(Record):
@@ -162,4 +166,4 @@ class Check(Record):
     measured: float
     low: float
     high: float
-    holds: bool  # within 5 points
+    holds: bool | None  # within 5 points; None: the interval is too wide to tell

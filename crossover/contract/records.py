@@ -9,6 +9,8 @@ import msgspec
 from crossover.contract.safety import IN_MEMORY, Guarantee
 
 SCHEMA_VERSION = 1
+KIND = "kind"  # the field of a result that says which of these it is
+COMPARISON, SAFETY, SHARE = "comparison", "safety", "share"
 WRONG_VALUE = "wrong value"  # how a reason begins where the workload's check refused a value
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
 ENOUGH_ROUNDS = 4  # from here on, samples that do not overlap are rarer than 1 in 20 by chance: 2 / C(8, 4)

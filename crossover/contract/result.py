@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from crossover.contract.findings import BacklogPoint, Check, Crossing, Law, LoadPoint, ScalePoint, Summary, SweepPoint
-from crossover.contract.records import SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
+from crossover.contract.records import COMPARISON, KIND, SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
 
 
-class Result(Record, kw_only=True):
-    """All runs of one invocation."""
+class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
+    """All runs of one invocation of `compare` or `scale`."""
 
     schema_version: int = SCHEMA_VERSION
     tool: str

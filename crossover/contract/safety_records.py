@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from crossover.contract.records import SCHEMA_VERSION, Delivered, Host, LoadShape, Record, Skipped
+from crossover.contract.records import KIND, SAFETY, SCHEMA_VERSION, Delivered, Host, LoadShape, Record, Skipped
 from crossover.contract.safety import Guarantee
 
 SYMPTOMS = {"L": "lost", "D": "duplicated", "H": "hung", "E": "visible error", "C": "corrupted", "U": "unexpected"}
@@ -91,7 +91,7 @@ class Planted(Record):
     found: int
 
 
-class SafetyResult(Record, kw_only=True):
+class SafetyResult(Record, kw_only=True, tag_field=KIND, tag=SAFETY):
     """All runs of one invocation of `crossover safety`."""
 
     schema_version: int = SCHEMA_VERSION

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import field
 
-from crossover.contract.records import SCHEMA_VERSION, Host, Percentiles, Record
+from crossover.contract.records import KIND, SCHEMA_VERSION, SHARE, Host, Percentiles, Record
 
 
 class Finding(StrEnum):
@@ -107,8 +107,8 @@ class SkippedState(Record):
     reason: str
 
 
-class ShareResult(Record, kw_only=True):
-    """All runs of one invocation."""
+class ShareResult(Record, kw_only=True, tag_field=KIND, tag=SHARE):
+    """All runs of one invocation of `share`."""
 
     schema_version: int = SCHEMA_VERSION
     tool: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import math
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -18,7 +18,6 @@ from workloads.base import Workload
 RECEIPTS_WITHIN = 5.0  # seconds after the last outcome; what has no receipt then is unknown for good
 COLLECT_WITHIN = 0.1  # seconds until the loop looks whether it should go on
 REFILL = 4  # the window is filled again when this part of it has come back; later, and workers starve
-NEVER = sys.maxsize  # nanoseconds
 
 
 class Loop(ABC):
@@ -32,17 +31,15 @@ class Loop(ABC):
         transport: a started one.
         workload: makes the payloads and checks the values.
         history: where everything is recorded; it says how many tasks, and how many in a batch.
-        stop_submitting_at: nothing more is submitted after this time of the monotonic clock, in nanoseconds.
+        seconds: nothing more is submitted when so many have passed.
     """
 
-    def __init__(
-        self, transport: Transport, workload: Workload, history: History, stop_submitting_at: int = NEVER
-    ) -> None:
+    def __init__(self, transport: Transport, workload: Workload, history: History, seconds: float = math.inf) -> None:
         self._transport = transport
         self._payloads = Payloads(workload, history.tasks)
         self._history = history
         self._record = recorder(workload, self._payloads, history)
-        self._stop_submitting_at = stop_submitting_at
+        self._seconds = seconds
         self.submitting = True
         self.collecting = True
 
@@ -72,7 +69,7 @@ class Loop(ABC):
     def _submitter(self) -> Callable[[int], None]:
         """Return what submits until so many tasks have been; like the recorder, it is on the path of every message."""
         history, submit, payloads, clock = self._history, self._transport.submit, self._payloads.of, time.monotonic_ns
-        sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, self._stop_submitting_at
+        sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, history.began + self._seconds * 1e9
 
         def submit_up_to(most: int) -> None:
             first = history.attempted
@@ -102,14 +99,14 @@ class ClosedLoop(Loop):
     """Submits while fewer than `window` tasks are outstanding, and collects.
 
     Args:
-        transport, workload, history, stop_submitting_at: as in Loop.
+        transport, workload, history, seconds: as in Loop.
         window: tasks outstanding at most; one batch always may be.
     """
 
     def __init__(
-        self, transport: Transport, workload: Workload, history: History, window: int, stop_submitting_at: int = NEVER
+        self, transport: Transport, workload: Workload, history: History, window: int, seconds: float = math.inf
     ) -> None:
-        super().__init__(transport, workload, history, stop_submitting_at)
+        super().__init__(transport, workload, history, seconds)
         self._window = window
 
     def _drive(self) -> None:

@@ -13,7 +13,7 @@ from crossover.contract.records import Backlog, End
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
 from crossover.execution.backlog import BacklogLoop, wake
-from crossover.execution.load import NEVER, ClosedLoop, Loop
+from crossover.execution.load import ClosedLoop, Loop
 from crossover.execution.meters import Meter, Usage
 from crossover.execution.pacing import OpenLoop
 from crossover.execution.supervision import Ending, supervise
@@ -21,6 +21,7 @@ from crossover.workers.fleet import interrupts_held_back
 from workloads.base import Workload
 
 WARM_UP = 0.2  # seconds of submitting before the clock starts
+PATIENCE = 5.0  # seconds, and twice as long as it should take: then a run at a rate is ended
 Progress = Callable[[int], None]
 """Called with the number of settled tasks while a run goes on."""
 
@@ -34,6 +35,7 @@ class Observation(NamedTuple):
         ending: how it ended.
         interrupted: whether Ctrl-C came, be it after the last outcome.
         backlog: how it lay in wait, where there was one.
+        warming_up: whether it ended before the clock was started: then it says nothing about speed.
     """
 
     history: History
@@ -41,6 +43,7 @@ class Observation(NamedTuple):
     ending: Ending
     interrupted: bool = False
     backlog: Backlog | None = None
+    warming_up: bool = False
 
 
 class Load(NamedTuple):
@@ -99,7 +102,7 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
         raise StartError(f"it cannot be started: {error}") from error
     history, ending = warm_up(transport, workload, load, deadline)
     if ending.end is not End.FINISHED:
-        return Observation(history, Meter(transport.processes()).read(), ending)
+        return Observation(history, Meter(transport.processes()).read(), ending, warming_up=True)
     history = History(load.tasks, load.batch)
     loop = _loop(transport, workload, history, load)
     meter = Meter(transport.processes())
@@ -110,6 +113,8 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
         meter.look()
         progress(history.settled)
 
+    if load.rate is not None:  # who cannot keep up need not be waited for until the end
+        deadline = min(deadline, time.monotonic() + PATIENCE + 2 * load.tasks / load.rate)
     ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
     seen = None
     if isinstance(loop, BacklogLoop):
@@ -121,17 +126,15 @@ def _observe(transport: Transport, workload: Workload, load: Load, progress: Pro
 def _loop(transport: Transport, workload: Workload, history: History, load: Load) -> Loop:
     if load.backlog:
         return BacklogLoop(transport, workload, history, load.window)
-    stop_at = NEVER if math.isinf(load.seconds) else time.monotonic_ns() + int(load.seconds * 1e9)
     if load.rate is not None:
-        return OpenLoop(transport, workload, history, load.rate, stop_at)
-    return ClosedLoop(transport, workload, history, load.window, stop_at)
+        return OpenLoop(transport, workload, history, load.rate, load.seconds)
+    return ClosedLoop(transport, workload, history, load.window, load.seconds)
 
 
 def warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> tuple[History, Ending]:
     """Send the first tasks once before the clock starts; what came of them counts only where something goes wrong."""
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
-    stop_at = time.monotonic_ns() + int(WARM_UP * 1e9)
-    loop = ClosedLoop(transport, workload, history, load.workers * load.batch, stop_at)
+    loop = ClosedLoop(transport, workload, history, load.workers * load.batch, WARM_UP)
     ending = supervise(
         loop, history, transport.processes(), lambda: None, deadline, transport.redelivery, transport.absent
     )

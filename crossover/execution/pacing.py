@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 
 from crossover.contract.history import History
 from crossover.contract.tasks import Outcomes
 from crossover.contract.transport import Transport
-from crossover.execution.load import COLLECT_WITHIN, NEVER, Loop
+from crossover.execution.load import COLLECT_WITHIN, Loop
 from crossover.execution.recorder import received
 from workloads.base import Workload
 
@@ -24,14 +25,14 @@ class OpenLoop(Loop):
     waited counts as waiting (wrk2, G. Tene: "How NOT to Measure Latency"; OpenMessaging Benchmark).
 
     Args:
-        transport, workload, history, stop_submitting_at: as in Loop.
+        transport, workload, history, seconds: as in Loop.
         rate: tasks per second.
     """
 
     def __init__(
-        self, transport: Transport, workload: Workload, history: History, rate: float, stop_submitting_at: int = NEVER
+        self, transport: Transport, workload: Workload, history: History, rate: float, seconds: float = math.inf
     ) -> None:
-        super().__init__(transport, workload, history, stop_submitting_at)
+        super().__init__(transport, workload, history, seconds)
         history.interval = history.batch * 1e9 / rate
 
     def _drive(self) -> None:

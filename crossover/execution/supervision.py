@@ -154,7 +154,7 @@ def _watch(
     while not producer.finished.wait(LOOK_EVERY):
         tick()
         now = time.monotonic()
-        if history.settled != settled:
+        if history.settled != settled or history.settled == history.attempted:  # with nothing outstanding, none is due
             longest = max(longest, now - changed)
             settled, changed = history.settled, now
         if not dead and (dead := deaths.so_far()):

@@ -18,6 +18,7 @@ class Case(NamedTuple):
         workload: what runs.
         load: how much of it.
         probe: whether it is there to find something out beside the comparison.
+        safety: its level; nothing: that of the plan.
         detail: what tells it from others of the same label, in words.
     """
 
@@ -26,6 +27,7 @@ class Case(NamedTuple):
     workload: Workload
     load: Load
     probe: bool = False
+    safety: str = ""
     detail: str = ""
 
     @property

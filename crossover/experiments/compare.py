@@ -15,6 +15,7 @@ from crossover.experiments.planning import Prepared, usual_window
 from crossover.experiments.wire import count_bytes
 from workloads.payload import Payload
 
+MOST_BEFORE_FRACTIONS = 10  # rounds in closed loop, where they go on until they are enough: there are others to come
 SWEEP_SECONDS = 1.0  # of each run, at most, where nobody says how many tasks
 
 
@@ -40,13 +41,16 @@ def compare(measurement: Measurement, prepared: Prepared) -> None:
         measurement.rounds(list(_sweep(prepared)), plan.rounds, _enough(plan))
         return
     cases = _cases(prepared)
-    measurement.rounds(cases, plan.rounds, _enough(plan))
+    rounds = plan.rounds if plan.until_within is None or not plan.fractions else min(plan.rounds, MOST_BEFORE_FRACTIONS)
+    measurement.rounds(cases, rounds, _enough(plan))
     if _has_probes(plan):
         measurement.rounds(list(probes.of_idle_tasks(cases, plan)), min(plan.rounds, probes.ROUNDS))
         for case in cases:
             count_bytes(measurement, case)
     if plan.check:
-        measurement.rounds(list(probes.of_the_break_even(cases, measurement.result)), plan.rounds)
+        measurement.rounds(
+            list(probes.of_the_break_even(cases, measurement.result)), min(plan.rounds, probes.CHECK_ROUNDS)
+        )
     if plan.fractions:
         measurement.rounds(list(at_fractions(cases, plan, measurement.result.runs)), rounds_at_fractions(plan))
 

@@ -52,7 +52,7 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
             watcher.begins(f"{label} {level}", number)
             load = Load(tasks[key], result.plan.workers, 1, WINDOW)
             try:
-                history, _, ending, interrupted, _ = measure(address.create(level), Noop(), load, lambda _: None)
+                history, _, ending, interrupted, *_ = measure(address.create(level), Noop(), load, lambda _: None)
             except UnusableError as error:
                 watcher.skipped(f"{label} {level}", str(error))
                 continue

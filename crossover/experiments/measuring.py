@@ -11,7 +11,7 @@ import msgspec
 from crossover.analysis import ledger
 from crossover.contract.errors import UnusableError
 from crossover.contract.history import History
-from crossover.contract.records import Run, Skipped
+from crossover.contract.records import End, Run, Skipped
 from crossover.contract.result import Result
 from crossover.contract.safety import Safety
 from crossover.execution import interruption
@@ -30,6 +30,7 @@ class Measurement:
         result: with the runs so far.
         watcher: is told what happens.
         deadline: when to stop, in seconds of the monotonic clock.
+        time_up: whether something was not measured, or cut off, because of it.
 
     Args:
         result: with the host and the plan, no runs yet.
@@ -45,6 +46,7 @@ class Measurement:
         self.watcher = watcher
         self._save = save
         self.deadline = deadline
+        self.time_up = False
         self._fullest: dict[Workload, tuple[int, Sequence[int]]] = {}
         self._gone: set[tuple[str, str]] = set()
 
@@ -72,6 +74,7 @@ class Measurement:
                 if interruption.asked():
                     raise KeyboardInterrupt
                 if time.monotonic() > self.deadline:
+                    self.time_up = True
                     return
                 if (case.label, case.detail) in self._gone:
                     continue
@@ -100,11 +103,13 @@ class Measurement:
         self.watcher.skipped(skipped.transport, skipped.reason)
 
     def _measure(self, case: Case, number: int) -> None:
-        transport = case.address.create(Safety(self.result.plan.safety))
+        transport = case.address.create(Safety(case.safety or self.result.plan.safety))
         observation = measure(transport, case.workload, case.load, self.watcher.settled, self.deadline)
         self.result.host.brokers.update(transport.brokers())
         with interrupts_held_back():  # from here on it is measured, and must be kept
-            if observation.history.settled or not observation.ending.cut_off:
+            self.time_up = self.time_up or observation.ending.end is End.TIME_UP
+            nothing_yet = observation.warming_up or not observation.history.settled
+            if not (observation.ending.cut_off and nothing_yet):
                 self._keep(case, number, observation, transport.remarks)
         if observation.interrupted:
             raise KeyboardInterrupt

@@ -21,7 +21,7 @@ from crossover.contract.text import masked, readable
 from crossover.execution.faults import FAULTS
 from crossover.execution.fingerprint import fingerprint
 from crossover.execution.host import host, usable_cores
-from crossover.experiments.planning import choose
+from crossover.experiments.choosing import choose
 from crossover.experiments.safety import levels_of
 from workloads import catalogue
 from workloads.base import Workload, nearest

@@ -12,9 +12,11 @@ from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
 from crossover.execution import room
 from crossover.execution.measure import Load
+from crossover.experiments import probes
+from crossover.experiments.asked import Asked
 from crossover.experiments.case import Case
 from crossover.experiments.measuring import Measurement
-from crossover.experiments.planning import Asked, Prepared, prepare, usual_window
+from crossover.experiments.planning import Prepared, prepare, usual_window
 
 COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
 SECONDS = 0.5  # of submitting, in a run without a number of tasks
@@ -42,6 +44,12 @@ class ScalePrepared(NamedTuple):
         plan, addresses = self.prepared.plan, self.prepared.addresses.values()
         variants = OFTEN * sum(len(address.options.variants()) for address in addresses)
         return plan.rounds * (len(plan.transports) * len(plan.worker_counts) + variants)
+
+    @property
+    def beside(self) -> int:
+        """How many probes there will be."""
+        plan = self.prepared.plan
+        return min(plan.rounds, probes.ROUNDS) * len(plan.transports)
 
 
 def prepare_scale(
@@ -91,6 +99,7 @@ def scale(measurement: Measurement, asked: ScalePrepared) -> None:
         _case(asked, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
     ]
     measurement.rounds(cases, plan.rounds, refusal=lambda case: "" if asked.force else _refusal(measurement, case))
+    measurement.rounds(_idle(cases), min(plan.rounds, probes.ROUNDS))
     measurement.rounds(list(_variants(measurement, asked)), OFTEN * plan.rounds)
 
 
@@ -102,6 +111,14 @@ def _case(asked: ScalePrepared, label: str, address: Address, workers: int, deep
         load = load._replace(seconds=plan.seconds)
     detail = f"{workers:,} worker" + ("" if workers == 1 else "s")
     return Case(label, address, asked.prepared.workload, load, detail=detail)
+
+
+def _idle(cases: Sequence[Case]) -> list[Case]:
+    """Return each transport with its fewest workers, one task each that does nothing: what it needs of their CPU."""
+    fewest = min(case.load.workers for case in cases)
+    return [
+        probes.doing_nothing(case, case.load.workers * case.load.batch) for case in cases if case.load.workers == fewest
+    ]
 
 
 def _refusal(measurement: Measurement, case: Case) -> str:

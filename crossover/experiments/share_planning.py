@@ -9,7 +9,7 @@ from crossover.contract.share_records import SharePlan, SkippedState
 from crossover.contract.states import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
 from crossover.execution.host import usable_cores
-from crossover.experiments.planning import insist, label_of
+from crossover.experiments.choosing import insist, label_of
 
 RUN = 0.5  # seconds, where nobody says how many updates
 FEWEST_WORKERS = 2  # one alone loses nothing

@@ -24,7 +24,8 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         differing: how many tasks gave another value than in another run.
     """
     label, address, workload, load = case[:4]
-    history, usage, ending, _, backlog = observation
+    history, usage, ending, _, backlog, warming_up = observation
+    safety = case.safety or plan.safety
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
     cpu = sum(usage.cpu_seconds.values())
@@ -33,7 +34,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         transport=label,
         url=address.url,
         workload=workload.name,
-        safety=plan.safety,
+        safety=safety,
         workers=load.workers,
         batch=load.batch,
         payload_bytes=workload.payload_bytes,
@@ -43,8 +44,8 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         tasks=load.tasks if math.isinf(load.seconds) else delivery.attempted,
         seconds=history.seconds,
         throughput=delivery.completed / history.seconds if history.seconds else 0.0,
-        latency_ms=timing.latency(history),
-        hops_us=timing.hops(history),
+        latency_ms=None if warming_up else timing.latency(history),
+        hops_us=None if warming_up else timing.hops(history),
         execute_seconds=timing.executing(history),
         cost=Cost(
             cpu_seconds=dict(usage.cpu_seconds),
@@ -57,10 +58,10 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         value_digest=ledger.value_digest(history),
         ending=str(ending),
         reasons=dict(history.reasons),
-        guarantee=address.transport.guarantees[Safety(plan.safety)],
+        guarantee=address.transport.guarantees[Safety(safety)],
         backlog=backlog,
-        achieved_rate=timing.achieved_rate(history),
-        send_delay_ms=timing.send_delay(history),
+        achieved_rate=None if warming_up else timing.achieved_rate(history),
+        send_delay_ms=None if warming_up else timing.send_delay(history),
     )
     return msgspec.structs.replace(run, warnings=warnings.of_run(run))
 

@@ -10,14 +10,15 @@ from rich.text import Text
 from crossover.contract.findings import Check, Crossing, Reach, Summary
 from crossover.report.words import duration, figure, plural, table, widths_of
 
-HEADINGS = ("transport", "overhead", "95 % from", "one machine", "each more", "at most", "machines")
+HEADINGS = ("transport", "overhead", "95 % from", "one machine", "each more", "carried", "machines")
 CHECKS = ("transport", "task", "predicted", "measured", "± 95 %", "")
 TITLE = "What a transport costs each task, and how far it carries"
 CHECKED = "Efficiency with tasks of the break-even time, predicted and measured"
-BROKEN = "does not hold"
+HOLDS = {True: "holds", False: "does not hold", None: "too noisy to tell"}
+DOUBTFUL = (HOLDS[False], HOLDS[None])
 EXTRAPOLATED = (
-    "Measured here: overhead, one machine, at most (tasks that do nothing). Extrapolated from the workers' CPU "
-    "time: each more machine like this one, and so machines: how many pass the fastest local transport."
+    "Measured here: overhead, one machine, carried (tasks that do nothing, all on this machine). Extrapolated "
+    "from the workers' time: each more machine like this one; machines: how many pass the fastest local one."
 )
 
 
@@ -46,7 +47,7 @@ def checks(found: Sequence[Check]) -> Iterator[RenderableType]:
     """Return the table of the break-even times that were tried."""
     if not found:
         return
-    rows = [[Text(cell, style="yellow" if cell == BROKEN else "") for cell in row] for row in check_cells(found)]
+    rows = [[Text(cell, style="yellow" if cell in DOUBTFUL else "") for cell in row] for row in check_cells(found)]
     yield Text(f"\n{CHECKED}", style="bold")
     yield table(CHECKS, rows, widths_of(CHECKS, rows), bar=len(CHECKS) - 1)
 
@@ -60,7 +61,7 @@ def check_cells(found: Sequence[Check]) -> list[list[str]]:
             f"{check.predicted:.0%}",
             f"{check.measured:.1%}",
             f"{(check.high - check.low) / 2:.1%}",
-            "holds" if check.holds else BROKEN,
+            HOLDS[check.holds],
         ]
         for check in found
     ]
@@ -82,9 +83,7 @@ def _row(one: Summary, reach: Reach | None) -> Iterator[str]:
 
 
 def _machines(reach: Reach) -> str:
-    if reach.machines is not None:
-        return f"{reach.machines:,}"
-    return "-" if reach.ceiling is None or reach.per_machine is None else "none"
+    return "-" if reach.machines is None else f"{reach.machines:,}"
 
 
 def enough(found: Crossing) -> str:
@@ -101,8 +100,9 @@ def _enough(found: Crossing, enough: float) -> str:
         machines, _, transport = passing[0]
         most = next(reach.ceiling for reach in found.reach if reach.transport == transport)
         how = "on this machine already" if machines == 1 else f"with {plural(machines, 'machine')} like it"
-        ceiling = "" if most is None else f", up to {figure(most)} tasks/s"
+        ceiling = "" if most is None else f"; it carried {figure(most)} tasks/s here"
         return begin + f"{transport} passes it {how}{ceiling}."
     if all(reach.ceiling is not None and reach.ceiling <= enough for reach in found.reach):
-        return begin + "No number of machines passes it through a broker: none carries so many tasks of this kind."
+        begin += "No broker carried so many tasks here, even of those that do nothing, with all on one machine: "
+        return begin + "whether one passes it on a machine of its own cannot be told here."
     return begin + "With how many machines a broker passes it cannot be told here."

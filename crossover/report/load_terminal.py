@@ -82,7 +82,7 @@ def _row(point: LoadPoint) -> list[Text]:
     return [
         Text(point.transport if point.fraction is None else f"{point.fraction:.0%}"),
         Text(figure(point.rate)),
-        Text(figure(point.achieved), style="" if point.keeps_up else "bold red"),
+        Text("-" if point.achieved is None else figure(point.achieved), style="bold red" if point.verdict else ""),
         *_percentiles(point.latency_ms),
         Text(milliseconds(point.send_delay_ms.p99)),
         Text(point.verdict, style="bold red"),

@@ -161,7 +161,7 @@ def _costs(result: SafetyResult) -> Iterator[RenderableType]:
     top = max(cost.throughput for cost in result.costs)
     for cost in result.costs:
         lost = Text(f"{cost.lost:,}", style="bold red" if cost.lost else "")
-        table.add_row(cost.transport, cost.safety, f"{cost.throughput:,.0f}", bar(cost.throughput / top), lost,
+        table.add_row(Text(cost.transport), cost.safety, f"{cost.throughput:,.0f}", bar(cost.throughput / top), lost,
                       f"{cost.duplicated:,}")  # fmt: skip
     yield table
 

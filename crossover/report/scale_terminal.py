@@ -26,7 +26,7 @@ HEADINGS = (
 SETTINGS = ("setting", "tasks/s", "", "± 95 %", "× first", "CPU µs", "MiB", "limit")
 BAR_COLUMN = 2
 WHO = {
-    MACHINE: "the machine's {cores} were the limit, not the transport: more workers cannot show more here",
+    MACHINE: "the machine's {cores} were full, of tasks and transport: more workers cannot show more here",
     PRODUCER: "the producer, which used a whole core, was the limit, not the workers: larger batches (-b) take from it",
     GIL: "the GIL was the limit: the threads take turns on one core",
 }

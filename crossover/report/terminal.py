@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -15,9 +16,9 @@ from crossover.report import backlog_terminal, hops_terminal
 from crossover.report.crossing_terminal import checks, crossing
 from crossover.report.load_terminal import load_answer, load_tables, load_warnings
 from crossover.report.sweep_terminal import size_of, sweep
-from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, bar, figure, plural, said, table
+from crossover.report.words import BAR, BETWEEN, MOST_REASONS, WIDTH, Wide, bar, figure, line_of, plural, said, table
 
-NARROWEST_BAR, NAME = 4, 14  # columns
+NARROWEST_BAR, NAME, MARKED = 4, 14, 5  # columns
 HEADINGS = ("transport", "tasks/s", "", "± 95 %", "lost", "dup.", "failed", "corr.", "CPU µs")
 BAR_COLUMN = 2
 
@@ -31,8 +32,9 @@ def render(result: Result) -> RenderableType:
         return Group(headline, *page, Text(), *said_first, *_notes(result))
     headline = Text(headline_of(result), style="bold")
     if result.plan.payloads:
-        return Group(headline, *sweep(result.sweep), Text(), *_notes(result))
-    tables = [*(_tables(result) if result.summary else ()), *load_tables(result)]
+        return Group(headline, *sweep(result), Text(), *_notes(result))
+    ranked = [Wide(lambda width: Group(*_tables(result, width)))] if result.summary else []
+    tables = [*ranked, *load_tables(result)]
     beside = [*hops_terminal.tables(result), *crossing(result.summary, result.crossing), *checks(result.checks)]
     return Group(headline, *tables, Text(), *_notes(result), *beside)
 
@@ -54,25 +56,29 @@ def headline_of(result: Result) -> str:
     )
 
 
-def _tables(result: Result) -> Iterator[RenderableType]:
-    """Return a table for each group, all with columns of the same width."""
+def _tables(result: Result, width: int) -> Iterator[RenderableType]:
+    """Return a table for each group, all with columns of the same width; with more than 80, each round has a mark."""
     longest = max((len(summary.transport) for summary in result.summary), default=0)
-    bar_width = max(NARROWEST_BAR, BAR - max(0, longest - NAME))  # a long name takes from the bar first
+    spare = width - WIDTH
+    bar_width = max(NARROWEST_BAR, BAR + spare // 4 - max(0, longest - NAME))  # a long name takes from the bar first
+    most = max(0, spare // 2 - MARKED)  # rounds that have a mark
+    headings = (*HEADINGS, "rounds") if most else HEADINGS
     top = max((summary.throughput for summary in result.summary), default=0.0)
     groups: dict[str, list[list[Text]]] = {}
     for summary in result.summary:
         runs = [run for run in _runs_of(result, summary.transport) if run.load.mode != OPEN]
         row = list(_row(summary, runs, top, bar_width))
+        row += [Text(line_of([run.throughput for run in runs[-most:]]))] if most else []
         groups.setdefault(summary.group, []).append(row)
     rows = [row for group in groups.values() for row in group]
-    widths = [max(len(cell) for cell in column) for column in zip(map(Text, HEADINGS), *rows, strict=True)]
+    widths = [max(len(cell) for cell in column) for column in zip(map(Text, headings), *rows, strict=True)]
     widths[BAR_COLUMN] = bar_width
-    widths[0] = min(widths[0], WIDTH - sum(widths[1:]) - BETWEEN * (len(widths) - 1))
-    yield table(HEADINGS, [], widths, BAR_COLUMN)
+    widths[0] = min(widths[0], width - sum(widths[1:]) - BETWEEN * (len(widths) - 1))
+    yield table(headings, [], widths, BAR_COLUMN)
     for group, members in groups.items():
         if len(groups) > 1:
             yield Text(f"{group}:", style="italic")
-        yield table(HEADINGS, members, widths, BAR_COLUMN, headed=False)
+        yield table(headings, members, widths, BAR_COLUMN, headed=False)
 
 
 def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Iterator[Text]:
@@ -118,6 +124,8 @@ def _answer(result: Result) -> Iterator[str]:
         yield fastest
         if slower:
             yield slower
+    if ranked(result):
+        yield from _noise(result)
     if result.crossing and ranked(result):
         yield leaving(result.crossing)
 
@@ -144,6 +152,17 @@ def ranking(result: Result) -> Iterator[tuple[str, str]]:
 
 def _rounds(result: Result) -> int:
     return min(Counter(run.transport for run in result.runs if run.load.mode != OPEN).values(), default=0)
+
+
+def _noise(result: Result) -> Iterator[str]:
+    """Say how far those are apart that are the same: the noise floor."""
+    urls = {run.transport: run.url for run in result.runs}
+    for one, other in combinations(result.summary, 2):
+        if urls[one.transport] == urls[other.transport] and one.throughput:
+            apart = abs(other.throughput / one.throughput - 1)
+            same = f"{one.transport} and {other.transport} are the same, and {apart:.1%} apart"
+            found = "only noise" if Standing.SLOWER not in {one.standing, other.standing} else "noise; -r 9 tells more"
+            yield f"{same}: {found}. Less than that is no difference between others, either."
 
 
 def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[tuple[str, str]]:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-BAR, WIDTH = 12, 80  # columns
+BAR, WIDTH, WIDEST = 12, 80, 160  # columns
 BETWEEN = 2  # columns, as rich has it
 EIGHTHS = " ▏▎▍▌▋▊▉"
+LEVELS = "▁▂▃▄▅▆▇█"
 MOST_REASONS = 3
+
+
+class Wide:
+    """What is laid out for as many columns as there are, from 80 to 160.
+
+    Attributes:
+        make: returns it for so many columns.
+    """
+
+    def __init__(self, make: Callable[[int], RenderableType]) -> None:
+        self.make = make
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        yield self.make(min(max(options.max_width, WIDTH), WIDEST))
 
 
 def table(
@@ -78,6 +94,12 @@ def bar(fraction: float, width: int = BAR) -> str:
     """
     eighths = round(fraction * width * 8)
     return ("█" * (eighths // 8) + EIGHTHS[eighths % 8]).rstrip()
+
+
+def line_of(values: Sequence[float]) -> str:
+    """Return a small line: a character for each value, between nothing and the largest of them."""
+    top = max(values, default=0.0) or 1.0
+    return "".join(LEVELS[min(len(LEVELS) - 1, int(value / top * len(LEVELS)))] for value in values)
 
 
 def said(style: str, heading: str, text: str) -> Text:

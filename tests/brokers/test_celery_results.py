@@ -38,7 +38,7 @@ def late(monkeypatch):
 def test_a_result_that_was_not_announced_is_found(late, level):
     transport = create("celery+redis", level)
     load, until = Load(TASKS, 2, 1, 30), time.monotonic() + 30
-    history, _, ending, _ = measure(transport, Deed("echo", [7]), load, lambda _settled: None, until)
+    history, _, ending, *_ = measure(transport, Deed("echo", [7]), load, lambda _settled: None, until)
     assert ending.end is End.FINISHED
     assert len(late) >= TASKS // 3
     delivery = judge(history)

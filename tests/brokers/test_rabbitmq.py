@@ -62,7 +62,7 @@ def test_a_message_that_cannot_be_kept_aside_does_not_end_the_worker(ours, level
             slip_into_tasks(transport, encode((FORMAT, "os:system", 0, 1, ["true"])))
             written.append(True)
 
-    history, _, ending, _ = measure(transport, Deed("nap", [0.005], lambda s: s), Load(TASKS, 1, 1, 32), tick)
+    history, _, ending, *_ = measure(transport, Deed("nap", [0.005], lambda s: s), Load(TASKS, 1, 1, 32), tick)
     assert ending.end is End.FINISHED, ending
     delivery = judge(history)
     assert (delivery.completed, delivery.unexpected) == (TASKS, 1)
@@ -142,7 +142,7 @@ def test_a_server_that_confirms_nothing_breaks_the_run(ours, monkeypatch):
 def test_values_that_fit_one_by_one_come_back_from_a_batch_that_does_not(ours, monkeypatch, level):
     monkeypatch.setattr("brokers.rabbitmq_client.LARGEST_MESSAGE", {3: 1_000, 4: 1_000})  # the workers are forked
     doubled = Deed("double", [bytes(200)], lambda payload: payload * 2)
-    history, _, ending, _ = measure(ours(level), doubled, Load(TASKS, 2, 4, 32), lambda _settled: None)
+    history, _, ending, *_ = measure(ours(level), doubled, Load(TASKS, 2, 4, 32), lambda _settled: None)
     assert ending.end is End.FINISHED, ending
     delivery = judge(history)
     assert (delivery.completed, delivery.failed, delivery.duplicated) == (TASKS, 0, 0), history.reasons

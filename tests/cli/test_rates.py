@@ -5,9 +5,10 @@ import re
 import pytest
 
 from crossover.contract.errors import UsageError
-from crossover.experiments.planning import Asked, prepare
+from crossover.experiments.asked import Asked
+from crossover.experiments.planning import prepare
 
-ALLOWED = "allowed: tasks per second, 0.1 to 10,000,000, or auto"
+ALLOWED = "allowed: tasks per second, 0.1 to 10,000,000; or auto"
 WORDS = ["-W", "noop", "-w", "2", "--json", "out.json"]
 
 

@@ -63,7 +63,8 @@ def test_the_file_has_what_the_design_calls_a_result(crossover):
     assert ended.returncode == 0
     assert not ended.stderr
     found = json.loads(ended.stdout)
-    assert list(found) == ["schema_version", "tool", "started_at", "host", "plan", "runs", "summary", "skipped"]
+    names = ["kind", "schema_version", "tool", "started_at", "host", "plan", "runs", "summary", "skipped"]
+    assert list(found) == names
     (run,) = found["runs"]
     assert run["updates"] == 20_000
     assert run["updates_per_second"] == pytest.approx(20_000 / run["seconds"])

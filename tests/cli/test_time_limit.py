@@ -32,3 +32,14 @@ def test_a_task_without_an_end_is_not_waited_for(crossover, mine, transport):
     ended = crossover("compare", transport, *mine(NAP, [3600]), "--time-limit", "1s", "-r", "1", timeout=30)
     assert ended.returncode in {0, 1}
     assert "time limit" in ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("load", [[], ["--rate", "20"], ["--rate", "auto"], ["--backlog", "4"]])
+def test_a_run_that_ends_while_it_warms_up_is_no_measurement(crossover, mine, result, load):
+    words = mine("import time\ndef run(item): time.sleep(1.5); return item", [1])
+    tasks = [] if "--backlog" in load else ["-n", "4"]
+    asked = [*words, *tasks, *load, "-w", "1", "-r", "2", "--time-limit", "0.8s", "--json", "out.json"]
+    ended = crossover("compare", "queue", *asked)
+    assert "Traceback" not in ended.stderr
+    assert result()["runs"] == []
+    assert "time limit; 0 of" in ended.stderr

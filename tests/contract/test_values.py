@@ -65,6 +65,6 @@ def digest_through_a_queue():
 
 
 def digest(transport):
-    history, _, _, _ = measure(transport, Deed("echo", VALUES), Load(3 * len(VALUES), 2, 2, 32), lambda _settled: None)
+    history, *_ = measure(transport, Deed("echo", VALUES), Load(3 * len(VALUES), 2, 2, 32), lambda _settled: None)
     assert judge(history).completed == 3 * len(VALUES)
     return value_digest(history)

@@ -46,7 +46,7 @@ def run_and_strike(transport, strike):
             struck.append(time.monotonic())
 
     load = Load(TASKS, 2, 1, 64)
-    history, _, ending, _ = measure(transport, Deed("nap", [0.002]), load, tick, time.monotonic() + 60)
+    history, _, ending, *_ = measure(transport, Deed("nap", [0.002]), load, tick, time.monotonic() + 60)
     took = time.monotonic() - struck[0]
     assert 0 < history.settled < TASKS
     return ending, took

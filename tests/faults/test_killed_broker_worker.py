@@ -48,7 +48,7 @@ def strike(tmp_path):
                 os.kill(int(pid), signal.SIGKILL)
                 struck.append(pid)
 
-        history, _, ending, _ = measure(transport, Deed("stay_once", payloads), Load(TASKS, 2, 1, 32), tick)
+        history, _, ending, *_ = measure(transport, Deed("stay_once", payloads), Load(TASKS, 2, 1, 32), tick)
         assert struck
         assert ending.end is End.DIED
         return judge(history)

@@ -3,7 +3,7 @@
 import pytest
 from results import AT_MOST_ONCE_ACROSS, result_of, rounds_of
 
-from crossover.contract.records import Cost, Hops, LoadShape
+from crossover.contract.records import Cost, LoadShape
 
 IDLE = {"workload": "noop", "guarantee": AT_MOST_ONCE_ACROSS}
 ALONE, FULL = LoadShape("closed", window=2), LoadShape("closed", window=32)
@@ -15,13 +15,12 @@ def cost(workers_seconds):
 
 
 def local(throughput=1_800):
-    return rounds_of("queue", *[throughput] * 4, hops_us=Hops(5, 100, 1_000, 20), cost=cost(1.0))
+    return rounds_of("queue", *[throughput] * 4, execute_seconds=1.0, cost=cost(1.0))
 
 
 def across(throughput=1_500, name="redis-list", costs=None):
     costs = costs or cost(1.1)
-    took = Hops(5, 100, 1_200, 20)
-    return rounds_of(name, *[throughput] * 4, hops_us=took, cost=costs, guarantee=AT_MOST_ONCE_ACROSS)
+    return rounds_of(name, *[throughput] * 4, execute_seconds=1.2, cost=costs, guarantee=AT_MOST_ONCE_ACROSS)
 
 
 def idle(ceiling=20_000, name="redis-list"):
@@ -46,16 +45,15 @@ def test_a_task_takes_what_it_takes_where_it_is_disturbed_least():
 
 
 def test_each_further_machine_adds_what_its_workers_can_do_without_producer_and_broker():
-    (reach,) = reach_of(*local(), *across()).values()
-    # 2 workers, each 1 ms for the task and 0.1 ms for the transport; 2 cores, each task 1.1 ms of CPU
-    assert reach.per_machine == pytest.approx(2 / 1.1e-3)
+    (reach,) = reach_of(*local(), *across(costs=cost(1.6))).values()
+    assert reach.per_machine == pytest.approx(2 / 1.6e-3)  # 2 cores, each task 1.6 ms of CPU
     assert reach.machines == 2
 
 
 def test_workers_that_wait_are_limited_by_their_number_not_by_the_cores():
     waiting = across(costs=cost(0.05))
     (reach,) = reach_of(*local(), *waiting).values()
-    assert reach.per_machine == pytest.approx(2 / (1e-3 + 0.1e-3))
+    assert reach.per_machine == pytest.approx(2 / 1.2e-3)  # 2 workers, 1 ms for the task and 0.2 for the transport
 
 
 def test_more_than_its_ceiling_no_broker_carries_whatever_the_number_of_machines():
@@ -87,3 +85,22 @@ def test_the_overhead_is_that_of_one_task_for_each_worker_at_a_time():
     assert summary["redis-list"].overhead_us == pytest.approx(200)  # 2 workers, 10,000 tasks/s
     assert summary["redis-list"].break_even_ms == pytest.approx(3.8)
     assert summary["queue"].overhead_us is None
+
+
+def test_nothing_is_told_from_rounds_that_cannot_tell_a_difference():
+    few = [run for run in [*local(), *across()] if run.round <= 3]
+    crossing = result_of(*few, probes=idle()).crossing
+    assert (crossing.reach, crossing.added_us) == ([], None)
+
+
+def test_a_broker_that_is_as_fast_within_noise_has_not_passed():
+    near = rounds_of("redis-list", 990, 1_010, 1_030, 1_050, cost=cost(1.1), guarantee=AT_MOST_ONCE_ACROSS)
+    (reach,) = reach_of(
+        *rounds_of("queue", 980, 1_000, 1_020, 1_000, execute_seconds=1.0, cost=cost(1.0)), *near
+    ).values()
+    assert reach.machines == 2
+
+
+def test_what_a_machine_adds_is_no_more_than_what_the_broker_carried():
+    (reach,) = reach_of(*local(), *across(), ceiling=1_600).values()
+    assert reach.per_machine == 1_600

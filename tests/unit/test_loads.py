@@ -48,7 +48,7 @@ def test_with_few_rounds_nobody_is_told_apart():
 def test_who_lost_something_is_not_the_best():
     runs = paced_rounds("pipe", *[1] * 5, delivery={"lost": 3}) + paced_rounds("queue", *[2] * 5)
     points = load_points(runs)
-    assert [(point.transport, point.verdict) for point in points] == [("queue", ""), ("pipe", "3 lost")]
+    assert [(point.transport, point.verdict) for point in points] == [("queue", ""), ("pipe", "damaged")]
 
 
 def test_found_rates_stand_under_their_transport_the_lowest_first():

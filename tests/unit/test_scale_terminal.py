@@ -70,10 +70,10 @@ def test_a_peak_that_was_measured_and_one_that_is_not_there():
 def test_what_limited_it_is_said_and_what_that_makes_of_the_law():
     figures = {1: 1_000, 2: 1_900, 3: 1_900, 4: 1_900, 6: 1_900, 8: 1_900}
     said = in_one_line(scale_of(*scaled("pipe", figures.__getitem__), cores=2))
-    assert "From 2 workers on the machine's 2 cores were the limit, not the transport" in said
+    assert "From 2 workers on the machine's 2 cores were full, of tasks and transport" in said
     assert "It was fitted where other things than the transport were the limit, too" in said
     one = scaled("pipe", {1: 1_000, 2: 1_900, 3: 900}.__getitem__, counts=(1, 2, 3))
-    assert "With 2 workers the machine's 2 cores were the limit" in in_one_line(scale_of(*one, cores=2))
+    assert "With 2 workers the machine's 2 cores were full" in in_one_line(scale_of(*one, cores=2))
 
 
 def test_a_law_that_is_refused_says_why():

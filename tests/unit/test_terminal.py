@@ -10,6 +10,7 @@ from rich.console import Console
 
 from crossover.contract.records import Skipped
 from crossover.report.terminal import bar, render
+from crossover.report.words import line_of
 
 
 def shown(result, width=80):
@@ -137,3 +138,24 @@ def test_what_looks_like_markup_is_shown_as_it_is(text):
     assert f"warning: {text}: {text} " in said
     assert f"{text}, round 1: {text} " in said
     assert said.startswith(f"{text}: 1,000 tasks")
+
+
+@pytest.mark.parametrize("width", [80, 81, 92, 100, 120, 160, 200])
+def test_more_columns_are_used_up_to_160_and_then_each_round_has_a_mark(width):
+    runs = [*rounds_of("queue", 1000, 500, 1000, 250), *rounds_of("celery+rabbitmq://a.long.host:5672/%2F", *[400] * 4)]
+    lines = shown(result_of(*runs), width).splitlines()
+    assert max(map(len, lines[:5])) <= min(width, 160)
+    assert ("rounds" in lines[1]) == (width >= 92)
+    assert any(line.rstrip().endswith("█▅█▃") for line in lines) == (width >= 100)
+
+
+def test_rounds_in_which_nothing_came_have_the_lowest_mark():
+    assert line_of([0.0, 0.0]) == "▁▁"
+    assert line_of([0.0, 10.0]) == "▁█"
+    assert line_of([]) == ""
+
+
+def test_the_same_transport_twice_shows_the_noise():
+    twice = [*rounds_of("queue", *[1000] * 4), *rounds_of("queue (2)", *[990] * 4, url="queue")]
+    assert "queue and queue (2) are the same, and 1.0% apart" in in_one_line(result_of(*twice))
+    assert "are the same" not in in_one_line(result_of(*rounds_of("queue", 1000), *rounds_of("pipe", 1000)))

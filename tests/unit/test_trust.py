@@ -3,10 +3,11 @@
 import random
 
 import pytest
-from results import result_of, rounds_of
+from results import result_of, rounds_of, run_of
 
 from crossover.analysis.rounds import sure
 from crossover.contract.findings import Standing
+from crossover.contract.records import LoadShape, Percentiles
 
 NOISE = 0.02  # standard deviation of a round, as a part of the mean
 TIMES = 100
@@ -46,3 +47,23 @@ def test_rounds_go_on_until_the_interval_is_narrow_enough():
 def test_fewer_than_five_rounds_are_never_enough():
     assert not sure(rounds_of("queue", *[1_000] * 4), 0.05)
     assert sure(rounds_of("queue", *[1_000] * 5), 0.05)
+
+
+def test_who_has_dropped_out_does_not_keep_the_others_going():
+    left_out = rounds_of("pipe", 1_000, 3_000)
+    assert sure([*rounds_of("queue", *[1_000] * 5), *left_out], 0.05)
+
+
+def test_at_a_rate_it_is_latency_that_must_be_sure():
+    def at_rate(*tails):
+        return [
+            run_of("queue", 1_000, round=number, load=LoadShape("open", rate=1_000), latency_ms=latency(tail))
+            for number, tail in enumerate(tails, start=1)
+        ]
+
+    assert sure(at_rate(*[2.0] * 5), 0.05)
+    assert not sure(at_rate(2.0, 5.0, 2.5, 9.0, 3.0), 0.05)
+
+
+def latency(p99):
+    return Percentiles(p50=1.0, p90=1.5, p99=p99, p999=None, max=20.0, mean=1.1)

@@ -1,0 +1,84 @@
+"""`crossover diff`: two real results, and slowdowns that were planted in them."""
+
+import json
+
+import pytest
+
+STEADY = "import time\ndef run(item): time.sleep(0.002); return item"
+
+
+@pytest.fixture
+def results(crossover, mine, tmp_path):
+    """Measure twice, the second time with throughputs times a factor."""
+
+    def make(factor, **changes):
+        words = ("compare", "serial", "threads", *mine(STEADY, range(50)), "-w", "2", "-r", "5", "-q")
+        for name in ("base.json", "new.json"):
+            assert crossover(*words, "--json", name).returncode == 0
+        data = json.loads((tmp_path / "new.json").read_text())
+        for run in data["runs"]:
+            run["throughput"] *= factor if run["transport"] == "threads" else 1
+        for part, change in changes.items():
+            data[part].update(change)
+        (tmp_path / "new.json").write_text(json.dumps(data))
+
+    return make
+
+
+def test_a_planted_slowdown_is_found_and_the_other_way_round_it_is_faster(crossover, results, tmp_path):
+    results(0.8)
+    slower = crossover("diff", "base.json", "new.json", "--threshold", "5%", "--markdown", "diff.md")
+    assert slower.returncode == 99
+    assert "Slower by more than 5 %: threads." in slower.stdout
+    assert "base.json → new.json" in slower.stdout.splitlines()[0]
+    assert "Slower by more than 5 %:** threads." in (tmp_path / "diff.md").read_text()
+    faster = crossover("diff", "new.json", "base.json", "--threshold", "0.05")
+    assert faster.returncode == 0
+    assert "Faster: threads" in faster.stdout
+    assert crossover("diff", "base.json", "new.json", "--threshold", "60%").returncode == 0
+    alone = crossover("diff", "base.json", "new.json", "--threshold", "5%", "--markdown", "-")
+    assert alone.returncode == 99
+    assert alone.stdout == (tmp_path / "diff.md").read_text()
+
+
+def test_the_same_twice_is_nothing_to_complain_about(crossover, results):
+    results(1.0)
+    ended = crossover("diff", "base.json", "new.json", "--threshold", "30%")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "Nothing is slower by more than 30 %" in ended.stdout
+
+
+def test_other_hosts_and_settings_are_refused_with_what_differs_unless_forced(crossover, results):
+    results(1.0, host={"cpu": "another cpu"}, plan={"batch": 7})
+    refused = crossover("diff", "base.json", "new.json")
+    assert refused.returncode == 2
+    assert "new.json is not of the same host and settings as base.json: cpu: " in refused.stderr
+    assert "now another cpu; batch: 1, now 7. --force compares them" in refused.stderr
+    assert not refused.stdout
+    forced = crossover("diff", "base.json", "new.json", "--force", "--threshold", "60%")
+    assert forced.returncode == 0
+    assert "not alike: batch: 1, now 7" in forced.stdout
+
+
+def test_what_cannot_be_compared_is_refused(crossover, tmp_path):
+    crossover("share", "value", "-n", "500", "-r", "1", "-q", "--json", "share.json")
+    crossover("compare", "serial", "-W", "noop", "-n", "9", "-r", "1", "-q", "--json", "serial.json")
+    crossover("compare", "queue", "-W", "noop", "-n", "9", "-r", "1", "-q", "--json", "queue.json")
+    (tmp_path / "cut.json").write_text((tmp_path / "serial.json").read_text()[:500])
+    for words, why in (
+        (("share.json", "serial.json"), "share.json is of the kind share, serial.json of the kind comparison"),
+        (("serial.json", "serial.json"), "BASE and NEW are the same file: serial.json"),
+        (("serial.json", "queue.json"), "serial.json and queue.json have nothing in common: there are serial, queue"),
+        (("serial.json", "cut.json"), "cut.json ends in the middle"),
+        (("serial.json", "none.json"), "none.json cannot be read"),
+    ):
+        ended = crossover("diff", *words)
+        assert ended.returncode == 2
+        assert why in ended.stderr
+
+
+@pytest.mark.parametrize("threshold", ["10", "-1%", "1e-1", "100%", "ten", "", "nan", "1_0%", "10%%"])
+def test_a_threshold_that_makes_no_sense_is_refused(crossover, threshold):
+    ended = crossover("diff", "a.json", "b.json", f"--threshold={threshold}")
+    assert ended.returncode == 2
+    assert "is not possible; allowed: a part, as in 10% or 0.1" in ended.stderr

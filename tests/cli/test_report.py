@@ -1,0 +1,154 @@
+"""`crossover report`, and the faces that every command can give its result."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+
+SHORT = ("-W", "noop", "-n", "200", "-r", "1", "-q")
+COMMANDS = {
+    "compare": ("compare", "serial", "queue", *SHORT),
+    "rate": ("compare", "queue", "-W", "noop", "--rate", "500", "-n", "100", "-r", "1", "-q"),
+    "scale": ("scale", "queue", "-w", "1,2", *SHORT),
+    "safety": ("safety", "pipe", "--fault", "none", "-n", "100", "-q"),
+    "share": ("share", "value", "value-lock", "-n", "500", "-r", "1", "-q"),
+}
+CHARTS = ("altair", "vl_convert", "jinja2", "numpy", "scipy", "pandas", "narwhals")
+
+
+@pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
+def test_a_result_is_shown_again_as_the_command_showed_it_and_in_every_other_form(crossover, tmp_path, words):
+    done = crossover(*words, "--json", "r.json", "--csv", "r.csv", "--markdown", "r.md")
+    assert done.returncode == 0
+    again = crossover("report", "r.json")
+    assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
+    for face in ("json", "csv", "markdown"):
+        name = {"markdown": "r.md"}.get(face, f"r.{face}")
+        assert crossover("report", "r.json", f"--{face}", "-").stdout == (tmp_path / name).read_text(), face
+    data = json.loads((tmp_path / "r.json").read_text())
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "r.csv").read_text(), newline="")))
+    assert len(rows) == len(data["runs"]) + len(data.get("probes", ()))
+    schema = json.loads(crossover("report", "--schema").stdout)
+    jsonschema.validate(data, schema)
+
+
+def test_markdown_to_standard_output_is_markdown_alone(crossover, tmp_path):
+    done = crossover(*COMMANDS["compare"], "--markdown", "-", "--json", "r.json")
+    assert done.stdout.startswith("### noop: 200 tasks")
+    assert done.stdout.endswith("--markdown - --json r.json`\n")
+    assert (tmp_path / "r.json").exists()
+
+
+def test_several_results_are_shown_under_their_names(crossover):
+    crossover(*COMMANDS["share"], "--json", "a.json")
+    crossover(*COMMANDS["compare"], "--json", "b.json")
+    shown = crossover("report", "a.json", "b.json").stdout
+    assert shown.index("a.json:") < shown.index("shared counters") < shown.index("b.json:") < shown.index("noop: 200")
+    markdown = crossover("report", "a.json", "b.json", "--markdown", "-").stdout
+    assert [line for line in markdown.splitlines() if line.startswith("## ")] == ["## a.json", "## b.json"]
+    several = crossover("report", "a.json", "b.json", "--json", "-")
+    assert several.returncode == 2
+    assert "--json writes one result, and there are 2" in several.stderr
+
+
+def test_results_of_several_hosts_are_shown_and_that_is_said(crossover, tmp_path):
+    crossover(*COMMANDS["share"], "--json", "a.json")
+    data = json.loads((tmp_path / "a.json").read_text())
+    data["host"]["cores"] = 512
+    (tmp_path / "b.json").write_text(json.dumps(data))
+    ended = crossover("report", "a.json", "b.json")
+    assert ended.returncode == 0
+    assert "b.json was measured on another host than a.json: cores: " in ended.stderr
+
+
+def test_a_result_is_read_from_standard_input(crossover):
+    result = crossover(*COMMANDS["share"], "--json", "-").stdout
+    assert "value-lock" in crossover("report", "-", input=result).stdout
+    empty = crossover("report", "-", input="")
+    assert empty.returncode == 2
+    assert "standard input is empty" in empty.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (None, "r.json cannot be read: No such file or directory"),
+        ("", "r.json is empty"),
+        ('{"tool": "crossover 1", "runs": [', "r.json ends in the middle"),
+        ("a: b", "r.json is not JSON"),
+        ('{"results": [{"command": "sleep 1", "mean": 1.0}]}', "r.json is JSON, but no result of crossover"),
+        ('{"tool": "crossover 2.0", "schema_version": 2}', "has schema_version 2; this crossover reads 1"),
+        ('{"tool": "crossover 1", "schema_version": 1}', "something is wrong with it: Object missing required field"),
+    ],
+)
+def test_what_is_no_result_is_refused_with_a_sentence(crossover, tmp_path, content, why):
+    if content is not None:
+        (tmp_path / "r.json").write_text(content)
+    ended = crossover("report", "r.json")
+    assert ended.returncode == 2
+    assert why in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert not ended.stdout
+
+
+def test_a_result_whose_parts_do_not_fit_together_is_refused_with_a_sentence(crossover, tmp_path):
+    crossover(*COMMANDS["safety"], "--json", "r.json")
+    data = json.loads((tmp_path / "r.json").read_text())
+    data["plan"]["faults"] = ["earthquake"]
+    (tmp_path / "r.json").write_text(json.dumps(data))
+    ended = crossover("report", "r.json")
+    assert ended.returncode == 2
+    assert "r.json: parts of it contradict each other" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_result_of_a_command_that_was_killed_gets_its_conclusions(crossover, tmp_path):
+    done = crossover(*COMMANDS["compare"], "--json", "r.json")
+    data = json.loads((tmp_path / "r.json").read_text())
+    data.update(summary=[], crossing=None)
+    (tmp_path / "r.json").write_text(json.dumps(data))
+    assert crossover("report", "r.json").stdout == done.stdout
+
+
+def test_without_a_file_it_asks_for_one(crossover):
+    ended = crossover("report")
+    assert ended.returncode == 2
+    assert "which result?" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("faces", "why"),
+    [
+        (("--csv", "-", "--markdown", "-"), "--csv and --markdown would both be written to standard output"),
+        (("--json", "x", "--csv", "./x"), "--json and --csv would both be written to ./x"),
+        (("--csv", "nowhere/x"), "nowhere/x cannot be written: No such file or directory (folder nowhere)"),
+        (("--markdown", "."), ". is a folder"),
+    ],
+)
+@pytest.mark.parametrize("words", [("compare", "serial", "-W", "mine:run"), ("report", "r.json")])
+def test_where_a_face_cannot_be_written_is_found_out_before(crossover, mine, tmp_path, words, faces, why):
+    typed = mine("from pathlib import Path\ndef run(item): Path('it-ran').touch()")
+    ended = crossover(*words[:2], *(typed if words[0] == "compare" else ()), *faces)
+    assert ended.returncode == 2
+    assert why in ended.stderr
+    assert not (tmp_path / "it-ran").exists()
+
+
+@pytest.mark.parametrize("face", ["markdown", "csv"])
+def test_markdown_and_csv_need_no_chart_library(crossover, environment, tmp_path, face):
+    crossover(*COMMANDS["compare"], "--json", "r.json")
+    program = (
+        "import sys, crossover.cli.main as main\n"
+        f"sys.argv = ['crossover', 'report', 'r.json', '--{face}', '-']\n"
+        "try: main.main()\n"
+        f"finally: print([name for name in {CHARTS} if name in sys.modules], file=sys.stderr)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert "serial" in ended.stdout
+    assert ended.stderr.strip() == "[]"
