@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crossover.contract.findings import Law, SweepPoint
+from crossover.contract.findings import Law, Standing, SweepPoint
 from crossover.contract.records import Record
 from crossover.contract.result import Result
 from crossover.contract.safety_records import SafetyResult
@@ -55,11 +55,12 @@ def _compare(result: Result) -> Iterator[str]:
 
 
 def _sizes(points: Sequence[SweepPoint]) -> str:
-    """Say who is the fastest with payloads of each size."""
-    found = []
-    for size in sorted({point.payload_bytes for point in points}):
-        best = max((one for one in points if one.payload_bytes == size), key=lambda one: one.throughput)
-        found.append(f"{best.transport} with {size_of(size)} ({figure(best.throughput)} tasks/s)")
+    """Say who is the fastest with payloads of each size, in each group."""
+    found = [
+        f"{one.transport} with {size_of(one.payload_bytes)} ({figure(one.throughput)} tasks/s)"
+        for one in points
+        if one.standing is Standing.FASTEST
+    ]
     return f"Fastest: {', '.join(found)}." if found else ""
 
 
