@@ -16,7 +16,7 @@ from crossover.experiments.wire import count_bytes
 from workloads.payload import Payload
 
 MOST_BEFORE_FRACTIONS = 10  # rounds in closed loop, where they go on until they are enough: there are others to come
-SWEEP_SECONDS = 1.0  # of each run, at most, where nobody says how many tasks
+SWEEP_SECONDS, SWEEP_TASKS = 0.5, 200_000  # of each run, at most, where nobody says how many tasks
 
 
 def planned(plan: Plan) -> int:
@@ -81,6 +81,6 @@ def _sweep(prepared: Prepared) -> Iterator[Case]:
         window = plan.window if prepared.window_typed else usual_window(plan.workers, plan.batch, size)
         load = Load(plan.tasks, plan.workers, plan.batch, window)
         if not prepared.tasks_typed:
-            load = load._replace(tasks=workload.usual_tasks, seconds=SWEEP_SECONDS)
+            load = load._replace(tasks=SWEEP_TASKS, seconds=SWEEP_SECONDS)
         for label, address in prepared.addresses.items():
             yield Case(label, address, workload, load)

@@ -9,15 +9,17 @@ STEADY = "import time\ndef run(item): time.sleep(0.002); return item"
 
 @pytest.fixture
 def results(crossover, mine, tmp_path):
-    """Measure twice, the second time with throughputs times a factor."""
+    """Measure twice; the figures are planted: rounds that differ by 1 %, and the second time are times a factor."""
 
     def make(factor, **changes):
         words = ("compare", "serial", "threads", *mine(STEADY, range(50)), "-w", "2", "-r", "5", "-q")
         for name in ("base.json", "new.json"):
             assert crossover(*words, "--json", name).returncode == 0
-        data = json.loads((tmp_path / "new.json").read_text())
-        for run in data["runs"]:
-            run["throughput"] *= factor if run["transport"] == "threads" else 1
+        for name, times in (("base.json", 1.0), ("new.json", factor)):
+            data = json.loads((tmp_path / name).read_text())
+            for run in data["runs"]:
+                run["throughput"] = 1_000 * (1 + 0.01 * run["round"]) * (times if run["transport"] == "threads" else 1)
+            (tmp_path / name).write_text(json.dumps(data))
         for part, change in changes.items():
             data[part].update(change)
         (tmp_path / "new.json").write_text(json.dumps(data))
