@@ -18,7 +18,7 @@ SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-s
 # what the tests of the page need
 BROWSER := .ci/system chromium:chromium
 
-.PHONY: compare test test-compose lint bench up down servers browser upgrade clean
+.PHONY: compare test test-compose test-page lint bench up down servers browser upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -26,9 +26,14 @@ compare:
 	@$(BIN)/crossover compare --json reports/compare.json $(ARGS)
 
 test:
-	@$(LOCKED) .venv/.dev servers browser
+	@$(LOCKED) .venv/.dev servers
+	@$(BIN)/pytest -n 4 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
+
+# in a real browser; screenshots are kept in reports/
+test-page:
+	@$(LOCKED) .venv/.dev browser
 	@mkdir -p reports
-	@$(BIN)/pytest -n 4 --dist worksteal --ignore tests/compose $(ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal tests/page $(ARGS)
 
 test-compose:
 	@$(LOCKED) .venv/.dev

@@ -40,8 +40,8 @@ def test_a_page_on_standard_output_is_a_page_alone(crossover):
     [
         (["--html", "nowhere/report.html"], "nowhere"),
         (["--html", "."], "is a folder"),
-        (["--html", "-", "--json", "-"], "--json and --html both name -"),
-        (["--html", "./one", "--json", "one"], "--json and --html both name"),
+        (["--html", "-", "--json", "-"], "--json and --html would both be written to standard output"),
+        (["--html", "./one", "--json", "one"], "--json and --html would both be written to"),
     ],
 )
 def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(crossover, words, said):
@@ -66,4 +66,4 @@ def test_without_the_chart_library_it_says_what_to_install(crossover, tmp_path):
         PYTHONPATH=f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}",
     )
     assert ended.returncode == 2
-    assert "--html needs altair: pip install 'crossover[report]'" in ended.stderr
+    assert "--html needs altair, which is not installed: pip install 'crossover[report]'" in ended.stderr
