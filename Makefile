@@ -15,7 +15,10 @@ LOCKED := $(if $(shell command -v flock),flock .make.lock) $(MAKE) -s --no-print
 # the servers that the comparison starts for itself; where they cannot be had, their transports are skipped
 SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-server:rabbitmq-server memcached:memcached
 
-.PHONY: compare test test-compose lint bench up down servers upgrade clean
+# what the tests of the page need
+BROWSER := .ci/system chromium:chromium
+
+.PHONY: compare test test-compose test-page lint bench up down servers browser upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -24,7 +27,13 @@ compare:
 
 test:
 	@$(LOCKED) .venv/.dev servers
-	@$(BIN)/pytest -n 4 --dist worksteal --ignore tests/compose $(ARGS)
+	@$(BIN)/pytest -n 4 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
+
+# in a real browser; screenshots are kept in reports/
+test-page:
+	@$(LOCKED) .venv/.dev browser
+	@mkdir -p reports
+	@$(BIN)/pytest -n 2 --dist worksteal tests/page $(ARGS)
 
 test-compose:
 	@$(LOCKED) .venv/.dev
@@ -56,9 +65,13 @@ bench:
 	@$(BIN)/python benchmarks/startup.py
 	@$(BIN)/python benchmarks/pacer.py
 	@$(BIN)/python benchmarks/latencies.py
+	@$(BIN)/python benchmarks/page.py
 
 servers:
 	@$(SERVERS) || echo "their transports will be skipped" >&2
+
+browser:
+	@$(BROWSER) || echo "the page will not be tested" >&2
 
 .venv/bin/python:
 	@PYTHON="$(PYTHON)" .ci/venv .venv

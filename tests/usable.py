@@ -1,6 +1,7 @@
 """Transports and private servers for tests: what this machine lacks is skipped; with CI=true it is a failure."""
 
 import os
+import shutil
 
 import pytest
 
@@ -8,6 +9,8 @@ from brokers import places
 from brokers.servers import PrivateServer, private_server
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def create(url, safety=Safety.DEFAULT):
@@ -30,6 +33,13 @@ def victim(kind, safety=Safety.DEFAULT):
     if server.down:  # the test before has failed
         server.restart()
     return server
+
+
+def browser():
+    """Return where a Chromium is."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    need(None if found else "there is no browser; the package is called chromium")
+    return found
 
 
 def need(reason):

@@ -27,11 +27,15 @@ class Fit(NamedTuple):
         alpha: contention, the part of the work that only one worker at a time can do.
         beta: crosstalk, what each pair of workers costs.
         gamma: tasks per second of one worker.
+        uncut: log γ, α and β as they were estimated, also below 0.
+        spread: how far these vary together: their covariances × Student's t².
     """
 
     alpha: Coefficient
     beta: Coefficient
     gamma: Coefficient
+    uncut: Sequence[float] = ()
+    spread: Sequence[Sequence[float]] = ()
 
     @property
     def peak(self) -> float | None:
@@ -44,6 +48,20 @@ class Fit(NamedTuple):
         """Return tasks per second."""
         lost = self.alpha.value * (workers - 1) + self.beta.value * workers * (workers - 1)
         return self.gamma.value * workers / (1 + lost)
+
+    def between(self, workers: float) -> tuple[float, float]:
+        """Return the 95 % interval of the law itself there, by the delta method (Bates & Watts 1988, section 2.3).
+
+        Around the estimates that may be negative, as those of the coefficients; the law itself is always inside.
+        """
+        log_gamma, alpha, beta = self.uncut
+        terms = (workers - 1, workers * (workers - 1))
+        part = max(LEAST, 1 + alpha * terms[0] + beta * terms[1])
+        slopes = (1.0, -terms[0] / part, -terms[1] / part)
+        rows = (sum(a * b for a, b in zip(row, slopes, strict=True)) for row in self.spread)
+        width = math.exp(math.sqrt(max(0.0, sum(a * b for a, b in zip(slopes, rows, strict=True)))))
+        middle, law = math.exp(log_gamma) * workers / part, self.throughput(workers)
+        return min(middle / width, law), max(middle * width, law)
 
 
 def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
@@ -79,13 +97,13 @@ def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
     found = least_squares(misfit, [-math.log(start), linear[1] / start, linear[2] / start], x_scale="jac")
     freedom = len(count) - len(found.x)
     slopes = np.asarray(found.jac, float)
-    errors = np.sqrt(np.diag(np.linalg.pinv(slopes.T @ slopes)) * 2 * found.cost / freedom)
+    spread = np.linalg.pinv(slopes.T @ slopes) * 2 * found.cost / freedom * student.ppf(SURE, freedom) ** 2
     log_gamma, alpha, beta = (
         Coefficient(float(value), float(value - width), float(value + width))
-        for value, width in zip(found.x, student.ppf(SURE, freedom) * errors, strict=True)
+        for value, width in zip(found.x, np.sqrt(np.diag(spread)), strict=True)
     )
     gamma = Coefficient(math.exp(log_gamma.value), math.exp(log_gamma.low), math.exp(log_gamma.high))
-    return Fit(_from_zero(alpha), _from_zero(beta), gamma)
+    return Fit(_from_zero(alpha), _from_zero(beta), gamma, found.x.tolist(), spread.tolist())
 
 
 def _from_zero(found: Coefficient) -> Coefficient:

@@ -11,12 +11,13 @@ from crossover.analysis.statistics import interval
 from crossover.analysis.summary import cpu_us, damage
 from crossover.analysis.usage import FULL, usage_of
 from crossover.analysis.warnings import BUSY, of_transport
-from crossover.contract.findings import GIL, MACHINE, PRODUCER, Law, ScalePoint
+from crossover.contract.findings import GIL, MACHINE, PRODUCER, Law, ScalePoint, Within
 from crossover.contract.records import Host, Run
 from crossover.contract.result import Result
 
 CLOSE = 0.95  # of the best: as good, with fewer workers
 OURS = 0.5  # of all cores, where they are full: with less it is others who fill them, and that is a warning
+STEPS = 24  # of a law's band
 GIL_BOUND = 1.15  # cores: threads that take turns use no more than that together
 
 
@@ -82,11 +83,16 @@ def law_of(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequence[Run
     except ImportError:
         found.refused = law.MISSING
         return found
-    found.alpha, found.beta, found.gamma = fit
+    found.alpha, found.beta, found.gamma = fit.alpha, fit.beta, fit.gamma
+    found.band = [Within(count, *fit.between(count)) for count in _steps(points[0].workers, points[-1].workers)]
     found.peak_workers = fit.peak
     if fit.peak is not None:
         found.peak_is = "measured" if points[0].workers <= fit.peak <= points[-1].workers else "predicted"
     return found
+
+
+def _steps(first: int, last: int) -> list[float]:
+    return [first + (last - first) * number / STEPS for number in range(STEPS + 1)]
 
 
 def _refusal(points: Sequence[ScalePoint]) -> str:

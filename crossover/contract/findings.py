@@ -119,6 +119,14 @@ class Coefficient(Record):
     high: float
 
 
+class Within(Record):
+    """Between what a law lies with so many workers, with 95 % confidence, in tasks/s."""
+
+    workers: float
+    low: float
+    high: float
+
+
 class Law(Record):
     """How a transport scales: X(N) = γN / (1 + α(N-1) + βN(N-1)) (Gunther's Universal Scalability Law)."""
 
@@ -131,6 +139,7 @@ class Law(Record):
     recommended_workers: int
     advice: str
     refused: str = ""
+    band: list[Within] = msgspec.field(default_factory=list)  # over what was measured; nothing where there is no law
 
 
 class SweepPoint(Record):

@@ -12,40 +12,59 @@ from crossover.report.words import duration, figure, plural, table, widths_of
 
 HEADINGS = ("transport", "overhead", "95 % from", "one machine", "each more", "carried", "machines")
 CHECKS = ("transport", "task", "predicted", "measured", "± 95 %", "")
+TITLE = "What a transport costs each task, and how far it carries"
+CHECKED = "Efficiency with tasks of the break-even time, predicted and measured"
 HOLDS = {True: "holds", False: "does not hold", None: "too noisy to tell"}
+DOUBTFUL = (HOLDS[False], HOLDS[None])
+EXTRAPOLATED = (
+    "Measured here: overhead, one machine, carried (tasks that do nothing, all on this machine). Extrapolated "
+    "from the workers' time: each more machine like this one; machines: how many pass the fastest local one."
+)
 
 
 def crossing(summary: Sequence[Summary], found: Crossing | None) -> Iterator[RenderableType]:
     """Return the table of what each transport costs and how far it carries, and what it comes to in words."""
-    known = [one for one in summary if one.overhead_us is not None]
-    if not known:
+    shown, words = cells(summary, found)
+    if not words:
         return
+    rows = [[Text(cell) for cell in row] for row in words]
+    yield Text(f"\n{TITLE}", style="bold")
+    yield table(shown, rows, widths_of(shown, rows), bar=-1)
+    if found is not None and (said := enough(found)):
+        yield Text(f"\n{said}")
+        yield Text(EXTRAPOLATED)
+
+
+def cells(summary: Sequence[Summary], found: Crossing | None) -> tuple[Sequence[str], list[list[str]]]:
+    """Return the headings and rows of that table."""
     reaches = {} if found is None else {reach.transport: reach for reach in found.reach}
-    rows = [[Text(cell) for cell in _row(one, reaches.get(one.transport))] for one in known]
     shown = HEADINGS if reaches else HEADINGS[:3]
-    yield Text("\nWhat a transport costs each task, and how far it carries", style="bold")
-    yield table(shown, [row[: len(shown)] for row in rows], widths_of(shown, rows), bar=-1)
-    if found is not None:
-        yield from _words(found)
+    known = [one for one in summary if one.overhead_us is not None]
+    return shown, [list(_row(one, reaches.get(one.transport)))[: len(shown)] for one in known]
 
 
 def checks(found: Sequence[Check]) -> Iterator[RenderableType]:
     """Return the table of the break-even times that were tried."""
     if not found:
         return
-    rows = [
+    rows = [[Text(cell, style="yellow" if cell in DOUBTFUL else "") for cell in row] for row in check_cells(found)]
+    yield Text(f"\n{CHECKED}", style="bold")
+    yield table(CHECKS, rows, widths_of(CHECKS, rows), bar=len(CHECKS) - 1)
+
+
+def check_cells(found: Sequence[Check]) -> list[list[str]]:
+    """Return the rows of that table."""
+    return [
         [
-            Text(check.transport),
-            Text(duration(check.task_ms / 1e3)),
-            Text(f"{check.predicted:.0%}"),
-            Text(f"{check.measured:.1%}"),
-            Text(f"{(check.high - check.low) / 2:.1%}"),
-            Text(HOLDS[check.holds], style="" if check.holds else "yellow"),
+            check.transport,
+            duration(check.task_ms / 1e3),
+            f"{check.predicted:.0%}",
+            f"{check.measured:.1%}",
+            f"{(check.high - check.low) / 2:.1%}",
+            HOLDS[check.holds],
         ]
         for check in found
     ]
-    yield Text("\nEfficiency with tasks of the break-even time, predicted and measured", style="bold")
-    yield table(CHECKS, rows, widths_of(CHECKS, rows), bar=len(CHECKS) - 1)
 
 
 def _row(one: Summary, reach: Reach | None) -> Iterator[str]:
@@ -64,18 +83,12 @@ def _row(one: Summary, reach: Reach | None) -> Iterator[str]:
 
 
 def _machines(reach: Reach) -> str:
-    if reach.machines is not None:
-        return f"{reach.machines:,}"
-    return "-"
+    return "-" if reach.machines is None else f"{reach.machines:,}"
 
 
-def _words(found: Crossing) -> Iterator[Text]:
-    if found.enough is not None and found.reach:
-        yield Text(f"\n{_enough(found, found.enough)}")
-        yield Text(
-            "Measured here: overhead, one machine, carried (tasks that do nothing, all on this machine). Extrapolated "
-            "from the workers' time: each more machine like this one; machines: how many pass the fastest local one."
-        )
+def enough(found: Crossing) -> str:
+    """Say until when one machine is enough; nothing where that cannot be told."""
+    return _enough(found, found.enough) if found.enough is not None and found.reach else ""
 
 
 def _enough(found: Crossing, enough: float) -> str:

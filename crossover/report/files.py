@@ -93,12 +93,25 @@ def write(text: str, path: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
+    write_bytes(text.encode(), path)
+
+
+def write_bytes(content: bytes, path: str) -> None:
+    """Write a whole file or nothing, as `write` does.
+
+    Args:
+        content: what.
+        path: where.
+
+    Raises:
+        OSError: it cannot be written.
+    """
     target = Path(path).resolve()  # what a link points to is replaced, not the link
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     part = Path(name)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
         part.chmod(0o644)
         part.replace(target)
     finally:

@@ -15,6 +15,11 @@ from crossover.report.words import BAR, figure, fitted, plural
 NARROWEST_BAR, WIDEST_BAR = 8, 2 * BAR  # columns
 HEADINGS = ("transport", "submit", "wait", "execute", "return", "", "bytes")
 BAR_COLUMN = 5
+QUEUEING = (
+    "Queueing is part of wait and return: closed loop keeps the window full, and the larger it is, the longer they "
+    "are. --window 1 shows the bare way."
+)
+BYTES = "bytes: there and back for each task, over all connections of the broker, without TCP's own."
 HOPS = {"submit": "█", "wait": "░", "execute": "▓", "return": "▒"}
 """What draws each hop: told apart without colour."""
 
@@ -24,22 +29,24 @@ def tables(result: Result) -> Iterator[RenderableType]:
     shown = [(one, one.hops_us) for one in result.summary if one.hops_us]
     if not shown:
         return
-    batch = result.plan.batch
-    what = "a task's" if batch == 1 else f"the time of a message ({plural(batch, 'task')})"
     yield Text()
-    yield Text(f"Where {what + ' time' if batch == 1 else what} goes, median µs ({_legend()}):", style="bold")
+    yield Text(f"{heading(result)}, median µs ({_legend()}):", style="bold")
     rows = [_row(one, hops) for one, hops in shown]
 
     def draw(number: int, width: int) -> str:
         return stacked(_parts(shown[number][1]), width)
 
     yield fitted(HEADINGS, rows, BAR_COLUMN, draw, (NARROWEST_BAR, WIDEST_BAR))
-    yield Text(
-        "Queueing is part of wait and return: closed loop keeps the window full, and the larger it is, the longer they "
-        "are. --window 1 shows the bare way."
-    )
+    yield Text(QUEUEING)
     if any(one.wire_bytes is not None for one, _ in shown):
-        yield Text("bytes: there and back for each task, over all connections of the broker, without TCP's own.")
+        yield Text(BYTES)
+
+
+def heading(result: Result) -> str:
+    """Return what the figures are about: a task, or a message of several."""
+    batch = result.plan.batch
+    what = "a task's time" if batch == 1 else f"the time of a message ({plural(batch, 'task')})"
+    return f"Where {what} goes"
 
 
 def stacked(parts: list[float], width: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -38,24 +38,29 @@ STYLES = {"C": "bold red", "U": "bold red", "L": "bold red", "H": "bold red", "D
 def render(result: SafetyResult) -> RenderableType:
     """Return the matrix, what safety costs, and in words what is to be known about them."""
     if not result.runs and not result.unmeasured:
-        return Group(*_checker(result))
+        return Group(*checker(result))
     return Group(
-        Text(_headline(result), style="bold"),
-        *_checker(result),
+        Text(headline(result), style="bold"),
+        *checker(result),
         _matrix(result),
         *_legend(result),
         *_costs(result),
-        *_notes(result),
+        Text(),
+        *seen(result),
+        *_switched(result),
+        *missing(result),
     )
 
 
-def _headline(result: SafetyResult) -> str:
+def headline(result: SafetyResult) -> str:
+    """Return what was asked for."""
     plan = result.plan
     rounds = "" if plan.rounds == 1 else f" in each of {plan.rounds} rounds"
     return f"{plan.workload}: {plan.tasks:,} tasks{rounds}, {plan.workers} workers, window {plan.window}, a fault each"
 
 
-def _checker(result: SafetyResult) -> Iterator[Text]:
+def checker(result: SafetyResult) -> Iterator[Text]:
+    """Say what the checker found of what was planted."""
     if result.self_test:
         found = ", ".join(f"{one.what} {one.found}/{one.planted}" for one in result.self_test if one.planted)
         yield Text(f"The checker found what was planted: {found}.")
@@ -102,11 +107,11 @@ def _legend(result: SafetyResult) -> Iterator[Text]:
     yield Text(", ".join(signs) + ".")
     if shortened := [f"{SHORT[fault]} {fault}" for fault in result.plan.faults if SHORT[fault] != fault]:
         yield Text(", ".join(shortened) + ".")
-    yield from _bound(result)
-    yield from _recovery(result)
+    yield from bound(result)
+    yield from recovery(result, SHORT)
 
 
-def _bound(result: SafetyResult) -> Iterator[Text]:
+def bound(result: SafetyResult) -> Iterator[Text]:
     """Say what "nothing lost" means, over all rounds of a cell."""
     accepted: dict[tuple[str, str, str], int] = {}
     lost: set[tuple[str, str, str]] = set()
@@ -124,13 +129,18 @@ def _bound(result: SafetyResult) -> Iterator[Text]:
         )
 
 
-def _recovery(result: SafetyResult) -> Iterator[Text]:
-    """Say how long it took until all that had been accepted before a strike was done, where that took a while."""
+def recovery(result: SafetyResult, names: Mapping[str, str]) -> Iterator[Text]:
+    """Say how long it took until all that had been accepted before a strike was done, where that took a while.
+
+    Args:
+        result: of all runs.
+        names: what faults are called.
+    """
     rows: dict[str, dict[str, list[float]]] = {}
     for run in result.runs:
         if run.recovery_seconds is not None and run.recovery_seconds > WHILE:
             row = rows.setdefault(f"{run.transport} {run.safety}", {})
-            row.setdefault(SHORT[run.fault], []).append(run.recovery_seconds)
+            row.setdefault(names.get(run.fault, run.fault), []).append(run.recovery_seconds)
     if rows:
         yield Text()
         yield Text("Seconds from the strike until all that had been accepted before was done:", style="bold")
@@ -156,8 +166,8 @@ def _costs(result: SafetyResult) -> Iterator[RenderableType]:
     yield table
 
 
-def _notes(result: SafetyResult) -> Iterator[Text]:
-    yield Text()
+def seen(result: SafetyResult) -> Iterator[Text]:
+    """Say what was seen in which cell, first what is not as expected."""
     said = [run for run in result.runs if run.differs]
     for run in said[:MOST_SAID]:
         where = f"{run.transport} {run.safety}, {run.fault}:"
@@ -171,9 +181,16 @@ def _notes(result: SafetyResult) -> Iterator[Text]:
         for run in result.runs:
             if run.symptoms and not run.differs:
                 yield Text(f"{run.transport} {run.safety}, {run.fault}: {_what(run)}")
+
+
+def _switched(result: SafetyResult) -> Iterator[Text]:
     if len(result.plan.transports) <= FEW:
         settings = {f"{run.transport} {run.safety}": run.settings for run in result.runs if run.settings}
         yield from (Text(f"{level}: {switched}") for level, switched in settings.items())
+
+
+def missing(result: SafetyResult) -> Iterator[Text]:
+    """Say what was not measured."""
     yield from _unmeasured(result)
     for skipped in result.skipped:
         yield Text(f"skipped: {skipped.transport}: {skipped.reason}")

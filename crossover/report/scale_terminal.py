@@ -38,10 +38,13 @@ OTHER_WORK = (
 
 def render(result: Result) -> RenderableType:
     """Return a table for each transport, and under it what follows from it."""
-    return Group(Text(_headline(result), style="bold"), *_pages(result), *_notes(result))
+    return Group(
+        Text(headline(result), style="bold"), *_pages(result), Text(), *map(Text, other_work(result)), *troubles(result)
+    )
 
 
-def _headline(result: Result) -> str:
+def headline(result: Result) -> str:
+    """Return what was asked for."""
     plan = result.plan
     each = f"{plan.tasks:,} tasks" if plan.seconds is None else f"{plan.seconds:g} s"
     payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
@@ -62,20 +65,25 @@ def _pages(result: Result) -> Iterator[RenderableType]:
         yield Text()
         yield Text(law.transport, style="bold")
         yield _table(HEADINGS, rows, points)
-        yield from map(Text, _limits(points, result.host.cores))
-        yield from _law(law, points)
+        yield from words(result, law)
         yield from _settings(result, law)
+
+
+def words(result: Result, law: Law) -> Iterator[Text]:
+    """Say what one transport's figures come to: what was the limit, the law, the number of workers to take."""
+    points = [point for point in result.points if point.transport == law.transport]
+    yield from map(Text, _limits(points, result.host.cores))
+    yield from _law(law, points)
 
 
 def _settings(result: Result, law: Law) -> Iterator[RenderableType]:
     """Show what else was tried, with the recommended number of workers."""
-    beginnings = (f"{law.transport}?", f"{law.transport}&")
-    points = [point for point in result.points if point.transport.startswith(beginnings)]
-    points = [point for point in points if point.transport not in result.plan.transports]
+    points = other_settings(result, law)
+    name = len(law.transport) + 1
     if len(points) > 1:
         rows = [
             [
-                point.transport[len(beginnings[0]) :],
+                point.transport[name:],
                 *_figures(point, points),
                 _times(point.throughput, points[0].throughput),
             ]
@@ -83,10 +91,17 @@ def _settings(result: Result, law: Law) -> Iterator[RenderableType]:
         ]
         yield Text(f"Other settings, with {plural(points[0].workers, 'worker')}:")
         yield _table(SETTINGS, rows, points)
-        yield Text(_differences(points[0], points[1:], len(beginnings[0])))
+        yield Text(differences(points[0], points[1:], name))
 
 
-def _differences(first: ScalePoint, others: Sequence[ScalePoint], name: int) -> str:
+def other_settings(result: Result, law: Law) -> list[ScalePoint]:
+    """Return what else was tried with a transport."""
+    beginnings = (f"{law.transport}?", f"{law.transport}&")
+    found = [point for point in result.points if point.transport.startswith(beginnings)]
+    return [point for point in found if point.transport not in result.plan.transports]
+
+
+def differences(first: ScalePoint, others: Sequence[ScalePoint], name: int) -> str:
     """Say which settings can be told from the first, and by how much."""
     usual = first.transport[name:]
     if min(point.rounds for point in (first, *others)) < ENOUGH_ROUNDS:
@@ -182,10 +197,13 @@ def _within(found: Coefficient) -> str:
     return f"{figure(found.value)} ({figure(found.low)} to {figure(found.high)})"
 
 
-def _notes(result: Result) -> Iterator[Text]:
-    yield Text()
-    if any(law.advice for law in result.laws):
-        yield Text(OTHER_WORK)
+def other_work(result: Result) -> list[str]:
+    """Say what the advice is for other work."""
+    return [OTHER_WORK] if any(law.advice for law in result.laws) else []
+
+
+def troubles(result: Result) -> Iterator[Text]:
+    """Say what is to be doubted, what went wrong, and what was not measured."""
     planned = len(result.plan.transports) * len(result.plan.worker_counts) * result.plan.rounds
     measured = sum(run.transport in result.plan.transports for run in result.runs)
     if measured < planned:

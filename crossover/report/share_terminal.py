@@ -19,10 +19,15 @@ BAR, NARROWEST_BAR, BAR_COLUMN = 10, 4, 2
 
 def render(result: ShareResult) -> RenderableType:
     """Return a result's table, and under it in words what it says."""
+    notes = [Text(), *conclusions(result), *troubles(result)]
+    return Group(Text(headline(result), style="bold"), _table(result.summary), *notes)
+
+
+def headline(result: ShareResult) -> str:
+    """Return what was asked for."""
     plan = result.plan
     much = f"{plan.seconds:g} s a run" if plan.updates is None else f"{plan.updates:,} updates a run"
-    headline = f"shared counters: {plural(plan.workers, 'worker')}, {plural(plan.rounds, 'round')}, {much}"
-    return Group(Text(headline, style="bold"), _table(result.summary), *_notes(result))
+    return f"shared counters: {plural(plan.workers, 'worker')}, {plural(plan.rounds, 'round')}, {much}"
 
 
 def _table(summary: Sequence[ShareSummary]) -> RenderableType:
@@ -48,10 +53,15 @@ def _row(one: ShareSummary, top: float, width: int) -> Iterator[Text]:
     yield Text("-" if one.p99_us is None else figure(one.p99_us))
 
 
-def _notes(result: ShareResult) -> Iterator[Text]:
-    summary = result.summary
-    found = {kind: [one for one in summary if one.verdict is kind] for kind in Finding}
-    yield Text()
+def conclusions(result: ShareResult) -> Iterator[Text]:
+    """Say who lost something, who did not, and what that costs."""
+    yield from verdicts(result)
+    yield from map(Text, [*_costs(result.summary), *_again(result.summary)])
+
+
+def verdicts(result: ShareResult) -> Iterator[Text]:
+    """Say who lost something, and who did not."""
+    found = {kind: [one for one in result.summary if one.verdict is kind] for kind in Finding}
     for one in found[Finding.BROKEN_PROMISE]:
         yield said("bold red", f"{one.state} promises to lose nothing", f"({one.made_safe_by}), and did.")
     if lossy := found[Finding.LOST]:
@@ -60,8 +70,11 @@ def _notes(result: ShareResult) -> Iterator[Text]:
         yield Text(f"{one.state}: nothing is shared. Each process counted for itself; the producer's is still 0.")
     if kept := found[Finding.KEPT]:
         yield Text(f"Lost nothing: {', '.join(f'{one.state}{_by(one)}' for one in kept)}.{_bound(result, kept)}")
-    yield from map(Text, [*_costs(summary), *_again(summary)])
-    yield from _unproved(summary)
+
+
+def troubles(result: ShareResult) -> Iterator[Text]:
+    """Say what proves nothing, what went wrong, and what was not measured."""
+    yield from _unproved(result.summary)
     for run in result.runs:
         if run.ending != End.FINISHED:
             yield said("red", f"{run.state}, round {run.round}:", run.ending)

@@ -30,7 +30,7 @@ def render(result: Result) -> RenderableType:
         said_first = [*map(Text, backlog_terminal.notes(result))]
         headline = Text(backlog_terminal.headline(result), style="bold")
         return Group(headline, *page, Text(), *said_first, *_notes(result))
-    headline = Text(_headline(result), style="bold")
+    headline = Text(headline_of(result), style="bold")
     if result.plan.payloads:
         return Group(headline, *sweep(result), Text(), *_notes(result))
     ranked = [Wide(lambda width: Group(*_tables(result, width)))] if result.summary else []
@@ -39,7 +39,8 @@ def render(result: Result) -> RenderableType:
     return Group(headline, *tables, Text(), *_notes(result), *beside)
 
 
-def _headline(result: Result) -> str:
+def headline_of(result: Result) -> str:
+    """Return what was asked for."""
     plan = result.plan
     payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
     what, window = f"{plan.tasks:,} tasks{payload}", f" window {plan.window:,},"
@@ -94,10 +95,20 @@ def _row(summary: Summary, runs: Sequence[Run], top: float, width: int) -> Itera
 
 
 def _notes(result: Result) -> Iterator[Text]:
+    yield from conclusions(result)
+    yield from troubles(result)
+
+
+def conclusions(result: Result) -> Iterator[Text]:
+    """Say what the runs say."""
     yield from map(Text, _answer(result))
     yield from map(Text, load_answer(result))
     yield from _values(result)
-    yield from map(Text, _bound(result))
+    yield from map(Text, bound(result))
+
+
+def troubles(result: Result) -> Iterator[Text]:
+    """Say what is to be doubted, what went wrong, and what was not measured."""
     yield from _warnings(result)
     for run in [*result.runs, *result.probes]:
         if run.ending != End.FINISHED:
@@ -109,20 +120,38 @@ def _notes(result: Result) -> Iterator[Text]:
 
 
 def _answer(result: Result) -> Iterator[str]:
+    for fastest, slower in ranking(result):
+        yield fastest
+        if slower:
+            yield slower
+    if ranked(result):
+        yield from _noise(result)
+    if result.crossing and ranked(result):
+        yield leaving(result.crossing)
+
+
+def ranked(result: Result) -> bool:
+    """Return whether there are enough transports and rounds to say which one is the fastest."""
+    several = len(result.summary) > 1 and any(one.standing is Standing.FASTEST for one in result.summary)
+    return several and _rounds(result) >= ENOUGH_ROUNDS
+
+
+def ranking(result: Result) -> Iterator[tuple[str, str]]:
+    """Say for each group who is the fastest, and who is slower."""
+    if len(result.summary) < 2 or not any(one.standing is Standing.FASTEST for one in result.summary):  # noqa: PLR2004
+        return
+    if not ranked(result):
+        yield f"{plural(_rounds(result), 'round')} cannot tell a difference from noise: give it more (-r 5).", ""
+        return
     groups: dict[str, list[Summary]] = {}
     for summary in result.summary:
         groups.setdefault(summary.group, []).append(summary)
-    if len(result.summary) < 2 or not any(s.standing is Standing.FASTEST for s in result.summary):  # noqa: PLR2004
-        return
-    rounds = min(Counter(run.transport for run in result.runs if run.load.mode != OPEN).values())
-    if rounds < ENOUGH_ROUNDS:
-        yield f"{plural(rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
-        return
     for group, members in groups.items():
         yield from _ranking(f"Fastest {group}" if len(groups) > 1 else "Fastest", members)
-    yield from _noise(result)
-    if result.crossing:
-        yield _crossing(result.crossing)
+
+
+def _rounds(result: Result) -> int:
+    return min(Counter(run.transport for run in result.runs if run.load.mode != OPEN).values(), default=0)
 
 
 def _noise(result: Result) -> Iterator[str]:
@@ -136,18 +165,19 @@ def _noise(result: Result) -> Iterator[str]:
             yield f"{same}: {found}. Less than that is no difference between others, either."
 
 
-def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[str]:
+def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[tuple[str, str]]:
     standing = {kind: [s for s in members if s.standing is kind] for kind in Standing}
     for fastest in standing[Standing.FASTEST]:
         close = ", ".join(summary.transport for summary in standing[Standing.CLOSE])
-        yield f"{heading}: {fastest.transport}, {figure(fastest.throughput)} tasks/s." + (
-            f" Not distinguishable from it: {close}." if close else ""
+        first = f"{heading}: {fastest.transport}, {figure(fastest.throughput)} tasks/s."
+        slower = [f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in standing[Standing.SLOWER]]
+        yield (
+            first + (f" Not distinguishable from it: {close}." if close else ""),
+            f"Slower: {', '.join(slower)}." if slower else "",
         )
-        if slower := [f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in standing[Standing.SLOWER]]:
-            yield f"Slower: {', '.join(slower)}."
 
 
-def _crossing(found: Crossing) -> str:
+def leaving(found: Crossing) -> str:
     """Say what it costs to leave the machine."""
     if found.added_us is None or found.from_ms is None:
         return f"To leave the machine costs nothing that could be told: {found.remote} beside {found.local}."
@@ -178,7 +208,8 @@ def _values(result: Result) -> Iterator[Text]:
         yield said("red", "The runs did not all give the same values:", many)
 
 
-def _bound(result: Result) -> Iterator[str]:
+def bound(result: Result) -> Iterator[str]:
+    """Say what no loss means."""
     tried = min(
         (
             sum(run.delivery.completed for run in _runs_of(result, label))

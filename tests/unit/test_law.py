@@ -61,6 +61,17 @@ def test_the_peak_is_where_the_throughput_is_highest():
     assert found.throughput(found.peak) > max(found.throughput(found.peak - 1), found.throughput(found.peak + 1))
 
 
+@pytest.mark.parametrize(("alpha", "beta"), PLANTED)
+def test_the_planted_law_lies_in_the_band_in_90_of_100(alpha, beta):
+    found = [fit(*planted(alpha, beta, 0.05, seed)) for seed in range(100)]
+    for workers in (1, 3, 8, 16):
+        truth = GAMMA * workers / (1 + alpha * (workers - 1) + beta * workers * (workers - 1))
+        bands = [one.between(workers) for one in found]
+        assert sum(low <= truth <= high for low, high in bands) >= 90, workers
+        inside = zip(found, bands, strict=True)
+        assert all(low <= one.throughput(workers) <= high for one, (low, high) in inside)
+
+
 def test_where_crosstalk_may_be_none_there_is_no_peak():
     assert fit(*planted(0.2, 0.0, 0.02, seed=3)).peak is None
 

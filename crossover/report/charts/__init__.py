@@ -1,0 +1,1 @@
+"""Charts of results: one function for each, from records to a specification, a text and a table."""

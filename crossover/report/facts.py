@@ -1,0 +1,43 @@
+"""Where a result comes from: the command, the machine, versions, the settings of brokers."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from crossover.contract.records import Host
+from crossover.contract.result import Result
+from crossover.contract.safety_records import SafetyResult
+from crossover.contract.share_records import ShareResult
+from crossover.report.words import figure
+
+GIB = 2**30
+Fact = tuple[str, str]
+
+
+def facts(result: Result | SafetyResult | ShareResult) -> list[Fact]:
+    """Return what is to be known about a result, by name."""
+    host = result.host
+    return [
+        ("command", shlex.join(["crossover", *result.plan.command])),
+        ("started", result.started_at),
+        ("tool", result.tool),
+        *_machine(host),
+        ("Python", f"{host.python}, {'with' if host.gil else 'without'} the GIL, start method {host.start_method}"),
+        ("packages", ", ".join(f"{name} {version}" for name, version in host.packages.items()) or "-"),
+        *((f"broker {name}", settings) for name, settings in host.brokers.items()),
+        *_settings(result),
+    ]
+
+
+def _machine(host: Host) -> Iterator[Fact]:
+    of = f" of {host.all_cores}" if host.all_cores > host.cores else ""
+    yield "processor", f"{host.cpu}, {host.cores}{of} cores"
+    yield "memory", f"{figure(host.memory_bytes / GIB)} GiB"
+    yield "kernel", host.kernel
+
+
+def _settings(result: Result | SafetyResult | ShareResult) -> Iterator[Fact]:
+    if isinstance(result, SafetyResult):
+        seen = {f"{run.transport} {run.safety}": run.settings for run in result.runs if run.settings}
+        yield from seen.items()

@@ -1,0 +1,95 @@
+"""The page: one HTML file with everything in it, for a browser that has no network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any, cast
+
+import jinja2
+import vl_convert
+from markupsafe import Markup
+
+from crossover.contract.records import Record
+from crossover.contract.result import Result
+from crossover.contract.safety_records import SafetyResult
+from crossover.contract.share_records import ShareResult
+from crossover.report.brief import answer, headline
+from crossover.report.facts import facts
+from crossover.report.parts import Cell
+from crossover.report.sections import sections, troubles
+from crossover.report.words import figure
+
+TEMPLATES = files("crossover.report") / "templates"
+
+
+def page(results: Sequence[Record]) -> str:
+    """Return one page that shows some results, each under its own heading.
+
+    Args:
+        results: at least one, of any command that measures.
+    """
+    shown = [_parts(cast("Result | SafetyResult | ShareResult", result)) for result in results]
+    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    charts = any(section.charts for one in shown for section in one["sections"])
+    script = _script() if charts else ""
+    template = _environment().from_string((TEMPLATES / "page.html.jinja").read_text(encoding="utf-8"))
+    return template.render(results=shown, style=Markup(style), script=Markup(script), allowed=_digest(script))  # noqa: S704 - ours
+
+
+def _parts(result: Result | SafetyResult | ShareResult) -> dict[str, Any]:
+    said = answer(result)
+    return {
+        "headline": headline(result),
+        "started": result.started_at,
+        "answer": said,
+        "sections": [replace(section, notes=_new(section.notes, said)) for section in sections(result)],
+        "facts": facts(result),
+        "troubles": troubles(result),
+    }
+
+
+def _new(notes: Sequence[str], said: Sequence[str]) -> list[str]:
+    """Return what does not stand above as it is."""
+    return [note for note in notes if note not in said]
+
+
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    made.filters["cell"] = _cell
+    made.filters["json"] = _json
+    made.tests["figure"] = lambda value: isinstance(value, (int, float))
+    return made
+
+
+def _cell(value: Any) -> Any:
+    """Return what is read in a cell: a figure with what noise leaves of it, the whole of it beside that."""
+    if value is None:
+        return "-"
+    if isinstance(value, Cell):
+        return value.text
+    if not isinstance(value, (int, float)):
+        return value
+    read = f"{value:,}" if isinstance(value, int) else figure(value)
+    return Markup('<data value="{}">{}</data>').format(repr(value), read)
+
+
+def _json(value: Any) -> Markup:
+    """Return JSON that ends no element, whatever is in its strings."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - nothing is left that HTML reads
+
+
+def _script() -> str:
+    """Return the one script: the chart library and the few lines that use it."""
+    ours = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    return vl_convert.javascript_bundle(ours).replace("</script", "<\\/script")
+
+
+def _digest(script: str) -> str:
+    """Return what the page's own policy lets run: this script and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -1,0 +1,69 @@
+"""A page of what was measured, besides the result and what the terminal shows."""
+
+import json
+import os
+
+import pytest
+
+SHORT = ["-W", "noop", "-n", "200", "-r", "1"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["compare", "serial", "queue", *SHORT],
+        ["scale", "queue", "-W", "noop", "-n", "100", "-r", "1", "-w", "1,2"],
+        ["share", "value-lock", "-n", "100", "-r", "1"],
+        ["safety", "queue", "--fault", "none", "-s", "default", "-n", "50"],
+    ],
+    ids=lambda words: words[0],
+)
+def test_each_command_that_measures_writes_a_page(crossover, tmp_path, words):
+    ended = crossover(*words, "--html", "report.html", "--json", "out.json", "-q")
+    assert ended.returncode == 0, ended.stderr
+    text = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert f"crossover {words[0]}" in text
+    assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["runs"]
+    assert ended.stdout.strip()
+
+
+def test_a_page_on_standard_output_is_a_page_alone(crossover):
+    ended = crossover("compare", "serial", *SHORT, "--html", "-")
+    assert ended.returncode == 0
+    assert ended.stdout.startswith("<!DOCTYPE html>")
+    assert ended.stdout.rstrip().endswith("</html>")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--html", "nowhere/report.html"], "nowhere"),
+        (["--html", "."], "is a folder"),
+        (["--html", "-", "--json", "-"], "--json and --html would both be written to standard output"),
+        (["--html", "./one", "--json", "one"], "--json and --html would both be written to"),
+    ],
+)
+def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(crossover, words, said):
+    ended = crossover("compare", "serial", *SHORT, *words)
+    assert ended.returncode == 2
+    assert said in ended.stderr
+    assert not ended.stdout
+
+
+def test_without_the_chart_library_it_says_what_to_install(crossover, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util\n"
+        "find = importlib.util.find_spec\n"
+        "importlib.util.find_spec = lambda name, *rest: None if name == 'altair' else find(name, *rest)\n"
+    )
+    ended = crossover(
+        "compare",
+        "serial",
+        *SHORT,
+        "--html",
+        "report.html",
+        PYTHONPATH=f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}",
+    )
+    assert ended.returncode == 2
+    assert "--html needs altair, which is not installed: pip install 'crossover[report]'" in ended.stderr
