@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from crossover.analysis.rounds import sure
-from crossover.contract.records import Plan, Run
+from crossover.contract.records import End, Plan, Run
 from crossover.execution.measure import Load
 from crossover.experiments import probes
 from crossover.experiments.case import Case
@@ -43,6 +43,7 @@ def compare(measurement: Measurement, prepared: Prepared) -> None:
     cases = _cases(prepared)
     rounds = plan.rounds if plan.until_within is None or not plan.fractions else min(plan.rounds, MOST_BEFORE_FRACTIONS)
     measurement.rounds(cases, rounds, _enough(plan))
+    cases = [case for case in cases if _came_through(case, measurement.result.runs)]
     if _has_probes(plan):
         measurement.rounds(list(probes.of_idle_tasks(cases, plan)), min(plan.rounds, probes.ROUNDS))
         for case in cases:
@@ -58,6 +59,12 @@ def compare(measurement: Measurement, prepared: Prepared) -> None:
 def _has_probes(plan: Plan) -> bool:
     """Say whether it is found out, too, what each transport costs: at a rate all have the same throughput."""
     return not (plan.payloads or plan.backlog or plan.rate)
+
+
+def _came_through(case: Case, runs: Sequence[Run]) -> bool:
+    """Say whether each run of a transport ended of itself: where one broke, asking more of it tells nothing new."""
+    mine = [run for run in runs if run.transport == case.label]
+    return bool(mine) and all(run.ending == End.FINISHED for run in mine)
 
 
 def _cases(prepared: Prepared) -> list[Case]:

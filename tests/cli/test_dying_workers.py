@@ -52,3 +52,4 @@ def test_the_other_transports_are_still_measured(crossover, mine, result):
     assert ended.returncode == 1
     assert [run["transport"] for run in result()["runs"]] == ["queue", "pipe"] * 2
     assert all(re.search(r"worker \d+", run["ending"]) for run in result()["runs"])
+    assert not result()["probes"]  # what broke is asked nothing more
