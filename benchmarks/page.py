@@ -31,7 +31,7 @@ from pathlib import Path
 from crossover.contract.result import Result
 from crossover.report.page import page
 result = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Result)
-Path(sys.argv[2]).write_text(page([result]), encoding="utf-8")
+Path(sys.argv[2]).write_text(page({"": result}, {}), encoding="utf-8")
 """
 
 

@@ -19,6 +19,7 @@ FACES = {
     "markdown": "Write what is shown there, for a pull request.",
     "html": "Write a page there.",
 }
+CHARTS = click.option("--charts", metavar="DIR", help="Write each chart into that folder, as SVG and PNG.")
 
 
 def faces(command: Command) -> Command:
@@ -26,11 +27,12 @@ def faces(command: Command) -> Command:
 
     @wraps(command)
     def checked(*words: Any, **asked: Any) -> Any:
-        outputs = Outputs(**{face: asked.pop(face) for face in FACES})
+        outputs = Outputs(**{face: asked.pop(face) for face in Outputs._fields})
         outputs.check()
         return command(*words, outputs=outputs, **asked)
 
-    return given(checked, [click.option(f"--{face}", face, metavar="FILE", help=text) for face, text in FACES.items()])
+    options = [click.option(f"--{face}", face, metavar="FILE", help=text) for face, text in FACES.items()]
+    return given(checked, [*options, CHARTS])
 
 
 WORKERS = click.option("-w", "--workers", type=Count(), help="How many workers.  [default: cores]")

@@ -11,24 +11,26 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.text import Text
 
+from crossover.cli.main import complain
 from crossover.contract.errors import UsageError
 from crossover.execution import interruption
 from crossover.report import files
-from crossover.report.faces import FACES, page, refuse_page
+from crossover.report.faces import FACES, NO_CHANGES, Changes, beside, charts, page, refuse_charts
 from crossover.report.reading import AnyResult
 
 
 class Outputs(NamedTuple):
-    """Where the faces of a result go; "-" is standard output, None nowhere."""
+    """Where the faces of a result go; "-" is standard output, None nowhere; the charts go to a folder."""
 
     json: str | None = None
     csv: str | None = None
     markdown: str | None = None
     html: str | None = None
+    charts: str | None = None
 
     def asked(self) -> dict[str, str]:
-        """Return face → path, of those that were asked for."""
-        return {face: path for face, path in self._asdict().items() if path is not None}
+        """Return face → path, of those that were asked for and are one text."""
+        return {face: path for face in FACES if (path := getattr(self, face)) is not None}
 
     def check(self) -> None:
         """Find out before a run, not after it, whether all can be written.
@@ -44,8 +46,11 @@ class Outputs(NamedTuple):
                 where = "standard output" if path == files.STANDARD_OUTPUT else path
                 raise UsageError(f"--{taken[place]} and --{face} would both be written to {where}")
             taken[place] = face
-        if self.html is not None:
-            refuse_page()
+        if self.charts is not None:
+            files.check_folder(self.charts)
+        for face in ("html", "charts"):
+            if getattr(self, face) is not None:
+                refuse_charts(face)
 
 
 def execute(measure: Callable[[], None]) -> bool:
@@ -65,22 +70,27 @@ def show(result: AnyResult, outputs: Outputs) -> None:
     show_all({"": result}, outputs._replace(json=None) if saved else outputs)
 
 
-def show_all(results: Mapping[str, AnyResult], outputs: Outputs) -> None:
+def show_all(results: Mapping[str, AnyResult], outputs: Outputs, changes: Changes = NO_CHANGES) -> None:
     """Write results as was asked for, and show them on standard output where nothing else goes there.
 
     Args:
         results: by their names, which are shown where there are several.
         outputs: where to.
+        changes: name → what is different from the first result.
     """
     asked = outputs.asked()
     if files.STANDARD_OUTPUT not in asked.values():
+        for difference in beside(results, changes).values():
+            Console().print(difference, "")
         for name, result in results.items():
             if len(results) > 1:
                 Console().print(Text(f"{name}:", style="bold underline"))
             if (rendered := page(result)) is not None:
                 Console().print(rendered)
     for face, path in asked.items():
-        files.write(FACES[face](results), path)
+        files.write(FACES[face](results, changes), path)
+    if outputs.charts is not None and not charts(results, changes, outputs.charts):
+        complain(f"nothing was written into {outputs.charts}: there is nothing to draw")
 
 
 @contextmanager

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import suppress
 
 import click
 import msgspec
 
-from crossover.analysis.conclusions import conclude
 from crossover.analysis.likeness import other_host
-from crossover.cli.main import complain
+from crossover.cli.main import BREACHED, complain
 from crossover.cli.options import faces
 from crossover.cli.outcome import Outputs, show_all
+from crossover.cli.results import compared, fitting, read_all
+from crossover.cli.types import USUAL_THRESHOLD, Part
+from crossover.contract.difference import Difference
 from crossover.contract.errors import UsageError
-from crossover.contract.result import Result
 from crossover.report import files, reading
 from crossover.report.reading import AnyResult
-
-CONTRADICTION = (ArithmeticError, AssertionError, LookupError, ValueError)
 
 
 @click.command(name="report", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, metavar="RESULT.json...")
 @faces
+@click.option("--threshold", type=Part(), help="By so much each may be slower than in the first; else status 99.")
 @click.option("--schema", is_flag=True, help="Write the JSON Schema of result files, and nothing else.")
-def command(paths: tuple[str, ...], outputs: Outputs, schema: bool) -> int:  # noqa: FBT001 - click passes it by keyword
+def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, schema: bool) -> int:  # noqa: FBT001 - click passes it by keyword
     """Show what a command has written with --json, as it showed it then, or in another form.
 
-    A RESULT is a file of compare, scale, safety or share; - is standard input.
+    A RESULT is a file of compare, scale, safety or share; - is standard input. Of several, those that measured the same
+    as the first one on the same machine are set beside it, as `crossover diff` does.
 
     \b
     crossover report result.json
     crossover report before.json after.json --markdown -
     crossover report result.json --csv runs.csv
+    crossover report result.json --html page.html --charts pictures
     crossover report --schema
     """  # noqa: D301 - click keeps the lines after this mark as they are
     if schema:
@@ -43,32 +45,28 @@ def command(paths: tuple[str, ...], outputs: Outputs, schema: bool) -> int:  # n
         raise click.UsageError("which result? Give the file that --json wrote")
     with fitting(*paths):
         results = read_all(paths)
+        if threshold is not None and len(results) == 1:
+            raise UsageError("--threshold compares with the first result: give it two")
         _say_other_hosts(results)
-        show_all(results, outputs)
-    return 0
+        changes = _changes(results, threshold)
+        show_all(results, outputs, changes)
+    return BREACHED if threshold is not None and any(one.breached for one in changes.values()) else 0
 
 
-def read_all(paths: tuple[str, ...]) -> dict[str, AnyResult]:
-    """Return path → result, with its conclusions.
-
-    Raises:
-        UsageError: one cannot be read.
-    """
-    return {path: _concluded(reading.read(path)) for path in dict.fromkeys(paths)}
-
-
-@contextmanager
-def fitting(*paths: str) -> Iterator[None]:
-    """Show results; one that was changed by hand may have parts that do not fit together.
+def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> dict[str, Difference]:
+    """Set each result beside the first one; without a threshold, where that means something.
 
     Raises:
-        UsageError: they do not.
+        UsageError: it does not, and a threshold was asked for.
     """
-    try:
-        yield
-    except CONTRADICTION as error:
-        what = f"{type(error).__name__}: {error}"
-        raise UsageError(f"{', '.join(paths)}: parts of it contradict each other ({what})") from error
+    base, *others = results.items()
+    if threshold is not None:
+        return {new[0]: compared(base, new, threshold) for new in others}
+    found = {}
+    for new in others:
+        with suppress(UsageError):
+            found[new[0]] = compared(base, new, Part()(USUAL_THRESHOLD))
+    return found
 
 
 def _say_other_hosts(results: Mapping[str, AnyResult]) -> None:
@@ -77,10 +75,3 @@ def _say_other_hosts(results: Mapping[str, AnyResult]) -> None:
     for path, result in others:
         if differs := list(other_host(base.host, result.host)):
             complain(f"{path} was measured on another host than {first}: {'; '.join(differs)}")
-
-
-def _concluded(result: AnyResult) -> AnyResult:
-    """Return a result with what follows from its runs: a command that was killed has not come to that."""
-    if not isinstance(result, Result) or any((result.summary, result.points, result.loads, result.sweep)):
-        return result
-    return conclude(result)

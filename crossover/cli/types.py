@@ -12,6 +12,7 @@ from crossover.experiments.asked import AUTO
 
 BINARY = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 SLOWEST, QUICKEST = 0.1, 10_000_000.0  # tasks per second
+USUAL_THRESHOLD = "10%"
 SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 

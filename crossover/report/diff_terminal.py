@@ -23,8 +23,13 @@ def render(found: Difference, base: str, new: str) -> RenderableType:
         base: name of the result before.
         new: name of the result now.
     """
-    headline = Text(f"{base} → {new}: slower by more than {_percent(found.threshold)}?", style="bold")
-    return Group(headline, *_tables(found.changes), Text(), *_notes(found))
+    heading = Text(headline(found, base, new), style="bold")
+    return Group(heading, *_tables(found.changes), Text(), *verdict(found), *notes(found))
+
+
+def headline(found: Difference, base: str, new: str) -> str:
+    """Return what was asked."""
+    return f"{base} → {new}: slower by more than {_percent(found.threshold)}?"
 
 
 def _tables(changes: Sequence[CaseChange]) -> Iterator[RenderableType]:
@@ -59,8 +64,8 @@ def _percent(part: float) -> str:
     return f"{100 * part:.0f} %" if part >= COARSE else f"{100 * part:.2g} %"
 
 
-def _notes(found: Difference) -> Iterator[Text]:
-    yield from _verdict(found)
+def notes(found: Difference) -> Iterator[Text]:
+    """Say what is beside the speed, and what is to be known about the figures."""
     for one in found.changes:
         if one.harm:
             yield said("bold red", f"{one.case}:", f"now {one.harm}, and none before")
@@ -81,7 +86,7 @@ def _notes(found: Difference) -> Iterator[Text]:
             yield Text(f"Measured only {name}: {'; '.join(cases)}.")
 
 
-def _verdict(found: Difference) -> Iterator[Text]:
+def verdict(found: Difference) -> Iterator[Text]:
     """Say first what the exit status says."""
     slower = [one for one in found.changes if one.breached and one.change is Change.SLOWER]
     beyond = [one for one in slower if (one.low or 0.0) > found.threshold]

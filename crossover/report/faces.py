@@ -5,20 +5,26 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from rich.console import RenderableType
 
+from crossover.contract.difference import Difference
 from crossover.contract.errors import UsageError
 from crossover.contract.result import Result
 from crossover.contract.safety_records import SafetyResult
-from crossover.report import safety_terminal, scale_terminal, share_terminal, terminal
+from crossover.report import diff_terminal, safety_terminal, scale_terminal, share_terminal, terminal
 from crossover.report.csv_rows import as_csv
 from crossover.report.files import as_json
 from crossover.report.markdown import as_markdown, host_line
 from crossover.report.reading import AnyResult
 
-PAGE = "crossover.report.page"
-NEEDED_BY_PAGE = (PAGE, "altair", "jinja2", "vl_convert")
+PAGE, PICTURES = "crossover.report.page", "crossover.report.pictures"
+NEEDED = ("altair", "jinja2", "vl_convert")  # by charts and by the page
+
+Results = Mapping[str, AnyResult]
+Changes = Mapping[str, Difference]
+NO_CHANGES: Changes = {}
 
 
 def page(result: AnyResult) -> RenderableType | None:
@@ -32,42 +38,64 @@ def page(result: AnyResult) -> RenderableType | None:
     return share_terminal.render(result)
 
 
-def refuse_page() -> None:
-    """Find out before a run, without importing any of it, whether pages can be made.
+def beside(results: Results, changes: Changes) -> dict[str, RenderableType]:
+    """Return what a person sees in the terminal of results beside the first one, by a name for each pair."""
+    first = next(iter(results))
+    return {f"{first} → {name}": diff_terminal.render(found, first, name) for name, found in changes.items()}
+
+
+def charts(results: Results, changes: Changes, folder: str) -> Sequence[Path]:
+    """Write each chart into a folder, as SVG and PNG; return the files.
+
+    Raises:
+        UsageError: a library is missing.
+        OSError: a file cannot be written.
+    """
+    refuse_charts("charts")
+    write: Callable[[Results, Changes, str], Sequence[Path]] = importlib.import_module(PICTURES).write_charts
+    return write(results, changes, folder)
+
+
+def refuse_charts(face: str) -> None:
+    """Find out before a run, without importing any of it, whether charts can be made.
+
+    Args:
+        face: what they are wanted for.
 
     Raises:
         UsageError: something is missing.
     """
-    for module in NEEDED_BY_PAGE:
+    for module in NEEDED:
         if importlib.util.find_spec(module) is None:
-            raise UsageError(f"--html needs {module}, which is not installed: pip install 'crossover[report]'")
+            raise UsageError(f"--{face} needs {module}, which is not installed: pip install 'crossover[report]'")
 
 
-def _json(results: Mapping[str, AnyResult]) -> str:
+def _json(results: Results, _: Changes) -> str:
     if len(results) > 1:
         raise UsageError(f"--json writes one result, and there are {len(results)}: give it one")
     return "".join(map(as_json, results.values()))
 
 
-def _csv(results: Mapping[str, AnyResult]) -> str:
+def _csv(results: Results, _: Changes) -> str:
     return as_csv(list(results.values()))
 
 
-def _markdown(results: Mapping[str, AnyResult]) -> str:
+def _markdown(results: Results, changes: Changes) -> str:
+    pairs = {name: (rendered, "") for name, rendered in beside(results, changes).items()}
     shown = {name: (page(result) or "Nothing was measured.", host_line(result)) for name, result in results.items()}
-    return as_markdown(shown)
+    return as_markdown(pairs | shown)
 
 
-def _html(results: Mapping[str, AnyResult]) -> str:
-    refuse_page()
-    make: Callable[[Sequence[AnyResult]], str] = importlib.import_module(PAGE).page
-    return make(list(results.values()))
+def _html(results: Results, changes: Changes) -> str:
+    refuse_charts("html")
+    make: Callable[[Results, Changes], str] = importlib.import_module(PAGE).page
+    return make(results, changes)
 
 
-FACES: Mapping[str, Callable[[Mapping[str, AnyResult]], str]] = {
+FACES: Mapping[str, Callable[[Results, Changes], str]] = {
     "json": _json,
     "csv": _csv,
     "markdown": _markdown,
     "html": _html,
 }
-"""Option → what it writes of results, by their names."""
+"""Option → what it writes of results, by their names, and of what is different from the first one."""

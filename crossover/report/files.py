@@ -43,6 +43,21 @@ def check_writable(path: str) -> None:
         raise UsageError(f"{path} cannot be written: {error.strerror} (folder {target.parent})") from error
 
 
+def check_folder(path: str) -> None:
+    """Find out before a run, not after it, whether files can be written into a folder.
+
+    Raises:
+        UsageError: it is not there, or they cannot.
+    """
+    if not Path(path).is_dir():
+        raise UsageError(f"{path} is not a folder that charts can be written to: make it first")
+    try:
+        with tempfile.NamedTemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written to: {error.strerror}") from error
+
+
 @contextmanager
 def claimed(folder: Path) -> Iterator[Path]:
     """Keep a folder for ourselves for a while; it is made where it is not there, and removed where it stays empty.

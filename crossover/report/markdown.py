@@ -29,7 +29,7 @@ def as_markdown(shown: Mapping[str, tuple[RenderableType, str]]) -> str:
     parts = []
     for name, (page, last) in shown.items():
         blocks = [f"{SEVERAL}{escaped(name)}"] if len(shown) > 1 else []
-        parts.append("\n\n".join([*blocks, *_blocks(page), last]))
+        parts.append("\n\n".join(part for part in (*blocks, *_blocks(page), last) if part))
     return "\n\n".join(parts) + "\n"
 
 

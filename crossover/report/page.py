@@ -5,47 +5,66 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
-from typing import Any, cast
+from typing import Any
 
 import jinja2
 import vl_convert
 from markupsafe import Markup
 
-from crossover.contract.records import Record
-from crossover.contract.result import Result
-from crossover.contract.safety_records import SafetyResult
-from crossover.contract.share_records import ShareResult
+from crossover.contract.difference import Difference
+from crossover.report import diff_terminal
 from crossover.report.brief import answer, headline
 from crossover.report.facts import facts
 from crossover.report.parts import Cell
-from crossover.report.sections import sections, troubles
+from crossover.report.reading import AnyResult
+from crossover.report.sections import beside, sections, troubles
 from crossover.report.words import figure
 
 TEMPLATES = files("crossover.report") / "templates"
 
 
-def page(results: Sequence[Record]) -> str:
-    """Return one page that shows some results, each under its own heading.
+def page(results: Mapping[str, AnyResult], changes: Mapping[str, Difference]) -> str:
+    """Return one page that shows some results, each under its own heading, after what is different between them.
 
     Args:
-        results: at least one, of any command that measures.
+        results: name → result, at least one, of any command that measures.
+        changes: name → what is different from the first result.
     """
-    shown = [_parts(cast("Result | SafetyResult | ShareResult", result)) for result in results]
+    first = next(iter(results))
+    shown = [_changed(found, first, name) for name, found in changes.items()]
+    shown += [_parts(name if len(results) > 1 else "", result) for name, result in results.items()]
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     charts = any(section.charts for one in shown for section in one["sections"])
     script = _script() if charts else ""
     template = _environment().from_string((TEMPLATES / "page.html.jinja").read_text(encoding="utf-8"))
-    return template.render(results=shown, style=Markup(style), script=Markup(script), allowed=_digest(script))  # noqa: S704 - ours
+    return template.render(
+        title=shown[0]["headline"] if len(shown) == 1 else f"{len(results)} results",
+        parts=shown,
+        style=Markup(style),  # noqa: S704 - ours
+        script=Markup(script),  # noqa: S704 - ours
+        allowed=_digest(script),
+    )
 
 
-def _parts(result: Result | SafetyResult | ShareResult) -> dict[str, Any]:
+def _changed(found: Difference, first: str, name: str) -> dict[str, Any]:
+    return {
+        "headline": diff_terminal.headline(found, first, name),
+        "name": "",
+        "answer": [text.plain for text in diff_terminal.verdict(found)],
+        "sections": beside(found),
+        "facts": [],
+        "troubles": [],
+    }
+
+
+def _parts(name: str, result: AnyResult) -> dict[str, Any]:
     said = answer(result)
     return {
         "headline": headline(result),
-        "started": result.started_at,
+        "name": name,
         "answer": said,
         "sections": [replace(section, notes=_new(section.notes, said)) for section in sections(result)],
         "facts": facts(result),

@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import vl_convert
 
-from crossover.contract.errors import UsageError
-from crossover.contract.records import Record
-from crossover.contract.result import Result
-from crossover.contract.safety_records import SafetyResult
-from crossover.contract.share_records import ShareResult
+from crossover.contract.difference import Difference
 from crossover.report import files
 from crossover.report.parts import Chart
-from crossover.report.sections import sections
+from crossover.report.reading import AnyResult
+from crossover.report.sections import beside, sections
 
 WIDTH = 720  # pixels
 INK, PAPER = "#1b1f24", "#ffffff"
 SCALE = 2  # pixels of a PNG for each of the chart
 
 
-def write_charts(results: Sequence[Record], folder: Path) -> list[Path]:
+def write_charts(results: Mapping[str, AnyResult], changes: Mapping[str, Difference], folder: str) -> list[Path]:
     """Write each chart as SVG and PNG; with several results their numbers come first (2-throughput.svg).
 
     Args:
-        results: of any command that measures.
+        results: name → result, of any command that measures.
+        changes: name → what is different from the first result (2-changes.svg).
         folder: must be there.
 
     Returns:
         the files.
 
     Raises:
-        UsageError: the folder is not there.
         OSError: a file cannot be written.
     """
-    if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder that charts can be written to")
     written = []
-    for number, result in enumerate(results, start=1):
+    for number, (name, result) in enumerate(results.items(), start=1):
         first = f"{number}-" if len(results) > 1 else ""
-        for section in sections(cast("Result | SafetyResult | ShareResult", result)):
+        for section in (*(beside(changes[name]) if name in changes else ()), *sections(result)):
             for chart in section.charts:
-                written += _write(chart, folder / f"{first}{chart.name}")
+                written += _write(chart, Path(folder) / f"{first}{chart.name}")
     return written
 
 

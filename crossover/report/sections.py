@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from crossover.contract.difference import Difference
 from crossover.contract.result import Result
 from crossover.contract.safety_records import SafetyResult
 from crossover.contract.share_records import ShareResult
 from crossover.report import (
     backlog_terminal,
     crossing_terminal,
+    diff_terminal,
     hops_terminal,
     safety_terminal,
     scale_terminal,
@@ -17,6 +19,7 @@ from crossover.report import (
     terminal,
 )
 from crossover.report.charts.backlogs import backlogs
+from crossover.report.charts.changes import changes
 from crossover.report.charts.costs import costs
 from crossover.report.charts.counters import counters
 from crossover.report.charts.hops import hops
@@ -48,6 +51,12 @@ def sections(result: Result | SafetyResult | ShareResult) -> list[Section]:
     else:
         found = _scale(result) if result.plan.worker_counts else _compare(result)
     return [one for one in found if one.charts or one.tables or one.notes]
+
+
+def beside(found: Difference) -> list[Section]:
+    """Return what is different between two results."""
+    said = [text.plain for text in diff_terminal.notes(found)]
+    return [Section("What is slower or faster", (), list(changes(found)), after=said)]
 
 
 def troubles(result: Result | SafetyResult | ShareResult) -> list[str]:

@@ -43,6 +43,31 @@ def test_a_planted_slowdown_is_found_and_the_other_way_round_it_is_faster(crosso
     assert alone.stdout == (tmp_path / "diff.md").read_text()
 
 
+def test_a_report_of_both_says_the_same_first_and_takes_the_threshold_too(crossover, results, tmp_path):
+    results(0.8)
+    both = ("report", "base.json", "new.json")
+    difference = crossover("diff", "base.json", "new.json").stdout
+    assert crossover(*both).stdout.startswith(difference)
+    assert crossover(*both).returncode == 0
+    assert crossover(*both, "--threshold", "5%").returncode == 99
+    assert crossover(*both, "--threshold", "60%").returncode == 0
+    assert "## base.json → new.json" in crossover(*both, "--markdown", "-").stdout
+    assert crossover(*both, "--html", "page.html", "--charts", ".").returncode == 0
+    assert "base.json → new.json: slower by more than 10 %?" in (tmp_path / "page.html").read_text()
+    assert (tmp_path / "2-changes.svg").is_file()
+
+
+def test_a_report_sets_nothing_beside_each_other_that_is_not_alike(crossover, results):
+    results(0.8, plan={"batch": 7})
+    assert "→" not in crossover("report", "base.json", "new.json").stdout
+    refused = crossover("report", "base.json", "new.json", "--threshold", "5%")
+    assert refused.returncode == 2
+    assert "batch: 1, now 7. crossover diff --force compares them" in refused.stderr
+    alone = crossover("report", "base.json", "--threshold", "5%")
+    assert alone.returncode == 2
+    assert "--threshold compares with the first result: give it two" in alone.stderr
+
+
 def test_the_same_twice_is_nothing_to_complain_about(crossover, results):
     results(1.0)
     ended = crossover("diff", "base.json", "new.json", "--threshold", "30%")
@@ -55,7 +80,7 @@ def test_other_hosts_and_settings_are_refused_with_what_differs_unless_forced(cr
     refused = crossover("diff", "base.json", "new.json")
     assert refused.returncode == 2
     assert "new.json is not of the same host and settings as base.json: cpu: " in refused.stderr
-    assert "now another cpu; batch: 1, now 7. --force compares them" in refused.stderr
+    assert "now another cpu; batch: 1, now 7. crossover diff --force compares them" in refused.stderr
     assert not refused.stdout
     forced = crossover("diff", "base.json", "new.json", "--force", "--threshold", "60%")
     assert forced.returncode == 0

@@ -1,10 +1,11 @@
-"""A page of what was measured, besides the result and what the terminal shows."""
+"""A page and pictures of what was measured, besides the result and what the terminal shows."""
 
 import json
 import os
 
 import pytest
 
+KINDS = {".svg", ".png"}
 SHORT = ["-W", "noop", "-n", "200", "-r", "1"]
 
 
@@ -19,8 +20,11 @@ SHORT = ["-W", "noop", "-n", "200", "-r", "1"]
     ids=lambda words: words[0],
 )
 def test_each_command_that_measures_writes_a_page(crossover, tmp_path, words):
-    ended = crossover(*words, "--html", "report.html", "--json", "out.json", "-q")
+    (tmp_path / "charts").mkdir()
+    ended = crossover(*words, "--html", "report.html", "--charts", "charts", "--json", "out.json", "-q")
     assert ended.returncode == 0, ended.stderr
+    assert {path.suffix for path in (tmp_path / "charts").iterdir()} == (KINDS if words[0] != "safety" else set())
+    assert ("there is nothing to draw" in ended.stderr) == (words[0] == "safety")  # one cell has no costs to compare
     text = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert text.startswith("<!DOCTYPE html>")
     assert f"crossover {words[0]}" in text
@@ -42,6 +46,9 @@ def test_a_page_on_standard_output_is_a_page_alone(crossover):
         (["--html", "."], "is a folder"),
         (["--html", "-", "--json", "-"], "--json and --html would both be written to standard output"),
         (["--html", "./one", "--json", "one"], "--json and --html would both be written to"),
+        (["--charts", "nowhere"], "nowhere is not a folder that charts can be written to"),
+        (["--charts", "-"], "- is not a folder"),
+        (["--charts", "/proc"], "/proc cannot be written to"),
     ],
 )
 def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(crossover, words, said):
@@ -51,7 +58,8 @@ def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(crossover
     assert not ended.stdout
 
 
-def test_without_the_chart_library_it_says_what_to_install(crossover, tmp_path):
+@pytest.mark.parametrize("face", ["--html", "--charts"])
+def test_without_the_chart_library_it_says_what_to_install(crossover, tmp_path, face):
     (tmp_path / "sitecustomize.py").write_text(
         "import importlib.util\n"
         "find = importlib.util.find_spec\n"
@@ -61,9 +69,9 @@ def test_without_the_chart_library_it_says_what_to_install(crossover, tmp_path):
         "compare",
         "serial",
         *SHORT,
-        "--html",
-        "report.html",
+        face,
+        "report.html" if face == "--html" else ".",
         PYTHONPATH=f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}",
     )
     assert ended.returncode == 2
-    assert "--html needs altair, which is not installed: pip install 'crossover[report]'" in ended.stderr
+    assert f"{face} needs altair, which is not installed: pip install 'crossover[report]'" in ended.stderr

@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 
 import psutil
 import pytest
+from everything import page as made
 from playwright.sync_api import sync_playwright
 from usable import browser as find_browser
 from waiting import eventually
-
-from crossover.report.page import page as made
 
 
 @dataclass
@@ -42,9 +41,9 @@ def opened(chromium, tmp_path):
     """Open a page of some results from a file, and wait until its charts are drawn."""
     contexts = []
 
-    def open_page(*results, width=1000, scheme="light", text=None):
+    def open_page(*results, width=1000, scheme="light", text=None, changes=None):
         path = tmp_path / f"{len(contexts)}.html"
-        path.write_text(text or made(results), encoding="utf-8")
+        path.write_text(text or made(results, changes), encoding="utf-8")
         context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
         contexts.append(context)
         page = context.new_page()

@@ -9,6 +9,7 @@ from crossover.contract.findings import Check
 from crossover.contract.records import Backlog, Cost, Delivered, Hops, Host, LoadShape, Percentiles, Skipped
 from crossover.contract.safety import IN_MEMORY
 from crossover.contract.safety_records import SafetyCost, SafetyPlan, SafetyResult, SafetyRun, Unmeasured
+from crossover.report.page import page as made
 
 HOST = Host(
     "a cpu",
@@ -154,6 +155,11 @@ KINDS = {
     "share": shared,
     "safety": judged,
 }
+
+
+def page(results, changes=None):
+    """Return a page of results that are named 0, 1, 2 ..."""
+    return made({str(number): result for number, result in enumerate(results)}, changes or {})
 
 
 def everything():

@@ -4,10 +4,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from everything import KINDS, compared, everything, judged, scaled_up, shared, struck
+from everything import KINDS, compared, everything, judged, page, scaled_up, shared, struck
 from results import result_of, rounds_of
 
-from crossover.report.page import page
+from crossover.analysis.differences import difference
 from crossover.report.pictures import write_charts
 
 MOST = 2_000_000  # bytes
@@ -150,8 +150,35 @@ def test_odd_figures_are_drawn_too(throughput):
     assert "Throughput" in page([result_of(*rounds_of("queue", throughput), *rounds_of("pipe", 5))])
 
 
+def slower(base, part):
+    """Return what is different where everything has become slower by a part."""
+    now = compared()
+    for run in now.runs:
+        run.throughput *= 1 - part
+    return difference(base, now, 0.1)
+
+
+def test_what_has_changed_stands_before_the_results():
+    base = compared()
+    text = page([base, base], {"1": slower(base, 0.2)})
+    assert (
+        text.index("0 → 1: slower by more than 10 %?")
+        < text.index("Slower by more than 10 %: ")
+        < text.index(">Throughput<")
+    )
+    (rows,) = (rows for caption, rows in Tables(text).found.items() if caption.startswith("What is slower or faster"))
+    assert rows[1][0] == base.summary[0].transport
+    assert rows[1][4] == pytest.approx(20, abs=1)
+
+
+def test_what_has_changed_becomes_a_picture(tmp_path):
+    base = compared()
+    written = write_charts({"a": base, "b": base}, {"b": slower(base, 0.2)}, str(tmp_path))
+    assert {"2-changes.svg", "2-changes.png"} <= {path.name for path in written}
+
+
 def test_charts_become_pictures(tmp_path):
-    written = write_charts([compared(), judged()], tmp_path)
+    written = write_charts({"a": compared(), "b": judged()}, {}, str(tmp_path))
     assert sorted(tmp_path.iterdir()) == sorted(written)
     names = {path.name for path in written}
     assert {"1-throughput.svg", "1-throughput.png", "1-hops.svg", "2-safety-throughput.png"} <= names

@@ -2,10 +2,9 @@
 
 import json
 
-from everything import compared, judged, shared, struck
+from everything import compared, judged, page, shared, struck
 
 from crossover.contract.records import Skipped
-from crossover.report.page import page
 
 EVIL = "</script><script>window.ran=1</script><img src=x onerror=window.ran=1>"
 QUOTED = '" onmouseover="window.ran=1" x=\''

@@ -13,7 +13,7 @@ from scales import law, scale_of, scaled
 from sharing import share_result, share_run
 
 from crossover.analysis.differences import difference
-from crossover.cli.report import fitting, read_all
+from crossover.cli.results import fitting, read_all
 from crossover.contract.errors import UsageError
 from crossover.report.diff_terminal import render
 from crossover.report.faces import FACES, page
@@ -61,7 +61,7 @@ def test_a_spoilt_result_is_shown_or_refused(kind, tmp_path):
                 found = read_all((path,))
                 shown = page(found[path])
                 Console(file=io.StringIO(), width=80).print(shown or "")
-                assert all(FACES[face](found) for face in ("json", "csv", "markdown"))
+                assert all(FACES[face](found, {}) for face in ("json", "csv", "markdown"))
         except UsageError:
             refused += 1
         with suppress(UsageError), fitting(path):

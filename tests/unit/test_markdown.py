@@ -99,12 +99,12 @@ def test_all_words_of_the_terminal_are_there_in_the_same_order(result):
     console.print(page(result))
     lines = [line for line in console.file.getvalue().splitlines() if not line.startswith("transport")]  # headings
     words = re.findall(r"[\w.,%×]+", "\n".join(lines))
-    shown = iter(re.findall(r"[\w.,%×]+", read(FACES["markdown"]({"": result}))[0]))
+    shown = iter(re.findall(r"[\w.,%×]+", read(FACES["markdown"]({"": result}, {}))[0]))
     assert all(word in shown for word in words)
 
 
 def test_it_has_headline_tables_answer_warnings_skipped_and_the_host_in_this_order():
-    markdown = FACES["markdown"]({"r.json": compared()})
+    markdown = FACES["markdown"]({"r.json": compared()}, {})
     places = [
         markdown.index(part)
         for part in (
@@ -122,15 +122,15 @@ def test_it_has_headline_tables_answer_warnings_skipped_and_the_host_in_this_ord
 
 
 def test_each_table_of_a_group_has_its_headings():
-    markdown = FACES["markdown"]({"": compared()})
+    markdown = FACES["markdown"]({"": compared()}, {})
     assert markdown.count("| transport | tasks/s |  | ± 95 % | lost |") == 2
     assert "*at most once, across machines:*" in markdown
 
 
 def test_several_results_stand_under_their_names():
-    markdown = FACES["markdown"]({"a.json": compared(), "b_1.json": result_of(run_of("pipe"))})
+    markdown = FACES["markdown"]({"a.json": compared(), "b_1.json": result_of(run_of("pipe"))}, {})
     assert [line for line in markdown.splitlines() if line.startswith("## ")] == ["## a.json", "## b_1.json"]
 
 
 def test_a_result_without_runs_says_so():
-    assert "Nothing was measured." in FACES["markdown"]({"": result_of()})
+    assert "Nothing was measured." in FACES["markdown"]({"": result_of()}, {})
