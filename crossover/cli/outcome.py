@@ -78,19 +78,25 @@ def show_all(results: Mapping[str, AnyResult], outputs: Outputs, changes: Change
         outputs: where to.
         changes: name → what is different from the first result.
     """
-    asked = outputs.asked()
-    if files.STANDARD_OUTPUT not in asked.values():
-        for difference in beside(results, changes).values():
-            Console().print(difference, "")
-        for name, result in results.items():
-            if len(results) > 1:
-                Console().print(Text(f"{name}:", style="bold underline"))
-            if (rendered := page(result)) is not None:
-                Console().print(rendered)
-    for face, path in asked.items():
-        files.write(FACES[face](results, changes), path)
-    if outputs.charts is not None and not charts(results, changes, outputs.charts):
-        complain(f"nothing was written into {outputs.charts}: there is nothing to draw")
+    try:
+        if files.STANDARD_OUTPUT not in outputs.asked().values():
+            _print(results, changes)
+    finally:  # also where whoever read standard output has gone
+        for face, path in outputs.asked().items():
+            files.write(FACES[face](results, changes), path)
+        if outputs.charts is not None and not charts(results, changes, outputs.charts):
+            complain(f"nothing was written into {outputs.charts}: there is nothing to draw")
+
+
+def _print(results: Mapping[str, AnyResult], changes: Changes) -> None:
+    console = Console()
+    for difference in beside(results, changes).values():
+        console.print(difference, "")
+    for name, result in results.items():
+        if len(results) > 1:
+            console.print(Text(f"{name}:", style="bold underline"))
+        if (rendered := page(result)) is not None:
+            console.print(rendered)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from crossover.report import (
     terminal,
 )
 from crossover.report.charts.backlogs import backlogs
-from crossover.report.charts.changes import changes
+from crossover.report.charts.changes import changes, changes_table
 from crossover.report.charts.costs import costs
 from crossover.report.charts.counters import counters
 from crossover.report.charts.hops import hops
@@ -56,7 +56,9 @@ def sections(result: Result | SafetyResult | ShareResult) -> list[Section]:
 def beside(found: Difference) -> list[Section]:
     """Return what is different between two results."""
     said = [text.plain for text in diff_terminal.notes(found)]
-    return [Section("What is slower or faster", (), list(changes(found)), after=said)]
+    drawn = list(changes(found))
+    tables = [] if drawn else [changes_table(found)]
+    return [Section("What is slower or faster", (), drawn, tables, said)]
 
 
 def troubles(result: Result | SafetyResult | ShareResult) -> list[str]:

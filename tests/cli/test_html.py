@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -30,6 +32,17 @@ def test_each_command_that_measures_writes_a_page(crossover, tmp_path, words):
     assert f"crossover {words[0]}" in text
     assert json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))["runs"]
     assert ended.stdout.strip()
+
+
+def test_files_are_written_although_nobody_reads_the_terminal(crossover, tmp_path, environment):
+    crossover("compare", "serial", *SHORT, "--json", "r.json", "-q")
+    command = [sys.executable, "-m", "crossover.cli.main", "report", "r.json", "--csv", "r.csv"]
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run(command, cwd=tmp_path, env=environment, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert not ended.stderr
+    assert "serial" in (tmp_path / "r.csv").read_text()
 
 
 def test_a_page_on_standard_output_is_a_page_alone(crossover):

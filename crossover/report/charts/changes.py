@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from crossover.contract.difference import CaseChange, Change, Difference
+from crossover.contract.records import ENOUGH_ROUNDS
 from crossover.report.charts.looks import COLOURS, GREEN, INK, RED, colours, data, finished, legend, names
 from crossover.report.parts import Chart, Table
 
@@ -17,8 +18,8 @@ PERCENT = 100
 
 
 def changes(found: Difference) -> Iterator[Chart]:
-    """Return by how much each case is slower, right of 0, or faster, and where the threshold is."""
-    known = [one for one in found.changes if one.slower is not None and one.change in SHADES]
+    """Return by how much each case is slower, right of 0, or faster; the interval of fewer rounds means nothing."""
+    known = [one for one in found.changes if one.change in SHADES and one.rounds >= ENOUGH_ROUNDS]
     if not known:
         return
     values = data({"name": one.case, **_figures(one), "change": str(one.change)} for one in known)
@@ -32,8 +33,13 @@ def changes(found: Difference) -> Iterator[Chart]:
     interval = base.mark_rule(strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q", color=shade)
     point = base.mark_point(filled=True, size=80, opacity=1).encode(x=x, color=shade)
     layers = (_line(0, []), _line(found.threshold * PERCENT, [4, 4]), interval, point)
+    yield Chart("changes", _says(known), finished(*layers, rows=len(known)), changes_table(found))
+
+
+def changes_table(found: Difference) -> Table:
+    """Return all cases, as they were and as they are."""
     caption = f"What is slower or faster, with its 95 % interval; dashed: the threshold, {found.threshold:.0%}"
-    yield Chart("changes", _says(known), finished(*layers, rows=len(known)), Table(caption, HEADINGS, _rows(found)))
+    return Table(caption, HEADINGS, _rows(found))
 
 
 def _line(percent: float, dash: list[int]) -> Any:
