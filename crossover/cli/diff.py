@@ -6,6 +6,7 @@ import click
 from rich.console import Console
 
 from crossover.cli.main import BREACHED
+from crossover.cli.outcome import Outputs
 from crossover.cli.results import compared, fitting, read_all
 from crossover.cli.types import USUAL_THRESHOLD, Part
 from crossover.contract.errors import UsageError
@@ -20,8 +21,9 @@ from crossover.report.markdown import as_markdown, host_line
     "--threshold", type=Part(), default=USUAL_THRESHOLD, show_default=True, help="By so much each may be slower."
 )
 @click.option("--force", is_flag=True, help="Compare them although host or settings differ.")
-@click.option("--markdown", metavar="FILE", help="Write what is shown there, for a pull request (-: standard output).")
-def command(base: str, new: str, threshold: float, force: bool, markdown: str | None) -> int:  # noqa: FBT001 - by keyword
+@click.option("--json", metavar="FILE", help="Write what was found there (-: standard output).")
+@click.option("--markdown", metavar="FILE", help="Write what is shown there, for a pull request.")
+def command(base: str, new: str, threshold: float, force: bool, **faces: str | None) -> int:  # noqa: FBT001 - by keyword
     """Say what is slower or faster in NEW than in BASE, or cannot be told apart.
 
     The exit status is 99 where something is slower by more than the threshold, as all of its 95 % interval says, or
@@ -32,8 +34,8 @@ def command(base: str, new: str, threshold: float, force: bool, markdown: str | 
     crossover diff base.json new.json
     crossover diff base.json new.json --threshold 5% --markdown -
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    if markdown is not None:
-        files.check_writable(markdown)
+    outputs = Outputs(**faces)
+    outputs.check()
     if base == new:
         raise UsageError(f"BASE and NEW are the same file: {base}")
     with fitting(base, new):
@@ -41,8 +43,10 @@ def command(base: str, new: str, threshold: float, force: bool, markdown: str | 
         before, now = results.items()
         found = compared(before, now, threshold, force=force)
     page = diff_terminal.render(found, base, new)
-    if markdown != files.STANDARD_OUTPUT:
+    if files.STANDARD_OUTPUT not in outputs.asked().values():
         Console().print(page)
-    if markdown is not None:
-        files.write(as_markdown({new: (page, host_line(results[new]))}), markdown)
+    if outputs.json is not None:
+        files.write(files.as_json(found), outputs.json)
+    if outputs.markdown is not None:
+        files.write(as_markdown({new: (page, host_line(results[new]))}), outputs.markdown)
     return BREACHED if found.breached else 0

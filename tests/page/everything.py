@@ -5,6 +5,7 @@ from results import AT_MOST_ONCE_ACROSS, result_of, rounds_of
 from scales import law, scale_of, scaled
 from sharing import share_result, share_run
 
+from crossover.analysis.differences import difference
 from crossover.contract.findings import Check
 from crossover.contract.records import Backlog, Cost, Delivered, Hops, Host, LoadShape, Percentiles, Skipped
 from crossover.contract.safety import IN_MEMORY
@@ -155,6 +156,14 @@ KINDS = {
     "share": shared,
     "safety": judged,
 }
+
+
+def slower(base, part):
+    """Return what is different where a comparison has become slower by a part."""
+    now = compared()
+    for run in now.runs:
+        run.throughput *= 1 - part
+    return difference(base, now, 0.1)
 
 
 def page(results, changes=None):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from everything import KINDS, compared, everything, judged, struck
+from everything import KINDS, compared, everything, judged, slower, struck
 
 REPORTS = Path(__file__).parents[2] / "reports"
 PHONE = 360  # pixels
@@ -25,7 +25,8 @@ def test_it_opens_from_a_file_asks_for_nothing_and_draws_every_chart(opened, kin
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nobody_is_kept_out(opened, scheme):
-    page = opened(*everything(), scheme=scheme).page
+    results = everything()
+    page = opened(*results, compared(), changes={str(len(results)): slower(results[0], 0.2)}, scheme=scheme).page
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     found = Axe().run(page).response["violations"]
     serious = {one["id"]: [node["target"] for node in one["nodes"]] for one in found if one["impact"] != "minor"}

@@ -4,10 +4,9 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from everything import KINDS, compared, everything, judged, page, scaled_up, shared, struck
+from everything import KINDS, compared, everything, judged, page, scaled_up, shared, slower, struck
 from results import result_of, rounds_of
 
-from crossover.analysis.differences import difference
 from crossover.report.pictures import write_charts
 
 MOST = 2_000_000  # bytes
@@ -148,14 +147,6 @@ def test_one_round_and_one_transport_are_a_page():
 @pytest.mark.parametrize("throughput", [0.0, 1e-9, 1e12])
 def test_odd_figures_are_drawn_too(throughput):
     assert "Throughput" in page([result_of(*rounds_of("queue", throughput), *rounds_of("pipe", 5))])
-
-
-def slower(base, part):
-    """Return what is different where everything has become slower by a part."""
-    now = compared()
-    for run in now.runs:
-        run.throughput *= 1 - part
-    return difference(base, now, 0.1)
 
 
 def test_what_has_changed_stands_before_the_results():
