@@ -8,12 +8,11 @@ from typing import Any, NamedTuple
 
 from crossover.analysis.share_summary import broken_promise
 from crossover.analysis.summary import GOOD_ENDINGS, damage
+from crossover.contract.any_result import AnyResult
 from crossover.contract.records import OPEN, Run
-from crossover.contract.result import Result
-from crossover.contract.safety_records import SYMPTOMS, SafetyResult, SafetyRun
-from crossover.contract.share_records import ShareResult, ShareRun
+from crossover.contract.safety_records import SYMPTOMS, SafetyRun
+from crossover.contract.share_records import ShareRun
 
-AnyResult = Result | SafetyResult | ShareResult
 AnyRun = Run | SafetyRun | ShareRun
 THROUGHPUT, P99, UPDATES, NOTHING = "tasks/s", "p99 ms", "updates/s", ""
 VISIBLE = "E"  # an error that was seen is no harm

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from crossover.analysis.comparable import NOTHING, P99, WORDS, AnyResult, Sample, samples_of
+from crossover.analysis.comparable import NOTHING, P99, WORDS, Sample, samples_of
 from crossover.analysis.likeness import unlike
 from crossover.analysis.statistics import ratio
+from crossover.contract.any_result import AnyResult
 from crossover.contract.difference import CaseChange, Change, Difference
 from crossover.contract.records import ENOUGH_ROUNDS
 from crossover.contract.result import Result
@@ -32,10 +33,13 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
     differs = unlike(base, new)
     missing = [case for case in old if case not in young]
     gone = [case for case in missing if case[0] in _wanted(new) and not (differs and case[0] in {c[0] for c in young})]
+    changes = [_change(case, old[case], young[case], threshold) for case in old if case in young]
     return Difference(
+        tool=new.tool,
+        breached=bool(gone) or any(one.breached for one in changes),
         threshold=threshold,
         unlike=differs,
-        changes=[_change(case, old[case], young[case], threshold) for case in old if case in young],
+        changes=changes,
         gone=[_words(case) for case in gone],
         only_base=[_words(case) for case in missing if case not in gone],
         doubts=[*_doubts("before", base), *_doubts("now", new)],
@@ -95,7 +99,7 @@ def _change(case: Case, before: Sequence[Sample], now: Sequence[Sample], thresho
         low=None,
         high=None,
         change=Change.UNKNOWN,
-        harm=_harm(before, now),
+        harm=_harm(before, now, gone=bool(base) and not new),
         breached=False,
         rounds=min(len(base), len(new)),
     )
@@ -118,8 +122,16 @@ def _judge(found: CaseChange, base: Sequence[float], new: Sequence[float]) -> No
         found.change = Change.FASTER
 
 
-def _harm(before: Sequence[Sample], now: Sequence[Sample]) -> str:
-    """Return in words what went wrong now, and did not before."""
+def _harm(before: Sequence[Sample], now: Sequence[Sample], *, gone: bool) -> str:
+    """Return in words what went wrong now, and did not before.
+
+    Args:
+        before: the rounds of a case.
+        now: its rounds in the other result.
+        gone: whether none of them is sound any more.
+    """
     old: Counter[str] = sum((sample.harm for sample in before), Counter())
     new: Counter[str] = sum((sample.harm for sample in now), Counter())
-    return ", ".join(f"{count:,} × {what}" for what, count in new.items() if not old[what])
+    fresh = [f"now {count:,} × {what}, and none before" for what, count in new.items() if not old[what]]
+    more = [f"{count:,} × {what}, {old[what]:,} before" for what, count in new.items() if old[what]]
+    return "; ".join([*fresh, *([f"no round is sound any more ({', '.join(more)})"] if gone and more else [])])

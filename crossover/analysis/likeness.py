@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crossover.analysis.comparable import AnyResult
 from crossover.analysis.summary import damage
-from crossover.contract.records import End, Host, Record
+from crossover.contract.any_result import AnyResult
+from crossover.contract.records import End, Host, Plan
 from crossover.contract.result import Result
+from crossover.contract.safety_records import SafetyPlan
+from crossover.contract.share_records import SharePlan
 
-ANY_PLAN = {"command", "transports", "states", "rounds", "until_within", "check"}
-"""Parts of a plan that may differ: they say how much was measured, not what."""
+ANY_PLAN = {"command", "transports", "states", "rounds", "until_within", "check", "servers"}
+"""Parts of a plan that may differ: they say how much was measured, not what; servers are looked at one by one."""
+AnyPlan = Plan | SafetyPlan | SharePlan
+PRIVATE = "a private one"
 MEMORY = 0.01  # part by which it may differ: after a start the system keeps a little more or less of it
 
 
@@ -28,14 +32,22 @@ def other_host(base: Host, new: Host) -> Iterator[str]:
         yield from _differs("memory_bytes", base.memory_bytes, new.memory_bytes)
     for name in dict.fromkeys([*base.packages, *new.packages]):
         yield from _differs(name, base.packages.get(name, "none"), new.packages.get(name, "none"))
-    for name in base.brokers.keys() & new.brokers.keys():  # of others nothing is compared
-        yield from _differs(f"broker {name}", base.brokers[name], new.brokers[name])
+    for name in base.brokers:
+        if name in new.brokers:  # of others nothing is compared
+            yield from _differs(f"broker {name}", base.brokers[name], new.brokers[name])
 
 
-def _plans(base: Record, new: Record) -> Iterator[str]:
+def _plans(base: AnyPlan, new: AnyPlan) -> Iterator[str]:
     for name in base.__struct_fields__:
         if name not in ANY_PLAN:
             yield from _differs(name, getattr(base, name), getattr(new, name))
+    for label in _labels(base):
+        if label in _labels(new):
+            yield from _differs(f"server of {label}", base.servers.get(label, PRIVATE), new.servers.get(label, PRIVATE))
+
+
+def _labels(plan: AnyPlan) -> list[str]:
+    return plan.states if isinstance(plan, SharePlan) else plan.transports
 
 
 def _values(base: AnyResult, new: AnyResult) -> Iterator[str]:

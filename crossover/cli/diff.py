@@ -10,6 +10,7 @@ from crossover.cli.outcome import Outputs
 from crossover.cli.results import compared, fitting, read_all
 from crossover.cli.types import USUAL_THRESHOLD, Part
 from crossover.contract.errors import UsageError
+from crossover.contract.text import readable
 from crossover.report import diff_terminal, files
 from crossover.report.markdown import as_markdown, host_line
 
@@ -36,17 +37,18 @@ def command(base: str, new: str, threshold: float, force: bool, **faces: str | N
     """  # noqa: D301 - click keeps the lines after this mark as they are
     outputs = Outputs(**faces)
     outputs.check()
-    if base == new:
-        raise UsageError(f"BASE and NEW are the same file: {base}")
+    outputs.spare((base, new))
     with fitting(base, new):
         results = read_all((base, new))
+        if len(results) == 1:
+            raise UsageError(f"BASE and NEW are the same file: {readable(base)}")
         before, now = results.items()
         found = compared(before, now, threshold, force=force)
-    page = diff_terminal.render(found, base, new)
+    page = diff_terminal.render(found, found.base, found.new)
     if files.STANDARD_OUTPUT not in outputs.asked().values():
         Console().print(page)
     if outputs.json is not None:
         files.write(files.as_json(found), outputs.json)
     if outputs.markdown is not None:
-        files.write(as_markdown({new: (page, host_line(results[new]))}), outputs.markdown)
+        files.write(as_markdown({found.new: (page, host_line(results[found.new]))}), outputs.markdown)
     return BREACHED if found.breached else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import signal
 import sys
@@ -69,6 +70,9 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line, and leave with the status that DESIGN gives each outcome."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # bars and arrows, where the terminal knows ASCII only
     try:
         status = run()
     except (KeyboardInterrupt, click.Abort):

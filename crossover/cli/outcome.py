@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.text import Text
 
 from crossover.cli.main import complain
+from crossover.contract.any_result import AnyResult
 from crossover.contract.errors import UsageError
 from crossover.execution import interruption
 from crossover.report import files
 from crossover.report.faces import FACES, NO_CHANGES, Changes, beside, charts, page, refuse_charts
-from crossover.report.reading import AnyResult
+
+PICTURES = {".svg", ".png"}
 
 
 class Outputs(NamedTuple):
@@ -48,9 +51,27 @@ class Outputs(NamedTuple):
             taken[place] = face
         if self.charts is not None:
             files.check_folder(self.charts)
+            self._spare_charts(taken)
         for face in ("html", "charts"):
             if getattr(self, face) is not None:
                 refuse_charts(face)
+
+    def spare(self, inputs: Sequence[str]) -> None:
+        """Refuse to replace what is read.
+
+        Raises:
+            UsageError: a face would be written to one of these files.
+        """
+        read = {os.path.realpath(path) for path in inputs if path != files.STANDARD_OUTPUT}
+        for face, path in self.asked().items():
+            if path != files.STANDARD_OUTPUT and os.path.realpath(path) in read:
+                raise UsageError(f"--{face} would replace {path}, which is read")
+
+    def _spare_charts(self, taken: Mapping[str, str]) -> None:
+        for place, face in taken.items():
+            path = Path(place)
+            if path.suffix in PICTURES and path.parent == Path(self.charts or "").resolve():
+                raise UsageError(f"--{face} and --charts would both write {path.name} into {self.charts}")
 
 
 def execute(measure: Callable[[], None]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 
 import click
 import msgspec
@@ -14,10 +13,11 @@ from crossover.cli.options import faces
 from crossover.cli.outcome import Outputs, show_all
 from crossover.cli.results import compared, fitting, read_all
 from crossover.cli.types import USUAL_THRESHOLD, Part
+from crossover.contract.any_result import AnyResult
 from crossover.contract.difference import Difference
 from crossover.contract.errors import UsageError
 from crossover.report import files, reading
-from crossover.report.reading import AnyResult
+from crossover.report.reading import kind_of
 
 
 @click.command(name="report", context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,15 +39,19 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
     crossover report --schema
     """  # noqa: D301 - click keeps the lines after this mark as they are
     if schema:
+        if paths or outputs != Outputs():
+            raise click.UsageError("--schema goes alone: it is written to standard output")
         files.write(msgspec.json.format(msgspec.json.encode(reading.schema()), indent=2).decode() + "\n", "-")
         return 0
     if not paths:
         raise click.UsageError("which result? Give the file that --json wrote")
+    outputs.spare(paths)
     with fitting(*paths):
         results = read_all(paths)
+        if outputs.json is not None and len(results) > 1:
+            raise UsageError(f"--json writes one result, and there are {len(results)}: give it one")
         if threshold is not None and len(results) == 1:
             raise UsageError("--threshold compares with the first result: give it two")
-        _say_other_hosts(results)
         changes = _changes(results, threshold)
         show_all(results, outputs, changes)
     return BREACHED if threshold is not None and any(one.breached for one in changes.values()) else 0
@@ -64,14 +68,17 @@ def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> dict[
         return {new[0]: compared(base, new, threshold) for new in others}
     found = {}
     for new in others:
-        with suppress(UsageError):
+        if kind_of(base[1]) != kind_of(new[1]):
+            _say_other_host(base, new)
+            continue
+        try:
             found[new[0]] = compared(base, new, Part()(USUAL_THRESHOLD))
+        except UsageError as error:
+            complain(str(error))
     return found
 
 
-def _say_other_hosts(results: Mapping[str, AnyResult]) -> None:
-    """Say which results are not of the machine of the first one: their figures mean nothing beside each other."""
-    (first, base), *others = results.items()
-    for path, result in others:
-        if differs := list(other_host(base.host, result.host)):
-            complain(f"{path} was measured on another host than {first}: {'; '.join(differs)}")
+def _say_other_host(base: tuple[str, AnyResult], new: tuple[str, AnyResult]) -> None:
+    """Say where a result is not of the machine of the first one: their figures mean nothing beside each other."""
+    if differs := list(other_host(base[1].host, new[1].host)):
+        complain(f"{new[0]} was measured on another host than {base[0]}: {'; '.join(differs)}")

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+
+import msgspec
 
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.differences import difference
+from crossover.contract.any_result import AnyResult
 from crossover.contract.difference import Difference
 from crossover.contract.errors import UsageError
 from crossover.contract.result import Result
-from crossover.report import reading
-from crossover.report.reading import AnyResult, kind_of
+from crossover.contract.text import readable
+from crossover.report import files, reading
+from crossover.report.reading import kind_of
 
 CONTRADICTION = (ArithmeticError, AssertionError, LookupError, ValueError)
 MOST_SAID = 6  # of what is not alike
 
 
-def read_all(paths: tuple[str, ...]) -> dict[str, AnyResult]:
-    """Return path → result, with its conclusions.
+def read_all(paths: Sequence[str]) -> dict[str, AnyResult]:
+    """Return name → result, with its conclusions; a file that is named twice is read once.
 
     Raises:
         UsageError: one cannot be read.
     """
-    return {path: _concluded(reading.read(path)) for path in dict.fromkeys(paths)}
+    different = {path if path == files.STANDARD_OUTPUT else os.path.realpath(path): path for path in reversed(paths)}
+    return {readable(path): _concluded(reading.read(path)) for path in reversed(different.values())}
 
 
 @contextmanager
@@ -35,9 +41,11 @@ def fitting(*paths: str) -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeError:  # what is written to has fewer letters; the file is not to blame
+        raise
     except CONTRADICTION as error:
         what = f"{type(error).__name__}: {error}"
-        raise UsageError(f"{', '.join(paths)}: parts of it contradict each other ({what})") from error
+        raise UsageError(f"{readable(', '.join(paths))}: parts of it contradict each other ({what})") from error
 
 
 def compared(
@@ -57,7 +65,7 @@ def compared(
     (first, before), (second, now) = base, new
     if kind_of(before) != kind_of(now):
         raise UsageError(f"{first} is of the kind {kind_of(before)}, {second} of the kind {kind_of(now)}")
-    found = difference(before, now, threshold)
+    found = msgspec.structs.replace(difference(before, now, threshold), base=first, new=second)
     if found.unlike and not force:
         more = f"; and {len(found.unlike) - MOST_SAID} more" if len(found.unlike) > MOST_SAID else ""
         what = "; ".join(found.unlike[:MOST_SAID]) + more

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import field
 
-from crossover.contract.records import Record
+from crossover.contract.records import DIFFERENCE, KIND, SCHEMA_VERSION, Record
 
 
 class Change(StrEnum):
@@ -44,10 +44,12 @@ class CaseChange(Record):
     rounds: int  # of the one that has fewer
 
 
-class Difference(Record):
+class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
     """Two results beside each other.
 
     Attributes:
+        base, new: their names.
+        breached: whether something is worse than it may be.
         threshold: part by which a case may be slower.
         unlike: what is not the same of host and plan, in words.
         gone: cases that were measured before and, though asked for, not now.
@@ -55,6 +57,11 @@ class Difference(Record):
         doubts: what is doubtful about the runs of one of them, in words.
     """
 
+    schema_version: int = SCHEMA_VERSION
+    tool: str = ""
+    base: str = ""
+    new: str = ""
+    breached: bool = False
     threshold: float
     unlike: list[str]
     changes: list[CaseChange] = field(default_factory=list)
@@ -62,8 +69,3 @@ class Difference(Record):
     only_base: list[str] = field(default_factory=list)
     only_new: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
-
-    @property
-    def breached(self) -> bool:
-        """Whether something is worse than it may be."""
-        return bool(self.gone) or any(one.breached for one in self.changes)

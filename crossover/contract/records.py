@@ -10,7 +10,7 @@ from crossover.contract.safety import IN_MEMORY, Guarantee
 
 SCHEMA_VERSION = 1
 KIND = "kind"  # the field of a result that says which of these it is
-COMPARISON, SAFETY, SHARE = "comparison", "safety", "share"
+COMPARISON, SAFETY, SHARE, DIFFERENCE = "comparison", "safety", "share", "difference"
 WRONG_VALUE = "wrong value"  # how a reason begins where the workload's check refused a value
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
 ENOUGH_ROUNDS = 4  # from here on, samples that do not overlap are rarer than 1 in 20 by chance: 2 / C(8, 4)
@@ -70,6 +70,7 @@ class Plan(Record):
     payloads: list[int] = []  # sizes in bytes, where there are several
     worker_counts: list[int] = []  # where there are several; `workers` is the most
     check: bool = False  # whether the break-even times were tried
+    servers: dict[str, str] = {}  # label → where its broker is, where that was not started by us
 
 
 class LoadShape(Record):

@@ -29,6 +29,7 @@ class SharePlan(Record):
     rounds: int
     updates: int | None
     seconds: float | None
+    servers: dict[str, str] = field(default_factory=dict)  # state → where it lies, where we did not start that
 
 
 class ShareRun(Record):

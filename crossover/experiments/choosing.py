@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import chain, count
 
+from brokers import places
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.records import Skipped
 from crossover.contract.registry import TRANSPORTS, Address, parse
@@ -44,6 +45,16 @@ def choose(
     if not addresses:
         raise UsageError(f"{nothing}: {skipped[0].reason}")
     return addresses, skipped
+
+
+def servers_of(used: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Return label → host and port of the servers that somebody has named; the others are private ones.
+
+    Args:
+        used: label, kind of server (nothing inside one machine), and where it is, where that was typed.
+    """
+    urls = ((label, places.named(server, place)) for label, server, place in used if server)
+    return {label: places.where(url) for label, url in urls if url}
 
 
 def insist(name: str, unusable: str | None, typed: Sequence[str]) -> None:

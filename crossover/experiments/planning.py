@@ -13,7 +13,7 @@ from crossover.contract.text import masked, readable
 from crossover.execution import room
 from crossover.execution.host import usable_cores
 from crossover.experiments.asked import AUTO, Asked, refuse_together
-from crossover.experiments.choosing import choose
+from crossover.experiments.choosing import choose, servers_of
 from crossover.workers import limits
 from workloads import catalogue
 from workloads.base import Workload
@@ -117,6 +117,7 @@ def prepare(
         until_within=SURE if asked.rounds == AUTO else None,
         payloads=sizes if len(sizes) > 1 else [],
         check=asked.check,
+        servers=servers_of((label, one.transport.server, one.place) for label, one in addresses.items()),
         backlog=asked.backlog is not None,
     )
     return Prepared(plan, workload, addresses, skipped, asked.tasks is not None, asked.window is not None)

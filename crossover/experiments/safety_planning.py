@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from brokers import places
 from crossover.contract import lasting
 from crossover.contract.errors import UsageError
 from crossover.contract.records import Skipped
@@ -21,7 +20,7 @@ from crossover.contract.text import masked, readable
 from crossover.execution.faults import FAULTS
 from crossover.execution.fingerprint import fingerprint
 from crossover.execution.host import host, usable_cores
-from crossover.experiments.choosing import choose
+from crossover.experiments.choosing import choose, servers_of
 from crossover.experiments.safety import levels_of
 from workloads import catalogue
 from workloads.base import Workload, nearest
@@ -92,7 +91,7 @@ def prepare(typed: Sequence[str], asked: Asked, command: Sequence[str]) -> Prepa
         workload=workload.name,
         input=None if asked.source is None else readable(asked.source),
         input_digest=_digest(workload, tasks),
-        servers=_servers(addresses),
+        servers=servers_of((label, one.transport.server, one.place) for label, one in addresses.items()),
         tasks=tasks,
         workers=asked.workers or max(2, usable_cores()),
         batch=asked.batch,
@@ -112,13 +111,6 @@ def _digest(workload: Workload, tasks: int) -> str:
     with suppress(OSError, TypeError):  # a function that is in no file
         code = Path(inspect.getfile(workload.run)).read_bytes()
     return f"{fingerprint([code, workload.reference, workload.payloads(tasks)]):016x}"
-
-
-def _servers(addresses: Mapping[str, Address]) -> dict[str, str]:
-    """Return label → host and port of servers that somebody has named."""
-    pairs = ((label, address.transport.server, address.place) for label, address in addresses.items())
-    urls = ((label, places.named(server, place)) for label, server, place in pairs if server)
-    return {label: places.where(url) for label, url in urls if url}
 
 
 def _faults(names: Sequence[str]) -> list[str]:

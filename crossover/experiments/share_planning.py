@@ -9,7 +9,7 @@ from crossover.contract.share_records import SharePlan, SkippedState
 from crossover.contract.states import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
 from crossover.execution.host import usable_cores
-from crossover.experiments.choosing import insist, label_of
+from crossover.experiments.choosing import insist, label_of, servers_of
 
 RUN = 0.5  # seconds, where nobody says how many updates
 FEWEST_WORKERS = 2  # one alone loses nothing
@@ -61,5 +61,6 @@ def prepare_share(
         rounds=rounds,
         updates=updates,
         seconds=RUN if updates is None else None,
+        servers=servers_of((label, one.kind.server, one.place) for label, one in addresses.items()),
     )
     return PreparedShare(plan, addresses, skipped)

@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 
+from crossover.contract.any_result import AnyResult
 from crossover.contract.records import Record
 from crossover.contract.result import Result
-from crossover.report.reading import AnyResult, kind_of
+from crossover.report.reading import kind_of
 
 OF_RESULT = ("result", "kind", "started_at", "part")
 """Columns that say where a run comes from; `part` is run, or probe where its tasks were others."""

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from crossover.contract.difference import CaseChange, Change, Difference
 from crossover.contract.records import ENOUGH_ROUNDS
-from crossover.report.words import figure, said, table, widths_of
+from crossover.report.words import figure, percent, said, table, widths_of
 
 COARSE = 0.1  # from here on a percentage needs no decimal
 STYLES = {Change.SLOWER: "yellow", Change.FASTER: "green"}
@@ -29,7 +29,7 @@ def render(found: Difference, base: str, new: str) -> RenderableType:
 
 def headline(found: Difference, base: str, new: str) -> str:
     """Return what was asked."""
-    return f"{base} → {new}: slower by more than {_percent(found.threshold)}?"
+    return f"{base} → {new}: slower by more than {percent(found.threshold)}?"
 
 
 def _tables(changes: Sequence[CaseChange]) -> Iterator[RenderableType]:
@@ -68,7 +68,7 @@ def notes(found: Difference) -> Iterator[Text]:
     """Say what is beside the speed, and what is to be known about the figures."""
     for one in found.changes:
         if one.harm:
-            yield said("bold red", f"{one.case}:", f"now {one.harm}, and none before")
+            yield said("bold red", f"{one.case}:", one.harm)
     for case in found.gone:
         yield said("bold red", f"{case}:", "was measured before, and could not be now")
     if any(one.rounds >= ENOUGH_ROUNDS for one in found.changes):
@@ -91,9 +91,9 @@ def verdict(found: Difference) -> Iterator[Text]:
     slower = [one for one in found.changes if one.breached and one.change is Change.SLOWER]
     beyond = [one for one in slower if (one.low or 0.0) > found.threshold]
     if beyond:
-        yield said("bold red", f"Slower by more than {_percent(found.threshold)}:", f"{_cases(beyond)}.")
+        yield said("bold red", f"Slower by more than {percent(found.threshold)}:", f"{_cases(beyond)}.")
     elif any(one.unit for one in found.changes):
-        yield Text(f"Nothing is slower by more than {_percent(found.threshold)}, as far as can be told.")
+        yield Text(f"Nothing is slower by more than {percent(found.threshold)}, as far as can be told.")
     for change in (Change.SLOWER, Change.FASTER, Change.CLOSE, Change.UNKNOWN):
         if members := [one for one in found.changes if one.unit and one.change is change and one not in beyond]:
             heading = "Slower, perhaps by no more than that" if change is Change.SLOWER else str(change).capitalize()

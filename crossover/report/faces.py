@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import RenderableType
 
+from crossover.contract.any_result import AnyResult
 from crossover.contract.difference import Difference
 from crossover.contract.errors import UsageError
 from crossover.contract.result import Result
@@ -17,7 +18,6 @@ from crossover.report import diff_terminal, safety_terminal, scale_terminal, sha
 from crossover.report.csv_rows import as_csv
 from crossover.report.files import as_json
 from crossover.report.markdown import as_markdown, host_line
-from crossover.report.reading import AnyResult
 
 PAGE, PICTURES = "crossover.report.page", "crossover.report.pictures"
 NEEDED = ("altair", "jinja2", "vl_convert")  # by charts and by the page
@@ -71,9 +71,8 @@ def refuse_charts(face: str) -> None:
 
 
 def _json(results: Results, _: Changes) -> str:
-    if len(results) > 1:
-        raise UsageError(f"--json writes one result, and there are {len(results)}: give it one")
-    return "".join(map(as_json, results.values()))
+    (result,) = results.values()
+    return as_json(result)
 
 
 def _csv(results: Results, _: Changes) -> str:

@@ -105,8 +105,9 @@ def write(text: str, path: str) -> None:
         OSError: it cannot be written.
     """
     if path == STANDARD_OUTPUT:
-        sys.stdout.write(text)
         sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())  # a file is UTF-8, whatever the terminal can show
+        sys.stdout.buffer.flush()
         return
     write_bytes(text.encode(), path)
 
@@ -127,10 +128,17 @@ def write_bytes(content: bytes, path: str) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
-        part.chmod(0o644)
+        part.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """Return which rights new files do not get; there is no other way to read it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 class Saver:

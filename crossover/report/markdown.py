@@ -10,8 +10,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from crossover.contract.any_result import AnyResult
 from crossover.contract.records import Host
-from crossover.report.reading import AnyResult
 from crossover.report.words import WIDTH, Wide, plural
 
 SPECIAL = re.compile(r"[\\`*\[\]<>&|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<!\S)#")

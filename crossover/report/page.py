@@ -14,12 +14,12 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
+from crossover.contract.any_result import AnyResult
 from crossover.contract.difference import Difference
 from crossover.report import diff_terminal
 from crossover.report.brief import answer, headline
 from crossover.report.facts import facts
 from crossover.report.parts import Cell
-from crossover.report.reading import AnyResult
 from crossover.report.sections import beside, sections, troubles
 from crossover.report.words import figure
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import vl_convert
 
+from crossover.contract.any_result import AnyResult
 from crossover.contract.difference import Difference
 from crossover.report import files
 from crossover.report.parts import Chart
-from crossover.report.reading import AnyResult
 from crossover.report.sections import beside, sections
 
 WIDTH = 720  # pixels

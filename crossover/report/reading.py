@@ -9,16 +9,12 @@ from typing import Any
 
 import msgspec
 
+from crossover.contract.any_result import KINDS, AnyResult
 from crossover.contract.errors import UsageError
 from crossover.contract.records import COMPARISON, KIND, SAFETY, SCHEMA_VERSION, SHARE
-from crossover.contract.result import Result
-from crossover.contract.safety_records import SafetyResult
-from crossover.contract.share_records import ShareResult
 from crossover.contract.text import readable
 from crossover.report.files import STANDARD_OUTPUT
 
-AnyResult = Result | SafetyResult | ShareResult
-KINDS: dict[str, type[AnyResult]] = {COMPARISON: Result, SAFETY: SafetyResult, SHARE: ShareResult}
 TOOL = re.compile(r"crossover( .*)?")
 
 

@@ -109,7 +109,12 @@ def said(style: str, heading: str, text: str) -> Text:
 
 def figure(value: float) -> str:
     """Return a figure: three digits are what noise leaves of a small figure."""
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"  # noqa: PLR2004
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004
+
+
+def percent(part: float) -> str:
+    """Return a part as a percentage."""
+    return f"{100 * part:.3g} %"
 
 
 def duration(seconds: float) -> str:

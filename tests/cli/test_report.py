@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 
@@ -62,7 +63,68 @@ def test_results_of_several_hosts_are_shown_and_that_is_said(crossover, tmp_path
     (tmp_path / "b.json").write_text(json.dumps(data))
     ended = crossover("report", "a.json", "b.json")
     assert ended.returncode == 0
-    assert "b.json was measured on another host than a.json: cores: " in ended.stderr
+    assert "b.json is not of the same host and settings as a.json: cores: " in ended.stderr
+    crossover(*COMMANDS["compare"], "--json", "c.json")
+    other = crossover("report", "c.json", "b.json")
+    assert "b.json was measured on another host than c.json: cores: " in other.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("report", "r.json", "--html", "./r.json"), "--html would replace ./r.json, which is read"),
+        (("diff", "r.json", "x.json", "--json", "x.json"), "--json would replace x.json, which is read"),
+        (("diff", "r.json", "./r.json"), "BASE and NEW are the same file: r.json"),
+        (
+            ("report", "r.json", "--markdown", "x.svg", "--charts", "."),
+            "--markdown and --charts would both write x.svg",
+        ),
+        (("report", "--schema", "--csv", "x.csv"), "--schema goes alone"),
+    ],
+)
+def test_what_is_read_is_not_replaced_and_what_makes_no_sense_is_refused(crossover, tmp_path, words, why):
+    crossover(*COMMANDS["share"], "--json", "r.json")
+    before = (tmp_path / "r.json").read_text()
+    (tmp_path / "x.json").write_text(before)
+    ended = crossover(*words)
+    assert ended.returncode == 2
+    assert why in ended.stderr
+    assert not ended.stdout
+    assert (tmp_path / "r.json").read_text() == (tmp_path / "x.json").read_text() == before
+
+
+def test_a_terminal_that_knows_ascii_only_is_shown_what_it_can_and_files_are_whole(crossover, tmp_path):
+    crossover(*COMMANDS["compare"], "--json", "r.json")
+    shown = crossover("report", "r.json", PYTHONIOENCODING="ascii")
+    assert shown.returncode == 0
+    assert "serial" in shown.stdout
+    assert (
+        crossover("report", "r.json", "--markdown", "-").stdout
+        == crossover("report", "r.json", "--markdown", "-", PYTHONIOENCODING="ascii").stdout
+    )
+
+
+def test_names_of_files_are_shown_as_a_terminal_can_take_them(crossover, tmp_path):
+    crossover(*COMMANDS["share"], "--json", "r.json")
+    strange = "\x1b[31mred\udcff.json"
+    (tmp_path / strange).write_text((tmp_path / "r.json").read_text())
+    for words in (("report", strange, "r.json", "--html", "page.html"), ("diff", strange, "r.json")):
+        ended = crossover(*words)
+        assert ended.returncode == 0
+        assert "\x1b" not in ended.stdout
+        assert "\\x1b[31mred\\udcff.json" in ended.stdout.replace("\n", "")
+
+
+def test_files_get_the_rights_that_the_user_wants(crossover, tmp_path):
+    crossover(*COMMANDS["share"], "--json", "r.json")
+    (tmp_path / "r.csv").touch(0o600)
+    before = os.umask(0o027)
+    try:
+        crossover("report", "r.json", "--csv", "r.csv", "--markdown", "r.md")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "r.csv").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "r.md").stat().st_mode & 0o777 == 0o640
 
 
 def test_a_result_is_read_from_standard_input(crossover):
@@ -81,6 +143,7 @@ def test_a_result_is_read_from_standard_input(crossover):
         ('{"tool": "crossover 1", "runs": [', "r.json ends in the middle"),
         ("a: b", "r.json is not JSON"),
         ('{"results": [{"command": "sleep 1", "mean": 1.0}]}', "r.json is JSON, but no result of crossover"),
+        ('{"tool": "crossover 1", "schema_version": 1, "kind": "difference"}', "a result of the kind 'difference'"),
         ('{"tool": "crossover 2.0", "schema_version": 2}', "has schema_version 2; this crossover reads 1"),
         ('{"tool": "crossover 1", "schema_version": 1}', "something is wrong with it: Object missing required field"),
     ],

@@ -105,6 +105,13 @@ def test_what_went_wrong_now_and_not_before_breaches_whatever_the_speed(changes,
     assert not difference(result_of(*bad), result_of(*bad), 0.1).breached
 
 
+def test_what_went_wrong_once_before_and_in_every_round_now_breaches():
+    base = [*rounds_of("queue", *ROUNDS[:4]), run_of("queue", 1000, round=5, delivery={"lost": 1})]
+    found = difference(result_of(*base), result_of(*rounds_of("queue", *ROUNDS, delivery={"lost": 999})), 0.1)
+    assert found.breached
+    assert "queue: no round is sound any more (4,995 × lost, 1 before)" in in_one_line(found)
+
+
 def test_a_transport_that_cannot_be_measured_any_more_breaches_and_one_that_nobody_asked_for_does_not():
     both = [*rounds_of("queue", *ROUNDS), *rounds_of("pipe", *ROUNDS)]
     alone = rounds_of("queue", *ROUNDS)
@@ -199,6 +206,13 @@ def test_brokers_that_both_have_used_must_be_the_same():
         for version in ("redis 7.0", "redis 7.2")
     )
     assert difference(one, other, 0.1).unlike == ["broker redis: redis 7.0, now redis 7.2"]
+
+
+def test_a_broker_of_somebody_is_not_alike_with_a_private_one():
+    base = result_of(*rounds_of("redis-list", *ROUNDS))
+    named = msgspec.structs.replace(base, plan=msgspec.structs.replace(base.plan, servers={"redis-list": "host:6379"}))
+    assert difference(base, named, 0.1).unlike == ["server of redis-list: a private one, now host:6379"]
+    assert not difference(named, named, 0.1).unlike
 
 
 def test_other_values_are_of_another_input_unless_something_went_wrong_or_they_depend_on_chance():
