@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from crossover.contract.registry import Address
 from crossover.execution.measure import Load
+from crossover.report.sweep_terminal import size_of
 from workloads.base import Workload
+from workloads.payload import Payload
 
 
 class Case(NamedTuple):
@@ -35,4 +37,8 @@ class Case(NamedTuple):
         """What to call it while it runs."""
         if self.probe:
             return f"{self.label} ({self.workload.name})"
+        if self.load.fraction is not None:
+            return f"{self.label} at {self.load.fraction:.0%}"
+        if self.workload.name == Payload.name:
+            return f"{self.label}, {size_of(self.workload.payload_bytes or 0)} bytes"
         return f"{self.label}, {self.detail}" if self.detail else self.label

@@ -13,7 +13,7 @@ from crossover.contract.safety_records import SafetyCost, SafetyResult
 from crossover.execution import interruption
 from crossover.execution.measure import Load, measure
 from crossover.experiments.safety import levels_of
-from crossover.report.progress import Silent
+from crossover.report.progress import Silent, Turn
 from workloads.noop import Noop
 
 FIRST_TASKS, MOST_TASKS = 500, 50_000  # of a run; the first one tells how many the others need
@@ -49,20 +49,23 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
             key = label, level
             if len(rates.get(key, ())) == rounds:
                 continue
-            watcher.begins(f"{label} {level}", number)
+            turn = Turn(f"{label} {level}", number + 1, rounds + 1, tasks[key], f"{label} {level}", rounds + 1)
+            watcher.begins(turn)
             load = Load(tasks[key], result.plan.workers, 1, WINDOW)
             try:
-                history, _, ending, interrupted, *_ = measure(address.create(level), Noop(), load, lambda _: None)
+                history, _, ending, interrupted, *_ = measure(
+                    address.create(level), Noop(), load, watcher.settled, phases=watcher.at
+                )
             except UnusableError as error:
-                watcher.skipped(f"{label} {level}", str(error))
+                watcher.skipped(turn, str(error))
                 continue
             if interrupted:
                 raise KeyboardInterrupt
             if ending.end is not End.FINISHED:
-                watcher.skipped(f"{label} {level}", str(ending))
+                watcher.skipped(turn, str(ending))
                 continue
             rate = history.settled / history.seconds if history.seconds else 0.0
-            watcher.ended(f"{label} {level}", number, f"{rate:,.0f} tasks/s", End.FINISHED)
+            watcher.ended(turn, f"{rate:,.0f} tasks/s", rate)
             if number or history.seconds > SECONDS / 2:  # the first one was too short to tell, where it is quick
                 rates.setdefault(key, []).append(rate)
             tasks[key] = max(FIRST_TASKS, min(MOST_TASKS, int(rate * SECONDS)))
