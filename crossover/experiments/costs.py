@@ -9,7 +9,7 @@ from crossover.contract.errors import UnusableError
 from crossover.contract.records import End
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
-from crossover.contract.safety_records import SafetyCost, SafetyResult
+from crossover.contract.safety_records import SafetyCost, SafetyPlan, SafetyResult
 from crossover.execution import interruption
 from crossover.execution.measure import Load, measure
 from crossover.experiments.safety import levels_of
@@ -20,6 +20,11 @@ FIRST_TASKS, MOST_TASKS = 500, 50_000  # of a run; the first one tells how many 
 SECONDS = 0.5  # that a run should take
 WINDOW = 64
 KILL = "kill-worker-busy"
+
+
+def planned(plan: SafetyPlan, addresses: Mapping[str, Address], rounds: int) -> int:
+    """Return how many runs there will be, at most."""
+    return len(_rows(plan, addresses)) * (rounds + 1)
 
 
 def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silent, rounds: int) -> list[SafetyCost]:
@@ -34,12 +39,7 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
-    rows = [
-        (label, address, level)
-        for label, address in addresses.items()
-        for level in levels_of(address, result.plan.levels)
-        if KILL in result.plan.faults and address.transport.worker_processes
-    ]
+    rows = _rows(result.plan, addresses)
     rates: dict[tuple[str, Safety], list[float]] = {}
     tasks = dict.fromkeys(((label, level) for label, _, level in rows), FIRST_TASKS)
     for number in range(rounds + 1):
@@ -70,6 +70,16 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
                 rates.setdefault(key, []).append(rate)
             tasks[key] = max(FIRST_TASKS, min(MOST_TASKS, int(rate * SECONDS)))
     return [_cost(result, label, level, rates[label, level]) for label, _, level in rows if (label, level) in rates]
+
+
+def _rows(plan: SafetyPlan, addresses: Mapping[str, Address]) -> list[tuple[str, Address, Safety]]:
+    """Return what is measured: where there is something that was lost, or not, to set beside it."""
+    return [
+        (label, address, level)
+        for label, address in addresses.items()
+        for level in levels_of(address, plan.levels)
+        if KILL in plan.faults and address.transport.worker_processes
+    ]
 
 
 def _cost(result: SafetyResult, label: str, level: Safety, rates: Sequence[float]) -> SafetyCost:

@@ -10,7 +10,7 @@ import msgspec
 
 from crossover.contract.safety_records import SafetyResult
 from crossover.execution import interruption
-from crossover.experiments.costs import costs
+from crossover.experiments.costs import costs, planned
 from crossover.experiments.safety import Matrix
 from crossover.experiments.safety_planning import Prepared
 from crossover.experiments.selftest import CHECKS, self_test, sound
@@ -79,5 +79,5 @@ class Ordeals:
 
 
 def _costs_ahead(prepared: Prepared) -> Ahead:
-    most = len(prepared.addresses) * len(prepared.plan.levels) * (COST_ROUNDS + 1)
-    return Ahead(most, at_most=True, title="3 of 3: what safety costs")
+    runs = planned(prepared.plan, prepared.addresses, COST_ROUNDS)
+    return Ahead(runs, at_most=True, title="3 of 3: what safety costs")

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from rich.cells import cell_len
 from rich.text import Text
 
 from crossover.contract.phase import Phase
-from crossover.contract.text import readable
+from crossover.report.progress_table import GAP, NARROWEST, WIDEST, clean, cut, table
+from crossover.report.remaining import Running
 from crossover.report.spans import left, passed, time_of_day
-from crossover.report.tally import Row, Running, Tally
+from crossover.report.tally import Tally
 from crossover.report.words import bar, figure
 
 MOST_WARNINGS = 3
-NARROWEST, WIDEST = 8, 40  # columns of a bar
 BESIDE_THE_TABLE = 2  # lines: an empty one, the headings
-GAP = "  "
 SILENT = 3.0  # seconds without news that are worth a word
 
 
@@ -35,7 +33,7 @@ def block(tally: Tally, width: int, height: int, at: Callable[[float], str] = ti
     warnings = [*_warnings(tally)]
     room = height - 1 - len(lines) - len(warnings) - BESIDE_THE_TABLE
     if room > 0 and tally.rows:
-        lines += [Text(), *_table(tally, width, room)]
+        lines += [Text(), *table(tally, width, room)]
     lines = [*lines, *warnings][: max(1, height - 1)]
     for line in lines:
         line.truncate(width, overflow="ellipsis")
@@ -46,14 +44,13 @@ def _running(tally: Tally, width: int, at: Callable[[float], str]) -> Iterator[T
     """Say what runs: one on two lines, several on one each."""
     now, most = tally.clock(), "at most " if tally.ahead.at_most else ""
     for one in tally.running:
-        name, behind = _clean(one.turn.name), ""
+        name, behind = clean(one.turn.name), ""
         if one.turn.rounds > 1:
             behind += f"  round {one.turn.round:,} of {most}{one.turn.rounds:,}"
         if tally.ahead.lanes > 1 or one.phase is None:
             behind += f"  since {at(now - one.since)}"
-        title = Text(name, style="bold")
-        title.truncate(max(1, width - len(GAP) - len(behind)), overflow="ellipsis")
-        yield Text.assemble("▸ ", title, behind)
+        name = cut(name, min(cell_len(name), width - len(GAP) - len(behind)))
+        yield Text.assemble("▸ ", (name, "bold"), behind)
         if tally.ahead.lanes == 1 and one.phase is not None:
             yield Text(f"{GAP}{_phase(one, now, at)}")
 
@@ -78,7 +75,10 @@ def _progress(tally: Tally, width: int) -> Text:
         of_runs = f"{tally.done - probes:>{len(f'{ahead.runs:,}')},} of {ahead.runs:,} {ahead.what}"
         of_probes = f"{probes:>{len(f'{ahead.beside:,}')},} of {ahead.beside:,} probes"
         said = f"{done} done ({of_runs}, {of_probes})"
-    said += f", {tally.left:>{digits},} left"
+    left_over = f", {tally.left:>{digits},} left"
+    said += left_over
+    if len(said) > width:
+        said = f"{done} done{left_over}"
     columns = min(WIDEST, width - len(GAP) - len(said))
     if columns < NARROWEST:
         return Text(said)
@@ -91,60 +91,10 @@ def _times(tally: Tally) -> Text:
     return Text(f"elapsed {passed(tally.clock() - tally.began)}, {left(tally.time_left())}")
 
 
-def _table(tally: Tally, width: int, room: int) -> Iterator[Text]:
-    """Return a line for each row; where there are too many, for those that ran last."""
-    rows = {_clean(name): row for name, row in tally.rows.items()}
-    shown = rows
-    if len(rows) > room:
-        latest = sorted(rows, key=lambda name: rows[name].begun)[len(rows) - room + 1 :]
-        shown = {name: row for name, row in rows.items() if name in latest}
-    now = {_clean(one.turn.row) for one in tally.running}
-    counts = {name: f"{len(row.seconds):,} of {row.turns:,}" for name, row in shown.items()}
-    figures = {name: _figure(row) for name, row in shown.items()}
-    heading = f"{tally.ahead.figure}, median" if tally.ahead.figure.endswith("/s") else tally.ahead.figure
-    second = _widest([*counts.values(), tally.ahead.what])
-    third = _widest([*figures.values(), heading])
-    first = _widest([*shown, tally.ahead.rows])
-    first = max(1, min(first, width - second - third - 3 * len(GAP)))
-    columns = min(WIDEST, width - first - second - third - 4 * len(GAP))
-    top = max((statistics.median(row.rates) for row in shown.values() if row.rates), default=0.0)
-    yield Text(f"{GAP}{_cut(tally.ahead.rows, first)}{GAP}{tally.ahead.what:>{second}}{GAP}{heading:>{third}}", "bold")
-    for name, row in shown.items():
-        rate = statistics.median(row.rates) / top if row.rates and top else 0.0
-        drawn = bar(rate, columns) if columns >= NARROWEST else ""
-        before = "▸ " if name in now else GAP
-        line = f"{before}{_cut(name, first)}{GAP}{counts[name]:>{second}}{GAP}{figures[name]:>{third}}{GAP}"
-        yield Text.assemble(line, (drawn, "cyan"))
-    if len(shown) < len(rows):
-        others = [row for name, row in rows.items() if name not in shown]
-        done = sum(len(row.seconds) for row in others)
-        yield Text(f"{GAP}… {len(others):,} more: {done:,} {tally.ahead.what} done", style="dim")
-
-
-def _figure(row: Row) -> str:
-    return figure(statistics.median(row.rates)) if row.rates else row.last or "-"
-
-
 def _warnings(tally: Tally) -> Iterator[Text]:
     """Return the last warnings."""
     earlier = len(tally.warnings) - MOST_WARNINGS
     if earlier > 0:
         yield Text(f"! {earlier:,} earlier", style="yellow")
     for warning in tally.warnings[-MOST_WARNINGS:]:
-        yield Text(f"! {_clean(warning)}", style="yellow")
-
-
-def _widest(words: Sequence[str]) -> int:
-    return max(map(cell_len, words))
-
-
-def _cut(text: str, columns: int) -> str:
-    """Return text that has so many columns."""
-    cut = Text(text)
-    cut.truncate(columns, overflow="ellipsis", pad=True)
-    return cut.plain
-
-
-def _clean(text: str) -> str:
-    """Return a name on one line."""
-    return readable(" ".join(text.split()))
+        yield Text(f"! {clean(warning)}", style="yellow")

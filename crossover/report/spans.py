@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from crossover.report.tally import TimeLeft
+from crossover.report.remaining import TimeLeft
 
 MINUTE, HOUR = 60, 3600
 EXACT = 90  # seconds; of what is longer, an estimate has no seconds
@@ -24,7 +24,7 @@ def passed(seconds: float) -> str:
 def left(time_left: TimeLeft | None) -> str:
     """Return an estimate in words, no more exact than it is."""
     if time_left is None:
-        return "time left: not known before the first has ended"
+        return "time left not known yet"
     if time_left.seconds < STEP:
         return f"less than {STEP} s left"
     return f"{'at most' if time_left.at_most else 'about'} {_roughly(time_left.seconds)} left"

@@ -1,77 +1,16 @@
-"""What has happened so far, and how long the rest will take. It shows nothing, and is told what time it is."""
+"""What has happened so far. It shows nothing, and is told what time it is."""
 
 from __future__ import annotations
 
 import math
-import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from crossover.contract.phase import Phase
 from crossover.report.progress import Ahead, Silent, Turn
+from crossover.report.remaining import Row, Running, TimeLeft, seconds_left
 
 SOONEST = 0.3  # seconds until a rate says something
-
-
-class TimeLeft(NamedTuple):
-    """An estimate.
-
-    Attributes:
-        seconds: about how many.
-        at_most: whether it may well be over before.
-    """
-
-    seconds: float
-    at_most: bool
-
-
-@dataclass
-class Running:
-    """What is being done.
-
-    Attributes:
-        turn: what it is.
-        began, since, changed: when it began, when its phase did, when there was news, in seconds of the clock.
-        nothing: until when none of its tasks was settled, likewise.
-        phase: what it is at; None: nobody says.
-        settled: how many of its tasks are.
-        rate: tasks per second so far; None: too early to say.
-    """
-
-    turn: Turn
-    began: float
-    since: float
-    changed: float
-    nothing: float
-    phase: Phase | None = Phase.STARTING
-    settled: int = 0
-    rate: float | None = None
-
-
-@dataclass
-class Row:
-    """What has come out of turns that belong together.
-
-    Attributes:
-        turns: how many there will be.
-        seconds: that each took, of those that are done.
-        rates: of each.
-        last: what came out of the last one, in words.
-        begun: the number of its last turn, among all.
-    """
-
-    turns: int
-    seconds: list[float] = field(default_factory=list)
-    rates: list[float] = field(default_factory=list)
-    last: str = ""
-    begun: int = 0
-
-    @property
-    def left(self) -> int:
-        """How many turns are still to come."""
-        return max(0, self.turns - len(self.seconds))
 
 
 class Tally(Silent):
@@ -113,19 +52,13 @@ class Tally(Silent):
 
     def time_left(self) -> TimeLeft | None:
         """Return how long the rest takes if it goes on as it did; None: nobody knows yet."""
-        now = self.clock()
-        bound = self.ahead.limit - (now - self.began)
-        usual = [statistics.mean(row.seconds) for row in self._all() if row.seconds]
-        if not usual:
-            return TimeLeft(max(0.0, bound), at_most=True) if bound < math.inf else None
-        of_others = statistics.mean(usual)  # of turns of which none is done
-        each = {id(row): statistics.mean(row.seconds or [of_others]) for row in self._all()}
-        known = sum(row.left for row in self._all())
-        seconds = sum(row.left * each[id(row)] for row in self._all()) + max(0, self.left - known) * of_others
-        for one in self.running:
-            seconds -= min(now - one.began, each.get(id(self._row(one.turn)), 0.0))
-        seconds /= max(1, min(self.ahead.lanes, self.left))
-        return TimeLeft(max(0.0, min(seconds, bound)), at_most=self.ahead.at_most or bound < seconds)
+        now, ahead = self.clock(), self.ahead
+        under_way = [(self._row(one.turn), now - one.began) for one in self.running if one.phase]
+        seconds = seconds_left([*self._all()], under_way, self.left, ahead.lanes)
+        bound = max(0.0, ahead.limit - (now - self.began))
+        if seconds is None:
+            return TimeLeft(bound, at_most=True) if bound < math.inf else None
+        return TimeLeft(min(seconds, bound), at_most=ahead.at_most or bound < seconds)
 
     def begins(self, turn: Turn) -> None:
         """Note that it runs."""
