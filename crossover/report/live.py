@@ -6,12 +6,14 @@ import os
 import sys
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from typing import IO
 
-from rich.console import Console, ConsoleOptions, RenderResult
-from rich.live import Live
+from rich.console import Console
+from rich.text import Text
 
 from crossover.contract.phase import Phase
+from crossover.contract.text import readable
 from crossover.report.block import block
 from crossover.report.lines import Lines
 from crossover.report.progress import Ahead, Silent, Turn
@@ -20,13 +22,17 @@ from crossover.workers.fleet import interrupts_held_back
 
 OFTEN = 10  # times a second, at most
 CLOCK = 1.0  # seconds until time alone is a reason to draw: each time takes the GIL from what is measured
+ERASE, UP, HIDE, SHOW = "\r\x1b[J", "\x1b[{}A", "\x1b[?25l", "\x1b[?25h"
 
 
 class View(Tally):
     """Shows a block.
 
-    It draws only when it is told something: a thread that draws would be one more thread in a process that forks. What
-    others print is not caught, either: a worker that is forked would inherit what catches it, and draw.
+    It draws only when it is told something: a thread that draws would be one more thread in a process that forks.
+
+    The cursor waits where the block begins, and all below is drawn anew: what others print meanwhile stays above, and
+    it does not matter what a terminal that became narrower has made of the old one. Rich's Live leaves the cursor at
+    the end, and catches what is printed; a worker that is forked would inherit what catches it, and draw.
 
     Args:
         ahead: what is to come.
@@ -36,17 +42,9 @@ class View(Tally):
     def __init__(self, ahead: Ahead, console: Console) -> None:
         super().__init__(ahead)
         self._console = console
-        self._live = Live(
-            self,
-            console=console,
-            auto_refresh=False,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-            vertical_overflow="crop",
-        )
         self._drawn: deque[float] = deque([0.0], maxlen=OFTEN)
         self._stays: list[str] = []
+        self._there = False  # the block
 
     def begins(self, turn: Turn) -> None:
         """Show it."""
@@ -89,11 +87,11 @@ class View(Tally):
 
     def close(self) -> None:
         """Take the block away; what is said nowhere else stays."""
-        with interrupts_held_back(), suppress(OSError):
-            self._live.stop()
-            for line in self._stays:
-                self._console.print(line, markup=False, highlight=False, soft_wrap=True)
-            self._stays.clear()
+        if self._there:
+            self._write(f"{ERASE}{SHOW}")
+            self._there = False
+        self._write("".join(f"{readable(line)}\n" for line in self._stays))
+        self._stays.clear()
 
     def _draw_clock(self) -> None:
         if self.clock() - self._drawn[-1] >= CLOCK:
@@ -101,27 +99,38 @@ class View(Tally):
 
     def _draw(self) -> None:
         now = self.clock()
-        if self._console.quiet or (len(self._drawn) == OFTEN and now - self._drawn[0] < 1):
+        if len(self._drawn) == OFTEN and now - self._drawn[0] < 1:
             return
         self._drawn.append(now)
-        try:
-            with interrupts_held_back():  # half a block could not be taken away
-                self._live.start()
-                self._live.refresh()
-        except OSError:  # the terminal has gone; the runs go on
-            self._console.quiet = True
+        lines = block(self, *self._console.size)
+        with self._console.capture() as captured:
+            self._console.print(Text("\n").join(lines), end="", no_wrap=True, overflow="ignore", crop=False)
+        up = UP.format(len(lines) - 1) if len(lines) > 1 else ""
+        self._there = True
+        self._write(f"{HIDE}{ERASE}{captured.get()}\r{up}")
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Lay it out for the terminal as it is now."""
-        yield from block(self, options.max_width, console.size.height)
+    def _write(self, text: str) -> None:
+        """Write all of it, undisturbed by Ctrl-C: half a block could not be taken away."""
+        try:
+            with interrupts_held_back():
+                self._console.file.write(text)
+                self._console.file.flush()
+        except OSError:  # nobody is there any more; the runs go on
+            _give_up(self._console.file)
 
 
 class _Patient(Console):
     """Writes nothing more where nobody reads any more; the runs go on."""
 
     def on_broken_pipe(self) -> None:
+        """Be quiet; Rich would end the process."""
         self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())  # what is left is flushed at the end
+        _give_up(self.file)
+
+
+def _give_up(stream: IO[str]) -> None:
+    """Let what is still to be written vanish: flushing it at the end would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager
