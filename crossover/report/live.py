@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import IO
 
@@ -37,10 +38,11 @@ class View(Tally):
     Args:
         ahead: what is to come.
         console: the terminal.
+        clock: returns seconds.
     """
 
-    def __init__(self, ahead: Ahead, console: Console) -> None:
-        super().__init__(ahead)
+    def __init__(self, ahead: Ahead, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(ahead, clock)
         self._console = console
         self._drawn: deque[float] = deque([0.0], maxlen=OFTEN)
         self._stays: list[str] = []
