@@ -57,12 +57,12 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
                     address.create(level), Noop(), load, watcher.settled, phases=watcher.at
                 )
             except UnusableError as error:
-                watcher.skipped(turn, str(error))
+                watcher.skipped(turn, str(error), said_again=False)
                 continue
             if interrupted:
                 raise KeyboardInterrupt
             if ending.end is not End.FINISHED:
-                watcher.skipped(turn, str(ending))
+                watcher.skipped(turn, str(ending), said_again=False)
                 continue
             rate = history.settled / history.seconds if history.seconds else 0.0
             watcher.ended(turn, f"{rate:,.0f} tasks/s", rate)

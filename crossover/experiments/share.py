@@ -81,11 +81,8 @@ class Sharing:
 
     def _keep(self, turn: Turn, run: ShareRun) -> None:
         self._update(runs=[*self.result.runs, run])
-        trouble = run.ending if run.ending != End.FINISHED else ""
-        if not trouble and went_wrong(run):
-            trouble = f"{run.lost_updates or 0:,} updates lost, {run.errors:,} given up"
         rate = run.updates_per_second
-        self._watcher.ended(turn, f"{rate:,.0f} updates/s", rate, trouble)
+        self._watcher.ended(turn, f"{rate:,.0f} updates/s", rate, _trouble(run))
 
     def _update(self, **changes: Any) -> None:
         """Change the result, its summary with it, and save it."""
@@ -95,3 +92,12 @@ class Sharing:
             by_label.setdefault(run.state, []).append(run)
         self.result = msgspec.structs.replace(result, summary=summarise_states(by_label, self._kinds))
         self._save(self.result)
+
+
+def _trouble(run: ShareRun) -> str:
+    """Return what nobody expects of a run, in words; nothing where nothing was: without a lock, losses are expected."""
+    if not went_wrong(run):
+        return ""
+    counts = {"lost": run.lost_updates, "counted twice": run.unacknowledged, "given up": run.errors}
+    ending = [run.ending] if run.ending != End.FINISHED else []
+    return ", ".join([*ending, *(f"{count:,} {what}" for what, count in counts.items() if count)])

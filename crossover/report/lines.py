@@ -33,9 +33,9 @@ class Lines(Tally):
         time_left = self.time_left()
         self._write(f"{line}; {left(time_left)}" if time_left and time_left.seconds >= WORTH else line)
 
-    def skipped(self, turn: Turn, reason: str, turns: int = 1) -> None:
+    def skipped(self, turn: Turn, reason: str, turns: int = 1, *, said_again: bool = True) -> None:
         """Write why."""
-        super().skipped(turn, reason, turns)
+        super().skipped(turn, reason, turns, said_again=said_again)
         self._write(self.warnings[-1])
 
     def warns(self, name: str, what: str) -> None:

@@ -71,9 +71,10 @@ class View(Tally):
         else:
             self._draw_clock()
 
-    def skipped(self, turn: Turn, reason: str, turns: int = 1) -> None:
-        """Show it among the warnings."""
-        super().skipped(turn, reason, turns)
+    def skipped(self, turn: Turn, reason: str, turns: int = 1, *, said_again: bool = True) -> None:
+        """Show it among the warnings; leave it there in the end where nothing else says it."""
+        super().skipped(turn, reason, turns, said_again=said_again)
+        self._stays += [] if said_again else self.warnings[-1:]
         self._draw()
 
     def warns(self, name: str, what: str) -> None:

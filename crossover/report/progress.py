@@ -81,8 +81,15 @@ class Silent:
             trouble: what is not as it should be, in words; the result says it, too.
         """
 
-    def skipped(self, turn: Turn, reason: str, turns: int = 1) -> None:
-        """Take note that this one, or so many with those that would follow, will not be; the result says it, too."""
+    def skipped(self, turn: Turn, reason: str, turns: int = 1, *, said_again: bool = True) -> None:
+        """Take note of what will not be.
+
+        Args:
+            turn: the first one.
+            reason: why.
+            turns: how many, with those that would have followed.
+            said_again: whether the result says it, too.
+        """
 
     def warns(self, name: str, what: str) -> None:
         """Take note of something that is said nowhere else."""

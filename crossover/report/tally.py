@@ -91,7 +91,7 @@ class Tally(Silent):
         if trouble:
             self.warnings.append(f"{turn.name}, round {turn.round}: {trouble}")
 
-    def skipped(self, turn: Turn, reason: str, turns: int = 1) -> None:
+    def skipped(self, turn: Turn, reason: str, turns: int = 1, *, said_again: bool = True) -> None:
         """Note that so many turns will not be."""
         if row := self.rows.get(turn.row):
             row.turns -= turns

@@ -91,9 +91,9 @@ def test_in_the_end_only_what_is_said_nowhere_else_is_left(view, terminal):
 
 
 def test_what_others_print_meanwhile_stays_above(view, clock, terminal):
-    terminal.write("$ crossover\n")
+    terminal.write("$ crossover\r\n")
     view.begins(TURN)
-    terminal.write("a worker prints\nand again\n")
+    terminal.write("a worker prints\r\nand again\r\n")  # as a terminal gets it
     clock.now += 1
     view.settled(1)
     screen = Screen(terminal.getvalue())
