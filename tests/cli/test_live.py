@@ -172,8 +172,7 @@ def test_no_colour_where_none_is_wanted(terminal):
 @pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"PYTHONIOENCODING": "ascii"}], ids=["dumb", "ascii"])
 def test_a_terminal_that_cannot_draw_gets_lines(terminal, variables):
     session = terminal("compare", "serial", "-W", "noop", "-n", "200", "-r", "1", **variables)
-    session.ended()
-    assert "[1/2] round 1 serial: " in session.written
+    assert session.shows(r"\[1/2\] round 1 serial: ")
     assert "\x1b[?25l" not in session.written
 
 
