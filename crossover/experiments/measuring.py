@@ -79,7 +79,7 @@ class Measurement:
                     return
                 if (case.label, case.detail) in self._gone:
                     continue
-                turn = _turn(case, number, rounds)
+                turn = case.turn(number, rounds)
                 if reason := refusal(case):
                     self._leave_out(case, turn, reason)
                 else:
@@ -106,8 +106,8 @@ class Measurement:
 
     def _measure(self, case: Case, turn: Turn) -> None:
         transport = case.address.create(Safety(case.safety or self.result.plan.safety))
-        watcher = self.watcher
-        observation = measure(transport, case.workload, case.load, watcher.settled, self.deadline, watcher.at)
+        settled, at = self.watcher.settled, self.watcher.at
+        observation = measure(transport, case.workload, case.load, settled, self.deadline, at)
         self.result.host.brokers.update(transport.brokers())
         with interrupts_held_back():  # from here on it is measured, and must be kept
             self.time_up = self.time_up or observation.ending.end is End.TIME_UP
@@ -139,13 +139,7 @@ class Measurement:
         self._save(self.result)
 
 
-def _turn(case: Case, number: int, rounds: int) -> Turn:
-    """Return what a run is called while it goes on; a probe has no row beside the transports."""
-    tasks = case.load.tasks if case.load.seconds == math.inf else 0
-    return Turn(case.title, number, rounds, tasks, "" if case.probe else case.title, rounds)
-
-
 def _trouble(run: Run) -> str:
     """Return how it ended where that was not in order, and what was lost or broken; nothing where nothing was."""
-    ending = "" if run.ending == End.FINISHED else run.ending
-    return ", ".join(dict.fromkeys(filter(None, (ending, damage(run)))))
+    found = dict.fromkeys([run.ending, damage(run)])
+    return ", ".join(what for what in found if what and what != End.FINISHED)

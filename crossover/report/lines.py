@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from rich.console import Console
@@ -19,10 +21,11 @@ class Lines(Tally):
     Args:
         ahead: what is to come.
         console: where to.
+        clock: returns seconds.
     """
 
-    def __init__(self, ahead: Ahead, console: Console) -> None:
-        super().__init__(ahead)
+    def __init__(self, ahead: Ahead, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(ahead, clock)
         self._console = console
 
     def ended(self, turn: Turn, came_out: str, rate: float | None = None, trouble: str = "") -> None:

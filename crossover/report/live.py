@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import IO
 
 from rich.console import Console
 from rich.text import Text
@@ -17,6 +15,7 @@ from crossover.contract.phase import Phase
 from crossover.contract.text import readable
 from crossover.report.block import block
 from crossover.report.lines import Lines
+from crossover.report.patient import Patient, give_up
 from crossover.report.progress import Ahead, Silent, Turn
 from crossover.report.tally import Tally
 from crossover.workers.fleet import interrupts_held_back
@@ -119,21 +118,7 @@ class View(Tally):
                 self._console.file.write(text)
                 self._console.file.flush()
         except OSError:  # nobody is there any more; the runs go on
-            _give_up(self._console.file)
-
-
-class _Patient(Console):
-    """Writes nothing more where nobody reads any more; the runs go on."""
-
-    def on_broken_pipe(self) -> None:
-        """Be quiet; Rich would end the process."""
-        self.quiet = True
-        _give_up(self.file)
-
-
-def _give_up(stream: IO[str]) -> None:
-    """Let what is still to be written vanish: flushing it at the end would fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            give_up(self._console.file)
 
 
 @contextmanager
@@ -144,7 +129,7 @@ def shown(ahead: Ahead, *, quiet: bool) -> Iterator[Silent]:
         ahead: what is to come.
         quiet: show nothing.
     """
-    console = _Patient(stderr=True)
+    console = Patient(stderr=True)
     watcher = Silent() if quiet else View(ahead, console) if _can_redraw(console) else Lines(ahead, console)
     try:
         yield watcher
