@@ -11,7 +11,7 @@ from rich.text import Text
 from crossover.contract.text import readable
 from crossover.report.remaining import Row
 from crossover.report.tally import Tally
-from crossover.report.words import WIDTH, bar, figure
+from crossover.report.words import BAR, WIDTH, bar, figure
 
 NARROWEST, WIDEST = 8, 40  # columns of a bar
 GAP = "  "
@@ -27,13 +27,13 @@ def table(tally: Tally, width: int, room: int) -> Iterator[Text]:
     now = {clean(one.turn.row) for one in tally.running}
     counts = {name: f"{len(row.seconds):,} of {row.turns:,}" for name, row in shown.items()}
     figures = {name: _figure(row) for name, row in shown.items()}
-    heading = tally.ahead.figure
+    heading, bars = tally.ahead.figure, 0
     if heading.endswith("/s") and width >= WIDTH:
-        heading += ", median"
+        heading, bars = f"{heading}, median", BAR  # a long name leaves them room
     second = _widest([*counts.values(), tally.ahead.what])
     third = _widest([*figures.values(), heading])
     first = _widest([*shown, tally.ahead.rows])
-    first = min(first, width - second - third - 3 * len(GAP))
+    first = min(first, width - second - third - bars - 4 * len(GAP))
     columns = min(WIDEST, width - first - second - third - 4 * len(GAP))
     top = max((statistics.median(row.rates) for row in shown.values() if row.rates), default=0.0)
     yield Text(f"{GAP}{cut(tally.ahead.rows, first)}{GAP}{tally.ahead.what:>{second}}{GAP}{heading:>{third}}", "bold")
