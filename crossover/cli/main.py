@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
 
@@ -100,10 +100,10 @@ def run() -> int:
         complain(str(error))
         return UNUSABLE
     except BrokenPipeError:  # whoever read standard output has gone: `crossover compare | head`
-        _give_up_output()
+        _give_up(sys.stdout)
         return USAGE
     except OSError as error:
-        _give_up_output()
+        _give_up(sys.stdout)
         complain(f"reading or writing failed: {error}")
         return DAMAGED
 
@@ -115,14 +115,17 @@ def _end_private_servers() -> None:
         lasting.end_all()
 
 
-def _give_up_output() -> None:
+def _give_up(stream: TextIO) -> None:
     """Let what is still to be written vanish: flushing it at the end would fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def complain(sentence: str) -> None:
-    """Write one sentence to standard error."""
-    click.echo(f"crossover: {sentence}", err=True)
+    """Write one sentence to standard error, if anybody reads there."""
+    try:
+        click.echo(f"crossover: {sentence}", err=True)
+    except OSError:
+        _give_up(sys.stderr)
 
 
 def leave(status: int) -> NoReturn:

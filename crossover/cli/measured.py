@@ -18,7 +18,8 @@ from crossover.execution.host import host
 from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Prepared
 from crossover.report import files
-from crossover.report.progress import shown
+from crossover.report.live import shown
+from crossover.report.progress import Ahead
 
 
 class Comparison(NamedTuple):
@@ -60,7 +61,13 @@ def carry_out(comparison: Comparison, outputs: Outputs, time_limit: float | None
     )
     saver = files.Saver(outputs.json, complain)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    with shown(comparison.runs + comparison.beside, quiet=quiet) as watcher:
+    ahead = Ahead(
+        comparison.runs,
+        comparison.beside,
+        at_most=comparison.prepared.plan.until_within is not None,
+        limit=math.inf if time_limit is None else time_limit,
+    )
+    with shown(ahead, quiet=quiet) as watcher:
         measurement = Measurement(result, watcher, saver.save, deadline)
         try:
             interrupted = execute(lambda: comparison.measure(measurement))

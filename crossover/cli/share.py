@@ -18,7 +18,8 @@ from crossover.execution.host import host
 from crossover.experiments.share import Sharing
 from crossover.experiments.share_planning import prepare_share
 from crossover.report import files
-from crossover.report.progress import shown
+from crossover.report.live import shown
+from crossover.report.progress import Ahead
 
 
 @click.command(name="share", context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,7 +59,8 @@ def command(
         skipped=prepared.skipped,
     )
     saver = files.Saver(outputs.json, complain)
-    with shown(plan.rounds * len(plan.states), quiet=quiet) as watcher:
+    runs = plan.rounds * len(plan.states)
+    with shown(Ahead(runs, rows="state", figure="updates/s"), quiet=quiet) as watcher:
         sharing = Sharing(result, prepared.addresses, watcher, saver.save)
         try:
             interrupted = execute(sharing.execute)
@@ -68,7 +70,7 @@ def command(
             watcher.close()
             show(result, outputs)
     if interrupted:
-        complain(f"interrupted; {len(result.runs)} of {plan.rounds * len(plan.states)} runs were measured")
+        complain(f"interrupted; {len(result.runs)} of {runs} runs were measured")
     for skipped in result.skipped[len(prepared.skipped) :]:
         complain(f"{skipped.state}: {skipped.reason}")
     if interrupted:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from typing import NamedTuple
 
 from crossover.contract.counters import GIVEN_UP_AFTER
 from crossover.contract.errors import BrokenError, StartError
+from crossover.contract.phase import Phase
 from crossover.contract.records import End
 from crossover.contract.shared_state import SharedState
 from crossover.contract.updates import Burst, Work
@@ -39,7 +40,13 @@ class Contest(NamedTuple):
     ending: Ending
 
 
-def contend(state: SharedState, workers: int, seconds: float, updates: int | None) -> Contest:
+def contend(
+    state: SharedState,
+    workers: int,
+    seconds: float,
+    updates: int | None,
+    phases: Callable[[Phase], None] = lambda _: None,
+) -> Contest:
     """Let workers change a counter, and leave nothing behind.
 
     Args:
@@ -47,6 +54,7 @@ def contend(state: SharedState, workers: int, seconds: float, updates: int | Non
         workers: how many.
         seconds: how long, where nobody says how often.
         updates: how many, in all.
+        phases: called with what the run is at, several times a second while it is measured.
 
     Raises:
         UnusableError: it cannot be started.
@@ -58,7 +66,7 @@ def contend(state: SharedState, workers: int, seconds: float, updates: int | Non
             crowd.start()
         except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory; a server went away
             raise StartError(f"it cannot be started: {error}") from error
-        works, ending = _run(crowd, state, seconds, updates)
+        works, ending = _run(crowd, state, seconds, updates, lambda: phases(Phase.MEASURING))
         return _read(state, works, ending)
     finally:
         with interrupts_held_back():
@@ -66,8 +74,11 @@ def contend(state: SharedState, workers: int, seconds: float, updates: int | Non
             state.stop()
 
 
-def _run(crowd: Crowd, state: SharedState, seconds: float, updates: int | None) -> tuple[list[Work], Ending]:
+def _run(
+    crowd: Crowd, state: SharedState, seconds: float, updates: int | None, tick: Callable[[], None]
+) -> tuple[list[Work], Ending]:
     """Give the word, and wait until every worker has said what it did, or never will."""
+    tick()
     begin = time.monotonic_ns() + int(GATHER * 1e9)
     until = begin + int((seconds if updates is None else LATEST) * 1e9)
     for number in range(crowd.workers):
@@ -78,6 +89,7 @@ def _run(crowd: Crowd, state: SharedState, seconds: float, updates: int | None) 
     with Deaths(state.processes()) as deaths:
         while crowd.busy and time.monotonic() < latest:
             crowd.listen(wait(crowd.busy, LOOK_EVERY))
+            tick()
             if interruption.asked():
                 raise KeyboardInterrupt
             if not dead and (dead := [*crowd.dead, *deaths.so_far()]):

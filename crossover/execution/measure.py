@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.history import History
+from crossover.contract.phase import Phase
 from crossover.contract.records import Backlog, End
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
@@ -24,6 +25,8 @@ WARM_UP = 0.2  # seconds of submitting before the clock starts
 PATIENCE = 5.0  # seconds, and twice as long as it should take: then a run at a rate is ended
 Progress = Callable[[int], None]
 """Called with the number of settled tasks while a run goes on."""
+Phases = Callable[[Phase], None]
+"""Called with what a run is at."""
 
 
 class Observation(NamedTuple):
@@ -71,7 +74,12 @@ class Load(NamedTuple):
 
 
 def measure(
-    transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float = math.inf
+    transport: Transport,
+    workload: Workload,
+    load: Load,
+    progress: Progress,
+    deadline: float = math.inf,
+    phases: Phases = lambda _: None,
 ) -> Observation:
     """Run a workload through a transport once, and leave nothing behind.
 
@@ -81,30 +89,34 @@ def measure(
         load: how much of it.
         progress: called several times a second.
         deadline: when to stop, in seconds of the monotonic clock.
+        phases: called when one begins, and several times a second while it warms up.
 
     Raises:
         StartError: the workers did not become ready.
         KeyboardInterrupt: Ctrl-C before they were.
     """
     try:
-        observation = _observe(transport, workload, load, progress, deadline)
+        observation = _observe(transport, workload, load, progress, deadline, phases)
     finally:
         interrupted = stop(transport)
     return observation._replace(interrupted=interrupted or observation.ending.end is End.INTERRUPTED)
 
 
-def _observe(transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float) -> Observation:
+def _observe(
+    transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float, phases: Phases
+) -> Observation:
     if load.backlog:
         transport.purpose = f"backlog of {transport.name}"  # what others have freed there would not grow again
     try:
         transport.start(workload, load.workers)
     except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory, no threads; a server went away
         raise StartError(f"it cannot be started: {error}") from error
-    history, ending = warm_up(transport, workload, load, deadline)
+    history, ending = warm_up(transport, workload, load, deadline, phases)
     if ending.end is not End.FINISHED:
         return Observation(history, Meter(transport.processes()).read(), ending, warming_up=True)
     history = History(load.tasks, load.batch)
     loop = _loop(transport, workload, history, load)
+    phases(Phase.MEASURING)  # before the meter, which is to count none of what is done about it
     meter = Meter(transport.processes())
 
     def tick() -> None:
@@ -131,13 +143,18 @@ def _loop(transport: Transport, workload: Workload, history: History, load: Load
     return ClosedLoop(transport, workload, history, load.window, load.seconds)
 
 
-def warm_up(transport: Transport, workload: Workload, load: Load, deadline: float) -> tuple[History, Ending]:
+def warm_up(
+    transport: Transport, workload: Workload, load: Load, deadline: float, phases: Phases = lambda _: None
+) -> tuple[History, Ending]:
     """Send the first tasks once before the clock starts; what came of them counts only where something goes wrong."""
+
+    def tick() -> None:
+        phases(Phase.WARMING_UP)
+
+    tick()
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
     loop = ClosedLoop(transport, workload, history, load.workers * load.batch, WARM_UP)
-    ending = supervise(
-        loop, history, transport.processes(), lambda: None, deadline, transport.redelivery, transport.absent
-    )
+    ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
     return history, ending
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from crossover.contract.registry import Address
 from crossover.execution.measure import Load
+from crossover.report.progress import Turn
+from crossover.report.sweep_terminal import size_of
 from workloads.base import Workload
+from workloads.payload import Payload
 
 
 class Case(NamedTuple):
@@ -35,4 +39,13 @@ class Case(NamedTuple):
         """What to call it while it runs."""
         if self.probe:
             return f"{self.label} ({self.workload.name})"
+        if self.load.fraction is not None:
+            return f"{self.label} at {self.load.fraction:.0%}"
+        if self.workload.name == Payload.name:
+            return f"{self.label}, {size_of(self.workload.payload_bytes or 0)} bytes"
         return f"{self.label}, {self.detail}" if self.detail else self.label
+
+    def turn(self, number: int, rounds: int) -> Turn:
+        """Return what a run of it is for who watches; a probe has no row beside the transports."""
+        tasks = self.load.tasks if self.load.seconds == math.inf else 0
+        return Turn(self.title, number, rounds, tasks, "" if self.probe else self.title, rounds)

@@ -49,6 +49,11 @@ class Cell(NamedTuple):
         """What to call it while it runs."""
         return f"{self.label} {self.level} {self.fault.name}"
 
+    @property
+    def row(self) -> str:
+        """What it has in common with the cells beside it."""
+        return f"{self.label} {self.level}"
+
     def strike_at(self, plan: SafetyPlan) -> int:
         """Return after how many tasks the fault strikes: drawn, and the same again for the same seed."""
         if self.fault.moment in {Moment.NEVER, Moment.IDLE}:

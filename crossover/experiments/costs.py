@@ -9,17 +9,22 @@ from crossover.contract.errors import UnusableError
 from crossover.contract.records import End
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
-from crossover.contract.safety_records import SafetyCost, SafetyResult
+from crossover.contract.safety_records import SafetyCost, SafetyPlan, SafetyResult
 from crossover.execution import interruption
 from crossover.execution.measure import Load, measure
 from crossover.experiments.safety import levels_of
-from crossover.report.progress import Silent
+from crossover.report.progress import Silent, Turn
 from workloads.noop import Noop
 
 FIRST_TASKS, MOST_TASKS = 500, 50_000  # of a run; the first one tells how many the others need
 SECONDS = 0.5  # that a run should take
 WINDOW = 64
 KILL = "kill-worker-busy"
+
+
+def planned(plan: SafetyPlan, addresses: Mapping[str, Address], rounds: int) -> int:
+    """Return how many runs there will be, at most."""
+    return len(_rows(plan, addresses)) * (rounds + 1)
 
 
 def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silent, rounds: int) -> list[SafetyCost]:
@@ -34,12 +39,7 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
-    rows = [
-        (label, address, level)
-        for label, address in addresses.items()
-        for level in levels_of(address, result.plan.levels)
-        if KILL in result.plan.faults and address.transport.worker_processes
-    ]
+    rows = _rows(result.plan, addresses)
     rates: dict[tuple[str, Safety], list[float]] = {}
     tasks = dict.fromkeys(((label, level) for label, _, level in rows), FIRST_TASKS)
     for number in range(rounds + 1):
@@ -49,24 +49,37 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
             key = label, level
             if len(rates.get(key, ())) == rounds:
                 continue
-            watcher.begins(f"{label} {level}", number)
+            turn = Turn(f"{label} {level}", number + 1, rounds + 1, tasks[key], f"{label} {level}", rounds + 1)
+            watcher.begins(turn)
             load = Load(tasks[key], result.plan.workers, 1, WINDOW)
             try:
-                history, _, ending, interrupted, *_ = measure(address.create(level), Noop(), load, lambda _: None)
+                history, _, ending, interrupted, *_ = measure(
+                    address.create(level), Noop(), load, watcher.settled, phases=watcher.at
+                )
             except UnusableError as error:
-                watcher.skipped(f"{label} {level}", str(error))
+                watcher.skipped(turn, str(error), said_again=False)
                 continue
             if interrupted:
                 raise KeyboardInterrupt
             if ending.end is not End.FINISHED:
-                watcher.skipped(f"{label} {level}", str(ending))
+                watcher.skipped(turn, str(ending), said_again=False)
                 continue
             rate = history.settled / history.seconds if history.seconds else 0.0
-            watcher.ended(f"{label} {level}", number, f"{rate:,.0f} tasks/s", End.FINISHED)
+            watcher.ended(turn, f"{rate:,.0f} tasks/s", rate)
             if number or history.seconds > SECONDS / 2:  # the first one was too short to tell, where it is quick
                 rates.setdefault(key, []).append(rate)
             tasks[key] = max(FIRST_TASKS, min(MOST_TASKS, int(rate * SECONDS)))
     return [_cost(result, label, level, rates[label, level]) for label, _, level in rows if (label, level) in rates]
+
+
+def _rows(plan: SafetyPlan, addresses: Mapping[str, Address]) -> list[tuple[str, Address, Safety]]:
+    """Return what is measured: where there is something that was lost, or not, to set beside it."""
+    return [
+        (label, address, level)
+        for label, address in addresses.items()
+        for level in levels_of(address, plan.levels)
+        if KILL in plan.faults and address.transport.worker_processes
+    ]
 
 
 def _cost(result: SafetyResult, label: str, level: Safety, rates: Sequence[float]) -> SafetyCost:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from crossover.analysis import ledger
+from crossover.analysis.summary import damage
 from crossover.contract.errors import UnusableError
 from crossover.contract.history import History
 from crossover.contract.records import End, Run, Skipped
@@ -18,7 +19,7 @@ from crossover.execution import interruption
 from crossover.execution.measure import Observation, measure
 from crossover.experiments.case import Case
 from crossover.experiments.written import written
-from crossover.report.progress import Silent
+from crossover.report.progress import Silent, Turn
 from crossover.workers.fleet import interrupts_held_back
 from workloads.base import Workload
 
@@ -78,10 +79,11 @@ class Measurement:
                     return
                 if (case.label, case.detail) in self._gone:
                     continue
+                turn = case.turn(number, rounds)
                 if reason := refusal(case):
-                    self._leave_out(case, reason)
+                    self._leave_out(case, turn, reason)
                 else:
-                    self._try(case, number)
+                    self._try(case, turn)
             if enough(self.result.runs[before:]):
                 return
 
@@ -89,40 +91,41 @@ class Measurement:
         """Keep what the broker's connections carry for one task."""
         self._update(wire={**self.result.wire, label: wire_bytes})
 
-    def _try(self, case: Case, number: int) -> None:
-        self.watcher.begins(case.title, number, case.load.tasks)
+    def _try(self, case: Case, turn: Turn) -> None:
+        self.watcher.begins(turn)
         try:
-            self._measure(case, number)
+            self._measure(case, turn)
         except UnusableError as error:
-            self._leave_out(case, str(error))
+            self._leave_out(case, turn, str(error))
 
-    def _leave_out(self, case: Case, reason: str) -> None:
+    def _leave_out(self, case: Case, turn: Turn, reason: str) -> None:
         self._gone.add((case.label, case.detail))
         skipped = Skipped(transport=case.label, reason=f"{case.detail}: {reason}" if case.detail else reason)
         self._update(skipped=[*self.result.skipped, skipped])
-        self.watcher.skipped(skipped.transport, skipped.reason)
+        self.watcher.skipped(turn, reason, turn.rounds - turn.round + 1)
 
-    def _measure(self, case: Case, number: int) -> None:
+    def _measure(self, case: Case, turn: Turn) -> None:
         transport = case.address.create(Safety(case.safety or self.result.plan.safety))
-        observation = measure(transport, case.workload, case.load, self.watcher.settled, self.deadline)
+        settled, at = self.watcher.settled, self.watcher.at
+        observation = measure(transport, case.workload, case.load, settled, self.deadline, at)
         self.result.host.brokers.update(transport.brokers())
         with interrupts_held_back():  # from here on it is measured, and must be kept
             self.time_up = self.time_up or observation.ending.end is End.TIME_UP
             nothing_yet = observation.warming_up or not observation.history.settled
             if not (observation.ending.cut_off and nothing_yet):
-                self._keep(case, number, observation, transport.remarks)
+                self._keep(case, turn, observation, transport.remarks)
         if observation.interrupted:
             raise KeyboardInterrupt
 
-    def _keep(self, case: Case, number: int, observation: Observation, remarks: Sequence[str]) -> None:
+    def _keep(self, case: Case, turn: Turn, observation: Observation, remarks: Sequence[str]) -> None:
         differing = 0 if case.workload.checks else self._differing(case.workload, observation.history)
-        run = written(self.result.plan, case, number, observation, differing)
+        run = written(self.result.plan, case, turn.round, observation, differing)
         run.warnings += remarks
         if case.probe:
             self._update(probes=[*self.result.probes, run])
         else:
             self._update(runs=[*self.result.runs, run])
-        self.watcher.ended(case.title, run.round, f"{run.throughput:,.0f} tasks/s", run.ending)
+        self.watcher.ended(turn, f"{run.throughput:,.0f} tasks/s", run.throughput, _trouble(run))
 
     def _differing(self, workload: Workload, history: History) -> int:
         """Compare with the fullest run so far: without a check, only another run tells what is right."""
@@ -134,3 +137,9 @@ class Measurement:
     def _update(self, **changes: object) -> None:
         self.result = msgspec.structs.replace(self.result, **changes)
         self._save(self.result)
+
+
+def _trouble(run: Run) -> str:
+    """Return how it ended where that was not in order, and what was lost or broken; nothing where nothing was."""
+    found = dict.fromkeys([run.ending, damage(run)])
+    return ", ".join(what for what in found if what and what != End.FINISHED)

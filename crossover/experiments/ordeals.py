@@ -10,12 +10,13 @@ import msgspec
 
 from crossover.contract.safety_records import SafetyResult
 from crossover.execution import interruption
-from crossover.experiments.costs import costs
+from crossover.experiments.costs import costs, planned
 from crossover.experiments.safety import Matrix
 from crossover.experiments.safety_planning import Prepared
 from crossover.experiments.selftest import CHECKS, self_test, sound
 from crossover.experiments.stages import Stages
-from crossover.report.progress import shown
+from crossover.report.live import shown
+from crossover.report.progress import Ahead
 
 COST_ROUNDS = 2  # of what safety costs
 
@@ -54,17 +55,18 @@ class Ordeals:
         Raises:
             KeyboardInterrupt: Ctrl-C.
         """
-        with shown(len(CHECKS), quiet=quiet) as watcher:
+        checks = Ahead(len(CHECKS), title="1 of 3: the checker proves itself", what="checks", rows="planted", figure="")
+        with shown(checks, quiet=quiet) as watcher:
             self._update(self_test=self_test(self._evidence, watcher, interruption.asked))
             watcher.close()
         if not sound(self.result.self_test) or only_test:
             return
         prepared = self._prepared
         matrix = Matrix(self.result, prepared.addresses, prepared.workload, self._stages, self._take, self._evidence)
-        with shown(len(matrix.waiting), quiet=quiet) as watcher:
+        with shown(matrix.ahead, quiet=quiet) as watcher:
             matrix.execute(watcher)
             watcher.close()
-        with shown(len(prepared.addresses) * len(prepared.plan.levels) * (COST_ROUNDS + 1), quiet=quiet) as watcher:
+        with shown(_costs_ahead(prepared), quiet=quiet) as watcher:
             self._update(costs=costs(self.result, prepared.addresses, watcher, COST_ROUNDS), finished=True)
             watcher.close()
 
@@ -74,3 +76,8 @@ class Ordeals:
 
     def _update(self, **changes: Any) -> None:
         self._take(msgspec.structs.replace(self.result, **changes))
+
+
+def _costs_ahead(prepared: Prepared) -> Ahead:
+    runs = planned(prepared.plan, prepared.addresses, COST_ROUNDS)
+    return Ahead(runs, at_most=True, title="3 of 3: what safety costs")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import msgspec
 
 from crossover.contract.errors import CrossoverError
-from crossover.contract.records import End
+from crossover.contract.phase import Phase
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import SafetyResult, SafetyRun, Unmeasured
@@ -23,7 +24,7 @@ from crossover.execution.ordeal import undergo
 from crossover.execution.subject import Spec
 from crossover.experiments.cells import Cell, record
 from crossover.experiments.stages import Stages
-from crossover.report.progress import Silent
+from crossover.report.progress import Ahead, Silent, Turn
 from crossover.report.safety_terminal import found
 from crossover.workers.loop import describe
 from workloads.base import Workload
@@ -75,25 +76,40 @@ class Matrix:
         Raises:
             KeyboardInterrupt: Ctrl-C; cells that have ended are kept.
         """
-        waiting = self.waiting
+        waiting, rows = self.waiting, Counter(cell.row for cell in self.waiting)
         with ThreadPoolExecutor(LANES, thread_name_prefix="lane") as lanes:
-            running: dict[Future[SafetyRun], Cell] = {}
+            running: dict[Future[SafetyRun], tuple[Cell, Turn]] = {}
             try:
                 while waiting or running:
                     if interruption.asked():
                         raise KeyboardInterrupt
                     while waiting and len(running) < LANES:
                         cell = waiting.pop(0)
-                        running[lanes.submit(self._run, cell)] = cell
-                        watcher.begins(cell.name, cell.round)
+                        rounds = self.result.plan.rounds
+                        turn = Turn(cell.name, cell.round, rounds, row=cell.row, turns=rows[cell.row])
+                        running[lanes.submit(self._run, cell)] = cell, turn
+                        watcher.begins(turn)
                     done, _ = wait(running, LOOK, FIRST_COMPLETED)
+                    watcher.at(Phase.MEASURING)
                     for future in done:
-                        self._take(running.pop(future), future, watcher)
+                        self._take(*running.pop(future), future, watcher)
             finally:
                 self._ending = True
                 lanes.shutdown(wait=True, cancel_futures=True)
 
     _ending = False
+
+    @property
+    def ahead(self) -> Ahead:
+        """What is to come."""
+        return Ahead(
+            len(self.waiting),
+            lanes=LANES,
+            title="2 of 3: the matrix",
+            what="cells",
+            rows="transport, level",
+            figure="came out last",
+        )
 
     def _all(self, addresses: Mapping[str, Address]) -> list[Cell]:
         """Return every cell that there can be; the others are written down with the reason."""
@@ -153,7 +169,7 @@ class Matrix:
             seen = undergo(spec, cell.fault, stage, strike_at, lambda: self._ending or interruption.asked())
         return record(cell, plan, seen, str(folder)), seen.ready.brokers
 
-    def _take(self, cell: Cell, future: Future[SafetyRun], watcher: Silent) -> None:
+    def _take(self, cell: Cell, turn: Turn, future: Future[SafetyRun], watcher: Silent) -> None:
         """Keep what a cell gave; what went wrong in one is of that one, and the others go on."""
         try:
             run = future.result()
@@ -162,10 +178,10 @@ class Matrix:
         except Exception as error:
             reason = str(error) if isinstance(error, CrossoverError) else describe(error)
             self._update(unmeasured=[*self.result.unmeasured, _unmeasured(cell, reason, meaningless=False)])
-            watcher.skipped(cell.name, reason)
+            watcher.skipped(turn, reason)
             return
         self._update(runs=[*self.result.runs, run])
-        watcher.ended(cell.name, cell.round, found(run), End.FINISHED)
+        watcher.ended(turn, found(run), trouble=run.differs)
 
     def _update(self, **changes: Any) -> None:
         self.result = msgspec.structs.replace(self.result, **changes)

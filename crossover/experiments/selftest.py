@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crossover.analysis.verdict import verdict_of
-from crossover.contract.records import End
+from crossover.contract.phase import Phase
 from crossover.contract.safety import Safety
 from crossover.contract.safety_records import Planted
 from crossover.execution.faults import NoFault
 from crossover.execution.ordeal import Ordeal, Stage, undergo
 from crossover.execution.subject import Spec
-from crossover.report.progress import Silent
+from crossover.report.progress import Silent, Turn
 from workloads.echo import Echo
 
 TASKS, EVERY, WINDOW = 100, 25, 16
@@ -49,16 +49,23 @@ def self_test(folder: Path, watcher: Silent, should_end: Callable[[], bool]) -> 
         StartError: the workers did not become ready.
         KeyboardInterrupt: it was ended.
     """
+
+    def tick() -> bool:
+        watcher.at(Phase.MEASURING)
+        return should_end()
+
     found = []
     for what, (planted, count) in CHECKS.items():
-        watcher.begins(f"planted {what}", 1)
+        turn = Turn(f"planted {what}", row=what)
+        watcher.begins(turn)
         place = folder / f"planted {what}"
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
         spec = Spec(f"planted?what={what}", Safety.DEFAULT, Echo(), TASKS, 1, 1, WINDOW, place)
-        seen = undergo(spec, NoFault(), Stage({}, takes_over=False), 0, should_end)
+        seen = undergo(spec, NoFault(), Stage({}, takes_over=False), 0, tick)
         found.append(Planted(what=what, planted=planted, found=count(seen)))
-        watcher.ended(f"planted {what}", 1, f"{found[-1].found} of {planted} found", End.FINISHED)
+        trouble = "" if found[-1].found == planted else "not what was planted"
+        watcher.ended(turn, f"{found[-1].found} of {planted} found", trouble=trouble)
         shutil.rmtree(place)
     return found
 

@@ -7,15 +7,16 @@ from typing import Any
 
 import msgspec
 
-from crossover.analysis.share_summary import summarise_states
+from crossover.analysis.share_summary import summarise_states, went_wrong
 from crossover.analysis.sharing import judge
 from crossover.contract.errors import UnusableError
+from crossover.contract.records import End
 from crossover.contract.share_records import ShareResult, ShareRun, SkippedState
 from crossover.contract.states import StateAddress
 from crossover.execution import interruption
 from crossover.execution.contention import contend
 from crossover.experiments.share_planning import RUN
-from crossover.report.progress import Silent
+from crossover.report.progress import Silent, Turn
 
 
 class Sharing:
@@ -54,18 +55,19 @@ class Sharing:
             for label, address in list(self._addresses.items()):
                 if interruption.asked():
                     raise KeyboardInterrupt
-                self._watcher.begins(label, round_number)
+                turn = Turn(label, round_number, self.result.plan.rounds, row=label, turns=self.result.plan.rounds)
+                self._watcher.begins(turn)
                 try:
-                    self._keep(self._measure(label, address, round_number))
+                    self._keep(turn, self._measure(label, address, round_number))
                 except UnusableError as error:
                     del self._addresses[label]
                     self._update(skipped=[*self.result.skipped, SkippedState(state=label, reason=str(error))])
-                    self._watcher.skipped(label, str(error))
+                    self._watcher.skipped(turn, str(error), turn.rounds - turn.round + 1)
 
     def _measure(self, label: str, address: StateAddress, number: int) -> ShareRun:
         plan = self.result.plan
         state = address.create()
-        contest = contend(state, plan.workers, plan.seconds or RUN, plan.updates)
+        contest = contend(state, plan.workers, plan.seconds or RUN, plan.updates, self._watcher.at)
         self.result.host.brokers.update(state.brokers())
         return ShareRun(
             state=label,
@@ -77,9 +79,10 @@ class Sharing:
             **judge(contest.works, contest.final, shared=state.shared),
         )
 
-    def _keep(self, run: ShareRun) -> None:
+    def _keep(self, turn: Turn, run: ShareRun) -> None:
         self._update(runs=[*self.result.runs, run])
-        self._watcher.ended(run.state, run.round, f"{run.updates_per_second:,.0f} updates/s", run.ending)
+        rate = run.updates_per_second
+        self._watcher.ended(turn, f"{rate:,.0f} updates/s", rate, _trouble(run))
 
     def _update(self, **changes: Any) -> None:
         """Change the result, its summary with it, and save it."""
@@ -89,3 +92,12 @@ class Sharing:
             by_label.setdefault(run.state, []).append(run)
         self.result = msgspec.structs.replace(result, summary=summarise_states(by_label, self._kinds))
         self._save(self.result)
+
+
+def _trouble(run: ShareRun) -> str:
+    """Return what nobody expects of a run, in words; nothing where nothing was: without a lock, losses are expected."""
+    if not went_wrong(run):
+        return ""
+    counts = {"lost": run.lost_updates, "counted twice": run.unacknowledged, "given up": run.errors}
+    ending = [run.ending] if run.ending != End.FINISHED else []
+    return ", ".join([*ending, *(f"{count:,} {what}" for what, count in counts.items() if count)])

@@ -48,7 +48,7 @@ def count_bytes(measurement: Measurement, case: Case) -> None:
         try:
             found = bytes_per_task(through, workload, load, way, measurement.deadline)
         except (CrossoverError, BrokenError, OSError) as error:
-            measurement.watcher.skipped(case.label, f"its bytes cannot be counted: {error}")
+            measurement.watcher.warns(case.label, f"its bytes on the wire cannot be counted: {error}")
             return
     if found is not None:
         measurement.weighs(case.label, found)

@@ -1,133 +1,101 @@
-"""What a person sees while it runs: a bar on a terminal, a line per run elsewhere. Always on standard error."""
+"""What a person is told while it runs: a view on a terminal, a line per run elsewhere. Always on standard error."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import math
+from typing import NamedTuple
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from crossover.contract.phase import Phase
 
-from crossover.contract.records import End
 
-SOONEST = 0.3  # seconds until a rate says something
+class Ahead(NamedTuple):
+    """What is to come.
+
+    Attributes:
+        runs: how many, at most.
+        beside: how many probes, at most.
+        at_most: whether there may well be fewer.
+        limit: seconds after which it stops.
+        lanes: how many happen at the same time.
+        title: what all this is; nothing: the command says it.
+        what: the runs, in a word.
+        rows: what has a row in the table, in a word.
+        figure: what there is to be told about a row.
+    """
+
+    runs: int
+    beside: int = 0
+    at_most: bool = False
+    limit: float = math.inf
+    lanes: int = 1
+    title: str = ""
+    what: str = "runs"
+    rows: str = "transport"
+    figure: str = "tasks/s"
+
+    @property
+    def all(self) -> int:
+        """How many, probes included."""
+        return self.runs + self.beside
+
+
+class Turn(NamedTuple):
+    """What is done in one turn.
+
+    Attributes:
+        name: what to call it.
+        round: which repetition.
+        rounds: how many of them there will be, at most.
+        tasks: how many it has; 0: nobody knows before.
+        row: where it is counted; nothing: it is a probe.
+        turns: how many turns that row will have, at most.
+    """
+
+    name: str
+    round: int = 1
+    rounds: int = 1
+    tasks: int = 0
+    row: str = ""
+    turns: int = 1
 
 
 class Silent:
     """Shows nothing."""
 
-    def begins(self, label: str, round_number: int, tasks: int = 1) -> None:
-        """Take note that a run of so many tasks begins."""
+    def begins(self, turn: Turn) -> None:
+        """Take note that it begins."""
+
+    def at(self, phase: Phase) -> None:
+        """Take note of what it is at; called several times a second, so that time goes on."""
 
     def settled(self, tasks: int) -> None:
-        """Take note of how many tasks of the run are settled."""
+        """Take note of how many of its tasks are settled; called several times a second while it is measured."""
 
-    def ended(self, label: str, round_number: int, rate: str, ending: str) -> None:
-        """Take note that a run has ended."""
+    def ended(self, turn: Turn, came_out: str, rate: float | None = None, trouble: str = "") -> None:
+        """Take note of what came out.
 
-    def skipped(self, label: str, reason: str) -> None:
-        """Take note that something will not be measured (any more)."""
+        Args:
+            turn: as it began.
+            came_out: what, in a few words.
+            rate: per second, where that is what came out.
+            trouble: what is not as it should be, in words; the result says it, too.
+        """
+
+    def skipped(self, turn: Turn, reason: str, turns: int = 1, *, said_again: bool = True) -> None:
+        """Take note of what will not be.
+
+        Args:
+            turn: the first one.
+            reason: why.
+            turns: how many, with those that would have followed.
+            said_again: whether the result says it, too.
+        """
+
+    def warns(self, name: str, what: str) -> None:
+        """Take note of something that is said nowhere else."""
 
     def besides(self, what: str) -> None:
-        """Take note of what is done beside the runs."""
+        """Take note of what is done beside the turns."""
 
     def close(self) -> None:
         """Take the progress away."""
-
-
-class Lines(Silent):
-    """One line for each run, for logs."""
-
-    def __init__(self, runs: int, console: Console) -> None:
-        self._console = console
-        self._runs = runs
-        self._done = 0
-
-    def ended(self, label: str, round_number: int, rate: str, ending: str) -> None:
-        """Write what came out."""
-        self._done += 1
-        self._console.print(
-            f"[{self._done}/{self._runs}] round {round_number} {label}: {rate}"
-            + (f" ({ending})" if ending != End.FINISHED else ""),
-            markup=False,
-            highlight=False,
-            soft_wrap=True,
-        )
-
-    def skipped(self, label: str, reason: str) -> None:
-        """Write why."""
-        self._console.print(f"skipped {label}: {reason}", markup=False, highlight=False, soft_wrap=True)
-
-
-class Bar(Silent):
-    """A bar over all runs, with the tasks/s of this one and the time that is left.
-
-    It draws only when it is told something: a thread that draws would be one more thread in a process that forks.
-    """
-
-    def __init__(self, runs: int, progress: Progress) -> None:
-        self._tasks = 1
-        self._progress = progress
-        self._bar = progress.add_task("", total=runs, rate="")
-        self._began = 0.0
-        self._before = 0
-        self._runs = 0
-
-    def begins(self, label: str, round_number: int, tasks: int = 1) -> None:
-        """Show which run it is."""
-        self._tasks = tasks
-        self._began = 0.0
-        self._progress.update(self._bar, description=f"round {round_number} {label}", rate="", refresh=True)
-
-    def settled(self, tasks: int) -> None:
-        """Show how far it is."""
-        now = time.monotonic()
-        if not self._began:  # the first news: before it, workers start and warm up
-            self._began, self._before = now, tasks
-        elapsed = now - self._began
-        rate = f"{(tasks - self._before) / elapsed:,.0f} tasks/s" if elapsed > SOONEST else ""
-        done = self._runs + tasks / self._tasks
-        self._progress.update(self._bar, completed=done, rate=rate, refresh=True)
-
-    def ended(self, label: str, round_number: int, rate: str, ending: str) -> None:
-        """Show what came out."""
-        self._runs += 1
-        self._progress.update(self._bar, completed=self._runs, rate=rate, refresh=True)
-
-    def skipped(self, label: str, reason: str) -> None:
-        """Leave a line above the bar."""
-        self._progress.console.print(f"skipped {label}: {reason}", markup=False, highlight=False)
-
-    def besides(self, what: str) -> None:
-        """Show what is done."""
-        self._progress.update(self._bar, description=what, rate="", refresh=True)
-
-    def close(self) -> None:
-        """Take the bar away."""
-        self._progress.stop()
-
-
-@contextmanager
-def shown(runs: int, *, quiet: bool) -> Iterator[Silent]:
-    """Show the progress, as suits standard error.
-
-    Args:
-        runs: how many there will be.
-        quiet: show nothing.
-    """
-    console = Console(stderr=True)
-    if quiet:
-        yield Silent()
-    elif not console.is_terminal or console.is_dumb_terminal:
-        yield Lines(runs, console)
-    else:
-        columns = (
-            TextColumn("{task.description}", markup=False),
-            BarColumn(bar_width=None),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(compact=True),
-        )
-        with Progress(*columns, console=console, auto_refresh=False, transient=True) as progress:
-            yield Bar(runs, progress)
