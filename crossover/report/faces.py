@@ -9,9 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from rich.console import RenderableType
 
 from crossover.contract.errors import UsageError
-from crossover.contract.result import Result
 from crossover.contract.safety_records import SafetyResult
-from crossover.report import safety_terminal, scale_terminal, share_terminal, terminal
+from crossover.report import terminal
 from crossover.report.csv_rows import as_csv
 from crossover.report.files import as_json
 from crossover.report.markdown import as_markdown, host_line
@@ -23,13 +22,8 @@ NEEDED_BY_PAGE = (PAGE, "altair", "jinja2", "vl_convert")
 
 def page(result: AnyResult) -> RenderableType | None:
     """Return what a person sees in the terminal; None where nothing was measured."""
-    if isinstance(result, SafetyResult):
-        return safety_terminal.render(result) if result.self_test or result.runs else None
-    if not result.runs:
-        return None
-    if isinstance(result, Result):
-        return scale_terminal.render(result) if result.plan.worker_counts else terminal.render(result)
-    return share_terminal.render(result)
+    measured = result.runs or (isinstance(result, SafetyResult) and result.self_test)
+    return terminal.render(result) if measured else None
 
 
 def refuse_page() -> None:

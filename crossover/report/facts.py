@@ -9,6 +9,7 @@ from crossover.contract.records import Host
 from crossover.contract.result import Result
 from crossover.contract.safety_records import SafetyResult
 from crossover.contract.share_records import ShareResult
+from crossover.report.safety_words import few, switched
 from crossover.report.words import figure
 
 GIB = 2**30
@@ -38,6 +39,6 @@ def _machine(host: Host) -> Iterator[Fact]:
 
 
 def _settings(result: Result | SafetyResult | ShareResult) -> Iterator[Fact]:
-    if isinstance(result, SafetyResult):
-        seen = {f"{run.transport} {run.safety}": run.settings for run in result.runs if run.settings}
-        yield from seen.items()
+    """Return what the levels switch, where there are too many of them for a section."""
+    if isinstance(result, SafetyResult) and not few(result):
+        yield from switched(result)

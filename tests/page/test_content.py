@@ -71,7 +71,7 @@ def test_a_page_does_not_grow_with_its_rounds():
         ("payload", ["Payloads of several sizes"]),
         ("scale", ["Scaling: queue", "Scaling: pool"]),
         ("share", ["Shared counters"]),
-        ("safety", ["What safety costs", "What each fault does", "What was seen"]),
+        ("safety", ["What safety costs", "What each fault does", "What was seen", "What each level switches"]),
     ],
 )  # fmt: skip
 def test_there_are_only_the_sections_whose_data_there_is(kind, wanted):
