@@ -15,6 +15,8 @@ from crossover.report.reading import AnyResult
 from crossover.report.tables import Beside, Grid
 from crossover.report.words import plural
 
+MENTION = re.compile(r"@(?=[A-Za-z0-9])|#(?=[0-9])|(?<=\bGH)-(?=[0-9])", re.IGNORECASE)
+APART = "&#8203;"  # a space without width: GitHub looks for names and numbers in what is read, so escapes do not help
 SPECIAL = re.compile(r"[\\`*\[\]<>&|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<!\S)#")
 BLOCK = re.compile(r"^(\d*)(?=[-+]|(?<=\d)[.)](?:\s|$))")  # what would begin a list, or be a rule
 SEVERAL, FIRST, OTHER = "## ", "### ", "#### "
@@ -48,8 +50,9 @@ def host_words(host: Host) -> Sequence[str]:
 
 
 def escaped(text: str) -> str:
-    """Return text that Markdown shows as it is, on one line."""
-    return SPECIAL.sub(lambda found: f"\\{found[0]}", " ".join(text.split()))
+    """Return text that Markdown shows as it is, on one line; it notifies nobody and links no issue."""
+    plain = SPECIAL.sub(lambda found: f"\\{found[0]}", " ".join(text.split()))
+    return MENTION.sub(lambda found: f"{found[0]}{APART}", plain)
 
 
 def code(text: str) -> str:

@@ -19,6 +19,7 @@ from crossover.report.markdown import as_markdown, code, escaped
 from crossover.report.tables import Grid
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+WITHOUT_WIDTH = "\u200b"
 NASTY = ["<script>alert(1)</script>", "a|b", "\\|", "[x](http://y)", "![x](y)", "`x`", "**x**", "_x_", "~~x~~"]
 NASTY += [
     "&lt;",
@@ -48,7 +49,7 @@ def read(markdown):
             tags.add(part.tag)
             text.append(" " if part.type == "softbreak" else part.content)
         text.append("\n" if block.type == "inline" else "")
-    return "".join(text), tags
+    return "".join(text).replace(WITHOUT_WIDTH, ""), tags
 
 
 def one_line(text):
@@ -134,6 +135,22 @@ def test_several_results_stand_under_their_names():
 
 def test_a_result_without_runs_says_so():
     assert "Nothing was measured." in FACES["markdown"]({"": result_of()})
+
+
+PEOPLE = ["@someone", "(@someone)", "user:***@host", "@org/team", "\\@someone", "&#64;someone"]
+ISSUES = ["#12", "x#12", "GH-12", "gh-12", "owner/repo#12", "\\#12"]
+
+
+@pytest.mark.parametrize("text", [*PEOPLE, *ISSUES])
+def test_nobody_is_notified_and_no_issue_is_linked(text):
+    """GitHub looks for them in the text that is read, after all that Markdown does to it; not in code."""
+    table = Grid([Column(text, [text])], [text])
+    markdown = as_markdown({text: (Group(Text(text, style="bold"), table, Text(text)), code(text))})
+    seen = "".join(
+        part.content for block in READER.parse(markdown) for part in block.children or () if part.type != "code_inline"
+    )
+    assert not re.search(r"@\w|#\d|\bGH-\d", seen, re.IGNORECASE)
+    assert read(markdown)[0].count(text) == 5
 
 
 def test_nothing_is_drawn_in_it():
