@@ -44,7 +44,7 @@ def command(base: str, new: str, threshold: float, force: bool, **faces: str | N
             raise UsageError(f"BASE and NEW are the same file: {readable(base)}")
         before, now = results.items()
         found = compared(before, now, threshold, force=force)
-    page = diff_terminal.render(found, found.base, found.new)
+    page = diff_terminal.render(found)
     if files.STANDARD_OUTPUT not in outputs.asked().values():
         Console().print(page)
     if outputs.json is not None:

@@ -17,7 +17,7 @@ from crossover.contract.any_result import AnyResult
 from crossover.contract.errors import UsageError
 from crossover.execution import interruption
 from crossover.report import files
-from crossover.report.faces import FACES, NO_CHANGES, Changes, beside, charts, page, refuse_charts
+from crossover.report.faces import FACES, Changes, beside, charts, page, refuse_charts
 
 PICTURES = {".svg", ".png"}
 
@@ -91,13 +91,13 @@ def show(result: AnyResult, outputs: Outputs) -> None:
     show_all({"": result}, outputs._replace(json=None) if saved else outputs)
 
 
-def show_all(results: Mapping[str, AnyResult], outputs: Outputs, changes: Changes = NO_CHANGES) -> None:
+def show_all(results: Mapping[str, AnyResult], outputs: Outputs, changes: Changes = ()) -> None:
     """Write results as was asked for, and show them on standard output where nothing else goes there.
 
     Args:
         results: by their names, which are shown where there are several.
         outputs: where to.
-        changes: name → what is different from the first result.
+        changes: what is different from the first result.
     """
     try:
         if files.STANDARD_OUTPUT not in outputs.asked().values():
@@ -111,7 +111,7 @@ def show_all(results: Mapping[str, AnyResult], outputs: Outputs, changes: Change
 
 def _print(results: Mapping[str, AnyResult], changes: Changes) -> None:
     console = Console()
-    for difference in beside(results, changes).values():
+    for difference in beside(changes).values():
         console.print(difference, "")
     for name, result in results.items():
         if len(results) > 1:

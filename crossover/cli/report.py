@@ -54,10 +54,10 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
             raise UsageError("--threshold compares with the first result: give it two")
         changes = _changes(results, threshold)
         show_all(results, outputs, changes)
-    return BREACHED if threshold is not None and any(one.breached for one in changes.values()) else 0
+    return BREACHED if threshold is not None and any(one.breached for one in changes) else 0
 
 
-def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> dict[str, Difference]:
+def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> list[Difference]:
     """Set each result beside the first one; without a threshold, where that means something.
 
     Raises:
@@ -65,14 +65,14 @@ def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> dict[
     """
     base, *others = results.items()
     if threshold is not None:
-        return {new[0]: compared(base, new, threshold) for new in others}
-    found = {}
+        return [compared(base, new, threshold) for new in others]
+    found = []
     for new in others:
         if kind_of(base[1]) != kind_of(new[1]):
             _say_other_host(base, new)
             continue
         try:
-            found[new[0]] = compared(base, new, Part()(USUAL_THRESHOLD))
+            found.append(compared(base, new, Part()(USUAL_THRESHOLD)))
         except UsageError as error:
             complain(str(error))
     return found

@@ -1,19 +1,16 @@
-"""What a person sees of backlogs."""
+"""Backlogs: how fast they were filled and worked off, and who held them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import RenderableType
-from rich.text import Text
-
-from crossover.contract.findings import BacklogPoint, Summary
 from crossover.contract.result import Result
-from crossover.report.words import BAR, bar, figure, fitted, plural
+from crossover.report.columns import AnyColumn, Column
+from crossover.report.tables import Grid
+from crossover.report.throughput_terminal import bars, marks
+from crossover.report.words import bad, figure, interval, known, plural, spread
 
-NARROWEST_BAR = 4  # columns
-HEADINGS = ("transport", "fill/s", "drain/s", "", "± 95 %", "lost", "held by", "MiB", "bytes/task")
-BAR_COLUMN = 3
+MIB = 2**20
 
 
 def headline(result: Result) -> str:
@@ -26,17 +23,31 @@ def headline(result: Result) -> str:
     )
 
 
-def tables(result: Result) -> Iterator[RenderableType]:
+def backlogs(result: Result) -> list[Grid]:
     """Return the table, the fastest drain first."""
     points = {point.transport: point for point in result.backlogs}
     shown = sorted((one for one in result.summary if one.transport in points), key=lambda one: -one.throughput)
-    top = max((one.throughput for one in shown), default=0.0)
-    rows = [list(_row(result, one, points[one.transport])) for one in shown]
-
-    def draw(number: int, width: int) -> str:
-        return bar(shown[number].throughput / top if top else 0.0, width)
-
-    yield fitted(HEADINGS, rows, BAR_COLUMN, draw, (NARROWEST_BAR, BAR))
+    if not shown:
+        return []
+    held = [points[one.transport] for one in shown]
+    runs = [[run for run in result.runs if run.transport == one.transport] for one in shown]
+    top = max(one.throughput for one in shown)
+    columns: list[AnyColumn] = [
+        Column("transport", [one.transport for one in shown]),
+        Column("fill/s", [figure(point.fill) for point in held]),
+        Column("drain/s", [figure(one.throughput) for one in shown]),
+        bars([one.throughput / top if top else 0.0 for one in shown]),
+        Column("± 95 %", [spread(one.throughput, one.ci95_low, one.ci95_high) if len(rounds) > 1 else "-"
+                          for one, rounds in zip(shown, runs, strict=True)]),
+        Column("95 % interval", [interval(one.ci95_low, one.ci95_high) for one in shown], rank=2),
+        Column("lost", [bad(sum(run.delivery.lost for run in rounds)) for rounds in runs]),
+        Column("held by", [point.role for point in held]),
+        Column("MiB", [known(point.memory_bytes, lambda value: figure(value / MIB)) for point in held], kept=True),
+        Column("bytes/task", [known(point.bytes_per_task) for point in held], kept=True),
+        Column("CPU µs", [known(one.cpu_us) for one in shown], rank=3),
+        marks([[run.throughput for run in rounds] for rounds in runs]),
+    ]  # fmt: skip
+    return [Grid(columns)]
 
 
 def notes(result: Result) -> Iterator[str]:
@@ -51,17 +62,3 @@ def notes(result: Result) -> Iterator[str]:
 
 def _too_small(result: Result) -> bool:
     return any(point.bytes_per_task is None and point.memory_bytes is not None for point in result.backlogs)
-
-
-def _row(result: Result, summary: Summary, point: BacklogPoint) -> Iterator[Text]:
-    runs = [run for run in result.runs if run.transport == summary.transport]
-    spread = (summary.ci95_high - summary.ci95_low) / 2 / summary.throughput if summary.throughput else 0.0
-    lost = sum(run.delivery.lost for run in runs)
-    yield Text(summary.transport)
-    yield Text(figure(point.fill))
-    yield Text(figure(summary.throughput))
-    yield Text(f"{spread:.1%}" if len(runs) > 1 else "-")
-    yield Text(f"{lost:,}", style="bold red" if lost else "")
-    yield Text(point.role)
-    yield Text("-" if point.memory_bytes is None else figure(point.memory_bytes / 2**20))
-    yield Text("-" if point.bytes_per_task is None else figure(point.bytes_per_task))

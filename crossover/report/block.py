@@ -8,11 +8,12 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from crossover.contract.phase import Phase
+from crossover.report.drawing import bar
 from crossover.report.progress_table import GAP, NARROWEST, WIDEST, clean, cut, table
 from crossover.report.remaining import Running
 from crossover.report.spans import left, passed, time_of_day
 from crossover.report.tally import Tally
-from crossover.report.words import bar, figure
+from crossover.report.words import figure
 
 MOST_WARNINGS = 3
 BESIDE_THE_TABLE = 2  # lines: an empty one, the headings

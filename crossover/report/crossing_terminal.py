@@ -1,14 +1,16 @@
-"""What the terminal says of the crossover: what leaving the machine costs, and from how many machines on it pays."""
+"""The crossover: what leaving the machine costs, and from how many machines on it pays."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import RenderableType
 from rich.text import Text
 
 from crossover.contract.findings import Check, Crossing, Reach, Summary
-from crossover.report.words import duration, figure, plural, table, widths_of
+from crossover.report.columns import Column
+from crossover.report.tables import Grid
+from crossover.report.throughput_terminal import bars
+from crossover.report.words import duration, figure, plural
 
 HEADINGS = ("transport", "overhead", "95 % from", "one machine", "each more", "carried", "machines")
 CHECKS = ("transport", "task", "predicted", "measured", "± 95 %", "")
@@ -22,17 +24,16 @@ EXTRAPOLATED = (
 )
 
 
-def crossing(summary: Sequence[Summary], found: Crossing | None) -> Iterator[RenderableType]:
-    """Return the table of what each transport costs and how far it carries, and what it comes to in words."""
-    shown, words = cells(summary, found)
-    if not words:
-        return
-    rows = [[Text(cell) for cell in row] for row in words]
-    yield Text(f"\n{TITLE}", style="bold")
-    yield table(shown, rows, widths_of(shown, rows), bar=-1)
-    if found is not None and (said := enough(found)):
-        yield Text(f"\n{said}")
-        yield Text(EXTRAPOLATED)
+def crossing(summary: Sequence[Summary], found: Crossing | None) -> list[Grid]:
+    """Return the table of what each transport costs and how far it carries."""
+    shown, rows = cells(summary, found)
+    if not rows:
+        return []
+    costs = [one.overhead_us or 0.0 for one in summary if one.overhead_us is not None]
+    top = max(costs)
+    first, overhead, *rest = _columns(shown, rows)
+    drawn = bars([cost / top if top > 0 else 0.0 for cost in costs], rank=1)
+    return [Grid([first, overhead, drawn, *rest])]
 
 
 def cells(summary: Sequence[Summary], found: Crossing | None) -> tuple[Sequence[str], list[list[str]]]:
@@ -43,13 +44,19 @@ def cells(summary: Sequence[Summary], found: Crossing | None) -> tuple[Sequence[
     return shown, [list(_row(one, reaches.get(one.transport)))[: len(shown)] for one in known]
 
 
-def checks(found: Sequence[Check]) -> Iterator[RenderableType]:
+def checks(found: Sequence[Check]) -> list[Grid]:
     """Return the table of the break-even times that were tried."""
     if not found:
-        return
-    rows = [[Text(cell, style="yellow" if cell in DOUBTFUL else "") for cell in row] for row in check_cells(found)]
-    yield Text(f"\n{CHECKED}", style="bold")
-    yield table(CHECKS, rows, widths_of(CHECKS, rows), bar=len(CHECKS) - 1)
+        return []
+    *figures, verdicts = _columns(CHECKS, check_cells(found))
+    whole = Column("95 % interval", [f"{100 * one.low:.1f} to {100 * one.high:.1f} %" for one in found], rank=1)
+    drawn = bars([min(1.0, max(0.0, one.measured)) for one in found], rank=2)
+    colours = [Text(str(cell), style="yellow" if cell in DOUBTFUL else "") for cell in verdicts.cells]
+    return [Grid([*figures, whole, drawn, Column(verdicts.heading, colours, left=True)])]
+
+
+def _columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
+    return [Column(heading, [row[number] for row in rows], kept=True) for number, heading in enumerate(headings)]
 
 
 def check_cells(found: Sequence[Check]) -> list[list[str]]:
@@ -84,6 +91,18 @@ def _row(one: Summary, reach: Reach | None) -> Iterator[str]:
 
 def _machines(reach: Reach) -> str:
     return "-" if reach.machines is None else f"{reach.machines:,}"
+
+
+def leaving(found: Crossing) -> str:
+    """Say what it costs to leave the machine."""
+    if found.added_us is None or found.from_ms is None:
+        return f"To leave the machine costs nothing that could be told: {found.remote} beside {found.local}."
+    cpu = "" if found.added_cpu_us is None else f" ({found.added_cpu_us:+.0f} µs CPU)"
+    return (
+        f"To leave the machine: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "
+        f"{figure(found.added_us)} µs to each task{cpu}. Tasks of "
+        f"{figure(found.from_ms)} ms or more hide that: they run as fast through either, within 5 %."
+    )
 
 
 def enough(found: Crossing) -> str:

@@ -9,41 +9,62 @@ from rich.text import Text
 
 from crossover.contract.difference import CaseChange, Change, Difference
 from crossover.contract.records import ENOUGH_ROUNDS
-from crossover.report.words import figure, percent, said, table, widths_of
+from crossover.report import troubles
+from crossover.report.columns import AnyColumn, Column, Drawn
+from crossover.report.drawing import on_axis
+from crossover.report.tables import Grid
+from crossover.report.terminal import section
+from crossover.report.words import known, percent, said
 
+TITLE = "Each case"
+LEGEND = "│ as before, < and > the 95 % interval, o the median; to the right: slower, at the end by 100 % or more."
+LEAST, WIDEST = 21, 61  # columns of what is drawn; odd, so that there is one in the middle
+MOST = 1.0  # of what is drawn: slower by as much again
 COARSE = 0.1  # from here on a percentage needs no decimal
 STYLES = {Change.SLOWER: "yellow", Change.FASTER: "green"}
 
 
-def render(found: Difference, base: str, new: str) -> RenderableType:
-    """Return a table of all cases, and under it what follows.
-
-    Args:
-        found: what is different.
-        base: name of the result before.
-        new: name of the result now.
-    """
-    heading = Text(headline(found, base, new), style="bold")
-    return Group(heading, *_tables(found.changes), Text(), *verdict(found), *notes(found))
+def render(found: Difference) -> RenderableType:
+    """Return what follows, and a table of all cases."""
+    cases = section(TITLE, (), _tables(found.changes), list(explained(found)))
+    warned = section(troubles.TITLE, list(doubts(found)))
+    return Group(Text(headline(found), style="bold"), *verdict(found), *cases, *warned)
 
 
-def headline(found: Difference, base: str, new: str) -> str:
+def headline(found: Difference) -> str:
     """Return what was asked."""
-    return f"{base} → {new}: slower by more than {percent(found.threshold)}?"
+    return f"{found.base} → {found.new}: slower by more than {percent(found.threshold)}?"
 
 
-def _tables(changes: Sequence[CaseChange]) -> Iterator[RenderableType]:
-    for unit in dict.fromkeys(one.unit for one in changes if one.unit):
-        headings = ("case", unit, "now", "")
-        rows = [list(_row(one)) for one in changes if one.unit == unit]
-        yield table(headings, rows, widths_of(headings, rows), bar=len(headings) - 1)
+def _tables(changes: Sequence[CaseChange]) -> list[Grid]:
+    return [_table([one for one in changes if one.unit == unit])
+            for unit in dict.fromkeys(one.unit for one in changes if one.unit)]  # fmt: skip
 
 
-def _row(one: CaseChange) -> Iterator[Text]:
-    yield Text(one.case)
-    yield Text("-" if one.base is None else figure(one.base))
-    yield Text("-" if one.new is None else figure(one.new))
-    yield Text(_said(one), style="bold red" if one.breached else STYLES.get(one.change, ""))
+def _table(changes: Sequence[CaseChange]) -> Grid:
+    words = [Text(_said(one), style="bold red" if one.breached else STYLES.get(one.change, "")) for one in changes]
+    columns: list[AnyColumn] = [
+        Column("case", [one.case for one in changes]),
+        Column(changes[0].unit, [known(one.base) for one in changes]),
+        Column("now", [known(one.new) for one in changes]),
+        Column("", words, left=True),
+        Column("rounds", [f"{one.rounds:,}" for one in changes], rank=2),
+        _intervals(changes),
+    ]
+    return Grid(columns, legend=LEGEND)
+
+
+def _intervals(changes: Sequence[CaseChange]) -> Drawn:
+    """Return a column that shows how much slower each is, and the interval of that."""
+    most = max((min(MOST, abs(end)) for one in changes for end in (one.low, one.high) if end is not None), default=0.0)
+
+    def draw(number: int, width: int) -> str:
+        one = changes[number]
+        marks = {"<": one.low, ">": one.high, "o": one.slower} if one.rounds >= ENOUGH_ROUNDS else {}
+        places = {mark: 0.5 + value / most / 2 for mark, value in marks.items() if value is not None and most}
+        return on_axis(places, width, zero=0.5)
+
+    return Drawn(draw, LEAST, LEAST, WIDEST, rank=1)
 
 
 def _said(one: CaseChange) -> str:
@@ -64,19 +85,18 @@ def _percent(part: float) -> str:
     return f"{100 * part:.0f} %" if part >= COARSE else f"{100 * part:.2g} %"
 
 
-def notes(found: Difference) -> Iterator[Text]:
-    """Say what is beside the speed, and what is to be known about the figures."""
-    for one in found.changes:
-        if one.harm:
-            yield said("bold red", f"{one.case}:", one.harm)
-    for case in found.gone:
-        yield said("bold red", f"{case}:", "was measured before, and could not be now")
+def explained(found: Difference) -> Iterator[Text]:
+    """Say how the figures are to be read."""
     if any(one.rounds >= ENOUGH_ROUNDS for one in found.changes):
         yield Text(
             "In brackets: the 95 % interval; of what is not distinguishable, how much slower it is (below 0: faster)."
         )
     if any(one.unit and one.rounds < ENOUGH_ROUNDS for one in found.changes):
         yield Text(f"Fewer than {ENOUGH_ROUNDS} sound rounds cannot tell a difference from noise: give it more (-r 5).")
+
+
+def doubts(found: Difference) -> Iterator[Text]:
+    """Say what is doubtful, and what stands beside nothing."""
     for words in found.doubts:
         yield said("yellow", "warning:", words)
     for words in found.unlike:
@@ -88,6 +108,11 @@ def notes(found: Difference) -> Iterator[Text]:
 
 def verdict(found: Difference) -> Iterator[Text]:
     """Say first what the exit status says."""
+    for one in found.changes:
+        if one.harm:
+            yield said("bold red", f"{one.case}:", f"{one.harm}.")
+    for case in found.gone:
+        yield said("bold red", f"{case}:", "was measured before, and could not be now.")
     slower = [one for one in found.changes if one.breached and one.change is Change.SLOWER]
     beyond = [one for one in slower if (one.low or 0.0) > found.threshold]
     if beyond:

@@ -12,9 +12,8 @@ from rich.console import RenderableType
 from crossover.contract.any_result import AnyResult
 from crossover.contract.difference import Difference
 from crossover.contract.errors import UsageError
-from crossover.contract.result import Result
 from crossover.contract.safety_records import SafetyResult
-from crossover.report import diff_terminal, safety_terminal, scale_terminal, share_terminal, terminal
+from crossover.report import diff_terminal, terminal
 from crossover.report.csv_rows import as_csv
 from crossover.report.files import as_json
 from crossover.report.markdown import as_markdown, host_line
@@ -23,25 +22,18 @@ PAGE, PICTURES = "crossover.report.page", "crossover.report.pictures"
 NEEDED = ("altair", "jinja2", "vl_convert")  # by charts and by the page
 
 Results = Mapping[str, AnyResult]
-Changes = Mapping[str, Difference]
-NO_CHANGES: Changes = {}
+Changes = Sequence[Difference]
 
 
 def page(result: AnyResult) -> RenderableType | None:
     """Return what a person sees in the terminal; None where nothing was measured."""
-    if isinstance(result, SafetyResult):
-        return safety_terminal.render(result) if result.self_test or result.runs else None
-    if not result.runs:
-        return None
-    if isinstance(result, Result):
-        return scale_terminal.render(result) if result.plan.worker_counts else terminal.render(result)
-    return share_terminal.render(result)
+    measured = result.runs or (isinstance(result, SafetyResult) and result.self_test)
+    return terminal.render(result) if measured else None
 
 
-def beside(results: Results, changes: Changes) -> dict[str, RenderableType]:
+def beside(changes: Changes) -> dict[str, RenderableType]:
     """Return what a person sees in the terminal of results beside the first one, by a name for each pair."""
-    first = next(iter(results))
-    return {f"{first} → {name}": diff_terminal.render(found, first, name) for name, found in changes.items()}
+    return {f"{found.base} → {found.new}": diff_terminal.render(found) for found in changes}
 
 
 def charts(results: Results, changes: Changes, folder: str) -> Sequence[Path]:
@@ -80,7 +72,7 @@ def _csv(results: Results, _: Changes) -> str:
 
 
 def _markdown(results: Results, changes: Changes) -> str:
-    pairs = {name: (rendered, "") for name, rendered in beside(results, changes).items()}
+    pairs = {name: (rendered, "") for name, rendered in beside(changes).items()}
     shown = {name: (page(result) or "Nothing was measured.", host_line(result)) for name, result in results.items()}
     return as_markdown(pairs | shown)
 

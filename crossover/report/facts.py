@@ -5,17 +5,17 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from crossover.contract.any_result import AnyResult
 from crossover.contract.records import Host
-from crossover.contract.result import Result
 from crossover.contract.safety_records import SafetyResult
-from crossover.contract.share_records import ShareResult
+from crossover.report.safety_words import few, switched
 from crossover.report.words import figure
 
 GIB = 2**30
 Fact = tuple[str, str]
 
 
-def facts(result: Result | SafetyResult | ShareResult) -> list[Fact]:
+def facts(result: AnyResult) -> list[Fact]:
     """Return what is to be known about a result, by name."""
     host = result.host
     return [
@@ -37,7 +37,7 @@ def _machine(host: Host) -> Iterator[Fact]:
     yield "kernel", host.kernel
 
 
-def _settings(result: Result | SafetyResult | ShareResult) -> Iterator[Fact]:
-    if isinstance(result, SafetyResult):
-        seen = {f"{run.transport} {run.safety}": run.settings for run in result.runs if run.settings}
-        yield from seen.items()
+def _settings(result: AnyResult) -> Iterator[Fact]:
+    """Return what the levels switch, where there are too many of them for a section."""
+    if isinstance(result, SafetyResult) and not few(result):
+        yield from switched(result)

@@ -7,13 +7,16 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from crossover.contract.any_result import AnyResult
 from crossover.contract.records import Host
-from crossover.report.words import WIDTH, Wide, plural
+from crossover.report.columns import Column
+from crossover.report.tables import Beside, Grid
+from crossover.report.words import plural
 
+MENTION = re.compile(r"@(?=[A-Za-z0-9])|#(?=[0-9])|(?<=\bGH)-(?=[0-9])", re.IGNORECASE)
+APART = "&#8203;"  # a space without width: GitHub looks for names and numbers in what is read, so escapes do not help
 SPECIAL = re.compile(r"[\\`*\[\]<>&|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<!\S)#")
 BLOCK = re.compile(r"^(\d*)(?=[-+]|(?<=\d)[.)](?:\s|$))")  # what would begin a list, or be a rule
 SEVERAL, FIRST, OTHER = "## ", "### ", "#### "
@@ -47,8 +50,9 @@ def host_words(host: Host) -> Sequence[str]:
 
 
 def escaped(text: str) -> str:
-    """Return text that Markdown shows as it is, on one line."""
-    return SPECIAL.sub(lambda found: f"\\{found[0]}", " ".join(text.split()))
+    """Return text that Markdown shows as it is, on one line; it notifies nobody and links no issue."""
+    plain = SPECIAL.sub(lambda found: f"\\{found[0]}", " ".join(text.split()))
+    return MENTION.sub(lambda found: f"{found[0]}{APART}", plain)
 
 
 def code(text: str) -> str:
@@ -61,35 +65,30 @@ def code(text: str) -> str:
 def _blocks(page: RenderableType) -> Iterator[str]:
     """Return headings, tables, and between them lists of sentences."""
     sentences: list[str] = []
-    headings: list[str] = []
     heading = FIRST
     for part in _parts(page):
-        if isinstance(part, Text) and part.style not in {"bold", "italic"}:
+        if isinstance(part, Text) and part.style != "bold":
             sentences += [_sentence(part)] if part.plain.strip() else []
             continue
         if sentences:
             yield "\n".join(sentences)
             sentences = []
-        if isinstance(part, Table):
-            headings = [_cell(column.header) for column in part.columns] if part.show_header else headings
-            if part.row_count:
-                yield _table(part, headings)
-        elif part.style == "bold":
+        if isinstance(part, Grid):
+            yield from _tables(part)
+        else:
             yield f"{heading}{escaped(part.plain)}"
             heading = OTHER
-        else:
-            yield f"*{escaped(part.plain)}*"
     if sentences:
         yield "\n".join(sentences)
 
 
-def _parts(page: RenderableType) -> Iterator[Text | Table]:
+def _parts(page: RenderableType) -> Iterator[Text | Grid]:
     if isinstance(page, Group):
         for part in page.renderables:
             yield from _parts(part)
-    elif isinstance(page, Wide):
-        yield from _parts(page.make(WIDTH))
-    elif isinstance(page, Text | Table):
+    elif isinstance(page, Beside):
+        yield from page.grids
+    elif isinstance(page, Text | Grid):
         yield page
     else:
         yield Text(str(page))
@@ -109,11 +108,19 @@ def _not_a_list(found: re.Match[str]) -> str:
     return f"{found[1]}\\"
 
 
-def _table(table: Table, headings: Sequence[str]) -> str:
-    rows = zip(*([_cell(cell) for cell in column.cells] for column in table.columns), strict=True)
-    rules = ["--:" if column.justify == "right" else "---" for column in table.columns]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (headings, rules, *rows))
+def _tables(grid: Grid) -> Iterator[str]:
+    """Return a table for each group; what is drawn in the terminal is left out: a browser's letters differ in width."""
+    columns = grid.read()
+    if grid.caption:
+        yield f"*{escaped(grid.caption)}*"
+    for group, rows in grid.members().items():
+        if len(grid.members()) > 1:
+            yield f"*{escaped(group)}:*"
+        yield _table(columns, rows)
 
 
-def _cell(cell: RenderableType) -> str:
-    return escaped(cell.plain if isinstance(cell, Text) else str(cell))
+def _table(columns: Sequence[Column], rows: Sequence[int]) -> str:
+    headings = [escaped(column.heading.replace("-\n", "-")) for column in columns]
+    rules = ["---" if column.left or column is columns[0] else "--:" for column in columns]
+    cells = [[escaped(str(column.cells[row])) for column in columns] for row in rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (headings, rules, *cells))

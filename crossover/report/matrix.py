@@ -23,13 +23,6 @@ def matrix(result: SafetyResult) -> Table:
     return Table("What each fault does to each transport at each level", ("transport", "level", *plan.faults), rows)
 
 
-def legend(result: SafetyResult) -> str:
-    """Say what letters and signs mean."""
-    letters = ", ".join(f"{letter} {words}" for letter, words in SYMPTOMS.items())
-    rest = "0 no harm, · means nothing there, ? could not be measured, ! not as expected"
-    return f"{letters}, {rest}{'' if result.finished else ', blank: not run yet'}. With a number: of tasks, all rounds."
-
-
 def _cell(result: SafetyResult, label: str, level: str, fault: str) -> Cell:
     key = (label, level, fault)
     runs = [run for run in result.runs if (run.transport, run.safety, run.fault) == key]

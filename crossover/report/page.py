@@ -6,7 +6,6 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
@@ -26,15 +25,14 @@ from crossover.report.words import figure
 TEMPLATES = files("crossover.report") / "templates"
 
 
-def page(results: Mapping[str, AnyResult], changes: Mapping[str, Difference]) -> str:
+def page(results: Mapping[str, AnyResult], changes: Sequence[Difference]) -> str:
     """Return one page that shows some results, each under its own heading, after what is different between them.
 
     Args:
         results: name → result, at least one, of any command that measures.
-        changes: name → what is different from the first result.
+        changes: what is different from the first result.
     """
-    first = next(iter(results))
-    shown = [_changed(found, first, name) for name, found in changes.items()]
+    shown = [_changed(found) for found in changes]
     shown += [_parts(name if len(results) > 1 else "", result) for name, result in results.items()]
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     charts = any(section.charts for one in shown for section in one["sections"])
@@ -49,14 +47,14 @@ def page(results: Mapping[str, AnyResult], changes: Mapping[str, Difference]) ->
     )
 
 
-def _changed(found: Difference, first: str, name: str) -> dict[str, Any]:
+def _changed(found: Difference) -> dict[str, Any]:
     return {
-        "headline": diff_terminal.headline(found, first, name),
+        "headline": diff_terminal.headline(found),
         "name": "",
         "answer": [text.plain for text in diff_terminal.verdict(found)],
         "sections": beside(found),
         "facts": [],
-        "troubles": [],
+        "troubles": [text.plain for text in diff_terminal.doubts(found)],
     }
 
 
@@ -66,15 +64,10 @@ def _parts(name: str, result: AnyResult) -> dict[str, Any]:
         "headline": headline(result),
         "name": name,
         "answer": said,
-        "sections": [replace(section, notes=_new(section.notes, said)) for section in sections(result)],
+        "sections": sections(result),
         "facts": facts(result),
         "troubles": troubles(result),
     }
-
-
-def _new(notes: Sequence[str], said: Sequence[str]) -> list[str]:
-    """Return what does not stand above as it is."""
-    return [note for note in notes if note not in said]
 
 
 def _environment() -> jinja2.Environment:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +19,12 @@ INK, PAPER = "#1b1f24", "#ffffff"
 SCALE = 2  # pixels of a PNG for each of the chart
 
 
-def write_charts(results: Mapping[str, AnyResult], changes: Mapping[str, Difference], folder: str) -> list[Path]:
+def write_charts(results: Mapping[str, AnyResult], changes: Sequence[Difference], folder: str) -> list[Path]:
     """Write each chart as SVG and PNG; with several results their numbers come first (2-throughput.svg).
 
     Args:
         results: name → result, of any command that measures.
-        changes: name → what is different from the first result (2-changes.svg).
+        changes: what is different from the first result (2-changes.svg).
         folder: must be there.
 
     Returns:
@@ -36,7 +36,8 @@ def write_charts(results: Mapping[str, AnyResult], changes: Mapping[str, Differe
     written = []
     for number, (name, result) in enumerate(results.items(), start=1):
         first = f"{number}-" if len(results) > 1 else ""
-        for section in (*(beside(changes[name]) if name in changes else ()), *sections(result)):
+        found = [section for one in changes if one.new == name for section in beside(one)]
+        for section in (*found, *sections(result)):
             for chart in section.charts:
                 written += _write(chart, Path(folder) / f"{first}{chart.name}")
     return written

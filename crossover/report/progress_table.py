@@ -9,9 +9,11 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from crossover.contract.text import readable
+from crossover.report.drawing import BAR, bar
 from crossover.report.remaining import Row
+from crossover.report.tables import WIDTH
 from crossover.report.tally import Tally
-from crossover.report.words import BAR, WIDTH, bar, figure
+from crossover.report.words import figure
 
 NARROWEST, WIDEST = 8, 40  # columns of a bar
 GAP = "  "

@@ -1,23 +1,18 @@
-"""What a page shows of a result, in the order of the terminal; only what the result has."""
+"""What a page shows of a result: the topics that every face has, with charts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 
+from rich.text import Text
+
+from crossover.contract.any_result import AnyResult
 from crossover.contract.difference import Difference
 from crossover.contract.result import Result
 from crossover.contract.safety_records import SafetyResult
 from crossover.contract.share_records import ShareResult
-from crossover.report import (
-    backlog_terminal,
-    crossing_terminal,
-    diff_terminal,
-    hops_terminal,
-    safety_terminal,
-    scale_terminal,
-    share_terminal,
-    terminal,
-)
+from crossover.report import crossing_terminal, diff_terminal, scale_terminal
+from crossover.report import troubles as found
 from crossover.report.charts.backlogs import backlogs
 from crossover.report.charts.changes import changes, changes_table
 from crossover.report.charts.costs import costs
@@ -30,115 +25,91 @@ from crossover.report.charts.losses import losses
 from crossover.report.charts.payloads import payloads
 from crossover.report.charts.scaling import scaling
 from crossover.report.charts.throughput import throughput
-from crossover.report.matrix import legend, matrix
-from crossover.report.parts import Section, Table
-from crossover.report.words import plural
+from crossover.report.matrix import matrix
+from crossover.report.outline import Topic, outline
+from crossover.report.parts import Chart, Section, Table
 
-CLOSED_LOOP = (
-    "In closed loop a task's latency is mostly time in the queue: it grows with the window. --rate shows the latency "
-    "at a load that is kept."
-)
-INTENDED = "Latency counts from when a task should have been sent until it was back; it includes how late it was sent."
 BAND = "Line and band: the law that was fitted, and between what it lies with 95 % confidence."
+COMPARED = {
+    "throughput": throughput,
+    "backlogs": backlogs,
+    "payloads": payloads,
+    "latency": latencies,
+    "loads": loads,
+    "hops": hops,
+    "costs": costs,
+}
 
 
-def sections(result: Result | SafetyResult | ShareResult) -> list[Section]:
-    """Return them; one without charts, tables and sentences is left out."""
-    if isinstance(result, SafetyResult):
-        found = _safety(result)
-    elif isinstance(result, ShareResult):
-        found = _share(result)
-    else:
-        found = _scale(result) if result.plan.worker_counts else _compare(result)
-    return [one for one in found if one.charts or one.tables or one.notes]
+def sections(result: AnyResult) -> list[Section]:
+    """Return them, in the order of the topics."""
+    return [_section(result, topic) for topic in outline(result)]
 
 
 def beside(found: Difference) -> list[Section]:
     """Return what is different between two results."""
-    said = [text.plain for text in diff_terminal.notes(found)]
     drawn = list(changes(found))
     tables = [] if drawn else [changes_table(found)]
-    return [Section("What is slower or faster", (), drawn, tables, said)]
+    return [Section(diff_terminal.TITLE, (), drawn, tables, _plain(list(diff_terminal.explained(found))))]
 
 
-def troubles(result: Result | SafetyResult | ShareResult) -> list[str]:
+def troubles(result: AnyResult) -> list[str]:
     """Return warnings, what went wrong, and what was skipped."""
+    return _plain(list(found.troubles(result)))
+
+
+def _section(result: AnyResult, topic: Topic) -> Section:
+    after = _plain(topic.after)
+    if isinstance(result, Result) and topic.law is next((law for law in result.laws if law.band), 0):
+        after.insert(0, BAND)
+    return Section(topic.title, _plain(topic.notes), _charts(result, topic), _tables(result, topic), after)
+
+
+def _charts(result: AnyResult, topic: Topic) -> list[Chart]:
     if isinstance(result, SafetyResult):
-        return [text.plain for text in safety_terminal.missing(result)]
+        return list(losses(result)) if topic.name == "safety costs" else []
     if isinstance(result, ShareResult):
-        return [text.plain for text in share_terminal.troubles(result)]
-    found = scale_terminal.troubles(result) if result.plan.worker_counts else terminal.troubles(result)
-    return [text.plain for text in found]
+        return list(counters(result))
+    if topic.law is not None:
+        return list(scaling(result, topic.law))
+    return list(COMPARED[topic.name](result)) if topic.name in COMPARED else []
 
 
-def _compare(result: Result) -> Iterator[Section]:
-    said = [text.plain for text in terminal.conclusions(result)]
-    if result.plan.backlog:
-        yield Section("Backlogs", said, list(backlogs(result)), after=list(backlog_terminal.notes(result)))
-    elif result.plan.payloads:
-        yield Section("Payloads of several sizes", said, list(payloads(result)))
-    else:
-        yield Section("Throughput", said, list(throughput(result)))
-    if result.plan.payloads:
-        return
-    yield from _latency(result)
-    bytes_known = any(one.wire_bytes is not None for one in result.summary)
-    explained = [hops_terminal.QUEUEING, *([hops_terminal.BYTES] if bytes_known else [])]
-    if found := list(hops(result)):
-        yield Section(hops_terminal.heading(result), (), found, after=explained)
-    yield Section("CPU and memory by role", (), list(costs(result)))
-    yield from _crossing(result)
+def _tables(result: AnyResult, topic: Topic) -> list[Table]:
+    """Return the tables of which there is no chart."""
+    if isinstance(result, SafetyResult) and topic.name == "matrix":
+        return [matrix(result)]
+    if isinstance(result, Result) and topic.name in TABLES:
+        return TABLES[topic.name](result, topic)
+    return []
 
 
-def _latency(result: Result) -> Iterator[Section]:
-    typed = result.plan.rate is not None
-    if found := list(latencies(result)):
-        tables = [load_table(result)] if typed else []
-        yield Section("Latency", (), found, tables, [INTENDED if typed else CLOSED_LOOP])
-    if found := list(loads(result)):
-        yield Section("Latency against load", (), found, after=[INTENDED])
+def _rates(result: Result, topic: Topic) -> list[Table]:
+    return [load_table(result)] if result.plan.rate is not None else []
 
 
-def _crossing(result: Result) -> Iterator[Section]:
-    headings, rows = crossing_terminal.cells(result.summary, result.crossing)
-    if rows:
-        said = crossing_terminal.enough(result.crossing) if result.crossing else ""
-        after = [crossing_terminal.EXTRAPOLATED] if said else []
-        table = Table(crossing_terminal.TITLE, headings, rows)
-        yield Section(crossing_terminal.TITLE, [said] if said else [], tables=[table], after=after)
-    if result.checks:
-        table = Table(crossing_terminal.CHECKED, crossing_terminal.CHECKS, crossing_terminal.check_cells(result.checks))
-        yield Section(crossing_terminal.CHECKED, tables=[table])
+def _crossing(result: Result, topic: Topic) -> list[Table]:
+    return [Table(topic.title, *crossing_terminal.cells(result.summary, result.crossing))]
 
 
-def _scale(result: Result) -> Iterator[Section]:
-    for law in result.laws:
-        said = [text.plain for text in scale_terminal.words(result, law)]
-        points = scale_terminal.other_settings(result, law)
-        tables = []
-        if len(points) > 1:
-            rows = [
-                [one.transport[len(law.transport) + 1 :], one.throughput, one.ci95_low, one.ci95_high, one.cpu_us]
-                for one in points
-            ]
-            caption = f"Other settings, with {plural(points[0].workers, 'worker')}"
-            tables = [Table(caption, ("setting", "tasks/s", "95 % from", "95 % to", "CPU µs"), rows)]
-            said.append(scale_terminal.differences(points[0], points[1:], len(law.transport) + 1))
-        after = [*([BAND] if law.band else []), *(scale_terminal.other_work(result) if law is result.laws[-1] else [])]
-        yield Section(f"Scaling: {law.transport}", said, list(scaling(result, law)), tables, after)
+def _checks(result: Result, topic: Topic) -> list[Table]:
+    return [Table(topic.title, crossing_terminal.CHECKS, crossing_terminal.check_cells(result.checks))]
 
 
-def _safety(result: SafetyResult) -> Iterator[Section]:
-    yield Section("What safety costs", (), list(losses(result)))
-    if result.runs or result.unmeasured:
-        said = [text.plain for text in safety_terminal.checker(result)]
-        bound = [text.plain for text in (*safety_terminal.bound(result), *safety_terminal.recovery(result, {}))]
-        after = [legend(result), *(text for text in bound if text)]
-        yield Section("What each fault does", said, tables=[matrix(result)], after=after)
-    yield Section("What was seen", [text.plain for text in safety_terminal.seen(result)])
+def _settings(result: Result, topic: Topic) -> list[Table]:
+    assert topic.law is not None
+    points = scale_terminal.other_settings(result, topic.law)
+    if len(points) < 2:  # noqa: PLR2004
+        return []
+    name = len(topic.law.transport) + 1
+    rows = [[one.transport[name:], one.throughput, one.ci95_low, one.ci95_high, one.cpu_us] for one in points]
+    headings = ("setting", "tasks/s", "95 % from", "95 % to", "CPU µs")
+    return [Table(scale_terminal.settings_caption(points), headings, rows)]
 
 
-def _share(result: ShareResult) -> Iterator[Section]:
-    yield Section(
-        "Shared counters", [text.plain for text in share_terminal.conclusions(result)], list(counters(result))
-    )
+def _plain(notes: Sequence[Text]) -> list[str]:
+    return [note.plain for note in notes]
+
+
+TABLES = {"latency": _rates, "crossing": _crossing, "checks": _checks, "scaling": _settings}
+"""What is shown of a topic besides charts."""

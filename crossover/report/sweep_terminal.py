@@ -1,46 +1,62 @@
-"""What the terminal says of payloads of several sizes."""
+"""Payloads of several sizes: a row for each transport, a column for each size."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from rich.console import RenderableType
 from rich.text import Text
 
 from crossover.contract.findings import Standing, SweepPoint
 from crossover.contract.records import ENOUGH_ROUNDS
 from crossover.contract.result import Result
-from crossover.report.words import figure, said, table, widths_of
+from crossover.report.columns import AnyColumn, Column
+from crossover.report.tables import Beside, Grid
+from crossover.report.words import figure
 
 UNITS = ((2**30, "G"), (2**20, "M"), (2**10, "k"))
 BEST, DAMAGED = "*", "!"
+Value = Callable[[SweepPoint], float]
 
 
-def sweep(result: Result) -> Iterator[RenderableType]:
-    """Return a table of tasks/s and one of MB/s: a row for each transport, a column for each size."""
+def sweep(result: Result) -> list[Beside]:
+    """Return a table of tasks/s and one of MB/s."""
+    if not result.sweep:
+        return []
+    grids = [_grid(result, result.sweep, "tasks/s", lambda point: point.throughput)]
+    if sized := [point for point in result.sweep if point.payload_bytes]:
+        grids.append(_grid(result, sized, "MB/s of payload, there and back", lambda point: point.mb_per_s))
+    return [Beside(grids)]
+
+
+def sizes(result: Result) -> Iterator[str]:
+    """Say who is the fastest with payloads of each size, in each group."""
+    if len({one.transport for one in result.sweep}) < 2:  # noqa: PLR2004
+        return
+    found = [
+        f"{one.transport} with {size_of(one.payload_bytes)} ({figure(one.throughput)} tasks/s)"
+        for one in result.sweep
+        if one.standing is Standing.FASTEST
+    ]
+    if found and told(result):
+        yield f"Fastest: {', '.join(found)}."
+    else:
+        yield "So few rounds cannot tell a difference from noise: give it more (-r 5)."
+
+
+def notes(result: Result) -> Iterator[str]:
+    """Say how to read it."""
+    yield "±: half the 95 % interval; without a size, the widest of the row."
+    if told(result):
+        yield f"{BEST} the fastest of its group with payloads of this size, and what cannot be told from it."
+    if any(point.standing is Standing.DAMAGED for point in result.sweep):
+        yield f"{DAMAGED} something was lost, or went wrong otherwise: see below."
+
+
+def told(result: Result) -> bool:
+    """Return whether there are enough rounds to tell a difference."""
     points = result.sweep
     rounds = min((sum(run.transport == point.transport for run in result.runs) for point in points), default=0)
-    told = rounds >= ENOUGH_ROUNDS * len({point.payload_bytes for point in points})
-    yield Text("tasks/s", style="bold")
-    yield from _tables(points, lambda point: point.throughput, told=told)
-    sized = [point for point in points if point.payload_bytes]
-    if sized:
-        yield Text("\nMB/s of payload, there and back", style="bold")
-        yield from _tables(sized, lambda point: point.mb_per_s, told=told)
-    yield Text("\n±: half the widest 95 % interval of the row.")
-    if told:
-        yield Text(f"{BEST} the fastest of its group with payloads of this size, and what cannot be told from it.")
-    else:
-        yield Text("So few rounds cannot tell a difference from noise: give it more (-r 5).")
-    for point in points:
-        if point.standing is Standing.DAMAGED:
-            yield said("red", f"{DAMAGED} {point.transport}, {size_of(point.payload_bytes)}:", point.verdict)
-    about: dict[str, list[str]] = {}
-    for point in points:
-        for warning in point.warnings:
-            about.setdefault(warning, []).append(f"{point.transport} {size_of(point.payload_bytes)}")
-    for warning, which in about.items():
-        yield said("yellow", "warning:", f"{', '.join(which)}: {warning}")
+    return rounds >= ENOUGH_ROUNDS * len({point.payload_bytes for point in points})
 
 
 def size_of(count: int) -> str:
@@ -48,33 +64,26 @@ def size_of(count: int) -> str:
     return next((f"{count // unit}{letter}" for unit, letter in UNITS if count and count % unit == 0), f"{count}")
 
 
-def _tables(
-    points: Sequence[SweepPoint], value: Callable[[SweepPoint], float], *, told: bool
-) -> Iterator[RenderableType]:
-    """Return a table for each group, all with columns of the same width."""
-    sizes = list(dict.fromkeys(point.payload_bytes for point in points))
-    headings = ["transport", *map(size_of, sizes), "±"]
-    groups: dict[str, dict[str, list[Text]]] = {}
-    for transport in dict.fromkeys(point.transport for point in points):
-        own = {point.payload_bytes: point for point in points if point.transport == transport}
-        cells = [_cell(own.get(size), value, told=told) for size in sizes]
-        group = next(iter(own.values())).group
-        groups.setdefault(group, {})[transport] = [Text(transport), *cells, Text(f"{_widest(own.values()):.0%}")]
-    rows = [row for members in groups.values() for row in members.values()]
-    widths = widths_of(headings, rows)
-    yield table(headings, [], widths, bar=-1)
-    for group, members in groups.items():
-        if len(groups) > 1:
-            yield Text(f"{group}:", style="italic")
-        yield table(headings, list(members.values()), widths, bar=-1, headed=False)
+def _grid(result: Result, points: Sequence[SweepPoint], caption: str, value: Value) -> Grid:
+    rows: dict[str, dict[int, SweepPoint]] = {}
+    for point in points:
+        rows.setdefault(point.transport, {})[point.payload_bytes] = point
+    enough = told(result)
+    columns: list[AnyColumn] = [Column("transport", list(rows))]
+    for number, size in enumerate(dict.fromkeys(point.payload_bytes for point in points), start=1):
+        found = [row.get(size) for row in rows.values()]
+        columns.append(Column(size_of(size), [_cell(point, value, told=enough) for point in found]))
+        halves = ["-" if point is None else f"{_half(point):.0%}" for point in found]
+        columns.append(Column(f"± {size_of(size)}", halves, rank=number))
+    columns.append(Column("±", [f"{max(map(_half, row.values())):.0%}" for row in rows.values()]))
+    return Grid(columns, [next(iter(row.values())).group for row in rows.values()], caption)
 
 
-def _widest(points: Iterable[SweepPoint]) -> float:
-    halves = [(one.ci95_high - one.ci95_low) / 2 / one.throughput for one in points if one.throughput]
-    return max(halves, default=0.0)
+def _half(point: SweepPoint) -> float:
+    return (point.ci95_high - point.ci95_low) / 2 / point.throughput if point.throughput else 0.0
 
 
-def _cell(point: SweepPoint | None, value: Callable[[SweepPoint], float], *, told: bool) -> Text:
+def _cell(point: SweepPoint | None, value: Value, *, told: bool) -> Text:
     if point is None:
         return Text("-")
     if point.standing is Standing.DAMAGED:

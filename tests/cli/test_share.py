@@ -49,7 +49,8 @@ def test_a_table_is_shown_and_a_file_is_written(crossover, result):
     assert ended.returncode == 0, ended.stderr
     lines = ended.stdout.splitlines()
     assert lines[0] == "shared counters: 2 workers, 2 rounds, 0.5 s a run"
-    assert [line.split()[0] for line in lines[2:5]] == LOCAL
+    table = next(number for number, line in enumerate(lines) if line.startswith("state "))
+    assert [line.split()[0] for line in lines[table + 1 : table + 4]] == LOCAL
     assert all(len(line) <= 80 for line in lines)
     assert "[6/6] round 2 value-lock: " in ended.stderr
     found = result()

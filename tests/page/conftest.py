@@ -41,7 +41,7 @@ def opened(chromium, tmp_path):
     """Open a page of some results from a file, and wait until its charts are drawn."""
     contexts = []
 
-    def open_page(*results, width=1000, scheme="light", text=None, changes=None):
+    def open_page(*results, width=1000, scheme="light", text=None, changes=()):
         path = tmp_path / f"{len(contexts)}.html"
         path.write_text(text or made(results, changes), encoding="utf-8")
         context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)

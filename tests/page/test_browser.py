@@ -26,7 +26,7 @@ def test_it_opens_from_a_file_asks_for_nothing_and_draws_every_chart(opened, kin
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nobody_is_kept_out(opened, scheme):
     results = everything()
-    page = opened(*results, compared(), changes={str(len(results)): slower(results[0], 0.2)}, scheme=scheme).page
+    page = opened(*results, compared(), changes=[slower(results[0], 0.2, new=str(len(results)))], scheme=scheme).page
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     found = Axe().run(page).response["violations"]
     serious = {one["id"]: [node["target"] for node in one["nodes"]] for one in found if one["impact"] != "minor"}

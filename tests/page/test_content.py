@@ -70,7 +70,7 @@ def test_a_page_does_not_grow_with_its_rounds():
         ("payload", ["Payloads of several sizes"]),
         ("scale", ["Scaling: queue", "Scaling: pool"]),
         ("share", ["Shared counters"]),
-        ("safety", ["What safety costs", "What each fault does", "What was seen"]),
+        ("safety", ["What safety costs", "What each fault does", "What was seen", "What each level switches"]),
     ],
 )  # fmt: skip
 def test_there_are_only_the_sections_whose_data_there_is(kind, wanted):
@@ -151,7 +151,7 @@ def test_odd_figures_are_drawn_too(throughput):
 
 def test_what_has_changed_stands_before_the_results():
     base = compared()
-    text = page([base, base], {"1": slower(base, 0.2)})
+    text = page([base, base], [slower(base, 0.2)])
     assert (
         text.index("0 → 1: slower by more than 10 %?")
         < text.index("Slower by more than 10 %: ")
@@ -164,12 +164,12 @@ def test_what_has_changed_stands_before_the_results():
 
 def test_what_has_changed_becomes_a_picture(tmp_path):
     base = compared()
-    written = write_charts({"a": base, "b": base}, {"b": slower(base, 0.2)}, str(tmp_path))
+    written = write_charts({"a": base, "b": base}, [slower(base, 0.2, new="b")], str(tmp_path))
     assert {"2-changes.svg", "2-changes.png"} <= {path.name for path in written}
 
 
 def test_charts_become_pictures(tmp_path):
-    written = write_charts({"a": compared(), "b": judged()}, {}, str(tmp_path))
+    written = write_charts({"a": compared(), "b": judged()}, [], str(tmp_path))
     assert sorted(tmp_path.iterdir()) == sorted(written)
     names = {path.name for path in written}
     assert {"1-throughput.svg", "1-throughput.png", "1-hops.svg", "2-safety-throughput.png"} <= names

@@ -61,9 +61,9 @@ def test_a_spoilt_result_is_shown_or_refused(kind, tmp_path):
                 found = read_all((path,))
                 shown = page(found[path])
                 Console(file=io.StringIO(), width=80).print(shown or "")
-                assert all(FACES[face](found, {}) for face in ("json", "csv", "markdown"))
+                assert all(FACES[face](found, []) for face in ("json", "csv", "markdown"))
         except UsageError:
             refused += 1
         with suppress(UsageError), fitting(path):
-            assert render(difference(RESULTS[kind], read_all((path,))[path], 0.1), "a", "b")
+            assert render(difference(RESULTS[kind], read_all((path,))[path], 0.1))
     assert 0 < refused < 150

@@ -27,7 +27,7 @@ def between(base, new, threshold=0.1):
 
 def said(found):
     console = Console(file=io.StringIO(), width=80)
-    console.print(render(found, "base.json", "new.json"))
+    console.print(render(msgspec.structs.replace(found, base="base.json", new="new.json")))
     return console.file.getvalue()
 
 

@@ -1,6 +1,7 @@
 """Results of every kind, with everything in them that a page can show."""
 
 from loads import paced_rounds
+from msgspec.structs import replace
 from results import AT_MOST_ONCE_ACROSS, result_of, rounds_of
 from scales import law, scale_of, scaled
 from sharing import share_result, share_run
@@ -158,17 +159,17 @@ KINDS = {
 }
 
 
-def slower(base, part):
+def slower(base, part, new="1"):
     """Return what is different where a comparison has become slower by a part."""
     now = compared()
     for run in now.runs:
         run.throughput *= 1 - part
-    return difference(base, now, 0.1)
+    return replace(difference(base, now, 0.1), base="0", new=new)
 
 
-def page(results, changes=None):
+def page(results, changes=()):
     """Return a page of results that are named 0, 1, 2 ..."""
-    return made({str(number): result for number, result in enumerate(results)}, changes or {})
+    return made({str(number): result for number, result in enumerate(results)}, changes)
 
 
 def everything():
