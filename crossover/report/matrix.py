@@ -23,6 +23,18 @@ def matrix(result: SafetyResult) -> Table:
     return Table("What each fault does to each transport at each level", ("transport", "level", *plan.faults), rows)
 
 
+def reasons(result: SafetyResult) -> Table:
+    """Return what is behind the cells, in words: each reason once, and where it was seen."""
+    where: dict[str, list[str]] = {}
+    for run in result.runs:
+        for why in _details([run]):
+            where.setdefault(why, []).append(f"{run.transport} {run.safety}, {run.fault}")
+    for one in result.unmeasured:
+        where.setdefault(one.reason, []).append(f"{one.transport} {one.safety}, {one.fault}")
+    rows = [[why, "; ".join(dict.fromkeys(cells))] for why, cells in where.items()]
+    return Table("What is behind the cells", ("what was seen, or why not", "where"), rows)
+
+
 def _cell(result: SafetyResult, label: str, level: str, fault: str) -> Cell:
     key = (label, level, fault)
     runs = [run for run in result.runs if (run.transport, run.safety, run.fault) == key]
@@ -58,4 +70,4 @@ def _details(runs: Sequence[SafetyRun]) -> Iterator[str]:
 
 
 def _unmeasured(why: Unmeasured) -> Cell:
-    return Cell("·" if why.meaningless else "?", "nothing", why.reason)
+    return Cell("· means nothing" if why.meaningless else "? not measured", "nothing", why.reason)

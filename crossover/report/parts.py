@@ -62,4 +62,5 @@ class Section:
     notes: Sequence[str] = ()
     charts: Sequence[Chart] = ()
     tables: Sequence[Table] = ()
+    more: Sequence[Table] = ()  # that are folded away until somebody wants them
     after: Sequence[str] = field(default=())  # notes that explain what is above

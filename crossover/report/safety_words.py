@@ -11,6 +11,7 @@ from crossover.contract.records import RULE_OF_THREE
 from crossover.contract.safety_records import SafetyResult, SafetyRun
 from crossover.report.words import plural
 
+WORSE = {"H": "hung", "C": "gave a wrong value", "U": "brought an outcome of no task"}  # than what nobody promises
 NAMED = 4  # losses that are named one by one
 FEW = 3  # transports; what their levels switch is shown
 MOST_SAID = 24  # rows of what was seen
@@ -21,7 +22,10 @@ def checker(result: SafetyResult) -> Iterator[Text]:
     """Say what the checker found of what was planted."""
     if result.self_test:
         found = ", ".join(f"{one.what} {one.found}/{one.planted}" for one in result.self_test if one.planted)
-        yield Text(f"The checker found what was planted: {found}.")
+        if all(one.found == one.planted for one in result.self_test):
+            yield Text(f"The checker found what was planted: {found}.")
+        else:
+            yield Text(f"The checker did NOT find just what was planted: {found}. Believe none of what follows.")
 
 
 def losses(result: SafetyResult) -> Iterator[str]:
@@ -42,6 +46,10 @@ def losses(result: SafetyResult) -> Iterator[str]:
         yield f"{len(lossy)} of {runs} with a fault lost tasks that had been accepted: {named}{more}."
     else:
         yield f"Nothing that had been accepted was lost in {runs} with a fault."
+    for letter, what in WORSE.items():
+        if found := [f"{run.transport} {run.safety} under {run.fault}" for run in struck if letter in run.symptoms]:
+            more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+            yield f"{len(found)} of {runs} {what}: {', '.join(found[:NAMED])}{more}."
     differs = sum(bool(run.differs) for run in struck)
     yield "All came out as expected." if not differs else f"{differs} did not come out as expected."
 

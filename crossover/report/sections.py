@@ -25,7 +25,7 @@ from crossover.report.charts.losses import losses
 from crossover.report.charts.payloads import payloads
 from crossover.report.charts.scaling import scaling
 from crossover.report.charts.throughput import throughput
-from crossover.report.matrix import matrix
+from crossover.report.matrix import matrix, reasons
 from crossover.report.outline import Topic, outline
 from crossover.report.parts import Chart, Section, Table
 
@@ -50,7 +50,7 @@ def beside(found: Difference) -> list[Section]:
     """Return what is different between two results."""
     drawn = list(changes(found))
     tables = [] if drawn else [changes_table(found)]
-    return [Section(diff_terminal.TITLE, (), drawn, tables, _plain(list(diff_terminal.explained(found))))]
+    return [Section(diff_terminal.TITLE, (), drawn, tables, after=_plain(list(diff_terminal.explained(found))))]
 
 
 def troubles(result: AnyResult) -> list[str]:
@@ -62,7 +62,9 @@ def _section(result: AnyResult, topic: Topic) -> Section:
     after = _plain(topic.after)
     if isinstance(result, Result) and topic.law is next((law for law in result.laws if law.band), 0):
         after.insert(0, BAND)
-    return Section(topic.title, _plain(topic.notes), _charts(result, topic), _tables(result, topic), after)
+    return Section(
+        topic.title, _plain(topic.notes), _charts(result, topic), _tables(result, topic), _more(result, topic), after
+    )
 
 
 def _charts(result: AnyResult, topic: Topic) -> list[Chart]:
@@ -82,6 +84,12 @@ def _tables(result: AnyResult, topic: Topic) -> list[Table]:
     if isinstance(result, Result) and topic.name in TABLES:
         return TABLES[topic.name](result, topic)
     return []
+
+
+def _more(result: AnyResult, topic: Topic) -> list[Table]:
+    if not isinstance(result, SafetyResult) or topic.name != "matrix":
+        return []
+    return [table for table in [reasons(result)] if table.rows]
 
 
 def _rates(result: Result, topic: Topic) -> list[Table]:

@@ -29,18 +29,29 @@ def sweep(result: Result) -> list[Beside]:
 
 
 def sizes(result: Result) -> Iterator[str]:
-    """Say who is the fastest with payloads of each size, in each group."""
+    """Say who is the fastest with payloads of each size, in each group of several."""
     if len({one.transport for one in result.sweep}) < 2:  # noqa: PLR2004
         return
-    found = [
-        f"{one.transport} with {size_of(one.payload_bytes)} ({figure(one.throughput)} tasks/s)"
-        for one in result.sweep
-        if one.standing is Standing.FASTEST
-    ]
-    if found and told(result):
-        yield f"Fastest: {', '.join(found)}."
-    else:
+    if not told(result):
         yield "So few rounds cannot tell a difference from noise: give it more (-r 5)."
+        return
+    groups: dict[str, list[SweepPoint]] = {}
+    for point in result.sweep:
+        groups.setdefault(point.group, []).append(point)
+    for group, points in groups.items():
+        found = [_fastest(one, points) for one in points if one.standing is Standing.FASTEST]
+        if found and len({one.transport for one in points}) > 1:
+            yield f"Fastest {group}: {'; '.join(found)}."
+
+
+def _fastest(one: SweepPoint, points: Sequence[SweepPoint]) -> str:
+    close = [
+        other.transport
+        for other in points
+        if other.payload_bytes == one.payload_bytes and other.standing is Standing.CLOSE
+    ]
+    beside = f", not distinguishable from it: {', '.join(close)}" if close else ""
+    return f"with {size_of(one.payload_bytes)} {one.transport}, {figure(one.throughput)} tasks/s{beside}"
 
 
 def notes(result: Result) -> Iterator[str]:

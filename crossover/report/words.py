@@ -22,7 +22,7 @@ def figure(value: float) -> str:
 
 def percent(part: float) -> str:
     """Return a part as a percentage."""
-    return f"{100 * part:.3g} %"
+    return f"{figure(100 * part)} %"
 
 
 def duration(seconds: float) -> str:

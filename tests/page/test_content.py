@@ -109,7 +109,7 @@ def test_the_matrix_says_in_words_what_its_colours_say():
     text = page([judged(struck("default", lost=3), struck("safe", error="a visible one", symptoms="E"))])
     assert '<td class="bad">L lost 3</td>' in text
     assert '<td class="error" title="a visible one">E error</td>' in text
-    assert '<td class="nothing" title="nothing dies">·</td>' in text
+    assert '<td class="nothing" title="nothing dies">· means nothing</td>' in text
     assert "1 of 2 runs with a fault lost tasks that had been accepted: redis-list default" in text
 
 
@@ -147,6 +147,13 @@ def test_one_round_and_one_transport_are_a_page():
 @pytest.mark.parametrize("throughput", [0.0, 1e-9, 1e12])
 def test_odd_figures_are_drawn_too(throughput):
     assert "Throughput" in page([result_of(*rounds_of("queue", throughput), *rounds_of("pipe", 5))])
+
+
+def test_what_is_behind_a_cell_of_the_matrix_can_be_read_without_pointing_at_it():
+    runs = [struck(level, error="a visible one", symptoms="E") for level in ("default", "safe")]
+    rows = Tables(page([judged(*runs)])).found["What is behind the cells"]
+    assert ["a visible one", "redis-list default, kill-worker-busy; redis-list safe, kill-worker-busy"] in rows
+    assert any(reason == "nothing dies" for reason, _ in rows)
 
 
 def test_what_has_changed_stands_before_the_results():

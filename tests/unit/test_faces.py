@@ -8,13 +8,16 @@ import pytest
 from everything import KINDS, compared, judged, page, struck
 from loads import paced_rounds
 from msgspec.structs import replace
-from results import result_of, rounds_of
+from results import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 from rich.console import Console
 from rich.text import Text
 from scales import law, scale_of, scaled
 from sharing import share_result, share_run
 
+from crossover.analysis.conclusions import conclude
 from crossover.analysis.differences import difference
+from crossover.contract.safety import IN_MEMORY
+from crossover.contract.safety_records import Planted
 from crossover.report import diff_terminal
 from crossover.report.brief import answer, headline
 from crossover.report.columns import Column
@@ -154,3 +157,28 @@ def test_two_results_beside_each_other_fit_as_well(width):
     assert "slower by 50 %" in in_one_line(text)
     assert in_one_line(text).startswith("base.json → new.json: slower by more than 10 %? Slower by more than 10 %:")
     assert ("│" in text) == (width == 160)
+
+
+def test_what_is_worse_than_a_loss_is_said_first():
+    said = " ".join(answer(judged(struck(hung=True, symptoms="H"))))
+    assert "1 of 1 run hung: redis-list default under kill-worker-busy." in said
+
+
+def test_a_checker_that_did_not_find_what_was_planted_is_not_praised():
+    result = replace(judged(), self_test=[Planted("lost", 7, 0)])
+    assert "The checker did NOT find just what was planted: lost 0/7." in in_one_line(shown(render(result), 80))
+
+
+def test_the_fastest_with_each_size_is_named_in_its_group_with_what_is_beside_it():
+    runs = [
+        run_of(name, figure + number, round=number, payload_bytes=size, guarantee=guarantee)
+        for name, figure, guarantee in (
+            ("queue", 1000.0, IN_MEMORY), ("pipe", 999.0, IN_MEMORY), ("redis-list", 100.0, AT_MOST_ONCE_ACROSS)
+        )
+        for size in (1024, 65536)
+        for number in range(1, 6)
+    ]  # fmt: skip
+    (said,) = [one for one in answer(conclude(result_of(*runs, payloads=[1024, 65536]))) if one.startswith("Fastest")]
+    assert said.startswith("Fastest at most once, inside one machine: with 1k queue, 1,003 tasks/s")
+    assert "not distinguishable from it: pipe" in said
+    assert "redis-list" not in said  # alone in its group
