@@ -158,9 +158,9 @@ KINDS = {
 }
 
 
-def slower(base, part):
+def slower(base, part, rounds=5):
     """Return what is different where a comparison has become slower by a part."""
-    now = compared()
+    now = compared(rounds)
     for run in now.runs:
         run.throughput *= 1 - part
     return difference(base, now, 0.1)
