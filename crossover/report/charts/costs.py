@@ -8,7 +8,20 @@ import altair as alt
 
 from crossover.contract.records import Run
 from crossover.contract.result import Result
-from crossover.report.charts.looks import BLUE, EXACT, GREEN, INK, RED, colours, data, finished, legend, median, names
+from crossover.report.charts.looks import (
+    BLUE,
+    EXACT,
+    GREEN,
+    HEADING,
+    INK,
+    RED,
+    colours,
+    data,
+    finished,
+    legend,
+    median,
+    names,
+)
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
@@ -51,6 +64,8 @@ def _chart(name: str, title: str, unit: str, found: Found, elsewhere: Collection
     order = [label for label, row in found.items() if any(row.values())]
     if not order:
         return
+    missing = {label: words for label in order if label in elsewhere and (words := _missing(found[label]))}
+    shown = [row for label in order for row in ((label, HEADING + label) if label in missing else (label,))]
     roles = [role for role in ROLES if any(found[label][role] is not None for label in order)]
     values = data(
         {"name": label, "role": role, unit: value, "order": roles.index(role)}
@@ -59,27 +74,22 @@ def _chart(name: str, title: str, unit: str, found: Found, elsewhere: Collection
         if value is not None
     )
     bar = alt.Chart(values).mark_bar(height=16).encode(
-        y=names(order),
+        y=names(shown),
         x=alt.X(f"{unit}:Q", title=f"{title}, {unit}", axis=alt.Axis(format=",~r", tickCount=4)),
         color=alt.Color("role:N", scale=colours(roles, [ROLES[role] for role in roles]), legend=legend()),
         order="order:Q",
         tooltip=["name:N", "role:N", alt.Tooltip(f"{unit}:Q", format=EXACT)],
     )  # fmt: skip
-    missing = {label: words for label in order if label in elsewhere and (words := _missing(found[label]))}
-    marked = data(
-        {"name": label, unit: sum(value or 0.0 for value in found[label].values()), "read": words}
-        for label, words in missing.items()
-    )
-    word = alt.Chart(marked).mark_text(align="left", dx=6, color=INK, fontSize=11)
-    word = word.encode(y=names(order), x=f"{unit}:Q", text="read:N")
-    layers = (bar, word) if missing else (bar,)
+    marked = data({"name": HEADING + label, "read": words} for label, words in missing.items())
+    word = alt.Chart(marked).mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
+    word = word.encode(y=names(shown), x=alt.value(0), text="read:N")
     rows = [[label, *(found[label][role] for role in roles)] for label in order]
     each = {label: _in_words(roles, found[label]) for label in order}
     says = "; ".join(f"{label} {words}" + (f", {missing[label]}" if label in missing else "")
                      for label, words in each.items())  # fmt: skip
     without = "".join(f"; {label}: {words}" for label, words in missing.items())
     table = Table(f"{title} in {unit}, by role, medians over the rounds{without}", ("transport", *roles), rows)
-    spec = finished(*layers, rows=len(order), labels=list(missing.values()))
+    spec = finished(*((bar, word) if missing else (bar,)), rows=len(shown))
     yield Chart(name, f"{title} by role, stacked, in {unit}: {says}.", spec, table)
 
 

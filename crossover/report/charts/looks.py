@@ -23,7 +23,7 @@ NAMES = 140  # pixels that names may take
 DECADES = 2
 THOUSANDS = 4  # decades, from which on 10k reads better than 10,000
 WIDE = 30  # times: the shortest bar could not be seen beside the longest
-HEADING = "\u00a7"  # begins the name of a row that only names the group below it
+HEADING = "\u00a7"  # begins the name of a row that has words and no mark
 
 QUIET = {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal", "labelFontSize": 11, "titleFontSize": 11}
 ABOVE = {"top": {"anchor": "start", "direction": "vertical"}}  # a phone has no room for two beside each other

@@ -36,7 +36,7 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
     order = list(dict.fromkeys(cost.transport for cost in result.costs))
     values = data(
         {"name": cost.transport, "level": cost.safety, "tasks/s": cost.throughput, "outcome": _outcome(cost),
-         "read": _lost(cost) if cost.lost or not cost.accepted else "",
+         "read": f"{cost.lost:,} lost" if cost.lost else "" if cost.accepted else NOT_MEASURED,
          "lost": cost.lost, "duplicated": cost.duplicated, "accepted": cost.accepted}
         for cost in result.costs
         if cost.throughput > 0  # what did nothing has no place on a logarithmic axis
@@ -78,7 +78,7 @@ def _outcome(cost: SafetyCost) -> str:
 
 
 def _lost(cost: SafetyCost) -> str:
-    return f"{cost.lost:,} lost" if cost.accepted else f"loss {NOT_MEASURED}"
+    return f"{cost.lost:,} lost" if cost.accepted else f"losses {NOT_MEASURED}"
 
 
 def _says(costs: Sequence[SafetyCost]) -> str:
