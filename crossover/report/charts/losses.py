@@ -51,7 +51,7 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
     point = base.mark_point(size=110, filled=True, opacity=1, strokeWidth=2).encode(
         shape=alt.Shape("level:N", scale=shapes(LEVELS), legend=_legend()),
         color=alt.Color("outcome:N", scale=colour, legend=_legend()),
-        stroke=alt.Stroke("outcome:N", scale=colour, legend=None),
+        stroke=alt.Stroke("outcome:N", scale=colour, legend=_legend()),
         fillOpacity=alt.condition("datum.accepted > 0", alt.value(1), alt.value(0)),
         tooltip=tips,
     )
