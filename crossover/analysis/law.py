@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from crossover.contract import law
 from crossover.contract.findings import Coefficient
 
 FEWEST_COUNTS = 6  # different numbers of workers: of fewer, three coefficients can be anything
@@ -46,8 +47,7 @@ class Fit(NamedTuple):
 
     def throughput(self, workers: float) -> float:
         """Return tasks per second."""
-        lost = self.alpha.value * (workers - 1) + self.beta.value * workers * (workers - 1)
-        return self.gamma.value * workers / (1 + lost)
+        return law.throughput(workers, self.alpha.value, self.beta.value, self.gamma.value)
 
     def between(self, workers: float) -> tuple[float, float]:
         """Return the 95 % interval of the law itself there, by the delta method (Bates & Watts 1988, section 2.3).
@@ -60,8 +60,8 @@ class Fit(NamedTuple):
         slopes = (1.0, -terms[0] / part, -terms[1] / part)
         rows = (sum(a * b for a, b in zip(row, slopes, strict=True)) for row in self.spread)
         width = math.exp(math.sqrt(max(0.0, sum(a * b for a, b in zip(slopes, rows, strict=True)))))
-        middle, law = math.exp(log_gamma) * workers / part, self.throughput(workers)
-        return min(middle / width, law), max(middle * width, law)
+        middle, drawn = math.exp(log_gamma) * workers / part, self.throughput(workers)
+        return min(middle / width, drawn), max(middle * width, drawn)
 
 
 def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:

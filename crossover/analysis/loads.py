@@ -11,7 +11,8 @@ from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.summary import damage, rank
 from crossover.analysis.warnings import CANNOT_KEEP_UP, keeps_up
 from crossover.contract.findings import LoadPoint, Standing
-from crossover.contract.records import ENOUGH_ROUNDS, OPEN, Percentiles, Run
+from crossover.contract.percentiles import medians
+from crossover.contract.records import ENOUGH_ROUNDS, OPEN, Run
 
 Key = tuple[str, float | None, float]
 
@@ -86,16 +87,3 @@ def _judged(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key, list[R
 
 def _p99(point: LoadPoint) -> Interval:
     return Interval(point.latency_ms.p99, point.p99_low, point.p99_high)
-
-
-def medians(found: Sequence[Percentiles]) -> Percentiles:
-    """Return the median of each percentile over the rounds; p99.9 only where every round has it."""
-    tails = [one.p999 for one in found if one.p999 is not None]
-    return Percentiles(
-        p50=statistics.median(one.p50 for one in found),
-        p90=statistics.median(one.p90 for one in found),
-        p99=statistics.median(one.p99 for one in found),
-        p999=statistics.median(tails) if len(tails) == len(found) else None,
-        max=statistics.median(one.max for one in found),
-        mean=statistics.median(one.mean for one in found),
-    )

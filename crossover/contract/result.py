@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from crossover.contract.findings import BacklogPoint, Check, Crossing, Law, LoadPoint, ScalePoint, Summary, SweepPoint
-from crossover.contract.records import COMPARISON, KIND, SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
+from crossover.contract.records import COMPARISON, KIND, OPEN, SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
 
 
 class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
@@ -28,3 +28,11 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     loads: list[LoadPoint] = msgspec.field(default_factory=list)
     sweep: list[SweepPoint] = msgspec.field(default_factory=list)
     checks: list[Check] = msgspec.field(default_factory=list)
+
+    def rounds_of(self, transport: str) -> list[Run]:
+        """Return the runs that a transport's throughput is from: at a rate all have the same.
+
+        Args:
+            transport: its label.
+        """
+        return [run for run in self.runs if run.transport == transport and run.load.mode != OPEN]

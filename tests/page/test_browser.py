@@ -61,11 +61,23 @@ def test_a_chart_follows_the_width_of_the_window(opened):
 
 def test_what_is_pointed_at_is_said_exactly(opened):
     result = KINDS["compare"]()
-    page = opened(result).page
-    page.locator("[data-spec] svg").first.locator("path[aria-roledescription=bar], .mark-rect path").first.hover()
+    said = pointed_at(opened(result).page, ".mark-rect path")
+    assert (said["name"], said["tasks/s"]) == ("queue", "40,002")
+    assert (said["from"], said["to"]) == ("40,000", "40,004")
+
+
+def test_a_count_that_is_pointed_at_is_a_count(opened):
+    said = pointed_at(opened(judged()).page, ".mark-symbol.role-mark path")
+    assert (said["lost"], said["duplicated"], said["accepted"]) == ("7", "0", "400")
+
+
+def pointed_at(page, mark):
+    """Return what is said of the first such mark: name → words."""
+    page.locator("[data-spec] svg").first.locator(mark).first.hover()
     tooltip = page.locator("#vg-tooltip-element")
     tooltip.wait_for(state="visible")
-    assert result.summary[0].transport in tooltip.inner_text()
+    rows = tooltip.locator("tr").all()
+    return {row.locator("td").first.inner_text().rstrip(":"): row.locator("td").last.inner_text() for row in rows}
 
 
 def test_it_is_dark_where_the_reader_wants_it_dark(opened):

@@ -159,9 +159,9 @@ KINDS = {
 }
 
 
-def slower(base, part, new="1"):
+def slower(base, part, rounds=5, new="1"):
     """Return what is different where a comparison has become slower by a part."""
-    now = compared()
+    now = compared(rounds)
     for run in now.runs:
         run.throughput *= 1 - part
     return replace(difference(base, now, 0.1), base="0", new=new)

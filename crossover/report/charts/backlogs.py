@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import altair as alt
 
+from crossover.contract.findings import BacklogPoint, Standing, Summary
 from crossover.contract.result import Result
-from crossover.report.charts.looks import BLUE, GREEN, colours, data, finished, legend, names
+from crossover.report.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
+from crossover.report.charts.looks import BLUE, EXACT, GREEN, INK, colours, data, finished, legend, names
 from crossover.report.parts import Chart, Table
+from crossover.report.terminal import ranked
 from crossover.report.words import figure
 
-HEADINGS = ("transport", "fill/s", "drain/s", "lost", "held by", "MiB", "bytes/task")
+HEADINGS = (
+    "transport",
+    "fill/s",
+    "drain/s",
+    "95 % from",
+    "95 % to",
+    *UNDONE,
+    "held by",
+    "MiB",
+    "bytes/task",
+    "standing",
+)
 MIB = 2**20
 HOWS = ("fill", "drain")
 
@@ -23,6 +38,7 @@ def backlogs(result: Result) -> Iterator[Chart]:
     if not shown:
         return
     rates = {one.transport: {"fill": points[one.transport].fill, "drain": one.throughput} for one in shown}
+    damaged = {one.transport for one in shown if one.standing is Standing.DAMAGED}
     values = data(
         {"name": name, "what": what, "tasks/s": rate} for name, both in rates.items() for what, rate in both.items()
     )
@@ -31,14 +47,25 @@ def backlogs(result: Result) -> Iterator[Chart]:
         yOffset=alt.YOffset("what:N", sort=list(HOWS)),
         x=alt.X("tasks/s:Q", title="tasks/s", axis=alt.Axis(format=",~r", tickCount=4)),
         color=alt.Color("what:N", scale=colours(HOWS, (BLUE, GREEN)), legend=legend()),
-        tooltip=["name:N", "what:N", alt.Tooltip("tasks/s:Q", format=",.4~g")],
+        tooltip=["name:N", "what:N", alt.Tooltip("tasks/s:Q", format=EXACT)],
     )  # fmt: skip
-    rows = []
-    for one in shown:
-        point = points[one.transport]
-        lost = sum(run.delivery.lost for run in result.runs if run.transport == one.transport)
-        memory = None if point.memory_bytes is None else point.memory_bytes / MIB
-        rows.append([one.transport, point.fill, one.throughput, lost, point.role, memory, point.bytes_per_task])
-    each = "; ".join(f"{name} fill {figure(r['fill'])}, drain {figure(r['drain'])}" for name, r in rates.items())
+    marked = data({"name": name, "end": max(rates[name].values())} for name in rates if name in damaged)
+    word = alt.Chart(marked).mark_text(align="left", dx=6, color=INK, fontSize=11)
+    word = word.encode(y=names(list(rates)), x="end:Q", text=alt.value(DAMAGED))
+    layers, labels = ((bar, word), [DAMAGED]) if damaged else ((bar,), [])
+    each = "; ".join(
+        f"{name} fill {figure(both['fill'])}, drain {read(both['drain'], damaged=name in damaged)}"
+        for name, both in rates.items()
+    )
+    rows = [_row(result, one, points[one.transport]) for one in shown]
     table = Table("Backlogs: filled while the workers stood still, and worked off", HEADINGS, rows)
-    yield Chart("backlog", f"Tasks per second of filling and draining: {each}.", finished(bar, rows=len(rates)), table)
+    spec = finished(*layers, rows=len(rates), labels=labels)
+    yield Chart("backlog", f"Tasks per second of filling and draining: {each}.", spec, table)
+
+
+def _row(result: Result, one: Summary, point: BacklogPoint) -> list[Any]:
+    runs = result.rounds_of(one.transport)
+    ends = interval(one.ci95_low, one.ci95_high, len(runs))
+    memory = None if point.memory_bytes is None else point.memory_bytes / MIB
+    figures = [point.fill, one.throughput, *ends, *undone(runs), point.role, memory, point.bytes_per_task]
+    return [one.transport, *figures, standing(one.standing, told=ranked(result))]

@@ -9,8 +9,9 @@ import altair as alt
 
 from crossover.contract.difference import CaseChange, Change, Difference
 from crossover.contract.records import ENOUGH_ROUNDS
-from crossover.report.charts.looks import COLOURS, GREEN, INK, RED, colours, data, finished, legend, names
+from crossover.report.charts.looks import COLOURS, EXACT, GREEN, INK, RED, colours, data, finished, legend, names
 from crossover.report.parts import Chart, Table
+from crossover.report.words import percent
 
 HEADINGS = ("case", "unit", "before", "now", "slower by, %", "95 % from", "95 % to", "")
 SHADES = {Change.SLOWER: RED, Change.FASTER: GREEN, Change.CLOSE: COLOURS[-1]}
@@ -23,8 +24,8 @@ def changes(found: Difference) -> Iterator[Chart]:
     if not known:
         return
     values = data({"name": one.case, **_figures(one), "change": str(one.change)} for one in known)
-    percent = [alt.Tooltip(f"{name}:Q", format=",.1f") for name in ("slower", "from", "to")]
-    base = alt.Chart(values).encode(y=names([one.case for one in known]), tooltip=["name:N", "change:N", *percent])
+    figures = [alt.Tooltip(f"{name}:Q", format=EXACT) for name in ("slower", "from", "to")]
+    base = alt.Chart(values).encode(y=names([one.case for one in known]), tooltip=["name:N", "change:N", *figures])
     x = alt.X("slower:Q", title="slower, % (below 0: faster)", axis=alt.Axis(tickCount=6))
     shown = list(dict.fromkeys(str(one.change) for one in known))
     shade = alt.Color(
@@ -38,16 +39,17 @@ def changes(found: Difference) -> Iterator[Chart]:
 
 def changes_table(found: Difference) -> Table:
     """Return all cases, as they were and as they are."""
-    caption = f"What is slower or faster, with its 95 % interval; dashed: the threshold, {found.threshold:.0%}"
+    caption = f"What is slower or faster, with its 95 % interval; dashed: the threshold, {percent(found.threshold)}"
     return Table(caption, HEADINGS, _rows(found))
 
 
-def _line(percent: float, dash: list[int]) -> Any:
-    return alt.Chart(data([{"at": percent}])).mark_rule(color=INK, opacity=0.6, strokeDash=dash).encode(x="at:Q")
+def _line(at: float, dash: list[int]) -> Any:
+    return alt.Chart(data([{"at": at}])).mark_rule(color=INK, opacity=0.6, strokeDash=dash).encode(x="at:Q")
 
 
 def _figures(one: CaseChange) -> dict[str, float | None]:
-    parts = {"slower": one.slower, "from": one.low, "to": one.high}
+    told = one.rounds >= ENOUGH_ROUNDS
+    parts = {"slower": one.slower, "from": one.low if told else None, "to": one.high if told else None}
     return {name: None if part is None else part * PERCENT for name, part in parts.items()}
 
 
@@ -59,5 +61,5 @@ def _rows(found: Difference) -> list[list[Any]]:
 
 
 def _says(known: Sequence[CaseChange]) -> str:
-    each = ", ".join(f"{one.case} {one.slower or 0.0:+.0%} ({one.change})" for one in known)
+    each = ", ".join(f"{one.case} {percent(one.slower or 0.0)} ({one.change})" for one in known)
     return f"How much slower each is than before, with 95 % intervals: {each}."

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import altair as alt
 
-from crossover.contract.records import OPEN, Run
+from crossover.contract.records import Run
 from crossover.contract.result import Result
-from crossover.report.charts.looks import BLUE, GREEN, RED, colours, data, finished, legend, median, names
+from crossover.report.charts.looks import (
+    BLUE,
+    EXACT,
+    GREEN,
+    HEADING,
+    INK,
+    RED,
+    colours,
+    data,
+    finished,
+    legend,
+    median,
+    names,
+)
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
 ROLES = {"producer": BLUE, "workers": GREEN, "broker": RED}
 MIB = 2**20
+Found = Mapping[str, Mapping[str, float | None]]
 
 
 def costs(result: Result) -> Iterator[Chart]:
     """Return the CPU time of a task and the peak of resident memory; nothing where nothing of it is known."""
-    runs: dict[str, list[Run]] = {one.transport: [] for one in result.summary}
-    for run in result.runs:
-        if run.transport in runs and run.load.mode != OPEN:
-            runs[run.transport].append(run)
+    runs = {one.transport: result.rounds_of(one.transport) for one in result.summary}
+    elsewhere = {one.transport for one in result.summary if one.cpu_us is None}
     cpu = {label: {role: median(_cpu(run, role) for run in rounds) for role in ROLES} for label, rounds in runs.items()}
     memory = {label: {role: median(_mib(run, role) for run in rounds) for role in ROLES}
               for label, rounds in runs.items()}  # fmt: skip
-    yield from _chart("cpu", "CPU time of a task", "µs", cpu)
-    yield from _chart("memory", "Peak of resident memory", "MiB", memory)
+    yield from _chart("cpu", "CPU time of a task", "µs", cpu, elsewhere)
+    yield from _chart("memory", "Peak of resident memory", "MiB", memory, elsewhere)
 
 
 def _cpu(run: Run, role: str) -> float | None:
@@ -39,10 +51,21 @@ def _mib(run: Run, role: str) -> float | None:
     return None if found is None else found / MIB
 
 
-def _chart(name: str, title: str, unit: str, found: Mapping[str, Mapping[str, float | None]]) -> Iterator[Chart]:
+def _chart(name: str, title: str, unit: str, found: Found, elsewhere: Collection[str]) -> Iterator[Chart]:
+    """Return bars; where not all was ours, they say whose part is missing.
+
+    Args:
+        name: of the file.
+        title: what is shown.
+        unit: of the figures.
+        found: transport → role → figure.
+        elsewhere: transports not all of whose processes were ours.
+    """
     order = [label for label, row in found.items() if any(row.values())]
     if not order:
         return
+    missing = {label: words for label in order if label in elsewhere and (words := _missing(found[label]))}
+    shown = [row for label in order for row in ((label, HEADING + label) if label in missing else (label,))]
     roles = [role for role in ROLES if any(found[label][role] is not None for label in order)]
     values = data(
         {"name": label, "role": role, unit: value, "order": roles.index(role)}
@@ -51,16 +74,29 @@ def _chart(name: str, title: str, unit: str, found: Mapping[str, Mapping[str, fl
         if value is not None
     )
     bar = alt.Chart(values).mark_bar(height=16).encode(
-        y=names(order),
+        y=names(shown),
         x=alt.X(f"{unit}:Q", title=f"{title}, {unit}", axis=alt.Axis(format=",~r", tickCount=4)),
         color=alt.Color("role:N", scale=colours(roles, [ROLES[role] for role in roles]), legend=legend()),
         order="order:Q",
-        tooltip=["name:N", "role:N", alt.Tooltip(f"{unit}:Q", format=",.4~g")],
+        tooltip=["name:N", "role:N", alt.Tooltip(f"{unit}:Q", format=EXACT)],
     )  # fmt: skip
+    marked = data({"name": HEADING + label, "read": words} for label, words in missing.items())
+    word = alt.Chart(marked).mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
+    word = word.encode(y=names(shown), x=alt.value(0), text="read:N")
     rows = [[label, *(found[label][role] for role in roles)] for label in order]
-    says = "; ".join(f"{label} {_in_words(roles, found[label])}" for label in order)
-    table = Table(f"{title} in {unit}, by role, medians over the rounds", ("transport", *roles), rows)
-    yield Chart(name, f"{title} by role, stacked, in {unit}: {says}.", finished(bar, rows=len(order)), table)
+    each = {label: _in_words(roles, found[label]) for label in order}
+    says = "; ".join(f"{label} {words}" + (f", {missing[label]}" if label in missing else "")
+                     for label, words in each.items())  # fmt: skip
+    without = "".join(f"; {label}: {words}" for label, words in missing.items())
+    table = Table(f"{title} in {unit}, by role, medians over the rounds{without}", ("transport", *roles), rows)
+    spec = finished(*((bar, word) if missing else (bar,)), rows=len(shown))
+    yield Chart(name, f"{title} by role, stacked, in {unit}: {says}.", spec, table)
+
+
+def _missing(row: Mapping[str, float | None]) -> str:
+    """Return whose part is not known: without it a bar looks cheap."""
+    roles = " and ".join(role for role, value in row.items() if value is None)
+    return f"{roles} not measured" if roles else ""
 
 
 def _in_words(roles: Sequence[str], row: Mapping[str, float | None]) -> str:

@@ -1,4 +1,4 @@
-"""Where a task's time goes: hops stacked, each bar the whole way of one task."""
+"""Where the time of a task or a message goes: hops stacked, each bar the whole way of one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import altair as alt
 
 from crossover.contract.result import Result
-from crossover.report.charts.looks import BLUE, GREEN, PINK, RED, colours, data, finished, legend, names
+from crossover.report.charts.looks import BLUE, EXACT, GREEN, PINK, RED, colours, data, finished, legend, names
+from crossover.report.hops_terminal import heading
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
@@ -31,13 +32,13 @@ def hops(result: Result) -> Iterator[Chart]:
         x=alt.X("µs:Q", stack="normalize", title="share of the way", axis=alt.Axis(format="%", tickCount=4)),
         color=alt.Color("hop:N", scale=colours(list(HOPS), (BLUE, PINK, GREEN, RED)), legend=legend()),
         order="order:Q",
-        tooltip=["name:N", "hop:N", alt.Tooltip("µs:Q", format=",.4~g")],
+        tooltip=["name:N", "hop:N", alt.Tooltip("µs:Q", format=EXACT)],
     )  # fmt: skip
     rows = [[one.transport, *(getattr(found, name) for name in HOPS.values()), one.wire_bytes] for one, found in shown]
     each = "; ".join(
         f"{one.transport} " + ", ".join(f"{what} {figure(getattr(found, name))}" for what, name in HOPS.items())
         for one, found in shown
     )
-    says = f"The way of a task in four hops, each bar in shares of the whole; median µs: {each}."
-    table = Table("Where a task's time goes, median µs", HEADINGS, rows)
+    says = f"{heading(result)}, in four hops, each bar in shares of the whole; median µs: {each}."
+    table = Table(f"{heading(result)}, median µs; queueing is part of wait and return", HEADINGS, rows)
     yield Chart("hops", says, finished(bar, rows=len(order)), table)

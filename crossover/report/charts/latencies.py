@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 
 import altair as alt
 
+from crossover.contract.percentiles import medians
 from crossover.contract.records import BACKLOG, OPEN, Percentiles
 from crossover.contract.result import Result
 from crossover.report.charts.looks import (
     BLUE,
+    EXACT,
     GREEN,
     INK,
     PINK,
@@ -18,7 +20,6 @@ from crossover.report.charts.looks import (
     finished,
     legend,
     logarithmic,
-    median,
     names,
     shapes,
 )
@@ -27,11 +28,13 @@ from crossover.report.words import figure
 
 SHOWN = {"p50": "p50", "p90": "p90", "p99": "p99", "p99.9": "p999"}
 HEADINGS = ("transport", *SHOWN)
+QUEUEING = "closed loop: mostly queueing"
 
 
 def latencies(result: Result) -> Iterator[Chart]:
     """Return the percentiles of each transport: at a typed rate those of the open loop, else those of the closed."""
-    found = _of_loads(result) if result.plan.rate is not None else _of_runs(result)
+    typed = result.plan.rate is not None
+    found = _of_loads(result) if typed else _of_runs(result)
     known = {name: {what: value for what, value in row.items() if value} for name, row in found.items()}
     known = {name: row for name, row in known.items() if row}
     if not known:
@@ -49,13 +52,14 @@ def latencies(result: Result) -> Iterator[Chart]:
         y=names(order), x=x,
         shape=alt.Shape("percentile:N", scale=shapes(domain), legend=legend(4)),
         color=alt.Color("percentile:N", scale=colour, legend=legend(4)),
-        tooltip=["name:N", "percentile:N", alt.Tooltip("ms:Q", format=",.3~g")],
+        tooltip=["name:N", "percentile:N", alt.Tooltip("ms:Q", format=EXACT)],
     )  # fmt: skip
     rows = [[name, *(row.get(what) for what in SHOWN)] for name, row in known.items()]
     says = "; ".join(f"{name} {_in_words(row)}" for name, row in known.items())
-    table = Table("Latency in ms, medians over the rounds", HEADINGS, rows)
+    queueing = "" if typed else f"; {QUEUEING}"
+    table = Table(f"Latency in ms, medians over the rounds{queueing}", HEADINGS, rows)
     spec = finished(span, point, rows=len(order))
-    yield Chart("latency", f"Latency percentiles on a logarithmic axis, in ms: {says}.", spec, table)
+    yield Chart("latency", f"Latency percentiles on a logarithmic axis, in ms{queueing}: {says}.", spec, table)
 
 
 def _in_words(row: Mapping[str, float]) -> str:
@@ -63,7 +67,7 @@ def _in_words(row: Mapping[str, float]) -> str:
 
 
 def _of_loads(result: Result) -> dict[str, dict[str, float | None]]:
-    return {point.transport: _row([point.latency_ms]) for point in result.loads}
+    return {point.transport: _row(point.latency_ms) for point in result.loads}
 
 
 def _of_runs(result: Result) -> dict[str, dict[str, float | None]]:
@@ -72,8 +76,8 @@ def _of_runs(result: Result) -> dict[str, dict[str, float | None]]:
         if run.latency_ms is not None and run.load.mode not in {OPEN, BACKLOG}:
             found.setdefault(run.transport, []).append(run.latency_ms)
     ranked = [one.transport for one in result.summary if one.transport in found]
-    return {name: _row(found[name]) for name in ranked}
+    return {name: _row(medians(found[name])) for name in ranked}
 
 
-def _row(rounds: list[Percentiles]) -> dict[str, float | None]:
-    return {what: median(getattr(one, name) for one in rounds) for what, name in SHOWN.items()}
+def _row(found: Percentiles) -> dict[str, float | None]:
+    return {what: getattr(found, name) for what, name in SHOWN.items()}

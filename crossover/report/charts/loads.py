@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import altair as alt
 
+from crossover.contract.findings import LoadPoint, Standing
 from crossover.contract.result import Result
-from crossover.report.charts.looks import colours, data, finished, legend, logarithmic, shapes
+from crossover.report.charts.columns import DAMAGED, KNOWN, interval
+from crossover.report.charts.looks import EXACT, INK, colours, data, finished, legend, logarithmic, shapes
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
@@ -36,9 +38,10 @@ def loads(result: Result) -> Iterator[Chart]:
     order = list(dict.fromkeys(point.transport for point in points))
     values = data(
         {"name": point.transport, "load": (point.fraction or 0.0) * PERCENT, "asked/s": point.rate,
-         "p99": point.latency_ms.p99, "from": point.p99_low, "to": point.p99_high,
-         "verdict": point.verdict or "keeps up"}
+         "p99": point.latency_ms.p99, "from": low, "to": high, "verdict": point.verdict or "keeps up",
+         "damage": DAMAGED if point.standing is Standing.DAMAGED else ""}
         for point in points
+        for low, high in [_interval(result, point)]
     )  # fmt: skip
     colour = alt.Color("name:N", scale=colours(order), legend=legend())
     x = alt.X("load:Q", title="load, % of the most in closed loop", scale=alt.Scale(zero=False, padding=12))
@@ -47,18 +50,27 @@ def loads(result: Result) -> Iterator[Chart]:
         alt.Y("p99:Q"), "p99, ms", [end for p in points for end in (p.latency_ms.p99, p.p99_low, p.p99_high)]
     )
     base = alt.Chart(values).encode(x=x, color=colour)
-    tips = ["name:N", "load:Q", alt.Tooltip("asked/s:Q", format=",.4~g"), alt.Tooltip("p99:Q", format=",.3~g"),
-            alt.Tooltip("from:Q", format=",.3~g"), alt.Tooltip("to:Q", format=",.3~g"), "verdict:N"]  # fmt: skip
+    tips = ["name:N", "load:Q", alt.Tooltip("asked/s:Q", format=EXACT), alt.Tooltip("p99:Q", format=EXACT),
+            alt.Tooltip("from:Q", format=EXACT), alt.Tooltip("to:Q", format=EXACT), "verdict:N"]  # fmt: skip
     line = base.mark_line(strokeWidth=2).encode(y=y)
-    interval = base.mark_rule(strokeWidth=1).encode(y=alt.Y("from:Q"), y2="to:Q")
+    rule = base.transform_filter(KNOWN).mark_rule(strokeWidth=1).encode(y=alt.Y("from:Q"), y2="to:Q")
     shape = alt.Shape("name:N", scale=shapes(order), legend=legend())
     point = base.mark_point(filled=True, size=70, opacity=1).encode(y=y, shape=shape, tooltip=tips)
-    says = "; ".join(
-        f"{name} " + ", ".join(f"{p.fraction:.0%}: {figure(p.latency_ms.p99)}" for p in points if p.transport == name)
-        for name in order
-    )
-    spec = finished(line, interval, point, height=320)
+    damaged = alt.Chart(values).mark_text(color=INK, dy=-12, fontSize=11).encode(x=x, y=y, text="damage:N")
+    says = "; ".join(f"{name} " + ", ".join(_in_words(p) for p in points if p.transport == name) for name in order)
+    spec = finished(line, rule, point, damaged, height=320)
     yield Chart("latency-load", f"p99 of the latency in ms against load: {says}.", spec, table(result))
+
+
+def _interval(result: Result, point: LoadPoint) -> tuple[float | None, float | None]:
+    key = (point.transport, point.fraction, point.rate)
+    rounds = sum((run.transport, run.load.fraction, run.load.rate) == key for run in result.runs)
+    return interval(point.p99_low, point.p99_high, rounds)
+
+
+def _in_words(point: LoadPoint) -> str:
+    verdict = f" ({point.verdict})" if point.verdict else ""
+    return f"{point.fraction:.0%}: {figure(point.latency_ms.p99)}{verdict}"
 
 
 def table(result: Result) -> Table:
@@ -69,7 +81,7 @@ def table(result: Result) -> Table:
             "" if point.fraction is None else f"{point.fraction:.0%}",
             *(point.rate, point.achieved),
             *(point.latency_ms.p50, point.latency_ms.p90, point.latency_ms.p99, point.latency_ms.p999),
-            *(point.p99_low, point.p99_high, point.send_delay_ms.p99, point.verdict),
+            *(*_interval(result, point), point.send_delay_ms.p99, point.verdict),
         ]
         for point in result.loads
     ]

@@ -14,15 +14,16 @@ COLOURS = (BLUE, RED, GREEN, PINK, "#9a7400", "#7f63d8", "#767676")
 """At least 3:1 on white and on the dark page; after Okabe & Ito, for eyes that do not tell red from green."""
 
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
+EXACT = ",.6~r"  # of a figure that is pointed at: never with an exponent
 INK = "currentColor"  # of the text around the chart: light and dark need one specification only
 MARGIN = 1.1  # where an axis has no line beyond the last value
-LABEL = 48  # pixels of a figure beside its mark
+LETTER = 6.5  # pixels of one, beside a mark
 STEP = 26  # pixels of a row
 NAMES = 140  # pixels that names may take
 DECADES = 2
 THOUSANDS = 4  # decades, from which on 10k reads better than 10,000
 WIDE = 30  # times: the shortest bar could not be seen beside the longest
-HEADING = "\u00a7"  # begins the name of a row that only names the group below it
+HEADING = "\u00a7"  # begins the name of a row that has words and no mark
 
 QUIET = {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal", "labelFontSize": 11, "titleFontSize": 11}
 ABOVE = {"top": {"anchor": "start", "direction": "vertical"}}  # a phone has no room for two beside each other
@@ -123,19 +124,19 @@ def legend(entries: int = 2) -> alt.Legend:
     return alt.Legend(orient="top", title=None, columns=entries, labelLimit=280)
 
 
-def finished(*layers: Any, rows: int = 0, height: int = 280, labelled: bool = False) -> dict[str, Any]:
+def finished(*layers: Any, rows: int = 0, height: int = 280, labels: Sequence[str] = ()) -> dict[str, Any]:
     """Return a specification that is as wide as its place.
 
     Args:
         layers: of the chart.
         rows: of names; the chart is as high as they need.
         height: pixels, where there are none.
-        labelled: figures stand right of the marks, and need room.
+        labels: what is read right of the marks, and needs room.
     """
     chart = alt.layer(*layers).properties(width="container", height=rows * STEP if rows else height)
     spec = chart.to_dict()
     del spec["$schema"]  # an address, which the page has no use for
-    right = LABEL if labelled else 5
+    right = 5 + LETTER * max(map(len, labels), default=0)
     return {**spec, "padding": {"left": 2, "right": right, "top": 12, "bottom": 2}, "config": CONFIG}
 
 

@@ -9,13 +9,12 @@ import altair as alt
 
 from crossover.contract.findings import Standing, Summary
 from crossover.contract.result import Result
-from crossover.report.charts.looks import BLUE, INK, RED, data, finished, group_names, names, rates, rows_of
+from crossover.report.charts.columns import KNOWN, UNDONE, interval, read, standing, undone
+from crossover.report.charts.looks import BLUE, EXACT, INK, RED, data, finished, group_names, names, rates, rows_of
 from crossover.report.parts import Chart, Table
-from crossover.report.words import figure
+from crossover.report.terminal import ranked
 
-HEADINGS = ("transport", "tasks/s", "95 % from", "95 % to", "lost", "dup.", "failed", "corr.", "CPU µs", "standing",
-            "promise")  # fmt: skip
-UNDONE = ("lost", "duplicated", "failed", "corrupted")
+HEADINGS = ("transport", "tasks/s", "95 % from", "95 % to", *UNDONE, "CPU µs", "standing", "promise")
 
 
 def throughput(result: Result) -> Iterator[Chart]:
@@ -23,42 +22,49 @@ def throughput(result: Result) -> Iterator[Chart]:
     summary = result.summary
     if not summary:
         return
-    groups: dict[str, list[str]] = {}
-    for one in summary:
-        groups.setdefault(one.group, []).append(one.transport)
     rows = [_row(result, one) for one in summary]
     table = Table("Throughput, with the 95 % interval of the median", HEADINGS, rows)
-    yield Chart("throughput", _says(summary), bars(summary, rows_of(groups)), table)
+    yield Chart("throughput", _says(summary), _bars(result), table)
 
 
-def bars(summary: Sequence[Summary], order: Sequence[str]) -> dict[str, Any]:
-    """Return bars with intervals."""
+def _bars(result: Result) -> dict[str, Any]:
+    groups: dict[str, list[str]] = {}
+    for one in result.summary:
+        groups.setdefault(one.group, []).append(one.transport)
+    order = rows_of(groups)
+    told = ranked(result)
+    ends = {one.transport: _interval(result, one) for one in result.summary}
     values = data(
-        {"name": one.transport, "tasks/s": one.throughput, "from": one.ci95_low, "to": one.ci95_high,
-         "read": figure(one.throughput), "standing": str(one.standing), "promise": one.group}
-        for one in summary
+        {"name": one.transport, "tasks/s": one.throughput, "from": ends[one.transport][0],
+         "to": ends[one.transport][1], "end": ends[one.transport][1] or one.throughput, "read": _read(one),
+         "standing": standing(one.standing, told=told), "promise": one.group}
+        for one in result.summary
     )  # fmt: skip
-    base = alt.Chart(values).encode(y=names(order), tooltip=["name:N", alt.Tooltip("tasks/s:Q", format=",.4~g"),
-                                    alt.Tooltip("from:Q", format=",.4~g"), alt.Tooltip("to:Q", format=",.4~g"),
-                                    "standing:N", "promise:N"])  # fmt: skip
-    x, apart = rates(
-        "tasks/s:Q", "tasks/s", [end for one in summary for end in (one.throughput, one.ci95_low, one.ci95_high)]
-    )
+    figures = [alt.Tooltip(f"{name}:Q", format=EXACT) for name in ("tasks/s", "from", "to")]
+    base = alt.Chart(values).encode(y=names(order), tooltip=["name:N", *figures, "standing:N", "promise:N"])
+    shown = [end for one in result.summary for end in (one.throughput, *ends[one.transport]) if end is not None]
+    x, apart = rates("tasks/s:Q", "tasks/s", shown)
     colour = alt.condition(f"datum.standing == '{Standing.DAMAGED}'", alt.value(RED), alt.value(BLUE))
     made = base.mark_point(size=80, filled=True, opacity=1) if apart else base.mark_bar(height=14)
-    interval = base.mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q")
-    word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("to:Q"), text="read:N")
-    layers = (interval, made.encode(x=x, color=colour)) if apart else (made.encode(x=x, color=colour), interval)
-    return finished(*layers, word, *group_names(order), rows=len(order), labelled=True)
+    rule = base.transform_filter(KNOWN).mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q")
+    word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("end:Q"), text="read:N")
+    layers = (rule, made.encode(x=x, color=colour)) if apart else (made.encode(x=x, color=colour), rule)
+    return finished(*layers, word, *group_names(order), rows=len(order), labels=[_read(one) for one in result.summary])
+
+
+def _interval(result: Result, one: Summary) -> tuple[float | None, float | None]:
+    return interval(one.ci95_low, one.ci95_high, len(result.rounds_of(one.transport)))
+
+
+def _read(one: Summary) -> str:
+    return read(one.throughput, damaged=one.standing is Standing.DAMAGED)
 
 
 def _says(summary: Sequence[Summary]) -> str:
-    figures = ", ".join(f"{one.transport} {figure(one.throughput)}" for one in summary)
+    figures = ", ".join(f"{one.transport} {_read(one)}" for one in summary)
     return f"Bars of tasks per second with their 95 % intervals: {figures}."
 
 
 def _row(result: Result, one: Summary) -> list[Any]:
-    delivered = [run.delivery for run in result.runs if run.transport == one.transport]
-    undone = [sum(getattr(delivery, what) for delivery in delivered) for what in UNDONE]
-    figures = [one.throughput, one.ci95_low, one.ci95_high]
-    return [one.transport, *figures, *undone, one.cpu_us, str(one.standing), one.group]
+    figures = [one.throughput, *_interval(result, one), *undone(result.rounds_of(one.transport))]
+    return [one.transport, *figures, one.cpu_us, standing(one.standing, told=ranked(result)), one.group]
