@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from crossover.contract.records import OPEN, Run
+from crossover.contract.records import Run
 from crossover.contract.result import Result
 from crossover.report.columns import AnyColumn, Column, Drawn
 from crossover.report.drawing import stacked
@@ -23,10 +23,7 @@ Found = Mapping[str, Sequence[float | None]]  # role → of each transport
 
 def costs(result: Result) -> list[Grid]:
     """Return the CPU time of a task and the peak of resident memory; nothing where nothing of it is known."""
-    runs: dict[str, list[Run]] = {one.transport: [] for one in result.summary}
-    for run in result.runs:
-        if run.transport in runs and run.load.mode != OPEN:
-            runs[run.transport].append(run)
+    runs = {one.transport: result.rounds_of(one.transport) for one in result.summary}
     cpu = {role: [median(_cpu(run, role) for run in rounds) for rounds in runs.values()] for role in ROLES}
     memory = {role: [median(_mib(run, role) for run in rounds) for rounds in runs.values()] for role in ROLES}
     if not any(any(values) for found in (cpu, memory) for values in found.values()):

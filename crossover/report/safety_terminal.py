@@ -31,7 +31,7 @@ def costs(result: SafetyResult) -> list[Grid]:
         Column("level", [cost.safety for cost in shown], left=True),
         Column("tasks/s", [figure(cost.throughput) for cost in shown]),
         bars([cost.throughput / top if top else 0.0 for cost in shown]),
-        Column("lost", [bad(cost.lost) for cost in shown]),
+        Column("lost", [bad(cost.lost) if cost.accepted else "?" for cost in shown]),
         Column("dup.", [f"{cost.duplicated:,}" for cost in shown]),
         Column("of accepted", [f"{cost.accepted:,}" for cost in shown], rank=1),
     ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from rich.text import Text
 
 from crossover.contract.findings import Standing, Summary
-from crossover.contract.records import ENOUGH_ROUNDS, OPEN, Run
+from crossover.contract.records import ENOUGH_ROUNDS, Run
 from crossover.contract.result import Result
 from crossover.report.columns import AnyColumn, Column, Drawn
 from crossover.report.drawing import BAR, bar, line_of
@@ -25,8 +24,7 @@ def throughput(result: Result) -> list[Grid]:
     summary = result.summary
     if not summary:
         return []
-    rounds = [[run for run in result.runs if run.transport == one.transport and run.load.mode != OPEN]
-              for one in summary]  # fmt: skip
+    rounds = [result.rounds_of(one.transport) for one in summary]
     top = max(one.throughput for one in summary)
     best: dict[str, float] = {}
     for one in summary:
@@ -107,7 +105,7 @@ def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[tuple[str, st
 
 
 def _rounds(result: Result) -> int:
-    return min(Counter(run.transport for run in result.runs if run.load.mode != OPEN).values(), default=0)
+    return min((len(result.rounds_of(one.transport)) for one in result.summary), default=0)
 
 
 def _spread(one: Summary, rounds: int) -> str:

@@ -33,11 +33,6 @@ def duration(seconds: float) -> str:
     return f"{figure(seconds * 1e6)} µs"
 
 
-def percent(part: float) -> str:
-    """Return a part of one as a percentage."""
-    return f"{100 * part:.3g} %"
-
-
 def plural(count: int, what: str) -> str:
     """Return how many of something."""
     return f"{count:,} {what}" + ("" if count == 1 else "s")

@@ -30,7 +30,7 @@ def test_each_size_has_its_fastest_of_each_promise():
     first = {
         line.split()[0]: [word for word in line.split()[1:] if not word.endswith("%")][:2]
         for line in lines
-        if line.startswith(("pipe", "queue", "redis"))
+        if line.startswith(("pipe", "queue", "redis")) and "tasks/s" not in line
     }
     assert first == {"pipe": ["9,000*", "100"], "queue": ["5,000", "500*"], "redis-list": ["2,000*", "50*"]}
 

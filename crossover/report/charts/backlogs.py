@@ -12,7 +12,7 @@ from crossover.contract.result import Result
 from crossover.report.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
 from crossover.report.charts.looks import BLUE, EXACT, GREEN, INK, colours, data, finished, legend, names
 from crossover.report.parts import Chart, Table
-from crossover.report.terminal import ranked
+from crossover.report.throughput_terminal import ranked
 from crossover.report.words import figure
 
 HEADINGS = (

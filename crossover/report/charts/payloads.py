@@ -8,12 +8,12 @@ from typing import Any
 import altair as alt
 
 from crossover.contract.findings import Standing, SweepPoint
-from crossover.contract.records import ENOUGH_ROUNDS, Run
+from crossover.contract.records import Run
 from crossover.contract.result import Result
 from crossover.report.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
 from crossover.report.charts.looks import EXACT, INK, colours, data, finished, legend, logarithmic, shapes
 from crossover.report.parts import Chart, Table
-from crossover.report.sweep_terminal import size_of
+from crossover.report.sweep_terminal import size_of, told
 
 
 def payloads(result: Result) -> Iterator[Chart]:
@@ -69,8 +69,7 @@ def _row(result: Result, point: SweepPoint, value: float) -> list[Any]:
     runs = _runs(result, point)
     each = value / point.throughput if point.throughput else 0.0
     ends = interval(point.ci95_low * each, point.ci95_high * each, len(runs))
-    told = min(len(_runs(result, other)) for other in result.sweep) >= ENOUGH_ROUNDS
-    found = standing(point.standing, told=told)
+    found = standing(point.standing, told=told(result))
     return [point.transport, size_of(point.payload_bytes), value, *ends, *undone(runs), found]
 
 

@@ -12,7 +12,7 @@ from crossover.contract.result import Result
 from crossover.report.charts.columns import KNOWN, UNDONE, interval, read, standing, undone
 from crossover.report.charts.looks import BLUE, EXACT, INK, RED, data, finished, group_names, names, rates, rows_of
 from crossover.report.parts import Chart, Table
-from crossover.report.terminal import ranked
+from crossover.report.throughput_terminal import ranked
 
 HEADINGS = ("transport", "tasks/s", "95 % from", "95 % to", *UNDONE, "CPU µs", "standing", "promise")
 
