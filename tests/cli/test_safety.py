@@ -86,14 +86,6 @@ def test_a_function_of_mine_may_have_a_check_that_cannot_be_pickled(crossover, m
     assert written()["runs"][0]["symptoms"] == ""
 
 
-def test_transports_that_share_a_server_are_not_struck_by_each_others_faults(crossover, written):
-    words = ("--fault", "kill-broker", "--fault", "pause-broker", "-s", "safe", *SHORT, "--json", "s.json")
-    done = crossover("safety", "redis-list", "redis-stream?reclaim=1", *words, timeout=110)
-    assert done.returncode == 0, done.stderr
-    assert len(written()["runs"]) == 6
-    assert all(not run["delivery"]["lost"] for run in written()["runs"])
-
-
 def test_another_input_is_another_matrix(crossover, begin, mine, written, tmp_path):
     words = mine("import time\ndef run(item): time.sleep(0.01); return item", [1, 2])
     asked = ("safety", "queue", "--fault", "none", "-r", "40", *words, *SHORT, "--json", "s.json")
