@@ -115,7 +115,7 @@ def test_what_a_killed_matrix_leaves_is_removed_by_the_next_one(crossover, begin
 
 
 def test_an_interrupted_matrix_goes_on_where_it_was(crossover, begin, written, tmp_path):
-    words = ("safety", "queue", "pipe", "--fault", "kill-worker-busy", "-r", "4", *SHORT, "--json", "s.json")
+    words = ("safety", "queue", "pipe", "--fault", "kill-producer", "-r", "4", *SHORT, "--json", "s.json")
     running = begin(*words)
     assert eventually(lambda: (tmp_path / "s.json").exists() and len(written()["runs"]) >= 3, 90)
     running.send_signal(signal.SIGINT)
