@@ -25,8 +25,10 @@ compare:
 	@mkdir -p reports
 	@$(BIN)/crossover compare --json reports/compare.json $(ARGS)
 
+# hundreds of commands are started, each of which would compile what it imports
 test:
 	@$(LOCKED) .venv/.dev servers
+	@$(BIN)/python -m compileall -q brokers crossover local_ipc workloads
 	@$(BIN)/pytest -n 4 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
 
 # in a real browser; screenshots are kept in reports/

@@ -41,6 +41,9 @@ class Workload(ABC):
     def payloads(self, tasks: int) -> list[Any]:
         """Return the different payloads that so many tasks need, at least one; task t carries number t % count."""
 
+    def expect(self, payloads: Iterable[Any]) -> None:  # noqa: B027 - not abstract: most have nothing to do
+        """Work out what these must give, before any clock starts."""
+
     @abstractmethod
     def check(self, payload: Any, value: Any) -> bool:
         """Say whether `value` is what running `payload` must give."""

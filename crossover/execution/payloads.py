@@ -20,6 +20,7 @@ class Payloads:
 
     def __init__(self, workload: Workload, tasks: int) -> None:
         self.different = workload.payloads(tasks)
+        workload.expect(self.different[:tasks])
 
     def of(self, first: int, count: int) -> list[Any]:
         """Return the payloads of `count` tasks from `first` on."""

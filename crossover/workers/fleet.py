@@ -42,14 +42,16 @@ class Fleet:
             self._processes.append(process)
 
     def wait_until_ready(self) -> None:
-        """Return when every worker is ready.
+        """Return when every worker is ready; one that was may be dead by then, of a task that a broker had for it.
 
         Raises:
             StartError: one is not.
         """
-        self._readiness.wait(
-            len(self._processes), lambda: any(process.exitcode is not None for process in self._processes)
-        )
+        self._readiness.wait(len(self._processes), self._one_died_unready)
+
+    def _one_died_unready(self) -> bool:
+        ready = self._readiness.pids
+        return any(process.exitcode is not None and process.pid not in ready for process in self._processes)
 
     @property
     def pids(self) -> list[int]:

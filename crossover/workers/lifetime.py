@@ -80,7 +80,7 @@ class Readiness:
 
         Args:
             workers: how many.
-            dead: says whether one of them has already ended.
+            dead: says whether one of them has already ended; whoever was ready before that may be left out.
 
         Raises:
             StartError: one cannot be ready, has ended, or says nothing for a minute.
@@ -90,7 +90,7 @@ class Readiness:
             ended = dead()  # asked before listening: whoever has ended has said before why
             if problem := self.hear(0.1):
                 raise StartError(f"a worker cannot start: {problem}")
-            if ended and len(self.pids) < workers:
+            if ended and dead() and len(self.pids) < workers:
                 raise StartError("a worker ended before it was ready")
             if time.monotonic() > deadline:
                 late = workers - len(self.pids)

@@ -16,6 +16,7 @@ from waiting import eventually
 
 from brokers import places
 from brokers.servers import private_server
+from crossover.cli import main
 from crossover.contract.safety import Safety
 
 COMMAND = [sys.executable, "-m", "crossover.cli.main"]
@@ -61,6 +62,25 @@ def crossover(tmp_path, environment):
             timeout=timeout,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture
+def refuse(tmp_path, capsys):
+    """Run the command in this process: for what is refused before anything begins, a new one shows nothing more."""
+
+    def run(*words, **variables):
+        typed = list(map(str, words))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.chdir(tmp_path)
+            for name in NOT_INHERITED:
+                patch.delenv(name, raising=False)
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", [*COMMAND[2:], *typed])
+            status = main.run()
+        return subprocess.CompletedProcess(typed, status, *capsys.readouterr())
 
     return run
 

@@ -9,14 +9,13 @@ STEADY = "import time\ndef run(item): time.sleep(0.002); return item"
 
 @pytest.fixture
 def results(crossover, mine, tmp_path):
-    """Measure twice; the figures are planted: rounds that differ by 1 %, and the second time are times a factor."""
+    """Measure; the figures are planted: rounds that differ by 1 %, and the second time are times a factor."""
 
     def make(factor, **changes):
         words = ("compare", "serial", "threads", *mine(STEADY, range(50)), "-w", "2", "-r", "5", "-q")
-        for name in ("base.json", "new.json"):
-            assert crossover(*words, "--json", name).returncode == 0
+        assert crossover(*words, "--json", "measured.json").returncode == 0
         for name, times in (("base.json", 1.0), ("new.json", factor)):
-            data = json.loads((tmp_path / name).read_text())
+            data = json.loads((tmp_path / "measured.json").read_text())
             for run in data["runs"]:
                 run["throughput"] = 1_000 * (1 + 0.01 * run["round"]) * (times if run["transport"] == "threads" else 1)
             (tmp_path / name).write_text(json.dumps(data))
@@ -110,7 +109,7 @@ def test_what_cannot_be_compared_is_refused(crossover, tmp_path):
 
 
 @pytest.mark.parametrize("threshold", ["10", "-1%", "1e-1", "100%", "ten", "", "nan", "1_0%", "10%%"])
-def test_a_threshold_that_makes_no_sense_is_refused(crossover, threshold):
-    ended = crossover("diff", "a.json", "b.json", f"--threshold={threshold}")
+def test_a_threshold_that_makes_no_sense_is_refused(refuse, threshold):
+    ended = refuse("diff", "a.json", "b.json", f"--threshold={threshold}")
     assert ended.returncode == 2
     assert "is not possible; allowed: a part, as in 10% or 0.1" in ended.stderr

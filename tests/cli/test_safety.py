@@ -1,7 +1,9 @@
 """`crossover safety`: faults strike real runs, and the matrix says what was lost."""
 
 import json
+import os
 import signal
+import sys
 
 import pytest
 import redis
@@ -52,8 +54,16 @@ def test_what_means_nothing_is_written_down_with_the_reason(crossover, written):
     assert (cell["fault"], cell["reason"], cell["meaningless"]) == ("kill-broker", "there is no broker", True)
 
 
-def test_a_fault_that_cannot_be_made_says_why_and_the_others_are(crossover, written):
-    done = crossover("safety", "queue", "--fault", "kill-worker-busy", "-W", "noop", *SHORT, "--json", "s.json")
+def test_a_fault_that_cannot_be_made_says_why_and_the_others_are(crossover, written, tmp_path):
+    """A worker can be caught even at tasks that do nothing, where the machine is busy; so here it never is."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys\n"
+        "if 'safety' in sys.argv:\n"
+        "    from crossover.execution.scene import Scene\n"
+        "    Scene.kill_busy = lambda _: False\n"
+    )
+    words = ("--fault", "none", "--fault", "kill-worker-busy", *SHORT, "--json", "s.json")
+    done = crossover("safety", "queue", *words, PYTHONPATH=os.pathsep.join([str(tmp_path), *filter(None, sys.path)]))
     assert done.returncode == 0
     assert [run["fault"] for run in written()["runs"]] == ["none"]
     (cell,) = written()["unmeasured"]
@@ -76,31 +86,25 @@ def test_a_function_of_mine_may_have_a_check_that_cannot_be_pickled(crossover, m
     assert written()["runs"][0]["symptoms"] == ""
 
 
-def test_levels_that_share_a_server_are_not_struck_by_each_others_faults(crossover, written):
-    words = ("--fault", "kill-broker", "--fault", "pause-broker", "-s", "safe", *SHORT, "--json", "s.json")
-    done = crossover("safety", "rabbitmq", "celery+rabbitmq", *words, timeout=170)
-    assert done.returncode == 0, done.stderr
-    assert len(written()["runs"]) == 6
-    assert all(not run["delivery"]["lost"] for run in written()["runs"])
-
-
 def test_another_input_is_another_matrix(crossover, begin, mine, written, tmp_path):
     words = mine("import time\ndef run(item): time.sleep(0.01); return item", [1, 2])
     asked = ("safety", "queue", "--fault", "none", "-r", "40", *words, *SHORT, "--json", "s.json")
     running = begin(*asked)
-    assert eventually(lambda: (tmp_path / "s.json").exists() and len(written()["runs"]) >= 2, 90)
+    assert eventually(lambda: (tmp_path / "s.json").exists() and written()["runs"], 90)
     running.send_signal(signal.SIGINT)
     assert running.wait(30) == 130
+    before = written()
     mine("import time\ndef run(item): time.sleep(0.01); return item", [3, 4])
     again = begin(*asked)
-    assert eventually(lambda: written()["self_test"] and len(written()["runs"]) == 1, 90)
+    assert eventually(lambda: written()["plan"]["input_digest"] != before["plan"]["input_digest"], 90)
     again.send_signal(signal.SIGINT)
     assert again.wait(30) == 130
+    assert not [run for run in written()["runs"] if run in before["runs"]]
     assert "were there" not in (tmp_path / "stderr").read_text()
 
 
 def test_what_a_killed_matrix_leaves_is_removed_by_the_next_one(crossover, begin, family, written, tmp_path):
-    words = ("safety", "queue", "--fault", "none", "-r", "20", *SHORT, "--json", "s.json")
+    words = ("safety", "queue", "--fault", "none", "-r", "6", *SHORT, "--json", "s.json")
     running = begin(*words)
     assert eventually(lambda: (tmp_path / "s.json").exists() and written()["runs"], 90)
     running.kill()
@@ -111,7 +115,7 @@ def test_what_a_killed_matrix_leaves_is_removed_by_the_next_one(crossover, begin
 
 
 def test_an_interrupted_matrix_goes_on_where_it_was(crossover, begin, written, tmp_path):
-    words = ("safety", "queue", "pipe", "--fault", "kill-worker-busy", "-r", "4", *SHORT, "--json", "s.json")
+    words = ("safety", "queue", "pipe", "--fault", "kill-producer", "-r", "4", *SHORT, "--json", "s.json")
     running = begin(*words)
     assert eventually(lambda: (tmp_path / "s.json").exists() and len(written()["runs"]) >= 3, 90)
     running.send_signal(signal.SIGINT)
@@ -173,7 +177,7 @@ def test_a_server_that_is_named_destructive_may_be_filled(crossover, redis_url, 
         (("-W", "ecko"), "did you mean 'echo'"),
     ],
 )
-def test_a_wrong_word_is_told_what_is_allowed(crossover, words, said):
-    done = crossover("safety", *words)
+def test_a_wrong_word_is_told_what_is_allowed(refuse, words, said):
+    done = refuse("safety", *words)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())

@@ -21,6 +21,7 @@ def workload(request, tmp_path):
 
 def test_what_it_runs_is_right_and_anything_else_is_not(workload):
     payloads = workload.payloads(5)[:5]
+    workload.expect(payloads)
     values = [workload.run(payload) for payload in payloads]
     assert workload.wrong(payloads, values) == []
     assert workload.wrong(payloads, [WRONG] * len(payloads)) == list(range(len(payloads)))
@@ -30,6 +31,7 @@ def test_what_it_runs_is_right_and_anything_else_is_not(workload):
 
 def test_one_wrong_value_is_found_at_its_place(workload):
     payload = workload.payloads(3)[0]
+    workload.expect([payload])
     values = [workload.run(payload), WRONG, workload.run(payload)]
     assert workload.wrong([payload] * 3, values) == [1]
 
@@ -80,6 +82,7 @@ def test_a_file_that_changed_since_is_not_right_any_more(tmp_path):
     (tmp_path / "file").write_text("before")
     files = catalogue.make("files", str(tmp_path))
     (payload,) = files.payloads(1)
+    files.expect([payload])
     (tmp_path / "file").write_text("after")
     assert files.wrong([payload], [files.run(payload)]) == [0]
 

@@ -1,0 +1,37 @@
+"""Faults that strike a server strike one run at a time, whichever transports and levels share it."""
+
+import threading
+
+import pytest
+from usable import need
+
+from crossover.contract.registry import parse
+from crossover.contract.safety import Safety
+from crossover.execution.faults import FAULTS
+from crossover.experiments.stages import Stages
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("redis-list", Safety.SAFE), ("redis-stream", Safety.SAFE)),
+        (("rabbitmq", Safety.SAFE), ("celery+rabbitmq", Safety.DEFAULT)),
+    ],
+)
+def test_who_strikes_a_server_has_it_alone(one, other):
+    need(parse(one[0]).unusable())
+    stages, entered = Stages(frozenset()), threading.Event()
+
+    def enter(url, level):
+        return stages.stage(parse(url), level, FAULTS["kill-broker"])
+
+    def come():
+        with enter(*other):
+            entered.set()
+
+    thread = threading.Thread(target=come)
+    with enter(*one):
+        thread.start()
+        assert not entered.wait(1)  # too short, and a defect would pass; too long it cannot be
+    thread.join(20)
+    assert entered.is_set()
