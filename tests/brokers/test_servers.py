@@ -300,3 +300,16 @@ def test_a_server_that_cannot_start_says_why_and_leaves_nothing(tmp_path, tempor
         servers.PrivateServer("redis", Safety.DEFAULT)
     assert time.monotonic() - began < 10
     assert not list(temporary.iterdir())
+
+
+def test_who_ends_leaves_servers_of_others_alone_though_their_mark_has_its_number_in_it():
+    command = [sys.executable, "-c", "import sys, brokers.servers; sys.stdin.read()"]
+    paths = os.pathsep.join(filter(None, sys.path))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": paths}) as user:
+        marked = {**os.environ, "mirakuru_uuid": f"1:a{user.pid}b"}
+        with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env=marked) as other:
+            user.stdin.close()
+            assert user.wait(20) == 0
+            with pytest.raises(subprocess.TimeoutExpired):
+                other.wait(0.5)
+            other.communicate(b"\n", 20)
