@@ -18,7 +18,7 @@ SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-s
 # what the tests of the page need
 BROWSER := .ci/system chromium:chromium
 
-.PHONY: compare test test-compose test-page lint bench up down servers browser upgrade clean
+.PHONY: compare test test-compose test-page lint bench pictures up down servers browser upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -68,6 +68,12 @@ bench:
 	@$(BIN)/python benchmarks/pacer.py
 	@$(BIN)/python benchmarks/latencies.py
 	@$(BIN)/python benchmarks/page.py
+
+# of README and docs, from results of real runs that are kept in docs/results
+pictures:
+	@$(LOCKED) .venv/.run
+	@set -e; for result in docs/results/*.json; do folder=docs/pictures/$$(basename $$result .json); mkdir -p $$folder; \
+		$(BIN)/crossover report $$result --charts $$folder >/dev/null; done
 
 servers:
 	@$(SERVERS) || echo "their transports will be skipped" >&2
