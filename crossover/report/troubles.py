@@ -57,7 +57,11 @@ def _compare_warnings(result: Result) -> Mapping[str, Sequence[str]]:
     for label, warnings in told:
         for warning in warnings:
             about.setdefault(warning, {})[label] = None
-    return {warning: list(labels) for warning, labels in about.items()}
+    everybody = {label for label, _ in told}
+    several = len(everybody) > MOST_REASONS
+    return {
+        warning: ["all"] if several and set(labels) == everybody else list(labels) for warning, labels in about.items()
+    }
 
 
 def _failures(found: Iterable[Mapping[str, int]]) -> Iterator[Text]:

@@ -182,3 +182,10 @@ def test_the_fastest_with_each_size_is_named_in_its_group_with_what_is_beside_it
     assert said.startswith("Fastest at most once, inside one machine: with 1k queue, 1,003 tasks/s")
     assert "not distinguishable from it: pipe" in said
     assert "redis-list" not in said  # alone in its group
+
+
+def test_a_warning_about_all_of_many_names_nobody():
+    many = [run for name in "abcd" for run in rounds_of(name, 1000, 1010, 990, 1005, warnings=["it was loud"])]
+    assert "warning: all: it was loud" in in_one_line(shown(render(result_of(*many)), 80))
+    few = [*rounds_of("a", 1000, 1010), *rounds_of("b", 1000, 1010, warnings=["it was loud"])]
+    assert "warning: b: it was loud" in in_one_line(shown(render(result_of(*few)), 80))
