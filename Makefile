@@ -29,7 +29,7 @@ compare:
 test:
 	@$(LOCKED) .venv/.dev servers
 	@$(BIN)/python -m compileall -q brokers crossover local_ipc workloads
-	@$(BIN)/pytest -n 4 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
+	@$(BIN)/pytest -n 6 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
 
 # in a real browser; screenshots are kept in reports/
 test-page:
