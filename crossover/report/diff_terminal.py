@@ -17,7 +17,7 @@ from crossover.report.terminal import section
 from crossover.report.words import known, percent, said
 
 TITLE = "Each case"
-LEGEND = "│ as before, < and > the 95 % interval, o the median; to the right: slower, at the end by 100 % or more."
+LEGEND = "│ as before, < and > the 95 % interval, o the median; to the right: slower, at the end by {}."
 LEAST, WIDEST = 21, 61  # columns of what is drawn; odd, so that there is one in the middle
 MOST = 1.0  # of what is drawn: slower by as much again
 COARSE = 0.1  # from here on a percentage needs no decimal
@@ -42,6 +42,8 @@ def _tables(changes: Sequence[CaseChange]) -> list[Grid]:
 
 
 def _table(changes: Sequence[CaseChange]) -> Grid:
+    ends = [abs(value) for one in changes for value in (one.low, one.high) if value is not None]
+    end = min(MOST, max(ends, default=0.0))
     words = [Text(_said(one), style="bold red" if one.breached else STYLES.get(one.change, "")) for one in changes]
     columns: list[AnyColumn] = [
         Column("case", [one.case for one in changes]),
@@ -49,19 +51,18 @@ def _table(changes: Sequence[CaseChange]) -> Grid:
         Column("now", [known(one.new) for one in changes]),
         Column("", words, left=True),
         Column("rounds", [f"{one.rounds:,}" for one in changes], rank=2),
-        _intervals(changes),
+        _intervals(changes, end),
     ]
-    return Grid(columns, legend=LEGEND)
+    return Grid(columns, legend=LEGEND.format(percent(end) if end < MOST else f"{percent(MOST)} or more"))
 
 
-def _intervals(changes: Sequence[CaseChange]) -> Drawn:
-    """Return a column that shows how much slower each is, and the interval of that."""
-    most = max((min(MOST, abs(end)) for one in changes for end in (one.low, one.high) if end is not None), default=0.0)
+def _intervals(changes: Sequence[CaseChange], end: float) -> Drawn:
+    """Return a column that shows how much slower each is, and the interval of that; its end is slower by this part."""
 
     def draw(number: int, width: int) -> str:
         one = changes[number]
         marks = {"<": one.low, ">": one.high, "o": one.slower} if one.rounds >= ENOUGH_ROUNDS else {}
-        places = {mark: 0.5 + value / most / 2 for mark, value in marks.items() if value is not None and most}
+        places = {mark: 0.5 + value / end / 2 for mark, value in marks.items() if value is not None and end}
         return on_axis(places, width, zero=0.5)
 
     return Drawn(draw, LEAST, LEAST, WIDEST, rank=1)
