@@ -19,7 +19,7 @@ def pictures():
             yield pytest.param(words, (document.parent / path).resolve(), id=f"{document.name}: {path}")
 
 
-@pytest.mark.parametrize(("words", "path"), pictures())
+@pytest.mark.parametrize(("words", "path"), list(pictures()))
 def test_a_picture_is_one_that_a_kept_result_has_and_is_described(words, path):
     assert path.is_file()
     assert len(words) > len("a chart")  # for who cannot see it
