@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
 
 from crossover.contract.records import Run
 from crossover.contract.result import Result
 from crossover.report.columns import AnyColumn, Column, Drawn
 from crossover.report.drawing import stacked
-from crossover.report.latency_terminal import median
 from crossover.report.tables import Grid
 from crossover.report.words import known
 
@@ -24,8 +24,8 @@ Found = Mapping[str, Sequence[float | None]]  # role → of each transport
 def costs(result: Result) -> list[Grid]:
     """Return the CPU time of a task and the peak of resident memory; nothing where nothing of it is known."""
     runs = {one.transport: result.rounds_of(one.transport) for one in result.summary}
-    cpu = {role: [median(_cpu(run, role) for run in rounds) for rounds in runs.values()] for role in ROLES}
-    memory = {role: [median(_mib(run, role) for run in rounds) for rounds in runs.values()] for role in ROLES}
+    cpu = {role: [cpu_us(rounds, role) for rounds in runs.values()] for role in ROLES}
+    memory = {role: [resident_mib(rounds, role) for rounds in runs.values()] for role in ROLES}
     if not any(any(values) for found in (cpu, memory) for values in found.values()):
         return []
     columns: list[AnyColumn] = [
@@ -49,11 +49,20 @@ def _bars(found: Found, rank: int) -> Drawn:
     return Drawn(draw, LEAST, LEAST, MOST, rank=rank)
 
 
-def _cpu(run: Run, role: str) -> float | None:
-    seconds = run.cost.cpu_seconds.get(role)
-    return None if seconds is None or not run.delivery.completed else seconds / run.delivery.completed * 1e6
+def cpu_us(rounds: Sequence[Run], role: str) -> float | None:
+    """Return the CPU time of a role for one task, in µs: the median; None where it is not known."""
+    return _median(
+        run.cost.cpu_seconds[role] / run.delivery.completed * 1e6
+        for run in rounds
+        if role in run.cost.cpu_seconds and run.delivery.completed
+    )
 
 
-def _mib(run: Run, role: str) -> float | None:
-    found = run.cost.peak_rss_bytes.get(role)
-    return None if found is None else found / MIB
+def resident_mib(rounds: Sequence[Run], role: str) -> float | None:
+    """Return the peak of a role's resident memory, in MiB: the median; None where it is not known."""
+    return _median(run.cost.peak_rss_bytes[role] / MIB for run in rounds if role in run.cost.peak_rss_bytes)
+
+
+def _median(values: Iterable[float]) -> float | None:
+    found = list(values)
+    return statistics.median(found) if found else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from crossover.contract.records import BACKLOG, OPEN, Percentiles
+from crossover.contract.percentiles import medians
+from crossover.contract.records import BACKLOG, Percentiles
 from crossover.contract.result import Result
 from crossover.report.columns import AnyColumn, Column, Drawn
 from crossover.report.drawing import on_axis
@@ -25,19 +25,19 @@ LEAST, USUAL, MOST = 12, 20, 80  # columns of what is drawn
 
 def latencies(result: Result) -> list[Grid]:
     """Return the percentiles of each transport, in milliseconds; nothing where nothing came back."""
-    runs: dict[str, list[Percentiles]] = {}
-    for run in result.runs:
-        if run.latency_ms is not None and run.load.mode not in {OPEN, BACKLOG}:
-            runs.setdefault(run.transport, []).append(run.latency_ms)
-    found = {one.transport: runs[one.transport] for one in result.summary if one.transport in runs}
-    rows = {name: {what: median(getattr(one, field) for one in rounds) for what, field in SHOWN.items()}
-            for name, rounds in found.items()}  # fmt: skip
+    found: dict[str, Percentiles] = {}
+    for one in result.summary:
+        rounds = [run.latency_ms for run in result.rounds_of(one.transport) if run.load.mode != BACKLOG]
+        if known_ones := [latency for latency in rounds if latency is not None]:
+            found[one.transport] = medians(known_ones)
+    rows = {name: {what: getattr(one, field) for what, field in SHOWN.items()} for name, one in found.items()}
     if not any(any(row.values()) for row in rows.values()):
         return []
     columns: list[AnyColumn] = [
         Column("transport", list(rows)),
         *(Column(f"{what} ms", [known(row[what], milliseconds) for row in rows.values()]) for what in SHOWN),
-        *(Column(f"{what} ms", _of_rounds(found, what), rank=rank) for what, rank in (("max", 1), ("mean", 2))),
+        Column("max ms", [known(one.max, milliseconds) for one in found.values()], rank=1),
+        Column("mean ms", [known(one.mean, milliseconds) for one in found.values()], rank=2),
         percentiles(list(rows.values())),
     ]
     return [Grid(columns, legend=LEGEND)]
@@ -53,13 +53,3 @@ def percentiles(rows: Sequence[Mapping[str, float | None]], rank: int = 0) -> Dr
         return on_axis({mark: (place - low) / (high - low or 1.0) for mark, place in found.items()}, width)
 
     return Drawn(draw, LEAST, USUAL, MOST, rank=rank)
-
-
-def median(values: Iterable[float | None]) -> float | None:
-    """Return the median of what is known; None where nothing is."""
-    found = [value for value in values if value is not None]
-    return statistics.median(found) if found else None
-
-
-def _of_rounds(found: Mapping[str, Sequence[Percentiles]], what: str) -> list[str]:
-    return [known(median(getattr(one, what) for one in rounds), milliseconds) for rounds in found.values()]

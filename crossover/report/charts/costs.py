@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import altair as alt
 
-from crossover.contract.records import Run
 from crossover.contract.result import Result
 from crossover.report.charts.looks import (
     BLUE,
@@ -19,14 +18,13 @@ from crossover.report.charts.looks import (
     data,
     finished,
     legend,
-    median,
     names,
 )
+from crossover.report.costs_terminal import cpu_us, resident_mib
 from crossover.report.parts import Chart, Table
 from crossover.report.words import figure
 
 ROLES = {"producer": BLUE, "workers": GREEN, "broker": RED}
-MIB = 2**20
 Found = Mapping[str, Mapping[str, float | None]]
 
 
@@ -34,21 +32,11 @@ def costs(result: Result) -> Iterator[Chart]:
     """Return the CPU time of a task and the peak of resident memory; nothing where nothing of it is known."""
     runs = {one.transport: result.rounds_of(one.transport) for one in result.summary}
     elsewhere = {one.transport for one in result.summary if one.cpu_us is None}
-    cpu = {label: {role: median(_cpu(run, role) for run in rounds) for role in ROLES} for label, rounds in runs.items()}
-    memory = {label: {role: median(_mib(run, role) for run in rounds) for role in ROLES}
+    cpu = {label: {role: cpu_us(rounds, role) for role in ROLES} for label, rounds in runs.items()}
+    memory = {label: {role: resident_mib(rounds, role) for role in ROLES}
               for label, rounds in runs.items()}  # fmt: skip
     yield from _chart("cpu", "CPU time of a task", "µs", cpu, elsewhere)
     yield from _chart("memory", "Peak of resident memory", "MiB", memory, elsewhere)
-
-
-def _cpu(run: Run, role: str) -> float | None:
-    seconds = run.cost.cpu_seconds.get(role)
-    return None if seconds is None or not run.delivery.completed else seconds / run.delivery.completed * 1e6
-
-
-def _mib(run: Run, role: str) -> float | None:
-    found = run.cost.peak_rss_bytes.get(role)
-    return None if found is None else found / MIB
 
 
 def _chart(name: str, title: str, unit: str, found: Found, elsewhere: Collection[str]) -> Iterator[Chart]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -138,9 +137,3 @@ def finished(*layers: Any, rows: int = 0, height: int = 280, labels: Sequence[st
     del spec["$schema"]  # an address, which the page has no use for
     right = 5 + LETTER * max(map(len, labels), default=0)
     return {**spec, "padding": {"left": 2, "right": right, "top": 12, "bottom": 2}, "config": CONFIG}
-
-
-def median(values: Iterable[float | None]) -> float | None:
-    """Return the median of what is known; None where nothing is."""
-    known = [value for value in values if value is not None]
-    return statistics.median(known) if known else None
