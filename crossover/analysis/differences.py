@@ -67,9 +67,12 @@ def _cases(samples: Sequence[Sample], telling: set[str]) -> dict[Case, list[Samp
 
 def _doubts(when: str, result: AnyResult) -> Iterator[str]:
     """Say each warning once: an interval knows nothing of what was busy all the time while one result was measured."""
-    runs = result.runs if isinstance(result, Result) else []
+    if not isinstance(result, Result):
+        return
+    if result.measured < result.planned:
+        yield f"{when}: {result.measured:,} of {result.planned:,} runs were measured"
     about: dict[str, dict[str, None]] = {}
-    for run in runs:
+    for run in result.runs:
         for warning in run.warnings:
             about.setdefault(warning, {})[run.transport] = None
     yield from (f"{when}: {', '.join(labels)}: {warning}" for warning, labels in about.items())

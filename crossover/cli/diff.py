@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import click
-from rich.console import Console
 
 from crossover.cli.main import BREACHED
-from crossover.cli.outcome import Outputs
+from crossover.cli.outcome import Outputs, on_terminal
 from crossover.cli.results import compared, fitting, read_all
 from crossover.cli.types import USUAL_THRESHOLD, Part
 from crossover.contract.errors import UsageError
@@ -46,7 +45,7 @@ def command(base: str, new: str, threshold: float, force: bool, **faces: str | N
         found = compared(before, now, threshold, force=force)
     page = diff_terminal.render(found)
     if files.STANDARD_OUTPUT not in outputs.asked().values():
-        Console().print(page)
+        on_terminal().print(page)
     if outputs.json is not None:
         files.write(files.as_json(found), outputs.json)
     if outputs.markdown is not None:

@@ -18,6 +18,8 @@ from crossover.contract.errors import UsageError
 from crossover.execution import interruption
 from crossover.report import files
 from crossover.report.faces import FACES, Changes, beside, charts, page, refuse_charts
+from crossover.report.patient import Patient
+from crossover.report.tables import WIDTH
 
 PICTURES = {".svg", ".png"}
 
@@ -109,15 +111,21 @@ def show_all(results: Mapping[str, AnyResult], outputs: Outputs, changes: Change
             complain(f"nothing was written into {outputs.charts}: there is nothing to draw")
 
 
+def on_terminal() -> Console:
+    """Return what prints on standard output; a narrower terminal wraps lines, since figures must not be cut off."""
+    console = Patient()
+    console.width = max(console.width, WIDTH)
+    return console
+
+
 def _print(results: Mapping[str, AnyResult], changes: Changes) -> None:
-    console = Console()
+    console = on_terminal()
     for difference in beside(changes).values():
         console.print(difference, "")
     for name, result in results.items():
         if len(results) > 1:
             console.print(Text(f"{name}:", style="bold underline"))
-        if (rendered := page(result)) is not None:
-            console.print(rendered)
+        console.print(page(result))
 
 
 @contextmanager

@@ -81,4 +81,4 @@ def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> list[
 def _say_other_host(base: tuple[str, AnyResult], new: tuple[str, AnyResult]) -> None:
     """Say where a result is not of the machine of the first one: their figures mean nothing beside each other."""
     if differs := list(other_host(base[1].host, new[1].host)):
-        complain(f"{new[0]} was measured on another host than {base[0]}: {'; '.join(differs)}")
+        complain(f"{new[0]} and {base[0]} were not measured on the same host and brokers: {'; '.join(differs)}")

@@ -29,6 +29,19 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     sweep: list[SweepPoint] = msgspec.field(default_factory=list)
     checks: list[Check] = msgspec.field(default_factory=list)
 
+    @property
+    def planned(self) -> int:
+        """How many were planned, fractions of the most aside; where rounds go on until they are enough, no more."""
+        if self.plan.until_within is not None:
+            return self.measured
+        each = max(1, len(self.plan.payloads), len(self.plan.worker_counts))
+        return self.plan.rounds * len(self.plan.transports) * each
+
+    @property
+    def measured(self) -> int:
+        """How many of these were measured."""
+        return sum(run.load.fraction is None and run.transport in self.plan.transports for run in self.runs)
+
     def rounds_of(self, transport: str) -> list[Run]:
         """Return the runs that a transport's throughput is from: at a rate all have the same.
 

@@ -96,7 +96,9 @@ def _machines(reach: Reach) -> str:
 def leaving(found: Crossing) -> str:
     """Say what it costs to leave the machine."""
     if found.added_us is None or found.from_ms is None:
-        return f"To leave the machine costs nothing that could be told: {found.remote} beside {found.local}."
+        cpu = "" if found.added_cpu_us is None else f"; it takes {found.added_cpu_us:+.0f} µs of CPU for a task"
+        beside = f"{found.local} was {found.factor:.2f} × as fast as {found.remote}, and their intervals overlap{cpu}"
+        return f"What it costs to leave the machine cannot be told from noise: {beside}."
     cpu = "" if found.added_cpu_us is None else f" ({found.added_cpu_us:+.0f} µs CPU)"
     return (
         f"To leave the machine: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "

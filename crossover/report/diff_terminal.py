@@ -120,12 +120,19 @@ def verdict(found: Difference) -> Iterator[Text]:
         yield said("bold red", f"Slower by more than {percent(found.threshold)}:", f"{_cases(beyond)}.")
     elif any(one.unit for one in found.changes):
         yield Text(f"Nothing is slower by more than {percent(found.threshold)}, as far as can be told.")
+    if open_ := [one for one in found.changes if one not in beyond and _may_be(one, found.threshold)]:
+        yield said("yellow", "Not proven, since rounds are too few or too noisy:", f"{_cases(open_)}.")
     for change in (Change.SLOWER, Change.FASTER, Change.CLOSE, Change.UNKNOWN):
         if members := [one for one in found.changes if one.unit and one.change is change and one not in beyond]:
             heading = "Slower, perhaps by no more than that" if change is Change.SLOWER else str(change).capitalize()
             yield Text(f"{heading}: {_cases(members)}.")
     if not found.breached and not any(one.unit for one in found.changes):
         yield Text("Nothing went wrong now that did not before.")
+
+
+def _may_be(one: CaseChange, threshold: float) -> bool:
+    """Say whether a case may be slower by more than the threshold, for all that is known."""
+    return bool(one.unit) and (one.rounds < ENOUGH_ROUNDS or one.high is None or one.high > threshold)
 
 
 def _cases(changes: Sequence[CaseChange]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from crossover.contract.any_result import AnyResult
 from crossover.contract.difference import Difference
@@ -25,10 +26,10 @@ Results = Mapping[str, AnyResult]
 Changes = Sequence[Difference]
 
 
-def page(result: AnyResult) -> RenderableType | None:
-    """Return what a person sees in the terminal; None where nothing was measured."""
+def page(result: AnyResult) -> RenderableType:
+    """Return what a person sees in the terminal."""
     measured = result.runs or (isinstance(result, SafetyResult) and result.self_test)
-    return terminal.render(result) if measured else None
+    return terminal.render(result) if measured else Text("Nothing was measured.")
 
 
 def beside(changes: Changes) -> dict[str, RenderableType]:
@@ -73,7 +74,7 @@ def _csv(results: Results, _: Changes) -> str:
 
 def _markdown(results: Results, changes: Changes) -> str:
     pairs = {name: (rendered, "") for name, rendered in beside(changes).items()}
-    shown = {name: (page(result) or "Nothing was measured.", host_line(result)) for name, result in results.items()}
+    shown = {name: (page(result), host_line(result)) for name, result in results.items()}
     return as_markdown(pairs | shown)
 
 

@@ -70,4 +70,4 @@ def _details(runs: Sequence[SafetyRun]) -> Iterator[str]:
 
 
 def _unmeasured(why: Unmeasured) -> Cell:
-    return Cell("· means nothing" if why.meaningless else "? not measured", "nothing", why.reason)
+    return Cell("· does not apply" if why.meaningless else "? not measured", "nothing", why.reason)

@@ -35,7 +35,14 @@ def troubles(result: AnyResult) -> Iterator[Text]:
         yield Text(f"skipped: {name}: {skipped.reason}")
 
 
+def _partial(result: Result) -> Iterator[Text]:
+    """Say where it was interrupted, stopped, or left something out."""
+    if result.measured < result.planned:
+        yield said("yellow", "Partial:", f"{result.measured:,} of {result.planned:,} runs were measured.")
+
+
 def _compare(result: Result) -> Iterator[Text]:
+    yield from _partial(result)
     for point in result.sweep:
         if point.standing is Standing.DAMAGED:
             yield said("red", f"{DAMAGED} {point.transport}, {size_of(point.payload_bytes)}:", point.verdict)
@@ -76,10 +83,7 @@ def _failures(found: Iterable[Mapping[str, int]]) -> Iterator[Text]:
 
 
 def _scale(result: Result) -> Iterator[Text]:
-    planned = len(result.plan.transports) * len(result.plan.worker_counts) * result.plan.rounds
-    measured = sum(run.transport in result.plan.transports for run in result.runs)
-    if measured < planned:
-        yield said("yellow", "Partial:", f"{measured:,} of {planned:,} runs were measured.")
+    yield from _partial(result)
     for run in result.runs:
         if run.ending != End.FINISHED:
             where = f"{run.transport}, {plural(run.workers, 'worker')}, round {run.round}:"

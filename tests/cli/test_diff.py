@@ -1,6 +1,9 @@
 """`crossover diff`: two real results, and slowdowns that were planted in them."""
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -59,6 +62,25 @@ def test_a_report_of_both_says_the_same_first_and_takes_the_threshold_too(crosso
     assert crossover(*both, "--html", "page.html", "--charts", ".").returncode == 0
     assert "base.json → new.json: slower by more than 10 %?" in (tmp_path / "page.html").read_text()
     assert (tmp_path / "2-changes.svg").is_file()
+
+
+def test_the_verdict_stays_where_nobody_reads_on(results, environment, tmp_path):
+    results(0.8)
+    for words in (("diff", "--threshold", "5%"), ("report", "--threshold", "5%")):
+        command = [sys.executable, "-m", "crossover.cli.main", *words, "base.json", "new.json"]
+        reader, writer = os.pipe()
+        os.close(reader)
+        ended = subprocess.run(
+            command, cwd=tmp_path, env=environment, stdout=writer, stderr=subprocess.PIPE, check=False
+        )
+        os.close(writer)
+        assert (ended.returncode, ended.stderr) == (99, b"")
+
+
+def test_in_a_narrow_terminal_no_figure_is_cut_off(crossover, results):
+    results(0.8)
+    narrow = crossover("report", "new.json", COLUMNS="40").stdout
+    assert narrow == crossover("report", "new.json", COLUMNS="80").stdout
 
 
 def test_a_report_sets_nothing_beside_each_other_that_is_not_alike(crossover, results):

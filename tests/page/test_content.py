@@ -109,7 +109,7 @@ def test_the_matrix_says_in_words_what_its_colours_say():
     text = page([judged(struck("default", lost=3), struck("safe", error="a visible one", symptoms="E"))])
     assert '<td class="bad">L lost 3</td>' in text
     assert '<td class="error" title="a visible one">E error</td>' in text
-    assert '<td class="nothing" title="nothing dies">· means nothing</td>' in text
+    assert '<td class="nothing" title="nothing dies">· does not apply</td>' in text
     assert "1 of 2 runs with a fault lost tasks that had been accepted: redis-list default" in text
 
 

@@ -112,6 +112,21 @@ def test_what_went_wrong_once_before_and_in_every_round_now_breaches():
     assert "queue: no round is sound any more (4,995 × lost, 1 before)" in in_one_line(found)
 
 
+def test_what_may_be_slower_for_all_that_is_known_is_not_passed_over():
+    few = difference(result_of(*rounds_of("queue", 1000, 1010)), result_of(*rounds_of("queue", 50, 51)), 0.1)
+    assert "Not proven, since rounds are too few or too noisy: queue." in in_one_line(few)
+    noisy_now = between(ROUNDS, (1400, 1000, 700, 1200, 850))
+    assert "Not proven, since rounds are too few or too noisy: queue." in in_one_line(noisy_now)
+    assert "Not proven" not in in_one_line(between(ROUNDS, ROUNDS))
+
+
+def test_that_one_of_them_was_interrupted_is_said():
+    whole = result_of(*rounds_of("queue", *ROUNDS))
+    part = result_of(*rounds_of("queue", *ROUNDS[:4]), rounds=5)
+    assert "warning: now: 4 of 5 runs were measured" in in_one_line(difference(whole, part, 0.1))
+    assert "runs were measured" not in in_one_line(difference(whole, whole, 0.1))
+
+
 def test_a_transport_that_cannot_be_measured_any_more_breaches_and_one_that_nobody_asked_for_does_not():
     both = [*rounds_of("queue", *ROUNDS), *rounds_of("pipe", *ROUNDS)]
     alone = rounds_of("queue", *ROUNDS)

@@ -189,3 +189,9 @@ def test_a_warning_about_all_of_many_names_nobody():
     assert "warning: all: it was loud" in in_one_line(shown(render(result_of(*many)), 80))
     few = [*rounds_of("a", 1000, 1010), *rounds_of("b", 1000, 1010, warnings=["it was loud"])]
     assert "warning: b: it was loud" in in_one_line(shown(render(result_of(*few)), 80))
+
+
+def test_a_comparison_that_was_interrupted_says_so():
+    part = result_of(*rounds_of("queue", 1000, 1010), *rounds_of("pipe", 900), rounds=2)
+    assert "Partial: 3 of 4 runs were measured." in in_one_line(shown(render(part), 80))
+    assert "Partial" not in shown(render(compared()), 80)
