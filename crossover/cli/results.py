@@ -28,8 +28,10 @@ def read_all(paths: Sequence[str]) -> dict[str, AnyResult]:
     Raises:
         UsageError: one cannot be read.
     """
-    different = {path if path == files.STANDARD_OUTPUT else os.path.realpath(path): path for path in reversed(paths)}
-    return {readable(path): _concluded(reading.read(path)) for path in reversed(different.values())}
+    different: dict[str, str] = {}
+    for path in paths:
+        different.setdefault(path if path == files.STANDARD_OUTPUT else os.path.realpath(path), path)
+    return {readable(path): _concluded(reading.read(path)) for path in different.values()}
 
 
 @contextmanager

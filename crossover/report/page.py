@@ -59,11 +59,10 @@ def _changed(found: Difference) -> dict[str, Any]:
 
 
 def _parts(name: str, result: AnyResult) -> dict[str, Any]:
-    said = answer(result)
     return {
         "headline": headline(result),
         "name": name,
-        "answer": said,
+        "answer": answer(result),
         "sections": sections(result),
         "facts": facts(result),
         "troubles": troubles(result),
