@@ -12,11 +12,11 @@ import os
 import statistics
 import sys
 
-from brokers.compose import WORKERS, variables
-from brokers.places import VARIABLES
-from crossover.contract.lasting import end_all
+from brokers.servers.address import VARIABLES
+from brokers.servers.compose import WORKERS, variables
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
+from crossover.contract.session_resources import end_all
 from crossover.execution.measure import Load, measure
 from workloads.noop import Noop
 

@@ -16,7 +16,7 @@ import tempfile
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.measure import Load, measure
-from crossover.workers.journal import FOLDER
+from crossover.recording.journal import FOLDER
 from workloads.base import Workload
 from workloads.noop import Noop
 from workloads.sleep import Sleep

@@ -16,8 +16,8 @@ import time
 from array import array
 from multiprocessing import get_context
 
-from crossover.analysis import samples, timing
-from crossover.contract.history import SUBMIT_SAMPLE, History
+from crossover.analysis.latency import samples, timing
+from crossover.recording.history import SUBMIT_SAMPLE, History
 
 SECONDS, BYTES = 5.0, 2**30
 AT_ONCE = 100_000  # messages that are written at once

@@ -13,10 +13,10 @@ import resource
 import statistics
 import sys
 
-from crossover.contract.history import History
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.execution.load import ClosedLoop
+from crossover.execution.load.closed_loop import ClosedLoop
+from crossover.recording.history import History
 from workloads.noop import Noop
 
 SIZES = (10_000, 100_000, 1_000_000, 5_000_000)

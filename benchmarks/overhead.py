@@ -22,7 +22,7 @@ import handwritten_celery
 import handwritten_rabbitmq
 import handwritten_redis
 
-from brokers.places import VARIABLES, find
+from brokers.servers.address import VARIABLES, find
 from crossover.contract.registry import load, parse
 from crossover.contract.safety import Safety
 from crossover.execution.measure import Load, measure

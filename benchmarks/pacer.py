@@ -17,14 +17,14 @@ from collections import deque
 from collections.abc import Sequence
 from time import monotonic_ns, sleep
 
-from crossover.analysis import timing
-from crossover.contract.history import History
+from crossover.analysis.latency import timing
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import ACCEPTED, NO_ERRORS, Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
 from crossover.execution.measure import Load, measure
-from local_ipc.starting import AT_MOST_ONCE
+from crossover.recording.history import History
+from local_ipc.process_transport import AT_MOST_ONCE
 from workloads.base import Workload
 from workloads.noop import Noop
 

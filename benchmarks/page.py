@@ -19,17 +19,17 @@ from pathlib import Path
 import msgspec
 
 from crossover.analysis.conclusions import conclude
-from crossover.contract.records import CLOSED, Cost, Delivered, Hops, Host, LoadShape, Percentiles, Plan, Run
-from crossover.contract.result import Result
-from crossover.report.files import as_json
+from crossover.report.formats.files import as_json
+from crossover.results.comparison import Result
+from crossover.results.records import CLOSED, Cost, Delivered, Hops, Host, LoadShape, Percentiles, Plan, Run
 
 TRANSPORTS = 20
 SECONDS, BYTES = 3.0, 2_000_000
 MAKE = """
 import sys, msgspec
 from pathlib import Path
-from crossover.contract.result import Result
-from crossover.report.page import page
+from crossover.results.comparison import Result
+from crossover.report.page.page import page
 result = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=Result)
 Path(sys.argv[2]).write_text(page({"": result}, {}), encoding="utf-8")
 """

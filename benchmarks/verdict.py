@@ -15,10 +15,10 @@ import time
 from array import array
 from pathlib import Path
 
-from crossover.analysis.verdict import recovery, verdict_of
-from crossover.contract.history import History
-from crossover.contract.room import Files
-from crossover.execution.journals import ledger_of
+from crossover.analysis.safety.verdict import recovery, verdict_of
+from crossover.recording.history import History
+from crossover.recording.journal_reader import ledger_of
+from crossover.recording.storage import Files
 
 WORKERS = 2
 SECONDS, BYTES = 20.0, 2**30

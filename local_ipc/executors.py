@@ -13,9 +13,9 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, Readiness, end
-from local_ipc.called import call, initialise
 from local_ipc.pickles import Message, hand, take_outcomes
-from local_ipc.starting import StartedTransport
+from local_ipc.process_transport import StartedTransport
+from local_ipc.worker_calls import call, initialise
 from workloads.base import Workload
 
 _all_ready: Event | None = None  # set once in each worker's process

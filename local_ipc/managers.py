@@ -10,7 +10,7 @@ from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.manager_process import ManagerProcess
 from local_ipc.pickles import hand, take_outcomes
-from local_ipc.starting import FleetTransport, SharedInbox
+from local_ipc.process_transport import FleetTransport, SharedInbox
 from workloads.base import Workload
 
 

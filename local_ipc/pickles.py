@@ -21,7 +21,7 @@ from typing import Any
 
 from crossover.contract.inbox import Inbox
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
-from crossover.workers.loop import describe
+from crossover.contract.text import describe
 
 PROTOCOL = 5
 _as = tuple.__new__  # a plain tuple travels: pickle would look up a named one's class for every message

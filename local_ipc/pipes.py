@@ -15,7 +15,7 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.pickles import PickledInbox, pack, pack_outcomes, unpack_outcomes
-from local_ipc.starting import FleetTransport, StartOptions
+from local_ipc.process_transport import FleetTransport, StartOptions
 from workloads.base import Workload
 
 

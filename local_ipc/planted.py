@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from local_ipc.process_transport import StartOptions
 from local_ipc.queues import QueueTransport
-from local_ipc.starting import StartOptions
 
 EVERY = 25  # the first task of so many is treated badly
 WRONG = "planted"  # a value that no workload gives

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
 from crossover.workers.loop import execute
-from local_ipc.starting import AT_MOST_ONCE, NO_SAFE_LEVEL
+from local_ipc.process_transport import AT_MOST_ONCE, NO_SAFE_LEVEL
 from workloads.base import Workload
 
 

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from waiting import eventually
 
-from crossover.contract import lasting
+from crossover.contract import session_resources
 
 STAYS = ("resource_tracker", "forkserver")  # multiprocessing starts these once, and ends them with the process
 
@@ -23,7 +23,7 @@ def private_servers(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
-    lasting.end_all()
+    session_resources.end_all()
     assert eventually(lambda: not _children().keys() - before.keys()), f"processes left: {_children()}"
 
 
@@ -48,7 +48,7 @@ def _children():
 
 def _lasting():
     """Return the process ids of the private servers that are kept, their wardens included."""
-    wardens = [server._warden.process for server in lasting._kept.values() if server._warden.process]
+    wardens = [server._warden.process for server in session_resources._kept.values() if server._warden.process]
     return {pid for warden in wardens for pid in (warden.pid, *_descendants(warden.pid))}
 
 

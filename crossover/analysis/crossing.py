@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from crossover.analysis.kinds import Rounds
+from crossover.analysis.run_selection import Rounds
 from crossover.analysis.summary import break_even, damage, overhead_of
-from crossover.contract.findings import Crossing, Reach, Standing, Summary
-from crossover.contract.records import ENOUGH_ROUNDS, Run
+from crossover.results.findings import Crossing, Reach, Standing, Summary
+from crossover.results.records import ENOUGH_ROUNDS, Run
 
 
 def crossing_of(summary: Sequence[Summary], runs: Rounds, cores: int, full: Rounds) -> Crossing | None:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from operator import mul
 
-from crossover.contract.history import ACCEPTED, CORRUPTED, FAILED, REFUSED, UNKNOWN, History
-from crossover.contract.records import Delivered
+from crossover.recording.history import ACCEPTED, CORRUPTED, FAILED, REFUSED, UNKNOWN, History
+from crossover.results.records import Delivered
 
 PRIME = 2**64 - 59
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crossover.analysis.statistics import interval
-from crossover.contract.records import OPEN, Run
+from crossover.results.records import OPEN, Run
 
 FEWEST = 5
 

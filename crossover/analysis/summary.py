@@ -5,13 +5,13 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 
-from crossover.analysis.hops import hops_of
-from crossover.analysis.kinds import Rounds
+from crossover.analysis.latency.hops import hops_of
+from crossover.analysis.run_selection import Rounds
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.warnings import of_transport
-from crossover.contract.findings import Standing, Summary
-from crossover.contract.records import ENOUGH_ROUNDS, End, Run
 from crossover.contract.safety import Delivery, Guarantee
+from crossover.results.findings import Standing, Summary
+from crossover.results.records import ENOUGH_ROUNDS, End, Run
 
 GOOD_ENDINGS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}
 EFFICIENT = 19  # overhead is 5 % of the time when the task takes 19 times as long (0.95 / 0.05)

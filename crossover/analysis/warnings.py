@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from crossover.contract.records import OPEN, Run
+from crossover.results.records import OPEN, Run
 
 SHORTEST = 0.2  # seconds
 WIDEST = 0.10  # standard deviation, as a fraction of the mean (pyperf's rule)

@@ -12,9 +12,9 @@ from crossover.cli.measured import Comparison, carry_out
 from crossover.cli.options import shared
 from crossover.cli.outcome import Outputs, output_is_for_results
 from crossover.cli.types import Count, Duration, OrAuto, Rate
-from crossover.experiments.asked import AUTO, Asked
 from crossover.experiments.compare import compare, planned, planned_beside
 from crossover.experiments.planning import prepare
+from crossover.experiments.request import AUTO, Request
 
 LONGEST_AUTO = 600.0  # seconds, where rounds go on until they are enough and nobody gives a limit
 
@@ -56,13 +56,13 @@ def command(
     crossover compare queue redis-list -W noop --rate 1000
     """  # noqa: D301 - click keeps the lines after this mark as they are
     if compose:
-        from brokers.compose import variables  # noqa: PLC0415 - imported on use
+        from brokers.servers.compose import variables  # noqa: PLC0415 - imported on use
 
         os.environ.update(variables())
     if asked["rounds"] == AUTO and time_limit is None:
         time_limit = LONGEST_AUTO
     with output_is_for_results():
-        prepared = prepare(transports, Asked(**asked), sys.argv[1:])
+        prepared = prepare(transports, Request(**asked), sys.argv[1:])
     comparison = Comparison(
         prepared,
         lambda measurement: compare(measurement, prepared),

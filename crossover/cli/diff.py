@@ -10,8 +10,9 @@ from crossover.cli.results import compared, fitting, read_all
 from crossover.cli.types import USUAL_THRESHOLD, Part
 from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
-from crossover.report import diff_terminal, files
-from crossover.report.markdown import as_markdown, host_line
+from crossover.report.formats import files
+from crossover.report.formats.markdown import as_markdown, host_line
+from crossover.report.terminal import differences
 
 
 @click.command(name="diff", context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,7 +24,7 @@ from crossover.report.markdown import as_markdown, host_line
 @click.option("--force", is_flag=True, help="Compare them although host or settings differ.")
 @click.option("--json", metavar="FILE", help="Write what was found there (-: standard output).")
 @click.option("--markdown", metavar="FILE", help="Write what is shown there, for a pull request.")
-def command(base: str, new: str, threshold: float, force: bool, **faces: str | None) -> int:  # noqa: FBT001 - by keyword
+def command(base: str, new: str, threshold: float, force: bool, **formats: str | None) -> int:  # noqa: FBT001 - by keyword
     """Say what is slower or faster in NEW than in BASE, or cannot be told apart.
 
     The exit status is 99 where something is slower by more than the threshold, as all of its 95 % interval says, or
@@ -34,7 +35,7 @@ def command(base: str, new: str, threshold: float, force: bool, **faces: str | N
     crossover diff base.json new.json
     crossover diff base.json new.json --threshold 5% --markdown -
     """  # noqa: D301 - click keeps the lines after this mark as they are
-    outputs = Outputs(**faces)
+    outputs = Outputs(**formats)
     outputs.check()
     outputs.spare((base, new))
     with fitting(base, new):
@@ -43,7 +44,7 @@ def command(base: str, new: str, threshold: float, force: bool, **faces: str | N
             raise UsageError(f"BASE and NEW are the same file: {readable(base)}")
         before, now = results.items()
         found = compared(before, now, threshold, force=force)
-    page = diff_terminal.render(found)
+    page = differences.render(found)
     if files.STANDARD_OUTPUT not in outputs.asked().values():
         on_terminal().print(page)
     if outputs.json is not None:

@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from crossover import __version__
-from crossover.contract.records import Host
 from crossover.contract.registry import TRANSPORTS, load
 from crossover.contract.safety import Safety
 from crossover.execution.host import host
+from crossover.results.records import Host
 
 NOTHING = "Crashed runs have left nothing."
 
@@ -20,7 +20,7 @@ NOTHING = "Crashed runs have left nothing."
 @click.option("--clean", is_flag=True, help="Remove what crashed runs of yours have left, here and on servers.")
 def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keyword
     """Show which transports and servers can be used here, in which versions, with which settings, and why not."""
-    from brokers import doctor as brokers  # noqa: PLC0415 - three client libraries, imported on use
+    from brokers.servers import doctor as brokers  # noqa: PLC0415 - three client libraries, imported on use
 
     console = Console()
     if clean:

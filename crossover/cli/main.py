@@ -110,7 +110,7 @@ def run() -> int:
 
 def _end_private_servers() -> None:
     """End what outlived the runs; undisturbed, since whoever is impatient now would leave a server behind."""
-    if lasting := sys.modules.get("crossover.contract.lasting"):
+    if lasting := sys.modules.get("crossover.contract.session_resources"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         lasting.end_all()
 

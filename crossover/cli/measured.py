@@ -13,13 +13,13 @@ from crossover.analysis.conclusions import conclude
 from crossover.analysis.summary import damage
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
 from crossover.cli.outcome import Outputs, execute, show
-from crossover.contract.result import Result
 from crossover.execution.host import host
-from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Prepared
-from crossover.report import files
-from crossover.report.live import shown
-from crossover.report.progress import Ahead
+from crossover.experiments.rounds import Measurement
+from crossover.progress.live_view import shown
+from crossover.progress.watcher import Ahead
+from crossover.report.formats import files
+from crossover.results.comparison import Result
 
 
 class Comparison(NamedTuple):

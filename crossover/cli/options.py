@@ -13,7 +13,7 @@ from crossover.cli.types import Count, OrAuto, Several, Size
 from crossover.contract.safety import Safety
 
 Command = Callable[..., Any]
-FACES = {
+FORMATS = {
     "json": "Write the result there (-: standard output).",
     "csv": "Write all runs there, a row for each.",
     "markdown": "Write what is shown there, for a pull request.",
@@ -22,7 +22,7 @@ FACES = {
 CHARTS = click.option("--charts", metavar="DIR", help="Write each chart into that folder, as SVG and PNG.")
 
 
-def faces(command: Command) -> Command:
+def formats(command: Command) -> Command:
     """Give a command the options that say where the faces of a result go; it gets them as `outputs`, checked."""
 
     @wraps(command)
@@ -31,7 +31,7 @@ def faces(command: Command) -> Command:
         outputs.check()
         return command(*words, outputs=outputs, **asked)
 
-    options = [click.option(f"--{face}", face, metavar="FILE", help=text) for face, text in FACES.items()]
+    options = [click.option(f"--{face}", face, metavar="FILE", help=text) for face, text in FORMATS.items()]
     return given(checked, [*options, CHARTS])
 
 
@@ -79,7 +79,7 @@ SHARED = (
     ),
     SEED,
     FORCE,
-    faces,
+    formats,
     QUIET,
 )
 

@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.text import Text
 
 from crossover.cli.main import complain
-from crossover.contract.any_result import AnyResult
 from crossover.contract.errors import UsageError
 from crossover.execution import interruption
-from crossover.report import files
-from crossover.report.faces import FACES, Changes, beside, charts, page, refuse_charts
-from crossover.report.patient import Patient
-from crossover.report.tables import WIDTH
+from crossover.report.formats import files
+from crossover.report.formats.catalogue import FORMATS, Changes, beside, charts, page, refuse_charts
+from crossover.report.terminal.layout.console import PipeSafeConsole
+from crossover.report.terminal.layout.tables import WIDTH
+from crossover.results.kinds import AnyResult
 
 PICTURES = {".svg", ".png"}
 
@@ -35,7 +35,7 @@ class Outputs(NamedTuple):
 
     def asked(self) -> dict[str, str]:
         """Return face → path, of those that were asked for and are one text."""
-        return {face: path for face in FACES if (path := getattr(self, face)) is not None}
+        return {face: path for face in FORMATS if (path := getattr(self, face)) is not None}
 
     def check(self) -> None:
         """Find out before a run, not after it, whether all can be written.
@@ -106,14 +106,14 @@ def show_all(results: Mapping[str, AnyResult], outputs: Outputs, changes: Change
             _print(results, changes)
     finally:  # also where whoever read standard output has gone
         for face, path in outputs.asked().items():
-            files.write(FACES[face](results, changes), path)
+            files.write(FORMATS[face](results, changes), path)
         if outputs.charts is not None and not charts(results, changes, outputs.charts):
             complain(f"nothing was written into {outputs.charts}: there is nothing to draw")
 
 
 def on_terminal() -> Console:
     """Return what prints on standard output; a narrower terminal wraps lines, since figures must not be cut off."""
-    console = Patient()
+    console = PipeSafeConsole()
     console.width = max(console.width, WIDTH)
     return console
 

@@ -7,22 +7,22 @@ from collections.abc import Mapping
 import click
 import msgspec
 
-from crossover.analysis.likeness import other_host
+from crossover.analysis.differences.likeness import other_host
 from crossover.cli.main import BREACHED, complain
-from crossover.cli.options import faces
+from crossover.cli.options import formats
 from crossover.cli.outcome import Outputs, show_all
 from crossover.cli.results import compared, fitting, read_all
 from crossover.cli.types import USUAL_THRESHOLD, Part
-from crossover.contract.any_result import AnyResult
-from crossover.contract.difference import Difference
 from crossover.contract.errors import UsageError
-from crossover.report import files, reading
-from crossover.report.reading import kind_of
+from crossover.report.formats import files, result_reader
+from crossover.report.formats.result_reader import kind_of
+from crossover.results.difference import Difference
+from crossover.results.kinds import AnyResult
 
 
 @click.command(name="report", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, metavar="RESULT.json...")
-@faces
+@formats
 @click.option("--threshold", type=Part(), help="By so much each may be slower than in the first; else status 99.")
 @click.option("--schema", is_flag=True, help="Write the JSON Schema of result files, and nothing else.")
 def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, schema: bool) -> int:  # noqa: FBT001 - click passes it by keyword
@@ -41,7 +41,7 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
     if schema:
         if paths or outputs != Outputs():
             raise click.UsageError("--schema goes alone: it is written to standard output")
-        files.write(msgspec.json.format(msgspec.json.encode(reading.schema()), indent=2).decode() + "\n", "-")
+        files.write(msgspec.json.format(msgspec.json.encode(result_reader.schema()), indent=2).decode() + "\n", "-")
         return 0
     if not paths:
         raise click.UsageError("which result? Give the file that --json wrote")

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 import msgspec
 
 from crossover.analysis.conclusions import conclude
-from crossover.analysis.differences import difference
-from crossover.contract.any_result import AnyResult
-from crossover.contract.difference import Difference
+from crossover.analysis.differences.difference import difference
 from crossover.contract.errors import UsageError
-from crossover.contract.result import Result
 from crossover.contract.text import readable
-from crossover.report import files, reading
-from crossover.report.reading import kind_of
+from crossover.report.formats import files, result_reader
+from crossover.report.formats.result_reader import kind_of
+from crossover.results.comparison import Result
+from crossover.results.difference import Difference
+from crossover.results.kinds import AnyResult
 
 CONTRADICTION = (ArithmeticError, AssertionError, LookupError, ValueError)
 MOST_SAID = 6  # of what is not alike
@@ -31,7 +31,7 @@ def read_all(paths: Sequence[str]) -> dict[str, AnyResult]:
     different: dict[str, str] = {}
     for path in paths:
         different.setdefault(path if path == files.STANDARD_OUTPUT else os.path.realpath(path), path)
-    return {readable(path): _concluded(reading.read(path)) for path in different.values()}
+    return {readable(path): _concluded(result_reader.read(path)) for path in different.values()}
 
 
 @contextmanager

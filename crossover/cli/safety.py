@@ -11,18 +11,18 @@ from typing import Any
 import click
 
 from crossover import __version__
-from crossover.analysis.expectation import broken_promises
+from crossover.analysis.safety.expectation import broken_promises
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
-from crossover.cli.options import BATCH, INPUT, QUIET, SEED, WORKERS, faces
+from crossover.cli.options import BATCH, INPUT, QUIET, SEED, WORKERS, formats
 from crossover.cli.outcome import Outputs, execute, output_is_for_results, show
 from crossover.cli.types import Count
 from crossover.contract.safety import Safety
-from crossover.contract.safety_records import SafetyResult
 from crossover.execution.host import host
-from crossover.experiments.ordeals import Ordeals
-from crossover.experiments.safety_planning import Asked, Prepared, earlier, prepare, usual_path
-from crossover.experiments.selftest import sound
-from crossover.report import files
+from crossover.experiments.safety.experiment import SafetyExperiment
+from crossover.experiments.safety.planning import Prepared, Request, earlier, prepare, usual_path
+from crossover.experiments.safety.self_test import sound
+from crossover.report.formats import files
+from crossover.results.safety import SafetyResult
 
 
 @click.command(name="safety", context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,7 +47,7 @@ from crossover.report import files
 )
 @click.option("-r", "--rounds", type=Count(), default=1, show_default=True, help="How often each fault strikes.")
 @SEED
-@faces
+@formats
 @QUIET
 def command(
     transports: tuple[str, ...],
@@ -67,13 +67,13 @@ def command(
     crossover safety rabbitmq -s safe --json safety.json
     """  # noqa: D301 - click keeps the lines after this mark as they are
     with output_is_for_results():
-        prepared = prepare(transports, Asked(**asked), sys.argv[1:])
+        prepared = prepare(transports, Request(**asked), sys.argv[1:])
     named = outputs.json not in {None, files.STANDARD_OUTPUT}
     path = Path(str(outputs.json)) if named else usual_path(prepared.plan, only_test=only_test)
     with files.claimed(path.with_name(f"{path.stem}.evidence.d")) as evidence:
         result = _begin(path, prepared, only_test=only_test)
         saver = files.Saver(str(path), complain)
-        ordeals = Ordeals(result, prepared, frozenset(asked["destructive"]), saver.save, evidence)
+        ordeals = SafetyExperiment(result, prepared, frozenset(asked["destructive"]), saver.save, evidence)
         interrupted = False
         try:
             interrupted = execute(lambda: ordeals.execute(quiet=quiet, only_test=only_test))

@@ -13,9 +13,9 @@ from crossover.cli.measured import Comparison, carry_out
 from crossover.cli.options import ROUNDS, TASKS, WORKERS, shared_but
 from crossover.cli.outcome import Outputs, output_is_for_results
 from crossover.cli.types import Count, Duration, Several
-from crossover.contract.result import Result
-from crossover.experiments.asked import Asked
+from crossover.experiments.request import Request
 from crossover.experiments.scale import ScalePrepared, prepare_scale, scale
+from crossover.results.comparison import Result
 
 
 @click.command(name="scale", context_settings={"help_option_names": ["-h", "--help"]})
@@ -50,11 +50,11 @@ def command(
     four minutes for one of Celery's; without any TRANSPORT about twelve minutes.
     """  # noqa: D301 - click keeps the lines after this mark as they are
     if compose:
-        from brokers.compose import variables  # noqa: PLC0415 - imported on use
+        from brokers.servers.compose import variables  # noqa: PLC0415 - imported on use
 
         os.environ.update(variables())
     with output_is_for_results():
-        prepared = prepare_scale(transports, Asked(workers=None, **asked), counts, sys.argv[1:])
+        prepared = prepare_scale(transports, Request(workers=None, **asked), counts, sys.argv[1:])
     comparison = Comparison(
         prepared.prepared,
         lambda measurement: scale(measurement, prepared),

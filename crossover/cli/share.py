@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 import click
 
 from crossover import __version__
-from crossover.analysis.share_summary import went_wrong
+from crossover.analysis.share.summary import went_wrong
 from crossover.cli.main import DAMAGED, INTERRUPTED, UNUSABLE, complain
-from crossover.cli.options import QUIET, WORKERS, faces
+from crossover.cli.options import QUIET, WORKERS, formats
 from crossover.cli.outcome import Outputs, execute, output_is_for_results, show
 from crossover.cli.types import Count
-from crossover.contract.share_records import ShareResult
 from crossover.execution.host import host
 from crossover.experiments.share import Sharing
 from crossover.experiments.share_planning import prepare_share
-from crossover.report import files
-from crossover.report.live import shown
-from crossover.report.progress import Ahead
+from crossover.progress.live_view import shown
+from crossover.progress.watcher import Ahead
+from crossover.report.formats import files
+from crossover.results.share import ShareResult
 
 
 @click.command(name="share", context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,7 +27,7 @@ from crossover.report.progress import Ahead
 @click.option("-n", "--tasks", "updates", type=Count(), help="How many updates a run has, in all.  [default: 0.5 s]")
 @WORKERS
 @click.option("-r", "--rounds", type=Count(), default=3, show_default=True, help="How often each is measured.")
-@faces
+@formats
 @QUIET
 def command(
     states: tuple[str, ...],

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crossover.experiments.asked import AUTO
+from crossover.experiments.request import AUTO
 
 BINARY = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
 SLOWEST, QUICKEST = 0.1, 10_000_000.0  # tasks per second

@@ -22,12 +22,12 @@ TRANSPORTS = {
     "manager": "local_ipc.managers:ManagerTransport",
     "pool": "local_ipc.pools:PoolTransport",
     "executor": "local_ipc.executors:ExecutorTransport",
-    "shared-memory": "local_ipc.shared_ring:SharedMemoryTransport",
-    "redis-list": "brokers.redis_lists:RedisListTransport",
-    "redis-stream": "brokers.redis_streams:RedisStreamTransport",
-    "rabbitmq": "brokers.rabbitmq:RabbitmqTransport",
-    "celery+redis": "brokers.celery_transport:CeleryRedisTransport",
-    "celery+rabbitmq": "brokers.celery_transport:CeleryRabbitmqTransport",
+    "shared-memory": "local_ipc.shared_memory:SharedMemoryTransport",
+    "redis-list": "brokers.redis.lists:RedisListTransport",
+    "redis-stream": "brokers.redis.streams:RedisStreamTransport",
+    "rabbitmq": "brokers.rabbitmq.transport:RabbitmqTransport",
+    "celery+redis": "brokers.celery.transports:CeleryRedisTransport",
+    "celery+rabbitmq": "brokers.celery.transports:CeleryRabbitmqTransport",
 }
 
 PLANTED = {"planted": "local_ipc.planted:PlantedTransport"}  # misbehaves on purpose, to prove the checker; in no list

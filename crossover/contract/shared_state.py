@@ -26,7 +26,7 @@ class SharedState(ABC):
 
     Args:
         options: an instance of `options_type`.
-        place: where its server is, as in the URL; nothing: see brokers/places.py.
+        place: where its server is, as in the URL; nothing: see brokers/servers/address.py.
     """
 
     name: ClassVar[str]

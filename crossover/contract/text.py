@@ -6,6 +6,7 @@ import re
 
 PASSWORD = re.compile(r"(?<=://)([^:\s]*):\S*@")
 UNREADABLE = re.compile(r"://[^/?#\s]*[/?#\s].*@", re.DOTALL)
+LONGEST_ERROR = 500  # characters of an error's message that travel
 ENCODE = "each / ? # @ or space in a password must be percent-encoded, as %2F %3F %23 %40 %20"
 
 
@@ -27,3 +28,12 @@ def masked(text: str) -> str:
 def unreadable(url: str) -> bool:
     """Say whether an @ comes so late in a URL that everybody would take a part of its password for something else."""
     return UNREADABLE.search(url) is not None
+
+
+def describe(error: BaseException) -> str:
+    """Return "Type: message", shortened to what may travel."""
+    try:
+        message = str(error)
+    except Exception as unprintable:
+        message = f"(its message cannot be shown: {type(unprintable).__name__})"
+    return readable(f"{type(error).__name__}: {message}"[:LONGEST_ERROR]) if message else type(error).__name__

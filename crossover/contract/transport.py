@@ -41,7 +41,7 @@ class Transport(ABC):
     Args:
         options: an instance of `options_type`.
         safety: a level in `guarantees`.
-        place: where its server is, as in the URL; nothing: see brokers/places.py.
+        place: where its server is, as in the URL; nothing: see brokers/servers/address.py.
     """
 
     name: ClassVar[str]

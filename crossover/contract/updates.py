@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Burst(NamedTuple):
+class UpdatePlan(NamedTuple):
     """When to add, and how often; times are nanoseconds of the monotonic clock, which is one for the whole machine.
 
     Attributes:
@@ -23,7 +23,7 @@ class Burst(NamedTuple):
     samples: int
 
 
-class Work(NamedTuple):
+class UpdateReport(NamedTuple):
     """What one worker did.
 
     Attributes:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from crossover.contract.records import Host
+from crossover.results.records import Host
 from crossover.workers import limits
 
 PACKAGES = ("celery", "click", "hiredis", "kombu", "msgspec", "pika", "psutil", "pymemcache", "redis", "rich")

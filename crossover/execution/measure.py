@@ -8,16 +8,16 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError
-from crossover.contract.history import History
 from crossover.contract.phase import Phase
-from crossover.contract.records import Backlog, End
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
-from crossover.execution.backlog import BacklogLoop, wake
-from crossover.execution.load import ClosedLoop, Loop
+from crossover.execution.load.backlog import BacklogLoop, wake
+from crossover.execution.load.closed_loop import ClosedLoop, Loop
+from crossover.execution.load.open_loop import OpenLoop
 from crossover.execution.meters import Meter, Usage
-from crossover.execution.pacing import OpenLoop
 from crossover.execution.supervision import Ending, supervise
+from crossover.recording.history import History
+from crossover.results.records import Backlog, End
 from crossover.workers.fleet import interrupts_held_back
 from workloads.base import Workload
 

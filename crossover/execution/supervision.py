@@ -16,9 +16,9 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.history import History
-from crossover.contract.records import End
-from crossover.execution.load import Loop
+from crossover.execution.load.closed_loop import Loop
+from crossover.recording.history import History
+from crossover.results.records import End
 
 LOOK_EVERY = 0.2  # seconds; each look takes the GIL from the producer thread
 QUIET = 1.0  # seconds without an outcome, after a death, that count as "no more will come"

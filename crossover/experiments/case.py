@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from crossover.contract.registry import Address
 from crossover.execution.measure import Load
-from crossover.report.progress import Turn
-from crossover.report.sweep_terminal import size_of
+from crossover.progress.watcher import Turn
+from crossover.report.terminal.payload_sizes import size_of
 from workloads.base import Workload
 from workloads.payload import Payload
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from crossover.analysis.rounds import sure
-from crossover.contract.records import End, Plan, Run
 from crossover.execution.measure import Load
 from crossover.experiments import probes
 from crossover.experiments.case import Case
-from crossover.experiments.fractions import at_fractions, planned_at_fractions, rounds_at_fractions
-from crossover.experiments.measuring import Measurement
+from crossover.experiments.load_fractions import at_fractions, planned_at_fractions, rounds_at_fractions
 from crossover.experiments.planning import Prepared, usual_window
-from crossover.experiments.wire import count_bytes
+from crossover.experiments.rounds import Measurement
+from crossover.experiments.wire_bytes import count_bytes
+from crossover.results.records import End, Plan, Run
 from workloads.payload import Payload
 
 MOST_BEFORE_FRACTIONS = 10  # rounds in closed loop, where they go on until they are enough: there are others to come

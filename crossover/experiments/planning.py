@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from crossover.contract.errors import UsageError
-from crossover.contract.records import Plan, Skipped
 from crossover.contract.registry import Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
-from crossover.execution import room
+from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
-from crossover.experiments.asked import AUTO, Asked, refuse_together
-from crossover.experiments.choosing import choose, servers_of
+from crossover.experiments.request import AUTO, Request, refuse_together
+from crossover.experiments.selection import choose, servers_of
+from crossover.results.records import Plan, Skipped
 from crossover.workers import limits
 from workloads import catalogue
 from workloads.base import Workload
@@ -49,7 +49,7 @@ class Prepared(NamedTuple):
 
 def prepare(
     typed: Sequence[str],
-    asked: Asked,
+    asked: Request,
     command: Sequence[str],
     unfit: Callable[[Address], str | None] = lambda _: None,
 ) -> Prepared:
@@ -81,7 +81,7 @@ def prepare(
             or unfit(address)
             or _unpaced(address, asked.rate)
             or (address.unstoppable() if asked.backlog else None)
-            or (None if asked.force else room.refusal(address, workers))
+            or (None if asked.force else worker_capacity.refusal(address, workers))
         )
 
     addresses, skipped = choose(
@@ -123,7 +123,7 @@ def prepare(
     return Prepared(plan, workload, addresses, skipped, asked.tasks is not None, asked.window is not None)
 
 
-def _refuse_too_many(asked: Asked, tasks: int, workload: Workload) -> None:
+def _refuse_too_many(asked: Request, tasks: int, workload: Workload) -> None:
     """Refuse more tasks than memory holds: their record, and of a backlog their payloads.
 
     Raises:

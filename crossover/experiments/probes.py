@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crossover.analysis.kinds import IDLE, REFERENCE, of_nothing, one_each
+from crossover.analysis.run_selection import IDLE, REFERENCE, of_nothing, one_each
 from crossover.analysis.summary import break_even, effective_workers, overhead_per_task
-from crossover.contract.records import Plan
 from crossover.contract.registry import parse
-from crossover.contract.result import Result
 from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
 from crossover.experiments.case import Case
 from crossover.experiments.planning import usual_window
+from crossover.results.comparison import Result
+from crossover.results.records import Plan
 from workloads.noop import NoopOn
 from workloads.spin import Spin
 

@@ -7,16 +7,16 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from crossover.analysis.scaling import points_of, recommended
+from crossover.analysis.scaling.points import points_of, recommended
 from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
-from crossover.execution import room
+from crossover.execution import worker_capacity
 from crossover.execution.measure import Load
 from crossover.experiments import probes
-from crossover.experiments.asked import Asked
 from crossover.experiments.case import Case
-from crossover.experiments.measuring import Measurement
 from crossover.experiments.planning import Prepared, prepare, usual_window
+from crossover.experiments.request import Request
+from crossover.experiments.rounds import Measurement
 
 COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
 SECONDS = 0.5  # of submitting, in a run without a number of tasks
@@ -53,7 +53,7 @@ class ScalePrepared(NamedTuple):
 
 
 def prepare_scale(
-    typed: Sequence[str], asked: Asked, counts: Sequence[int] | None, command: Sequence[str]
+    typed: Sequence[str], asked: Request, counts: Sequence[int] | None, command: Sequence[str]
 ) -> ScalePrepared:
     """Find out what will be done.
 
@@ -129,7 +129,7 @@ def _refusal(measurement: Measurement, case: Case) -> str:
         for run in measurement.result.runs
         if run.transport == case.label and run.workers < workers and "workers" in run.cost.peak_rss_bytes
     ]
-    return room.shortage(workers, each[0]) if each else room.refusal(case.address, workers)
+    return worker_capacity.shortage(workers, each[0]) if each else worker_capacity.refusal(case.address, workers)
 
 
 def _variants(measurement: Measurement, asked: ScalePrepared) -> Iterator[Case]:

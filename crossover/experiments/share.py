@@ -7,16 +7,16 @@ from typing import Any
 
 import msgspec
 
-from crossover.analysis.share_summary import summarise_states, went_wrong
-from crossover.analysis.sharing import judge
+from crossover.analysis.share.lost_updates import judge
+from crossover.analysis.share.summary import summarise_states, went_wrong
 from crossover.contract.errors import UnusableError
-from crossover.contract.records import End
-from crossover.contract.share_records import ShareResult, ShareRun, SkippedState
-from crossover.contract.states import StateAddress
+from crossover.contract.state_registry import StateAddress
 from crossover.execution import interruption
-from crossover.execution.contention import contend
+from crossover.execution.counters.counter_run import contend
 from crossover.experiments.share_planning import RUN
-from crossover.report.progress import Silent, Turn
+from crossover.progress.watcher import Silent, Turn
+from crossover.results.records import End
+from crossover.results.share import ShareResult, ShareRun, SkippedState
 
 
 class Sharing:

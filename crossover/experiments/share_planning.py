@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from crossover.contract.share_records import SharePlan, SkippedState
-from crossover.contract.states import STATES, StateAddress, parse_state
+from crossover.contract.state_registry import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
 from crossover.execution.host import usable_cores
-from crossover.experiments.choosing import insist, label_of, servers_of
+from crossover.experiments.selection import insist, label_of, servers_of
+from crossover.results.share import SharePlan, SkippedState
 
 RUN = 0.5  # seconds, where nobody says how many updates
 FEWEST_WORKERS = 2  # one alone loses nothing

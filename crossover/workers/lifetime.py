@@ -19,7 +19,7 @@ from typing import Any
 import psutil
 
 from crossover.contract.errors import StartError
-from crossover.workers.loop import describe
+from crossover.contract.text import describe
 from workloads.base import resolve
 
 READY_WITHIN = 60.0  # seconds until every worker has said that it is ready

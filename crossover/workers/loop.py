@@ -9,10 +9,8 @@ from typing import Any
 
 from crossover.contract.inbox import Inbox
 from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
-from crossover.contract.text import readable
-from crossover.workers import journal
-
-LONGEST_ERROR = 500  # characters of an error's message that travel
+from crossover.contract.text import describe
+from crossover.recording import journal
 
 
 def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
@@ -53,12 +51,3 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
             errors = {**errors, len(values): describe(error)}
             values.append(None)
     return Outcomes(first, size, values, errors, worker, started, time.monotonic_ns())
-
-
-def describe(error: BaseException) -> str:
-    """Return "Type: message", shortened to what may travel."""
-    try:
-        message = str(error)
-    except Exception as unprintable:
-        message = f"(its message cannot be shown: {type(unprintable).__name__})"
-    return readable(f"{type(error).__name__}: {message}"[:LONGEST_ERROR]) if message else type(error).__name__

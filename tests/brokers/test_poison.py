@@ -4,13 +4,13 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
-from deeds import Deed
-from strangers import kept_aside
-from striking import strike
-from usable import create
+from fault_cells import strike
+from foreign_messages import kept_aside
+from skips import create
+from task_functions import Deed
 
-from brokers.servers import private_server
-from brokers.starting import MOST_DELIVERIES
+from brokers.broker_transport import MOST_DELIVERIES
+from brokers.servers.private import private_server
 from crossover.analysis.ledger import judge
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety

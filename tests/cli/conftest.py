@@ -11,17 +11,17 @@ from pathlib import Path
 
 import psutil
 import pytest
-from usable import need
+from skips import need
 from waiting import eventually
 
-from brokers import places
-from brokers.servers import private_server
+from brokers.servers import address
+from brokers.servers.private import private_server
 from crossover.cli import main
 from crossover.contract.safety import Safety
 
 COMMAND = [sys.executable, "-m", "crossover.cli.main"]
 LOOKS = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE"}
-NOT_INHERITED = {*LOOKS, *places.VARIABLES.values(), "CI"}
+NOT_INHERITED = {*LOOKS, *address.VARIABLES.values(), "CI"}
 MARK = "CROSSOVER_TEST"
 
 
@@ -117,7 +117,7 @@ def family(environment, temporary):
 
 
 def _lasting(kind):
-    need(places.missing(kind))
+    need(address.missing(kind))
     return private_server(kind, Safety.DEFAULT).url
 
 

@@ -5,7 +5,7 @@ import signal
 
 import psutil
 import pytest
-from traces import keys
+from broker_leftovers import keys
 from waiting import eventually
 
 CLEAN = {"lost": 0, "duplicated": 0, "unexpected": 0, "corrupted": 0, "failed": 0}

@@ -1,9 +1,9 @@
 """What a comparison says beside who is fastest: overhead, break-even, machines, sizes, rounds that are enough."""
 
 import pytest
-from usable import need
+from skips import need
 
-from brokers import places
+from brokers.servers import address
 
 
 def test_what_a_transport_costs_is_said_of_any_workload(crossover, result):
@@ -17,7 +17,7 @@ def test_what_a_transport_costs_is_said_of_any_workload(crossover, result):
 
 
 def test_it_is_said_how_far_a_broker_carries_the_workload(crossover, result):
-    need(places.missing("redis"))
+    need(address.missing("redis"))
     ended = crossover("compare", "pipe", "redis-list", "-W", "digest", "-n", "100", "-r", "4", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     (reach,) = result()["crossing"]["reach"]

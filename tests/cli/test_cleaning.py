@@ -6,10 +6,10 @@ import signal
 import psutil
 import pytest
 import redis
-from traces import keys, queues
+from broker_leftovers import keys, queues
 from waiting import eventually
 
-from brokers.folders import read
+from brokers.servers.folders import read
 
 NAP = """
     import pathlib, time

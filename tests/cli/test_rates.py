@@ -5,8 +5,8 @@ import re
 import pytest
 
 from crossover.contract.errors import UsageError
-from crossover.experiments.asked import Asked
 from crossover.experiments.planning import prepare
+from crossover.experiments.request import Request
 
 ALLOWED = "allowed: tasks per second, 0.1 to 10,000,000; or auto"
 WORDS = ["-W", "noop", "-w", "2", "--json", "out.json"]
@@ -36,7 +36,7 @@ def test_a_window_is_for_closed_loop(refuse):
     assert "--window is for closed loop" in ended.stderr
 
 
-ASKED = Asked("noop", None, None, 2, 1, None, "default", 5, (), 0)
+ASKED = Request("noop", None, None, 2, 1, None, "default", 5, (), 0)
 
 
 def test_where_serial_was_not_named_it_is_skipped_with_the_reason():

@@ -193,9 +193,9 @@ def test_without_a_file_it_asks_for_one(crossover):
     ],
 )
 @pytest.mark.parametrize("words", [("compare", "serial", "-W", "mine:run"), ("report", "r.json")])
-def test_where_a_face_cannot_be_written_is_found_out_before(crossover, mine, tmp_path, words, faces, why):
+def test_where_a_face_cannot_be_written_is_found_out_before(crossover, mine, tmp_path, words, formats, why):
     typed = mine("from pathlib import Path\ndef run(item): Path('it-ran').touch()")
-    ended = crossover(*words[:2], *(typed if words[0] == "compare" else ()), *faces)
+    ended = crossover(*words[:2], *(typed if words[0] == "compare" else ()), *formats)
     assert ended.returncode == 2
     assert why in ended.stderr
     assert not (tmp_path / "it-ran").exists()

@@ -59,7 +59,7 @@ def test_a_fault_that_cannot_be_made_says_why_and_the_others_are(crossover, writ
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "if 'safety' in sys.argv:\n"
-        "    from crossover.execution.scene import Scene\n"
+        "    from crossover.execution.faults.targets import Scene\n"
         "    Scene.kill_busy = lambda _: False\n"
     )
     words = ("--fault", "none", "--fault", "kill-worker-busy", *SHORT, "--json", "s.json")

@@ -9,12 +9,12 @@ import textwrap
 
 import psutil
 import pytest
-from traces import keys
-from usable import need
+from broker_leftovers import keys
+from skips import need
 from waiting import eventually
 
-from brokers import places
-from crossover.contract.states import STATES
+from brokers.servers import address
+from crossover.contract.state_registry import STATES
 
 LOCAL = ["process-global", "value", "value-lock"]
 ENDLESS = ["-n", "10000000000", "-r", "1", "-w", "2"]
@@ -76,7 +76,7 @@ def test_the_file_has_what_the_design_calls_a_result(crossover):
 
 
 def test_without_a_name_all_are_shown_that_can_be_used_here(crossover, result):
-    need(places.missing("rabbitmq"))
+    need(address.missing("rabbitmq"))
     ended = crossover("share", "-r", "1", "-w", "2", "-n", "200", "-q", "--json", "out.json", timeout=110)
     assert ended.returncode == 0, ended.stderr
     found = result()
@@ -217,7 +217,7 @@ def test_what_a_killed_command_leaves_on_a_server_of_somebody_can_be_removed(wor
 
 
 LIAR = """
-    from local_ipc.values import ValueState
+    from local_ipc.states.values import ValueState
 
     class Liar(ValueState):
         name = "liar"
@@ -226,7 +226,7 @@ LIAR = """
 """
 WITH_A_LIAR = """
 import sys
-from crossover.contract.states import STATES
+from crossover.contract.state_registry import STATES
 STATES["liar"] = "liar:Liar"
 from crossover.cli.main import main
 main()

@@ -11,10 +11,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from usable import serve
+from skips import serve
 from waiting import eventually
 
-from brokers.places import VARIABLES
+from brokers.servers.address import VARIABLES
 from crossover.contract.registry import load
 from crossover.contract.text import ENCODE
 

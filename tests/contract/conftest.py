@@ -1,8 +1,8 @@
 """The one fixture line that a transport needs to be held to the contract."""
 
 import pytest
-from traces import left
-from usable import create
+from broker_leftovers import left
+from skips import create
 
 TRANSPORTS = {  # name or URL → at which levels
     "serial": "default",

@@ -40,7 +40,7 @@ class After(Deadly):
 
 @pytest.fixture
 def fleet():
-    made = Fleet(context_for(None), "deeds:echo")
+    made = Fleet(context_for(None), "task_functions:echo")
     yield made
     made.stop()
 

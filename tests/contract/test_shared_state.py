@@ -7,17 +7,17 @@ from functools import partial, partialmethod
 from pathlib import Path
 
 import pytest
-from traces import keys, queues
-from usable import need
+from broker_leftovers import keys, queues
+from skips import need
 
-from brokers.memcached_client import connect
-from crossover.analysis.sharing import judge
+from brokers.memcached.client import connect
+from crossover.analysis.share.lost_updates import judge
 from crossover.contract.errors import StartError
-from crossover.contract.records import End
-from crossover.contract.states import STATES, load_state, parse_state
-from crossover.execution import contention
-from crossover.execution.contention import contend
-from crossover.execution.crowd import Crowd
+from crossover.contract.state_registry import STATES, load_state, parse_state
+from crossover.execution.counters import counter_run
+from crossover.execution.counters.counter_run import contend
+from crossover.execution.counters.counter_workers import CounterWorkers
+from crossover.results.records import End
 
 QUICKER = {"redis-lock": "redis-lock?sleep=0.001"}  # as it is found, one worker may keep it for a whole run
 SAFE = [name for name in STATES if load_state(name).safe]
@@ -80,9 +80,9 @@ def when_busy(monkeypatch):
                 done.append(deed(self))
             heard(self, ready)
 
-        heard = Crowd.listen
-        monkeypatch.setattr(Crowd, "listen", listen)
-        monkeypatch.setattr(contention, "AFTER_A_DEATH", 0.5)
+        heard = CounterWorkers.listen
+        monkeypatch.setattr(CounterWorkers, "listen", listen)
+        monkeypatch.setattr(counter_run, "AFTER_A_DEATH", 0.5)
 
     return arrange
 
@@ -129,7 +129,7 @@ def test_as_many_updates_are_made_as_were_asked_for_and_a_single_worker_loses_no
 
 
 def test_more_updates_than_there_is_time_for_end_with_it(monkeypatch):
-    monkeypatch.setattr(contention, "LATEST", 0.2)
+    monkeypatch.setattr(counter_run, "LATEST", 0.2)
     contest, run = run_of(make("value-lock"), updates=10**12)
     assert str(contest.ending) == f"{End.TIME_UP}: 0.2 s"
     assert 0 < run["updates"] == run["final"] < 10**12
@@ -237,7 +237,7 @@ def another_way(start, get_context, method=None):
 @pytest.mark.parametrize("name", ["value-lock", "redis-lock"])
 def test_an_update_whose_lock_is_never_free_is_given_up_and_counted(name, monkeypatch):
     monkeypatch.setattr("crossover.contract.counters.GIVEN_UP_AFTER", 0.1)
-    monkeypatch.setattr("brokers.redis_counters.GIVEN_UP_AFTER", 0.1)
+    monkeypatch.setattr("brokers.redis.counters.GIVEN_UP_AFTER", 0.1)
     state = make(name)
     monkeypatch.setattr(type(state), "start", partialmethod(start_and_take_the_lock, type(state).start))
     _, run = run_of(state, updates=4)
@@ -256,7 +256,7 @@ def start_and_take_the_lock(state, start):
 
 def test_a_worker_that_cannot_start_is_said_and_leaves_nothing(monkeypatch):
     state = make("value")
-    monkeypatch.setattr("local_ipc.values.ValueCounter.open", lambda _: 1 / 0)
+    monkeypatch.setattr("local_ipc.states.values.ValueCounter.open", lambda _: 1 / 0)
     with pytest.raises(StartError, match="a worker cannot start: ZeroDivisionError: division by zero"):
         contend(state, 2, 0.1, None)
 

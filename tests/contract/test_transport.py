@@ -6,8 +6,8 @@ from multiprocessing.shared_memory import SharedMemory
 
 import psutil
 import pytest
-from deeds import Deed
-from traces import left
+from broker_leftovers import left
+from task_functions import Deed
 from waiting import eventually
 
 from crossover.contract.errors import StartError, UsageError
@@ -156,7 +156,7 @@ def test_stop_leaves_nothing_in_the_broker(through_a_broker, outstanding):
 
 def test_a_run_whose_workers_could_not_start_leaves_nothing_in_the_broker(through_a_broker):
     missing = Deed("echo", [0])
-    missing.reference = "deeds:not_there"
+    missing.reference = "task_functions:not_there"
     with pytest.raises(StartError):
         through_a_broker.start(missing, 2)
     through_a_broker.stop()
@@ -187,7 +187,7 @@ def test_stopping_before_starting_is_safe(transport):
 
 def test_a_function_that_workers_cannot_find_is_said_at_the_start(with_processes):
     missing = Deed("echo", [0])
-    missing.reference = "deeds:not_there"
+    missing.reference = "task_functions:not_there"
     with pytest.raises(StartError, match="not_there"):
         with_processes.start(missing, 1)
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from deeds import Deed
+from task_functions import Deed
 from test_transport import carry
 
 from crossover.analysis.ledger import judge, value_digest

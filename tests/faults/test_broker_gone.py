@@ -7,11 +7,11 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from deeds import Deed
-from usable import create, serve
+from skips import create, serve
+from task_functions import Deed
 from waiting import eventually
 
-from crossover.contract import lasting
+from crossover.contract import session_resources
 from crossover.contract.registry import parse
 from crossover.execution.measure import Load, measure
 from crossover.execution.supervision import End
@@ -103,7 +103,7 @@ def gone(own_server):
 
 @pytest.mark.parametrize("url", ["redis-list", "redis-stream"])
 def test_a_private_server_dies_in_the_middle(monkeypatch, url):
-    monkeypatch.setattr(lasting, "_kept", {})
+    monkeypatch.setattr(session_resources, "_kept", {})
     transport = create(url)
     try:
         ending, took = run_and_strike(transport, lambda: os.kill(transport.processes()["broker"][-1], signal.SIGKILL))
@@ -115,4 +115,4 @@ def test_a_private_server_dies_in_the_middle(monkeypatch, url):
             next_one.start(Deed("echo", [0]), 1)
             assert next_one.at.server is not transport.at.server
     finally:
-        lasting.end_all()
+        session_resources.end_all()

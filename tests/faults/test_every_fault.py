@@ -1,9 +1,9 @@
 """Each fault strikes a real run: what it does to it is told from journals that lie outside the transport."""
 
 import pytest
-from striking import strike
+from fault_cells import strike
 
-from brokers.rabbitmq_line import ANSWER_WITHIN
+from brokers.rabbitmq.channel import ANSWER_WITHIN
 
 TASKS = 200
 
@@ -46,7 +46,7 @@ def test_a_worker_killed_while_it_waits_stops_all_readers_of_a_queue(struck):
 
 
 def test_celery_does_what_its_dead_worker_had_reserved_when_it_is_safe(struck):
-    """Over RabbitMQ; over Redis one message may fall between BRPOP and its copy (tests/brokers/test_taking_over.py)."""
+    """Over RabbitMQ; over Redis one message may fall between BRPOP and its copy (tests/brokers/test_take_over.py)."""
     run = struck("celery+rabbitmq", "kill-worker-parent", "safe")
     assert run.delivery.lost == 0
     assert run.taken_over == 1

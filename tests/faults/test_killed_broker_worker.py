@@ -4,8 +4,8 @@ import os
 import signal
 
 import pytest
-from deeds import Deed
-from usable import create
+from skips import create
+from task_functions import Deed
 
 from crossover.analysis.ledger import judge
 from crossover.contract.registry import parse

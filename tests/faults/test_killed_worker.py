@@ -5,7 +5,7 @@ import signal
 import time
 
 import pytest
-from deeds import Deed
+from task_functions import Deed
 
 from crossover.analysis.ledger import judge
 from crossover.contract.registry import parse

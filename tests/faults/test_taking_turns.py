@@ -3,12 +3,12 @@
 import threading
 
 import pytest
-from usable import need
+from skips import need
 
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.execution.faults import FAULTS
-from crossover.experiments.stages import Stages
+from crossover.execution.faults.catalogue import FAULTS
+from crossover.experiments.safety.environments import FaultEnvironments
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from crossover.experiments.stages import Stages
 )
 def test_who_strikes_a_server_has_it_alone(one, other):
     need(parse(one[0]).unusable())
-    stages, entered = Stages(frozenset()), threading.Event()
+    stages, entered = FaultEnvironments(frozenset()), threading.Event()
 
     def enter(url, level):
         return stages.stage(parse(url), level, FAULTS["kill-broker"])

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import psutil
 import pytest
-from everything import page as made
 from playwright.sync_api import sync_playwright
-from usable import browser as find_browser
+from sample_results import page as made
+from skips import browser as find_browser
 from waiting import eventually
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from everything import KINDS, compared, everything, judged, slower, struck
+from sample_results import KINDS, compared, everything, judged, slower, struck
 
 REPORTS = Path(__file__).parents[2] / "reports"
 PHONE = 360  # pixels

@@ -5,15 +5,15 @@ import re
 
 import msgspec
 import pytest
-from everything import compared, judged, slower, struck
-from loads import paced_rounds, percentiles_of
-from results import AT_MOST_ONCE_ACROSS, result_of, rounds_of
-from scales import law, scale_of, scaled
-from sharing import share_result, share_run
+from sample_loads import paced_rounds, percentiles_of
+from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
+from sample_results import compared, judged, slower, struck
+from sample_scales import law, scale_of, scaled
+from sample_shares import share_result, share_run
 
-from crossover.contract.records import Backlog, Cost, Hops, LoadShape
-from crossover.contract.safety_records import SafetyCost
-from crossover.report.sections import beside, sections
+from crossover.report.page.sections import beside, sections
+from crossover.results.records import Backlog, Cost, Hops, LoadShape
+from crossover.results.safety import SafetyCost
 
 LOSSES = {"lost": 900, "completed": 100}
 HELD = {"load": LoadShape("backlog"), "backlog": Backlog("producer", 2**24, 0.5)}

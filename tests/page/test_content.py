@@ -4,10 +4,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from everything import KINDS, compared, everything, judged, page, scaled_up, shared, slower, struck
-from results import result_of, rounds_of
+from sample_records import result_of, rounds_of
+from sample_results import KINDS, compared, everything, judged, page, scaled_up, shared, slower, struck
 
-from crossover.report.pictures import write_charts
+from crossover.report.page.chart_files import write_charts
 
 MOST = 2_000_000  # bytes
 

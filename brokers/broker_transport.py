@@ -1,0 +1,180 @@
+"""What transports through a broker have in common."""
+
+from __future__ import annotations
+
+import secrets
+from abc import abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar
+
+from msgspec import Meta
+
+from brokers.messages import pack
+from brokers.servers import leftovers
+from brokers.servers.address import ServerAddress, find
+from crossover.contract.inbox import Inbox
+from crossover.contract.options import Options
+from crossover.contract.safety import Delivery, Guarantee, Safety
+from crossover.contract.tasks import PENDING, Batch, LateReceipt, Receipt
+from crossover.contract.transport import Transport
+from crossover.workers.fleet import Fleet, context_for
+from workloads.base import Workload
+
+AT_MOST_ONCE = Guarantee(
+    Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=True
+)
+"""Taken is gone, and the broker's memory is all there is."""
+
+AT_LEAST_ONCE = Guarantee(
+    Delivery.AT_LEAST_ONCE, ordered=True, survives_worker=True, survives_broker=True, crosses_machines=True
+)
+"""Acknowledged after the work, confirmed, and on disk."""
+
+MOST_DELIVERIES = 3
+"""How often a message is delivered at the safe level, at most: when so many workers have died of it, it is run no more,
+kept aside where refused messages are, and its tasks fail. One death may be an accident, two a coincidence."""
+
+FLUSH_EVERY = 1_000_000  # nanoseconds: what a worker has done waits no longer until it is sent
+FLUSH_AT = 256  # messages, or ...
+FLUSH_BYTES = 2**20  # ... bytes that are sent together at most
+
+
+class BrokerOptions(Options, frozen=True):
+    """How much a worker takes at once.
+
+    Attributes:
+        prefetch: messages, at most; it takes no more than it does in about a millisecond.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {"prefetch": "1 to 10000"}
+    prefetch: Annotated[int, Meta(ge=1, le=10_000)] = 128
+
+
+def new_run() -> str:
+    """Return a name that no other run has; everything that a run leaves in a broker begins with `crossover` and it."""
+    return secrets.token_hex(6)
+
+
+class BrokerTransport(Transport):
+    """One whose workers are our fleet, and whose messages lie in a broker.
+
+    What is submitted is kept until `collect` sends it, many messages in one round trip.
+    """
+
+    options_type: ClassVar[type[Options]] = BrokerOptions
+    refusals: ClassVar[Mapping[Safety, str]] = {}
+    resumable = True
+
+    at: ServerAddress
+    _earlier = ""  # the run to be taken over
+    _facts = ""
+    _fleet: Fleet | None = None
+    _opened = False
+
+    def take_over(self, run: str) -> None:
+        """Have `start` make ready what is there already."""
+        self._earlier = run
+
+    def start(self, workload: Workload, workers: int) -> None:
+        """Find the server or start it, make ready, start the workers."""
+        self._reference = workload.reference
+        self._unsent: list[tuple[int, int, bytes]] = []
+        self._unsent_bytes = 0
+        self._receipts: list[LateReceipt] = []
+        self.at = find(self.server, self.place, self.safety, self.purpose)
+        self.run, self._earlier = self._earlier or new_run(), ""
+        self._opened = True
+        if not self.at.private:
+            leftovers.note(self.run, self.server, self.at.url, self.names())
+        self.open()
+        self._fleet = Fleet(context_for(None), workload.reference)
+        for _ in range(workers):
+            self._fleet.add(self.inbox(workload.reference))
+        self._fleet.wait_until_ready()
+
+    @abstractmethod
+    def open(self) -> None:
+        """Connect, and make what the run needs.
+
+        Raises:
+            UnusableError: the server cannot be used.
+        """
+
+    @abstractmethod
+    def inbox(self, reference: str) -> Inbox:
+        """Return the worker's side."""
+
+    @abstractmethod
+    def flush(self) -> None:
+        """Send what is unsent."""
+
+    def names(self) -> Sequence[str]:
+        """Return the names of the run's queues; nothing where they all begin with a prefix that can be searched for."""
+        return ()
+
+    @abstractmethod
+    def close(self) -> bool:
+        """Remove everything of this run from the broker, and disconnect; say whether nothing is left there."""
+
+    def submit(self, batch: Batch) -> Receipt:
+        """Keep a batch until it is sent with others. Accepted: the server has said so."""
+        messages, failed = pack(batch, self._reference, self.limit)
+        self._unsent += messages
+        self._unsent_bytes += sum(len(message) for _, _, message in messages)
+        if len(self._unsent) >= FLUSH_AT or self._unsent_bytes > FLUSH_BYTES:
+            self.flush()
+        return PENDING if not failed else Receipt(failed, unknown=True)
+
+    def receipts(self) -> Sequence[LateReceipt]:
+        """Return what the server has said."""
+        said, self._receipts = self._receipts, []
+        return said
+
+    def sent(self, answers: Sequence[Any], refused: Callable[[Any], str]) -> None:
+        """Take note of the answers to what was unsent, in order."""
+        self._receipts += [
+            LateReceipt(first, size, refused(answer))
+            for (first, size, _), answer in zip(self._unsent, answers, strict=True)
+        ]
+        self._unsent = []
+        self._unsent_bytes = 0
+
+    def brokers(self) -> Mapping[str, str]:
+        """Return the server's version and settings."""
+        return {self.server: self._facts} if self._facts else {}
+
+    def processes(self) -> Mapping[str, Sequence[int]]:
+        """Return the workers, and the broker where it is ours."""
+        if self._fleet is None:
+            return {"workers": []}
+        found = {"workers": self._fleet.pids}
+        return {**found, "broker": self.at.pids} if self.at.private else found
+
+    def stop(self) -> None:
+        """End the workers, and remove everything from the broker."""
+        fleet, self._fleet = self._fleet, None
+        if fleet is not None:
+            fleet.stop()
+        if self._opened:
+            self._opened = False
+            if self.close():
+                leftovers.forget(self.run)
+
+
+class Pace:
+    """How many messages a worker should take at once: what it does in a millisecond; no slow task holds up others.
+
+    Args:
+        most: never more.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.count = 1
+        self._most = most
+
+    def took(self, nanoseconds: int) -> None:
+        """Take note of how long it worked on the last ones."""
+        if nanoseconds < FLUSH_EVERY // 2:
+            self.count = min(self._most, self.count * 2)
+        elif nanoseconds > FLUSH_EVERY:
+            self.count = max(1, self.count * FLUSH_EVERY // nanoseconds)

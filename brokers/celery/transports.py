@@ -1,0 +1,86 @@
+"""celery+redis and celery+rabbitmq."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from msgspec.structs import replace
+
+from brokers.broker_transport import AT_LEAST_ONCE
+from brokers.celery.options import CeleryRedisOptions
+from brokers.celery.settings import overruled
+from brokers.celery.transport import NOTICED_WITHIN, CeleryTransport
+from crossover.contract.safety import Delivery, Guarantee, Safety
+
+
+class CeleryRedisTransport(CeleryTransport):
+    """Celery over Redis: messages in a list, results in a key each and through publish and subscribe.
+
+    fast: acknowledged early, no copy of what is under way is kept (ack_emulation off), a private server writes nothing
+    to disk. default: nothing set; Celery acknowledges before the work; append-only file synced every second. safe:
+    task_acks_late, task_reject_on_worker_lost until three processes have died of it; append-only file synced before
+    each answer. What a killed process had
+    comes back at once; what a killed worker had, main process and all, after Celery's visibility_timeout (one hour);
+    but one message is lost where it is killed, or its connection is cut, between BRPOP, which removes it from the list,
+    and keeping its copy: at least once with a gap.
+
+    Options: as every Celery transport, and visibility (seconds, 1 to 86400, of own workers at the safe level; default:
+    Celery's hour, and a look every 100 s; where it is set, every second). What waits in a worker or is under way
+    for longer than that is done twice.
+    """
+
+    name = "celery+redis"
+    server = "redis"
+    options_type = CeleryRedisOptions
+    guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
+        **CeleryTransport.guarantees,
+        Safety.SAFE: replace(AT_LEAST_ONCE, delivery=Delivery.WITH_A_GAP, survives_broker=False),
+    }
+
+    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
+        super().__init__(options, safety, place)
+        if safety is Safety.SAFE and options.visibility:
+            self.visibility = options.visibility
+            self.redelivery = options.visibility + NOTICED_WITHIN
+
+    @classmethod
+    def unusable(cls, place: str = "") -> str | None:
+        """Return why no Redis can be used there, or None where one can."""
+        from brokers.redis.client import unusable  # noqa: PLC0415 - a client library, imported on use
+
+        return overruled() or unusable(place)
+
+    def facts(self, url: str) -> str:
+        """Return version and persistence of the server."""
+        from brokers.redis.client import facts  # noqa: PLC0415
+
+        return facts(url)
+
+
+class CeleryRabbitmqTransport(CeleryTransport):
+    """Celery over RabbitMQ: a queue of tasks, results in one queue of the producer's (rpc://).
+
+    fast: acknowledged early, transient messages. default: nothing set; Celery acknowledges before the work, persistent
+    messages in a classic queue, transient results, nothing confirmed. safe: task_acks_late, task_reject_on_worker_lost
+    until three processes have died of it, a quorum queue, confirm_publish (one round trip per message, in the worker,
+    too), persistent results.
+
+    Set at every level, because of RabbitMQ 4.3: the prefetch count is for the consumer, not for the channel.
+    """
+
+    name = "celery+rabbitmq"
+    server = "rabbitmq"
+
+    @classmethod
+    def unusable(cls, place: str = "") -> str | None:
+        """Return why no RabbitMQ can be used there, or None where one can."""
+        from brokers.rabbitmq.client import unusable  # noqa: PLC0415
+
+        return overruled() or unusable(place)
+
+    def facts(self, url: str) -> str:
+        """Return the version of the server."""
+        from brokers.rabbitmq.client import facts  # noqa: PLC0415
+
+        return facts(url)

@@ -1,0 +1,1 @@
+"""memcached: counters under a key."""

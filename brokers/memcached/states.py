@@ -1,0 +1,76 @@
+"""memcached-get-set, -incr, -cas: a number under a key of memcached."""
+
+from __future__ import annotations
+
+from contextlib import closing, suppress
+from typing import ClassVar
+
+from pymemcache.exceptions import MemcacheError
+
+from brokers.memcached.client import connect, facts, unusable
+from brokers.memcached.counters import EXPIRES, CasCounter, IncrCounter, MemcachedCounter, broken, number_in
+from brokers.server_state import ServerState
+from crossover.contract.counters import Counter
+
+
+class MemcachedGetSet(ServerState):
+    """A key that workers get and set."""
+
+    name = "memcached-get-set"
+    server = "memcached"
+    noted = False  # memcached does it, after an hour
+    counts: ClassVar[type[MemcachedCounter]] = MemcachedCounter
+
+    _key = ""
+
+    @classmethod
+    def unusable(cls, place: str = "") -> str | None:
+        """Return why no memcached can be used there, or None where one can."""
+        return unusable(place)
+
+    def facts(self) -> str:
+        """Return version and settings."""
+        return facts(self.at.url)
+
+    def open(self) -> None:
+        """Set the key to 0."""
+        self._key = f"crossover:{self.run}:counter"
+        with broken(self.at.url), closing(connect(self.at.url)) as client:
+            client.set(self._key, b"0", EXPIRES, noreply=False)
+
+    def counter(self) -> Counter:
+        """Return a worker's side."""
+        return self.counts(self.at.url, self._key)
+
+    def read(self) -> int:
+        """Get it."""
+        with broken(self.at.url), closing(connect(self.at.url)) as client:
+            return number_in(client.get(self._key))
+
+    def close(self) -> bool:
+        """Remove the key."""
+        client = connect(self.at.url)
+        with suppress(OSError, MemcacheError), closing(client):
+            if self._key:
+                client.delete(self._key, noreply=False)
+        return True
+
+
+class MemcachedIncr(MemcachedGetSet):
+    """A key that memcached increments."""
+
+    name = "memcached-incr"
+    made_safe_by = "incr, one command"
+    safe = True
+    without = "memcached-get-set"
+    counts = IncrCounter
+
+
+class MemcachedCas(MemcachedGetSet):
+    """A key that is set only where nobody else has set it meanwhile."""
+
+    name = "memcached-cas"
+    made_safe_by = "cas, and trying again"
+    safe = True
+    without = "memcached-get-set"
+    counts = CasCounter

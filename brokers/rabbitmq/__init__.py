@@ -1,0 +1,1 @@
+"""RabbitMQ: two queues, and a counter that one consumer owns."""

@@ -1,0 +1,1 @@
+"""Redis: lists, streams, and counters under a key."""

@@ -1,0 +1,142 @@
+"""How workers change a number under a key of Redis."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+
+import redis
+from redis.exceptions import LockError
+
+from brokers.redis.client import broken, connect, gone
+from crossover.contract.counters import GIVEN_UP_AFTER, TRIES, NotAddedError, ReadThenWrite
+from crossover.contract.errors import BrokenError
+
+LEASE = 10.0  # seconds after which a lock is free again whose holder has died
+ADD_ONE = "local value = redis.call('GET', KEYS[1]) + 1; redis.call('SET', KEYS[1], value); return value"
+
+
+class RedisCounter(ReadThenWrite):
+    """GET, then SET: two commands, and whatever comes between them is lost.
+
+    Args:
+        url: of the server.
+        prefix: of the run's keys.
+    """
+
+    client: Any
+
+    def __init__(self, url: str, prefix: str) -> None:
+        self._url = url
+        self.prefix = prefix
+        self.key = f"{prefix}counter"
+
+    def open(self) -> None:
+        """Connect."""
+        with broken(self._url):
+            self.client = connect(self._url, f"{self.prefix}worker")
+            self.client.ping()
+
+    def read(self) -> int:
+        """GET it."""
+        return number_in(self.client.get(self.key))
+
+    def write(self, value: int) -> None:
+        """SET it."""
+        self.client.set(self.key, value)
+
+    def add(self) -> int:
+        """Add, and turn the client's errors into ours."""
+        try:
+            return self.add_one()
+        except redis.RedisError as error:
+            raise gone(self._url, error) from error
+
+    def add_one(self) -> int:
+        """Read, then write."""
+        return super().add()
+
+    def close(self) -> None:
+        """Disconnect."""
+        self.client.close()
+
+
+class IncrCounter(RedisCounter):
+    """INCR: one command, and Redis does one at a time."""
+
+    def add_one(self) -> int:
+        """INCR it."""
+        return int(self.client.incr(self.key))
+
+
+class WatchCounter(RedisCounter):
+    """WATCH, GET, MULTI, SET, EXEC: if somebody else has set it meanwhile, nothing happens, and it is tried again."""
+
+    def add_one(self) -> int:
+        """Try until nobody else was faster."""
+        with self.client.pipeline() as pipeline:
+            for _ in range(TRIES):
+                with suppress(redis.WatchError):
+                    pipeline.watch(self.key)
+                    value = number_in(pipeline.get(self.key)) + 1
+                    pipeline.multi()
+                    pipeline.set(self.key, value)
+                    pipeline.execute()
+                    return value
+                self.retries += 1
+        raise NotAddedError(f"WATCH: others were faster {TRIES:,} times")
+
+
+class LuaCounter(RedisCounter):
+    """GET and SET in a script, which Redis runs as one command."""
+
+    def open(self) -> None:
+        """Connect, and prepare the script."""
+        super().open()
+        self._script = self.client.register_script(ADD_ONE)
+
+    def add_one(self) -> int:
+        """Run the script."""
+        return int(self._script(keys=[self.key]))
+
+
+class LockCounter(RedisCounter):
+    """GET and SET under redis-py's Lock: who finds it taken sleeps, and looks again.
+
+    Args:
+        url, prefix: as in RedisCounter.
+        sleep: for how long, in seconds.
+    """
+
+    def __init__(self, url: str, prefix: str, sleep: float) -> None:
+        super().__init__(url, prefix)
+        self._sleep = sleep
+
+    def open(self) -> None:
+        """Connect, and make the lock."""
+        super().open()
+        self._lock = self.client.lock(
+            f"{self.prefix}lock", timeout=LEASE, sleep=self._sleep, blocking_timeout=GIVEN_UP_AFTER
+        )
+
+    def add_one(self) -> int:
+        """Read, then write, while nobody else does."""
+        if not self._lock.acquire():
+            raise NotAddedError(f"the lock was not got within {GIVEN_UP_AFTER:g} s")
+        value = super().add_one()
+        try:
+            self._lock.release()
+        except LockError as error:
+            raise BrokenError(f"the lock was lost before it was released: held longer than {LEASE:.0f} s") from error
+        return value
+
+
+def number_in(found: Any) -> int:
+    """Return the number in an answer.
+
+    Raises:
+        BrokenError: there is none.
+    """
+    if found is None:
+        raise BrokenError("the key is gone")
+    return int(found)

@@ -1,0 +1,120 @@
+"""redis-get-set, -incr, -watch, -lua, -lock: a number under a key of Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Annotated, Any, ClassVar
+
+import redis
+from msgspec import Meta
+
+from brokers.redis.client import broken, connect, facts, unusable
+from brokers.redis.counters import IncrCounter, LockCounter, LuaCounter, RedisCounter, WatchCounter, number_in
+from brokers.server_state import ServerState
+from crossover.contract.counters import Counter
+from crossover.contract.options import Options
+
+GOODBYE_WITHIN = 2.0  # seconds for an answer while we clean up
+
+
+class RedisGetSet(ServerState):
+    """A key that workers GET and SET."""
+
+    name = "redis-get-set"
+    server = "redis"
+    counts: ClassVar[type[RedisCounter]] = RedisCounter
+
+    _client: Any = None
+
+    @classmethod
+    def unusable(cls, place: str = "") -> str | None:
+        """Return why no Redis can be used there, or None where one can."""
+        return unusable(place)
+
+    def facts(self) -> str:
+        """Return version and persistence."""
+        return facts(self.at.url)
+
+    def open(self) -> None:
+        """Set the key to 0."""
+        self._prefix = f"crossover:{self.run}:"
+        with broken(self.at.url):
+            self._client = connect(self.at.url, f"{self._prefix}producer")
+            self._client.set(f"{self._prefix}counter", 0)
+
+    def counter(self) -> Counter:
+        """Return a worker's side."""
+        return self.counts(self.at.url, self._prefix)
+
+    def read(self) -> int:
+        """GET it."""
+        with broken(self.at.url):
+            return number_in(self._client.get(f"{self._prefix}counter"))
+
+    def close(self) -> bool:
+        """Remove the run's keys, and disconnect."""
+        client, self._client = self._client, None
+        if client is None:
+            return True
+        removed = False
+        with suppress(redis.RedisError), client:
+            with connect(self.at.url, f"{self._prefix}end", GOODBYE_WITHIN) as probe:
+                probe.unlink(f"{self._prefix}counter", f"{self._prefix}lock")
+            removed = True
+        return removed
+
+
+class RedisIncr(RedisGetSet):
+    """A key that workers INCR."""
+
+    name = "redis-incr"
+    made_safe_by = "INCR, one command"
+    safe = True
+    without = "redis-get-set"
+    counts = IncrCounter
+
+
+class RedisWatch(RedisGetSet):
+    """A key that workers WATCH, and set in MULTI."""
+
+    name = "redis-watch"
+    made_safe_by = "WATCH and MULTI"
+    safe = True
+    without = "redis-get-set"
+    counts = WatchCounter
+
+
+class RedisLua(RedisGetSet):
+    """A key that a script changes."""
+
+    name = "redis-lua"
+    made_safe_by = "a script, one command"
+    safe = True
+    without = "redis-get-set"
+    counts = LuaCounter
+
+
+class LockOptions(Options, frozen=True):
+    """How redis-py's Lock waits.
+
+    Attributes:
+        sleep: seconds until who has found it taken looks again; the default is redis-py's.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {"sleep": "0.0001 to 1 (seconds)"}
+    sleep: Annotated[float, Meta(ge=0.0001, le=1)] = 0.1
+
+
+class RedisLock(RedisGetSet):
+    """A key that workers change under a lock in the same Redis."""
+
+    name = "redis-lock"
+    made_safe_by = "redis-py's Lock"
+    safe = True
+    without = "redis-get-set"
+    options_type = LockOptions
+
+    def counter(self) -> Counter:
+        """Return a worker's side."""
+        return LockCounter(self.at.url, self._prefix, self.options.sleep)

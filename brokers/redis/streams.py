@@ -1,0 +1,132 @@
+"""redis-stream: XADD, XREADGROUP and XACK."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, ClassVar
+
+import redis
+from msgspec import Meta
+from redis.client import Pipeline
+
+from brokers.broker_transport import BrokerOptions
+from brokers.poison import PoisonCandidate
+from brokers.redis.inbox import RedisInbox
+from brokers.redis.keys import Keys
+from brokers.redis.transport import RedisTransport
+from crossover.contract.inbox import Inbox
+from crossover.contract.safety import Safety
+
+GROUP = "workers"
+FIELD = b"m"
+
+
+class StreamOptions(BrokerOptions, frozen=True):
+    """How much a worker takes, and when it is given up.
+
+    Attributes:
+        reclaim: seconds after which another worker takes a message that is not acknowledged.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {**BrokerOptions.allowed, "reclaim": "1 to 86400 (seconds)"}
+    reclaim: Annotated[int, Meta(ge=1, le=86_400)] = 60
+
+
+class StreamInbox(RedisInbox):
+    """A consumer of the group.
+
+    Args:
+        url, keys, reference, prefetch: as in RedisInbox.
+        safety: fast reads with NOACK; safe also claims what others have left, one at a time.
+        reclaim: seconds after which something counts as left.
+    """
+
+    def __init__(self, url: str, keys: Keys, reference: str, prefetch: int, safety: Safety, reclaim: int) -> None:
+        super().__init__(url, keys, reference, prefetch)
+        self._safety = safety
+        self._reclaim = reclaim
+        self._fresh = 0.0
+
+    acknowledges = True
+
+    def take(self, pipeline: Pipeline, count: int) -> None:
+        """XREADGROUP: all that is there, up to `count`."""
+        noack = self._safety is Safety.FAST
+        pipeline.xreadgroup(GROUP, self.name, {self.keys.tasks: ">"}, count=count, block=1_000, noack=noack)
+
+    def taken(self, answers: Sequence[Any]) -> list[tuple[Any, bytes]]:
+        """Return the entries."""
+        return _messages(answers[0][0][1]) if answers[0] else []
+
+    def settle(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
+        """XACK, and XDEL: what is done must not fill the server's memory. Say that we still have what we hold."""
+        if self._safety is not Safety.FAST:
+            pipeline.xack(self.keys.tasks, GROUP, *done)
+        pipeline.xdel(self.keys.tasks, *done)
+        if self._safety is Safety.SAFE and self.held and time.monotonic() - self._fresh > self._reclaim / 2:
+            self._fresh = time.monotonic()
+            pipeline.xclaim(self.keys.tasks, GROUP, self.name, 0, list(self.held), justid=True)
+
+    def look_after(self) -> PoisonCandidate | None:
+        """XCLAIM one that another has left; count its delivery where that one has died, and is not just slow."""
+        idle = self._reclaim * 1_000
+        while self._safety is Safety.SAFE:
+            pending: Any = self.client.xpending_range(self.keys.tasks, GROUP, "-", "+", 1, idle=idle)
+            if not pending:
+                break
+            (left,) = pending
+            name = left["message_id"]
+            slow = left["consumer"].decode() in self.connected()
+            deaths = left["times_delivered"] - slow
+            claimed: Any = self.client.xclaim(self.keys.tasks, GROUP, self.name, idle, [name], retrycount=deaths + 1)
+            for _, message in _messages(claimed):  # none where another was quicker
+                return PoisonCandidate(name, message, deaths)
+        return None
+
+
+class RedisStreamTransport(RedisTransport):
+    """One stream of tasks with a consumer group of all workers; outcomes come back in a list.
+
+    fast: XREADGROUP NOACK, a private server writes nothing to disk. default: XACK after the outcome was sent,
+    append-only file synced every second; what a dead worker had taken stays with it. safe: as default, and XCLAIM
+    takes over what was not acknowledged for `reclaim` seconds, one message at a time, and keeps aside what three have
+    died of; append-only file synced before each answer.
+
+    Options: prefetch (messages a worker takes at once, at most, 1 to 10000; default 128; redis-py: no limit); reclaim
+    (seconds, 1 to 86400; default 60; a task that alone takes longer is done twice).
+    """
+
+    name = "redis-stream"
+    options_type = StreamOptions
+
+    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
+        super().__init__(options, safety, place)
+        self.redelivery = options.reclaim + 3.0 if safety is Safety.SAFE else 0.0
+
+    def enter(self) -> None:
+        """Make the stream and its group; a run that is taken over has them, unless its server forgot them."""
+        try:
+            self.client.xgroup_create(self.keys.tasks, GROUP, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if not str(error).startswith("BUSYGROUP"):
+                raise
+
+    def inbox(self, reference: str) -> Inbox:
+        """Return a consumer."""
+        options = self.options
+        return StreamInbox(self.at.url, self.keys, reference, options.prefetch, self.safety, options.reclaim)
+
+    def put(self, pipeline: Pipeline, messages: Sequence[bytes]) -> None:
+        """XADD each; all travel in one round trip."""
+        for message in messages:
+            pipeline.xadd(self.keys.tasks, {FIELD: message})
+
+    def said(self, answers: Sequence[Any], messages: int) -> Sequence[Any]:
+        """Return the answers as they are."""
+        return answers
+
+
+def _messages(entries: Sequence[Any]) -> list[tuple[Any, bytes]]:
+    """Return id and message of entries; one that has been deleted meanwhile has no fields."""
+    return [(name, fields.get(FIELD, b"")) for name, fields in entries if fields]

@@ -1,0 +1,139 @@
+"""The brokers of a running compose project: their published ports and their passwords, asked of `docker compose`."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from brokers.servers.address import VARIABLES
+from crossover.contract.errors import UnusableError
+
+PROJECT = (
+    "crossover"  # unless COMPOSE_PROJECT_NAME says otherwise, in the environment or in .env, as docker compose has it
+)
+NAMED = re.compile(r"""^\s*(?:export\s+)?COMPOSE_PROJECT_NAME\s*=\s*["']?([\w-]+)""", re.MULTILINE)
+ANSWERED_WITHIN = 20.0  # seconds
+WORKERS = "CROSSOVER_WORKERS"  # whose Celery workers are used where a transport's URL does not say
+UP = "docker compose up -d --wait"
+
+
+class Service(NamedTuple):
+    """What we need to know of a broker in the project.
+
+    Attributes:
+        port: inside its container.
+        url: with the password and the published address left open.
+    """
+
+    port: int
+    url: str
+
+
+BROKERS: Mapping[str, Service] = {
+    "redis": Service(6379, "redis://:{password}@{address}/0"),
+    "rabbitmq": Service(5672, "amqp://crossover:{password}@{address}/%2F"),
+    "memcached": Service(11211, "memcached://{address}"),
+}
+CELERY = ("worker-redis", "worker-rabbitmq")
+
+
+class _Container(msgspec.Struct):
+    """A part of what `docker compose ps --format json` says."""
+
+    name: str = msgspec.field(name="Name")
+    service: str = msgspec.field(name="Service")
+    state: str = msgspec.field(name="State")
+    health: str = msgspec.field(name="Health", default="")
+
+    @property
+    def usable(self) -> bool:
+        return self.state == "running" and self.health in {"", "healthy"}
+
+
+def variables() -> dict[str, str]:
+    """Return the environment variables that lead to the brokers of the project, and to its Celery workers.
+
+    Raises:
+        UnusableError: no Docker, no compose version 2, an engine that does not run, a project that is not or only
+            partly up.
+    """
+    _check_for_compose()
+    _check_for_services()
+    found = {WORKERS: "external"}
+    for name, service in BROKERS.items():
+        address = _ask("port", name, str(service.port))
+        password = _ask("exec", "-T", name, "cat", f"/run/passwords/{name}") if "{password}" in service.url else ""
+        found[VARIABLES[name]] = service.url.format(password=password, address=address)
+    return found
+
+
+def _check_for_compose() -> None:
+    if shutil.which("docker") is None:
+        raise UnusableError("--compose: there is no docker on this machine; without --compose private servers are used")
+    if _run("docker", "compose", "version", "--short").returncode != 0:
+        raise UnusableError(
+            "--compose: `docker compose` is missing; version 2 is needed, docker-compose 1 is not enough"
+        )
+
+
+def _check_for_services() -> None:
+    project = _project()
+    found = [
+        container
+        for container in _containers(_ask("ps", "--all", "--format", "json"))
+        if container.service in (*BROKERS, *CELERY) and f"-{container.service}-run-" not in container.name
+    ]
+    if not found:
+        raise UnusableError(
+            f"--compose: the project {project!r} is not up: {UP} (another one is named by COMPOSE_PROJECT_NAME)"
+        )
+    there = {container.service for container in found}
+    missing = [name for name in (*BROKERS, *CELERY) if name not in there]
+    if unusable := [*missing, *(container.name for container in found if not container.usable)]:
+        raise UnusableError(f"--compose: of the project {project!r} not usable: {', '.join(unusable)}; {UP}")
+
+
+def _containers(said: str) -> list[_Container]:
+    """Read what `ps` says: an array, or since version 2.21 an object on each line.
+
+    Raises:
+        UnusableError: it is neither.
+    """
+    try:
+        if said.startswith("["):
+            return msgspec.json.decode(said, type=list[_Container])
+        return [msgspec.json.decode(line, type=_Container) for line in said.splitlines()]
+    except msgspec.MsgspecError as error:
+        raise UnusableError(f"--compose: what `docker compose ps` says cannot be read: {error}") from error
+
+
+def _ask(*words: str) -> str:
+    answer = _run("docker", "compose", "--project-name", _project(), *words)
+    if answer.returncode != 0:
+        said = answer.stderr.strip().splitlines()
+        raise UnusableError(f"--compose: docker compose {words[0]}: {said[-1] if said else 'failed'}")
+    return answer.stdout.strip()
+
+
+def _run(*words: str) -> subprocess.CompletedProcess[str]:
+    try:
+        return subprocess.run(words, capture_output=True, encoding="utf-8", timeout=ANSWERED_WITHIN, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise UnusableError(f"--compose: docker does not answer within {ANSWERED_WITHIN:.0f} s") from error
+
+
+def _project() -> str:
+    if name := os.environ.get("COMPOSE_PROJECT_NAME"):
+        return name
+    try:
+        said = NAMED.search(Path(".env").read_text(errors="replace"))
+    except OSError:
+        return PROJECT
+    return said[1] if said else PROJECT

@@ -1,0 +1,37 @@
+"""What backlogs say: how fast they were sent, and what they weighed."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+
+from crossover.results.findings import BacklogPoint
+from crossover.results.records import Run
+
+TELLING = 8 * 2**20  # bytes; a process grows by less than this for many reasons
+
+
+def backlogs_of(runs: Mapping[str, Sequence[Run]]) -> list[BacklogPoint]:
+    """Return one point for each transport that had a backlog.
+
+    Args:
+        runs: per transport, its rounds.
+    """
+    return [
+        _point(label, waited) for label, rounds in runs.items() if (waited := [run for run in rounds if run.backlog])
+    ]
+
+
+def _point(label: str, runs: Sequence[Run]) -> BacklogPoint:
+    """Take the largest of the rounds' memory: what was freed before and is used again does not show as growth."""
+    found = [(run.delivery.accepted, run.backlog) for run in runs if run.backlog]
+    grown = [(backlog.memory_bytes, tasks) for tasks, backlog in found if backlog.memory_bytes is not None]
+    memory, tasks = max(grown, default=(None, 0))
+    fills = [tasks / backlog.fill_seconds for tasks, backlog in found if backlog.fill_seconds]
+    return BacklogPoint(
+        transport=label,
+        role=found[0][1].role,
+        fill=statistics.median(fills) if fills else 0.0,
+        memory_bytes=memory,
+        bytes_per_task=memory / tasks if tasks and memory is not None and memory >= TELLING else None,
+    )

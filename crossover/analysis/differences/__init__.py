@@ -1,0 +1,1 @@
+"""Two results: which cases they share, and what is slower or faster."""

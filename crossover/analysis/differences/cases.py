@@ -1,0 +1,105 @@
+"""The cases of a result of any kind: what is set beside the same of another result."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from crossover.analysis.share.summary import broken_promise
+from crossover.analysis.summary import GOOD_ENDINGS, damage
+from crossover.results.kinds import AnyResult
+from crossover.results.records import OPEN, Run
+from crossover.results.safety import SYMPTOMS, SafetyRun
+from crossover.results.share import ShareRun
+
+AnyRun = Run | SafetyRun | ShareRun
+THROUGHPUT, P99, UPDATES, NOTHING = "tasks/s", "p99 ms", "updates/s", ""
+VISIBLE = "E"  # an error that was seen is no harm
+
+WORDS: Mapping[str, Callable[[Any], str]] = {
+    "safety": str,
+    "fault": str,
+    "workload": str,
+    "workers": lambda count: f"{count:,} worker{'s' if count > 1 else ''}",
+    "batch": lambda count: f"batch {count:,}",
+    "payload_bytes": lambda size: f"{size:,} bytes",
+    "rate": lambda rate: f"{rate:,.6g} tasks/s",
+    "fraction": lambda part: f"at {part:.0%}",
+    "mode": lambda mode: f"{mode} loop",
+}
+
+
+class Sample(NamedTuple):
+    """What one run says.
+
+    Attributes:
+        label: of the transport or shared state.
+        facts: under which circumstances it ran.
+        unit: of the value.
+        value: None where the run was not sound.
+        harm: what → how often.
+    """
+
+    label: str
+    facts: Mapping[str, Any]
+    unit: str
+    value: float | None
+    harm: Counter[str]
+
+
+def samples_of(result: AnyResult) -> list[Sample]:
+    """Return what each run says."""
+    return [_sample(run) for run in result.runs]
+
+
+def _sample(run: AnyRun) -> Sample:
+    if isinstance(run, SafetyRun):
+        return Sample(run.transport, _facts(run, "safety", "fault"), NOTHING, None, _symptoms(run))
+    if isinstance(run, ShareRun):
+        sound = not broken_promise(run) and _ended(run) and run.updates_per_second
+        return Sample(run.state, _facts(run, "workers"), UPDATES, run.updates_per_second if sound else None, _lost(run))
+    return _of_transport(run)
+
+
+def _of_transport(run: Run) -> Sample:
+    facts = _facts(run, "workload", "safety", "workers", "batch", "payload_bytes") | {"mode": run.load.mode}
+    harm = Counter({what: count for what, count in _counts(run).items() if count})
+    if not _ended(run):
+        harm[run.ending.partition(":")[0]] += 1
+    if run.load.mode != OPEN:
+        sound = run.throughput and not damage(run)
+        return Sample(run.transport, facts, THROUGHPUT, run.throughput if sound else None, harm)
+    at = {"rate": run.load.rate} if run.load.fraction is None else {"fraction": run.load.fraction}
+    latency = None if damage(run) or run.latency_ms is None else run.latency_ms.p99
+    return Sample(run.transport, facts | at, P99, latency, harm)
+
+
+def _facts(run: AnyRun, *names: str) -> dict[str, Any]:
+    return {name: getattr(run, name) for name in names}
+
+
+def _counts(run: Run) -> dict[str, int]:
+    names = ("lost", "failed", "corrupted", "duplicated", "unexpected")
+    return {name: getattr(run.delivery, name) for name in names}
+
+
+def _ended(run: Run | ShareRun) -> bool:
+    return run.ending.partition(":")[0] in GOOD_ENDINGS
+
+
+def _lost(run: ShareRun) -> Counter[str]:
+    """Count what nobody expects: that what is not safe loses updates is."""
+    harm = Counter({"given up": run.errors} if run.errors else {})
+    if broken_promise(run):
+        harm["lost or counted twice"] += (run.lost_updates or 0) + (run.unacknowledged or 0)
+    if not _ended(run):
+        harm[run.ending.partition(":")[0]] += 1
+    return harm
+
+
+def _symptoms(run: SafetyRun) -> Counter[str]:
+    """Count runs that showed a symptom, but for those that may be there or not."""
+    return Counter(
+        SYMPTOMS[letter] for letter in run.symptoms if letter != VISIBLE and letter.lower() not in run.expected
+    )

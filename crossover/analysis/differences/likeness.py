@@ -1,0 +1,67 @@
+"""Whether two results are of the same thing on the same machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from crossover.analysis.summary import damage
+from crossover.results.comparison import Result
+from crossover.results.kinds import AnyResult
+from crossover.results.records import End, Host, Plan
+from crossover.results.safety import SafetyPlan
+from crossover.results.share import SharePlan
+
+ANY_PLAN = {"command", "transports", "states", "rounds", "until_within", "check", "servers"}
+"""Parts of a plan that may differ: they say how much was measured, not what; servers are looked at one by one."""
+AnyPlan = Plan | SafetyPlan | SharePlan
+PRIVATE = "a private one"
+MEMORY = 0.01  # part by which it may differ: after a start the system keeps a little more or less of it
+
+
+def unlike(base: AnyResult, new: AnyResult) -> list[str]:
+    """Return in words what is not the same of two results' machines and plans, and of what was computed."""
+    return [*other_host(base.host, new.host), *_plans(base.plan, new.plan), *_values(base, new)]
+
+
+def other_host(base: Host, new: Host) -> Iterator[str]:
+    """Return in words what is not the same of two machines and what is installed there."""
+    for name in ("cpu", "cores", "all_cores", "kernel", "python", "gil", "start_method"):
+        yield from _differs(name, getattr(base, name), getattr(new, name))
+    if abs(base.memory_bytes - new.memory_bytes) > MEMORY * base.memory_bytes:
+        yield from _differs("memory_bytes", base.memory_bytes, new.memory_bytes)
+    for name in dict.fromkeys([*base.packages, *new.packages]):
+        yield from _differs(name, base.packages.get(name, "none"), new.packages.get(name, "none"))
+    for name in base.brokers:
+        if name in new.brokers:  # of others nothing is compared
+            yield from _differs(f"broker {name}", base.brokers[name], new.brokers[name])
+
+
+def _plans(base: AnyPlan, new: AnyPlan) -> Iterator[str]:
+    for name in base.__struct_fields__:
+        if name not in ANY_PLAN:
+            yield from _differs(name, getattr(base, name), getattr(new, name))
+    for label in _labels(base):
+        if label in _labels(new):
+            yield from _differs(f"server of {label}", base.servers.get(label, PRIVATE), new.servers.get(label, PRIVATE))
+
+
+def _labels(plan: AnyPlan) -> list[str]:
+    return plan.states if isinstance(plan, SharePlan) else plan.transports
+
+
+def _values(base: AnyResult, new: AnyResult) -> Iterator[str]:
+    """Say that sound runs gave other values: then the input, or the function, is not the one that it was."""
+    before, now = _digests(base), _digests(new)
+    if len(before) == len(now) == 1:  # with several, they depend on time or chance
+        yield from _differs("value_digest", before.pop(), now.pop())
+
+
+def _digests(result: AnyResult) -> set[str]:
+    runs = result.runs if isinstance(result, Result) else []
+    return {run.value_digest for run in runs if run.ending == End.FINISHED and not damage(run)}
+
+
+def _differs(name: str, base: Any, new: Any) -> Iterator[str]:
+    if base != new:
+        yield f"{name}: {base}, now {new}"

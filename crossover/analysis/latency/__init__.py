@@ -1,0 +1,1 @@
+"""Latency: from time stamps to percentiles, hops, and latency against load."""

@@ -1,0 +1,89 @@
+"""Latency against load: what each transport did at each rate."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+import msgspec
+
+from crossover.analysis.statistics import Interval, interval
+from crossover.analysis.summary import damage, rank
+from crossover.analysis.warnings import CANNOT_KEEP_UP, keeps_up
+from crossover.results.findings import LoadPoint, Standing
+from crossover.results.percentiles import medians
+from crossover.results.records import ENOUGH_ROUNDS, OPEN, Run
+
+Key = tuple[str, float | None, float]
+
+
+def load_points(runs: Sequence[Run]) -> list[LoadPoint]:
+    """Return a point for each transport and rate, over all rounds; nothing for runs in closed loop.
+
+    Rates that were found stand under their transport, the lowest first. At a typed rate all have the same, so those
+    that promise the same stand together, the lowest p99 first of those that keep up.
+
+    Args:
+        runs: of a result.
+    """
+    by_key: dict[Key, list[Run]] = {}
+    for run in runs:
+        if run.load.mode == OPEN and run.load.rate is not None and run.latency_ms is not None:
+            by_key.setdefault((run.transport, run.load.fraction, run.load.rate), []).append(run)
+    points = [_point(key, rounds) for key, rounds in by_key.items()]
+    typed = [point for point in points if point.fraction is None]
+    promises = {run.guarantee.group: rank(run.guarantee) for run in runs}
+    judged = [_judged(point, typed, by_key) for point in points]
+    order = list(dict.fromkeys(point.transport for point in points))
+    return sorted(
+        judged,
+        key=lambda one: (
+            (promises[one.group], bool(one.verdict), one.latency_ms.p99)
+            if one.fraction is None
+            else (promises[one.group], order.index(one.transport), one.fraction)
+        ),
+    )
+
+
+def _point(key: Key, runs: Sequence[Run]) -> LoadPoint:
+    transport, fraction, rate = key
+    latencies = [run.latency_ms for run in runs if run.latency_ms is not None]
+    delays = [run.send_delay_ms for run in runs if run.send_delay_ms is not None]
+    known = [run.achieved_rate for run in runs if run.achieved_rate is not None]
+    achieved = statistics.median(known) if known else None
+    p99 = interval([latency.p99 for latency in latencies])
+    damaged = next((found for run in runs if (found := damage(run))), "")
+    return LoadPoint(
+        transport=transport,
+        fraction=fraction,
+        rate=rate,
+        achieved=achieved,
+        keeps_up=keeps_up(achieved, rate),
+        latency_ms=medians(latencies),
+        send_delay_ms=medians(delays),
+        p99_low=p99.low,
+        p99_high=p99.high,
+        group=runs[0].guarantee.group,
+        standing=Standing.DAMAGED if damaged else None,
+        verdict=str(Standing.DAMAGED) if damaged else CANNOT_KEEP_UP if keeps_up(achieved, rate) is False else "",
+        warnings=list(dict.fromkeys(warning for run in runs for warning in run.warnings)),
+    )
+
+
+def _judged(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key, list[Run]]) -> LoadPoint:
+    """Return a point with where it stands in its group, where the rates are the same and that can be told."""
+    others = [one for one in typed if one.group == point.group and not one.verdict]
+    if point.fraction is not None or point.verdict or len(others) == 1:
+        return point
+    best = min(others, key=lambda one: one.latency_ms.p99)
+    if min(len(runs[one.transport, None, one.rate]) for one in (point, best)) < ENOUGH_ROUNDS:
+        return point
+    if point is best:
+        standing = Standing.FASTEST
+    else:
+        standing = Standing.CLOSE if _p99(point).overlaps(_p99(best)) else Standing.SLOWER
+    return msgspec.structs.replace(point, standing=standing)
+
+
+def _p99(point: LoadPoint) -> Interval:
+    return Interval(point.latency_ms.p99, point.p99_low, point.p99_high)

@@ -1,0 +1,108 @@
+"""Latency, send delay and hops of a run, from the time stamps in its history."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+from crossover.analysis.latency.samples import median, ordered_differences
+from crossover.recording.history import History
+from crossover.results.records import Hops, Percentiles
+
+FOR_P999 = 10_000  # samples
+PART, MOST = 4, 100_000  # the first and the last quarter of the messages, or so many, say how fast they came
+
+
+def latency(history: History) -> Percentiles | None:
+    """Return percentiles in milliseconds, over the messages that came back; None where none did.
+
+    A message's latency counts until its outcomes were collected; in closed loop from the beginning of its submission,
+    in open loop from when that should have begun.
+    """
+    samples = ordered_differences(history, history.collected, None if history.interval else history.sent)
+    return percentiles(samples, 1e6) if len(samples) else None
+
+
+def send_delay(history: History) -> Percentiles | None:
+    """Return how much later than intended messages were sent, in milliseconds; None in closed loop."""
+    if not history.interval:
+        return None
+    samples = ordered_differences(history, history.sent, None)
+    return percentiles(samples, 1e6) if len(samples) else None
+
+
+def achieved_rate(history: History) -> float | None:
+    """Return how many tasks per second came back, in open loop; None where too few did to say it.
+
+    Counted from the message of the first quarter to that of the last quarter that were collected soonest after they
+    should have been sent: what holds up some messages, be they the last, says nothing about the rate.
+    """
+    messages = history.attempted // history.batch
+    quarter = max(1, min(MOST, messages // PART))
+    if not history.interval or messages < 2 * quarter:
+        return None
+    first = _soonest(history, range(quarter))
+    last = _soonest(history, range(messages - quarter, messages))
+    if first is None or last is None or history.collected[last] <= history.collected[first]:
+        return None
+    came = sum(map(bool, history.started[first:last])) * history.batch
+    seconds: float = (history.collected[last] - history.collected[first]) / 1e9
+    return came / seconds
+
+
+def percentiles(ordered: Sequence[float], unit: float) -> Percentiles:
+    """Return percentiles of samples.
+
+    Args:
+        ordered: the samples, at least one, the smallest first.
+        unit: what they are divided by.
+    """
+    return Percentiles(
+        p50=_percentile(ordered, 50) / unit,
+        p90=_percentile(ordered, 90) / unit,
+        p99=_percentile(ordered, 99) / unit,
+        p999=_percentile(ordered, 99.9) / unit if len(ordered) >= FOR_P999 else None,
+        max=float(ordered[-1]) / unit,
+        mean=_mean(ordered) / unit,
+    )
+
+
+def hops(history: History) -> Hops | None:
+    """Return the median of each hop in microseconds, over the messages that came back; None where none did."""
+    if not any(history.started):
+        return None
+
+    def hop(until: Sequence[int], since: Sequence[int]) -> float:
+        return median(ordered_differences(history, until, since)) / 1e3
+
+    submit = statistics.median(filter(None, history.submit)) / 1e3
+    return Hops(
+        submit=submit,
+        wait=max(0.0, hop(history.started, history.sent) - submit),  # it is sent when the call begins
+        execute=hop(history.finished, history.started),
+        back=hop(history.collected, history.finished),
+    )
+
+
+def executing(history: History) -> float:
+    """Return how many seconds workers were at the work itself, summed over the messages that came back."""
+    nanoseconds: int = sum(history.finished) - sum(history.started)
+    return nanoseconds / 1e9
+
+
+def _percentile(ordered: Sequence[float], percent: float) -> float:
+    """Return the smallest sample that at least `percent` of all samples do not exceed (nearest rank)."""
+    rank = -(-len(ordered) * percent // 100)
+    return float(ordered[max(0, int(rank) - 1)])
+
+
+def _mean(ordered: Sequence[float]) -> float:
+    """Return the mean; numpy sums its whole numbers exactly, as fmean does."""
+    exact = getattr(ordered, "sum", None)
+    return statistics.fmean(ordered) if exact is None else float(int(exact())) / len(ordered)
+
+
+def _soonest(history: History, messages: range) -> int | None:
+    """Return which of some messages was collected soonest after it should have been sent; None where none was."""
+    came = [message for message in messages if history.started[message]]
+    return min(came, key=lambda m: history.collected[m] - m * history.interval, default=None)

@@ -1,0 +1,39 @@
+"""What the size of a payload does to each transport."""
+
+from __future__ import annotations
+
+from crossover.analysis.run_selection import Rounds
+from crossover.analysis.summary import summarise
+from crossover.results.findings import Summary, SweepPoint
+
+THERE_AND_BACK = 2
+
+
+def sweep_of(runs: Rounds, cores: int) -> list[SweepPoint]:
+    """Return each transport at each size, the smallest first; those that promise the same are compared at each.
+
+    Args:
+        runs: per transport, its rounds of all sizes.
+        cores: how many this machine has for us.
+    """
+    sizes = sorted({run.payload_bytes for rounds in runs.values() for run in rounds if run.payload_bytes is not None})
+    found = []
+    for size in sizes:
+        of_size = {label: [run for run in rounds if run.payload_bytes == size] for label, rounds in runs.items()}
+        found += [_point(one, size) for one in summarise(of_size, cores, {})]
+    return found
+
+
+def _point(one: Summary, size: int) -> SweepPoint:
+    return SweepPoint(
+        transport=one.transport,
+        payload_bytes=size,
+        throughput=one.throughput,
+        ci95_low=one.ci95_low,
+        ci95_high=one.ci95_high,
+        mb_per_s=one.throughput * size * THERE_AND_BACK / 1e6,
+        group=one.group,
+        standing=one.standing,
+        verdict=one.verdict,
+        warnings=one.warnings,
+    )

@@ -1,0 +1,1 @@
+"""Safety: the verdict on a ledger, and what each cell is expected to show."""

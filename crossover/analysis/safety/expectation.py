@@ -1,0 +1,61 @@
+"""A cell of the safety matrix, held against what is expected of it, and against what its transport promises."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from crossover.analysis.safety.expected_cells import EVERYWHERE, ROWS, Row
+from crossover.contract.safety import Safety
+from crossover.results.safety import SYMPTOMS, SafetyRun
+
+OF_WORKERS = ("kill-worker-busy", "kill-worker-idle")
+OF_BROKERS = ("kill-worker-parent", "kill-producer", "kill-broker", "cut-network", "fill-broker-memory")
+HARMLESS = ("none", "pause-broker", "oversize-payload", "unpicklable-payload")
+
+
+class Expectation(NamedTuple):
+    """What is expected of a cell.
+
+    Attributes:
+        symptoms: letters, as above.
+        source: who says so.
+    """
+
+    symptoms: str
+    source: str
+
+
+def expected(transport: str, level: str, fault: str) -> Expectation | None:
+    """Return what is expected of a cell; None where nobody has said anything."""
+    rows = ROWS.get(transport, {})
+    row: Row = {**EVERYWHERE, **rows.get("", {}), **rows.get(level, {})}
+    return Expectation(*row[fault]) if fault in row else None
+
+
+def difference(symptoms: str, expectation: Expectation | None) -> str:
+    """Return in words how a cell differs from what is expected of it; nothing where it does not.
+
+    Args:
+        symptoms: what was seen, capital letters.
+        expectation: of `expected`.
+    """
+    if expectation is None:
+        return ""
+    more = [letter for letter in symptoms if letter not in expectation.symptoms.upper()]
+    less = [letter for letter in expectation.symptoms if letter.isupper() and letter not in symptoms]
+    said = [f"{SYMPTOMS[letter]}, not expected" for letter in more]
+    return ", ".join(said + [f"not {SYMPTOMS[letter]}, which was expected" for letter in less])
+
+
+def broken_promises(runs: Sequence[SafetyRun]) -> list[SafetyRun]:
+    """Return the runs in which something was lost that their transport promises to keep."""
+    return [run for run in runs if run.delivery.lost and _promises(run)]
+
+
+def _promises(run: SafetyRun) -> bool:
+    if run.fault == "poison-task":  # below safe, it is delivered again for ever
+        return run.safety == Safety.SAFE
+    if run.fault in OF_WORKERS:
+        return run.guarantee.survives_worker
+    return run.guarantee.survives_broker if run.fault in OF_BROKERS else run.fault in HARMLESS

@@ -1,0 +1,62 @@
+"""What a ledger says, in the terms of Jepsen's total-queue checker (docs/safety.md)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from crossover.recording.history import CORRUPTED, FAILED
+from crossover.recording.ledger import ACCEPTED, NOT_ATTEMPTED, REFUSED, UNKNOWN, Ledger
+from crossover.results.records import Delivered
+
+
+def verdict_of(ledger: Ledger) -> Delivered:
+    """Count what became of the tasks.
+
+    attempted = submitted · accepted = the receipt said so · completed = done, and not known to have failed · failed =
+    refused, or its outcome was an error · lost = accepted, never done, and no error came back · duplicated = done more
+    than once · begun_again = begun more than once · uncollected = done, and no outcome came back · unexpected = begun
+    or collected, but never attempted · recovered = done although acceptance was unknown · reordered = begun after a
+    later one by the same worker · corrupted = the workload's check refused the value.
+    """
+    found: Counter[str] = Counter()
+    columns = zip(ledger.receipts, ledger.begun, ledger.done, ledger.collected, ledger.marks, strict=True)
+    for (receipt, begun, done, collected, marks), tasks in Counter(columns).items():
+        if receipt == NOT_ATTEMPTED:
+            continue
+        failed = receipt == REFUSED or bool(collected and marks & FAILED)
+        found["attempted"] += tasks
+        found["accepted"] += tasks * (receipt == ACCEPTED)
+        found["completed"] += tasks * (done > 0 and not failed)
+        found["failed"] += tasks * failed
+        found["lost"] += tasks * (receipt == ACCEPTED and not done and not failed)
+        found["duplicated"] += tasks * (done > 1)
+        found["begun_again"] += tasks * (begun > 1)
+        found["uncollected"] += tasks * (done > 0 and not collected)
+        found["recovered"] += tasks * (receipt == UNKNOWN and done > 0)
+        found["corrupted"] += tasks * bool(collected and marks & CORRUPTED)
+    names = ("attempted", "accepted", "completed", "failed", "lost", "duplicated", "recovered", "corrupted")
+    return Delivered(
+        **{name: found[name] for name in (*names, "begun_again", "uncollected")},
+        unexpected=ledger.unexpected,
+        reordered=ledger.reordered,
+    )
+
+
+def recovery(ledger: Ledger, attempted: int, struck: int) -> float | None:
+    """Return how many seconds after a fault everything that had been accepted before it was done.
+
+    Args:
+        ledger: of the run.
+        attempted: how many tasks had been submitted.
+        struck: when, in nanoseconds of the monotonic clock.
+
+    Returns:
+        None where something never was.
+    """
+    last = struck
+    for at, receipt in zip(ledger.first_done[:attempted], ledger.receipts, strict=False):
+        if at > last:
+            last = at
+        elif not at and receipt == ACCEPTED:
+            return None
+    return (last - struck) / 1e9

@@ -1,0 +1,1 @@
+"""Scaling: throughput against workers, the law behind it, the count to use."""

@@ -1,0 +1,110 @@
+"""How throughput grows with the number of workers: Gunther's Universal Scalability Law.
+
+X(N) = γN / (1 + α(N-1) + βN(N-1))
+
+N. J. Gunther, "Guerrilla Capacity Planning" (2007), chapters 4 to 6; with γ as in B. Schwartz, "Practical Scalability
+Analysis with the Universal Scalability Law" (2015).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from crossover.results import scaling_law
+from crossover.results.findings import Coefficient
+
+FEWEST_COUNTS = 6  # different numbers of workers: of fewer, three coefficients can be anything
+SURE = 0.975  # each side of a 95 % interval
+LEAST = 1e-9  # of the denominator, where a step of the fit would make it negative; less of a coefficient is 0
+MISSING = "no scaling law without numpy and scipy: pip install 'crossover[report]'"
+
+
+class Fit(NamedTuple):
+    """The three coefficients.
+
+    Attributes:
+        alpha: contention, the part of the work that only one worker at a time can do.
+        beta: crosstalk, what each pair of workers costs.
+        gamma: tasks per second of one worker.
+        uncut: log γ, α and β as they were estimated, also below 0.
+        spread: how far these vary together: their covariances × Student's t².
+    """
+
+    alpha: Coefficient
+    beta: Coefficient
+    gamma: Coefficient
+    uncut: Sequence[float] = ()
+    spread: Sequence[Sequence[float]] = ()
+
+    @property
+    def peak(self) -> float | None:
+        """How many workers do most, √((1-α)/β); None where crosstalk cannot be told from none: there is no peak."""
+        if not self.beta.low:
+            return None
+        return max(1.0, math.sqrt(max(0.0, 1 - self.alpha.value) / self.beta.value))
+
+    def throughput(self, workers: float) -> float:
+        """Return tasks per second."""
+        return scaling_law.throughput(workers, self.alpha.value, self.beta.value, self.gamma.value)
+
+    def between(self, workers: float) -> tuple[float, float]:
+        """Return the 95 % interval of the law itself there, by the delta method (Bates & Watts 1988, section 2.3).
+
+        Around the estimates that may be negative, as those of the coefficients; the law itself is always inside.
+        """
+        log_gamma, alpha, beta = self.uncut
+        terms = (workers - 1, workers * (workers - 1))
+        part = max(LEAST, 1 + alpha * terms[0] + beta * terms[1])
+        slopes = (1.0, -terms[0] / part, -terms[1] / part)
+        rows = (sum(a * b for a, b in zip(row, slopes, strict=True)) for row in self.spread)
+        width = math.exp(math.sqrt(max(0.0, sum(a * b for a, b in zip(slopes, rows, strict=True)))))
+        middle, drawn = math.exp(log_gamma) * workers / part, self.throughput(workers)
+        return min(middle / width, drawn), max(middle * width, drawn)
+
+
+def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
+    """Return the law that fits measured runs best.
+
+    Least squares of log X, since noise is a part of the throughput and not so many tasks per second. An interval is the
+    estimate ± Student's t × its standard error (from the Jacobian; Bates & Watts 1988, section 2.3), of the estimate
+    that may also be negative, and cut at 0 at the end: cut earlier, the intervals of coefficients near 0 would be too
+    narrow. tests/analysis/test_law.py counts how often they hold what was planted.
+
+    Args:
+        workers: of each run; at least 6 different ones.
+        throughputs: of each run, in tasks per second, above 0.
+
+    Raises:
+        ImportError: numpy and scipy are not installed.
+    """
+    import numpy as np  # noqa: PLC0415 - imported on use, by those who fit something
+    from scipy.optimize import least_squares  # noqa: PLC0415
+    from scipy.stats import t as student  # noqa: PLC0415
+
+    count = np.asarray(workers, float)
+    each = np.log(np.asarray(throughputs, float) / count)
+    terms = np.stack([np.ones_like(count), count - 1, count * (count - 1)], axis=1)
+
+    def misfit(guess: np.ndarray) -> np.ndarray:
+        lost = terms[:, 1:] @ guess[1:]
+        return np.asarray(guess[0] - np.log(np.maximum(1 + lost, LEAST)) - each)
+
+    # N / X is linear in 1/gamma, alpha/gamma and beta/gamma: there the search begins
+    linear = np.linalg.lstsq(terms * np.exp(each)[:, None], np.ones_like(count), rcond=None)[0]
+    start = max(linear[0], LEAST)
+    found = least_squares(misfit, [-math.log(start), linear[1] / start, linear[2] / start], x_scale="jac")
+    freedom = len(count) - len(found.x)
+    slopes = np.asarray(found.jac, float)
+    spread = np.linalg.pinv(slopes.T @ slopes) * 2 * found.cost / freedom * student.ppf(SURE, freedom) ** 2
+    log_gamma, alpha, beta = (
+        Coefficient(float(value), float(value - width), float(value + width))
+        for value, width in zip(found.x, np.sqrt(np.diag(spread)), strict=True)
+    )
+    gamma = Coefficient(math.exp(log_gamma.value), math.exp(log_gamma.low), math.exp(log_gamma.high))
+    return Fit(_from_zero(alpha), _from_zero(beta), gamma, found.x.tolist(), spread.tolist())
+
+
+def _from_zero(found: Coefficient) -> Coefficient:
+    return Coefficient(*(value if value > LEAST else 0.0 for value in (found.value, found.low, found.high)))

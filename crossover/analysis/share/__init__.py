@@ -1,0 +1,1 @@
+"""Shared counters: lost updates, fairness, what synchronisation costs."""

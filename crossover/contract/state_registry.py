@@ -1,0 +1,85 @@
+"""Which shared states there are; each is imported on use."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from crossover.contract.options import Options
+from crossover.contract.registry import found_in, read_url
+from crossover.contract.shared_state import SharedState
+
+STATES = {
+    "thread-global": "local_ipc.states.globals:ThreadGlobal",
+    "thread-global-lock": "local_ipc.states.globals:ThreadGlobalLock",
+    "process-global": "local_ipc.states.globals:ProcessGlobal",
+    "value": "local_ipc.states.values:ValueState",
+    "value-lock": "local_ipc.states.values:ValueLock",
+    "shared-memory": "local_ipc.states.values:SharedMemoryState",
+    "shared-memory-lock": "local_ipc.states.values:SharedMemoryLock",
+    "manager-dict": "local_ipc.states.managers:ManagerDict",
+    "manager-dict-lock": "local_ipc.states.managers:ManagerDictLock",
+    "manager-list": "local_ipc.states.managers:ManagerList",
+    "manager-list-lock": "local_ipc.states.managers:ManagerListLock",
+    "redis-get-set": "brokers.redis.states:RedisGetSet",
+    "redis-incr": "brokers.redis.states:RedisIncr",
+    "redis-watch": "brokers.redis.states:RedisWatch",
+    "redis-lua": "brokers.redis.states:RedisLua",
+    "redis-lock": "brokers.redis.states:RedisLock",
+    "memcached-get-set": "brokers.memcached.states:MemcachedGetSet",
+    "memcached-incr": "brokers.memcached.states:MemcachedIncr",
+    "memcached-cas": "brokers.memcached.states:MemcachedCas",
+    "rabbitmq-owner": "brokers.rabbitmq.owner:RabbitmqOwner",
+}
+
+
+class StateAddress(NamedTuple):
+    """A shared state as it was asked for.
+
+    Attributes:
+        name: a key of STATES.
+        url: what was typed, without its password.
+        place: where its server is, password included; nothing where none was typed.
+        options: an instance of the state's `options_type`.
+    """
+
+    name: str
+    url: str
+    place: str
+    options: Options
+
+    @property
+    def label(self) -> str:
+        """What to call it in a table: as typed, without what only makes it a URL."""
+        return self.url if self.place else self.url.replace("://", "")
+
+    @property
+    def kind(self) -> type[SharedState]:
+        """The state's class."""
+        return load_state(self.name)
+
+    def create(self) -> SharedState:
+        """Return the state, not yet started."""
+        return self.kind(self.options, self.place)
+
+    def unusable(self) -> str | None:
+        """Return why this state cannot be used here, or None where it can."""
+        return self.kind.unusable(self.place)
+
+
+def load_state(name: str) -> type[SharedState]:
+    """Return a shared state's class.
+
+    Raises:
+        UsageError: no shared state has this name.
+    """
+    kind: type[SharedState] = found_in(STATES, name, "shared state")
+    return kind
+
+
+def parse_state(url: str) -> StateAddress:
+    """Read a shared state's name or URL: `value-lock`, `redis-incr://127.0.0.1:6379/0`, `redis-lock?sleep=0.001`.
+
+    Raises:
+        UsageError: an unknown state, or a URL that makes no sense.
+    """
+    return StateAddress(*read_url(url, load_state))

@@ -1,0 +1,1 @@
+"""Runs of a shared state: workers that change one counter at once."""

@@ -1,0 +1,1 @@
+"""Faults: what strikes, what is struck, when, and what is watched."""

@@ -1,0 +1,1 @@
+"""Load: closed loop, open loop, backlog."""

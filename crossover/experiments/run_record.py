@@ -1,0 +1,75 @@
+"""From what was seen of a run to its record in the result."""
+
+from __future__ import annotations
+
+import math
+
+import msgspec
+
+from crossover.analysis import ledger, warnings
+from crossover.analysis.latency import timing
+from crossover.contract.safety import Safety
+from crossover.execution.measure import Load, Observation
+from crossover.experiments.case import Case
+from crossover.results.records import BACKLOG, CLOSED, OPEN, Cost, End, LoadShape, Plan, Run
+
+
+def written(plan: Plan, case: Case, number: int, observation: Observation, differing: int) -> Run:
+    """Judge an observation and write it down.
+
+    Args:
+        plan: what was asked for.
+        case: what was measured.
+        number: of the round.
+        observation: what was seen.
+        differing: how many tasks gave another value than in another run.
+    """
+    label, address, workload, load = case[:4]
+    history, usage, ending, _, backlog, warming_up = observation
+    safety = case.safety or plan.safety
+    delivery = ledger.judge(history, cut_off=ending.cut_off)
+    delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
+    cpu = sum(usage.cpu_seconds.values())
+    done = max(1, delivery.completed + delivery.failed)
+    run = Run(
+        transport=label,
+        url=address.url,
+        workload=workload.name,
+        safety=safety,
+        workers=load.workers,
+        batch=load.batch,
+        payload_bytes=workload.payload_bytes,
+        load=_shape(load),
+        fault="none",
+        round=number,
+        tasks=load.tasks if math.isinf(load.seconds) else delivery.attempted,
+        seconds=history.seconds,
+        throughput=delivery.completed / history.seconds if history.seconds else 0.0,
+        latency_ms=None if warming_up else timing.latency(history),
+        hops_us=None if warming_up else timing.hops(history),
+        execute_seconds=timing.executing(history),
+        cost=Cost(
+            cpu_seconds=dict(usage.cpu_seconds),
+            cpu_seconds_per_1000_tasks=cpu * 1000 / done,
+            others_cpu_seconds=usage.others_cpu_seconds,
+            peak_rss_bytes=dict(usage.peak_rss_bytes),
+        ),
+        delivery=delivery,
+        hung=ending.end is End.HUNG,
+        value_digest=ledger.value_digest(history),
+        ending=str(ending),
+        reasons=dict(history.reasons),
+        guarantee=address.transport.guarantees[Safety(safety)],
+        backlog=backlog,
+        achieved_rate=None if warming_up else timing.achieved_rate(history),
+        send_delay_ms=None if warming_up else timing.send_delay(history),
+    )
+    return msgspec.structs.replace(run, warnings=warnings.of_run(run))
+
+
+def _shape(load: Load) -> LoadShape:
+    if load.backlog:
+        return LoadShape(mode=BACKLOG)
+    if load.rate is None:
+        return LoadShape(mode=CLOSED, window=load.window)
+    return LoadShape(mode=OPEN, rate=load.rate, fraction=load.fraction)

@@ -1,0 +1,72 @@
+"""The table of a block: what has come out so far, a line for each row."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+from crossover.contract.text import readable
+from crossover.progress.tally import Tally
+from crossover.progress.time_left import Row
+from crossover.report.terminal.layout.drawing import BAR, bar
+from crossover.report.terminal.layout.tables import WIDTH
+from crossover.report.wording.figures import figure
+
+NARROWEST, WIDEST = 8, 40  # columns of a bar
+GAP = "  "
+
+
+def table(tally: Tally, width: int, room: int) -> Iterator[Text]:
+    """Return a line for each row; where there are too many, for those that ran last."""
+    rows = {clean(name): row for name, row in tally.rows.items()}
+    shown = rows
+    if len(rows) > room:
+        latest = sorted(rows, key=lambda name: rows[name].begun)[len(rows) - room + 1 :]
+        shown = {name: row for name, row in rows.items() if name in latest}
+    now = {clean(one.turn.row) for one in tally.running}
+    counts = {name: f"{len(row.seconds):,} of {row.turns:,}" for name, row in shown.items()}
+    figures = {name: _figure(row) for name, row in shown.items()}
+    heading, bars = tally.ahead.figure, 0
+    if heading.endswith("/s") and width >= WIDTH:
+        heading, bars = f"{heading}, median", BAR  # a long name leaves them room
+    second = _widest([*counts.values(), tally.ahead.what])
+    third = _widest([*figures.values(), heading])
+    first = _widest([*shown, tally.ahead.rows])
+    first = min(first, width - second - third - bars - 4 * len(GAP))
+    columns = min(WIDEST, width - first - second - third - 4 * len(GAP))
+    top = max((statistics.median(row.rates) for row in shown.values() if row.rates), default=0.0)
+    yield Text(f"{GAP}{cut(tally.ahead.rows, first)}{GAP}{tally.ahead.what:>{second}}{GAP}{heading:>{third}}", "bold")
+    for name, row in shown.items():
+        rate = statistics.median(row.rates) / top if row.rates and top else 0.0
+        drawn = bar(rate, columns) if columns >= NARROWEST else ""
+        before = "▸ " if name in now else GAP
+        line = f"{before}{cut(name, first)}{GAP}{counts[name]:>{second}}{GAP}{figures[name]:>{third}}"
+        yield Text.assemble(line, (f"{GAP}{drawn}" if drawn else "", "cyan"))
+    if len(shown) < len(rows):
+        others = [row for name, row in rows.items() if name not in shown]
+        done = sum(len(row.seconds) for row in others)
+        yield Text(f"{GAP}… {len(others):,} more: {done:,} {tally.ahead.what} done", style="dim")
+
+
+def _figure(row: Row) -> str:
+    return figure(statistics.median(row.rates)) if row.rates else row.last or "-"
+
+
+def _widest(words: Sequence[str]) -> int:
+    return max(map(cell_len, words))
+
+
+def cut(text: str, columns: int) -> str:
+    """Return a name that has so many columns; its end tells it from others as often as its beginning does."""
+    if cell_len(text) <= columns:
+        return set_cell_size(text, columns)
+    end = max(0, columns - 1) // 2
+    return set_cell_size(text, max(0, columns - 1 - end)) + "…" + text[len(text) - end :]
+
+
+def clean(text: str) -> str:
+    """Return a name on one line."""
+    return readable(" ".join(text.split()))

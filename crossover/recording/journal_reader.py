@@ -1,0 +1,81 @@
+"""Reads what producer and workers wrote down, into a ledger."""
+
+from __future__ import annotations
+
+import sys
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+
+from crossover.recording import history as kept
+from crossover.recording import ledger as told
+from crossover.recording.history import History
+from crossover.recording.journal import RECORD, SUFFIX
+from crossover.recording.ledger import Ledger
+
+AT_ONCE = 2**16  # records that are read at once
+RECEIPTS = bytes.maketrans(
+    bytes((kept.ACCEPTED, kept.REFUSED, kept.UNKNOWN)), bytes((told.ACCEPTED, told.REFUSED, told.UNKNOWN))
+)
+
+
+def ledger_of(history: History, folder: Path, *, killed: bool = False) -> Ledger:
+    """Return the ledger of a run.
+
+    Args:
+        history: the producer's record.
+        folder: where the workers' journals are.
+        killed: the producer died while it submitted: whether its last message was accepted cannot be told.
+    """
+    ledger = Ledger(history.tasks)
+    attempted = attempts(history)
+    ledger.receipts[:attempted] = bytes(history.receipts[:attempted]).translate(RECEIPTS)
+    if killed and attempted:
+        last = (attempted - 1) // history.batch * history.batch
+        ledger.receipts[last:attempted] = bytes((told.UNKNOWN,)) * (attempted - last)
+    ledger.collected[:] = history.deliveries[:]
+    ledger.marks[:] = history.marks[:]
+    ledger.unexpected = history.unexpected
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        _read(path, ledger, attempted)
+    return ledger
+
+
+def attempts(history: History) -> int:
+    """Return how many tasks have been submitted, or were just being: each message's time is noted before."""
+    messages = len(history.sent)
+    sent = next((message for message in range(messages, 0, -1) if history.sent[message - 1]), 0)
+    return min(sent * history.batch, history.tasks)
+
+
+def records(path: Path) -> Iterator[tuple[array[int], array[int]]]:
+    """Return what a journal holds, piece by piece: (task × 2 + event), and when. A torn last record is left out."""
+    with path.open("rb") as file:
+        while piece := file.read(RECORD.size * AT_ONCE):
+            numbers = array("Q", piece[: len(piece) // RECORD.size * RECORD.size])
+            if sys.byteorder == "big":
+                numbers.byteswap()
+            yield numbers[::2], numbers[1::2]
+
+
+def _read(path: Path, ledger: Ledger, attempted: int) -> None:
+    """Enter one worker's journal into a ledger; this is done for each event, and is as quick as Python can be."""
+    begun, done, first_done, most = ledger.begun, ledger.done, ledger.first_done, told.MANY
+    latest = -1
+    for events, times in records(path):
+        for event, at in zip(events, times, strict=True):
+            task = event >> 1
+            if task >= attempted:
+                ledger.unexpected += not event & 1
+            elif event & 1:
+                if (before := done[task]) < most:
+                    done[task] = before + 1
+                if not first_done[task] or at < first_done[task]:
+                    first_done[task] = at
+            else:
+                if (before := begun[task]) < most:
+                    begun[task] = before + 1
+                if task < latest:
+                    ledger.reordered += 1
+                else:
+                    latest = task

@@ -1,0 +1,42 @@
+"""The ledger: what was attempted, accepted, begun, done and collected, per task, whoever wrote it down."""
+
+from __future__ import annotations
+
+from array import array
+
+NOT_ATTEMPTED, ACCEPTED, REFUSED, UNKNOWN = range(4)
+"""What the producer knows about a task's submission."""
+
+MANY = 255
+"""Counts stop here: that many, or more."""
+
+
+class Ledger:
+    """13 bytes a task; filled from the producer's record and the workers' journals, judged in crossover/analysis.
+
+    Attributes:
+        receipts: per task, what became of its submission.
+        begun: per task, how often a worker began it.
+        done: per task, how often a worker had done it.
+        collected: per task, how often its outcome came back.
+        marks: per task, what was wrong with its first outcome (crossover/recording/history.py).
+        first_done: per task, when it was done first, in nanoseconds of the monotonic clock; 0: never.
+        unexpected: times that a task was begun, or came back, that was never attempted.
+        reordered: times that a worker began a task after a later one.
+
+    Args:
+        tasks: how many there are.
+    """
+
+    def __init__(self, tasks: int) -> None:
+        self.receipts = bytearray(tasks)
+        self.begun = bytearray(tasks)
+        self.done = bytearray(tasks)
+        self.collected = bytearray(tasks)
+        self.marks = bytearray(tasks)
+        self.first_done = array("Q", bytes(8)) * tasks
+        self.unexpected = 0
+        self.reordered = 0
+
+    def __len__(self) -> int:
+        return len(self.receipts)

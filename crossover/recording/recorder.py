@@ -1,0 +1,167 @@
+"""Writes the history of a run while it runs.
+
+All of this is on the path of every message, where a method call is a tenth of what may be spent: hence functions that
+keep their names, and a short way for the message that carries one task.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from crossover.contract.tasks import LateReceipt, Outcomes, Receipt
+from crossover.contract.text import describe
+from crossover.recording.fingerprint import REMEMBERED, Fingerprints
+from crossover.recording.history import ACCEPTED, REFUSED, UNKNOWN, History
+from crossover.recording.payloads import Payloads
+from workloads.base import Workload
+
+ONE_MORE = bytes([*range(1, 256), 255])  # translates a count of deliveries into the next one
+
+
+def refused(history: History, first: int, count: int, receipt: Receipt) -> None:
+    """Note that some tasks of a submission were not accepted, or that it cannot be told."""
+    if receipt.unknown:
+        history.receipts[first : first + count] = bytes((UNKNOWN,)) * count
+        history.pending += count - len(receipt.failed)
+    for position, reason in receipt.failed.items():
+        history.receipts[first + position] = REFUSED
+        history.fail(first + position, reason)
+    history.settled += len(receipt.failed)
+
+
+def received(history: History, receipts: Sequence[LateReceipt]) -> None:
+    """Note what has become of pending submissions."""
+    for first, size, reason in receipts:
+        history.pending -= size
+        history.receipts[first : first + size] = bytes((REFUSED if reason else ACCEPTED,)) * size
+        if reason:
+            for task in range(first, first + size):
+                history.fail(task, reason)
+            history.settled += history.deliveries[first : first + size].count(0)  # the others have come back already
+            history.refused_late = True
+
+
+def recorder(workload: Workload, payloads: Payloads, history: History) -> Callable[[Sequence[Outcomes]], None]:
+    """Return the function that records outcomes which have just come back.
+
+    Args:
+        workload: says which values are right.
+        payloads: of all tasks.
+        history: where to write.
+    """
+    judge = _Judge(workload, payloads, history)
+    judge_one, deliveries = judge.quick(), history.deliveries
+    started_at, finished_at, collected_at, batch = history.started, history.finished, history.collected, history.batch
+    last = -1
+
+    def record(arrived: Sequence[Outcomes]) -> None:
+        nonlocal last
+        now = time.monotonic_ns()
+        settled = 0
+        for outcomes in arrived:
+            first, size, values, errors, _, started, finished = outcomes
+            if not 0 <= first <= first + size <= history.attempted:
+                history.unexpected += size
+                history.note(errors.values())
+                continue
+            if size == 1 and not errors and not deliveries[first]:
+                deliveries[first] = 1
+                judge_one(first, values[0])
+            elif not any(before := deliveries[first : first + size]):
+                deliveries[first : first + size] = b"\1" * size
+                judge.many(first, values, errors)
+            else:
+                settled += judge.again(outcomes, before)
+                continue
+            message = first // batch
+            started_at[message] = started
+            finished_at[message] = finished
+            collected_at[message] = now
+            settled += size
+            if history.refused_late:
+                settled -= history.receipts[first : first + size].count(REFUSED)
+            if first < last:
+                history.reordered += size
+            else:
+                last = first
+        if settled:
+            history.settled += settled
+            history.ended = now
+
+    return record
+
+
+class _Judge:
+    """Notes the fingerprints of values, and which of them are wrong."""
+
+    def __init__(self, workload: Workload, payloads: Payloads, history: History) -> None:
+        self._wrong = workload.wrong
+        self._payloads = payloads
+        self._history = history
+        self._fingerprints = Fingerprints()
+
+    def one(self, task: int, value: Any) -> bool:
+        """Judge the value of one task, and return whether it is right."""
+        history = self._history
+        try:
+            history.fingerprints[task] = self._fingerprints.of_one(value)
+        except Exception as error:  # only what has not travelled: serial, threads
+            history.fail(task, f"cannot be pickled: {describe(error)}")
+            return False
+        payloads = self._payloads.of(task, 1)
+        if self._wrong(payloads, [value]):
+            history.corrupt(task, payloads[0], value)
+            return False
+        return True
+
+    def quick(self) -> Callable[[int, Any], None]:
+        """Return a quick `one`: the same payload and value as the last time need not be judged again."""
+        fingerprints, one = self._history.fingerprints, self.one
+        different = self._payloads.different
+        repeat = len(different)
+        last_payload = last_value = nothing = object()
+        last_print = 0
+
+        def quick_one(task: int, value: Any) -> None:
+            nonlocal last_payload, last_value, last_print
+            payload = different[task % repeat]
+            if value is last_value and payload is last_payload:
+                fingerprints[task] = last_print
+            elif one(task, value) and type(value) in REMEMBERED:
+                last_payload, last_value, last_print = payload, value, fingerprints[task]
+            else:
+                last_value = nothing
+
+        return quick_one
+
+    def many(self, first: int, values: Sequence[Any], errors: Mapping[int, str]) -> None:
+        """Judge the first outcomes of consecutive tasks."""
+        history = self._history
+        if errors:
+            for position, value in enumerate(values):
+                if position in errors:
+                    history.fail(first + position, errors[position])
+                else:
+                    self.one(first + position, value)
+            return
+        try:
+            history.fingerprints[first : first + len(values)] = self._fingerprints.of(values)
+        except Exception:
+            for position, value in enumerate(values):
+                self.one(first + position, value)
+            return
+        payloads = self._payloads.of(first, len(values))
+        for position in self._wrong(payloads, values):
+            history.corrupt(first + position, payloads[position], values[position])
+
+    def again(self, outcomes: Outcomes, before: bytes | bytearray) -> int:
+        """Judge a batch of which some tasks, or all, had been delivered `before`; return how many are new."""
+        history = self._history
+        first, size, values, errors, *_ = outcomes
+        history.deliveries[first : first + size] = before.translate(ONE_MORE)
+        new = [position for position, deliveries in enumerate(before) if not deliveries]
+        for position in new:
+            self.many(first + position, [values[position]], {0: errors[position]} if position in errors else {})
+        return len(new)

@@ -1,0 +1,93 @@
+"""The faces of a result: which one shows what to whom."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from crossover.contract.errors import UsageError
+from crossover.report.formats.csv_rows import as_csv
+from crossover.report.formats.files import as_json
+from crossover.report.formats.markdown import as_markdown, host_line
+from crossover.report.terminal import differences, render
+from crossover.results.difference import Difference
+from crossover.results.kinds import AnyResult
+from crossover.results.safety import SafetyResult
+
+PAGE, PICTURES = "crossover.report.page.page", "crossover.report.page.chart_files"
+NEEDED = ("altair", "jinja2", "vl_convert")  # by charts and by the page
+
+Results = Mapping[str, AnyResult]
+Changes = Sequence[Difference]
+
+
+def page(result: AnyResult) -> RenderableType:
+    """Return what a person sees in the terminal."""
+    measured = result.runs or (isinstance(result, SafetyResult) and result.self_test)
+    return render.render(result) if measured else Text("Nothing was measured.")
+
+
+def beside(changes: Changes) -> dict[str, RenderableType]:
+    """Return what a person sees in the terminal of results beside the first one, by a name for each pair."""
+    return {f"{found.base} → {found.new}": differences.render(found) for found in changes}
+
+
+def charts(results: Results, changes: Changes, folder: str) -> Sequence[Path]:
+    """Write each chart into a folder, as SVG and PNG; return the files.
+
+    Raises:
+        UsageError: a library is missing.
+        OSError: a file cannot be written.
+    """
+    refuse_charts("charts")
+    write: Callable[[Results, Changes, str], Sequence[Path]] = importlib.import_module(PICTURES).write_charts
+    return write(results, changes, folder)
+
+
+def refuse_charts(face: str) -> None:
+    """Find out before a run, without importing any of it, whether charts can be made.
+
+    Args:
+        face: what they are wanted for.
+
+    Raises:
+        UsageError: something is missing.
+    """
+    for module in NEEDED:
+        if importlib.util.find_spec(module) is None:
+            raise UsageError(f"--{face} needs {module}, which is not installed: pip install 'crossover[report]'")
+
+
+def _json(results: Results, _: Changes) -> str:
+    (result,) = results.values()
+    return as_json(result)
+
+
+def _csv(results: Results, _: Changes) -> str:
+    return as_csv(list(results.values()))
+
+
+def _markdown(results: Results, changes: Changes) -> str:
+    pairs = {name: (rendered, "") for name, rendered in beside(changes).items()}
+    shown = {name: (page(result), host_line(result)) for name, result in results.items()}
+    return as_markdown(pairs | shown)
+
+
+def _html(results: Results, changes: Changes) -> str:
+    refuse_charts("html")
+    make: Callable[[Results, Changes], str] = importlib.import_module(PAGE).page
+    return make(results, changes)
+
+
+FORMATS: Mapping[str, Callable[[Results, Changes], str]] = {
+    "json": _json,
+    "csv": _csv,
+    "markdown": _markdown,
+    "html": _html,
+}
+"""Option → what it writes of results, by their names, and of what is different from the first one."""

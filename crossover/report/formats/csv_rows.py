@@ -1,0 +1,60 @@
+"""All runs of results as CSV: a row for each, a column for each figure."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from crossover.report.formats.result_reader import kind_of
+from crossover.results.comparison import Result
+from crossover.results.kinds import AnyResult
+from crossover.results.records import Record
+
+OF_RESULT = ("result", "kind", "started_at", "part")
+"""Columns that say where a run comes from; `part` is run, or probe where its tasks were others."""
+
+
+def as_csv(results: Sequence[AnyResult]) -> str:
+    """Return rows under one heading; what is nested has a column of its own: latency_ms.p99.
+
+    Args:
+        results: their number, from 1 on, is in the column `result`.
+    """
+    fields: dict[str, dict[str, None]] = {}  # of a run → its columns, both in the order of the records
+    rows = []
+    for number, result in enumerate(results, start=1):
+        origin = dict(zip(OF_RESULT, (number, kind_of(result), result.started_at), strict=False))
+        for part, run in _runs(result):
+            row = origin | {"part": part}
+            for field, value in msgspec.to_builtins(run).items():
+                flat = dict(_flat(field, value))
+                fields.setdefault(field, {}).update(dict.fromkeys(flat))
+                row |= flat
+            rows.append(row)
+    text = io.StringIO()
+    columns = [*OF_RESULT, *(column for field, found in fields.items() for column in found or (field,))]
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _runs(result: AnyResult) -> Iterator[tuple[str, Record]]:
+    yield from (("run", run) for run in result.runs)
+    if isinstance(result, Result):
+        yield from (("probe", run) for run in result.probes)
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Return column → value; none of what is not there, and what has several values is JSON."""
+    if isinstance(value, dict) and not name.endswith("reasons"):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}", inner)
+    elif isinstance(value, bool | list | dict):
+        yield name, msgspec.json.encode(value).decode()
+    elif value is not None or "." in name:
+        yield name, value

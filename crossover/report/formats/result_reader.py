@@ -1,0 +1,97 @@
+"""Reads a result file of any command back into its record."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from crossover.contract.errors import UsageError
+from crossover.contract.text import readable
+from crossover.report.formats.files import STANDARD_OUTPUT
+from crossover.results.kinds import KINDS, AnyResult
+from crossover.results.records import COMPARISON, KIND, SAFETY, SCHEMA_VERSION, SHARE
+
+TOOL = re.compile(r"crossover( .*)?")
+
+
+def read(path: str) -> AnyResult:
+    """Return the result that a file holds.
+
+    Args:
+        path: of the file; "-" is standard input.
+
+    Raises:
+        UsageError: it cannot be read, or it is none of ours.
+    """
+    name = "standard input" if path == STANDARD_OUTPUT else readable(path)
+    data = _parsed(_content(path, name), name)
+    if not isinstance(data, dict) or not TOOL.fullmatch(str(data.get("tool"))):
+        raise UsageError(f"{name} is JSON, but no result of crossover (what --json wrote)")
+    version = data.get("schema_version")
+    if version != SCHEMA_VERSION:
+        by = f"written by {data['tool']}, has schema_version {version!r:.40}"
+        raise UsageError(f"{name}, {by}; this crossover reads {SCHEMA_VERSION}: measure again, or take that one")
+    kind = data.setdefault(KIND, _kind_by_plan(data.get("plan")))
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise UsageError(f"{name} is a result of the kind {kind!r:.40}; this crossover reads {', '.join(KINDS)}")
+    try:
+        return msgspec.convert(data, KINDS[kind])
+    except msgspec.ValidationError as error:
+        raise UsageError(f"{name} is a result of crossover, but something is wrong with it: {error}") from error
+
+
+def kind_of(result: AnyResult) -> str:
+    """Return of which kind a result is."""
+    return str(result.__struct_config__.tag)
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of all result files, made from the records."""
+    made = msgspec.json.schema(AnyResult)
+    for kind in KINDS.values():
+        made["$defs"][kind.__name__]["properties"]["schema_version"] = {"const": SCHEMA_VERSION}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Result file of crossover, schema_version {SCHEMA_VERSION}",
+        **made,
+    }
+
+
+def _content(path: str, name: str) -> bytes:
+    try:
+        content = sys.stdin.buffer.read() if path == STANDARD_OUTPUT else Path(path).read_bytes()
+    except OSError as error:
+        raise UsageError(f"{name} cannot be read: {error.strerror}") from error
+    if not content.strip():
+        raise UsageError(f"{name} is empty; a result is what --json wrote")
+    return content
+
+
+def _parsed(content: bytes, name: str) -> Any:
+    try:
+        return _clean(msgspec.json.decode(content))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if "truncated" in str(error):
+            raise UsageError(f"{name} ends in the middle: it is only a part of a result") from error
+        raise UsageError(f"{name} is not JSON ({error}); a result is what --json wrote") from error
+
+
+def _clean(data: Any) -> Any:
+    """Return data whose text every terminal can take: a file that somebody sent may hold more than we would write."""
+    if isinstance(data, str):
+        return readable(data)
+    if isinstance(data, list):
+        return [_clean(item) for item in data]
+    if isinstance(data, dict):
+        return {_clean(key): _clean(value) for key, value in data.items()}
+    return data
+
+
+def _kind_by_plan(plan: Any) -> str:
+    """Return the kind of a result that was written before results said it."""
+    parts = plan if isinstance(plan, dict) else {}
+    return SAFETY if "levels" in parts else SHARE if "states" in parts else COMPARISON

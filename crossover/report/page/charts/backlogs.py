@@ -1,0 +1,71 @@
+"""Backlogs: how fast they were filled and worked off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import altair as alt
+
+from crossover.report.page.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
+from crossover.report.page.charts.theme import BLUE, EXACT, GREEN, INK, colours, data, finished, legend, names
+from crossover.report.page.parts import Chart, Table
+from crossover.report.terminal.throughput import ranked
+from crossover.report.wording.figures import figure
+from crossover.results.comparison import Result
+from crossover.results.findings import BacklogPoint, Standing, Summary
+
+HEADINGS = (
+    "transport",
+    "fill/s",
+    "drain/s",
+    "95 % from",
+    "95 % to",
+    *UNDONE,
+    "held by",
+    "MiB",
+    "bytes/task",
+    "standing",
+)
+MIB = 2**20
+HOWS = ("fill", "drain")
+
+
+def backlogs(result: Result) -> Iterator[Chart]:
+    """Return both rates of each transport, the fastest drain first."""
+    points = {point.transport: point for point in result.backlogs}
+    shown = sorted((one for one in result.summary if one.transport in points), key=lambda one: -one.throughput)
+    if not shown:
+        return
+    rates = {one.transport: {"fill": points[one.transport].fill, "drain": one.throughput} for one in shown}
+    damaged = {one.transport for one in shown if one.standing is Standing.DAMAGED}
+    values = data(
+        {"name": name, "what": what, "tasks/s": rate} for name, both in rates.items() for what, rate in both.items()
+    )
+    bar = alt.Chart(values).mark_bar().encode(
+        y=names(list(rates)),
+        yOffset=alt.YOffset("what:N", sort=list(HOWS)),
+        x=alt.X("tasks/s:Q", title="tasks/s", axis=alt.Axis(format=",~r", tickCount=4)),
+        color=alt.Color("what:N", scale=colours(HOWS, (BLUE, GREEN)), legend=legend()),
+        tooltip=["name:N", "what:N", alt.Tooltip("tasks/s:Q", format=EXACT)],
+    )  # fmt: skip
+    marked = data({"name": name, "end": max(rates[name].values())} for name in rates if name in damaged)
+    word = alt.Chart(marked).mark_text(align="left", dx=6, color=INK, fontSize=11)
+    word = word.encode(y=names(list(rates)), x="end:Q", text=alt.value(DAMAGED))
+    layers, labels = ((bar, word), [DAMAGED]) if damaged else ((bar,), [])
+    each = "; ".join(
+        f"{name} fill {figure(both['fill'])}, drain {read(both['drain'], damaged=name in damaged)}"
+        for name, both in rates.items()
+    )
+    rows = [_row(result, one, points[one.transport]) for one in shown]
+    table = Table("Backlogs: filled while the workers stood still, and worked off", HEADINGS, rows)
+    spec = finished(*layers, rows=len(rates), labels=labels)
+    yield Chart("backlog", f"Tasks per second of filling and draining: {each}.", spec, table)
+
+
+def _row(result: Result, one: Summary, point: BacklogPoint) -> list[Any]:
+    runs = result.rounds_of(one.transport)
+    ends = interval(one.ci95_low, one.ci95_high, len(runs))
+    memory = None if point.memory_bytes is None else point.memory_bytes / MIB
+    figures = [point.fill, one.throughput, *ends, *undone(runs), point.role, memory, point.bytes_per_task]
+    return [one.transport, *figures, standing(one.standing, told=ranked(result))]

@@ -1,0 +1,43 @@
+"""What several charts and their tables say alike: intervals, where somebody stands, what was not done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from crossover.report.wording.figures import figure
+from crossover.results.findings import Standing
+from crossover.results.records import Run
+
+UNDONE = {"lost": "lost", "dup.": "duplicated", "failed": "failed", "corr.": "corrupted"}
+"""Heading → what the ledger calls it."""
+KNOWN = "isValid(datum.from)"
+"""Which of a chart's data have an interval."""
+
+NOT_TOLD = "-"
+DAMAGED = f"({Standing.DAMAGED})"
+"""Stands beside a mark: its colour is never the only sign."""
+
+
+def undone(runs: Sequence[Run]) -> list[int]:
+    """Return how many tasks of some runs were lost, duplicated, failed and corrupted."""
+    return [sum(getattr(run.delivery, what) for run in runs) for what in UNDONE.values()]
+
+
+def interval(low: float, high: float, rounds: int) -> tuple[float | None, float | None]:
+    """Return the ends of a 95 % interval; None of a single round, which has none."""
+    return (low, high) if rounds > 1 else (None, None)
+
+
+def standing(found: Standing, *, told: bool) -> str:
+    """Return where somebody stands.
+
+    Args:
+        found: where.
+        told: whether there are enough rounds to tell; damage can always be told.
+    """
+    return str(found) if told or found is Standing.DAMAGED else NOT_TOLD
+
+
+def read(value: float, *, damaged: object) -> str:
+    """Return a figure, and whether something went wrong with it."""
+    return f"{figure(value)} {DAMAGED}" if damaged else figure(value)

@@ -1,0 +1,91 @@
+"""CPU time and memory, by role."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import altair as alt
+
+from crossover.report.page.charts.theme import (
+    BLUE,
+    EXACT,
+    GREEN,
+    HEADING,
+    INK,
+    RED,
+    colours,
+    data,
+    finished,
+    legend,
+    names,
+)
+from crossover.report.page.parts import Chart, Table
+from crossover.report.terminal.costs import cpu_us, resident_mib
+from crossover.report.wording.figures import figure
+from crossover.results.comparison import Result
+
+ROLES = {"producer": BLUE, "workers": GREEN, "broker": RED}
+Found = Mapping[str, Mapping[str, float | None]]
+
+
+def costs(result: Result) -> Iterator[Chart]:
+    """Return the CPU time of a task and the peak of resident memory; nothing where nothing of it is known."""
+    runs = {one.transport: result.rounds_of(one.transport) for one in result.summary}
+    elsewhere = {one.transport for one in result.summary if one.cpu_us is None}
+    cpu = {label: {role: cpu_us(rounds, role) for role in ROLES} for label, rounds in runs.items()}
+    memory = {label: {role: resident_mib(rounds, role) for role in ROLES}
+              for label, rounds in runs.items()}  # fmt: skip
+    yield from _chart("cpu", "CPU time of a task", "µs", cpu, elsewhere)
+    yield from _chart("memory", "Peak of resident memory", "MiB", memory, elsewhere)
+
+
+def _chart(name: str, title: str, unit: str, found: Found, elsewhere: Collection[str]) -> Iterator[Chart]:
+    """Return bars; where not all was ours, they say whose part is missing.
+
+    Args:
+        name: of the file.
+        title: what is shown.
+        unit: of the figures.
+        found: transport → role → figure.
+        elsewhere: transports not all of whose processes were ours.
+    """
+    order = [label for label, row in found.items() if any(row.values())]
+    if not order:
+        return
+    missing = {label: words for label in order if label in elsewhere and (words := _missing(found[label]))}
+    shown = [row for label in order for row in ((label, HEADING + label) if label in missing else (label,))]
+    roles = [role for role in ROLES if any(found[label][role] is not None for label in order)]
+    values = data(
+        {"name": label, "role": role, unit: value, "order": roles.index(role)}
+        for label in order
+        for role, value in found[label].items()
+        if value is not None
+    )
+    bar = alt.Chart(values).mark_bar(height=16).encode(
+        y=names(shown),
+        x=alt.X(f"{unit}:Q", title=f"{title}, {unit}", axis=alt.Axis(format=",~r", tickCount=4)),
+        color=alt.Color("role:N", scale=colours(roles, [ROLES[role] for role in roles]), legend=legend()),
+        order="order:Q",
+        tooltip=["name:N", "role:N", alt.Tooltip(f"{unit}:Q", format=EXACT)],
+    )  # fmt: skip
+    marked = data({"name": HEADING + label, "read": words} for label, words in missing.items())
+    word = alt.Chart(marked).mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
+    word = word.encode(y=names(shown), x=alt.value(0), text="read:N")
+    rows = [[label, *(found[label][role] for role in roles)] for label in order]
+    each = {label: _in_words(roles, found[label]) for label in order}
+    says = "; ".join(f"{label} {words}" + (f", {missing[label]}" if label in missing else "")
+                     for label, words in each.items())  # fmt: skip
+    without = "".join(f"; {label}: {words}" for label, words in missing.items())
+    table = Table(f"{title} in {unit}, by role, medians over the rounds{without}", ("transport", *roles), rows)
+    spec = finished(*((bar, word) if missing else (bar,)), rows=len(shown))
+    yield Chart(name, f"{title} by role, stacked, in {unit}: {says}.", spec, table)
+
+
+def _missing(row: Mapping[str, float | None]) -> str:
+    """Return whose part is not known: without it a bar looks cheap."""
+    roles = " and ".join(role for role, value in row.items() if value is None)
+    return f"{roles} not measured" if roles else ""
+
+
+def _in_words(roles: Sequence[str], row: Mapping[str, float | None]) -> str:
+    return ", ".join(f"{role} {figure(value)}" for role in roles if (value := row[role]) is not None)

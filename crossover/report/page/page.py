@@ -1,0 +1,106 @@
+"""The page: one HTML file with everything in it, for a browser that has no network."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import vl_convert
+from markupsafe import Markup
+
+from crossover.report.page.parts import Cell
+from crossover.report.page.sections import beside, sections, troubles
+from crossover.report.terminal import differences
+from crossover.report.wording.answer import answer, headline
+from crossover.report.wording.figures import figure
+from crossover.report.wording.provenance import facts
+from crossover.results.difference import Difference
+from crossover.results.kinds import AnyResult
+
+TEMPLATES = files("crossover.report.page") / "templates"
+
+
+def page(results: Mapping[str, AnyResult], changes: Sequence[Difference]) -> str:
+    """Return one page that shows some results, each under its own heading, after what is different between them.
+
+    Args:
+        results: name → result, at least one, of any command that measures.
+        changes: what is different from the first result.
+    """
+    shown = [_changed(found) for found in changes]
+    shown += [_parts(name if len(results) > 1 else "", result) for name, result in results.items()]
+    style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
+    charts = any(section.charts for one in shown for section in one["sections"])
+    script = _script() if charts else ""
+    template = _environment().from_string((TEMPLATES / "page.html.jinja").read_text(encoding="utf-8"))
+    return template.render(
+        title=shown[0]["headline"] if len(shown) == 1 else f"{len(results)} results",
+        parts=shown,
+        style=Markup(style),  # noqa: S704 - ours
+        script=Markup(script),  # noqa: S704 - ours
+        allowed=_digest(script),
+    )
+
+
+def _changed(found: Difference) -> dict[str, Any]:
+    return {
+        "headline": differences.headline(found),
+        "name": "",
+        "answer": [text.plain for text in differences.verdict(found)],
+        "sections": beside(found),
+        "facts": [],
+        "troubles": [text.plain for text in differences.doubts(found)],
+    }
+
+
+def _parts(name: str, result: AnyResult) -> dict[str, Any]:
+    return {
+        "headline": headline(result),
+        "name": name,
+        "answer": answer(result),
+        "sections": sections(result),
+        "facts": facts(result),
+        "troubles": troubles(result),
+    }
+
+
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    made.filters["cell"] = _cell
+    made.filters["json"] = _json
+    made.tests["figure"] = lambda value: isinstance(value, (int, float))
+    return made
+
+
+def _cell(value: Any) -> Any:
+    """Return what is read in a cell: a figure with what noise leaves of it, the whole of it beside that."""
+    if value is None:
+        return "-"
+    if isinstance(value, Cell):
+        return value.text
+    if not isinstance(value, (int, float)):
+        return value
+    read = f"{value:,}" if isinstance(value, int) else figure(value)
+    return Markup('<data value="{}">{}</data>').format(repr(value), read)
+
+
+def _json(value: Any) -> Markup:
+    """Return JSON that ends no element, whatever is in its strings."""
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - nothing is left that HTML reads
+
+
+def _script() -> str:
+    """Return the one script: the chart library and the few lines that use it."""
+    ours = (TEMPLATES / "page.js").read_text(encoding="utf-8")
+    return vl_convert.javascript_bundle(ours).replace("</script", "<\\/script")
+
+
+def _digest(script: str) -> str:
+    """Return what the page's own policy lets run: this script and no other."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

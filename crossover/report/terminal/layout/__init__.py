@@ -1,0 +1,1 @@
+"""Tables, columns and drawings made of characters."""

@@ -1,0 +1,82 @@
+"""Numbers of workers: a table for each transport, and one for the other settings that were tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from crossover.report.terminal.layout.columns import AnyColumn, Column
+from crossover.report.terminal.layout.tables import Grid
+from crossover.report.terminal.throughput import bars, marks
+from crossover.report.wording.figures import bad, figure, interval, known, plural, spread
+from crossover.report.wording.scaling import times
+from crossover.results.comparison import Result
+from crossover.results.findings import Law, ScalePoint
+from crossover.results.records import Run
+
+MIB = 2**20
+
+
+def headline(result: Result) -> str:
+    """Return what was asked for."""
+    plan = result.plan
+    each = f"{plan.tasks:,} tasks" if plan.seconds is None else f"{plan.seconds:g} s"
+    payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
+    return (
+        f"{plan.workload}{payload}: {each} a run, {plural(plan.rounds, 'round')}, "
+        f"{plural(result.host.cores, 'core')}, batch {plan.batch:,}, {plan.safety} safety"
+    )
+
+
+def scaling(result: Result, law: Law) -> list[Grid]:
+    """Return a row for each number of workers, and where other settings were tried with the best, one for each."""
+    points = [point for point in result.points if point.transport == law.transport]
+    each = points[0].throughput / points[0].workers
+    first = [
+        Column("workers", [f"{point.workers:,}" for point in points]),
+        *_columns(result, points, [times(point.throughput / point.workers, each) for point in points], "each"),
+    ]
+    others = other_settings(result, law)
+    if len(others) < 2:  # noqa: PLR2004
+        return [Grid(first)]
+    name = len(law.transport) + 1
+    parts = [times(point.throughput, others[0].throughput) for point in others]
+    second = [
+        Column("setting", [point.transport[name:] for point in others]),
+        *_columns(result, others, parts, "× first"),
+    ]
+    return [Grid(first), Grid(second, caption=settings_caption(others))]
+
+
+def settings_caption(points: Sequence[ScalePoint]) -> str:
+    """Return what the table of other settings shows."""
+    return f"Other settings, with {plural(points[0].workers, 'worker')}"
+
+
+def other_settings(result: Result, law: Law) -> list[ScalePoint]:
+    """Return what else was tried with a transport."""
+    beginnings = (f"{law.transport}?", f"{law.transport}&")
+    found = [point for point in result.points if point.transport.startswith(beginnings)]
+    return [point for point in found if point.transport not in result.plan.transports]
+
+
+def _columns(result: Result, points: Sequence[ScalePoint], parts: Sequence[str], part: str) -> list[AnyColumn]:
+    top = max(point.throughput for point in points)
+    runs = [_runs(result, point) for point in points]
+    return [
+        Column("tasks/s", [figure(point.throughput) for point in points]),
+        bars([point.throughput / top if top else 0.0 for point in points]),
+        Column("± 95 %", [spread(point.throughput, point.ci95_low, point.ci95_high) if point.rounds > 1 else "-"
+                          for point in points]),
+        Column("95 % interval", [interval(point.ci95_low, point.ci95_high) for point in points], rank=3),
+        Column(part, parts),
+        Column("CPU µs", [known(point.cpu_us) for point in points]),
+        Column("MiB", [known(point.memory_bytes, lambda value: figure(value / MIB)) for point in points]),
+        Column("limit", [bad(1, "damaged") if point.damage else Text(point.limit) for point in points], left=True),
+        marks([[run.throughput for run in found] for found in runs]),
+    ]  # fmt: skip
+
+
+def _runs(result: Result, point: ScalePoint) -> list[Run]:
+    return [run for run in result.runs if (run.transport, run.workers) == (point.transport, point.workers)]

@@ -1,0 +1,48 @@
+"""Shared counters: a row for each state."""
+
+from __future__ import annotations
+
+from rich.text import Text
+
+from crossover.report.terminal.layout.columns import AnyColumn, Column
+from crossover.report.terminal.layout.tables import Grid
+from crossover.report.terminal.throughput import bars, marks
+from crossover.report.wording.figures import bad, figure, interval, known, plural
+from crossover.results.share import ShareResult, ShareSummary
+
+TITLE = "Shared counters"
+
+
+def headline(result: ShareResult) -> str:
+    """Return what was asked for."""
+    plan = result.plan
+    much = f"{plan.seconds:g} s a run" if plan.updates is None else f"{plan.updates:,} updates a run"
+    return f"shared counters: {plural(plan.workers, 'worker')}, {plural(plan.rounds, 'round')}, {much}"
+
+
+def counters(result: ShareResult) -> list[Grid]:
+    """Return the table; none where nothing was measured."""
+    shown = result.summary
+    if not shown:
+        return []
+    top = max(one.updates_per_second for one in shown)
+    rounds = [[run.updates_per_second for run in result.runs if run.state == one.state] for one in shown]
+    columns: list[AnyColumn] = [
+        Column("state", [one.state for one in shown]),
+        Column("updates/s", [figure(one.updates_per_second) for one in shown]),
+        bars([one.updates_per_second / top if top else 0.0 for one in shown]),
+        Column("95 % interval", [interval(one.ci95_low, one.ci95_high) for one in shown], rank=3),
+        Column("lost", [bad(one.lost_updates) for one in shown]),
+        Column("", [_part(one) for one in shown]),
+        Column("fair", [f"{one.fairness:.2f}" for one in shown]),
+        Column("p50 µs", [known(one.p50_us) for one in shown]),
+        Column("p99 µs", [known(one.p99_us) for one in shown]),
+        Column("made safe by", [one.made_safe_by for one in shown], left=True, rank=2),
+        Column("updates", [f"{one.updates:,}" for one in shown], rank=4),
+        marks(rounds),
+    ]
+    return [Grid(columns)]
+
+
+def _part(one: ShareSummary) -> Text:
+    return bad(one.lost_updates, f"{one.lost_updates / one.updates:.1%}" if one.lost_updates and one.updates else "")

@@ -1,0 +1,1 @@
+"""Sentences and figures, used by every form of a report."""

@@ -1,0 +1,71 @@
+"""What shared counters come to, in words: who lost something, and what it costs to lose nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.text import Text
+
+from crossover.report.wording.figures import said
+from crossover.results.records import RULE_OF_THREE
+from crossover.results.share import Finding, ShareResult, ShareSummary
+
+FAIR = 0.9  # of two workers, one had at least half as many updates as the other
+
+
+def conclusions(result: ShareResult) -> Iterator[Text]:
+    """Say who lost something, who did not, and what that costs."""
+    yield from verdicts(result)
+    yield from map(Text, [*_costs(result.summary), *_again(result.summary)])
+
+
+def verdicts(result: ShareResult) -> Iterator[Text]:
+    """Say who lost something, and who did not."""
+    found = {kind: [one for one in result.summary if one.verdict is kind] for kind in Finding}
+    for one in found[Finding.BROKEN_PROMISE]:
+        yield said("bold red", f"{one.state} promises to lose nothing", f"({one.made_safe_by}), and did.")
+    if lossy := found[Finding.LOST]:
+        yield Text(f"Lost updates: {', '.join(f'{one.state} {_part(one)}' for one in lossy)}.")
+    for one in found[Finding.NOTHING_SHARED]:
+        yield Text(f"{one.state}: nothing is shared. Each process counted for itself; the producer's is still 0.")
+    if kept := found[Finding.KEPT]:
+        yield Text(f"Lost nothing: {', '.join(f'{one.state}{_by(one)}' for one in kept)}.{_bound(result, kept)}")
+
+
+def _bound(result: ShareResult, kept: Sequence[ShareSummary]) -> str:
+    """Say what nothing means: of the updates that others could have undone, fewer than so many were lost."""
+    tried = min(sum(run.updates for run in result.runs if run.state == one.state and run.overlapped) for one in kept)
+    if tried < 2 * RULE_OF_THREE:
+        return ""
+    return f" In {tried:,} updates or more: fewer than 1 in {tried // RULE_OF_THREE:,} at 95 % confidence."
+
+
+def _part(one: ShareSummary) -> str:
+    return f"{one.lost_updates / one.updates:.1%}"
+
+
+def _by(one: ShareSummary) -> str:
+    return f" ({one.made_safe_by})" if one.safe else " (this time; nothing makes it safe)"
+
+
+def _costs(summary: Sequence[ShareSummary]) -> Iterator[str]:
+    by_name = {one.state: one for one in summary}
+    pairs = [(one, by_name[one.without]) for one in summary if one.factor is not None]
+    if pairs:
+        yield "What safety costs: updates/s, and the wall time that it adds to an update:"
+    for one, other in pairs:
+        if _overlap(one, other):
+            yield f"  {one.state} not distinguishable from {other.state}"
+        else:
+            yield f"  {one.state} {one.factor:.2f} × {other.state}, {one.added_us:+.3g} µs"
+
+
+def _overlap(one: ShareSummary, other: ShareSummary) -> bool:
+    return one.ci95_low <= other.ci95_high and other.ci95_low <= one.ci95_high
+
+
+def _again(summary: Sequence[ShareSummary]) -> Iterator[str]:
+    if tried := [f"{one.state} {one.retries / one.updates:.2f}" for one in summary if one.retries and one.updates]:
+        yield f"Tried again, because another was faster (times an update): {', '.join(tried)}."
+    if unfair := [f"{one.state} {one.fairness:.2f}" for one in summary if one.fairness < FAIR]:
+        yield f"Unequal shares of the workers (fairness; 1: all alike): {', '.join(unfair)}."

@@ -1,0 +1,140 @@
+"""What is to be doubted, what went wrong, and what was skipped."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from rich.text import Text
+
+from crossover.report.terminal.payload_sizes import DAMAGED, size_of
+from crossover.report.wording.figures import MOST_REASONS, plural, said
+from crossover.report.wording.safety import few
+from crossover.results.comparison import Result
+from crossover.results.findings import ScalePoint, Standing
+from crossover.results.kinds import AnyResult
+from crossover.results.records import WRONG_VALUE, End
+from crossover.results.safety import SafetyResult
+from crossover.results.share import ShareResult, SkippedState
+
+TITLE = "Warnings and what was skipped"
+
+
+def troubles(result: AnyResult) -> Iterator[Text]:
+    """Say them, whatever was measured."""
+    if isinstance(result, SafetyResult):
+        yield from _not_measured(result)
+    elif isinstance(result, ShareResult):
+        yield from _share(result)
+    elif result.plan.worker_counts:
+        yield from _scale(result)
+    else:
+        yield from _compare(result)
+    for skipped in result.skipped:
+        name = skipped.state if isinstance(skipped, SkippedState) else skipped.transport
+        yield Text(f"skipped: {name}: {skipped.reason}")
+
+
+def _partial(result: Result) -> Iterator[Text]:
+    """Say where it was interrupted, stopped, or left something out."""
+    if result.measured < result.planned:
+        yield said("yellow", "Partial:", f"{result.measured:,} of {result.planned:,} runs were measured.")
+
+
+def _compare(result: Result) -> Iterator[Text]:
+    yield from _partial(result)
+    for point in result.sweep:
+        if point.standing is Standing.DAMAGED:
+            yield said("red", f"{DAMAGED} {point.transport}, {size_of(point.payload_bytes)}:", point.verdict)
+    for warning, about in _compare_warnings(result).items():
+        yield said("yellow", "warning:", f"{', '.join(about)}: {warning}")
+    for run in [*result.runs, *result.probes]:
+        if run.ending != End.FINISHED:
+            of = f" ({run.workload})" if run.workload != result.plan.workload else ""
+            yield said("red", f"{run.transport}{of}, round {run.round}:", run.ending)
+    yield from _failures(run.reasons for run in result.runs)
+
+
+def _compare_warnings(result: Result) -> Mapping[str, Sequence[str]]:
+    """Return each warning once → whom it is about."""
+    about: dict[str, dict[str, None]] = {}
+    told = [(one.transport, one.warnings) for one in result.summary]
+    told += [(one.transport, one.warnings) for one in result.loads]
+    told += [(f"{one.transport} {size_of(one.payload_bytes)}", one.warnings) for one in result.sweep]
+    for label, warnings in told:
+        for warning in warnings:
+            about.setdefault(warning, {})[label] = None
+    everybody = {label for label, _ in told}
+    several = len(everybody) > MOST_REASONS
+    return {
+        warning: ["all"] if several and set(labels) == everybody else list(labels) for warning, labels in about.items()
+    }
+
+
+def _failures(found: Iterable[Mapping[str, int]]) -> Iterator[Text]:
+    """Say the most frequent reasons, and how many others there are."""
+    reasons: Counter[str] = Counter()
+    for some in found:
+        reasons.update(some)
+    for reason, tasks in reasons.most_common(MOST_REASONS):
+        yield said("red", "corrupted:" if reason.startswith(WRONG_VALUE) else "failed:", f"{tasks:,} × {reason}")
+    if len(reasons) > MOST_REASONS:
+        yield said("red", "failed:", f"… and {len(reasons) - MOST_REASONS} more kinds of failure (see --json)")
+
+
+def _scale(result: Result) -> Iterator[Text]:
+    yield from _partial(result)
+    for run in result.runs:
+        if run.ending != End.FINISHED:
+            where = f"{run.transport}, {plural(run.workers, 'worker')}, round {run.round}:"
+            yield said("red", where, run.ending)
+    for point in result.points:
+        if point.damage:
+            yield said("red", "damaged:", f"{point.transport}, {plural(point.workers, 'worker')}: {point.damage}")
+    yield from _failures(run.reasons for run in result.runs)
+    for warning, whom in _scale_warnings(result.points).items():
+        yield said("yellow", "warning:", f"{whom}: {warning}")
+
+
+def _scale_warnings(points: Sequence[ScalePoint]) -> Mapping[str, str]:
+    """Return each warning once → whom it is about; their numbers of workers only where it is not about all."""
+    about: dict[str, dict[str, list[ScalePoint]]] = {}
+    for point in points:
+        for warning in point.warnings:
+            about.setdefault(warning, {}).setdefault(point.transport, []).append(point)
+    return {warning: _whom(warned, points) for warning, warned in about.items()}
+
+
+def _whom(warned: Mapping[str, Sequence[ScalePoint]], points: Sequence[ScalePoint]) -> str:
+    if sum(map(len, warned.values())) == len(points):
+        return "all"
+    return "; ".join(
+        label
+        if len(found) == sum(point.transport == label for point in points)
+        else f"{label} with {', '.join(f'{point.workers:,}' for point in found)}"
+        for label, found in warned.items()
+    )
+
+
+def _share(result: ShareResult) -> Iterator[Text]:
+    for one in result.summary:
+        if missed := one.rounds - one.overlapped:
+            rounds = f"{missed} of {plural(one.rounds, 'round')} {'proves' if missed == 1 else 'prove'} nothing"
+            yield said("yellow", f"{one.state}:", f"{rounds}: its workers did not really overlap.")
+    for run in result.runs:
+        if run.ending != End.FINISHED:
+            yield said("red", f"{run.state}, round {run.round}:", run.ending)
+    reasons: Counter[str] = Counter()
+    for run in result.runs:
+        reasons.update({f"{run.state}: {reason}": count for reason, count in run.reasons.items()})
+    for reason, count in reasons.most_common(MOST_REASONS):
+        yield said("red", "given up:", f"{count:,} × {reason}")
+
+
+def _not_measured(result: SafetyResult) -> Iterator[Text]:
+    reasons: dict[str, list[str]] = {}
+    for cell in result.unmeasured:
+        if not cell.meaningless or few(result):
+            reasons.setdefault(cell.reason, []).append(f"{cell.transport} {cell.safety}, {cell.fault}")
+    for reason, cells in reasons.items():
+        yield Text(f"not measured: {'; '.join(cells)}: {reason}")

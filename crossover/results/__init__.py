@@ -1,0 +1,1 @@
+"""What a result file is made of: records by kind, the schema, versions."""

@@ -1,0 +1,51 @@
+"""The result file: what `--json` writes and everything that shows results reads."""
+
+from __future__ import annotations
+
+import msgspec
+
+from crossover.results.findings import BacklogPoint, Check, Crossing, Law, LoadPoint, ScalePoint, Summary, SweepPoint
+from crossover.results.records import COMPARISON, KIND, OPEN, SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
+
+
+class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
+    """All runs of one invocation of `compare` or `scale`."""
+
+    schema_version: int = SCHEMA_VERSION
+    tool: str
+    started_at: str
+    host: Host
+    plan: Plan
+    runs: list[Run] = msgspec.field(default_factory=list)
+    probes: list[Run] = msgspec.field(default_factory=list)  # of other tasks: that do nothing, or take a given time
+    summary: list[Summary] = msgspec.field(default_factory=list)
+    crossing: Crossing | None = None
+    skipped: list[Skipped] = msgspec.field(default_factory=list)
+    wire: dict[str, float] = msgspec.field(default_factory=dict)  # label → bytes of a task through its broker
+    backlogs: list[BacklogPoint] = msgspec.field(default_factory=list)
+    points: list[ScalePoint] = msgspec.field(default_factory=list)
+    laws: list[Law] = msgspec.field(default_factory=list)
+    loads: list[LoadPoint] = msgspec.field(default_factory=list)
+    sweep: list[SweepPoint] = msgspec.field(default_factory=list)
+    checks: list[Check] = msgspec.field(default_factory=list)
+
+    @property
+    def planned(self) -> int:
+        """How many were planned, fractions of the most aside; where rounds go on until they are enough, no more."""
+        if self.plan.until_within is not None:
+            return self.measured
+        each = max(1, len(self.plan.payloads), len(self.plan.worker_counts))
+        return self.plan.rounds * len(self.plan.transports) * each
+
+    @property
+    def measured(self) -> int:
+        """How many of these were measured."""
+        return sum(run.load.fraction is None and run.transport in self.plan.transports for run in self.runs)
+
+    def rounds_of(self, transport: str) -> list[Run]:
+        """Return the runs that a transport's throughput is from: at a rate all have the same.
+
+        Args:
+            transport: its label.
+        """
+        return [run for run in self.runs if run.transport == transport and run.load.mode != OPEN]

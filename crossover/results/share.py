@@ -1,0 +1,121 @@
+"""The result file of `share`, as records."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import field
+
+from crossover.results.records import KIND, SCHEMA_VERSION, SHARE, Host, Percentiles, Record
+
+
+class Finding(StrEnum):
+    """What the rounds of a shared state say together."""
+
+    BROKEN_PROMISE = "promised to lose nothing, and did"
+    DAMAGED = "did not end well"
+    LOST = "lost updates"
+    NOTHING_SHARED = "nothing is shared"
+    NOTHING_PROVED = "proves nothing"
+    KEPT = "lost nothing"
+
+
+class SharePlan(Record):
+    """What was asked for: as many updates in all, or as many seconds a run."""
+
+    command: list[str]
+    states: list[str]
+    workers: int
+    rounds: int
+    updates: int | None
+    seconds: float | None
+    servers: dict[str, str] = field(default_factory=dict)  # state → where it lies, where we did not start that
+
+
+class ShareRun(Record):
+    """One measured repetition; `state` is the label that tells apart what was named twice.
+
+    Attributes:
+        updates: how many were acknowledged.
+        lost_updates: acknowledged and not in the counter; None where nobody can say what that is.
+        unacknowledged: in the counter and not acknowledged.
+        overlap: the time in which all workers were at work, of the time in which any was.
+        turns: how often a worker saw that another had changed the counter between two of its own updates.
+        overlapped: whether a loss could have happened (docs/method.md); where not, the run proves nothing.
+        fairness: Jain's index of the workers' updates per second; 1: all alike, 1 / workers: one had everything.
+    """
+
+    state: str
+    url: str
+    safe: bool
+    workers: int
+    round: int
+    updates: int
+    seconds: float
+    updates_per_second: float
+    lost_updates: int | None
+    unacknowledged: int | None
+    final: int | None
+    overlapped: bool
+    overlap: float
+    turns: int
+    fairness: float
+    latency_us: Percentiles | None
+    retries: int
+    errors: int
+    ending: str  # an End, and what is known about it
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+class ShareSummary(Record):
+    """One shared state over all rounds.
+
+    Attributes:
+        made_safe_by: what makes an update safe; "nothing" where nothing does.
+        updates, lost_updates, retries, errors: of all rounds.
+        overlapped: how many rounds did.
+        fairness, p50_us, p99_us: medians over the rounds.
+        without: the state that does the same without what makes this one safe, where that was measured, too.
+        factor: updates/s, over those of `without`.
+        added_us: wall time that an update takes longer than through `without`.
+    """
+
+    state: str
+    made_safe_by: str
+    safe: bool
+    updates_per_second: float
+    ci95_low: float
+    ci95_high: float
+    updates: int
+    lost_updates: int
+    retries: int
+    errors: int
+    rounds: int
+    overlapped: int
+    fairness: float
+    p50_us: float | None
+    p99_us: float | None
+    verdict: Finding
+    without: str = ""
+    factor: float | None = None
+    added_us: float | None = None
+
+
+class SkippedState(Record):
+    """A shared state that was not measured, and why."""
+
+    state: str
+    reason: str
+
+
+class ShareResult(Record, kw_only=True, tag_field=KIND, tag=SHARE):
+    """All runs of one invocation of `share`."""
+
+    schema_version: int = SCHEMA_VERSION
+    tool: str
+    started_at: str
+    host: Host
+    plan: SharePlan
+    runs: list[ShareRun] = field(default_factory=list)
+    summary: list[ShareSummary] = field(default_factory=list)
+    skipped: list[SkippedState] = field(default_factory=list)

@@ -1,0 +1,1 @@
+"""Shared states inside one machine: globals, shared memory, managers."""

@@ -1,0 +1,146 @@
+"""value, shared-memory: eight bytes that processes share, with a lock and without."""
+
+from __future__ import annotations
+
+from multiprocessing.shared_memory import SharedMemory
+from multiprocessing.sharedctypes import Synchronized
+
+from crossover.contract.counters import Counter, Locked, ReadThenWrite
+from crossover.contract.shared_state import SharedState
+from crossover.workers.fleet import context_for
+from local_ipc.process_transport import StartedTransport
+
+BYTES = 8
+
+
+class ValueCounter(ReadThenWrite):
+    """A `Value`: reading takes its lock, writing takes its lock, and what is between the two does not."""
+
+    def __init__(self, value: Synchronized[int]) -> None:
+        self._value = value
+
+    def read(self) -> int:
+        """Return it."""
+        return self._value.value
+
+    def write(self, value: int) -> None:
+        """Set it."""
+        self._value.value = value
+
+
+class LocalState(SharedState):
+    """One that needs nothing but `multiprocessing`."""
+
+    @classmethod
+    def unusable(cls, place: str = "") -> str | None:
+        """Return why `multiprocessing` cannot synchronise processes here, or None where it can."""
+        return StartedTransport.unusable(place)
+
+
+class ValueState(LocalState):
+    """`Value("q", 0)`, and `value.value += 1`."""
+
+    name = "value"
+
+    def start(self) -> None:
+        """Make it."""
+        self._value: Synchronized[int] = context_for(None).Value("q", 0)
+
+    def counter(self) -> Counter:
+        """Return a worker's side."""
+        return ValueCounter(self._value)
+
+    def read(self) -> int:
+        """Return it, without its lock: whoever was killed with the lock keeps it."""
+        return int(self._value.get_obj().value)
+
+    def stop(self) -> None:
+        """Nothing is left to do: its memory goes with its last user."""
+
+
+class ValueLock(ValueState):
+    """The same, and `with value.get_lock()` around it."""
+
+    name = "value-lock"
+    made_safe_by = "Value.get_lock()"
+    safe = True
+    without = "value"
+
+    def counter(self) -> Counter:
+        """Return a worker's side."""
+        return Locked(ValueCounter(self._value), self._value.get_lock())
+
+
+class MemoryCounter(ReadThenWrite):
+    """Eight bytes of a shared memory."""
+
+    def __init__(self, memory: SharedMemory) -> None:
+        self._memory = memory
+
+    def open(self) -> None:
+        """Look at the memory as a number."""
+        self._number = _number(self._memory)
+
+    def read(self) -> int:
+        """Return it."""
+        return self._number[0]
+
+    def write(self, value: int) -> None:
+        """Set it."""
+        self._number[0] = value
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        self._number.release()
+        self._memory.close()
+
+
+def _number(memory: SharedMemory) -> memoryview[int]:
+    """Return the number in a shared memory; to be released before the memory is closed."""
+    assert memory.buf is not None
+    return memory.buf[:BYTES].cast("q")
+
+
+class SharedMemoryState(LocalState):
+    """`multiprocessing.shared_memory`: nothing guards it."""
+
+    name = "shared-memory"
+
+    _memory: SharedMemory | None = None
+
+    def start(self) -> None:
+        """Make it; it begins with zeros."""
+        context = context_for(None)
+        self._memory = SharedMemory(create=True, size=BYTES)
+        self._lock = context.Lock()
+
+    def counter(self) -> Counter:
+        """Return a worker's side."""
+        assert self._memory is not None
+        return MemoryCounter(self._memory)
+
+    def read(self) -> int:
+        """Return it."""
+        assert self._memory is not None
+        with _number(self._memory) as number:
+            return number[0]
+
+    def stop(self) -> None:
+        """Give the memory back."""
+        memory, self._memory = self._memory, None
+        if memory is not None:
+            memory.close()
+            memory.unlink()
+
+
+class SharedMemoryLock(SharedMemoryState):
+    """The same under a `multiprocessing.Lock`."""
+
+    name = "shared-memory-lock"
+    made_safe_by = "multiprocessing.Lock"
+    safe = True
+    without = "shared-memory"
+
+    def counter(self) -> Counter:
+        """Return a worker's side."""
+        return Locked(super().counter(), self._lock)

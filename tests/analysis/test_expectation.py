@@ -1,0 +1,46 @@
+"""Cells are held against what is expected of them, and against what their transport promises."""
+
+import pytest
+from sample_self_tests import result_of
+
+from crossover.analysis.safety.expectation import broken_promises, difference, expected
+from crossover.contract.registry import TRANSPORTS, load
+from crossover.contract.safety import Safety
+from crossover.execution.faults.catalogue import FAULTS
+
+
+@pytest.mark.parametrize(
+    ("seen", "expectation", "said"),
+    [
+        ("L", "L", ""),
+        ("", "L", "not lost, which was expected"),
+        ("LE", "L", "visible error, not expected"),
+        ("", "l", ""),
+        ("L", "l", ""),
+        ("D", "", "duplicated, not expected"),
+        ("H", "LE", "hung, not expected, not lost, which was expected, not visible error, which was expected"),
+    ],
+)
+def test_capitals_must_be_seen_and_small_letters_may_be(seen, expectation, said):
+    found = expected("queue", Safety.DEFAULT, "none")._replace(symptoms=expectation)
+    assert difference(seen, found) == said
+
+
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_something_is_expected_of_every_cell_that_there_can_be_and_somebody_says_so(name):
+    kind = load(name)
+    for level in kind.guarantees:
+        for fault in FAULTS.values():
+            if not fault.meaningless(kind):
+                found = expected(name, level, fault.name)
+                assert found is not None, (level, fault.name)
+                assert found.source
+
+
+def test_a_loss_breaks_a_promise_only_where_there_is_one():
+    safe, fast = result_of("redis-list", Safety.SAFE), result_of("redis-list", Safety.FAST)
+    for fault in ("kill-worker-busy", "kill-broker", "poison-task"):
+        assert broken_promises([safe(fault, lost=1)])
+        assert not broken_promises([fast(fault, lost=1)])
+        assert not broken_promises([safe(fault, lost=0)])
+    assert broken_promises([fast("none", lost=1)])

@@ -1,0 +1,142 @@
+"""The verdict on every task, in each of its terms, on histories written by hand."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sample_histories import delivered, history_of, right
+
+from crossover.analysis import ledger
+from crossover.contract.tasks import Receipt
+from crossover.recording.recorder import refused
+from crossover.results.records import Delivered
+
+TERMS = Delivered.__struct_fields__
+
+
+def verdict(history):
+    """All terms that are not 0."""
+    judged = ledger.judge(history)
+    return {term: getattr(judged, term) for term in TERMS if getattr(judged, term)}
+
+
+def test_what_all_came_back_is_completed():
+    assert verdict(history_of(3, map(right, range(3)))) == {"attempted": 3, "accepted": 3, "completed": 3}
+
+
+def test_what_was_never_submitted_is_not_attempted():
+    assert verdict(history_of(5, [right(0)], attempted=2)) == {"attempted": 2, "accepted": 2, "completed": 1, "lost": 1}
+
+
+def test_an_error_that_came_back_is_a_failure():
+    history = history_of(2, [delivered(0, [None], {0: "ValueError: no"}), right(1)])
+    assert verdict(history) == {"attempted": 2, "accepted": 2, "completed": 1, "failed": 1}
+    assert history.reasons == {"ValueError: no": 1}
+
+
+def test_an_error_in_a_batch_is_of_its_task_alone():
+    history = history_of(3, [delivered(0, [0, None, 4], {1: "ValueError: no"})], batch=3)
+    assert verdict(history) == {"attempted": 3, "accepted": 3, "completed": 2, "failed": 1}
+    assert list(history.marks) == [0, 1, 0]
+
+
+def test_what_was_accepted_and_never_came_back_is_lost():
+    assert verdict(history_of(3, [right(1)])) == {"attempted": 3, "accepted": 3, "completed": 1, "lost": 2}
+
+
+def test_what_came_back_more_than_once_is_duplicated_once():
+    history = history_of(2, [right(0), right(0), right(0), right(1)])
+    assert verdict(history) == {"attempted": 2, "accepted": 2, "completed": 2, "duplicated": 1}
+
+
+def test_a_task_that_comes_back_very_often_is_still_counted():
+    assert verdict(history_of(1, [right(0)] * 600)) == {"attempted": 1, "accepted": 1, "completed": 1, "duplicated": 1}
+
+
+def test_a_batch_that_comes_back_in_part_again_is_duplicated_in_part():
+    history = history_of(4, [right(0, 2), right(1, 2), right(3)])
+    assert verdict(history) == {"attempted": 4, "accepted": 4, "completed": 4, "duplicated": 1}
+
+
+@pytest.mark.parametrize("first", [-1, 3, 10**9])
+def test_an_outcome_of_a_task_that_was_never_attempted_is_unexpected(first):
+    history = history_of(4, [right(0), delivered(first, [7])], attempted=3)
+    assert verdict(history) == {"attempted": 3, "accepted": 3, "completed": 1, "lost": 2, "unexpected": 1}
+
+
+def test_what_is_collected_after_a_later_one_is_reordered():
+    assert verdict(history_of(4, map(right, [0, 3, 1, 2]))) == {
+        "attempted": 4,
+        "accepted": 4,
+        "completed": 4,
+        "reordered": 2,
+    }
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_value_that_the_workload_refuses_is_corrupted_and_completed(batch):
+    values = [0, 99, 4]
+    history = history_of(3, [delivered(first, values[first : first + batch]) for first in range(0, 3, batch)], batch)
+    assert verdict(history) == {"attempted": 3, "accepted": 3, "completed": 3, "corrupted": 1}
+
+
+def test_a_refused_task_has_failed_and_is_not_lost():
+    history = history_of(3, [])
+    refused(history, 0, 3, Receipt({1: "cannot be pickled: x"}))
+    assert verdict(history) == {"attempted": 3, "accepted": 2, "failed": 1, "lost": 2}
+    assert history.reasons == {"cannot be pickled: x": 1}
+
+
+def test_after_an_unknown_receipt_what_comes_back_is_recovered_and_nothing_is_lost():
+    history = history_of(3, [])
+    refused(history, 0, 3, Receipt({}, unknown=True))
+    assert verdict(history) == {"attempted": 3}
+    history = history_of(3, [right(1)])
+    refused(history, 0, 3, Receipt({}, unknown=True))
+    assert verdict(history) == {"attempted": 3, "completed": 1, "recovered": 1}
+
+
+def test_what_was_under_way_when_somebody_ended_the_run_is_not_lost():
+    assert ledger.judge(history_of(3, [right(0)]), cut_off=True).lost == 0
+
+
+def test_what_differs_from_a_reference_is_counted_where_both_have_a_value():
+    reference = history_of(4, map(right, [0, 1, 2]))
+    other = history_of(4, [right(0), delivered(1, [5]), right(3)])
+    assert ledger.differing(other.fingerprints, reference.fingerprints) == 1
+
+
+TASKS = 12
+RECEIPTS = st.lists(st.sampled_from(["accepted", "refused", "unknown"]), min_size=TASKS, max_size=TASKS)
+DELIVERIES = st.lists(
+    st.builds(
+        lambda first, values, wrong: delivered(
+            first, [2 * (first + i) for i in range(values)], {i: "E: x" for i in wrong if i < values}
+        ),
+        st.integers(-2, TASKS + 2),
+        st.integers(1, 4),
+        st.sets(st.integers(0, 3)),
+    ),
+    max_size=30,
+)
+
+
+@given(RECEIPTS, DELIVERIES, st.integers(0, TASKS))
+def test_every_attempted_task_is_accounted_for(receipts, deliveries, attempted):
+    history = history_of(TASKS, deliveries, attempted=attempted)
+    for task in range(attempted):
+        if receipts[task] != "accepted":
+            failed = {0: "R: x"} if receipts[task] == "refused" else {}
+            refused(history, task, 1, Receipt(failed, unknown=receipts[task] == "unknown"))
+    judged = ledger.judge(history)
+    unknown = receipts[:attempted].count("unknown")
+    assert judged.attempted == attempted
+    assert judged.attempted == judged.completed + judged.failed + judged.lost + unknown - judged.recovered
+    assert judged.accepted == receipts[:attempted].count("accepted")
+    assert judged.duplicated <= judged.completed + judged.failed
+    inside = [d for d in deliveries if d.first >= 0 and d.first + d.size <= attempted]
+    came = set(itertools.chain.from_iterable(range(d.first, d.first + d.size) for d in inside))
+    assert judged.unexpected == sum(d.size for d in deliveries) - sum(d.size for d in inside)
+    assert judged.lost == sum(receipts[task] == "accepted" and task not in came for task in range(attempted))
+    assert judged.corrupted == 0

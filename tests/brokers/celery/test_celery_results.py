@@ -1,0 +1,46 @@
+"""Results that nobody has announced: with Redis, Celery subscribes without waiting until it is subscribed."""
+
+import time
+
+import pytest
+from celery.backends.redis import ResultConsumer
+from skips import create
+from task_functions import Deed
+
+from crossover.analysis.ledger import judge
+from crossover.execution.measure import Load, measure
+from crossover.execution.supervision import End
+
+TASKS = 60
+
+
+@pytest.fixture
+def late(monkeypatch):
+    """Lose every third subscription, as if it had come after the result; return which."""
+    subscribe = ResultConsumer._consume_from
+    asked, lost = set(), set()
+
+    def sometimes(self, task):
+        if task not in asked:
+            asked.add(task)
+            if len(asked) % 3 == 0:
+                lost.add(task)
+        if task in lost:
+            self.subscribed_to.add(self._get_key_for_task(task))
+        else:
+            subscribe(self, task)
+
+    monkeypatch.setattr(ResultConsumer, "_consume_from", sometimes)
+    return lost
+
+
+@pytest.mark.parametrize("level", ["fast", "default", "safe"])
+def test_a_result_that_was_not_announced_is_found(late, level):
+    transport = create("celery+redis", level)
+    load, until = Load(TASKS, 2, 1, 30), time.monotonic() + 30
+    history, _, ending, *_ = measure(transport, Deed("echo", [7]), load, lambda _settled: None, until)
+    assert ending.end is End.FINISHED
+    assert len(late) >= TASKS // 3
+    delivery = judge(history)
+    assert delivery.completed == TASKS
+    assert delivery.lost == delivery.duplicated == delivery.unexpected == 0

@@ -1,0 +1,70 @@
+"""A backlog lies in wait: no worker begins before everything has been accepted, and then all of it is done."""
+
+import psutil
+import pytest
+from skips import create, serve
+from task_functions import Deed
+
+from crossover.execution.measure import Load, measure
+from crossover.results.records import End
+
+TASKS = 600
+
+
+@pytest.fixture
+def somebodys_redis():
+    """The URL of a Redis that the transport does not know to be ours."""
+    server = serve("redis")
+    yield server.url
+    server.stop()
+
+
+def run(transport, payloads, tasks, **load):
+    return measure(transport, Deed("echo", payloads), Load(tasks, 2, window=32, backlog=True, **load), lambda _: None)
+
+
+@pytest.mark.parametrize("batch", [1, 7])
+def test_no_task_begins_before_all_have_been_accepted(with_processes, batch):
+    observation = run(with_processes, list(range(TASKS)), TASKS, batch=batch)
+    history = observation.history
+    assert observation.ending.end is End.FINISHED
+    assert set(history.deliveries) == {1}
+    assert not history.pending
+    assert max(history.sent) <= history.began <= min(history.started)
+    brokered = with_processes.server or with_processes.broker_process
+    assert observation.backlog.role == ("broker" if brokered else "producer")
+    assert observation.backlog.fill_seconds > 0
+
+
+@pytest.mark.parametrize("url", ["redis-list", "redis-stream", "manager"])
+def test_a_broker_grows_by_what_lies_in_it(url):
+    size, tasks = 10_000, 5_000
+    payloads = [bytes([number % 256]) * size for number in range(100)]
+    backlog = run(create(url), payloads, tasks, batch=1).backlog
+    assert backlog.role == "broker"
+    assert 0.8 * size * tasks < backlog.memory_bytes < 2 * size * tasks
+
+
+def test_what_lies_in_a_server_of_somebody_else_weighs_nothing_that_we_could_tell(monkeypatch, somebodys_redis):
+    monkeypatch.setenv("CROSSOVER_REDIS_URL", somebodys_redis)
+    observation = run(create("redis-list"), [1, 2, 3], TASKS, batch=1)
+    assert observation.ending.end is End.FINISHED
+    assert (observation.backlog.role, observation.backlog.memory_bytes) == ("broker", None)
+
+
+def test_a_worker_that_dies_while_it_stands_still_ends_the_run():
+    transport = create("queue")
+    killed = []
+
+    def kill(_settled):
+        if not killed:
+            worker = psutil.Process(transport.processes()["workers"][0])
+            if worker.status() == psutil.STATUS_STOPPED:
+                worker.kill()
+                killed.append(worker.pid)
+
+    load = Load(2_000_000, 2, 1, 32, backlog=True)
+    observation = measure(transport, Deed("echo", [0]), load, kill)
+    assert observation.ending.end is End.DIED
+    assert f"worker {killed[0]}" in str(observation.ending)
+    assert observation.history.attempted < 2_000_000

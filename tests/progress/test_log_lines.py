@@ -1,0 +1,64 @@
+"""What a log gets: a line for each run, and one for each warning."""
+
+import io
+
+import pytest
+from clocks import Clock
+from rich.console import Console
+
+from crossover.progress.log_lines import Lines
+from crossover.progress.watcher import Ahead, Turn
+
+TURN = Turn("queue", 1, 5, 1000, row="queue", turns=5)
+
+
+@pytest.fixture
+def log():
+    return io.StringIO()
+
+
+@pytest.fixture
+def run(log):
+    """Let a run of so many seconds happen; return what the log has of it."""
+    clock = Clock()
+    lines = Lines(Ahead(5), Console(file=log), clock)
+
+    def happen(seconds=1, **came_out):
+        lines.begins(TURN)
+        clock.now += seconds
+        lines.ended(TURN, "500 tasks/s", 500.0, **came_out)
+        return log.getvalue()
+
+    happen.lines = lines
+    return happen
+
+
+def test_a_run_has_one_line(run):
+    assert run() == "[1/5] round 1 queue: 500 tasks/s\n"
+
+
+def test_where_much_is_left_a_line_says_how_long_it_takes(run):
+    assert run(600) == "[1/5] round 1 queue: 500 tasks/s; about 40 min left\n"
+
+
+def test_what_went_wrong_is_on_the_line_of_the_run(run):
+    assert run(trouble="a process died: worker 12, 3 lost") == (
+        "[1/5] round 1 queue: 500 tasks/s (a process died: worker 12, 3 lost)\n"
+    )
+
+
+def test_what_is_skipped_or_cannot_be_found_out_has_a_line_of_its_own(run, log):
+    run.lines.begins(TURN)
+    run.lines.skipped(TURN, "[no] memory", 5)
+    run.lines.warns("redis-list", "its bytes cannot be counted")
+    assert log.getvalue() == "skipped queue: [no] memory\nredis-list: its bytes cannot be counted\n"
+
+
+def test_a_log_that_cannot_be_written_ends_nothing(run, log):
+    class Full(io.StringIO):
+        def write(self, _text):
+            raise OSError(28, "No space left on device")
+
+    run.lines._console.file = Full()
+    run()
+    assert not log.getvalue()

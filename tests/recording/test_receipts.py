@@ -1,0 +1,68 @@
+"""Receipts that come later than the call: what they say counts, in whichever order they and the outcomes come."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sample_histories import Doubling, right
+
+from crossover.analysis.ledger import judge
+from crossover.contract.tasks import PENDING, LateReceipt
+from crossover.recording.history import History
+from crossover.recording.payloads import Payloads
+from crossover.recording.recorder import received, recorder, refused
+
+TASKS = 6
+
+
+def pending(tasks=TASKS):
+    """A history of which everything has been submitted and nothing has been said; and what records outcomes."""
+    history, workload = History(tasks, 1), Doubling(tasks)
+    history.attempted = tasks
+    refused(history, 0, tasks, PENDING)
+    return history, recorder(workload, Payloads(workload, tasks), history)
+
+
+def test_what_nothing_was_heard_of_is_neither_accepted_nor_lost():
+    history, _ = pending()
+    verdict = judge(history)
+    assert (verdict.accepted, verdict.lost, history.pending) == (0, 0, TASKS)
+
+
+def test_what_was_accepted_later_and_never_came_back_is_lost():
+    history, _ = pending()
+    received(history, [LateReceipt(0, 4)])
+    assert (judge(history).accepted, judge(history).lost, history.pending) == (4, 4, 2)
+
+
+def test_what_comes_back_without_a_receipt_is_recovered():
+    history, record = pending()
+    record([right(0)])
+    assert judge(history).recovered == 1
+
+
+def test_what_was_refused_later_has_failed_with_the_reason():
+    history, _ = pending()
+    received(history, [LateReceipt(2, 1, "it is full")])
+    assert (judge(history).failed, judge(history).lost, history.settled) == (1, 0, 1)
+    assert history.reasons == {"it is full": 1}
+
+
+@pytest.mark.parametrize("order", ["outcome first", "receipt first"])
+def test_a_task_that_was_refused_and_came_back_all_the_same_is_settled_once(order):
+    history, record = pending(1)
+    steps = [lambda: record([right(0)]), lambda: received(history, [LateReceipt(0, 1, "no")])]
+    for step in steps if order == "outcome first" else reversed(steps):
+        step()
+    assert history.settled == history.attempted == 1
+
+
+@given(st.permutations(range(2 * TASKS)), st.sets(st.integers(0, TASKS - 1)))
+def test_in_whichever_order_everything_is_settled_once(order, refusals):
+    history, record = pending()
+    for step in order:
+        task = step % TASKS
+        if step < TASKS:
+            received(history, [LateReceipt(task, 1, "no" if task in refusals else "")])
+        else:
+            record([right(task)])
+    assert (history.settled, history.pending) == (TASKS, 0)

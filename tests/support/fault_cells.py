@@ -1,0 +1,39 @@
+"""One cell of the safety matrix, for tests."""
+
+from skips import need
+
+from crossover.contract.registry import parse
+from crossover.execution.host import host
+from crossover.experiments.safety.environments import FaultEnvironments
+from crossover.experiments.safety.matrix import Matrix
+from crossover.progress.watcher import Silent
+from crossover.results.safety import SafetyPlan, SafetyResult
+from workloads.echo import Echo
+
+
+def strike(folder, url, fault, level, tasks, batch=1):
+    """Let a fault strike a run through a transport with two workers; return what was written down."""
+    address = parse(url)
+    need(address.unusable())
+    plan = SafetyPlan(
+        command=[],
+        transports=[url],
+        levels=[level],
+        faults=[fault],
+        workload="echo",
+        input=None,
+        input_digest="",
+        servers={},
+        tasks=tasks,
+        workers=2,
+        batch=batch,
+        window=64,
+        rounds=1,
+        seed=0,
+    )
+    result = SafetyResult(tool="", started_at="", host=host(), plan=plan)
+    matrix = Matrix(result, {url: address}, Echo(), FaultEnvironments(frozenset()), lambda _: None, folder)
+    matrix.execute(Silent())
+    assert not matrix.result.skipped
+    (run,) = matrix.result.runs or matrix.result.unmeasured
+    return run

@@ -1,0 +1,73 @@
+"""What somebody else may do to a broker that we use."""
+
+from contextlib import closing
+
+import msgspec
+import pika
+import redis
+from celery import Celery
+
+from brokers.celery.settings import settings
+
+
+def slip_into_tasks(transport, message):
+    """Put a message where a run's tasks lie."""
+    if transport.server == "rabbitmq":
+        _publish(transport, f"crossover.{transport.run}.tasks", message)
+        return
+    with redis.Redis.from_url(transport.at.url) as client:
+        if transport.name == "redis-stream":
+            client.xadd(f"crossover:{transport.run}:tasks", {"m": message})
+        else:
+            client.rpush(f"crossover:{transport.run}:tasks", message)
+
+
+def slip_into_outcomes(transport, message):
+    """Put a message where a run's outcomes lie."""
+    if transport.server == "rabbitmq":
+        _publish(transport, f"crossover.{transport.run}.outcomes", message)
+        return
+    with redis.Redis.from_url(transport.at.url) as client:
+        client.rpush(f"crossover:{transport.run}:outcomes", message)
+
+
+def slip_into_celery(transport, message):
+    """Put a message, as it is, where a run's Celery messages lie."""
+    if transport.server == "rabbitmq":
+        _publish(transport, transport.names.tasks, message)
+        return
+    with redis.Redis.from_url(transport.at.url) as client:
+        client.lpush(f"{transport.names.redis}{transport.names.tasks}", message)
+
+
+def call_through_celery(transport, task, *arguments):
+    """Call a task of a run's Celery workers."""
+    app = Celery(set_as_current=False)
+    app.conf.update(settings(transport.server, transport.at.url, transport.safety, transport.run))
+    app.conf.update(task_ignore_result=True)
+    app.send_task(task, arguments, ignore_result=True)
+    app.close()
+
+
+def kept_aside(transport):
+    """Take what has been refused: reason and message."""
+    if transport.server == "rabbitmq":
+        return list(_taken_from_aside(transport))
+    with redis.Redis.from_url(transport.at.url) as client:
+        kept = [msgspec.msgpack.decode(item) for item in client.lrange("crossover:refused", 0, -1)]
+    return [(reason, message) for reason, _, message in kept]
+
+
+def _publish(transport, queue, message):
+    with closing(pika.BlockingConnection(pika.URLParameters(transport.at.url))) as connection:
+        connection.channel().basic_publish("", queue, message)
+
+
+def _taken_from_aside(transport):
+    with closing(pika.BlockingConnection(pika.URLParameters(transport.at.url))) as connection:
+        channel = connection.channel()
+        while True:
+            _, properties, message = channel.basic_get("crossover.refused", auto_ack=True)
+            if message is None:
+                return
+            yield properties.headers["reason"], message
