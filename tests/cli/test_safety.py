@@ -59,8 +59,8 @@ def test_a_fault_that_cannot_be_made_says_why_and_the_others_are(crossover, writ
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "if 'safety' in sys.argv:\n"
-        "    from crossover.execution.faults.targets import Scene\n"
-        "    Scene.kill_busy = lambda _: False\n"
+        "    from crossover.execution.faults.targets import FaultTargets\n"
+        "    FaultTargets.kill_busy = lambda _: False\n"
     )
     words = ("--fault", "none", "--fault", "kill-worker-busy", *SHORT, "--json", "s.json")
     done = crossover("safety", "queue", *words, PYTHONPATH=os.pathsep.join([str(tmp_path), *filter(None, sys.path)]))

@@ -86,7 +86,7 @@ class Deed(Workload):
 
     def __init__(self, function, payloads, right=None):
         self.name = function
-        self.reference = f"deeds:{function}"
+        self.reference = f"task_functions:{function}"
         self.usual_tasks = len(payloads)
         self._payloads = payloads
         self._right = right

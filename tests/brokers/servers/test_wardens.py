@@ -22,7 +22,7 @@ RUNAWAY = "(setsid sh -c 'trap \"\" TERM HUP; sleep 1000 & wait' &) ; exec sleep
 FORKS = """
 import os, sys, time
 from brokers.servers.private import private_server
-from crossover.contract import lasting
+from crossover.contract import session_resources
 from crossover.contract.safety import Safety
 
 server = private_server("redis", Safety.DEFAULT)
