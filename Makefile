@@ -95,8 +95,8 @@ browser:
 	@touch $@ .venv/.run
 
 upgrade: .venv/bin/python
-	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet '.[dev,flower,report]' hatchling
-	@{ sed -n 1p constraints.txt; .venv/upgrade/bin/pip freeze --exclude crossover --exclude-editable; } >.venv/constraints && mv .venv/constraints constraints.txt
+	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet '.[dev,docs,flower,report]' hatchling
+	@{ sed -n 1p constraints.txt; .venv/upgrade/bin/pip freeze --exclude crossover-ipc --exclude-editable; } >.venv/constraints && mv .venv/constraints constraints.txt
 	@rm -rf .venv/upgrade
 
 clean:

@@ -50,7 +50,7 @@ def test_of_damaged_runs_no_law_is_told(harm):
 def test_without_scipy_it_says_what_to_install_and_tells_all_else(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     found = law_found(*scaled("pipe", law(0, 0)))
-    assert "pip install 'crossover[report]'" in found.refused
+    assert "pip install 'crossover-ipc[report]'" in found.refused
     assert found.recommended_workers == 8
     assert found.advice
 

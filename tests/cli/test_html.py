@@ -87,4 +87,4 @@ def test_without_the_chart_library_it_says_what_to_install(crossover, tmp_path, 
         PYTHONPATH=f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}",
     )
     assert ended.returncode == 2
-    assert f"{face} needs altair, which is not installed: pip install 'crossover[report]'" in ended.stderr
+    assert f"{face} needs altair, which is not installed: pip install 'crossover-ipc[report]'" in ended.stderr

@@ -18,7 +18,7 @@ from crossover.results.findings import Coefficient
 FEWEST_COUNTS = 6  # different numbers of workers: of fewer, three coefficients can be anything
 SURE = 0.975  # each side of a 95 % interval
 LEAST = 1e-9  # of the denominator, where a step of the fit would make it negative; less of a coefficient is 0
-MISSING = "no scaling law without numpy and scipy: pip install 'crossover[report]'"
+MISSING = "no scaling law without numpy and scipy: pip install 'crossover-ipc[report]'"
 
 
 class Fit(NamedTuple):

@@ -60,7 +60,7 @@ def refuse_charts(face: str) -> None:
     """
     for module in NEEDED:
         if importlib.util.find_spec(module) is None:
-            raise UsageError(f"--{face} needs {module}, which is not installed: pip install 'crossover[report]'")
+            raise UsageError(f"--{face} needs {module}, which is not installed: pip install 'crossover-ipc[report]'")
 
 
 def _json(results: Results, _: Changes) -> str:
