@@ -81,7 +81,7 @@ class BrokerTransport(Transport):
         self._unsent: list[tuple[int, int, bytes]] = []
         self._unsent_bytes = 0
         self._receipts: list[LateReceipt] = []
-        self.at = find(self.server, self.place, self.safety, self.purpose)
+        self.at = find(self.server, self.server_address, self.safety, self.purpose)
         self.run, self._earlier = self._earlier or new_run(), ""
         self._opened = True
         if not self.at.private:

@@ -23,7 +23,7 @@ class ServerState(SharedState):
 
     def start(self) -> None:
         """Find the server or start it, and make the counter."""
-        self.at = find(self.server, self.place, Safety.DEFAULT)
+        self.at = find(self.server, self.server_address, Safety.DEFAULT)
         self.run = new_run()
         self._opened = True
         if self.noted and not self.at.private:

@@ -44,7 +44,7 @@ class StartedTransport(Transport):
     options_type: ClassVar[type[Options]] = StartOptions
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
+    def unusable(cls, server_address: str = "") -> str | None:
         """Return why `multiprocessing` cannot synchronise processes here, or None where it can."""
         try:
             importlib.import_module("multiprocessing.synchronize")

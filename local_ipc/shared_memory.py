@@ -63,7 +63,7 @@ class SharedMemoryTransport(FleetTransport):
     _rings: list[Ring] = []  # noqa: RUF012 - replaced by each start
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
+    def unusable(cls, server_address: str = "") -> str | None:
         """Return why there can be no shared memory here, or None."""
         try:
             probe = SharedMemory(create=True, size=1)
@@ -71,7 +71,7 @@ class SharedMemoryTransport(FleetTransport):
             return f"no shared memory: {error}"
         probe.close()
         probe.unlink()
-        return super().unusable(place)
+        return super().unusable(server_address)
 
     def start(self, workload: Workload, workers: int) -> None:
         """Make the rings and start the workers."""

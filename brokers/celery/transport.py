@@ -57,8 +57,8 @@ class CeleryTransport(Transport):
     _earlier = ""  # the run to be taken over
     visibility = 0  # seconds, where it is not Celery's
 
-    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
-        super().__init__(options, safety, place)
+    def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
+        super().__init__(options, safety, server_address)
         self.redelivery = NOTICED_WITHIN  # at every level: below safe, that is when it says that the task is lost
 
     def take_over(self, run: str) -> None:
@@ -87,9 +87,9 @@ class CeleryTransport(Transport):
         """Find the server or start it, start the worker or look for one, connect."""
         self._reference = workload.reference
         external = self.options.external
-        if external and named(self.server, self.place) is None:
+        if external and named(self.server, self.server_address) is None:
             raise StartError(f"workers=external needs a server that they know, too: set {VARIABLES[self.server]}")
-        self.at = find(self.server, self.place, self.safety, self.purpose)
+        self.at = find(self.server, self.server_address, self.safety, self.purpose)
         self._facts = self._facts or self.facts(self.at.url)
         earlier, self._earlier = self._earlier, ""
         self.run = EXTERNAL if external else earlier or new_run()
@@ -176,7 +176,7 @@ class CeleryTransport(Transport):
             if theirs is not None:
                 producer.revoke()  # who is busy cannot be put back
                 complaint = theirs.put_back(lambda: CeleryConnection(self.server, self.at.url, self.safety, self.run))
-                self.remarks = [complaint] if complaint else []
+                self.notes = [complaint] if complaint else []
             producer.close()
         if self._began:
             self._began = False

@@ -38,18 +38,18 @@ class CeleryRedisTransport(CeleryTransport):
         Safety.SAFE: replace(AT_LEAST_ONCE, delivery=Delivery.WITH_A_GAP, survives_broker=False),
     }
 
-    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
-        super().__init__(options, safety, place)
+    def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
+        super().__init__(options, safety, server_address)
         if safety is Safety.SAFE and options.visibility:
             self.visibility = options.visibility
             self.redelivery = options.visibility + NOTICED_WITHIN
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
+    def unusable(cls, server_address: str = "") -> str | None:
         """Return why no Redis can be used there, or None where one can."""
         from brokers.redis.client import unusable  # noqa: PLC0415 - a client library, imported on use
 
-        return overruled() or unusable(place)
+        return overruled() or unusable(server_address)
 
     def facts(self, url: str) -> str:
         """Return version and persistence of the server."""
@@ -73,11 +73,11 @@ class CeleryRabbitmqTransport(CeleryTransport):
     server = "rabbitmq"
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
+    def unusable(cls, server_address: str = "") -> str | None:
         """Return why no RabbitMQ can be used there, or None where one can."""
         from brokers.rabbitmq.client import unusable  # noqa: PLC0415
 
-        return overruled() or unusable(place)
+        return overruled() or unusable(server_address)
 
     def facts(self, url: str) -> str:
         """Return the version of the server."""

@@ -34,13 +34,13 @@ def connect(url: str) -> Client:
     return Client(server, **SETTINGS)
 
 
-def unusable(place: str) -> str | None:
+def unusable(server_address: str) -> str | None:
     """Return why no memcached can be used there, or None where one can.
 
     Args:
-        place: host and port; nothing: the environment's, or a private one.
+        server_address: host and port; nothing: the environment's, or a private one.
     """
-    return address.unusable("memcached", place, facts)
+    return address.unusable("memcached", server_address, facts)
 
 
 def facts(url: str) -> str:

@@ -24,9 +24,9 @@ class MemcachedGetSet(ServerState):
     _key = ""
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
+    def unusable(cls, server_address: str = "") -> str | None:
         """Return why no memcached can be used there, or None where one can."""
-        return unusable(place)
+        return unusable(server_address)
 
     def facts(self) -> str:
         """Return version and settings."""

@@ -92,9 +92,9 @@ def limit(line: RabbitmqChannel) -> int:
     return LARGEST_MESSAGE[min(4, max(3, _version(line)[0]))]
 
 
-def unusable(place: str) -> str | None:
+def unusable(server_address: str) -> str | None:
     """Return why no RabbitMQ can be used there, or None where one can."""
-    return address.unusable("rabbitmq", place, facts)
+    return address.unusable("rabbitmq", server_address, facts)
 
 
 def facts(url: str) -> str:

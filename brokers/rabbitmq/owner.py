@@ -35,9 +35,9 @@ class RabbitmqOwner(ServerState):
     _asking: OwnerClient | None = None
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
+    def unusable(cls, server_address: str = "") -> str | None:
         """Return why no RabbitMQ can be used there, or None where one can."""
-        return unusable(place)
+        return unusable(server_address)
 
     def facts(self) -> str:
         """Return the server's versions."""

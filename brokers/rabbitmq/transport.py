@@ -63,14 +63,14 @@ class RabbitmqTransport(BrokerTransport):
 
     _producer: Producer | None = None
 
-    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
-        super().__init__(options, safety, place)
+    def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
+        super().__init__(options, safety, server_address)
         self.redelivery = 0.0 if safety is Safety.FAST else REDELIVERED_WITHIN
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
+    def unusable(cls, server_address: str = "") -> str | None:
         """Return why no RabbitMQ can be used there, or None where one can."""
-        return unusable(place)
+        return unusable(server_address)
 
     def open(self) -> None:
         """Connect, and make the queues."""

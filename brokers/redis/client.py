@@ -81,13 +81,13 @@ def remove_keys(url: str, prefix: str, name: str, within: float = ANSWER_WITHIN)
     return removed
 
 
-def unusable(place: str) -> str | None:
+def unusable(server_address: str) -> str | None:
     """Return why no Redis can be used there, or None where one can.
 
     Args:
-        place: from a transport's URL; nothing: the environment's, or a private one.
+        server_address: from a transport's URL; nothing: the environment's, or a private one.
     """
-    return address.unusable("redis", place, facts)
+    return address.unusable("redis", server_address, facts)
 
 
 def facts(url: str) -> str:

@@ -105,8 +105,8 @@ class RedisListTransport(RedisTransport):
 
     name = "redis-list"
 
-    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
-        super().__init__(options, safety, place)
+    def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
+        super().__init__(options, safety, server_address)
         self.redelivery = REAPED_WITHIN if safety is Safety.SAFE else 0.0
 
     def inbox(self, reference: str) -> Inbox:

@@ -28,9 +28,9 @@ class RedisGetSet(ServerState):
     _client: Any = None
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
+    def unusable(cls, server_address: str = "") -> str | None:
         """Return why no Redis can be used there, or None where one can."""
-        return unusable(place)
+        return unusable(server_address)
 
     def facts(self) -> str:
         """Return version and persistence."""

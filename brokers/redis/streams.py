@@ -100,8 +100,8 @@ class RedisStreamTransport(RedisTransport):
     name = "redis-stream"
     options_type = StreamOptions
 
-    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
-        super().__init__(options, safety, place)
+    def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
+        super().__init__(options, safety, server_address)
         self.redelivery = options.reclaim + 3.0 if safety is Safety.SAFE else 0.0
 
     def enter(self) -> None:

@@ -45,31 +45,31 @@ class ServerAddress(NamedTuple):
         return self.server is not None
 
 
-def named(kind: str, place: str = "") -> str | None:
+def named(kind: str, server_address: str = "") -> str | None:
     """Return the URL of the server that somebody named, or None where nobody did.
 
     Args:
         kind: a key of VARIABLES.
-        place: from a transport's URL.
+        server_address: from a transport's URL.
     """
-    if place:
-        return f"{SCHEMES[kind][0]}://{place}"
+    if server_address:
+        return f"{SCHEMES[kind][0]}://{server_address}"
     return os.environ.get(VARIABLES[kind]) or None
 
 
-def find(kind: str, place: str, safety: Safety, purpose: str = "") -> ServerAddress:
+def find(kind: str, server_address: str, safety: Safety, purpose: str = "") -> ServerAddress:
     """Return where the broker is; start a private one where nobody has named one.
 
     Args:
         kind: a key of VARIABLES.
-        place: from a transport's URL.
+        server_address: from a transport's URL.
         safety: the level.
         purpose: of a private one that is not everybody's.
 
     Raises:
         StartError: the private server cannot be started.
     """
-    if url := named(kind, place):
+    if url := named(kind, server_address):
         return ServerAddress(url)
     server = private_server(kind, safety, purpose)
     return ServerAddress(server.url, server)
@@ -82,15 +82,15 @@ def missing(kind: str) -> str | None:
     return f"no {PACKAGES[kind]} on this machine: apt-get install {PACKAGES[kind]}, or set {VARIABLES[kind]}"
 
 
-def unusable(kind: str, place: str, facts: Callable[[str], object]) -> str | None:
+def unusable(kind: str, server_address: str, facts: Callable[[str], object]) -> str | None:
     """Return why no server can be used there, or None where one can.
 
     Args:
         kind: a key of VARIABLES.
-        place: from a transport's URL; nothing: the environment's, or a private one.
+        server_address: from a transport's URL; nothing: the environment's, or a private one.
         facts: asks the server at a URL, and raises UnusableError where it cannot be used.
     """
-    url = named(kind, place)
+    url = named(kind, server_address)
     if url is None:
         return missing(kind)
     try:

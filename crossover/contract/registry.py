@@ -39,19 +39,19 @@ class Address(NamedTuple):
     Attributes:
         name: a key of TRANSPORTS.
         url: what was typed, without its password.
-        place: where its server is, password included; nothing where none was typed.
+        server_address: where its server is, password included; nothing where none was typed.
         options: an instance of the transport's `options_type`.
     """
 
     name: str
     url: str
-    place: str
+    server_address: str
     options: Options
 
     @property
     def label(self) -> str:
         """What to call it in a table: as typed, without what only makes it a URL."""
-        return self.url if self.place else self.url.replace("://", "")
+        return self.url if self.server_address else self.url.replace("://", "")
 
     @property
     def transport(self) -> type[Transport]:
@@ -66,11 +66,11 @@ class Address(NamedTuple):
         """
         if reason := self.refusal(safety):
             raise UsageError(reason)
-        return self.transport(self.options, safety, self.place)
+        return self.transport(self.options, safety, self.server_address)
 
     def unusable(self) -> str | None:
         """Return why this transport cannot be used here, or None where it can."""
-        return self.transport.unusable(self.place)
+        return self.transport.unusable(self.server_address)
 
     def unfit(self, workload: Workload) -> str | None:
         """Return why a workload cannot travel through it, or None where it can."""
@@ -135,7 +135,7 @@ class Addressable(Protocol):
 
 
 def read_url(url: str, kind_of: Callable[[str], type[Addressable]]) -> tuple[str, str, str, Options]:
-    """Return a URL's name, itself without its password, its place, and its options.
+    """Return a URL's name, itself without its password, its server address, and its options.
 
     Args:
         url: as typed.
@@ -144,15 +144,15 @@ def read_url(url: str, kind_of: Callable[[str], type[Addressable]]) -> tuple[str
     Raises:
         UsageError: an unknown name or option, or a value that is not allowed.
     """
-    place, _, query = url.partition("?")
-    name, _, place = place.partition("://")
+    beginning, _, query = url.partition("?")
+    name, _, server_address = beginning.partition("://")
     kind = kind_of(name)
-    if place and not kind.server:
+    if server_address and not kind.server:
         what = f": {name}?option=value" if kind.options_type.allowed else ""
         raise UsageError(f"{name} is inside this machine and takes no host or path{what}")
-    if place and unreadable(url):
+    if server_address and unreadable(url):
         raise UsageError(f"the URL of {name} cannot be read: {ENCODE}")
     given = parse_qsl(query, keep_blank_values=True)
     if len(dict(given)) < len(given):
         raise UsageError(f"{masked(url)}: an option is given twice")
-    return name, masked(url), place, read_options(name, kind.options_type, dict(given))
+    return name, masked(url), server_address, read_options(name, kind.options_type, dict(given))

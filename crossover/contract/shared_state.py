@@ -26,7 +26,7 @@ class SharedState(ABC):
 
     Args:
         options: an instance of `options_type`.
-        place: where its server is, as in the URL; nothing: see brokers/servers/address.py.
+        server_address: where its server is, as in the URL; nothing: see brokers/servers/address.py.
     """
 
     name: ClassVar[str]
@@ -38,13 +38,13 @@ class SharedState(ABC):
     server: ClassVar[str] = ""
     options_type: ClassVar[type[Options]] = Options
 
-    def __init__(self, options: Any, place: str = "") -> None:
+    def __init__(self, options: Any, server_address: str = "") -> None:
         self.options = options
-        self.place = place
+        self.server_address = server_address
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
-        """Return why this state cannot be used on this machine, or through that place, or None where it can."""
+    def unusable(cls, server_address: str = "") -> str | None:
+        """Return why this state cannot be used on this machine, or at that server address, or None where it can."""
         return None
 
     @abstractmethod

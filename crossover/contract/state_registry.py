@@ -38,19 +38,19 @@ class StateAddress(NamedTuple):
     Attributes:
         name: a key of STATES.
         url: what was typed, without its password.
-        place: where its server is, password included; nothing where none was typed.
+        server_address: where its server is, password included; nothing where none was typed.
         options: an instance of the state's `options_type`.
     """
 
     name: str
     url: str
-    place: str
+    server_address: str
     options: Options
 
     @property
     def label(self) -> str:
         """What to call it in a table: as typed, without what only makes it a URL."""
-        return self.url if self.place else self.url.replace("://", "")
+        return self.url if self.server_address else self.url.replace("://", "")
 
     @property
     def kind(self) -> type[SharedState]:
@@ -59,11 +59,11 @@ class StateAddress(NamedTuple):
 
     def create(self) -> SharedState:
         """Return the state, not yet started."""
-        return self.kind(self.options, self.place)
+        return self.kind(self.options, self.server_address)
 
     def unusable(self) -> str | None:
         """Return why this state cannot be used here, or None where it can."""
-        return self.kind.unusable(self.place)
+        return self.kind.unusable(self.server_address)
 
 
 def load_state(name: str) -> type[SharedState]:

@@ -25,7 +25,7 @@ class Transport(ABC):
         guarantees: what it promises, for each safety level that it can give.
         refusals: why it cannot give the other levels.
         options_type: what can be set in its URL (`name://?option=value`), with defaults.
-        server: what it goes through ("redis"); nothing inside one machine. Its URL names a place: `name://host:port/path`.
+        server: what it goes through ("redis"); nothing inside one machine. Its URL has an address: `name://host:port/path`.
         worker_processes: whether its workers are processes of their own.
         worker_parent: whether those have another parent than the producer; it is named last among them.
         broker_process: whether one of its processes is a broker, without being a server.
@@ -36,12 +36,12 @@ class Transport(ABC):
         resumable: whether its tasks outlive the producer, so that another process can take a run over.
         purpose: of a private server that is not to be shared with other transports; set before `start`.
         run: what a run that can be taken over is called; known once started.
-        remarks: what should be known about a run beside its outcomes, in sentences; known after `stop`.
+        notes: what should be known about a run in addition to its outcomes, in sentences; known after `stop`.
 
     Args:
         options: an instance of `options_type`.
         safety: a level in `guarantees`.
-        place: where its server is, as in the URL; nothing: see brokers/servers/address.py.
+        server_address: where its server is, as in the URL; nothing: see brokers/servers/address.py.
     """
 
     name: ClassVar[str]
@@ -58,16 +58,16 @@ class Transport(ABC):
     resumable: ClassVar[bool] = False
     purpose: str = ""
     run: str = ""
-    remarks: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
-    def __init__(self, options: Any, safety: Safety, place: str = "") -> None:
+    def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
         self.options = options
         self.safety = safety
-        self.place = place
+        self.server_address = server_address
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
-        """Return why this transport cannot be used on this machine, or through that place, or None where it can."""
+    def unusable(cls, server_address: str = "") -> str | None:
+        """Return why this transport cannot be used on this machine, or at that server address, or None where it can."""
         return None
 
     def take_over(self, run: str) -> None:

@@ -117,7 +117,7 @@ def prepare(
         until_within=SURE if asked.rounds == AUTO else None,
         payloads=sizes if len(sizes) > 1 else [],
         check=asked.check,
-        servers=servers_of((label, one.transport.server, one.place) for label, one in addresses.items()),
+        servers=servers_of((label, one.transport.server, one.server_address) for label, one in addresses.items()),
         backlog=asked.backlog is not None,
     )
     return Prepared(plan, workload, addresses, skipped, asked.tasks is not None, asked.window is not None)

@@ -113,14 +113,14 @@ class Measurement:
             self.time_up = self.time_up or observation.ending.end is End.TIME_UP
             nothing_yet = observation.warming_up or not observation.history.settled
             if not (observation.ending.cut_off and nothing_yet):
-                self._keep(case, turn, observation, transport.remarks)
+                self._keep(case, turn, observation, transport.notes)
         if observation.interrupted:
             raise KeyboardInterrupt
 
-    def _keep(self, case: Case, turn: Turn, observation: Observation, remarks: Sequence[str]) -> None:
+    def _keep(self, case: Case, turn: Turn, observation: Observation, notes: Sequence[str]) -> None:
         differing = 0 if case.workload.checks else self._differing(case.workload, observation.history)
         run = written(self.result.plan, case, turn.round, observation, differing)
-        run.warnings += remarks
+        run.warnings += notes
         if case.probe:
             self._update(probes=[*self.result.probes, run])
         else:

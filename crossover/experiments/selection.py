@@ -53,7 +53,7 @@ def servers_of(used: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     Args:
         used: label, kind of server (nothing inside one machine), and where it is, where that was typed.
     """
-    urls = ((label, places.named(server, place)) for label, server, place in used if server)
+    urls = ((label, places.named(server, server_address)) for label, server, server_address in used if server)
     return {label: places.where(url) for label, url in urls if url}
 
 

@@ -61,6 +61,6 @@ def prepare_share(
         rounds=rounds,
         updates=updates,
         seconds=RUN if updates is None else None,
-        servers=servers_of((label, one.kind.server, one.place) for label, one in addresses.items()),
+        servers=servers_of((label, one.kind.server, one.server_address) for label, one in addresses.items()),
     )
     return PreparedShare(plan, addresses, skipped)

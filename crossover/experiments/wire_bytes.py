@@ -39,7 +39,7 @@ def count_bytes(measurement: Measurement, case: Case) -> None:
     load = _little(case.load, statistics.median(run.throughput for run in runs))
     if load is None or not kind.server or address.unstoppable():
         return
-    url = places.named(kind.server, address.place) or private_server(kind.server, level).url
+    url = places.named(kind.server, address.server_address) or private_server(kind.server, level).url
     if no_way(url):
         return
     measurement.watcher.besides(f"bytes on the wire of {case.label}")

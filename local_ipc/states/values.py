@@ -32,9 +32,9 @@ class LocalState(SharedState):
     """One that needs nothing but `multiprocessing`."""
 
     @classmethod
-    def unusable(cls, place: str = "") -> str | None:
+    def unusable(cls, server_address: str = "") -> str | None:
         """Return why `multiprocessing` cannot synchronise processes here, or None where it can."""
-        return StartedTransport.unusable(place)
+        return StartedTransport.unusable(server_address)
 
 
 class ValueState(LocalState):

@@ -166,7 +166,7 @@ def test_a_run_whose_workers_could_not_start_leaves_nothing_in_the_broker(throug
 def test_two_runs_at_once_through_one_broker_do_not_meet(through_a_broker):
     options, level = through_a_broker.options, through_a_broker.safety
     through_a_broker.start(Deed("double", [0]), 1)
-    with type(through_a_broker)(options, level, through_a_broker.place) as other:
+    with type(through_a_broker)(options, level, through_a_broker.server_address) as other:
         other.start(Deed("echo", [0]), 1)
         for task in range(40):
             through_a_broker.submit(Batch(task, 1, [task]))

@@ -179,7 +179,7 @@ def test_the_fastest_with_each_size_is_named_in_its_group_with_what_is_beside_it
         for number in range(1, 6)
     ]  # fmt: skip
     (said,) = [one for one in answer(conclude(result_of(*runs, payloads=[1024, 65536]))) if one.startswith("Fastest")]
-    assert said.startswith("Fastest at most once, inside one machine: with 1k queue, 1,003 tasks/s")
+    assert said.startswith("Fastest at-most-once delivery, local: with 1k queue, 1,003 tasks/s")
     assert "not distinguishable from it: pipe" in said
     assert "redis-list" not in said  # alone in its group
 

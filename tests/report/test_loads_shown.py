@@ -62,7 +62,7 @@ def test_promises_are_apart_and_who_cannot_keep_up_is_told_so_in_words():
     slow = paced_rounds("redis-list", *[900] * 5, achieved=700.0, guarantee=AT_MOST_ONCE_ACROSS)
     said = shown(*paced_rounds("pipe", *[1] * 5), *slow, rate=1000.0)
     lines = said.splitlines()
-    assert lines.index("at most once, inside one machine:") < lines.index("at most once, across machines:")
+    assert lines.index("at-most-once delivery, local:") < lines.index("at-most-once delivery, broker:")
     assert row_of(said, "redis-list")[-3:] == ["cannot", "keep", "up"]
 
 

@@ -108,7 +108,7 @@ def test_it_has_headline_tables_answer_warnings_skipped_and_the_host_in_this_ord
         markdown.index(part)
         for part in (
             "### power: 1,000 tasks",
-            "- Fastest at most once, inside one machine: queue",
+            "- Fastest at-most-once delivery, local: queue",
             "#### Throughput",
             "| transport | tasks/s |",
             "| queue | 1,000 |",
@@ -125,7 +125,7 @@ def test_it_has_headline_tables_answer_warnings_skipped_and_the_host_in_this_ord
 def test_each_table_of_a_group_has_its_headings():
     markdown = FORMATS["markdown"]({"": compared()}, [])
     assert markdown.count("| transport | tasks/s | ± 95 % | 95 % interval | of best | lost |") == 2
-    assert "*at most once, across machines:*" in markdown
+    assert "*at-most-once delivery, broker:*" in markdown
 
 
 def test_several_results_stand_under_their_names():

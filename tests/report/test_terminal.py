@@ -59,10 +59,10 @@ def test_those_who_promise_the_same_stand_together_and_the_way_out_of_the_machin
     runs = [*rounds_of("queue", 1000, 1001, 999, 1000), *rounds_of("pipe", 500, 501, 499, 500)]
     runs += rounds_of("redis-list", 250, 251, 249, 250, guarantee=across)
     said = in_one_line(result_of(*runs))
-    assert "at most once, inside one machine: queue 1,000" in said
-    assert "at most once, across machines: redis-list 250" in said
-    assert "Fastest at most once, inside one machine: queue" in said
-    assert "Fastest at most once, across machines: redis-list" in said
+    assert "at-most-once delivery, local: queue 1,000" in said
+    assert "at-most-once delivery, broker: redis-list 250" in said
+    assert "Fastest at-most-once delivery, local: queue" in said
+    assert "Fastest at-most-once delivery, broker: redis-list" in said
     # 2 workers: 2 / 250 s less 2 / 1000 s = 6 ms more for each task; 19 times that is 114 ms
     assert "queue is 4.00 × as fast as redis-list, which adds 6,000 µs to each task" in said
     assert "Tasks of 114 ms or more hide that" in said

@@ -44,7 +44,7 @@ class FaultEnvironments:
         kind = address.transport
         if fault.odd == "oversize" and psutil.virtual_memory().available < MEMORY_FOR_OVERSIZE:
             return f"it takes {MEMORY_FOR_OVERSIZE // 2**30} GiB of memory, which are not free"
-        url = places.named(kind.server, address.place) if kind.server else None
+        url = places.named(kind.server, address.server_address) if kind.server else None
         return self._forbidden(kind.server, url, fault) if url else ""
 
     @contextmanager
@@ -61,7 +61,7 @@ class FaultEnvironments:
         with ExitStack() as stack:
             victim: ControllableServer | None = None
             memory: ControllableServer | Guarded | None = None
-            url = places.named(kind.server, address.place)
+            url = places.named(kind.server, address.server_address)
             if url is None:
                 private = private_server(kind.server, level, "victim" if fault.server else "")
                 url = private.url

@@ -91,7 +91,7 @@ def prepare(typed: Sequence[str], asked: Request, command: Sequence[str]) -> Pre
         workload=workload.name,
         input=None if asked.source is None else readable(asked.source),
         input_digest=_digest(workload, tasks),
-        servers=servers_of((label, one.transport.server, one.place) for label, one in addresses.items()),
+        servers=servers_of((label, one.transport.server, one.server_address) for label, one in addresses.items()),
         tasks=tasks,
         workers=asked.workers or max(2, usable_cores()),
         batch=asked.batch,

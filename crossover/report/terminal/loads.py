@@ -9,7 +9,7 @@ from rich.text import Text
 from crossover.report.terminal.latency import LEGEND, SHOWN, percentiles
 from crossover.report.terminal.layout.columns import AnyColumn, Column
 from crossover.report.terminal.layout.tables import Grid
-from crossover.report.wording.figures import figure, interval, known, milliseconds, plural
+from crossover.report.wording.figures import figure, group_label, interval, known, milliseconds, plural
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint, Standing
 from crossover.results.records import ENOUGH_ROUNDS
@@ -38,7 +38,7 @@ def loads(result: Result) -> list[Grid]:
         percentiles(rows, rank=2),
         Column("", [Text(point.verdict, style="bold red") for point in points], left=True),
     ]
-    return [Grid(columns, [point.group if typed else point.transport for point in points], legend=LEGEND)]
+    return [Grid(columns, [group_label(point.group) if typed else point.transport for point in points], legend=LEGEND)]
 
 
 def notes(result: Result) -> Iterator[str]:
@@ -61,7 +61,7 @@ def load_answer(result: Result) -> Iterator[str]:
         yield f"{plural(result.plan.rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
         return
     for group, members in groups.items():
-        yield from _ranking(f"Lowest p99 {group}" if len(groups) > 1 else "Lowest p99", members)
+        yield from _ranking(f"Lowest p99 {group_label(group)}" if len(groups) > 1 else "Lowest p99", members)
 
 
 def _ranking(heading: str, members: Sequence[LoadPoint]) -> Iterator[str]:

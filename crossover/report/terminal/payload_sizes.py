@@ -8,7 +8,7 @@ from rich.text import Text
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column
 from crossover.report.terminal.layout.tables import Grid, SideBySide
-from crossover.report.wording.figures import figure
+from crossover.report.wording.figures import figure, group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, SweepPoint
 from crossover.results.records import ENOUGH_ROUNDS
@@ -41,7 +41,7 @@ def sizes(result: Result) -> Iterator[str]:
     for group, points in groups.items():
         found = [_fastest(one, points) for one in points if one.standing is Standing.FASTEST]
         if found and len({one.transport for one in points}) > 1:
-            yield f"Fastest {group}: {'; '.join(found)}."
+            yield f"Fastest {group_label(group)}: {'; '.join(found)}."
 
 
 def _fastest(one: SweepPoint, points: Sequence[SweepPoint]) -> str:
@@ -87,7 +87,7 @@ def _grid(result: Result, points: Sequence[SweepPoint], caption: str, value: Val
         halves = ["-" if point is None else f"{_half(point):.0%}" for point in found]
         columns.append(Column(f"± {size_of(size)}", halves, rank=number))
     columns.append(Column("±", [f"{max(map(_half, row.values())):.0%}" for row in rows.values()]))
-    return Grid(columns, [next(iter(row.values())).group for row in rows.values()], caption)
+    return Grid(columns, [group_label(next(iter(row.values())).group) for row in rows.values()], caption)
 
 
 def _half(point: SweepPoint) -> float:

@@ -10,7 +10,7 @@ from rich.text import Text
 from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import BAR, bar, line_of
 from crossover.report.terminal.layout.tables import Grid
-from crossover.report.wording.figures import bad, figure, interval, known, plural, spread
+from crossover.report.wording.figures import bad, figure, group_label, interval, known, plural, spread
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
@@ -41,7 +41,7 @@ def throughput(result: Result) -> list[Grid]:
         Column("CPU µs", [known(one.cpu_us) for one in summary]),
         marks([[run.throughput for run in runs] for runs in rounds]),
     ]
-    return [Grid(columns, [one.group for one in summary])]
+    return [Grid(columns, [group_label(one.group) for one in summary])]
 
 
 def bars(parts: Sequence[float], rank: int = 0) -> Drawn:
@@ -76,7 +76,7 @@ def ranking(result: Result) -> Iterator[tuple[str, str]]:
     for summary in result.summary:
         groups.setdefault(summary.group, []).append(summary)
     for group, members in groups.items():
-        yield from _ranking(f"Fastest {group}" if len(groups) > 1 else "Fastest", members)
+        yield from _ranking(f"Fastest {group_label(group)}" if len(groups) > 1 else "Fastest", members)
 
 
 def noise(result: Result) -> Iterator[str]:

@@ -6,8 +6,32 @@ from collections.abc import Callable
 
 from rich.text import Text
 
+from crossover.contract.safety import Delivery
+
 MOST_REASONS = 3
 TENTHS, WHOLE = 10, 100  # milliseconds from which on so many digits do
+
+DELIVERIES = {
+    Delivery.AT_MOST_ONCE: "at-most-once delivery",
+    Delivery.WITH_A_GAP: "at-least-once delivery with a gap",
+    Delivery.AT_LEAST_ONCE: "at-least-once delivery",
+}
+REACHES = {"inside one machine": "local", "across machines": "broker"}
+GROUPS = {
+    f"{stored}, {reach}": f"{delivery}, {label}"
+    for stored, delivery in DELIVERIES.items()
+    for reach, label in REACHES.items()
+}
+"""The group of transports that are compared with each other, as a result file stores it → as people read it."""
+
+
+def group_label(stored: str) -> str:
+    """Return the name of a group of transports, as people read it.
+
+    Args:
+        stored: `Guarantee.group`, as in a result file.
+    """
+    return GROUPS.get(stored, stored)
 
 
 def said(style: str, heading: str, text: str) -> Text:

@@ -216,7 +216,7 @@ def test_a_worker_that_dies_is_missed_and_not_waited_for(worker, kind):
         began = time.monotonic()
         transport.stop()
         assert time.monotonic() - began < 8
-        assert not transport.remarks
+        assert not transport.notes
 
 
 @OVER_REDIS

@@ -11,6 +11,7 @@ from crossover.report.page.charts.columns import KNOWN, UNDONE, interval, read, 
 from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished, group_names, names, rates, rows_of
 from crossover.report.page.parts import Chart, Table
 from crossover.report.terminal.throughput import ranked
+from crossover.report.wording.figures import group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 
@@ -30,14 +31,14 @@ def throughput(result: Result) -> Iterator[Chart]:
 def _bars(result: Result) -> dict[str, Any]:
     groups: dict[str, list[str]] = {}
     for one in result.summary:
-        groups.setdefault(one.group, []).append(one.transport)
+        groups.setdefault(group_label(one.group), []).append(one.transport)
     order = rows_of(groups)
     told = ranked(result)
     ends = {one.transport: _interval(result, one) for one in result.summary}
     values = data(
         {"name": one.transport, "tasks/s": one.throughput, "from": ends[one.transport][0],
          "to": ends[one.transport][1], "end": ends[one.transport][1] or one.throughput, "read": _read(one),
-         "standing": standing(one.standing, told=told), "promise": one.group}
+         "standing": standing(one.standing, told=told), "promise": group_label(one.group)}
         for one in result.summary
     )  # fmt: skip
     figures = [alt.Tooltip(f"{name}:Q", format=EXACT) for name in ("tasks/s", "from", "to")]
@@ -67,4 +68,4 @@ def _says(summary: Sequence[Summary]) -> str:
 
 def _row(result: Result, one: Summary) -> list[Any]:
     figures = [one.throughput, *_interval(result, one), *undone(result.rounds_of(one.transport))]
-    return [one.transport, *figures, one.cpu_us, standing(one.standing, told=ranked(result)), one.group]
+    return [one.transport, *figures, one.cpu_us, standing(one.standing, told=ranked(result)), group_label(one.group)]
