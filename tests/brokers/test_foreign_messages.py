@@ -3,7 +3,7 @@
 import pytest
 from foreign_messages import call_through_celery, kept_aside, slip_into_celery, slip_into_outcomes, slip_into_tasks
 from skips import create
-from task_functions import Deed
+from task_functions import FunctionWorkload
 
 from brokers.messages import FORMAT, encode
 from crossover.analysis.ledger import judge
@@ -63,7 +63,9 @@ def visited(write, url, level):
         if settled and not written:
             written.append(write(transport))
 
-    history, _, ending, *_ = measure(transport, Deed("nap", [0.002], lambda s: s), Load(TASKS, 2, 1, 32), tick)
+    history, _, ending, *_ = measure(
+        transport, FunctionWorkload("nap", [0.002], lambda s: s), Load(TASKS, 2, 1, 32), tick
+    )
     assert written
     assert ending.end is End.FINISHED
     delivery = judge(history)

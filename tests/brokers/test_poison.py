@@ -7,7 +7,7 @@ import pytest
 from fault_cells import strike
 from foreign_messages import kept_aside
 from skips import create
-from task_functions import Deed
+from task_functions import FunctionWorkload
 
 from brokers.broker_transport import MOST_DELIVERIES
 from brokers.servers.private import private_server
@@ -68,7 +68,10 @@ def test_the_tasks_that_share_a_message_with_it_fail_with_it(poisoned, url):
 
 def test_a_task_that_is_only_slow_is_not_given_up():
     history, *_ = measure(
-        create("redis-stream?reclaim=1", "safe"), Deed("nap", [4.0], lambda s: s), Load(1, 6, 1, 1), lambda _: None
+        create("redis-stream?reclaim=1", "safe"),
+        FunctionWorkload("nap", [4.0], lambda s: s),
+        Load(1, 6, 1, 1),
+        lambda _: None,
     )
     delivery = judge(history)
     assert (delivery.completed, delivery.failed) == (1, 0), history.reasons

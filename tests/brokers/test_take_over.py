@@ -11,7 +11,7 @@ import pytest
 import redis
 from broker_leftovers import left
 from skips import create, need, victim
-from task_functions import Deed
+from task_functions import FunctionWorkload
 from waiting import eventually
 
 from brokers.celery.settings import Names
@@ -31,14 +31,14 @@ LEVELS = [Safety.DEFAULT, Safety.SAFE]  # of Celery, whose workers take seconds 
 TRANSPORTS = ["redis-list", "redis-stream?reclaim=1", "rabbitmq", "celery+redis?visibility=2", "celery+rabbitmq"]
 PRODUCER = """
 import sys
-from task_functions import Deed
+from task_functions import FunctionWorkload
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import Batch
 
 url, level, journal, tasks, seconds = sys.stdin.readline().split()
 transport = parse(url).create(Safety(level))
-transport.start(Deed("jot", []), 2)
+transport.start(FunctionWorkload("jot", []), 2)
 for number in range(int(tasks)):
     receipt = transport.submit(Batch(number, 1, [[journal, number, float(seconds)]]))
     accepted = 0 if receipt.unknown else number + 1
@@ -151,7 +151,7 @@ def go_on(journal, url, level, run, lay=None):
         return len({*before, *later}) >= TASKS - may_miss if lay is None else len(set(later)) >= lay
 
     with heir:
-        heir.start(Deed("jot", []), 2)
+        heir.start(FunctionWorkload("jot", []), 2)
         assert heir.run == run
         assert (leftovers._notes() / run).exists()
         assert eventually(enough, 20), (len(before), lay, len(set(done(journal))), len(collected))

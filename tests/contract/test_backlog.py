@@ -3,7 +3,7 @@
 import psutil
 import pytest
 from skips import create, serve
-from task_functions import Deed
+from task_functions import FunctionWorkload
 
 from crossover.execution.measure import Load, measure
 from crossover.results.records import End
@@ -20,7 +20,9 @@ def somebodys_redis():
 
 
 def run(transport, payloads, tasks, **load):
-    return measure(transport, Deed("echo", payloads), Load(tasks, 2, window=32, backlog=True, **load), lambda _: None)
+    return measure(
+        transport, FunctionWorkload("echo", payloads), Load(tasks, 2, window=32, backlog=True, **load), lambda _: None
+    )
 
 
 @pytest.mark.parametrize("batch", [1, 7])
@@ -64,7 +66,7 @@ def test_a_worker_that_dies_while_it_stands_still_ends_the_run():
                 killed.append(worker.pid)
 
     load = Load(2_000_000, 2, 1, 32, backlog=True)
-    observation = measure(transport, Deed("echo", [0]), load, kill)
+    observation = measure(transport, FunctionWorkload("echo", [0]), load, kill)
     assert observation.ending.end is End.DIED
     assert f"worker {killed[0]}" in str(observation.ending)
     assert observation.history.attempted < 2_000_000

@@ -7,7 +7,7 @@ from multiprocessing.shared_memory import SharedMemory
 import psutil
 import pytest
 from broker_leftovers import left
-from task_functions import Deed
+from task_functions import FunctionWorkload
 from waiting import eventually
 
 from crossover.contract.errors import StartError, UsageError
@@ -44,7 +44,7 @@ def cannot_travel(transport):
 
 @pytest.mark.parametrize("batch", [1, 7, 256])
 def test_every_task_gives_its_value(transport, batch):
-    transport.start(Deed("double", [0]), 2)
+    transport.start(FunctionWorkload("double", [0]), 2)
     payloads = list(range(600))
     values, errors, refused, _ = carry(transport, payloads, batch)
     assert values == {task: 2 * task for task in payloads}
@@ -53,7 +53,7 @@ def test_every_task_gives_its_value(transport, batch):
 
 
 def test_what_was_accepted_says_so_at_once_or_later(transport):
-    transport.start(Deed("echo", [0]), 1)
+    transport.start(FunctionWorkload("echo", [0]), 1)
     receipt = transport.submit(Batch(0, 2, ["a", "b"]))
     said, came = [], []
 
@@ -67,21 +67,21 @@ def test_what_was_accepted_says_so_at_once_or_later(transport):
 
 
 def test_collecting_nothing_comes_back_in_time(transport):
-    transport.start(Deed("echo", [0]), 1)
+    transport.start(FunctionWorkload("echo", [0]), 1)
     began = time.monotonic()
     assert not transport.collect(8, 0.2)
     assert time.monotonic() - began < PATIENCE
 
 
 def test_a_task_that_raises_fails_alone(transport):
-    transport.start(Deed("fail_on_odd", [0]), 2)
+    transport.start(FunctionWorkload("fail_on_odd", [0]), 2)
     values, errors, _, _ = carry(transport, [0, 1, 2, 3, 4], batch=5)
     assert values == {0: 0, 2: 2, 4: 4}
     assert errors == {1: "ValueError: 1 is odd", 3: "ValueError: 3 is odd"}
 
 
 def test_a_task_that_exits_does_not_take_its_worker_with_it(transport):
-    transport.start(Deed("exit_on_odd", [0]), 1)
+    transport.start(FunctionWorkload("exit_on_odd", [0]), 1)
     values, errors, _, _ = carry(transport, [0, 1, 2], batch=1)
     assert values == {0: 0, 2: 2}
     assert errors == {1: "SystemExit: 1 is odd"}
@@ -89,7 +89,7 @@ def test_a_task_that_exits_does_not_take_its_worker_with_it(transport):
 
 @pytest.mark.parametrize("batch", [1, 5])
 def test_a_payload_that_cannot_travel_is_refused_by_name_or_travels(transport, batch):
-    transport.start(Deed("echo", [0]), 2)
+    transport.start(FunctionWorkload("echo", [0]), 2)
     lock = threading.Lock()
     values, errors, refused, _ = carry(transport, [0, 1, lock, 3, 4], batch)
     assert values.items() >= {0: 0, 1: 1, 3: 3, 4: 4}.items()
@@ -103,7 +103,7 @@ def test_a_payload_that_cannot_travel_is_refused_by_name_or_travels(transport, b
 
 @pytest.mark.parametrize("batch", [1, 3])
 def test_a_value_that_cannot_travel_is_an_error_of_its_task(with_processes, batch):
-    with_processes.start(Deed("give_a_lock", [0]), 1)
+    with_processes.start(FunctionWorkload("give_a_lock", [0]), 1)
     _, errors, _, _ = carry(with_processes, [0, 1, 2], batch)
     assert list(errors) == [0, 1, 2]
     assert all(cannot_travel(with_processes) in reason for reason in errors.values())
@@ -111,28 +111,28 @@ def test_a_value_that_cannot_travel_is_an_error_of_its_task(with_processes, batc
 
 @pytest.mark.parametrize("batch", [1, 300])
 def test_a_value_that_cannot_be_read_is_an_error_of_its_task(with_processes, batch):
-    with_processes.start(Deed("give_a_grumpy", [0]), 1)
+    with_processes.start(FunctionWorkload("give_a_grumpy", [0]), 1)
     _, errors, _, _ = carry(with_processes, [0] * 300, batch)
     assert sorted(errors) == list(range(300))
     assert ("cannot be sent as MessagePack" if with_processes.server else "I will not be unpickled") in errors[299]
 
 
 def test_large_payloads_pass_while_both_directions_are_full(transport):
-    transport.start(Deed("echo", [b""]), 2)
+    transport.start(FunctionWorkload("echo", [b""]), 2)
     payloads = [bytes([number]) * (3 * 2**20 + number) for number in range(12)]
     values, _, _, _ = carry(transport, payloads)
     assert values == dict(enumerate(payloads))
 
 
 def test_all_workers_take_part(with_processes):
-    with_processes.start(Deed("who", [0]), 3)
+    with_processes.start(FunctionWorkload("who", [0]), 3)
     _, _, _, workers = carry(with_processes, list(range(90)))
     assert len(workers) == 3
     assert workers <= set(with_processes.processes()["workers"])  # Celery has one more that starts them
 
 
 def test_workers_end_with_stop_and_stopping_twice_is_safe(with_processes):
-    with_processes.start(Deed("nap", [0]), 2)
+    with_processes.start(FunctionWorkload("nap", [0]), 2)
     lasting = {"broker"} if with_processes.server else {}  # it serves others, too
     pids = [pid for role, pids in with_processes.processes().items() if role not in lasting for pid in pids]
     with_processes.submit(Batch(0, 1, [30.0]))  # busy: stopping must not wait for it
@@ -145,7 +145,7 @@ def test_workers_end_with_stop_and_stopping_twice_is_safe(with_processes):
 
 @pytest.mark.parametrize("outstanding", [0, 50])
 def test_stop_leaves_nothing_in_the_broker(through_a_broker, outstanding):
-    through_a_broker.start(Deed("nap", [0]), 2)
+    through_a_broker.start(FunctionWorkload("nap", [0]), 2)
     carry(through_a_broker, [0.0] * 20)
     for task in range(outstanding):
         through_a_broker.submit(Batch(task, 1, [30.0 if task < 2 else 0.0]))
@@ -155,7 +155,7 @@ def test_stop_leaves_nothing_in_the_broker(through_a_broker, outstanding):
 
 
 def test_a_run_whose_workers_could_not_start_leaves_nothing_in_the_broker(through_a_broker):
-    missing = Deed("echo", [0])
+    missing = FunctionWorkload("echo", [0])
     missing.reference = "task_functions:not_there"
     with pytest.raises(StartError):
         through_a_broker.start(missing, 2)
@@ -165,9 +165,9 @@ def test_a_run_whose_workers_could_not_start_leaves_nothing_in_the_broker(throug
 
 def test_two_runs_at_once_through_one_broker_do_not_meet(through_a_broker):
     options, level = through_a_broker.options, through_a_broker.safety
-    through_a_broker.start(Deed("double", [0]), 1)
+    through_a_broker.start(FunctionWorkload("double", [0]), 1)
     with type(through_a_broker)(options, level, through_a_broker.server_address) as other:
-        other.start(Deed("echo", [0]), 1)
+        other.start(FunctionWorkload("echo", [0]), 1)
         for task in range(40):
             through_a_broker.submit(Batch(task, 1, [task]))
         values, *_ = carry(other, list(range(100, 140)))
@@ -186,7 +186,7 @@ def test_stopping_before_starting_is_safe(transport):
 
 
 def test_a_function_that_workers_cannot_find_is_said_at_the_start(with_processes):
-    missing = Deed("echo", [0])
+    missing = FunctionWorkload("echo", [0])
     missing.reference = "task_functions:not_there"
     with pytest.raises(StartError, match="not_there"):
         with_processes.start(missing, 1)
@@ -194,7 +194,7 @@ def test_a_function_that_workers_cannot_find_is_said_at_the_start(with_processes
 
 def test_shared_memory_is_given_back():
     with parse("shared-memory").create(Safety.DEFAULT) as transport:
-        transport.start(Deed("echo", [0]), 1)
+        transport.start(FunctionWorkload("echo", [0]), 1)
         names = [ring._memory.name for ring in (transport._tasks, transport._outcomes)]
     for name in names:
         with pytest.raises(FileNotFoundError):

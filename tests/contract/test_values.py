@@ -3,7 +3,7 @@
 from functools import cache
 
 import pytest
-from task_functions import Deed
+from task_functions import FunctionWorkload
 from test_transport import carry
 
 from crossover.analysis.ledger import judge, value_digest
@@ -48,7 +48,7 @@ VALUES = [
 
 @pytest.mark.parametrize("batch", [1, len(VALUES)])
 def test_what_is_sent_arrives_as_it_was_there_and_back(transport, batch):
-    transport.start(Deed("echo", [0]), 2)
+    transport.start(FunctionWorkload("echo", [0]), 2)
     values, errors, refused, _ = carry(transport, VALUES, batch)
     assert not errors
     assert not refused
@@ -65,6 +65,8 @@ def digest_through_a_queue():
 
 
 def digest(transport):
-    history, *_ = measure(transport, Deed("echo", VALUES), Load(3 * len(VALUES), 2, 2, 32), lambda _settled: None)
+    history, *_ = measure(
+        transport, FunctionWorkload("echo", VALUES), Load(3 * len(VALUES), 2, 2, 32), lambda _settled: None
+    )
     assert judge(history).completed == 3 * len(VALUES)
     return value_digest(history)

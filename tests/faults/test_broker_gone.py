@@ -8,7 +8,7 @@ from contextlib import suppress
 import psutil
 import pytest
 from skips import create, serve
-from task_functions import Deed
+from task_functions import FunctionWorkload
 from waiting import eventually
 
 from crossover.contract import session_resources
@@ -46,7 +46,7 @@ def run_and_strike(transport, strike):
             struck.append(time.monotonic())
 
     load = Load(TASKS, 2, 1, 64)
-    history, _, ending, *_ = measure(transport, Deed("nap", [0.002]), load, tick, time.monotonic() + 60)
+    history, _, ending, *_ = measure(transport, FunctionWorkload("nap", [0.002]), load, tick, time.monotonic() + 60)
     took = time.monotonic() - struck[0]
     assert 0 < history.settled < TASKS
     return ending, took
@@ -112,7 +112,7 @@ def test_a_private_server_dies_in_the_middle(monkeypatch, url):
         directory = transport.at.server.directory
         assert eventually(lambda: not directory.exists())
         with create(url) as next_one:
-            next_one.start(Deed("echo", [0]), 1)
+            next_one.start(FunctionWorkload("echo", [0]), 1)
             assert next_one.at.server is not transport.at.server
     finally:
         session_resources.end_all()

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 from skips import create
-from task_functions import Deed
+from task_functions import FunctionWorkload
 
 from crossover.analysis.ledger import judge
 from crossover.contract.registry import parse
@@ -48,7 +48,9 @@ def strike(tmp_path):
                 os.kill(int(pid), signal.SIGKILL)
                 struck.append(pid)
 
-        history, _, ending, *_ = measure(transport, Deed("stay_once", payloads), Load(TASKS, 2, 1, 32), tick)
+        history, _, ending, *_ = measure(
+            transport, FunctionWorkload("stay_once", payloads), Load(TASKS, 2, 1, 32), tick
+        )
         assert struck
         assert ending.end is End.DIED
         return judge(history)

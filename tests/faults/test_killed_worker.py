@@ -5,7 +5,7 @@ import signal
 import time
 
 import pytest
-from task_functions import Deed
+from task_functions import FunctionWorkload
 
 from crossover.analysis.ledger import judge
 from crossover.contract.registry import parse
@@ -33,7 +33,7 @@ def test_a_killed_worker_is_noticed_and_its_loss_is_counted(url, tmp_path):
             os.kill(int(pid), signal.SIGKILL)
             struck_at = time.monotonic()
 
-    history, _, ending, *_ = measure(transport, Deed("stay", payloads), Load(TASKS, 2, 1, 32), strike)
+    history, _, ending, *_ = measure(transport, FunctionWorkload("stay", payloads), Load(TASKS, 2, 1, 32), strike)
     delivery = judge(history)
     assert ending.end in {End.DIED, End.BROKEN}
     last_submission = max(history.sent) / 1e9
@@ -54,7 +54,7 @@ def test_when_every_worker_is_killed_the_run_ends(url):
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
 
-    history, _, ending, *_ = measure(transport, Deed("nap", [0.002]), Load(TASKS, 2, 4, 64), strike)
+    history, _, ending, *_ = measure(transport, FunctionWorkload("nap", [0.002]), Load(TASKS, 2, 4, 64), strike)
     assert ending.end in {End.DIED, End.BROKEN}
     assert judge(history).lost >= 1
 
@@ -68,6 +68,6 @@ def test_a_killed_manager_ends_the_run():
             killed.extend(transport.processes()["broker"])
             os.kill(killed[0], signal.SIGKILL)
 
-    history, _, ending, *_ = measure(transport, Deed("nap", [0.002]), Load(TASKS, 2, 1, 32), strike)
+    history, _, ending, *_ = measure(transport, FunctionWorkload("nap", [0.002]), Load(TASKS, 2, 1, 32), strike)
     assert ending.end in {End.DIED, End.BROKEN}
     assert judge(history).lost >= 1

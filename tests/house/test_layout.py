@@ -3,6 +3,7 @@
 import importlib
 import importlib.metadata
 import importlib.util
+import os
 import pkgutil
 import sys
 from pathlib import Path
@@ -27,24 +28,21 @@ def test_no_package_has_the_name_of_a_library(package):
     assert set(installed.get(package, ["crossover-ipc"])) == {"crossover-ipc"}
 
 
-@pytest.mark.parametrize("package", ["workloads", "local_ipc", "brokers"])
-def test_no_module_has_the_name_of_a_library_that_it_may_mean(package):
-    libraries = {
-        "multiprocessing",
-        "queue",
-        "threading",
-        "pickle",
-        "concurrent",
-        "redis",
-        "pika",
-        "zmq",
-        "kafka",
-        "nats",
-    }
+LIBRARIES = {"multiprocessing", "queue", "threading", "pickle", "concurrent", "redis", "pika", "zmq", "kafka", "nats"}
+
+
+@pytest.mark.parametrize("package", ["workloads", "local_ipc"])
+def test_no_module_is_called_like_a_library_that_it_may_mean(package):
     names = {module.name for module in pkgutil.iter_modules([str(ROOT / package)])}
-    assert not names & libraries
+    assert not names & LIBRARIES
     installed = set(importlib.metadata.packages_distributions()) - set(PACKAGES)
     assert not names & {name for name in installed if not name.startswith("_")}
+
+
+def test_brokers_itself_is_never_on_the_path():
+    """Its packages are called like the libraries that they use: `import redis` must find the library."""
+    assert str(ROOT / "brokers") not in map(os.path.abspath, sys.path)
+    assert not Path(importlib.import_module("redis").__file__).is_relative_to(ROOT / "brokers")
 
 
 def test_every_module_can_be_imported():

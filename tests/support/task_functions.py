@@ -81,7 +81,7 @@ def jot(payload):
     return number
 
 
-class Deed(Workload):
+class FunctionWorkload(Workload):
     """Runs one of the functions above over given payloads; any value is right unless `right` says which."""
 
     def __init__(self, function, payloads, right=None):

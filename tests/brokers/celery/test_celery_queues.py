@@ -7,7 +7,7 @@ import pytest
 from broker_leftovers import queues
 from pika.exceptions import ChannelClosedByBroker
 from skips import create, victim
-from task_functions import Deed
+from task_functions import FunctionWorkload
 from waiting import eventually
 
 from brokers.celery.connection import CeleryConnection
@@ -39,7 +39,7 @@ def declared(transport, declare):
 @pytest.mark.parametrize("level", Safety)
 def test_the_queues_of_a_run_expire(level):
     with create("celery+rabbitmq", level) as transport:
-        transport.start(Deed("echo", [0]), 1)
+        transport.start(FunctionWorkload("echo", [0]), 1)
         transport.submit(Batch(0, 1, [0]))
         assert eventually(lambda: transport.collect(1, 1.0), 20)
         tasks, results = transport.names.queues

@@ -5,7 +5,7 @@ import time
 import pytest
 from celery.backends.redis import ResultConsumer
 from skips import create
-from task_functions import Deed
+from task_functions import FunctionWorkload
 
 from crossover.analysis.ledger import judge
 from crossover.execution.measure import Load, measure
@@ -38,7 +38,7 @@ def late(monkeypatch):
 def test_a_result_that_was_not_announced_is_found(late, level):
     transport = create("celery+redis", level)
     load, until = Load(TASKS, 2, 1, 30), time.monotonic() + 30
-    history, _, ending, *_ = measure(transport, Deed("echo", [7]), load, lambda _settled: None, until)
+    history, _, ending, *_ = measure(transport, FunctionWorkload("echo", [7]), load, lambda _settled: None, until)
     assert ending.end is End.FINISHED
     assert len(late) >= TASKS // 3
     delivery = judge(history)

@@ -1,7 +1,7 @@
 """Outcomes on their way back: what does not fit together travels apart, and what is broken is counted with a reason."""
 
 import pytest
-from task_functions import Deed
+from task_functions import FunctionWorkload
 
 from brokers.celery.result import Result
 from brokers.messages import FORMAT, Refused, encode, pack_outcomes, pack_result, read_outcomes, unpack_outcomes
@@ -43,7 +43,7 @@ def test_outcomes_that_no_worker_of_ours_sends_are_refused(message):
 def test_refused_outcomes_are_recorded_as_unexpected_with_their_reasons(read):
     history = History(4, 1)
     history.attempted = 4
-    record = recorder(Deed("echo", [0]), Payloads(Deed("echo", [0]), 4), history)
+    record = recorder(FunctionWorkload("echo", [0]), Payloads(FunctionWorkload("echo", [0]), 4), history)
     record([read(message) for message in BROKEN])
     assert history.unexpected == len(BROKEN)
     assert history.settled == 0
@@ -55,7 +55,9 @@ def test_the_latest_times_can_be_recorded():
     history = History(1, 1)
     history.attempted = 1
     latest = encode((FORMAT, 0, 1, [0], {}, 1, 2**63 - 1, 2**63 - 1))
-    recorder(Deed("echo", [0]), Payloads(Deed("echo", [0]), 1), history)([read_outcomes(latest)])
+    recorder(FunctionWorkload("echo", [0]), Payloads(FunctionWorkload("echo", [0]), 1), history)(
+        [read_outcomes(latest)]
+    )
     assert (history.unexpected, history.settled) == (0, 1)
 
 

@@ -9,7 +9,7 @@ from broker_leftovers import left
 from foreign_messages import slip_into_tasks
 from pika.exceptions import ChannelClosedByBroker
 from skips import create, victim
-from task_functions import Deed
+from task_functions import FunctionWorkload
 
 from brokers import broker_transport
 from brokers.messages import FORMAT, encode
@@ -64,7 +64,9 @@ def test_a_message_that_cannot_be_kept_aside_does_not_end_the_worker(ours, level
             slip_into_tasks(transport, encode((FORMAT, "os:system", 0, 1, ["true"])))
             written.append(True)
 
-    history, _, ending, *_ = measure(transport, Deed("nap", [0.005], lambda s: s), Load(TASKS, 1, 1, 32), tick)
+    history, _, ending, *_ = measure(
+        transport, FunctionWorkload("nap", [0.005], lambda s: s), Load(TASKS, 1, 1, 32), tick
+    )
     assert ending.end is End.FINISHED, ending
     delivery = judge(history)
     assert (delivery.completed, delivery.unexpected) == (TASKS, 1)
@@ -92,7 +94,7 @@ def half_started(ours, channel, monkeypatch):
     channel.queue_declare("crossover.0123456789ab.outcomes", durable=False, auto_delete=False, exclusive=True)
     transport = ours("default")
     with pytest.raises(BrokenError, match="RESOURCE_LOCKED"):
-        transport.start(Deed("echo", [0]), 1)
+        transport.start(FunctionWorkload("echo", [0]), 1)
     return transport
 
 
@@ -127,7 +129,7 @@ def test_a_server_that_confirms_nothing_breaks_the_run(ours, monkeypatch):
     monkeypatch.setattr(publisher, "ANSWER_WITHIN", 0.3)
     monkeypatch.setattr(publisher, "MOST_UNCONFIRMED", 10)
     with ours("safe") as transport:
-        transport.start(Deed("nap", [0.0]), 1)
+        transport.start(FunctionWorkload("nap", [0.0]), 1)
         producer = transport._producer
         producer.publish([(0, 1, b"")] * 20)
         producer.wait_for_room()  # there soon is
@@ -143,7 +145,7 @@ def test_a_server_that_confirms_nothing_breaks_the_run(ours, monkeypatch):
 @pytest.mark.parametrize("level", LEVELS)
 def test_values_that_fit_one_by_one_come_back_from_a_batch_that_does_not(ours, monkeypatch, level):
     monkeypatch.setattr("brokers.rabbitmq.client.LARGEST_MESSAGE", {3: 1_000, 4: 1_000})  # the workers are forked
-    doubled = Deed("double", [bytes(200)], lambda payload: payload * 2)
+    doubled = FunctionWorkload("double", [bytes(200)], lambda payload: payload * 2)
     history, _, ending, *_ = measure(ours(level), doubled, Load(TASKS, 2, 4, 32), lambda _settled: None)
     assert ending.end is End.FINISHED, ending
     delivery = judge(history)
