@@ -17,7 +17,8 @@ from brokers.servers.compose import WORKERS, variables
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.session_resources import end_all
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from workloads.noop import Noop
 
 LOAD = Load(tasks=2_000, workers=2, batch=1, window=32)

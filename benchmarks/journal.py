@@ -15,7 +15,8 @@ import tempfile
 
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.recording.journal import FOLDER
 from workloads.base import Workload
 from workloads.noop import Noop

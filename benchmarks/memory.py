@@ -14,7 +14,8 @@ import psutil
 
 from crossover.contract.registry import TRANSPORTS, load, parse
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from workloads.noop import Noop
 
 WORKERS = 2

@@ -25,7 +25,8 @@ import handwritten_redis
 from brokers.servers.address import VARIABLES, find
 from crossover.contract.registry import load, parse
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from workloads.noop import Noop
 
 WORKERS = 2

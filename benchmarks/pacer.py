@@ -22,7 +22,8 @@ from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import ACCEPTED, NO_ERRORS, Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.recording.history import History
 from local_ipc.process_transport import AT_MOST_ONCE
 from workloads.base import Workload

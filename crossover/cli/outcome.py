@@ -78,7 +78,7 @@ class Outputs(NamedTuple):
 
 def execute(measure: Callable[[], None]) -> bool:
     """Measure; return whether somebody interrupted it."""
-    interruption.listen()
+    interruption.install_handlers()
     try:
         with output_is_for_results():
             measure()

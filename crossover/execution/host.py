@@ -18,7 +18,7 @@ PACKAGES = ("celery", "click", "hiredis", "kombu", "msgspec", "pika", "psutil", 
 
 
 def host() -> Host:
-    """Return what can be known about this machine without being root."""
+    """Return what a user without root can learn about this machine."""
     return Host(
         cpu=_cpu(),
         cores=usable_cores(),
@@ -34,8 +34,8 @@ def host() -> Host:
 
 def usable_cores() -> int:
     """Return how many cores this process may use."""
-    ours = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(ours, limits.cores())
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(allowed, limits.cores())
 
 
 def _cpu() -> str:

@@ -1,8 +1,9 @@
-"""One run: start, warm up, measure, stop."""
+"""One measured run of a transport: start, warm up, measure, stop."""
 
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,9 +12,10 @@ from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.phase import Phase
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
-from crossover.execution.load.backlog import BacklogLoop, wake
-from crossover.execution.load.closed_loop import ClosedLoop, Loop
-from crossover.execution.load.open_loop import OpenLoop
+from crossover.execution.load.backlog import BacklogLoop
+from crossover.execution.load.closed_loop import ClosedLoop
+from crossover.execution.load.load import Load
+from crossover.execution.load.stopped_workers import let_continue
 from crossover.execution.meters import Meter, Usage
 from crossover.execution.supervision import Ending, supervise
 from crossover.recording.history import History
@@ -22,23 +24,23 @@ from crossover.workers.fleet import interrupts_held_back
 from workloads.base import Workload
 
 WARM_UP = 0.2  # seconds of submitting before the clock starts
-PATIENCE = 5.0  # seconds, and twice as long as it should take: then a run at a rate is ended
-Progress = Callable[[int], None]
+PATIENCE = 5.0  # seconds, in addition to twice the time a run at a rate should take; then it is ended
+OnProgress = Callable[[int], None]
 """Called with the number of settled tasks while a run goes on."""
-Phases = Callable[[Phase], None]
-"""Called with what a run is at."""
+OnPhase = Callable[[Phase], None]
+"""Called with the current phase of a run."""
 
 
 class Observation(NamedTuple):
-    """What was seen of one run.
+    """What was observed of one run.
 
     Attributes:
         history: of every task.
-        usage: of every role.
+        usage: CPU time and memory of every role.
         ending: how it ended.
-        interrupted: whether Ctrl-C came, be it after the last outcome.
-        backlog: how it lay in wait, where there was one.
-        warming_up: whether it ended before the clock was started: then it says nothing about speed.
+        interrupted: whether the user pressed Ctrl-C, even if after the last outcome.
+        backlog: what the waiting tasks took, where the load is a backlog.
+        warming_up: whether it ended before the clock started; then it has no throughput.
     """
 
     history: History
@@ -49,37 +51,13 @@ class Observation(NamedTuple):
     warming_up: bool = False
 
 
-class Load(NamedTuple):
-    """What a run is given to do.
-
-    Attributes:
-        tasks: how many.
-        workers: how many.
-        batch: tasks per message.
-        window: tasks outstanding at most.
-        seconds: nothing more is submitted after so long.
-        backlog: whether all tasks are submitted before the workers may begin.
-        rate: tasks per second: open loop, where the window does not matter; None: closed loop.
-        fraction: that the rate is of the most that the transport can do, where it was found so.
-    """
-
-    tasks: int
-    workers: int
-    batch: int
-    window: int
-    seconds: float = math.inf
-    backlog: bool = False
-    rate: float | None = None
-    fraction: float | None = None
-
-
 def measure(
     transport: Transport,
     workload: Workload,
     load: Load,
-    progress: Progress,
+    on_progress: OnProgress,
     deadline: float = math.inf,
-    phases: Phases = lambda _: None,
+    on_phase: OnPhase = lambda _: None,
 ) -> Observation:
     """Run a workload through a transport once, and leave nothing behind.
 
@@ -87,79 +65,79 @@ def measure(
         transport: not yet started; it is stopped here.
         workload: what to run.
         load: how much of it.
-        progress: called several times a second.
+        on_progress: called several times a second.
         deadline: when to stop, in seconds of the monotonic clock.
-        phases: called when one begins, and several times a second while it warms up.
+        on_phase: called when a phase begins, and several times a second during the warm-up.
 
     Raises:
         StartError: the workers did not become ready.
-        KeyboardInterrupt: Ctrl-C before they were.
+        KeyboardInterrupt: Ctrl-C before they were ready.
     """
     try:
-        observation = _observe(transport, workload, load, progress, deadline, phases)
+        observation = _observe(transport, workload, load, on_progress, deadline, on_phase)
     finally:
         interrupted = stop(transport)
     return observation._replace(interrupted=interrupted or observation.ending.end is End.INTERRUPTED)
 
 
 def _observe(
-    transport: Transport, workload: Workload, load: Load, progress: Progress, deadline: float, phases: Phases
+    transport: Transport,
+    workload: Workload,
+    load: Load,
+    on_progress: OnProgress,
+    deadline: float,
+    on_phase: OnPhase,
 ) -> Observation:
     if load.backlog:
-        transport.purpose = f"backlog of {transport.name}"  # what others have freed there would not grow again
+        transport.purpose = f"backlog of {transport.name}"  # a shared server would reuse memory that others have freed
     try:
         transport.start(workload, load.workers)
-    except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory, no threads; a server went away
+    except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, memory or threads; a server was killed
         raise StartError(f"it cannot be started: {error}") from error
-    history, ending = warm_up(transport, workload, load, deadline, phases)
+    history, ending = warm_up(transport, workload, load, deadline, on_phase)
     if ending.end is not End.FINISHED:
-        return Observation(history, Meter(transport.processes()).read(), ending, warming_up=True)
+        return Observation(history, _meter(transport).read(), ending, warming_up=True)
     history = History(load.tasks, load.batch)
-    loop = _loop(transport, workload, history, load)
-    phases(Phase.MEASURING)  # before the meter, which is to count none of what is done about it
-    meter = Meter(transport.processes())
+    loop = load.loop(transport, workload, history)
+    on_phase(Phase.MEASURING)  # before the meter starts, which must not count what the callback uses
+    meter = _meter(transport)
 
     def tick() -> None:
-        if interruption.asked():
-            raise KeyboardInterrupt
+        interruption.raise_if_requested()
         meter.look()
-        progress(history.settled)
+        on_progress(history.settled)
 
-    if load.rate is not None:  # who cannot keep up need not be waited for until the end
+    if load.rate is not None:  # end a run early whose transport cannot keep up
         deadline = min(deadline, time.monotonic() + PATIENCE + 2 * load.tasks / load.rate)
-    ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
-    seen = None
+    ending = supervise(loop, history, transport, tick, deadline)
+    backlog = None
     if isinstance(loop, BacklogLoop):
-        seen = loop.seen
-        wake(transport.processes().get("workers", ()))  # it may be stuck; and who is held cannot end in order
-    return Observation(history, meter.read(), ending, backlog=seen)
+        backlog = loop.backlog
+        let_continue(transport.processes().get("workers", ()))  # the loop may hang; stopped workers cannot end in order
+    return Observation(history, meter.read(), ending, backlog=backlog)
 
 
-def _loop(transport: Transport, workload: Workload, history: History, load: Load) -> Loop:
-    if load.backlog:
-        return BacklogLoop(transport, workload, history, load.window)
-    if load.rate is not None:
-        return OpenLoop(transport, workload, history, load.rate, load.seconds)
-    return ClosedLoop(transport, workload, history, load.window, load.seconds)
+def _meter(transport: Transport) -> Meter:
+    """Return a meter of this process, which is the producer, and of the transport's processes."""
+    return Meter({"producer": [os.getpid()], **transport.processes()})
 
 
 def warm_up(
-    transport: Transport, workload: Workload, load: Load, deadline: float, phases: Phases = lambda _: None
+    transport: Transport, workload: Workload, load: Load, deadline: float, on_phase: OnPhase = lambda _: None
 ) -> tuple[History, Ending]:
-    """Send the first tasks once before the clock starts; what came of them counts only where something goes wrong."""
+    """Run the first tasks once before the clock starts; the result matters only where something goes wrong."""
 
     def tick() -> None:
-        phases(Phase.WARMING_UP)
+        on_phase(Phase.WARMING_UP)
 
     tick()
     history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
     loop = ClosedLoop(transport, workload, history, load.workers * load.batch, WARM_UP)
-    ending = supervise(loop, history, transport.processes(), tick, deadline, transport.redelivery, transport.absent)
-    return history, ending
+    return history, supervise(loop, history, transport, tick, deadline)
 
 
 def stop(transport: Transport) -> bool:
-    """Stop, undisturbed by Ctrl-C, and return whether there was one meanwhile: what was measured must not be lost."""
+    """Stop a transport undisturbed by Ctrl-C, and return whether it was pressed: what was measured must not be lost."""
     try:
         with interrupts_held_back():
             transport.stop()

@@ -1,4 +1,4 @@
-"""What a run costs: CPU time and memory of each role."""
+"""CPU time and memory of each role in a run."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import psutil
 
 
 class Usage(NamedTuple):
-    """What the processes of a run used.
+    """What the processes of a run have used.
 
     Attributes:
         cpu_seconds: role → user and system time.
-        others_cpu_seconds: what the rest of the machine used meanwhile.
-        peak_rss_bytes: role → the largest resident memory seen, summed over the role's processes; memory that processes
-            share (forked ones do) counts once for each.
+        others_cpu_seconds: what the rest of the machine used in the same time.
+        peak_rss_bytes: role → the largest resident memory observed, summed over the role's processes; memory that
+            processes share, as forked ones do, counts once for each.
     """
 
     cpu_seconds: Mapping[str, float]
@@ -24,27 +24,26 @@ class Usage(NamedTuple):
 
 
 class Meter:
-    """Measures the producer and the processes of a transport, from now on.
-
-    The producer is all of this process. A process that has died keeps what was seen of it last.
+    """Measures processes from the moment it is made. A process that has died keeps its last reading.
 
     Args:
-        processes: role → process ids, the producer's left out.
+        processes: role → process ids.
     """
 
     def __init__(self, processes: Mapping[str, Sequence[int]]) -> None:
-        self._roles = {"producer": [psutil.Process()]}
-        for role, pids in processes.items():
-            self._roles[role] = [process for pid in pids if (process := _process(pid)) is not None]
+        self._roles = {
+            role: [process for pid in pids if (process := _process(pid)) is not None]
+            for role, pids in processes.items()
+        }
         self._began: dict[psutil.Process, float] = {}
         self._cpu: dict[psutil.Process, float] = {}
         self._peak: dict[psutil.Process, int] = {}
         self.look()
         self._began = dict(self._cpu)
-        self._machine = _busy()
+        self._machine = _machine_cpu_seconds()
 
     def look(self) -> None:
-        """Read the counters; the more often, the truer the peaks."""
+        """Read the counters; the more often, the more exact the peaks."""
         for processes in self._roles.values():
             for process in processes:
                 try:
@@ -56,9 +55,9 @@ class Meter:
                     continue
 
     def read(self) -> Usage:
-        """Return what has been used since the meter was made."""
+        """Return what the processes have used since the meter was made."""
         self.look()
-        machine = _busy() - self._machine
+        machine = _machine_cpu_seconds() - self._machine
         cpu = {role: sum(self._used(process) for process in processes) for role, processes in self._roles.items()}
         peak = {
             role: sum(self._peak.get(process, 0) for process in processes) for role, processes in self._roles.items()
@@ -76,7 +75,7 @@ def _process(pid: int) -> psutil.Process | None:
         return None
 
 
-def _busy() -> float:
+def _machine_cpu_seconds() -> float:
     """Return the CPU seconds that this machine has used so far."""
     times = psutil.cpu_times()
     return float(times.user + times.system + getattr(times, "nice", 0.0) + getattr(times, "softirq", 0.0))

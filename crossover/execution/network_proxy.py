@@ -1,4 +1,4 @@
-"""A TCP proxy of ours between a run and its server, that can lose everything and reset every connection."""
+"""A TCP proxy between a run and its server that can drop all data and reset all connections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Coroutine
 from typing import Any, Self
 
 HOST = "127.0.0.1"
-AT_ONCE = 2**16  # bytes
+CHUNK = 2**16  # bytes
 ANSWERS_WITHIN = 5.0  # seconds
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 seconds: closing sends RST
 
@@ -20,7 +20,7 @@ class Proxy:
 
     Attributes:
         port: where it listens, on 127.0.0.1.
-        passed: bytes that went through it so far, both ways: what programs sent, without TCP's own.
+        bytes_forwarded: so far, both ways; application data, without the headers of TCP.
 
     Args:
         host, port: of the server.
@@ -28,7 +28,7 @@ class Proxy:
 
     def __init__(self, host: str, port: int) -> None:
         self._target = host, port
-        self.passed = 0
+        self.bytes_forwarded = 0
         self._writers: set[asyncio.StreamWriter] = set()
         self._pumps: set[asyncio.Task[None]] = set()
         self._loop = asyncio.new_event_loop()
@@ -40,15 +40,15 @@ class Proxy:
         self.port: int = self._server.sockets[0].getsockname()[1]
 
     def cut(self) -> None:
-        """Let nothing through any more: nobody is told, new connections are taken and get no answer."""
+        """Forward nothing any more, without closing anything; new connections are accepted and get no answer."""
         self._loop.call_soon_threadsafe(self._open.clear)
 
-    def heal(self) -> None:
-        """Reset every connection, and let new ones through."""
-        self._call(self._heal())
+    def restore(self) -> None:
+        """Reset every connection, and forward new ones."""
+        self._call(self._restore())
 
     def stop(self) -> None:
-        """Reset every connection, and listen no more."""
+        """Reset every connection, and stop listening."""
         if not self._loop.is_closed():
             self._call(self._stop())
             self._loop.call_soon_threadsafe(self._loop.stop)
@@ -64,7 +64,7 @@ class Proxy:
     def _call(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(ANSWERS_WITHIN)
 
-    async def _heal(self) -> None:
+    async def _restore(self) -> None:
         self._reset()
         self._open.set()
 
@@ -82,30 +82,30 @@ class Proxy:
             writer.transport.abort()
         self._writers.clear()
 
-    async def _serve(self, theirs: asyncio.StreamReader, to_them: asyncio.StreamWriter) -> None:
-        self._writers.add(to_them)
+    async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
+        self._writers.add(to_client)
         await self._open.wait()
-        if to_them.transport.is_closing():
+        if to_client.transport.is_closing():
             return
         try:
-            ours, to_server = await asyncio.open_connection(*self._target)
+            from_server, to_server = await asyncio.open_connection(*self._target)
         except OSError:
-            to_them.transport.abort()
+            to_client.transport.abort()
             return
         self._writers.add(to_server)
-        for reader, writer in ((theirs, to_server), (ours, to_them)):
+        for reader, writer in ((from_client, to_server), (from_server, to_client)):
             pump = asyncio.ensure_future(self._pump(reader, writer))
             self._pumps.add(pump)
             pump.add_done_callback(self._pumps.discard)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while piece := await reader.read(AT_ONCE):
+            while chunk := await reader.read(CHUNK):
                 await self._open.wait()
-                self.passed += len(piece)
-                writer.write(piece)
+                self.bytes_forwarded += len(chunk)
+                writer.write(chunk)
                 await writer.drain()
-        except OSError:  # the other side has gone
+        except OSError:  # the other side has closed the connection
             pass
         finally:
             writer.close()

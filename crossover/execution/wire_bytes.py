@@ -1,4 +1,4 @@
-"""How many bytes a task is on its way through a broker."""
+"""Measures how many bytes a broker's connections carry for one task."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import time
 
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
-from crossover.execution.load.closed_loop import ClosedLoop
-from crossover.execution.measure import Load, stop, warm_up
+from crossover.execution.load.load import Load
+from crossover.execution.measure import stop, warm_up
 from crossover.execution.network_proxy import Proxy
 from crossover.execution.supervision import supervise
 from crossover.recording.history import History
 from crossover.results.records import End
 from workloads.base import Workload
 
-WITHIN = 10.0  # seconds; what takes longer is not waited for
+WITHIN = 10.0  # seconds; a run that takes longer is abandoned
 
 
-def bytes_per_task(transport: Transport, workload: Workload, load: Load, way: Proxy, deadline: float) -> float | None:
-    """Return what goes through a proxy for each task, both ways, from when the workers are warm until the last outcome.
+def bytes_per_task(transport: Transport, workload: Workload, load: Load, proxy: Proxy, deadline: float) -> float | None:
+    """Return the bytes a proxy forwards for each task, both ways, from the end of the warm-up to the last outcome.
 
     Args:
-        transport: not yet started, and connected through `way`; it is stopped here.
+        transport: not yet started, and connected through `proxy`; it is stopped here.
         workload: what to run.
         load: how much of it.
-        way: the proxy.
+        proxy: between the transport and its server.
         deadline: when to stop, in seconds of the monotonic clock.
 
     Returns:
@@ -38,20 +38,13 @@ def bytes_per_task(transport: Transport, workload: Workload, load: Load, way: Pr
         transport.start(workload, load.workers)
         deadline = min(deadline, time.monotonic() + WITHIN)
         warm_up(transport, workload, load, deadline)
-        before = way.passed
+        before = proxy.bytes_forwarded
         history = History(load.tasks, load.batch)
-        loop = ClosedLoop(transport, workload, history, load.window)
-        ending = supervise(
-            loop, history, transport.processes(), _tick, deadline, transport.redelivery, transport.absent
-        )
-        passed = way.passed - before
+        loop = load.loop(transport, workload, history)
+        ending = supervise(loop, history, transport, interruption.raise_if_requested, deadline)
+        forwarded = proxy.bytes_forwarded - before
     finally:
         interrupted = stop(transport)
     if interrupted or ending.end is End.INTERRUPTED:
         raise KeyboardInterrupt
-    return passed / load.tasks if ending.end is End.FINISHED and history.settled == load.tasks else None
-
-
-def _tick() -> None:
-    if interruption.asked():
-        raise KeyboardInterrupt
+    return forwarded / load.tasks if ending.end is End.FINISHED and history.settled == load.tasks else None

@@ -1,4 +1,4 @@
-"""Whether this machine can carry so many workers, estimated before they start."""
+"""Whether this machine has the memory and the processes for a number of workers, estimated before they start."""
 
 from __future__ import annotations
 
@@ -7,42 +7,32 @@ import psutil
 from crossover.contract.registry import Address
 from crossover.workers import limits
 
-THREAD_BYTES = 2**17  # of a thread's stack that is in use, and of its state
+THREAD_BYTES = 2**17  # the used part of a thread's stack, and its state
 
 
-def refusal(address: Address, workers: int) -> str:
-    """Return why so many workers should not be tried, or nothing where they may be.
-
-    A worker that is a process has at most what this process has when it starts: a forked one shares most of that.
+def why_not(address: Address, workers: int, bytes_each: int | None = None) -> str | None:
+    """Return why a number of workers should not be tried, or None where it may be.
 
     Args:
         address: of the transport.
         workers: how many.
+        bytes_each: memory of one worker, where it has been measured. Otherwise a worker process is taken to be as large
+            as this process, which is too much for a forked one: it shares most of its memory.
     """
-    if address.name == "serial":
-        return ""
-    each = psutil.Process().memory_info().rss if address.transport.worker_processes else THREAD_BYTES
-    problem = shortage(workers, each)
-    return f"{address.name}: {problem}" if problem and address.options.own_workers else ""
-
-
-def shortage(workers: int, each: int) -> str:
-    """Return what there is too little of for so many workers, or nothing.
-
-    Args:
-        workers: how many.
-        each: bytes that one of them has.
-    """
+    if address.name == "serial" or not address.options.own_workers:
+        return None
+    if bytes_each is None:
+        bytes_each = psutil.Process().memory_info().rss if address.transport.worker_processes else THREAD_BYTES
     free, processes = limits.free_memory(), limits.most_processes()
-    if workers * each > free:
+    if workers * bytes_each > free:
         return (
-            f"{workers:,} workers need up to {_gib(workers * each)} GiB ({each / 2**20:,.3g} MiB each); "
+            f"{workers:,} workers need up to {_gib(workers * bytes_each)} GiB ({bytes_each / 2**20:,.3g} MiB each); "
             f"{_gib(free)} are free; --force tries it"
         )
     if workers >= processes:
         allowed = f"the {processes:,} processes and threads that this machine allows"
         return f"{workers:,} workers are more than {allowed}; --force tries it"
-    return ""
+    return None
 
 
 def _gib(size: int) -> str:

@@ -6,7 +6,7 @@ import math
 from typing import NamedTuple
 
 from crossover.contract.registry import Address
-from crossover.execution.measure import Load
+from crossover.execution.load.load import Load
 from crossover.progress.watcher import Turn
 from crossover.report.terminal.payload_sizes import size_of
 from workloads.base import Workload

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from crossover.analysis.rounds import sure
-from crossover.execution.measure import Load
+from crossover.execution.load.load import Load
 from crossover.experiments import probes
 from crossover.experiments.case import Case
 from crossover.experiments.load_fractions import at_fractions, planned_at_fractions, rounds_at_fractions

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 
 from crossover.analysis.run_selection import by_label
-from crossover.execution.measure import Load
+from crossover.execution.load.load import Load
 from crossover.experiments.case import Case
 from crossover.experiments.planning import at_rate
 from crossover.results.records import Plan, Run

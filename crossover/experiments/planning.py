@@ -81,7 +81,7 @@ def prepare(
             or unfit(address)
             or _unpaced(address, asked.rate)
             or (address.unstoppable() if asked.backlog else None)
-            or (None if asked.force else worker_capacity.refusal(address, workers))
+            or (None if asked.force else _why_not_so_many(address, workers))
         )
 
     addresses, skipped = choose(
@@ -142,6 +142,11 @@ def _refuse_too_many(asked: Request, tasks: int, workload: Workload) -> None:
 def at_rate(rate: float, seconds: float, batch: int) -> int:
     """Return how many tasks a run at a rate has."""
     return max(int(rate * seconds), FEWEST * batch)
+
+
+def _why_not_so_many(address: Address, workers: int) -> str | None:
+    reason = worker_capacity.why_not(address, workers)
+    return f"{address.name}: {reason}" if reason else None
 
 
 def _unpaced(address: Address, rate: float | str | None) -> str | None:

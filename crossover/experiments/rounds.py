@@ -72,8 +72,7 @@ class Measurement:
         before = len(self.result.runs)
         for number in range(1, rounds + 1):
             for case in cases:
-                if interruption.asked():
-                    raise KeyboardInterrupt
+                interruption.raise_if_requested()
                 if time.monotonic() > self.deadline:
                     self.time_up = True
                     return

@@ -9,7 +9,8 @@ import msgspec
 from crossover.analysis import ledger, warnings
 from crossover.analysis.latency import timing
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Load, Observation
+from crossover.execution.load.load import Load
+from crossover.execution.measure import Observation
 from crossover.experiments.case import Case
 from crossover.results.records import BACKLOG, CLOSED, OPEN, Cost, End, LoadShape, Plan, Run
 

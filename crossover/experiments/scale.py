@@ -11,7 +11,7 @@ from crossover.analysis.scaling.points import points_of, recommended
 from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
 from crossover.execution import worker_capacity
-from crossover.execution.measure import Load
+from crossover.execution.load.load import Load
 from crossover.experiments import probes
 from crossover.experiments.case import Case
 from crossover.experiments.planning import Prepared, prepare, usual_window
@@ -129,7 +129,7 @@ def _refusal(measurement: Measurement, case: Case) -> str:
         for run in measurement.result.runs
         if run.transport == case.label and run.workers < workers and "workers" in run.cost.peak_rss_bytes
     ]
-    return worker_capacity.shortage(workers, each[0]) if each else worker_capacity.refusal(case.address, workers)
+    return worker_capacity.why_not(case.address, workers, each[0] if each else None) or ""
 
 
 def _variants(measurement: Measurement, asked: ScalePrepared) -> Iterator[Case]:

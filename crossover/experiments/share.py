@@ -53,8 +53,7 @@ class Sharing:
         """
         for round_number in range(1, self.result.plan.rounds + 1):
             for label, address in list(self._addresses.items()):
-                if interruption.asked():
-                    raise KeyboardInterrupt
+                interruption.raise_if_requested()
                 turn = Turn(label, round_number, self.result.plan.rounds, row=label, turns=self.result.plan.rounds)
                 self._watcher.begins(turn)
                 try:

@@ -9,7 +9,7 @@ from brokers.servers import address as places
 from brokers.servers.private import private_server
 from crossover.contract.errors import BrokenError, CrossoverError
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Load
+from crossover.execution.load.load import Load
 from crossover.execution.wire_bytes import bytes_per_task
 from crossover.experiments.case import Case
 from crossover.experiments.proxied import by_way_of, no_way, proxy_to

@@ -25,7 +25,8 @@ from crossover.contract.options import Options
 from crossover.contract.safety import Safety
 from crossover.execution import supervision
 from crossover.execution.load.closed_loop import ClosedLoop
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.recording.history import History
 from local_ipc.serial import SerialTransport
 

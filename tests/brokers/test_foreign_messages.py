@@ -7,7 +7,8 @@ from task_functions import FunctionWorkload
 
 from brokers.messages import FORMAT, encode
 from crossover.analysis.ledger import judge
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.execution.supervision import End
 
 TRANSPORTS = [

@@ -14,7 +14,8 @@ from brokers.servers.private import private_server
 from crossover.analysis.ledger import judge
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 
 TRANSPORTS = [
     "redis-list",

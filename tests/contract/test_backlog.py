@@ -5,7 +5,8 @@ import pytest
 from skips import create, serve
 from task_functions import FunctionWorkload
 
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.results.records import End
 
 TASKS = 600

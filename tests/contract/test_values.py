@@ -9,7 +9,8 @@ from test_transport import carry
 from crossover.analysis.ledger import judge, value_digest
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 
 VALUES = [
     None,

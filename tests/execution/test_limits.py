@@ -40,16 +40,17 @@ def test_a_container_may_have_less(cgroup):
 
 def test_what_is_more_than_there_is_is_said_with_the_figures(cgroup):
     cgroup(memory_max=str(GIB), memory_current=str(GIB // 2), pids_max="1000")
-    assert worker_capacity.shortage(16, 40 * 2**20) == (
+    assert worker_capacity.why_not(parse("pipe"), 16, 40 * 2**20) == (
         "16 workers need up to 0.6 GiB (40 MiB each); 0.5 are free; --force tries it"
     )
-    assert worker_capacity.shortage(8, 40 * 2**20) == ""
-    assert "2,000 workers are more than the 1,000 processes and threads" in worker_capacity.shortage(2_000, 1)
+    assert worker_capacity.why_not(parse("pipe"), 8, 40 * 2**20) is None
+    too_many = worker_capacity.why_not(parse("pipe"), 2_000, 1)
+    assert "2,000 workers are more than the 1,000 processes and threads" in too_many
 
 
 def test_a_thread_takes_less_than_a_process_and_serial_and_workers_of_others_take_nothing(cgroup):
     cgroup(memory_max=str(GIB // 512), memory_current="0")
-    assert worker_capacity.refusal(parse("pipe"), 4).startswith("pipe: 4 workers need up to ")
-    assert worker_capacity.refusal(parse("threads"), 4) == ""
-    assert worker_capacity.refusal(parse("serial"), 4_000_000) == ""
-    assert worker_capacity.refusal(parse("celery+redis?workers=external"), 4) == ""
+    assert worker_capacity.why_not(parse("pipe"), 4).startswith("4 workers need up to ")
+    assert worker_capacity.why_not(parse("threads"), 4) is None
+    assert worker_capacity.why_not(parse("serial"), 4_000_000) is None
+    assert worker_capacity.why_not(parse("celery+redis?workers=external"), 4) is None

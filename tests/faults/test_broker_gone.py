@@ -13,7 +13,8 @@ from waiting import eventually
 
 from crossover.contract import session_resources
 from crossover.contract.registry import parse
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.execution.supervision import End
 
 TRANSPORTS = [

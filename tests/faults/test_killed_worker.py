@@ -10,7 +10,8 @@ from task_functions import FunctionWorkload
 from crossover.analysis.ledger import judge
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.execution.supervision import End
 
 TRANSPORTS = ["queue", "pipe", "manager", "pool", "executor", "shared-memory", "queue://?start=spawn"]

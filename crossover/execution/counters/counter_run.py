@@ -14,7 +14,8 @@ from crossover.contract.shared_state import SharedState
 from crossover.contract.updates import UpdatePlan, UpdateReport
 from crossover.execution import interruption
 from crossover.execution.counters.counter_workers import CounterWorkers
-from crossover.execution.supervision import LOOK_EVERY, Deaths, Ending
+from crossover.execution.process_exits import ProcessExits
+from crossover.execution.supervision import LOOK_EVERY, Ending
 from crossover.results.records import End
 from crossover.workers.fleet import interrupts_held_back
 
@@ -86,17 +87,16 @@ def _run(
         crowd.tell(number, UpdatePlan(begin, until, most, SAMPLES // crowd.workers))
     latest = until / 1e9 + AFTER_THE_END
     dead: list[str] = []
-    with Deaths(state.processes()) as deaths:
+    with ProcessExits(state.processes()) as deaths:
         while crowd.busy and time.monotonic() < latest:
             crowd.listen(wait(crowd.busy, LOOK_EVERY))
             tick()
-            if interruption.asked():
-                raise KeyboardInterrupt
-            if not dead and (dead := [*crowd.dead, *deaths.so_far()]):
+            interruption.raise_if_requested()
+            if not dead and (dead := [*crowd.dead, *deaths.ended()]):
                 latest = min(latest, time.monotonic() + AFTER_A_DEATH)
         if crowd.broken:
             time.sleep(LOOK_EVERY)  # connections end a little earlier than the process that had them
-        dead = [*crowd.dead, *deaths.so_far()]
+        dead = [*crowd.dead, *deaths.ended()]
     silent = len(crowd.busy)
     works = crowd.works(begin)  # whoever hangs must not write any more
     if dead:

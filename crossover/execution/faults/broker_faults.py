@@ -88,7 +88,7 @@ class CutNetwork(NetworkFault):
     def heal(self, scene: FaultTargets) -> None:
         """Reset, and let through again."""
         assert scene.way is not None
-        scene.way.heal()
+        scene.way.restore()
 
 
 class FillBrokerMemory(NetworkFault):

@@ -50,7 +50,7 @@ class NetworkPath(Protocol):
     def cut(self) -> None:
         """Let nothing through any more, without a word."""
 
-    def heal(self) -> None:
+    def restore(self) -> None:
         """Reset every connection, and let new ones through."""
 
 

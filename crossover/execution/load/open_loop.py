@@ -1,4 +1,4 @@
-"""Open-loop load: tasks are sent when they are due, whatever is outstanding."""
+"""Open loop: tasks are sent when they are due, however many are outstanding."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Sequence
 
 from crossover.contract.tasks import Outcomes
 from crossover.contract.transport import Transport
-from crossover.execution.load.closed_loop import COLLECT_WITHIN, Loop
+from crossover.execution.load.loop import COLLECT_WITHIN, Loop
 from crossover.recording.history import History
 from crossover.recording.recorder import received
 from workloads.base import Workload
 
-FEW = 8  # overdue messages that are submitted, at least, before some are collected; many more, and workers would starve
-COLLECTED = 64  # messages at once, at most
-NAP = 100e-6  # seconds; where nothing has come, and nothing is due before
+FEWEST_OVERDUE = 8  # overdue messages to submit before collecting; with fewer, workers would starve
+MOST_COLLECTED = 64  # messages in one call
+NAP = 100e-6  # seconds of sleep when nothing has arrived and nothing is due
 
 
 class OpenLoop(Loop):
-    """Submits each message when it is due, and collects meanwhile.
+    """Submits each message when it is due, and collects in between.
 
-    Message m is due at the beginning + m × batch / rate. That is never put off: who was late catches up, and what
-    waited counts as waiting (wrk2, G. Tene: "How NOT to Measure Latency"; OpenMessaging Benchmark).
+    Message m is due at the start + m × batch / rate. Due times are never shifted: a late loop catches up, and the delay
+    counts as latency (wrk2, G. Tene: "How NOT to Measure Latency"; OpenMessaging Benchmark).
 
     Args:
         transport, workload, history, seconds: as in Loop.
@@ -42,21 +42,21 @@ class OpenLoop(Loop):
         found: Sequence[Outcomes] = ()
         while self.collecting:
             due = (int((clock() - began) / interval) + 1) * batch
-            submit_up_to(min(due, history.attempted + max(FEW, 2 * len(found)) * batch, tasks))
+            submit_up_to(min(due, history.attempted + max(FEWEST_OVERDUE, 2 * len(found)) * batch, tasks))
             all_sent = history.attempted == tasks or not self.submitting
             if all_sent and history.settled >= history.attempted:
                 return
             idle = COLLECT_WITHIN if all_sent else (began + history.attempted // batch * interval - clock()) / 1e9
-            found = collect(COLLECTED, _whole_milliseconds(idle))
+            found = collect(MOST_COLLECTED, _whole_milliseconds(idle))
             record(found)
             if history.pending:
                 received(history, self._transport.receipts())
-            if not found and idle > 0:  # at the end, too: a transport may come back early
+            if not found and idle > 0:  # also at the end: a transport may return before its timeout
                 time.sleep(min(idle, NAP))
 
 
 def _whole_milliseconds(seconds: float) -> float:
-    """Return how long a transport may wait without coming back late; the rest is spent in naps.
+    """Return how long a transport may wait without returning late; naps fill the rest.
 
     poll() waits for whole milliseconds, and both it and selectors round up: 9 ms can become 10.
     """

@@ -9,7 +9,8 @@ from crossover.contract.errors import UnusableError
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.execution import interruption
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.experiments.safety.matrix import levels_of
 from crossover.progress.watcher import Silent, Turn
 from crossover.results.records import End
@@ -44,8 +45,7 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
     tasks = dict.fromkeys(((label, level) for label, _, level in rows), FIRST_TASKS)
     for number in range(rounds + 1):
         for label, address, level in rows:
-            if interruption.asked():
-                raise KeyboardInterrupt
+            interruption.raise_if_requested()
             key = label, level
             if len(rates.get(key, ())) == rounds:
                 continue
@@ -54,7 +54,7 @@ def costs(result: SafetyResult, addresses: Mapping[str, Address], watcher: Silen
             load = Load(tasks[key], result.plan.workers, 1, WINDOW)
             try:
                 history, _, ending, interrupted, *_ = measure(
-                    address.create(level), Noop(), load, watcher.settled, phases=watcher.at
+                    address.create(level), Noop(), load, watcher.settled, on_phase=watcher.at
                 )
             except UnusableError as error:
                 watcher.skipped(turn, str(error), said_again=False)

@@ -57,7 +57,7 @@ class SafetyExperiment:
         """
         checks = Ahead(len(CHECKS), title="1 of 3: the checker proves itself", what="checks", rows="planted", figure="")
         with shown(checks, quiet=quiet) as watcher:
-            self._update(self_test=self_test(self._evidence, watcher, interruption.asked))
+            self._update(self_test=self_test(self._evidence, watcher, interruption.requested))
             watcher.close()
         if not sound(self.result.self_test) or only_test:
             return

@@ -81,8 +81,7 @@ class Matrix:
             running: dict[Future[SafetyRun], tuple[Cell, Turn]] = {}
             try:
                 while waiting or running:
-                    if interruption.asked():
-                        raise KeyboardInterrupt
+                    interruption.raise_if_requested()
                     while waiting and len(running) < LANES:
                         cell = waiting.pop(0)
                         rounds = self.result.plan.rounds
@@ -166,7 +165,7 @@ class Matrix:
             odd_task=strike_at,
         )
         with self._stages.stage(cell.address, cell.level, cell.fault) as stage:
-            seen = run_under_fault(spec, cell.fault, stage, strike_at, lambda: self._ending or interruption.asked())
+            seen = run_under_fault(spec, cell.fault, stage, strike_at, lambda: self._ending or interruption.requested())
         return record(cell, plan, seen, str(folder)), seen.ready.brokers
 
     def _take(self, cell: Cell, turn: Turn, future: Future[SafetyRun], watcher: Silent) -> None:

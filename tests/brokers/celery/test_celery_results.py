@@ -8,7 +8,8 @@ from skips import create
 from task_functions import FunctionWorkload
 
 from crossover.analysis.ledger import judge
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.execution.supervision import End
 
 TASKS = 60

@@ -19,7 +19,8 @@ from brokers.rabbitmq.errors import said
 from brokers.servers import leftovers
 from crossover.analysis.ledger import judge
 from crossover.contract.errors import BrokenError
-from crossover.execution.measure import Load, measure
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
 from crossover.execution.supervision import End
 
 TASKS = 400

@@ -28,7 +28,7 @@ from crossover.contract.safety import Safety
 server = private_server("redis", Safety.DEFAULT)
 if not (child := os.fork()):
     if sys.argv[1] == "end_all":
-        lasting.end_all()
+        session_resources.end_all()
     if sys.argv[1] == "stop":
         server.stop()
     if sys.argv[1] == "own":

@@ -1,0 +1,52 @@
+"""What a run has to do: how many tasks, how many workers, and in which rhythm."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from crossover.contract.transport import Transport
+from crossover.execution.load.backlog import BacklogLoop
+from crossover.execution.load.closed_loop import ClosedLoop
+from crossover.execution.load.loop import Loop
+from crossover.execution.load.open_loop import OpenLoop
+from crossover.recording.history import History
+from workloads.base import Workload
+
+
+class Load(NamedTuple):
+    """The load of one run.
+
+    Attributes:
+        tasks: how many.
+        workers: how many.
+        batch: tasks per message.
+        window: tasks outstanding at most (closed loop).
+        seconds: the producer submits no more after this time.
+        backlog: whether all tasks are submitted before the workers may begin.
+        rate: tasks per second (open loop, where the window does not matter); None: closed loop.
+        fraction: what part of the transport's highest throughput `rate` is, where it was derived from that.
+    """
+
+    tasks: int
+    workers: int
+    batch: int
+    window: int
+    seconds: float = math.inf
+    backlog: bool = False
+    rate: float | None = None
+    fraction: float | None = None
+
+    def loop(self, transport: Transport, workload: Workload, history: History) -> Loop:
+        """Return the loop that drives a run with this load.
+
+        Args:
+            transport: already started.
+            workload: makes the payloads and checks the values.
+            history: the record to write.
+        """
+        if self.backlog:
+            return BacklogLoop(transport, workload, history, self.window)
+        if self.rate is not None:
+            return OpenLoop(transport, workload, history, self.rate, self.seconds)
+        return ClosedLoop(transport, workload, history, self.window, self.seconds)

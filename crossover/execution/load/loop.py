@@ -1,0 +1,97 @@
+"""The loop that drives a run: it submits tasks and collects outcomes until every task is settled.
+
+Closed loop, open loop and backlog differ only in when they submit.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+
+from crossover.contract.errors import BrokenError
+from crossover.contract.tasks import ACCEPTED, PENDING, Batch
+from crossover.contract.transport import Transport
+from crossover.recording.history import SUBMIT_SAMPLE, History
+from crossover.recording.payloads import Payloads
+from crossover.recording.recorder import received, recorder, refused
+from workloads.base import Workload
+
+RECEIPTS_WITHIN = 5.0  # seconds after the last outcome; a task without a receipt by then stays unknown
+COLLECT_WITHIN = 0.1  # seconds of waiting for outcomes, after which the loop checks whether to continue
+
+
+class Loop(ABC):
+    """Submits tasks and collects outcomes, in one thread.
+
+    Attributes:
+        submitting: set it to False, and the loop submits no more.
+        collecting: set it to False, and the loop ends, with tasks outstanding or not.
+
+    Args:
+        transport: already started.
+        workload: makes the payloads and checks the values.
+        history: the record to write; it holds the number of tasks and the batch size.
+        seconds: the loop submits no more after this time.
+    """
+
+    def __init__(self, transport: Transport, workload: Workload, history: History, seconds: float = math.inf) -> None:
+        self._transport = transport
+        self._payloads = Payloads(workload, history.tasks)
+        self._history = history
+        self._record = recorder(workload, self._payloads, history)
+        self._seconds = seconds
+        self.submitting = True
+        self.collecting = True
+
+    def run(self) -> None:
+        """Return when every submitted task is settled, or when the loop is told to end.
+
+        Raises:
+            BrokenError: the transport broke.
+        """
+        self._history.began = self._history.ended = time.monotonic_ns()
+        try:
+            self._drive()
+            self._wait_for_receipts()
+        finally:  # also after a BrokenError: receipts that have arrived still count
+            received(self._history, self._transport.receipts())
+
+    @abstractmethod
+    def _drive(self) -> None:
+        """Submit and collect."""
+
+    def _wait_for_receipts(self) -> None:
+        history, deadline = self._history, time.monotonic() + RECEIPTS_WITHIN
+        while history.pending and self.collecting and time.monotonic() < deadline:
+            self._record(self._transport.collect(1, COLLECT_WITHIN))
+            received(history, self._transport.receipts())
+
+    def _submitter(self) -> Callable[[int], None]:
+        """Return the function that submits; a closure, like the recorder, because every message passes through it."""
+        history, submit, payloads, clock = self._history, self._transport.submit, self._payloads.of, time.monotonic_ns
+        sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, history.began + self._seconds * 1e9
+
+        def submit_up_to(count: int) -> None:
+            first = history.attempted
+            while first < count and self.submitting:
+                in_batch = size if first + size <= tasks else tasks - first
+                message = first // size
+                began = sent[message] = clock()
+                try:
+                    receipt = submit(Batch(first, in_batch, payloads(first, in_batch)))
+                except BrokenError:
+                    history.attempted = first + in_batch
+                    refused(history, first, in_batch, PENDING)
+                    raise
+                if not message % SUBMIT_SAMPLE:
+                    history.submit[message // SUBMIT_SAMPLE] = clock() - began
+                if receipt is not ACCEPTED:
+                    refused(history, first, in_batch, receipt)
+                first += in_batch
+                history.attempted = first
+                if began > stop_at:
+                    self.submitting = False
+
+        return submit_up_to
