@@ -12,8 +12,8 @@ import os
 import statistics
 import sys
 
-from brokers.servers.address import VARIABLES
 from brokers.servers.compose import WORKERS, variables
+from brokers.servers.registry import server_kinds
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.session_resources import end_all
@@ -23,7 +23,7 @@ from workloads.noop import Noop
 
 LOAD = Load(tasks=2_000, workers=2, batch=1, window=32)
 TARGET = 0.8
-OURS = (WORKERS, *VARIABLES.values())
+OURS = (WORKERS, *(kind.variable for kind in server_kinds()))
 
 
 def rate(environment: dict[str, str]) -> float:

@@ -22,7 +22,8 @@ import handwritten_celery
 import handwritten_rabbitmq
 import handwritten_redis
 
-from brokers.servers.address import VARIABLES, find
+from brokers.servers.address import find
+from brokers.servers.registry import server_kind
 from crossover.contract.registry import load, parse
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
@@ -115,7 +116,7 @@ def _server(name: str) -> tuple[str, ...]:
     if not kind:
         return ()
     url = find(kind, "", Safety.DEFAULT).url
-    os.environ[VARIABLES[kind]] = url
+    os.environ[server_kind(kind).variable] = url
     return (url,)
 
 

@@ -12,6 +12,7 @@ from msgspec import Meta
 from brokers.messages import pack
 from brokers.servers import leftovers
 from brokers.servers.address import ServerAddress, find
+from brokers.servers.registry import server_kind
 from crossover.contract.inbox import Inbox
 from crossover.contract.options import Options
 from crossover.contract.safety import Delivery, Guarantee, Safety
@@ -71,6 +72,11 @@ class BrokerTransport(Transport):
     _fleet: Fleet | None = None
     _opened = False
 
+    @classmethod
+    def unusable(cls, server_address: str = "") -> str | None:
+        """Return why no server can be used there, or None where one can."""
+        return server_kind(cls.server).why_not(server_address)
+
     def take_over(self, run: str) -> None:
         """Have `start` make ready what is there already."""
         self._earlier = run
@@ -86,6 +92,7 @@ class BrokerTransport(Transport):
         self._opened = True
         if not self.at.private:
             leftovers.note(self.run, self.server, self.at.url, self.names())
+        self._facts = self._facts or server_kind(self.server).inspect(self.at.url)
         self.open()
         self._fleet = Fleet(context_for(None), workload.reference)
         for _ in range(workers):

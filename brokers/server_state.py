@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 from brokers.broker_transport import new_run
 from brokers.servers import leftovers
 from brokers.servers.address import ServerAddress, find
+from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
 from crossover.contract.shared_state import SharedState
 
@@ -16,28 +16,25 @@ from crossover.contract.shared_state import SharedState
 class ServerState(SharedState):
     """One that lies in a server. Everything of it there has the run's name, and is removed."""
 
-    noted: ClassVar[bool] = True  # whether `doctor --clean` must remove what a killed run has left
     at: ServerAddress
     _facts = ""
     _opened = False
+
+    @classmethod
+    def unusable(cls, server_address: str = "") -> str | None:
+        """Return why no server can be used there, or None where one can."""
+        return server_kind(cls.server).why_not(server_address)
 
     def start(self) -> None:
         """Find the server or start it, and make the counter."""
         self.at = find(self.server, self.server_address, Safety.DEFAULT)
         self.run = new_run()
         self._opened = True
-        if self.noted and not self.at.private:
+        kind = server_kind(self.server)
+        if not (self.at.private or kind.expires):
             leftovers.note(self.run, self.server, self.at.url, self.names())
-        self._facts = self._facts or self.facts()
+        self._facts = self._facts or kind.inspect(self.at.url)
         self.open()
-
-    @abstractmethod
-    def facts(self) -> str:
-        """Return the server's version and settings.
-
-        Raises:
-            UnusableError: it cannot be used.
-        """
 
     @abstractmethod
     def open(self) -> None:

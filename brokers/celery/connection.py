@@ -14,13 +14,12 @@ from kombu.exceptions import KombuError
 
 from brokers.celery.client_settings import ANSWER_WITHIN, CONNECT_WITHIN, PRODUCER, merged
 from brokers.celery.settings import settings
-from brokers.servers import address
+from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 
 SHORT = 0.5  # seconds to disconnect from a server that does not answer
-TITLES = {"redis": "Redis", "rabbitmq": "RabbitMQ"}
 
 for _library in ("celery", "kombu", "amqp"):  # they log each lost connection; we raise it
     logging.getLogger(_library).addHandler(logging.NullHandler())
@@ -47,7 +46,8 @@ class CeleryConnection:
     def __init__(self, server: str, url: str, safety: Safety, run: str) -> None:
         self._server = server
         self.lost = False
-        self._where = f"{TITLES[server]} at {address.where(url)}"
+        kind = server_kind(server)
+        self._where = f"{kind.title} at {kind.host_and_port(url)}"
         self.app = app = Celery("crossover", set_as_current=False, fixups=[])
         app.conf.update(merged(settings(server, url, safety, run), PRODUCER[server]))
         if server == "rabbitmq":

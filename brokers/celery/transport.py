@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -11,13 +10,14 @@ from brokers.celery.cleanup import remove
 from brokers.celery.connection import CeleryConnection
 from brokers.celery.options import CeleryOptions
 from brokers.celery.publisher import CeleryProducer
-from brokers.celery.settings import EXTERNAL, Names, largest
+from brokers.celery.settings import EXTERNAL, Names, largest, overruled
 from brokers.celery.workers.external import ExternalWorkers
 from brokers.celery.workers.private import CeleryWorkers
 from brokers.celery.workers.remote_control import CeleryControl
 from brokers.messages import pack
 from brokers.servers import leftovers
-from brokers.servers.address import VARIABLES, ServerAddress, find, named
+from brokers.servers.address import ServerAddress, find
+from brokers.servers.registry import server_kind
 from crossover.contract.errors import StartError, UsageError
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
@@ -61,6 +61,11 @@ class CeleryTransport(Transport):
         super().__init__(options, safety, server_address)
         self.redelivery = NOTICED_WITHIN  # at every level: below safe, that is when it says that the task is lost
 
+    @classmethod
+    def unusable(cls, server_address: str = "") -> str | None:
+        """Return why no server can be used there, or None where one can."""
+        return overruled() or server_kind(cls.server).why_not(server_address)
+
     def take_over(self, run: str) -> None:
         """Have `start` start a worker for the queue that is there.
 
@@ -86,11 +91,11 @@ class CeleryTransport(Transport):
     def start(self, workload: Workload, workers: int) -> None:
         """Find the server or start it, start the worker or look for one, connect."""
         self._reference = workload.reference
-        external = self.options.external
-        if external and named(self.server, self.server_address) is None:
-            raise StartError(f"workers=external needs a server that they know, too: set {VARIABLES[self.server]}")
+        external, kind = self.options.external, server_kind(self.server)
+        if external and kind.named_url(self.server_address) is None:
+            raise StartError(f"workers=external needs a server that they know, too: set {kind.variable}")
         self.at = find(self.server, self.server_address, self.safety, self.purpose)
-        self._facts = self._facts or self.facts(self.at.url)
+        self._facts = self._facts or kind.inspect(self.at.url)
         earlier, self._earlier = self._earlier, ""
         self.run = EXTERNAL if external else earlier or new_run()
         self.names = Names(self.run, self.safety)
@@ -119,19 +124,11 @@ class CeleryTransport(Transport):
         self._theirs = theirs = ExternalWorkers(control)
         if not theirs.borrow():
             raise StartError(
-                f"no Celery worker answers at safety level {self.safety}; start one: {VARIABLES[self.server]}=... "
+                f"no Celery worker answers at safety level {self.safety}; start one: {kind.variable}=... "
                 f"CROSSOVER_SAFETY={self.safety} celery -A brokers.celery.app worker"
             )
         theirs.become(workers)
         self._told = str(theirs)
-
-    @abstractmethod
-    def facts(self, url: str) -> str:
-        """Return what the server says about itself.
-
-        Raises:
-            UnusableError: it cannot be used.
-        """
 
     def submit(self, batch: Batch) -> Receipt:
         """Send a task of Celery's. Accepted: the server was given it; at the safe level it has confirmed that."""

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from brokers.broker_transport import AT_LEAST_ONCE
 from brokers.celery.options import CeleryRedisOptions
-from brokers.celery.settings import overruled
 from brokers.celery.transport import NOTICED_WITHIN, CeleryTransport
 from crossover.contract.safety import Delivery, Guarantee, Safety
 
@@ -44,19 +43,6 @@ class CeleryRedisTransport(CeleryTransport):
             self.visibility = options.visibility
             self.redelivery = options.visibility + NOTICED_WITHIN
 
-    @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no Redis can be used there, or None where one can."""
-        from brokers.redis.client import unusable  # noqa: PLC0415 - a client library, imported on use
-
-        return overruled() or unusable(server_address)
-
-    def facts(self, url: str) -> str:
-        """Return version and persistence of the server."""
-        from brokers.redis.client import facts  # noqa: PLC0415
-
-        return facts(url)
-
 
 class CeleryRabbitmqTransport(CeleryTransport):
     """Celery over RabbitMQ: a queue of tasks, results in one queue of the producer's (rpc://).
@@ -71,16 +57,3 @@ class CeleryRabbitmqTransport(CeleryTransport):
 
     name = "celery+rabbitmq"
     server = "rabbitmq"
-
-    @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no RabbitMQ can be used there, or None where one can."""
-        from brokers.rabbitmq.client import unusable  # noqa: PLC0415
-
-        return overruled() or unusable(server_address)
-
-    def facts(self, url: str) -> str:
-        """Return the version of the server."""
-        from brokers.rabbitmq.client import facts  # noqa: PLC0415
-
-        return facts(url)

@@ -1,4 +1,4 @@
-"""How we talk to memcached."""
+"""The client of memcached: pymemcache with our settings."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pymemcache.client.base import Client
-from pymemcache.exceptions import MemcacheError
 
-from brokers.servers import address
-from crossover.contract.errors import UnusableError
-from crossover.contract.text import readable
+from brokers.servers.urls import SOCKET, Scheme, port_in
 
+SCHEMES = {"memcached": Scheme(11211), "unix": SOCKET}
 LARGEST_ITEM = 2**20  # bytes, unless the server was started with another -I
 
 SETTINGS: Mapping[str, Any] = {
@@ -30,39 +28,6 @@ def connect(url: str) -> Client:
         url: memcached://host:port or unix:///path
     """
     parts = urlsplit(url)
-    server = unquote(parts.path) if parts.scheme == "unix" else (parts.hostname or "", parts.port or 11211)
+    is_socket = SCHEMES.get(parts.scheme) == SOCKET
+    server = unquote(parts.path) if is_socket else (parts.hostname or "", port_in(url, SCHEMES))
     return Client(server, **SETTINGS)
-
-
-def unusable(server_address: str) -> str | None:
-    """Return why no memcached can be used there, or None where one can.
-
-    Args:
-        server_address: host and port; nothing: the environment's, or a private one.
-    """
-    return address.unusable("memcached", server_address, facts)
-
-
-def facts(url: str) -> str:
-    """Return version and settings of a server.
-
-    Raises:
-        UnusableError: there is none, or it cannot be used.
-    """
-    if problem := address.wrong("memcached", url):
-        raise UnusableError(problem)
-    where = address.where(url)
-    client = connect(url)
-    try:
-        told = client.stats("settings")
-        version = client.version().decode()
-    except TimeoutError as error:
-        raise UnusableError(f"what listens at {where} does not answer like memcached") from error
-    except OSError as error:
-        raise UnusableError(f"no memcached at {where}: {(error.strerror or str(error)).lower()}") from error
-    except (MemcacheError, ValueError, IndexError) as error:
-        raise UnusableError(f"what listens at {where} is not memcached: {readable(str(error))[:60]}") from error
-    finally:
-        client.close()
-    limit, evicts = int(told.get(b"maxbytes", 0)), told.get(b"evictions") in {b"on", True}
-    return f"memcached {version}, {limit // 2**20} MiB, {'evicts' if evicts else 'refuses'} when full"

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 from pymemcache.exceptions import MemcacheError
 
-from brokers.memcached.client import connect
-from brokers.servers import address
+from brokers.memcached.client import SCHEMES, connect
+from brokers.servers.urls import host_and_port
 from crossover.contract.counters import TRIES, NotAddedError, ReadThenWrite
 from crossover.contract.errors import BrokenError
 from crossover.contract.text import readable
@@ -32,7 +32,7 @@ def broken(url: str) -> Iterator[None]:
 def gone(url: str, error: Exception) -> BrokenError:
     """Return the client's error as one of ours."""
     said = readable(str(error)).partition("\n")[0] or type(error).__name__
-    return BrokenError(f"memcached at {address.where(url)}: {said}")
+    return BrokenError(f"memcached at {host_and_port(url, SCHEMES)}: {said}")
 
 
 class MemcachedCounter(ReadThenWrite):

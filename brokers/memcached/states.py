@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from pymemcache.exceptions import MemcacheError
 
-from brokers.memcached.client import connect, facts, unusable
+from brokers.memcached.client import connect
 from brokers.memcached.counters import EXPIRES, CasCounter, IncrCounter, MemcachedCounter, broken, number_in
 from brokers.server_state import ServerState
 from crossover.contract.counters import Counter
@@ -18,19 +18,9 @@ class MemcachedGetSet(ServerState):
 
     name = "memcached-get-set"
     server = "memcached"
-    noted = False  # memcached does it, after an hour
     counts: ClassVar[type[MemcachedCounter]] = MemcachedCounter
 
     _key = ""
-
-    @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no memcached can be used there, or None where one can."""
-        return unusable(server_address)
-
-    def facts(self) -> str:
-        """Return version and settings."""
-        return facts(self.at.url)
 
     def open(self) -> None:
         """Set the key to 0."""

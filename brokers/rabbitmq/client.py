@@ -1,4 +1,4 @@
-"""How we talk to RabbitMQ: our settings, and what is wrong with a server that cannot be used."""
+"""The client of RabbitMQ: pika with our settings."""
 
 from __future__ import annotations
 
@@ -8,16 +8,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pika import URLParameters
-from pika.exceptions import IncompatibleProtocolError, ProbableAccessDeniedError, ProbableAuthenticationError
 
 from brokers.rabbitmq.channel import RabbitmqChannel
 from brokers.rabbitmq.connection import CONNECT_WITHIN
-from brokers.rabbitmq.errors import root, said
 from brokers.rabbitmq.socket import GIVEN_UP_AFTER, SILENT_FOR
-from brokers.servers import address
-from crossover.contract.errors import BrokenError, UnusableError
+from brokers.servers.urls import Scheme, host_and_port
 
-OLDEST = (3, 10)
+SCHEMES = {"amqp": Scheme(5672), "amqps": Scheme(5671, tls=True)}
 LARGEST_MESSAGE = {3: 2**27, 4: 2**24}  # bytes: max_message_size of each major version, unless somebody changed it
 
 SETTINGS: Mapping[str, Any] = {
@@ -49,12 +46,12 @@ def connect(url: str, name: str, **how: Any) -> RabbitmqChannel:
         BrokenError: it cannot be had.
     """
     parameters = URLParameters(url)
-    parameters.virtual_host = host_in(url)
+    parameters.virtual_host = virtual_host(url)
     parameters.client_properties = {"connection_name": name}
     for setting, value in SETTINGS.items():
         if setting not in OURS:
             setattr(parameters, setting, value)
-    return RabbitmqChannel(parameters, address.where(url), **how)
+    return RabbitmqChannel(parameters, host_and_port(url, SCHEMES), **how)
 
 
 def remove_names(
@@ -82,63 +79,16 @@ def remove_names(
         line.close()
 
 
-def host_in(url: str) -> str:
+def virtual_host(url: str) -> str:
     """Return the virtual host in a URL: `/` where it names none, be it as `amqp://host`, with `/`, `//` or `/%2F`."""
     return unquote(urlsplit(url).path[1:]) or "/"
 
 
 def limit(line: RabbitmqChannel) -> int:
     """Return the bytes that a server takes in one message."""
-    return LARGEST_MESSAGE[min(4, max(3, _version(line)[0]))]
+    return LARGEST_MESSAGE[min(4, max(3, version_of(line)[0]))]
 
 
-def unusable(server_address: str) -> str | None:
-    """Return why no RabbitMQ can be used there, or None where one can."""
-    return address.unusable("rabbitmq", server_address, facts)
-
-
-def facts(url: str) -> str:
-    """Return the versions of a server.
-
-    Raises:
-        UnusableError: there is none, or it cannot be used.
-    """
-    if problem := address.wrong("rabbitmq", url):
-        raise UnusableError(problem)
-    where = address.where(url)
-    try:
-        line = connect(url, "crossover.facts")
-    except BrokenError as error:
-        raise UnusableError(_why(url, error)) from error
-    except (ValueError, TypeError) as error:  # pika's, about a part of the URL; it may quote the password
-        raise UnusableError(f"the URL of rabbitmq at {where} cannot be read: user:password@host:port/vhost") from error
-    try:
-        product, version, platform = (line.properties.get(key, "") for key in ("product", "version", "platform"))
-        if product != "RabbitMQ":
-            raise UnusableError(f"what listens at {where} is {product or 'nameless'}, not RabbitMQ")
-        if _version(line) < OLDEST:
-            raise UnusableError(f"RabbitMQ at {where} is version {version}; crossover needs 3.10 or newer")
-    finally:
-        line.close()
-    return f"RabbitMQ {version}, {platform.replace('/OTP', '')}, messages up to {limit(line):,} bytes"
-
-
-def _version(line: RabbitmqChannel) -> tuple[int, ...]:
+def version_of(line: RabbitmqChannel) -> tuple[int, ...]:
+    """Return the first two parts of the server's version."""
     return tuple(int(part) for part in re.findall(r"\d+", str(line.properties.get("version", "")))[:2]) or (0,)
-
-
-def _why(url: str, error: BrokenError) -> str:
-    """Return why there is no connection."""
-    where = address.where(url)
-    if error.__cause__ is None:
-        return f"what listens at {where} does not answer like RabbitMQ within {CONNECT_WITHIN:.0f} s"
-    match cause := root(error.__cause__):
-        case ProbableAuthenticationError():
-            return f"RabbitMQ at {where} refuses the user or the password"
-        case ProbableAccessDeniedError():
-            return (
-                f"RabbitMQ at {where} does not let this user into the virtual host {host_in(url)!r}, or has none such"
-            )
-        case IncompatibleProtocolError():
-            return f"what listens at {where} is not RabbitMQ"
-    return f"no RabbitMQ at {where}: {said(cause).lower()}"

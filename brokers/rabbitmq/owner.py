@@ -10,7 +10,7 @@ from multiprocessing.process import BaseProcess
 from pika import BasicProperties
 
 from brokers.rabbitmq.channel import RabbitmqChannel
-from brokers.rabbitmq.client import connect, facts, remove_names, unusable
+from brokers.rabbitmq.client import connect, remove_names
 from brokers.rabbitmq.owner_client import ADD, READ, OwnerClient, OwnerCounter
 from brokers.rabbitmq.queues import UNUSED_FOR
 from brokers.server_state import ServerState
@@ -33,15 +33,6 @@ class RabbitmqOwner(ServerState):
 
     _owner: BaseProcess | None = None
     _asking: OwnerClient | None = None
-
-    @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no RabbitMQ can be used there, or None where one can."""
-        return unusable(server_address)
-
-    def facts(self) -> str:
-        """Return the server's versions."""
-        return facts(self.at.url)
 
     def names(self) -> Sequence[str]:
         """Return the name of the queue."""

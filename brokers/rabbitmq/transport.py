@@ -9,7 +9,6 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from brokers.broker_transport import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerOptions, BrokerTransport
-from brokers.rabbitmq.client import facts, unusable
 from brokers.rabbitmq.inbox import RabbitmqInbox
 from brokers.rabbitmq.publisher import Producer
 from brokers.rabbitmq.queues import Queues
@@ -67,14 +66,8 @@ class RabbitmqTransport(BrokerTransport):
         super().__init__(options, safety, server_address)
         self.redelivery = 0.0 if safety is Safety.FAST else REDELIVERED_WITHIN
 
-    @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no RabbitMQ can be used there, or None where one can."""
-        return unusable(server_address)
-
     def open(self) -> None:
         """Connect, and make the queues."""
-        self._facts = self._facts or facts(self.at.url)
         self._queues = Queues(self.run, self.safety)
         self._producer = Producer(self.at.url, self._queues, self._reference)
         self.limit = self._producer.limit

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 import redis
 from msgspec import Meta
 
-from brokers.redis.client import broken, connect, facts, unusable
+from brokers.redis.client import broken, connect
 from brokers.redis.counters import IncrCounter, LockCounter, LuaCounter, RedisCounter, WatchCounter, number_in
 from brokers.server_state import ServerState
 from crossover.contract.counters import Counter
@@ -26,15 +26,6 @@ class RedisGetSet(ServerState):
     counts: ClassVar[type[RedisCounter]] = RedisCounter
 
     _client: Any = None
-
-    @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no Redis can be used there, or None where one can."""
-        return unusable(server_address)
-
-    def facts(self) -> str:
-        """Return version and persistence."""
-        return facts(self.at.url)
 
     def open(self) -> None:
         """Set the key to 0."""

@@ -12,7 +12,7 @@ from redis.client import Pipeline
 
 from brokers.broker_transport import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerTransport
 from brokers.messages import read_outcomes
-from brokers.redis.client import LARGEST_MESSAGE, broken, connect, facts, unusable
+from brokers.redis.client import LARGEST_MESSAGE, broken, connect
 from brokers.redis.keys import Keys
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import Outcomes
@@ -34,14 +34,8 @@ class RedisTransport(BrokerTransport):
 
     client: Any = None
 
-    @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no Redis can be used there, or None where one can."""
-        return unusable(server_address)
-
     def open(self) -> None:
         """Connect."""
-        self._facts = self._facts or facts(self.at.url)
         self.keys = Keys(self.run)
         with broken(self.at.url):
             self.client = connect(self.at.url, f"{self.keys.prefix}producer")

@@ -6,13 +6,12 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
-from brokers.servers.address import VARIABLES
+from brokers.servers.kind import ServerKind
+from brokers.servers.registry import server_kinds
 from crossover.contract.errors import UnusableError
 
 PROJECT = (
@@ -24,23 +23,6 @@ WORKERS = "CROSSOVER_WORKERS"  # whose Celery workers are used where a transport
 UP = "docker compose up -d --wait"
 
 
-class Service(NamedTuple):
-    """What we need to know of a broker in the project.
-
-    Attributes:
-        port: inside its container.
-        url: with the password and the published address left open.
-    """
-
-    port: int
-    url: str
-
-
-BROKERS: Mapping[str, Service] = {
-    "redis": Service(6379, "redis://:{password}@{address}/0"),
-    "rabbitmq": Service(5672, "amqp://crossover:{password}@{address}/%2F"),
-    "memcached": Service(11211, "memcached://{address}"),
-}
 CELERY = ("worker-redis", "worker-rabbitmq")
 
 
@@ -67,11 +49,16 @@ def variables() -> dict[str, str]:
     _check_for_compose()
     _check_for_services()
     found = {WORKERS: "external"}
-    for name, service in BROKERS.items():
-        address = _ask("port", name, str(service.port))
-        password = _ask("exec", "-T", name, "cat", f"/run/passwords/{name}") if "{password}" in service.url else ""
-        found[VARIABLES[name]] = service.url.format(password=password, address=address)
+    for kind in _kinds():
+        name, url = kind.name, kind.compose_url
+        address = _ask("port", name, str(kind.port(url)))
+        password = _ask("exec", "-T", name, "cat", f"/run/passwords/{name}") if "{password}" in url else ""
+        found[kind.variable] = url.format(password=password, address=address)
     return found
+
+
+def _kinds() -> list[ServerKind]:
+    return [kind for kind in server_kinds() if kind.compose_url]
 
 
 def _check_for_compose() -> None:
@@ -85,17 +72,18 @@ def _check_for_compose() -> None:
 
 def _check_for_services() -> None:
     project = _project()
+    services = (*(kind.name for kind in _kinds()), *CELERY)
     found = [
         container
         for container in _containers(_ask("ps", "--all", "--format", "json"))
-        if container.service in (*BROKERS, *CELERY) and f"-{container.service}-run-" not in container.name
+        if container.service in services and f"-{container.service}-run-" not in container.name
     ]
     if not found:
         raise UnusableError(
             f"--compose: the project {project!r} is not up: {UP} (another one is named by COMPOSE_PROJECT_NAME)"
         )
     there = {container.service for container in found}
-    missing = [name for name in (*BROKERS, *CELERY) if name not in there]
+    missing = [name for name in services if name not in there]
     if unusable := [*missing, *(container.name for container in found if not container.usable)]:
         raise UnusableError(f"--compose: of the project {project!r} not usable: {', '.join(unusable)}; {UP}")
 

@@ -6,24 +6,22 @@ import atexit
 import os
 import select
 import signal
-import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 import psutil
 from mirakuru import SimpleExecutor
 from mirakuru.base import cleanup_subprocesses
 
-from brokers.servers import folders, memory
+from brokers.servers import folders
+from brokers.servers.registry import server_kind
 from brokers.servers.warden import AGAIN, STRIKE
-from crossover.contract.errors import BrokenError, StartError, UnusableError
+from crossover.contract.errors import StartError, UnusableError, UsageError
 
 READY_WITHIN = 60.0  # seconds; RabbitMQ needs 6 on a free machine
 KILLED_WITHIN = 5.0  # seconds
-ASKED_FOR = 1.0  # seconds that it has to answer, until it is asked again
 
 # At our end it would kill every process whose mark has our number in it, be it as a part of another's random number:
 # private servers of others. Ours end with us in any case (brokers/servers/warden.py).
@@ -69,7 +67,7 @@ class ControllableServer:
         self.resume()  # what belongs to it may be held
         self._tell(AGAIN)
         before, deadline = self.pids[-1], time.monotonic() + READY_WITHIN
-        while self.pids[-1] == before or not _answers(self.kind, self.url):
+        while self.pids[-1] == before or not server_kind(self.kind).answers(self.url):
             if not self._guarded() or time.monotonic() > deadline:
                 raise StartError(f"the {self.kind} server does not come back")
             time.sleep(0.02)
@@ -92,7 +90,10 @@ class ControllableServer:
             UsageError: memcached, which throws away old values instead.
             BrokenError: it does not let itself be told.
         """
-        self._roomy = self._roomy or memory.fill(self.kind, self.url, self._environment)
+        kind = server_kind(self.kind)
+        if reason := kind.why_not_filled(private=True):
+            raise UsageError(reason)
+        self._roomy = self._roomy or kind.fill(self.url, self._environment)
 
     def relieve(self) -> None:
         """Let it have as much memory as before it was filled.
@@ -101,7 +102,7 @@ class ControllableServer:
             BrokenError: it does not let itself be told.
         """
         if self._roomy:
-            memory.relieve(self.kind, self.url, self._environment, self._roomy)
+            server_kind(self.kind).relieve(self.url, self._environment, self._roomy)
             self._roomy = ""
 
     def _guarded(self) -> bool:
@@ -130,22 +131,3 @@ def _end_of(pid: int) -> Iterator[select.poll]:
         yield ended
     finally:
         os.close(descriptor)
-
-
-def _answers(kind: str, url: str) -> bool:
-    """Say whether a server can be used: Redis listens while it still reads its data, and refuses everything."""
-    with suppress(BrokenError, OSError):
-        if kind == "redis":
-            from brokers.redis.client import broken, connect  # noqa: PLC0415 - a client library, imported on use
-
-            with broken(url), connect(url, "crossover:again", ASKED_FOR) as client:
-                return bool(client.ping())
-        if kind == "rabbitmq":
-            from brokers.rabbitmq.client import connect as dial  # noqa: PLC0415
-
-            dial(url, "crossover.again").close()
-            return True
-        with socket.socket(socket.AF_UNIX) as probe:
-            probe.connect(unquote(urlsplit(url).path))
-            return True
-    return False

@@ -1,41 +1,30 @@
-"""What can be said about servers and clients without running anything through them."""
+"""What `crossover doctor` reports about servers and their clients. No run is needed for it."""
 
 from __future__ import annotations
 
 import importlib.metadata
+from collections.abc import Mapping
+from typing import Any
 
-from brokers.celery import client_settings as celery_client
-from brokers.memcached import client as memcached_client
-from brokers.rabbitmq import client as rabbitmq_client
-from brokers.redis import client as redis_client
-from brokers.servers import address as places
 from brokers.servers import folders
 from brokers.servers import leftovers as left
-from brokers.servers.launch import PERSISTENCE, installed_version
+from brokers.servers.kind import ServerKind
 from brokers.servers.process_identity import Life
+from brokers.servers.registry import server_kinds
 from crossover.contract.errors import UnusableError
-
-CLIENTS = {
-    "redis": ("redis", redis_client),
-    "rabbitmq": ("pika", rabbitmq_client),
-    "memcached": ("pymemcache", memcached_client),
-}
 
 
 def servers() -> dict[str, str]:
-    """Return kind → which server will be used, its version and what it writes to disk."""
-    return {kind: _server(kind) for kind in CLIENTS}
+    """Return kind of server → which server will be used, its version and what it writes to disk."""
+    return {kind.name: _server(kind) for kind in server_kinds()}
 
 
 def clients() -> dict[str, str]:
-    """Return library and version → the settings that we give it."""
-    found = {
-        f"{library} {importlib.metadata.version(library)}": ", ".join(
-            f"{name} {value}" for name, value in module.SETTINGS.items()
-        )
-        for library, module in CLIENTS.values()
+    """Return client library and version → the settings that we give it."""
+    return {
+        f"{kind.library} {importlib.metadata.version(kind.library)}": _in_words(kind.client_settings)
+        for kind in server_kinds()
     }
-    return {**found, **celery_client.shown()}
 
 
 def leftovers() -> list[str]:
@@ -54,15 +43,17 @@ def _left(life: Life) -> list[str]:
     return [*(str(folder.path) for folder in folders.left(life)), *map(str, left.abandoned(life))]
 
 
-def _server(kind: str) -> str:
-    url = places.named(kind)
+def _server(kind: ServerKind) -> str:
+    url = kind.named_url()
     if url is not None:
         try:
-            return f"{CLIENTS[kind][1].facts(url)}, at {places.where(url)} ({places.VARIABLES[kind]})"
+            return f"{kind.inspect(url)}, at {kind.host_and_port(url)} ({kind.variable})"
         except UnusableError as error:
-            return f"cannot be used: {error} ({places.VARIABLES[kind]})"
-    if missing := places.missing(kind):
-        return missing
-    levels = ", ".join(f"{level}: {what}" for level, what in PERSISTENCE.items())
-    disk = {"redis": f"append-only file synced: {levels}", "rabbitmq": "to disk as each message asks"}.get(kind, "")
-    return f"private, version {installed_version(kind)}" + (f"; {disk}" if disk else "; nothing on disk")
+            return f"cannot be used: {error} ({kind.variable})"
+    if hint := kind.install_hint():
+        return hint
+    return f"private, version {kind.installed_version()}; {kind.on_disk}"
+
+
+def _in_words(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in settings.items())

@@ -17,9 +17,8 @@ from typing import NamedTuple
 import msgspec
 
 from brokers.servers.process_identity import Life, Process, this
+from brokers.servers.registry import kind_names
 from brokers.servers.warden import MARKER
-
-KINDS = ("redis", "rabbitmq", "memcached")
 
 
 class Marked(NamedTuple):
@@ -73,7 +72,7 @@ def commands(path: Path, count: int) -> list[Process]:
 
 def left(life: Life = Life.ENDED) -> Iterator[Marked]:
     """Return the folders whose owner has ended; or is elsewhere, where that is asked for."""
-    for kind in KINDS:
+    for kind in kind_names():
         for path in sorted(Path(tempfile.gettempdir()).glob(f"crossover-{kind}-*")):
             found = read(path)
             if found is not None and found.owner.life() is life:

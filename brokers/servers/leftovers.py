@@ -12,10 +12,10 @@ from pathlib import Path
 
 import msgspec
 
-from brokers.servers import address
 from brokers.servers.process_identity import Life, Process, this
+from brokers.servers.registry import server_kind
 from crossover.contract import session_resources
-from crossover.contract.errors import CrossoverError
+from crossover.contract.errors import CrossoverError, UsageError
 
 
 class Note(msgspec.Struct):
@@ -38,14 +38,15 @@ class Note(msgspec.Struct):
     owner: Process
 
     def __str__(self) -> str:
-        return f"run {self.run} on {self.kind} at {self.where}, {self.inside}"
+        return f"run {self.run} on {self.kind} at {self.where}" + (f", {self.inside}" if self.inside else "")
 
 
 def note(run: str, kind: str, url: str, names: Sequence[str]) -> None:
     """Note that a run begins on a foreign server; where no file can be written, it goes without."""
     with suppress(OSError):
         _notes().mkdir(parents=True, exist_ok=True)
-        noted = Note(run, kind, address.where(url), address.inside(kind, url), list(names), this())
+        server = server_kind(kind)
+        noted = Note(run, kind, server.host_and_port(url), server.namespace(url), list(names), this())
         (_notes() / run).write_bytes(msgspec.json.encode(noted))
 
 
@@ -68,32 +69,21 @@ def abandoned(life: Life = Life.ENDED) -> Iterator[Note]:
 
 def clean(left: Note) -> str:
     """Remove what a run has left, and return in words what that was; or why that cannot be, and keep the note."""
-    url, variable = address.named(left.kind), address.VARIABLES[left.kind]
-    if url is not None and (problem := address.wrong(left.kind, url)):
-        return f"{left}: not reached: {problem} ({variable})"
-    if url is None or (address.where(url), address.inside(left.kind, url)) != (left.where, left.inside):
-        return f"{left}: not reached; set {variable} to its URL"
     try:
-        removed = _clean_redis(url, left) if left.kind == "redis" else _clean_rabbitmq(url, left)
+        kind = server_kind(left.kind)
+    except UsageError as error:  # of a distribution that is not installed any more
+        return f"{left}: not reached: {error}"
+    url = kind.named_url()
+    if url is not None and (problem := kind.url_problem(url)):
+        return f"{left}: not reached: {problem} ({kind.variable})"
+    if url is None or (kind.host_and_port(url), kind.namespace(url)) != (left.where, left.inside):
+        return f"{left}: not reached; set {kind.variable} to its URL"
+    try:
+        removed = kind.remove(url, left.run, left.names)
     except CrossoverError as error:
         return f"{left}: not reached: {error}"
     forget(left.run)
     return f"{left}: removed {removed}"
-
-
-def _clean_redis(url: str, left: Note) -> str:
-    from brokers.redis.client import facts, remove_keys  # noqa: PLC0415 - a client library, imported on use
-
-    facts(url)  # says what is wrong with it
-    return f"{remove_keys(url, f'crossover:{left.run}:', 'crossover:doctor')} keys"
-
-
-def _clean_rabbitmq(url: str, left: Note) -> str:
-    from brokers.rabbitmq.client import facts, remove_names  # noqa: PLC0415
-
-    facts(url)
-    remove_names(url, left.names, left.names, "crossover.doctor")
-    return "its queues and exchanges"
 
 
 def _notes() -> Path:

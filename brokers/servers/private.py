@@ -21,7 +21,8 @@ from mirakuru.exceptions import AlreadyRunning, ExecutorError, ProcessExitedWith
 
 from brokers.servers import folders, warden
 from brokers.servers.controllable import READY_WITHIN, ControllableServer
-from brokers.servers.launch import HOST, LAUNCH_SPECS, PERSISTENCE
+from brokers.servers.launch import HOST
+from brokers.servers.registry import server_kind
 from brokers.servers.warden import started
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
@@ -35,7 +36,7 @@ class PrivateServer(ControllableServer):
     """A server of ours.
 
     Attributes:
-        kind: redis, rabbitmq or memcached.
+        kind: a name in the table of server kinds.
         url: where it is, password included.
         directory: everything it writes.
         pids: process ids of its commands; what these start comes and goes (Redis forks to write a file).
@@ -65,12 +66,16 @@ class PrivateServer(ControllableServer):
     def _start(self, kind: str, safety: Safety, words: IO[bytes]) -> None:
         with interrupts_held_back():  # a folder that is there must be known, or nobody removes it
             self.directory = folders.make(kind)
-        recipe = LAUNCH_SPECS[kind](self.directory, safety)
-        self.url = recipe.url
-        self._environment = {**os.environ, **recipe.environment}
+        spec = server_kind(kind).launch_spec(self.directory, safety)
+        for name, text in spec.files.items():
+            path = self.directory / name
+            path.touch(mode=0o600)
+            path.write_text(text, encoding="utf-8")
+        self.url = spec.url
+        self._environment = {**os.environ, **spec.environment}
         command = [sys.executable, "-I", warden.__file__, str(os.getpid()), str(self.directory)]
         how: dict[str, Any] = {
-            "command": [*command, json.dumps(recipe.commands)],
+            "command": [*command, json.dumps(spec.commands)],
             "timeout": READY_WITHIN,
             "sleep": 0.02,
             "envvars": self._environment,
@@ -78,12 +83,12 @@ class PrivateServer(ControllableServer):
             "stdout": words,
             "stderr": words,
         }
-        if isinstance(recipe.listens, str):
-            self._warden = UnixSocketExecutor(socket_name=recipe.listens, **how)
+        if isinstance(spec.listens, str):
+            self._warden = UnixSocketExecutor(socket_name=spec.listens, **how)
         else:
-            self._warden = TCPExecutor(host=HOST, port=recipe.listens, **how)
+            self._warden = TCPExecutor(host=HOST, port=spec.listens, **how)
         self._warden.start()
-        self.pids = [command.pid for command in folders.commands(self.directory, len(recipe.commands))]
+        self.pids = [command.pid for command in folders.commands(self.directory, len(spec.commands))]
 
     def running(self) -> bool:
         """Say whether it still runs."""
@@ -123,15 +128,15 @@ def private_server(kind: str, safety: Safety, purpose: str = "") -> PrivateServe
     """Return a private server that serves until the command ends; the same one for everybody who asks alike.
 
     Args:
-        kind: redis, rabbitmq or memcached.
+        kind: a name in the table of server kinds.
         safety: decides what is written to disk.
         purpose: where another one than everybody's is wanted.
 
     Raises:
         StartError: it cannot be started.
     """
-    settings = PERSISTENCE[safety] if kind == "redis" else ""
-    return keep((kind, settings, purpose, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.usable)
+    on_disk = server_kind(kind).persistence(safety)
+    return keep((kind, on_disk, purpose, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.usable)
 
 
 def _cannot_start(kind: str, words: IO[bytes], error: Exception) -> StartError:

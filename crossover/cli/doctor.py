@@ -20,7 +20,8 @@ NOTHING = "Crashed runs have left nothing."
 @click.option("--clean", is_flag=True, help="Remove what crashed runs of yours have left, here and on servers.")
 def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keyword
     """Show which transports and servers can be used here, in which versions, with which settings, and why not."""
-    from brokers.servers import doctor as brokers  # noqa: PLC0415 - three client libraries, imported on use
+    from brokers.celery.client_settings import shown  # noqa: PLC0415 - client libraries, imported on use
+    from brokers.servers import doctor as brokers  # noqa: PLC0415
 
     console = Console()
     if clean:
@@ -32,7 +33,7 @@ def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keywo
     console.print(Text("\nservers", style="bold"))
     console.print(_grid(brokers.servers()))
     console.print(Text("\nclient settings (all others are the library's)", style="bold"))
-    console.print(_grid(brokers.clients()))
+    console.print(_grid({**brokers.clients(), **shown()}))
     console.print()
     console.print(Text("\n".join(brokers.leftovers()) or NOTHING))
     return 0

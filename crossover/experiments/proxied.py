@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from brokers.servers import address
+from brokers.servers.kind import ServerKind
 from crossover.execution.network_proxy import HOST, Proxy
 
-PROXIED = {"redis", "amqp"}  # schemes
 
-
-def no_way(url: str) -> str:
+def no_way(kind: ServerKind, url: str) -> str:
     """Return why there can be no proxy before a server; nothing where there can."""
-    return "" if urlsplit(url).scheme in PROXIED else "there is no proxy for a Unix socket or for TLS"
+    scheme = kind.schemes.get(urlsplit(url).scheme)
+    plain_tcp = scheme is not None and scheme.port and not scheme.tls
+    return "" if plain_tcp else "there is no proxy for a Unix socket or for TLS"
 
 
-def proxy_to(url: str) -> Proxy:
+def proxy_to(kind: ServerKind, url: str) -> Proxy:
     """Return a proxy before a server."""
-    return Proxy(urlsplit(url).hostname or HOST, address.port(url))
+    return Proxy(urlsplit(url).hostname or HOST, kind.port(url))
 
 
 def by_way_of(url: str, way: Proxy) -> str:

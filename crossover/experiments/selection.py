@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import chain, count
 
-from brokers.servers import address as places
+from brokers.servers.registry import server_kind
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.results.records import Skipped
@@ -53,8 +53,8 @@ def servers_of(used: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     Args:
         used: label, kind of server (nothing inside one machine), and where it is, where that was typed.
     """
-    urls = ((label, places.named(server, server_address)) for label, server, server_address in used if server)
-    return {label: places.where(url) for label, url in urls if url}
+    kinds = ((label, server_kind(server), server_address) for label, server, server_address in used if server)
+    return {label: kind.host_and_port(url) for label, kind, at in kinds if (url := kind.named_url(at))}
 
 
 def insist(name: str, unusable: str | None, typed: Sequence[str]) -> None:

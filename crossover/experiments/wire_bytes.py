@@ -5,8 +5,8 @@ from __future__ import annotations
 import statistics
 import time
 
-from brokers.servers import address as places
 from brokers.servers.private import private_server
+from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError, CrossoverError
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
@@ -39,11 +39,12 @@ def count_bytes(measurement: Measurement, case: Case) -> None:
     load = _little(case.load, statistics.median(run.throughput for run in runs))
     if load is None or not kind.server or address.unstoppable():
         return
-    url = places.named(kind.server, address.server_address) or private_server(kind.server, level).url
-    if no_way(url):
+    server = server_kind(kind.server)
+    url = server.named_url(address.server_address) or private_server(kind.server, level).url
+    if no_way(server, url):
         return
     measurement.watcher.besides(f"bytes on the wire of {case.label}")
-    with proxy_to(url) as way:
+    with proxy_to(server, url) as way:
         through = kind(address.options, level, by_way_of(url, way).partition("://")[2])
         try:
             found = bytes_per_task(through, workload, load, way, measurement.deadline)

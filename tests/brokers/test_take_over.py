@@ -16,8 +16,9 @@ from waiting import eventually
 
 from brokers.celery.settings import Names
 from brokers.redis.streams import GROUP
-from brokers.servers import address, leftovers
+from brokers.servers import leftovers
 from brokers.servers.private import private_server
+from brokers.servers.registry import server_kind
 from crossover.contract.errors import UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
@@ -129,7 +130,7 @@ def test_what_was_accepted_outlives_the_broker_too_at_the_safe_level(crashed, jo
 def lasting_one(transport, level):
     """Return the URL of a server for all tests of a level."""
     kind = parse(transport).transport.server
-    need(address.missing(kind))
+    need(server_kind(kind).install_hint())
     return private_server(kind, Safety(level)).url
 
 

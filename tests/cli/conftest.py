@@ -14,14 +14,14 @@ import pytest
 from skips import need
 from waiting import eventually
 
-from brokers.servers import address
 from brokers.servers.private import private_server
+from brokers.servers.registry import server_kind, server_kinds
 from crossover.cli import main
 from crossover.contract.safety import Safety
 
 COMMAND = [sys.executable, "-m", "crossover.cli.main"]
 LOOKS = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE"}
-NOT_INHERITED = {*LOOKS, *address.VARIABLES.values(), "CI"}
+NOT_INHERITED = {*LOOKS, *(kind.variable for kind in server_kinds()), "CI"}
 MARK = "CROSSOVER_TEST"
 
 
@@ -117,7 +117,7 @@ def family(environment, temporary):
 
 
 def _lasting(kind):
-    need(address.missing(kind))
+    need(server_kind(kind).install_hint())
     return private_server(kind, Safety.DEFAULT).url
 
 

@@ -3,7 +3,7 @@
 import pytest
 from skips import need
 
-from brokers.servers import address
+from brokers.servers.registry import server_kind
 
 
 def test_what_a_transport_costs_is_said_of_any_workload(crossover, result):
@@ -17,7 +17,7 @@ def test_what_a_transport_costs_is_said_of_any_workload(crossover, result):
 
 
 def test_it_is_said_how_far_a_broker_carries_the_workload(crossover, result):
-    need(address.missing("redis"))
+    need(server_kind("redis").install_hint())
     ended = crossover("compare", "pipe", "redis-list", "-W", "digest", "-n", "100", "-r", "4", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     (reach,) = result()["crossing"]["reach"]

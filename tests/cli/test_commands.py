@@ -62,3 +62,4 @@ def test_doctor_names_every_transport_and_the_python(crossover):
     lines = {line.split()[0]: line for line in ended.stdout.splitlines() if line and not line.startswith(" ")}
     assert all(name in lines for name in TRANSPORTS)
     assert lines["serial"].split()[1:] == ["yes", "fast,", "default"]
+    assert {"redis", "rabbitmq", "memcached", "pika", "celery"} <= lines.keys()

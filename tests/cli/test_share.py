@@ -13,7 +13,7 @@ from broker_leftovers import keys
 from skips import need
 from waiting import eventually
 
-from brokers.servers import address
+from brokers.servers.registry import server_kind
 from crossover.contract.state_registry import STATES
 
 LOCAL = ["process-global", "value", "value-lock"]
@@ -76,7 +76,7 @@ def test_the_file_has_what_the_design_calls_a_result(crossover):
 
 
 def test_without_a_name_all_are_shown_that_can_be_used_here(crossover, result):
-    need(address.missing("rabbitmq"))
+    need(server_kind("rabbitmq").install_hint())
     ended = crossover("share", "-r", "1", "-w", "2", "-n", "200", "-q", "--json", "out.json", timeout=110)
     assert ended.returncode == 0, ended.stderr
     found = result()

@@ -14,7 +14,7 @@ import pytest
 from skips import serve
 from waiting import eventually
 
-from brokers.servers.address import VARIABLES
+from brokers.servers.registry import server_kind
 from crossover.contract.registry import load
 from crossover.contract.text import ENCODE
 
@@ -37,7 +37,7 @@ def refused(crossover, tmp_path):
     def attempt(transport, url, run=crossover):
         name = transport.partition("://")[0]
         words = ["compare", transport, *QUICK, "--json", "out.json"]
-        ended = run(*words, **{VARIABLES[load(name).server]: url})
+        ended = run(*words, **{server_kind(load(name).server).variable: url})
         assert ended.returncode == 69, ended
         assert not ended.stdout
         assert not (tmp_path / "out.json").exists()
@@ -221,7 +221,7 @@ def test_a_password_is_nowhere_to_be_seen(begin, mine, family, request, tmp_path
     url = request.getfixturevalue(f"{server}_url")
     password = urlsplit(url).password
     words = [*mine(NAP, [0.002]), "-n", "100000", "-r", "1", "-w", "2", "--time-limit", "3s", "--json", "out.json"]
-    process = begin("compare", transport, *words, **{VARIABLES[server]: url})
+    process = begin("compare", transport, *words, **{server_kind(server).variable: url})
     assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
     shown = [word for one in family() for word in one.cmdline()]
     assert len(family()) >= 3

@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from brokers.servers import address as places
 from brokers.servers.private import PrivateServer, private_server
+from brokers.servers.registry import server_kind
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 
@@ -22,13 +22,13 @@ def create(url, safety=Safety.DEFAULT):
 
 def serve(kind, safety=Safety.DEFAULT):
     """Return a private server that belongs to one test alone, which must stop it."""
-    need(places.missing(kind))
+    need(server_kind(kind).install_hint())
     return PrivateServer(kind, Safety(safety))
 
 
 def victim(kind, safety=Safety.DEFAULT):
     """Return a private server that tests may kill, hold and spoil, as long as they leave it usable."""
-    need(places.missing(kind))
+    need(server_kind(kind).install_hint())
     server = private_server(kind, Safety(safety), "victim")
     if server.down:  # the test before has failed
         server.restart()

@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from brokers.celery.settings import EXTERNAL, SERVERS
-from brokers.servers.address import VARIABLES, wrong
+from brokers.servers.registry import server_kind
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
 
@@ -52,10 +52,11 @@ def read() -> Served:
     if which not in SERVERS:
         raise UsageError(f"{WHICH} cannot be {which!r}; allowed: {', '.join(SERVERS)}")
     server = SERVERS[which]
-    url = environment.get(VARIABLES[server])
+    kind = server_kind(server)
+    url = environment.get(kind.variable)
     if not url:
-        raise UsageError(f"{WHICH} is {which}: set {VARIABLES[server]}, too")
-    if problem := wrong(server, url):
+        raise UsageError(f"{WHICH} is {which}: set {kind.variable}, too")
+    if problem := kind.url_problem(url):
         raise UsageError(problem)
     try:
         safety = Safety(environment.get(SAFETY) or Safety.DEFAULT)
@@ -72,8 +73,8 @@ def read() -> Served:
 
 def _only_one() -> str:
     """Return the one transport whose URL is set."""
-    named = [which for which, server in SERVERS.items() if os.environ.get(VARIABLES[server])]
-    variables = " and ".join(VARIABLES[server] for server in SERVERS.values())
+    named = [which for which, server in SERVERS.items() if os.environ.get(server_kind(server).variable)]
+    variables = " and ".join(server_kind(server).variable for server in SERVERS.values())
     if not named:
         raise UsageError(f"no broker: set one of {variables}")
     if len(named) > 1:

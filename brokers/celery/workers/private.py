@@ -9,7 +9,7 @@ import tempfile
 
 from brokers.celery.client_settings import TUNED_WORKER, WORKER
 from brokers.celery.workers.environment import ALLOW, PARENT, READY, RUN, SAFETY, TUNED, VISIBILITY, WHICH
-from brokers.servers.address import VARIABLES
+from brokers.servers.registry import server_kind
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
@@ -61,7 +61,7 @@ class CeleryWorkers:
         } | {
             "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
             WHICH: name,
-            VARIABLES[server]: url,
+            server_kind(server).variable: url,
             SAFETY: safety,
             RUN: run,
             ALLOW: reference,

@@ -8,11 +8,12 @@ from contextlib import ExitStack, contextmanager
 
 import psutil
 
-from brokers.servers import address as places
 from brokers.servers.compose import WORKERS
 from brokers.servers.controllable import ControllableServer
-from brokers.servers.memory import Guarded
+from brokers.servers.fillable import FillableServer
+from brokers.servers.kind import ServerKind
 from brokers.servers.private import private_server
+from brokers.servers.registry import server_kind
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.execution.faults.broker_faults import FillBrokerMemory
@@ -44,8 +45,11 @@ class FaultEnvironments:
         kind = address.transport
         if fault.odd == "oversize" and psutil.virtual_memory().available < MEMORY_FOR_OVERSIZE:
             return f"it takes {MEMORY_FOR_OVERSIZE // 2**30} GiB of memory, which are not free"
-        url = places.named(kind.server, address.server_address) if kind.server else None
-        return self._forbidden(kind.server, url, fault) if url else ""
+        if not kind.server:
+            return ""
+        server = server_kind(kind.server)
+        url = server.named_url(address.server_address)
+        return self._forbidden(server, url, fault) if url else ""
 
     @contextmanager
     def stage(self, address: Address, level: Safety, fault: Fault) -> Iterator[FaultEnvironment]:
@@ -60,35 +64,36 @@ class FaultEnvironments:
             return
         with ExitStack() as stack:
             victim: ControllableServer | None = None
-            memory: ControllableServer | Guarded | None = None
-            url = places.named(kind.server, address.server_address)
+            memory: ControllableServer | FillableServer | None = None
+            server = server_kind(kind.server)
+            url = server.named_url(address.server_address)
             if url is None:
                 private = private_server(kind.server, level, "victim" if fault.server else "")
                 url = private.url
                 victim = memory = private if fault.server else None
             elif fault.server:
-                memory = Guarded(kind.server, url)
-            if fault.server or places.where(url) in self._destructive:
-                stack.enter_context(self._turn(url))
-            way = stack.enter_context(proxy_to(url)) if fault.way else None
+                memory = FillableServer(kind.server, url)
+            if fault.server or server.host_and_port(url) in self._destructive:
+                stack.enter_context(self._turn(server.host_and_port(url)))
+            way = stack.enter_context(proxy_to(server, url)) if fault.way else None
             environment = {
-                places.VARIABLES[kind.server]: by_way_of(url, way) if way else url,
+                server.variable: by_way_of(url, way) if way else url,
                 WORKERS: "own",  # others keep no journal
             }
             yield FaultEnvironment(environment, kind.resumable, victim, memory, way)
 
-    def _turn(self, url: str) -> threading.Lock:
+    def _turn(self, where: str) -> threading.Lock:
         with self._guard:
-            return self._turns.setdefault(places.where(url), threading.Lock())
+            return self._turns.setdefault(where, threading.Lock())
 
-    def _forbidden(self, server: str, url: str, fault: Fault) -> str:
+    def _forbidden(self, server: ServerKind, url: str, fault: Fault) -> str:
         """Return why a server of somebody else cannot be struck."""
-        if fault.way and (reason := no_way(url)):
+        if fault.way and (reason := no_way(server, url)):
             return reason
         if not fault.server:
             return ""
-        if places.where(url) not in self._destructive:
-            return f"the server at {places.where(url)} was given by its URL, and is not ours to strike"
+        if server.host_and_port(url) not in self._destructive:
+            return f"the server at {server.host_and_port(url)} was given by its URL, and is not ours to strike"
         if not isinstance(fault, FillBrokerMemory):
-            return f"the server at {places.where(url)} is not ours to start again"
-        return "" if server == "redis" else "rabbitmqctl, which limits memory, reaches its own machine only"
+            return f"the server at {server.host_and_port(url)} is not ours to start again"
+        return server.why_not_filled(private=False) or ""

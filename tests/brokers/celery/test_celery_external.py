@@ -20,8 +20,8 @@ from brokers.celery.settings import EXTERNAL
 from brokers.celery.workers.about import COMMAND
 from brokers.celery.workers.remote_control import CeleryControl
 from brokers.messages import FORMAT, encode
-from brokers.servers import address
 from brokers.servers.private import private_server
+from brokers.servers.registry import server_kind, server_kinds
 from crossover.contract.errors import StartError, UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
@@ -36,7 +36,7 @@ OVER_REDIS = pytest.mark.parametrize("kind", ["redis"], indirect=True)  # what t
 
 @pytest.fixture(params=["redis", "rabbitmq"])
 def kind(request):
-    need(address.missing(request.param))
+    need(server_kind(request.param).install_hint())
     return request.param
 
 
@@ -50,9 +50,9 @@ def code():
 def url(kind, monkeypatch):
     """A server that is named in the environment."""
     url = private_server(kind, Safety.DEFAULT).url
-    for variable in address.VARIABLES.values():
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setenv(address.VARIABLES[kind], url)
+    for other in server_kinds():
+        monkeypatch.delenv(other.variable, raising=False)
+    monkeypatch.setenv(server_kind(kind).variable, url)
     return url
 
 

@@ -22,8 +22,8 @@ from waiting import eventually
 
 from brokers.rabbitmq.client import connect as dial
 from brokers.redis.client import connect
-from brokers.servers import address
 from brokers.servers.private import private_server
+from brokers.servers.registry import server_kind
 from brokers.servers.warden import started
 from crossover.contract import session_resources
 from crossover.contract.errors import StartError, UnusableError, UsageError
@@ -147,7 +147,7 @@ def test_a_server_dies_and_comes_back_as_often_as_one_likes(victim):
 
 
 def test_nobody_is_given_another_server_while_one_is_down(monkeypatch):
-    need(address.missing("redis"))
+    need(server_kind("redis").install_hint())
     monkeypatch.setattr(session_resources, "_kept", {})
     server = private_server("redis", Safety.FAST)
     try:
@@ -255,7 +255,7 @@ def test_a_memcached_cannot_be_filled(victim):
     [(kind, ["kill"]) for kind in KINDS] + [("redis", ["kill", "restart"]), ("redis", ["pause"])],
 )
 def test_nothing_is_left_where_the_user_is_killed_in_between(kind, steps, monkeypatch):
-    need(address.missing(kind))
+    need(server_kind(kind).install_hint())
     with tempfile.TemporaryDirectory(prefix="test-") as temporary:
         monkeypatch.setenv("TMPDIR", temporary)
         with subprocess.Popen(

@@ -9,8 +9,8 @@ import redis
 from skips import serve
 
 from brokers.servers import doctor, folders, leftovers, process_identity
-from brokers.servers.address import VARIABLES
 from brokers.servers.process_identity import Life, Process, this
+from brokers.servers.registry import server_kind, server_kinds
 from brokers.servers.warden import MARKER, started
 from crossover.contract.safety import Safety
 
@@ -20,8 +20,8 @@ def temporary(tmp_path, monkeypatch):
     """Nobody else's folders and notes, no named server."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    for variable in VARIABLES.values():
-        monkeypatch.delenv(variable, raising=False)
+    for kind in server_kinds():
+        monkeypatch.delenv(kind.variable, raising=False)
     return tmp_path
 
 
@@ -213,9 +213,9 @@ def test_another_database_is_not_taken_for_the_one_that_was_used(ours, monkeypat
 def test_what_is_not_the_same_part_of_the_same_server_is_not_reached(monkeypatch, gone, kind, used, named):
     path = noted(used, gone, kind=kind)
     if named is not None:
-        monkeypatch.setenv(VARIABLES[kind], named)
+        monkeypatch.setenv(server_kind(kind).variable, named)
     (said,) = doctor.clean()
-    assert said.endswith(f": not reached; set {VARIABLES[kind]} to its URL")
+    assert said.endswith(f": not reached; set {server_kind(kind).variable} to its URL")
     assert path.exists()
 
 

@@ -22,9 +22,9 @@ from pymemcache import Client as Memcached
 from skips import serve
 from waiting import eventually
 
-from brokers.memcached.client import facts
 from brokers.redis.client import connect
-from brokers.servers import address, private
+from brokers.servers import private
+from brokers.servers.registry import server_kind
 from crossover.contract import session_resources
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
@@ -99,7 +99,7 @@ def test_a_server_is_removed_with_its_directory_when_it_is_stopped(server, tempo
     [(kind, "SIGKILL") for kind in KINDS] + [("redis", ending) for ending in ("exits", "raises", "SIGTERM")],
 )
 def test_a_server_goes_with_its_user_however_that_ends(kind, ending, temporary):
-    if reason := address.missing(kind):
+    if reason := server_kind(kind).install_hint():
         pytest.skip(reason)
     user = subprocess.Popen(
         [sys.executable, "-c", USER, kind, ending],
@@ -142,7 +142,7 @@ def test_no_server_outlives_its_warden_even_if_that_is_killed(server, temporary)
 
 
 def test_a_server_that_has_died_is_replaced_for_the_next_who_asks(monkeypatch):
-    if reason := address.missing("redis"):
+    if reason := server_kind("redis").install_hint():
         pytest.skip(reason)
     monkeypatch.setattr(session_resources, "_kept", {})
     try:
@@ -237,11 +237,11 @@ def test_a_private_memcached_is_a_socket_that_nobody_else_can_open(server):
     assert_nobody_else_may_read(server)
     assert stat.S_IMODE((server.directory / "memcached.sock").stat().st_mode) == 0o600
     assert not [one for pid in server.pids for one in psutil.Process(pid).net_connections("inet")]
-    assert facts(server.url).startswith("memcached 1.")
+    assert server_kind("memcached").inspect(server.url).startswith("memcached 1.")
 
 
 def test_a_path_that_is_too_long_for_a_socket_is_named(temporary, monkeypatch):
-    if reason := address.missing("memcached"):
+    if reason := server_kind("memcached").install_hint():
         pytest.skip(reason)
     deep = temporary / ("x" * 100)
     deep.mkdir()

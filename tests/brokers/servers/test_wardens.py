@@ -14,7 +14,8 @@ import pytest
 from skips import need
 from waiting import eventually
 
-from brokers.servers import address, launch, private, warden
+from brokers.servers import launch, private, warden
+from brokers.servers.registry import server_kind
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
 
@@ -93,7 +94,7 @@ def test_nothing_but_the_folder_outlives_a_killed_warden(tmp_path):
 
 @pytest.mark.parametrize("leaves", ["exits", "end_all", "stop", "own"])
 def test_a_process_that_is_forked_from_the_user_and_leaves_ends_no_server(temporary, leaves):
-    need(address.missing("redis"))
+    need(server_kind("redis").install_hint())
     ended = subprocess.run(
         [sys.executable, "-c", FORKS, leaves], capture_output=True, text=True, timeout=30, check=False
     )
@@ -120,16 +121,16 @@ def test_ports_that_are_chosen_together_are_different(monkeypatch):
             self.close()
 
     monkeypatch.setattr(launch.socket, "socket", Again)
-    assert launch._free_ports(3) == [1_000, 1_001, 1_002]
+    assert launch.free_ports(3) == [1_000, 1_001, 1_002]
     assert not held
 
 
 def test_a_port_that_somebody_else_takes_meanwhile_is_no_misfortune(temporary, monkeypatch):
-    need(address.missing("redis"))
+    need(server_kind("redis").install_hint())
     with socket.socket() as bound:  # connections to it are refused, but nobody else can have it
         bound.bind(("127.0.0.1", 0))
-        ports = [[bound.getsockname()[1]], [bound.getsockname()[1]], launch._free_ports(1)]
-        monkeypatch.setattr(launch, "_free_ports", lambda _count: ports.pop(0))
+        ports = [[bound.getsockname()[1]], [bound.getsockname()[1]], launch.free_ports(1)]
+        monkeypatch.setattr("brokers.redis.server.free_ports", lambda _count: ports.pop(0))
         server = private.PrivateServer("redis", Safety.FAST)
     try:
         assert server.running()
@@ -140,9 +141,9 @@ def test_a_port_that_somebody_else_takes_meanwhile_is_no_misfortune(temporary, m
 
 
 def test_nor_is_one_where_somebody_else_answers(temporary, monkeypatch):
-    need(address.missing("redis"))
+    need(server_kind("redis").install_hint())
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        monkeypatch.setattr(launch, "_free_ports", lambda _count: [listening.getsockname()[1]])
+        monkeypatch.setattr("brokers.redis.server.free_ports", lambda _count: [listening.getsockname()[1]])
         with pytest.raises(StartError, match="a private redis server cannot be started: "):
             private.PrivateServer("redis", Safety.FAST)
     assert not list(temporary.iterdir())

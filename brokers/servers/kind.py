@@ -1,0 +1,190 @@
+"""What must be known about a kind of server, and nowhere else: one subclass of ServerKind per kind."""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from brokers.servers import urls
+from brokers.servers.launch import LaunchSpec, version_of
+from brokers.servers.urls import Schemes
+from crossover.contract.errors import UnusableError
+from crossover.contract.safety import Safety
+
+
+class ServerKind(ABC):
+    """A kind of server, such as Redis. Instances hold no state: the registry makes one and keeps it.
+
+    Attributes:
+        name: as in transports, results and the table of kinds; also the name of the compose service.
+        title: as in messages.
+        schemes: the URL schemes; the first one is meant by a transport's URL, `transport://host:port`.
+        variable: the environment variable that holds a server's URL.
+        package: the Debian package that contains the server.
+        library: the distribution name of the Python client.
+        client_settings: what we set in that client; `crossover doctor` prints it.
+        on_disk: what a private server writes to disk, for `crossover doctor`.
+        expires: whether the server itself removes what a killed run has left.
+        compose_url: the URL of the compose service, with `{address}` and, if it needs one, `{password}` to be filled
+            in; empty: there is no such service.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    schemes: ClassVar[Schemes]
+    variable: ClassVar[str]
+    package: ClassVar[str]
+    library: ClassVar[str]
+    client_settings: ClassVar[Mapping[str, Any]]
+    on_disk: ClassVar[str] = "nothing on disk"
+    expires: ClassVar[bool] = False
+    compose_url: ClassVar[str] = ""
+
+    # How a server is addressed
+
+    def named_url(self, server_address: str = "") -> str | None:
+        """Return the URL that the user gave: in the transport's URL, else in the environment; else None.
+
+        Args:
+            server_address: from the transport's URL; empty: it has none.
+        """
+        if server_address:
+            return f"{next(iter(self.schemes))}://{server_address}"
+        return os.environ.get(self.variable) or None
+
+    def url_problem(self, url: str) -> str | None:
+        """Return what is wrong with a URL, or None. Never quotes anything that may be part of a password."""
+        return urls.problem_in(url, self.schemes, self.name)
+
+    def port(self, url: str) -> int:
+        """Return the port of a server; 0 for a Unix socket."""
+        return urls.port_in(url, self.schemes)
+
+    def host_and_port(self, url: str) -> str:
+        """Return `host:port`, or the path of the socket: what messages may show of a URL."""
+        return urls.host_and_port(url, self.schemes)
+
+    def namespace(self, url: str) -> str:
+        """Return which part of the server the URL means, in words: a database, a virtual host; empty: all of it."""
+        return ""
+
+    # How a private server is found and launched
+
+    @abstractmethod
+    def program(self) -> str | None:
+        """Return the path of the server's program, or None if it is not installed."""
+
+    def installed_version(self) -> str:
+        """Return the version of the installed program; an empty string if it is unknown."""
+        program = self.program()
+        return version_of(program) if program else ""
+
+    def install_hint(self) -> str | None:
+        """Return how to get a server, or None if one is installed."""
+        if self.program():
+            return None
+        return f"no {self.package} on this machine: apt-get install {self.package}, or set {self.variable}"
+
+    @abstractmethod
+    def launch_spec(self, directory: Path, safety: Safety) -> LaunchSpec:
+        """Return how to launch a private server.
+
+        Args:
+            directory: where it runs, and keeps all its files.
+            safety: the level; decides what is written to disk.
+
+        Raises:
+            OSError: it cannot be launched in this directory.
+        """
+
+    def persistence(self, safety: Safety) -> str:
+        """Return what a private server writes to disk at a safety level.
+
+        Transports share a private server if they get the same answer for their levels.
+        """
+        return ""
+
+    # What a running server is asked
+
+    @abstractmethod
+    def inspect(self, url: str) -> str:
+        """Return the version and the important settings of a server, in words.
+
+        Raises:
+            UnusableError: there is no server, or it cannot be used.
+        """
+
+    def answers(self, url: str) -> bool:
+        """Return whether a server can be used already; a server that is loading its data cannot."""
+        return urls.accepts_connections(url, self.schemes)
+
+    def why_not(self, server_address: str = "") -> str | None:
+        """Return why no server can be used, or None if one can.
+
+        Args:
+            server_address: from the transport's URL; empty: the server of the environment, else a private one.
+        """
+        url = self.named_url(server_address)
+        if url is None:
+            return self.install_hint()
+        try:
+            self.inspect(url)
+        except UnusableError as error:
+            return str(error)
+        return None
+
+    # How its memory is filled, and relieved
+
+    def why_not_filled(self, *, private: bool) -> str | None:
+        """Return why the memory of a server cannot be filled, or None if it can.
+
+        Args:
+            private: whether we launched the server.
+        """
+        return f"crossover does not know how to fill the memory of {self.title}"
+
+    def fill(self, url: str, environment: Mapping[str, str]) -> str:
+        """Leave a server less memory than it uses now. Needed only if `why_not_filled` returns None for some server.
+
+        Args:
+            url: of the server.
+            environment: that it was launched with; empty if we did not launch it.
+
+        Returns:
+            What `relieve` needs.
+
+        Raises:
+            BrokenError: the server did not accept the limit.
+        """
+        raise NotImplementedError
+
+    def relieve(self, url: str, environment: Mapping[str, str], before: str) -> None:
+        """Give a server its memory back.
+
+        Args:
+            url: of the server.
+            environment: that it was launched with; empty if we did not launch it.
+            before: what `fill` returned.
+
+        Raises:
+            BrokenError: the server did not accept the limit.
+        """
+        raise NotImplementedError
+
+    # What runs leave behind
+
+    def remove(self, url: str, run: str, names: Sequence[str]) -> str:
+        """Remove what a killed run left on a server, and return in words what it was. Needed unless `expires`.
+
+        Args:
+            url: of the server.
+            run: the name of the run.
+            names: of its queues and exchanges.
+
+        Raises:
+            CrossoverError: the server cannot be reached.
+        """
+        raise NotImplementedError
