@@ -1,4 +1,4 @@
-"""`crossover`: finds the command, and turns errors into sentences and exit statuses."""
+"""`crossover`: finds the command, and turns errors into messages and exit statuses."""
 
 from __future__ import annotations
 
@@ -8,44 +8,52 @@ import os
 import signal
 import sys
 import threading
-from typing import NoReturn, TextIO
+from typing import NoReturn
 
 import click
 
 from crossover import __version__
+from crossover.cli.exit_status import ExitStatus, discard_output, write_message
+from crossover.cli.help import HELP_NAMES, Example, write_examples
 
 COMMANDS = {
-    "compare": ("crossover.cli.compare", "One workload through each transport, side by side."),
-    "scale": ("crossover.cli.scale", "Numbers of workers: throughput, cost, the scaling law, how many to take."),
-    "safety": ("crossover.cli.safety", "What is lost, duplicated or hung when something dies."),
-    "share": ("crossover.cli.share", "Counters that many workers change at once: what is lost, what a lock costs."),
-    "report": ("crossover.cli.report", "Results again, from their files: shown, as Markdown, CSV, a page."),
-    "diff": ("crossover.cli.diff", "Two results: what is slower or faster now, or cannot be told apart."),
-    "doctor": ("crossover.cli.doctor", "What can be used on this machine, in which version, and why not."),
+    "compare": "Run one workload through each transport, side by side.",
+    "scale": "Find out how many workers to use.",
+    "safety": "Find out what is lost when a process or the network dies.",
+    "share": "Change one counter from many workers: lost updates, cost of locks.",
+    "report": "Show saved results again: terminal, Markdown, CSV, page.",
+    "diff": "Find out what is slower or faster in a newer result.",
+    "doctor": "Show which transports and servers work on this machine.",
 }
-DAMAGED, USAGE, UNUSABLE, BREACHED, INTERRUPTED = 1, 2, 69, 99, 130  # the exit statuses of DESIGN
+"""Each is `crossover.cli.commands.<name>:command`."""
+
+EXAMPLES = (
+    Example("Compare all transports that work here", "crossover compare"),
+    Example("Compare two with a function of yours", "crossover compare queue pool -W mymodule:function -i items.jsonl"),
+    Example("Show what works here, and why the rest does not", "crossover doctor"),
+)
 
 
 class LazyGroup(click.Group):
-    """Imports a command when it is used, so that --help costs nothing."""
+    """Imports a command only when it is used, so that --help is instant."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names, in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the command."""
+        """Import a command; None if there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        command: click.Command = importlib.import_module(f"crossover.cli.commands.{cmd_name}").command
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command, or say which one may have been meant."""
+        """Find the command, or fail with the commands that exist and the nearest one."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from workloads.base import nearest  # noqa: PLC0415 - imported on use: --help is quick
+            from workloads.base import nearest  # noqa: PLC0415 - imported on use: --help is instant
 
             typed = args[0].partition(":")[0]  # the rest may be a URL with a password
             raise click.UsageError(
@@ -56,80 +64,71 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples."""
+        write_examples(EXAMPLES, formatter)
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings=HELP_NAMES)
 @click.version_option(__version__, prog_name="crossover")
 def cli() -> None:
-    """One workload through every way Python shares work.
+    """Run one workload through every way that Python shares work.
 
-    How fast each is, what it costs, and what it loses when something dies.
+    Shows how fast each one is, what it costs, and what it loses when something dies.
     """
 
 
 def main() -> NoReturn:
-    """Run the command line, and leave with the status that DESIGN gives each outcome."""
+    """Run the command line, and exit with the status of the command."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # bars and arrows, where the terminal knows ASCII only
+            stream.reconfigure(errors="replace")  # bars and arrows, on a terminal that knows only ASCII
     try:
         status = run()
     except (KeyboardInterrupt, click.Abort):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        complain("interrupted")
-        status = INTERRUPTED
-    _end_private_servers()
+        write_message("interrupted")
+        status = ExitStatus.INTERRUPTED
+    _stop_private_servers()
     leave(status)
 
 
 def run() -> int:
     """Run the command that was typed and return its exit status."""
-    from crossover.contract.errors import UnusableError, UsageError  # noqa: PLC0415 - imported on use
+    from crossover.contract.errors import UnusableError, UsageError  # noqa: PLC0415 - imported on use: --help is instant
     from workloads.base import InputError  # noqa: PLC0415
 
     try:
-        return cli.main(standalone_mode=False) or 0
+        return cli.main(prog_name="crossover", standalone_mode=False) or ExitStatus.DONE
     except click.ClickException as error:
         error.show()
-        return USAGE
+        return ExitStatus.USAGE
     except (UsageError, InputError) as error:
-        complain(str(error))
-        return USAGE
+        write_message(str(error))
+        return ExitStatus.USAGE
     except UnusableError as error:
-        complain(str(error))
-        return UNUSABLE
-    except BrokenPipeError:  # whoever read standard output has gone: `crossover compare | head`
-        _give_up(sys.stdout)
-        return USAGE
+        write_message(str(error))
+        return ExitStatus.UNUSABLE
+    except BrokenPipeError:  # the reader closed standard output: `crossover compare | head`
+        discard_output(sys.stdout)
+        return ExitStatus.USAGE
     except OSError as error:
-        _give_up(sys.stdout)
-        complain(f"reading or writing failed: {error}")
-        return DAMAGED
+        discard_output(sys.stdout)
+        write_message(f"reading or writing failed: {error}")
+        return ExitStatus.FAILED
 
 
-def _end_private_servers() -> None:
-    """End what outlived the runs; undisturbed, since whoever is impatient now would leave a server behind."""
-    if lasting := sys.modules.get("crossover.contract.session_resources"):
+def _stop_private_servers() -> None:
+    """Stop the servers that outlive a run, with signals blocked: another Ctrl-C would leave one behind."""
+    if session_resources := sys.modules.get("crossover.contract.session_resources"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        lasting.end_all()
-
-
-def _give_up(stream: TextIO) -> None:
-    """Let what is still to be written vanish: flushing it at the end would fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def complain(sentence: str) -> None:
-    """Write one sentence to standard error, if anybody reads there."""
-    try:
-        click.echo(f"crossover: {sentence}", err=True)
-    except OSError:
-        _give_up(sys.stderr)
+        session_resources.end_all()
 
 
 def leave(status: int) -> NoReturn:
-    """Leave; at once where a thread runs somebody's function that may never end, which Python would wait for."""
+    """Exit; without waiting for threads if one runs a task that may never end, for which Python would wait."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})  # the status is settled
     sys.stdout.flush()
     sys.stderr.flush()

@@ -8,92 +8,154 @@ from typing import Any
 
 import click
 
-from crossover.cli.outcome import Outputs
-from crossover.cli.types import Count, OrAuto, Several, Size
+from crossover.cli.help import Decorator, Group, option
+from crossover.cli.outputs import Outputs
+from crossover.cli.parameter_types import Count, Duration, OrAuto, Seed, Several, Size
 from crossover.contract.safety import Safety
+from workloads import catalogue
 
 Command = Callable[..., Any]
+
 FORMATS = {
-    "json": "Write the result there (-: standard output).",
-    "csv": "Write all runs there, a row for each.",
-    "markdown": "Write what is shown there, for a pull request.",
-    "html": "Write a page there.",
+    "json": "The whole result, for crossover report and crossover diff.",
+    "csv": "All runs, one row each.",
+    "markdown": "What the terminal shows, for a pull request.",
+    "html": "A page with charts, in one file.",
 }
-CHARTS = click.option("--charts", metavar="DIR", help="Write each chart into that folder, as SVG and PNG.")
+CHARTS = option(Group.OUTPUT, "--charts", metavar="FOLDER", help="Each chart as SVG and PNG; the folder must exist.")
 
 
-def formats(command: Command) -> Command:
-    """Give a command the options that say where the faces of a result go; it gets them as `outputs`, checked."""
+def output_options(command: Command) -> Command:
+    """Give a command the options that say where its result goes; it receives them as `outputs`, checked."""
 
     @wraps(command)
-    def checked(*words: Any, **asked: Any) -> Any:
-        outputs = Outputs(**{face: asked.pop(face) for face in Outputs._fields})
+    def with_outputs(*words: Any, **options: Any) -> Any:
+        outputs = Outputs(**{name: options.pop(name) for name in Outputs._fields})
         outputs.check()
-        return command(*words, outputs=outputs, **asked)
+        return command(*words, outputs=outputs, **options)
 
-    options = [click.option(f"--{face}", face, metavar="FILE", help=text) for face, text in FORMATS.items()]
-    return given(checked, [*options, CHARTS])
+    formats = [option(Group.OUTPUT, f"--{name}", name, metavar="FILE", help=text) for name, text in FORMATS.items()]
+    return add_options(with_outputs, [*formats, CHARTS])
 
 
-WORKERS = click.option("-w", "--workers", type=Count(), help="How many workers.  [default: cores]")
-INPUT = click.option(
-    "-i", "--input", "source", metavar="PATH", help="files: a folder; a function: JSON lines (-: standard input)."
+def workload_option(default: str | None, shown: str = "") -> Decorator:
+    """Return --workload.
+
+    Args:
+        default: its value where it is not typed.
+        shown: what the help names as the default, where that is another.
+    """
+    builtin = ", ".join(catalogue.NAMES)
+    return option(
+        Group.WHAT_RUNS,
+        "-W",
+        "--workload",
+        default=default,
+        metavar="NAME",
+        default_text=shown,
+        help=f"A built-in workload ({builtin}), or MODULE:FUNCTION, a function of yours.",
+    )
+
+
+LEVELS = [level.value for level in Safety]
+INPUT = option(
+    Group.WHAT_RUNS,
+    "-i",
+    "--input",
+    "source",
+    metavar="PATH",
+    default_text="the .py files of the standard library",
+    help="A folder for the workload files; a file with one JSON value per line for a function (-: standard input).",
 )
-BATCH = click.option("-b", "--batch", type=Count(), default=1, show_default=True, help="Tasks per message.")
-SEED = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Draws payloads.")
-QUIET = click.option("-q", "--quiet", is_flag=True, help="No progress.")
-TASKS = click.option("-n", "--tasks", type=Count(), help="How many tasks a run has.  [default: all of the input]")
-ROUNDS = click.option(
+SEED = option(
+    Group.WHAT_RUNS, "--seed", type=Seed(), default=0, help="Whole number that makes random payloads repeatable."
+)
+WORKERS = option(
+    Group.LOAD,
+    "-w",
+    "--workers",
+    type=Count(),
+    default_text="one per usable core",
+    help="Worker processes (or threads).",
+)
+BATCH = option(Group.LOAD, "-b", "--batch", type=Count(), default=1, help="Tasks per message.")
+TASKS = option(Group.LOAD, "-n", "--tasks", type=Count(), default_text="the whole input once", help="Tasks per run.")
+ROUNDS = option(
+    Group.ROUNDS,
     "-r",
     "--rounds",
     type=OrAuto(Count()),
+    metavar="N|auto",
     default=5,
-    show_default=True,
-    help="How often each is measured; auto: until ± 5 %, 50 times at most.",
+    help="Runs of each transport, interleaved. auto: until the 95 % interval is within ± 5 % of the median "
+    "(5 to 50 runs, at most 10 minutes).",
 )
-FORCE = click.option("--force", is_flag=True, help="Try more workers than memory seems to carry, too.")
+FORCE = option(Group.LOAD, "--force", is_flag=True, help="Start the workers even if memory seems too small for them.")
+TIME_LIMIT = option(
+    Group.ROUNDS,
+    "--time-limit",
+    type=Duration(),
+    default_text="none",
+    help="Stop after this time (30s, 5m, 1h; without a unit: seconds) and report what was measured.",
+)
+COMPOSE = option(
+    Group.SERVERS,
+    "--compose",
+    is_flag=True,
+    help="Use the brokers and workers of the running compose project instead of private servers.",
+)
+QUIET = option(Group.OUTPUT, "-q", "--quiet", is_flag=True, help="Show no progress on standard error.")
 
-SHARED = (
-    click.option("-W", "--workload", show_default="files", metavar="NAME|MODULE:FUNCTION", help="What runs."),
+COMPARISON_OPTIONS = (
+    workload_option(None, "files"),
     INPUT,
-    TASKS,
-    WORKERS,
-    BATCH,
-    click.option("--window", type=Count(), help="Tasks outstanding.  [default: 16 batches per worker]"),
-    click.option(
-        "-s",
-        "--safety",
-        type=click.Choice([level.value for level in Safety]),
-        default=Safety.DEFAULT.value,
-        show_default=True,
-        help="fast: at most once; default: the library as it is found; safe: at least once.",
-    ),
-    ROUNDS,
-    click.option(
+    option(
+        Group.WHAT_RUNS,
         "--payload",
         "payloads",
         type=Several(Size()),
         default=(),
-        metavar="BYTES[,…]",
-        help="Of each payload (-W payload).",
+        metavar="SIZE[,SIZE...]",
+        default_text="1k (1,024 bytes)",
+        help="Payload size in bytes (512, 64k, 16M), with -W payload only. Several sizes are compared.",
     ),
     SEED,
+    option(
+        Group.WHAT_RUNS,
+        "-s",
+        "--safety",
+        type=click.Choice(LEVELS),
+        default=Safety.DEFAULT.value,
+        metavar="LEVEL",
+        help="fast: at-most-once delivery; default: the library's own settings; safe: at-least-once delivery.",
+    ),
+    TASKS,
+    WORKERS,
+    BATCH,
+    option(
+        Group.LOAD,
+        "--window",
+        type=Count(),
+        default_text="16 batches per worker, at most 256 MiB",
+        help="Tasks that may be outstanding at once (closed loop).",
+    ),
     FORCE,
-    formats,
+    ROUNDS,
+    output_options,
     QUIET,
 )
 
 
-def shared(command: Command) -> Command:
-    """Give a command the shared options."""
-    return given(command, SHARED)
+def comparison_options(command: Command) -> Command:
+    """Give a command the options of every comparison."""
+    return add_options(command, COMPARISON_OPTIONS)
 
 
-def shared_but(*own: Command) -> Callable[[Command], Command]:
-    """Return what gives a command the shared options, less those that it has of its own."""
-    return lambda command: given(command, [option for option in SHARED if option not in own])
+def comparison_options_except(*own: Command) -> Callable[[Command], Command]:
+    """Return a decorator that gives a command the options of every comparison, except those that it replaces."""
+    return lambda command: add_options(command, [each for each in COMPARISON_OPTIONS if each not in own])
 
 
-def given(command: Command, options: Sequence[Command]) -> Command:
-    """Give a command some options."""
-    return reduce(lambda decorated, option: option(decorated), reversed(options), command)
+def add_options(command: Command, options: Sequence[Command]) -> Command:
+    """Give a command some options, in this order."""
+    return reduce(lambda decorated, decorator: decorator(decorated), reversed(options), command)

@@ -69,7 +69,7 @@ def test_rounds_go_on_until_they_are_enough(crossover, result):
     [
         (["--payload", "1k,"], "'' is not possible; allowed: bytes"),
         (["--payload", "1k,x"], "'x' is not possible; allowed: bytes"),
-        (["--payload", "1k,1024"], "names one of them twice"),
+        (["--payload", "1k,1024"], "has the same value twice"),
         (["--payload", "1k,65M"], "allowed: 0 to 67,108,864"),
         (["--payload", "1k,64k", "-W", "noop"], "--payload is for the payload workload, not for noop"),
         (["--payload", "1k,64k", "--check"], "several sizes of --payload and --check are comparisons of their own"),

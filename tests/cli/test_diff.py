@@ -91,7 +91,7 @@ def test_a_report_sets_nothing_beside_each_other_that_is_not_alike(crossover, re
     assert "batch: 1, now 7. crossover diff --force compares them" in refused.stderr
     alone = crossover("report", "base.json", "--threshold", "5%")
     assert alone.returncode == 2
-    assert "--threshold compares with the first result: give it two" in alone.stderr
+    assert "--threshold compares with the first result, and only one is given" in alone.stderr
 
 
 def test_the_same_twice_is_nothing_to_complain_about(crossover, results):
@@ -105,7 +105,7 @@ def test_other_hosts_and_settings_are_refused_with_what_differs_unless_forced(cr
     results(1.0, host={"cpu": "another cpu"}, plan={"batch": 7})
     refused = crossover("diff", "base.json", "new.json")
     assert refused.returncode == 2
-    assert "new.json is not of the same host and settings as base.json: cpu: " in refused.stderr
+    assert "base.json and new.json have different hosts or settings: cpu: " in refused.stderr
     assert "now another cpu; batch: 1, now 7. crossover diff --force compares them" in refused.stderr
     assert not refused.stdout
     forced = crossover("diff", "base.json", "new.json", "--force", "--threshold", "60%")
@@ -119,9 +119,12 @@ def test_what_cannot_be_compared_is_refused(crossover, tmp_path):
     crossover("compare", "queue", "-W", "noop", "-n", "9", "-r", "1", "-q", "--json", "queue.json")
     (tmp_path / "cut.json").write_text((tmp_path / "serial.json").read_text()[:500])
     for words, why in (
-        (("share.json", "serial.json"), "share.json is of the kind share, serial.json of the kind comparison"),
+        (
+            ("share.json", "serial.json"),
+            "share.json and serial.json cannot be compared: one is a share result, the other a comparison result",
+        ),
         (("serial.json", "serial.json"), "BASE and NEW are the same file: serial.json"),
-        (("serial.json", "queue.json"), "serial.json and queue.json have nothing in common: there are serial, queue"),
+        (("serial.json", "queue.json"), "serial.json and queue.json have no case in common; there are serial, queue"),
         (("serial.json", "cut.json"), "cut.json ends in the middle"),
         (("serial.json", "none.json"), "none.json cannot be read"),
     ):
@@ -134,4 +137,4 @@ def test_what_cannot_be_compared_is_refused(crossover, tmp_path):
 def test_a_threshold_that_makes_no_sense_is_refused(refuse, threshold):
     ended = refuse("diff", "a.json", "b.json", f"--threshold={threshold}")
     assert ended.returncode == 2
-    assert "is not possible; allowed: a part, as in 10% or 0.1" in ended.stderr
+    assert "is not possible; allowed: a fraction, as in 10% or 0.1" in ended.stderr

@@ -53,7 +53,7 @@ def test_several_results_are_shown_under_their_names(crossover):
     assert [line for line in markdown.splitlines() if line.startswith("## ")] == ["## a.json", "## b.json"]
     several = crossover("report", "a.json", "b.json", "--json", "-")
     assert several.returncode == 2
-    assert "--json writes one result, and there are 2" in several.stderr
+    assert "--json writes one result, and 2 are given" in several.stderr
 
 
 def test_results_of_several_hosts_are_shown_and_that_is_said(crossover, tmp_path):
@@ -63,7 +63,7 @@ def test_results_of_several_hosts_are_shown_and_that_is_said(crossover, tmp_path
     (tmp_path / "b.json").write_text(json.dumps(data))
     ended = crossover("report", "a.json", "b.json")
     assert ended.returncode == 0
-    assert "b.json is not of the same host and settings as a.json: cores: " in ended.stderr
+    assert "a.json and b.json have different hosts or settings: cores: " in ended.stderr
     crossover(*COMMANDS["compare"], "--json", "c.json")
     other = crossover("report", "c.json", "b.json")
     assert "b.json and c.json were not measured on the same host and brokers: cores: " in other.stderr
@@ -79,7 +79,7 @@ def test_results_of_several_hosts_are_shown_and_that_is_said(crossover, tmp_path
             ("report", "r.json", "--markdown", "x.svg", "--charts", "."),
             "--markdown and --charts would both write x.svg",
         ),
-        (("report", "--schema", "--csv", "x.csv"), "--schema goes alone"),
+        (("report", "--schema", "--csv", "x.csv"), "--schema takes no result"),
     ],
 )
 def test_what_is_read_is_not_replaced_and_what_makes_no_sense_is_refused(crossover, tmp_path, words, why):
@@ -165,7 +165,7 @@ def test_a_result_whose_parts_do_not_fit_together_is_refused_with_a_sentence(cro
     (tmp_path / "r.json").write_text(json.dumps(data))
     ended = crossover("report", "r.json")
     assert ended.returncode == 2
-    assert "r.json: parts of it contradict each other" in ended.stderr
+    assert "r.json: its parts contradict each other" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
@@ -180,11 +180,11 @@ def test_a_result_of_a_command_that_was_killed_gets_its_conclusions(crossover, t
 def test_without_a_file_it_asks_for_one(crossover):
     ended = crossover("report")
     assert ended.returncode == 2
-    assert "which result?" in ended.stderr
+    assert "RESULT.json is missing" in ended.stderr
 
 
 @pytest.mark.parametrize(
-    ("faces", "why"),
+    ("formats", "why"),
     [
         (("--csv", "-", "--markdown", "-"), "--csv and --markdown would both be written to standard output"),
         (("--json", "x", "--csv", "./x"), "--json and --csv would both be written to ./x"),

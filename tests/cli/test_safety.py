@@ -124,7 +124,7 @@ def test_an_interrupted_matrix_goes_on_where_it_was(crossover, begin, written, t
     assert 3 <= len(before) < 16
     done = crossover(*words)
     assert done.returncode == 0
-    assert f"{len(before)} cells were there" in done.stderr
+    assert f"{len(before)} cells were measured before" in done.stderr
     after = written()["runs"]
     assert len(after) == 16
     assert [run for run in after if run in before] == before

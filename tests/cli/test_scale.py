@@ -80,7 +80,7 @@ def test_what_there_is_at_the_time_limit_is_reported_as_partial(crossover, resul
         ("1,,2", "'' is not possible"),
         ("", "'' is not possible"),
         ("1 2", "'1 2' is not possible"),
-        ("1,2,1", "'1,2,1' names one of them twice"),
+        ("1,2,1", "'1,2,1' has the same value twice"),
     ],
 )
 def test_numbers_of_workers_that_make_no_sense_are_refused(refuse, counts, said):

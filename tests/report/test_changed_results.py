@@ -13,7 +13,7 @@ from sample_scales import law, scale_of, scaled
 from sample_shares import share_result, share_run
 
 from crossover.analysis.differences.difference import difference
-from crossover.cli.results import fitting, read_all
+from crossover.cli.result_files import read_all, refuse_contradictions
 from crossover.contract.errors import UsageError
 from crossover.report.formats.catalogue import FORMATS, page
 from crossover.report.formats.files import as_json
@@ -57,13 +57,13 @@ def test_a_spoilt_result_is_shown_or_refused(kind, tmp_path):
         spoil(spoilt, draw)
         (tmp_path / "r.json").write_text(json.dumps(spoilt))
         try:
-            with fitting(path):
+            with refuse_contradictions(path):
                 found = read_all((path,))
                 shown = page(found[path])
                 Console(file=io.StringIO(), width=80).print(shown or "")
                 assert all(FORMATS[face](found, []) for face in ("json", "csv", "markdown"))
         except UsageError:
             refused += 1
-        with suppress(UsageError), fitting(path):
+        with suppress(UsageError), refuse_contradictions(path):
             assert render(difference(RESULTS[kind], read_all((path,))[path], 0.1))
     assert 0 < refused < 150

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from crossover import __version__
+from crossover.cli.exit_status import ExitStatus
+from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.contract.registry import TRANSPORTS, load
 from crossover.contract.safety import Safety
 from crossover.execution.host import host
@@ -16,17 +17,26 @@ from crossover.results.records import Host
 NOTHING = "Crashed runs have left nothing."
 
 
-@click.command(name="doctor", context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--clean", is_flag=True, help="Remove what crashed runs of yours have left, here and on servers.")
+@grouped_command(
+    "doctor",
+    Example("Show what works on this machine, and why the rest does not", "crossover doctor"),
+    Example("Remove what crashed runs left behind", "crossover doctor --clean"),
+)
+@option(
+    Group.SERVERS,
+    "--clean",
+    is_flag=True,
+    help="Remove what crashed runs left behind: processes, files, and keys and queues on your servers.",
+)
 def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keyword
-    """Show which transports and servers can be used here, in which versions, with which settings, and why not."""
+    """Show which transports and servers work here, with versions and settings."""
     from brokers.celery.client_settings import shown  # noqa: PLC0415 - client libraries, imported on use
     from brokers.servers import doctor as brokers  # noqa: PLC0415
 
     console = Console()
     if clean:
         console.print(Text("\n".join(brokers.clean()) or NOTHING))
-        return 0
+        return ExitStatus.DONE
     console.print(_grid(_machine(host())))
     console.print()
     console.print(_transports())
@@ -36,7 +46,7 @@ def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keywo
     console.print(_grid({**brokers.clients(), **shown()}))
     console.print()
     console.print(Text("\n".join(brokers.leftovers()) or NOTHING))
-    return 0
+    return ExitStatus.DONE
 
 
 def _machine(facts: Host) -> dict[str, str]:

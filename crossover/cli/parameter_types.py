@@ -1,4 +1,4 @@
-"""What can be typed after an option, and what a wrong word is told."""
+"""The types of option values: what is read, and the error message that says what is allowed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import click
 
 from crossover.experiments.request import AUTO
 
-BINARY = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
-SLOWEST, QUICKEST = 0.1, 10_000_000.0  # tasks per second
-USUAL_THRESHOLD = "10%"
-SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
+WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}([_,][0-9]{3})+")
+BINARY_PREFIXES = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
+LOWEST_RATE, HIGHEST_RATE = 0.1, 10_000_000.0  # tasks per second
+DEFAULT_THRESHOLD = "10%"
+UNIT_SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 class Count(click.ParamType[int]):
@@ -22,11 +23,23 @@ class Count(click.ParamType[int]):
     name = "N"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read it."""
+        """Return the number, or fail with what is allowed."""
         text = str(value)
-        if not re.fullmatch(r"[0-9]+|[0-9]{1,3}([_,][0-9]{3})+", text) or not (count := int(re.sub("[_,]", "", text))):
+        if not WHOLE_NUMBER.fullmatch(text) or not (count := int(re.sub("[_,]", "", text))):
             self.fail(f"{value!r} is not possible; allowed: a whole number, 1 or more", param, ctx)
         return count
+
+
+class Seed(click.ParamType[int]):
+    """A whole number of 0 or more."""
+
+    name = "N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number, or fail with what is allowed."""
+        if not WHOLE_NUMBER.fullmatch(str(value)):
+            self.fail(f"{value!r} is not possible; allowed: a whole number, 0 or more", param, ctx)
+        return int(re.sub("[_,]", "", str(value)))
 
 
 class Size(click.ParamType[int]):
@@ -35,36 +48,36 @@ class Size(click.ParamType[int]):
     name = "BYTES"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Read it."""
+        """Return the number of bytes, or fail with what is allowed."""
         found = re.fullmatch(r"(0|[1-9][0-9]*)\s*([kmg]?)(?:i?b)?", str(value).strip().lower())
         if found is None:
             self.fail(f"{value!r} is not possible; allowed: bytes, as in 0, 512, 64k, 16M", param, ctx)
-        return int(found[1]) * BINARY[found[2]]
+        return int(found[1]) * BINARY_PREFIXES[found[2]]
 
 
 class Several(click.ParamType[tuple[Any, ...]]):
-    """Several of another type, with commas between them; none stands there twice.
+    """Several values of another type, separated by commas, none of them twice.
 
     Args:
-        kind: of each.
+        kind: the type of each value.
     """
 
     def __init__(self, kind: click.ParamType[Any]) -> None:
         self._kind = kind
-        self.name = f"{kind.name},…"
+        self.name = f"{kind.name}[,{kind.name}...]"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Any, ...]:
-        """Read them."""
+        """Return the values, or fail with what is allowed."""
         if isinstance(value, tuple):
             return value
         found = tuple(self._kind.convert(word.strip(), param, ctx) for word in str(value).split(","))
         if len(set(found)) < len(found):
-            self.fail(f"{value!r} names one of them twice", param, ctx)
+            self.fail(f"{value!r} has the same value twice; allowed: each value once", param, ctx)
         return found
 
 
 class OrAuto(click.ParamType[Any]):
-    """Another type, or the word auto, which is read as AUTO.
+    """Another type, or the word auto, which gives AUTO.
 
     Args:
         kind: the other type.
@@ -75,7 +88,7 @@ class OrAuto(click.ParamType[Any]):
         self.name = f"{kind.name}|auto"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Read it."""
+        """Return AUTO or the value, or fail with what is allowed."""
         if str(value).strip().lower() == AUTO:
             return AUTO
         try:
@@ -85,16 +98,16 @@ class OrAuto(click.ParamType[Any]):
 
 
 class Duration(click.ParamType[float]):
-    """A time: 30s, 5m, 1h; a bare number is seconds."""
+    """A time in seconds: 30s, 5m, 1h; a bare number is seconds."""
 
     name = "TIME"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read it."""
+        """Return the seconds, or fail with what is allowed."""
         found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([smh]?)", str(value).strip().lower())
         if found is None or not float(found[1]):
             self.fail(f"{value!r} is not possible; allowed: a time, as in 30s, 5m, 1h", param, ctx)
-        return float(found[1]) * SECONDS[found[2]]
+        return float(found[1]) * UNIT_SECONDS[found[2]]
 
 
 class Rate(click.ParamType[float]):
@@ -103,29 +116,29 @@ class Rate(click.ParamType[float]):
     name = "TASKS_PER_S"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read it."""
+        """Return tasks per second, or fail with what is allowed."""
         text = str(value).replace("_", "").replace(",", "").strip().lower()
         try:
             rate = float(text)
         except ValueError:
             rate = math.nan
-        if not SLOWEST <= rate <= QUICKEST:
-            allowed = f"tasks per second, {SLOWEST} to {QUICKEST:,.0f}"
+        if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+            allowed = f"tasks per second, {LOWEST_RATE} to {HIGHEST_RATE:,.0f}"
             self.fail(f"{value!r} is not possible; allowed: {allowed}", param, ctx)
         return rate
 
 
-class Part(click.ParamType[float]):
-    """A part: 10% or 0.1."""
+class Fraction(click.ParamType[float]):
+    """A fraction: 10% or 0.1."""
 
-    name = "PART"
+    name = "FRACTION"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """Read it."""
+        """Return the fraction, or fail with what is allowed."""
         if isinstance(value, float):
             return value
         found = re.fullmatch(r"([0-9]*\.?[0-9]+)\s*(%?)", str(value).strip(), re.ASCII)
-        part = float(found[1]) / (100 if found[2] else 1) if found else math.nan
-        if not 0 <= part < 1:
-            self.fail(f"{value!r} is not possible; allowed: a part, as in 10% or 0.1, less than 100%", param, ctx)
-        return part
+        fraction = float(found[1]) / (100 if found[2] else 1) if found else math.nan
+        if not 0 <= fraction < 1:
+            self.fail(f"{value!r} is not possible; allowed: a fraction, as in 10% or 0.1, below 100%", param, ctx)
+        return fraction

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from crossover.cli.types import Count, Duration, Size
+from crossover.cli.parameter_types import Count, Duration, Size
 
 
 @pytest.mark.parametrize(("text", "number"), [("1", 1), ("10_000", 10_000), ("10,000", 10_000), ("007", 7), (3, 3)])

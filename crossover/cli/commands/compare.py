@@ -1,0 +1,87 @@
+"""`crossover compare`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from crossover.cli.comparison import PlannedComparison, run_comparison
+from crossover.cli.help import Example, Group, grouped_command, option
+from crossover.cli.options import COMPOSE, TIME_LIMIT, comparison_options
+from crossover.cli.outputs import Outputs, stdout_for_results
+from crossover.cli.parameter_types import Count, OrAuto, Rate
+from crossover.experiments.compare import compare, planned, planned_beside
+from crossover.experiments.planning import prepare
+from crossover.experiments.request import AUTO, Request
+
+LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-limit
+
+
+@grouped_command(
+    "compare",
+    Example("Compare all transports that work here, on real files", "crossover compare"),
+    Example("What a transport itself costs: tasks that do nothing", "crossover compare queue pipe -W noop -n 50000"),
+    Example(
+        "A function of yours, on one item per line", "crossover compare queue pool -W mymodule:function -i items.jsonl"
+    ),
+)
+@click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
+@comparison_options
+@option(
+    Group.LOAD,
+    "--rate",
+    type=OrAuto(Rate()),
+    metavar="RATE|auto",
+    default_text="closed loop",
+    help="Open loop: send this many tasks per second, for 10 s unless -n is given; the input repeats. auto: measure "
+    "the highest rate in closed loop, then 50, 70, 80, 90 and 95 % of it, 4 s each, in half as many rounds.",
+)
+@option(
+    Group.LOAD,
+    "--backlog",
+    type=Count(),
+    default_text="none",
+    help="Send this many tasks before the workers may begin, then measure how fast they are worked off.",
+)
+@option(
+    Group.ROUNDS,
+    "--check",
+    is_flag=True,
+    help="Also check the predicted break-even times, with tasks that take that long.",
+)
+@TIME_LIMIT
+@COMPOSE
+def command(
+    transports: tuple[str, ...],
+    outputs: Outputs,
+    compose: bool,  # noqa: FBT001 - click passes options by keyword
+    time_limit: float | None,
+    quiet: bool,  # noqa: FBT001 - click passes options by keyword
+    **options: Any,
+) -> int:
+    """Run one workload through each TRANSPORT and show them side by side.
+
+    TRANSPORT is a name, or a URL with options: queue, queue://?start=spawn,
+    redis-list://127.0.0.1:6379/0. The default is every transport that works
+    here. A transport that is named twice shows how large the noise is.
+    """
+    if compose:
+        from brokers.servers.compose import variables  # noqa: PLC0415 - imported on use
+
+        os.environ.update(variables())
+    if options["rounds"] == AUTO and time_limit is None:
+        time_limit = LONGEST_AUTO
+    with stdout_for_results():
+        setup = prepare(transports, Request(**options), sys.argv[1:])
+    named = bool(transports)
+    comparison = PlannedComparison(
+        setup,
+        lambda measurement: compare(measurement, setup),
+        planned(setup.plan),
+        planned_beside(setup),
+        lambda result: named and any(one.transport in setup.plan.transports for one in result.skipped),
+    )
+    return run_comparison(comparison, outputs, time_limit, quiet=quiet)

@@ -1,0 +1,91 @@
+"""`crossover report`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+import msgspec
+
+from crossover.analysis.differences.likeness import other_host
+from crossover.cli.exit_status import ExitStatus, write_message
+from crossover.cli.help import Example, Group, grouped_command, option
+from crossover.cli.options import output_options
+from crossover.cli.outputs import Outputs, show_results
+from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Fraction
+from crossover.cli.result_files import compare_results, read_all, refuse_contradictions
+from crossover.contract.errors import UsageError
+from crossover.report.formats import files, result_reader
+from crossover.report.formats.result_reader import kind_of
+from crossover.results.difference import Difference
+from crossover.results.kinds import AnyResult
+
+
+@grouped_command(
+    "report",
+    Example("Show a result again", "crossover report result.json"),
+    Example("Compare a newer result with an earlier one", "crossover report before.json after.json --markdown -"),
+    Example("Make a page and pictures", "crossover report result.json --html page.html --charts pictures"),
+)
+@click.argument("paths", nargs=-1, metavar="RESULT.json...")
+@option(
+    Group.COMPARISON,
+    "--threshold",
+    type=Fraction(),
+    default_text="none",
+    help="How much slower than the first result each case may be, as 10% or 0.1; else the exit status is 99.",
+)
+@output_options
+@option(Group.OUTPUT, "--schema", is_flag=True, help="Write only the JSON Schema of result files.")
+def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, schema: bool) -> int:  # noqa: FBT001 - click passes it by keyword
+    """Show results that --json saved: in the terminal, or in another format.
+
+    RESULT.json is a file of compare, scale, safety or share; - is standard
+    input. If there are several, each is compared with the first one, as
+    crossover diff does.
+    """
+    if schema:
+        if paths or outputs != Outputs():
+            raise click.UsageError("--schema takes no result and no other output: it writes to standard output")
+        files.write(msgspec.json.format(msgspec.json.encode(result_reader.schema()), indent=2).decode() + "\n", "-")
+        return ExitStatus.DONE
+    if not paths:
+        raise click.UsageError("RESULT.json is missing; give a file that --json wrote")
+    outputs.check_inputs(paths)
+    with refuse_contradictions(*paths):
+        results = read_all(paths)
+        if outputs.json is not None and len(results) > 1:
+            raise UsageError(f"--json writes one result, and {len(results)} are given; give one")
+        if threshold is not None and len(results) == 1:
+            raise UsageError("--threshold compares with the first result, and only one is given; give two or more")
+        changes = _changes(results, threshold)
+        show_results(results, outputs, changes)
+    breached = threshold is not None and any(one.breached for one in changes)
+    return ExitStatus.BREACHED if breached else ExitStatus.DONE
+
+
+def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> list[Difference]:
+    """Compare each result with the first one; without a threshold, only those that can be compared.
+
+    Raises:
+        UsageError: one cannot be compared, and a threshold is given.
+    """
+    base, *others = results.items()
+    if threshold is not None:
+        return [compare_results(base, new, threshold) for new in others]
+    found = []
+    for new in others:
+        if kind_of(base[1]) != kind_of(new[1]):
+            _warn_of_other_host(base, new)
+            continue
+        try:
+            found.append(compare_results(base, new, Fraction()(DEFAULT_THRESHOLD)))
+        except UsageError as error:
+            write_message(str(error))
+    return found
+
+
+def _warn_of_other_host(base: tuple[str, AnyResult], new: tuple[str, AnyResult]) -> None:
+    """Warn if a result was measured on another host than the first one: their figures cannot be compared."""
+    if differs := list(other_host(base[1].host, new[1].host)):
+        write_message(f"{new[0]} and {base[0]} were not measured on the same host and brokers: {'; '.join(differs)}")

@@ -1,0 +1,145 @@
+"""`crossover safety`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from crossover import __version__
+from crossover.analysis.safety.expectation import broken_promises
+from crossover.cli.exit_status import ExitStatus, write_message
+from crossover.cli.help import Example, Group, grouped_command, option
+from crossover.cli.options import BATCH, INPUT, LEVELS, QUIET, SEED, output_options, workload_option
+from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, stdout_for_results
+from crossover.cli.parameter_types import Count
+from crossover.execution.faults.catalogue import FAULTS
+from crossover.execution.host import host
+from crossover.experiments.safety.experiment import SafetyExperiment
+from crossover.experiments.safety.planning import Prepared, Request, earlier, prepare, usual_path
+from crossover.experiments.safety.self_test import sound
+from crossover.report.formats import files
+from crossover.results.safety import SafetyResult
+
+
+@grouped_command(
+    "safety",
+    Example("Four faults, two safety levels: about three minutes", "crossover safety --quick"),
+    Example("One fault, twenty times", "crossover safety queue redis-list --fault kill-worker-busy -r 20"),
+    Example("One broker at its safest, and keep the result", "crossover safety rabbitmq -s safe --json safety.json"),
+)
+@click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
+@workload_option("echo")
+@INPUT
+@SEED
+@option(
+    Group.WHAT_RUNS,
+    "-s",
+    "--safety",
+    type=click.Choice(LEVELS),
+    metavar="LEVEL",
+    default_text="all three",
+    help="One safety level only: fast, default or safe.",
+)
+@option(
+    Group.FAULTS,
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="NAME",
+    default_text="all",
+    help=f"Fault to inject ({', '.join(FAULTS)}); may be given several times.",
+)
+@option(Group.FAULTS, "--quick", is_flag=True, help="Four faults at the levels default and safe: about three minutes.")
+@option(Group.FAULTS, "--self-test", "only_test", is_flag=True, help="Only test the checker with planted errors.")
+@option(Group.LOAD, "-n", "--tasks", type=Count(), default_text="400", help="Tasks per run.")
+@option(
+    Group.LOAD,
+    "-w",
+    "--workers",
+    type=Count(),
+    default_text="one per usable core, at least 2",
+    help="Worker processes (or threads).",
+)
+@BATCH
+@option(Group.LOAD, "--window", type=Count(), default_text="64 batches", help="Tasks that may be outstanding at once.")
+@option(Group.ROUNDS, "-r", "--rounds", type=Count(), default=1, help="Runs of each cell: how often a fault strikes.")
+@output_options
+@QUIET
+@option(
+    Group.SERVERS,
+    "--destructive",
+    multiple=True,
+    metavar="HOST:PORT",
+    default_text="none",
+    help="A Redis of yours whose memory may be filled for two seconds; may be given several times.",
+)
+def command(
+    transports: tuple[str, ...],
+    only_test: bool,  # noqa: FBT001 - click passes options by keyword
+    outputs: Outputs,
+    quiet: bool,  # noqa: FBT001 - click passes options by keyword
+    **options: Any,
+) -> int:
+    """Kill workers, producers and brokers, cut networks, and show what is lost.
+
+    TRANSPORT is a name or a URL; the default is every transport that works
+    here. Each cell of the matrix (transport, safety level, fault) is a run with
+    real processes and servers, judged by the journals of its workers. The
+    checker is tested first.
+
+    An interrupted matrix continues when the same command is given again.
+    """
+    with stdout_for_results():
+        setup = prepare(transports, Request(**options), sys.argv[1:])
+    has_file = outputs.json not in {None, files.STANDARD_OUTPUT}
+    path = Path(str(outputs.json)) if has_file else usual_path(setup.plan, only_test=only_test)
+    with files.claimed(path.with_name(f"{path.stem}.evidence.d")) as evidence:
+        result = _begin(path, setup, only_test=only_test)
+        saver = files.Saver(str(path), write_message)
+        experiment = SafetyExperiment(result, setup, frozenset(options["destructive"]), saver.save, evidence)
+        interrupted = False
+        try:
+            interrupted = run_until_interrupted(lambda: experiment.execute(quiet=quiet, only_test=only_test))
+        finally:  # whatever happened: save and show what was measured
+            result = experiment.result
+            saver.save(result)
+            show_result(result, outputs)
+    if not has_file and not only_test:
+        write_message(f"the result is in {path}")
+    return _status(result, setup, transports, interrupted=interrupted, saved=saver.saved)
+
+
+def _begin(path: Path, setup: Prepared, *, only_test: bool) -> SafetyResult:
+    """Return an empty result, or the unfinished one of an interrupted command with the same plan."""
+    tool = f"crossover {__version__}"
+    if not only_test and (found := earlier(path, setup.plan, tool)):
+        write_message(f"continuing {path}: {len(found.runs)} cells were measured before")
+        return found
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return SafetyResult(tool=tool, started_at=now, host=host(), plan=setup.plan, skipped=setup.skipped)
+
+
+def _status(result: SafetyResult, setup: Prepared, transports: Sequence[str], *, interrupted: bool, saved: bool) -> int:
+    if result.self_test and not sound(result.self_test):
+        write_message("the checker missed a planted error, so its verdicts cannot be trusted")
+        return ExitStatus.FAILED
+    if not result.runs and not result.unmeasured and not interrupted:  # --self-test
+        return ExitStatus.DONE
+    if interrupted:
+        write_message(f"interrupted; {len(result.runs):,} cells were measured. Give the same command again to continue")
+        return ExitStatus.INTERRUPTED
+    for run in broken_promises(result.runs):
+        promise = f"{run.transport} {run.safety} promises to lose nothing under {run.fault}"
+        write_message(f"{promise}, and lost {run.delivery.lost:,} of {run.delivery.accepted:,}")
+    for cell in result.unmeasured:
+        if not cell.meaningless:
+            write_message(f"{cell.transport} {cell.safety}, {cell.fault}: not measured: {cell.reason}")
+    measured = {run.transport for run in result.runs}
+    if transports and not set(setup.addresses) <= measured:
+        return ExitStatus.UNUSABLE
+    return ExitStatus.FAILED if broken_promises(result.runs) or not saved else ExitStatus.DONE

@@ -1,0 +1,101 @@
+"""`crossover share`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from crossover import __version__
+from crossover.analysis.share.summary import went_wrong
+from crossover.cli.exit_status import ExitStatus, write_message
+from crossover.cli.help import Example, Group, grouped_command, option
+from crossover.cli.options import QUIET, output_options
+from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, stdout_for_results
+from crossover.cli.parameter_types import Count
+from crossover.execution.host import host
+from crossover.experiments.share import Sharing
+from crossover.experiments.share_planning import prepare_share
+from crossover.progress.live_view import shown
+from crossover.progress.watcher import Ahead
+from crossover.report.formats import files
+from crossover.results.share import ShareResult
+
+
+@grouped_command(
+    "share",
+    Example("Try every shared state that works here", "crossover share"),
+    Example("With and without a lock", "crossover share value value-lock -w 4"),
+    Example("Three ways to count in Redis", "crossover share redis-get-set redis-incr 'redis-lock?sleep=0.001'"),
+)
+@click.argument("states", nargs=-1, metavar="[STATE]...")
+@option(
+    Group.LOAD,
+    "-n",
+    "--tasks",
+    "updates",
+    type=Count(),
+    default_text="what half a second takes",
+    help="Updates per run, of all workers together.",
+)
+@option(
+    Group.LOAD,
+    "-w",
+    "--workers",
+    type=Count(),
+    default_text="one per usable core, at least 2",
+    help="Worker processes.",
+)
+@option(Group.ROUNDS, "-r", "--rounds", type=Count(), default=3, help="Runs of each state, interleaved.")
+@output_options
+@QUIET
+def command(
+    states: tuple[str, ...],
+    updates: int | None,
+    workers: int | None,
+    rounds: int,
+    outputs: Outputs,
+    quiet: bool,  # noqa: FBT001 - click passes options by keyword
+) -> int:
+    """Change one counter from several workers at once, and show what is lost.
+
+    STATE is a name, or a URL if it is on a server: value-lock,
+    redis-incr://host:6379/0. The default is every state that works here.
+
+    A counter without a lock is expected to lose updates. The exit status is 1
+    if a state that promises to lose nothing lost updates, if updates failed, or
+    if a worker died.
+    """
+    with stdout_for_results():
+        setup = prepare_share(states, updates, workers, rounds, sys.argv[1:])
+    plan = setup.plan
+    result = ShareResult(
+        tool=f"crossover {__version__}",
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        host=host(),
+        plan=plan,
+        skipped=setup.skipped,
+    )
+    saver = files.Saver(outputs.json, write_message)
+    runs = plan.rounds * len(plan.states)
+    with shown(Ahead(runs, rows="state", figure="updates/s"), quiet=quiet) as watcher:
+        sharing = Sharing(result, setup.addresses, watcher, saver.save)
+        try:
+            interrupted = run_until_interrupted(sharing.execute)
+        finally:  # whatever happened: save and show what was measured
+            result = sharing.result
+            saver.save(result)
+            watcher.close()
+            show_result(result, outputs)
+    if interrupted:
+        note = "" if result.runs else ": the first one had not ended"
+        write_message(f"interrupted; {len(result.runs)} of {runs} runs were measured{note}")
+    for skipped in result.skipped[len(setup.skipped) :]:
+        write_message(f"{skipped.state}: {skipped.reason}")
+    if interrupted:
+        return ExitStatus.INTERRUPTED
+    if states and len(result.skipped) > len(setup.skipped):  # one that was named could not be started
+        return ExitStatus.UNUSABLE
+    failed = not saver.saved or any(went_wrong(run) for run in result.runs)
+    return ExitStatus.FAILED if failed else ExitStatus.DONE

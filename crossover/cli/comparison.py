@@ -1,0 +1,98 @@
+"""What `compare` and `scale` have in common: measure, save after each run, show the result, choose the exit status."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from crossover import __version__
+from crossover.analysis.conclusions import conclude
+from crossover.analysis.summary import damage
+from crossover.cli.exit_status import ExitStatus, write_message
+from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
+from crossover.execution.host import host
+from crossover.experiments.planning import Prepared
+from crossover.experiments.rounds import Measurement
+from crossover.progress.live_view import shown
+from crossover.progress.watcher import Ahead
+from crossover.report.formats import files
+from crossover.results.comparison import Result
+
+
+class PlannedComparison(NamedTuple):
+    """A comparison that is ready to run.
+
+    Attributes:
+        setup: the plan, and what is skipped.
+        measure: does all runs and probes.
+        runs: number of runs, at most.
+        probes: number of probes, at most.
+        is_unusable: whether a transport that was named could not be measured.
+    """
+
+    setup: Prepared
+    measure: Callable[[Measurement], None]
+    runs: int
+    probes: int
+    is_unusable: Callable[[Result], bool]
+
+
+def run_comparison(
+    planned: PlannedComparison, outputs: Outputs, time_limit: float | None, *, quiet: bool
+) -> ExitStatus:
+    """Measure, save and show; whatever happens, what was measured is saved and shown.
+
+    Args:
+        planned: what to measure.
+        outputs: where the result is written.
+        time_limit: seconds after which measuring stops.
+        quiet: whether to show no progress.
+    """
+    plan = planned.setup.plan
+    result = Result(
+        tool=f"crossover {__version__}",
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        host=host(),
+        plan=plan,
+        skipped=planned.setup.skipped,
+    )
+    saver = files.Saver(outputs.json, write_message)
+    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
+    ahead = Ahead(
+        planned.runs,
+        planned.probes,
+        at_most=plan.until_within is not None,
+        limit=math.inf if time_limit is None else time_limit,
+    )
+    with shown(ahead, quiet=quiet) as watcher:
+        measurement = Measurement(result, watcher, saver.save, deadline)
+        try:
+            interrupted = run_until_interrupted(lambda: planned.measure(measurement))
+        finally:
+            result = conclude(measurement.result)
+            saver.save(result)
+            watcher.close()
+            show_result(result, outputs)
+    if interrupted or measurement.time_up:
+        write_message(f"{'interrupted' if interrupted else 'time limit'}; {_how_far(planned, result)}")
+    for skipped in result.skipped:
+        if skipped.transport in plan.transports:
+            write_message(f"{skipped.transport}: {skipped.reason}")
+    if interrupted:
+        return ExitStatus.INTERRUPTED
+    if planned.is_unusable(result):
+        return ExitStatus.UNUSABLE
+    damaged = any(damage(run) for run in [*result.runs, *result.probes])
+    return ExitStatus.FAILED if damaged or not saver.saved else ExitStatus.DONE
+
+
+def _how_far(planned: PlannedComparison, result: Result) -> str:
+    """Return how many of the runs and probes were measured."""
+    endless = planned.setup.plan.until_within is not None
+    runs = f"{len(result.runs)} runs" if endless else f"{len(result.runs)} of {planned.runs} runs"
+    if not result.runs:
+        return f"{runs} were measured: the first one was still starting or warming up"
+    return f"{runs} were measured" + (f", and {len(result.probes)} of {planned.probes} probes" if result.probes else "")

@@ -1,0 +1,34 @@
+"""How a command ends: its exit status, and the messages on standard error that explain it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import IntEnum
+from typing import TextIO
+
+import click
+
+
+class ExitStatus(IntEnum):
+    """What the shell sees."""
+
+    DONE = 0
+    FAILED = 1  # tasks failed, or data was lost that was promised to be kept, or a file could not be written
+    USAGE = 2  # usage, or an input that cannot be used
+    UNUSABLE = 69  # a transport that was named cannot be used here
+    BREACHED = 99  # a threshold was exceeded
+    INTERRUPTED = 130
+
+
+def write_message(sentence: str) -> None:
+    """Write one sentence to standard error; if that is closed, write nothing."""
+    try:
+        click.echo(f"crossover: {sentence}", err=True)
+    except OSError:
+        discard_output(sys.stderr)
+
+
+def discard_output(stream: TextIO) -> None:
+    """Redirect a closed stream to the null device: flushing it at exit would fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

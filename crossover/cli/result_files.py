@@ -1,0 +1,91 @@
+"""Result files: read, complete with conclusions, and compared with each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import msgspec
+
+from crossover.analysis.conclusions import conclude
+from crossover.analysis.differences.difference import difference
+from crossover.contract.errors import UsageError
+from crossover.contract.text import readable
+from crossover.report.formats import files, result_reader
+from crossover.report.formats.result_reader import kind_of
+from crossover.results.comparison import Result
+from crossover.results.difference import Difference
+from crossover.results.kinds import AnyResult
+
+CONTRADICTION = (ArithmeticError, AssertionError, LookupError, ValueError)
+MOST_SHOWN = 6  # differences of host and settings in one message
+
+
+def read_all(paths: Sequence[str]) -> dict[str, AnyResult]:
+    """Return name → result with its conclusions; a file that is named twice is read once.
+
+    Raises:
+        UsageError: a file cannot be read, or holds no result.
+    """
+    unique: dict[str, str] = {}
+    for path in paths:
+        unique.setdefault(path if path == files.STANDARD_OUTPUT else os.path.realpath(path), path)
+    return {readable(path): _with_conclusions(result_reader.read(path)) for path in unique.values()}
+
+
+@contextmanager
+def refuse_contradictions(*paths: str) -> Iterator[None]:
+    """Turn the errors of a result file whose parts contradict each other, since it was edited, into one message.
+
+    Args:
+        paths: of the files that are read and shown meanwhile.
+
+    Raises:
+        UsageError: they contradict each other.
+    """
+    try:
+        yield
+    except UnicodeError:  # the output cannot encode a character; the file is not to blame
+        raise
+    except CONTRADICTION as error:
+        what = f"{type(error).__name__}: {error}"
+        raise UsageError(f"{readable(', '.join(paths))}: its parts contradict each other ({what})") from error
+
+
+def compare_results(
+    base: tuple[str, AnyResult], new: tuple[str, AnyResult], threshold: float, *, force: bool = False
+) -> Difference:
+    """Compare a result with an earlier one.
+
+    Args:
+        base: path and result of the earlier one.
+        new: path and result of the later one.
+        threshold: fraction by which a case may be slower.
+        force: whether host and settings may differ.
+
+    Raises:
+        UsageError: they are of different kinds, hosts or settings, or have no case in common.
+    """
+    (first, before), (second, now) = base, new
+    if kind_of(before) != kind_of(now):
+        kinds = f"one is a {kind_of(before)} result, the other a {kind_of(now)} result"
+        raise UsageError(f"{first} and {second} cannot be compared: {kinds}")
+    found = msgspec.structs.replace(difference(before, now, threshold), base=first, new=second)
+    if found.unlike and not force:
+        more = f"; and {len(found.unlike) - MOST_SHOWN} more" if len(found.unlike) > MOST_SHOWN else ""
+        what = "; ".join(found.unlike[:MOST_SHOWN]) + more
+        raise UsageError(
+            f"{first} and {second} have different hosts or settings: {what}. crossover diff --force compares them"
+        )
+    if not found.changes and not found.gone:
+        only = [*found.only_base, *found.only_new]
+        raise UsageError(f"{first} and {second} have no case in common; there are {', '.join(only) or 'no runs'}")
+    return found
+
+
+def _with_conclusions(result: AnyResult) -> AnyResult:
+    """Return a result with its conclusions: a command that was killed could not draw them."""
+    if not isinstance(result, Result) or any((result.summary, result.points, result.loads, result.sweep)):
+        return result
+    return conclude(result)
