@@ -4,10 +4,12 @@ Private servers serve all tests of a session, as they serve all runs of a comman
 """
 
 import gc
+import os
 import threading
 from pathlib import Path
 
-import psutil
+import hypothesis
+import processes
 import pytest
 from waiting import eventually
 
@@ -15,48 +17,57 @@ from crossover.contract import session_resources
 
 STAYS = ("resource_tracker", "forkserver")  # multiprocessing starts these once, and ends them with the process
 
+# On a busy machine drawing examples may take long; that says nothing about what is tested.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def private_servers(tmp_path_factory):
     """End them with the session; notes about runs on servers of others are kept elsewhere than those of this user."""
-    before = _children()
+    before = processes.pids()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
     session_resources.end_all()
-    assert eventually(lambda: not _children().keys() - before.keys()), f"processes left: {_children()}"
+    assert eventually(lambda: not _children_since(before)), f"processes left: {_children_since(before)}"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def what_was_imported_stays():
-    """Look for each test's cycles among what tests have made: in all that was imported it would take 0.1 s a test."""
-    gc.freeze()
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    before, descriptors = processes.pids(), _descriptors()
+    yield
+    _ends(lambda: not _children_since(before), lambda: f"processes left: {_children_since(before)}")
+    if any(thread.name == "finish" for thread in threading.enumerate()):
+        return  # Pool.terminate hangs for ever where a worker was killed with the queue's lock, and keeps its pipes
+    allowed = 4  # multiprocessing's own, made on first use: the resource tracker, the fork server
+    _ends(lambda: len(_descriptors() - descriptors) <= allowed, lambda: f"open: {_descriptors() - descriptors}")
 
 
-def _children():
-    found, lasts = {}, _lasting()
-    for child in psutil.Process().children(recursive=True):
-        try:
-            command = " ".join(child.cmdline())
-            stays = child.pid in lasts or any(name in command for name in STAYS)
-            if child.status() != psutil.STATUS_ZOMBIE and not stays:
-                found[child.pid] = command
-        except psutil.NoSuchProcess:
-            continue
+def _ends(condition, otherwise):
+    """Wait for a condition; a cycle, as a pool with unfinished jobs is one, is collected where something is left."""
+    if condition():
+        return
+    gc.collect()
+    assert eventually(condition), otherwise()
+
+
+def _children_since(before):
+    """Return pid → command of what this process has started since, other than private servers that are kept."""
+    ours, kept = os.getpid(), _wardens()
+    found = {}
+    for pid in processes.pids() - before:
+        line = (pid, *processes.ancestors(pid))
+        if ours in line[1:] and not kept & {*line} and processes.is_running(pid):
+            command = processes.command(pid)
+            if not any(name in command for name in STAYS):
+                found[pid] = command
     return found
 
 
-def _lasting():
-    """Return the process ids of the private servers that are kept, their wardens included."""
-    wardens = [server._warden.process for server in session_resources._kept.values() if server._warden.process]
-    return {pid for warden in wardens for pid in (warden.pid, *_descendants(warden.pid))}
-
-
-def _descendants(pid):
-    try:
-        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+def _wardens():
+    kept = [server._warden.process for server in session_resources._kept.values() if server._warden.process]
+    return {warden.pid for warden in kept}
 
 
 def _descriptors():
@@ -68,15 +79,3 @@ def _target(path):
         return str(path.readlink())
     except OSError:
         return ""
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_left():
-    children, descriptors = _children(), _descriptors()
-    yield
-    gc.collect()  # a pool with unfinished jobs is a cycle
-    assert eventually(lambda: not _children().keys() - children.keys()), f"processes left: {_children()}"
-    if any(thread.name == "finish" for thread in threading.enumerate()):
-        return  # Pool.terminate hangs for ever where a worker was killed with the queue's lock, and keeps its pipes
-    allowed = 4  # multiprocessing's own, made on first use: the resource tracker, the fork server
-    assert eventually(lambda: len(_descriptors() - descriptors) <= allowed), _descriptors() - descriptors

@@ -2,13 +2,16 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
 import textwrap
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
+import processes
 import psutil
 import pytest
 from skips import need
@@ -36,13 +39,14 @@ def temporary():
 def environment(tmp_path, temporary):
     """Like ours, without what changes the looks, and with a mark that every process of the command inherits."""
     kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-    mark = uuid.uuid4().hex
+    before, mark = processes.pids(), uuid.uuid4().hex
     places_of_its_own = {"TMPDIR": str(temporary), "XDG_STATE_HOME": str(tmp_path / "state")}
     yield {**kept, **places_of_its_own, MARK: mark, "PYTHONDONTWRITEBYTECODE": "1"}
-    eventually(lambda: not (_marked(mark) or _working_in(temporary)))
-    left = [*_marked(mark), *_working_in(temporary)]
-    for process in left:
-        process.kill()
+    eventually(lambda: not _family(before, mark, temporary))
+    left = {pid: processes.command(pid) for pid in _family(before, mark, temporary)}
+    for pid in left:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     assert not left
     assert eventually(lambda: not list(temporary.glob("crossover-*"))), list(temporary.iterdir())
 
@@ -113,7 +117,16 @@ def begin(tmp_path, environment):
 @pytest.fixture
 def family(environment, temporary):
     """All living processes of the command, itself and its servers included."""
-    return lambda: list({*_marked(environment[MARK]), *_working_in(temporary)})
+    before = processes.pids()
+
+    def living():
+        found = []
+        for pid in _family(before, environment[MARK], temporary):
+            with suppress(psutil.NoSuchProcess):
+                found.append(psutil.Process(pid))
+        return found
+
+    return living
 
 
 def _lasting(kind):
@@ -161,24 +174,10 @@ def result(tmp_path):
     return lambda name="out.json": json.loads((tmp_path / name).read_text(encoding="utf-8"))
 
 
-def _marked(mark):
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
-
-
-def _working_in(folder):
-    """Return the processes of private servers, which may hide their environment."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.cwd().startswith(f"{folder}{os.sep}") and process.status() != psutil.STATUS_ZOMBIE:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
+def _family(before, mark, folder):
+    """Return the ids of processes that bear a mark; or work in a folder, as private servers do, which may hide it."""
+    return [
+        pid
+        for pid in processes.pids() - before
+        if (processes.is_marked(pid, MARK, mark) or processes.works_in(pid, folder)) and processes.is_running(pid)
+    ]

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -95,6 +96,7 @@ def _json(value: Any) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - nothing is left that HTML reads
 
 
+@cache  # to bundle takes a second, and gives the same each time
 def _script() -> str:
     """Return the one script: the chart library and the few lines that use it."""
     ours = (TEMPLATES / "page.js").read_text(encoding="utf-8")
