@@ -18,7 +18,7 @@ SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-s
 # what the tests of the page need
 BROWSER := .ci/system chromium:chromium
 
-.PHONY: compare test test-compose test-page lint bench pictures up down servers browser upgrade clean
+.PHONY: compare test test-compose test-page lint bench docs pictures up down servers browser upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -69,11 +69,19 @@ bench:
 	@$(BIN)/python benchmarks/latencies.py
 	@$(BIN)/python benchmarks/page.py
 
-# of README and docs, from results of real runs that are kept in docs/results
+# the documents as a static site in site/: links are checked, nothing in it makes a request to another host
+docs:
+	@$(LOCKED) .venv/.docs
+	@$(BIN)/zensical build --strict --clean
+	@$(BIN)/python docs/scripts/check_site.py site
+
+# pictures and tables of README and docs, from results of real runs that are kept in docs/results
 pictures:
-	@$(LOCKED) .venv/.run
+	@$(LOCKED) .venv/.dev browser
 	@set -e; for result in docs/results/*.json; do folder=docs/pictures/$$(basename $$result .json); mkdir -p $$folder; \
 		$(BIN)/crossover report $$result --charts $$folder >/dev/null; done
+	@set -e; for script in output_blocks terminal_picture page_picture architecture_pictures; do \
+		$(BIN)/python docs/scripts/$$script.py; done
 
 servers:
 	@$(SERVERS) || echo "their transports will be skipped" >&2
@@ -89,10 +97,15 @@ browser:
 	@$(PIP) --editable '.[report]'
 	@touch $@
 
+.venv/.docs: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "installing what builds the documents into .venv" >&2
+	@$(PIP) --editable '.[docs]'
+	@touch $@
+
 .venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "installing crossover and what its tests need into .venv" >&2
 	@$(PIP) --editable '.[dev]'
-	@touch $@ .venv/.run
+	@touch $@ .venv/.docs .venv/.run
 
 upgrade: .venv/bin/python
 	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet '.[dev,docs,flower,report]' hatchling

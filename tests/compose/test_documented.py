@@ -1,4 +1,4 @@
-"""What README.md and compose.yaml tell people to type, typed in a fresh clone."""
+"""What docs/guides/containers.md and compose.yaml tell people to type, typed in a fresh clone."""
 
 import json
 import os
@@ -31,8 +31,9 @@ def clone(project, tmp_path):
 
 
 def test_the_documented_commands_do_what_is_said_of_them(clone):
-    (section,) = re.findall(r"## In containers\n(.*?)\n## ", (clone.folder / "README.md").read_text(), re.DOTALL)
-    typed = re.findall(r"^    (\S.*?)(?:  |$)", section, re.MULTILINE)
+    guide = (clone.folder / "docs" / "guides" / "containers.md").read_text()
+    block = guide.partition("```sh\n")[2].partition("```")[0]
+    typed = re.findall(r"^(\S.*?)(?:  |$)", block, re.MULTILINE)
     header = re.findall(
         r"^# ((?:docker|crossover) .*?)(?:  |$)", (clone.folder / "compose.yaml").read_text(), re.MULTILINE
     )
