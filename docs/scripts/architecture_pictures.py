@@ -7,6 +7,7 @@ docstring. The way of a batch is the table in docs/architecture.md.
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -31,7 +32,7 @@ STYLE = """<style>
     marker path { fill: #58a6ff }
   }
 </style>
-<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse">
+<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto">
 <path d="M0 0 8 4 0 8z"/></marker></defs>
 """
 STEP = re.compile(r"^\| (?P<number>\d+) \| (?P<process>\w+) \| `(?P<module>[\w.]+)` \| (?P<what>.+?) \|$", re.MULTILINE)
@@ -101,7 +102,7 @@ def batch_picture() -> str:
         centres.append((left, top))
         parts.append(_box(left, top, lane - 28, height))
         parts.append(_text(left + 10, top + 25, f"{step.number}  {step.module}", "name", lane - 50))
-    for (left, top), (to_left, to_top) in zip(centres, centres[1:], strict=False):
+    for (left, top), (to_left, to_top) in itertools.pairwise(centres):
         x, to_x, middle = left + lane / 2 - 14, to_left + lane / 2 - 14, top + height + gap / 2
         bend = "" if x == to_x else f"V{middle:g} H{to_x:g} "
         parts.append(f'<path class="way" d="M{x:g} {top + height:g} {bend}V{to_top:g}"/>')

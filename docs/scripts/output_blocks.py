@@ -19,9 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "results"
-BLOCK = re.compile(
-    r"(<!-- output: (?P<result>[\w.-]+)(?: / (?P<title>.+?))? -->\n```text\n)(?P<lines>.*?)(```\n)", re.DOTALL
-)
+MARK = r"<!-- output: (?P<result>[\w.-]+)(?: / (?P<title>.+?))? -->"
+BLOCK = re.compile(rf"({MARK}\n```text\n)(?P<lines>.*?)(```\n)", re.DOTALL)
 
 
 def documents() -> Iterator[Path]:

@@ -8,7 +8,8 @@ import pytest
 from output_blocks import ROOT, documents
 
 from crossover.cli.main import COMMANDS, cli
-from crossover.contract import registry, state_registry
+from crossover.contract.registry import parse
+from crossover.contract.state_registry import parse_state
 
 PACKAGES = ("crossover", "workloads", "local_ipc", "brokers")
 FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs", "docker")
@@ -88,7 +89,7 @@ def test_a_command_that_is_shown_can_be_typed(words):
     if name in {"compare", "scale", "safety", "share"} and "--help" not in rest and "..." not in rest:
         given = command(name).make_context(name, list(rest), resilient_parsing=True).params
         for url in given.get("transports") or given.get("states") or ():
-            (state_registry if name == "share" else registry).parse(url)
+            (parse_state if name == "share" else parse)(url)
 
 
 def test_every_command_has_a_row_in_readme_and_a_guide():
