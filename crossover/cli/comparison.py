@@ -14,8 +14,8 @@ from crossover.analysis.summary import damage
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
 from crossover.execution.host import host
-from crossover.experiments.planning import Prepared
-from crossover.experiments.rounds import Measurement
+from crossover.experiments.comparison.planning import ComparisonSetup
+from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.progress.live_view import shown
 from crossover.progress.watcher import Ahead
 from crossover.report.formats import files
@@ -33,8 +33,8 @@ class PlannedComparison(NamedTuple):
         is_unusable: whether a transport that was named could not be measured.
     """
 
-    setup: Prepared
-    measure: Callable[[Measurement], None]
+    setup: ComparisonSetup
+    measure: Callable[[RoundRunner], None]
     runs: int
     probes: int
     is_unusable: Callable[[Result], bool]
@@ -68,15 +68,15 @@ def run_comparison(
         limit=math.inf if time_limit is None else time_limit,
     )
     with shown(ahead, quiet=quiet) as watcher:
-        measurement = Measurement(result, watcher, saver.save, deadline)
+        runner = RoundRunner(result, watcher, saver.save, deadline)
         try:
-            interrupted = run_until_interrupted(lambda: planned.measure(measurement))
+            interrupted = run_until_interrupted(lambda: planned.measure(runner))
         finally:
-            result = conclude(measurement.result)
+            result = conclude(runner.result)
             saver.save(result)
             watcher.close()
             show_result(result, outputs)
-    if interrupted or measurement.time_up:
+    if interrupted or runner.time_up:
         write_message(f"{'interrupted' if interrupted else 'time limit'}; {_how_far(planned, result)}")
     for skipped in result.skipped:
         if skipped.transport in plan.transports:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crossover.experiments.request import AUTO
+from crossover.experiments.comparison.request import AUTO
 
 WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}([_,][0-9]{3})+")
 BINARY_PREFIXES = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}

@@ -1,4 +1,4 @@
-"""compare: one workload through each transport, in steps of interleaved rounds."""
+"""compare: one workload through each transport, in interleaved rounds."""
 
 from __future__ import annotations
 
@@ -6,88 +6,91 @@ from collections.abc import Callable, Iterator, Sequence
 
 from crossover.analysis.rounds import sure
 from crossover.execution.load.load import Load
-from crossover.experiments import probes
-from crossover.experiments.case import Case
-from crossover.experiments.load_fractions import at_fractions, planned_at_fractions, rounds_at_fractions
-from crossover.experiments.planning import Prepared, usual_window
-from crossover.experiments.rounds import Measurement
-from crossover.experiments.wire_bytes import count_bytes
+from crossover.experiments.comparison import probes
+from crossover.experiments.comparison.load_fractions import count_fraction_runs, fraction_rounds, fraction_specs
+from crossover.experiments.comparison.planning import ComparisonSetup, default_window
+from crossover.experiments.comparison.rounds import RoundRunner
+from crossover.experiments.comparison.run_spec import RunSpec
+from crossover.experiments.comparison.wire_bytes import count_wire_bytes
 from crossover.results.records import End, Plan, Run
 from workloads.payload import Payload
 
-MOST_BEFORE_FRACTIONS = 10  # rounds in closed loop, where they go on until they are enough: there are others to come
-SWEEP_SECONDS, SWEEP_TASKS = 0.5, 200_000  # of each run, at most, where nobody says how many tasks
+CLOSED_LOOP_ROUNDS = 10  # at most, with --rounds auto, if runs at fractions of the rate follow
+SWEEP_SECONDS, SWEEP_TASKS = 0.5, 200_000  # of one run with one payload size, at most, without --tasks
 
 
-def planned(plan: Plan) -> int:
-    """Return how many runs there will be, at most."""
-    return plan.rounds * len(plan.transports) * max(1, len(plan.payloads)) + planned_at_fractions(plan)
+def count_runs(plan: Plan) -> int:
+    """Return the number of runs, at most."""
+    return plan.rounds * len(plan.transports) * max(1, len(plan.payloads)) + count_fraction_runs(plan)
 
 
-def planned_beside(prepared: Prepared) -> int:
-    """Return how many probes there will be, at most."""
-    plan = prepared.plan
-    return probes.planned(_cases(prepared), plan) if _has_probes(plan) else 0
+def count_probes(setup: ComparisonSetup) -> int:
+    """Return the number of probes, at most."""
+    plan = setup.plan
+    return probes.count_probes(_specs(setup), plan) if _has_probes(plan) else 0
 
 
-def compare(measurement: Measurement, prepared: Prepared) -> None:
-    """Measure everything that was planned.
+def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
+    """Do all runs and probes of the plan.
+
+    Args:
+        runner: measures and keeps the result.
+        setup: what to measure.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; what was measured is in `measurement.result`.
+        KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
     """
-    plan = prepared.plan
+    plan = setup.plan
     if plan.payloads:
-        measurement.rounds(list(_sweep(prepared)), plan.rounds, _enough(plan))
+        runner.run_rounds(list(_payload_specs(setup)), plan.rounds, _stopping_rule(plan))
         return
-    cases = _cases(prepared)
-    rounds = plan.rounds if plan.until_within is None or not plan.fractions else min(plan.rounds, MOST_BEFORE_FRACTIONS)
-    measurement.rounds(cases, rounds, _enough(plan))
-    cases = [case for case in cases if _came_through(case, measurement.result.runs)]
+    specs = _specs(setup)
+    rounds = plan.rounds if plan.until_within is None or not plan.fractions else min(plan.rounds, CLOSED_LOOP_ROUNDS)
+    runner.run_rounds(specs, rounds, _stopping_rule(plan))
+    specs = [spec for spec in specs if _finished(spec, runner.result.runs)]
     if _has_probes(plan):
-        measurement.rounds(list(probes.of_idle_tasks(cases, plan)), min(plan.rounds, probes.ROUNDS))
-        for case in cases:
-            count_bytes(measurement, case)
+        runner.run_rounds(list(probes.idle_specs(specs, plan)), min(plan.rounds, probes.IDLE_ROUNDS))
+        for spec in specs:
+            count_wire_bytes(runner, spec)
     if plan.check:
-        measurement.rounds(
-            list(probes.of_the_break_even(cases, measurement.result)), min(plan.rounds, probes.CHECK_ROUNDS)
-        )
+        check_specs = list(probes.break_even_specs(specs, runner.result))
+        runner.run_rounds(check_specs, min(plan.rounds, probes.CHECK_ROUNDS))
     if plan.fractions:
-        measurement.rounds(list(at_fractions(cases, plan, measurement.result.runs)), rounds_at_fractions(plan))
+        runner.run_rounds(list(fraction_specs(specs, plan, runner.result.runs)), fraction_rounds(plan))
 
 
 def _has_probes(plan: Plan) -> bool:
-    """Say whether it is found out, too, what each transport costs: at a rate all have the same throughput."""
+    """Return whether each transport's overhead is measured too; with a backlog or at a rate it would say nothing."""
     return not (plan.payloads or plan.backlog or plan.rate)
 
 
-def _came_through(case: Case, runs: Sequence[Run]) -> bool:
-    """Say whether each run of a transport ended of itself: where one broke, asking more of it tells nothing new."""
-    mine = [run for run in runs if run.transport == case.label]
-    return bool(mine) and all(run.ending == End.FINISHED for run in mine)
+def _finished(spec: RunSpec, runs: Sequence[Run]) -> bool:
+    """Return whether every run of a transport finished; if one broke, more runs would show nothing new."""
+    own = [run for run in runs if run.transport == spec.label]
+    return bool(own) and all(run.ending == End.FINISHED for run in own)
 
 
-def _cases(prepared: Prepared) -> list[Case]:
-    """Return each transport with the workload."""
-    plan = prepared.plan
+def _specs(setup: ComparisonSetup) -> list[RunSpec]:
+    """Return one spec for each transport."""
+    plan = setup.plan
     load = Load(plan.tasks, plan.workers, plan.batch, plan.window, rate=plan.rate, backlog=plan.backlog)
-    return [Case(label, address, prepared.workload, load) for label, address in prepared.addresses.items()]
+    return [RunSpec(label, address, setup.workload, load) for label, address in setup.addresses.items()]
 
 
-def _enough(plan: Plan) -> Callable[[Sequence[Run]], bool]:
-    """Return what says after each round whether no more are needed."""
+def _stopping_rule(plan: Plan) -> Callable[[Sequence[Run]], bool]:
+    """Return what decides after each round whether the figures are precise enough."""
     within = plan.until_within
     return lambda runs: within is not None and sure(runs, within)
 
 
-def _sweep(prepared: Prepared) -> Iterator[Case]:
-    """Return each transport with payloads of each size."""
-    plan = prepared.plan
+def _payload_specs(setup: ComparisonSetup) -> Iterator[RunSpec]:
+    """Return one spec for each payload size and transport."""
+    plan = setup.plan
     for size in plan.payloads:
         workload = Payload(size, plan.seed)
-        window = plan.window if prepared.window_typed else usual_window(plan.workers, plan.batch, size)
+        window = plan.window if setup.window_typed else default_window(plan.workers, plan.batch, size)
         load = Load(plan.tasks, plan.workers, plan.batch, window)
-        if not prepared.tasks_typed:
+        if not setup.tasks_typed:
             load = load._replace(tasks=SWEEP_TASKS, seconds=SWEEP_SECONDS)
-        for label, address in prepared.addresses.items():
-            yield Case(label, address, workload, load)
+        for label, address in setup.addresses.items():
+            yield RunSpec(label, address, workload, load)

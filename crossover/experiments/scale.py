@@ -1,4 +1,4 @@
-"""scale: each transport with several numbers of workers, and what else can be set where it has most to do."""
+"""scale: each transport with several numbers of workers; those that have other settings are measured with these too."""
 
 from __future__ import annotations
 
@@ -12,135 +12,142 @@ from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
 from crossover.execution import worker_capacity
 from crossover.execution.load.load import Load
-from crossover.experiments import probes
-from crossover.experiments.case import Case
-from crossover.experiments.planning import Prepared, prepare, usual_window
-from crossover.experiments.request import Request
-from crossover.experiments.rounds import Measurement
+from crossover.experiments.comparison import probes
+from crossover.experiments.comparison.planning import ComparisonSetup, default_window, plan_comparison
+from crossover.experiments.comparison.request import Request
+from crossover.experiments.comparison.rounds import RoundRunner
+from crossover.experiments.comparison.run_spec import RunSpec
 
-COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
-SECONDS = 0.5  # of submitting, in a run without a number of tasks
+WORKER_COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
+SECONDS = 0.5  # of submitting, in a run without --tasks
 MOST_TASKS = 300_000  # of such a run
-DEEP = 8  # times the usual window for other settings: what takes more at once must find it
-OFTEN = 2  # times the rounds for other settings, which differ less than numbers of workers do
+VARIANT_WINDOW = 8  # times the default window, for other settings: a larger prefetch must find tasks to fetch
+VARIANT_ROUNDS = 2  # times the rounds, for other settings, which differ less than numbers of workers do
 
 
-class ScalePrepared(NamedTuple):
-    """What will be done.
+class ScaleSetup(NamedTuple):
+    """A plan, and what is needed to do it.
 
     Attributes:
-        prepared: as for every comparison; its plan has the numbers of workers.
-        window: tasks outstanding; None: what suits each number of workers.
-        force: whether memory is not looked at.
+        comparison: as for every comparison; its plan has the numbers of workers.
+        window: tasks that may be outstanding; None: the default for each number of workers.
+        force: whether workers are started even if memory seems too small for them.
     """
 
-    prepared: Prepared
+    comparison: ComparisonSetup
     window: int | None
     force: bool
 
     @property
-    def planned(self) -> int:
-        """How many runs there will be."""
-        plan, addresses = self.prepared.plan, self.prepared.addresses.values()
-        variants = OFTEN * sum(len(address.options.variants()) for address in addresses)
+    def run_count(self) -> int:
+        """The number of runs."""
+        plan, addresses = self.comparison.plan, self.comparison.addresses.values()
+        variants = VARIANT_ROUNDS * sum(len(address.options.variants()) for address in addresses)
         return plan.rounds * (len(plan.transports) * len(plan.worker_counts) + variants)
 
     @property
-    def beside(self) -> int:
-        """How many probes there will be."""
-        plan = self.prepared.plan
-        return min(plan.rounds, probes.ROUNDS) * len(plan.transports)
+    def probe_count(self) -> int:
+        """The number of probes."""
+        plan = self.comparison.plan
+        return min(plan.rounds, probes.IDLE_ROUNDS) * len(plan.transports)
 
 
-def prepare_scale(
-    typed: Sequence[str], asked: Request, counts: Sequence[int] | None, command: Sequence[str]
-) -> ScalePrepared:
-    """Find out what will be done.
+def plan_scale(
+    typed: Sequence[str], request: Request, worker_counts: Sequence[int] | None, command: Sequence[str]
+) -> ScaleSetup:
+    """Make the plan of a scaling experiment.
 
     Args:
         typed: names or URLs of transports; none: all that can be used here.
-        asked: the shared options.
-        counts: the numbers of workers; None: the usual ones, as far as memory carries them.
+        request: the options.
+        worker_counts: numbers of workers; None: the default ones, as far as memory allows.
         command: the command line, for the record.
 
     Raises:
-        UsageError: what was asked for makes no sense.
+        UsageError: options exclude each other, or a transport cannot do what was requested.
         InputError: the workload, or its input, cannot be used.
         UnusableError: a transport that was named cannot be used here.
     """
-    if len(asked.payloads) > 1:
-        raise UsageError("--payload: one size at a time where there are several numbers of workers")
-    certain = max(counts) if counts else COUNTS[0]
-    prepared = prepare(typed, asked._replace(workers=certain, tasks=asked.tasks or MOST_TASKS), command, _no_workers)
+    if len(request.payloads) > 1:
+        raise UsageError("--payload: allowed is one size, because scale measures several numbers of workers")
+    counts = sorted(worker_counts or WORKER_COUNTS)
+    required = counts[-1] if worker_counts else counts[0]  # the default ones are skipped if memory is too small
+    setup = plan_comparison(
+        typed, request._replace(workers=required, tasks=request.tasks or MOST_TASKS), command, _why_no_scale
+    )
     plan = replace(
-        prepared.plan,
-        worker_counts=sorted(counts or COUNTS),
-        workers=max(counts or COUNTS),
-        seconds=None if asked.tasks else SECONDS,
+        setup.plan,
+        worker_counts=counts,
+        workers=counts[-1],
+        seconds=None if request.tasks else SECONDS,
     )
-    plan.window = asked.window or usual_window(plan.workers, plan.batch, plan.payload_bytes)
-    return ScalePrepared(prepared._replace(plan=plan), asked.window, asked.force)
+    plan.window = request.window or default_window(plan.workers, plan.batch, plan.payload_bytes)
+    return ScaleSetup(setup._replace(plan=plan), request.window, request.force)
 
 
-def _no_workers(address: Address) -> str | None:
-    return (
-        "serial has no workers, whatever number is asked for: crossover compare" if address.name == "serial" else None
-    )
+def _why_no_scale(address: Address) -> str | None:
+    if address.name == "serial":
+        return "serial has no workers, so its number of workers cannot be varied; crossover compare measures it"
+    return None
 
 
-def scale(measurement: Measurement, asked: ScalePrepared) -> None:
-    """Measure everything that was planned.
+def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
+    """Do all runs and probes of the plan.
+
+    Args:
+        runner: measures and keeps the result.
+        setup: what to measure.
 
     Raises:
-        KeyboardInterrupt: Ctrl-C; what was measured is in `measurement.result`.
+        KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
     """
-    plan, addresses = asked.prepared.plan, asked.prepared.addresses
-    cases = [
-        _case(asked, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
+    plan, addresses = setup.comparison.plan, setup.comparison.addresses
+    specs = [
+        _spec(setup, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
     ]
-    measurement.rounds(cases, plan.rounds, refusal=lambda case: "" if asked.force else _refusal(measurement, case))
-    measurement.rounds(_idle(cases), min(plan.rounds, probes.ROUNDS))
-    measurement.rounds(list(_variants(measurement, asked)), OFTEN * plan.rounds)
+    runner.run_rounds(specs, plan.rounds, why_not=lambda spec: "" if setup.force else _why_not(runner, spec))
+    runner.run_rounds(_idle_specs(specs), min(plan.rounds, probes.IDLE_ROUNDS))
+    runner.run_rounds(list(_variant_specs(runner, setup)), VARIANT_ROUNDS * plan.rounds)
 
 
-def _case(asked: ScalePrepared, label: str, address: Address, workers: int, deep: int = 1) -> Case:
-    plan = asked.prepared.plan
-    window = asked.window or usual_window(workers * deep, plan.batch, plan.payload_bytes)
+def _spec(setup: ScaleSetup, label: str, address: Address, workers: int, window_factor: int = 1) -> RunSpec:
+    plan = setup.comparison.plan
+    window = setup.window or default_window(workers * window_factor, plan.batch, plan.payload_bytes)
     load = Load(plan.tasks, workers, plan.batch, window)
     if plan.seconds is not None:
         load = load._replace(seconds=plan.seconds)
     detail = f"{workers:,} worker" + ("" if workers == 1 else "s")
-    return Case(label, address, asked.prepared.workload, load, detail=detail)
+    return RunSpec(label, address, setup.comparison.workload, load, detail=detail)
 
 
-def _idle(cases: Sequence[Case]) -> list[Case]:
-    """Return each transport with its fewest workers, one task each that does nothing: what it needs of their CPU."""
-    fewest = min(case.load.workers for case in cases)
+def _idle_specs(specs: Sequence[RunSpec]) -> list[RunSpec]:
+    """Return probes of the CPU time that each transport takes from its workers, with the fewest workers."""
+    fewest = min(spec.load.workers for spec in specs)
     return [
-        probes.doing_nothing(case, case.load.workers * case.load.batch) for case in cases if case.load.workers == fewest
+        probes.idle_spec(spec, spec.load.workers * spec.load.batch) for spec in specs if spec.load.workers == fewest
     ]
 
 
-def _refusal(measurement: Measurement, case: Case) -> str:
-    """Return why memory would not carry a case, from what workers have taken where there were fewer; else nothing."""
-    workers = case.load.workers
+def _why_not(runner: RoundRunner, spec: RunSpec) -> str:
+    """Return why memory is too small for a spec, judged by what fewer workers took in earlier runs; "" if it is not."""
+    workers = spec.load.workers
     each = [
         run.cost.peak_rss_bytes["workers"] // run.workers
-        for run in measurement.result.runs
-        if run.transport == case.label and run.workers < workers and "workers" in run.cost.peak_rss_bytes
+        for run in runner.result.runs
+        if run.transport == spec.label and run.workers < workers and "workers" in run.cost.peak_rss_bytes
     ]
-    return worker_capacity.why_not(case.address, workers, each[0] if each else None) or ""
+    return worker_capacity.why_not(spec.address, workers, each[0] if each else None) or ""
 
 
-def _variants(measurement: Measurement, asked: ScalePrepared) -> Iterator[Case]:
-    """Return the other settings of each transport that has some, with its recommended number of workers."""
-    points = points_of(measurement.result.runs, measurement.result.host)
-    for label, address in asked.prepared.addresses.items():
+def _variant_specs(runner: RoundRunner, setup: ScaleSetup) -> Iterator[RunSpec]:
+    """Return one spec for each other setting of a transport, with its recommended number of workers."""
+    points = points_of(runner.result.runs, runner.result.host)
+    for label, address in setup.comparison.addresses.items():
         own = [point for point in points if point.transport == label]
         for setting, options in address.options.variants().items() if own else ():
-            beside = address._replace(options=options, url=_with(address.url, setting))
-            yield _case(asked, _with(label, setting), beside, recommended(own), DEEP)
+            variant = address._replace(options=options, url=_with_setting(address.url, setting))
+            yield _spec(setup, _with_setting(label, setting), variant, recommended(own), VARIANT_WINDOW)
 
 
-def _with(url: str, setting: str) -> str:
+def _with_setting(url: str, setting: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}{setting}"

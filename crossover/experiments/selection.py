@@ -1,4 +1,4 @@
-"""Which transports are used, of those that were named, or of all that there are."""
+"""Which transports take part: those that were named, or all that work here; and which servers they use."""
 
 from __future__ import annotations
 
@@ -12,53 +12,58 @@ from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.results.records import Skipped
 
 
-def choose(
+def choose_transports(
     typed: Sequence[str],
-    refusal: Callable[[Address], str | None],
-    nothing: str,
+    why_not: Callable[[Address], str | None],
+    if_none: str,
     read: Callable[[str], Address] = parse,
 ) -> tuple[dict[str, Address], list[Skipped]]:
-    """Return label → transport of what will be used, and what is skipped.
+    """Return label → transport of those that take part, and the skipped ones with the reason.
 
     Args:
-        typed: names or URLs; none: all that there are.
-        refusal: says why one cannot be used for what is asked, or nothing.
-        nothing: what to say, before the first reason, where none is left.
-        read: reads a name or URL.
+        typed: names or URLs; none: all transports.
+        why_not: returns why a transport cannot take part, or None.
+        if_none: the message if none is left, before the reason of the first one.
+        read: parses a name or URL.
 
     Raises:
-        UsageError: one that was named is refused, or none is left.
-        UnusableError: one that was named cannot be used here.
+        UsageError: a transport that was named cannot take part, or none is left.
+        UnusableError: a transport that was named cannot be used here.
     """
     addresses: dict[str, Address] = {}
     skipped = []
     for url in typed or TRANSPORTS:
         address = read(url)
-        refused, unusable = refusal(address), address.unusable()
+        refused, unusable = why_not(address), address.unusable()
         if typed and refused:
             raise UsageError(refused)
-        insist(address.name, unusable, typed)
+        require_usable(address.name, unusable, typed)
         if reason := refused or unusable:
             skipped.append(Skipped(transport=address.url, reason=reason))
         else:
-            addresses[label_of(parse(url).label, addresses)] = address
+            addresses[unique_label(parse(url).label, addresses)] = address
     if not addresses:
-        raise UsageError(f"{nothing}: {skipped[0].reason}")
+        raise UsageError(f"{if_none}: {skipped[0].reason}")
     return addresses, skipped
 
 
-def servers_of(used: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-    """Return label → host and port of the servers that somebody has named; the others are private ones.
+def named_servers(used: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Return label → host and port of the servers that the user named; all others are private.
 
     Args:
-        used: label, kind of server (nothing inside one machine), and where it is, where that was typed.
+        used: label, kind of server ("" for a local transport), and the server address if one was typed.
     """
     kinds = ((label, server_kind(server), server_address) for label, server, server_address in used if server)
     return {label: kind.host_and_port(url) for label, kind, at in kinds if (url := kind.named_url(at))}
 
 
-def insist(name: str, unusable: str | None, typed: Sequence[str]) -> None:
-    """Insist on what was named; with CI=true on everything, since there nothing may go untested unnoticed.
+def require_usable(name: str, unusable: str | None, typed: Sequence[str]) -> None:
+    """Refuse to skip what was named; with CI=true refuse to skip anything, because nothing may go untested unnoticed.
+
+    Args:
+        name: of the transport or shared state.
+        unusable: why it cannot be used here, if it cannot.
+        typed: what was named on the command line.
 
     Raises:
         UnusableError: it cannot be used here.
@@ -67,7 +72,7 @@ def insist(name: str, unusable: str | None, typed: Sequence[str]) -> None:
         raise UnusableError(f"{name} cannot be used here: {unusable}")
 
 
-def label_of(url: str, taken: Container[str]) -> str:
-    """Return what to call what was typed, so that it is told from what was typed before."""
+def unique_label(url: str, taken: Container[str]) -> str:
+    """Return a label for a URL: the URL, with a number if it was named before."""
     labels = chain([url], (f"{url} ({number})" for number in count(2)))
     return next(label for label in labels if label not in taken)

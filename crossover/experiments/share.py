@@ -1,34 +1,90 @@
-"""share: counters that several workers change at once, rounds interleaved."""
+"""share: counters that several workers change at once, in interleaved rounds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
 from crossover.analysis.share.lost_updates import judge
 from crossover.analysis.share.summary import summarise_states, went_wrong
 from crossover.contract.errors import UnusableError
-from crossover.contract.state_registry import StateAddress
+from crossover.contract.state_registry import STATES, StateAddress, parse_state
+from crossover.contract.text import masked, readable
 from crossover.execution import interruption
 from crossover.execution.counters.counter_run import contend
-from crossover.experiments.share_planning import RUN
+from crossover.execution.host import usable_cores
+from crossover.experiments.selection import named_servers, require_usable, unique_label
 from crossover.progress.watcher import Silent, Turn
 from crossover.results.records import End
-from crossover.results.share import ShareResult, ShareRun, SkippedState
+from crossover.results.share import SharePlan, ShareResult, ShareRun, SkippedState
+
+RUN_SECONDS = 0.5  # of a run without a number of updates
+FEWEST_WORKERS = 2  # one worker alone loses nothing
 
 
-class Sharing:
-    """Measures shared states in turn: A B C A B C, so that what disturbs the machine disturbs all of them.
+class ShareSetup(NamedTuple):
+    """A plan, and what is needed to do it.
 
     Attributes:
-        result: all there is so far, complete after each run.
+        plan: all numbers.
+        addresses: label → shared state.
+        skipped: the states that cannot be used here, with reasons.
+    """
+
+    plan: SharePlan
+    addresses: Mapping[str, StateAddress]
+    skipped: list[SkippedState]
+
+
+def plan_share(
+    typed: Sequence[str], updates: int | None, workers: int | None, rounds: int, command: Sequence[str]
+) -> ShareSetup:
+    """Make the plan of an experiment with shared states.
 
     Args:
-        result: with the host and the plan, no runs yet.
-        addresses: label → shared state. The labels are those of the runs.
-        watcher: is told what happens.
+        typed: names or URLs of shared states; none: all that can be used here.
+        updates: per run, of all workers together; None: what half a second takes.
+        workers: number of workers; None: one per core, at least two.
+        rounds: runs of each state.
+        command: the command line, for the record.
+
+    Raises:
+        UsageError: a state or an option of it is unknown.
+        UnusableError: a state that was named cannot be used here.
+    """
+    addresses: dict[str, StateAddress] = {}
+    skipped = []
+    for address in [parse_state(url) for url in typed or STATES]:
+        unusable = address.unusable()
+        require_usable(address.name, unusable, typed)
+        if unusable:
+            skipped.append(SkippedState(state=address.url, reason=unusable))
+        else:
+            addresses[unique_label(address.label, addresses)] = address
+    plan = SharePlan(
+        command=[masked(readable(word)) for word in command],
+        states=list(addresses),
+        workers=workers or max(FEWEST_WORKERS, usable_cores()),
+        rounds=rounds,
+        updates=updates,
+        seconds=RUN_SECONDS if updates is None else None,
+        servers=named_servers((label, one.kind.server, one.server_address) for label, one in addresses.items()),
+    )
+    return ShareSetup(plan, addresses, skipped)
+
+
+class ShareExperiment:
+    """Measures shared states in interleaved rounds, A B C A B C, so that a disturbance of the machine hits all of them.
+
+    Attributes:
+        result: with the runs so far and their summary.
+
+    Args:
+        result: with host and plan, without runs.
+        addresses: label → shared state; the runs have these labels.
+        watcher: shows the progress.
         save: called with the result after each run.
     """
 
@@ -46,10 +102,10 @@ class Sharing:
         self._save = save
 
     def execute(self) -> None:
-        """Measure every state in every round.
+        """Measure every state in each round; a state that fails to start is skipped from then on.
 
         Raises:
-            KeyboardInterrupt: Ctrl-C; a run that it cut off says nothing, and is not kept.
+            KeyboardInterrupt: Ctrl-C; a run that was cut off is not kept.
         """
         for round_number in range(1, self.result.plan.rounds + 1):
             for label, address in list(self._addresses.items()):
@@ -66,7 +122,7 @@ class Sharing:
     def _measure(self, label: str, address: StateAddress, number: int) -> ShareRun:
         plan = self.result.plan
         state = address.create()
-        contest = contend(state, plan.workers, plan.seconds or RUN, plan.updates, self._watcher.at)
+        contest = contend(state, plan.workers, plan.seconds or RUN_SECONDS, plan.updates, self._watcher.at)
         self.result.host.brokers.update(state.brokers())
         return ShareRun(
             state=label,
@@ -81,10 +137,10 @@ class Sharing:
     def _keep(self, turn: Turn, run: ShareRun) -> None:
         self._update(runs=[*self.result.runs, run])
         rate = run.updates_per_second
-        self._watcher.ended(turn, f"{rate:,.0f} updates/s", rate, _trouble(run))
+        self._watcher.ended(turn, f"{rate:,.0f} updates/s", rate, _problem(run))
 
     def _update(self, **changes: Any) -> None:
-        """Change the result, its summary with it, and save it."""
+        """Change the result, bring its summary up to date, and save it."""
         result = msgspec.structs.replace(self.result, **changes)
         by_label: dict[str, list[ShareRun]] = {}
         for run in result.runs:
@@ -93,8 +149,8 @@ class Sharing:
         self._save(self.result)
 
 
-def _trouble(run: ShareRun) -> str:
-    """Return what nobody expects of a run, in words; nothing where nothing was: without a lock, losses are expected."""
+def _problem(run: ShareRun) -> str:
+    """Return what was unexpected in a run, in words; "" if nothing was: without a lock, losses are expected."""
     if not went_wrong(run):
         return ""
     counts = {"lost": run.lost_updates, "counted twice": run.unacknowledged, "given up": run.errors}

@@ -67,8 +67,8 @@ def test_a_backlog_is_a_whole_number_from_one(refuse, number):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["-n", "10"], "--backlog says how many tasks there are, and so does -n/--tasks: give one of them"),
-        (["--window", "10"], "--window means nothing beside --backlog: all tasks are outstanding"),
+        (["-n", "10"], "--backlog and -n/--tasks cannot be combined: both are the number of tasks; give one of them"),
+        (["--window", "10"], "--window cannot be combined with --backlog: all tasks of a backlog are outstanding"),
         (["-W", "payload", "--payload", "64M", "--backlog", "100000"], "--backlog: 100,000 tasks need 6,250.0 GiB"),
         (["--backlog", "1000000000000"], "--backlog: 1,000,000,000,000 tasks need"),
     ],

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from crossover.contract.errors import UsageError
-from crossover.experiments.planning import prepare
-from crossover.experiments.request import Request
+from crossover.experiments.comparison.planning import plan_comparison
+from crossover.experiments.comparison.request import Request
 
 ALLOWED = "allowed: tasks per second, 0.1 to 10,000,000; or auto"
 WORDS = ["-W", "noop", "-w", "2", "--json", "out.json"]
@@ -33,18 +33,18 @@ def test_serial_cannot_be_given_tasks_at_a_rate(refuse, rate):
 def test_a_window_is_for_closed_loop(refuse):
     ended = refuse("compare", "queue", "-W", "noop", "--rate", "1000", "--window", "8")
     assert ended.returncode == 2
-    assert "--window is for closed loop" in ended.stderr
+    assert "--window cannot be combined with --rate" in ended.stderr
 
 
 ASKED = Request("noop", None, None, 2, 1, None, "default", 5, (), 0)
 
 
 def test_where_serial_was_not_named_it_is_skipped_with_the_reason():
-    prepared = prepare((), ASKED._replace(rate="auto"), ())
+    prepared = plan_comparison((), ASKED._replace(rate="auto"), ())
     assert "serial" not in prepared.addresses
     (skipped,) = (one for one in prepared.skipped if one.transport == "serial")
     assert "cannot be given tasks at a rate" in skipped.reason
-    assert "serial" in prepare((), ASKED, ()).addresses
+    assert "serial" in plan_comparison((), ASKED, ()).addresses
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def test_where_serial_was_not_named_it_is_skipped_with_the_reason():
     ],
 )
 def test_how_many_tasks_there_are_at_a_rate(changes, tasks):
-    plan = prepare(("queue",), ASKED._replace(**changes), ()).plan
+    plan = plan_comparison(("queue",), ASKED._replace(**changes), ()).plan
     assert plan.tasks == tasks
 
 
 def test_a_window_and_auto_go_together_since_the_most_is_found_in_closed_loop():
-    assert prepare(("queue",), ASKED._replace(rate="auto", window=8), ()).plan.window == 8
+    assert plan_comparison(("queue",), ASKED._replace(rate="auto", window=8), ()).plan.window == 8
     with pytest.raises(UsageError):
-        prepare(("queue",), ASKED._replace(rate=10.0, window=8), ())
+        plan_comparison(("queue",), ASKED._replace(rate=10.0, window=8), ())
 
 
 def test_a_typed_rate_gives_latencies_and_no_ranking_by_throughput(crossover, result):
@@ -117,4 +117,4 @@ def test_a_time_limit_ends_a_run_whose_next_task_is_far_away(crossover, result):
 def test_what_is_for_closed_loop_does_not_go_with_a_rate(refuse, words):
     ended = refuse("compare", "queue", "-W", "noop", "--rate", "auto", *words)
     assert ended.returncode == 2
-    assert "comparisons of their own: give one of them" in " ".join(ended.stderr.split())
+    assert "cannot be combined; give one of them" in " ".join(ended.stderr.split())

@@ -93,7 +93,7 @@ def test_numbers_of_workers_that_make_no_sense_are_refused(refuse, counts, said)
 def test_several_sizes_of_payloads_are_not_tried_at_once(refuse):
     ended = refuse("scale", "pipe", "--payload", "1k,2k")
     assert ended.returncode == 2
-    assert "--payload: one size at a time" in ended.stderr
+    assert "--payload: allowed is one size" in ended.stderr
 
 
 @pytest.mark.parametrize("command", [("scale", "pipe", "-w", "1,16000000"), ("compare", "pipe", "-w", "16000000")])

@@ -13,9 +13,9 @@ from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, TIME_LIMIT, comparison_options
 from crossover.cli.outputs import Outputs, stdout_for_results
 from crossover.cli.parameter_types import Count, OrAuto, Rate
-from crossover.experiments.compare import compare, planned, planned_beside
-from crossover.experiments.planning import prepare
-from crossover.experiments.request import AUTO, Request
+from crossover.experiments.compare import compare, count_probes, count_runs
+from crossover.experiments.comparison.planning import plan_comparison
+from crossover.experiments.comparison.request import AUTO, Request
 
 LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-limit
 
@@ -75,13 +75,13 @@ def command(
     if options["rounds"] == AUTO and time_limit is None:
         time_limit = LONGEST_AUTO
     with stdout_for_results():
-        setup = prepare(transports, Request(**options), sys.argv[1:])
+        setup = plan_comparison(transports, Request(**options), sys.argv[1:])
     named = bool(transports)
     comparison = PlannedComparison(
         setup,
-        lambda measurement: compare(measurement, setup),
-        planned(setup.plan),
-        planned_beside(setup),
+        lambda runner: compare(runner, setup),
+        count_runs(setup.plan),
+        count_probes(setup),
         lambda result: named and any(one.transport in setup.plan.transports for one in result.skipped),
     )
     return run_comparison(comparison, outputs, time_limit, quiet=quiet)

@@ -14,8 +14,8 @@ from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, ROUNDS, TASKS, TIME_LIMIT, WORKERS, comparison_options_except
 from crossover.cli.outputs import Outputs, stdout_for_results
 from crossover.cli.parameter_types import Count, Several
-from crossover.experiments.request import Request
-from crossover.experiments.scale import ScalePrepared, prepare_scale, scale
+from crossover.experiments.comparison.request import Request
+from crossover.experiments.scale import ScaleSetup, plan_scale, scale
 from crossover.results.comparison import Result
 
 
@@ -30,7 +30,7 @@ from crossover.results.comparison import Result
     Group.LOAD,
     "-w",
     "--workers",
-    "counts",
+    "worker_counts",
     type=Several(Count()),
     default_text="1,2,3,4,6,8,12,16",
     help="Numbers of workers to measure.",
@@ -41,7 +41,7 @@ from crossover.results.comparison import Result
 @COMPOSE
 def command(
     transports: tuple[str, ...],
-    counts: tuple[int, ...] | None,
+    worker_counts: tuple[int, ...] | None,
     outputs: Outputs,
     compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
@@ -63,19 +63,19 @@ def command(
 
         os.environ.update(variables())
     with stdout_for_results():
-        setup = prepare_scale(transports, Request(workers=None, **options), counts, sys.argv[1:])
+        setup = plan_scale(transports, Request(workers=None, **options), worker_counts, sys.argv[1:])
     comparison = PlannedComparison(
-        setup.prepared,
-        lambda measurement: scale(measurement, setup),
-        setup.planned,
-        setup.beside,
-        lambda result: _is_unusable(result, setup, transports, counts),
+        setup.comparison,
+        lambda runner: scale(runner, setup),
+        setup.run_count,
+        setup.probe_count,
+        lambda result: _is_unusable(result, setup, transports, worker_counts),
     )
     return run_comparison(comparison, outputs, time_limit, quiet=quiet)
 
 
-def _is_unusable(result: Result, setup: ScalePrepared, transports: Sequence[str], counts: Sequence[int] | None) -> bool:
+def _is_unusable(result: Result, setup: ScaleSetup, transports: Sequence[str], counts: Sequence[int] | None) -> bool:
     """Return whether a transport or a number of workers that was named could not be measured."""
-    skipped = {one.transport for one in result.skipped[len(setup.prepared.skipped) :]}
+    skipped = {one.transport for one in result.skipped[len(setup.comparison.skipped) :]}
     measured = {run.transport for run in result.runs}
     return bool((transports and skipped - measured) or (counts and skipped))

@@ -15,8 +15,7 @@ from crossover.cli.options import QUIET, output_options
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, stdout_for_results
 from crossover.cli.parameter_types import Count
 from crossover.execution.host import host
-from crossover.experiments.share import Sharing
-from crossover.experiments.share_planning import prepare_share
+from crossover.experiments.share import ShareExperiment, plan_share
 from crossover.progress.live_view import shown
 from crossover.progress.watcher import Ahead
 from crossover.report.formats import files
@@ -68,7 +67,7 @@ def command(
     if a worker died.
     """
     with stdout_for_results():
-        setup = prepare_share(states, updates, workers, rounds, sys.argv[1:])
+        setup = plan_share(states, updates, workers, rounds, sys.argv[1:])
     plan = setup.plan
     result = ShareResult(
         tool=f"crossover {__version__}",
@@ -80,7 +79,7 @@ def command(
     saver = files.Saver(outputs.json, write_message)
     runs = plan.rounds * len(plan.states)
     with shown(Ahead(runs, rows="state", figure="updates/s"), quiet=quiet) as watcher:
-        sharing = Sharing(result, setup.addresses, watcher, saver.save)
+        sharing = ShareExperiment(result, setup.addresses, watcher, saver.save)
         try:
             interrupted = run_until_interrupted(sharing.execute)
         finally:  # whatever happened: save and show what was measured

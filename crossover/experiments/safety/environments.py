@@ -19,7 +19,7 @@ from crossover.contract.safety import Safety
 from crossover.execution.faults.broker_faults import FillBrokerMemory
 from crossover.execution.faults.fault import Fault
 from crossover.execution.faults.fault_run import FaultEnvironment
-from crossover.experiments.proxied import by_way_of, no_way, proxy_to
+from crossover.experiments.proxied import proxied_url, proxy_to, why_not_proxied
 
 MEMORY_FOR_OVERSIZE = 4 * 2**30  # bytes; a payload of 512 MiB is copied when it is packed
 
@@ -77,7 +77,7 @@ class FaultEnvironments:
                 stack.enter_context(self._turn(server.host_and_port(url)))
             way = stack.enter_context(proxy_to(server, url)) if fault.way else None
             environment = {
-                server.variable: by_way_of(url, way) if way else url,
+                server.variable: proxied_url(url, way) if way else url,
                 WORKERS: "own",  # others keep no journal
             }
             yield FaultEnvironment(environment, kind.resumable, victim, memory, way)
@@ -88,7 +88,7 @@ class FaultEnvironments:
 
     def _forbidden(self, server: ServerKind, url: str, fault: Fault) -> str:
         """Return why a server of somebody else cannot be struck."""
-        if fault.way and (reason := no_way(server, url)):
+        if fault.way and (reason := why_not_proxied(server, url)):
             return reason
         if not fault.server:
             return ""

@@ -18,7 +18,7 @@ from crossover.contract.text import masked, readable
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import host, usable_cores
 from crossover.experiments.safety.matrix import levels_of
-from crossover.experiments.selection import choose, servers_of
+from crossover.experiments.selection import choose_transports, named_servers
 from crossover.recording.fingerprint import fingerprint
 from crossover.results.records import Skipped
 from crossover.results.safety import SafetyPlan, SafetyResult
@@ -75,7 +75,7 @@ def prepare(typed: Sequence[str], asked: Request, command: Sequence[str]) -> Pre
     if asked.quick and asked.faults:
         raise UsageError("--quick chooses the faults itself; leave it away, or --fault")
     levels = [asked.safety] if asked.safety else [*(QUICK_LEVELS if asked.quick else Safety)]
-    addresses, skipped = choose(
+    addresses, skipped = choose_transports(
         typed,
         lambda address: _refusal(address, levels),
         "no transport can be put under stress here",
@@ -91,7 +91,7 @@ def prepare(typed: Sequence[str], asked: Request, command: Sequence[str]) -> Pre
         workload=workload.name,
         input=None if asked.source is None else readable(asked.source),
         input_digest=_digest(workload, tasks),
-        servers=servers_of((label, one.transport.server, one.server_address) for label, one in addresses.items()),
+        servers=named_servers((label, one.transport.server, one.server_address) for label, one in addresses.items()),
         tasks=tasks,
         workers=asked.workers or max(2, usable_cores()),
         batch=asked.batch,

@@ -1,4 +1,4 @@
-"""What is measured in every round."""
+"""What one run is made of, its round aside."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from workloads.base import Workload
 from workloads.payload import Payload
 
 
-class Case(NamedTuple):
-    """One of those that are measured in turn.
+class RunSpec(NamedTuple):
+    """What is measured once in each round.
 
     Attributes:
-        label: of the transport; its runs bear it.
+        label: of the transport; its runs have this label.
         address: of the transport.
         workload: what runs.
-        load: how much of it.
-        probe: whether it is there to find something out beside the comparison.
-        safety: its level; nothing: that of the plan.
-        detail: what tells it from others of the same label, in words.
+        load: tasks, workers, batch, and window or rate.
+        probe: whether the run answers a side question and takes no part in the comparison.
+        safety: the safety level; "": the level of the plan.
+        detail: what distinguishes it from other specs with the same label, in words.
     """
 
     label: str
@@ -36,7 +36,7 @@ class Case(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What to call it while it runs."""
+        """Its name in the progress."""
         if self.probe:
             return f"{self.label} ({self.workload.name})"
         if self.load.fraction is not None:
@@ -46,6 +46,6 @@ class Case(NamedTuple):
         return f"{self.label}, {self.detail}" if self.detail else self.label
 
     def turn(self, number: int, rounds: int) -> Turn:
-        """Return what a run of it is for who watches; a probe has no row beside the transports."""
+        """Return a run of this spec as the progress shows it; a probe has no row of its own."""
         tasks = self.load.tasks if self.load.seconds == math.inf else 0
         return Turn(self.title, number, rounds, tasks, "" if self.probe else self.title, rounds)

@@ -1,4 +1,4 @@
-"""From what was seen of a run to its record in the result."""
+"""From the observation of a run to its record in the result."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from crossover.analysis.latency import timing
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.measure import Observation
-from crossover.experiments.case import Case
+from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.records import BACKLOG, CLOSED, OPEN, Cost, End, LoadShape, Plan, Run
 
 
-def written(plan: Plan, case: Case, number: int, observation: Observation, differing: int) -> Run:
-    """Judge an observation and write it down.
+def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observation, differing: int) -> Run:
+    """Judge an observation and return it as a record.
 
     Args:
-        plan: what was asked for.
-        case: what was measured.
+        plan: of the comparison.
+        spec: what was measured.
         number: of the round.
-        observation: what was seen.
-        differing: how many tasks gave another value than in another run.
+        observation: history, usage and ending of the run.
+        differing: how many tasks gave another value than in the fullest run.
     """
-    label, address, workload, load = case[:4]
+    label, address, workload, load = spec[:4]
     history, usage, ending, _, backlog, warming_up = observation
-    safety = case.safety or plan.safety
+    safety = spec.safety or plan.safety
     delivery = ledger.judge(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
     cpu = sum(usage.cpu_seconds.values())
@@ -40,7 +40,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
         workers=load.workers,
         batch=load.batch,
         payload_bytes=workload.payload_bytes,
-        load=_shape(load),
+        load=_load_shape(load),
         fault="none",
         round=number,
         tasks=load.tasks if math.isinf(load.seconds) else delivery.attempted,
@@ -68,7 +68,7 @@ def written(plan: Plan, case: Case, number: int, observation: Observation, diffe
     return msgspec.structs.replace(run, warnings=warnings.of_run(run))
 
 
-def _shape(load: Load) -> LoadShape:
+def _load_shape(load: Load) -> LoadShape:
     if load.backlog:
         return LoadShape(mode=BACKLOG)
     if load.rate is None:

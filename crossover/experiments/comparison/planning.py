@@ -1,0 +1,183 @@
+"""From a request to a plan: which transports, which workload, and all numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from crossover.contract.errors import UsageError
+from crossover.contract.registry import Address, parse
+from crossover.contract.safety import Safety
+from crossover.contract.text import masked, readable
+from crossover.execution import worker_capacity
+from crossover.execution.host import usable_cores
+from crossover.experiments.comparison.request import AUTO, Request, check_combinations
+from crossover.experiments.selection import choose_transports, named_servers
+from crossover.results.records import Plan, Skipped
+from crossover.workers import limits
+from workloads import catalogue
+from workloads.base import Workload
+
+BATCHES_PER_WORKER = 16  # in the default window
+MOST_WINDOW_BYTES = 256 * 2**20  # payloads outstanding in the default window
+RATE_SECONDS = 10.0  # of sending, in a run at a rate without --tasks
+FRACTION_SECONDS = 4.0  # likewise, in each of the many runs of --rate auto
+FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95)  # of the highest rate of a transport, for --rate auto
+FEWEST_MESSAGES = 10  # of a run at a rate
+RECORD_BYTES_PER_TASK = 128  # memory of the producer's history and of the verdict on it
+MOST_ROUNDS, PRECISION = 50, 0.05  # --rounds auto: until the interval's half width is this fraction of the median
+SHARED_MEMORY = "shared-memory"
+
+
+class ComparisonSetup(NamedTuple):
+    """A plan, and what is needed to do it.
+
+    Attributes:
+        plan: all numbers.
+        workload: what runs.
+        addresses: label → transport; a label is what was typed, with a number if it was typed twice.
+        skipped: the transports that cannot take part, with reasons.
+        tasks_typed: whether the number of tasks was typed.
+        window_typed: whether the window was typed.
+    """
+
+    plan: Plan
+    workload: Workload
+    addresses: Mapping[str, Address]
+    skipped: list[Skipped]
+    tasks_typed: bool
+    window_typed: bool
+
+
+def plan_comparison(
+    typed: Sequence[str],
+    request: Request,
+    command: Sequence[str],
+    why_not: Callable[[Address], str | None] = lambda _: None,
+) -> ComparisonSetup:
+    """Make the plan of a comparison.
+
+    Args:
+        typed: names or URLs of transports; none: all that can be used here.
+        request: the options.
+        command: the command line, for the record.
+        why_not: returns why a transport cannot take part in this experiment, or None.
+
+    Raises:
+        UsageError: options exclude each other, or a transport cannot do what was requested.
+        InputError: the workload, or its input, cannot be used.
+        UnusableError: a transport that was named cannot be used here.
+    """
+    sizes = list(request.payloads)
+    name = request.workload or ("payload" if sizes else "files")
+    of_each_size = [catalogue.make(name, request.source, size, request.seed) for size in sizes]
+    workload = of_each_size[0] if of_each_size else catalogue.make(name, request.source, None, request.seed)
+    check_combinations(request)
+    workers = request.workers or usable_cores()
+    addresses, skipped = _transports(
+        typed, lambda address: why_not(address) or _why_not(address, request, workload, workers), request
+    )
+    tasks = _tasks(request, workload)
+    _check_memory(request, tasks, workload)
+    plan = Plan(
+        command=[masked(readable(word)) for word in command],
+        transports=list(addresses),
+        workload=workload.name,
+        input=None if request.source is None else readable(request.source),
+        safety=request.safety,
+        tasks=tasks,
+        workers=workers,
+        batch=request.batch,
+        window=request.window or default_window(workers, request.batch, workload.payload_bytes),
+        payload_bytes=workload.payload_bytes,
+        rounds=MOST_ROUNDS if isinstance(request.rounds, str) else request.rounds,
+        seed=request.seed,
+        rate=request.typed_rate,
+        fractions=list(FRACTIONS) if request.rate == AUTO else [],
+        seconds=FRACTION_SECONDS if request.rate == AUTO and request.tasks is None else None,
+        until_within=PRECISION if request.rounds == AUTO else None,
+        payloads=sizes if len(sizes) > 1 else [],
+        check=request.check,
+        servers=named_servers((label, one.transport.server, one.server_address) for label, one in addresses.items()),
+        backlog=request.backlog is not None,
+    )
+    return ComparisonSetup(plan, workload, addresses, skipped, request.tasks is not None, request.window is not None)
+
+
+def tasks_at_rate(rate: float, seconds: float, batch: int) -> int:
+    """Return how many tasks a run at a rate has.
+
+    Args:
+        rate: tasks per second.
+        seconds: of sending.
+        batch: tasks per message.
+    """
+    return max(int(rate * seconds), FEWEST_MESSAGES * batch)
+
+
+def default_window(workers: int, batch: int, payload_bytes: int | None) -> int:
+    """Return how many tasks may be outstanding: 16 batches per worker, but at most 256 MiB of payloads."""
+    window = BATCHES_PER_WORKER * workers * batch
+    return min(window, max(workers * batch, MOST_WINDOW_BYTES // payload_bytes)) if payload_bytes else window
+
+
+def _transports(
+    typed: Sequence[str], why_not: Callable[[Address], str | None], request: Request
+) -> tuple[dict[str, Address], list[Skipped]]:
+    """Return the transports that take part; with several payload sizes, shared memory always does: it copies least."""
+    addresses, skipped = choose_transports(
+        typed, why_not, f"no transport can be compared at the {request.safety} safety level"
+    )
+    if typed and len(request.payloads) > 1 and SHARED_MEMORY not in {address.name for address in addresses.values()}:
+        added = parse(SHARED_MEMORY)
+        if reason := why_not(added) or added.unusable():
+            skipped.append(Skipped(transport=SHARED_MEMORY, reason=reason))
+        else:
+            addresses[SHARED_MEMORY] = added
+    return addresses, skipped
+
+
+def _why_not(address: Address, request: Request, workload: Workload, workers: int) -> str | None:
+    """Return why a transport cannot do what was requested, or None."""
+    return (
+        address.refusal(Safety(request.safety))
+        or address.unfit(workload)
+        or _why_no_rate(address, request.rate)
+        or (address.unstoppable() if request.backlog else None)
+        or (None if request.force else _why_not_so_many(address, workers))
+    )
+
+
+def _why_not_so_many(address: Address, workers: int) -> str | None:
+    reason = worker_capacity.why_not(address, workers)
+    return f"{address.name}: {reason}" if reason else None
+
+
+def _why_no_rate(address: Address, rate: float | str | None) -> str | None:
+    reason = address.transport.unpaced if rate else ""
+    return f"{address.name} cannot be given tasks at a rate: {reason}" if reason else None
+
+
+def _tasks(request: Request, workload: Workload) -> int:
+    """Return how many tasks a run has."""
+    if request.backlog or request.tasks:
+        return request.backlog or request.tasks or 0
+    rate = request.typed_rate
+    return tasks_at_rate(rate, RATE_SECONDS, request.batch) if rate else workload.usual_tasks
+
+
+def _check_memory(request: Request, tasks: int, workload: Workload) -> None:
+    """Refuse more tasks than fit into memory: their record, and the payloads of a backlog.
+
+    Raises:
+        UsageError: there are too many.
+    """
+    option = "--backlog" if request.backlog else "--tasks" if request.tasks else "--rate"
+    waiting = (workload.payload_bytes or 0) if request.backlog else 0
+    needed, free = tasks * (RECORD_BYTES_PER_TASK + waiting), limits.free_memory()
+    if needed > free and not request.force:
+        what = "their payloads and their record" if waiting else "their record"
+        raise UsageError(
+            f"{option}: {tasks:,} tasks need {needed / 2**30:,.1f} GiB for {what}; "
+            f"{free / 2**30:,.1f} are free; --force tries it"
+        )

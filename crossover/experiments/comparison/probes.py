@@ -1,0 +1,87 @@
+"""Probes: runs that answer side questions, with tasks that do nothing and tasks of the predicted break-even time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from crossover.analysis.run_selection import IDLE, REFERENCE, of_nothing, one_each
+from crossover.analysis.summary import break_even, effective_workers, overhead_per_task
+from crossover.contract.registry import parse
+from crossover.contract.safety import Safety
+from crossover.execution.host import usable_cores
+from crossover.experiments.comparison.planning import default_window
+from crossover.experiments.comparison.run_spec import RunSpec
+from crossover.results.comparison import Result
+from crossover.results.records import Plan
+from workloads.noop import NoopOn
+from workloads.spin import Spin
+
+IDLE_ROUNDS = 3  # at most, of tasks that do nothing
+IDLE_SECONDS, IDLE_TASKS = 0.3, 100_000  # of one such run, at most
+CHECK_ROUNDS = 5  # at most, of tasks of the break-even time
+CHECK_SECONDS, CHECK_TASKS = 1.0, 40  # of one such run; tasks per worker, at least
+LONGEST_CHECK = 10.0  # seconds of one such run, about
+REFERENCE_TRANSPORT = "queue"  # carries the same tasks with next to no overhead
+REFERENCE_MESSAGES = 8  # per worker, so that a worker that is done early takes another
+
+
+def count_probes(specs: Sequence[RunSpec], plan: Plan) -> int:
+    """Return the number of probes, at most."""
+    idle = min(plan.rounds, IDLE_ROUNDS) * len(list(idle_specs(specs, plan)))
+    return idle + (2 * min(plan.rounds, CHECK_ROUNDS) * len(specs) if plan.check else 0)
+
+
+def idle_spec(spec: RunSpec, window: int) -> RunSpec:
+    """Return a spec with tasks that do nothing, for a short time, with payloads like those of the given spec.
+
+    Args:
+        spec: of the comparison.
+        window: tasks that may be outstanding.
+    """
+    idle = spec.workload.name in IDLE
+    load = spec.load._replace(tasks=IDLE_TASKS, seconds=IDLE_SECONDS, window=window)
+    return spec._replace(workload=spec.workload if idle else NoopOn(spec.workload), load=load, probe=True)
+
+
+def idle_specs(specs: Sequence[RunSpec], plan: Plan) -> Iterator[RunSpec]:
+    """Return probes of each transport's overhead: one batch per worker at a time; for brokers also a full window.
+
+    Tasks that take time are hardly ever sent, received or returned several at once, so their overhead is measured with
+    one batch per worker (docs/decisions/0014).
+    """
+    for spec in specs:
+        measured = plan.window if spec.workload.name in IDLE else None  # the comparison already measures such tasks
+        full = default_window(plan.workers, plan.batch, spec.workload.payload_bytes)  # even if another was typed
+        if measured != one_each(plan):
+            yield idle_spec(spec, one_each(plan))
+        if spec.address.transport.server and measured != full:
+            yield idle_spec(spec, full)
+
+
+def break_even_specs(specs: Sequence[RunSpec], result: Result) -> Iterator[RunSpec]:
+    """Return probes of each transport with tasks of its break-even time, each after its reference.
+
+    Args:
+        specs: of the comparison.
+        result: with the runs of tasks that do nothing.
+    """
+    cores, plan = usable_cores(), result.plan
+    for label, runs in of_nothing(result).items():
+        spec = next(spec for spec in specs if spec.label == label)
+        overhead = overhead_per_task(runs, cores)
+        if overhead is None:
+            continue
+        workers, seconds = effective_workers(runs[0], cores), break_even(overhead)
+        per_worker = max(
+            int(CHECK_SECONDS / seconds),
+            min(CHECK_TASKS, int(LONGEST_CHECK / seconds)),
+            plan.batch,
+            REFERENCE_MESSAGES,
+        )
+        per_worker = per_worker // plan.batch * plan.batch
+        load = spec.load._replace(tasks=workers * per_worker)
+        batch = max(1, per_worker // REFERENCE_MESSAGES)
+        reference = load._replace(workers=workers, batch=batch, window=load.tasks)
+        spin = Spin(seconds)
+        yield RunSpec(label + REFERENCE, parse(REFERENCE_TRANSPORT), spin, reference, probe=True, safety=Safety.DEFAULT)
+        yield RunSpec(label, spec.address, spin, load, probe=True)

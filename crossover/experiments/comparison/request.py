@@ -1,0 +1,64 @@
+"""What a command requests of a comparison, and which options exclude each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from crossover.contract.errors import UsageError
+
+AUTO = "auto"
+LONGEST_BATCH_INTERVAL = 60.0  # seconds from one message to the next, at a rate
+
+
+class Request(NamedTuple):
+    """The options that compare and scale share; None if an option was not typed."""
+
+    workload: str | None
+    source: str | None
+    tasks: int | None
+    workers: int | None
+    batch: int
+    window: int | None
+    safety: str
+    rounds: int | str  # AUTO: until the figures are precise enough
+    payloads: Sequence[int]
+    seed: int
+    rate: float | str | None = None  # tasks per second, or AUTO
+    check: bool = False
+    backlog: int | None = None
+    force: bool = False  # start more workers than memory seems to allow
+
+    @property
+    def typed_rate(self) -> float | None:
+        """The rate in tasks per second, if it was typed as a number."""
+        return None if isinstance(self.rate, str) else self.rate
+
+
+def check_combinations(request: Request) -> None:
+    """Refuse options that exclude each other.
+
+    Raises:
+        UsageError: two such options were typed.
+    """
+    kinds = {
+        "--rate": request.rate is not None,
+        "--backlog": request.backlog is not None,
+        "several sizes of --payload": len(request.payloads) > 1,
+        "--check": request.check,
+    }
+    typed = [kind for kind, was_typed in kinds.items() if was_typed]
+    if len(typed) > 1:
+        raise UsageError(f"{' and '.join(typed)} cannot be combined; give one of them")
+    if request.check and (request.payloads or request.workload == "payload"):
+        raise UsageError("--check cannot be combined with -W payload: it checks tasks that compute")
+    interval = request.batch / request.typed_rate if request.typed_rate else 0.0
+    if interval > LONGEST_BATCH_INTERVAL:
+        due = f"a batch of {request.batch:,} at {request.rate} tasks/s is due every {interval:,.0f} s"
+        raise UsageError(f"--rate: {due}; allowed: every {LONGEST_BATCH_INTERVAL:.0f} s or more often")
+    if request.backlog is not None and request.tasks is not None:
+        raise UsageError("--backlog and -n/--tasks cannot be combined: both are the number of tasks; give one of them")
+    if request.window is not None and request.backlog is not None:
+        raise UsageError("--window cannot be combined with --backlog: all tasks of a backlog are outstanding")
+    if request.window is not None and request.typed_rate is not None:
+        raise UsageError("--window cannot be combined with --rate: in open loop any number of tasks may be outstanding")

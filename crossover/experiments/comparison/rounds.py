@@ -1,0 +1,144 @@
+"""The loop over rounds: measures every spec in each round, and saves each run at once."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from crossover.analysis import ledger
+from crossover.analysis.summary import damage
+from crossover.contract.errors import UnusableError
+from crossover.contract.safety import Safety
+from crossover.execution import interruption
+from crossover.execution.measure import Observation, measure
+from crossover.experiments.comparison.run_record import make_run_record
+from crossover.experiments.comparison.run_spec import RunSpec
+from crossover.progress.watcher import Silent, Turn
+from crossover.recording.history import History
+from crossover.results.comparison import Result
+from crossover.results.records import End, Run, Skipped
+from crossover.workers.fleet import interrupts_held_back
+from workloads.base import Workload
+
+
+class RoundRunner:
+    """Measures specs in interleaved rounds, A B C A B C, so that a disturbance of the machine hits all of them.
+
+    Attributes:
+        result: with the runs so far.
+        watcher: shows the progress.
+        deadline: when to stop, in seconds of the monotonic clock.
+        time_up: whether a run was left out or cut off because of the deadline.
+
+    Args:
+        result: with host and plan, without runs.
+        watcher: as above.
+        save: called with the result after each run.
+        deadline: as above.
+    """
+
+    def __init__(
+        self, result: Result, watcher: Silent, save: Callable[[Result], None], deadline: float = math.inf
+    ) -> None:
+        self.result = result
+        self.watcher = watcher
+        self._save = save
+        self.deadline = deadline
+        self.time_up = False
+        self._references: dict[Workload, tuple[int, Sequence[int]]] = {}
+        self._skipped_specs: set[tuple[str, str]] = set()
+
+    def run_rounds(
+        self,
+        specs: Sequence[RunSpec],
+        rounds: int,
+        is_enough: Callable[[Sequence[Run]], bool] = lambda _: False,
+        why_not: Callable[[RunSpec], str] = lambda _: "",
+    ) -> None:
+        """Measure every spec in each round until the deadline; a spec that fails to start is skipped from then on.
+
+        Args:
+            specs: what to measure.
+            rounds: number of rounds, at most.
+            is_enough: called after each round with the runs of these rounds; True ends the loop.
+            why_not: called before each run; returns why it must not be started, or "".
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C; what was measured of the run is kept.
+        """
+        before = len(self.result.runs)
+        for number in range(1, rounds + 1):
+            for spec in specs:
+                interruption.raise_if_requested()
+                if time.monotonic() > self.deadline:
+                    self.time_up = True
+                    return
+                if (spec.label, spec.detail) in self._skipped_specs:
+                    continue
+                turn = spec.turn(number, rounds)
+                if reason := why_not(spec):
+                    self._skip(spec, turn, reason)
+                else:
+                    self._run(spec, turn)
+            if is_enough(self.result.runs[before:]):
+                return
+
+    def keep_wire_bytes(self, label: str, wire_bytes: float) -> None:
+        """Keep how many bytes the broker's connections carry per task."""
+        self._update(wire={**self.result.wire, label: wire_bytes})
+
+    def _run(self, spec: RunSpec, turn: Turn) -> None:
+        self.watcher.begins(turn)
+        try:
+            self._measure(spec, turn)
+        except UnusableError as error:
+            self._skip(spec, turn, str(error))
+
+    def _skip(self, spec: RunSpec, turn: Turn, reason: str) -> None:
+        self._skipped_specs.add((spec.label, spec.detail))
+        skipped = Skipped(transport=spec.label, reason=f"{spec.detail}: {reason}" if spec.detail else reason)
+        self._update(skipped=[*self.result.skipped, skipped])
+        self.watcher.skipped(turn, reason, turn.rounds - turn.round + 1)
+
+    def _measure(self, spec: RunSpec, turn: Turn) -> None:
+        transport = spec.address.create(Safety(spec.safety or self.result.plan.safety))
+        settled, at = self.watcher.settled, self.watcher.at
+        observation = measure(transport, spec.workload, spec.load, settled, self.deadline, at)
+        self.result.host.brokers.update(transport.brokers())
+        with interrupts_held_back():  # the run is measured, and must be kept
+            self.time_up = self.time_up or observation.ending.end is End.TIME_UP
+            nothing_yet = observation.warming_up or not observation.history.settled
+            if not (observation.ending.cut_off and nothing_yet):
+                self._keep(spec, turn, observation, transport.notes)
+        if observation.interrupted:
+            raise KeyboardInterrupt
+
+    def _keep(self, spec: RunSpec, turn: Turn, observation: Observation, notes: Sequence[str]) -> None:
+        differing = 0 if spec.workload.checks else self._differing(spec.workload, observation.history)
+        run = make_run_record(self.result.plan, spec, turn.round, observation, differing)
+        run.warnings += notes
+        if spec.probe:
+            self._update(probes=[*self.result.probes, run])
+        else:
+            self._update(runs=[*self.result.runs, run])
+        self.watcher.ended(turn, f"{run.throughput:,.0f} tasks/s", run.throughput, _problem(run))
+
+    def _differing(self, workload: Workload, history: History) -> int:
+        """Return how many values differ from the fullest run so far, which stands in for a check of the workload."""
+        settled, reference = self._references.get(workload, (0, history.fingerprints))
+        if history.settled > settled:
+            self._references[workload] = history.settled, history.fingerprints
+        return ledger.differing(history.fingerprints, reference)
+
+    def _update(self, **changes: object) -> None:
+        self.result = msgspec.structs.replace(self.result, **changes)
+        self._save(self.result)
+
+
+def _problem(run: Run) -> str:
+    """Return what went wrong in a run, in words: how it ended, what was lost or damaged; "" if nothing did."""
+    found = dict.fromkeys([run.ending, damage(run)])
+    return ", ".join(what for what in found if what and what != End.FINISHED)
