@@ -11,8 +11,10 @@ from pathlib import Path
 import hypothesis
 import processes
 import pytest
+import shared_rabbitmq
 from waiting import eventually
 
+from brokers.servers import private
 from crossover.contract import session_resources
 
 STAYS = ("resource_tracker", "forkserver")  # multiprocessing starts these once, and ends them with the process
@@ -22,12 +24,34 @@ hypothesis.settings.register_profile("busy", deadline=None, suppress_health_chec
 hypothesis.settings.load_profile("busy")
 
 
+CONTROLLER = pytest.StashKey()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node):
+    """Tell each worker of pytest-xdist, before it starts, where the RabbitMQ is that all of them share."""
+    stash = node.config.stash
+    if CONTROLLER not in stash:
+        stash[CONTROLLER] = shared_rabbitmq.Controller()
+    stash[CONTROLLER].add(node.workerinput["workerid"])
+    node.workerinput["rabbitmq"] = stash[CONTROLLER].address
+
+
+def pytest_unconfigure(config):
+    """End the RabbitMQ that all workers shared."""
+    if CONTROLLER in config.stash:
+        config.stash[CONTROLLER].stop()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def private_servers(tmp_path_factory):
+def private_servers(request, tmp_path_factory):
     """End them with the session; notes about runs on servers of others are kept elsewhere than those of this user."""
     before = processes.pids()
+    worker = getattr(request.config, "workerinput", None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        if worker:
+            patch.setattr(private, "keep", shared_rabbitmq.keeping(worker["rabbitmq"], worker["workerid"]))
         yield
     session_resources.end_all()
     assert eventually(lambda: not _children_since(before)), f"processes left: {_children_since(before)}"
@@ -66,8 +90,8 @@ def _children_since(before):
 
 
 def _wardens():
-    kept = [server._warden.process for server in session_resources._kept.values() if server._warden.process]
-    return {warden.pid for warden in kept}
+    wardens = [server._warden for server in session_resources._kept.values()]
+    return {warden.process.pid for warden in wardens if warden and warden.process}
 
 
 def _descriptors():
