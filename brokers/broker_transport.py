@@ -31,10 +31,6 @@ AT_LEAST_ONCE = Guarantee(
 )
 """Acknowledged after the work, confirmed, and on disk."""
 
-MOST_DELIVERIES = 3
-"""How often a message is delivered at the safe level, at most: when so many workers have died of it, it is run no more,
-kept aside where refused messages are, and its tasks fail. One death may be an accident, two a coincidence."""
-
 FLUSH_EVERY = 1_000_000  # nanoseconds: what a worker has done waits no longer until it is sent
 FLUSH_AT = 256  # messages, or ...
 FLUSH_BYTES = 2**20  # ... bytes that are sent together at most

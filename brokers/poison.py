@@ -1,8 +1,8 @@
-"""What dead workers have left: one of it may be what they died of.
+"""Poison messages: those that kill the workers that run them.
 
-A worker takes several messages ahead, and nobody knows afterwards which one it had begun. So each of them is a suspect:
-it is run alone, after everything else has been sent, and each time that is counted. What was merely taken ahead is done
-the next time, and never given up.
+A worker takes several messages ahead, so after its death it is unknown which one it was running. Each of them is a
+poison candidate: it is run alone, after everything else has been sent, and each attempt is counted. A message that was
+merely taken ahead succeeds at its next attempt, and is never given up.
 """
 
 from __future__ import annotations
@@ -11,33 +11,36 @@ import os
 import time
 from typing import Any, NamedTuple
 
-from brokers.broker_transport import MOST_DELIVERIES
 from crossover.contract.tasks import Batch, Outcomes
+
+MOST_DELIVERIES = 3
+"""How often a message is delivered at the safe level, at most. After as many workers have died of it, it becomes a dead
+letter and its tasks fail. One death may be an accident, two a coincidence."""
 
 REASON = f"delivered {MOST_DELIVERIES} times, and each time its worker died: kept aside"
 
 
 class PoisonCandidate(NamedTuple):
-    """A message that a dead worker had.
+    """A message that a dead worker had taken.
 
     Attributes:
-        name: what acknowledges it.
+        tag: what acknowledges it.
         message: as it came.
-        deaths: how many workers had it when they died, all but the first nothing else.
+        deaths: how many workers had it when they died; all but the first had nothing else.
     """
 
-    name: Any
+    tag: Any
     message: bytes
     deaths: int
 
     @property
     def given_up(self) -> bool:
-        """Whether nobody should run it any more."""
+        """Whether it must not be run again."""
         return self.deaths >= MOST_DELIVERIES
 
 
-def given_up(batch: Batch) -> Outcomes:
-    """Return what the producer is told of a message that is run no more: each of its tasks has failed."""
+def failed_outcomes(batch: Batch) -> Outcomes:
+    """Return the outcomes of a message that is given up: each of its tasks has failed."""
     now = time.monotonic_ns()
     errors = dict.fromkeys(range(batch.size), REASON)
     return Outcomes(batch.first, batch.size, [None] * batch.size, errors, os.getpid(), now, now)

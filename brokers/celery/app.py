@@ -1,9 +1,9 @@
-"""The Celery application: `celery -A brokers.celery.app worker`, and what Flower looks at.
+"""The Celery application: `celery -A brokers.celery.app worker`, and what Flower inspects.
 
-The environment says what it serves: CROSSOVER_REDIS_URL or CROSSOVER_RABBITMQ_URL; where both are set, CROSSOVER_CELERY
-(celery+redis | celery+rabbitmq); CROSSOVER_SAFETY (default: default); CROSSOVER_ALLOW (what may run, separated by
-commas, as in brokers/celery/workers/allow.py; default: workloads); CROSSOVER_RUN (default: external, which is what
-`celery+redis://?workers=external` looks for). A comparison sets them for the workers that it starts.
+Environment variables say what it serves: CROSSOVER_REDIS_URL or CROSSOVER_RABBITMQ_URL; where both are set,
+CROSSOVER_CELERY (celery+redis | celery+rabbitmq); CROSSOVER_SAFETY (default: default); CROSSOVER_ALLOW (what may run,
+comma-separated, as in brokers/celery/workers/allowlist.py; default: workloads); CROSSOVER_RUN (default: external, which
+is what `celery+redis://?workers=external` uses). A comparison sets them for the workers that it starts.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from contextlib import suppress
 from functools import cache
 from multiprocessing import process
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from celery import Celery
-from celery.signals import worker_process_init, worker_ready
+from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 
-from brokers.celery.dead_letters import dead_letter
-from brokers.celery.settings import TASK, largest, settings
-from brokers.celery.workers import about, allow, environment
-from brokers.celery.workers import alive as celery_alive
-from brokers.celery.workers.environment import Served
+from brokers.celery.broker import celery_over
+from brokers.celery.settings import TASK
+from brokers.celery.workers import allowlist, environment, status
+from brokers.celery.workers.consumer import dead_letter
+from brokers.celery.workers.environment import WorkerEnvironment
 from brokers.messages import Refused, pack_result, unpack
 from crossover.contract.errors import CrossoverError
 from crossover.contract.text import describe
@@ -36,59 +37,60 @@ from crossover.workers.lifetime import INTERRUPTS, PR_SET_PDEATHSIG
 from crossover.workers.loop import execute
 from workloads.base import resolve
 
-_asked = msgspec.msgpack.Decoder(tuple[int, str, int, int, msgspec.Raw]).decode
-_largest = cache(largest)
+_header = msgspec.msgpack.Decoder(tuple[int, str, int, int, msgspec.Raw]).decode
 
 
-def make(served: Served) -> Celery:
+def make(served: WorkerEnvironment) -> Celery:
     """Return the application."""
-    made = Celery("crossover")
-    server, url, safety, run_name = served.server, served.url, served.safety, served.run
-    made.conf.update(settings(server, url, safety, run_name, served.visibility, tuned=served.tuned))
+    app = Celery("crossover")
+    broker = celery_over(served.server)
+    app.conf.update(broker.settings(served.url, served.safety, served.run, served.visibility, tuned=served.tuned))
+    largest_message = cache(broker.largest_message)
 
-    @made.task(name=TASK, throws=(Refused,), Request="brokers.celery.workers.request:RunRequest")  # type: ignore[untyped-decorator]
+    @app.task(name=TASK, throws=(Refused,), Request="brokers.celery.workers.consumer:RunRequest")  # type: ignore[untyped-decorator]
     def run(message: bytes) -> bytes:
-        """Run a batch, and return its outcomes; both as in brokers/messages.py."""
+        """Run a batch, and return its outcomes; both as brokers/messages writes them."""
         try:
             reference = _reference(message)
             batch = unpack(message, reference)
-            function = allow.function(served.allow, reference)
+            function = allowlist.function(served.allow, reference)
         except Refused as refused:
             dead_letter(served, str(refused), message)
             raise
-        return pack_result(execute(batch, function, os.getpid()), _largest(served.server, served.url))
+        return pack_result(execute(batch, function, os.getpid()), largest_message(served.url))
 
-    _ = run, about.about  # both are found by name
-    return made
+    _ = run, status.status  # Celery finds both by name
+    return app
 
 
 def _reference(message: bytes) -> str:
-    """Return the function that a message asks for; nothing where that cannot be told, and `unpack` says why."""
+    """Return the function that a message requests; nothing where it cannot be read, for which `unpack` raises."""
     try:
-        return _asked(message)[1]
+        return _header(message)[1]
     except (msgspec.MsgspecError, TypeError):
         return ""
 
 
-def _keep_no_folder() -> None:
-    """Let billiard put its shared memory, a file that it unlinks at once, where there is a folder already.
+def _leave_no_folder() -> None:
+    """Let billiard create its shared memory, a file that it unlinks at once, in a folder that exists.
 
-    It would make one, `pymp-*`, and remove it at a warm exit only: not when this process is killed with our producer.
+    It would create a folder, `pymp-*`, and remove it at a warm exit only: not if this process is killed together with
+    the producer.
     """
     process.current_process()._config["tempdir"] = tempfile.gettempdir()  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-def _follow(parent: int) -> None:
-    """Let the kernel kill this process when the one that started it ends (Linux); Celery's children follow theirs."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # held back while this process started
+def _die_with(parent: int) -> None:
+    """Let the kernel kill this process when its parent ends (Linux). The pool processes end with this one."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # blocked while this process started
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
-        os._exit(1)  # it died before the kernel knew that we want to follow
+        os._exit(1)  # the parent died before the call to prctl
 
 
-def _say(served: Served, functions: list[str]) -> None:
-    """Say to who started us that a process is ready, or why it cannot be."""
+def _report_ready(served: WorkerEnvironment, functions: list[str]) -> None:
+    """Report to the producer that this process is ready, or why it cannot be."""
     problem = None
     try:
         for reference in functions:
@@ -96,41 +98,54 @@ def _say(served: Served, functions: list[str]) -> None:
     except BaseException as error:
         problem = describe(error)
     if served.ready >= 0:
-        with suppress(OSError):  # nobody listens any more: it has started, and this process replaces a dead one
-            said = Connection(os.dup(served.ready), readable=False)
-            said.send((os.getpid(), problem))
-            said.close()
+        with suppress(OSError):  # the producer no longer reads: this process replaces a dead one
+            connection = Connection(os.dup(served.ready), readable=False)
+            connection.send((os.getpid(), problem))
+            connection.close()
+
+
+def _show_alive(path: str) -> None:
+    """Touch a file when the worker is ready and with each heartbeat, every two seconds.
+
+    A container's health check looks at it: `celery inspect ping` would cost a second of CPU each time.
+    """
+
+    def touch(**_: Any) -> None:
+        Path(path).touch()
+
+    worker_ready.connect(touch, weak=False)
+    heartbeat_sent.connect(touch, weak=False)
 
 
 def _serve() -> Celery:
     served = environment.read()
     if served.parent:
-        _follow(served.parent)
-        _keep_no_folder()
+        _die_with(served.parent)
+        _leave_no_folder()
 
-    def in_child(**_: Any) -> None:
-        _say(served, allow.named(served.allow))
+    def in_pool_process(**_: Any) -> None:
+        _report_ready(served, allowlist.listed_functions(served.allow))
 
-    def in_main(**_: Any) -> None:
-        _say(served, [])
+    def in_main_process(**_: Any) -> None:
+        _report_ready(served, [])
 
-    worker_process_init.connect(in_child, weak=False)
-    worker_ready.connect(in_main, weak=False)
-    if alive := os.environ.get(celery_alive.ALIVE):
-        celery_alive.touch(alive)
+    worker_process_init.connect(in_pool_process, weak=False)
+    worker_ready.connect(in_main_process, weak=False)
+    if served.alive:
+        _show_alive(served.alive)
     return make(served)
 
 
-def _or_one_sentence(serve: Callable[[], Celery]) -> Celery:
+def _exit_with_message(serve: Callable[[], Celery]) -> Celery:
     try:
         return serve()
     except CrossoverError as error:
-        sys.exit(f"crossover: {error}")  # Celery would show a traceback of any exception
+        sys.exit(f"crossover: {error}")  # Celery would print a traceback of any exception
 
 
 def __getattr__(name: str) -> Celery:
-    """Return `app`, made when it is asked for: importing this module needs no broker."""
+    """Return `app`, made on first access: importing this module needs no broker."""
     if name != "app":
         raise AttributeError(name)
-    globals()["app"] = made = _or_one_sentence(_serve)
+    globals()["app"] = made = _exit_with_message(_serve)
     return made

@@ -24,7 +24,7 @@ class CeleryOptions(Options, frozen=True):
     Attributes:
         workers: own, or external, which are found by the URL; None: what CROSSOVER_WORKERS says, else own.
         prefetch: messages that a worker takes ahead, per process; 0: as many as Celery would, or as suits a tuned one.
-        tuned: whether own workers do without what is not needed here, as brokers/celery/client_settings.py has it.
+        tuned: whether own workers do without what is not needed here; brokers/celery/over_redis.py lists it.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {

@@ -1,35 +1,92 @@
-"""Celery's settings, the same for the producer and for every worker: stock ones, except for what is said here."""
+"""Celery settings that do not depend on the broker; after each, the default of Celery that it replaces.
+
+These mappings are both what is used and what `crossover doctor` shows. Settings that depend on the broker:
+brokers/celery/over_redis.py and brokers/celery/over_rabbitmq.py.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from brokers.celery import client_settings
-from brokers.celery.client_settings import EVERYWHERE, LEVELS, TUNED, merged, seen_again
-from brokers.celery.serializer import NAME
-from crossover.contract.errors import UsageError
+from kombu.serialization import register
+
+from brokers.messages import decode, encoded
 from crossover.contract.safety import Safety
+from crossover.workers.lifetime import READY_WITHIN
 
-TASK = "crossover.run"
-AROUND = 2**16  # bytes that Celery writes around a message, at most
-EXTERNAL = "external"  # the run of workers that somebody else started
-SERVERS = {"celery+redis": "redis", "celery+rabbitmq": "rabbitmq"}
-OVERRULING = ("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL", "CELERY_RESULT_BACKEND")
+TASK = "crossover.run"  # name of the one Celery task; each message carries a batch of ours
+EXTERNAL = "external"  # the run that workers serve which the user has started
+ENVELOPE_BYTES = 2**16  # that Celery adds to a message of ours, at most
+CONNECT_WITHIN = 4.0  # seconds
+ANSWER_WITHIN = 6.0  # seconds for one answer of the server
+OVERRIDING_VARIABLES = (
+    *("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"),
+    "CELERY_RESULT_BACKEND",
+)
+
+SERIALIZER = "crossover-msgpack"  # never pickle; kombu's own msgpack refuses large integers and lone surrogates
+register(SERIALIZER, encoded, decode, "application/x-crossover-msgpack", "binary")  # type: ignore[no-untyped-call]
+
+EVERYWHERE: Mapping[str, Any] = {
+    "worker_proc_alive_timeout": READY_WITHIN,  # Celery: 4 s, too short for a large import on a busy machine
+    "broker_connection_retry_on_startup": True,  # as in Celery, which warns if it is not set
+}
+"""At every safety level, for the producer and for every worker."""
+
+SAFE: Mapping[str, Any] = {
+    "task_acks_late": True,  # Celery: acknowledged before the work
+    "task_reject_on_worker_lost": True,  # Celery: a task whose process was killed is not run again
+    "result_persistent": True,  # Celery: not with rpc://
+}
+"""At the safe level, over every broker."""
+
+EXTERNAL_WORKERS: Mapping[str, Any] = {"result_expires": 600.0}  # Celery: a day
+"""With external workers: results of a run that was killed do not stay for long."""
+
+SEND_EXTERNAL: Mapping[str, Any] = {"expires": 3_600.0}  # Celery: never; a worker that comes back drops older tasks
+"""Further options of each `send_task` to external workers."""
+
+RETRIES: Mapping[str, Any] = {
+    "max_retries": 1,  # Celery: 20
+    "interval_start": 0,  # as in Celery
+    "interval_step": 1,  # as in Celery
+    "interval_max": 1,  # as in Celery
+}
+"""How often the producer tries again to reach the result backend."""
+
+WORKER_FLAGS: Mapping[str, str] = {
+    "--loglevel": "ERROR",  # Celery: WARNING
+    "--without-mingle": "",  # Celery: waits a second at the start for other workers; the run has none
+    "--without-gossip": "",  # Celery: listens to the events of other workers
+}
+"""Flags of a private worker, in addition to --concurrency, --prefetch-multiplier and --hostname."""
+
+TUNED_FLAGS: Mapping[str, str] = {
+    "--prefetch-multiplier": "64",  # Celery: 4; a worker that dies has taken more, which is lost or repeated as before
+    "--without-heartbeat": "",  # Celery: an event every two seconds, which no process listens to
+}
+"""Further flags with `tuned=yes`."""
 
 
 class Names:
-    """What a run is called in its broker; whoever expects another safety level is another application.
+    """Names of a run in its broker. Each safety level is an application of its own.
 
     Attributes:
-        redis: what each key begins with.
-        base: what each queue and each exchange contains.
-        tasks, results: the queues of the two ways.
-        exchanges: what Celery declares.
+        run: name of the run.
+        safety: the level.
+        redis: prefix of each key.
+        base: what the name of each queue and each exchange contains.
+        tasks: queue of tasks.
+        results: queue of results.
+        queues: both.
+        exchanges: those that Celery declares.
     """
 
     def __init__(self, run: str, safety: Safety) -> None:
+        self.run = run
+        self.safety = safety
         self.redis = f"crossover:{run}:{safety}:"
         self.base = f"crossover.{run}.{safety}"
         self.tasks = f"{self.base}.tasks"
@@ -38,106 +95,31 @@ class Names:
         self.exchanges = (self.tasks, f"{self.base}.pidbox", f"reply.{self.base}.pidbox", f"{self.base}.events")
 
 
-def settings(
-    server: str, url: str, safety: Safety, run: str, visibility: int = 0, *, tuned: bool = False
-) -> dict[str, Any]:
-    """Return Celery's settings.
-
-    Args:
-        server: redis or rabbitmq.
-        url: of the server, as in our variables.
-        safety: the level.
-        run: the name of the run.
-        visibility: seconds, over Redis; 0 is Celery's.
-        tuned: whether it is for workers that do without what is not needed.
-
-    Raises:
-        UsageError: the environment says something else, and Celery would follow it in silence.
-    """
-    if problem := overruled():
-        raise UsageError(problem)
-    names = Names(run, safety)
-    found: dict[str, Any] = {
-        "broker_url": url,
-        "result_backend": "rpc://",
-        "task_serializer": NAME,
-        "result_serializer": NAME,
-        "accept_content": [NAME, "json"],  # JSON is for events and remote control
+def common_settings(names: Names) -> dict[str, Any]:
+    """Return the settings of a run that are the same over every broker."""
+    return {
+        "task_serializer": SERIALIZER,
+        "result_serializer": SERIALIZER,
+        "accept_content": [SERIALIZER, "json"],  # JSON is for events and remote control
         "task_default_queue": names.tasks,
         "control_exchange": names.base,
         "event_exchange": f"{names.base}.events",
         "event_queue_prefix": f"{names.base}.events",
         "worker_consumer": "brokers.celery.workers.consumer:RunConsumer",
         **EVERYWHERE,
-        **(client_settings.EXTERNAL if run == EXTERNAL else {}),
-        **LEVELS.get((server, safety), {}),
+        **(EXTERNAL_WORKERS if names.run == EXTERNAL else {}),
     }
-    if tuned:
-        found = merged(found, TUNED[server])
-    if server == "redis":
-        prefix = {"global_keyprefix": names.redis}
-        of_redis = {"broker_transport_options": prefix, "result_backend_transport_options": prefix}
-        found["broker_url"] = found["result_backend"] = redis_url(url)
-        return merged(merged(found, of_redis), seen_again(visibility) if visibility else {})
-    return found if run == EXTERNAL else {**found, **_vanishing(names, found.get("task_default_queue_type"))}
 
 
-def _vanishing(names: Names, kind: str | None) -> dict[str, Any]:
-    """Return what lets RabbitMQ remove the queues of a run whose producer was killed, and the exchange of its tasks.
-
-    Nothing of workers that others have started vanishes: they may come back later.
-
-    Args:
-        names: of the run.
-        kind: of the queue of tasks; None is Celery's.
-    """
-    from kombu.entity import Exchange, Queue  # noqa: PLC0415 - imported on use
-
-    from brokers.rabbitmq.queues import UNUSED_FOR  # noqa: PLC0415
-
-    # an exchange cannot expire; this one is removed with the last queue that was bound to it
-    exchange = Exchange(names.tasks, "direct", auto_delete=True)  # type: ignore[no-untyped-call]
-    tasks = Queue(  # type: ignore[no-untyped-call]
-        names.tasks,
-        exchange,
-        names.tasks,
-        expires=UNUSED_FOR / 1_000,
-        queue_arguments={"x-queue-type": kind} if kind else None,
-    )
-    return {"task_queues": [tasks], "result_expires": UNUSED_FOR / 1_000}  # Celery: a day
-
-
-def overruled() -> str | None:
-    """Return which variable of the environment would decide over us, or None."""
-    for variable in OVERRULING:
+def overridden() -> str | None:
+    """Return which environment variable would override our settings, or None."""
+    for variable in OVERRIDING_VARIABLES:
         if os.environ.get(variable):
-            return f"{variable} is set, and Celery would follow it instead of us: unset it"
+            return f"{variable} is set, and Celery would use it instead of our setting: unset it"
     return None
 
 
-def redis_url(url: str) -> str:
-    """Return the URL of a Redis as Celery reads it."""
-    parts = urlsplit(url)
-    query = dict(parse_qsl(parts.query))
-    if parts.scheme == "unix":
-        query["virtual_host"] = query.pop("db", "0")
-        return parts._replace(scheme="redis+socket", query=urlencode(query)).geturl()
-    if parts.scheme == "rediss":
-        query.setdefault("ssl_cert_reqs", "required")  # as in redis-py, which Celery wants to be told
-        return parts._replace(query=urlencode(query)).geturl()
-    return url
-
-
-def largest(server: str, url: str) -> int:
-    """Return how many bytes of ours fit into one message of Celery's."""
-    if server == "redis":
-        from brokers.redis.client import LARGEST_MESSAGE  # noqa: PLC0415 - a client library, imported on use
-
-        return (LARGEST_MESSAGE - AROUND) // 4 * 3  # kombu writes it as base64
-    from brokers.rabbitmq.client import connect, limit  # noqa: PLC0415
-
-    line = connect(url, "crossover.facts")
-    try:
-        return limit(line) - AROUND
-    finally:
-        line.close()
+def merged(settings: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings with more; values that are mappings themselves (transport options) are merged, too."""
+    joined = {name: {**settings.get(name, {}), **value} for name, value in more.items() if isinstance(value, Mapping)}
+    return {**settings, **more, **joined}

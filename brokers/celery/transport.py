@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from brokers.broker_transport import AT_LEAST_ONCE, AT_MOST_ONCE, new_run
-from brokers.celery.cleanup import remove
+from brokers.celery.broker import CeleryBroker, celery_over
 from brokers.celery.connection import CeleryConnection
 from brokers.celery.options import CeleryOptions
-from brokers.celery.publisher import CeleryProducer
-from brokers.celery.settings import EXTERNAL, Names, largest, overruled
+from brokers.celery.publisher import CeleryPublisher
+from brokers.celery.settings import EXTERNAL, Names, overridden
+from brokers.celery.workers.environment import WorkerEnvironment
 from brokers.celery.workers.external import ExternalWorkers
-from brokers.celery.workers.private import CeleryWorkers
-from brokers.celery.workers.remote_control import CeleryControl
+from brokers.celery.workers.private_worker import PrivateWorker
+from brokers.celery.workers.remote_control import RemoteControl
 from brokers.messages import pack
 from brokers.servers import leftovers
 from brokers.servers.address import ServerAddress, find
 from brokers.servers.registry import server_kind
-from crossover.contract.errors import StartError, UsageError
+from crossover.contract.errors import CrossoverError, StartError, UsageError
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
@@ -49,22 +51,27 @@ class CeleryTransport(Transport):
 
     at: ServerAddress
     _facts = ""
-    _told = ""  # what external workers are
-    _theirs: ExternalWorkers | None = None
-    _producer: CeleryProducer | None = None
-    _workers: CeleryWorkers | None = None
-    _began = False  # whether there is something of a run of our own in the broker
-    _earlier = ""  # the run to be taken over
     visibility = 0  # seconds, where it is not Celery's
+    _workers_facts = ""  # of external workers
+    _external: ExternalWorkers | None = None
+    _private: PrivateWorker | None = None
+    _publisher: CeleryPublisher | None = None
+    _opened = False  # whether the broker holds something of this run, other than in external workers' queues
+    _earlier = ""  # the run to take over
 
     def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
         super().__init__(options, safety, server_address)
         self.redelivery = NOTICED_WITHIN  # at every level: below safe, that is when it says that the task is lost
 
+    @property
+    def broker(self) -> CeleryBroker:
+        """The broker, as Celery uses it."""
+        return celery_over(self.server)
+
     @classmethod
     def unusable(cls, server_address: str = "") -> str | None:
         """Return why no server can be used there, or None where one can."""
-        return overruled() or server_kind(cls.server).why_not(server_address)
+        return overridden() or server_kind(cls.server).why_not(server_address)
 
     def take_over(self, run: str) -> None:
         """Have `start` start a worker for the queue that is there.
@@ -99,83 +106,92 @@ class CeleryTransport(Transport):
         earlier, self._earlier = self._earlier, ""
         self.run = EXTERNAL if external else earlier or new_run()
         self.names = Names(self.run, self.safety)
-        self.limit = largest(self.server, self.at.url)
+        self.limit = self.broker.largest_message(self.at.url)
         if not external:
-            self._began = True
+            self._opened = True
             if not self.at.private:
                 leftovers.note(self.run, self.server, self.at.url, (*self.names.queues, *self.names.exchanges))
-            self._workers = CeleryWorkers(
-                self.name,
-                self.server,
-                self.at.url,
-                self.safety,
-                self.run,
-                workload.reference,
-                workers,
-                self.options.prefetch,
-                self.visibility,
-                tuned=self.options.tuned == "yes",
-            )
-        self._producer = CeleryProducer(self.server, self.at.url, self.safety, self.run, heir=bool(earlier))
-        if self._workers is not None:
-            self._workers.wait_until_ready()
-            return
-        control = CeleryControl(self._producer.line, self.names.tasks, workload.reference)
-        self._theirs = theirs = ExternalWorkers(control)
-        if not theirs.borrow():
+            self._private = self._start_worker(workers)
+        self._publisher = CeleryPublisher(self.broker, self.at.url, self.safety, self.run, inherit=bool(earlier))
+        if self._private is not None:
+            self._private.wait_until_ready()
+        else:
+            self._borrow_workers(self._publisher.connection, workers)
+
+    def _start_worker(self, processes: int) -> PrivateWorker:
+        options = self.options
+        served = WorkerEnvironment(
+            self.server,
+            self.at.url,
+            self.safety,
+            self.run,
+            allow=(self._reference,),
+            parent=0,
+            ready=-1,
+            visibility=self.visibility,
+            tuned=options.tuned == "yes",
+        )
+        return PrivateWorker(served, processes, options.prefetch)
+
+    def _borrow_workers(self, connection: CeleryConnection, processes: int) -> None:
+        control = RemoteControl(connection, self.names.tasks, self._reference)
+        self._external = external = ExternalWorkers(control)
+        if not external.borrow():
+            variable = server_kind(self.server).variable
             raise StartError(
-                f"no Celery worker answers at safety level {self.safety}; start one: {kind.variable}=... "
+                f"no Celery worker answers at safety level {self.safety}; start one: {variable}=... "
                 f"CROSSOVER_SAFETY={self.safety} celery -A brokers.celery.app worker"
             )
-        theirs.become(workers)
-        self._told = str(theirs)
+        external.scale(processes)
+        self._workers_facts = str(external)
 
     def submit(self, batch: Batch) -> Receipt:
-        """Send a task of Celery's. Accepted: the server was given it; at the safe level it has confirmed that."""
-        assert self._producer is not None
+        """Send a Celery task. Accepted: it was sent to the server; at the safe level the server has confirmed it."""
+        assert self._publisher is not None
         messages, failed = pack(batch, self._reference, self.limit)
         for first, size, message in messages:
-            self._producer.send(message, first, size, self._reference)
+            self._publisher.send(message, first, size, self._reference)
         return Receipt(failed) if failed else ACCEPTED
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Take results as they arrive; ask external workers, now and then, whether they are still there."""
-        assert self._producer is not None
-        found = self._producer.receive(limit, timeout)
-        if self._theirs is not None:
-            self._theirs.look(came=bool(found))
+        """Receive results; check now and then that external workers are alive."""
+        assert self._publisher is not None
+        found = self._publisher.receive(limit, timeout)
+        if self._external is not None:
+            self._external.check(received=bool(found))
         return [result.outcomes for result in found]
 
     def absent(self) -> Sequence[str]:
-        """Return which external workers do not answer any more, or were started again."""
-        return self._theirs.dead if self._theirs else ()
+        """Return which external workers no longer answer, or were restarted."""
+        return self._external.dead if self._external else ()
 
     def brokers(self) -> Mapping[str, str]:
-        """Return the server's version and settings, and what external workers say about themselves."""
-        found = {self.server: self._facts, "celery workers": self._told}
+        """Return version and settings of the server, and what external workers report."""
+        found = {self.server: self._facts, "celery workers": self._workers_facts}
         return {name: facts for name, facts in found.items() if facts}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
-        """Return the worker's processes, the main one last, and the broker, each where it is ours."""
-        found = {"workers": self._workers.pids} if self._workers else {}
-        if self._producer is not None and self.at.private:
+        """Return the processes of a private worker, the main one last, and of a private broker."""
+        found = {"workers": self._private.pids} if self._private else {}
+        if self._publisher is not None and self.at.private:
             found["broker"] = list(self.at.pids)
         return found
 
     def stop(self) -> None:
-        """End the worker, and remove everything of the run from the broker."""
-        workers, self._workers = self._workers, None
-        if workers is not None:
-            workers.stop()
-        theirs, self._theirs = self._theirs, None
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            if theirs is not None:
-                producer.revoke()  # who is busy cannot be put back
-                complaint = theirs.put_back(lambda: CeleryConnection(self.server, self.at.url, self.safety, self.run))
-                self.notes = [complaint] if complaint else []
-            producer.close()
-        if self._began:
-            self._began = False
-            if remove(self.server, self.at.url, self.names):
+        """End the private worker or restore external ones, and remove everything of the run from the broker."""
+        private, self._private = self._private, None
+        if private is not None:
+            private.stop()
+        external, self._external = self._external, None
+        publisher, self._publisher = self._publisher, None
+        if publisher is not None:
+            if external is not None:
+                publisher.revoke()  # a worker that is busy cannot be restored
+                problem = external.restore(lambda: CeleryConnection(self.broker, self.at.url, self.safety, self.run))
+                self.notes = [problem] if problem else []
+            publisher.close()
+        if self._opened:
+            self._opened = False
+            with suppress(CrossoverError):
+                self.broker.remove(self.at.url, self.names)
                 leftovers.forget(self.run)

@@ -90,7 +90,7 @@ def unpack(message: bytes, allowed: str) -> Batch:
     if form != FORMAT:
         raise Refused(other_format(form))
     if reference != allowed:
-        raise Refused(f"it asks for {reference[:80]!r}; this worker runs {allowed!r} only")
+        raise Refused(f"it requests {reference[:80]!r}; this worker runs {allowed!r} only")
     if not 0 < size == len(payloads):
         raise Refused("its numbers contradict each other")
     return Batch(first, size, payloads)

@@ -8,7 +8,7 @@ from typing import Any
 from pika import spec
 
 from brokers.messages import Refused, unpack
-from brokers.poison import REASON, PoisonCandidate, given_up
+from brokers.poison import REASON, PoisonCandidate, failed_outcomes
 from brokers.rabbitmq.inbox import PATIENCE, RabbitmqInbox
 from crossover.contract.tasks import Batch
 
@@ -43,7 +43,7 @@ class SafeRabbitmqInbox(RabbitmqInbox):
             if suspect is None:
                 self._look_at = time.monotonic() + LOOK
             else:
-                self._arrived.append((suspect.name, suspect.message, self._try))
+                self._arrived.append((suspect.tag, suspect.message, self._try))
         return LOOK
 
     def _take(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:
@@ -67,7 +67,7 @@ class SafeRabbitmqInbox(RabbitmqInbox):
             return self._refuse(str(refused), tag, message)
         if suspect is not None and suspect.given_up:
             self._keep(REASON, message)
-            self._put(tag, given_up(batch))
+            self._put(tag, failed_outcomes(batch))
             return []
         self._settle()
         self._taken.append(tag)

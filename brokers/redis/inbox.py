@@ -13,7 +13,7 @@ from redis.client import Pipeline
 
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY, Pace
 from brokers.messages import Refused, pack_outcomes, unpack
-from brokers.poison import REASON, PoisonCandidate, given_up
+from brokers.poison import REASON, PoisonCandidate, failed_outcomes
 from brokers.redis.client import LARGEST_MESSAGE, broken, connect
 from brokers.redis.dead_letters import dead_letter
 from brokers.redis.keys import Keys
@@ -106,10 +106,10 @@ class RedisInbox(Inbox):
         while suspect := self.look_after():
             self._exchange(take=False)
             if not suspect.given_up:
-                return [(suspect.name, suspect.message)]
-            if batch := self._read(suspect.name, suspect.message):
+                return [(suspect.tag, suspect.message)]
+            if batch := self._read(suspect.tag, suspect.message):
                 dead_letter(self._pipeline, REASON, self.keys.prefix, suspect.message)
-                self.reply(given_up(batch))
+                self.reply(failed_outcomes(batch))
                 self.acknowledge(batch)
         self._looked_after = time.monotonic()
         return []

@@ -27,7 +27,7 @@ TASKS = 800
 REFUSED = [
     (b"not MessagePack at all \xff", "it is broken"),
     (encode((FORMAT + 1, "from", "the", "future")), "it has format 2; this worker reads format 1"),
-    (encode((FORMAT, "os:system", 0, 1, ["true"])), "it asks for 'os:system'; this worker runs "),
+    (encode((FORMAT, "os:system", 0, 1, ["true"])), "it requests 'os:system'; this worker runs "),
     (encode((FORMAT, "task_functions:nap", 0, 7, [0])), "its numbers contradict each other"),
 ]
 NO_OUTCOMES = [
@@ -115,7 +115,7 @@ def test_a_celery_worker_refuses_what_it_should_not_run_and_keeps_it_aside(visit
     aside = kept_aside(transport)
     for message, reason in REFUSED:
         assert any(reason in why and kept == message for why, kept in aside), (reason, aside)
-    assert any("asks for another task" in why for why, _ in aside)
+    assert any("requests another task" in why for why, _ in aside)
 
 
 @pytest.mark.parametrize("url", [pytest.param("celery+redis", marks=STOPS_THE_WORKER), "celery+rabbitmq"])

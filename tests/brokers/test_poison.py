@@ -9,7 +9,7 @@ from foreign_messages import kept_aside
 from skips import create
 from task_functions import FunctionWorkload
 
-from brokers.broker_transport import MOST_DELIVERIES
+from brokers.poison import MOST_DELIVERIES
 from brokers.servers.private import private_server
 from crossover.analysis.ledger import judge
 from crossover.contract.registry import parse

@@ -7,7 +7,7 @@ import pika
 import redis
 from celery import Celery
 
-from brokers.celery.settings import settings
+from brokers.celery.broker import celery_over
 
 
 def slip_into_tasks(transport, message):
@@ -43,7 +43,7 @@ def slip_into_celery(transport, message):
 def call_through_celery(transport, task, *arguments):
     """Call a task of a run's Celery workers."""
     app = Celery(set_as_current=False)
-    app.conf.update(settings(transport.server, transport.at.url, transport.safety, transport.run))
+    app.conf.update(celery_over(transport.server).settings(transport.at.url, transport.safety, transport.run))
     app.conf.update(task_ignore_result=True)
     app.send_task(task, arguments, ignore_result=True)
     app.close()

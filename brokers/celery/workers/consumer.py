@@ -1,23 +1,46 @@
-"""Celery's consumer, as far as ours differs."""
+"""Our subclasses of Celery's Consumer and Request, and what they keep aside. Celery finds both classes by name."""
 
 from __future__ import annotations
 
+from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from celery.worker.consumer.consumer import Consumer
 from celery.worker.consumer.delayed_delivery import DelayedDelivery
 from celery.worker.consumer.tasks import Tasks
+from celery.worker.request import Request
 
-from brokers.celery.dead_letters import dead_letter
-from brokers.celery.workers.environment import read
+from brokers.celery.broker import celery_over
+from brokers.celery.settings import Names
+from brokers.celery.workers.environment import WorkerEnvironment, read
+from brokers.messages import Refused
+from brokers.poison import MOST_DELIVERIES, REASON
+
+_deaths: Counter[str] = Counter()
+"""Task id → processes that died of it. Celery delivers it again at the safe level only: at others it fails at once."""
+
+
+def dead_letter(environment: WorkerEnvironment, reason: str, message: Any) -> None:
+    """Keep a message aside, if possible: the worker goes on in any case.
+
+    Args:
+        environment: of this worker.
+        reason: why it was refused.
+        message: as it came.
+    """
+    names = Names(environment.run, environment.safety)
+    kept = message if isinstance(message, bytes) else str(message).encode()
+    with suppress(Exception):
+        celery_over(environment.server).dead_letter(environment.url, names, reason, kept)
 
 
 class RunConsumer(Consumer):  # type: ignore[misc]
     """Takes messages for a worker.
 
-    It sets the prefetch count for itself, because RabbitMQ 4.3 refuses it for a whole channel; and it does not make the
-    28 queues and 29 exchanges of native delayed delivery, which would stay: nothing of ours is sent for later. What is
-    not for it is kept aside before Celery drops it.
+    It sets the prefetch count for itself, because RabbitMQ 4.3 refuses it for a whole channel. It does not declare the
+    28 queues and 29 exchanges of native delayed delivery, which would stay: nothing of ours is sent for later. It keeps
+    aside what Celery would drop.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -25,21 +48,21 @@ class RunConsumer(Consumer):  # type: ignore[misc]
         self.steps: list[Any] = [step for step in self.steps if not isinstance(step, DelayedDelivery)]
         for step in self.steps:
             if isinstance(step, Tasks):
-                step.qos_global = _never
+                step.qos_global = _per_consumer
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
-        """Keep a message that cannot be read."""
+        """Keep a message that cannot be decoded."""
         dead_letter(read(), f"it is broken: {exc}", message.body)
         super().on_decode_error(message, exc)
 
     def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:
-        """Keep a message that is no task, or in a format that we do not take."""
+        """Keep a message that is no task, or in a serialization that is not accepted."""
         dead_letter(read(), f"it is no task of ours: {exc}", message.body)
         super().on_invalid_task(body, message, exc)
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
         """Keep a message for another task."""
-        dead_letter(read(), f"it asks for another task: {exc}", message.body)
+        dead_letter(read(), f"it requests another task: {exc}", message.body)
         super().on_unknown_task(body, message, exc)
 
     def on_unknown_message(self, body: Any, message: Any) -> None:
@@ -48,5 +71,29 @@ class RunConsumer(Consumer):  # type: ignore[misc]
         super().on_unknown_message(body, message)
 
 
-def _never(_: Any) -> bool:
+class RunRequest(Request):  # type: ignore[misc]
+    """A message, as the main process of a worker knows it: it is not delivered for ever if it kills its processes.
+
+    Celery tells the main process which message a dead pool process was running. So deaths are counted here, by each
+    worker for itself.
+    """
+
+    def acknowledge(self) -> None:
+        """Acknowledge, and forget the deaths."""
+        super().acknowledge()
+        _deaths.pop(self.id, None)
+
+    def reject(self, requeue: bool = False) -> None:  # noqa: FBT001, FBT002 - as Celery calls it
+        """Requeue a message whose process died; the last time, keep it aside and let its tasks fail."""
+        if requeue:
+            _deaths[self.id] += 1
+        if _deaths[self.id] < MOST_DELIVERIES:
+            super().reject(requeue=requeue)
+            return
+        dead_letter(read(), REASON, next(iter(self.args), b""))
+        self.task.backend.mark_as_failure(self.id, Refused(REASON), request=self._context)
+        self.acknowledge()
+
+
+def _per_consumer(_: Any) -> bool:
     return False

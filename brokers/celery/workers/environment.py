@@ -1,33 +1,39 @@
-"""What a Celery worker serves, as its environment says: its command line can be read by anybody on the machine."""
+"""What a Celery worker serves, as its environment variables say: its command line is visible to every local user."""
 
 from __future__ import annotations
 
 import os
 from typing import NamedTuple
 
-from brokers.celery.settings import EXTERNAL, SERVERS
+from brokers.celery.broker import BROKERS
+from brokers.celery.settings import EXTERNAL
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
 
-WHICH, SAFETY, RUN, ALLOW = "CROSSOVER_CELERY", "CROSSOVER_SAFETY", "CROSSOVER_RUN", "CROSSOVER_ALLOW"
+TRANSPORT, SAFETY, RUN, ALLOW = "CROSSOVER_CELERY", "CROSSOVER_SAFETY", "CROSSOVER_RUN", "CROSSOVER_ALLOW"
 PARENT, READY, VISIBILITY = "CROSSOVER_PARENT", "CROSSOVER_READY", "CROSSOVER_VISIBILITY"
 TUNED = "CROSSOVER_TUNED"
+ALIVE = "CROSSOVER_ALIVE"
+
+SERVERS = {f"celery+{server}": server for server in BROKERS}
+"""Transport → kind of its server."""
 
 
-class Served(NamedTuple):
+class WorkerEnvironment(NamedTuple):
     """What a worker serves.
 
     Attributes:
-        server: redis or rabbitmq.
+        server: kind of server, a key of BROKERS.
         url: of the server, password included.
         safety: the level.
-        run: whose tasks.
-        allow: what may run, as in brokers/celery/workers/allow.py.
-        parent: process id that this worker follows; 0 for one that was started by hand.
-        ready: descriptor of a pipe to say "ready" through; -1 where nobody listens.
-        visibility: seconds until Redis gives a message that was taken to another worker; 0 is Celery's hour.
-        tuned: whether it does without what is not needed.
+        run: name of the run whose tasks it takes.
+        allow: what may run, as in brokers/celery/workers/allowlist.py.
+        parent: process id of the producer, with which this worker ends; 0 for one that was started by hand.
+        ready: file descriptor of a pipe to report readiness through; -1: none.
+        visibility: seconds after which Redis delivers a message that was taken again; 0 is Celery's hour.
+        tuned: whether it has the settings of `tuned=yes`.
+        alive: file that it touches while it serves; empty: none.
     """
 
     server: str
@@ -39,23 +45,24 @@ class Served(NamedTuple):
     ready: int
     visibility: int = 0
     tuned: bool = False
+    alive: str = ""
 
 
-def read() -> Served:
-    """Return what the environment says.
+def read() -> WorkerEnvironment:
+    """Return what the environment variables say.
 
     Raises:
-        UsageError: it says too little, too much, or nonsense.
+        UsageError: one is missing or wrong, or they contradict each other.
     """
     environment = os.environ
-    which = environment.get(WHICH) or _only_one()
-    if which not in SERVERS:
-        raise UsageError(f"{WHICH} cannot be {which!r}; allowed: {', '.join(SERVERS)}")
-    server = SERVERS[which]
+    transport = environment.get(TRANSPORT) or _only_transport()
+    if transport not in SERVERS:
+        raise UsageError(f"{TRANSPORT} cannot be {transport!r}; allowed: {', '.join(SERVERS)}")
+    server = SERVERS[transport]
     kind = server_kind(server)
     url = environment.get(kind.variable)
     if not url:
-        raise UsageError(f"{WHICH} is {which}: set {kind.variable}, too")
+        raise UsageError(f"{TRANSPORT} is {transport}: set {kind.variable}, too")
     if problem := kind.url_problem(url):
         raise UsageError(problem)
     try:
@@ -65,18 +72,18 @@ def read() -> Served:
     allow = tuple(filter(None, map(str.strip, (environment.get(ALLOW) or "workloads").split(","))))
     run = environment.get(RUN) or EXTERNAL
     parent, ready, visibility = (
-        int(environment.get(variable) or usual) for variable, usual in ((PARENT, 0), (READY, -1), (VISIBILITY, 0))
+        int(environment.get(variable) or default) for variable, default in ((PARENT, 0), (READY, -1), (VISIBILITY, 0))
     )
-    tuned = bool(environment.get(TUNED))
-    return Served(server, url, safety, run, allow, parent, ready, visibility, tuned)
+    tuned, alive = bool(environment.get(TUNED)), environment.get(ALIVE) or ""
+    return WorkerEnvironment(server, url, safety, run, allow, parent, ready, visibility, tuned, alive)
 
 
-def _only_one() -> str:
-    """Return the one transport whose URL is set."""
-    named = [which for which, server in SERVERS.items() if os.environ.get(server_kind(server).variable)]
+def _only_transport() -> str:
+    """Return the one transport whose server is named in the environment."""
+    found = [transport for transport, server in SERVERS.items() if os.environ.get(server_kind(server).variable)]
     variables = " and ".join(server_kind(server).variable for server in SERVERS.values())
-    if not named:
+    if not found:
         raise UsageError(f"no broker: set one of {variables}")
-    if len(named) > 1:
-        raise UsageError(f"{variables} are both set: say which with {WHICH}={' or '.join(SERVERS)}")
-    return named[0]
+    if len(found) > 1:
+        raise UsageError(f"{variables} are both set: choose one with {TRANSPORT}={' or '.join(SERVERS)}")
+    return found[0]

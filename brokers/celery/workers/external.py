@@ -1,153 +1,158 @@
-"""Celery workers that somebody else has started: found, checked, borrowed, made as many as a run wants, put back."""
+"""External Celery workers, which the user has started: found, checked, borrowed, scaled for a run, restored."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import closing
-from typing import Any
 
 from brokers.celery.connection import CeleryConnection
-from brokers.celery.workers.about import version
-from brokers.celery.workers.remote_control import ANSWER_WITHIN, LENT_FOR, CeleryControl
+from brokers.celery.workers.code_version import code_version
+from brokers.celery.workers.remote_control import ANSWER_WITHIN, LENT_FOR, RemoteControl, Status
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.text import readable
 
-ANSWERED_WITHIN = 5.0  # seconds until the first one answers
-LISTENING = 1.0  # seconds for the answers of all, where we do not know how many they are
-CHANGED_WITHIN = 30.0  # seconds until every one has as many processes as it should
-BACK_WITHIN = 20.0  # seconds until every one has as many as it had
-SILENT_FOR = 2.0  # seconds without a result, after which we ask whether they are still there
-ASK_AFTER = 10.0  # seconds after which we ask in any case; they are lent for a little longer
+FIRST_ANSWER_WITHIN = 5.0  # seconds
+COLLECT_ANSWERS_FOR = 1.0  # seconds, where the number of workers is unknown
+SCALED_WITHIN = 30.0  # seconds until every worker has as many processes as the run needs
+RESTORED_WITHIN = 20.0  # seconds until every worker has as many as before
+CHECK_AFTER = 2.0  # seconds without a result, after which we check that the workers are alive
+RENEW_AFTER = 10.0  # seconds after which we check in any case, which renews the loan
 
 
 class ExternalWorkers:
     """The workers that serve a queue.
 
     Attributes:
-        dead: which of them are, as "worker name"; others may read it.
+        dead: those that no longer answer or were restarted, as "worker name"; other threads may read it.
 
     Args:
-        control: speaks to them.
+        control: sends commands to them.
     """
 
-    def __init__(self, control: CeleryControl) -> None:
+    def __init__(self, control: RemoteControl) -> None:
         self.dead: tuple[str, ...] = ()
         self._control = control
-        self._there: dict[str, Mapping[str, Any]] = {}
-        self._mine = False
-        self._missed: list[str] = []
-        self._heard = self._asked = 0.0
+        self._workers: dict[str, Status] = {}
+        self._borrowed = False
+        self._missing: list[str] = []  # at the last check
+        self._heard = self._checked = 0.0
 
     def __str__(self) -> str:
-        """Say how many processes each has, and had, and what it runs."""
+        """Return how many processes each worker has and had, and its Python version."""
         return "external: " + "; ".join(
-            f"{readable(name)} with {told['processes']} processes ({told['usual']} before), Python {told['python']}"
-            for name, told in self._there.items()
+            f"{readable(name)} with {found['processes']} processes ({found['usual']} before), Python {found['python']}"
+            for name, found in self._workers.items()
         )
 
     def borrow(self) -> bool:
-        """Find them, and have them for ourselves; return whether there are any.
+        """Find the workers and borrow them for this producer alone; return whether there are any.
 
         Raises:
-            StartError: one runs other code, must not run the function, or is lent to somebody else.
+            StartError: one runs other code, must not run the function, or is lent to another producer.
             BrokenError: the connection is lost.
         """
-        deadline = time.monotonic() + ANSWERED_WITHIN
-        self._mine = True
-        while not (found := self._control.ask(LISTENING)) and time.monotonic() < deadline:
+        deadline = time.monotonic() + FIRST_ANSWER_WITHIN
+        self._borrowed = True
+        while not (found := self._control.borrow(COLLECT_ANSWERS_FOR)) and time.monotonic() < deadline:
             continue
-        for name, told in found.items():
-            self._check(readable(name), told)
-        self._there = found
+        for name, status in found.items():
+            self._check(readable(name), status)
+        self._workers = found
         return bool(found)
 
-    def become(self, processes: int) -> None:
-        """Return when they have so many processes in all, as evenly as can be; who would have none pauses.
+    def scale(self, processes: int) -> None:
+        """Return when all workers together have this many processes, evenly spread; a worker without any pauses.
 
         Raises:
-            StartError: they do not get there, or have no memory for so many.
+            StartError: they do not get there in time, or have too little memory.
             BrokenError: the connection is lost.
         """
-        share, more = divmod(processes, len(self._there))
-        shares = {name: share + (number < more) for number, name in enumerate(sorted(self._there))}
+        share, more = divmod(processes, len(self._workers))
+        shares = {name: share + (number < more) for number, name in enumerate(sorted(self._workers))}
         for name, count in shares.items():
-            room = self._there[name]["room"]
-            if room is not None and count > room:
+            most = self._workers[name]["room"]
+            if most is not None and count > most:
                 raise StartError(
-                    f"the worker {readable(name)} has memory for {room} processes, not for {count}: "
-                    "ask for fewer (-w), start more workers, or give it more memory"
+                    f"the worker {readable(name)} has memory for {most} processes, not for {count}: "
+                    "use fewer (-w), start more workers, or give it more memory"
                 )
         usual = self._usual()
-        self._there = self._control.bring(
-            {name: (count or usual[name], bool(count)) for name, count in shares.items()}, CHANGED_WITHIN
+        self._workers = self._control.scale(
+            {name: (count or usual[name], bool(count)) for name, count in shares.items()}, SCALED_WITHIN
         )
-        self._heard = self._asked = time.monotonic()
+        self._heard = self._checked = time.monotonic()
 
-    def look(self, *, came: bool) -> None:
-        """Ask them whether they are still there, from time to time and where nothing has come; they stay ours by that.
+    def check(self, *, received: bool) -> None:
+        """Check that the workers are alive, now and then and where no result comes; this also renews the loan.
 
-        One that does not answer twice is dead; one that was started again was.
+        A worker that does not answer twice is dead; so is one that was restarted.
 
         Args:
-            came: whether a result has just come.
+            received: whether a result has just been received.
 
         Raises:
             BrokenError: the connection is lost.
         """
         now = time.monotonic()
-        if came:
+        if received:
             self._heard = now
-        silent = now - max(self._heard, self._asked) > SILENT_FOR
-        if self.dead or not (silent or self._missed or now - self._asked > ASK_AFTER):
+        silent = now - max(self._heard, self._checked) > CHECK_AFTER
+        if self.dead or not (silent or self._missing or now - self._checked > RENEW_AFTER):
             return
-        found = self._control.ask(ANSWER_WITHIN, len(self._there))
-        self._asked = time.monotonic()
-        missing = [name for name in self._there if name not in found]
-        again = [name for name, told in found.items() if told["since"] != self._there.get(name, told)["since"]]
-        self.dead = tuple(f"worker {readable(name)}" for name in [*again, *set(missing).intersection(self._missed)])
-        self._missed = missing
+        found = self._control.borrow(ANSWER_WITHIN, len(self._workers))
+        self._checked = time.monotonic()
+        missing = [name for name in self._workers if name not in found]
+        restarted = [
+            name for name, status in found.items() if status["since"] != self._workers.get(name, status)["since"]
+        ]
+        self.dead = tuple(
+            f"worker {readable(name)}" for name in [*restarted, *set(missing).intersection(self._missing)]
+        )
+        self._missing = missing
 
-    def put_back(self, connect: Callable[[], CeleryConnection]) -> str:
-        """Put them back, once more over a new connection where that fails; return what is wrong where it fails again.
+    def restore(self, connect: Callable[[], CeleryConnection]) -> str:
+        """Restore the workers, on failure once more over a new connection; return the second failure, or nothing.
 
         Args:
             connect: makes the new connection.
         """
         try:
-            self._put_back()
+            self._restore()
         except (BrokenError, StartError):
             try:
-                with closing(connect()) as self._control.line:
-                    self._put_back()
+                with closing(connect()) as self._control.connection:
+                    self._restore()
             except (BrokenError, StartError) as error:
-                return f"external workers could not be put back ({error}); the next comparison does it"
+                return f"external workers could not be restored ({error}); the next comparison does it"
         return ""
 
-    def _put_back(self) -> None:
-        """Give each that still answers the processes that it was started with, and let others have them."""
-        if self._there:
-            found = self._control.ask(ANSWER_WITHIN, len(self._there))
-            mine = self._control.borrower
-            self._there = {name: told for name, told in found.items() if name in self._there and told["lent"] == mine}
-            self._control.bring({name: (count, True) for name, count in self._usual().items()}, BACK_WITHIN)
-        if self._mine:
-            self._control.give_back(LISTENING, len(self._there) or None)
-            self._mine = False
+    def _restore(self) -> None:
+        """Give each worker that still answers the processes that it was started with, and return it."""
+        if self._workers:
+            found = self._control.borrow(ANSWER_WITHIN, len(self._workers))
+            ours = self._control.borrower
+            self._workers = {
+                name: status for name, status in found.items() if name in self._workers and status["lent"] == ours
+            }
+            self._control.scale({name: (count, True) for name, count in self._usual().items()}, RESTORED_WITHIN)
+        if self._borrowed:
+            self._control.give_back(COLLECT_ANSWERS_FOR, len(self._workers) or None)
+            self._borrowed = False
 
-    def _check(self, name: str, told: Mapping[str, Any]) -> None:
-        if told.get("version") != version():
-            theirs = told.get("version") or f"other code ({told})"
-            raise StartError(f"the worker {name} runs {theirs}, this is {version()}: build and start it again")
-        if not told["permitted"]:
+    def _check(self, name: str, status: Status) -> None:
+        if status.get("version") != code_version():
+            theirs = status.get("version") or f"other code ({status})"
+            raise StartError(f"the worker {name} runs {theirs}, this is {code_version()}: rebuild and restart it")
+        if not status["permitted"]:
             raise StartError(
-                f"the worker {name} must not run {self._control.reference!r}: name it in its CROSSOVER_ALLOW"
+                f"the worker {name} must not run {self._control.reference!r}: add it to its CROSSOVER_ALLOW"
             )
-        if told["lent"] != self._control.borrower:
+        if status["lent"] != self._control.borrower:
             raise StartError(
-                f"the worker {name} works for {told['lent']}: one comparison at a time "
-                f"(one that was killed is forgotten after {LENT_FOR:.0f} s)"
+                f"the worker {name} works for {status['lent']}: one comparison at a time "
+                f"(a killed one is forgotten after {LENT_FOR:.0f} s)"
             )
 
     def _usual(self) -> dict[str, int]:
-        return {name: told["usual"] for name, told in self._there.items()}
+        return {name: status["usual"] for name, status in self._workers.items()}

@@ -1,4 +1,4 @@
-"""What is said to workers that somebody else has started: Celery's remote control, for as long as they are lent."""
+"""Celery's remote control, used to borrow external workers and to set how many processes they have."""
 
 from __future__ import annotations
 
@@ -9,114 +9,118 @@ from collections.abc import Mapping
 from typing import Any
 
 from brokers.celery.connection import CeleryConnection
-from brokers.celery.workers.about import COMMAND
+from brokers.celery.workers.status import COMMAND
 from crossover.contract.errors import StartError
 from crossover.contract.text import readable
 
-ANSWER_WITHIN = 2.0  # seconds for the answers of workers that we know
-ASK_EVERY = 0.05  # seconds, while they change
-LENT_FOR = 30.0  # seconds after which a worker forgets a borrower that does not ask any more
+ANSWER_WITHIN = 2.0  # seconds for the answers of workers that are known
+POLL_EVERY = 0.05  # seconds, while they change
+LENT_FOR = 30.0  # seconds after which a worker forgets a borrower that does not renew
+
+Status = Mapping[str, Any]
+"""What a worker reports: see brokers/celery/workers/status.py."""
 
 
-class CeleryControl:
-    """Speaks to the workers that serve a queue.
+class RemoteControl:
+    """Sends commands to the workers that serve a queue.
 
     Attributes:
-        line: to the broker.
-        borrower: who we are, in the words of a sentence.
-        reference: the function that they must be allowed to run.
+        connection: to the broker.
+        borrower: name of this producer, as it stands in messages.
+        reference: the function that the workers must be allowed to run.
 
     Args:
-        line: to the broker.
-        queue: where tasks lie.
-        reference: the function that they must be allowed to run.
+        connection: to the broker.
+        queue: where tasks are.
+        reference: the function that the workers must be allowed to run.
     """
 
-    def __init__(self, line: CeleryConnection, queue: str, reference: str) -> None:
-        self.line = line
+    def __init__(self, connection: CeleryConnection, queue: str, reference: str) -> None:
+        self.connection = connection
         self.borrower = f"process {os.getpid()} on {platform.node()}"
         self._queue = queue
         self.reference = reference
 
-    def ask(self, within: float, most: int | None = None) -> dict[str, Mapping[str, Any]]:
-        """Return what the workers say about themselves; each that is free is ours from now on.
+    def borrow(self, within: float, most: int | None = None) -> dict[str, Status]:
+        """Return worker name → status; each worker that is free is lent to this producer from now on.
 
         Args:
             within: seconds to wait for answers.
-            most: answers after which nobody else is waited for.
+            most: answers after which to stop waiting.
 
         Raises:
             BrokenError: the connection is lost.
         """
-        return self._about(LENT_FOR, within, most)
+        return self._status(LENT_FOR, within, most)
 
     def give_back(self, within: float, most: int | None = None) -> None:
-        """Let others have them.
+        """Return the workers, so that other producers can borrow them; arguments as for `borrow`.
 
         Raises:
             BrokenError: the connection is lost.
         """
-        self._about(0.0, within, most)
+        self._status(0.0, within, most)
 
-    def bring(self, wanted: Mapping[str, tuple[int, bool]], within: float) -> dict[str, Mapping[str, Any]]:
-        """Return what they say when each has as many processes, and takes tasks or does not, as is wanted.
+    def scale(self, wanted: Mapping[str, tuple[int, bool]], within: float) -> dict[str, Status]:
+        """Return the status of workers once each has as many processes as wanted, and takes tasks or not as wanted.
 
         Args:
             wanted: name of a worker → processes, whether it takes tasks.
             within: seconds.
 
         Raises:
-            StartError: they do not get there.
+            StartError: they do not get there in time.
             BrokenError: the connection is lost.
         """
         deadline = time.monotonic() + within
         while True:
-            found = self.ask(ANSWER_WITHIN, len(wanted)) if wanted else {}
-            other = [name for name, so in wanted.items() if name not in found or _is(found[name]) != so]
-            if not other:
+            found = self.borrow(ANSWER_WITHIN, len(wanted)) if wanted else {}
+            pending = [name for name, goal in wanted.items() if name not in found or _state(found[name]) != goal]
+            if not pending:
                 return found
             if time.monotonic() > deadline:
-                said = "; ".join(_said(name, found.get(name)) for name in other)
-                raise StartError(f"external workers do not do what they are told within {within:.0f} s: {said}")
-            for name in other:
+                states = "; ".join(_in_words(name, found.get(name)) for name in pending)
+                raise StartError(f"external workers did not scale within {within:.0f} s: {states}")
+            for name in pending:
                 if name in found:
-                    self._tell(name, found[name], *wanted[name])
-            time.sleep(ASK_EVERY)
+                    self._command(name, found[name], *wanted[name])
+            time.sleep(POLL_EVERY)
 
-    def _tell(self, name: str, told: Mapping[str, Any], processes: int, serves: bool) -> None:  # noqa: FBT001 - a pair
-        """Tell a worker how many processes to have, and whether to take tasks; its answers say when it has done so."""
-        control = self.line.app.control
-        to: dict[str, Any] = {"destination": [name], "connection": self.line.connection}
-        more = processes - told["processes"]
-        with self.line.carefully():
-            if serves != told["serves"]:
+    def _command(self, name: str, found: Status, processes: int, serves: bool) -> None:  # noqa: FBT001 - a pair
+        """Tell a worker how many processes to have, and whether to take tasks; its status shows when it has done so."""
+        control = self.connection.app.control
+        to: dict[str, Any] = {"destination": [name], "connection": self.connection.kombu}
+        more = processes - found["processes"]
+        with self.connection.translate_errors():
+            if serves != found["serves"]:
                 (control.add_consumer if serves else control.cancel_consumer)(self._queue, **to)
-            if told["alive"] != told["processes"]:  # it is still about what it was told last
+            if found["alive"] != found["processes"]:  # it is still carrying out the last command
                 return
             if more > 0:
                 control.pool_grow(more, **to)
-            elif more:  # one by one: of several, Celery would take those that idle, and lose count
+            elif more:  # one at a time: of several, Celery would stop those that are idle, and lose count
                 control.pool_shrink(1, **to)
 
-    def _about(self, seconds: float, within: float, most: int | None) -> dict[str, Mapping[str, Any]]:
-        with self.line.carefully():
-            answers = self.line.app.control.broadcast(
+    def _status(self, seconds: float, within: float, most: int | None) -> dict[str, Status]:
+        with self.connection.translate_errors():
+            answers = self.connection.app.control.broadcast(
                 COMMAND,
                 arguments={"reference": self.reference, "borrower": self.borrower, "seconds": seconds},
                 reply=True,
                 timeout=within,
                 limit=most,
-                connection=self.line.connection,
+                connection=self.connection.kombu,
             )
-        return {name: told for answer in answers or () for name, told in answer.items()}
+        return {name: found for answer in answers or () for name, found in answer.items()}
 
 
-def _is(told: Mapping[str, Any]) -> tuple[int, bool]:
-    there = told["alive"] if told["alive"] == told["processes"] else -1
-    return there, told["serves"]
+def _state(found: Status) -> tuple[int, bool]:
+    """Return processes, -1 while they change, and whether the worker takes tasks."""
+    processes = found["alive"] if found["alive"] == found["processes"] else -1
+    return processes, found["serves"]
 
 
-def _said(name: str, told: Mapping[str, Any] | None) -> str:
-    if told is None:
+def _in_words(name: str, found: Status | None) -> str:
+    if found is None:
         return f"{readable(name)} does not answer"
-    return f"{readable(name)} has {told['alive']} processes{'' if told['serves'] else ', and takes no tasks'}"
+    return f"{readable(name)} has {found['alive']} processes{'' if found['serves'] else ', and takes no tasks'}"

@@ -30,7 +30,7 @@ NOTHING = "Crashed runs have left nothing."
 )
 def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keyword
     """Show which transports and servers work here, with versions and settings."""
-    from brokers.celery.client_settings import shown  # noqa: PLC0415 - client libraries, imported on use
+    from brokers.celery.broker import shown_settings  # noqa: PLC0415 - client libraries, imported on use
     from brokers.servers import doctor as brokers  # noqa: PLC0415
 
     console = Console()
@@ -43,7 +43,7 @@ def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keywo
     console.print(Text("\nservers", style="bold"))
     console.print(_grid(brokers.servers()))
     console.print(Text("\nclient settings (all others are the library's)", style="bold"))
-    console.print(_grid({**brokers.clients(), **shown()}))
+    console.print(_grid({**brokers.clients(), **shown_settings()}))
     console.print()
     console.print(Text("\n".join(brokers.leftovers()) or NOTHING))
     return ExitStatus.DONE

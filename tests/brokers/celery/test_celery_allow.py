@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from brokers.celery.workers import allow
+from brokers.celery.workers import allowlist
 from brokers.messages import Refused
 from workloads import catalogue
 from workloads.base import resolve
@@ -49,17 +49,17 @@ def mine(tmp_path, monkeypatch):
     yield
     for name in [name for name in sys.modules if name.startswith("mine")]:
         del sys.modules[name]
-    allow.function.cache_clear()
+    allowlist.function.cache_clear()
 
 
 @pytest.mark.parametrize("reference", ["mine:job", "mine.inner:job", "workloads.noop:run", "workloads.files:run"])
 def test_the_functions_of_an_allowed_module_run(reference):
-    assert allow.function(WHOLE, reference) is resolve(reference)
+    assert allowlist.function(WHOLE, reference) is resolve(reference)
 
 
 @pytest.mark.parametrize("name", catalogue.NAMES)
 def test_every_workload_that_we_bring_is_allowed_with_the_word_workloads(name):
-    assert catalogue.make(name).reference in allow.SHIPPED
+    assert catalogue.make(name).reference in allowlist.BUILT_IN
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_every_workload_that_we_bring_is_allowed_with_the_word_workloads(name):
     ],
 )
 def test_what_is_not_allowed_is_refused_before_anything_is_imported(reference, monkeypatch):
-    monkeypatch.setattr(allow, "resolve", pytest.fail)
+    monkeypatch.setattr(allowlist, "resolve", pytest.fail)
     with pytest.raises(Refused, match="this worker runs mine, workloads only") as refused:
-        allow.function(WHOLE, reference)
+        allowlist.function(WHOLE, reference)
     assert repr(reference[:80]) in str(refused.value)
 
 
@@ -113,20 +113,20 @@ def test_what_is_not_allowed_is_refused_before_anything_is_imported(reference, m
 )
 def test_a_module_offers_its_own_plain_functions_only_not_what_it_has_imported(reference):
     with pytest.raises(Refused, match="which is no function defined in mine, workloads"):
-        allow.function(WHOLE, reference)
+        allowlist.function(WHOLE, reference)
 
 
 @pytest.mark.parametrize("reference", ["mine:cached", "mine:Kind.method", "mine:_private", "mine:borrowed"])
 def test_what_is_listed_by_its_name_runs_whatever_it_is(reference):
-    assert allow.function((reference,), reference) is resolve(reference)
+    assert allowlist.function((reference,), reference) is resolve(reference)
     with pytest.raises(Refused, match="only"):
-        allow.function((reference,), "mine:job")
+        allowlist.function((reference,), "mine:job")
 
 
 @pytest.mark.parametrize("reference", ["mine:nothing", "mine.nothing:job", "mine.sour:job"])
 def test_what_cannot_be_had_is_refused_and_does_not_end_the_worker(reference):
-    with pytest.raises(Refused, match="which cannot be had: "):
-        allow.function(WHOLE, reference)
+    with pytest.raises(Refused, match="which cannot be imported: "):
+        allowlist.function(WHOLE, reference)
 
 
 def test_the_application_asks_before_it_runs_anything():
@@ -134,15 +134,15 @@ def test_the_application_asks_before_it_runs_anything():
     asks = """
 import sys
 from brokers.celery.app import make
-from brokers.celery.workers.environment import Served
+from brokers.celery.workers.environment import WorkerEnvironment
 from brokers.messages import FORMAT, encode
 from crossover.contract.safety import Safety
 
-app = make(Served("redis", "redis://127.0.0.1:1/0", Safety.DEFAULT, "external", ("workloads",), 0, -1))
+app = make(WorkerEnvironment("redis", "redis://127.0.0.1:1/0", Safety.DEFAULT, "external", ("workloads",), 0, -1))
 try:
     app.tasks["crossover.run"](encode((FORMAT, "workloads.files:sysconfig.os.system", 0, 1, ["echo it ran"])))
 except Exception as refused:
     print(type(refused).__name__, refused)
 """
     ended = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, timeout=60, check=True)
-    assert ended.stdout.startswith("Refused it asks for 'workloads.files:sysconfig.os.system'; this worker runs ")
+    assert ended.stdout.startswith("Refused it requests 'workloads.files:sysconfig.os.system'; this worker runs ")

@@ -15,10 +15,11 @@ from foreign_messages import call_through_celery, kept_aside
 from skips import need
 from waiting import eventually
 
+from brokers.celery.broker import celery_over
 from brokers.celery.connection import CeleryConnection
 from brokers.celery.settings import EXTERNAL
-from brokers.celery.workers.about import COMMAND
-from brokers.celery.workers.remote_control import CeleryControl
+from brokers.celery.workers.remote_control import RemoteControl
+from brokers.celery.workers.status import COMMAND
 from brokers.messages import FORMAT, encode
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind, server_kinds
@@ -28,7 +29,7 @@ from crossover.contract.safety import Safety
 from crossover.contract.tasks import Batch
 from workloads import catalogue
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 OVER_REDIS = pytest.mark.parametrize("kind", ["redis"], indirect=True)  # what they say is the same over both
@@ -93,9 +94,9 @@ def ours(kind):
 
 def asked(transport):
     """What its workers say about themselves; nobody borrows them by this."""
-    line = CeleryConnection(transport.server, transport.at.url, transport.safety, EXTERNAL)
-    with closing(line), line.carefully():
-        answers = line.app.control.broadcast(COMMAND, reply=True, limit=1, connection=line.connection)
+    connection = CeleryConnection(celery_over(transport.server), transport.at.url, transport.safety, EXTERNAL)
+    with closing(connection), connection.translate_errors():
+        answers = connection.app.control.broadcast(COMMAND, reply=True, limit=1, connection=connection.kombu)
     return {name: told for answer in answers for name, told in answer.items()}
 
 
@@ -129,7 +130,7 @@ class TestAnotherVersion:
 
     @OVER_REDIS
     def test_a_worker_that_runs_other_code_is_named_and_refused(self, served):
-        with served, pytest.raises(StartError, match=r"the worker theirs@\S+ runs .+: build and start it again"):
+        with served, pytest.raises(StartError, match=r"the worker theirs@\S+ runs .+: rebuild and restart it"):
             served.start(catalogue.make("noop"), 1)
 
 
@@ -190,10 +191,10 @@ def test_what_a_killed_comparison_left_is_put_back_by_the_next_one(served, kind)
     with served:
         served.start(catalogue.make("noop"), 1)
         (name,) = asked(served)
-        control = served._theirs._control
-        control.bring({name: (5, False)}, 10)
+        control = served._external._control
+        control.scale({name: (5, False)}, 10)
         control.give_back(5.0, 1)
-        served._theirs._mine, served._theirs._there = False, {}  # it says nothing more
+        served._external._borrowed, served._external._workers = False, {}  # it says nothing more
         with ours(kind) as second:
             second.start(catalogue.make("noop"), 2)
             assert "with 2 processes (3 before)" in second.brokers()["celery workers"]
@@ -234,8 +235,8 @@ def test_a_worker_that_was_started_again_meanwhile_is_missed(worker, kind):
 def test_a_worker_that_has_no_memory_for_so_many_is_not_asked_for_them(worker, kind, monkeypatch):
     worker()
     with ours(kind) as transport:
-        monkeypatch.setattr(CeleryControl, "ask", narrow(CeleryControl.ask))
-        with pytest.raises(StartError, match="has memory for 4 processes, not for 5: ask for fewer"):
+        monkeypatch.setattr(RemoteControl, "borrow", narrow(RemoteControl.borrow))
+        with pytest.raises(StartError, match="has memory for 4 processes, not for 5: use fewer"):
             transport.start(catalogue.make("noop"), 5)
 
 
@@ -249,5 +250,5 @@ def narrow(ask):
 def test_a_task_that_nobody_has_taken_within_an_hour_is_dropped_and_results_do_not_stay(served, kind):
     with served:
         served.start(catalogue.make("noop"), 1)
-        assert served._producer._options["expires"] == 3_600
-        assert served._producer.line.app.conf.result_expires == 600
+        assert served._publisher._options["expires"] == 3_600
+        assert served._publisher.connection.app.conf.result_expires == 600

@@ -10,8 +10,9 @@ from skips import create, victim
 from task_functions import FunctionWorkload
 from waiting import eventually
 
+from brokers.celery.broker import celery_over
 from brokers.celery.connection import CeleryConnection
-from brokers.celery.settings import EXTERNAL, Names, settings
+from brokers.celery.settings import EXTERNAL, Names
 from brokers.rabbitmq import queues as rabbitmq_queues
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import Batch
@@ -56,10 +57,10 @@ def test_rabbitmq_removes_tasks_queue_and_exchange_when_nobody_uses_them(server,
     monkeypatch.setattr(rabbitmq_queues, "UNUSED_FOR", 1_000)
     names = [Names("killed", level).tasks for level in Safety]
     for level, tasks in zip(Safety, names, strict=True):
-        line = CeleryConnection("rabbitmq", server.url, level, "killed")
-        line.app.amqp.queues[tasks](line.connection.default_channel).declare()
+        connection = CeleryConnection(celery_over("rabbitmq"), server.url, level, "killed")
+        connection.app.amqp.queues[tasks](connection.kombu.default_channel).declare()
         assert exchange_is_there(server, tasks)
-        line.close()
+        connection.close()
     # whoever asks for a queue uses it: its exchange, which goes with it, is what can be watched
     assert eventually(lambda: not any(exchange_is_there(server, tasks) for tasks in names), 20)
     assert not queues(server.url, names)
@@ -75,4 +76,4 @@ def exchange_is_there(server, name):
 
 
 def test_what_belongs_to_workers_of_others_does_not_vanish():
-    assert "task_queues" not in settings("rabbitmq", "amqp://127.0.0.1:1/%2F", Safety.DEFAULT, EXTERNAL)
+    assert "task_queues" not in celery_over("rabbitmq").settings("amqp://127.0.0.1:1/%2F", Safety.DEFAULT, EXTERNAL)

@@ -100,7 +100,7 @@ def read_or_refused(message):
         (encode((FORMAT + 1, "quite", "another", {"form": 1})), "it has format 2; this worker reads format 1"),
         (
             encode((FORMAT, "os:system", 0, 1, ["true"])),
-            "asks for 'os:system'; this worker runs 'module:",
+            "requests 'os:system'; this worker runs 'module:",
         ),
         (encode((FORMAT, OURS + "s", 0, 1, [1])), "this worker runs 'module:function' only"),
         (encode((FORMAT, OURS, 0, 2, [1])), "its numbers contradict each other"),

@@ -72,7 +72,7 @@ def test_a_message_that_cannot_be_kept_aside_does_not_end_the_worker(ours, level
     delivery = judge(history)
     assert (delivery.completed, delivery.unexpected) == (TASKS, 1)
     (reason,) = history.reasons
-    assert reason.startswith("a message was refused: it asks for 'os:system'; ")
+    assert reason.startswith("a message was refused: it requests 'os:system'; ")
     assert "; it could not be kept: RabbitMQ at " in reason
     assert "PRECONDITION_FAILED - inequivalent arg" in reason
     assert "@" not in reason  # no password

@@ -1,0 +1,154 @@
+"""What Celery needs to know of the broker it runs over: one object per broker, made on first use."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, ClassVar
+
+from brokers.celery.results import Result, ResultBackend, Sent
+from brokers.celery.settings import (
+    EVERYWHERE,
+    EXTERNAL_WORKERS,
+    SEND_EXTERNAL,
+    TUNED_FLAGS,
+    WORKER_FLAGS,
+    Names,
+    common_settings,
+    merged,
+    overridden,
+)
+from crossover.contract.errors import UsageError
+from crossover.contract.safety import Safety
+
+BROKERS = {
+    "redis": "brokers.celery.over_redis:CeleryOverRedis",
+    "rabbitmq": "brokers.celery.over_rabbitmq:CeleryOverRabbitmq",
+}
+"""Kind of server → where its object is; imported on use, with its client library."""
+
+
+class CeleryBroker(ABC):
+    """A broker, as Celery uses it: settings, limits, results, and what a run leaves there.
+
+    Attributes:
+        server: kind of server.
+        levels: what each safety level sets, in addition to what is set everywhere.
+        tuned: what `tuned=yes` sets for private workers. Nothing of it changes what a level promises.
+        producer: what only the producer sets. It must notice a server that is down, and never wait for ever.
+        send: options of each `send_task`.
+        errors: exceptions of its client library.
+    """
+
+    server: ClassVar[str]
+    levels: ClassVar[Mapping[Safety, Mapping[str, Any]]]
+    tuned: ClassVar[Mapping[str, Any]]
+    producer: ClassVar[Mapping[str, Any]]
+    send: ClassVar[Mapping[str, Any]]
+    errors: ClassVar[tuple[type[Exception], ...]]
+
+    def settings(
+        self, url: str, safety: Safety, run: str, visibility: int = 0, *, tuned: bool = False
+    ) -> dict[str, Any]:
+        """Return the Celery settings of a run, the same for the producer and for every worker.
+
+        Args:
+            url: of the server, as in our environment variables.
+            safety: the level.
+            run: name of the run.
+            visibility: seconds, over Redis; 0 is Celery's hour.
+            tuned: whether these are for tuned workers.
+
+        Raises:
+            UsageError: an environment variable would override them.
+        """
+        if problem := overridden():
+            raise UsageError(problem)
+        names = Names(run, safety)
+        found = {**common_settings(names), **self.levels.get(safety, {})}
+        if tuned:
+            found = merged(found, self.tuned)
+        return merged(found, self.connection_settings(url, names, visibility))
+
+    @abstractmethod
+    def connection_settings(self, url: str, names: Names, visibility: int) -> Mapping[str, Any]:
+        """Return URLs, names and lifetimes, as `settings` adds them."""
+
+    @abstractmethod
+    def largest_message(self, url: str) -> int:
+        """Return how many bytes of ours fit into one message of Celery's."""
+
+    @abstractmethod
+    def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> None:
+        """Keep a message aside where the other transports over this broker keep theirs.
+
+        Args:
+            url: of the server.
+            names: of the run.
+            reason: why it was refused.
+            message: as it came.
+
+        Raises:
+            Exception: it could not be kept.
+        """
+
+    @abstractmethod
+    def remove(self, url: str, names: Names) -> None:
+        """Remove everything of a run from the server.
+
+        Raises:
+            BrokenError: the server cannot be reached.
+        """
+
+    def prepare(self, app: Any) -> None:  # noqa: B027 - not every broker needs it
+        """Change the producer's application before it connects."""
+
+    @abstractmethod
+    def results(
+        self, app: Any, names: Names, outstanding: Mapping[str, Sent], take: Callable[[Result], Any]
+    ) -> ResultBackend:
+        """Return how the producer receives results; arguments as for ResultBackend."""
+
+    @abstractmethod
+    def ping(self, app: Any, producer: Any) -> None:
+        """Send something that the server answers, and wait for the answer.
+
+        Args:
+            app: Celery application of the producer.
+            producer: kombu's.
+        """
+
+    @abstractmethod
+    def close_results(self, app: Any, *, lost: bool) -> None:
+        """Close the connections of the result backend, without waiting for an answer where they are lost."""
+
+
+@cache
+def celery_over(server: str) -> CeleryBroker:
+    """Return the object of a kind of server, a key of BROKERS."""
+    module, _, name = BROKERS[server].partition(":")
+    made: CeleryBroker = getattr(importlib.import_module(module), name)()
+    return made
+
+
+def shown_settings() -> dict[str, str]:
+    """Return what is set, in words, for each role and transport: what `crossover doctor` shows."""
+    versions = ", ".join(f"{library} {importlib.metadata.version(library)}" for library in ("celery", "kombu"))
+    found: dict[str, Mapping[str, Any]] = {
+        versions: EVERYWHERE,
+        "celery worker": WORKER_FLAGS,
+        "workers=external": {**EXTERNAL_WORKERS, **SEND_EXTERNAL},
+    }
+    brokers = {f"celery+{server}": celery_over(server) for server in BROKERS}
+    found |= {name: {**broker.producer, **broker.send} for name, broker in brokers.items()}
+    found |= {f"{name}?tuned=yes": {**broker.tuned, **TUNED_FLAGS} for name, broker in brokers.items()}
+    found |= {f"{name}, {level}": told for name, broker in brokers.items() for level, told in broker.levels.items()}
+    return {role: _in_words(settings) for role, settings in found.items()}
+
+
+def _in_words(settings: Mapping[str, Any]) -> str:
+    words = {name: f"({_in_words(value)})" if isinstance(value, Mapping) else value for name, value in settings.items()}
+    return ", ".join(f"{name} {value}".strip() for name, value in words.items())

@@ -1,0 +1,118 @@
+"""Celery over RabbitMQ: a queue of tasks, and results in one queue of the producer's (rpc://)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, ClassVar
+
+from amqp.exceptions import AMQPError
+from kombu.entity import Exchange, Queue
+
+from brokers.broker_transport import new_run
+from brokers.celery.broker import CeleryBroker
+from brokers.celery.results import Result, ResultBackend, RpcResults, Sent
+from brokers.celery.settings import ANSWER_WITHIN, ENVELOPE_BYTES, EXTERNAL, RETRIES, SAFE, Names
+from brokers.rabbitmq import queues
+from brokers.rabbitmq.client import connect, limit, remove_names
+from brokers.rabbitmq.dead_letters import dead_letter
+from crossover.contract.safety import Safety
+
+CONNECT_FOR_CLEANUP_WITHIN = 2.0  # seconds
+DISCONNECT_WITHIN = 0.5  # seconds, from a server that does not answer
+
+
+class CeleryOverRabbitmq(CeleryBroker):
+    """RabbitMQ, as Celery uses it."""
+
+    server = "rabbitmq"
+    errors = (AMQPError,)
+    levels: ClassVar[Mapping[Safety, Mapping[str, Any]]] = {
+        Safety.FAST: {"task_default_delivery_mode": 1},  # Celery: 2, on disk
+        Safety.SAFE: {
+            **SAFE,
+            "task_default_queue_type": "quorum",  # Celery: classic
+            "broker_transport_options": {"confirm_publish": True},  # kombu: nothing is confirmed
+        },
+    }
+    tuned: ClassVar[Mapping[str, Any]] = {
+        "worker_disable_rate_limits": True,  # Celery: False
+        "worker_enable_remote_control": False,  # Celery: True
+    }
+    producer: ClassVar[Mapping[str, Any]] = {
+        "result_backend_thread_safe": True,  # Celery: False
+        "result_backend_transport_options": {"retry_policy": RETRIES},
+        "broker_transport_options": {
+            "read_timeout": ANSWER_WITHIN,  # kombu: none
+            "write_timeout": ANSWER_WITHIN,  # kombu: none
+            "max_retries": 1,  # kombu: for ever
+        },
+    }
+    send: ClassVar[Mapping[str, Any]] = {"retry": False, "confirm_timeout": ANSWER_WITHIN}  # kombu: none
+
+    def connection_settings(self, url: str, names: Names, visibility: int) -> Mapping[str, Any]:
+        """Return the URLs, and let the queues of private workers expire. External workers may come back later."""
+        found = {"broker_url": url, "result_backend": "rpc://"}
+        return found if names.run == EXTERNAL else {**found, **self._expiry(names)}
+
+    def _expiry(self, names: Names) -> dict[str, Any]:
+        """Return what lets RabbitMQ remove queues and exchange of a run whose producer was killed."""
+        # an exchange cannot expire; this one is removed with the last queue that was bound to it
+        exchange = Exchange(names.tasks, "direct", auto_delete=True)  # type: ignore[no-untyped-call]
+        kind = self.levels.get(names.safety, {}).get("task_default_queue_type")
+        seconds = queues.UNUSED_FOR / 1_000
+        tasks = Queue(  # type: ignore[no-untyped-call]
+            names.tasks,
+            exchange,
+            names.tasks,
+            expires=seconds,
+            queue_arguments={"x-queue-type": kind} if kind else None,
+        )
+        return {"task_queues": [tasks], "result_expires": seconds}  # Celery: a day
+
+    def largest_message(self, url: str) -> int:
+        """Return how many bytes of ours fit into one message; the server is queried for its version."""
+        channel = connect(url, "crossover.facts")
+        try:
+            return limit(channel) - ENVELOPE_BYTES
+        finally:
+            channel.close()
+
+    def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> None:
+        """Keep a message aside in the queue of refused messages."""
+        dead_letter(url, f"{names.base}.aside", reason, names.tasks, message)
+
+    def remove(self, url: str, names: Names) -> None:
+        """Remove queues and exchanges of a run."""
+        remove_names(url, names.queues, names.exchanges, f"{names.base}.end", CONNECT_FOR_CLEANUP_WITHIN)
+
+    def prepare(self, app: Any) -> None:
+        """Let a lost connection fail at once: Celery would reconnect, and wait for what was on its way."""
+        backend = app.backend
+        backend.result_consumer._reconnect = _raise  # noqa: SLF001 - Celery has no setting for it
+        # as in Celery, before each task; but Celery tries for ever where the connection is lost
+        backend.on_task_call = lambda producer, _: backend.binding(producer.channel).declare()
+
+    def results(
+        self, app: Any, names: Names, outstanding: Mapping[str, Sent], take: Callable[[Result], Any]
+    ) -> ResultBackend:
+        """Return how the producer receives results; each producer over external workers has a queue of its own."""
+        queue = names.results if names.run != EXTERNAL else f"{names.results}.{new_run()}"
+        return RpcResults(app, outstanding, take, queue)
+
+    def ping(self, app: Any, producer: Any) -> None:
+        """Call a method of the channel that changes nothing."""
+        producer.channel.basic_qos(0, 0, a_global=False)
+
+    def close_results(self, app: Any, *, lost: bool) -> None:
+        """Stop consuming."""
+        consumer = app.backend.result_consumer
+        with suppress(Exception):  # whatever is already lost
+            if lost:
+                consumer._connection.collect(DISCONNECT_WITHIN)  # noqa: SLF001 - `stop` waits for an answer
+            else:
+                consumer.stop()
+
+
+def _raise() -> None:
+    raise  # noqa: PLE0704 - Celery calls this where it handles the error

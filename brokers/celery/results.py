@@ -1,0 +1,120 @@
+"""Results of Celery tasks, as the producer receives them."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from celery.states import READY_STATES
+
+from brokers.messages import read_outcomes
+from crossover.contract.tasks import Outcomes
+from crossover.contract.text import describe
+
+
+class Result(NamedTuple):
+    """What came back for one message.
+
+    Attributes:
+        first: number of the first task that the message carried; -1 where this producer did not send it.
+        size: how many tasks it carried.
+        value: what the worker returned, or the exception that Celery reports in its place.
+    """
+
+    first: int
+    size: int
+    value: Any
+
+    @property
+    def outcomes(self) -> Outcomes:
+        """The outcomes in it; an exception becomes the error of each task."""
+        if isinstance(self.value, bytes):
+            return read_outcomes(self.value)
+        now = time.monotonic_ns()
+        reason = describe(self.value) if isinstance(self.value, BaseException) else f"Celery returned {self.value!r}"
+        errors = dict.fromkeys(range(self.size), reason)
+        return Outcomes(self.first, self.size, [None] * self.size, errors, 0, now, now)
+
+
+class Sent(NamedTuple):
+    """A message whose result is outstanding.
+
+    Attributes:
+        first: number of its first task.
+        size: how many tasks it carries.
+        result: Celery's AsyncResult.
+        at: when it was sent, in seconds of the monotonic clock.
+    """
+
+    first: int
+    size: int
+    result: Any
+    at: float
+
+
+class ResultBackend(ABC):
+    """A result backend of Celery's, and what the producer must do in addition.
+
+    Attributes:
+        send_options: further options of each `send_task`.
+
+    Args:
+        app: Celery application of the producer.
+        outstanding: Celery task id → message; the publisher adds to it and removes from it.
+        take: called with each result of a message that an earlier producer of the run has sent.
+    """
+
+    def __init__(self, app: Any, outstanding: Mapping[str, Sent], take: Callable[[Result], Any]) -> None:
+        self.send_options: dict[str, Any] = {}
+        self._app = app
+        self._outstanding = outstanding
+        self._take = take
+
+    @abstractmethod
+    def inherit(self) -> None:
+        """Take over the results for an earlier producer of the run; it is dead, and the ids of its tasks are lost."""
+
+    def taken(self, task: str) -> None:  # noqa: B027 - rpc:// needs none of it
+        """Take note that the result of a task has been received."""
+
+    def poll(self, now: float) -> None:  # noqa: B027 - rpc:// needs none of it
+        """Look for results that were not announced; called often, and does it about once a second."""
+
+    def free(self) -> None:  # noqa: B027 - rpc:// needs none of it
+        """Remove received results from the server, once there are many."""
+
+    def remove(self) -> None:  # noqa: B027 - rpc:// needs none of it
+        """Remove all results of this producer from the server."""
+
+
+class RpcResults(ResultBackend):
+    """Results over RabbitMQ (rpc://): one queue of the producer's.
+
+    Args:
+        app, outstanding, take: as for ResultBackend.
+        queue: name of the queue.
+    """
+
+    def __init__(self, app: Any, outstanding: Mapping[str, Sent], take: Callable[[Result], Any], queue: str) -> None:
+        super().__init__(app, outstanding, take)
+        app.backend.oid = queue
+        self.send_options["reply_to"] = queue
+
+    def inherit(self) -> None:
+        """Consume the queue anew: RabbitMQ removed it when its only consumer, the earlier producer, died."""
+        backend = self._app.backend
+
+        def received(meta: dict[str, Any]) -> None:
+            if meta["status"] in READY_STATES and meta["task_id"] not in self._outstanding:
+                self._take(inherited(backend.meta_from_decoded(dict(meta))))
+
+        consumer = backend.result_consumer
+        consumer.on_message = received
+        consumer.start("")
+
+
+def inherited(meta: Mapping[str, Any]) -> Result:
+    """Return the result of a message that an earlier producer sent; which tasks it carried is in its value only."""
+    return Result(-1, 1, meta["result"])

@@ -1,0 +1,125 @@
+"""The private Celery worker of a run: one stock `celery worker` with its pool of processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from brokers.celery.settings import TUNED_FLAGS, WORKER_FLAGS
+from brokers.celery.workers.environment import (
+    ALLOW,
+    PARENT,
+    READY,
+    RUN,
+    SAFETY,
+    TRANSPORT,
+    TUNED,
+    VISIBILITY,
+    WorkerEnvironment,
+)
+from brokers.servers.registry import server_kind
+from crossover.contract.errors import StartError
+from crossover.contract.text import masked, readable
+from crossover.workers.fleet import context_for, interrupts_held_back
+from crossover.workers.lifetime import Readiness, end
+
+OUTPUT_TAIL = 4_096  # bytes of a worker's output that are searched for its last line
+
+
+class PrivateWorker:
+    """One `celery worker`.
+
+    It runs in its own session, so that Ctrl-C does not reach it. The URL is in its environment: a command line is
+    visible to every local user.
+
+    Args:
+        served: what it serves, and how; `ready` and `parent` are filled in here.
+        processes: size of its pool.
+        prefetch: messages that it takes ahead, per process; 0: Celery's default, or that of a tuned worker.
+    """
+
+    def __init__(self, served: WorkerEnvironment, processes: int, prefetch: int) -> None:
+        self._processes = processes
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - without a name; it lives as long as this object
+        self._readiness = Readiness(context_for(None))
+        ready = self._readiness.said.fileno()
+        command = [
+            *(sys.executable, "-m", "celery", "-A", "brokers.celery.app", "worker"),
+            *("--concurrency", str(processes)),
+            *("--hostname", f"crossover-{served.run}@%h"),
+            *_flags(prefetch, tuned=served.tuned),
+        ]
+        with interrupts_held_back():
+            self._main = subprocess.Popen(
+                command,
+                env=_environment(served._replace(parent=os.getpid(), ready=ready)),
+                stdin=subprocess.DEVNULL,
+                stdout=self._output,
+                stderr=self._output,
+                pass_fds=(ready,),
+                start_new_session=True,
+            )
+
+    def wait_until_ready(self) -> None:
+        """Return when every pool process has imported the function, and the main one takes messages.
+
+        Raises:
+            StartError: one cannot, or the worker has ended.
+        """
+        try:
+            self._readiness.wait(self._processes + 1, lambda: self._main.poll() is not None)
+        except StartError as error:
+            line = self._last_line() if self._main.poll() is not None else ""
+            raise StartError(f"{error}: {line}" if line else str(error)) from error
+
+    @property
+    def pids(self) -> list[int]:
+        """Process ids, dead processes included: the pool, then the main process."""
+        main = self._main.pid
+        return [*(pid for pid in self._readiness.pids if pid != main), main]
+
+    def stop(self) -> None:
+        """End all processes, whatever they do."""
+        end(self.pids, self._terminate)
+        self._main.wait()
+        self._readiness.close()
+        self._output.close()
+
+    def _terminate(self) -> None:
+        self._main.terminate()
+        self._main.wait()
+
+    def _last_line(self) -> str:
+        """Return the last line of its output."""
+        size = self._output.seek(0, os.SEEK_END)
+        self._output.seek(max(0, size - OUTPUT_TAIL))
+        lines = self._output.read().decode(errors="replace").strip().splitlines()
+        return masked(readable(lines[-1].strip())) if lines else ""
+
+
+def _flags(prefetch: int, *, tuned: bool) -> list[str]:
+    flags = {
+        **WORKER_FLAGS,
+        **(TUNED_FLAGS if tuned else {}),
+        **({"--prefetch-multiplier": str(prefetch)} if prefetch else {}),
+    }
+    return [word for flag in flags.items() for word in flag if word]
+
+
+def _environment(served: WorkerEnvironment) -> dict[str, str]:
+    """Return the environment variables that `environment.read` reads in the worker."""
+    ours = {variable: value for variable, value in os.environ.items() if not variable.startswith("CELERY_")}
+    return ours | {
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        TRANSPORT: f"celery+{served.server}",
+        server_kind(served.server).variable: served.url,
+        SAFETY: served.safety,
+        RUN: served.run,
+        ALLOW: ",".join(served.allow),
+        PARENT: str(served.parent),
+        READY: str(served.ready),
+        VISIBILITY: str(served.visibility),
+        TUNED: "yes" if served.tuned else "",
+    }

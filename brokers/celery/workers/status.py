@@ -1,0 +1,89 @@
+"""A remote control command of ours: a worker reports its status, and is lent to one producer at a time."""
+
+from __future__ import annotations
+
+import platform
+import time
+import uuid
+from typing import Any
+
+import psutil
+from celery.worker.control import inspect_command
+
+from brokers.celery.settings import Names
+from brokers.celery.workers import allowlist, environment
+from brokers.celery.workers.code_version import code_version
+from crossover.workers.limits import memory_limit
+
+COMMAND = "crossover_about"
+INSTANCE = uuid.uuid4().hex  # another value shows that the worker was restarted
+
+
+class Loan:
+    """Which producer this worker is lent to, and until when: one that is killed cannot return it."""
+
+    def __init__(self) -> None:
+        self._borrower = ""
+        self._until = 0.0
+
+    def lend(self, borrower: str, seconds: float) -> str:
+        """Lend the worker if it is free; return the name of the current borrower, or nothing.
+
+        Args:
+            borrower: who asks; nothing where it is only a question.
+            seconds: for how long from now on; 0 returns it.
+        """
+        now = time.monotonic()
+        free = now > self._until or self._borrower == borrower
+        if borrower and free:
+            self._borrower, self._until = borrower, now + seconds
+        return self._borrower if now < self._until else ""
+
+
+_loan = Loan()
+
+
+@inspect_command(  # type: ignore[untyped-decorator]
+    name=COMMAND, args=[("reference", str), ("borrower", str), ("seconds", float)]
+)
+def status(state: Any, reference: str = "", borrower: str = "", seconds: float = 0.0, **_: Any) -> dict[str, Any]:
+    """Return what a producer must know before it relies on this worker.
+
+    Args:
+        state: of the worker, as Celery passes it.
+        reference: the function that the producer wants to run.
+        borrower: name of the producer that wants this worker for itself; nothing: it only inquires.
+        seconds: for how long, from now on; 0: it returns the worker.
+    """
+    served = environment.read()
+    consumer = state.consumer.task_consumer
+    return {
+        "version": code_version(),
+        "python": platform.python_version(),
+        "safety": str(served.safety),
+        "permitted": allowlist.permits(served.allow, reference),
+        "since": INSTANCE,
+        "lent": _loan.lend(borrower, seconds),
+        "usual": state.consumer.controller.concurrency,  # what it was started with, however many it has now
+        "processes": state.consumer.pool.num_processes,
+        "alive": _alive(state.consumer.pool),
+        "serves": bool(consumer and consumer.consuming_from(Names(served.run, served.safety).tasks)),
+        "room": most_processes(),
+    }
+
+
+def most_processes() -> int | None:
+    """Return how many pool processes fit into the memory of this worker's container, or None where nothing limits it.
+
+    Memory that they share is counted for each of them; that leaves room for what a function needs.
+    """
+    limit = memory_limit()
+    largest = max((child.memory_info().rss for child in psutil.Process().children()), default=0)
+    return limit // largest if limit and largest else None
+
+
+def _alive(pool: Any) -> int:
+    """Return how many pool processes exist; Celery would replace missing ones only every five seconds."""
+    pool.maintain_pool()
+    processes = getattr(getattr(pool, "_pool", None), "_pool", None)
+    return pool.num_processes if processes is None else len(processes)
