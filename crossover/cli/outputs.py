@@ -16,9 +16,9 @@ from crossover.cli.exit_status import write_message
 from crossover.contract.errors import UsageError
 from crossover.execution import interruption
 from crossover.report.formats import files
-from crossover.report.formats.catalogue import FORMATS, Changes, beside, charts, page, refuse_charts
-from crossover.report.terminal.layout.console import PipeSafeConsole
-from crossover.report.terminal.layout.tables import WIDTH
+from crossover.report.formats.catalogue import FORMATS, Changes, changes_shown, charts, refuse_charts, shown
+from crossover.report.terminal.console import PipeSafeConsole
+from crossover.report.terminal.layout.grid import WIDTH
 from crossover.results.kinds import AnyResult
 
 PICTURES = {".svg", ".png"}
@@ -120,12 +120,12 @@ def stdout_console() -> Console:
 
 def _print(results: Mapping[str, AnyResult], changes: Changes) -> None:
     console = stdout_console()
-    for difference in beside(changes).values():
+    for difference in changes_shown(changes).values():
         console.print(difference, "")
     for name, result in results.items():
         if len(results) > 1:
             console.print(Text(f"{name}:", style="bold underline"))
-        console.print(page(result))
+        console.print(shown(result))
 
 
 @contextmanager

@@ -13,10 +13,9 @@ from crossover.analysis.differences.difference import difference
 from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
 from crossover.report.formats import files, result_reader
-from crossover.report.formats.result_reader import kind_of
 from crossover.results.comparison import Result
 from crossover.results.difference import Difference
-from crossover.results.kinds import AnyResult
+from crossover.results.kinds import AnyResult, file_kind
 
 CONTRADICTION = (ArithmeticError, AssertionError, LookupError, ValueError)
 MOST_SHOWN = 6  # differences of host and settings in one message
@@ -68,8 +67,8 @@ def compare_results(
         UsageError: they are of different kinds, hosts or settings, or have no case in common.
     """
     (first, before), (second, now) = base, new
-    if kind_of(before) != kind_of(now):
-        kinds = f"one is a {kind_of(before)} result, the other a {kind_of(now)} result"
+    if file_kind(before) != file_kind(now):
+        kinds = f"one is a {file_kind(before)} result, the other a {file_kind(now)} result"
         raise UsageError(f"{first} and {second} cannot be compared: {kinds}")
     found = msgspec.structs.replace(difference(before, now, threshold), base=first, new=second)
     if found.unlike and not force:

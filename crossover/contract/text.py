@@ -7,6 +7,7 @@ import re
 PASSWORD = re.compile(r"(?<=://)([^:\s]*):\S*@")
 UNREADABLE = re.compile(r"://[^/?#\s]*[/?#\s].*@", re.DOTALL)
 LONGEST_ERROR = 500  # characters of an error's message that travel
+BYTE_UNITS = ((2**30, "G"), (2**20, "M"), (2**10, "k"))
 ENCODE = "each / ? # @ or space in a password must be percent-encoded, as %2F %3F %23 %40 %20"
 
 
@@ -37,3 +38,8 @@ def describe(error: BaseException) -> str:
     except Exception as unprintable:
         message = f"(its message cannot be shown: {type(unprintable).__name__})"
     return readable(f"{type(error).__name__}: {message}"[:LONGEST_ERROR]) if message else type(error).__name__
+
+
+def byte_count(count: int) -> str:
+    """Return a number of bytes as a command line takes it: 64k, 16M."""
+    return next((f"{count // unit}{letter}" for unit, letter in BYTE_UNITS if count and count % unit == 0), f"{count}")

@@ -17,7 +17,7 @@ from crossover.progress.block import block
 from crossover.progress.log_lines import Lines
 from crossover.progress.tally import Tally
 from crossover.progress.watcher import Ahead, Silent, Turn
-from crossover.report.terminal.layout.console import PipeSafeConsole, give_up
+from crossover.report.terminal.console import PipeSafeConsole, give_up
 from crossover.workers.fleet import interrupts_held_back
 
 OFTEN = 10  # times a second, at most

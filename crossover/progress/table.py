@@ -12,7 +12,7 @@ from crossover.contract.text import readable
 from crossover.progress.tally import Tally
 from crossover.progress.time_left import Row
 from crossover.report.terminal.layout.drawing import BAR, bar
-from crossover.report.terminal.layout.tables import WIDTH
+from crossover.report.terminal.layout.grid import WIDTH
 from crossover.report.wording.figures import figure
 
 NARROWEST, WIDEST = 8, 40  # columns of a bar

@@ -11,7 +11,7 @@ from sample_scales import law, scale_of, scaled
 from sample_shares import share_result, share_run
 
 from crossover.analysis.differences.difference import difference
-from crossover.report.terminal.differences import render
+from crossover.report.terminal.render import render
 from crossover.results.records import LoadShape, Percentiles, Skipped
 
 ROUNDS = (1000, 1010, 990, 1005, 995)

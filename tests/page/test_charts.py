@@ -11,7 +11,7 @@ from sample_results import compared, judged, slower, struck
 from sample_scales import law, scale_of, scaled
 from sample_shares import share_result, share_run
 
-from crossover.report.page.sections import beside, sections
+from crossover.report.page.sections import sections
 from crossover.results.records import Backlog, Cost, Hops, LoadShape
 from crossover.results.safety import SafetyCost
 
@@ -147,7 +147,7 @@ def test_a_p99_of_one_round_has_no_interval():
 
 def changes_of(rounds, threshold=0.1):
     base = compared(rounds=rounds)
-    (section,) = beside(msgspec.structs.replace(slower(base, 0.2, rounds), threshold=threshold))
+    (section,) = sections(msgspec.structs.replace(slower(base, 0.2, rounds), threshold=threshold))
     return [*(found.table for found in section.charts), *section.tables][0]
 
 

@@ -15,9 +15,9 @@ from sample_shares import share_result, share_run
 from crossover.analysis.differences.difference import difference
 from crossover.cli.result_files import read_all, refuse_contradictions
 from crossover.contract.errors import UsageError
-from crossover.report.formats.catalogue import FORMATS, page
+from crossover.report.formats.catalogue import FORMATS, shown
 from crossover.report.formats.files import as_json
-from crossover.report.terminal.differences import render
+from crossover.report.terminal.render import render
 
 WRONG = [None, 0, -1, 1e308, 10**30, "", "x", "[red]\x1b", [], {}, True, 0.0, 5e-324]
 RESULTS = {
@@ -59,8 +59,8 @@ def test_a_spoilt_result_is_shown_or_refused(kind, tmp_path):
         try:
             with refuse_contradictions(path):
                 found = read_all((path,))
-                shown = page(found[path])
-                Console(file=io.StringIO(), width=80).print(shown or "")
+                text = shown(found[path])
+                Console(file=io.StringIO(), width=80).print(text or "")
                 assert all(FORMATS[face](found, []) for face in ("json", "csv", "markdown"))
         except UsageError:
             refused += 1

@@ -17,12 +17,11 @@ from sample_shares import share_result, share_run
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.differences.difference import difference
 from crossover.contract.safety import IN_MEMORY
-from crossover.report.terminal import differences
 from crossover.report.terminal.layout.columns import Column
-from crossover.report.terminal.layout.tables import Grid, SideBySide
-from crossover.report.terminal.matrix import SHORT
+from crossover.report.terminal.layout.grid import Grid, SideBySide
 from crossover.report.terminal.render import render
-from crossover.report.wording.answer import answer, headline
+from crossover.report.terminal.tables.safety import SHORT
+from crossover.report.topics.catalogue import outline
 from crossover.results.safety import Planted
 
 LONG = "celery+rabbitmq://a.long.host:5672/%2F?workers=external"
@@ -32,6 +31,10 @@ def shown(renderable, width):
     console = Console(file=io.StringIO(), width=width)
     console.print(renderable)
     return console.file.getvalue()
+
+
+def answer(result):
+    return [sentence.plain for sentence in outline(result).answer]
 
 
 def in_one_line(text):
@@ -82,10 +85,10 @@ EVERY = {**KINDS, **{f"long {kind}": lambda kind=kind: widest()[kind] for kind i
 def test_the_terminal_opens_as_the_page_does_and_goes_on_in_its_order(kind):
     result = EVERY[kind]()
     text, html = shown(render(result), 80), page([result])
-    assert text.startswith(headline(result)[:80].rpartition(" ")[0])
+    assert text.startswith(outline(result).headline[:80].rpartition(" ")[0])
     opening = html[html.index("<article") : html.index('<nav aria-label="Parts')]
     opens = [unescape(one) for one in re.findall(r"<(?:h2|p)[^>]*>(.*?)</(?:h2|p)>", opening)]
-    assert opens == [headline(result), *answer(result)]
+    assert opens == [outline(result).headline, *answer(result)]
     assert in_one_line(text).startswith(in_one_line(" ".join(opens)))
     of_page = [unescape(title) for title in re.findall(r"<h3[^>]*>(.*?)</h3>", html)]
     assert titles(render(result)) == of_page[:-1]
@@ -152,7 +155,7 @@ def test_tables_stand_beside_each_other_where_there_is_room():
 def test_two_results_beside_each_other_fit_as_well(width):
     before = result_of(*rounds_of(LONG, 1e6, 1.01e6, 0.99e6, 1e6), *rounds_of("queue", 100, 101, 99, 100))
     now = result_of(*rounds_of(LONG, 5e5, 5.1e5, 4.9e5, 5e5), *rounds_of("queue", 100, 102, 99, 101))
-    text = shown(differences.render(replace(difference(before, now, 0.1), base="base.json", new="new.json")), width)
+    text = shown(render(replace(difference(before, now, 0.1), base="base.json", new="new.json")), width)
     assert max(map(len, text.splitlines())) <= width
     assert "slower by 50 %" in in_one_line(text)
     assert in_one_line(text).startswith("base.json → new.json: slower by more than 10 %? Slower by more than 10 %:")

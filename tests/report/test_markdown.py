@@ -12,10 +12,10 @@ from rich.text import Text
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 from sample_shares import share_result, share_run
 
-from crossover.report.formats.catalogue import FORMATS, page
+from crossover.report.formats.catalogue import FORMATS, shown
 from crossover.report.formats.markdown import as_markdown, code, escaped
 from crossover.report.terminal.layout.columns import Column
-from crossover.report.terminal.layout.tables import Grid
+from crossover.report.terminal.layout.grid import Grid
 from crossover.results.records import Skipped
 
 READER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -94,12 +94,12 @@ def compared():
 @pytest.mark.parametrize("result", [compared(), share_result(share_run("value", lost=9), share_run("value-lock"))])
 def test_all_words_of_the_terminal_are_there_in_the_same_order(result):
     console = Console(file=io.StringIO(), width=80)
-    console.print(page(result))
+    console.print(shown(result))
     legends = ("transport", "state", "Bars: ")
     lines = [line for line in console.file.getvalue().splitlines() if not line.startswith(legends)]
     words = re.findall(r"[\w.,%×]+", "\n".join(lines))
-    shown = iter(re.findall(r"[\w.,%×]+", read(FORMATS["markdown"]({"": result}, []))[0]))
-    assert all(word in shown for word in words)
+    written = iter(re.findall(r"[\w.,%×]+", read(FORMATS["markdown"]({"": result}, []))[0]))
+    assert all(word in written for word in words)
 
 
 def test_it_has_headline_tables_answer_warnings_skipped_and_the_host_in_this_order():

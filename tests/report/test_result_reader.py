@@ -9,7 +9,8 @@ from sample_shares import share_result, share_run
 
 from crossover.contract.errors import UsageError
 from crossover.report.formats.files import as_json
-from crossover.report.formats.result_reader import kind_of, read, schema
+from crossover.report.formats.result_reader import read, schema
+from crossover.results.kinds import file_kind
 from crossover.results.records import Host
 from crossover.results.safety import SafetyPlan, SafetyResult
 
@@ -65,14 +66,14 @@ def test_what_was_written_is_read_back_and_its_kind_is_known(file, kind):
     result = written()[kind]
     found = read(file(as_json(result)))
     assert found == result
-    assert kind_of(found) == kind
+    assert file_kind(found) == kind
 
 
 @pytest.mark.parametrize("kind", ["comparison", "safety", "share"])
 def test_a_result_that_does_not_say_its_kind_yet_is_read_too(file, kind):
     older = json.loads(as_json(written()[kind]))
     del older["kind"]
-    assert kind_of(read(file(json.dumps(older)))) == kind
+    assert file_kind(read(file(json.dumps(older)))) == kind
 
 
 @pytest.mark.parametrize("kind", ["comparison", "safety", "share"])

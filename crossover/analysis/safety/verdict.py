@@ -7,6 +7,7 @@ from collections import Counter
 from crossover.recording.history import CORRUPTED, FAILED
 from crossover.recording.ledger import ACCEPTED, NOT_ATTEMPTED, REFUSED, UNKNOWN, Ledger
 from crossover.results.records import Delivered
+from crossover.results.safety import SafetyRun
 
 
 def verdict_of(ledger: Ledger) -> Delivered:
@@ -60,3 +61,11 @@ def recovery(ledger: Ledger, attempted: int, struck: int) -> float | None:
         elif not at and receipt == ACCEPTED:
             return None
     return (last - struck) / 1e9
+
+
+def in_words(run: SafetyRun) -> str:
+    """Return what came out of a cell, in a few words."""
+    counts = {"lost": run.delivery.lost, "duplicated": run.delivery.duplicated}
+    found = [f"{count} {what}" for what, count in counts.items() if count]
+    found += [what for what, seen in (("hung", run.hung), ("error", run.error)) if seen]
+    return ", ".join(found) or "no harm"

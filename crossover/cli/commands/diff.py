@@ -13,7 +13,7 @@ from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
 from crossover.report.formats import files
 from crossover.report.formats.markdown import as_markdown, host_line
-from crossover.report.terminal import differences
+from crossover.report.terminal.render import render
 
 
 @grouped_command(
@@ -53,7 +53,7 @@ def command(base: str, new: str, threshold: float, force: bool, **formats: str |
             raise UsageError(f"BASE and NEW are the same file: {readable(base)}")
         earlier, later = results.items()
         found = compare_results(earlier, later, threshold, force=force)
-    page = differences.render(found)
+    page = render(found)
     if files.STANDARD_OUTPUT not in outputs.paths().values():
         stdout_console().print(page)
     if outputs.json is not None:

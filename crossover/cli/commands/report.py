@@ -16,9 +16,8 @@ from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Fraction
 from crossover.cli.result_files import compare_results, read_all, refuse_contradictions
 from crossover.contract.errors import UsageError
 from crossover.report.formats import files, result_reader
-from crossover.report.formats.result_reader import kind_of
 from crossover.results.difference import Difference
-from crossover.results.kinds import AnyResult
+from crossover.results.kinds import AnyResult, file_kind
 
 
 @grouped_command(
@@ -75,7 +74,7 @@ def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> list[
         return [compare_results(base, new, threshold) for new in others]
     found = []
     for new in others:
-        if kind_of(base[1]) != kind_of(new[1]):
+        if file_kind(base[1]) != file_kind(new[1]):
             _warn_of_other_host(base, new)
             continue
         try:

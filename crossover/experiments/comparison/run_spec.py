@@ -6,9 +6,9 @@ import math
 from typing import NamedTuple
 
 from crossover.contract.registry import Address
+from crossover.contract.text import byte_count
 from crossover.execution.load.load import Load
 from crossover.progress.watcher import Turn
-from crossover.report.terminal.payload_sizes import size_of
 from workloads.base import Workload
 from workloads.payload import Payload
 
@@ -42,7 +42,7 @@ class RunSpec(NamedTuple):
         if self.load.fraction is not None:
             return f"{self.label} at {self.load.fraction:.0%}"
         if self.workload.name == Payload.name:
-            return f"{self.label}, {size_of(self.workload.payload_bytes or 0)} bytes"
+            return f"{self.label}, {byte_count(self.workload.payload_bytes or 0)} bytes"
         return f"{self.label}, {self.detail}" if self.detail else self.label
 
     def turn(self, number: int, rounds: int) -> Turn:

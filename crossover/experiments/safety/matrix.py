@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from crossover.analysis.safety.verdict import in_words
 from crossover.contract.errors import CrossoverError
 from crossover.contract.phase import Phase
 from crossover.contract.registry import Address
@@ -25,7 +26,6 @@ from crossover.execution.producer.producer_process import ProducerSpec
 from crossover.experiments.safety.cell import Cell, record
 from crossover.experiments.safety.environments import FaultEnvironments
 from crossover.progress.watcher import Ahead, Silent, Turn
-from crossover.report.terminal.safety import found
 from crossover.results.safety import SafetyResult, SafetyRun, Unmeasured
 from workloads.base import Workload
 
@@ -180,7 +180,7 @@ class Matrix:
             watcher.skipped(turn, reason)
             return
         self._update(runs=[*self.result.runs, run])
-        watcher.ended(turn, found(run), trouble=run.differs)
+        watcher.ended(turn, in_words(run), trouble=run.differs)
 
     def _update(self, **changes: Any) -> None:
         self.result = msgspec.structs.replace(self.result, **changes)

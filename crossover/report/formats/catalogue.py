@@ -14,10 +14,10 @@ from crossover.contract.errors import UsageError
 from crossover.report.formats.csv_rows import as_csv
 from crossover.report.formats.files import as_json
 from crossover.report.formats.markdown import as_markdown, host_line
-from crossover.report.terminal import differences, render
+from crossover.report.terminal.render import render
+from crossover.report.topics.catalogue import outline
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
-from crossover.results.safety import SafetyResult
 
 PAGE, PICTURES = "crossover.report.page.page", "crossover.report.page.chart_files"
 NEEDED = ("altair", "jinja2", "vl_convert")  # by charts and by the page
@@ -26,15 +26,14 @@ Results = Mapping[str, AnyResult]
 Changes = Sequence[Difference]
 
 
-def page(result: AnyResult) -> RenderableType:
-    """Return what a person sees in the terminal."""
-    measured = result.runs or (isinstance(result, SafetyResult) and result.self_test)
-    return render.render(result) if measured else Text("Nothing was measured.")
+def shown(result: AnyResult) -> RenderableType:
+    """Return what the terminal shows of a result."""
+    return render(result) if result.runs or outline(result).answer else Text("Nothing was measured.")
 
 
-def beside(changes: Changes) -> dict[str, RenderableType]:
-    """Return what a person sees in the terminal of results beside the first one, by a name for each pair."""
-    return {f"{found.base} → {found.new}": differences.render(found) for found in changes}
+def changes_shown(changes: Changes) -> dict[str, RenderableType]:
+    """Return what the terminal shows of results beside the first one, by a name for each pair."""
+    return {f"{found.base} → {found.new}": render(found) for found in changes}
 
 
 def charts(results: Results, changes: Changes, folder: str) -> Sequence[Path]:
@@ -73,9 +72,9 @@ def _csv(results: Results, _: Changes) -> str:
 
 
 def _markdown(results: Results, changes: Changes) -> str:
-    pairs = {name: (rendered, "") for name, rendered in beside(changes).items()}
-    shown = {name: (page(result), host_line(result)) for name, result in results.items()}
-    return as_markdown(pairs | shown)
+    pairs = {name: (rendered, "") for name, rendered in changes_shown(changes).items()}
+    results_shown = {name: (shown(result), host_line(result)) for name, result in results.items()}
+    return as_markdown(pairs | results_shown)
 
 
 def _html(results: Results, changes: Changes) -> str:

@@ -9,9 +9,7 @@ from typing import Any
 
 import msgspec
 
-from crossover.report.formats.result_reader import kind_of
-from crossover.results.comparison import Result
-from crossover.results.kinds import AnyResult
+from crossover.results.kinds import AnyResult, file_kind
 from crossover.results.records import Record
 
 OF_RESULT = ("result", "kind", "started_at", "part")
@@ -27,7 +25,7 @@ def as_csv(results: Sequence[AnyResult]) -> str:
     fields: dict[str, dict[str, None]] = {}  # of a run → its columns, both in the order of the records
     rows = []
     for number, result in enumerate(results, start=1):
-        origin = dict(zip(OF_RESULT, (number, kind_of(result), result.started_at), strict=False))
+        origin = dict(zip(OF_RESULT, (number, file_kind(result), result.started_at), strict=False))
         for part, run in _runs(result):
             row = origin | {"part": part}
             for field, value in msgspec.to_builtins(run).items():
@@ -44,9 +42,8 @@ def as_csv(results: Sequence[AnyResult]) -> str:
 
 
 def _runs(result: AnyResult) -> Iterator[tuple[str, Record]]:
-    yield from (("run", run) for run in result.runs)
-    if isinstance(result, Result):
-        yield from (("probe", run) for run in result.probes)
+    for part in ("run", "probe"):
+        yield from ((part, run) for run in getattr(result, f"{part}s", ()))
 
 
 def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:

@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from crossover.report.terminal.layout.columns import Column
-from crossover.report.terminal.layout.tables import Grid, SideBySide
+from crossover.report.terminal.layout.grid import Grid, SideBySide
 from crossover.report.wording.figures import plural
 from crossover.results.kinds import AnyResult
 from crossover.results.records import Host

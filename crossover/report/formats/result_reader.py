@@ -44,11 +44,6 @@ def read(path: str) -> AnyResult:
         raise UsageError(f"{name} is a result of crossover, but something is wrong with it: {error}") from error
 
 
-def kind_of(result: AnyResult) -> str:
-    """Return of which kind a result is."""
-    return str(result.__struct_config__.tag)
-
-
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of all result files, made from the records."""
     made = msgspec.json.schema(AnyResult)

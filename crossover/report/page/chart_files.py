@@ -10,7 +10,7 @@ import vl_convert
 
 from crossover.report.formats import files
 from crossover.report.page.parts import Chart
-from crossover.report.page.sections import beside, sections
+from crossover.report.page.sections import sections
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 
@@ -36,7 +36,7 @@ def write_charts(results: Mapping[str, AnyResult], changes: Sequence[Difference]
     written = []
     for number, (name, result) in enumerate(results.items(), start=1):
         first = f"{number}-" if len(results) > 1 else ""
-        found = [section for one in changes if one.new == name for section in beside(one)]
+        found = [section for one in changes if one.new == name for section in sections(one)]
         for section in (*found, *sections(result)):
             for chart in section.charts:
                 written += _write(chart, Path(folder) / f"{first}{chart.name}")

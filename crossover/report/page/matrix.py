@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crossover.report.page.parts import Cell, Table
+from crossover.report.topics.outline import Cell, Table
+from crossover.report.wording.safety import WORDS
 from crossover.results.safety import SYMPTOMS, SafetyResult, SafetyRun, Unmeasured
 
 WORST = {"C": "bad", "U": "bad", "L": "bad", "H": "bad", "D": "dubious", "E": "error"}
-WORDS = {"L": "lost", "D": "dup.", "H": "hung", "E": "error", "C": "corr.", "U": "unexp."}
 
 
 def matrix(result: SafetyResult) -> Table:

@@ -14,12 +14,10 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
-from crossover.report.page.parts import Cell
-from crossover.report.page.sections import beside, sections, troubles
-from crossover.report.terminal import differences
-from crossover.report.wording.answer import answer, headline
+from crossover.report.page.sections import plain, sections
+from crossover.report.topics.catalogue import outline
+from crossover.report.topics.outline import Cell
 from crossover.report.wording.figures import figure
-from crossover.report.wording.provenance import facts
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 
@@ -33,7 +31,7 @@ def page(results: Mapping[str, AnyResult], changes: Sequence[Difference]) -> str
         results: name → result, at least one, of any command that measures.
         changes: what is different from the first result.
     """
-    shown = [_changed(found) for found in changes]
+    shown = [_parts("", found) for found in changes]
     shown += [_parts(name if len(results) > 1 else "", result) for name, result in results.items()]
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     charts = any(section.charts for one in shown for section in one["sections"])
@@ -48,25 +46,15 @@ def page(results: Mapping[str, AnyResult], changes: Sequence[Difference]) -> str
     )
 
 
-def _changed(found: Difference) -> dict[str, Any]:
+def _parts(name: str, result: AnyResult | Difference) -> dict[str, Any]:
+    shown = outline(result)
     return {
-        "headline": differences.headline(found),
-        "name": "",
-        "answer": [text.plain for text in differences.verdict(found)],
-        "sections": beside(found),
-        "facts": [],
-        "troubles": [text.plain for text in differences.doubts(found)],
-    }
-
-
-def _parts(name: str, result: AnyResult) -> dict[str, Any]:
-    return {
-        "headline": headline(result),
+        "headline": shown.headline,
         "name": name,
-        "answer": answer(result),
-        "sections": sections(result),
-        "facts": facts(result),
-        "troubles": troubles(result),
+        "answer": plain(shown.answer),
+        "sections": sections(result, shown),
+        "warnings": plain(shown.warnings),
+        "provenance": shown.provenance,
     }
 
 

@@ -6,35 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell that is more than its words.
-
-    Attributes:
-        text: what is read.
-        kind: how it is coloured: good, bad, dubious, error, nothing.
-        detail: the same at greater length.
-    """
-
-    text: str
-    kind: str = ""
-    detail: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table; the first cell of a row says what the row is about.
-
-    Attributes:
-        caption: what it shows.
-        headings: of the columns, with units.
-        rows: for each column words, a figure, a Cell, or None where nothing is known.
-    """
-
-    caption: str
-    headings: Sequence[str]
-    rows: Sequence[Sequence[object]]
+from crossover.report.topics.outline import Table
 
 
 @dataclass(frozen=True)
@@ -46,12 +18,14 @@ class Chart:
         says: what it shows, in words.
         spec: in Vega-Lite's words.
         table: its data.
+        explained: how it is read, where its caption does not say it.
     """
 
     name: str
     says: str
     spec: dict[str, Any]
     table: Table
+    explained: str = ""
 
 
 @dataclass(frozen=True)

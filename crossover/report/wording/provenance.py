@@ -6,17 +6,15 @@ import shlex
 from collections.abc import Iterator
 
 from crossover.report.wording.figures import figure
-from crossover.report.wording.safety import few, switched
 from crossover.results.kinds import AnyResult
 from crossover.results.records import Host
-from crossover.results.safety import SafetyResult
 
 GIB = 2**30
 Fact = tuple[str, str]
 
 
-def facts(result: AnyResult) -> list[Fact]:
-    """Return what is to be known about a result, by name."""
+def provenance(result: AnyResult) -> list[Fact]:
+    """Return what made a result, by name: the command, the host, the versions."""
     host = result.host
     return [
         ("command", shlex.join(["crossover", *result.plan.command])),
@@ -26,7 +24,6 @@ def facts(result: AnyResult) -> list[Fact]:
         ("Python", f"{host.python}, {'with' if host.gil else 'without'} the GIL, start method {host.start_method}"),
         ("packages", ", ".join(f"{name} {version}" for name, version in host.packages.items()) or "-"),
         *((f"broker {name}", settings) for name, settings in host.brokers.items()),
-        *_settings(result),
     ]
 
 
@@ -35,9 +32,3 @@ def _machine(host: Host) -> Iterator[Fact]:
     yield "processor", f"{host.cpu}, {host.cores}{of} cores"
     yield "memory", f"{figure(host.memory_bytes / GIB)} GiB"
     yield "kernel", host.kernel
-
-
-def _settings(result: AnyResult) -> Iterator[Fact]:
-    """Return what the levels switch, where there are too many of them for a section."""
-    if isinstance(result, SafetyResult) and not few(result):
-        yield from switched(result)

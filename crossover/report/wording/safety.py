@@ -12,10 +12,22 @@ from crossover.results.records import RULE_OF_THREE
 from crossover.results.safety import SafetyResult, SafetyRun
 
 WORSE = {"H": "hung", "C": "gave a wrong value", "U": "brought an outcome of no task"}  # than what nobody promises
+WORDS = {"L": "lost", "D": "dup.", "H": "hung", "E": "error", "C": "corr.", "U": "unexp."}
+"""The letters of a cell, in a short word each."""
 NAMED = 4  # losses that are named one by one
 FEW = 3  # transports; what their levels switch is shown
 MOST_SAID = 24  # rows of what was seen
 WHILE = 0.5  # seconds
+COSTS = "Tasks/s with nothing to do, against tasks lost and duplicated with a busy worker that is killed."
+
+
+def headline(result: SafetyResult) -> str:
+    """Return what was asked for."""
+    plan = result.plan
+    if result.self_test and not result.runs and not result.unmeasured:
+        return "safety: the checker alone"
+    rounds = "" if plan.rounds == 1 else f" in each of {plan.rounds} rounds"
+    return f"{plan.workload}: {plan.tasks:,} tasks{rounds}, {plan.workers} workers, window {plan.window}, a fault each"
 
 
 def checker(result: SafetyResult) -> Iterator[Text]:
@@ -111,6 +123,16 @@ def switched(result: SafetyResult) -> Iterator[tuple[str, str]]:
 def few(result: SafetyResult) -> bool:
     """Return whether there is room for what the levels of each transport switch."""
     return len(result.plan.transports) <= FEW
+
+
+def signs(result: SafetyResult) -> str:
+    """Say what the signs of any matrix mean."""
+    signs = ["0 no harm"]
+    signs += ["· means nothing there"] if any(cell.meaningless for cell in result.unmeasured) else []
+    signs += ["? could not be measured"] if any(not cell.meaningless for cell in result.unmeasured) else []
+    signs += ["blank: not run yet"] if not result.finished else []
+    signs += ["! not as expected"] if any(run.differs for run in result.runs) else []
+    return f"{', '.join(signs)}. With a number: of tasks, all rounds."
 
 
 def _what(run: SafetyRun) -> str:

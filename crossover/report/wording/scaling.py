@@ -22,7 +22,18 @@ OTHER_WORK = (
 )
 
 
-def words(result: Result, law: Law) -> Iterator[Text]:
+def headline(result: Result) -> str:
+    """Return what was asked for."""
+    plan = result.plan
+    each = f"{plan.tasks:,} tasks" if plan.seconds is None else f"{plan.seconds:g} s"
+    payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
+    return (
+        f"{plan.workload}{payload}: {each} a run, {plural(plan.rounds, 'round')}, "
+        f"{plural(result.host.cores, 'core')}, batch {plan.batch:,}, {plan.safety} safety"
+    )
+
+
+def law_notes(result: Result, law: Law) -> Iterator[Text]:
     """Say what one transport's figures come to: what was the limit, the law, why so many workers."""
     points = [point for point in result.points if point.transport == law.transport]
     yield from map(Text, _limits(points, result.host.cores))
@@ -103,3 +114,15 @@ def _peak(law: Law, points: Sequence[ScalePoint]) -> str:
 
 def _within(found: Coefficient) -> str:
     return f"{figure(found.value)} ({figure(found.low)} to {figure(found.high)})"
+
+
+def settings_caption(points: Sequence[ScalePoint]) -> str:
+    """Return what the table of other settings shows."""
+    return f"Other settings, with {plural(points[0].workers, 'worker')}"
+
+
+def other_settings(result: Result, law: Law) -> list[ScalePoint]:
+    """Return what else was tried with a transport."""
+    beginnings = (f"{law.transport}?", f"{law.transport}&")
+    found = [point for point in result.points if point.transport.startswith(beginnings)]
+    return [point for point in found if point.transport not in result.plan.transports]

@@ -6,11 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.figures import said
+from crossover.report.wording.figures import plural, said
 from crossover.results.records import RULE_OF_THREE
 from crossover.results.share import Finding, ShareResult, ShareSummary
 
 FAIR = 0.9  # of two workers, one had at least half as many updates as the other
+TITLE = "Shared counters"
+
+
+def headline(result: ShareResult) -> str:
+    """Return what was asked for."""
+    plan = result.plan
+    much = f"{plan.seconds:g} s a run" if plan.updates is None else f"{plan.updates:,} updates a run"
+    return f"shared counters: {plural(plan.workers, 'worker')}, {plural(plan.rounds, 'round')}, {much}"
 
 
 def conclusions(result: ShareResult) -> Iterator[Text]:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.text import Text
 
-from crossover.report.terminal.payload_sizes import DAMAGED, size_of
+from crossover.contract.text import byte_count
 from crossover.report.wording.figures import MOST_REASONS, plural, said
+from crossover.report.wording.payload_sizes import DAMAGED
 from crossover.report.wording.safety import few
 from crossover.results.comparison import Result
 from crossover.results.findings import ScalePoint, Standing
@@ -20,19 +21,11 @@ from crossover.results.share import ShareResult, SkippedState
 TITLE = "Warnings and what was skipped"
 
 
-def troubles(result: AnyResult) -> Iterator[Text]:
-    """Say them, whatever was measured."""
-    if isinstance(result, SafetyResult):
-        yield from _not_measured(result)
-    elif isinstance(result, ShareResult):
-        yield from _share(result)
-    elif result.plan.worker_counts:
-        yield from _scale(result)
-    else:
-        yield from _compare(result)
-    for skipped in result.skipped:
-        name = skipped.state if isinstance(skipped, SkippedState) else skipped.transport
-        yield Text(f"skipped: {name}: {skipped.reason}")
+def skipped(result: AnyResult) -> Iterator[Text]:
+    """Say what was skipped, and why."""
+    for one in result.skipped:
+        name = one.state if isinstance(one, SkippedState) else one.transport
+        yield Text(f"skipped: {name}: {one.reason}")
 
 
 def _partial(result: Result) -> Iterator[Text]:
@@ -41,12 +34,13 @@ def _partial(result: Result) -> Iterator[Text]:
         yield said("yellow", "Partial:", f"{result.measured:,} of {result.planned:,} runs were measured.")
 
 
-def _compare(result: Result) -> Iterator[Text]:
+def comparison_warnings(result: Result) -> Iterator[Text]:
+    """Say what is doubtful or went wrong in a comparison, of whichever load."""
     yield from _partial(result)
     for point in result.sweep:
         if point.standing is Standing.DAMAGED:
-            yield said("red", f"{DAMAGED} {point.transport}, {size_of(point.payload_bytes)}:", point.verdict)
-    for warning, about in _compare_warnings(result).items():
+            yield said("red", f"{DAMAGED} {point.transport}, {byte_count(point.payload_bytes)}:", point.verdict)
+    for warning, about in _said_of(result).items():
         yield said("yellow", "warning:", f"{', '.join(about)}: {warning}")
     for run in [*result.runs, *result.probes]:
         if run.ending != End.FINISHED:
@@ -55,12 +49,12 @@ def _compare(result: Result) -> Iterator[Text]:
     yield from _failures(run.reasons for run in result.runs)
 
 
-def _compare_warnings(result: Result) -> Mapping[str, Sequence[str]]:
+def _said_of(result: Result) -> Mapping[str, Sequence[str]]:
     """Return each warning once → whom it is about."""
     about: dict[str, dict[str, None]] = {}
     told = [(one.transport, one.warnings) for one in result.summary]
     told += [(one.transport, one.warnings) for one in result.loads]
-    told += [(f"{one.transport} {size_of(one.payload_bytes)}", one.warnings) for one in result.sweep]
+    told += [(f"{one.transport} {byte_count(one.payload_bytes)}", one.warnings) for one in result.sweep]
     for label, warnings in told:
         for warning in warnings:
             about.setdefault(warning, {})[label] = None
@@ -82,7 +76,8 @@ def _failures(found: Iterable[Mapping[str, int]]) -> Iterator[Text]:
         yield said("red", "failed:", f"… and {len(reasons) - MOST_REASONS} more kinds of failure (see --json)")
 
 
-def _scale(result: Result) -> Iterator[Text]:
+def scale_warnings(result: Result) -> Iterator[Text]:
+    """Say what is doubtful or went wrong with several numbers of workers."""
     yield from _partial(result)
     for run in result.runs:
         if run.ending != End.FINISHED:
@@ -92,11 +87,11 @@ def _scale(result: Result) -> Iterator[Text]:
         if point.damage:
             yield said("red", "damaged:", f"{point.transport}, {plural(point.workers, 'worker')}: {point.damage}")
     yield from _failures(run.reasons for run in result.runs)
-    for warning, whom in _scale_warnings(result.points).items():
+    for warning, whom in _by_warning(result.points).items():
         yield said("yellow", "warning:", f"{whom}: {warning}")
 
 
-def _scale_warnings(points: Sequence[ScalePoint]) -> Mapping[str, str]:
+def _by_warning(points: Sequence[ScalePoint]) -> Mapping[str, str]:
     """Return each warning once → whom it is about; their numbers of workers only where it is not about all."""
     about: dict[str, dict[str, list[ScalePoint]]] = {}
     for point in points:
@@ -116,7 +111,8 @@ def _whom(warned: Mapping[str, Sequence[ScalePoint]], points: Sequence[ScalePoin
     )
 
 
-def _share(result: ShareResult) -> Iterator[Text]:
+def share_warnings(result: ShareResult) -> Iterator[Text]:
+    """Say what is doubtful or went wrong with shared counters."""
     for one in result.summary:
         if missed := one.rounds - one.overlapped:
             rounds = f"{missed} of {plural(one.rounds, 'round')} {'proves' if missed == 1 else 'prove'} nothing"
@@ -131,7 +127,8 @@ def _share(result: ShareResult) -> Iterator[Text]:
         yield said("red", "given up:", f"{count:,} × {reason}")
 
 
-def _not_measured(result: SafetyResult) -> Iterator[Text]:
+def safety_warnings(result: SafetyResult) -> Iterator[Text]:
+    """Say which cells of the matrix were not measured, and why."""
     reasons: dict[str, list[str]] = {}
     for cell in result.unmeasured:
         if not cell.meaningless or few(result):

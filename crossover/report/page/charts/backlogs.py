@@ -9,8 +9,9 @@ import altair as alt
 
 from crossover.report.page.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
 from crossover.report.page.charts.theme import BLUE, EXACT, GREEN, INK, colours, data, finished, legend, names
-from crossover.report.page.parts import Chart, Table
-from crossover.report.terminal.throughput import ranked
+from crossover.report.page.parts import Chart
+from crossover.report.topics.outline import Table
+from crossover.report.wording.comparison import ranked
 from crossover.report.wording.figures import figure
 from crossover.results.comparison import Result
 from crossover.results.findings import BacklogPoint, Standing, Summary

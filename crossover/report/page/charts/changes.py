@@ -8,7 +8,8 @@ from typing import Any
 import altair as alt
 
 from crossover.report.page.charts.theme import COLOURS, EXACT, GREEN, INK, RED, colours, data, finished, legend, names
-from crossover.report.page.parts import Chart, Table
+from crossover.report.page.parts import Chart
+from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import percent
 from crossover.results.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
@@ -20,7 +21,7 @@ PERCENT = 100
 
 def changes(found: Difference) -> Iterator[Chart]:
     """Return by how much each case is slower, right of 0, or faster; the interval of fewer rounds means nothing."""
-    known = [one for one in found.changes if one.change in SHADES and one.rounds >= ENOUGH_ROUNDS]
+    known = _known(found)
     if not known:
         return
     values = data({"name": one.case, **_figures(one), "change": str(one.change)} for one in known)
@@ -41,6 +42,15 @@ def changes_table(found: Difference) -> Table:
     """Return all cases, as they were and as they are."""
     caption = f"What is slower or faster, with its 95 % interval; dashed: the threshold, {percent(found.threshold)}"
     return Table(caption, HEADINGS, _rows(found))
+
+
+def table_without_chart(found: Difference) -> list[Table]:
+    """Return the table of all cases where no chart has it: no case has enough rounds."""
+    return [] if _known(found) else [changes_table(found)]
+
+
+def _known(found: Difference) -> list[CaseChange]:
+    return [one for one in found.changes if one.change in SHADES and one.rounds >= ENOUGH_ROUNDS]
 
 
 def _line(at: float, dash: list[int]) -> Any:

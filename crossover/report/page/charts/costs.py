@@ -19,27 +19,23 @@ from crossover.report.page.charts.theme import (
     legend,
     names,
 )
-from crossover.report.page.parts import Chart, Table
-from crossover.report.terminal.costs import cpu_us, resident_mib
+from crossover.report.page.parts import Chart
+from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure
+from crossover.report.wording.resources import ROLES, ByRole, cpu_by_role, memory_by_role
 from crossover.results.comparison import Result
 
-ROLES = {"producer": BLUE, "workers": GREEN, "broker": RED}
-Found = Mapping[str, Mapping[str, float | None]]
+COLOUR_OF = dict(zip(ROLES, (BLUE, GREEN, RED), strict=True))
 
 
 def costs(result: Result) -> Iterator[Chart]:
     """Return the CPU time of a task and the peak of resident memory; nothing where nothing of it is known."""
-    runs = {one.transport: result.rounds_of(one.transport) for one in result.summary}
     elsewhere = {one.transport for one in result.summary if one.cpu_us is None}
-    cpu = {label: {role: cpu_us(rounds, role) for role in ROLES} for label, rounds in runs.items()}
-    memory = {label: {role: resident_mib(rounds, role) for role in ROLES}
-              for label, rounds in runs.items()}  # fmt: skip
-    yield from _chart("cpu", "CPU time of a task", "µs", cpu, elsewhere)
-    yield from _chart("memory", "Peak of resident memory", "MiB", memory, elsewhere)
+    yield from _chart("cpu", "CPU time of a task", "µs", cpu_by_role(result), elsewhere)
+    yield from _chart("memory", "Peak of resident memory", "MiB", memory_by_role(result), elsewhere)
 
 
-def _chart(name: str, title: str, unit: str, found: Found, elsewhere: Collection[str]) -> Iterator[Chart]:
+def _chart(name: str, title: str, unit: str, found: ByRole, elsewhere: Collection[str]) -> Iterator[Chart]:
     """Return bars; where not all was ours, they say whose part is missing.
 
     Args:
@@ -64,7 +60,7 @@ def _chart(name: str, title: str, unit: str, found: Found, elsewhere: Collection
     bar = alt.Chart(values).mark_bar(height=16).encode(
         y=names(shown),
         x=alt.X(f"{unit}:Q", title=f"{title}, {unit}", axis=alt.Axis(format=",~r", tickCount=4)),
-        color=alt.Color("role:N", scale=colours(roles, [ROLES[role] for role in roles]), legend=legend()),
+        color=alt.Color("role:N", scale=colours(roles, [COLOUR_OF[role] for role in roles]), legend=legend()),
         order="order:Q",
         tooltip=["name:N", "role:N", alt.Tooltip(f"{unit}:Q", format=EXACT)],
     )  # fmt: skip

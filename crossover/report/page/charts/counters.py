@@ -9,7 +9,8 @@ import altair as alt
 
 from crossover.report.page.charts.columns import KNOWN, interval
 from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished, group_names, names, rates, rows_of
-from crossover.report.page.parts import Chart, Table
+from crossover.report.page.parts import Chart
+from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure
 from crossover.results.share import ShareResult, ShareSummary
 

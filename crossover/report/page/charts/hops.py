@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import altair as alt
 
 from crossover.report.page.charts.theme import BLUE, EXACT, GREEN, PINK, RED, colours, data, finished, legend, names
-from crossover.report.page.parts import Chart, Table
-from crossover.report.terminal.hops import heading
+from crossover.report.page.parts import Chart
+from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure
+from crossover.report.wording.latency import hops_title
 from crossover.results.comparison import Result
 
 HOPS = {"submit": "submit", "wait": "wait", "execute": "execute", "return": "back"}
@@ -39,6 +40,6 @@ def hops(result: Result) -> Iterator[Chart]:
         f"{one.transport} " + ", ".join(f"{what} {figure(getattr(found, name))}" for what, name in HOPS.items())
         for one, found in shown
     )
-    says = f"{heading(result)}, in four hops, each bar in shares of the whole; median µs: {each}."
-    table = Table(f"{heading(result)}, median µs; queueing is part of wait and return", HEADINGS, rows)
+    says = f"{hops_title(result)}, in four hops, each bar in shares of the whole; median µs: {each}."
+    table = Table(f"{hops_title(result)}, median µs; queueing is part of wait and return", HEADINGS, rows)
     yield Chart("hops", says, finished(bar, rows=len(order)), table)

@@ -19,7 +19,8 @@ from crossover.report.page.charts.theme import (
     names,
     shapes,
 )
-from crossover.report.page.parts import Chart, Table
+from crossover.report.page.parts import Chart
+from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure
 from crossover.results.safety import SafetyCost, SafetyResult
 

@@ -7,16 +7,18 @@ from typing import Any
 
 import altair as alt
 
+from crossover.contract.text import byte_count
 from crossover.report.page.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
 from crossover.report.page.charts.theme import EXACT, INK, colours, data, finished, legend, logarithmic, shapes
-from crossover.report.page.parts import Chart, Table
-from crossover.report.terminal.payload_sizes import size_of, told
+from crossover.report.page.parts import Chart
+from crossover.report.topics.outline import Table
+from crossover.report.wording.payload_sizes import sizes_ranked
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, SweepPoint
 from crossover.results.records import Run
 
 
-def payloads(result: Result) -> Iterator[Chart]:
+def payload_sizes(result: Result) -> Iterator[Chart]:
     """Return a chart of tasks per second and one of what they carry."""
     if result.sweep:
         yield _chart("payload-tasks", "tasks/s", result, result.sweep, lambda point: point.throughput)
@@ -31,13 +33,13 @@ def _chart(
     order = list(dict.fromkeys(point.transport for point in points))
     sizes = sorted({point.payload_bytes for point in points})
     values = data(
-        {"name": point.transport, "size": size_of(point.payload_bytes), "value": value(point),
+        {"name": point.transport, "size": byte_count(point.payload_bytes), "value": value(point),
          "damage": DAMAGED if _damaged(point) else ""}
         for point in points
         if value(point) > 0  # what did nothing has no place on a logarithmic axis
     )  # fmt: skip
     unit = title.partition(" ")[0]
-    x = alt.X("size:O", title="payload, bytes", sort=[size_of(size) for size in sizes], axis=alt.Axis(labelAngle=0))
+    x = alt.X("size:O", title="payload, bytes", sort=[byte_count(size) for size in sizes], axis=alt.Axis(labelAngle=0))
     y = logarithmic(alt.Y("value:Q"), unit, [value(point) for point in points])
     base = alt.Chart(values).encode(x=x, y=y, color=alt.Color("name:N", scale=colours(order), legend=legend()))
     tips = ["name:N", "size:O", alt.Tooltip("value:Q", format=EXACT, title=title), "damage:N"]
@@ -50,7 +52,7 @@ def _chart(
     each = "; ".join(
         f"{label} "
         + ", ".join(
-            f"{size_of(point.payload_bytes)}: {read(value(point), damaged=_damaged(point))}"
+            f"{byte_count(point.payload_bytes)}: {read(value(point), damaged=_damaged(point))}"
             for point in points
             if point.transport == label
         )
@@ -69,8 +71,8 @@ def _row(result: Result, point: SweepPoint, value: float) -> list[Any]:
     runs = _runs(result, point)
     each = value / point.throughput if point.throughput else 0.0
     ends = interval(point.ci95_low * each, point.ci95_high * each, len(runs))
-    found = standing(point.standing, told=told(result))
-    return [point.transport, size_of(point.payload_bytes), value, *ends, *undone(runs), found]
+    found = standing(point.standing, told=sizes_ranked(result))
+    return [point.transport, byte_count(point.payload_bytes), value, *ends, *undone(runs), found]
 
 
 def _runs(result: Result, point: SweepPoint) -> list[Run]:

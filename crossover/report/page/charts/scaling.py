@@ -9,12 +9,14 @@ import altair as alt
 
 from crossover.report.page.charts.columns import DAMAGED, KNOWN, interval, read
 from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished
-from crossover.report.page.parts import Chart, Table
+from crossover.report.page.parts import Chart
+from crossover.report.topics.outline import Table
 from crossover.results.comparison import Result
 from crossover.results.findings import Law, ScalePoint
 from crossover.results.scaling_law import throughput
 
 HEADINGS = ("workers", "tasks/s", "95 % from", "95 % to", "law", "CPU µs", "MiB", "limit", "rounds")
+BAND = "Line and band: the law that was fitted, and between what it lies with 95 % confidence."
 STEPS = 40  # of the curve
 MIB = 2**20
 
@@ -25,8 +27,9 @@ def scaling(result: Result, law: Law) -> Iterator[Chart]:
     if points:
         rows = [_row(law, point) for point in points]
         table = Table(f"{law.transport}: throughput with each number of workers", HEADINGS, rows)
+        first = next((law for law in result.laws if law.band), None)
         number = [one.transport for one in result.laws].index(law.transport) + 1
-        yield Chart(f"scaling-{number}", _says(law, points), _spec(law, points), table)
+        yield Chart(f"scaling-{number}", _says(law, points), _spec(law, points), table, BAND if law is first else "")
 
 
 def _curve(law: Law, workers: float) -> float | None:

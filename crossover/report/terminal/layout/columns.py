@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
+from crossover.report.terminal.layout.drawing import BAR, bar, line_of
+
+NARROWEST_BAR, WIDEST_BAR = 4, 40  # columns
 BETWEEN = 2  # columns of the terminal, as rich has it
 SHORTEST = 8  # columns of a name that is folded
 NOTHING = {"", "-"}
@@ -67,6 +70,21 @@ class Drawn:
 
 
 AnyColumn = Column | Drawn
+
+
+def bars(parts: Sequence[float], rank: int = 0) -> Drawn:
+    """Return a column of bars, each for a part of the longest."""
+    return Drawn(lambda number, width: bar(parts[number], width), NARROWEST_BAR, BAR, WIDEST_BAR, rank=rank)
+
+
+def marks(rounds: Sequence[Sequence[float]]) -> Drawn:
+    """Return a column with a mark for each round; where there are more of them than room, for the last ones."""
+    usual, most = len("rounds"), max(map(len, rounds))
+
+    def draw(number: int, width: int) -> str:
+        return line_of(rounds[number][-width:])
+
+    return Drawn(draw, usual, usual, max(usual, most), "rounds", rank=1, empty=most < 2)  # noqa: PLR2004
 
 
 def chosen(columns: Sequence[AnyColumn], width: int, between: int = BETWEEN) -> list[AnyColumn]:

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from rich.text import Text
 
-from crossover.report.terminal.layout.columns import AnyColumn, Column
-from crossover.report.terminal.layout.tables import Grid
-from crossover.report.terminal.throughput import bars, marks
-from crossover.report.wording.figures import bad, figure, interval, known, plural
+from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
+from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.figures import bad, figure, interval, known
 from crossover.results.share import ShareResult, ShareSummary
-
-TITLE = "Shared counters"
-
-
-def headline(result: ShareResult) -> str:
-    """Return what was asked for."""
-    plan = result.plan
-    much = f"{plan.seconds:g} s a run" if plan.updates is None else f"{plan.updates:,} updates a run"
-    return f"shared counters: {plural(plan.workers, 'worker')}, {plural(plan.rounds, 'round')}, {much}"
 
 
 def counters(result: ShareResult) -> list[Grid]:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import BAR, stacked
-from crossover.report.terminal.layout.tables import Grid
-from crossover.report.wording.figures import figure, known, plural
+from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.figures import figure, known
 from crossover.results.comparison import Result
 from crossover.results.records import Hops
 
 NARROWEST_BAR, WIDEST_BAR = 8, 80  # columns
-QUEUEING = (
-    "Queueing is part of wait and return: closed loop keeps the window full, and the larger it is, the longer they "
-    "are. --window 1 shows the bare way."
-)
-BYTES = "bytes: there and back for each task, over all connections of the broker, without TCP's own."
 HOPS = {"submit": "█", "wait": "░", "execute": "▓", "return": "▒"}
 """What draws each hop: told apart without colour."""
 LEGEND = "Bars: " + ", ".join(f"{character} {name}" for name, character in HOPS.items()) + "; each the whole way."
@@ -41,20 +34,6 @@ def hops(result: Result) -> list[Grid]:
         Column("bytes", [known(one.wire_bytes) for one, _ in shown]),
     ]
     return [Grid(columns, legend=LEGEND)]
-
-
-def heading(result: Result) -> str:
-    """Return what the figures are about: a task, or a message of several."""
-    batch = result.plan.batch
-    what = "a task's time" if batch == 1 else f"the time of a message ({plural(batch, 'task')})"
-    return f"Where {what} goes"
-
-
-def notes(result: Result) -> Iterator[str]:
-    """Say how to read it."""
-    yield QUEUEING
-    if any(one.wire_bytes is not None for one in result.summary):
-        yield BYTES
 
 
 def _parts(hops: Hops) -> list[float]:

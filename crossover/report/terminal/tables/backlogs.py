@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from crossover.report.terminal.layout.columns import AnyColumn, Column
-from crossover.report.terminal.layout.tables import Grid
-from crossover.report.terminal.throughput import bars, marks
-from crossover.report.wording.figures import bad, figure, interval, known, plural, spread
+from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
+from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.figures import bad, figure, interval, known, spread
 from crossover.results.comparison import Result
 
 MIB = 2**20
-
-
-def headline(result: Result) -> str:
-    """Return what was asked for."""
-    plan = result.plan
-    payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
-    return (
-        f"{plan.workload}: a backlog of {plan.tasks:,} tasks{payload}, {plural(plan.rounds, 'round')}, "
-        f"{plural(plan.workers, 'worker')}, batch {plan.batch:,}, {plan.safety} safety"
-    )
 
 
 def backlogs(result: Result) -> list[Grid]:
@@ -48,17 +35,3 @@ def backlogs(result: Result) -> list[Grid]:
         marks([[run.throughput for run in rounds] for rounds in runs]),
     ]  # fmt: skip
     return [Grid(columns)]
-
-
-def notes(result: Result) -> Iterator[str]:
-    """Say how to read it."""
-    yield "fill: accepted while the workers stood still; drain: from when they went on until the last outcome."
-    if result.backlogs:
-        yield (
-            "MiB: growth of the resident memory of who holds it (the largest of the rounds)"
-            + ("; bytes/task: where that is 8 MiB or more, less tells nothing." if _too_small(result) else ".")
-        )
-
-
-def _too_small(result: Result) -> bool:
-    return any(point.bytes_per_task is None and point.memory_bytes is not None for point in result.backlogs)

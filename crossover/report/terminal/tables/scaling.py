@@ -6,27 +6,15 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from crossover.report.terminal.layout.columns import AnyColumn, Column
-from crossover.report.terminal.layout.tables import Grid
-from crossover.report.terminal.throughput import bars, marks
-from crossover.report.wording.figures import bad, figure, interval, known, plural, spread
-from crossover.report.wording.scaling import times
+from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
+from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.figures import bad, figure, interval, known, spread
+from crossover.report.wording.scaling import other_settings, settings_caption, times
 from crossover.results.comparison import Result
 from crossover.results.findings import Law, ScalePoint
 from crossover.results.records import Run
 
 MIB = 2**20
-
-
-def headline(result: Result) -> str:
-    """Return what was asked for."""
-    plan = result.plan
-    each = f"{plan.tasks:,} tasks" if plan.seconds is None else f"{plan.seconds:g} s"
-    payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
-    return (
-        f"{plan.workload}{payload}: {each} a run, {plural(plan.rounds, 'round')}, "
-        f"{plural(result.host.cores, 'core')}, batch {plan.batch:,}, {plan.safety} safety"
-    )
 
 
 def scaling(result: Result, law: Law) -> list[Grid]:
@@ -47,18 +35,6 @@ def scaling(result: Result, law: Law) -> list[Grid]:
         *_columns(result, others, parts, "× first"),
     ]
     return [Grid(first), Grid(second, caption=settings_caption(others))]
-
-
-def settings_caption(points: Sequence[ScalePoint]) -> str:
-    """Return what the table of other settings shows."""
-    return f"Other settings, with {plural(points[0].workers, 'worker')}"
-
-
-def other_settings(result: Result, law: Law) -> list[ScalePoint]:
-    """Return what else was tried with a transport."""
-    beginnings = (f"{law.transport}?", f"{law.transport}&")
-    found = [point for point in result.points if point.transport.startswith(beginnings)]
-    return [point for point in found if point.transport not in result.plan.transports]
 
 
 def _columns(result: Result, points: Sequence[ScalePoint], parts: Sequence[str], part: str) -> list[AnyColumn]:

@@ -1,34 +1,17 @@
-"""What a person sees of two results beside each other."""
+"""Two results beside each other, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.console import Group, RenderableType
 from rich.text import Text
 
-from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
-from crossover.report.terminal.layout.drawing import on_axis
-from crossover.report.terminal.layout.tables import Grid
-from crossover.report.terminal.render import section
-from crossover.report.wording import warnings
-from crossover.report.wording.figures import known, percent, said
+from crossover.report.wording.figures import percent, said
 from crossover.results.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
 TITLE = "Each case"
-LEGEND = "│ as before, < and > the 95 % interval, o the median; to the right: slower, at the end by {}."
-LEAST, WIDEST = 21, 61  # columns of what is drawn; odd, so that there is one in the middle
-MOST = 1.0  # of what is drawn: slower by as much again
 COARSE = 0.1  # from here on a percentage needs no decimal
-STYLES = {Change.SLOWER: "yellow", Change.FASTER: "green"}
-
-
-def render(found: Difference) -> RenderableType:
-    """Return what follows, and a table of all cases."""
-    cases = section(TITLE, (), _tables(found.changes), list(explained(found)))
-    warned = section(warnings.TITLE, list(doubts(found)))
-    return Group(Text(headline(found), style="bold"), *verdict(found), *cases, *warned)
 
 
 def headline(found: Difference) -> str:
@@ -36,39 +19,8 @@ def headline(found: Difference) -> str:
     return f"{found.base} → {found.new}: slower by more than {percent(found.threshold)}?"
 
 
-def _tables(changes: Sequence[CaseChange]) -> list[Grid]:
-    return [_table([one for one in changes if one.unit == unit])
-            for unit in dict.fromkeys(one.unit for one in changes if one.unit)]  # fmt: skip
-
-
-def _table(changes: Sequence[CaseChange]) -> Grid:
-    ends = [abs(value) for one in changes for value in (one.low, one.high) if value is not None]
-    end = min(MOST, max(ends, default=0.0))
-    words = [Text(_said(one), style="bold red" if one.breached else STYLES.get(one.change, "")) for one in changes]
-    columns: list[AnyColumn] = [
-        Column("case", [one.case for one in changes]),
-        Column(changes[0].unit, [known(one.base) for one in changes]),
-        Column("now", [known(one.new) for one in changes]),
-        Column("", words, left=True),
-        Column("rounds", [f"{one.rounds:,}" for one in changes], rank=2),
-        _intervals(changes, end),
-    ]
-    return Grid(columns, legend=LEGEND.format(percent(end) if end < MOST else f"{percent(MOST)} or more"))
-
-
-def _intervals(changes: Sequence[CaseChange], end: float) -> Drawn:
-    """Return a column that shows how much slower each is, and the interval of that; its end is slower by this part."""
-
-    def draw(number: int, width: int) -> str:
-        one = changes[number]
-        marks = {"<": one.low, ">": one.high, "o": one.slower} if one.rounds >= ENOUGH_ROUNDS else {}
-        places = {mark: 0.5 + value / end / 2 for mark, value in marks.items() if value is not None and end}
-        return on_axis(places, width, zero=0.5)
-
-    return Drawn(draw, LEAST, LEAST, WIDEST, rank=1)
-
-
-def _said(one: CaseChange) -> str:
+def change(one: CaseChange) -> str:
+    """Return what became of a case, with the 95 % interval of by how much."""
     if one.slower is None or one.low is None or one.high is None or one.rounds < ENOUGH_ROUNDS:
         return str(one.change)
     if one.change is Change.CLOSE:

@@ -1,4 +1,4 @@
-"""The safety matrix: letters that fit 80 columns, words where there is room."""
+"""What safety costs, and the matrix of faults: letters that fit 80 columns, words where there is room."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.page.matrix import WORDS
-from crossover.report.terminal.layout.columns import Column
-from crossover.report.terminal.layout.tables import Grid
+from crossover.report.terminal.layout.columns import AnyColumn, Column, bars
+from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.figures import bad, figure
+from crossover.report.wording.safety import WORDS
 from crossover.results.safety import SYMPTOMS, SafetyResult, SafetyRun
 
 SHORT = {
@@ -31,6 +32,24 @@ COUNTS = {"L": "lost", "D": "duplicated", "C": "corrupted", "U": "unexpected"}
 """What is counted, and where."""
 
 
+def safety_costs(result: SafetyResult) -> list[Grid]:
+    """Return what each level costs, and what it saves."""
+    shown = result.costs
+    if not shown:
+        return []
+    top = max(cost.throughput for cost in shown)
+    columns: list[AnyColumn] = [
+        Column("transport", [cost.transport for cost in shown]),
+        Column("level", [cost.safety for cost in shown], left=True),
+        Column("tasks/s", [figure(cost.throughput) for cost in shown]),
+        bars([cost.throughput / top if top else 0.0 for cost in shown]),
+        Column("lost", [bad(cost.lost) if cost.accepted else "?" for cost in shown]),
+        Column("dup.", [f"{cost.duplicated:,}" for cost in shown]),
+        Column("of accepted", [f"{cost.accepted:,}" for cost in shown], rank=1),
+    ]
+    return [Grid(columns)]
+
+
 def matrix(result: SafetyResult) -> list[Grid]:
     """Return a row for each transport and level, a column for each fault."""
     plan = result.plan
@@ -51,16 +70,6 @@ def matrix(result: SafetyResult) -> list[Grid]:
           for fault in plan.faults),
     ]  # fmt: skip
     return [Grid(short, legend=" ".join(_legend(result)), roomy=full, between=1)]
-
-
-def signs(result: SafetyResult) -> str:
-    """Say what the signs of any matrix mean."""
-    signs = ["0 no harm"]
-    signs += ["· means nothing there"] if any(cell.meaningless for cell in result.unmeasured) else []
-    signs += ["? could not be measured"] if any(not cell.meaningless for cell in result.unmeasured) else []
-    signs += ["blank: not run yet"] if not result.finished else []
-    signs += ["! not as expected"] if any(run.differs for run in result.runs) else []
-    return f"{', '.join(signs)}. With a number: of tasks, all rounds."
 
 
 def _legend(result: SafetyResult) -> Iterator[str]:

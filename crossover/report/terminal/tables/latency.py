@@ -5,37 +5,36 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
+from rich.text import Text
+
 from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import on_axis
-from crossover.report.terminal.layout.tables import Grid
-from crossover.report.wording.figures import known, milliseconds
+from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.figures import figure, group_label, interval, known, milliseconds
+from crossover.report.wording.latency import PERCENTILES
 from crossover.results.comparison import Result
+from crossover.results.findings import LoadPoint
 from crossover.results.percentiles import medians
 from crossover.results.records import BACKLOG, Percentiles
 
-CLOSED_LOOP = (
-    "In closed loop a task's latency is mostly time in the queue: it grows with the window. --rate shows the latency "
-    "at a load that is kept."
-)
-SHOWN = {"p50": "p50", "p90": "p90", "p99": "p99", "p99.9": "p999"}
 MARKS = {"p50": "o", "p90": "+", "p99": "x", "p99.9": "*"}
 LEGEND = f"{', '.join(f'{mark} {what}' for what, mark in MARKS.items())}; logarithmic: twice as long, as far again."
 LEAST, USUAL, MOST = 12, 20, 80  # columns of what is drawn
 
 
-def latencies(result: Result) -> list[Grid]:
+def latency(result: Result) -> list[Grid]:
     """Return the percentiles of each transport, in milliseconds; nothing where nothing came back."""
     found: dict[str, Percentiles] = {}
     for one in result.summary:
         rounds = [run.latency_ms for run in result.rounds_of(one.transport) if run.load.mode != BACKLOG]
         if known_ones := [latency for latency in rounds if latency is not None]:
             found[one.transport] = medians(known_ones)
-    rows = {name: {what: getattr(one, field) for what, field in SHOWN.items()} for name, one in found.items()}
+    rows = {name: {what: getattr(one, field) for what, field in PERCENTILES.items()} for name, one in found.items()}
     if not any(any(row.values()) for row in rows.values()):
         return []
     columns: list[AnyColumn] = [
         Column("transport", list(rows)),
-        *(Column(f"{what} ms", [known(row[what], milliseconds) for row in rows.values()]) for what in SHOWN),
+        *(Column(f"{what} ms", [known(row[what], milliseconds) for row in rows.values()]) for what in PERCENTILES),
         Column("max ms", [known(one.max, milliseconds) for one in found.values()], rank=1),
         Column("mean ms", [known(one.mean, milliseconds) for one in found.values()], rank=2),
         percentiles(list(rows.values())),
@@ -53,3 +52,29 @@ def percentiles(rows: Sequence[Mapping[str, float | None]], rank: int = 0) -> Dr
         return on_axis({mark: (place - low) / (high - low or 1.0) for mark, place in found.items()}, width)
 
     return Drawn(draw, LEAST, USUAL, MOST, rank=rank)
+
+
+def loads(result: Result) -> list[Grid]:
+    """Return the table of latency against load; nothing where no rate was kept."""
+    points = result.loads
+    if not points:
+        return []
+    typed = result.plan.rate is not None
+    rows = [{what: getattr(point.latency_ms, name) for what, name in PERCENTILES.items()} for point in points]
+    first = [point.transport if point.fraction is None else f"{point.fraction:.0%}" for point in points]
+    columns: list[AnyColumn] = [
+        Column("transport" if typed else "load", first),
+        Column("asked/s", [figure(point.rate) for point in points]),
+        Column("back/s", [_back(point) for point in points]),
+        *(Column(what, [known(row[what], milliseconds) for row in rows]) for what in PERCENTILES),
+        Column("p99 95 % interval", [interval(p.p99_low, p.p99_high, milliseconds) for p in points], rank=1),
+        Column("max", [milliseconds(point.latency_ms.max) for point in points], rank=3),
+        Column("send p99", [milliseconds(point.send_delay_ms.p99) for point in points]),
+        percentiles(rows, rank=2),
+        Column("", [Text(point.verdict, style="bold red") for point in points], left=True),
+    ]
+    return [Grid(columns, [group_label(point.group) if typed else point.transport for point in points], legend=LEGEND)]
+
+
+def _back(point: LoadPoint) -> Text:
+    return Text(known(point.achieved), style="bold red" if point.verdict else "")

@@ -1,15 +1,11 @@
-"""The crossover: what leaving the machine costs, and from how many machines on it pays."""
+"""The crossover in words and figures: what it costs to leave the machine, and from how many machines on it pays."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.text import Text
-
-from crossover.report.terminal.layout.columns import Column
-from crossover.report.terminal.layout.tables import Grid
-from crossover.report.terminal.throughput import bars
 from crossover.report.wording.figures import duration, figure, plural
+from crossover.results.comparison import Result
 from crossover.results.findings import Check, Crossing, Reach, Summary
 
 HEADINGS = ("transport", "overhead", "95 % from", "one machine", "each more", "carried", "machines")
@@ -24,43 +20,21 @@ EXTRAPOLATED = (
 )
 
 
-def crossing(summary: Sequence[Summary], found: Crossing | None) -> list[Grid]:
-    """Return the table of what each transport costs and how far it carries."""
-    shown, rows = cells(summary, found)
-    if not rows:
-        return []
-    costs = [one.overhead_us or 0.0 for one in summary if one.overhead_us is not None]
-    top = max(costs)
-    first, overhead, *rest = _columns(shown, rows)
-    drawn = bars([cost / top if top > 0 else 0.0 for cost in costs], rank=1)
-    return [Grid([first, overhead, drawn, *rest])]
+def crossing_headings(result: Result) -> Sequence[str]:
+    """Return the headings of the table of what a transport costs; how far it carries only where that is known."""
+    return HEADINGS if result.crossing and result.crossing.reach else HEADINGS[:3]
 
 
-def cells(summary: Sequence[Summary], found: Crossing | None) -> tuple[Sequence[str], list[list[str]]]:
-    """Return the headings and rows of that table."""
-    reaches = {} if found is None else {reach.transport: reach for reach in found.reach}
-    shown = HEADINGS if reaches else HEADINGS[:3]
-    known = [one for one in summary if one.overhead_us is not None]
-    return shown, [list(_row(one, reaches.get(one.transport)))[: len(shown)] for one in known]
-
-
-def checks(found: Sequence[Check]) -> list[Grid]:
-    """Return the table of the break-even times that were tried."""
-    if not found:
-        return []
-    *figures, verdicts = _columns(CHECKS, check_cells(found))
-    whole = Column("95 % interval", [f"{100 * one.low:.1f} to {100 * one.high:.1f} %" for one in found], rank=1)
-    drawn = bars([min(1.0, max(0.0, one.measured)) for one in found], rank=2)
-    colours = [Text(str(cell), style="yellow" if cell in DOUBTFUL else "") for cell in verdicts.cells]
-    return [Grid([*figures, whole, drawn, Column(verdicts.heading, colours, left=True)])]
-
-
-def _columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
-    return [Column(heading, [row[number] for row in rows], kept=True) for number, heading in enumerate(headings)]
-
-
-def check_cells(found: Sequence[Check]) -> list[list[str]]:
+def crossing_rows(result: Result) -> list[list[str]]:
     """Return the rows of that table."""
+    reaches = {reach.transport: reach for reach in result.crossing.reach} if result.crossing else {}
+    width = len(crossing_headings(result))
+    known = [one for one in result.summary if one.overhead_us is not None]
+    return [list(_row(one, reaches.get(one.transport)))[:width] for one in known]
+
+
+def check_rows(found: Sequence[Check]) -> list[list[str]]:
+    """Return the rows of the table of break-even times that were tried."""
     return [
         [
             check.transport,

@@ -1,0 +1,49 @@
+"""Throughput: a row for each transport, and who is the fastest of those that promise the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.text import Text
+
+from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
+from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.figures import bad, figure, group_label, interval, known, spread
+from crossover.results.comparison import Result
+from crossover.results.findings import Summary
+from crossover.results.records import Run
+
+UNDONE = {"lost": "lost", "dup.": "duplicated", "failed": "failed", "corr.": "corrupted"}
+
+
+def throughput(result: Result) -> list[Grid]:
+    """Return the table, those that promise the same beside each other; none where nothing was measured so."""
+    summary = result.summary
+    if not summary:
+        return []
+    rounds = [result.rounds_of(one.transport) for one in summary]
+    top = max(one.throughput for one in summary)
+    best: dict[str, float] = {}
+    for one in summary:
+        best[one.group] = max(best.get(one.group, 0.0), one.throughput)
+    parts = [f"{one.throughput / best[one.group]:.2f} ×" if best[one.group] else "-" for one in summary]
+    columns: list[AnyColumn] = [
+        Column("transport", [one.transport for one in summary]),
+        Column("tasks/s", [figure(one.throughput) for one in summary]),
+        bars([one.throughput / top if top else 0.0 for one in summary]),
+        Column("± 95 %", [_spread(one, len(runs)) for one, runs in zip(summary, rounds, strict=True)]),
+        Column("95 % interval", [interval(one.ci95_low, one.ci95_high) for one in summary], rank=2),
+        Column("of best", parts, rank=3),
+        *(Column(heading, [_sum(runs, name) for runs in rounds]) for heading, name in UNDONE.items()),
+        Column("CPU µs", [known(one.cpu_us) for one in summary]),
+        marks([[run.throughput for run in runs] for runs in rounds]),
+    ]
+    return [Grid(columns, [group_label(one.group) for one in summary])]
+
+
+def _spread(one: Summary, rounds: int) -> str:
+    return spread(one.throughput, one.ci95_low, one.ci95_high) if rounds > 1 else "-"
+
+
+def _sum(runs: Sequence[Run], name: str) -> Text:
+    return bad(sum(getattr(run.delivery, name) for run in runs))

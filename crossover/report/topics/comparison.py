@@ -1,0 +1,102 @@
+"""What is shown of transports that were compared: in closed loop, at a rate, with backlogs, with payloads of sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.text import Text
+
+from crossover.report.topics.outline import Outline, Subject, Table, Topic, opening, texts
+from crossover.report.wording import comparison as words
+from crossover.report.wording import crossing as crossing_words
+from crossover.report.wording import latency as latency_words
+from crossover.report.wording import resources
+from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
+from crossover.report.wording.provenance import provenance
+from crossover.report.wording.warnings import comparison_warnings, skipped
+from crossover.results.comparison import Result
+
+
+def comparison(result: Result) -> Outline:
+    """Return the outline of a comparison in closed loop, and at fractions of the most that each transport can do."""
+    topics = [
+        Topic("Throughput", Subject.THROUGHPUT, [*_ranking(result), *_soundness(result)]),
+        Topic("Latency", Subject.LATENCY, after=[Text(latency_words.CLOSED_LOOP)]),
+        *_loads(result, "Latency against load", Subject.LOADS),
+        *_hops(result),
+        *_costs(result),
+        *_crossing(result),
+    ]
+    return _outline(result, _answer(result), topics)
+
+
+def rate(result: Result) -> Outline:
+    """Return the outline of a comparison at one rate."""
+    notes = texts([*latency_words.lowest_latency(result), *_ranking(result), *_soundness(result)])
+    topics = [*_loads(result, "Latency", Subject.RATE, notes), *_hops(result), *_costs(result), *_crossing(result)]
+    answer = [" ".join(latency_words.lowest_latency(result)), *words.no_loss(result)]
+    return _outline(result, answer, topics)
+
+
+def backlog(result: Result) -> Outline:
+    """Return the outline of a comparison of backlogs."""
+    after = texts(words.backlog_notes(result))
+    notes = [*_ranking(result), *_soundness(result)]
+    topics = [Topic("Backlogs", Subject.BACKLOGS, notes, after), *_costs(result)]
+    return _outline(result, _answer(result), topics, words.backlog_headline(result))
+
+
+def payload_sizes(result: Result) -> Outline:
+    """Return the outline of a comparison with payloads of several sizes."""
+    notes = texts([*fastest_by_size(result), *_soundness(result)])
+    topic = Topic("Payloads of several sizes", Subject.PAYLOAD_SIZES, notes, texts(size_notes(result)))
+    return _outline(result, [" ".join(fastest_by_size(result)), *words.no_loss(result)], [topic])
+
+
+def _outline(result: Result, answer: Iterable[str], topics: Sequence[Topic], headline: str = "") -> Outline:
+    warnings = texts([*comparison_warnings(result), *skipped(result)])
+    return Outline(headline or words.headline(result), opening(answer), topics, warnings, provenance(result))
+
+
+def _answer(result: Result) -> Iterator[str]:
+    yield " ".join(fastest for fastest, _ in words.ranking(result))
+    if result.crossing:
+        if words.ranked(result):
+            yield crossing_words.leaving(result.crossing)
+        yield crossing_words.enough(result.crossing)
+    yield from words.no_loss(result)
+
+
+def _ranking(result: Result) -> list[Text]:
+    sentences = [sentence for pair in words.ranking(result) for sentence in pair]
+    leaving = [crossing_words.leaving(result.crossing)] if result.crossing and words.ranked(result) else []
+    return texts([*sentences, *words.noise(result), *leaving])
+
+
+def _soundness(result: Result) -> list[Text]:
+    return texts([*words.values(result), *words.no_loss(result)])
+
+
+def _loads(result: Result, title: str, subject: Subject, notes: Sequence[Text] = ()) -> Iterator[Topic]:
+    if result.loads or notes:
+        yield Topic(title, subject, notes, texts(latency_words.load_notes(result)))
+
+
+def _hops(result: Result) -> Iterator[Topic]:
+    yield Topic(latency_words.hops_title(result), Subject.HOPS, after=texts(latency_words.hops_notes(result)))
+
+
+def _costs(result: Result) -> Iterator[Topic]:
+    yield Topic(resources.TITLE, Subject.COSTS, after=[Text(resources.EXPLAINED)])
+
+
+def _crossing(result: Result) -> Iterator[Topic]:
+    enough = crossing_words.enough(result.crossing) if result.crossing else ""
+    rows = crossing_words.crossing_rows(result)
+    if rows or enough:
+        title, after = crossing_words.TITLE, [crossing_words.EXTRAPOLATED] if enough else []
+        table = Table(title, crossing_words.crossing_headings(result), rows)
+        yield Topic(title, Subject.CROSSING, texts([enough]), texts(after), table)
+    if result.checks:
+        table = Table(crossing_words.CHECKED, crossing_words.CHECKS, crossing_words.check_rows(result.checks))
+        yield Topic(crossing_words.CHECKED, Subject.CHECKS, table=table)

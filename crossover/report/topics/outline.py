@@ -1,0 +1,113 @@
+"""The parts of a report, without the form that they take: text, terminal or page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rich.text import Text
+
+from crossover.results.findings import Law
+
+SENTENCES = 3  # of an answer, at most
+
+
+class Subject(StrEnum):
+    """What a topic is about, where the terminal has tables or the page has charts of their own for it."""
+
+    THROUGHPUT = "throughput"
+    LATENCY = "latency"
+    RATE = "latency at a rate"
+    LOADS = "latency against load"
+    HOPS = "hops"
+    COSTS = "costs"
+    CROSSING = "crossing"
+    CHECKS = "checks"
+    BACKLOGS = "backlogs"
+    PAYLOAD_SIZES = "payload sizes"
+    SCALING = "scaling"
+    SAFETY_COSTS = "safety costs"
+    MATRIX = "matrix"
+    COUNTERS = "counters"
+    CASES = "cases"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell with a colour and a tooltip.
+
+    Attributes:
+        text: what is read.
+        kind: its colour: good, bad, dubious, error, nothing.
+        detail: the same at greater length.
+    """
+
+    text: str
+    kind: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of data; the first cell of a row names the row.
+
+    Attributes:
+        caption: what it shows.
+        headings: of the columns, with units.
+        rows: for each column a word, a figure, a Cell, or None for what is not known.
+    """
+
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A part of a result under a title of its own.
+
+    Attributes:
+        title: its heading.
+        subject: by which the terminal finds its tables and the page its charts.
+        notes: sentences above tables and charts.
+        after: sentences below them, which explain them.
+        table: shown where the terminal has no tables, or the page no charts, for the subject.
+        law: of the transport that it is about, where it is about one.
+    """
+
+    title: str
+    subject: Subject | None = None
+    notes: Sequence[Text] = ()
+    after: Sequence[Text] = ()
+    table: Table | None = None
+    law: Law | None = None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """Everything that a report shows of one result.
+
+    Attributes:
+        headline: what was measured.
+        answer: the most important sentences; empty if nothing can be concluded.
+        topics: the rest, in the order in which it is shown.
+        warnings: what is doubtful, what went wrong, what was skipped.
+        provenance: name → value, of the command, the host and the versions.
+    """
+
+    headline: str
+    answer: Sequence[Text]
+    topics: Sequence[Topic]
+    warnings: Sequence[Text]
+    provenance: Sequence[tuple[str, str]] = ()
+
+
+def texts(sentences: Iterable[str | Text]) -> list[Text]:
+    """Return the sentences that are not empty, as text."""
+    return [sentence if isinstance(sentence, Text) else Text(sentence) for sentence in sentences if sentence]
+
+
+def opening(sentences: Iterable[str | Text]) -> list[Text]:
+    """Return the first sentences that are not empty: no more than an answer has."""
+    return texts(sentences)[:SENTENCES]

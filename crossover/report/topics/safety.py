@@ -1,0 +1,37 @@
+"""What is shown of the safety matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from crossover.report.topics.outline import Outline, Subject, Topic, opening, texts
+from crossover.report.wording import safety as words
+from crossover.report.wording.provenance import provenance
+from crossover.report.wording.warnings import safety_warnings, skipped
+from crossover.results.safety import SafetyResult
+
+
+def safety(result: SafetyResult) -> Outline:
+    """Return the outline of a result of `crossover safety`."""
+    losses = texts(words.losses(result)) or list(words.checker(result))
+    return Outline(
+        words.headline(result),
+        opening([*losses, *words.bound(result)]),
+        list(_topics(result)),
+        texts([*safety_warnings(result), *skipped(result)]),
+        [*provenance(result), *([] if words.few(result) else words.switched(result))],
+    )
+
+
+def _topics(result: SafetyResult) -> Iterator[Topic]:
+    if result.costs:
+        yield Topic("What safety costs", Subject.SAFETY_COSTS, after=[Text(words.COSTS)])
+    if result.runs or result.unmeasured:
+        after = [Text(words.signs(result)), *words.bound(result), *words.recovery(result)]
+        yield Topic("What each fault does", Subject.MATRIX, list(words.checker(result)), after)
+    yield Topic("What was seen", notes=list(words.seen(result)))
+    if words.few(result):
+        switched = [Text(f"{level}: {what}") for level, what in words.switched(result)]
+        yield Topic("What each level switches", notes=switched)

@@ -1,0 +1,46 @@
+"""What is shown of transports with several numbers of workers: a topic for each transport."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from crossover.report.topics.outline import Outline, Subject, Table, Topic, opening, texts
+from crossover.report.wording import scaling as words
+from crossover.report.wording.provenance import provenance
+from crossover.report.wording.warnings import scale_warnings, skipped
+from crossover.results.comparison import Result
+from crossover.results.findings import Law
+
+
+def scale(result: Result) -> Outline:
+    """Return the outline of a result of `crossover scale`."""
+    return Outline(
+        words.headline(result),
+        opening([*words.recommended(result.laws), *words.advice(result.laws)]),
+        [_topic(result, law) for law in result.laws],
+        texts([*scale_warnings(result), *skipped(result)]),
+        provenance(result),
+    )
+
+
+def _topic(result: Result, law: Law) -> Topic:
+    notes = [*words.law_notes(result, law), *_settings_notes(result, law)]
+    after = texts(words.other_work(result)) if law is result.laws[-1] else []
+    return Topic(f"Scaling: {law.transport}", Subject.SCALING, notes, after, _settings_table(result, law), law)
+
+
+def _settings_notes(result: Result, law: Law) -> Iterator[Text]:
+    others = words.other_settings(result, law)
+    if len(others) > 1:
+        yield Text(words.differences(others[0], others[1:], len(law.transport) + 1))
+
+
+def _settings_table(result: Result, law: Law) -> Table | None:
+    points = words.other_settings(result, law)
+    if len(points) < 2:  # noqa: PLR2004
+        return None
+    name = len(law.transport) + 1
+    rows = [[one.transport[name:], one.throughput, one.ci95_low, one.ci95_high, one.cpu_us] for one in points]
+    return Table(words.settings_caption(points), ("setting", "tasks/s", "95 % from", "95 % to", "CPU µs"), rows)

@@ -1,0 +1,138 @@
+"""What a comparison of transports comes to: the headline, the fastest, the noise, values and losses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from rich.text import Text
+
+from crossover.contract.text import byte_count
+from crossover.report.wording.figures import figure, group_label, plural, said
+from crossover.results.comparison import Result
+from crossover.results.findings import Standing, Summary
+from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE, End
+
+
+def headline(result: Result) -> str:
+    """Return what was measured."""
+    plan = result.plan
+    what, window = f"{plan.tasks:,} tasks{_payload(result)}", f" window {plan.window:,},"
+    if plan.rate is not None:
+        window = f" {figure(plan.rate)} tasks/s,"
+    if plan.payloads:
+        what, window = f"{', '.join(map(byte_count, plan.payloads))} bytes", ""
+    rounds = plan.rounds if plan.until_within is None else max((run.round for run in result.runs), default=0)
+    until = "" if plan.until_within is None else f" (auto: until ± {plan.until_within:.0%})"
+    return (
+        f"{plan.workload}: {what}, {plural(rounds, 'round')}{until}, {plural(plan.workers, 'worker')}, "
+        f"batch {plan.batch:,},{window} {plan.safety} safety"
+    )
+
+
+def backlog_headline(result: Result) -> str:
+    """Return what was measured, of backlogs."""
+    plan = result.plan
+    return (
+        f"{plan.workload}: a backlog of {plan.tasks:,} tasks{_payload(result)}, {plural(plan.rounds, 'round')}, "
+        f"{plural(plan.workers, 'worker')}, batch {plan.batch:,}, {plan.safety} safety"
+    )
+
+
+def backlog_notes(result: Result) -> Iterator[str]:
+    """Say how the table of backlogs is read."""
+    yield "fill: accepted while the workers stood still; drain: from when they went on until the last outcome."
+    if result.backlogs:
+        small = any(point.bytes_per_task is None and point.memory_bytes is not None for point in result.backlogs)
+        yield (
+            "MiB: growth of the resident memory of who holds it (the largest of the rounds)"
+            + ("; bytes/task: where that is 8 MiB or more, less tells nothing." if small else ".")
+        )
+
+
+def _payload(result: Result) -> str:
+    size = result.plan.payload_bytes
+    return "" if size is None else f" of {size:,} bytes"
+
+
+def ranked(result: Result) -> bool:
+    """Return whether there are enough transports and rounds to name the fastest."""
+    return _several(result) and _rounds(result) >= ENOUGH_ROUNDS
+
+
+def ranking(result: Result) -> Iterator[tuple[str, str]]:
+    """Say for each group which transport is the fastest, and which are slower."""
+    if not _several(result):
+        return
+    if not ranked(result):
+        yield f"{plural(_rounds(result), 'round')} cannot tell a difference from noise: give it more (-r 5).", ""
+        return
+    groups: dict[str, list[Summary]] = {}
+    for summary in result.summary:
+        groups.setdefault(summary.group, []).append(summary)
+    for group, members in groups.items():
+        yield from _ranking(f"Fastest {group_label(group)}" if len(groups) > 1 else "Fastest", members)
+
+
+def noise(result: Result) -> Iterator[str]:
+    """Say how far apart the figures of a transport that was named twice are: the noise floor."""
+    if not ranked(result):
+        return
+    urls = {run.transport: run.url for run in result.runs}
+    for one, other in combinations(result.summary, 2):
+        if urls[one.transport] == urls[other.transport] and one.throughput:
+            apart = abs(other.throughput / one.throughput - 1)
+            same = f"{one.transport} and {other.transport} are the same, and {apart:.1%} apart"
+            found = "only noise" if Standing.SLOWER not in {one.standing, other.standing} else "noise; -r 9 tells more"
+            yield f"{same}: {found}. Less than that is no difference between others, either."
+
+
+def values(result: Result) -> Iterator[Text]:
+    """Say whether all runs returned the same values."""
+    finished = [run for run in result.runs if run.ending == End.FINISHED and not result.plan.payloads]
+    by_tasks: dict[int, set[str]] = {}
+    for run in finished:
+        by_tasks.setdefault(run.tasks, set()).add(run.value_digest)
+    digests = max(by_tasks.values(), key=len, default=set())
+    if len(digests) == 1 and any(run.delivery.completed > run.delivery.corrupted for run in finished):
+        of_all = len(by_tasks) == 1
+        yield Text(
+            f"Every run gave the same values (value_digest {digests.pop()})."
+            if of_all
+            else "Runs of as many tasks gave the same values."
+        )
+    elif len(digests) > 1:
+        hint = "A function whose values depend on time or chance needs a check." if ":" in result.plan.workload else ""
+        many = f"{len(digests)} different value_digests. {hint}".rstrip()
+        yield said("red", "The runs did not all give the same values:", many)
+
+
+def no_loss(result: Result) -> Iterator[str]:
+    """Say what it proves that no task was lost."""
+    completed: dict[str, int] = {}
+    for run in result.runs:
+        completed[run.transport] = completed.get(run.transport, 0) + run.delivery.completed
+    tried = min(completed.values(), default=0)
+    if tried >= 2 * RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
+        bound = f"fewer than 1 in {tried // RULE_OF_THREE:,}"
+        yield f"No loss in {tried:,} tasks each: {bound} at 95 % confidence, as long as nothing dies."
+
+
+def _several(result: Result) -> bool:
+    return len(result.summary) > 1 and any(one.standing is Standing.FASTEST for one in result.summary)
+
+
+def _rounds(result: Result) -> int:
+    return min((len(result.rounds_of(one.transport)) for one in result.summary), default=0)
+
+
+def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[tuple[str, str]]:
+    standing = {kind: [s for s in members if s.standing is kind] for kind in Standing}
+    for fastest in standing[Standing.FASTEST]:
+        close = ", ".join(summary.transport for summary in standing[Standing.CLOSE])
+        first = f"{heading}: {fastest.transport}, {figure(fastest.throughput)} tasks/s."
+        slower = [f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in standing[Standing.SLOWER]]
+        yield (
+            first + (f" Not distinguishable from it: {close}." if close else ""),
+            f"Slower than {fastest.transport}: {', '.join(slower)}." if slower else "",
+        )

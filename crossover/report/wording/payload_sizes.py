@@ -1,0 +1,55 @@
+"""Payloads of several sizes in words: the fastest with each size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from crossover.contract.text import byte_count
+from crossover.report.wording.figures import figure, group_label
+from crossover.results.comparison import Result
+from crossover.results.findings import Standing, SweepPoint
+from crossover.results.records import ENOUGH_ROUNDS
+
+BEST, DAMAGED = "*", "!"
+
+
+def fastest_by_size(result: Result) -> Iterator[str]:
+    """Say which transport is the fastest with payloads of each size, in each group of several."""
+    if len({one.transport for one in result.sweep}) < 2:  # noqa: PLR2004
+        return
+    if not sizes_ranked(result):
+        yield "So few rounds cannot tell a difference from noise: give it more (-r 5)."
+        return
+    groups: dict[str, list[SweepPoint]] = {}
+    for point in result.sweep:
+        groups.setdefault(point.group, []).append(point)
+    for group, points in groups.items():
+        found = [_fastest(one, points) for one in points if one.standing is Standing.FASTEST]
+        if found and len({one.transport for one in points}) > 1:
+            yield f"Fastest {group_label(group)}: {'; '.join(found)}."
+
+
+def size_notes(result: Result) -> Iterator[str]:
+    """Say how the tables are read."""
+    yield "±: half the 95 % interval; without a size, the widest of the row."
+    if sizes_ranked(result):
+        yield f"{BEST} the fastest of its group with payloads of this size, and what cannot be told from it."
+    if any(point.standing is Standing.DAMAGED for point in result.sweep):
+        yield f"{DAMAGED} something was lost, or went wrong otherwise: see below."
+
+
+def sizes_ranked(result: Result) -> bool:
+    """Return whether there are enough rounds to name the fastest."""
+    points = result.sweep
+    rounds = min((sum(run.transport == point.transport for run in result.runs) for point in points), default=0)
+    return rounds >= ENOUGH_ROUNDS * len({point.payload_bytes for point in points})
+
+
+def _fastest(one: SweepPoint, points: Sequence[SweepPoint]) -> str:
+    close = [
+        other.transport
+        for other in points
+        if other.payload_bytes == one.payload_bytes and other.standing is Standing.CLOSE
+    ]
+    beside = f", not distinguishable from it: {', '.join(close)}" if close else ""
+    return f"with {byte_count(one.payload_bytes)} {one.transport}, {figure(one.throughput)} tasks/s{beside}"

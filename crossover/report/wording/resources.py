@@ -1,0 +1,55 @@
+"""CPU time and memory by role: medians over the rounds."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+
+from crossover.results.comparison import Result
+from crossover.results.records import Run
+
+TITLE = "CPU and memory by role"
+EXPLAINED = "Medians over the rounds: CPU time of a task; peak of resident memory."
+ROLES = ("producer", "workers", "broker")
+MIB = 2**20
+
+ByRole = dict[str, dict[str, float | None]]  # transport → role → figure
+
+
+def cpu_by_role(result: Result) -> ByRole:
+    """Return the CPU time of a task, in µs; None where it is not known."""
+    return {
+        one.transport: {role: _cpu_us(result.rounds_of(one.transport), role) for role in ROLES}
+        for one in result.summary
+    }
+
+
+def memory_by_role(result: Result) -> ByRole:
+    """Return the peak of resident memory, in MiB; None where it is not known."""
+    return {
+        one.transport: {role: _resident_mib(result.rounds_of(one.transport), role) for role in ROLES}
+        for one in result.summary
+    }
+
+
+def any_known(result: Result) -> bool:
+    """Return whether CPU time or memory is known of any transport."""
+    rows = [*cpu_by_role(result).values(), *memory_by_role(result).values()]
+    return any(any(row.values()) for row in rows)
+
+
+def _cpu_us(rounds: Sequence[Run], role: str) -> float | None:
+    return _median(
+        run.cost.cpu_seconds[role] / run.delivery.completed * 1e6
+        for run in rounds
+        if role in run.cost.cpu_seconds and run.delivery.completed
+    )
+
+
+def _resident_mib(rounds: Sequence[Run], role: str) -> float | None:
+    return _median(run.cost.peak_rss_bytes[role] / MIB for run in rounds if role in run.cost.peak_rss_bytes)
+
+
+def _median(values: Iterable[float]) -> float | None:
+    found = list(values)
+    return statistics.median(found) if found else None
