@@ -70,7 +70,7 @@ def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
     Least squares of log X, since noise is a part of the throughput and not so many tasks per second. An interval is the
     estimate ± Student's t × its standard error (from the Jacobian; Bates & Watts 1988, section 2.3), of the estimate
     that may also be negative, and cut at 0 at the end: cut earlier, the intervals of coefficients near 0 would be too
-    narrow. tests/analysis/test_law.py counts how often they hold what was planted.
+    narrow. tests/analysis/scaling/test_law.py counts how often they hold what was planted.
 
     Args:
         workers: of each run; at least 6 different ones.
