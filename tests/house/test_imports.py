@@ -86,7 +86,7 @@ def test_every_import_goes_downwards():
         ("workloads.noop", "import crossover.contract.tasks"),  # a workload that knows what runs it
         ("crossover.contract.tasks", "import brokers.servers.private"),  # upwards
         ("local_ipc.pipes", "import brokers.servers.private"),  # sideways
-        ("crossover.experiments.planning", "def plan():\n    import crossover.report.wording.figures"),  # in a function
+        ("crossover.recording.history", "def work():\n    import crossover.workers.loop"),  # in a function
     ],
 )
 def test_an_import_that_goes_upwards_or_sideways_is_found(house, module, line):
