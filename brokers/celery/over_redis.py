@@ -13,8 +13,9 @@ from brokers.celery.broker import CeleryBroker
 from brokers.celery.redis_results import RedisResults
 from brokers.celery.results import Result, ResultBackend, Sent
 from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, ENVELOPE_BYTES, RETRIES, SAFE, Names, merged
-from brokers.redis.client import LARGEST_MESSAGE, connect, remove_keys
+from brokers.redis.client import LARGEST_MESSAGE, SCHEMES, connect, remove_keys
 from brokers.redis.dead_letters import dead_letter
+from brokers.servers.urls import SOCKET
 from crossover.contract.safety import Safety
 
 CLEANUP_ANSWER_WITHIN = 2.0  # seconds
@@ -94,10 +95,10 @@ def celery_url(url: str) -> str:
     """Return the URL of a Redis server in Celery's spelling."""
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
-    if parts.scheme == "unix":
+    if SCHEMES[parts.scheme] == SOCKET:
         query["virtual_host"] = query.pop("db", "0")
         return parts._replace(scheme="redis+socket", query=urlencode(query)).geturl()
-    if parts.scheme == "rediss":
+    if SCHEMES[parts.scheme].tls:
         query.setdefault("ssl_cert_reqs", "required")  # the default of redis-py; Celery requires it in the URL
         return parts._replace(query=urlencode(query)).geturl()
     return url
