@@ -22,6 +22,7 @@ class Workload(ABC):
         usual_tasks: tasks of a run where nobody says how many: all of an input, else about half a second of work.
         on_this_machine: whether the payloads name what only this machine has.
         payload_bytes: how large each payload is, where that is the point of it.
+        extensible_payloads: whether each payload is a list that may have one more element, which the function ignores.
         checks: False where only the outcomes of other runs can tell what a right value is.
     """
 
@@ -30,6 +31,7 @@ class Workload(ABC):
     usual_tasks: int = 1_000
     on_this_machine: bool = False
     payload_bytes: int | None = None
+    extensible_payloads: bool = False
     checks: bool = True
 
     @property

@@ -26,6 +26,7 @@ class Echo(Workload):
 
     name = "echo"
     reference = "workloads.echo:run"
+    extensible_payloads = True
 
     def payloads(self, tasks: int) -> list[Any]:
         """Return a waiting time in seconds and a number for each task."""

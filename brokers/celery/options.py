@@ -64,6 +64,11 @@ class CeleryOptions(Options, frozen=True):
         """Whether it is we who start them."""
         return not self.external
 
+    def why_not_observed(self) -> str | None:
+        """Return why not where the URL names external workers; those of the environment are replaced by own ones."""
+        reason = "external workers keep no journal, so fault runs cannot observe them"
+        return reason if self.workers == EXTERNAL else None
+
     def variants(self) -> Mapping[str, Self]:
         """Return other prefetches, and tuned; nothing where workers cannot be told so, or something was chosen."""
         if self.external or self.prefetch or self.tuned == "yes":
@@ -83,6 +88,7 @@ class CeleryRedisOptions(CeleryOptions, frozen=True):
         **CeleryOptions.allowed,
         "visibility": "1 to 86400 (seconds), of own workers",
     }
+    quick_redelivery: ClassVar[Mapping[str, str]] = {"visibility": "2"}
     visibility: Annotated[int, Meta(ge=1, le=86_400)] = 0
 
     def __post_init__(self) -> None:

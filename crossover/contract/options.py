@@ -16,14 +16,21 @@ class Options(msgspec.Struct, frozen=True):
 
     Attributes:
         allowed: per option, what it may be, in words.
+        quick_redelivery: option → value with which a dead worker's tasks are delivered again after seconds; fault runs
+            set it where the user does not.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {}
+    quick_redelivery: ClassVar[Mapping[str, str]] = {}
 
     @property
     def own_workers(self) -> bool:
         """Whether it is we who start the workers."""
         return True
+
+    def why_not_observed(self) -> str | None:
+        """Return why fault runs cannot observe the workers, or None where they can: by the journals of the workers."""
+        return None
 
     def variants(self) -> Mapping[str, Self]:
         """Return setting, as in a URL → the options with it: what `crossover scale` tries beside them, and shows."""

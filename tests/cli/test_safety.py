@@ -59,8 +59,8 @@ def test_a_fault_that_cannot_be_made_says_why_and_the_others_are(crossover, writ
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "if 'safety' in sys.argv:\n"
-        "    from crossover.execution.faults.targets import FaultTargets\n"
-        "    FaultTargets.kill_busy = lambda _: False\n"
+        "    from crossover.execution.faults import process_faults\n"
+        "    process_faults.kill_busy_worker = lambda *_: False\n"
     )
     words = ("--fault", "none", "--fault", "kill-worker-busy", *SHORT, "--json", "s.json")
     done = crossover("safety", "queue", *words, PYTHONPATH=os.pathsep.join([str(tmp_path), *filter(None, sys.path)]))
@@ -151,7 +151,7 @@ def test_a_server_that_is_somebody_elses_is_not_killed(crossover, redis_url, wri
     done = crossover("safety", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)
     assert done.returncode == 0
     assert [run["fault"] for run in written()["runs"]] == ["none"]
-    assert all("is not ours to strike" in cell["reason"] for cell in written()["unmeasured"])
+    assert all("was named by its URL" in cell["reason"] for cell in written()["unmeasured"])
 
 
 def test_a_server_that_is_named_destructive_may_be_filled(crossover, redis_url, written):
@@ -169,10 +169,10 @@ def test_a_server_that_is_named_destructive_may_be_filled(crossover, redis_url, 
     [
         (("--fault", "kill-wroker-busy"), "did you mean 'kill-worker-busy'"),
         (("quee",), "did you mean 'queue'"),
-        (("--quick", "--fault", "none"), "--quick chooses the faults itself"),
+        (("--quick", "--fault", "none"), "--quick and --fault both choose the faults"),
         (("queue", "--destructive", "localhost:1"), "no such server is used here"),
         (("queue", "-s", "safe"), "queue has no safe level"),
-        (("celery+redis?workers=external",), "visibility is theirs"),
+        (("celery+redis?workers=external",), "external workers keep no journal"),
         (("-n", "0"), "a whole number, 1 or more"),
         (("-W", "ecko"), "did you mean 'echo'"),
     ],

@@ -58,7 +58,7 @@ def test_faults_strike_inside_too_and_the_report_is_the_callers(clone):
         "queue": 1,
         "redis-list": 1,
     }
-    assert "given by its URL, and is not ours to strike" in done.stderr
+    assert "was named by its URL; only private servers are killed or paused" in done.stderr
     clone.shell("make down")
 
 

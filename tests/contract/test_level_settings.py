@@ -4,7 +4,7 @@ import pytest
 
 from crossover.contract.registry import TRANSPORTS, load
 from crossover.contract.safety import Safety
-from crossover.experiments.safety.cell import settings_of
+from crossover.experiments.safety.cell_record import settings_of
 
 
 @pytest.mark.parametrize("name", TRANSPORTS)

@@ -8,7 +8,7 @@ from skips import need
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.faults.catalogue import FAULTS
-from crossover.experiments.safety.environments import FaultEnvironments
+from crossover.experiments.safety.fault_environments import FaultEnvironments
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,10 @@ from crossover.experiments.safety.environments import FaultEnvironments
 )
 def test_who_strikes_a_server_has_it_alone(one, other):
     need(parse(one[0]).unusable())
-    stages, entered = FaultEnvironments(frozenset()), threading.Event()
+    environments, entered = FaultEnvironments(frozenset()), threading.Event()
 
     def enter(url, level):
-        return stages.stage(parse(url), level, FAULTS["kill-broker"])
+        return environments.prepare(parse(url), level, FAULTS["kill-broker"])
 
     def come():
         with enter(*other):

@@ -4,7 +4,7 @@ from skips import need
 
 from crossover.contract.registry import parse
 from crossover.execution.host import host
-from crossover.experiments.safety.environments import FaultEnvironments
+from crossover.experiments.safety.fault_environments import FaultEnvironments
 from crossover.experiments.safety.matrix import Matrix
 from crossover.progress.watcher import Silent
 from crossover.results.safety import SafetyPlan, SafetyResult

@@ -20,8 +20,9 @@ from crossover.cli.parameter_types import Count
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import host
 from crossover.experiments.safety.experiment import SafetyExperiment
-from crossover.experiments.safety.planning import Prepared, Request, earlier, prepare, usual_path
-from crossover.experiments.safety.self_test import sound
+from crossover.experiments.safety.planning import PreparedSafety, SafetyRequest, prepare
+from crossover.experiments.safety.resumption import default_path, unfinished_result
+from crossover.experiments.safety.self_test import passed
 from crossover.report.formats import files
 from crossover.results.safety import SafetyResult
 
@@ -95,16 +96,16 @@ def command(
     An interrupted matrix continues when the same command is given again.
     """
     with stdout_for_results():
-        setup = prepare(transports, Request(**options), sys.argv[1:])
+        setup = prepare(transports, SafetyRequest(**options), sys.argv[1:])
     has_file = outputs.json not in {None, files.STANDARD_OUTPUT}
-    path = Path(str(outputs.json)) if has_file else usual_path(setup.plan, only_test=only_test)
+    path = Path(str(outputs.json)) if has_file else default_path(setup.plan, only_self_test=only_test)
     with files.claimed(path.with_name(f"{path.stem}.evidence.d")) as evidence:
         result = _begin(path, setup, only_test=only_test)
         saver = files.Saver(str(path), write_message)
         experiment = SafetyExperiment(result, setup, frozenset(options["destructive"]), saver.save, evidence)
         interrupted = False
         try:
-            interrupted = run_until_interrupted(lambda: experiment.execute(quiet=quiet, only_test=only_test))
+            interrupted = run_until_interrupted(lambda: experiment.execute(quiet=quiet, only_self_test=only_test))
         finally:  # whatever happened: save and show what was measured
             result = experiment.result
             saver.save(result)
@@ -114,18 +115,20 @@ def command(
     return _status(result, setup, transports, interrupted=interrupted, saved=saver.saved)
 
 
-def _begin(path: Path, setup: Prepared, *, only_test: bool) -> SafetyResult:
+def _begin(path: Path, setup: PreparedSafety, *, only_test: bool) -> SafetyResult:
     """Return an empty result, or the unfinished one of an interrupted command with the same plan."""
     tool = f"crossover {__version__}"
-    if not only_test and (found := earlier(path, setup.plan, tool)):
+    if not only_test and (found := unfinished_result(path, setup.plan, tool)):
         write_message(f"continuing {path}: {len(found.runs)} cells were measured before")
         return found
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return SafetyResult(tool=tool, started_at=now, host=host(), plan=setup.plan, skipped=setup.skipped)
 
 
-def _status(result: SafetyResult, setup: Prepared, transports: Sequence[str], *, interrupted: bool, saved: bool) -> int:
-    if result.self_test and not sound(result.self_test):
+def _status(
+    result: SafetyResult, setup: PreparedSafety, transports: Sequence[str], *, interrupted: bool, saved: bool
+) -> int:
+    if result.self_test and not passed(result.self_test):
         write_message("the checker missed a planted error, so its verdicts cannot be trusted")
         return ExitStatus.FAILED
     if not result.runs and not result.unmeasured and not interrupted:  # --self-test

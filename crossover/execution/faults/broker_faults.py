@@ -1,119 +1,110 @@
-"""Faults that strike a broker, or the way to it."""
+"""Faults that strike a broker, or the network path to it."""
 
 from __future__ import annotations
 
 import os
 import signal
-from contextlib import suppress
-
-import psutil
 
 from crossover.contract.transport import Transport
 from crossover.execution.faults.fault import Fault
 from crossover.execution.faults.targets import FaultTargets
 
-LASTS = 2.0  # seconds that a pause, a cut or a full memory lasts
+DURATION = 2.0  # seconds that a pause, a cut or a full memory lasts
 
 
 class BrokerFault(Fault):
-    """One that needs a broker: a server, or a manager's process."""
+    """A fault that needs a broker: a server, or a manager's process."""
 
-    server = True
+    controls_server = True
 
-    def meaningless(self, kind: type[Transport]) -> str:
-        """Say where there is none."""
-        return "" if kind.server or kind.broker_process else "there is no broker"
+    def why_not(self, transport: type[Transport]) -> str | None:
+        """Return why not where there is no broker."""
+        return None if transport.server or transport.broker_process else "there is no broker"
 
 
 class KillBroker(BrokerFault):
-    """SIGKILL the broker, and start it again on its data; a manager has none, and stays dead."""
+    """SIGKILL for the broker; a server is started again on its data, a manager's process stays dead."""
 
     name = "kill-broker"
-    after = 2.0  # RabbitMQ 3.10 loses a quorum queue that is younger than a second (docs/safety.md)
+    delay = 2.0  # RabbitMQ 3.10 loses a quorum queue that is younger than a second (docs/safety.md)
 
-    def strike(self, scene: FaultTargets) -> None:
+    def strike(self, targets: FaultTargets) -> None:
         """Kill it."""
-        if scene.server is not None:
-            scene.server.kill()
+        if targets.server is not None:
+            targets.server.kill()
         else:
-            _signal(scene, signal.SIGKILL)
+            targets.signal_broker(signal.SIGKILL)
 
-    def heal(self, scene: FaultTargets) -> None:
+    def heal(self, targets: FaultTargets) -> None:
         """Start it again."""
-        if scene.server is not None:
-            scene.server.restart()
+        if targets.server is not None:
+            targets.server.restart()
 
 
 class PauseBroker(BrokerFault):
-    """SIGSTOP the broker for two seconds."""
+    """SIGSTOP for the broker, for two seconds."""
 
     name = "pause-broker"
-    lasts = LASTS
+    duration = DURATION
 
-    def strike(self, scene: FaultTargets) -> None:
+    def strike(self, targets: FaultTargets) -> None:
         """Stop it."""
-        if scene.server is not None:
-            scene.server.pause()
+        if targets.server is not None:
+            targets.server.pause()
         else:
-            _signal(scene, signal.SIGSTOP)
+            targets.signal_broker(signal.SIGSTOP)
 
-    def heal(self, scene: FaultTargets) -> None:
-        """Let it go on."""
-        if scene.server is not None:
-            scene.server.resume()
+    def heal(self, targets: FaultTargets) -> None:
+        """Let it continue."""
+        if targets.server is not None:
+            targets.server.resume()
         else:
-            _signal(scene, signal.SIGCONT)
+            targets.signal_broker(signal.SIGCONT)
 
 
-class NetworkFault(Fault):
-    """One that needs a server."""
+class ServerFault(Fault):
+    """A fault that needs a server."""
 
-    def meaningless(self, kind: type[Transport]) -> str:
-        """Say where there is none."""
-        return "" if kind.server else "nothing of it crosses a network"
+    def why_not(self, transport: type[Transport]) -> str | None:
+        """Return why not where there is no server."""
+        return None if transport.server else "nothing of it crosses a network"
 
 
-class CutNetwork(NetworkFault):
-    """Let nothing through for two seconds, then reset every connection."""
+class CutNetwork(ServerFault):
+    """The network path forwards nothing for two seconds; then every connection is reset."""
 
     name = "cut-network"
-    lasts = LASTS
-    way = True
+    duration = DURATION
+    cuts_network = True
 
-    def strike(self, scene: FaultTargets) -> None:
-        """Cut."""
-        assert scene.way is not None
-        scene.way.cut()
+    def strike(self, targets: FaultTargets) -> None:
+        """Cut the path."""
+        assert targets.network is not None
+        targets.network.cut()
 
-    def heal(self, scene: FaultTargets) -> None:
-        """Reset, and let through again."""
-        assert scene.way is not None
-        scene.way.restore()
+    def heal(self, targets: FaultTargets) -> None:
+        """Reset every connection, and forward new ones."""
+        assert targets.network is not None
+        targets.network.restore()
 
 
-class FillBrokerMemory(NetworkFault):
-    """Let the server's memory be full for two seconds: its limit becomes less than what it uses."""
+class FillBrokerMemory(ServerFault):
+    """The server has no free memory for two seconds: its limit is set below what it uses."""
 
     name = "fill-broker-memory"
-    lasts = LASTS
-    server = True
+    duration = DURATION
+    fills_memory = True
 
-    def strike(self, scene: FaultTargets) -> None:
-        """Fill; RabbitMQ takes most of a second for it, in which the producer must not come to its end."""
-        assert scene.memory is not None
-        os.kill(scene.subject.pid, signal.SIGSTOP)
+    def strike(self, targets: FaultTargets) -> None:
+        """Fill it, with the producer stopped: RabbitMQ needs most of a second, in which the run could end."""
+        assert targets.memory is not None
+        os.kill(targets.producer.pid, signal.SIGSTOP)
         try:
-            scene.memory.fill()
+            targets.memory.fill()
         finally:
-            os.kill(scene.subject.pid, signal.SIGCONT)
+            os.kill(targets.producer.pid, signal.SIGCONT)
 
-    def heal(self, scene: FaultTargets) -> None:
-        """Make room."""
-        assert scene.memory is not None
-        scene.memory.relieve()
-
-
-def _signal(scene: FaultTargets, number: int) -> None:
-    for pid in scene.subject.ready.processes.get("broker", ()):
-        with suppress(psutil.NoSuchProcess):
-            psutil.Process(pid).send_signal(number)
+    def heal(self, targets: FaultTargets) -> None:
+        """Give it its memory back."""
+        assert targets.memory is not None
+        targets.memory.relieve()

@@ -1,4 +1,4 @@
-"""What every fault is: something that happens once in a run, and is healed."""
+"""What every fault is: something that goes wrong on purpose, once in a run, and is healed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from crossover.contract.transport import Transport
 from crossover.execution.faults.targets import FaultTargets
+from crossover.execution.producer.defective_payload import Defect
 
 
 class Moment(StrEnum):
@@ -15,37 +16,46 @@ class Moment(StrEnum):
 
     NEVER = "never"
     IDLE = "idle"  # when the workers are ready, before the first task
-    BUSY = "busy"  # when a part of the tasks has been done
-    TASK = "task"  # with one of the tasks
+    BUSY = "busy"  # when a part of the tasks is done
+    TASK = "task"  # with one particular task
 
 
 class Fault(ABC):
-    """Something that happens once in a run.
+    """Something that goes wrong once in a run.
 
     Attributes:
-        name: what people call it.
+        name: of the fault on the command line.
         moment: when it strikes.
-        after: seconds that the run must have been ready before it strikes.
-        lasts: seconds from the strike until it is healed.
-        server: whether a private server of its own is struck.
-        way: whether the way to the server is.
-        odd: what is odd about one payload (crossover/execution/producer/producer_process.py).
+        delay: seconds that the workers must have been ready before it strikes.
+        duration: seconds from the strike until it is healed.
+        controls_server: whether it kills, pauses or starts the server's process, which must be private.
+        fills_memory: whether it fills the server's memory.
+        cuts_network: whether it cuts the network path to the server.
+        defect: what is wrong with one payload.
+        kills_with_task: whether one task kills each process that begins it.
     """
 
     name: ClassVar[str]
     moment: ClassVar[Moment] = Moment.BUSY
-    after: ClassVar[float] = 0.0
-    lasts: ClassVar[float] = 0.0
-    server: ClassVar[bool] = False
-    way: ClassVar[bool] = False
-    odd: ClassVar[str] = ""
+    delay: ClassVar[float] = 0.0
+    duration: ClassVar[float] = 0.0
+    controls_server: ClassVar[bool] = False
+    fills_memory: ClassVar[bool] = False
+    cuts_network: ClassVar[bool] = False
+    defect: ClassVar[Defect | None] = None
+    kills_with_task: ClassVar[bool] = False
 
-    def meaningless(self, kind: type[Transport]) -> str:
-        """Return why it means nothing to a transport; nothing where it does."""
-        return ""
+    @property
+    def strikes_server(self) -> bool:
+        """Whether its target is the server, which no other run may use meanwhile."""
+        return self.controls_server or self.fills_memory
 
-    def strike(self, scene: FaultTargets) -> None:  # noqa: B027
-        """Let it happen."""
+    def why_not(self, transport: type[Transport]) -> str | None:
+        """Return why it makes no sense for a transport, or None where it does."""
+        return None
 
-    def heal(self, scene: FaultTargets) -> None:  # noqa: B027
-        """Let it be over."""
+    def strike(self, targets: FaultTargets) -> None:  # noqa: B027 - some faults are in a task and need no strike
+        """Inject it."""
+
+    def heal(self, targets: FaultTargets) -> None:  # noqa: B027 - some faults end with the strike
+        """Undo it."""

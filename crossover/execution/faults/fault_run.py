@@ -1,39 +1,39 @@
-"""One run under one fault: begin, strike, heal, take over where that is possible, drain, and tell what is left."""
+"""One run in which a fault is injected: start, strike, heal, take over where possible, drain, return the ledger."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
 import psutil
 
-from crossover.execution.faults.catalogue import PoisonTask
+from crossover.execution.faults.environment import FaultEnvironment
 from crossover.execution.faults.fault import Fault, Moment
-from crossover.execution.faults.monitor import FaultRunMonitor
-from crossover.execution.faults.targets import ControllableServer, FaultTargets, FillableServer, NetworkPath
-from crossover.execution.producer.producer_process import ProducerSpec, Ready
+from crossover.execution.faults.fault_run_monitor import FaultRunMonitor
+from crossover.execution.faults.targets import FaultTargets
+from crossover.execution.producer.protocol import ProducerSpec, Ready
 from crossover.recording.journal import FOLDER, POISON
 from crossover.recording.journal_reader import attempts
 from crossover.recording.ledger import ACCEPTED, NOT_ATTEMPTED, Ledger
 
-DRAINED_WITHIN = 40.0  # seconds without an outcome; a run that is not quiet then never will be
-TAKEN_OVER = 6  # times, at most
+DRAINED_WITHIN = 40.0  # seconds without an outcome; a run that is still busy then is not expected to end
+MOST_TAKE_OVERS = 6
 
 
 class FaultRun(NamedTuple):
-    """What was seen.
+    """What was observed of a fault run.
 
     Attributes:
         ledger: of the run.
-        seconds: from the first submission to the last thing that was done.
+        seconds: from the first submission to the end of the last task.
         struck: when the fault struck, in nanoseconds of the monotonic clock; 0: it did not.
-        attempted_before, done_before: how many tasks had been submitted, and been done, by then.
-        hung: why it hangs; nothing where it does not.
-        error: what told the producer that something is wrong; nothing where nothing did.
-        taken_over: how often another process had to take over.
-        ready: what the first subject said.
+        attempted_before, done_before: how many tasks had been submitted, and done, by then.
+        hung: why the run hung; empty where it did not.
+        error: the errors that the producer saw; empty where it saw none.
+        taken_over: how often a new producer took over.
+        ready: what the first producer reported when its workers were ready.
     """
 
     ledger: Ledger
@@ -47,106 +47,98 @@ class FaultRun(NamedTuple):
     ready: Ready
 
 
-class FaultEnvironment(NamedTuple):
-    """Where a run takes place.
+class _Strike(NamedTuple):
+    """When the fault struck (0: it did not), and how many tasks had been submitted and done by then."""
 
-    Attributes:
-        environment: of its processes, beside ours.
-        takes_over: whether another process can go on with what it leaves.
-        server, memory, way: what can be struck there.
-    """
-
-    environment: Mapping[str, str]
-    takes_over: bool
-    server: ControllableServer | None = None
-    memory: FillableServer | None = None
-    way: NetworkPath | None = None
+    time: int = 0
+    attempted: int = 0
+    done: int = 0
 
 
 def run_under_fault(
-    spec: ProducerSpec, fault: Fault, stage: FaultEnvironment, strike_at: int, should_end: Callable[[], bool]
+    spec: ProducerSpec, fault: Fault, environment: FaultEnvironment, strike_at: int, should_end: Callable[[], bool]
 ) -> FaultRun:
-    """Let a run happen under a fault, and leave no process behind.
+    """Run one workload while a fault is injected, and leave no process behind.
 
     Args:
         spec: of the run; its folder is empty.
-        fault: what happens.
-        stage: where.
-        strike_at: after so many tasks; the poisonous one, where a task is the fault.
-        should_end: asked often; when it says so, the run is ended.
+        fault: what goes wrong.
+        environment: where the run takes place.
+        strike_at: the number of tasks done when the fault strikes; or the task that is the fault.
+        should_end: called often; when it returns true, the run is ended.
 
     Raises:
         StartError: the workers did not become ready.
-        KeyboardInterrupt: it was ended.
+        KeyboardInterrupt: `should_end` returned true.
     """
-    poison = strike_at if isinstance(fault, PoisonTask) else -1
-    environment = {**stage.environment, FOLDER: str(spec.folder), POISON: str(poison)}
-    watch = FaultRunMonitor(spec, environment, should_end)
-    ready = watch.subject.ready
-    scene = FaultTargets(watch.subject, spec.folder, stage.server, stage.memory, stage.way)
+    poison = strike_at if fault.kills_with_task else -1
+    variables = {**environment.variables, FOLDER: str(spec.folder), POISON: str(poison)}
+    monitor = FaultRunMonitor(spec, variables, should_end)
+    ready = monitor.producer.ready
+    targets = FaultTargets(monitor.producer, spec.folder, environment.server, environment.memory, environment.network)
     try:
-        struck, attempted, done = _strike(watch, fault, scene, strike_at)
-        quiet, taken_over = _drain(watch, takes_over=stage.takes_over)
-        waits = watch.subject.alive and not watch.subject.broken and not taken_over
-        ended = watch.subject.finish() if watch.subject.alive else True
-        ledger = watch.ledger()
+        strike = _strike(monitor, fault, targets, strike_at)
+        quiet, taken_over = _drain(monitor, resumable=environment.resumable)
+        waits = monitor.producer.alive and not monitor.producer.broken and not taken_over
+        finished = monitor.producer.finish() if monitor.producer.alive else True
+        ledger = monitor.ledger()
     finally:
-        watch.end(takes_over=stage.takes_over)
-    hung = "" if ended else "the producer does not end"
-    if waits and not hung and _stands_still(ledger, spec, struck):
-        hung = "work stops: the producer waits, and nothing is done any more"
+        monitor.end(resumable=environment.resumable)
+    hung = "" if finished else "the producer does not end"
+    if waits and not hung and _stands_still(ledger, spec, strike.time):
+        hung = "work stops: the producer waits, and no task is done any more"
     if not quiet:
-        hung = f"no outcome for {DRAINED_WITHIN:.0f} s, and yet not quiet"
-    began, last = watch.history.sent[0], max(ledger.first_done)
+        hung = f"no outcome for {DRAINED_WITHIN:.0f} s, though a worker is busy"
+    began, last = monitor.history.sent[0], max(ledger.first_done)
     seconds = (last - began) / 1e9 if began and last else 0.0
-    error = "; ".join(dict.fromkeys(watch.errors))
-    return FaultRun(ledger, seconds, struck, attempted, done, hung, error, taken_over, ready)
+    error = "; ".join(dict.fromkeys(monitor.errors))
+    return FaultRun(ledger, seconds, *strike, hung, error, taken_over, ready)
 
 
-def _strike(watch: FaultRunMonitor, fault: Fault, scene: FaultTargets, strike_at: int) -> tuple[int, int, int]:
-    """Begin, strike and heal; return when that was, and how many tasks had been submitted and done by then."""
-    watch.wait(fault.after)
+def _strike(monitor: FaultRunMonitor, fault: Fault, targets: FaultTargets, strike_at: int) -> _Strike:
+    """Let the producer start, strike at the fault's moment, and heal."""
+    monitor.wait(fault.delay)
     if fault.moment is not Moment.IDLE:
-        watch.subject.go()
+        monitor.producer.start()
     if fault.moment is Moment.BUSY:
-        watch.wait_until_done(strike_at)
-    if fault.moment not in {Moment.BUSY, Moment.IDLE} or watch.subject.over:
-        return 0, 0, 0
-    attempted, done, struck = attempts(watch.history), watch.done(), time.monotonic_ns()
+        monitor.wait_until_done(strike_at)
+    if fault.moment not in {Moment.BUSY, Moment.IDLE} or monitor.producer.finished:
+        return _Strike()
+    strike = _Strike(attempted=attempts(monitor.history), done=monitor.done(), time=time.monotonic_ns())
     try:
         with suppress(ProcessLookupError, psutil.NoSuchProcess):
-            fault.strike(scene)
-        watch.died |= not watch.subject.alive
+            fault.strike(targets)
+        monitor.died |= not monitor.producer.alive
         if fault.moment is Moment.IDLE:
-            watch.subject.go()
-        watch.wait(0)
-        if watch.subject.over and not watch.subject.broken:  # it was too late
-            struck = 0
-        watch.wait(fault.lasts)
-    finally:  # whatever happens, a server must not stay stopped
-        fault.heal(scene)
-    return struck, attempted, done
+            monitor.producer.start()
+        monitor.wait(0)
+        if monitor.producer.finished and not monitor.producer.broken:  # the run ended before the strike had an effect
+            strike = strike._replace(time=0)
+        monitor.wait(fault.duration)
+    finally:  # a server must not stay stopped
+        fault.heal(targets)
+    return strike
 
 
-def _drain(watch: FaultRunMonitor, *, takes_over: bool) -> tuple[bool, int]:
-    """Wait until it is over, or quiet, or hopeless; return whether it became quiet, and how often it was taken over."""
+def _drain(monitor: FaultRunMonitor, *, resumable: bool) -> tuple[bool, int]:
+    """Wait until the run is over, or nothing new happens; return whether it became quiet, and the take-overs."""
     taken_over = 0
     while True:
-        quiet = watch.wait_until_quiet(DRAINED_WITHIN)
-        if not watch.undone() or not (watch.stopped() and takes_over) or taken_over == TAKEN_OVER:
+        quiet = monitor.wait_until_quiet(DRAINED_WITHIN)
+        if not monitor.unfinished() or not (monitor.cannot_continue() and resumable) or taken_over == MOST_TAKE_OVERS:
             return quiet, taken_over
         taken_over += 1
-        if not watch.take_over():
+        if not monitor.take_over():
             return quiet, taken_over
 
 
 def _stands_still(ledger: Ledger, spec: ProducerSpec, struck: int) -> bool:
-    """Say whether tasks lie there that nobody begins, though workers live.
+    """Return whether accepted tasks are not begun although workers are alive.
 
-    That is so where the producer may submit no more, or nothing but what was under way has been done since the strike.
+    That is so where the producer can submit no more, or where only tasks under way have been done since the strike.
     """
     if NOT_ATTEMPTED in ledger.receipts:
         return True
     pairs = zip(ledger.receipts, ledger.begun, strict=True)
-    untouched = any(receipt == ACCEPTED and not begun for receipt, begun in pairs)
-    return untouched and struck > 0 and sum(at > struck for at in ledger.first_done) <= spec.workers
+    waiting = any(receipt == ACCEPTED and not begun for receipt, begun in pairs)
+    return waiting and struck > 0 and sum(at > struck for at in ledger.first_done) <= spec.load.workers

@@ -1,4 +1,4 @@
-"""Faults that kill a worker, the parent of workers, or the producer."""
+"""Faults that kill a worker, the parent of the workers, or the producer."""
 
 from __future__ import annotations
 
@@ -7,63 +7,64 @@ import signal
 
 from crossover.contract.errors import UnusableError
 from crossover.contract.transport import Transport
+from crossover.execution.faults.busy_workers import kill_busy_worker
 from crossover.execution.faults.fault import Fault, Moment
 from crossover.execution.faults.targets import FaultTargets
 
 
 class WorkerFault(Fault):
-    """One that needs a worker in a process of its own."""
+    """A fault that needs workers in processes of their own."""
 
-    def meaningless(self, kind: type[Transport]) -> str:
-        """Say where there is none."""
-        return "" if kind.worker_processes else "its worker is the producer's own process: see kill-producer"
+    def why_not(self, transport: type[Transport]) -> str | None:
+        """Return why not where the workers are no processes."""
+        return None if transport.worker_processes else "its worker is the producer's own process: see kill-producer"
 
 
 class KillBusyWorker(WorkerFault):
-    """SIGKILL a worker in the middle of a task."""
+    """SIGKILL for a worker in the middle of a task."""
 
     name = "kill-worker-busy"
 
-    def strike(self, scene: FaultTargets) -> None:
-        """Catch one at work, and kill it.
+    def strike(self, targets: FaultTargets) -> None:
+        """Kill a busy worker.
 
         Raises:
-            UnusableError: none could be caught.
+            UnusableError: none was caught in the middle of a task.
         """
-        if not scene.kill_busy():
-            raise UnusableError("no worker could be caught at work: its tasks are too short")
+        if not kill_busy_worker(targets.producer, targets.journals):
+            raise UnusableError("no worker could be caught in the middle of a task: its tasks are too short")
 
 
 class KillIdleWorker(WorkerFault):
-    """SIGKILL a worker that waits for its first task."""
+    """SIGKILL for a worker that waits for its first task."""
 
     name = "kill-worker-idle"
     moment = Moment.IDLE
 
-    def strike(self, scene: FaultTargets) -> None:
-        """Kill the first."""
-        os.kill(scene.subject.ready.processes["workers"][0], signal.SIGKILL)
+    def strike(self, targets: FaultTargets) -> None:
+        """Kill the first worker."""
+        os.kill(targets.pids("workers")[0], signal.SIGKILL)
 
 
 class KillWorkerParent(Fault):
-    """SIGKILL the process that started the workers, where that is not the producer."""
+    """SIGKILL for the process that started the workers, where that is not the producer."""
 
     name = "kill-worker-parent"
 
-    def meaningless(self, kind: type[Transport]) -> str:
-        """Say where it is the producer."""
-        return "" if kind.worker_parent else "the parent of its workers is the producer: see kill-producer"
+    def why_not(self, transport: type[Transport]) -> str | None:
+        """Return why not where the producer is the parent."""
+        return None if transport.worker_parent else "the parent of its workers is the producer: see kill-producer"
 
-    def strike(self, scene: FaultTargets) -> None:
-        """Kill the last one: it is named after those that it started."""
-        os.kill(scene.subject.ready.processes["workers"][-1], signal.SIGKILL)
+    def strike(self, targets: FaultTargets) -> None:
+        """Kill the last process of the workers: the contract lists their parent there."""
+        os.kill(targets.pids("workers")[-1], signal.SIGKILL)
 
 
 class KillProducer(Fault):
-    """SIGKILL the producer; its workers, which nobody must leave behind, follow it."""
+    """SIGKILL for the producer; its workers end with it."""
 
     name = "kill-producer"
 
-    def strike(self, scene: FaultTargets) -> None:
+    def strike(self, targets: FaultTargets) -> None:
         """Kill it."""
-        scene.subject.kill()
+        targets.producer.kill()

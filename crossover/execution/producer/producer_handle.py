@@ -1,4 +1,4 @@
-"""The observer's side of a subject: starts it, hears it, ends it."""
+"""The command's side of a producer process: starts it, receives its reports, ends it."""
 
 from __future__ import annotations
 
@@ -9,66 +9,68 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Any
 
 import psutil
 
 from crossover.contract.errors import StartError
-from crossover.execution.producer.producer_process import NOTHING_SAID, ProducerSpec, Ready, Said, begin
+from crossover.execution.producer.producer_process import main
+from crossover.execution.producer.protocol import Command, ProducerSpec, Ready, Report, Stopped, Unusable
 from crossover.workers import lifetime
 from crossover.workers.lifetime import READY_WITHIN
 
 LOOK = 0.05  # seconds
-ENDS_WITHIN = 15.0  # seconds from "finish" until it has stopped its transport and ended
-GONE_WITHIN = 5.0  # seconds from its death until its workers have followed
+FINISHES_WITHIN = 15.0  # seconds in which it stops its transport and ends
+FOLLOW_WITHIN = 5.0  # seconds from its death until its workers have ended
+NO_REPORT = Report(broken=False, error="", reasons={}, unexpected=0)
 
 
 class ProducerHandle:
-    """A producer in a process of its own.
+    """A running producer process.
 
     Attributes:
-        ready: what it said when its workers were ready.
-        said: what it said at the end, as far as it lived to say it.
+        ready: what it reported when its workers were ready.
+        report: what it reported when its loop ended; empty where it died before that.
         broken: whether its transport broke.
-        over: whether it has nothing to wait for any more.
+        finished: whether its loop has ended in order.
+        stopped: whether its transport has stopped.
 
     Args:
-        spec: what it does.
-        environment: beside ours.
-        should_end: asked often while it starts; when it says so, it is ended.
+        spec: the run.
+        environment: variables in addition to this process's own.
+        should_end: called often while it starts; when it returns true, the process is killed.
 
     Raises:
         StartError: its workers did not become ready.
-        KeyboardInterrupt: it was ended.
+        KeyboardInterrupt: `should_end` returned true.
     """
 
     def __init__(self, spec: ProducerSpec, environment: Mapping[str, str], should_end: Callable[[], bool]) -> None:
         ours, theirs = socket.socketpair()
-        with theirs, (spec.folder / "said").open("ab") as words:
+        with theirs, (spec.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", f"from {begin.__module__} import begin; begin()", str(theirs.fileno())],
+                [sys.executable, "-c", f"from {main.__module__} import main; main()", str(theirs.fileno())],
                 env=lifetime.environment(**environment),
                 stdin=subprocess.DEVNULL,
-                stdout=words,
-                stderr=words,
+                stdout=output,
+                stderr=output,
                 pass_fds=(theirs.fileno(),),
                 start_new_session=True,
             )
-        self._talk = Connection(ours.detach())
-        self.said = NOTHING_SAID
-        self.broken = self.over = self.stopped = False
-        self._seen: dict[int, psutil.Process] = {}
+        self._connection = Connection(ours.detach())
+        self.report = NO_REPORT
+        self.broken = self.finished = self.stopped = False
+        self._descendants: dict[int, psutil.Process] = {}
         try:
-            with suppress(BrokenPipeError):  # it has ended already; that is said below
-                self._talk.send(spec)
-            self.ready = self._become_ready(should_end)
+            with suppress(BrokenPipeError):  # it has already ended; `_wait_until_ready` reports that
+                self._connection.send(spec)
+            self.ready = self._wait_until_ready(should_end)
         except BaseException:
             self.kill()
             raise
 
     @property
     def alive(self) -> bool:
-        """Whether the process still lives."""
+        """Whether the process is alive."""
         return self._process.poll() is None
 
     @property
@@ -76,81 +78,85 @@ class ProducerHandle:
         """Its process id."""
         return self._process.pid
 
-    def go(self) -> None:
-        """Let it begin."""
-        self._talk.send("go")
+    def start(self) -> None:
+        """Let it submit tasks."""
+        self._connection.send(Command.START)
 
-    def hear(self, timeout: float) -> None:
-        """Take note of what it says within so many seconds."""
+    def receive(self, timeout: float) -> None:
+        """Receive its reports.
+
+        Args:
+            timeout: seconds to wait for the first.
+        """
         with suppress(EOFError, OSError):  # it has died
-            while self._talk.poll(timeout):
+            while self._connection.poll(timeout):
                 timeout = 0
-                self._note(*self._talk.recv())
+                self._take(self._connection.recv())
 
-    def family(self) -> list[psutil.Process]:
-        """Return its descendants that live: its workers, theirs, and what else it has started."""
+    def descendants(self) -> list[psutil.Process]:
+        """Return its living descendants: its workers, theirs, and everything else it has started."""
         with suppress(psutil.NoSuchProcess):
             for process in psutil.Process(self.pid).children(recursive=True) if self.alive else ():
-                self._seen[process.pid] = process
-        return [process for process in self._seen.values() if _lives(process)]
+                self._descendants[process.pid] = process
+        return [process for process in self._descendants.values() if _is_alive(process)]
 
     def finish(self) -> bool:
-        """Let it stop its transport and end; return whether it did, and end it by force where not."""
-        self.family()
+        """Let it stop its transport and end; kill it where it does not. Return whether it did."""
+        self.descendants()
         with suppress(OSError):
-            self._talk.send("finish")
-        deadline = time.monotonic() + ENDS_WITHIN
+            self._connection.send(Command.FINISH)
+        deadline = time.monotonic() + FINISHES_WITHIN
         while self.alive and time.monotonic() < deadline:
-            self.hear(0.05)
+            self.receive(LOOK)
             if self.stopped:
                 with suppress(subprocess.TimeoutExpired):
                     self._process.wait(1)
-        self.hear(0)
+        self.receive(0)
         self.kill()
         return self.stopped
 
     def kill(self) -> None:
-        """End it as SIGKILL does, and return when its workers have followed; those that do not are killed."""
-        family = self.family()
+        """Kill it with SIGKILL, and return when its descendants have ended; the remaining ones are killed."""
+        descendants = self.descendants()
         with suppress(ProcessLookupError):
             self._process.kill()
         self._process.wait()
-        self.hear(0)
-        _, stay = psutil.wait_procs(family, timeout=GONE_WITHIN)
-        for process in stay:
+        self.receive(0)
+        _, remaining = psutil.wait_procs(descendants, timeout=FOLLOW_WITHIN)
+        for process in remaining:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
 
     def close(self) -> None:
-        """Hear no more."""
-        self._talk.close()
+        """Close the connection."""
+        self._connection.close()
 
-    def _become_ready(self, should_end: Callable[[], bool]) -> Ready:
+    def _wait_until_ready(self, should_end: Callable[[], bool]) -> Ready:
         deadline = time.monotonic() + READY_WITHIN
-        while not self._talk.poll(LOOK):
+        while not self._connection.poll(LOOK):
             if should_end():
                 raise KeyboardInterrupt
             if time.monotonic() > deadline:
                 raise StartError(f"its workers were not ready within {READY_WITHIN:.0f} s")
         try:
-            word, fact = self._talk.recv()
+            message: Ready | Unusable = self._connection.recv()
         except EOFError:
             raise StartError("its producer ended before it was ready") from None
-        if word != "ready":
-            raise StartError(str(fact))
-        self.family()
-        found: Ready = fact
-        return found
+        if isinstance(message, Unusable):
+            raise StartError(message.reason)
+        self.descendants()
+        return message
 
-    def _note(self, word: str, fact: Any) -> None:
-        self.broken |= word == "broken"
-        self.over |= word == "over"
-        self.stopped |= word == "stopped"
-        if isinstance(fact, Said):
-            self.said = fact
+    def _take(self, message: Report | Stopped) -> None:
+        if isinstance(message, Report):
+            self.report = message
+            self.broken |= message.broken
+            self.finished |= not message.broken
+        else:
+            self.stopped = True
 
 
-def _lives(process: psutil.Process) -> bool:
+def _is_alive(process: psutil.Process) -> bool:
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

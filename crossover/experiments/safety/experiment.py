@@ -1,4 +1,4 @@
-"""safety, from the proof of the checker to what safety costs."""
+"""crossover safety: the self-test, the matrix, the throughput of each level."""
 
 from __future__ import annotations
 
@@ -9,48 +9,48 @@ from typing import Any
 import msgspec
 
 from crossover.execution import interruption
-from crossover.experiments.safety.costs import costs, planned
-from crossover.experiments.safety.environments import FaultEnvironments
+from crossover.experiments.safety.fault_environments import FaultEnvironments
+from crossover.experiments.safety.level_throughput import measure_levels, planned_runs
 from crossover.experiments.safety.matrix import Matrix
-from crossover.experiments.safety.planning import Prepared
-from crossover.experiments.safety.self_test import CHECKS, self_test, sound
+from crossover.experiments.safety.planning import PreparedSafety
+from crossover.experiments.safety.self_test import CHECKS, passed, self_test
 from crossover.progress.live_view import shown
 from crossover.progress.watcher import Ahead
 from crossover.results.safety import SafetyResult
 
-COST_ROUNDS = 2  # of what safety costs
+THROUGHPUT_ROUNDS = 2
 
 
 class SafetyExperiment:
-    """Proves the checker, runs the matrix, measures what safety costs.
+    """Tests the checker, runs the matrix, measures the throughput of each level.
 
     Attributes:
-        result: all there is so far.
+        result: the result so far.
 
     Args:
-        result: empty, or what an interrupted invocation has left.
-        prepared: what is to be done.
-        destructive: host and port of servers given by URL that may be filled.
-        save: called with the result whenever there is more.
-        evidence: folder for what is written down about cells that differ.
+        result: empty, or that of an interrupted invocation.
+        prepared: what will be done.
+        destructive: host and port of servers, named by the user, whose memory may be filled.
+        save: called with the result whenever it changes.
+        evidence: folder for the journals of cells whose outcome is not the expected one.
     """
 
     def __init__(
         self,
         result: SafetyResult,
-        prepared: Prepared,
+        prepared: PreparedSafety,
         destructive: frozenset[str],
         save: Callable[[SafetyResult], None],
         evidence: Path,
     ) -> None:
         self.result = result
         self._prepared = prepared
-        self._stages = FaultEnvironments(destructive)
+        self._environments = FaultEnvironments(destructive)
         self._save = save
         self._evidence = evidence
 
-    def execute(self, *, quiet: bool, only_test: bool) -> None:
-        """Do what is to be done; nothing after a checker that does not find what was planted.
+    def execute(self, *, quiet: bool, only_self_test: bool) -> None:
+        """Do everything; only the self-test where it fails, or where nothing else was requested.
 
         Raises:
             KeyboardInterrupt: Ctrl-C.
@@ -59,15 +59,18 @@ class SafetyExperiment:
         with shown(checks, quiet=quiet) as watcher:
             self._update(self_test=self_test(self._evidence, watcher, interruption.requested))
             watcher.close()
-        if not sound(self.result.self_test) or only_test:
+        if not passed(self.result.self_test) or only_self_test:
             return
         prepared = self._prepared
-        matrix = Matrix(self.result, prepared.addresses, prepared.workload, self._stages, self._take, self._evidence)
+        matrix = Matrix(
+            self.result, prepared.addresses, prepared.workload, self._environments, self._take, self._evidence
+        )
         with shown(matrix.ahead, quiet=quiet) as watcher:
             matrix.execute(watcher)
             watcher.close()
-        with shown(_costs_ahead(prepared), quiet=quiet) as watcher:
-            self._update(costs=costs(self.result, prepared.addresses, watcher, COST_ROUNDS), finished=True)
+        with shown(_throughput_ahead(prepared), quiet=quiet) as watcher:
+            measured = measure_levels(self.result, prepared.addresses, watcher, THROUGHPUT_ROUNDS)
+            self._update(costs=measured, finished=True)
             watcher.close()
 
     def _take(self, result: SafetyResult) -> None:
@@ -78,6 +81,6 @@ class SafetyExperiment:
         self._take(msgspec.structs.replace(self.result, **changes))
 
 
-def _costs_ahead(prepared: Prepared) -> Ahead:
-    runs = planned(prepared.plan, prepared.addresses, COST_ROUNDS)
+def _throughput_ahead(prepared: PreparedSafety) -> Ahead:
+    runs = planned_runs(prepared.plan, prepared.addresses, THROUGHPUT_ROUNDS)
     return Ahead(runs, at_most=True, title="3 of 3: what safety costs")

@@ -1,0 +1,174 @@
+"""Monitors a fault run: waits for it, lets a new producer take over, and gathers the record, journals and errors."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from crossover.contract.errors import StartError
+from crossover.execution.faults.busy_workers import is_busy, journal_keepers
+from crossover.execution.producer.producer_handle import NO_REPORT, ProducerHandle
+from crossover.execution.producer.protocol import ProducerSpec
+from crossover.recording.history import History
+from crossover.recording.journal import FOLDER, RECORD, SUFFIX
+from crossover.recording.journal_reader import attempts, ledger_of
+from crossover.recording.ledger import REFUSED, Ledger
+from crossover.recording.storage import Files
+
+LOOK = 0.02  # seconds
+QUIET = 1.0  # seconds without anything new, in addition to the redelivery, that count as "nothing more will come"
+QUIET_WITH_DEFECT = 10.0  # seconds likewise, where one payload may be half a gigabyte
+STUCK = 600.0  # seconds in the middle of a task that count as "it will never end"
+STRIKE_WITHIN = 20.0  # seconds without anything new, after which a fault strikes however few tasks are done
+
+
+class FaultRunMonitor:
+    """Starts the producer of a run and watches it.
+
+    Attributes:
+        producer: the one that drives the run now.
+        history: the producer's record.
+        errors: the errors that producers saw.
+        died: whether a producer died before it reported the end of its loop.
+
+    Args:
+        spec: of the run.
+        variables: environment variables of its processes, in addition to this process's own.
+        should_end: called often; when it returns true, `wait` raises KeyboardInterrupt.
+    """
+
+    def __init__(self, spec: ProducerSpec, variables: Mapping[str, str], should_end: Callable[[], bool]) -> None:
+        self._spec = spec
+        self._variables = variables
+        self._should_end = should_end
+        self._unexpected = 0
+        self.producer = ProducerHandle(spec, variables, should_end)
+        self.history = History(spec.load.tasks, spec.load.batch, Files(spec.folder))
+        self.errors: list[str] = []
+        self.died = False
+
+    def wait(self, seconds: float) -> None:
+        """Wait, at least for a moment, and receive what the producer reports.
+
+        Raises:
+            KeyboardInterrupt: the run should end.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            if self._should_end():
+                raise KeyboardInterrupt
+            self.producer.receive(LOOK)
+            if not self.producer.alive:
+                time.sleep(LOOK)
+            if time.monotonic() >= until:
+                return
+
+    def wait_until_done(self, tasks: int) -> None:
+        """Wait until a number of tasks is done, as long as the workers make progress."""
+        events, since = 0, time.monotonic()
+        while self.done() < tasks and time.monotonic() - since < STRIKE_WITHIN and not self.producer.finished:
+            self.wait(0)
+            if (written := self._journalled()) != events:
+                events, since = written, time.monotonic()
+
+    def wait_until_quiet(self, patience: float) -> bool:
+        """Return True when the run is over or nothing new happens, False when workers are busy without an outcome.
+
+        While a worker is in the middle of a task the run is not quiet, however long the task takes.
+
+        Args:
+            patience: seconds without an outcome.
+        """
+        quiet = self.producer.ready.redelivery + (QUIET_WITH_DEFECT if self._spec.defect else QUIET)
+        last, since = -1, time.monotonic()
+        missing, progress = -1, since
+        while True:
+            self.wait(0)
+            if self.producer.finished or not self.producer.alive:
+                self.died |= not self.producer.finished
+                return True
+            now = time.monotonic()
+            if (still_missing := self._without_outcome()) != missing:
+                missing, progress = still_missing, now
+            if (written := self._journalled()) != last:
+                last, since = written, now
+            silent = now - max(since, progress) > quiet
+            if silent or now - progress > patience:
+                if not self._a_worker_is_busy():
+                    return silent
+                if now - progress > STUCK:
+                    return False
+
+    def done(self) -> int:
+        """Return how many tasks are done, roughly: a task that is done twice counts twice."""
+        return self._journalled() // 2
+
+    def unfinished(self) -> bool:
+        """Return whether a task that may have been accepted is not done."""
+        ledger = ledger_of(self.history, self._spec.folder)
+        pairs = zip(ledger.receipts[: attempts(self.history)], ledger.done, strict=False)
+        return any(not done and receipt != REFUSED for receipt, done in pairs)
+
+    def cannot_continue(self) -> bool:
+        """Return whether no task can be done any more: the producer is dead or broken, or all workers are dead."""
+        return self.producer.broken or not self.producer.alive or not self.producer.descendants()
+
+    def take_over(self) -> bool:
+        """Let a new producer continue, as a restarted application would; return whether it could start."""
+        self._release_producer()
+        try:
+            self._start_successor(self._variables)
+        except StartError as error:
+            self.errors.append(f"it cannot be taken over: {error}")
+            return False
+        self.producer.start()
+        return True
+
+    def end(self, *, resumable: bool) -> None:
+        """Stop the transport; where the producer is dead, a new one takes over to remove what is left in the broker."""
+        if self.producer.alive:
+            self.producer.finish()
+        if not self.producer.stopped and resumable:
+            self._release_producer()
+            with suppress(StartError, KeyboardInterrupt):
+                self._start_successor({**self._variables, FOLDER: ""})  # no journal: what it does must not count
+                self.producer.finish()
+        self._release_producer()
+
+    def ledger(self) -> Ledger:
+        """Return the ledger, made of the producers' record and the workers' journals."""
+        ledger = ledger_of(self.history, self._spec.folder, killed=self.died)
+        self._gather_report()
+        ledger.unexpected += self._unexpected
+        return ledger
+
+    def _start_successor(self, variables: Mapping[str, str]) -> None:
+        spec = self._spec._replace(run=self.producer.ready.run)
+        self.producer = ProducerHandle(spec, variables, self._should_end)
+
+    def _journalled(self) -> int:
+        """Return how many events the workers have written down."""
+        with suppress(FileNotFoundError):
+            return sum(path.stat().st_size for path in self._spec.folder.glob(f"*{SUFFIX}")) // RECORD.size
+        return 0
+
+    def _without_outcome(self) -> int:
+        """Return how many tasks have no outcome."""
+        return bytes(self.history.deliveries[:]).count(0)
+
+    def _a_worker_is_busy(self) -> bool:
+        folder = self._spec.folder
+        return any(is_busy(folder, pid) for pid in journal_keepers(self.producer, folder))
+
+    def _release_producer(self) -> None:
+        """Kill the producer, and keep what it has reported."""
+        self.producer.kill()
+        self._gather_report()
+        self.producer.close()
+
+    def _gather_report(self) -> None:
+        """Keep what the producer has reported, once."""
+        report, self.producer.report = self.producer.report, NO_REPORT
+        self._unexpected += report.unexpected
+        self.errors += [report.error] if report.error else list(report.reasons)

@@ -1,0 +1,108 @@
+"""Runs one cell of the safety matrix, and keeps its journals where the outcome is not the expected one."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from crossover.execution.faults.fault_run import run_under_fault
+from crossover.execution.load.load import Load
+from crossover.execution.producer.protocol import ProducerSpec
+from crossover.experiments.safety.cell import Cell
+from crossover.experiments.safety.cell_record import record_of
+from crossover.experiments.safety.fault_environments import FaultEnvironments
+from crossover.results.safety import SafetyPlan, SafetyRun
+from workloads.base import Workload
+
+
+class CellOutcome(NamedTuple):
+    """What a cell gave: its record, and name → version and settings of the brokers."""
+
+    run: SafetyRun
+    brokers: Mapping[str, str]
+
+
+class CellRunner:
+    """Runs cells; used by several threads at once.
+
+    Args:
+        plan: of the matrix.
+        workload: what runs.
+        environments: where the runs take place.
+        evidence: the folder that has a folder for each cell.
+        should_end: called often; when it returns true, runs are ended.
+    """
+
+    def __init__(
+        self,
+        plan: SafetyPlan,
+        workload: Workload,
+        environments: FaultEnvironments,
+        evidence: Path,
+        should_end: Callable[[], bool],
+    ) -> None:
+        self._plan = plan
+        self._workload = workload
+        self._environments = environments
+        self._evidence = evidence
+        self._should_end = should_end
+
+    def run(self, cell: Cell) -> CellOutcome:
+        """Run a cell, and return its record.
+
+        Raises:
+            CrossoverError: it cannot be run.
+            KeyboardInterrupt: `should_end` returned true.
+        """
+        folder = self._evidence / re.sub(r"[^\w.+=-]", "_", " ".join(map(str, cell.key)))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            outcome = self._run_in(folder, cell)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if outcome.run.differs:
+            (folder / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)))
+            return outcome
+        shutil.rmtree(folder)
+        return outcome._replace(run=msgspec.structs.replace(outcome.run, evidence=""))
+
+    def _run_in(self, folder: Path, cell: Cell) -> CellOutcome:
+        plan = self._plan
+        strike_at = cell.strike_at(plan)
+        spec = ProducerSpec(
+            transport=_without_server_address(cell),
+            safety=cell.level,
+            workload=self._workload,
+            load=Load(plan.tasks, plan.workers, plan.batch, plan.window),
+            folder=folder,
+            defect=cell.fault.defect,
+            defective_task=strike_at,
+        )
+        with self._environments.prepare(cell.address, cell.level, cell.fault) as environment:
+            observed = run_under_fault(spec, cell.fault, environment, strike_at, self._should_end)
+        return CellOutcome(record_of(cell, plan, observed, str(folder)), observed.ready.brokers)
+
+
+def remove_all_but(kept: Sequence[str], evidence: Path) -> None:
+    """Remove the folders that interrupted cells have left.
+
+    Args:
+        kept: folders that the result refers to.
+        evidence: the folder that they are in.
+    """
+    for folder in evidence.iterdir():
+        if str(folder) not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _without_server_address(cell: Cell) -> str:
+    """Return the transport's name with its options: the environment variables name the server."""
+    query = cell.address.url.partition("?")[2]
+    return f"{cell.address.name}?{query}" if query else cell.address.name
