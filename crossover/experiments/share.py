@@ -13,7 +13,7 @@ from crossover.contract.errors import UnusableError
 from crossover.contract.state_registry import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
 from crossover.execution import interruption
-from crossover.execution.counters.counter_run import contend
+from crossover.execution.counters.counter_run import measure_counter
 from crossover.execution.host import usable_cores
 from crossover.experiments.selection import named_servers, require_usable, unique_label
 from crossover.progress.watcher import Silent, Turn
@@ -122,7 +122,7 @@ class ShareExperiment:
     def _measure(self, label: str, address: StateAddress, number: int) -> ShareRun:
         plan = self.result.plan
         state = address.create()
-        contest = contend(state, plan.workers, plan.seconds or RUN_SECONDS, plan.updates, self._watcher.at)
+        counter_run = measure_counter(state, plan.workers, plan.seconds or RUN_SECONDS, plan.updates, self._watcher.at)
         self.result.host.brokers.update(state.brokers())
         return ShareRun(
             state=label,
@@ -130,8 +130,8 @@ class ShareExperiment:
             safe=state.safe,
             workers=plan.workers,
             round=number,
-            ending=str(contest.ending),
-            **judge(contest.works, contest.final, shared=state.shared),
+            ending=str(counter_run.ending),
+            **judge(counter_run.reports, counter_run.final, shared=state.shared),
         )
 
     def _keep(self, turn: Turn, run: ShareRun) -> None:

@@ -15,7 +15,7 @@ from crossover.analysis.share.lost_updates import judge
 from crossover.contract.errors import StartError
 from crossover.contract.state_registry import STATES, load_state, parse_state
 from crossover.execution.counters import counter_run
-from crossover.execution.counters.counter_run import contend
+from crossover.execution.counters.counter_run import measure_counter
 from crossover.execution.counters.counter_workers import CounterWorkers
 from crossover.results.records import End
 
@@ -42,15 +42,15 @@ def make(url):
 
 
 def run_of(state, workers=2, seconds=0.2, updates=None):
-    contest = contend(state, workers, seconds, updates)
-    return contest, judge(contest.works, contest.final, shared=state.shared)
+    observed = measure_counter(state, workers, seconds, updates)
+    return observed, judge(observed.reports, observed.final, shared=state.shared)
 
 
 def overlapping(url):
     """Return the judgement of a run whose workers really overlapped: others prove nothing."""
     for _ in range(ATTEMPTS):
-        contest, run = run_of(make(url))
-        assert contest.ending.end is End.FINISHED, contest.ending
+        observed, run = run_of(make(url))
+        assert observed.ending.end is End.FINISHED, observed.ending
         if run["overlapped"]:
             return run
     return pytest.fail(f"in {ATTEMPTS} runs the workers never overlapped")
@@ -80,9 +80,9 @@ def when_busy(monkeypatch):
                 done.append(deed(self))
             heard(self, ready)
 
-        heard = CounterWorkers.listen
-        monkeypatch.setattr(CounterWorkers, "listen", listen)
-        monkeypatch.setattr(counter_run, "AFTER_A_DEATH", 0.5)
+        heard = CounterWorkers.receive
+        monkeypatch.setattr(CounterWorkers, "receive", listen)
+        monkeypatch.setattr(counter_run, "REPORTS_WITHIN_AFTER_DEATH", 0.5)
 
     return arrange
 
@@ -129,17 +129,17 @@ def test_as_many_updates_are_made_as_were_asked_for_and_a_single_worker_loses_no
 
 
 def test_more_updates_than_there_is_time_for_end_with_it(monkeypatch):
-    monkeypatch.setattr(counter_run, "LATEST", 0.2)
-    contest, run = run_of(make("value-lock"), updates=10**12)
-    assert str(contest.ending) == f"{End.TIME_UP}: 0.2 s"
+    monkeypatch.setattr(counter_run, "TIME_LIMIT", 0.2)
+    observed, run = run_of(make("value-lock"), updates=10**12)
+    assert str(observed.ending) == f"{End.TIME_UP}: 0.2 s"
     assert 0 < run["updates"] == run["final"] < 10**12
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_each_run_begins_at_nought(name):
     for _ in range(2):
-        contest, run = run_of(make(name), workers=1, updates=7)
-        assert contest.final in {7, 0}
+        observed, run = run_of(make(name), workers=1, updates=7)
+        assert observed.final in {7, 0}
         assert run["updates"] == 7
 
 
@@ -185,8 +185,8 @@ def test_a_worker_that_is_killed_is_named_and_what_it_had_done_counts(name, when
     killed = []
     state = make(name)
     when_busy(lambda crowd: killed.append(kill(crowd._processes[0].pid)))
-    contest, run = run_of(state, seconds=60)
-    assert str(contest.ending) == f"{End.DIED}: worker {killed[0]}"
+    observed, run = run_of(state, seconds=60)
+    assert str(observed.ending) == f"{End.DIED}: worker {killed[0]}"
     assert run["updates"] > 0
     if state.safe:
         assert run["lost_updates"] == 0
@@ -197,9 +197,9 @@ def test_a_worker_that_is_killed_is_named_and_what_it_had_done_counts(name, when
 def test_when_the_keeper_of_the_number_dies_the_run_ends_and_nobody_says_what_it_was(name, role, when_busy):
     state = make(name)
     when_busy(lambda _: kill(state.processes()[role][0]))
-    contest, run = run_of(state, seconds=60)
-    assert str(contest.ending).startswith(f"{End.DIED}: {role} ")
-    assert contest.final is run["lost_updates"] is None
+    observed, run = run_of(state, seconds=60)
+    assert str(observed.ending).startswith(f"{End.DIED}: {role} ")
+    assert observed.final is run["lost_updates"] is None
     assert run["updates"] > 0
 
 
@@ -210,9 +210,9 @@ VANISHING = ["redis-watch", "memcached-incr", "memcached-cas"]  # through the ot
 def test_a_number_that_vanishes_ends_the_run_in_words(name, when_busy):
     state = make(name)
     when_busy(lambda _: forget(state))
-    contest, _ = run_of(state, seconds=20)
-    assert str(contest.ending).startswith(f"{End.COUNTER_LOST}: the key is gone")
-    assert contest.final is None
+    observed, _ = run_of(state, seconds=20)
+    assert str(observed.ending).startswith(f"{End.COUNTER_LOST}: the key is gone")
+    assert observed.final is None
 
 
 def test_incr_makes_a_key_that_is_gone_anew_and_what_it_had_counts_as_lost(when_busy):
@@ -258,7 +258,7 @@ def test_a_worker_that_cannot_start_is_said_and_leaves_nothing(monkeypatch):
     state = make("value")
     monkeypatch.setattr("local_ipc.states.values.ValueCounter.open", lambda _: 1 / 0)
     with pytest.raises(StartError, match="a worker cannot start: ZeroDivisionError: division by zero"):
-        contend(state, 2, 0.1, None)
+        measure_counter(state, 2, 0.1, None)
 
 
 def kill(pid):

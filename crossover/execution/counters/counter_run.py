@@ -1,4 +1,4 @@
-"""One run of a shared state: workers that begin at one moment, and what came of it."""
+"""One measured run of a shared state: workers start at one moment; then the counter is read."""
 
 from __future__ import annotations
 
@@ -19,103 +19,102 @@ from crossover.execution.supervision import LOOK_EVERY, Ending
 from crossover.results.records import End
 from crossover.workers.fleet import interrupts_held_back
 
-GATHER = 0.02  # seconds from the word until all begin: each must have heard it
-LATEST = 600.0  # seconds until a run must have ended, whatever was asked for
-AFTER_THE_END = 12.0  # seconds for the last update to come back, be it through a broker that does not answer
-AFTER_A_DEATH = GIVEN_UP_AFTER + 1.0  # ... where somebody has died, perhaps with the lock
-ENDLESS = 2**62  # updates
-SAMPLES = 2**19  # latencies that are kept, of all workers
+START_AFTER = 0.02  # seconds from sending the plans until all workers start: every worker must have received its plan
+TIME_LIMIT = 600.0  # seconds of a run with a given number of updates
+REPORTS_WITHIN = 12.0  # seconds for the last reports, even if a broker does not answer
+REPORTS_WITHIN_AFTER_DEATH = GIVEN_UP_AFTER + 1.0  # ... if a worker has died, which may have held the lock
+NO_LIMIT = 2**62  # updates
+SAMPLES = 2**19  # latencies that are kept, of all workers together
 
 
 class CounterRun(NamedTuple):
-    """What was seen of one run.
+    """What was observed of one run.
 
     Attributes:
-        works: of each worker.
-        final: what the counter is in the end; None where nobody can say.
-        ending: how it ended.
+        reports: one per worker.
+        final: the value of the counter after the run; None where it could not be read.
+        ending: how the run ended.
     """
 
-    works: Sequence[UpdateReport]
+    reports: Sequence[UpdateReport]
     final: int | None
     ending: Ending
 
 
-def contend(
+def measure_counter(
     state: SharedState,
     workers: int,
     seconds: float,
     updates: int | None,
-    phases: Callable[[Phase], None] = lambda _: None,
+    on_phase: Callable[[Phase], None] = lambda _: None,
 ) -> CounterRun:
-    """Let workers change a counter, and leave nothing behind.
+    """Let workers update a counter, and leave nothing behind.
 
     Args:
         state: not yet started; it is stopped here.
         workers: how many.
-        seconds: how long, where nobody says how often.
-        updates: how many, in all.
-        phases: called with what the run is at, several times a second while it is measured.
+        seconds: how long, where `updates` is None.
+        updates: how many, of all workers together.
+        on_phase: called with the current phase, several times a second while updates are measured.
 
     Raises:
-        UnusableError: it cannot be started.
-        KeyboardInterrupt: Ctrl-C; such a run says nothing.
+        UnusableError: the state or a worker cannot be started.
+        KeyboardInterrupt: Ctrl-C; the run has no result.
     """
-    crowd = CounterWorkers(state, workers)
+    fleet = CounterWorkers(state, workers)
     try:
         try:
-            crowd.start()
-        except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory; a server went away
+            fleet.start()
+        except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory; a server was killed
             raise StartError(f"it cannot be started: {error}") from error
-        works, ending = _run(crowd, state, seconds, updates, lambda: phases(Phase.MEASURING))
-        return _read(state, works, ending)
+        reports, ending = _run(fleet, state, seconds, updates, lambda: on_phase(Phase.MEASURING))
+        return _read(state, reports, ending)
     finally:
         with interrupts_held_back():
-            crowd.stop()
+            fleet.stop()
             state.stop()
 
 
 def _run(
-    crowd: CounterWorkers, state: SharedState, seconds: float, updates: int | None, tick: Callable[[], None]
+    fleet: CounterWorkers, state: SharedState, seconds: float, updates: int | None, tick: Callable[[], None]
 ) -> tuple[list[UpdateReport], Ending]:
-    """Give the word, and wait until every worker has said what it did, or never will."""
+    """Send every worker its plan, and wait until each has reported or cannot report any more."""
     tick()
-    begin = time.monotonic_ns() + int(GATHER * 1e9)
-    until = begin + int((seconds if updates is None else LATEST) * 1e9)
-    for number in range(crowd.workers):
-        most = ENDLESS if updates is None else len(range(number, updates, crowd.workers))
-        crowd.tell(number, UpdatePlan(begin, until, most, SAMPLES // crowd.workers))
-    latest = until / 1e9 + AFTER_THE_END
+    begin = time.monotonic_ns() + int(START_AFTER * 1e9)
+    until = begin + int((seconds if updates is None else TIME_LIMIT) * 1e9)
+    for number in range(fleet.workers):
+        most = NO_LIMIT if updates is None else len(range(number, updates, fleet.workers))
+        fleet.send(number, UpdatePlan(begin, until, most, SAMPLES // fleet.workers))
+    deadline = until / 1e9 + REPORTS_WITHIN
     dead: list[str] = []
-    with ProcessExits(state.processes()) as deaths:
-        while crowd.busy and time.monotonic() < latest:
-            crowd.listen(wait(crowd.busy, LOOK_EVERY))
+    with ProcessExits(state.processes()) as exits:
+        while fleet.busy and time.monotonic() < deadline:
+            fleet.receive(wait(fleet.busy, LOOK_EVERY))
             tick()
             interruption.raise_if_requested()
-            if not dead and (dead := [*crowd.dead, *deaths.ended()]):
-                latest = min(latest, time.monotonic() + AFTER_A_DEATH)
-        if crowd.broken:
-            time.sleep(LOOK_EVERY)  # connections end a little earlier than the process that had them
-        dead = [*crowd.dead, *deaths.ended()]
-    silent = len(crowd.busy)
-    works = crowd.works(begin)  # whoever hangs must not write any more
+            if not dead and (dead := [*fleet.dead, *exits.ended()]):
+                deadline = min(deadline, time.monotonic() + REPORTS_WITHIN_AFTER_DEATH)
+        if fleet.broken:
+            time.sleep(LOOK_EVERY)  # a connection closes slightly earlier than its process ends
+        dead = [*fleet.dead, *exits.ended()]
+    silent = len(fleet.busy)
+    reports = fleet.reports(begin)  # this ends the workers: one that hangs must not update the counter later
     if dead:
-        return works, Ending(End.DIED, ", ".join(dead))
-    if crowd.broken:
-        return works, Ending(End.COUNTER_LOST, crowd.broken)
+        return reports, Ending(End.DIED, ", ".join(dead))
+    if fleet.broken:
+        return reports, Ending(End.COUNTER_LOST, fleet.broken)
     if silent:
-        return works, Ending(End.HUNG, f"nothing was heard of {silent} of {crowd.workers} workers")
-    if updates is not None and max(work.ended for work in works) >= until:
-        return works, Ending(End.TIME_UP, f"{LATEST:g} s")
-    return works, Ending(End.FINISHED)
+        return reports, Ending(End.HUNG, f"{silent} of {fleet.workers} workers did not report")
+    if updates is not None and max(report.ended for report in reports) >= until:
+        return reports, Ending(End.TIME_UP, f"{TIME_LIMIT:g} s")
+    return reports, Ending(End.FINISHED)
 
 
-def _read(state: SharedState, works: Sequence[UpdateReport], ending: Ending) -> CounterRun:
-    if ending.end is End.HUNG:  # whoever keeps the counter may be what hangs
-        return CounterRun(works, None, ending)
+def _read(state: SharedState, reports: Sequence[UpdateReport], ending: Ending) -> CounterRun:
+    if ending.end is End.HUNG:  # the process that keeps the counter may be what hangs
+        return CounterRun(reports, None, ending)
     try:
-        return CounterRun(works, state.read(), ending)
+        return CounterRun(reports, state.read(), ending)
     except BrokenError as error:
-        return CounterRun(
-            works, None, ending if ending.end is not End.FINISHED else Ending(End.COUNTER_LOST, str(error))
-        )
+        lost = Ending(End.COUNTER_LOST, str(error))
+        return CounterRun(reports, None, lost if ending.end is End.FINISHED else ending)

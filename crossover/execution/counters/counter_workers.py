@@ -1,4 +1,4 @@
-"""The workers of a shared state: processes or threads, each at the other end of a pipe."""
+"""The workers of a counter run: processes or threads, each at the other end of a pipe."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from crossover.workers.counter_loop import serve
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, end
 
-GOODBYE_WITHIN = 1.0  # seconds for a worker that has said what it did
+EXITS_WITHIN = 1.0  # seconds for a worker that has reported
 
 
 class CounterWorkers:
-    """Workers that change one counter.
+    """Workers that update one counter.
 
     Attributes:
         workers: how many.
-        busy: pipes of those that have not yet said what they did.
-        dead: who has ended without saying so, as "worker 123".
+        busy: connections of those that have not reported yet.
+        dead: those that have ended without a report, as "worker 123".
 
     Args:
         state: not yet started.
@@ -40,90 +40,90 @@ class CounterWorkers:
         self._state = state
         self._context = context_for(None)
         self._acknowledged: Any = self._context.RawArray("q", workers)
-        self._lines: list[Connection] = []
+        self._connections: list[Connection] = []
         self._processes: list[BaseProcess] = []
-        self._works: dict[int, UpdateReport] = {}
+        self._reports: dict[int, UpdateReport] = {}
 
     def start(self) -> None:
-        """Start the state, then the workers; return when each has said that it is ready.
+        """Start the state, then the workers; return when every worker is ready.
 
         Raises:
-            StartError: one is not.
+            StartError: a worker did not become ready.
         """
         self._state.start()
         for number in range(self.workers):
             with interrupts_held_back():
-                self._begin(number)
+                self._start_worker(number)
         deadline = time.monotonic() + READY_WITHIN
-        for line in self._lines:
+        for connection in self._connections:
             try:
-                if not line.poll(max(0.0, deadline - time.monotonic())):
+                if not connection.poll(max(0.0, deadline - time.monotonic())):
                     raise StartError(f"a worker was not ready within {READY_WITHIN:.0f} s")
-                problem = line.recv()
+                problem = connection.recv()
             except (EOFError, ConnectionError) as error:
                 raise StartError("a worker ended before it was ready") from error
             if problem is not None:
                 raise StartError(f"a worker cannot start: {problem}")
-        self.busy = list(self._lines)
+        self.busy = list(self._connections)
 
-    def _begin(self, number: int) -> None:
+    def _start_worker(self, number: int) -> None:
         ours, theirs = self._context.Pipe()
-        self._lines.append(ours)
-        given = (self._state.counter(), number, self._acknowledged, theirs, not self._state.threads)
+        self._connections.append(ours)
+        arguments = (self._state.counter(), number, self._acknowledged, theirs, not self._state.threads)
         if self._state.threads:
-            threading.Thread(target=serve, args=given, daemon=True).start()
+            threading.Thread(target=serve, args=arguments, daemon=True).start()
             return
-        process = self._context.Process(target=serve, args=given, daemon=True)  # type: ignore[attr-defined]  # typeshed: every concrete context has it
+        process = self._context.Process(target=serve, args=arguments, daemon=True)  # type: ignore[attr-defined]  # typeshed: every concrete context has it
         process.start()
         self._processes.append(process)
-        theirs.close()  # so that the pipe ends with the worker
+        theirs.close()  # so that the pipe closes when the worker ends
 
-    def tell(self, number: int, burst: UpdatePlan) -> None:
-        """Tell a worker when to begin and how much to do; one that has died is noticed by listening."""
+    def send(self, number: int, plan: UpdatePlan) -> None:
+        """Send a worker its plan; `receive` notices one that has died."""
         with suppress(ConnectionError):
-            self._lines[number].send(burst)
+            self._connections[number].send(plan)
 
-    def listen(self, ready: Iterable[Any]) -> None:
-        """Take what workers have said.
+    def receive(self, ready: Iterable[Any]) -> None:
+        """Receive reports.
 
         Args:
-            ready: pipes with something in them, or at their end.
+            ready: connections that have data or are closed.
         """
-        for line in ready:
-            number = self._lines.index(line)
+        for connection in ready:
+            number = self._connections.index(connection)
             try:
-                self._works[number] = line.recv()
+                self._reports[number] = connection.recv()
             except (EOFError, ConnectionError):
                 self.dead.append(f"worker {self._processes[number].pid}" if self._processes else f"thread {number + 1}")
-            self.busy.remove(line)
+            self.busy.remove(connection)
 
     @property
     def broken(self) -> str:
-        """Why a worker could not go on, where one could not."""
-        return next((work.broken for work in self._works.values() if work.broken), "")
+        """Why a worker could not continue; empty where all could."""
+        return next((report.broken for report in self._reports.values() if report.broken), "")
 
-    def works(self, began: int) -> list[UpdateReport]:
-        """End the workers, and return what each did; of one that never said so, what was acknowledged to it.
+    def reports(self, began: int) -> list[UpdateReport]:
+        """End the workers, and return a report of each; one that sent none has the updates acknowledged to it.
 
         Args:
-            began: when they did, in nanoseconds.
+            began: when they started, in nanoseconds.
         """
-        for number in self._works.keys() & range(len(self._processes)):
-            self._processes[number].join(GOODBYE_WITHIN)
+        for number in self._reports.keys() & range(len(self._processes)):
+            self._processes[number].join(EXITS_WITHIN)
         self.stop()
         now = time.monotonic_ns()
-        unheard = (UpdateReport(began, now, updates, None) for updates in self._acknowledged)
-        return [self._works.get(number, work) for number, work in enumerate(unheard)]
+        substitutes = (UpdateReport(began, now, updates, None) for updates in self._acknowledged)
+        return [self._reports.get(number, substitute) for number, substitute in enumerate(substitutes)]
 
     def stop(self) -> None:
-        """End every worker; a thread that has not yet said what it did ends when it finds nobody to tell."""
+        """End every worker; a thread that is still busy ends when it finds its pipe closed."""
         processes, self._processes = self._processes, []
         if processes:
             end([process.pid for process in processes if process.pid is not None], lambda: _terminate(processes))
         for process in processes:
-            process.join(GOODBYE_WITHIN)
-        while self._lines:
-            self._lines.pop().close()
+            process.join(EXITS_WITHIN)
+        while self._connections:
+            self._connections.pop().close()
 
 
 def _terminate(processes: Iterable[BaseProcess]) -> None:
