@@ -14,7 +14,7 @@ from brokers.celery.broker import CeleryBroker
 from brokers.celery.results import Result, ResultBackend, RpcResults, Sent
 from brokers.celery.settings import ANSWER_WITHIN, ENVELOPE_BYTES, EXTERNAL, RETRIES, SAFE, Names
 from brokers.rabbitmq import queues
-from brokers.rabbitmq.client import connect, limit, remove_names
+from brokers.rabbitmq.client import connect, largest_message, remove_names
 from brokers.rabbitmq.dead_letters import dead_letter
 from crossover.contract.safety import Safety
 
@@ -74,7 +74,7 @@ class CeleryOverRabbitmq(CeleryBroker):
         """Return how many bytes of ours fit into one message; the server is queried for its version."""
         channel = connect(url, "crossover.facts")
         try:
-            return limit(channel) - ENVELOPE_BYTES
+            return largest_message(channel) - ENVELOPE_BYTES
         finally:
             channel.close()
 

@@ -7,7 +7,7 @@ arrive as lists.
 """
 
 from brokers.messages.batches import FORMAT, Packed, Refused, pack, unpack
-from brokers.messages.outcomes import pack_outcomes, pack_result, read_outcomes, unpack_outcomes
+from brokers.messages.outcomes import pack_outcomes, pack_result, read_outcomes, refusal_outcomes, unpack_outcomes
 from brokers.messages.values import decode, encode, encoded
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "pack_outcomes",
     "pack_result",
     "read_outcomes",
+    "refusal_outcomes",
     "unpack",
     "unpack_outcomes",
 ]

@@ -90,13 +90,23 @@ def unpack_outcomes(message: bytes) -> Outcomes:
     return Outcomes(*done[1:])
 
 
+def refusal_outcomes(reason: str, worker: int) -> Outcomes:
+    """Return the outcomes by which the recorder of a run learns that a message was refused.
+
+    Args:
+        reason: why.
+        worker: process id of the worker that refused it; 0 for the producer.
+    """
+    now = time.monotonic_ns()
+    return Outcomes(-1, 1, [None], {0: reason}, worker, now, now)
+
+
 def read_outcomes(message: bytes) -> Outcomes:
-    """Return the outcomes in a message; where they are refused, what tells the recorder so, with the reason."""
+    """Return the outcomes in a message; where it is refused, outcomes that tell the recorder so."""
     try:
         return unpack_outcomes(message)
     except Refused as refused:
-        now = time.monotonic_ns()
-        return Outcomes(-1, 1, [None], {0: f"an outcome was refused: {refused}"}, 0, now, now)
+        return refusal_outcomes(f"an outcome was refused: {refused}", 0)
 
 
 def _written(outcomes: Outcomes) -> bytes:

@@ -1,4 +1,4 @@
-"""A connection to RabbitMQ with one channel: declare, publish, have it confirmed, consume."""
+"""A connection to RabbitMQ with one channel: declare, publish, confirm, consume."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ from typing import Any
 from pika import BasicProperties, URLParameters, spec
 from pika.exceptions import AMQPError
 
-from brokers.rabbitmq.connection import CONNECT_WITHIN, RabbitmqConnection
-from brokers.rabbitmq.errors import said
-from brokers.rabbitmq.socket import GIVEN_UP_AFTER
+from brokers.rabbitmq.connection import CONNECT_WITHIN, RabbitmqConnection, error_text
+from brokers.rabbitmq.pika_connection import GIVEN_UP_AFTER
 
-ANSWER_WITHIN = 8.0  # seconds for anything we ask of it
+ANSWER_WITHIN = 8.0  # seconds for the answer to a method of the channel
 
 
 class RabbitmqChannel(RabbitmqConnection):
     """A connection with one channel.
 
     Attributes:
-        channel: pika's.
-        unconfirmed: number of a message → what it stands for, in the order of publishing; where there are confirms.
+        pika: pika's channel.
+        unconfirmed: delivery tag → label of the message, in the order of publishing; empty without confirms.
 
     Args:
-        parameters, where, within, patience: as in Wire.
-        prefetch: messages that a consumer gets before it acknowledges; 0 is without a limit.
+        parameters, where, within, patience: as for RabbitmqConnection.
+        prefetch: messages that a consumer receives before it acknowledges; 0: no limit.
     """
 
     def __init__(
@@ -37,49 +36,60 @@ class RabbitmqChannel(RabbitmqConnection):
         patience: float = GIVEN_UP_AFTER,
     ) -> None:
         self._prefetch = prefetch
-        self._told: Callable[[Any, bool], None] | None = None
+        self._on_confirmed: Callable[[Any, bool], None] | None = None
         self._published = 0
         self.unconfirmed: dict[int, Any] = {}
         super().__init__(parameters, where, within, patience)
 
-    def prepare(self, within: float) -> None:
+    def open_channel(self, within: float) -> None:
         """Open the channel."""
-        self.channel = self._connection.channel()
-        self.channel.add_on_close_callback(self._ended)
-        self.channel.add_on_cancel_callback(lambda _: self._ended(None, AMQPError("its queue was deleted")))
-        self.expect(lambda: self.channel.is_open, within)
-        self.ask(self.channel.basic_qos, prefetch_count=self._prefetch)
+        self.pika = self._connection.channel()
+        self.pika.add_on_close_callback(self._on_closed)
+        self.pika.add_on_cancel_callback(lambda _: self._on_closed(None, AMQPError("its queue was deleted")))
+        self.expect(lambda: self.pika.is_open, within)
+        self.call(self.pika.basic_qos, prefetch_count=self._prefetch)
 
-    def greet(self) -> None:
-        """Ask for the prefetch once more; that changes nothing."""
-        self.channel.basic_qos(prefetch_count=self._prefetch, callback=lambda _: None)
+    def ping(self) -> None:
+        """Set the prefetch count once more, which changes nothing."""
+        self.pika.basic_qos(prefetch_count=self._prefetch, callback=lambda _: None)
 
-    def ask(self, method: Callable[..., Any], *args: Any, **options: Any) -> None:
-        """Call a method of the channel, and wait until the server has answered."""
+    def call(self, method: Callable[..., Any], *args: Any, **options: Any) -> None:
+        """Call a method of pika's channel, and wait until the server has answered.
+
+        Raises:
+            BrokenError: the connection is lost, or the server does not answer in time.
+        """
         answers: list[Any] = []
-        with self.carefully():
+        with self.translate_errors():
             method(*args, callback=answers.append, **options)
             self.expect(lambda: answers, ANSWER_WITHIN)
 
-    def confirm(self, told: Callable[[Any, bool], None]) -> None:
-        """Have the server confirm what is published; it must find a queue for it.
+    def confirm(self, on_confirmed: Callable[[Any, bool], None]) -> None:
+        """Have the server confirm what is published from now on, and return what it has no queue for.
 
         Args:
-            told: called with what a message stood for, and whether the server has it safe.
+            on_confirmed: called with the label of a message, and whether the server has stored it.
         """
-        self._told = told
-        self.ask(self.channel.confirm_delivery, self._on_confirm)
+        self._on_confirmed = on_confirmed
+        self.call(self.pika.confirm_delivery, self._on_confirm)
 
-    def publish(self, queue: str, message: bytes, properties: BasicProperties, what: Any = None) -> None:
-        """Put a message on its way; it leaves with the next turn."""
-        self.channel.basic_publish("", queue, message, properties, mandatory=self._told is not None)
-        if self._told is not None:
+    def publish(self, queue: str, message: bytes, properties: BasicProperties, label: Any = None) -> None:
+        """Publish a message; it is sent when events are processed next.
+
+        Args:
+            queue: where to.
+            message: the body.
+            properties: of the message.
+            label: what `confirm` reports it as.
+        """
+        self.pika.basic_publish("", queue, message, properties, mandatory=self._on_confirmed is not None)
+        if self._on_confirmed is not None:
             self._published += 1
-            self.unconfirmed[self._published] = what
+            self.unconfirmed[self._published] = label
 
     @contextmanager
-    def carefully(self) -> Iterator[None]:
-        """Turn pika's errors into ours.
+    def translate_errors(self) -> Iterator[None]:
+        """Turn pika's errors into BrokenError.
 
         Raises:
             BrokenError: the connection is lost.
@@ -87,14 +97,14 @@ class RabbitmqChannel(RabbitmqConnection):
         try:
             yield
         except AMQPError as error:
-            raise self.broken(said(self._lost or error)) from error
+            raise self.failure(error_text(self._lost or error)) from error
 
     def _on_confirm(self, frame: Any) -> None:
-        answer, told = frame.method, self._told
+        answer, on_confirmed = frame.method, self._on_confirmed
         last = answer.delivery_tag
-        numbers = [number for number in self.unconfirmed if number <= last] if answer.multiple else [last]
-        taken = not isinstance(answer, spec.Basic.Nack)
-        for number in numbers:
-            what = self.unconfirmed.pop(number)
-            if told is not None:
-                told(what, taken)
+        tags = [tag for tag in self.unconfirmed if tag <= last] if answer.multiple else [last]
+        stored = not isinstance(answer, spec.Basic.Nack)
+        for tag in tags:
+            label = self.unconfirmed.pop(tag)
+            if on_confirmed is not None:
+                on_confirmed(label, stored)

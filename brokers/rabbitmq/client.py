@@ -1,4 +1,4 @@
-"""The client of RabbitMQ: pika with our settings."""
+"""The RabbitMQ client: pika with our settings."""
 
 from __future__ import annotations
 
@@ -11,39 +11,36 @@ from pika import URLParameters
 
 from brokers.rabbitmq.channel import RabbitmqChannel
 from brokers.rabbitmq.connection import CONNECT_WITHIN
-from brokers.rabbitmq.socket import GIVEN_UP_AFTER, SILENT_FOR
+from brokers.rabbitmq.pika_connection import GIVEN_UP_AFTER, SILENT_FOR
 from brokers.servers.urls import Scheme, host_and_port
 
 SCHEMES = {"amqp": Scheme(5672), "amqps": Scheme(5671, tls=True)}
-LARGEST_MESSAGE = {3: 2**27, 4: 2**24}  # bytes: max_message_size of each major version, unless somebody changed it
+LARGEST_MESSAGE = {3: 2**27, 4: 2**24}  # bytes: the default of max_message_size in each major version
 
 SETTINGS: Mapping[str, Any] = {
-    "heartbeat": 0,  # pika: what the server wants, 60 s; a worker busy for longer would be cut off. We ask ourselves:
-    "silent_for": SILENT_FOR,  # pika has none; seconds of silence until the server is asked whether it is there
-    "given_up_after": GIVEN_UP_AFTER,  # pika has none; seconds it then has to answer, be it out of memory
+    "heartbeat": 0,  # pika: the server's, 60 s; a worker busy for longer would be disconnected. Instead we ping:
+    "silent_for": SILENT_FOR,  # not pika's; seconds of silence until the server is pinged
+    "given_up_after": GIVEN_UP_AFTER,  # not pika's; seconds it then has to answer, even if it is out of memory
     "socket_timeout": CONNECT_WITHIN,  # pika: 10 s
     "stack_timeout": CONNECT_WITHIN,  # pika: 15 s
     "connection_attempts": 1,  # as in pika
     "blocked_connection_timeout": None,  # as in pika
 }
-"""The client's settings; beside each, the library's default."""
+"""The client's settings; after each, the library's default."""
 
 OURS = ("silent_for", "given_up_after")  # of SETTINGS; the others are pika's
 
-ASIDE = "crossover.refused"  # where messages are kept that no worker of ours should run
-ASIDE_SETTINGS = {"x-queue-type": "classic", "x-max-length": 1_000, "x-expires": 86_400_000}
 
-
-def connect(url: str, name: str, **how: Any) -> RabbitmqChannel:
-    """Return a connection.
+def connect(url: str, name: str, **options: Any) -> RabbitmqChannel:
+    """Return a connection with a channel.
 
     Args:
         url: amqp:// or amqps://
-        name: what `rabbitmqctl list_connections` calls it.
-        **how: as for RabbitmqChannel.
+        name: as `rabbitmqctl list_connections` shows it.
+        **options: as for RabbitmqChannel.
 
     Raises:
-        BrokenError: it cannot be had.
+        BrokenError: the server cannot be reached, or refuses.
     """
     parameters = URLParameters(url)
     parameters.virtual_host = virtual_host(url)
@@ -51,44 +48,44 @@ def connect(url: str, name: str, **how: Any) -> RabbitmqChannel:
     for setting, value in SETTINGS.items():
         if setting not in OURS:
             setattr(parameters, setting, value)
-    return RabbitmqChannel(parameters, host_and_port(url, SCHEMES), **how)
+    return RabbitmqChannel(parameters, host_and_port(url, SCHEMES), **options)
 
 
 def remove_names(
     url: str, queues: Iterable[str], exchanges: Iterable[str], name: str, within: float = CONNECT_WITHIN
 ) -> None:
-    """Remove queues and exchanges; one that is not there is no error.
+    """Remove queues and exchanges; one that does not exist is no error.
 
     Args:
         url: of the server.
         queues: their names.
         exchanges: their names.
-        name: what the connection is called.
-        within: seconds until there must be a connection.
+        name: of the connection.
+        within: seconds to connect.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
-    line = connect(url, name, within=within)
+    channel = connect(url, name, within=within)
     try:
         for queue in queues:
-            line.ask(line.channel.queue_delete, queue)
+            channel.call(channel.pika.queue_delete, queue)
         for exchange in exchanges:
-            line.ask(line.channel.exchange_delete, exchange)
+            channel.call(channel.pika.exchange_delete, exchange)
     finally:
-        line.close()
+        channel.close()
 
 
 def virtual_host(url: str) -> str:
-    """Return the virtual host in a URL: `/` where it names none, be it as `amqp://host`, with `/`, `//` or `/%2F`."""
+    """Return the virtual host in a URL: `/` where it names none, as in `amqp://host`, with `/`, `//` or `/%2F`."""
     return unquote(urlsplit(url).path[1:]) or "/"
 
 
-def limit(line: RabbitmqChannel) -> int:
-    """Return the bytes that a server takes in one message."""
-    return LARGEST_MESSAGE[min(4, max(3, version_of(line)[0]))]
+def largest_message(channel: RabbitmqChannel) -> int:
+    """Return how many bytes the server accepts in one message, unless its administrator has changed that."""
+    return LARGEST_MESSAGE[min(4, max(3, version_of(channel)[0]))]
 
 
-def version_of(line: RabbitmqChannel) -> tuple[int, ...]:
+def version_of(channel: RabbitmqChannel) -> tuple[int, ...]:
     """Return the first two parts of the server's version."""
-    return tuple(int(part) for part in re.findall(r"\d+", str(line.properties.get("version", "")))[:2]) or (0,)
+    return tuple(int(part) for part in re.findall(r"\d+", str(channel.properties.get("version", "")))[:2]) or (0,)

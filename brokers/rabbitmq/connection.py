@@ -1,10 +1,11 @@
-"""A connection to RabbitMQ, driven by whoever waits on it: nothing happens in the background, no wait is endless.
+"""A connection to RabbitMQ that works only while its owner waits on it: no background thread, and no endless wait.
 
-pika's BlockingConnection waits for each confirm; this is SelectConnection, turned as BlockingConnection turns it.
+pika's BlockingConnection waits for each confirm. This drives a SelectConnection as BlockingConnection does.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,135 +15,164 @@ from pika import URLParameters
 from pika.adapters.select_connection import IOLoop
 from pika.exceptions import AMQPError
 
-from brokers.rabbitmq.errors import said
-from brokers.rabbitmq.socket import SILENT_FOR, Gathering, Silence
+from brokers.rabbitmq.pika_connection import SILENT_FOR, BufferedConnection, LivenessCheck
 from crossover.contract.errors import BrokenError
+from crossover.contract.text import readable
 
 CONNECT_WITHIN = 5.0  # seconds
-GOODBYE_WITHIN = 1.0  # seconds
+DISCONNECT_WITHIN = 1.0  # seconds
+TOO_LARGE = re.compile(r"message size (\d+) is larger than (?:configured )?max size (\d+)")
 
 
 class RabbitmqConnection:
     """A connection.
 
     Attributes:
-        properties: what the server says about itself.
-        silent: whether it has been given up.
-        blocked: why the server takes no messages from here, where it does not.
+        properties: what the server reports about itself.
+        unresponsive: whether it was given up because the server did not answer.
+        blocked: why the server accepts no messages from here; empty where it accepts them.
 
     Args:
         parameters: where to connect to.
         where: host and port, for messages.
         within: seconds to connect.
-        patience: seconds that a silent server is given to answer.
+        patience: seconds that a silent server has to answer a ping.
 
     Raises:
-        BrokenError: it cannot be had; the cause is pika's error, or none where nothing answered.
+        BrokenError: there is no connection; the cause is pika's error, or none where nothing answered.
     """
 
     def __init__(self, parameters: URLParameters, where: str, within: float, patience: float) -> None:
-        self.silent = False
+        self.unresponsive = False
+        self.blocked = ""
         self._where = where
         self._lost: BaseException | None = None
-        self.blocked = ""
-        self._alarm = time.monotonic()
-        self._silence = Silence(patience)
+        self._wake_at = time.monotonic()
+        self._liveness = LivenessCheck(patience)
         opened: list[Any] = []
         self._loop = IOLoop()
         self._loop.activate_poller()
-        self._connection = Gathering(parameters, opened.append, self._ended, self._ended, custom_ioloop=self._loop)
+        self._connection = BufferedConnection(
+            parameters, opened.append, self._on_closed, self._on_closed, custom_ioloop=self._loop
+        )
         try:
             self.expect(lambda: opened, within)
             self.properties = dict(self._connection.server_properties or {})
             self._connection.add_on_connection_blocked_callback(self._on_blocked)
             self._connection.add_on_connection_unblocked_callback(self._on_unblocked)
-            self.prepare(within)
+            self.open_channel(within)
         except BaseException:
             self.close()
             raise
 
-    def prepare(self, within: float) -> None:
-        """Do what comes after connecting."""
+    def open_channel(self, within: float) -> None:
+        """Open a channel, if the subclass has one."""
 
-    def greet(self) -> None:
+    def ping(self) -> None:
         """Send something that the server answers."""
 
     @property
-    def unsent(self) -> int:
+    def unsent_bytes(self) -> int:
         """Bytes that the server has not yet taken."""
-        return self._connection.unsent
+        return self._connection.unsent_bytes
 
-    def wait(self, ready: Callable[[], Any], seconds: float) -> bool:
-        """Send and receive, once at least, until something is so; return whether it is.
+    def wait(self, condition: Callable[[], Any], seconds: float) -> bool:
+        """Send and receive, once at least, until a condition is true; return whether it is.
 
         Raises:
             BrokenError: the connection is lost, or the server does not answer any more.
         """
-        end = time.monotonic() + seconds
+        deadline = time.monotonic() + seconds
         while True:
-            now = self.turn(0.0 if ready() else end)
-            if ready():
+            now = self.process_events(0.0 if condition() else deadline)
+            if condition():
                 return True
-            if now >= end:
+            if now >= deadline:
                 return False
 
-    def expect(self, ready: Callable[[], Any], seconds: float) -> None:
-        """Wait until something is so.
+    def expect(self, condition: Callable[[], Any], seconds: float) -> None:
+        """Wait until a condition is true.
 
         Raises:
-            BrokenError: it is not so in time.
+            BrokenError: it is not true in time.
         """
-        if not self.wait(ready, seconds):
-            raise self._given_up(seconds)
+        if not self.wait(condition, seconds):
+            raise self._give_up(seconds)
 
-    def turn(self, end: float = 0.0) -> float:
-        """Send and receive what can be, waiting for it until `end`; return the time."""
+    def process_events(self, deadline: float = 0.0) -> float:
+        """Send and receive what is possible, waiting for it until the deadline; return the time.
+
+        Args:
+            deadline: in seconds of the monotonic clock; one in the past: do not wait.
+
+        Raises:
+            BrokenError: the connection is lost, or the server does not answer any more.
+        """
         now = time.monotonic()
-        if not now < self._alarm <= end:
-            self._alarm = max(now, min(end, now + SILENT_FOR))
-            self._loop.call_later(self._alarm - now, _nothing)
-        self._connection.send_gathered()
+        if not now < self._wake_at <= deadline:
+            self._wake_at = max(now, min(deadline, now + SILENT_FOR))
+            self._loop.call_later(self._wake_at - now, _wake)
+        self._connection.flush()
         self._loop.poll()
         self._loop.process_timeouts()
         if self._lost is not None:
-            raise self.broken(said(self._lost)) from self._lost
+            raise self.failure(error_text(self._lost)) from self._lost
         now = time.monotonic()
-        if self._silence.note(now, self._connection.bytes_received, self.unsent) and self._connection.is_open:
-            self.greet()
-        if self._silence.too_long(now):
-            raise self._given_up(self._silence.seconds)
+        if self._liveness.update(now, self._connection.bytes_received, self.unsent_bytes) and self._connection.is_open:
+            self.ping()
+        if self._liveness.failed(now):
+            raise self._give_up(self._liveness.silent_seconds)
         return now
 
-    def broken(self, why: str) -> BrokenError:
-        """Return the error that says why."""
-        return BrokenError(f"RabbitMQ at {self._where}: {why}")
+    def failure(self, reason: str) -> BrokenError:
+        """Return the error for a reason."""
+        return BrokenError(f"RabbitMQ at {self._where}: {reason}")
 
     def close(self) -> None:
         """Disconnect; safe to call twice."""
         connection = self._connection
         with suppress(BrokenError, AMQPError):
-            if not self.silent and not connection.is_closed:
+            if not self.unresponsive and not connection.is_closed:
                 self._lost = None
                 connection.close()
-                self.wait(lambda: connection.is_closed, GOODBYE_WITHIN)
+                self.wait(lambda: connection.is_closed, DISCONNECT_WITHIN)
         if not connection.is_closed:
-            connection.end()
+            connection.abort()
             self._loop.process_timeouts()
         self._loop.close()
 
-    def _given_up(self, seconds: float) -> BrokenError:
-        self.silent = True
-        return self.broken(self.blocked or f"no answer within {seconds:.0f} s")
+    def _give_up(self, seconds: float) -> BrokenError:
+        self.unresponsive = True
+        return self.failure(self.blocked or f"no answer within {seconds:.0f} s")
 
-    def _ended(self, _: Any, error: BaseException) -> None:
+    def _on_closed(self, _: Any, error: BaseException) -> None:
         self._lost = self._lost or error
 
     def _on_blocked(self, _: Any, frame: Any) -> None:
-        self.blocked = f"it takes no messages: {frame.method.reason}"
+        self.blocked = f"it accepts no messages: {frame.method.reason}"
 
     def _on_unblocked(self, *_: Any) -> None:
         self.blocked = ""
 
 
-def _nothing(*_: Any) -> None:
-    """Only the time matters."""
+def root_cause(error: BaseException) -> BaseException:
+    """Return the innermost of pika's nested errors."""
+    inner: Any = getattr(error, "exceptions", None) or [getattr(error, "exception", None), *error.args[:1]]
+    for found in reversed(inner):
+        if isinstance(found, BaseException):
+            return root_cause(found)
+    return error
+
+
+def error_text(error: BaseException) -> str:
+    """Return the message of one of pika's errors, in one line."""
+    cause = root_cause(error)
+    text = getattr(cause, "reply_text", "") or (isinstance(cause, OSError) and cause.strerror) or str(cause)
+    if found := TOO_LARGE.search(str(text)):
+        size, limit = map(int, found.groups())
+        return f"a message of {size:,} bytes is over its limit (max_message_size) of {limit:,}"
+    return readable(str(text)).partition("\n")[0].rstrip(".") or type(cause).__name__
+
+
+def _wake(*_: Any) -> None:
+    """Do nothing: that the timer ends the poll is all it is for."""

@@ -1,38 +1,41 @@
-"""Where messages are kept in RabbitMQ that no worker of ours should run."""
+"""Dead letters in RabbitMQ: messages that no worker should run are kept in one queue, for a day."""
 
 from __future__ import annotations
 
 from pika import BasicProperties, DeliveryMode
 
 from brokers.rabbitmq.channel import ANSWER_WITHIN
-from brokers.rabbitmq.client import ASIDE, ASIDE_SETTINGS, connect
+from brokers.rabbitmq.client import connect
+
+QUEUE = "crossover.refused"
+SETTINGS = {"x-queue-type": "classic", "x-max-length": 1_000, "x-expires": 86_400_000}
 
 
-def dead_letter(url: str, who: str, reason: str, queue: str, message: bytes) -> str:
-    """Keep a message aside; return why that could not be done, or nothing where it was.
+def dead_letter(url: str, name: str, reason: str, queue: str, message: bytes) -> str:
+    """Keep a message aside; return why that failed, or nothing where it succeeded.
 
-    This takes a connection of its own: RabbitMQ closes the channel where somebody else has made a queue of this name,
-    and the worker's must stay open.
+    It uses a connection of its own: RabbitMQ closes the channel if another program has declared a queue of this name
+    with other settings, and the channel of the worker must stay open.
 
     Args:
         url: of the server.
-        who: what the connection is called.
+        name: of the connection.
         reason: why the message was refused.
         queue: where it was found.
         message: as it came.
     """
-    about = BasicProperties(delivery_mode=DeliveryMode.Persistent, headers={"reason": reason, "queue": queue})
-    taken: list[bool] = []
+    properties = BasicProperties(delivery_mode=DeliveryMode.Persistent, headers={"reason": reason, "queue": queue})
+    confirmed: list[bool] = []
     try:
-        line = connect(url, who)
+        channel = connect(url, name)
         try:
-            line.ask(line.channel.queue_declare, ASIDE, durable=True, arguments=ASIDE_SETTINGS)
-            line.confirm(lambda _, kept: taken.append(kept))
-            with line.carefully():
-                line.publish(ASIDE, message, about)
-            line.expect(lambda: taken, ANSWER_WITHIN)
+            channel.call(channel.pika.queue_declare, QUEUE, durable=True, arguments=SETTINGS)
+            channel.confirm(lambda _, stored: confirmed.append(stored))
+            with channel.translate_errors():
+                channel.publish(QUEUE, message, properties)
+            channel.expect(lambda: confirmed, ANSWER_WITHIN)
         finally:
-            line.close()
+            channel.close()
     except Exception as error:  # the worker goes on in any case
         return str(error)
-    return "" if taken[0] else "RabbitMQ refused it"
+    return "" if confirmed[0] else "RabbitMQ refused it"

@@ -1,4 +1,4 @@
-"""The worker's side of RabbitMQ at the safe level: what is redelivered may be what another worker has died of."""
+"""The worker's side of RabbitMQ at the safe level: a redelivered message may be the one that killed a worker."""
 
 from __future__ import annotations
 
@@ -12,61 +12,62 @@ from brokers.poison import REASON, PoisonCandidate, failed_outcomes
 from brokers.rabbitmq.inbox import PATIENCE, RabbitmqInbox
 from crossover.contract.tasks import Batch
 
-LOOK = 1.0  # seconds between two looks
-COUNT = "x-delivery-count"  # quorum queues say in it how often a message has come back
+LOOK_EVERY = 1.0  # seconds between two looks into the queue of candidates
+DELIVERY_COUNT = "x-delivery-count"  # header in which quorum queues count redeliveries
 
 
 class SafeRabbitmqInbox(RabbitmqInbox):
-    """Moves what is redelivered to a queue of its own, takes one message at a time from there, and runs it alone.
+    """Moves redelivered messages to the queue of poison candidates, takes one at a time from there, and runs it alone.
 
-    RabbitMQ counts a delivery whenever a consumer dies with a message, be it only prefetched. From this queue nobody
-    prefetches: what is counted there are deaths in the middle of this message, and of no other.
+    RabbitMQ counts a redelivery whenever a consumer dies with a message, even if it was only prefetched. The queue of
+    candidates has no consumers that prefetch, so its count is the number of deaths while this one message was running.
     """
 
     def open(self) -> None:
-        """Connect, and let messages come."""
-        self._suspect: PoisonCandidate | None = None  # taken and not yet begun
-        self._said: list[PoisonCandidate | None] = []
+        """Connect and consume."""
+        self._candidate: PoisonCandidate | None = None  # taken and not yet started
+        self._answers: list[PoisonCandidate | None] = []  # to basic_get
         self._look_at = 0.0
         super().open()
-        self._line.channel.add_callback(lambda _: self._said.append(None), [spec.Basic.GetEmpty], one_shot=False)
+        self._channel.pika.add_callback(lambda _: self._answers.append(None), [spec.Basic.GetEmpty], one_shot=False)
 
-    def look_after(self) -> float:
-        """Take one message, if there is any: once a second, and again as long as there is one."""
-        if self._suspect is None and time.monotonic() >= self._look_at:
-            self._settle()  # what was moved a moment ago is there then
-            line = self._line
-            with line.carefully():
-                line.channel.basic_get(self._queues.left, self._take)
-                line.expect(lambda: self._said, PATIENCE)
-            suspect = self._suspect = self._said.pop()
-            if suspect is None:
-                self._look_at = time.monotonic() + LOOK
+    def take_candidate(self) -> float:
+        """Take one candidate: once a second, and again as long as there is one."""
+        if self._candidate is None and time.monotonic() >= self._look_at:
+            self._settle()  # a message that was just moved is in the queue then
+            channel = self._channel
+            with channel.translate_errors():
+                channel.pika.basic_get(self._queues.candidates, self._on_candidate)
+                channel.expect(lambda: self._answers, PATIENCE)
+            candidate = self._candidate = self._answers.pop()
+            if candidate is None:
+                self._look_at = time.monotonic() + LOOK_EVERY
             else:
-                self._arrived.append((suspect.tag, suspect.message, self._try))
-        return LOOK
+                self._arrived.append((candidate.tag, candidate.message, self._run_alone))
+        return LOOK_EVERY
 
-    def _take(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:
-        self._said.append(PoisonCandidate(method.delivery_tag, message, 1 + (properties.headers or {}).get(COUNT, 0)))
+    def _on_candidate(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:
+        deaths = 1 + (properties.headers or {}).get(DELIVERY_COUNT, 0)
+        self._answers.append(PoisonCandidate(method.delivery_tag, message, deaths))
 
-    def _arrive(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:
+    def _on_message(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:
         self._arrived.append((method.delivery_tag, message, self._move if method.redelivered else None))
 
     def _move(self, tag: int, message: bytes) -> list[Batch]:
-        """Put a message where it is counted; like an outcome it is confirmed, then its delivery is acknowledged."""
-        self._done.append((tag, self._queues.left, message))
+        """Move a message to the candidates; like an outcome it is confirmed, then its delivery is acknowledged."""
+        self._done.append((tag, self._queues.candidates, message))
         self._look_at = 0.0
         return []
 
-    def _try(self, tag: int, message: bytes) -> list[Batch]:
-        """Return what is to be run, after all that is done is safe; nothing where too many have died of it."""
-        suspect, self._suspect = self._suspect, None
+    def _run_alone(self, tag: int, message: bytes) -> list[Batch]:
+        """Return the batch to run, once all that is done is safe; nothing where too many workers have died of it."""
+        candidate, self._candidate = self._candidate, None
         try:
             batch = unpack(message, self._reference)
         except Refused as refused:
             return self._refuse(str(refused), tag, message)
-        if suspect is not None and suspect.given_up:
-            self._keep(REASON, message)
+        if candidate is not None and candidate.given_up:
+            self._dead_letter(REASON, message)
             self._put(tag, failed_outcomes(batch))
             return []
         self._settle()
@@ -74,6 +75,6 @@ class SafeRabbitmqInbox(RabbitmqInbox):
         return [batch]
 
     def _settle(self) -> None:
-        """Wait until what was sent is confirmed, and acknowledged."""
-        self._line.expect(lambda: not self._line.unconfirmed, PATIENCE)
-        self._line.turn()
+        """Wait until everything published is confirmed, and acknowledge it."""
+        self._channel.expect(lambda: not self._channel.unconfirmed, PATIENCE)
+        self._channel.process_events()

@@ -8,9 +8,8 @@ from pathlib import Path
 
 from pika.exceptions import IncompatibleProtocolError, ProbableAccessDeniedError, ProbableAuthenticationError
 
-from brokers.rabbitmq.client import SCHEMES, SETTINGS, connect, limit, remove_names, version_of, virtual_host
-from brokers.rabbitmq.connection import CONNECT_WITHIN
-from brokers.rabbitmq.errors import root, said
+from brokers.rabbitmq.client import SCHEMES, SETTINGS, connect, largest_message, remove_names, version_of, virtual_host
+from brokers.rabbitmq.connection import CONNECT_WITHIN, error_text, root_cause
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, USER, LaunchSpec, free_ports, new_password, version_in
 from crossover.contract.errors import BrokenError, UnusableError
@@ -85,7 +84,7 @@ class RabbitmqKind(ServerKind):
             raise UnusableError(problem)
         where = self.host_and_port(url)
         try:
-            line = connect(url, "crossover.facts")
+            channel = connect(url, "crossover.facts")
         except BrokenError as error:
             raise UnusableError(_why_not_connected(where, url, error)) from error
         except (ValueError, TypeError) as error:  # pika's, about a part of the URL; it may quote the password
@@ -93,14 +92,14 @@ class RabbitmqKind(ServerKind):
                 f"the URL of rabbitmq at {where} cannot be read: user:password@host:port/vhost"
             ) from error
         try:
-            product, version, platform = (line.properties.get(key, "") for key in ("product", "version", "platform"))
+            product, version, platform = (channel.properties.get(key, "") for key in ("product", "version", "platform"))
             if product != "RabbitMQ":
                 raise UnusableError(f"what listens at {where} is {product or 'nameless'}, not RabbitMQ")
-            if version_of(line) < OLDEST:
+            if version_of(channel) < OLDEST:
                 raise UnusableError(f"RabbitMQ at {where} is version {version}; crossover needs 3.10 or newer")
         finally:
-            line.close()
-        return f"RabbitMQ {version}, {platform.replace('/OTP', '')}, messages up to {limit(line):,} bytes"
+            channel.close()
+        return f"RabbitMQ {version}, {platform.replace('/OTP', '')}, messages up to {largest_message(channel):,} bytes"
 
     def answers(self, url: str) -> bool:
         """Return whether it lets us open a channel."""
@@ -156,7 +155,7 @@ def _evaluate(environment: Mapping[str, str], expression: str) -> str:
 def _why_not_connected(where: str, url: str, error: BrokenError) -> str:
     if error.__cause__ is None:
         return f"what listens at {where} does not answer like RabbitMQ within {CONNECT_WITHIN:.0f} s"
-    match cause := root(error.__cause__):
+    match cause := root_cause(error.__cause__):
         case ProbableAuthenticationError():
             return f"RabbitMQ at {where} refuses the user or the password"
         case ProbableAccessDeniedError():
@@ -164,4 +163,4 @@ def _why_not_connected(where: str, url: str, error: BrokenError) -> str:
             return f"RabbitMQ at {where} does not let this user into the virtual host {host!r}, or has none such"
         case IncompatibleProtocolError():
             return f"what listens at {where} is not RabbitMQ"
-    return f"no RabbitMQ at {where}: {said(cause).lower()}"
+    return f"no RabbitMQ at {where}: {error_text(cause).lower()}"

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from brokers.broker_transport import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerOptions, BrokerTransport
 from brokers.rabbitmq.inbox import RabbitmqInbox
-from brokers.rabbitmq.publisher import Producer
+from brokers.rabbitmq.publisher import RabbitmqPublisher
 from brokers.rabbitmq.queues import Queues
 from brokers.rabbitmq.safe_inbox import SafeRabbitmqInbox
 from crossover.contract.errors import BrokenError
@@ -18,13 +18,11 @@ from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import LateReceipt, Outcomes
 
-REDELIVERED_WITHIN = (
-    3.0  # seconds; RabbitMQ does it when it sees that the connection has gone, workers look each second
-)
+REDELIVERED_WITHIN = 3.0  # seconds: RabbitMQ sees that the connection is closed, and workers look once a second
 
 
 class RabbitmqOptions(BrokerOptions, frozen=True):
-    """How much a worker gets before it acknowledges.
+    """How much a worker receives before it acknowledges.
 
     Attributes:
         prefetch: messages.
@@ -36,19 +34,19 @@ class RabbitmqOptions(BrokerOptions, frozen=True):
 class RabbitmqTransport(BrokerTransport):
     """Two durable queues per run, through pika.
 
-    fast: classic queues, transient messages, workers consume with auto-acknowledgement (then RabbitMQ knows no prefetch
-    and deals out everything at once). default: classic queues, persistent messages, workers acknowledge after the
-    outcome was published; nothing is confirmed. safe: quorum queues, persistent messages, mandatory publishes that are
-    confirmed (up to 1,000 outstanding); workers acknowledge when their outcome has been confirmed;
-    what is redelivered goes to a queue of its own, whence a worker takes one message at a time, and keeps aside what
-    three have died of.
+    fast: classic queues, transient messages, workers consume with auto-acknowledgement (RabbitMQ then ignores prefetch
+    and delivers everything at once). default: classic queues, persistent messages, workers acknowledge after they have
+    published the outcome; nothing is confirmed. safe: quorum queues, persistent messages, mandatory publishes that are
+    confirmed (up to 1,000 outstanding); workers acknowledge when their outcome has been confirmed. Redelivered messages
+    are moved to another queue, from which a worker takes one at a time; after three deaths a message is a dead letter.
 
-    Accepted: at the safe level RabbitMQ has confirmed it; at the others it has been given to the connection.
+    Accepted: at the safe level RabbitMQ has confirmed it; at the others it was written to the connection.
 
-    There are no heartbeats, because a task may take longer than they allow: RabbitMQ notices at once when a worker's
-    process has ended, but when its machine has, only by consumer_timeout (30 minutes; no task may take longer).
+    There are no heartbeats, because a task may take longer than they allow. RabbitMQ notices at once when the process
+    of a worker has ended, but the failure of a machine only after consumer_timeout (30 minutes; no task may take
+    longer).
 
-    Options: prefetch (messages that a worker gets before it acknowledges, 1 to 10000; default 16; pika: no limit).
+    Options: prefetch (messages that a worker receives before it acknowledges, 1 to 10000; default 16; pika: no limit).
     """
 
     name = "rabbitmq"
@@ -60,18 +58,18 @@ class RabbitmqTransport(BrokerTransport):
         Safety.SAFE: AT_LEAST_ONCE,
     }
 
-    _producer: Producer | None = None
+    _publisher: RabbitmqPublisher | None = None
 
     def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
         super().__init__(options, safety, server_address)
         self.redelivery = 0.0 if safety is Safety.FAST else REDELIVERED_WITHIN
 
     def open(self) -> None:
-        """Connect, and make the queues."""
+        """Connect, and declare the queues."""
         self._queues = Queues(self.run, self.safety)
-        self._producer = Producer(self.at.url, self._queues, self._reference)
-        self.limit = self._producer.limit
-        self._producer.open()
+        self._publisher = RabbitmqPublisher(self.at.url, self._queues, self._reference)
+        self.limit = self._publisher.limit
+        self._publisher.open()
 
     def inbox(self, reference: str) -> Inbox:
         """Return a consumer."""
@@ -79,20 +77,20 @@ class RabbitmqTransport(BrokerTransport):
         return kind(self.at.url, self._queues, reference, self.options.prefetch)
 
     def flush(self) -> None:
-        """Publish what is unsent; wait while too much of it is under way."""
+        """Publish what is unsent; wait while too much is unconfirmed."""
         self._publish().wait_for_room()
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Publish what is unsent, and take outcomes."""
-        return self._publish().take(limit, timeout)
+        """Publish what is unsent, and return outcomes."""
+        return self._publish().collect(limit, timeout)
 
     def receipts(self) -> Sequence[LateReceipt]:
-        """Return what RabbitMQ has confirmed, refused or returned; without confirms what has been published."""
-        producer = self._producer
-        if producer is None:
+        """Return what RabbitMQ has confirmed, refused or returned; without confirms, what was published."""
+        publisher = self._publisher
+        if publisher is None:
             return ()
-        said, producer.receipts = producer.receipts, []
-        return said
+        found, publisher.receipts = publisher.receipts, []
+        return found
 
     def names(self) -> Sequence[str]:
         """Return the names of its queues."""
@@ -100,14 +98,14 @@ class RabbitmqTransport(BrokerTransport):
 
     def close(self) -> bool:
         """Remove the queues and disconnect."""
-        producer, self._producer = self._producer, None
-        return producer is None or producer.close()
+        publisher, self._publisher = self._publisher, None
+        return publisher is None or publisher.close()
 
-    def _publish(self) -> Producer:
-        producer = self._producer
-        if producer is None:
+    def _publish(self) -> RabbitmqPublisher:
+        publisher = self._publisher
+        if publisher is None:
             raise BrokenError("RabbitMQ: the run has been stopped")
         if self._unsent:
-            producer.publish(self._unsent)
+            publisher.publish(self._unsent)
             self._unsent, self._unsent_bytes = [], 0
-        return producer
+        return publisher

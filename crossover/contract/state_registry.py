@@ -28,7 +28,7 @@ STATES = {
     "memcached-get-set": "brokers.memcached.states:MemcachedGetSet",
     "memcached-incr": "brokers.memcached.states:MemcachedIncr",
     "memcached-cas": "brokers.memcached.states:MemcachedCas",
-    "rabbitmq-owner": "brokers.rabbitmq.owner:RabbitmqOwner",
+    "rabbitmq-owner": "brokers.rabbitmq.counter_owner:RabbitmqOwner",
 }
 
 

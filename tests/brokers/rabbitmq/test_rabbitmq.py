@@ -14,8 +14,8 @@ from task_functions import FunctionWorkload
 from brokers import broker_transport
 from brokers.messages import FORMAT, encode
 from brokers.rabbitmq import publisher
+from brokers.rabbitmq.connection import error_text
 from brokers.rabbitmq.dead_letters import dead_letter
-from brokers.rabbitmq.errors import said
 from brokers.servers import leftovers
 from crossover.analysis.ledger import judge
 from crossover.contract.errors import BrokenError
@@ -123,7 +123,7 @@ def test_what_cannot_be_removed_after_a_start_has_failed_is_remembered(half_star
 def test_a_message_over_the_limit_is_named_with_the_limit(word):
     answer = f"PRECONDITION_FAILED - message size 16777221 is larger than {word}max size 16777216"
     error = ChannelClosedByBroker(406, answer)
-    assert said(error) == "a message of 16,777,221 bytes is over its limit (max_message_size) of 16,777,216"
+    assert error_text(error) == "a message of 16,777,221 bytes is over its limit (max_message_size) of 16,777,216"
 
 
 def test_a_server_that_confirms_nothing_breaks_the_run(ours, monkeypatch):
@@ -131,14 +131,14 @@ def test_a_server_that_confirms_nothing_breaks_the_run(ours, monkeypatch):
     monkeypatch.setattr(publisher, "MOST_UNCONFIRMED", 10)
     with ours("safe") as transport:
         transport.start(FunctionWorkload("nap", [0.0]), 1)
-        producer = transport._producer
-        producer.publish([(0, 1, b"")] * 20)
-        producer.wait_for_room()  # there soon is
-        assert len(producer._line.unconfirmed) < 10
-        producer._line.unconfirmed |= dict.fromkeys(range(1_000, 1_010), (0, 1))  # these never are
+        publishing = transport._publisher
+        publishing.publish([(0, 1, b"")] * 20)
+        publishing.wait_for_room()  # there soon is
+        assert len(publishing._channel.unconfirmed) < 10
+        publishing._channel.unconfirmed |= dict.fromkeys(range(1_000, 1_010), (0, 1))  # these never are
         began = time.monotonic()
         with pytest.raises(BrokenError, match="nothing was taken or confirmed within"):
-            producer.wait_for_room()
+            publishing.wait_for_room()
         assert time.monotonic() - began < 2
     assert not left(transport)
 

@@ -228,21 +228,21 @@ def test_a_full_redis_has_room_again_when_it_was_started_again(victim):
 
 def test_a_full_rabbitmq_lets_a_publisher_wait_until_it_is_relieved(rabbitmq):
     rabbitmq.fill()
-    line = dial(rabbitmq.url, "test")
+    channel = dial(rabbitmq.url, "test")
     confirmed = []
     try:
-        line.ask(line.channel.queue_declare, "full", arguments={"x-queue-type": "classic"}, durable=True)
-        line.confirm(lambda _, taken: confirmed.append(taken))
-        line.publish("full", b"waits", pika.BasicProperties())
-        assert line.wait(lambda: line.blocked, 5)
-        assert "memory" in line.blocked
-        assert not line.wait(lambda: confirmed, 0.5)
+        channel.call(channel.pika.queue_declare, "full", arguments={"x-queue-type": "classic"}, durable=True)
+        channel.confirm(lambda _, taken: confirmed.append(taken))
+        channel.publish("full", b"waits", pika.BasicProperties())
+        assert channel.wait(lambda: channel.blocked, 5)
+        assert "memory" in channel.blocked
+        assert not channel.wait(lambda: confirmed, 0.5)
         rabbitmq.relieve()
-        assert line.wait(lambda: confirmed == [True] and not line.blocked, 10)
-        line.ask(line.channel.queue_delete, "full")
+        assert channel.wait(lambda: confirmed == [True] and not channel.blocked, 10)
+        channel.call(channel.pika.queue_delete, "full")
     finally:
         rabbitmq.relieve()
-        line.close()
+        channel.close()
 
 
 def test_a_memcached_cannot_be_filled(victim):
