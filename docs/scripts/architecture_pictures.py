@@ -20,13 +20,15 @@ PICTURES = ROOT / "docs" / "pictures" / "architecture"
 STYLE = """<style>
   text { font: 14px system-ui, sans-serif; fill: #1f2328 }
   .name { font: 600 14px ui-monospace, monospace }
+  .module { font: 600 12px ui-monospace, monospace }
   .box { fill: #f6f8fa; stroke: #afb8c1 }
   .lane { fill: none; stroke: #d0d7de; stroke-dasharray: 4 4 }
   .way { fill: none; stroke: #0969da; stroke-width: 1.5; marker-end: url(#arrow) }
   marker path { fill: #0969da }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
-    .box { fill: #161b22; stroke: #57606a }
+    .module { font: 600 12px ui-monospace, monospace }
+  .box { fill: #161b22; stroke: #57606a }
     .lane { stroke: #424a53 }
     .way { stroke: #58a6ff }
     marker path { fill: #58a6ff }
@@ -88,7 +90,7 @@ def layers_picture() -> str:
 def batch_picture() -> str:
     """Return the picture of a batch's way: a lane for each process, time from top to bottom."""
     way = steps()
-    lane, height, gap, head = 330, 40, 16, 40
+    lane, height, gap, head = 350, 40, 16, 40
     width, bottom = lane * len(LANES) + gap, head + len(way) * (height + gap) + gap
     parts = []
     for position, name in enumerate(LANES):
@@ -101,7 +103,7 @@ def batch_picture() -> str:
         top = head + row * (height + gap)
         centres.append((left, top))
         parts.append(_box(left, top, lane - 28, height))
-        parts.append(_text(left + 10, top + 25, f"{step.number}  {step.module}", "name", lane - 50))
+        parts.append(_text(left + 10, top + 25, f"{step.number}  {step.module}", "module", lane - 50))
     for (left, top), (to_left, to_top) in itertools.pairwise(centres):
         x, to_x, middle = left + lane / 2 - 14, to_left + lane / 2 - 14, top + height + gap / 2
         bend = "" if x == to_x else f"V{middle:g} H{to_x:g} "
@@ -135,7 +137,7 @@ def _box(left: float, top: float, width: float, height: float) -> str:
 
 def _text(left: float, top: float, text: str, kind: str = "", most: float | None = None) -> str:
     named = f' class="{kind}"' if kind else ""
-    fitted = f' textLength="{most:g}" lengthAdjust="spacingAndGlyphs"' if most and len(text) * 8.5 > most else ""
+    fitted = f' textLength="{most:g}" lengthAdjust="spacingAndGlyphs"' if most and len(text) * 7.4 > most else ""
     return f'<text{named} x="{left:g}" y="{top:g}"{fitted}>{escape(text)}</text>'
 
 

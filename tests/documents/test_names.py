@@ -7,9 +7,12 @@ import shlex
 import pytest
 from output_blocks import ROOT, documents
 
+from crossover.cli.exit_status import ExitStatus
 from crossover.cli.main import COMMANDS, cli
-from crossover.contract.registry import parse
-from crossover.contract.state_registry import parse_state
+from crossover.contract.registry import TRANSPORTS, parse
+from crossover.contract.state_registry import STATES, parse_state
+from crossover.execution.faults.catalogue import FAULTS
+from workloads import catalogue
 
 PACKAGES = ("crossover", "workloads", "local_ipc", "brokers")
 FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs", "docker")
@@ -93,11 +96,10 @@ def test_a_command_that_is_shown_can_be_typed(words):
 
 
 def test_every_command_has_a_row_in_readme_and_a_guide():
-    rows = re.findall(
-        r"^\| `crossover (\w+)` \|.*\]\((\S+?)(?:#\S*)?\) \|$", (ROOT / "README.md").read_text(), re.MULTILINE
-    )
-    assert [name for name, _ in rows] == list(COMMANDS)
-    assert all((ROOT / guide).is_file() for _, guide in rows)
+    row = re.compile(r"^\| `crossover (\w+)` \|.*\]\((\S+?)(?:#\S*)?\) \|$", re.MULTILINE)
+    found = row.findall((ROOT / "README.md").read_text())
+    assert [name for name, _ in found] == list(COMMANDS)
+    assert all((ROOT / guide).is_file() for _, guide in found)
 
 
 @pytest.mark.parametrize("named", each(OPTION))
@@ -148,3 +150,39 @@ def test_every_page_can_be_reached_from_the_index():
         links = [link.partition("#")[0] for link in LINK.findall(page.read_text(encoding="utf-8"))]
         waiting += [(page.parent / link).resolve() for link in links if link.endswith(".md")]
     assert set((ROOT / "docs").rglob("*.md")) <= reached
+
+
+def rows(document, title):
+    """The code in the first cell of each row of the table under a heading."""
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    section = text.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^\| `([^`]+)`", section.partition("|---|")[2], re.MULTILINE)
+
+
+def test_every_transport_is_listed():
+    assert rows("guides/compare.md", "Transports") == list(TRANSPORTS)
+
+
+def test_every_workload_is_listed():
+    assert sorted(rows("guides/compare.md", "Workloads")) == sorted([*catalogue.NAMES, "MODULE:FUNCTION"])
+
+
+def test_every_shared_state_is_explained():
+    section = (ROOT / "docs/guides/share.md").read_text(encoding="utf-8").partition("## What each state does\n")[2]
+    cells = re.findall(r"^\| ([a-z][\w, -]+) \|", section, re.MULTILINE)
+    assert sorted(name for cell in cells[1:] for name in cell.split(", ")) == sorted(STATES)
+
+
+def test_every_fault_is_explained():
+    section = (
+        (ROOT / "docs/guides/safety.md")
+        .read_text(encoding="utf-8")
+        .partition("## The faults\n")[2]
+        .partition("|---|")[2]
+    )
+    assert ["none", *re.findall(r"^\| [\w.]+ \| `([^`]+)`", section, re.MULTILINE)] == list(FAULTS)
+
+
+def test_every_exit_status_is_explained():
+    section = (ROOT / "docs/guides/reading-results.md").read_text(encoding="utf-8").partition("## Exit status\n")[2]
+    assert [int(status) for status in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)] == sorted(ExitStatus)

@@ -61,7 +61,7 @@ def test_the_page_is_a_picture_of_the_documented_size():
 def test_a_table_is_what_the_command_prints_now(document):
     text = document.read_text(encoding="utf-8")
     assert filled(text) == text, "make pictures fills it again"
-    assert len(BLOCK.findall(text)) == text.count("<!-- output:")
+    assert len(BLOCK.findall(text)) == text.count("\n<!-- output:")
 
 
 def test_readme_shows_a_table_of_a_real_run():
