@@ -13,7 +13,7 @@ from crossover.contract.transport import Transport
 from crossover.execution.faults.fault import Moment
 from crossover.execution.faults.fault_run import FaultRun
 from crossover.experiments.safety.cell import Cell
-from crossover.results.records import RULE_OF_THREE, Delivered, LoadShape
+from crossover.results.records import CLOSED, RULE_OF_THREE, Delivered, LoadShape
 from crossover.results.safety import SYMPTOMS, SafetyPlan, SafetyRun
 
 NOT_STRUCK = "the fault did not strike: the run had already ended"
@@ -42,7 +42,7 @@ def record_of(cell: Cell, plan: SafetyPlan, observed: FaultRun, evidence: str) -
         safety=cell.level,
         workers=plan.workers,
         batch=plan.batch,
-        load=LoadShape(mode="closed", window=plan.window),
+        load=LoadShape(mode=CLOSED, window=plan.window),
         fault=cell.fault.name,
         round=cell.round,
         tasks=plan.tasks,
@@ -73,7 +73,7 @@ def _struck_at(cell: Cell, plan: SafetyPlan, observed: FaultRun) -> int | None:
 
 
 def _recovery_seconds(observed: FaultRun) -> float | None:
-    if not observed.attempted_before:
+    if not (observed.struck and observed.attempted_before):
         return None
     return verdict.recovery(observed.ledger, observed.attempted_before, observed.struck)
 

@@ -68,4 +68,4 @@ def _why_not_payload(cell: Cell, workload: Workload) -> str | None:
     """Return why the workload's payloads cannot have the fault's defect, or None."""
     if cell.fault.defect is None or workload.extensible_payloads:
         return None
-    return f"a payload of the workload {workload.name} cannot be made {cell.fault.defect}; one of echo can"
+    return f"payloads of the workload {workload.name} cannot be made {cell.fault.defect}; those of -W echo can"
