@@ -15,7 +15,7 @@ import time
 from array import array
 from pathlib import Path
 
-from crossover.analysis.safety.verdict import recovery, verdict_of
+from crossover.analysis.safety.ledger_verdict import recovery_seconds, verdict_of_ledger
 from crossover.recording.history import History
 from crossover.recording.journal_reader import ledger_of
 from crossover.recording.storage import Files
@@ -51,9 +51,9 @@ def main() -> int:
         began = time.monotonic()
         ledger = ledger_of(history, Path(name))
         read = time.monotonic()
-        delivery = verdict_of(ledger)
+        delivery = verdict_of_ledger(ledger)
         judged = time.monotonic()
-        recovery(ledger, tasks, tasks // 2)
+        recovery_seconds(ledger, tasks, tasks // 2)
         took = time.monotonic() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     assert delivery.completed == tasks

@@ -11,7 +11,7 @@ from crossover.results.records import Run
 TELLING = 8 * 2**20  # bytes; a process grows by less than this for many reasons
 
 
-def backlogs_of(runs: Mapping[str, Sequence[Run]]) -> list[BacklogPoint]:
+def backlog_points(runs: Mapping[str, Sequence[Run]]) -> list[BacklogPoint]:
     """Return one point for each transport that had a backlog.
 
     Args:

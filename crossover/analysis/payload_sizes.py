@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from crossover.analysis.run_selection import Rounds
+from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.summary import summarise
 from crossover.results.findings import Summary, SweepPoint
 
 THERE_AND_BACK = 2
 
 
-def sweep_of(runs: Rounds, cores: int) -> list[SweepPoint]:
+def sweep_points(runs: RunsByLabel, cores: int) -> list[SweepPoint]:
     """Return each transport at each size, the smallest first; those that promise the same are compared at each.
 
     Args:

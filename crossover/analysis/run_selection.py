@@ -14,18 +14,18 @@ SPIN = "spin"
 REFERENCE = " (reference)"
 """What the label of a transport's reference ends with: the same tasks, one message for each worker."""
 
-Rounds = Mapping[str, Sequence[Run]]
+RunsByLabel = Mapping[str, Sequence[Run]]
 """Label → the runs of a transport."""
 
 
-def of_nothing(result: Result) -> Rounds:
+def idle_runs(result: Result) -> RunsByLabel:
     """Return the runs whose tasks do nothing, with payloads like those of the workload, one batch for each worker."""
-    return by_label(run for run in _idle(result) if run.load.window == one_each(result.plan))
+    return by_label(run for run in _idle(result) if run.load.window == one_batch_each(result.plan))
 
 
-def of_a_full_window(result: Result) -> Rounds:
+def idle_runs_full_window(result: Result) -> RunsByLabel:
     """Return the runs whose tasks do nothing, with the most outstanding that was tried."""
-    found = by_label(run for run in _idle(result) if run.load.window and run.load.window > one_each(result.plan))
+    found = by_label(run for run in _idle(result) if run.load.window and run.load.window > one_batch_each(result.plan))
     most = {label: max(run.load.window or 0 for run in rounds) for label, rounds in found.items()}
     return {label: [run for run in rounds if run.load.window == most[label]] for label, rounds in found.items()}
 
@@ -35,12 +35,12 @@ def _idle(result: Result) -> list[Run]:
     return [run for run in [*result.runs, *result.probes] if run.workload == idle]
 
 
-def one_each(plan: Plan) -> int:
+def one_batch_each(plan: Plan) -> int:
     """Return the window in which each worker has one batch, so that nothing is done for several at once."""
     return plan.workers * plan.batch
 
 
-def of_the_check(runs: Iterable[Run]) -> Rounds:
+def check_runs(runs: Iterable[Run]) -> RunsByLabel:
     """Return the runs of tasks as long as their break-even time, and their references."""
     return by_label(run for run in runs if run.workload == SPIN)
 

@@ -19,7 +19,7 @@ class Interval(NamedTuple):
     high: float
 
     @property
-    def half(self) -> float:
+    def relative_half_width(self) -> float:
         """Half the interval's width, as a part of the median."""
         return (self.high - self.low) / 2 / self.median if self.median else 0.0
 

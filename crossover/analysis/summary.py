@@ -5,19 +5,18 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 
-from crossover.analysis.latency.hops import hops_of
-from crossover.analysis.run_selection import Rounds
+from crossover.analysis.break_even import break_even_time, overhead_per_task
+from crossover.analysis.latency.timing import median_hops
+from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics import Interval, interval
-from crossover.analysis.warnings import of_transport
+from crossover.analysis.verdict import damage
+from crossover.analysis.warnings import transport_warnings
 from crossover.contract.safety import Delivery, Guarantee
 from crossover.results.findings import Standing, Summary
-from crossover.results.records import ENOUGH_ROUNDS, End, Run
-
-GOOD_ENDINGS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}
-EFFICIENT = 19  # overhead is 5 % of the time when the task takes 19 times as long (0.95 / 0.05)
+from crossover.results.records import ENOUGH_ROUNDS, Run
 
 
-def summarise(runs: Rounds, cores: int, idle: Rounds) -> list[Summary]:
+def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]:
     """Return one summary per transport: those that promise the same together, the fastest of them first.
 
     Args:
@@ -40,17 +39,17 @@ def summarise(runs: Rounds, cores: int, idle: Rounds) -> list[Summary]:
                 ci95_low=figures.low,
                 ci95_high=figures.high,
                 overhead_us=None if overhead is None else overhead * 1e6,
-                break_even_ms=None if overhead is None else break_even(overhead) * 1e3,
+                break_even_ms=None if overhead is None else break_even_time(overhead) * 1e3,
                 verdict=verdict,
                 standing=standing,
-                warnings=of_transport(runs[name]),
+                warnings=transport_warnings(runs[name]),
                 group=groups[name],
                 cpu_us=cpu_us(runs[name]),
-                hops_us=hops_of(runs[name]),
+                hops_us=median_hops(runs[name]),
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}
-    return sorted(found, key=lambda one: (rank(promises[one.transport]), -one.throughput))
+    return sorted(found, key=lambda one: (promise_rank(promises[one.transport]), -one.throughput))
 
 
 def cpu_us(runs: Sequence[Run]) -> float | None:
@@ -60,54 +59,14 @@ def cpu_us(runs: Sequence[Run]) -> float | None:
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3
 
 
-def rank(guarantee: Guarantee) -> tuple[bool, int]:
+def promise_rank(guarantee: Guarantee) -> tuple[bool, int]:
     """Return what those that promise the same are sorted by: inside one machine first, the weakest promise first."""
     return guarantee.crosses_machines, list(Delivery).index(guarantee.delivery)
 
 
-def _best(runs: Rounds, measured: Mapping[str, Interval], names: Sequence[str]) -> str:
+def _best(runs: RunsByLabel, measured: Mapping[str, Interval], names: Sequence[str]) -> str:
     sound = [name for name in names if not any(damage(run) for run in runs[name])]
     return max(sound or names, key=lambda name: measured[name].median)
-
-
-def damage(run: Run) -> str:
-    """Return what went wrong in a run, in words; nothing where nothing did."""
-    counts = {
-        "lost": run.delivery.lost,
-        "failed": run.delivery.failed,
-        "corrupted": run.delivery.corrupted,
-        "duplicated": run.delivery.duplicated,
-        "unexpected": run.delivery.unexpected,
-    }
-    found = [f"{tasks:,} {what}" for what, tasks in counts.items() if tasks]
-    return ", ".join(found) or ("" if run.ending in GOOD_ENDINGS else run.ending)
-
-
-def overhead_of(run: Run, throughput: float, cores: int) -> float | None:
-    """Return wall time × effective workers per task, in seconds: of tasks that do nothing, what the transport costs.
-
-    Args:
-        run: one of the transport's.
-        throughput: tasks per second.
-        cores: how many this machine has for us.
-    """
-    return effective_workers(run, cores) / throughput if throughput else None
-
-
-def effective_workers(run: Run, cores: int) -> int:
-    """Return how many workers can be at work at one moment."""
-    return 1 if run.name == "serial" else min(run.workers, cores)
-
-
-def overhead_per_task(idle: Sequence[Run], cores: int) -> float | None:
-    """Return what a transport costs per task, in seconds: the median over sound rounds whose tasks do nothing."""
-    sound = [run.throughput for run in idle if not damage(run)]
-    return overhead_of(idle[0], statistics.median(sound), cores) if sound else None
-
-
-def break_even(overhead: float) -> float:
-    """Return the task time from which on an overhead is at most 5 % of the time; in the unit of the overhead."""
-    return overhead * EFFICIENT
 
 
 def _judge(runs: Sequence[Run], figures: Interval, best: str, best_figures: Interval) -> tuple[Standing, str]:

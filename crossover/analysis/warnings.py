@@ -18,7 +18,7 @@ CANNOT_KEEP_UP = "cannot keep up"
 OUTLIER = 0.25  # how far the first round may be from the median of the others, as a fraction
 
 
-def of_run(run: Run) -> list[str]:
+def run_warnings(run: Run) -> list[str]:
     """Return what is doubtful about one run."""
     found = []
     if run.seconds < SHORTEST:
@@ -53,7 +53,7 @@ def _of_rate(run: Run) -> list[str]:
     return found
 
 
-def of_rounds(runs: Sequence[Run]) -> list[str]:
+def round_warnings(runs: Sequence[Run]) -> list[str]:
     """Return what is doubtful about the rounds of one transport."""
     figures = [run.throughput for run in runs]
     found = []
@@ -66,6 +66,6 @@ def of_rounds(runs: Sequence[Run]) -> list[str]:
     return found
 
 
-def of_transport(runs: Sequence[Run]) -> list[str]:
+def transport_warnings(runs: Sequence[Run]) -> list[str]:
     """Return what is doubtful about one transport, each once."""
-    return list(dict.fromkeys([warning for run in runs for warning in run.warnings] + of_rounds(runs)))
+    return list(dict.fromkeys([warning for run in runs for warning in run.warnings] + round_warnings(runs)))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from crossover import __version__
 from crossover.analysis.conclusions import conclude
-from crossover.analysis.summary import damage
+from crossover.analysis.verdict import damage
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
 from crossover.execution.host import host

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from crossover.analysis.rounds import sure
+from crossover.analysis.stopping_rule import is_precise_enough
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
 from crossover.experiments.comparison.load_fractions import count_fraction_runs, fraction_rounds, fraction_specs
@@ -80,7 +80,7 @@ def _specs(setup: ComparisonSetup) -> list[RunSpec]:
 def _stopping_rule(plan: Plan) -> Callable[[Sequence[Run]], bool]:
     """Return what decides after each round whether the figures are precise enough."""
     within = plan.until_within
-    return lambda runs: within is not None and sure(runs, within)
+    return lambda runs: within is not None and is_precise_enough(runs, within)
 
 
 def _payload_specs(setup: ComparisonSetup) -> Iterator[RunSpec]:

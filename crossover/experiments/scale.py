@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from crossover.analysis.scaling.points import points_of, recommended
+from crossover.analysis.scaling.advice import recommended_workers
+from crossover.analysis.scaling.worker_counts import scale_points
 from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
 from crossover.execution import worker_capacity
@@ -141,12 +142,12 @@ def _why_not(runner: RoundRunner, spec: RunSpec) -> str:
 
 def _variant_specs(runner: RoundRunner, setup: ScaleSetup) -> Iterator[RunSpec]:
     """Return one spec for each other setting of a transport, with its recommended number of workers."""
-    points = points_of(runner.result.runs, runner.result.host)
+    points = scale_points(runner.result.runs, runner.result.host)
     for label, address in setup.comparison.addresses.items():
         own = [point for point in points if point.transport == label]
         for setting, options in address.options.variants().items() if own else ():
             variant = address._replace(options=options, url=_with_setting(address.url, setting))
-            yield _spec(setup, _with_setting(label, setting), variant, recommended(own), VARIANT_WINDOW)
+            yield _spec(setup, _with_setting(label, setting), variant, recommended_workers(own), VARIANT_WINDOW)
 
 
 def _with_setting(url: str, setting: str) -> str:

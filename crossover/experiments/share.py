@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from crossover.analysis.share.lost_updates import judge
-from crossover.analysis.share.summary import summarise_states, went_wrong
+from crossover.analysis.shared_counters import judge_updates, summarise_states, went_wrong
 from crossover.contract.errors import UnusableError
 from crossover.contract.state_registry import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
@@ -131,7 +130,7 @@ class ShareExperiment:
             workers=plan.workers,
             round=number,
             ending=str(counter_run.ending),
-            **judge(counter_run.reports, counter_run.final, shared=state.shared),
+            **judge_updates(counter_run.reports, counter_run.final, shared=state.shared),
         )
 
     def _keep(self, turn: Turn, run: ShareRun) -> None:

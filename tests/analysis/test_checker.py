@@ -20,7 +20,7 @@ from misbehaving import (
 )
 from sample_histories import Doubling
 
-from crossover.analysis import ledger
+from crossover.analysis.verdict import verdict_of_history
 from crossover.contract.options import Options
 from crossover.contract.safety import Safety
 from crossover.execution import supervision
@@ -48,7 +48,7 @@ def verdict(kind, give_up_after=None):
 
 def terms(history):
     """All that the ledger says, without what is 0."""
-    judged = ledger.judge(history)
+    judged = verdict_of_history(history)
     return {name: found for name in judged.__struct_fields__ if (found := getattr(judged, name))}
 
 

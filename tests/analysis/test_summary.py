@@ -3,7 +3,8 @@
 import pytest
 from sample_records import rounds_of, run_of
 
-from crossover.analysis.summary import damage, summarise
+from crossover.analysis.summary import summarise
+from crossover.analysis.verdict import damage
 
 
 def verdicts(*rounds, cores=2):

@@ -5,7 +5,7 @@ import random
 import pytest
 from sample_records import result_of, rounds_of, run_of
 
-from crossover.analysis.rounds import sure
+from crossover.analysis.stopping_rule import is_precise_enough
 from crossover.results.findings import Standing
 from crossover.results.records import LoadShape, Percentiles
 
@@ -40,18 +40,18 @@ def test_a_slowdown_of_a_tenth_is_found(count):
 
 def test_rounds_go_on_until_the_interval_is_narrow_enough():
     narrow, wide = [1_000, 1_010, 990, 1_005, 995], [1_000, 1_200, 800, 1_100, 900]
-    assert sure(rounds_of("queue", *narrow), 0.05)
-    assert not sure([*rounds_of("queue", *narrow), *rounds_of("pipe", *wide)], 0.05)
+    assert is_precise_enough(rounds_of("queue", *narrow), 0.05)
+    assert not is_precise_enough([*rounds_of("queue", *narrow), *rounds_of("pipe", *wide)], 0.05)
 
 
 def test_fewer_than_five_rounds_are_never_enough():
-    assert not sure(rounds_of("queue", *[1_000] * 4), 0.05)
-    assert sure(rounds_of("queue", *[1_000] * 5), 0.05)
+    assert not is_precise_enough(rounds_of("queue", *[1_000] * 4), 0.05)
+    assert is_precise_enough(rounds_of("queue", *[1_000] * 5), 0.05)
 
 
 def test_who_has_dropped_out_does_not_keep_the_others_going():
     left_out = rounds_of("pipe", 1_000, 3_000)
-    assert sure([*rounds_of("queue", *[1_000] * 5), *left_out], 0.05)
+    assert is_precise_enough([*rounds_of("queue", *[1_000] * 5), *left_out], 0.05)
 
 
 def test_at_a_rate_it_is_latency_that_must_be_sure():
@@ -61,8 +61,8 @@ def test_at_a_rate_it_is_latency_that_must_be_sure():
             for number, tail in enumerate(tails, start=1)
         ]
 
-    assert sure(at_rate(*[2.0] * 5), 0.05)
-    assert not sure(at_rate(2.0, 5.0, 2.5, 9.0, 3.0), 0.05)
+    assert is_precise_enough(at_rate(*[2.0] * 5), 0.05)
+    assert not is_precise_enough(at_rate(2.0, 5.0, 2.5, 9.0, 3.0), 0.05)
 
 
 def latency(p99):

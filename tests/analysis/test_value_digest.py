@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_histories import delivered, history_of
 
-from crossover.analysis.ledger import value_digest
+from crossover.analysis.verdict import value_digest
 
 VALUES = st.lists(st.one_of(st.integers(), st.text(), st.none(), st.booleans(), st.floats()), min_size=2, max_size=20)
 

@@ -3,7 +3,7 @@
 import pytest
 from sample_records import AT_MOST_ONCE_ACROSS, rounds_of, run_of
 
-from crossover.analysis.warnings import of_rounds, of_run, of_transport
+from crossover.analysis.warnings import round_warnings, run_warnings, transport_warnings
 from crossover.results.records import Cost
 
 
@@ -12,51 +12,53 @@ def busy(seconds, others=0.0):
 
 
 def test_a_sound_run_has_no_warnings():
-    assert of_run(run_of()) == []
-    assert of_rounds(rounds_of("queue", 1000, 1010, 990)) == []
+    assert run_warnings(run_of()) == []
+    assert round_warnings(rounds_of("queue", 1000, 1010, 990)) == []
 
 
 def test_a_run_that_is_too_short_is_said():
-    assert of_run(run_of(seconds=0.19)) == ["ran for less than 0.2 s: give it more tasks (-n)"]
+    assert run_warnings(run_of(seconds=0.19)) == ["ran for less than 0.2 s: give it more tasks (-n)"]
 
 
 def test_a_producer_that_uses_a_whole_core_is_said():
-    assert [warning.partition(":")[0] for warning in of_run(run_of(cost=busy(0.97)))] == ["producer-bound"]
-    assert of_run(run_of(cost=busy(0.9))) == []
+    assert [warning.partition(":")[0] for warning in run_warnings(run_of(cost=busy(0.97)))] == ["producer-bound"]
+    assert run_warnings(run_of(cost=busy(0.9))) == []
 
 
 @pytest.mark.parametrize("transport", ["serial", "threads"])
 def test_where_the_producer_is_the_worker_it_may_use_its_core(transport):
-    assert of_run(run_of(transport, cost=busy(1.0))) == []
+    assert run_warnings(run_of(transport, cost=busy(1.0))) == []
 
 
 def test_a_machine_that_is_busy_with_something_else_is_said():
-    assert of_run(run_of(cost=busy(0.5, others=0.3))) == ["the machine was busy with something else"]
-    assert of_run(run_of(cost=busy(0.5, others=0.1))) == []
+    assert run_warnings(run_of(cost=busy(0.5, others=0.3))) == ["the machine was busy with something else"]
+    assert run_warnings(run_of(cost=busy(0.5, others=0.1))) == []
 
 
 @pytest.mark.parametrize("roles", [("producer",), ("producer", "workers"), ("producer", "broker")])
 def test_a_machine_is_not_called_busy_with_something_else_where_workers_or_broker_are_not_ours(roles):
     cost = Cost(dict.fromkeys(roles, 0.1), 0.3, others_cpu_seconds=0.9, peak_rss_bytes={})
-    assert of_run(run_of("celery+redis", cost=cost, guarantee=AT_MOST_ONCE_ACROSS)) == []
+    assert run_warnings(run_of("celery+redis", cost=cost, guarantee=AT_MOST_ONCE_ACROSS)) == []
     cost.cpu_seconds |= {"workers": 0.1, "broker": 0.1}
-    assert of_run(run_of("celery+redis", cost=cost, guarantee=AT_MOST_ONCE_ACROSS))
+    assert run_warnings(run_of("celery+redis", cost=cost, guarantee=AT_MOST_ONCE_ACROSS))
 
 
 def test_rounds_that_spread_are_noisy():
-    assert of_rounds(rounds_of("queue", 100, 140)) == ["noisy: the rounds spread by more than 10%"]
+    assert round_warnings(rounds_of("queue", 100, 140)) == ["noisy: the rounds spread by more than 10%"]
 
 
 def test_a_first_round_that_is_far_from_the_others_is_said():
-    assert "the first round is more than 25% away from the others" in of_rounds(rounds_of("queue", 60, 100, 100, 100))
-    assert "the first round is more than 25% away from the others" in of_rounds(rounds_of("queue", 150, 100, 100))
-    assert not any("first" in warning for warning in of_rounds(rounds_of("queue", 80, 100, 100, 100)))
+    assert "the first round is more than 25% away from the others" in round_warnings(
+        rounds_of("queue", 60, 100, 100, 100)
+    )
+    assert "the first round is more than 25% away from the others" in round_warnings(rounds_of("queue", 150, 100, 100))
+    assert not any("first" in warning for warning in round_warnings(rounds_of("queue", 80, 100, 100, 100)))
 
 
 def test_one_round_or_none_at_all_is_not_noisy():
-    assert of_rounds(rounds_of("queue", 100)) == []
-    assert of_rounds(rounds_of("queue", 0, 0, 0)) == []
+    assert round_warnings(rounds_of("queue", 100)) == []
+    assert round_warnings(rounds_of("queue", 0, 0, 0)) == []
 
 
 def test_each_warning_of_a_transport_is_said_once():
-    assert of_transport(rounds_of("queue", 100, 100, warnings=["short"])) == ["short"]
+    assert transport_warnings(rounds_of("queue", 100, 100, warnings=["short"])) == ["short"]

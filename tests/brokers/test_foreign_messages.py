@@ -6,7 +6,7 @@ from skips import create
 from task_functions import FunctionWorkload
 
 from brokers.messages import FORMAT, encode
-from crossover.analysis.ledger import judge
+from crossover.analysis.verdict import verdict_of_history
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.execution.supervision import End
@@ -69,7 +69,7 @@ def visited(write, url, level):
     )
     assert written
     assert ending.end is End.FINISHED
-    delivery = judge(history)
+    delivery = verdict_of_history(history)
     assert delivery.completed == TASKS
     assert delivery.lost == delivery.duplicated == delivery.corrupted == delivery.failed == 0
     return history, delivery, transport

@@ -11,7 +11,7 @@ from task_functions import FunctionWorkload
 
 from brokers.poison import MOST_DELIVERIES
 from brokers.servers.private import private_server
-from crossover.analysis.ledger import judge
+from crossover.analysis.verdict import verdict_of_history
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
@@ -74,5 +74,5 @@ def test_a_task_that_is_only_slow_is_not_given_up():
         Load(1, 6, 1, 1),
         lambda _: None,
     )
-    delivery = judge(history)
+    delivery = verdict_of_history(history)
     assert (delivery.completed, delivery.failed) == (1, 0), history.reasons

@@ -40,7 +40,7 @@ def test_without_a_number_of_tasks_a_run_takes_half_a_second_of_them(crossover, 
 def test_fewer_than_six_numbers_have_no_law(crossover, result):
     ended = crossover("scale", "pipe", *SLEEP, "-w", "1,2")
     assert ended.returncode == 0
-    assert "it takes 6 worker counts or more (-w), not 2" in ended.stdout
+    assert "it needs 6 or more numbers of workers (-w), not 2" in ended.stdout
     assert result()["laws"][0]["alpha"] is None
 
 

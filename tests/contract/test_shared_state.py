@@ -11,7 +11,7 @@ from broker_leftovers import keys, queues
 from skips import need
 
 from brokers.memcached.client import connect
-from crossover.analysis.share.lost_updates import judge
+from crossover.analysis.shared_counters import judge_updates
 from crossover.contract.errors import StartError
 from crossover.contract.state_registry import STATES, load_state, parse_state
 from crossover.execution.counters import counter_run
@@ -43,7 +43,7 @@ def make(url):
 
 def run_of(state, workers=2, seconds=0.2, updates=None):
     observed = measure_counter(state, workers, seconds, updates)
-    return observed, judge(observed.reports, observed.final, shared=state.shared)
+    return observed, judge_updates(observed.reports, observed.final, shared=state.shared)
 
 
 def overlapping(url):

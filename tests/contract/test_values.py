@@ -6,7 +6,7 @@ import pytest
 from task_functions import FunctionWorkload
 from test_transport import carry
 
-from crossover.analysis.ledger import judge, value_digest
+from crossover.analysis.verdict import value_digest, verdict_of_history
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
@@ -69,5 +69,5 @@ def digest(transport):
     history, *_ = measure(
         transport, FunctionWorkload("echo", VALUES), Load(3 * len(VALUES), 2, 2, 32), lambda _settled: None
     )
-    assert judge(history).completed == 3 * len(VALUES)
+    assert verdict_of_history(history).completed == 3 * len(VALUES)
     return value_digest(history)

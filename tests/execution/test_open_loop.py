@@ -8,7 +8,7 @@ from skips import create
 from waiting import eventually
 
 from crossover.analysis.latency.timing import achieved_rate, latency, send_delay
-from crossover.analysis.ledger import judge
+from crossover.analysis.verdict import verdict_of_history
 from crossover.analysis.warnings import keeps_up
 from crossover.contract.errors import BrokenError
 from crossover.execution.load.closed_loop import ClosedLoop
@@ -28,7 +28,7 @@ def test_a_second_without_service_is_seen_at_p99(transport):
     history = paced(transport(), 100, 300)
     assert latency(history).p99 > 900
     assert latency(history).max > 990
-    assert judge(history).completed == 300
+    assert verdict_of_history(history).completed == 300
 
 
 def test_a_loop_that_counts_from_when_it_really_sent_does_not_see_that_it_could_not_send():
@@ -107,7 +107,7 @@ def test_where_the_transport_breaks_what_is_known_is_kept():
     with pytest.raises(BrokenError):
         OpenLoop(Breaks(), Noop(), history, 1_000).run()
     assert history.attempted == 8
-    assert judge(history).lost <= 7
+    assert verdict_of_history(history).lost <= 7
 
 
 @pytest.mark.parametrize("name", ["threads", "queue", "pipe", "shared-memory", "redis-list", "rabbitmq"])
@@ -115,5 +115,5 @@ def test_real_transports_lose_nothing_at_a_rate(name):
     with create(name) as transport:
         transport.start(Noop(), 2)
         history = paced(transport, 500, 200)
-    verdict = judge(history)
+    verdict = verdict_of_history(history)
     assert (verdict.accepted, verdict.completed, verdict.lost, verdict.duplicated) == (200, 200, 0, 0)

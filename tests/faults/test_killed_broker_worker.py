@@ -7,7 +7,7 @@ import pytest
 from skips import create
 from task_functions import FunctionWorkload
 
-from crossover.analysis.ledger import judge
+from crossover.analysis.verdict import verdict_of_history
 from crossover.contract.registry import parse
 from crossover.contract.safety import Delivery, Safety
 from crossover.execution.load.load import Load
@@ -54,7 +54,7 @@ def strike(tmp_path):
         )
         assert struck
         assert ending.end is End.DIED
-        return judge(history)
+        return verdict_of_history(history)
 
     return run
 

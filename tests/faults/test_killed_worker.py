@@ -7,7 +7,7 @@ import time
 import pytest
 from task_functions import FunctionWorkload
 
-from crossover.analysis.ledger import judge
+from crossover.analysis.verdict import verdict_of_history
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
@@ -35,7 +35,7 @@ def test_a_killed_worker_is_noticed_and_its_loss_is_counted(url, tmp_path):
             struck_at = time.monotonic()
 
     history, _, ending, *_ = measure(transport, FunctionWorkload("stay", payloads), Load(TASKS, 2, 1, 32), strike)
-    delivery = judge(history)
+    delivery = verdict_of_history(history)
     assert ending.end in {End.DIED, End.BROKEN}
     last_submission = max(history.sent) / 1e9
     assert last_submission - struck_at < NOTICED_WITHIN
@@ -57,7 +57,7 @@ def test_when_every_worker_is_killed_the_run_ends(url):
 
     history, _, ending, *_ = measure(transport, FunctionWorkload("nap", [0.002]), Load(TASKS, 2, 4, 64), strike)
     assert ending.end in {End.DIED, End.BROKEN}
-    assert judge(history).lost >= 1
+    assert verdict_of_history(history).lost >= 1
 
 
 def test_a_killed_manager_ends_the_run():
@@ -71,4 +71,4 @@ def test_a_killed_manager_ends_the_run():
 
     history, _, ending, *_ = measure(transport, FunctionWorkload("nap", [0.002]), Load(TASKS, 2, 1, 32), strike)
     assert ending.end in {End.DIED, End.BROKEN}
-    assert judge(history).lost >= 1
+    assert verdict_of_history(history).lost >= 1

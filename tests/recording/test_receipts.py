@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_histories import Doubling, right
 
-from crossover.analysis.ledger import judge
+from crossover.analysis.verdict import verdict_of_history
 from crossover.contract.tasks import PENDING, LateReceipt
 from crossover.recording.history import History
 from crossover.recording.payloads import Payloads
@@ -24,26 +24,26 @@ def pending(tasks=TASKS):
 
 def test_what_nothing_was_heard_of_is_neither_accepted_nor_lost():
     history, _ = pending()
-    verdict = judge(history)
+    verdict = verdict_of_history(history)
     assert (verdict.accepted, verdict.lost, history.pending) == (0, 0, TASKS)
 
 
 def test_what_was_accepted_later_and_never_came_back_is_lost():
     history, _ = pending()
     received(history, [LateReceipt(0, 4)])
-    assert (judge(history).accepted, judge(history).lost, history.pending) == (4, 4, 2)
+    assert (verdict_of_history(history).accepted, verdict_of_history(history).lost, history.pending) == (4, 4, 2)
 
 
 def test_what_comes_back_without_a_receipt_is_recovered():
     history, record = pending()
     record([right(0)])
-    assert judge(history).recovered == 1
+    assert verdict_of_history(history).recovered == 1
 
 
 def test_what_was_refused_later_has_failed_with_the_reason():
     history, _ = pending()
     received(history, [LateReceipt(2, 1, "it is full")])
-    assert (judge(history).failed, judge(history).lost, history.settled) == (1, 0, 1)
+    assert (verdict_of_history(history).failed, verdict_of_history(history).lost, history.settled) == (1, 0, 1)
     assert history.reasons == {"it is full": 1}
 
 

@@ -6,9 +6,9 @@ import pytest
 from rich.console import Console
 from sample_records import result_of, run_of
 
-from crossover.analysis.backlogs import TELLING, backlogs_of
+from crossover.analysis.backlogs import TELLING, backlog_points
 from crossover.analysis.conclusions import conclude
-from crossover.analysis.warnings import of_run
+from crossover.analysis.warnings import run_warnings
 from crossover.report.terminal.render import render
 from crossover.results.records import Backlog, Cost, LoadShape
 
@@ -31,7 +31,7 @@ def row(page, transport):
 
 
 def test_a_backlog_says_how_fast_it_was_sent_and_what_a_task_weighs():
-    (point,) = backlogs_of({"queue": [waited(memory=100_000_000)]})
+    (point,) = backlog_points({"queue": [waited(memory=100_000_000)]})
     assert (point.role, point.fill, point.memory_bytes, point.bytes_per_task) == (
         "producer",
         2000,
@@ -41,24 +41,24 @@ def test_a_backlog_says_how_fast_it_was_sent_and_what_a_task_weighs():
 
 
 def test_the_largest_growth_counts_since_what_was_freed_before_is_used_again():
-    (point,) = backlogs_of({"queue": [waited(memory=size * MIB) for size in (90, 100, 20)]})
+    (point,) = backlog_points({"queue": [waited(memory=size * MIB) for size in (90, 100, 20)]})
     assert point.memory_bytes == 100 * MIB
 
 
 @pytest.mark.parametrize(("memory", "told"), [(TELLING, True), (TELLING - 1, False), (None, False)])
 def test_what_a_task_weighs_is_said_only_where_it_can_be_told(memory, told):
-    (point,) = backlogs_of({"queue": [waited(memory=memory)]})
+    (point,) = backlog_points({"queue": [waited(memory=memory)]})
     assert (point.bytes_per_task is not None) is told
 
 
 def test_who_had_no_backlog_is_left_out():
-    assert backlogs_of({"queue": [run_of()]}) == []
+    assert backlog_points({"queue": [run_of()]}) == []
 
 
 def test_the_cost_of_filling_does_not_make_the_draining_look_producer_bound():
     cost = Cost({"producer": 1.2}, 1.2, others_cpu_seconds=0.0, peak_rss_bytes={})
-    assert of_run(waited(fill=1.0, seconds=1.0, cost=cost)) == []
-    assert of_run(waited(seconds=0.1)) == ["ran for less than 0.2 s: give it more tasks (--backlog)"]
+    assert run_warnings(waited(fill=1.0, seconds=1.0, cost=cost)) == []
+    assert run_warnings(waited(seconds=0.1)) == ["ran for less than 0.2 s: give it more tasks (--backlog)"]
 
 
 def test_the_fastest_drain_stands_first_with_the_longest_bar():

@@ -59,7 +59,7 @@ def test_law_peak_number_and_advice_are_said():
     assert "crosstalk, γ 1,002 (" in said
     assert "Peak: about 15 workers, predicted: outside of what was measured (1 to 8)." in said
     assert "Recommended: pipe 8 workers; the fewest within 5 % of the best." in said
-    assert "CPU-bound: 1 ms for a task" in said
+    assert "CPU-bound: a task takes 1 ms" in said
     assert "For other work the advice differs." in said
 
 
@@ -79,7 +79,7 @@ def test_what_limited_it_is_said_and_what_that_makes_of_the_law():
 
 def test_a_law_that_is_refused_says_why():
     said = in_one_line(scale_of(*scaled("pipe", law(0, 0), counts=(1, 2))))
-    assert "Law: no scaling law: it takes 6 worker counts or more (-w), not 2." in said
+    assert "Law: no scaling law: it needs 6 or more numbers of workers (-w), not 2." in said
 
 
 def test_what_was_not_measured_any_more_makes_it_partial():

@@ -2,7 +2,7 @@
 
 from array import array
 
-from crossover.analysis.share.summary import summarise_states
+from crossover.analysis.shared_counters import summarise_states
 from crossover.contract.state_registry import load_state
 from crossover.contract.updates import UpdateReport
 from crossover.results.records import Host, Percentiles

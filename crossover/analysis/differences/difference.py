@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from crossover.analysis.differences.cases import NOTHING, P99, WORDS, Sample, samples_of
-from crossover.analysis.differences.likeness import unlike
+from crossover.analysis.differences.comparability import setup_differences
+from crossover.analysis.differences.figures import NOTHING, P99, WORDS, RunFigure, run_figures
 from crossover.analysis.statistics import ratio
 from crossover.results.comparison import Result
 from crossover.results.difference import CaseChange, Change, Difference
@@ -27,10 +27,10 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
         new: the one now.
         threshold: part by which a case may be slower; it is more where all of the 95 % interval is.
     """
-    before, now = samples_of(base), samples_of(new)
+    before, now = run_figures(base), run_figures(new)
     telling = _telling(before) | _telling(now)
     old, young = _cases(before, telling), _cases(now, telling)
-    differs = unlike(base, new)
+    differs = setup_differences(base, new)
     missing = [case for case in old if case not in young]
     gone = [case for case in missing if case[0] in _wanted(new) and not (differs and case[0] in {c[0] for c in young})]
     changes = [_change(case, old[case], young[case], threshold) for case in old if case in young]
@@ -47,7 +47,7 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
     )
 
 
-def _telling(samples: Sequence[Sample]) -> set[str]:
+def _telling(samples: Sequence[RunFigure]) -> set[str]:
     """Return which circumstances tell the cases of a result apart; of the others `unlike` says whether they differ."""
     seen: dict[str, set[Any]] = {}
     for sample in samples:
@@ -56,9 +56,9 @@ def _telling(samples: Sequence[Sample]) -> set[str]:
     return {name for name, values in seen.items() if len(values) > 1}
 
 
-def _cases(samples: Sequence[Sample], telling: set[str]) -> dict[Case, list[Sample]]:
+def _cases(samples: Sequence[RunFigure], telling: set[str]) -> dict[Case, list[RunFigure]]:
     """Return label and what tells it apart → its rounds."""
-    found: dict[Case, list[Sample]] = {}
+    found: dict[Case, list[RunFigure]] = {}
     for sample in samples:
         facts = ((name, sample.facts.get(name)) for name in WORDS if name in telling)
         found.setdefault((sample.label, *facts), []).append(sample)
@@ -90,7 +90,7 @@ def _words(case: Case) -> str:
     return ", ".join([label, *(WORDS[name](value) for name, value in facts if value is not None)])
 
 
-def _change(case: Case, before: Sequence[Sample], now: Sequence[Sample], threshold: float) -> CaseChange:
+def _change(case: Case, before: Sequence[RunFigure], now: Sequence[RunFigure], threshold: float) -> CaseChange:
     base = [sample.value for sample in before if sample.value]
     new = [sample.value for sample in now if sample.value]
     found = CaseChange(
@@ -125,7 +125,7 @@ def _judge(found: CaseChange, base: Sequence[float], new: Sequence[float]) -> No
         found.change = Change.FASTER
 
 
-def _harm(before: Sequence[Sample], now: Sequence[Sample], *, gone: bool) -> str:
+def _harm(before: Sequence[RunFigure], now: Sequence[RunFigure], *, gone: bool) -> str:
     """Return in words what went wrong now, and did not before.
 
     Args:

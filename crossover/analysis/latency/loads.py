@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from crossover.analysis.statistics import Interval, interval
-from crossover.analysis.summary import damage, rank
+from crossover.analysis.summary import promise_rank
+from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import CANNOT_KEEP_UP, keeps_up
 from crossover.results.findings import LoadPoint, Standing
 from crossover.results.percentiles import medians
@@ -32,7 +33,7 @@ def load_points(runs: Sequence[Run]) -> list[LoadPoint]:
             by_key.setdefault((run.transport, run.load.fraction, run.load.rate), []).append(run)
     points = [_point(key, rounds) for key, rounds in by_key.items()]
     typed = [point for point in points if point.fraction is None]
-    promises = {run.guarantee.group: rank(run.guarantee) for run in runs}
+    promises = {run.guarantee.group: promise_rank(run.guarantee) for run in runs}
     judged = [_judged(point, typed, by_key) for point in points]
     order = list(dict.fromkeys(point.transport for point in points))
     return sorted(

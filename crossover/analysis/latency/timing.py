@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from crossover.analysis.latency.samples import median, ordered_differences
 from crossover.recording.history import History
-from crossover.results.records import Hops, Percentiles
+from crossover.results.records import Hops, Percentiles, Run
 
 FOR_P999 = 10_000  # samples
 PART, MOST = 4, 100_000  # the first and the last quarter of the messages, or so many, say how fast they came
@@ -84,7 +84,20 @@ def hops(history: History) -> Hops | None:
     )
 
 
-def executing(history: History) -> float:
+def median_hops(runs: Sequence[Run]) -> Hops | None:
+    """Return the median over the rounds of each hop, in microseconds; None where nothing came back."""
+    found = [run.hops_us for run in runs if run.hops_us]
+    if not found:
+        return None
+    return Hops(
+        submit=statistics.median(hops.submit for hops in found),
+        wait=statistics.median(hops.wait for hops in found),
+        execute=statistics.median(hops.execute for hops in found),
+        back=statistics.median(hops.back for hops in found),
+    )
+
+
+def execute_seconds(history: History) -> float:
     """Return how many seconds workers were at the work itself, summed over the messages that came back."""
     nanoseconds: int = sum(history.finished) - sum(history.started)
     return nanoseconds / 1e9

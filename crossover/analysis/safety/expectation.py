@@ -26,14 +26,14 @@ class Expectation(NamedTuple):
     source: str
 
 
-def expected(transport: str, level: str, fault: str) -> Expectation | None:
+def expectation_of(transport: str, level: str, fault: str) -> Expectation | None:
     """Return what is expected of a cell; None where nobody has said anything."""
     rows = ROWS.get(transport, {})
     row: Row = {**EVERYWHERE, **rows.get("", {}), **rows.get(level, {})}
     return Expectation(*row[fault]) if fault in row else None
 
 
-def difference(symptoms: str, expectation: Expectation | None) -> str:
+def deviation(symptoms: str, expectation: Expectation | None) -> str:
     """Return in words how a cell differs from what is expected of it; nothing where it does not.
 
     Args:

@@ -1,4 +1,4 @@
-"""How many workers suit the work, and why: what a task needs of a worker's time, and how much of that is CPU."""
+"""How many workers to use, and why: how long a task takes a worker, and how much of that is CPU time."""
 
 from __future__ import annotations
 
@@ -6,78 +6,90 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from crossover.analysis.cpu_usage import usage_of
+from crossover.analysis.scaling.cpu_usage import core_usage
 from crossover.results.findings import GIL, ScalePoint
-from crossover.results.records import Host, Run
+from crossover.results.records import ENOUGH_ROUNDS, Host, Run
 
-MOSTLY_CPU, HARDLY_CPU = 0.7, 0.3  # of the time of the work; in between it is mixed
-ONLY_WAITS = 0.1  # ... and with as little as that it waits for something else than a core, however busy that is
-LITTLE = 0.5  # of a worker's time: with less work than that, the transport is what is measured
-MILLISECOND = 0.9995e-3  # in seconds; three digits of less are microseconds
+CLOSE_TO_BEST = 0.95  # of the best throughput: as good, with fewer workers
+CPU_BOUND, IO_BOUND = 0.7, 0.3  # CPU fraction of the work: at least, at most; in between it is mixed
+ONLY_WAITS = 0.1  # CPU fraction below which a task waits for something other than a core, however busy the cores are
+LITTLE_WORK = 0.5  # of a worker's time: with less work, the measurement is about the transport
+MILLISECOND = 0.9995e-3  # seconds; less is shown in microseconds with three digits
 
 
-class Need(NamedTuple):
-    """What a task needs, in seconds.
+class TaskProfile(NamedTuple):
+    """What one task takes.
 
     Attributes:
-        worker: of one worker's time, from one task to the next.
-        work: of that, for the task itself.
-        share: of this, CPU (0 to 1), without what the transport needs for a task that does nothing.
-        cpu: CPU time of all roles.
+        worker_seconds: of one worker, from one task to the next.
+        work_seconds: of that, for the task itself.
+        cpu_fraction: of the work, 0 to 1, without the CPU time that the transport needs for a task that does nothing.
+        cpu_seconds: of all roles.
     """
 
-    worker: float
-    work: float
-    share: float
-    cpu: float
+    worker_seconds: float
+    work_seconds: float
+    cpu_fraction: float
+    cpu_seconds: float
+
+
+def recommended_workers(points: Sequence[ScalePoint]) -> int:
+    """Return the smallest number of workers whose throughput is within 5 % of the best.
+
+    Args:
+        points: of one transport, at least one; damaged ones count only if all are damaged.
+    """
+    sound = [point for point in points if not point.damage] or points
+    best = max(point.throughput for point in sound)
+    return min(point.workers for point in sound if point.throughput >= CLOSE_TO_BEST * best)
 
 
 def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], idle: Sequence[Run], host: Host) -> str:
-    """Return how many workers suit this work, with the figures that say so.
+    """Return how many workers suit this work, with the figures that show it; "" if there are none.
 
-    Where c CPU seconds of all roles go into a task, and a worker needs w seconds from one task to the next, so many
-    workers fill the cores: cores × w / c. A worker of CPU-bound work has c ≈ w: as many as cores. One that mostly waits
-    leaves its core to others: more.
+    If a task takes c CPU seconds of all roles, and a worker w seconds from one task to the next, then cores × w / c
+    workers fill the cores. CPU-bound work has c ≈ w: as many workers as cores. Work that mostly waits needs more.
 
     Args:
         points: of one transport, the fewest workers first.
-        fewest: the rounds with the fewest workers, where they disturb each other least.
-        idle: rounds of the same transport and workers whose tasks do nothing: what the transport needs of their CPU.
+        fewest: the runs with the fewest workers, which disturb each other least.
+        idle: probes of the same transport and workers whose tasks do nothing: CPU time that the transport needs.
         host: the machine.
     """
     if not all(run.all_ours for run in fewest):
-        return "Not all that worked was ours: how much of a task is CPU cannot be told."
-    need = need_of(fewest, idle)
-    if need is None:
+        return "How much of a task is CPU time is unknown, because not all processes that did the work are ours."
+    profile = task_profile(fewest, idle)
+    if profile is None:
         return ""
-    if need.work < LITTLE * need.worker:
+    if profile.work_seconds < LITTLE_WORK * profile.worker_seconds:
         return (
-            f"Little work: {_time(need.work)} for a task, of {_time(need.worker)} of a worker: what scales here is the "
-            "transport. More tasks in a message (-b) help more than more workers."
+            f"Little work: a task takes {_time(profile.work_seconds)} of the {_time(profile.worker_seconds)} that a "
+            "worker spends per task. What scales here is the transport: more tasks per message (-b) help more than "
+            "more workers."
         )
     fewer = "fewer workers (-w 1,2), or " if points[0].workers > 1 else ""
-    if usage_of(fewest, host).full and ONLY_WAITS < need.share < MOSTLY_CPU:
+    if core_usage(fewest, host).full and ONLY_WAITS < profile.cpu_fraction < CPU_BOUND:
         return (
-            f"{_time(need.work)} for a task, {need.share:.0%} of it CPU; but all CPU ({_cores(host.cores)}) was in use "
-            "even with the fewest workers: what a task waited for by itself, and what for a core, cannot be told. "
+            f"A task takes {_time(profile.work_seconds)}, {profile.cpu_fraction:.0%} of it CPU time. But all CPU "
+            f"({_cores(host.cores)}) was in use even with the fewest workers, so a task may have waited for a core. "
             f"Try {fewer}a machine that has nothing else to do."
         )
-    return _by_kind(need, points, host.cores)
+    return _by_kind(profile, points, host.cores)
 
 
-def need_of(runs: Sequence[Run], idle: Sequence[Run]) -> Need | None:
-    """Return what a task needs, medians over the rounds; None where nothing was done."""
+def task_profile(runs: Sequence[Run], idle: Sequence[Run]) -> TaskProfile | None:
+    """Return what a task takes, medians over the rounds; None if no task was done."""
     done = [run for run in runs if run.delivery.completed and run.execute_seconds]
     if not done:
         return None
     work = _each(done, lambda run: run.execute_seconds)
     cpu = _each(done, lambda run: sum(run.cost.cpu_seconds.values()))
     of_task = max(0.0, _each(done, _of_workers) - _each(idle, _of_workers))
-    return Need(_each(done, lambda run: run.workers * run.seconds), work, min(1.0, of_task / work), cpu)
+    return TaskProfile(_each(done, lambda run: run.workers * run.seconds), work, min(1.0, of_task / work), cpu)
 
 
 def _each(runs: Sequence[Run], seconds: Callable[[Run], float]) -> float:
-    """Return some seconds for each task, the median over the rounds; 0 where there are none."""
+    """Return seconds per task, the median over the rounds; 0 if there are none."""
     return statistics.median([seconds(run) / run.delivery.completed for run in runs if run.delivery.completed] or [0.0])
 
 
@@ -85,23 +97,42 @@ def _of_workers(run: Run) -> float:
     return run.cost.cpu_seconds.get("workers", sum(run.cost.cpu_seconds.values()))
 
 
-def _by_kind(need: Need, points: Sequence[ScalePoint], cores: int) -> str:
-    gil = next((point for point in points if point.limit == GIL), None)
-    usable = 1 if gil else cores
-    full = max(1, round(usable * need.worker / need.cpu)) if need.cpu else None
-    figures = f"{_time(need.work)} for a task, {need.share:.0%} of it CPU"
-    if need.share >= MOSTLY_CPU and gil:
+def _by_kind(profile: TaskProfile, points: Sequence[ScalePoint], cores: int) -> str:
+    """Return the advice for CPU-bound, I/O-bound and mixed work."""
+    gil = any(point.limit == GIL for point in points)
+    figures = f"a task takes {_time(profile.work_seconds)}, {profile.cpu_fraction:.0%} of it CPU time"
+    if profile.cpu_fraction >= CPU_BOUND and gil:
         return f"CPU-bound, and it holds the GIL: {figures}. Threads take turns; processes use all cores."
-    if need.share >= MOSTLY_CPU:
-        return f"CPU-bound: {figures}. About as many workers as cores ({cores:,}): a core does one thing at a time."
-    kind, pay = ("I/O-bound", "pay") if need.share <= HARDLY_CPU else ("Mixed", "pay, but not many")
-    said = f"{kind}: {figures}. More workers than cores {pay}, since one that waits leaves its core to others."
-    if full is None:
+    if profile.cpu_fraction >= CPU_BOUND:
+        said = f"CPU-bound: {figures}. About as many workers as cores ({cores:,}) keep all cores busy."
+        return said + _measured(points, cores)
+    kind, pay = ("I/O-bound", "pay") if profile.cpu_fraction <= IO_BOUND else ("Mixed", "pay a little")
+    said = f"{kind}: {figures}. More workers than cores {pay}, because a waiting worker leaves its core to others."
+    if not profile.cpu_seconds:
         return said
+    usable, what = (1, "the GIL") if gil else (cores, _cores(cores))
+    full = max(1, round(usable * profile.worker_seconds / profile.cpu_seconds))
     many = f"{full:,} worker" + ("" if full == 1 else "s")
     beyond = ", more than were measured" if full > points[-1].workers else ""
-    what = "the GIL" if gil else _cores(cores)
-    return f"{said} {_time(need.cpu)} CPU of all roles for a task fill {what} with about {many}{beyond}."
+    said += f" With {_time(profile.cpu_seconds)} CPU time of all roles per task, about {many} fill {what}{beyond}."
+    return said + _measured(points, full)
+
+
+def _measured(points: Sequence[ScalePoint], estimate: int) -> str:
+    """Return how the recommended number of workers compares with the estimated one; "" if they agree.
+
+    Args:
+        points: of one transport, the fewest workers first.
+        estimate: number of workers that should suit the work.
+    """
+    best = next(point for point in points if point.workers == recommended_workers(points))
+    near = max((point for point in points if point.workers <= estimate), key=lambda one: one.workers, default=best)
+    if near.workers >= best.workers or near.damage or not near.throughput:
+        return ""
+    gain = best.throughput / near.throughput - 1
+    certain = min(best.rounds, near.rounds) >= ENOUGH_ROUNDS and best.ci95_low > near.ci95_high
+    noise = "" if certain else ", which may be noise"
+    return f" Here {best.workers:,} workers were {gain:.0%} faster than {near.workers:,}{noise}."
 
 
 def _cores(cores: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import click
 import msgspec
 
-from crossover.analysis.differences.likeness import other_host
+from crossover.analysis.differences.comparability import host_differences
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import output_options
@@ -86,5 +86,5 @@ def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> list[
 
 def _warn_of_other_host(base: tuple[str, AnyResult], new: tuple[str, AnyResult]) -> None:
     """Warn if a result was measured on another host than the first one: their figures cannot be compared."""
-    if differs := list(other_host(base[1].host, new[1].host)):
+    if differs := list(host_differences(base[1].host, new[1].host)):
         write_message(f"{new[0]} and {base[0]} were not measured on the same host and brokers: {'; '.join(differs)}")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from crossover import __version__
-from crossover.analysis.share.summary import went_wrong
+from crossover.analysis.shared_counters import went_wrong
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import QUIET, output_options

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crossover.analysis.run_selection import IDLE, REFERENCE, of_nothing, one_each
-from crossover.analysis.summary import break_even, effective_workers, overhead_per_task
+from crossover.analysis.break_even import break_even_time, effective_workers, overhead_per_task
+from crossover.analysis.run_selection import IDLE, REFERENCE, idle_runs, one_batch_each
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
@@ -52,8 +52,8 @@ def idle_specs(specs: Sequence[RunSpec], plan: Plan) -> Iterator[RunSpec]:
     for spec in specs:
         measured = plan.window if spec.workload.name in IDLE else None  # the comparison already measures such tasks
         full = default_window(plan.workers, plan.batch, spec.workload.payload_bytes)  # even if another was typed
-        if measured != one_each(plan):
-            yield idle_spec(spec, one_each(plan))
+        if measured != one_batch_each(plan):
+            yield idle_spec(spec, one_batch_each(plan))
         if spec.address.transport.server and measured != full:
             yield idle_spec(spec, full)
 
@@ -66,12 +66,12 @@ def break_even_specs(specs: Sequence[RunSpec], result: Result) -> Iterator[RunSp
         result: with the runs of tasks that do nothing.
     """
     cores, plan = usable_cores(), result.plan
-    for label, runs in of_nothing(result).items():
+    for label, runs in idle_runs(result).items():
         spec = next(spec for spec in specs if spec.label == label)
         overhead = overhead_per_task(runs, cores)
         if overhead is None:
             continue
-        workers, seconds = effective_workers(runs[0], cores), break_even(overhead)
+        workers, seconds = effective_workers(runs[0], cores), break_even_time(overhead)
         per_worker = max(
             int(CHECK_SECONDS / seconds),
             min(CHECK_TASKS, int(LONGEST_CHECK / seconds)),

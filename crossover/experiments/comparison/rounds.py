@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from crossover.analysis import ledger
-from crossover.analysis.summary import damage
+from crossover.analysis import verdict
+from crossover.analysis.verdict import damage
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
 from crossover.execution import interruption
@@ -131,7 +131,7 @@ class RoundRunner:
         settled, reference = self._references.get(workload, (0, history.fingerprints))
         if history.settled > settled:
             self._references[workload] = history.settled, history.fingerprints
-        return ledger.differing(history.fingerprints, reference)
+        return verdict.count_differing(history.fingerprints, reference)
 
     def _update(self, **changes: object) -> None:
         self.result = msgspec.structs.replace(self.result, **changes)

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from crossover.analysis import ledger, warnings
+from crossover.analysis import verdict, warnings
 from crossover.analysis.latency import timing
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
@@ -28,7 +28,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
     label, address, workload, load = spec[:4]
     history, usage, ending, _, backlog, warming_up = observation
     safety = spec.safety or plan.safety
-    delivery = ledger.judge(history, cut_off=ending.cut_off)
+    delivery = verdict.verdict_of_history(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
     cpu = sum(usage.cpu_seconds.values())
     done = max(1, delivery.completed + delivery.failed)
@@ -48,7 +48,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
         throughput=delivery.completed / history.seconds if history.seconds else 0.0,
         latency_ms=None if warming_up else timing.latency(history),
         hops_us=None if warming_up else timing.hops(history),
-        execute_seconds=timing.executing(history),
+        execute_seconds=timing.execute_seconds(history),
         cost=Cost(
             cpu_seconds=dict(usage.cpu_seconds),
             cpu_seconds_per_1000_tasks=cpu * 1000 / done,
@@ -57,7 +57,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
         ),
         delivery=delivery,
         hung=ending.end is End.HUNG,
-        value_digest=ledger.value_digest(history),
+        value_digest=verdict.value_digest(history),
         ending=str(ending),
         reasons=dict(history.reasons),
         guarantee=address.transport.guarantees[Safety(safety)],
@@ -65,7 +65,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
         achieved_rate=None if warming_up else timing.achieved_rate(history),
         send_delay_ms=None if warming_up else timing.send_delay(history),
     )
-    return msgspec.structs.replace(run, warnings=warnings.of_run(run))
+    return msgspec.structs.replace(run, warnings=warnings.run_warnings(run))
 
 
 def _load_shape(load: Load) -> LoadShape:

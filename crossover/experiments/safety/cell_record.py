@@ -6,8 +6,8 @@ import re
 
 import msgspec
 
-from crossover.analysis.safety import verdict
-from crossover.analysis.safety.expectation import Expectation, difference, expected
+from crossover.analysis.safety import ledger_verdict
+from crossover.analysis.safety.expectation import Expectation, deviation, expectation_of
 from crossover.contract.safety import Safety
 from crossover.contract.transport import Transport
 from crossover.execution.faults.fault import Moment
@@ -29,9 +29,9 @@ def record_of(cell: Cell, plan: SafetyPlan, observed: FaultRun, evidence: str) -
         evidence: the folder of its journals.
     """
     transport = cell.address.transport
-    delivery = verdict.verdict_of(observed.ledger)
+    delivery = ledger_verdict.verdict_of_ledger(observed.ledger)
     symptoms = symptoms_of(delivery, hung=bool(observed.hung), error=bool(observed.error))
-    expectation = expected(cell.address.name, cell.level, cell.fault.name)
+    expectation = expectation_of(cell.address.name, cell.level, cell.fault.name)
     strikes = cell.fault.moment in {Moment.BUSY, Moment.IDLE}
     struck_in_time = bool(observed.struck) or not strikes
     known = expectation or Expectation("", "")
@@ -60,7 +60,7 @@ def record_of(cell: Cell, plan: SafetyPlan, observed: FaultRun, evidence: str) -
         symptoms=symptoms,
         expected=known.symptoms,
         source=known.source,
-        differs=difference(symptoms, expectation) if struck_in_time else NOT_STRUCK,
+        differs=deviation(symptoms, expectation) if struck_in_time else NOT_STRUCK,
         guarantee=transport.guarantees[cell.level],
         evidence=evidence,
     )
@@ -75,7 +75,7 @@ def _struck_at(cell: Cell, plan: SafetyPlan, observed: FaultRun) -> int | None:
 def _recovery_seconds(observed: FaultRun) -> float | None:
     if not (observed.struck and observed.attempted_before):
         return None
-    return verdict.recovery(observed.ledger, observed.attempted_before, observed.struck)
+    return ledger_verdict.recovery_seconds(observed.ledger, observed.attempted_before, observed.struck)
 
 
 def symptoms_of(delivery: Delivered, *, hung: bool, error: bool) -> str:

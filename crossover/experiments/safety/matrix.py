@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from crossover.analysis.safety.verdict import in_words
+from crossover.analysis.safety.ledger_verdict import in_words
 from crossover.contract.errors import CrossoverError
 from crossover.contract.phase import Phase
 from crossover.contract.registry import Address

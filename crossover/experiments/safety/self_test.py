@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from crossover.analysis.safety.verdict import verdict_of
+from crossover.analysis.safety.ledger_verdict import verdict_of_ledger
 from crossover.contract.phase import Phase
 from crossover.contract.safety import Safety
 from crossover.execution.faults.environment import FaultEnvironment
@@ -24,17 +24,17 @@ PLANTED = TASKS // EVERY
 
 
 def _symptoms(observed: FaultRun) -> int:
-    delivery = verdict_of(observed.ledger)
+    delivery = verdict_of_ledger(observed.ledger)
     bad = delivery.lost + delivery.duplicated + delivery.reordered + delivery.corrupted + delivery.unexpected
     return bad + bool(observed.hung) + bool(observed.error)
 
 
 CHECKS: Mapping[str, tuple[int, Callable[[FaultRun], int]]] = {
     "nothing": (0, _symptoms),
-    "loss": (PLANTED, lambda observed: verdict_of(observed.ledger).lost),
-    "duplicate": (PLANTED, lambda observed: verdict_of(observed.ledger).duplicated),
-    "reorder": (PLANTED, lambda observed: verdict_of(observed.ledger).reordered),
-    "corrupt": (PLANTED, lambda observed: verdict_of(observed.ledger).corrupted),
+    "loss": (PLANTED, lambda observed: verdict_of_ledger(observed.ledger).lost),
+    "duplicate": (PLANTED, lambda observed: verdict_of_ledger(observed.ledger).duplicated),
+    "reorder": (PLANTED, lambda observed: verdict_of_ledger(observed.ledger).reordered),
+    "corrupt": (PLANTED, lambda observed: verdict_of_ledger(observed.ledger).corrupted),
     "hang": (1, lambda observed: int(bool(observed.hung))),
 }
 """What is planted → how many times, and a function that counts how many were found."""

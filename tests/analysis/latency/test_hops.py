@@ -8,7 +8,7 @@ from rich.console import Console
 from sample_records import result_of, run_of
 
 from crossover.analysis.conclusions import conclude
-from crossover.analysis.latency.hops import hops_of
+from crossover.analysis.latency.timing import median_hops
 from crossover.report.terminal.layout.drawing import stacked
 from crossover.report.terminal.render import render
 from crossover.results.records import Hops
@@ -33,12 +33,12 @@ def rows(page, transport):
 
 def test_each_hop_is_the_median_of_the_rounds():
     runs = [run_of(hops_us=hops(number, 10 * number, 100 * number, 5)) for number in (3, 1, 2)]
-    assert hops_of(runs) == hops(2, 20, 200, 5)
+    assert median_hops(runs) == hops(2, 20, 200, 5)
 
 
 def test_a_round_of_which_nothing_came_back_does_not_count():
-    assert hops_of([run_of(), run_of(hops_us=hops(1, 2, 3, 4))]) == hops(1, 2, 3, 4)
-    assert hops_of([run_of()]) is None
+    assert median_hops([run_of(), run_of(hops_us=hops(1, 2, 3, 4))]) == hops(1, 2, 3, 4)
+    assert median_hops([run_of()]) is None
 
 
 def test_the_bar_shows_the_share_of_each_hop_by_its_character():

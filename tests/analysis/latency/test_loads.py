@@ -6,7 +6,7 @@ from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
 
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.latency.loads import load_points
-from crossover.analysis.warnings import of_run
+from crossover.analysis.warnings import run_warnings
 
 
 def test_a_point_is_the_median_of_its_rounds():
@@ -75,12 +75,14 @@ def test_runs_at_a_rate_are_not_ranked_by_throughput():
 
 @pytest.mark.parametrize(("achieved", "said"), [(1000.0, False), (985.0, False), (970.0, True)])
 def test_who_cannot_keep_up_is_told_so(achieved, said):
-    assert any("cannot keep up" in warning for warning in of_run(paced_run("queue", 1, achieved=achieved))) is said
+    assert (
+        any("cannot keep up" in warning for warning in run_warnings(paced_run("queue", 1, achieved=achieved))) is said
+    )
 
 
 @pytest.mark.parametrize(("send_p99", "said"), [(0.9, False), (2.0, False), (6.0, True)])
 def test_a_producer_that_was_late_is_told_so(send_p99, said):
-    warnings = of_run(paced_run("queue", 10, send_p99=send_p99))
+    warnings = run_warnings(paced_run("queue", 10, send_p99=send_p99))
     assert any("the producer was late" in warning for warning in warnings) is said
 
 
@@ -88,4 +90,4 @@ def test_where_nothing_came_back_there_is_no_point():
     run = paced_run("queue", 1)
     run.latency_ms = run.send_delay_ms = run.achieved_rate = None
     assert load_points([run]) == []
-    assert of_run(run) == []
+    assert run_warnings(run) == []

@@ -3,7 +3,7 @@
 import pytest
 from sample_self_tests import result_of
 
-from crossover.analysis.safety.expectation import broken_promises, difference, expected
+from crossover.analysis.safety.expectation import broken_promises, deviation, expectation_of
 from crossover.contract.registry import TRANSPORTS, load
 from crossover.contract.safety import Safety
 from crossover.execution.faults.catalogue import FAULTS
@@ -22,8 +22,8 @@ from crossover.execution.faults.catalogue import FAULTS
     ],
 )
 def test_capitals_must_be_seen_and_small_letters_may_be(seen, expectation, said):
-    found = expected("queue", Safety.DEFAULT, "none")._replace(symptoms=expectation)
-    assert difference(seen, found) == said
+    found = expectation_of("queue", Safety.DEFAULT, "none")._replace(symptoms=expectation)
+    assert deviation(seen, found) == said
 
 
 @pytest.mark.parametrize("name", TRANSPORTS)
@@ -32,7 +32,7 @@ def test_something_is_expected_of_every_cell_that_there_can_be_and_somebody_says
     for level in kind.guarantees:
         for fault in FAULTS.values():
             if not fault.meaningless(kind):
-                found = expected(name, level, fault.name)
+                found = expectation_of(name, level, fault.name)
                 assert found is not None, (level, fault.name)
                 assert found.source
 

@@ -7,7 +7,7 @@ from celery.backends.redis import ResultConsumer
 from skips import create
 from task_functions import FunctionWorkload
 
-from crossover.analysis.ledger import judge
+from crossover.analysis.verdict import verdict_of_history
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.execution.supervision import End
@@ -42,6 +42,6 @@ def test_a_result_that_was_not_announced_is_found(late, level):
     history, _, ending, *_ = measure(transport, FunctionWorkload("echo", [7]), load, lambda _settled: None, until)
     assert ending.end is End.FINISHED
     assert len(late) >= TASKS // 3
-    delivery = judge(history)
+    delivery = verdict_of_history(history)
     assert delivery.completed == TASKS
     assert delivery.lost == delivery.duplicated == delivery.unexpected == 0

@@ -17,7 +17,7 @@ from brokers.rabbitmq import publisher
 from brokers.rabbitmq.connection import error_text
 from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.servers import leftovers
-from crossover.analysis.ledger import judge
+from crossover.analysis.verdict import verdict_of_history
 from crossover.contract.errors import BrokenError
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
@@ -69,7 +69,7 @@ def test_a_message_that_cannot_be_kept_aside_does_not_end_the_worker(ours, level
         transport, FunctionWorkload("nap", [0.005], lambda s: s), Load(TASKS, 1, 1, 32), tick
     )
     assert ending.end is End.FINISHED, ending
-    delivery = judge(history)
+    delivery = verdict_of_history(history)
     assert (delivery.completed, delivery.unexpected) == (TASKS, 1)
     (reason,) = history.reasons
     assert reason.startswith("a message was refused: it requests 'os:system'; ")
@@ -149,5 +149,5 @@ def test_values_that_fit_one_by_one_come_back_from_a_batch_that_does_not(ours, m
     doubled = FunctionWorkload("double", [bytes(200)], lambda payload: payload * 2)
     history, _, ending, *_ = measure(ours(level), doubled, Load(TASKS, 2, 4, 32), lambda _settled: None)
     assert ending.end is End.FINISHED, ending
-    delivery = judge(history)
+    delivery = verdict_of_history(history)
     assert (delivery.completed, delivery.failed, delivery.duplicated) == (TASKS, 0, 0), history.reasons

@@ -1,28 +1,28 @@
-"""Throughput, cost and limits for each number of workers, the law behind them, and which number to take."""
+"""Each number of workers: throughput, CPU, memory and limit; and for each transport the scaling law and the advice."""
 
 from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
 
-from crossover.analysis.cpu_usage import FULL, usage_of
 from crossover.analysis.scaling import law
-from crossover.analysis.scaling.advice import advise
+from crossover.analysis.scaling.advice import advise, recommended_workers
+from crossover.analysis.scaling.cpu_usage import FULL, core_usage
 from crossover.analysis.statistics import interval
-from crossover.analysis.summary import cpu_us, damage
-from crossover.analysis.warnings import BUSY, of_transport
+from crossover.analysis.summary import cpu_us
+from crossover.analysis.verdict import damage
+from crossover.analysis.warnings import BUSY, transport_warnings
 from crossover.results.comparison import Result
 from crossover.results.findings import GIL, MACHINE, PRODUCER, Law, ScalePoint, Within
 from crossover.results.records import Host, Run
 
-CLOSE = 0.95  # of the best: as good, with fewer workers
-OURS = 0.5  # of all cores, where they are full: with less it is others who fill them, and that is a warning
-STEPS = 24  # of a law's band
-GIL_BOUND = 1.15  # cores: threads that take turns use no more than that together
+OUR_SHARE = 0.5  # of all cores, if these are full; with less, other processes fill them, which is a warning
+BAND_STEPS = 24  # points of a law's confidence band
+GIL_BOUND = 1.15  # cores that threads use together, at most, if they take turns with the GIL
 
 
-def points_of(runs: Sequence[Run], host: Host) -> list[ScalePoint]:
-    """Return what each number of workers did, through each transport, the fewest workers first.
+def scale_points(runs: Sequence[Run], host: Host) -> list[ScalePoint]:
+    """Return one point for each transport and number of workers, the fewest workers first.
 
     Args:
         runs: of any transports.
@@ -34,35 +34,24 @@ def points_of(runs: Sequence[Run], host: Host) -> list[ScalePoint]:
     return [_point(rounds, host) for by_count in found.values() for _, rounds in sorted(by_count.items())]
 
 
-def laws_of(points: Sequence[ScalePoint], result: Result) -> list[Law]:
-    """Return how each transport scales; one with other settings, tried with one number of workers, has no law."""
+def scaling_laws(points: Sequence[ScalePoint], result: Result) -> list[Law]:
+    """Return the scaling law of each transport; its variants, measured with one number of workers, have none."""
     laws = []
     for label in result.plan.transports:
         runs = [run for run in result.runs if run.transport == label]
         if runs:
             idle = [run for run in result.probes if run.transport == label]
-            laws.append(law_of([point for point in points if point.transport == label], runs, idle, result.host))
+            laws.append(scaling_law([point for point in points if point.transport == label], runs, idle, result.host))
     return laws
 
 
-def recommended(points: Sequence[ScalePoint]) -> int:
-    """Return the smallest number of workers that is within 5 % of the best.
-
-    Args:
-        points: of one transport, at least one; what was damaged counts only where everything was.
-    """
-    sound = [point for point in points if not point.damage] or points
-    best = max(point.throughput for point in sound)
-    return min(point.workers for point in sound if point.throughput >= CLOSE * best)
-
-
-def law_of(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequence[Run], host: Host) -> Law:
-    """Return how one transport scales.
+def scaling_law(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequence[Run], host: Host) -> Law:
+    """Return the scaling law of one transport, the recommended number of workers, and the advice.
 
     Args:
         points: one for each number of workers, the fewest first.
-        runs: all of them.
-        idle: with the fewest workers, of tasks that do nothing.
+        runs: all its runs.
+        idle: its probes with the fewest workers and tasks that do nothing.
         host: the machine.
     """
     found = Law(
@@ -72,7 +61,7 @@ def law_of(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequence[Run
         gamma=None,
         peak_workers=None,
         peak_is=None,
-        recommended_workers=recommended(points),
+        recommended_workers=recommended_workers(points),
         advice=advise(points, [run for run in runs if run.workers == points[0].workers], idle, host),
         refused=_refusal(points),
     )
@@ -84,15 +73,15 @@ def law_of(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequence[Run
         found.refused = law.MISSING
         return found
     found.alpha, found.beta, found.gamma = fit.alpha, fit.beta, fit.gamma
-    found.band = [Within(count, *fit.between(count)) for count in _steps(points[0].workers, points[-1].workers)]
+    found.band = [Within(count, *fit.between(count)) for count in _band_counts(points[0].workers, points[-1].workers)]
     found.peak_workers = fit.peak
     if fit.peak is not None:
         found.peak_is = "measured" if points[0].workers <= fit.peak <= points[-1].workers else "predicted"
     return found
 
 
-def _steps(first: int, last: int) -> list[float]:
-    return [first + (last - first) * number / STEPS for number in range(STEPS + 1)]
+def _band_counts(first: int, last: int) -> list[float]:
+    return [first + (last - first) * number / BAND_STEPS for number in range(BAND_STEPS + 1)]
 
 
 def _refusal(points: Sequence[ScalePoint]) -> str:
@@ -100,7 +89,7 @@ def _refusal(points: Sequence[ScalePoint]) -> str:
         if point.damage or not point.throughput:
             return f"no scaling law: with {point.workers:,} workers: {point.damage or 'nothing came back'}"
     if len(points) < law.FEWEST_COUNTS:
-        return f"no scaling law: it takes {law.FEWEST_COUNTS} worker counts or more (-w), not {len(points)}"
+        return f"no scaling law: it needs {law.FEWEST_COUNTS} or more numbers of workers (-w), not {len(points)}"
     return ""
 
 
@@ -118,16 +107,16 @@ def _point(runs: Sequence[Run], host: Host) -> ScalePoint:
         limit=_limit(runs, host),
         rounds=len(runs),
         damage=next((found for run in runs if (found := damage(run))), ""),
-        warnings=[warning for warning in of_transport(runs) if not warning.startswith("producer-bound")],
+        warnings=[warning for warning in transport_warnings(runs) if not warning.startswith("producer-bound")],
     )
 
 
 def _limit(runs: Sequence[Run], host: Host) -> str:
-    """Return what was at its end: one core where only one can be used, or all of them."""
-    used = usage_of(runs, host)
+    """Return what limited the throughput: the GIL, all cores, or the producer's core; "" if nothing did."""
+    used = core_usage(runs, host)
     threads = runs[0].name == "threads"
     if threads and host.gil and host.cores > 1 and FULL < used.ours < GIL_BOUND:
         return GIL
-    if used.full and used.ours >= OURS * host.cores:
+    if used.full and used.ours >= OUR_SHARE * host.cores:
         return MACHINE
     return PRODUCER if not threads and used.producer > BUSY else ""

@@ -1,4 +1,4 @@
-"""The verdict on every task of a run, in the terms of Jepsen's total-queue checker (docs/safety.md)."""
+"""The verdict on a run: what became of its tasks, in the terms of Jepsen's total-queue checker (docs/safety.md)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from operator import mul
 
 from crossover.recording.history import ACCEPTED, CORRUPTED, FAILED, REFUSED, UNKNOWN, History
-from crossover.results.records import Delivered
+from crossover.results.records import Delivered, End, Run
 
-PRIME = 2**64 - 59
+PRIME = 2**64 - 59  # the largest below 2**64
+GOOD_ENDINGS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}
 
 
-def judge(history: History, *, cut_off: bool = False) -> Delivered:
+def verdict_of_history(history: History, *, cut_off: bool = False) -> Delivered:
     """Count what became of the tasks.
 
     attempted = submitted · accepted = the receipt said so · completed = a value came back · failed = an error came
@@ -22,7 +23,7 @@ def judge(history: History, *, cut_off: bool = False) -> Delivered:
 
     Args:
         history: of a run that has ended.
-        cut_off: somebody ended it; then what had not come back is unfinished, not lost.
+        cut_off: whether it was ended early: then what had not come back is unfinished, not lost.
     """
     attempted = history.attempted
     records = zip(history.receipts[:attempted], history.deliveries, history.marks, strict=False)
@@ -61,7 +62,20 @@ def value_digest(history: History) -> str:
     return f"{sum(map(mul, odd, history.fingerprints)) % PRIME:016x}"
 
 
-def differing(fingerprints: Sequence[int], reference: Sequence[int]) -> int:
-    """Return how many tasks have another value than in a reference run, of those that have a value in both."""
+def count_differing(fingerprints: Sequence[int], reference: Sequence[int]) -> int:
+    """Return how many tasks have another value than in a reference run, of the tasks with a value in both."""
     pairs = zip(fingerprints, reference, strict=False)
     return sum(1 for here, there in pairs if here != there and here and there)
+
+
+def damage(run: Run) -> str:
+    """Return what went wrong in a run, in words; "" if nothing did."""
+    counts = {
+        "lost": run.delivery.lost,
+        "failed": run.delivery.failed,
+        "corrupted": run.delivery.corrupted,
+        "duplicated": run.delivery.duplicated,
+        "unexpected": run.delivery.unexpected,
+    }
+    found = [f"{tasks:,} {what}" for what, tasks in counts.items() if tasks]
+    return ", ".join(found) or ("" if run.ending in GOOD_ENDINGS else run.ending)

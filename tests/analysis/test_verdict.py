@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_histories import delivered, history_of, right
 
-from crossover.analysis import ledger
+from crossover.analysis.verdict import count_differing, verdict_of_history
 from crossover.contract.tasks import Receipt
 from crossover.recording.recorder import refused
 from crossover.results.records import Delivered
@@ -17,7 +17,7 @@ TERMS = Delivered.__struct_fields__
 
 def verdict(history):
     """All terms that are not 0."""
-    judged = ledger.judge(history)
+    judged = verdict_of_history(history)
     return {term: getattr(judged, term) for term in TERMS if getattr(judged, term)}
 
 
@@ -98,13 +98,13 @@ def test_after_an_unknown_receipt_what_comes_back_is_recovered_and_nothing_is_lo
 
 
 def test_what_was_under_way_when_somebody_ended_the_run_is_not_lost():
-    assert ledger.judge(history_of(3, [right(0)]), cut_off=True).lost == 0
+    assert verdict_of_history(history_of(3, [right(0)]), cut_off=True).lost == 0
 
 
 def test_what_differs_from_a_reference_is_counted_where_both_have_a_value():
     reference = history_of(4, map(right, [0, 1, 2]))
     other = history_of(4, [right(0), delivered(1, [5]), right(3)])
-    assert ledger.differing(other.fingerprints, reference.fingerprints) == 1
+    assert count_differing(other.fingerprints, reference.fingerprints) == 1
 
 
 TASKS = 12
@@ -129,7 +129,7 @@ def test_every_attempted_task_is_accounted_for(receipts, deliveries, attempted):
         if receipts[task] != "accepted":
             failed = {0: "R: x"} if receipts[task] == "refused" else {}
             refused(history, task, 1, Receipt(failed, unknown=receipts[task] == "unknown"))
-    judged = ledger.judge(history)
+    judged = verdict_of_history(history)
     unknown = receipts[:attempted].count("unknown")
     assert judged.attempted == attempted
     assert judged.attempted == judged.completed + judged.failed + judged.lost + unknown - judged.recovered

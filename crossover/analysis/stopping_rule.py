@@ -10,7 +10,7 @@ from crossover.results.records import OPEN, Run
 FEWEST = 5
 
 
-def sure(runs: Sequence[Run], within: float) -> bool:
+def is_precise_enough(runs: Sequence[Run], within: float) -> bool:
     """Say whether the interval of every median is narrow enough, after five rounds at least.
 
     Args:
@@ -19,11 +19,11 @@ def sure(runs: Sequence[Run], within: float) -> bool:
     """
     last = max((run.round for run in runs), default=0)
     going_on = {_key(run) for run in runs if run.round == last}  # the others have been left out
-    figures = {key: found for key, found in figures_of(runs).items() if key in going_on}
-    return last >= FEWEST and all(interval(found).half <= within for found in figures.values())
+    figures = {key: found for key, found in figures_by_case(runs).items() if key in going_on}
+    return last >= FEWEST and all(interval(found).relative_half_width <= within for found in figures.values())
 
 
-def figures_of(runs: Sequence[Run]) -> dict[tuple[str, int | None], list[float]]:
+def figures_by_case(runs: Sequence[Run]) -> dict[tuple[str, int | None], list[float]]:
     """Return (label, payload size) → what each round is judged by: throughput, at a rate p99."""
     found: dict[tuple[str, int | None], list[float]] = {}
     for run in runs:

@@ -5,28 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_shares import share_result, share_run, work
 
-from crossover.analysis.share.lost_updates import fairness_of, judge, overlap_of
-from crossover.analysis.share.summary import broken_promise, went_wrong
+from crossover.analysis.shared_counters import broke_promise, fairness_of, judge_updates, overlap_of, went_wrong
 from crossover.results.share import Finding
 
 
 def test_lost_is_what_was_acknowledged_and_is_not_in_the_counter():
-    run = judge([work(600), work(400)], 750, shared=True)
+    run = judge_updates([work(600), work(400)], 750, shared=True)
     assert (run["updates"], run["final"], run["lost_updates"], run["unacknowledged"]) == (1000, 750, 250, 0)
 
 
 def test_more_in_the_counter_than_was_acknowledged_is_told_apart_and_hides_no_loss():
-    run = judge([work(600), work(400, turns=None)], 1001, shared=True)
+    run = judge_updates([work(600), work(400, turns=None)], 1001, shared=True)
     assert (run["lost_updates"], run["unacknowledged"]) == (0, 1)
 
 
 def test_where_nobody_knows_the_counter_nobody_knows_what_was_lost():
-    run = judge([work(600), work(400)], None, shared=True)
+    run = judge_updates([work(600), work(400)], None, shared=True)
     assert run["lost_updates"] is run["unacknowledged"] is run["final"] is None
 
 
 def test_updates_per_second_count_from_the_first_beginning_to_the_last_end():
-    run = judge([work(600, 0.0, 1.0), work(400, 0.5, 2.0)], 1000, shared=True)
+    run = judge_updates([work(600, 0.0, 1.0), work(400, 0.5, 2.0)], 1000, shared=True)
     assert run["seconds"] == 2.0
     assert run["updates_per_second"] == 500
 
@@ -59,7 +58,7 @@ def test_overlap_is_the_time_of_all_within_the_time_of_any(one, other, overlap):
     ids=["together", "alone", "one-after-the-other", "never-met", "cannot-meet", "nor-at-one-time", "one-killed"],
 )
 def test_a_run_proves_something_where_all_were_at_work_together_and_saw_each_other(works, shared, overlapped):
-    assert judge(works, 18, shared=shared)["overlapped"] is overlapped
+    assert judge_updates(works, 18, shared=shared)["overlapped"] is overlapped
 
 
 def test_fairness_is_one_where_all_have_the_same_and_one_part_of_the_workers_where_one_has_everything():
@@ -78,13 +77,15 @@ def test_fairness_lies_between_one_part_and_one(counts):
 
 
 def test_latencies_of_all_workers_are_in_microseconds():
-    run = judge([work(2, latencies=[1_000, 3_000]), work(1, latencies=[2_000])], 3, shared=True)
+    run = judge_updates([work(2, latencies=[1_000, 3_000]), work(1, latencies=[2_000])], 3, shared=True)
     assert (run["latency_us"].p50, run["latency_us"].max) == (2.0, 3.0)
-    assert judge([work(0, latencies=[]), work(0, latencies=[])], 0, shared=True)["latency_us"] is None
+    assert judge_updates([work(0, latencies=[]), work(0, latencies=[])], 0, shared=True)["latency_us"] is None
 
 
 def test_retries_and_what_was_given_up_are_summed():
-    run = judge([work(1, retries=2, reasons={"a": 1}), work(1, retries=3, reasons={"a": 2, "b": 1})], 2, shared=True)
+    run = judge_updates(
+        [work(1, retries=2, reasons={"a": 1}), work(1, retries=3, reasons={"a": 2, "b": 1})], 2, shared=True
+    )
     assert (run["retries"], run["errors"], run["reasons"]) == (5, 4, {"a": 3, "b": 1})
 
 
@@ -111,7 +112,7 @@ def test_what_the_rounds_say(run, finding):
 
 def test_to_lose_without_a_lock_is_expected_and_to_lose_with_one_is_not():
     assert not went_wrong(share_run("value", lost=999))
-    assert broken_promise(share_run("value-lock", lost=1))
+    assert broke_promise(share_run("value-lock", lost=1))
     assert went_wrong(share_run("value-lock", errors=1))
     assert went_wrong(share_run("value", ending="a process died: worker 1"))
 

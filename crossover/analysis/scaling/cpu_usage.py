@@ -11,7 +11,7 @@ from crossover.results.records import Host, Run
 FULL = 0.9  # of all cores: no more than that is to be had
 
 
-class Usage(NamedTuple):
+class CoreUsage(NamedTuple):
     """Cores in use, medians over the rounds.
 
     Attributes:
@@ -27,7 +27,7 @@ class Usage(NamedTuple):
     full: bool
 
 
-def usage_of(runs: Sequence[Run], host: Host) -> Usage:
+def core_usage(runs: Sequence[Run], host: Host) -> CoreUsage:
     """Return what was in use while some runs went on.
 
     Args:
@@ -42,4 +42,4 @@ def usage_of(runs: Sequence[Run], host: Host) -> Usage:
     elsewhere = host.all_cores > host.cores  # others may have had cores that are not ours
     others = 0.0 if elsewhere else each(lambda run: run.cost.others_cpu_seconds)
     producer = each(lambda run: run.cost.cpu_seconds.get("producer", 0.0))
-    return Usage(ours, producer, others, ours + others >= FULL * host.cores)
+    return CoreUsage(ours, producer, others, ours + others >= FULL * host.cores)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from crossover.analysis.run_selection import Rounds
-from crossover.analysis.summary import break_even, damage, overhead_of
+from crossover.analysis.break_even import break_even_time, overhead_seconds
+from crossover.analysis.run_selection import RunsByLabel
+from crossover.analysis.verdict import damage
 from crossover.results.findings import Crossing, Reach, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 
-def crossing_of(summary: Sequence[Summary], runs: Rounds, cores: int, full: Rounds) -> Crossing | None:
+def crossover_point(summary: Sequence[Summary], runs: RunsByLabel, cores: int, full: RunsByLabel) -> Crossing | None:
     """Compare the fastest transport inside one machine with those across machines, whatever each promises.
 
     serial, which shares nothing, does not take part. Both did the same work, so the difference of their wall times per
@@ -33,8 +34,8 @@ def crossing_of(summary: Sequence[Summary], runs: Rounds, cores: int, full: Roun
     if local is None or not distant or not local.throughput or not distant[0].throughput:
         return None
     remote = distant[0]
-    here = overhead_of(runs[local.transport][0], local.throughput, cores)
-    there = overhead_of(runs[remote.transport][0], remote.throughput, cores)
+    here = overhead_seconds(runs[local.transport][0], local.throughput, cores)
+    there = overhead_seconds(runs[remote.transport][0], remote.throughput, cores)
     apart = _rounds(runs, local, remote) >= ENOUGH_ROUNDS and local.ci95_low > remote.ci95_high
     added = there - here if apart and here is not None and there is not None and there > here else None
     task = task_seconds(runs)
@@ -43,7 +44,7 @@ def crossing_of(summary: Sequence[Summary], runs: Rounds, cores: int, full: Roun
         remote=remote.transport,
         factor=local.throughput / remote.throughput,
         added_us=None if added is None else added * 1e6,
-        from_ms=None if added is None else break_even(added) * 1e3,
+        from_ms=None if added is None else break_even_time(added) * 1e3,
         added_cpu_us=remote.cpu_us - local.cpu_us if remote.cpu_us is not None and local.cpu_us is not None else None,
         task_ms=None if task is None else task * 1e3,
         enough=local.throughput,
@@ -55,11 +56,11 @@ def crossing_of(summary: Sequence[Summary], runs: Rounds, cores: int, full: Roun
     )
 
 
-def _rounds(runs: Rounds, *compared: Summary) -> int:
+def _rounds(runs: RunsByLabel, *compared: Summary) -> int:
     return min(len(runs[one.transport]) for one in compared)
 
 
-def task_seconds(runs: Rounds) -> float | None:
+def task_seconds(runs: RunsByLabel) -> float | None:
     """Return what a task takes a worker, on average: of the transport that disturbed it least, the median round."""
     taken = [
         statistics.median(run.execute_seconds / run.delivery.completed for run in rounds if run.delivery.completed)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from crossover.analysis.safety.verdict import recovery, verdict_of
+from crossover.analysis.safety.ledger_verdict import recovery_seconds, verdict_of_ledger
 from crossover.recording.history import CORRUPTED, FAILED
 from crossover.recording.ledger import ACCEPTED, REFUSED, UNKNOWN, Ledger
 
@@ -39,7 +39,7 @@ class Told:
         return self
 
     def says(self, **counts):
-        found = verdict_of(self.ledger)
+        found = verdict_of_ledger(self.ledger)
         seen = {name: getattr(found, name) for name in found.__struct_fields__ if getattr(found, name)}
         assert seen == counts
 
@@ -88,16 +88,16 @@ def test_a_wrong_value_is_corrupted():
 
 def test_recovery_ends_when_the_last_task_from_before_the_strike_was_done_first():
     told = Told().submitted(0).submitted(1).submitted(2).done(0, 3).done(1, 2_000_000_005).done(1, 9_000_000_000)
-    assert recovery(told.done(2, 5_000_000_000).ledger, 2, 5) == 2.0
+    assert recovery_seconds(told.done(2, 5_000_000_000).ledger, 2, 5) == 2.0
 
 
 def test_there_is_no_recovery_where_something_was_never_done():
-    assert recovery(Told().submitted(0).submitted(1).done(0, 3).ledger, 2, 1) is None
+    assert recovery_seconds(Told().submitted(0).submitted(1).done(0, 3).ledger, 2, 1) is None
 
 
 @pytest.mark.parametrize("receipt", [REFUSED, UNKNOWN])
 def test_what_was_not_surely_accepted_need_not_be_recovered(receipt):
-    assert recovery(Told().submitted(0).submitted(1, receipt).done(0, 3).ledger, 2, 3) == 0.0
+    assert recovery_seconds(Told().submitted(0).submitted(1, receipt).done(0, 3).ledger, 2, 3) == 0.0
 
 
 events = some.lists(some.tuples(some.sampled_from(["begun", "done", "collected"]), some.integers(0, TASKS - 1)))
@@ -111,7 +111,7 @@ def test_whatever_happened_each_accepted_task_is_lost_done_or_failed(submitted, 
         told.submitted(task, receipt)
     for what, task in history:
         getattr(told, what)(task)
-    found = verdict_of(told.ledger)
+    found = verdict_of_ledger(told.ledger)
     assert found.attempted == TASKS
     assert found.accepted == submitted.count(ACCEPTED)
     done = {task for what, task in history if what == "done"}

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from crossover.analysis.share.summary import broken_promise
-from crossover.analysis.summary import GOOD_ENDINGS, damage
+from crossover.analysis.shared_counters import broke_promise
+from crossover.analysis.verdict import GOOD_ENDINGS, damage
 from crossover.results.kinds import AnyResult
 from crossover.results.records import OPEN, Run
 from crossover.results.safety import SYMPTOMS, SafetyRun
@@ -30,7 +30,7 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
 }
 
 
-class Sample(NamedTuple):
+class RunFigure(NamedTuple):
     """What one run says.
 
     Attributes:
@@ -48,31 +48,33 @@ class Sample(NamedTuple):
     harm: Counter[str]
 
 
-def samples_of(result: AnyResult) -> list[Sample]:
+def run_figures(result: AnyResult) -> list[RunFigure]:
     """Return what each run says."""
     return [_sample(run) for run in result.runs]
 
 
-def _sample(run: AnyRun) -> Sample:
+def _sample(run: AnyRun) -> RunFigure:
     if isinstance(run, SafetyRun):
-        return Sample(run.transport, _facts(run, "safety", "fault"), NOTHING, None, _symptoms(run))
+        return RunFigure(run.transport, _facts(run, "safety", "fault"), NOTHING, None, _symptoms(run))
     if isinstance(run, ShareRun):
-        sound = not broken_promise(run) and _ended(run) and run.updates_per_second
-        return Sample(run.state, _facts(run, "workers"), UPDATES, run.updates_per_second if sound else None, _lost(run))
+        sound = not broke_promise(run) and _ended(run) and run.updates_per_second
+        return RunFigure(
+            run.state, _facts(run, "workers"), UPDATES, run.updates_per_second if sound else None, _lost(run)
+        )
     return _of_transport(run)
 
 
-def _of_transport(run: Run) -> Sample:
+def _of_transport(run: Run) -> RunFigure:
     facts = _facts(run, "workload", "safety", "workers", "batch", "payload_bytes") | {"mode": run.load.mode}
     harm = Counter({what: count for what, count in _counts(run).items() if count})
     if not _ended(run):
         harm[run.ending.partition(":")[0]] += 1
     if run.load.mode != OPEN:
         sound = run.throughput and not damage(run)
-        return Sample(run.transport, facts, THROUGHPUT, run.throughput if sound else None, harm)
+        return RunFigure(run.transport, facts, THROUGHPUT, run.throughput if sound else None, harm)
     at = {"rate": run.load.rate} if run.load.fraction is None else {"fraction": run.load.fraction}
     latency = None if damage(run) or run.latency_ms is None else run.latency_ms.p99
-    return Sample(run.transport, facts | at, P99, latency, harm)
+    return RunFigure(run.transport, facts | at, P99, latency, harm)
 
 
 def _facts(run: AnyRun, *names: str) -> dict[str, Any]:
@@ -91,7 +93,7 @@ def _ended(run: Run | ShareRun) -> bool:
 def _lost(run: ShareRun) -> Counter[str]:
     """Count what nobody expects: that what is not safe loses updates is."""
     harm = Counter({"given up": run.errors} if run.errors else {})
-    if broken_promise(run):
+    if broke_promise(run):
         harm["lost or counted twice"] += (run.lost_updates or 0) + (run.unacknowledged or 0)
     if not _ended(run):
         harm[run.ending.partition(":")[0]] += 1

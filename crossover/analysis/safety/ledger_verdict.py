@@ -10,7 +10,7 @@ from crossover.results.records import Delivered
 from crossover.results.safety import SafetyRun
 
 
-def verdict_of(ledger: Ledger) -> Delivered:
+def verdict_of_ledger(ledger: Ledger) -> Delivered:
     """Count what became of the tasks.
 
     attempted = submitted · accepted = the receipt said so · completed = done, and not known to have failed · failed =
@@ -43,7 +43,7 @@ def verdict_of(ledger: Ledger) -> Delivered:
     )
 
 
-def recovery(ledger: Ledger, attempted: int, struck: int) -> float | None:
+def recovery_seconds(ledger: Ledger, attempted: int, struck: int) -> float | None:
     """Return how many seconds after a fault everything that had been accepted before it was done.
 
     Args:

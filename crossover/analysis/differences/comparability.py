@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from crossover.analysis.summary import damage
+from crossover.analysis.verdict import damage
 from crossover.results.comparison import Result
 from crossover.results.kinds import AnyResult
 from crossover.results.records import End, Host, Plan
@@ -19,12 +19,12 @@ PRIVATE = "a private one"
 MEMORY = 0.01  # part by which it may differ: after a start the system keeps a little more or less of it
 
 
-def unlike(base: AnyResult, new: AnyResult) -> list[str]:
+def setup_differences(base: AnyResult, new: AnyResult) -> list[str]:
     """Return in words what is not the same of two results' machines and plans, and of what was computed."""
-    return [*other_host(base.host, new.host), *_plans(base.plan, new.plan), *_values(base, new)]
+    return [*host_differences(base.host, new.host), *_plans(base.plan, new.plan), *_values(base, new)]
 
 
-def other_host(base: Host, new: Host) -> Iterator[str]:
+def host_differences(base: Host, new: Host) -> Iterator[str]:
     """Return in words what is not the same of two machines and what is installed there."""
     for name in ("cpu", "cores", "all_cores", "kernel", "python", "gil", "start_method"):
         yield from _differs(name, getattr(base, name), getattr(new, name))

@@ -1,1 +1,0 @@
-"""Shared counters: lost updates, fairness, what synchronisation costs."""
