@@ -12,7 +12,6 @@ from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.phase import Phase
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
-from crossover.execution.load.backlog import BacklogLoop
 from crossover.execution.load.closed_loop import ClosedLoop
 from crossover.execution.load.load import Load
 from crossover.execution.load.stopped_workers import let_continue
@@ -110,11 +109,9 @@ def _observe(
     if load.rate is not None:  # end a run early whose transport cannot keep up
         deadline = min(deadline, time.monotonic() + PATIENCE + 2 * load.tasks / load.rate)
     ending = supervise(loop, history, transport, tick, deadline)
-    backlog = None
-    if isinstance(loop, BacklogLoop):
-        backlog = loop.backlog
+    if load.backlog:
         let_continue(transport.processes().get("workers", ()))  # the loop may hang; stopped workers cannot end in order
-    return Observation(history, meter.read(), ending, backlog=backlog)
+    return Observation(history, meter.read(), ending, backlog=loop.backlog)
 
 
 def _meter(transport: Transport) -> Meter:

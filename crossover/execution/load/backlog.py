@@ -18,7 +18,6 @@ from crossover.execution.load.stopped_workers import stopped
 from crossover.recording.history import History
 from crossover.recording.recorder import received
 from crossover.results.records import Backlog
-from workloads.base import Workload
 
 FILL_WITHIN = 300.0  # seconds until all tasks must be accepted; shorter than the silence that counts as hung
 STEP = 256  # messages to submit before receipts are read
@@ -29,19 +28,12 @@ PAGE = 4_096  # bytes
 class BacklogLoop(ClosedLoop):
     """Submits all tasks while the workers are stopped, lets them continue, and collects.
 
-    Attributes:
-        backlog: what the waiting tasks took; known once the workers continue.
-
     Args:
         transport: already started.
         workload: makes the payloads and checks the values.
         history: the record to write; its clock starts when the workers continue.
         window: decides how many outcomes are collected in one call, as in the closed loop.
     """
-
-    def __init__(self, transport: Transport, workload: Workload, history: History, window: int) -> None:
-        super().__init__(transport, workload, history, window)
-        self.backlog: Backlog | None = None
 
     def _drive(self) -> None:
         """Submit all tasks, let the workers continue, and collect."""

@@ -16,6 +16,7 @@ from crossover.contract.transport import Transport
 from crossover.recording.history import SUBMIT_SAMPLE, History
 from crossover.recording.payloads import Payloads
 from crossover.recording.recorder import received, recorder, refused
+from crossover.results.records import Backlog
 from workloads.base import Workload
 
 RECEIPTS_WITHIN = 5.0  # seconds after the last outcome; a task without a receipt by then stays unknown
@@ -28,6 +29,7 @@ class Loop(ABC):
     Attributes:
         submitting: set it to False, and the loop submits no more.
         collecting: set it to False, and the loop ends, with tasks outstanding or not.
+        backlog: what the waiting tasks took, where the loop submits a backlog.
 
     Args:
         transport: already started.
@@ -44,6 +46,7 @@ class Loop(ABC):
         self._seconds = seconds
         self.submitting = True
         self.collecting = True
+        self.backlog: Backlog | None = None
 
     def run(self) -> None:
         """Return when every submitted task is settled, or when the loop is told to end.

@@ -32,7 +32,11 @@ def main() -> None:
 def _serve(supervisor: Connection) -> None:
     die_with_parent()
     spec: ProducerSpec = supervisor.recv()
-    transport = registry.parse(spec.transport).create(spec.safety)
+    try:
+        transport = registry.parse(spec.transport).create(spec.safety)
+    except CrossoverError as error:
+        supervisor.send(Unusable(str(error)))
+        return
     try:
         if spec.run:
             transport.take_over(spec.run)
@@ -86,11 +90,10 @@ def _continue_record(history: History) -> None:
 def _run(loop: Loop, errors: list[BaseException]) -> None:
     try:
         loop.run()
-    except BrokenError as error:
-        errors.append(error)
     except BaseException as error:
         errors.append(error)
-        raise
+        if not isinstance(error, BrokenError):  # a defect: its traceback goes into the output
+            raise
 
 
 def _report(history: History, errors: list[BaseException]) -> Report:
