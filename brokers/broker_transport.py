@@ -87,7 +87,7 @@ class BrokerTransport(Transport):
         self.run, self._earlier = self._earlier or new_run(), ""
         self._opened = True
         if not self.at.private:
-            leftovers.note(self.run, self.server, self.at.url, self.names())
+            leftovers.register(self.run, self.server, self.at.url, self.names())
         self._facts = self._facts or server_kind(self.server).inspect(self.at.url)
         self.open()
         self._fleet = Fleet(context_for(None), workload.reference)
@@ -161,7 +161,7 @@ class BrokerTransport(Transport):
         if self._opened:
             self._opened = False
             if self.close():
-                leftovers.forget(self.run)
+                leftovers.unregister(self.run)
 
 
 class Pace:

@@ -32,7 +32,7 @@ class ServerState(SharedState):
         self._opened = True
         kind = server_kind(self.server)
         if not (self.at.private or kind.expires):
-            leftovers.note(self.run, self.server, self.at.url, self.names())
+            leftovers.register(self.run, self.server, self.at.url, self.names())
         self._facts = self._facts or kind.inspect(self.at.url)
         self.open()
 
@@ -65,4 +65,4 @@ class ServerState(SharedState):
         if self._opened:
             self._opened = False
             if self.close():
-                leftovers.forget(self.run)
+                leftovers.unregister(self.run)

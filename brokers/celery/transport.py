@@ -110,7 +110,7 @@ class CeleryTransport(Transport):
         if not external:
             self._opened = True
             if not self.at.private:
-                leftovers.note(self.run, self.server, self.at.url, (*self.names.queues, *self.names.exchanges))
+                leftovers.register(self.run, self.server, self.at.url, (*self.names.queues, *self.names.exchanges))
             self._private = self._start_worker(workers)
         self._publisher = CeleryPublisher(self.broker, self.at.url, self.safety, self.run, inherit=bool(earlier))
         if self._private is not None:
@@ -194,4 +194,4 @@ class CeleryTransport(Transport):
             self._opened = False
             with suppress(CrossoverError):
                 self.broker.remove(self.at.url, self.names)
-                leftovers.forget(self.run)
+                leftovers.unregister(self.run)

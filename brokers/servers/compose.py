@@ -1,4 +1,4 @@
-"""The brokers of a running compose project: their published ports and their passwords, asked of `docker compose`."""
+"""The servers of a running compose project: `docker compose` is queried for their ports and passwords."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ from brokers.servers.kind import ServerKind
 from brokers.servers.registry import server_kinds
 from crossover.contract.errors import UnusableError
 
-PROJECT = (
-    "crossover"  # unless COMPOSE_PROJECT_NAME says otherwise, in the environment or in .env, as docker compose has it
-)
-NAMED = re.compile(r"""^\s*(?:export\s+)?COMPOSE_PROJECT_NAME\s*=\s*["']?([\w-]+)""", re.MULTILINE)
-ANSWERED_WITHIN = 20.0  # seconds
-WORKERS = "CROSSOVER_WORKERS"  # whose Celery workers are used where a transport's URL does not say
+PROJECT = "crossover"  # unless COMPOSE_PROJECT_NAME is set, in the environment or in .env, as docker compose reads it
+PROJECT_NAME = re.compile(r"""^\s*(?:export\s+)?COMPOSE_PROJECT_NAME\s*=\s*["']?([\w-]+)""", re.MULTILINE)
+ANSWER_WITHIN = 20.0  # seconds
+WORKERS = "CROSSOVER_WORKERS"  # own or external: which Celery workers are used, unless the transport's URL says so
 UP = "docker compose up -d --wait"
 
 
-CELERY = ("worker-redis", "worker-rabbitmq")
+CELERY_WORKERS = ("worker-redis", "worker-rabbitmq")  # services
 
 
 class _Container(msgspec.Struct):
-    """A part of what `docker compose ps --format json` says."""
+    """A part of what `docker compose ps --format json` prints."""
 
     name: str = msgspec.field(name="Name")
     service: str = msgspec.field(name="Service")
@@ -40,19 +38,19 @@ class _Container(msgspec.Struct):
 
 
 def variables() -> dict[str, str]:
-    """Return the environment variables that lead to the brokers of the project, and to its Celery workers.
+    """Return the environment variables that select the servers of the project and its Celery workers.
 
     Raises:
-        UnusableError: no Docker, no compose version 2, an engine that does not run, a project that is not or only
-            partly up.
+        UnusableError: there is no Docker or no compose version 2, its engine does not run, or not all services of the
+            project are up.
     """
     _check_for_compose()
     _check_for_services()
     found = {WORKERS: "external"}
     for kind in _kinds():
         name, url = kind.name, kind.compose_url
-        address = _ask("port", name, str(kind.port(url)))
-        password = _ask("exec", "-T", name, "cat", f"/run/passwords/{name}") if "{password}" in url else ""
+        address = _compose("port", name, str(kind.port(url)))
+        password = _compose("exec", "-T", name, "cat", f"/run/passwords/{name}") if "{password}" in url else ""
         found[kind.variable] = url.format(password=password, address=address)
     return found
 
@@ -72,10 +70,10 @@ def _check_for_compose() -> None:
 
 def _check_for_services() -> None:
     project = _project()
-    services = (*(kind.name for kind in _kinds()), *CELERY)
+    services = (*(kind.name for kind in _kinds()), *CELERY_WORKERS)
     found = [
         container
-        for container in _containers(_ask("ps", "--all", "--format", "json"))
+        for container in _containers(_compose("ps", "--all", "--format", "json"))
         if container.service in services and f"-{container.service}-run-" not in container.name
     ]
     if not found:
@@ -88,21 +86,21 @@ def _check_for_services() -> None:
         raise UnusableError(f"--compose: of the project {project!r} not usable: {', '.join(unusable)}; {UP}")
 
 
-def _containers(said: str) -> list[_Container]:
-    """Read what `ps` says: an array, or since version 2.21 an object on each line.
+def _containers(listing: str) -> list[_Container]:
+    """Read what `ps` prints: an array, or since version 2.21 an object on each line.
 
     Raises:
         UnusableError: it is neither.
     """
     try:
-        if said.startswith("["):
-            return msgspec.json.decode(said, type=list[_Container])
-        return [msgspec.json.decode(line, type=_Container) for line in said.splitlines()]
+        if listing.startswith("["):
+            return msgspec.json.decode(listing, type=list[_Container])
+        return [msgspec.json.decode(line, type=_Container) for line in listing.splitlines()]
     except msgspec.MsgspecError as error:
-        raise UnusableError(f"--compose: what `docker compose ps` says cannot be read: {error}") from error
+        raise UnusableError(f"--compose: the output of `docker compose ps` cannot be read: {error}") from error
 
 
-def _ask(*words: str) -> str:
+def _compose(*words: str) -> str:
     answer = _run("docker", "compose", "--project-name", _project(), *words)
     if answer.returncode != 0:
         said = answer.stderr.strip().splitlines()
@@ -112,16 +110,16 @@ def _ask(*words: str) -> str:
 
 def _run(*words: str) -> subprocess.CompletedProcess[str]:
     try:
-        return subprocess.run(words, capture_output=True, encoding="utf-8", timeout=ANSWERED_WITHIN, check=False)
+        return subprocess.run(words, capture_output=True, encoding="utf-8", timeout=ANSWER_WITHIN, check=False)
     except subprocess.TimeoutExpired as error:
-        raise UnusableError(f"--compose: docker does not answer within {ANSWERED_WITHIN:.0f} s") from error
+        raise UnusableError(f"--compose: docker does not answer within {ANSWER_WITHIN:.0f} s") from error
 
 
 def _project() -> str:
     if name := os.environ.get("COMPOSE_PROJECT_NAME"):
         return name
     try:
-        said = NAMED.search(Path(".env").read_text(errors="replace"))
+        said = PROJECT_NAME.search(Path(".env").read_text(errors="replace"))
     except OSError:
         return PROJECT
     return said[1] if said else PROJECT

@@ -1,4 +1,4 @@
-"""What may be done to a private server on purpose: kill it and start it again, hold it, fill its memory."""
+"""What can be done to a private server on purpose: kill and restart it, pause it, fill its memory."""
 
 from __future__ import annotations
 
@@ -17,22 +17,23 @@ from mirakuru.base import cleanup_subprocesses
 
 from brokers.servers import folders
 from brokers.servers.registry import server_kind
-from brokers.servers.warden import AGAIN, STRIKE
+from brokers.servers.warden import KILL_SERVER, RESTART_SERVER
 from crossover.contract.errors import StartError, UnusableError, UsageError
 
-READY_WITHIN = 60.0  # seconds; RabbitMQ needs 6 on a free machine
+READY_WITHIN = 60.0  # seconds; RabbitMQ needs 6 on an idle machine
 KILLED_WITHIN = 5.0  # seconds
 
-# At our end it would kill every process whose mark has our number in it, be it as a part of another's random number:
-# private servers of others. Ours end with us in any case (brokers/servers/warden.py).
+# When Python exits, mirakuru would kill every process whose environment contains our process id in a mark. The mark may
+# be that of another user's server, with our id as a part of its random number. Our servers end with us in any case
+# (brokers/servers/warden.py).
 atexit.unregister(cleanup_subprocesses)
 
 
 class ControllableServer:
-    """What a private server has to bear; its warden does it, or goes on watching, and ends it with its user as ever.
+    """A private server that can be killed, restarted, paused and filled. Its warden does it, and still ends it with us.
 
     Attributes:
-        down: whether it has been killed here, and not been started again.
+        down: whether it was killed here and not restarted since.
     """
 
     kind: str
@@ -42,78 +43,78 @@ class ControllableServer:
     down = False
     _warden: SimpleExecutor | None = None
     _environment: Mapping[str, str]
-    _roomy = ""  # what its memory was limited to before it was filled
+    _before_fill = ""  # its memory limit before it was filled
 
     def kill(self) -> None:
-        """Kill the server with SIGKILL; its data stay, and what belongs to it (RabbitMQ's epmd) goes on.
+        """Kill the server with SIGKILL. Its data stay; its auxiliary processes (RabbitMQ's epmd) keep running.
 
         Raises:
-            UnusableError: it does not end, or its warden has.
+            UnusableError: it does not end, or its warden has ended.
         """
         if self.down:
             return
         with _end_of(self.pids[-1]) as ended:
-            self._tell(STRIKE)
+            self._signal_warden(KILL_SERVER)
             self.down = True
             if not ended.poll(KILLED_WITHIN * 1_000):
                 raise UnusableError(f"the {self.kind} server was not killed within {KILLED_WITHIN:.0f} s")
 
     def restart(self) -> None:
-        """Start the server again where it was killed, on its data and at its URL; return when it answers.
+        """Start the killed server again, with its data and at its URL; return when it answers.
 
         Raises:
-            StartError: it does not answer in time; where it has ended, everything of it has been removed.
+            StartError: it does not answer in time. If it has ended, all its files have been removed.
         """
-        self.resume()  # what belongs to it may be held
-        self._tell(AGAIN)
+        self.resume()  # its auxiliary processes may be paused
+        self._signal_warden(RESTART_SERVER)
         before, deadline = self.pids[-1], time.monotonic() + READY_WITHIN
         while self.pids[-1] == before or not server_kind(self.kind).answers(self.url):
-            if not self._guarded() or time.monotonic() > deadline:
+            if not self._warden_runs() or time.monotonic() > deadline:
                 raise StartError(f"the {self.kind} server does not come back")
             time.sleep(0.02)
-            if marked := folders.read(self.directory):
-                self.pids[-1] = marked.commands[-1].pid
-        self.down, self._roomy = False, ""
+            if folder := folders.read(self.directory):
+                self.pids[-1] = folder.processes[-1].pid
+        self.down, self._before_fill = False, ""
 
     def pause(self) -> None:
-        """Hold all of its processes with SIGSTOP: it is there, and says nothing."""
-        self._to_all(signal.SIGSTOP)
+        """Stop all its processes with SIGSTOP: its connections stay open, but it does not answer."""
+        self._signal_all(signal.SIGSTOP)
 
     def resume(self) -> None:
-        """Let all of its processes go on."""
-        self._to_all(signal.SIGCONT)
+        """Let all its processes continue."""
+        self._signal_all(signal.SIGCONT)
 
     def fill(self) -> None:
-        """Leave it less memory than it uses now: Redis refuses to write, RabbitMQ lets publishers wait.
+        """Leave it less memory than it uses now: Redis refuses writes, RabbitMQ blocks publishers.
 
         Raises:
-            UsageError: memcached, which throws away old values instead.
-            BrokenError: it does not let itself be told.
+            UsageError: its kind cannot be filled.
+            BrokenError: the server did not accept the limit.
         """
         kind = server_kind(self.kind)
         if reason := kind.why_not_filled(private=True):
             raise UsageError(reason)
-        self._roomy = self._roomy or kind.fill(self.url, self._environment)
+        self._before_fill = self._before_fill or kind.fill(self.url, self._environment)
 
     def relieve(self) -> None:
-        """Let it have as much memory as before it was filled.
+        """Restore the memory limit that it had before it was filled.
 
         Raises:
-            BrokenError: it does not let itself be told.
+            BrokenError: the server did not accept the limit.
         """
-        if self._roomy:
-            server_kind(self.kind).relieve(self.url, self._environment, self._roomy)
-            self._roomy = ""
+        if self._before_fill:
+            server_kind(self.kind).relieve(self.url, self._environment, self._before_fill)
+            self._before_fill = ""
 
-    def _guarded(self) -> bool:
+    def _warden_runs(self) -> bool:
         return self._warden is not None and self._warden.running()
 
-    def _tell(self, number: signal.Signals) -> None:
+    def _signal_warden(self, number: signal.Signals) -> None:
         if self._warden is None or self._warden.process is None or not self._warden.running():
             raise UnusableError(f"the {self.kind} server has ended")
         self._warden.process.send_signal(number)
 
-    def _to_all(self, number: signal.Signals) -> None:
+    def _signal_all(self, number: signal.Signals) -> None:
         if self._warden is not None and self._warden.process is not None:
             with suppress(psutil.NoSuchProcess):
                 for process in psutil.Process(self._warden.process.pid).children(recursive=True):
@@ -123,7 +124,7 @@ class ControllableServer:
 
 @contextmanager
 def _end_of(pid: int) -> Iterator[select.poll]:
-    """Return what can be asked whether a process has ended; nothing else can pass for it meanwhile."""
+    """Yield an object whose `poll` returns something once the process has ended, even if its id is used again."""
     descriptor = os.pidfd_open(pid)
     try:
         ended = select.poll()

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from brokers.servers import folders
-from brokers.servers import leftovers as left
+from brokers.servers import leftovers as server_leftovers
 from brokers.servers.kind import ServerKind
-from brokers.servers.process_identity import Life
+from brokers.servers.process_identity import ProcessState
 from brokers.servers.registry import server_kinds
 from crossover.contract.errors import UnusableError
 
@@ -29,18 +29,20 @@ def clients() -> dict[str, str]:
 
 def leftovers() -> list[str]:
     """Return what crashed runs have left, in words, and what may still be in use elsewhere."""
-    found = [f"left by a crashed run: {one}" for one in _left(Life.ENDED)]
+    found = [f"left by a crashed run: {one}" for one in _abandoned(ProcessState.ENDED)]
     found += ["`crossover doctor --clean` removes it."] if found else []
-    return found + [f"elsewhere (another machine or container must clean it): {one}" for one in _left(Life.ELSEWHERE)]
+    elsewhere = _abandoned(ProcessState.ELSEWHERE)
+    return found + [f"elsewhere (another machine or container must clean it): {one}" for one in elsewhere]
 
 
 def clean() -> list[str]:
     """Remove what crashed runs have left, and return in words what that was."""
-    return [*map(folders.remove, list(folders.left())), *map(left.clean, list(left.abandoned()))]
+    removed = [folders.remove(folder) for folder in list(folders.abandoned())]
+    return removed + [server_leftovers.clean(run) for run in list(server_leftovers.abandoned())]
 
 
-def _left(life: Life) -> list[str]:
-    return [*(str(folder.path) for folder in folders.left(life)), *map(str, left.abandoned(life))]
+def _abandoned(state: ProcessState) -> list[str]:
+    return [*(str(folder.path) for folder in folders.abandoned(state)), *map(str, server_leftovers.abandoned(state))]
 
 
 def _server(kind: ServerKind) -> str:

@@ -1,6 +1,6 @@
-"""The folders of private servers: whose each of them is, and which nobody will remove any more.
+"""The folders of private servers: which process owns each, and which of them a crashed run has left.
 
-A folder is ours only if its marker says so: what has a name like it may be somebody's work.
+A folder is ours only if it contains our marker file: one that merely has such a name may be a user's own work.
 """
 
 from __future__ import annotations
@@ -16,74 +16,74 @@ from typing import NamedTuple
 
 import msgspec
 
-from brokers.servers.process_identity import Life, Process, this
+from brokers.servers.process_identity import ProcessIdentity, ProcessState, this_process
 from brokers.servers.registry import kind_names
 from brokers.servers.warden import MARKER
 
 
-class Marked(NamedTuple):
-    """What a folder's marker says.
+class ServerFolder(NamedTuple):
+    """The folder of a private server.
 
     Attributes:
-        path: of the folder.
-        owner: who made it, and removes it.
-        commands: the server's processes, so far as they have been started.
+        path: where it is.
+        owner: the process that created it, and removes it.
+        processes: of the server, as far as they have been started.
     """
 
     path: Path
-    owner: Process
-    commands: list[Process]
+    owner: ProcessIdentity
+    processes: list[ProcessIdentity]
 
 
-def make(kind: str) -> Path:
-    """Make a folder that only this user can enter, for a private server of this process."""
+def create(kind: str) -> Path:
+    """Create a folder for a private server of this process; only this user can enter it."""
     path = Path(tempfile.mkdtemp(prefix=f"crossover-{kind}-"))
-    (path / MARKER).write_bytes(msgspec.json.encode(this()) + b"\n")
+    (path / MARKER).write_bytes(msgspec.json.encode(this_process()) + b"\n")
     return path
 
 
-def read(path: Path) -> Marked | None:
-    """Return what a folder's marker says; None where it is no folder of a private server of this user."""
+def read(path: Path) -> ServerFolder | None:
+    """Read the marker of a folder; None if it is not the folder of a private server of this user."""
     try:
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
             return None
         first, *lines = (path / MARKER).read_bytes().splitlines()
-        owner = msgspec.json.decode(first, type=Process)
+        owner = msgspec.json.decode(first, type=ProcessIdentity)
         numbers = [[int(word) for word in line.split()] for line in lines]
-        commands = [msgspec.structs.replace(owner, pid=pid, ticks=ticks) for pid, ticks in numbers]
-    except (OSError, ValueError, msgspec.MsgspecError):  # it has just been removed; there is no marker, or half of one
+        processes = [msgspec.structs.replace(owner, pid=pid, ticks=ticks) for pid, ticks in numbers]
+    except (OSError, ValueError, msgspec.MsgspecError):  # just removed; no marker, or half of one
         return None
-    return Marked(path, owner, commands)
+    return ServerFolder(path, owner, processes)
 
 
-def commands(path: Path, count: int) -> list[Process]:
-    """Return the processes of a server that answers; its warden may not have written all of them yet.
+def wait_for_processes(path: Path, count: int) -> list[ProcessIdentity]:
+    """Return the processes of a server that answers, once its warden has written all of them down.
 
     Raises:
-        FileNotFoundError: it has ended in the meantime.
+        FileNotFoundError: the server has ended.
     """
     while (found := read(path)) is not None:
-        if len(found.commands) == count:
-            return found.commands
+        if len(found.processes) == count:
+            return found.processes
         time.sleep(0.001)
     raise FileNotFoundError("it has ended")
 
 
-def left(life: Life = Life.ENDED) -> Iterator[Marked]:
-    """Return the folders whose owner has ended; or is elsewhere, where that is asked for."""
+def abandoned(state: ProcessState = ProcessState.ENDED) -> Iterator[ServerFolder]:
+    """Return the folders whose owner is in a state; by default those that crashed runs have left."""
     for kind in kind_names():
         for path in sorted(Path(tempfile.gettempdir()).glob(f"crossover-{kind}-*")):
             found = read(path)
-            if found is not None and found.owner.life() is life:
+            if found is not None and found.owner.state() is state:
                 yield found
 
 
-def remove(found: Marked) -> str:
-    """Remove a folder, and say so; end what still runs of its server before."""
-    running = [command for command in found.commands if command.life() is Life.RUNS]
-    for command in running:
-        command.kill()
-    shutil.rmtree(found.path, ignore_errors=True)
+def remove(folder: ServerFolder) -> str:
+    """Kill what still runs of a server, remove its folder, and return in words what was done."""
+    running = [process for process in folder.processes if process.state() is ProcessState.RUNNING]
+    for process in running:
+        process.kill()
+    shutil.rmtree(folder.path, ignore_errors=True)
     ended = f", after its server was ended (process {running[-1].pid})" if running else ""
-    return f"{found.path}: " + (f"removed{ended}" if not found.path.exists() else "cannot be removed")
+    return f"{folder.path}: " + (f"removed{ended}" if not folder.path.exists() else "cannot be removed")

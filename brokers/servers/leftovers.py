@@ -1,7 +1,7 @@
-"""What crashed runs have left on servers that others own: keys, queues, exchanges.
+"""What crashed runs have left on servers that we did not launch: keys, queues, exchanges.
 
-Each run there is noted in a file of this user until it has cleaned up after itself. So only what is surely ours is
-removed, and nothing that still runs. What they leave on this machine: brokers/servers/folders.py.
+Each run on such a server is registered in a file of this user until it has cleaned up. So only what is surely ours is
+removed, and nothing that is still in use. What crashed runs have left on this machine: see brokers/servers/folders.py.
 """
 
 from __future__ import annotations
@@ -12,79 +12,82 @@ from pathlib import Path
 
 import msgspec
 
-from brokers.servers.process_identity import Life, Process, this
+from brokers.servers.process_identity import ProcessIdentity, ProcessState, this_process
 from brokers.servers.registry import server_kind
 from crossover.contract import session_resources
 from crossover.contract.errors import CrossoverError, UsageError
 
 
-class Note(msgspec.Struct):
-    """A run on a server that others own.
+class RegisteredRun(msgspec.Struct):
+    """A run on a server that we did not launch.
 
     Attributes:
         run: its name.
-        kind: redis or rabbitmq.
-        where: host and port.
-        inside: database or virtual host.
-        names: its queues and exchanges; in Redis everything that begins with `crossover:<run>:` is the run's.
-        owner: the process that removes all this.
+        kind: of the server.
+        host_and_port: of the server.
+        namespace: the database or virtual host.
+        names: its queues and exchanges; in Redis all its keys begin with `crossover:<run>:` instead.
+        owner: the process that cleans up after it.
     """
 
     run: str
     kind: str
-    where: str
-    inside: str
+    host_and_port: str = msgspec.field(name="where")
+    namespace: str = msgspec.field(name="inside")
     names: list[str]
-    owner: Process
+    owner: ProcessIdentity
 
     def __str__(self) -> str:
-        return f"run {self.run} on {self.kind} at {self.where}" + (f", {self.inside}" if self.inside else "")
+        where = f"{self.host_and_port}, {self.namespace}" if self.namespace else self.host_and_port
+        return f"run {self.run} on {self.kind} at {where}"
 
 
-def note(run: str, kind: str, url: str, names: Sequence[str]) -> None:
-    """Note that a run begins on a foreign server; where no file can be written, it goes without."""
+def register(run: str, kind: str, url: str, names: Sequence[str]) -> None:
+    """Register a run that begins on a server that we did not launch; does nothing if no file can be written."""
     with suppress(OSError):
-        _notes().mkdir(parents=True, exist_ok=True)
+        _folder().mkdir(parents=True, exist_ok=True)
         server = server_kind(kind)
-        noted = Note(run, kind, server.host_and_port(url), server.namespace(url), list(names), this())
-        (_notes() / run).write_bytes(msgspec.json.encode(noted))
+        registered = RegisteredRun(
+            run, kind, server.host_and_port(url), server.namespace(url), list(names), this_process()
+        )
+        (_folder() / run).write_bytes(msgspec.json.encode(registered))
 
 
-def forget(run: str) -> None:
+def unregister(run: str) -> None:
     """Forget a run that has left nothing behind."""
     with suppress(OSError):
-        (_notes() / run).unlink()
+        (_folder() / run).unlink()
 
 
-def abandoned(life: Life = Life.ENDED) -> Iterator[Note]:
-    """Return the notes of runs whose process has ended without cleaning up; or those from elsewhere, on request."""
-    for path in sorted(_notes().glob("*")):
+def abandoned(state: ProcessState = ProcessState.ENDED) -> Iterator[RegisteredRun]:
+    """Return the runs whose process is in a state; by default those that ended without cleaning up."""
+    for path in sorted(_folder().glob("*")):
         try:
-            found = msgspec.json.decode(path.read_bytes(), type=Note)
+            found = msgspec.json.decode(path.read_bytes(), type=RegisteredRun)
         except (OSError, msgspec.MsgspecError):  # it is just being written, or removed
             continue
-        if found.owner.life() is life:
+        if found.owner.state() is state:
             yield found
 
 
-def clean(left: Note) -> str:
-    """Remove what a run has left, and return in words what that was; or why that cannot be, and keep the note."""
+def clean(left: RegisteredRun) -> str:
+    """Remove what a run has left, and return in words what it was; or why it cannot be removed yet."""
     try:
         kind = server_kind(left.kind)
-    except UsageError as error:  # of a distribution that is not installed any more
+    except UsageError as error:  # the kind of a distribution that is no longer installed
         return f"{left}: not reached: {error}"
     url = kind.named_url()
     if url is not None and (problem := kind.url_problem(url)):
         return f"{left}: not reached: {problem} ({kind.variable})"
-    if url is None or (kind.host_and_port(url), kind.namespace(url)) != (left.where, left.inside):
+    if url is None or (kind.host_and_port(url), kind.namespace(url)) != (left.host_and_port, left.namespace):
         return f"{left}: not reached; set {kind.variable} to its URL"
     try:
         removed = kind.remove(url, left.run, left.names)
     except CrossoverError as error:
         return f"{left}: not reached: {error}"
-    forget(left.run)
+    unregister(left.run)
     return f"{left}: removed {removed}"
 
 
-def _notes() -> Path:
+def _folder() -> Path:
     return session_resources.folder() / "runs"

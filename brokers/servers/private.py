@@ -1,7 +1,7 @@
-"""Private servers: on a loopback port or a socket, with a directory and a password of their own, and removed again.
+"""Private servers: each on a loopback port or a socket, in a folder of its own; removed when we end.
 
-A warden (brokers/servers/warden.py) stands between us and each server: nothing is left behind even after SIGKILL of
-this process. mirakuru starts the warden and waits until the server answers.
+A warden (brokers/servers/warden.py) is the parent of each server: nothing is left behind, even if SIGKILL ends this
+process. mirakuru starts the warden and waits until the server answers.
 """
 
 from __future__ import annotations
@@ -21,25 +21,32 @@ from mirakuru.exceptions import AlreadyRunning, ExecutorError, ProcessExitedWith
 
 from brokers.servers import folders, warden
 from brokers.servers.controllable import READY_WITHIN, ControllableServer
-from brokers.servers.launch import HOST
+from brokers.servers.launch import HOST, LaunchSpec
 from brokers.servers.registry import server_kind
-from brokers.servers.warden import started
+from brokers.servers.warden import start_ticks
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
 from crossover.contract.session_resources import keep
 from crossover.workers.fleet import interrupts_held_back
 
-ATTEMPTS = 3  # somebody may take a port between our choice and the server's start
+ATTEMPTS = 3  # another process may take a port after we chose it and before the server listens on it
 
 
 class PrivateServer(ControllableServer):
-    """A server of ours.
+    """A server that we launched.
+
+    Args:
+        kind: a name in the table of server kinds.
+        safety: the level; decides what the server writes to disk.
 
     Attributes:
-        kind: a name in the table of server kinds.
-        url: where it is, password included.
-        directory: everything it writes.
-        pids: process ids of its commands; what these start comes and goes (Redis forks to write a file).
+        kind: as given.
+        url: of the server, password included.
+        directory: contains everything that it writes.
+        pids: process ids of its commands, the server's last. Their children come and go (Redis forks to write a file).
+
+    Raises:
+        StartError: it cannot be started.
     """
 
     def __init__(self, kind: str, safety: Safety) -> None:
@@ -47,25 +54,25 @@ class PrivateServer(ControllableServer):
         self.kind = kind
         _started.add(self)
         for attempt in range(1, ATTEMPTS + 1):
-            with tempfile.TemporaryFile() as words:  # outside the directory, which the warden removes
+            with tempfile.TemporaryFile() as output:  # outside the directory, which the warden removes
                 try:
-                    self._start(kind, safety, words)
+                    self._start(kind, safety, output)
                 except (ProcessExitedWithError, AlreadyRunning, FileNotFoundError) as error:  # perhaps for its port
                     self.stop()
                     if attempt == ATTEMPTS:
-                        raise _cannot_start(kind, words, error) from error
+                        raise _cannot_start(kind, output, error) from error
                 except (ExecutorError, OSError) as error:
                     self.stop()
-                    raise _cannot_start(kind, words, error) from error
+                    raise _cannot_start(kind, output, error) from error
                 except BaseException:  # Ctrl-C while it starts
                     self.stop()
                     raise
                 else:
                     return
 
-    def _start(self, kind: str, safety: Safety, words: IO[bytes]) -> None:
-        with interrupts_held_back():  # a folder that is there must be known, or nobody removes it
-            self.directory = folders.make(kind)
+    def _start(self, kind: str, safety: Safety, output: IO[bytes]) -> None:
+        with interrupts_held_back():  # otherwise the folder might exist without being known here
+            self.directory = folders.create(kind)
         spec = server_kind(kind).launch_spec(self.directory, safety)
         for name, text in spec.files.items():
             path = self.directory / name
@@ -73,45 +80,47 @@ class PrivateServer(ControllableServer):
             path.write_text(text, encoding="utf-8")
         self.url = spec.url
         self._environment = {**os.environ, **spec.environment}
+        self._warden = self._executor(spec, output)
+        self._warden.start()
+        self.pids = [process.pid for process in folders.wait_for_processes(self.directory, len(spec.commands))]
+
+    def _executor(self, spec: LaunchSpec, output: IO[bytes]) -> TCPExecutor | UnixSocketExecutor:
         command = [sys.executable, "-I", warden.__file__, str(os.getpid()), str(self.directory)]
-        how: dict[str, Any] = {
+        options: dict[str, Any] = {
             "command": [*command, json.dumps(spec.commands)],
             "timeout": READY_WITHIN,
             "sleep": 0.02,
             "envvars": self._environment,
             "stdin": subprocess.DEVNULL,
-            "stdout": words,
-            "stderr": words,
+            "stdout": output,
+            "stderr": output,
         }
         if isinstance(spec.listens, str):
-            self._warden = UnixSocketExecutor(socket_name=spec.listens, **how)
-        else:
-            self._warden = TCPExecutor(host=HOST, port=spec.listens, **how)
-        self._warden.start()
-        self.pids = [command.pid for command in folders.commands(self.directory, len(spec.commands))]
+            return UnixSocketExecutor(socket_name=spec.listens, **options)
+        return TCPExecutor(host=HOST, port=spec.listens, **options)
 
     def running(self) -> bool:
-        """Say whether it still runs."""
-        return self._guarded() and all(started(pid) is not None for pid in self.pids)
+        """Return whether it runs."""
+        return self._warden_runs() and all(start_ticks(pid) is not None for pid in self.pids)
 
     def usable(self) -> bool:
-        """Say whether it still runs, or is down for as long as whoever has killed it likes."""
-        return self.running() or (self.down and self._guarded())
+        """Return whether it runs, or can be restarted because it was killed on purpose."""
+        return self.running() or (self.down and self._warden_runs())
 
     def stop(self) -> None:
-        """End it and remove everything it wrote; for whoever started it alone, not for those forked from it."""
+        """Stop it and remove its files; does nothing in a process that was forked from the one that started it."""
         if os.getpid() != self._user:
             return
         if self._warden is not None:
-            with suppress(ExecutorError):  # it has ended before, and says that it should not have
+            with suppress(ExecutorError):  # raised if it had ended before
                 self._warden.stop()
         if hasattr(self, "directory"):
             shutil.rmtree(self.directory, ignore_errors=True)
 
     def disown(self) -> None:
-        """Let go of it, in a process that was forked: mirakuru would end it when this object is collected there."""
+        """Release it in a forked process: mirakuru would stop it there when this object is garbage-collected."""
         if self._warden is not None and self._warden.process is not None:
-            self._warden.process.returncode = 0  # Popen, likewise, would look after it
+            self._warden.process.returncode = 0  # otherwise Popen would wait for it there
             self._warden.process = None
 
 
@@ -125,12 +134,12 @@ os.register_at_fork(after_in_child=_disown_all)
 
 
 def private_server(kind: str, safety: Safety, purpose: str = "") -> PrivateServer:
-    """Return a private server that serves until the command ends; the same one for everybody who asks alike.
+    """Return a private server that runs until the command ends; the same arguments return the same server.
 
     Args:
         kind: a name in the table of server kinds.
-        safety: decides what is written to disk.
-        purpose: where another one than everybody's is wanted.
+        safety: the level; levels at which the server writes the same to disk share one.
+        purpose: set it to get a server that callers with another purpose do not share.
 
     Raises:
         StartError: it cannot be started.
@@ -139,12 +148,12 @@ def private_server(kind: str, safety: Safety, purpose: str = "") -> PrivateServe
     return keep((kind, on_disk, purpose, os.getpid()), lambda: PrivateServer(kind, safety), PrivateServer.usable)
 
 
-def _cannot_start(kind: str, words: IO[bytes], error: Exception) -> StartError:
-    return StartError(f"a private {kind} server cannot be started: {_last_line(words) or error}")
+def _cannot_start(kind: str, output: IO[bytes], error: Exception) -> StartError:
+    return StartError(f"a private {kind} server cannot be started: {_last_line(output) or error}")
 
 
-def _last_line(words: IO[bytes]) -> str:
-    """Return the last line of what a server said before it ended, if it said anything."""
-    words.seek(0)
-    lines = words.read().decode(errors="replace").split("\n")
+def _last_line(output: IO[bytes]) -> str:
+    """Return the last line that a server printed; an empty string if it printed nothing."""
+    output.seek(0)
+    lines = output.read().decode(errors="replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -1,4 +1,4 @@
-"""Which process it was: told apart from every other, also after a restart, in another container, on another machine."""
+"""Names a process so that it is not confused with any other: after a restart, in a container, on another machine."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import os
 import platform
 import select
 import signal
-from enum import Enum
+from enum import Enum, auto
 from pathlib import Path
 
 import msgspec
 
-from brokers.servers.warden import started
+from brokers.servers.warden import start_ticks
 
-ENDED_WITHIN = 2_000  # milliseconds that a killed process has
-
-
-class Life(Enum):
-    """What can be said about a process from here."""
-
-    RUNS = "it runs"
-    ENDED = "it has ended, or its machine has been started anew since"
-    ELSEWHERE = "it is, or was, on another machine or in another container: nobody can tell from here"
+KILLED_WITHIN = 2_000  # milliseconds
 
 
-class Process(msgspec.Struct, frozen=True):
+class ProcessState(Enum):
+    """What can be found out about a process from here."""
+
+    RUNNING = auto()
+    ENDED = auto()  # itself, or its machine has been restarted
+    ELSEWHERE = auto()  # it is, or was, on another machine or in another container; its state is unknown
+
+
+class ProcessIdentity(msgspec.Struct, frozen=True):
     """A process.
 
     Attributes:
-        machine: where it is.
-        boot: of that machine; the kernel gives each a random name.
-        namespace: in which its pid counts; containers have their own.
-        pid: its number.
-        ticks: when it was started, since the boot: a pid is given away again.
+        machine: where it runs.
+        boot: id of the machine's boot; the kernel chooses a random one each time.
+        namespace: the pid namespace; containers have their own.
+        pid: its number in that namespace.
+        ticks: when it was started, in clock ticks since the boot: the kernel uses a pid again.
     """
 
     machine: str
@@ -42,36 +42,36 @@ class Process(msgspec.Struct, frozen=True):
     pid: int
     ticks: int
 
-    def life(self) -> Life:
-        """Say whether it still runs."""
+    def state(self) -> ProcessState:
+        """Return whether it still runs."""
         machine, boot, namespace = _here()
         if boot != self.boot:
-            return Life.ENDED if machine == self.machine else Life.ELSEWHERE
+            return ProcessState.ENDED if machine == self.machine else ProcessState.ELSEWHERE
         if namespace != self.namespace:
-            return Life.ELSEWHERE
-        return Life.RUNS if started(self.pid) == self.ticks else Life.ENDED
+            return ProcessState.ELSEWHERE
+        return ProcessState.RUNNING if start_ticks(self.pid) == self.ticks else ProcessState.ENDED
 
     def kill(self) -> None:
         """Kill it if it runs, and wait until it has ended."""
         with contextlib.suppress(OSError):
             descriptor = os.pidfd_open(self.pid)
             try:
-                if self.life() is Life.RUNS:  # now the number cannot become somebody else's any more
+                if self.state() is ProcessState.RUNNING:  # the descriptor is open: the kernel cannot use the pid again
                     signal.pidfd_send_signal(descriptor, signal.SIGKILL)
                     ended = select.poll()
                     ended.register(descriptor, select.POLLIN)
-                    ended.poll(ENDED_WITHIN)
+                    ended.poll(KILLED_WITHIN)
             finally:
                 os.close(descriptor)
 
 
-def this() -> Process:
-    """Return the process that asks."""
-    return Process(*_here(), os.getpid(), started(os.getpid()) or 0)
+def this_process() -> ProcessIdentity:
+    """Return the calling process."""
+    return ProcessIdentity(*_here(), os.getpid(), start_ticks(os.getpid()) or 0)
 
 
 def _here() -> tuple[str, str, int]:
-    """Return machine, boot and namespace. The machine has its host's name, too: images of containers share their id."""
+    """Return machine, boot and namespace. The machine includes the host's name: containers of an image share its id."""
     machine = f"{_read('/etc/machine-id')} {platform.node()}"
     boot = _read("/proc/sys/kernel/random/boot_id") or machine
     return machine, boot, Path("/proc/self/ns/pid").stat().st_ino

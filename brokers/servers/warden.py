@@ -1,13 +1,14 @@
-"""Keeps a private server, and leaves nothing of it behind, however its user ends: run as a script of its own.
+"""The parent of a private server, a script of its own. It leaves nothing behind, however the server's user ends.
 
     python -I brokers/servers/warden.py USER_PID DIRECTORY COMMANDS
 
-COMMANDS is a JSON list of commands; each is started in turn, in DIRECTORY, and must stay in the foreground. When
-USER_PID has ended (SIGKILL included), when one of them has, or on SIGTERM, all of them are killed and DIRECTORY is
-removed: what a private server holds is worth nothing once its user is gone. Should somebody kill the warden itself,
-the kernel kills them; DIRECTORY is then left, and the file MARKER in it says whose it was and which processes they are.
+COMMANDS is a JSON list of commands; the last one is the server. Each is started in turn, in DIRECTORY, and must stay in
+the foreground. When the process USER_PID ends (by SIGKILL, too), when a command ends, or on SIGTERM, all commands are
+killed and DIRECTORY is removed: the data of a private server are worthless once its user has ended. If the warden
+itself is killed, the kernel kills the commands; DIRECTORY then stays, and the file MARKER in it names its owner and the
+processes.
 
-STRIKE kills the last command, the server, and it alone; AGAIN starts it again, on what it has left in DIRECTORY.
+The signal KILL_SERVER kills the server alone; RESTART_SERVER starts it again, with its data in DIRECTORY.
 """
 
 from __future__ import annotations
@@ -26,24 +27,24 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
-MARKER = "crossover.processes"  # in DIRECTORY: whose it is (see brokers/servers/folders.py), then a line per command
-BURIED_WITHIN = 2.0  # seconds
-STRIKE, AGAIN = signal.SIGUSR1, signal.SIGUSR2
+MARKER = "crossover.processes"  # in DIRECTORY: its owner (see brokers/servers/folders.py), then a line per command
+REAPED_WITHIN = 2.0  # seconds
+KILL_SERVER, RESTART_SERVER = signal.SIGUSR1, signal.SIGUSR2
 
 
 def main(user: int, directory: str, commands: list[list[str]]) -> int:
-    """Start everything, wait for the first end, then end everything; return 1 where a command had ended by itself."""
+    """Start the commands, wait until one of them or the user ends, then end all; return 1 if it was a command."""
     prctl = ctypes.CDLL(None).prctl
-    prctl(PR_SET_CHILD_SUBREAPER, 1)  # what a server starts is ours to bury, too
-    told, tell = os.pipe()
-    os.set_blocking(tell, False)
-    signal.set_wakeup_fd(tell)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, STRIKE, AGAIN):
+    prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphaned children of a server become ours
+    signals, wakeup = os.pipe()
+    os.set_blocking(wakeup, False)
+    signal.set_wakeup_fd(wakeup)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, KILL_SERVER, RESTART_SERVER):
         signal.signal(number, lambda *_: None)
     ends = select.poll()
-    ends.register(told, select.POLLIN)
+    ends.register(signals, select.POLLIN)
     children: list[subprocess.Popen[bytes]] = []
-    watched = 0  # the last command's pidfd
+    server = 0  # the pidfd of the last command
 
     def start(command: list[str]) -> int:
         children.append(
@@ -51,7 +52,7 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
                 command,
                 cwd=directory,
                 start_new_session=True,
-                preexec_fn=_dying_with(os.getpid(), prctl),  # noqa: PLW1509 - there is no other thread here
+                preexec_fn=_die_with(os.getpid(), prctl),  # noqa: PLW1509 - there is no other thread here
             )
         )
         _mark(directory, children[-1].pid)
@@ -62,21 +63,21 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
     try:
         ends.register(os.pidfd_open(user), select.POLLIN)
         for command in commands:
-            watched = start(command)
-        while [told] == [descriptor for descriptor, _ in ends.poll()]:
-            numbers = {*os.read(told, 64)}
-            if not numbers <= {signal.SIGCHLD, STRIKE, AGAIN}:
+            server = start(command)
+        while [signals] == [descriptor for descriptor, _ in ends.poll()]:
+            numbers = {*os.read(signals, 64)}
+            if not numbers <= {signal.SIGCHLD, KILL_SERVER, RESTART_SERVER}:
                 break
-            if STRIKE in numbers and len(children) == len(commands):
-                ends.unregister(watched)  # it is not the end
-                os.close(watched)
+            if KILL_SERVER in numbers and len(children) == len(commands):
+                ends.unregister(server)  # its end is not to end us
+                os.close(server)
                 os.killpg(children[-1].pid, signal.SIGKILL)
                 children.pop().wait()
-            if AGAIN in numbers and len(children) < len(commands):
-                watched = start(commands[-1])
-            _bury()  # what a server had started
+            if RESTART_SERVER in numbers and len(children) < len(commands):
+                server = start(commands[-1])
+            _reap()  # orphans of a server
         return int(any(child.poll() is not None for child in children))
-    except ProcessLookupError:  # the user had gone before we looked
+    except ProcessLookupError:  # the user had ended before we opened its pidfd
         return 0
     finally:
         for child in reversed(children):
@@ -86,21 +87,21 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def started(pid: int) -> int | None:
-    """Return when a process was started, in ticks since the machine was, or None where it has ended.
+def start_ticks(pid: int) -> int | None:
+    """Return when a process was started, in clock ticks since the boot, or None if it has ended.
 
-    Together with the pid, which is given away again, this names it: the clock may be set, and this stays as it is.
+    Together with the pid, which the kernel uses again, this identifies it. Setting the clock does not change it.
     """
     status = _status(pid)
-    return int(status[19]) if status and status[0] not in {b"Z", b"X"} else None  # zombies have ended
+    return int(status[19]) if status and status[0] not in {b"Z", b"X"} else None  # a zombie has ended
 
 
-def _dying_with(warden: int, prctl: Callable[[int, int], int]) -> Callable[[], None]:
-    """Return what a command does before it becomes a server: it asks the kernel to be killed when the warden ends."""
+def _die_with(warden: int, prctl: Callable[[int, int], int]) -> Callable[[], None]:
+    """Return a function for a new process: it lets the kernel kill the process when the warden ends."""
 
     def begin() -> None:
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != warden:  # it had ended before we asked
+        if os.getppid() != warden:  # the warden had ended before the call to prctl
             os._exit(1)
 
     return begin
@@ -108,13 +109,13 @@ def _dying_with(warden: int, prctl: Callable[[int, int], int]) -> Callable[[], N
 
 def _mark(directory: str, pid: int) -> None:
     with Path(directory, MARKER).open("a", encoding="ascii") as marker:
-        marker.write(f"{pid} {started(pid) or 0}\n")
+        marker.write(f"{pid} {start_ticks(pid) or 0}\n")
 
 
 def _kill_the_rest() -> None:
-    """Kill our children until there are none: helpers of the servers become ours when those have been killed."""
-    deadline = time.monotonic() + BURIED_WITHIN
-    while not _bury() and time.monotonic() < deadline:
+    """Kill our children until there are none left: the children of a killed server become ours."""
+    deadline = time.monotonic() + REAPED_WITHIN
+    while not _reap() and time.monotonic() < deadline:
         for process in Path("/proc").glob("[0-9]*"):
             if _status(process.name)[1:2] == [str(os.getpid()).encode()]:
                 with contextlib.suppress(OSError):
@@ -122,8 +123,8 @@ def _kill_the_rest() -> None:
         time.sleep(0.01)
 
 
-def _bury() -> bool:
-    """Take leave of processes that have ended; say whether that were the last ones."""
+def _reap() -> bool:
+    """Reap children that have ended; return whether no child is left."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -133,7 +134,7 @@ def _bury() -> bool:
 
 
 def _status(pid: int | str) -> Sequence[bytes]:
-    """Return what /proc says of a process, beginning with its state and its parent; nothing where there is none."""
+    """Return the fields of /proc/PID/stat from the state on; nothing if there is no such process."""
     try:
         return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
     except OSError:

@@ -154,10 +154,10 @@ def go_on(journal, url, level, run, lay=None):
     with heir:
         heir.start(FunctionWorkload("jot", []), 2)
         assert heir.run == run
-        assert (leftovers._notes() / run).exists()
+        assert (leftovers._folder() / run).exists()
         assert eventually(enough, 20), (len(before), lay, len(set(done(journal))), len(collected))
     assert not left(heir)
-    assert not (leftovers._notes() / run).exists()
+    assert not (leftovers._folder() / run).exists()
 
 
 @pytest.mark.parametrize("transport", ["queue", "pipe", "pool", "serial"])

@@ -13,7 +13,7 @@ from threading import Lock, Thread
 
 from brokers.servers import private
 from brokers.servers.private import PrivateServer
-from brokers.servers.warden import started
+from brokers.servers.warden import start_ticks
 from crossover.contract.errors import CrossoverError, StartError
 from crossover.contract.safety import Safety
 
@@ -91,7 +91,7 @@ class Shared(PrivateServer):
 
     def running(self):
         """Return whether it still runs."""
-        return all(started(pid) is not None for pid in self.pids)
+        return all(start_ticks(pid) is not None for pid in self.pids)
 
     usable = running
 

@@ -100,7 +100,7 @@ def half_started(ours, channel, monkeypatch):
 
 
 def noted(transport):
-    return (leftovers._notes() / transport.run).exists()
+    return (leftovers._folder() / transport.run).exists()
 
 
 def test_what_was_made_before_a_start_failed_is_removed(half_started, channel):
@@ -116,7 +116,7 @@ def test_what_cannot_be_removed_after_a_start_has_failed_is_remembered(half_star
     half_started.stop()  # the other queue cannot be deleted either
     assert noted(half_started)
     channel.queue_delete("crossover.0123456789ab.outcomes")
-    leftovers.forget(half_started.run)
+    leftovers.unregister(half_started.run)
 
 
 @pytest.mark.parametrize("word", ["", "configured "])

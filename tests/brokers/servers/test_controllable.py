@@ -24,7 +24,7 @@ from brokers.rabbitmq.client import connect as dial
 from brokers.redis.client import connect
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
-from brokers.servers.warden import started
+from brokers.servers.warden import start_ticks
 from crossover.contract import session_resources
 from crossover.contract.errors import StartError, UnusableError, UsageError
 from crossover.contract.safety import Safety
@@ -85,14 +85,14 @@ def test_what_a_redis_has_on_disk_is_there_again(victim, safety, kept):
         client.set("kept", 5)
     server.kill()
     assert not server.running()
-    assert started(before[-1]) is None
+    assert start_ticks(before[-1]) is None
     with pytest.raises(redis.ConnectionError), connect(url, "test") as client:
         client.ping()
     server.restart()
     assert server.running()
     assert server.url == url
     assert server.pids != before
-    assert all(started(pid) for pid in server.pids)
+    assert all(start_ticks(pid) for pid in server.pids)
     with connect(url, "test") as client:
         assert client.get("kept") == kept
 
@@ -112,7 +112,7 @@ def test_a_rabbitmq_keeps_what_is_durable(rabbitmq):
     assert eventually(lambda: family(rabbitmq) == {epmd})  # with the helpers of Erlang
     rabbitmq.restart()
     assert rabbitmq.pids[0] == epmd
-    assert started(rabbitmq.pids[1])
+    assert start_ticks(rabbitmq.pids[1])
     with closing(pika.BlockingConnection(pika.URLParameters(rabbitmq.url))) as connection:
         channel = connection.channel()
         there = {queue: channel.basic_get(queue, auto_ack=True)[2] for queue in ("classic-1", "classic-2", "quorum-2")}

@@ -9,9 +9,9 @@ import redis
 from skips import serve
 
 from brokers.servers import doctor, folders, leftovers, process_identity
-from brokers.servers.process_identity import Life, Process, this
+from brokers.servers.process_identity import ProcessIdentity, ProcessState, this_process
 from brokers.servers.registry import server_kind, server_kinds
-from brokers.servers.warden import MARKER, started
+from brokers.servers.warden import MARKER, start_ticks
 from crossover.contract.safety import Safety
 
 
@@ -51,36 +51,36 @@ def ours():
 
 
 def of(pid, **changed):
-    return msgspec.structs.replace(this(), pid=pid, ticks=started(pid), **changed)
+    return msgspec.structs.replace(this_process(), pid=pid, ticks=start_ticks(pid), **changed)
 
 
 def folder(owner, kind="redis", commands=()):
-    made = folders.make(kind)
+    made = folders.create(kind)
     lines = [msgspec.json.encode(owner), *(f"{one.pid} {one.ticks}".encode() for one in commands)]
     (made / MARKER).write_bytes(b"\n".join(lines) + b"\n")
     return made
 
 
 def noted(url, owner, run="20260101-abc", kind="redis"):
-    leftovers.note(run, kind, url, [])
-    path = leftovers._notes() / run
-    note = msgspec.json.decode(path.read_bytes(), type=leftovers.Note)
+    leftovers.register(run, kind, url, [])
+    path = leftovers._folder() / run
+    note = msgspec.json.decode(path.read_bytes(), type=leftovers.RegisteredRun)
     path.write_bytes(msgspec.json.encode(msgspec.structs.replace(note, owner=owner)))
     return path
 
 
 def test_a_process_runs_until_it_has_ended_be_it_buried_or_not(sleeper):
     process = of(sleeper.pid)
-    assert process.life() is Life.RUNS
+    assert process.state() is ProcessState.RUNNING
     process.kill()
-    assert process.life() is Life.ENDED
+    assert process.state() is ProcessState.ENDED
     sleeper.wait()
-    assert process.life() is Life.ENDED
+    assert process.state() is ProcessState.ENDED
 
 
 def test_another_process_with_the_same_number_is_not_it_and_is_not_killed(sleeper):
     other = msgspec.structs.replace(of(sleeper.pid), ticks=1)
-    assert other.life() is Life.ENDED
+    assert other.state() is ProcessState.ENDED
     other.kill()
     assert sleeper.poll() is None
 
@@ -88,28 +88,28 @@ def test_another_process_with_the_same_number_is_not_it_and_is_not_killed(sleepe
 @pytest.mark.parametrize(
     ("changed", "life"),
     [
-        ({"boot": "another"}, Life.ENDED),
-        ({"boot": "another", "namespace": 1}, Life.ENDED),
-        ({"boot": "another", "machine": "another"}, Life.ELSEWHERE),
-        ({"machine": "another"}, Life.RUNS),  # a host's name may change while it runs
-        ({"namespace": 1}, Life.ELSEWHERE),
-        ({"namespace": 1, "machine": "another"}, Life.ELSEWHERE),
+        ({"boot": "another"}, ProcessState.ENDED),
+        ({"boot": "another", "namespace": 1}, ProcessState.ENDED),
+        ({"boot": "another", "machine": "another"}, ProcessState.ELSEWHERE),
+        ({"machine": "another"}, ProcessState.RUNNING),  # a host's name may change while it runs
+        ({"namespace": 1}, ProcessState.ELSEWHERE),
+        ({"namespace": 1, "machine": "another"}, ProcessState.ELSEWHERE),
     ],
 )
 def test_what_can_be_said_about_a_process_of_another_boot_or_container(changed, life):
-    assert msgspec.structs.replace(this(), **changed).life() is life
+    assert msgspec.structs.replace(this_process(), **changed).state() is life
 
 
 def test_a_process_is_known_by_ticks_which_no_clock_changes():
-    assert started(this().pid) == this().ticks > 0
-    assert Process.__struct_fields__ == ("machine", "boot", "namespace", "pid", "ticks")
+    assert start_ticks(this_process().pid) == this_process().ticks > 0
+    assert ProcessIdentity.__struct_fields__ == ("machine", "boot", "namespace", "pid", "ticks")
 
 
 @pytest.mark.parametrize("name", ["crossover-main", "crossover-redis-fork", "crossover-rabbitmq-"])
 def test_somebody_s_own_folder_stays_whatever_its_name(temporary, name, gone):
     (temporary / name).mkdir()
     (temporary / name / "work.txt").write_text("a week's work")
-    assert not list(folders.left())
+    assert not list(folders.abandoned())
     assert not doctor.clean()
     assert (temporary / name / "work.txt").exists()
 
@@ -124,7 +124,7 @@ def test_a_marker_alone_does_not_make_a_folder_ours(temporary, gone):
 
 
 def test_the_folder_of_a_server_that_is_just_starting_stays():
-    made = folders.make("redis")
+    made = folders.create("redis")
     assert not doctor.clean()
     (made / MARKER).write_bytes(b'{"machine":')
     assert not doctor.clean()
@@ -154,7 +154,7 @@ def test_after_a_restart_numbers_of_processes_mean_others(gone, sleeper):
 
 def test_a_folder_that_vanishes_while_it_is_looked_at_does_no_harm(gone):
     made = folder(gone)
-    found = list(folders.left())
+    found = list(folders.abandoned())
     folders.remove(found[0])
     assert folders.read(made) is None
     assert folders.remove(found[0]) == f"{made}: removed"
@@ -175,7 +175,7 @@ def test_what_is_elsewhere_is_shown_and_stays(ours, gone):
 
 def test_a_run_that_lives_keeps_its_note_and_its_keys(ours, monkeypatch):
     monkeypatch.setenv("CROSSOVER_REDIS_URL", ours)
-    path = noted(ours, this())
+    path = noted(ours, this_process())
     with redis.Redis.from_url(ours) as client:
         client.set(f"crossover:{path.name}:tasks", 1)
         assert not doctor.clean()
@@ -239,5 +239,5 @@ def test_a_server_that_cannot_be_asked_is_not_reached_and_the_note_stays(monkeyp
 
 def test_a_machine_that_hides_its_boot_is_one_boot(monkeypatch):
     monkeypatch.setattr(process_identity, "_read", lambda _path: "")
-    assert this().life() is Life.RUNS
-    assert this().boot == this().machine
+    assert this_process().state() is ProcessState.RUNNING
+    assert this_process().boot == this_process().machine

@@ -13,7 +13,7 @@ from brokers.servers import address, compose, doctor, leftovers, registry
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, LaunchSpec, free_ports
 from brokers.servers.private import PrivateServer
-from brokers.servers.process_identity import Life
+from brokers.servers.process_identity import ProcessState
 from brokers.servers.registry import kind_names, server_kind, server_kinds
 from brokers.servers.urls import SOCKET, Scheme
 from crossover.contract.errors import UnusableError, UsageError
@@ -117,8 +117,8 @@ def test_doctor_shows_a_new_kind_and_cleans_its_servers(private, monkeypatch):
     where = urlsplit(private.url).netloc
     assert doctor.servers()["toy"] == f"toy 1.0 safe, at {where} (CROSSOVER_TOY_URL)"
     assert any(settings == "patience 5" for settings in doctor.clients().values())
-    leftovers.note("a-run", "toy", private.url, ["one", "two"])
-    (note,) = leftovers.abandoned(Life.RUNS)
+    leftovers.register("a-run", "toy", private.url, ["one", "two"])
+    (note,) = leftovers.abandoned(ProcessState.RUNNING)
     assert leftovers.clean(note) == f"run a-run on toy at {where}: removed one, two of a-run"
 
 

@@ -77,7 +77,7 @@ def test_a_warden_writes_down_whom_it_has_started(tmp_path):
         assert eventually(lambda: marker.exists() and len(marker.read_text().splitlines()) == 2)
         children = psutil.Process(guard.pid).children()
         assert marker.read_text().split() == [
-            str(number) for child in children for number in (child.pid, warden.started(child.pid))
+            str(number) for child in children for number in (child.pid, warden.start_ticks(child.pid))
         ]
         guard.send_signal(signal.SIGTERM)
 
@@ -88,7 +88,7 @@ def test_nothing_but_the_folder_outlives_a_killed_warden(tmp_path):
         assert eventually(lambda: marker.exists() and marker.read_text())
         pid = int(marker.read_text().split()[0])
         guard.kill()
-    assert eventually(lambda: warden.started(pid) is None)
+    assert eventually(lambda: warden.start_ticks(pid) is None)
     assert marker.exists()
 
 

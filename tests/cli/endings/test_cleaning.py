@@ -122,7 +122,7 @@ def test_the_folder_of_a_private_server_goes_when_nobody_else_can_remove_it(work
     (folder,) = temporary.glob("crossover-redis-*")
     assert clean() == NOTHING
     assert folder.exists()
-    (server,) = read(folder).commands
+    (server,) = read(folder).processes
     warden = psutil.Process(server.pid).parent()
     os.kill(process.pid, signal.SIGSTOP)  # so that it cannot remove the folder itself
     warden.kill()

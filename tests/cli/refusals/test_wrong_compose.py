@@ -83,7 +83,7 @@ def test_each_container_that_cannot_be_used_is_named_however_docker_writes_it(cr
 
 
 def test_what_docker_says_and_nobody_can_read_is_one_sentence(crossover, saying):
-    assert "what `docker compose ps` says cannot be read" in refused(crossover, PATH=saying('[{"Name": 1}]'))
+    assert "the output of `docker compose ps` cannot be read" in refused(crossover, PATH=saying('[{"Name": 1}]'))
 
 
 @pytest.mark.parametrize("written", ["COMPOSE_PROJECT_NAME=mine", '# a\nexport COMPOSE_PROJECT_NAME = "mine"\n'])
