@@ -1,1 +1,1 @@
-"""How tasks travel through middleware: one short file per transport."""
+"""Transports and shared states that need a server: Redis, RabbitMQ, memcached, and Celery over the first two."""

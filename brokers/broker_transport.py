@@ -1,4 +1,4 @@
-"""What transports through a broker have in common."""
+"""The base of transports over a broker whose workers are a fleet of ours: redis-list, redis-stream, rabbitmq."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from workloads.base import Workload
 AT_MOST_ONCE = Guarantee(
     Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=True
 )
-"""Taken is gone, and the broker's memory is all there is."""
+"""A message that a worker has taken is gone, and the broker keeps everything in memory."""
 
 AT_LEAST_ONCE = Guarantee(
     Delivery.AT_LEAST_ONCE, ordered=True, survives_worker=True, survives_broker=True, crosses_machines=True
 )
-"""Acknowledged after the work, confirmed, and on disk."""
+"""Acknowledged after the work, publishes confirmed, and on disk."""
 
-FLUSH_EVERY = 1_000_000  # nanoseconds: what a worker has done waits no longer until it is sent
-FLUSH_AT = 256  # messages, or ...
-FLUSH_BYTES = 2**20  # ... bytes that are sent together at most
+FLUSH_EVERY = 1_000_000  # nanoseconds until an outcome is sent, at most
+FLUSH_AT = 256  # messages that are sent together at most, or ...
+FLUSH_BYTES = 2**20  # ... bytes
 
 
 class BrokerOptions(Options, frozen=True):
@@ -48,14 +48,17 @@ class BrokerOptions(Options, frozen=True):
 
 
 def new_run() -> str:
-    """Return a name that no other run has; everything that a run leaves in a broker begins with `crossover` and it."""
+    """Return a unique name for a run; all names of the run in a broker begin with `crossover` and this."""
     return secrets.token_hex(6)
 
 
 class BrokerTransport(Transport):
-    """One whose workers are our fleet, and whose messages lie in a broker.
+    """Messages are in a broker, and workers are processes of a fleet.
 
-    What is submitted is kept until `collect` sends it, many messages in one round trip.
+    A batch that is submitted is kept until `collect` sends it, with others, in one round trip.
+
+    Attributes:
+        at: address of the server; known once started.
     """
 
     options_type: ClassVar[type[Options]] = BrokerOptions
@@ -63,8 +66,8 @@ class BrokerTransport(Transport):
     resumable = True
 
     at: ServerAddress
-    _earlier = ""  # the run to be taken over
-    _facts = ""
+    _earlier = ""  # the run to take over
+    _server_info = ""
     _fleet: Fleet | None = None
     _opened = False
 
@@ -74,11 +77,11 @@ class BrokerTransport(Transport):
         return server_kind(cls.server).why_not(server_address)
 
     def take_over(self, run: str) -> None:
-        """Have `start` make ready what is there already."""
+        """Have `start` use the queues of an earlier run."""
         self._earlier = run
 
     def start(self, workload: Workload, workers: int) -> None:
-        """Find the server or start it, make ready, start the workers."""
+        """Find or start the server, create what the run needs, start the workers."""
         self._reference = workload.reference
         self._unsent: list[tuple[int, int, bytes]] = []
         self._unsent_bytes = 0
@@ -88,7 +91,7 @@ class BrokerTransport(Transport):
         self._opened = True
         if not self.at.private:
             leftovers.register(self.run, self.server, self.at.url, self.names())
-        self._facts = self._facts or server_kind(self.server).inspect(self.at.url)
+        self._server_info = self._server_info or server_kind(self.server).inspect(self.at.url)
         self.open()
         self._fleet = Fleet(context_for(None), workload.reference)
         for _ in range(workers):
@@ -97,7 +100,7 @@ class BrokerTransport(Transport):
 
     @abstractmethod
     def open(self) -> None:
-        """Connect, and make what the run needs.
+        """Connect, and create what the run needs.
 
         Raises:
             UnusableError: the server cannot be used.
@@ -105,22 +108,22 @@ class BrokerTransport(Transport):
 
     @abstractmethod
     def inbox(self, reference: str) -> Inbox:
-        """Return the worker's side."""
+        """Return a worker's side."""
 
     @abstractmethod
     def flush(self) -> None:
         """Send what is unsent."""
 
     def names(self) -> Sequence[str]:
-        """Return the names of the run's queues; nothing where they all begin with a prefix that can be searched for."""
+        """Return the names of the run's queues; none where all its keys have a prefix that can be scanned for."""
         return ()
 
     @abstractmethod
     def close(self) -> bool:
-        """Remove everything of this run from the broker, and disconnect; say whether nothing is left there."""
+        """Remove everything of this run from the broker, and disconnect; return whether that worked."""
 
     def submit(self, batch: Batch) -> Receipt:
-        """Keep a batch until it is sent with others. Accepted: the server has said so."""
+        """Keep a batch until it is sent with others. Accepted: the server has replied so."""
         messages, failed = pack(batch, self._reference, self.limit)
         self._unsent += messages
         self._unsent_bytes += sum(len(message) for _, _, message in messages)
@@ -129,25 +132,30 @@ class BrokerTransport(Transport):
         return PENDING if not failed else Receipt(failed, unknown=True)
 
     def receipts(self) -> Sequence[LateReceipt]:
-        """Return what the server has said."""
-        said, self._receipts = self._receipts, []
-        return said
+        """Return the receipts that have arrived since the last call."""
+        found, self._receipts = self._receipts, []
+        return found
 
-    def sent(self, answers: Sequence[Any], refused: Callable[[Any], str]) -> None:
-        """Take note of the answers to what was unsent, in order."""
+    def record_receipts(self, replies: Sequence[Any], refusal: Callable[[Any], str]) -> None:
+        """Record the replies to what was unsent.
+
+        Args:
+            replies: one for each message, in order.
+            refusal: returns why a reply means that the message was refused, or nothing.
+        """
         self._receipts += [
-            LateReceipt(first, size, refused(answer))
-            for (first, size, _), answer in zip(self._unsent, answers, strict=True)
+            LateReceipt(first, size, refusal(reply))
+            for (first, size, _), reply in zip(self._unsent, replies, strict=True)
         ]
         self._unsent = []
         self._unsent_bytes = 0
 
     def brokers(self) -> Mapping[str, str]:
         """Return the server's version and settings."""
-        return {self.server: self._facts} if self._facts else {}
+        return {self.server: self._server_info} if self._server_info else {}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
-        """Return the workers, and the broker where it is ours."""
+        """Return the workers, and the processes of a private broker."""
         if self._fleet is None:
             return {"workers": []}
         found = {"workers": self._fleet.pids}
@@ -162,22 +170,3 @@ class BrokerTransport(Transport):
             self._opened = False
             if self.close():
                 leftovers.unregister(self.run)
-
-
-class Pace:
-    """How many messages a worker should take at once: what it does in a millisecond; no slow task holds up others.
-
-    Args:
-        most: never more.
-    """
-
-    def __init__(self, most: int) -> None:
-        self.count = 1
-        self._most = most
-
-    def took(self, nanoseconds: int) -> None:
-        """Take note of how long it worked on the last ones."""
-        if nanoseconds < FLUSH_EVERY // 2:
-            self.count = min(self._most, self.count * 2)
-        elif nanoseconds > FLUSH_EVERY:
-            self.count = max(1, self.count * FLUSH_EVERY // nanoseconds)

@@ -1,4 +1,4 @@
-"""What shared states in a server have in common."""
+"""The base of shared states that are in a server."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from crossover.contract.shared_state import SharedState
 
 
 class ServerState(SharedState):
-    """One that lies in a server. Everything of it there has the run's name, and is removed."""
+    """A counter in a server. Everything it creates there has the name of the run, and is removed.
+
+    Attributes:
+        at: address of the server; known once started.
+    """
 
     at: ServerAddress
-    _facts = ""
+    _server_info = ""
     _opened = False
 
     @classmethod
@@ -26,38 +30,38 @@ class ServerState(SharedState):
         return server_kind(cls.server).why_not(server_address)
 
     def start(self) -> None:
-        """Find the server or start it, and make the counter."""
+        """Find or start the server, and create the counter."""
         self.at = find(self.server, self.server_address, Safety.DEFAULT)
         self.run = new_run()
         self._opened = True
         kind = server_kind(self.server)
         if not (self.at.private or kind.expires):
             leftovers.register(self.run, self.server, self.at.url, self.names())
-        self._facts = self._facts or kind.inspect(self.at.url)
+        self._server_info = self._server_info or kind.inspect(self.at.url)
         self.open()
 
     @abstractmethod
     def open(self) -> None:
-        """Make the counter.
+        """Create the counter.
 
         Raises:
-            BrokenError: the server has gone.
+            BrokenError: the server is down.
         """
 
     def names(self) -> Sequence[str]:
-        """Return the names of the run's queues; nothing where they all begin with a prefix that can be searched for."""
+        """Return the names of the run's queues; none where all its keys have a prefix that can be scanned for."""
         return ()
 
     @abstractmethod
     def close(self) -> bool:
-        """Remove everything of this run from the server, and disconnect; say whether nothing is left there."""
+        """Remove everything of this run from the server, and disconnect; return whether that worked."""
 
     def brokers(self) -> Mapping[str, str]:
         """Return the server's version and settings."""
-        return {self.server: self._facts} if self._facts else {}
+        return {self.server: self._server_info} if self._server_info else {}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
-        """Return the server, where it is ours."""
+        """Return the processes of a private server."""
         return {"broker": self.at.pids} if self._opened and self.at.private else {}
 
     def stop(self) -> None:

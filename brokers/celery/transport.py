@@ -50,9 +50,9 @@ class CeleryTransport(Transport):
     refusals: ClassVar[Mapping[Safety, str]] = {}
 
     at: ServerAddress
-    _facts = ""
+    _server_info = ""
     visibility = 0  # seconds, where it is not Celery's
-    _workers_facts = ""  # of external workers
+    _workers_info = ""  # of external workers
     _external: ExternalWorkers | None = None
     _private: PrivateWorker | None = None
     _publisher: CeleryPublisher | None = None
@@ -102,7 +102,7 @@ class CeleryTransport(Transport):
         if external and kind.named_url(self.server_address) is None:
             raise StartError(f"workers=external needs a server that they know, too: set {kind.variable}")
         self.at = find(self.server, self.server_address, self.safety, self.purpose)
-        self._facts = self._facts or kind.inspect(self.at.url)
+        self._server_info = self._server_info or kind.inspect(self.at.url)
         earlier, self._earlier = self._earlier, ""
         self.run = EXTERNAL if external else earlier or new_run()
         self.names = Names(self.run, self.safety)
@@ -143,7 +143,7 @@ class CeleryTransport(Transport):
                 f"CROSSOVER_SAFETY={self.safety} celery -A brokers.celery.app worker"
             )
         external.scale(processes)
-        self._workers_facts = str(external)
+        self._workers_info = str(external)
 
     def submit(self, batch: Batch) -> Receipt:
         """Send a Celery task. Accepted: it was sent to the server; at the safe level the server has confirmed it."""
@@ -167,7 +167,7 @@ class CeleryTransport(Transport):
 
     def brokers(self) -> Mapping[str, str]:
         """Return version and settings of the server, and what external workers report."""
-        found = {self.server: self._facts, "celery workers": self._workers_facts}
+        found = {self.server: self._server_info, "celery workers": self._workers_info}
         return {name: facts for name, facts in found.items() if facts}
 
     def processes(self) -> Mapping[str, Sequence[int]]:

@@ -11,14 +11,14 @@ from pymemcache.client.base import Client
 from brokers.servers.urls import SOCKET, Scheme, port_in
 
 SCHEMES = {"memcached": Scheme(11211), "unix": SOCKET}
-LARGEST_ITEM = 2**20  # bytes, unless the server was started with another -I
+LARGEST_ITEM = 2**20  # bytes, the default of memcached's option -I
 
 SETTINGS: Mapping[str, Any] = {
     "connect_timeout": 5.0,  # seconds; pymemcache: none
     "timeout": 8.0,  # seconds; pymemcache: none
-    "no_delay": True,  # pymemcache: False; a small request would wait for the answer to the one before
+    "no_delay": True,  # pymemcache: False; a small request would wait for the reply to the previous one
 }
-"""The client's settings; beside each, the library's default."""
+"""The client's settings; after each, the library's default."""
 
 
 def connect(url: str) -> Client:

@@ -1,4 +1,4 @@
-"""How workers change a number under a key of memcached."""
+"""Counters under a key of memcached, as workers change them."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from crossover.contract.counters import TRIES, NotAddedError, ReadThenWrite
 from crossover.contract.errors import BrokenError
 from crossover.contract.text import readable
 
-EXPIRES = 3_600  # seconds; memcached itself removes what a killed run has left
+EXPIRES = 3_600  # seconds; then memcached removes what a killed run has left
 
 
 @contextmanager
-def broken(url: str) -> Iterator[None]:
-    """Turn the client's errors into ours.
+def translate_errors(url: str) -> Iterator[None]:
+    """Turn pymemcache's errors into BrokenError.
 
     Raises:
-        BrokenError: the server has gone, does not answer, or refuses.
+        BrokenError: the server is down, does not answer, or refuses.
     """
     try:
         yield
     except (OSError, MemcacheError) as error:
-        raise gone(url, error) from error
+        raise broken_error(url, error) from error
 
 
-def gone(url: str, error: Exception) -> BrokenError:
-    """Return the client's error as one of ours."""
-    said = readable(str(error)).partition("\n")[0] or type(error).__name__
-    return BrokenError(f"memcached at {host_and_port(url, SCHEMES)}: {said}")
+def broken_error(url: str, error: Exception) -> BrokenError:
+    """Return pymemcache's error as a BrokenError."""
+    text = readable(str(error)).partition("\n")[0] or type(error).__name__
+    return BrokenError(f"memcached at {host_and_port(url, SCHEMES)}: {text}")
 
 
 class MemcachedCounter(ReadThenWrite):
-    """get, then set: two commands, and whatever comes between them is lost.
+    """get, then set: two commands. Updates of other workers between them are lost.
 
-    Every set waits for its answer; pymemcache would not, and then nothing were acknowledged.
+    Every set waits for its reply. pymemcache's default is not to wait; then nothing would be acknowledged.
 
     Args:
         url: of the server.
@@ -52,24 +52,24 @@ class MemcachedCounter(ReadThenWrite):
     def open(self) -> None:
         """Connect."""
         self.client = connect(self._url)
-        with broken(self._url):
+        with translate_errors(self._url):
             self.client.version()
 
     def read(self) -> int:
-        """Get it."""
+        """Get the value."""
         return number_in(self.client.get(self.key))
 
     def write(self, value: int) -> None:
-        """Set it."""
+        """Set the value."""
         if not self.client.set(self.key, b"%d" % value, EXPIRES, noreply=False):
             raise NotAddedError("memcached did not store it")
 
     def add(self) -> int:
-        """Add, and turn the client's errors into ours."""
+        """Add 1; pymemcache's errors become BrokenError."""
         try:
             return self.add_one()
         except (OSError, MemcacheError) as error:
-            raise gone(self._url, error) from error
+            raise broken_error(self._url, error) from error
 
     def add_one(self) -> int:
         """Read, then write."""
@@ -84,15 +84,15 @@ class IncrCounter(MemcachedCounter):
     """incr: one command."""
 
     def add_one(self) -> int:
-        """Let memcached add."""
+        """Incr the value."""
         return number_in(self.client.incr(self.key, 1))
 
 
 class CasCounter(MemcachedCounter):
-    """gets, then cas, which sets only where nobody else has set meanwhile; otherwise it is tried again."""
+    """gets, then cas, which sets only if no other worker has set meanwhile; else it is tried again."""
 
     def add_one(self) -> int:
-        """Try until nobody else was faster."""
+        """Try until no other worker was faster."""
         for _ in range(TRIES):
             found, version = self.client.gets(self.key)
             value = number_in(found) + 1
@@ -103,11 +103,11 @@ class CasCounter(MemcachedCounter):
 
 
 def number_in(found: bytes | int | None) -> int:
-    """Return the number in an answer.
+    """Return the number in the reply to get or incr.
 
     Raises:
-        BrokenError: there is none.
+        BrokenError: the key does not exist.
     """
     if found is None:
-        raise BrokenError("the key is gone: memcached throws away what it has no room for")
+        raise BrokenError("the key is gone: memcached evicts what it has no room for")
     return int(found)

@@ -1,4 +1,4 @@
-"""memcached-get-set, -incr, -cas: a number under a key of memcached."""
+"""memcached-get-set, -incr, -cas: a counter under a key of memcached."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 from pymemcache.exceptions import MemcacheError
 
 from brokers.memcached.client import connect
-from brokers.memcached.counters import EXPIRES, CasCounter, IncrCounter, MemcachedCounter, broken, number_in
+from brokers.memcached.counters import EXPIRES, CasCounter, IncrCounter, MemcachedCounter, number_in, translate_errors
 from brokers.server_state import ServerState
 from crossover.contract.counters import Counter
 
@@ -18,23 +18,23 @@ class MemcachedGetSet(ServerState):
 
     name = "memcached-get-set"
     server = "memcached"
-    counts: ClassVar[type[MemcachedCounter]] = MemcachedCounter
+    counter_type: ClassVar[type[MemcachedCounter]] = MemcachedCounter
 
     _key = ""
 
     def open(self) -> None:
         """Set the key to 0."""
         self._key = f"crossover:{self.run}:counter"
-        with broken(self.at.url), closing(connect(self.at.url)) as client:
+        with translate_errors(self.at.url), closing(connect(self.at.url)) as client:
             client.set(self._key, b"0", EXPIRES, noreply=False)
 
     def counter(self) -> Counter:
         """Return a worker's side."""
-        return self.counts(self.at.url, self._key)
+        return self.counter_type(self.at.url, self._key)
 
     def read(self) -> int:
-        """Get it."""
-        with broken(self.at.url), closing(connect(self.at.url)) as client:
+        """Get the value."""
+        with translate_errors(self.at.url), closing(connect(self.at.url)) as client:
             return number_in(client.get(self._key))
 
     def close(self) -> bool:
@@ -53,14 +53,14 @@ class MemcachedIncr(MemcachedGetSet):
     made_safe_by = "incr, one command"
     safe = True
     without = "memcached-get-set"
-    counts = IncrCounter
+    counter_type = IncrCounter
 
 
 class MemcachedCas(MemcachedGetSet):
-    """A key that is set only where nobody else has set it meanwhile."""
+    """A key that is set only if no other worker has set it meanwhile."""
 
     name = "memcached-cas"
     made_safe_by = "cas, and trying again"
     safe = True
     without = "memcached-get-set"
-    counts = CasCounter
+    counter_type = CasCounter

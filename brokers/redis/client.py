@@ -1,4 +1,4 @@
-"""The client of Redis: redis-py with our settings, and its errors as ours."""
+"""The Redis client: redis-py with our settings, and its errors as BrokenError."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from crossover.contract.text import readable
 SCHEMES = {"redis": Scheme(6379), "rediss": Scheme(6379, tls=True), "unix": SOCKET}
 CONNECT_WITHIN = 5.0  # seconds
 ANSWER_WITHIN = 8.0  # seconds beyond what a blocking command may take
-LARGEST_MESSAGE = 512 * 2**20 - 2**16  # bytes: proto-max-bulk-len, less what is around a payload
+LARGEST_MESSAGE = 512 * 2**20 - 2**16  # bytes: proto-max-bulk-len, less what surrounds a payload
 
 SETTINGS: Mapping[str, Any] = {
     "socket_connect_timeout": CONNECT_WITHIN,  # redis-py 8: 10 s
     "socket_timeout": ANSWER_WITHIN,  # redis-py 8: 5 s, which a blocking command may run into
-    "retry_attempts": 0,  # redis-py 8: 10; a write whose reply was lost is then written twice
+    "retry_attempts": 0,  # redis-py 8: 10; a write whose reply was lost would be repeated
     "protocol": 2,  # redis-py 8: 3; the same answers from every server since 6.2
     "health_check_interval": 0,  # as in redis-py
 }
-"""The client's settings; beside each, the library's default."""
+"""The client's settings; after each, the library's default."""
 
 
 def connect(url: str, name: str, within: float = ANSWER_WITHIN) -> redis.Redis:
@@ -34,7 +34,7 @@ def connect(url: str, name: str, within: float = ANSWER_WITHIN) -> redis.Redis:
 
     Args:
         url: redis://, rediss:// or unix://
-        name: what CLIENT LIST calls it.
+        name: as CLIENT LIST shows it.
         within: seconds that the server has for each answer.
     """
     settings = {**SETTINGS, "socket_timeout": within}
@@ -43,20 +43,20 @@ def connect(url: str, name: str, within: float = ANSWER_WITHIN) -> redis.Redis:
 
 
 @contextmanager
-def broken(url: str) -> Iterator[None]:
-    """Turn the client's errors into ours.
+def translate_errors(url: str) -> Iterator[None]:
+    """Turn redis-py's errors into BrokenError.
 
     Raises:
-        BrokenError: the server has gone, does not answer, or refuses.
+        BrokenError: the server is down, does not answer, or refuses.
     """
     try:
         yield
     except redis.RedisError as error:
-        raise gone(url, error) from error
+        raise broken_error(url, error) from error
 
 
-def gone(url: str, error: Exception) -> BrokenError:
-    """Return the client's error as one of ours."""
+def broken_error(url: str, error: Exception) -> BrokenError:
+    """Return redis-py's error as a BrokenError."""
     return BrokenError(f"Redis at {host_and_port(url, SCHEMES)}: {error_text(error)}")
 
 
@@ -66,14 +66,14 @@ def remove_keys(url: str, prefix: str, name: str, within: float = ANSWER_WITHIN)
     Args:
         url: of the server.
         prefix: of a run.
-        name: what CLIENT LIST calls us.
+        name: of the client, as CLIENT LIST shows it.
         within: seconds that the server has for each answer.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
     removed = 0
-    with broken(url), connect(url, name, within) as client:
+    with translate_errors(url), connect(url, name, within) as client:
         for key in client.scan_iter(f"{prefix}*", count=10_000):
             client.unlink(key)
             removed += 1
@@ -81,7 +81,7 @@ def remove_keys(url: str, prefix: str, name: str, within: float = ANSWER_WITHIN)
 
 
 def error_text(error: Exception) -> str:
-    """Return what an error says: what the system said where that is known, since we name the address ourselves."""
+    """Return the message of an error, if possible that of the operating system: the caller adds the address."""
     cause = error.__cause__ or error.__context__
     text = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(error)
     return readable(text).partition("\n")[0].rstrip(".").lower() or type(error).__name__

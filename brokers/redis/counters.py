@@ -1,4 +1,4 @@
-"""How workers change a number under a key of Redis."""
+"""Counters under a key of Redis, as workers change them."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import Any
 import redis
 from redis.exceptions import LockError
 
-from brokers.redis.client import broken, connect, gone
+from brokers.redis.client import broken_error, connect, translate_errors
 from crossover.contract.counters import GIVEN_UP_AFTER, TRIES, NotAddedError, ReadThenWrite
 from crossover.contract.errors import BrokenError
 
-LEASE = 10.0  # seconds after which a lock is free again whose holder has died
+LEASE = 10.0  # seconds after which the lock of a dead worker is free again
 ADD_ONE = "local value = redis.call('GET', KEYS[1]) + 1; redis.call('SET', KEYS[1], value); return value"
 
 
 class RedisCounter(ReadThenWrite):
-    """GET, then SET: two commands, and whatever comes between them is lost.
+    """GET, then SET: two commands. Updates of other workers between them are lost.
 
     Args:
         url: of the server.
@@ -33,24 +33,24 @@ class RedisCounter(ReadThenWrite):
 
     def open(self) -> None:
         """Connect."""
-        with broken(self._url):
+        with translate_errors(self._url):
             self.client = connect(self._url, f"{self.prefix}worker")
             self.client.ping()
 
     def read(self) -> int:
-        """GET it."""
+        """GET the value."""
         return number_in(self.client.get(self.key))
 
     def write(self, value: int) -> None:
-        """SET it."""
+        """SET the value."""
         self.client.set(self.key, value)
 
     def add(self) -> int:
-        """Add, and turn the client's errors into ours."""
+        """Add 1; redis-py's errors become BrokenError."""
         try:
             return self.add_one()
         except redis.RedisError as error:
-            raise gone(self._url, error) from error
+            raise broken_error(self._url, error) from error
 
     def add_one(self) -> int:
         """Read, then write."""
@@ -62,18 +62,18 @@ class RedisCounter(ReadThenWrite):
 
 
 class IncrCounter(RedisCounter):
-    """INCR: one command, and Redis does one at a time."""
+    """INCR: one command, and Redis runs one at a time."""
 
     def add_one(self) -> int:
-        """INCR it."""
+        """INCR the value."""
         return int(self.client.incr(self.key))
 
 
 class WatchCounter(RedisCounter):
-    """WATCH, GET, MULTI, SET, EXEC: if somebody else has set it meanwhile, nothing happens, and it is tried again."""
+    """WATCH, GET, MULTI, SET, EXEC: nothing is set if another worker has set it meanwhile; then it is tried again."""
 
     def add_one(self) -> int:
-        """Try until nobody else was faster."""
+        """Try until no other worker was faster."""
         with self.client.pipeline() as pipeline:
             for _ in range(TRIES):
                 with suppress(redis.WatchError):
@@ -88,10 +88,10 @@ class WatchCounter(RedisCounter):
 
 
 class LuaCounter(RedisCounter):
-    """GET and SET in a script, which Redis runs as one command."""
+    """GET and SET in a Lua script, which Redis runs as one command."""
 
     def open(self) -> None:
-        """Connect, and prepare the script."""
+        """Connect, and register the script."""
         super().open()
         self._script = self.client.register_script(ADD_ONE)
 
@@ -101,11 +101,11 @@ class LuaCounter(RedisCounter):
 
 
 class LockCounter(RedisCounter):
-    """GET and SET under redis-py's Lock: who finds it taken sleeps, and looks again.
+    """GET and SET under redis-py's Lock: a worker that finds it taken sleeps, then tries again.
 
     Args:
         url, prefix: as in RedisCounter.
-        sleep: for how long, in seconds.
+        sleep: seconds between two tries.
     """
 
     def __init__(self, url: str, prefix: str, sleep: float) -> None:
@@ -113,16 +113,16 @@ class LockCounter(RedisCounter):
         self._sleep = sleep
 
     def open(self) -> None:
-        """Connect, and make the lock."""
+        """Connect, and create the lock."""
         super().open()
         self._lock = self.client.lock(
             f"{self.prefix}lock", timeout=LEASE, sleep=self._sleep, blocking_timeout=GIVEN_UP_AFTER
         )
 
     def add_one(self) -> int:
-        """Read, then write, while nobody else does."""
+        """Read, then write, while holding the lock."""
         if not self._lock.acquire():
-            raise NotAddedError(f"the lock was not got within {GIVEN_UP_AFTER:g} s")
+            raise NotAddedError(f"the lock was not acquired within {GIVEN_UP_AFTER:g} s")
         value = super().add_one()
         try:
             self._lock.release()
@@ -132,10 +132,10 @@ class LockCounter(RedisCounter):
 
 
 def number_in(found: Any) -> int:
-    """Return the number in an answer.
+    """Return the number in the answer to GET.
 
     Raises:
-        BrokenError: there is none.
+        BrokenError: the key does not exist.
     """
     if found is None:
         raise BrokenError("the key is gone")

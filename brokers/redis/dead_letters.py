@@ -1,4 +1,4 @@
-"""Where messages are kept in Redis that no worker of ours should run."""
+"""Dead letters in Redis: messages that no worker should run are kept in one list, for a day."""
 
 from __future__ import annotations
 
@@ -9,23 +9,21 @@ from redis.client import Pipeline
 
 from brokers.messages import encode
 
-ASIDE = "crossover:refused"
-ASIDE_MOST, ASIDE_SECONDS = 1_000, 86_400
+KEY = "crossover:refused"
+MOST_KEPT, KEPT_FOR = 1_000, 86_400  # messages, seconds
 
 
 def dead_letter(pipeline: Pipeline, reason: str, prefix: str, message: bytes) -> None:
-    """Put the commands into a pipeline that keep a message aside, and execute them.
-
-    To keep it is a courtesy: whatever the server answers, the worker goes on.
+    """Keep a message aside, if possible: whatever the server answers, the worker goes on.
 
     Args:
-        pipeline: an empty one.
+        pipeline: an empty one, for the commands.
         reason: why the message was refused.
-        prefix: of the keys of the run that it was found in.
+        prefix: of the keys of the run in which it was found.
         message: as it came.
     """
-    pipeline.lpush(ASIDE, encode([reason, prefix, message]))
-    pipeline.ltrim(ASIDE, 0, ASIDE_MOST - 1)
-    pipeline.expire(ASIDE, ASIDE_SECONDS)
-    with suppress(redis.RedisError):  # a lost connection is noticed by who uses it next
+    pipeline.lpush(KEY, encode([reason, prefix, message]))
+    pipeline.ltrim(KEY, 0, MOST_KEPT - 1)
+    pipeline.expire(KEY, KEPT_FOR)
+    with suppress(redis.RedisError):  # the next command notices a lost connection
         pipeline.execute(raise_on_error=False)

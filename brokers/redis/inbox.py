@@ -11,23 +11,50 @@ from typing import Any
 
 from redis.client import Pipeline
 
-from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY, Pace
-from brokers.messages import Refused, pack_outcomes, unpack
+from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
+from brokers.messages import Refused, pack_outcomes, refusal_outcomes, unpack
 from brokers.poison import REASON, PoisonCandidate, failed_outcomes
-from brokers.redis.client import LARGEST_MESSAGE, broken, connect
+from brokers.redis.client import LARGEST_MESSAGE, connect, translate_errors
 from brokers.redis.dead_letters import dead_letter
 from brokers.redis.keys import Keys
 from crossover.contract.inbox import Inbox
 from crossover.contract.tasks import Batch, Outcomes
 
-WAIT = 1.0  # seconds that a worker waits for tasks until it looks after those of the dead
+LOOK_EVERY = 1.0  # seconds between two looks for messages of dead workers
+
+
+class AdaptivePrefetch:
+    """How many messages a worker takes at once: what it does in a millisecond, so that a slow task delays no others.
+
+    Attributes:
+        count: how many to take next.
+
+    Args:
+        most: upper limit of `count`.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.count = 1
+        self._most = most
+
+    def update(self, nanoseconds: int) -> None:
+        """Adapt the count to how long the last messages took."""
+        if nanoseconds < FLUSH_EVERY // 2:
+            self.count = min(self._most, self.count * 2)
+        elif nanoseconds > FLUSH_EVERY:
+            self.count = max(1, self.count * FLUSH_EVERY // nanoseconds)
 
 
 class RedisInbox(Inbox):
     """Takes messages, and sends outcomes and acknowledgements, many in one round trip.
 
-    What is done is sent after a millisecond at the latest; how many messages are taken at once follows from how long
-    the last ones took.
+    Outcomes are sent after a millisecond at the latest.
+
+    Attributes:
+        keys: of the run.
+        name: of this worker, also that of its connection.
+        client: redis-py's.
+        held: of each message that was taken and is not done, what acknowledges it.
 
     Args:
         url: of the server.
@@ -36,55 +63,55 @@ class RedisInbox(Inbox):
         prefetch: messages taken at once, at most.
     """
 
+    acknowledges = False  # whether taking a message leaves it in Redis until it is acknowledged
+
     def __init__(self, url: str, keys: Keys, reference: str, prefetch: int) -> None:
         self._url = url
         self.keys = keys
         self._reference = reference
-        self._prefetch = prefetch
+        self._most = prefetch
 
     def open(self) -> None:
         """Connect."""
         self.name = f"{self.keys.prefix}worker-{os.getpid()}"
         self.client = connect(self._url, self.name)
         self._pipeline = self.client.pipeline(transaction=False)
-        self.pace = Pace(self._prefetch)
-        self.held: deque[Any] = deque()  # of what was taken and is not done
+        self._prefetch = AdaptivePrefetch(self._most)
+        self.held: deque[Any] = deque()
         self._done: list[Any] = []
         self._outcomes: list[bytes] = []
         self._took_at = self._sent_at = time.monotonic_ns()
-        self._looked_after = 0.0
-        with broken(self._url):
-            self.enter()
+        self._looked_at = 0.0
+        with translate_errors(self._url):
+            self.prepare()
 
-    acknowledges = False
-
-    def enter(self) -> None:
-        """Make ready for the first message."""
+    def prepare(self) -> None:
+        """Do what must be done before the first message."""
 
     @abstractmethod
-    def take(self, pipeline: Pipeline, count: int) -> None:
-        """Put the commands into a pipeline that wait for a message and take up to `count`."""
+    def add_take(self, pipeline: Pipeline, count: int) -> None:
+        """Add the commands to a pipeline that wait for a message and take up to `count`."""
 
     @abstractmethod
-    def taken(self, answers: Sequence[Any]) -> list[tuple[Any, bytes]]:
+    def taken(self, replies: Sequence[Any]) -> list[tuple[Any, bytes]]:
         """Return what those commands have taken: (what acknowledges it, message)."""
 
-    def settle(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
-        """Put the commands into a pipeline that acknowledge."""
+    def add_acknowledge(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
+        """Add the commands to a pipeline that acknowledge messages."""
 
-    def look_after(self) -> PoisonCandidate | None:
-        """Take one message of a worker that has died; called about once a second, and again as long as there is one."""
+    def take_candidate(self) -> PoisonCandidate | None:
+        """Take one message of a dead worker; called about once a second, and again as long as there is one."""
         return None
 
     def receive(self) -> Sequence[Batch]:
         """Send what is done, and wait for more."""
         if self._took_at:
-            self.pace.took(time.monotonic_ns() - self._took_at)
+            self._prefetch.update(time.monotonic_ns() - self._took_at)
         while True:
-            with broken(self._url):
-                found = self._left() or self._exchange(take=True)
+            with translate_errors(self._url):
+                found = self._candidate() or self._round_trip(take=True)
             self._took_at = time.monotonic_ns() if found else 0
-            if batches := [batch for name, message in found if (batch := self._read(name, message))]:
+            if batches := [batch for tag, message in found if (batch := self._read(tag, message))]:
                 return batches
 
     def reply(self, outcomes: Outcomes) -> None:
@@ -93,62 +120,61 @@ class RedisInbox(Inbox):
         self._finished = outcomes.finished
 
     def acknowledge(self, batch: Batch) -> None:
-        """Take note that a batch is done; send everything when the last time was a millisecond ago."""
+        """Take note that a batch is done; send everything if the last time was a millisecond ago."""
         self._done.append(self.held.popleft())
         if self._finished - self._sent_at > FLUSH_EVERY or len(self._outcomes) >= FLUSH_AT:
-            with broken(self._url):
-                self._exchange(take=False)
+            with translate_errors(self._url):
+                self._round_trip(take=False)
 
-    def _left(self) -> list[tuple[Any, bytes]]:
-        """Return one message that is to be run alone, if there is any; give up those that too many have died of."""
-        if time.monotonic() - self._looked_after < WAIT:
-            return []
-        while suspect := self.look_after():
-            self._exchange(take=False)
-            if not suspect.given_up:
-                return [(suspect.tag, suspect.message)]
-            if batch := self._read(suspect.tag, suspect.message):
-                dead_letter(self._pipeline, REASON, self.keys.prefix, suspect.message)
-                self.reply(failed_outcomes(batch))
-                self.acknowledge(batch)
-        self._looked_after = time.monotonic()
-        return []
-
-    def connected(self) -> set[str]:
-        """Return the names of all who are connected; a worker that is not is dead."""
+    def connected_names(self) -> set[str]:
+        """Return the names of all connected clients; a worker that is not among them is dead."""
         clients: Any = self.client.client_list()
         return {client["name"] for client in clients}
 
-    def _exchange(self, *, take: bool) -> list[tuple[Any, bytes]]:
+    def _candidate(self) -> list[tuple[Any, bytes]]:
+        """Return one poison candidate to run alone, if there is any; give up those of which too many workers died."""
+        if time.monotonic() - self._looked_at < LOOK_EVERY:
+            return []
+        while candidate := self.take_candidate():
+            self._round_trip(take=False)
+            if not candidate.given_up:
+                return [(candidate.tag, candidate.message)]
+            if batch := self._read(candidate.tag, candidate.message):
+                dead_letter(self._pipeline, REASON, self.keys.prefix, candidate.message)
+                self.reply(failed_outcomes(batch))
+                self.acknowledge(batch)
+        self._looked_at = time.monotonic()
+        return []
+
+    def _round_trip(self, *, take: bool) -> list[tuple[Any, bytes]]:
         pipeline = self._pipeline
-        if self._done and self.acknowledges:  # both or none: an outcome that the server refuses is not acknowledged
+        if self._done and self.acknowledges:  # both or none: if Redis refuses an outcome, it is not acknowledged
             pipeline.execute_command("MULTI")  # type: ignore[no-untyped-call]
             pipeline.rpush(self.keys.outcomes, *self._outcomes)
-            self.settle(pipeline, self._done)
+            self.add_acknowledge(pipeline, self._done)
             pipeline.execute_command("EXEC")  # type: ignore[no-untyped-call]
         elif self._outcomes:
             pipeline.rpush(self.keys.outcomes, *self._outcomes)
         before = len(pipeline)
         if take:
-            self.take(pipeline, self.pace.count)
+            self.add_take(pipeline, self._prefetch.count)
         if not before and not take:
             return []
-        answers = pipeline.execute()
+        replies = pipeline.execute()
         self._outcomes.clear()
         self._done.clear()
         self._sent_at = time.monotonic_ns()
-        return self.taken(answers[before:]) if take else []
+        return self.taken(replies[before:]) if take else []
 
-    def _read(self, name: Any, message: bytes) -> Batch | None:
-        """Return the batch in a message; one that is not for us is kept aside, and the producer is told."""
+    def _read(self, tag: Any, message: bytes) -> Batch | None:
+        """Return the batch in a message; a refused one is kept aside, and the producer is told."""
         try:
             batch = unpack(message, self._reference)
         except Refused as refused:
             dead_letter(self._pipeline, str(refused), self.keys.prefix, message)
-            now = time.monotonic_ns()
-            told = Outcomes(-1, 1, [None], {0: f"a message was refused: {refused}"}, os.getpid(), now, now)
-            self._outcomes += pack_outcomes(told, LARGEST_MESSAGE)
-            self._done.append(name)
+            outcomes = refusal_outcomes(f"a message was refused: {refused}", os.getpid())
+            self._outcomes += pack_outcomes(outcomes, LARGEST_MESSAGE)
+            self._done.append(tag)
             return None
-        self.held.append(name)
+        self.held.append(tag)
         return batch

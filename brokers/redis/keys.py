@@ -1,4 +1,4 @@
-"""What a run is called in Redis."""
+"""The keys of a run in Redis."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ class Keys:
     """The keys of a run.
 
     Attributes:
-        tasks, outcomes: the two ways.
-        workers: the names of those that take with an acknowledgement.
-        left: what the dead among them had taken.
-        begun: how often each of that has been begun again.
+        prefix: of all of them.
+        tasks: list or stream of tasks.
+        outcomes: list of outcomes.
+        workers: set of the names of workers that acknowledge.
+        candidates: list of poison candidates, which dead workers had taken.
+        attempts: hash that counts how often each candidate was started.
     """
 
     def __init__(self, run: str) -> None:
@@ -18,9 +20,9 @@ class Keys:
         self.tasks = f"{self.prefix}tasks"
         self.outcomes = f"{self.prefix}outcomes"
         self.workers = f"{self.prefix}workers"
-        self.left = f"{self.prefix}left"
-        self.begun = f"{self.prefix}begun"
+        self.candidates = f"{self.prefix}left"
+        self.attempts = f"{self.prefix}begun"
 
     def taken(self, worker: str) -> str:
-        """Return where a worker keeps what it has taken and not yet done."""
+        """Return the list in which a worker keeps what it has taken and not yet done."""
         return f"{self.prefix}taken:{worker}"

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import redis
 
-from brokers.redis.client import ANSWER_WITHIN, SCHEMES, SETTINGS, broken, connect, error_text, remove_keys
+from brokers.redis.client import ANSWER_WITHIN, SCHEMES, SETTINGS, connect, error_text, remove_keys, translate_errors
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, LaunchSpec, free_ports, new_password
 from brokers.servers.urls import SOCKET
@@ -133,7 +133,7 @@ class RedisKind(ServerKind):
 
     def fill(self, url: str, environment: Mapping[str, str]) -> str:
         """Set a limit below what it uses; it refuses to write then."""
-        with broken(url), connect(url, "crossover:fill") as client:
+        with translate_errors(url), connect(url, "crossover:fill") as client:
             before = {name: client.config_get(name)[name] for name in (POLICY, LIMIT)}
             client.config_set(POLICY, "noeviction")  # first, so that nothing is evicted
             client.config_set(LIMIT, FULL)
@@ -142,7 +142,7 @@ class RedisKind(ServerKind):
     def relieve(self, url: str, environment: Mapping[str, str], before: str) -> None:
         """Restore limit and policy."""
         limits = msgspec.json.decode(before, type=dict[str, str])
-        with broken(url), connect(url, "crossover:fill") as client:
+        with translate_errors(url), connect(url, "crossover:fill") as client:
             for name in (LIMIT, POLICY):  # the policy last, for the same reason
                 client.config_set(name, limits[name])
 

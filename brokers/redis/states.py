@@ -1,4 +1,4 @@
-"""redis-get-set, -incr, -watch, -lua, -lock: a number under a key of Redis."""
+"""redis-get-set, -incr, -watch, -lua, -lock: a counter under a key of Redis."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Annotated, Any, ClassVar
 import redis
 from msgspec import Meta
 
-from brokers.redis.client import broken, connect
+from brokers.redis.client import connect, translate_errors
 from brokers.redis.counters import IncrCounter, LockCounter, LuaCounter, RedisCounter, WatchCounter, number_in
 from brokers.server_state import ServerState
 from crossover.contract.counters import Counter
 from crossover.contract.options import Options
 
-GOODBYE_WITHIN = 2.0  # seconds for an answer while we clean up
+CLEANUP_ANSWER_WITHIN = 2.0  # seconds
 
 
 class RedisGetSet(ServerState):
@@ -23,34 +23,34 @@ class RedisGetSet(ServerState):
 
     name = "redis-get-set"
     server = "redis"
-    counts: ClassVar[type[RedisCounter]] = RedisCounter
+    counter_type: ClassVar[type[RedisCounter]] = RedisCounter
 
     _client: Any = None
 
     def open(self) -> None:
         """Set the key to 0."""
         self._prefix = f"crossover:{self.run}:"
-        with broken(self.at.url):
+        with translate_errors(self.at.url):
             self._client = connect(self.at.url, f"{self._prefix}producer")
             self._client.set(f"{self._prefix}counter", 0)
 
     def counter(self) -> Counter:
         """Return a worker's side."""
-        return self.counts(self.at.url, self._prefix)
+        return self.counter_type(self.at.url, self._prefix)
 
     def read(self) -> int:
-        """GET it."""
-        with broken(self.at.url):
+        """GET the value."""
+        with translate_errors(self.at.url):
             return number_in(self._client.get(f"{self._prefix}counter"))
 
     def close(self) -> bool:
-        """Remove the run's keys, and disconnect."""
+        """Remove the run's keys, and disconnect; return whether that worked."""
         client, self._client = self._client, None
         if client is None:
             return True
         removed = False
         with suppress(redis.RedisError), client:
-            with connect(self.at.url, f"{self._prefix}end", GOODBYE_WITHIN) as probe:
+            with connect(self.at.url, f"{self._prefix}end", CLEANUP_ANSWER_WITHIN) as probe:
                 probe.unlink(f"{self._prefix}counter", f"{self._prefix}lock")
             removed = True
         return removed
@@ -63,7 +63,7 @@ class RedisIncr(RedisGetSet):
     made_safe_by = "INCR, one command"
     safe = True
     without = "redis-get-set"
-    counts = IncrCounter
+    counter_type = IncrCounter
 
 
 class RedisWatch(RedisGetSet):
@@ -73,24 +73,24 @@ class RedisWatch(RedisGetSet):
     made_safe_by = "WATCH and MULTI"
     safe = True
     without = "redis-get-set"
-    counts = WatchCounter
+    counter_type = WatchCounter
 
 
 class RedisLua(RedisGetSet):
-    """A key that a script changes."""
+    """A key that a Lua script changes."""
 
     name = "redis-lua"
     made_safe_by = "a script, one command"
     safe = True
     without = "redis-get-set"
-    counts = LuaCounter
+    counter_type = LuaCounter
 
 
 class LockOptions(Options, frozen=True):
     """How redis-py's Lock waits.
 
     Attributes:
-        sleep: seconds until who has found it taken looks again; the default is redis-py's.
+        sleep: seconds until a worker that found it taken tries again; the default is redis-py's.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {"sleep": "0.0001 to 1 (seconds)"}

@@ -23,14 +23,13 @@ FIELD = b"m"
 
 
 class StreamOptions(BrokerOptions, frozen=True):
-    """How much a worker takes, and when it is given up.
+    """How much a worker takes at once, and when its messages are taken from it.
 
     Attributes:
         reclaim: seconds after which another worker takes a message that is not acknowledged.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {**BrokerOptions.allowed, "reclaim": "1 to 86400 (seconds)"}
-    quick_redelivery: ClassVar[Mapping[str, str]] = {"reclaim": "1"}
     reclaim: Annotated[int, Meta(ge=1, le=86_400)] = 60
 
 
@@ -39,50 +38,50 @@ class StreamInbox(RedisInbox):
 
     Args:
         url, keys, reference, prefetch: as in RedisInbox.
-        safety: fast reads with NOACK; safe also claims what others have left, one at a time.
-        reclaim: seconds after which something counts as left.
+        safety: fast reads with NOACK; safe also claims what other workers left, one message at a time.
+        reclaim: seconds after which a message that is not acknowledged can be claimed.
     """
 
     def __init__(self, url: str, keys: Keys, reference: str, prefetch: int, safety: Safety, reclaim: int) -> None:
         super().__init__(url, keys, reference, prefetch)
         self._safety = safety
         self._reclaim = reclaim
-        self._fresh = 0.0
+        self._claimed_at = 0.0
 
     acknowledges = True
 
-    def take(self, pipeline: Pipeline, count: int) -> None:
-        """XREADGROUP: all that is there, up to `count`."""
+    def add_take(self, pipeline: Pipeline, count: int) -> None:
+        """XREADGROUP up to `count` entries."""
         noack = self._safety is Safety.FAST
         pipeline.xreadgroup(GROUP, self.name, {self.keys.tasks: ">"}, count=count, block=1_000, noack=noack)
 
-    def taken(self, answers: Sequence[Any]) -> list[tuple[Any, bytes]]:
+    def taken(self, replies: Sequence[Any]) -> list[tuple[Any, bytes]]:
         """Return the entries."""
-        return _messages(answers[0][0][1]) if answers[0] else []
+        return _messages(replies[0][0][1]) if replies[0] else []
 
-    def settle(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
-        """XACK, and XDEL: what is done must not fill the server's memory. Say that we still have what we hold."""
+    def add_acknowledge(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
+        """XACK, and XDEL so that the stream does not grow; XCLAIM what is held, so that no other worker claims it."""
         if self._safety is not Safety.FAST:
             pipeline.xack(self.keys.tasks, GROUP, *done)
         pipeline.xdel(self.keys.tasks, *done)
-        if self._safety is Safety.SAFE and self.held and time.monotonic() - self._fresh > self._reclaim / 2:
-            self._fresh = time.monotonic()
+        if self._safety is Safety.SAFE and self.held and time.monotonic() - self._claimed_at > self._reclaim / 2:
+            self._claimed_at = time.monotonic()
             pipeline.xclaim(self.keys.tasks, GROUP, self.name, 0, list(self.held), justid=True)
 
-    def look_after(self) -> PoisonCandidate | None:
-        """XCLAIM one that another has left; count its delivery where that one has died, and is not just slow."""
+    def take_candidate(self) -> PoisonCandidate | None:
+        """XCLAIM a message that another worker left; count the delivery if that worker is dead, not just slow."""
         idle = self._reclaim * 1_000
         while self._safety is Safety.SAFE:
             pending: Any = self.client.xpending_range(self.keys.tasks, GROUP, "-", "+", 1, idle=idle)
             if not pending:
                 break
             (left,) = pending
-            name = left["message_id"]
-            slow = left["consumer"].decode() in self.connected()
+            entry = left["message_id"]
+            slow = left["consumer"].decode() in self.connected_names()
             deaths = left["times_delivered"] - slow
-            claimed: Any = self.client.xclaim(self.keys.tasks, GROUP, self.name, idle, [name], retrycount=deaths + 1)
-            for _, message in _messages(claimed):  # none where another was quicker
-                return PoisonCandidate(name, message, deaths)
+            claimed: Any = self.client.xclaim(self.keys.tasks, GROUP, self.name, idle, [entry], retrycount=deaths + 1)
+            for _, message in _messages(claimed):  # none where another worker was quicker
+                return PoisonCandidate(entry, message, deaths)
         return None
 
 
@@ -90,12 +89,12 @@ class RedisStreamTransport(RedisTransport):
     """One stream of tasks with a consumer group of all workers; outcomes come back in a list.
 
     fast: XREADGROUP NOACK, a private server writes nothing to disk. default: XACK after the outcome was sent,
-    append-only file synced every second; what a dead worker had taken stays with it. safe: as default, and XCLAIM
-    takes over what was not acknowledged for `reclaim` seconds, one message at a time, and keeps aside what three have
-    died of; append-only file synced before each answer.
+    append-only file synced every second; what a dead worker had taken is lost. safe: as default, and XCLAIM takes
+    over what was not acknowledged for `reclaim` seconds, one message at a time; after three deaths a message is a dead
+    letter; append-only file synced before each reply.
 
     Options: prefetch (messages a worker takes at once, at most, 1 to 10000; default 128; redis-py: no limit); reclaim
-    (seconds, 1 to 86400; default 60; a task that alone takes longer is done twice).
+    (seconds, 1 to 86400; default 60; a task that takes longer is run twice).
     """
 
     name = "redis-stream"
@@ -105,8 +104,8 @@ class RedisStreamTransport(RedisTransport):
         super().__init__(options, safety, server_address)
         self.redelivery = options.reclaim + 3.0 if safety is Safety.SAFE else 0.0
 
-    def enter(self) -> None:
-        """Make the stream and its group; a run that is taken over has them, unless its server forgot them."""
+    def prepare(self) -> None:
+        """Create the stream and its group; a run that is taken over has them, unless its server has lost them."""
         try:
             self.client.xgroup_create(self.keys.tasks, GROUP, id="0", mkstream=True)
         except redis.ResponseError as error:
@@ -118,16 +117,16 @@ class RedisStreamTransport(RedisTransport):
         options = self.options
         return StreamInbox(self.at.url, self.keys, reference, options.prefetch, self.safety, options.reclaim)
 
-    def put(self, pipeline: Pipeline, messages: Sequence[bytes]) -> None:
-        """XADD each; all travel in one round trip."""
+    def add_send(self, pipeline: Pipeline, messages: Sequence[bytes]) -> None:
+        """XADD each; all in one round trip."""
         for message in messages:
             pipeline.xadd(self.keys.tasks, {FIELD: message})
 
-    def said(self, answers: Sequence[Any], messages: int) -> Sequence[Any]:
-        """Return the answers as they are."""
-        return answers
+    def send_replies(self, replies: Sequence[Any], messages: int) -> Sequence[Any]:
+        """Return the replies as they are: one for each message."""
+        return replies
 
 
 def _messages(entries: Sequence[Any]) -> list[tuple[Any, bytes]]:
-    """Return id and message of entries; one that has been deleted meanwhile has no fields."""
-    return [(name, fields.get(FIELD, b"")) for name, fields in entries if fields]
+    """Return id and message of entries; one that was deleted meanwhile has no fields."""
+    return [(entry, fields.get(FIELD, b"")) for entry, fields in entries if fields]

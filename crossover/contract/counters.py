@@ -77,7 +77,7 @@ class Locked(Counter):
     def add(self) -> int:
         """Add while nobody else does."""
         if not self._lock.acquire(True, GIVEN_UP_AFTER):
-            raise NotAddedError(f"the lock was not got within {GIVEN_UP_AFTER:g} s")
+            raise NotAddedError(f"the lock was not acquired within {GIVEN_UP_AFTER:g} s")
         try:
             return self._counter.add()
         finally:

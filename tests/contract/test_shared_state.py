@@ -243,7 +243,7 @@ def test_an_update_whose_lock_is_never_free_is_given_up_and_counted(name, monkey
     _, run = run_of(state, updates=4)
     assert run["updates"] == run["final"] == 0
     assert run["errors"] == 4
-    assert run["reasons"] == {"the lock was not got within 0.1 s": 4}
+    assert run["reasons"] == {"the lock was not acquired within 0.1 s": 4}
 
 
 def start_and_take_the_lock(state, start):

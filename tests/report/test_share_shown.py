@@ -96,8 +96,8 @@ def test_retries_and_unequal_shares_are_said():
 
 def test_what_did_not_end_well_was_given_up_or_was_not_measured_is_said():
     died = share_run("value", ending="a process died: worker 17")
-    late = share_run("value-lock", errors=3, reasons={"the lock was not got within 2 s": 3})
+    late = share_run("value-lock", errors=3, reasons={"the lock was not acquired within 2 s": 3})
     said = in_one_line(share_result(died, late, skipped=[SkippedState("redis-incr", "no redis-server")]))
     assert "value, round 1: a process died: worker 17" in said
-    assert "given up: 3 × value-lock: the lock was not got within 2 s" in said
+    assert "given up: 3 × value-lock: the lock was not acquired within 2 s" in said
     assert "skipped: redis-incr: no redis-server" in said
