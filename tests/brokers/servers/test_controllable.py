@@ -17,6 +17,7 @@ import pytest
 import redis
 import skips
 from pymemcache import Client as Memcached
+from server_values import VALUES
 from skips import need, serve
 from waiting import eventually
 
@@ -41,7 +42,6 @@ print(server.directory, server._warden.process.pid, flush=True)
 sys.stdin.read()
 """
 NOTED_WITHIN = 2.0  # seconds until RabbitMQ 3.10 would remember a new quorum queue, and what it has confirmed in it
-KINDS = ["redis", "rabbitmq", "memcached"]
 
 
 @pytest.fixture
@@ -252,7 +252,7 @@ def test_a_memcached_cannot_be_filled(victim):
 
 @pytest.mark.parametrize(
     ("kind", "steps"),
-    [(kind, ["kill"]) for kind in KINDS] + [("redis", ["kill", "restart"]), ("redis", ["pause"])],
+    [(kind, ["kill"]) for kind in VALUES] + [("redis", ["kill", "restart"]), ("redis", ["pause"])],
 )
 def test_nothing_is_left_where_the_user_is_killed_in_between(kind, steps, monkeypatch):
     need(server_kind(kind).install_hint())

@@ -8,6 +8,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 import pytest
+from server_values import VALUES
 
 from brokers.servers import address, compose, doctor, leftovers, registry
 from brokers.servers.kind import ServerKind
@@ -167,7 +168,8 @@ def test_an_installed_distribution_adds_a_kind(tmp_path, monkeypatch):
         server_kind("toy")
 
 
-def test_every_kind_says_what_it_is():
+def test_every_kind_says_what_it_is_and_is_tested():
+    assert [kind.name for kind in server_kinds()] == list(VALUES) == list(registry.SERVER_KINDS)
     for kind in server_kinds():
         assert kind.variable == f"CROSSOVER_{kind.name.upper()}_URL"
         assert all(getattr(kind, name) for name in ("title", "package", "library", "client_settings"))

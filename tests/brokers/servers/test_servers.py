@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +17,7 @@ import psutil
 import pytest
 import redis
 from pika.exceptions import AMQPError
-from pymemcache import Client as Memcached
+from server_values import VALUES
 from skips import serve
 from waiting import eventually
 
@@ -29,7 +28,6 @@ from crossover.contract import session_resources
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
 
-KINDS = ["redis", "rabbitmq", "memcached"]
 USER = """
 import json, sys
 from brokers.servers.private import private_server
@@ -79,7 +77,7 @@ def listens(url):
         return probe.connect_ex(parts.path if parts.scheme == "unix" else ("127.0.0.1", parts.port)) == 0
 
 
-@pytest.mark.parametrize("server", KINDS, indirect=True)
+@pytest.mark.parametrize("server", VALUES, indirect=True)
 def test_a_server_is_removed_with_its_directory_when_it_is_stopped(server, temporary):
     family = [
         one for pid in server.pids for one in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True))
@@ -96,7 +94,7 @@ def test_a_server_is_removed_with_its_directory_when_it_is_stopped(server, tempo
 
 @pytest.mark.parametrize(
     ("kind", "ending"),
-    [(kind, "SIGKILL") for kind in KINDS] + [("redis", ending) for ending in ("exits", "raises", "SIGTERM")],
+    [(kind, "SIGKILL") for kind in VALUES] + [("redis", ending) for ending in ("exits", "raises", "SIGTERM")],
 )
 def test_a_server_goes_with_its_user_however_that_ends(kind, ending, temporary):
     if reason := server_kind(kind).install_hint():
@@ -132,7 +130,7 @@ def test_nothing_is_left_when_somebody_kills_a_part_of_it(server, temporary, kil
     assert eventually(lambda: not server.running())
 
 
-@pytest.mark.parametrize("server", KINDS, indirect=True)
+@pytest.mark.parametrize("server", VALUES, indirect=True)
 def test_no_server_outlives_its_warden_even_if_that_is_killed(server, temporary):
     family = psutil.Process(server._warden.process.pid).children(recursive=True)
     os.kill(server._warden.process.pid, signal.SIGKILL)
@@ -157,7 +155,7 @@ def test_a_server_that_has_died_is_replaced_for_the_next_who_asks(monkeypatch):
         session_resources.end_all()
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", VALUES)
 def test_two_users_at_once_do_not_meet(kind):
     one = serve(kind)
     try:
@@ -167,43 +165,14 @@ def test_two_users_at_once_do_not_meet(kind):
             assert urlsplit(one.url)[:3] != urlsplit(other.url)[:3]
             assert urlsplit(one.url).password != urlsplit(other.url).password or kind == "memcached"
             assert not set(one.pids) & set(other.pids)
-            leave_something(one)
-            assert not something_is_in(other)
+            leave_value, has_value = VALUES[kind]
+            leave_value(one.url)
+            assert not has_value(other.url)
         finally:
             other.stop()
-        assert something_is_in(one)
+        assert has_value(one.url)
     finally:
         one.stop()
-
-
-def leave_something(server):
-    match urlsplit(server.url).scheme:
-        case "redis":
-            redis.Redis.from_url(server.url).set("something", 1)
-        case "amqp":
-            with pika.BlockingConnection(pika.URLParameters(server.url)) as connection:
-                connection.channel().queue_declare("something")
-        case "unix":
-            with closing(memcached(server)) as client:
-                client.set("something", "1", noreply=False)
-
-
-def something_is_in(server):
-    match urlsplit(server.url).scheme:
-        case "redis":
-            return redis.Redis.from_url(server.url).exists("something")
-        case "amqp":
-            with pika.BlockingConnection(pika.URLParameters(server.url)) as connection:
-                try:
-                    return connection.channel().queue_declare("something", passive=True)
-                except AMQPError:
-                    return False
-    with closing(memcached(server)) as client:
-        return client.get("something")
-
-
-def memcached(server):
-    return Memcached(urlsplit(server.url).path)
 
 
 def test_a_private_redis_wants_a_password(server):
