@@ -17,14 +17,14 @@ TOLERANCE = 0.05
 
 
 def check_break_even(runs: RunsByLabel, idle: RunsByLabel, cores: int) -> list[Check]:
-    """Compare each transport with its reference: the same tasks on the same workers, with next to no transport.
+    """Compare each transport with its reference: the same tasks on the same workers, with next to no overhead.
 
-    Efficiency is the throughput of the one over that of the other, which was measured immediately before it.
+    Efficiency is its throughput over the throughput of the reference, which was measured immediately before.
 
     Args:
-        runs: of the check, references included.
-        idle: per transport, its rounds of tasks that do nothing: the prediction follows from them.
-        cores: how many this machine has for us.
+        runs: label → the runs of the check, references included.
+        idle: label → the runs of tasks that do nothing, from which the prediction follows.
+        cores: usable cores of the machine.
     """
     found = []
     for label, rounds in runs.items():
@@ -49,10 +49,10 @@ def check_break_even(runs: RunsByLabel, idle: RunsByLabel, cores: int) -> list[C
 
 
 def _holds(measured: Interval) -> bool | None:
-    """Say whether an efficiency is within 5 points of the prediction; nothing where noise could make it so or not.
+    """Return whether an efficiency is within 5 points of the prediction; None if noise leaves it open.
 
-    A transport cannot do better than the same tasks without one: up to 5 points over 100 % are noise and count as it,
-    more than that is a reference that was disturbed.
+    A transport cannot be faster than the same tasks without overhead: up to 5 points above 100 % are noise, more means
+    that the reference was disturbed.
     """
     if measured.median > 1 + TOLERANCE:
         return None
@@ -62,27 +62,27 @@ def _holds(measured: Interval) -> bool | None:
 
 
 def overhead_seconds(run: Run, throughput: float, cores: int) -> float | None:
-    """Return wall time × effective workers per task, in seconds: of tasks that do nothing, what the transport costs.
+    """Return wall time × effective workers per task, in seconds; for tasks that do nothing it is the overhead.
 
     Args:
-        run: one of the transport's.
-        throughput: tasks per second.
-        cores: how many this machine has for us.
+        run: any run of the transport.
+        throughput: tasks per second; 0 gives None.
+        cores: usable cores of the machine.
     """
     return effective_workers(run, cores) / throughput if throughput else None
 
 
 def effective_workers(run: Run, cores: int) -> int:
-    """Return how many workers can be at work at one moment."""
+    """Return how many workers can be at work at the same time."""
     return 1 if run.name == "serial" else min(run.workers, cores)
 
 
 def overhead_per_task(idle: Sequence[Run], cores: int) -> float | None:
-    """Return what a transport costs per task, in seconds: the median over sound rounds whose tasks do nothing."""
+    """Return a transport's overhead per task, in seconds: the median over undamaged runs of tasks that do nothing."""
     sound = [run.throughput for run in idle if not damage(run)]
     return overhead_seconds(idle[0], statistics.median(sound), cores) if sound else None
 
 
 def break_even_time(overhead: float) -> float:
-    """Return the task time from which on an overhead is at most 5 % of the time; in the unit of the overhead."""
+    """Return the task time from which on the overhead is at most 5 % of the time, in the unit of the overhead."""
     return overhead * BREAK_EVEN_FACTOR

@@ -1,4 +1,4 @@
-"""What follows from the runs of a result."""
+"""The entry point of the analysis: completes a result with everything that follows from its runs."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from crossover.results.records import OPEN
 
 
 def conclude(result: Result) -> Result:
-    """Return a result with all that follows from its runs; nothing else depends on how they came about."""
+    """Return a result with all conclusions from its runs; they depend on nothing but the records in it."""
     plan, cores = result.plan, result.host.cores
-    if plan.worker_counts:  # each transport beside itself; `summary` is for one number of workers
+    if plan.worker_counts:  # `summary` is for results with one number of workers
         points = scale_points(result.runs, result.host)
         return msgspec.structs.replace(
             result, points=points, laws=scaling_laws(points, result), summary=[], crossing=None

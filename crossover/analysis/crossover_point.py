@@ -1,4 +1,4 @@
-"""The point where the answer changes: what it costs to leave the machine, and with how many machines that pays."""
+"""The crossover point: what it costs to leave the machine, and from how many machines on that pays."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from crossover.results.records import ENOUGH_ROUNDS, Run
 
 
 def crossover_point(summary: Sequence[Summary], runs: RunsByLabel, cores: int, full: RunsByLabel) -> Crossing | None:
-    """Compare the fastest transport inside one machine with those across machines, whatever each promises.
+    """Compare the fastest local transport with those across machines, at any delivery guarantee.
 
-    serial, which shares nothing, does not take part. Both did the same work, so the difference of their wall times per
-    task (× effective workers) is the transport's; a task 19 times as long hides it within 5 % (docs/method.md).
+    serial shares no work and takes no part. Both sides did the same work, so the difference of their wall times per
+    task (× effective workers) is overhead; a task 19 times as long hides it within 5 % (docs/method.md).
 
     Args:
         summary: of all transports.
-        runs: per transport, its rounds.
-        cores: how many this machine has for us.
-        full: per transport, its rounds of tasks that do nothing, as many outstanding as of the workload.
+        runs: label → its runs.
+        cores: usable cores of the machine.
+        full: label → its runs of tasks that do nothing, with a full window.
 
     Returns:
-        None where there is nothing sound on one of the sides.
+        None if one of the sides has no undamaged transport.
     """
     sharing = [one for one in summary if runs[one.transport][0].name != "serial"]
     sound = sorted((one for one in sharing if one.standing is not Standing.DAMAGED), key=lambda one: -one.throughput)
@@ -61,7 +61,7 @@ def _rounds(runs: RunsByLabel, *compared: Summary) -> int:
 
 
 def task_seconds(runs: RunsByLabel) -> float | None:
-    """Return what a task takes a worker, on average: of the transport that disturbed it least, the median round."""
+    """Return the seconds that a task takes a worker: the median round of the transport that disturbed it least."""
     taken = [
         statistics.median(run.execute_seconds / run.delivery.completed for run in rounds if run.delivery.completed)
         for rounds in runs.values()
@@ -73,15 +73,15 @@ def task_seconds(runs: RunsByLabel) -> float | None:
 def reach(
     one: Summary, local: Summary, runs: Sequence[Run], idle: Sequence[Run], cores: int, task: float | None
 ) -> Reach:
-    """Return how far a transport carries the workload, and with how many machines it passes the local one.
+    """Return the highest throughput of a transport, and with how many machines it passes the fastest local one.
 
     Args:
-        one: the transport.
-        local: the fastest inside one machine.
+        one: the transport across machines.
+        local: the fastest local transport.
         runs: of the transport.
         idle: of the transport, with tasks that do nothing.
-        cores: how many this machine has for us.
-        task: what a task takes a worker, in seconds.
+        cores: usable cores of the machine.
+        task: seconds that a task takes a worker.
     """
     sound = [run.throughput for run in idle if not damage(run)]
     ceiling = max(statistics.median(sound), one.throughput) if sound else None
@@ -97,10 +97,10 @@ def reach(
 
 
 def _per_machine(runs: Sequence[Run], overhead_us: float | None, cores: int, task: float | None) -> float | None:
-    """Return the tasks/s that one more machine adds whose workers need not share it with producer and broker.
+    """Return the tasks/s that one more machine adds, on which only workers run.
 
-    Its workers are limited by their number, each doing a task and waiting for the next as long as the transport costs,
-    or by the cores' CPU time: the smaller of the two counts.
+    Two limits apply, and the smaller one counts: the number of workers, each of which takes task time plus overhead per
+    task, and the CPU time of the cores.
     """
     busy = _workers_cpu(runs)
     if busy is None or overhead_us is None or task is None:
@@ -111,7 +111,7 @@ def _per_machine(runs: Sequence[Run], overhead_us: float | None, cores: int, tas
 
 
 def _workers_cpu(runs: Sequence[Run]) -> float | None:
-    """Return the CPU time of the workers for one task, in seconds: the median over the rounds."""
+    """Return the CPU seconds of the workers per task, the median over the rounds; None if they are unknown."""
     known = [
         run.cost.cpu_seconds["workers"] / run.delivery.completed
         for run in runs

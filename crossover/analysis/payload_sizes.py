@@ -1,4 +1,4 @@
-"""What the size of a payload does to each transport."""
+"""Payload sizes: the throughput of each transport at each size."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ THERE_AND_BACK = 2
 
 
 def sweep_points(runs: RunsByLabel, cores: int) -> list[SweepPoint]:
-    """Return each transport at each size, the smallest first; those that promise the same are compared at each.
+    """Return one point for each size and transport, the smallest size first; each group is ranked at each size.
 
     Args:
-        runs: per transport, its rounds of all sizes.
-        cores: how many this machine has for us.
+        runs: label → its runs of all sizes.
+        cores: usable cores of the machine.
     """
     sizes = sorted({run.payload_bytes for rounds in runs.values() for run in rounds if run.payload_bytes is not None})
     found = []

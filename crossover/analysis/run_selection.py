@@ -1,4 +1,4 @@
-"""Which runs of a result are about what."""
+"""Selects the runs of a result by the question that they answer."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from crossover.results.comparison import Result
 from crossover.results.records import Plan, Run
 
 IDLE = ("noop", "payload")
-"""Workloads whose function does nothing: all the time is the transport's."""
+"""Workloads whose function does nothing: all of the time is overhead."""
 
 SPIN = "spin"
 REFERENCE = " (reference)"
-"""What the label of a transport's reference ends with: the same tasks, one message for each worker."""
+"""The end of the label of a transport's reference: the same tasks with next to no overhead."""
 
 RunsByLabel = Mapping[str, Sequence[Run]]
-"""Label → the runs of a transport."""
+"""Label of a transport → its runs, in the order of the rounds."""
 
 
 def idle_runs(result: Result) -> RunsByLabel:
-    """Return the runs whose tasks do nothing, with payloads like those of the workload, one batch for each worker."""
+    """Return the runs of tasks that do nothing, with payloads like the workload's and one batch per worker."""
     return by_label(run for run in _idle(result) if run.load.window == one_batch_each(result.plan))
 
 
 def idle_runs_full_window(result: Result) -> RunsByLabel:
-    """Return the runs whose tasks do nothing, with the most outstanding that was tried."""
+    """Return the runs of tasks that do nothing, with the largest window that was measured."""
     found = by_label(run for run in _idle(result) if run.load.window and run.load.window > one_batch_each(result.plan))
     most = {label: max(run.load.window or 0 for run in rounds) for label, rounds in found.items()}
     return {label: [run for run in rounds if run.load.window == most[label]] for label, rounds in found.items()}
@@ -36,17 +36,17 @@ def _idle(result: Result) -> list[Run]:
 
 
 def one_batch_each(plan: Plan) -> int:
-    """Return the window in which each worker has one batch, so that nothing is done for several at once."""
+    """Return the window with one batch per worker, so that no batches are sent or received together."""
     return plan.workers * plan.batch
 
 
 def check_runs(runs: Iterable[Run]) -> RunsByLabel:
-    """Return the runs of tasks as long as their break-even time, and their references."""
+    """Return the runs of tasks that take the break-even time, and their references."""
     return by_label(run for run in runs if run.workload == SPIN)
 
 
 def by_label(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """Return label → runs."""
+    """Return label → runs, in the order in which they were measured."""
     found: dict[str, list[Run]] = {}
     for run in runs:
         found.setdefault(run.transport, []).append(run)

@@ -16,27 +16,27 @@ from crossover.contract.shared_state import SharedState
 from crossover.contract.updates import UpdateReport
 from crossover.results.share import Finding, ShareRun, ShareSummary
 
-ENOUGH_OVERLAP = 0.5
-FEWEST = 2  # workers, of whom one can lose what another has written
+ENOUGH_OVERLAP = 0.5  # of the run: all workers must be at work, so that updates can be lost
+FEWEST_WORKERS = 2  # so that one can overwrite what another has written
 
 
-def judge_updates(works: Sequence[UpdateReport], final: int | None, *, shared: bool) -> dict[str, Any]:
-    """Return what a run's record says of its updates.
+def judge_updates(reports: Sequence[UpdateReport], final: int | None, *, shared: bool) -> dict[str, Any]:
+    """Return the fields of a run's record that are about its updates.
 
     Args:
-        works: of each worker.
-        final: what the counter is in the end.
-        shared: whether the workers share anything at all; where not, they cannot see each other.
+        reports: one of each worker.
+        final: the counter's last value; None if it was lost.
+        shared: whether the workers share anything at all; if not, they cannot meet.
     """
-    updates = sum(work.updates for work in works)
-    began, ended = min(work.began for work in works), max(work.ended for work in works)
+    updates = sum(report.updates for report in reports)
+    began, ended = min(report.began for report in reports), max(report.ended for report in reports)
     seconds = (ended - began) / 1e9
-    overlap = overlap_of(works)
+    overlap = overlap_of(reports)
     reasons: Counter[str] = Counter()
-    for work in works:
-        reasons.update(work.reasons)
-    samples = sorted(latency for work in works for latency in work.latencies)
-    met = all(work.turns is None or work.turns > 0 for work in works) or not shared
+    for report in reports:
+        reasons.update(report.reasons)
+    samples = sorted(latency for report in reports for latency in report.latencies)
+    met = all(report.turns is None or report.turns > 0 for report in reports) or not shared
     return {
         "updates": updates,
         "seconds": seconds,
@@ -44,27 +44,27 @@ def judge_updates(works: Sequence[UpdateReport], final: int | None, *, shared: b
         "lost_updates": None if final is None else max(0, updates - final),
         "unacknowledged": None if final is None else max(0, final - updates),
         "final": final,
-        "overlapped": len(works) >= FEWEST and overlap >= ENOUGH_OVERLAP and met,
+        "overlapped": len(reports) >= FEWEST_WORKERS and overlap >= ENOUGH_OVERLAP and met,
         "overlap": overlap,
-        "turns": sum(work.turns or 0 for work in works),
-        "fairness": fairness_of(works),
+        "turns": sum(report.turns or 0 for report in reports),
+        "fairness": fairness_of(reports),
         "latency_us": percentiles(samples, 1e3) if samples else None,
-        "retries": sum(work.retries for work in works),
+        "retries": sum(report.retries for report in reports),
         "errors": sum(reasons.values()),
         "reasons": dict(reasons),
     }
 
 
-def overlap_of(works: Sequence[UpdateReport]) -> float:
-    """Return the time in which all were at work, of the time in which any was: 0 to 1."""
-    common = min(work.ended for work in works) - max(work.began for work in works)
-    span = max(work.ended for work in works) - min(work.began for work in works)
+def overlap_of(reports: Sequence[UpdateReport]) -> float:
+    """Return the fraction of the time in which all workers were at work, of the time in which any was: 0 to 1."""
+    common = min(report.ended for report in reports) - max(report.began for report in reports)
+    span = max(report.ended for report in reports) - min(report.began for report in reports)
     return max(0.0, common / span) if span else 0.0
 
 
-def fairness_of(works: Sequence[UpdateReport]) -> float:
+def fairness_of(reports: Sequence[UpdateReport]) -> float:
     """Return Jain's index of the workers' rates: (Σx)² / (n Σx²) (Jain, Chiu, Hawe 1984)."""
-    rates = [work.updates / max(1, work.ended - work.began) for work in works]
+    rates = [report.updates / max(1, report.ended - report.began) for report in reports]
     squares = sum(rate * rate for rate in rates)
     return sum(rates) ** 2 / (len(rates) * squares) if squares else 1.0
 
@@ -72,15 +72,15 @@ def fairness_of(works: Sequence[UpdateReport]) -> float:
 def summarise_states(
     runs: Mapping[str, Sequence[ShareRun]], kinds: Mapping[str, type[SharedState]]
 ) -> list[ShareSummary]:
-    """Return one summary per state, in the order in which they were asked for.
+    """Return one summary per state, in the order of the plan.
 
     Args:
-        runs: label → its rounds, at least one.
-        kinds: label → the state's class.
+        runs: label → its runs, at least one.
+        kinds: label → the class of the state.
     """
     found = {label: _summary(label, rounds, kinds[label]) for label, rounds in runs.items()}
     for label, one in found.items():
-        other = found.get(_beside(label, kinds[label]))
+        other = found.get(_unsafe_label(label, kinds[label]))
         if other and one.updates_per_second and other.updates_per_second:
             found[label] = replace(
                 one,
@@ -91,8 +91,8 @@ def summarise_states(
     return list(found.values())
 
 
-def _beside(label: str, kind: type[SharedState]) -> str:
-    """Return the label of the state, in the same server, that does without what makes this one safe."""
+def _unsafe_label(label: str, kind: type[SharedState]) -> str:
+    """Return the label of the state on the same server without the synchronisation of this one; "" if there is none."""
     return kind.without + label.partition("?")[0].removeprefix(kind.name) if kind.without else ""
 
 
@@ -132,16 +132,16 @@ def _verdict(runs: Sequence[ShareRun], kind: type[SharedState]) -> Finding:
 
 
 def ended_well(run: ShareRun) -> bool:
-    """Say whether nobody died, and nothing broke."""
+    """Return whether no worker died and nothing broke."""
     return run.ending.partition(":")[0] in GOOD_ENDINGS
 
 
 def broke_promise(run: ShareRun) -> bool:
-    """Say whether a state that promises to be safe was not: what was made by a worker that died is no such thing."""
+    """Return whether a safe state lost updates, or counted some twice although no worker died."""
     counted_twice = run.unacknowledged and ended_well(run)
     return run.safe and bool(run.lost_updates or counted_twice)
 
 
 def went_wrong(run: ShareRun) -> bool:
-    """Say whether a run is one that nobody expects: a broken promise, an update that was given up, a death."""
+    """Return whether a run was unexpected: a broken promise, failed updates, or a worker that died."""
     return broke_promise(run) or run.errors > 0 or not ended_well(run)

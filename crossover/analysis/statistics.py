@@ -1,4 +1,4 @@
-"""Medians and how sure they are."""
+"""Medians and ratios with their 95 % confidence intervals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import statistics
 from collections.abc import Sequence
 from typing import NamedTuple
 
-RESAMPLES = 2_000
+RESAMPLES = 2_000  # of the bootstrap
 
 
 class Interval(NamedTuple):
@@ -20,23 +20,23 @@ class Interval(NamedTuple):
 
     @property
     def relative_half_width(self) -> float:
-        """Half the interval's width, as a part of the median."""
+        """Half the interval's width, as a fraction of the median."""
         return (self.high - self.low) / 2 / self.median if self.median else 0.0
 
     def overlaps(self, other: Interval) -> bool:
-        """Say whether the two intervals share anything: then the medians cannot be told apart."""
+        """Return whether the two intervals overlap: then the medians are within noise of each other."""
         return self.low <= other.high and other.low <= self.high
 
 
 def interval(samples: Sequence[float], seed: int = 0) -> Interval:
     """Return the median and its 95 % interval: the percentile bootstrap (Efron 1979; 2,000 resamples), expanded.
 
-    Of few samples the plain percentile interval is too narrow: with seven, a transport beside itself would be called
-    different in 1 of 15 comparisons. Expanded percentiles (Hesterberg 2015, "What Teachers Should Know About the
-    Bootstrap") put that right.
+    With few samples the plain percentile interval is too narrow: with seven, a transport would differ from itself in 1
+    of 15 comparisons. Expanded percentiles (Hesterberg 2015, "What Teachers Should Know About the Bootstrap") correct
+    that.
 
     Args:
-        samples: one per round, at least one; of seven or fewer the interval is nearly their range.
+        samples: one per round, at least one; with seven or fewer the interval is nearly their range.
         seed: makes the same samples give the same interval.
     """
     draw = random.Random(seed)  # noqa: S311 - resampling, not secrets
@@ -46,11 +46,11 @@ def interval(samples: Sequence[float], seed: int = 0) -> Interval:
 
 
 def ratio(base: Sequence[float], new: Sequence[float], seed: int = 0) -> Interval:
-    """Return the ratio of two medians, new to base, and its 95 % interval: both are resampled, each by itself.
+    """Return the ratio of two medians, new to base, and its 95 % interval; the two are resampled independently.
 
     Args:
         base: one per round, at least one, none of them 0.
-        new: likewise.
+        new: likewise, of the later result.
         seed: makes the same samples give the same interval.
     """
     draw = random.Random(seed)  # noqa: S311 - resampling, not secrets
@@ -64,7 +64,7 @@ def ratio(base: Sequence[float], new: Sequence[float], seed: int = 0) -> Interva
 
 
 def _expanded(count: int) -> float:
-    """Return the part of the resamples that lies on each side of the interval: Φ(-√(n / (n-1)) × t), not 0.025.
+    """Return the fraction of resamples outside each end of the interval: Φ(-√(n / (n-1)) × t), not 0.025.
 
     t is Student's for 97.5 % and n-1 degrees of freedom (expansion: Abramowitz and Stegun 26.7.5).
     """

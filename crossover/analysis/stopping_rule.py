@@ -1,4 +1,4 @@
-"""Whether the rounds that have been measured are enough."""
+"""The stopping rule of --rounds auto: whether the figures are precise enough."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Sequence
 from crossover.analysis.statistics import interval
 from crossover.results.records import OPEN, Run
 
-FEWEST = 5
+FEWEST_ROUNDS = 5
 
 
 def is_precise_enough(runs: Sequence[Run], within: float) -> bool:
-    """Say whether the interval of every median is narrow enough, after five rounds at least.
+    """Return whether the interval of every median is narrow enough; never before five rounds.
 
     Args:
-        runs: of some rounds of the same cases.
-        within: the half width, as a part of the median.
+        runs: of all rounds so far.
+        within: the largest half width, as a fraction of the median.
     """
     last = max((run.round for run in runs), default=0)
-    going_on = {_key(run) for run in runs if run.round == last}  # the others have been left out
-    figures = {key: found for key, found in figures_by_case(runs).items() if key in going_on}
-    return last >= FEWEST and all(interval(found).relative_half_width <= within for found in figures.values())
+    active = {_key(run) for run in runs if run.round == last}  # the others were skipped
+    figures = {key: found for key, found in figures_by_case(runs).items() if key in active}
+    return last >= FEWEST_ROUNDS and all(interval(found).relative_half_width <= within for found in figures.values())
 
 
 def figures_by_case(runs: Sequence[Run]) -> dict[tuple[str, int | None], list[float]]:
-    """Return (label, payload size) → what each round is judged by: throughput, at a rate p99."""
+    """Return (label, payload size) → one figure per round: the throughput, or p99 latency at a rate."""
     found: dict[tuple[str, int | None], list[float]] = {}
     for run in runs:
         latency = run.latency_ms if run.load.mode == OPEN else None

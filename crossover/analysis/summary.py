@@ -1,4 +1,4 @@
-"""Who is fast, by how much, and whether that can be told."""
+"""The summary of each transport: throughput with its interval, and where it stands in its group."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from crossover.results.records import ENOUGH_ROUNDS, Run
 
 
 def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]:
-    """Return one summary per transport: those that promise the same together, the fastest of them first.
+    """Return one summary per transport, grouped by delivery guarantee, the fastest of each group first.
 
     Args:
-        runs: per transport, its rounds.
-        cores: how many this machine has for us.
-        idle: those of tasks that do nothing, of which overhead and break-even time are worked out.
+        runs: label → its runs.
+        cores: usable cores of the machine.
+        idle: label → its runs of tasks that do nothing, from which overhead and break-even time follow.
     """
     measured = {name: interval([run.throughput for run in rounds]) for name, rounds in runs.items() if rounds}
     groups = {name: runs[name][0].guarantee.group for name in measured}
@@ -53,14 +53,14 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]
 
 
 def cpu_us(runs: Sequence[Run]) -> float | None:
-    """Return the CPU time of all roles for one task, the median over the rounds; None where not all were ours."""
+    """Return the CPU time of all roles per task in µs, the median of the rounds; None if not all processes are ours."""
     if not all(run.all_ours for run in runs):
         return None
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3
 
 
 def promise_rank(guarantee: Guarantee) -> tuple[bool, int]:
-    """Return what those that promise the same are sorted by: inside one machine first, the weakest promise first."""
+    """Return the sort key of a group: local before distributed, weaker delivery guarantees first."""
     return guarantee.crosses_machines, list(Delivery).index(guarantee.delivery)
 
 
@@ -70,7 +70,7 @@ def _best(runs: RunsByLabel, measured: Mapping[str, Interval], names: Sequence[s
 
 
 def _judge(runs: Sequence[Run], figures: Interval, best: str, best_figures: Interval) -> tuple[Standing, str]:
-    """Return where a transport stands, and the same in words."""
+    """Return where a transport stands in its group, and the same in words."""
     if problem := next((found for run in runs if (found := damage(run))), ""):
         return Standing.DAMAGED, problem
     if runs[0].transport == best:

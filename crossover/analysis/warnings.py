@@ -1,4 +1,4 @@
-"""When not to trust a figure."""
+"""Warnings: reasons not to trust a figure."""
 
 from __future__ import annotations
 
@@ -7,58 +7,58 @@ from collections.abc import Sequence
 
 from crossover.results.records import OPEN, Run
 
-SHORTEST = 0.2  # seconds
-WIDEST = 0.10  # standard deviation, as a fraction of the mean (pyperf's rule)
-BUSY = 0.95  # of one core
-OTHERS = 0.2  # of a core, used by the rest of the machine
-KEEPS_UP = 0.98  # of the rate that was asked for
-LATE = 0.5  # of the latency at p99, that is send delay
-LATE_MS = 1.0  # milliseconds; less is what timers are late by
+SHORTEST_RUN = 0.2  # seconds
+LARGEST_SPREAD = 0.10  # standard deviation, as a fraction of the mean (pyperf's rule)
+PRODUCER_BOUND = 0.95  # of one core
+OTHERS = 0.2  # of a core, used by other processes
+KEEPS_UP = 0.98  # of the requested rate
+LATE = 0.5  # of the p99 latency: a larger send delay is a late producer
+LATE_MS = 1.0  # milliseconds; timers may be this late
 CANNOT_KEEP_UP = "cannot keep up"
-OUTLIER = 0.25  # how far the first round may be from the median of the others, as a fraction
+OUTLIER = 0.25  # distance of the first round from the median of the others, as a fraction
 
 
 def run_warnings(run: Run) -> list[str]:
-    """Return what is doubtful about one run."""
+    """Return the warnings of one run."""
     found = []
-    if run.seconds < SHORTEST:
-        found.append(f"ran for less than {SHORTEST} s: give it more tasks ({'--backlog' if run.backlog else '-n'})")
+    if run.seconds < SHORTEST_RUN:
+        found.append(f"ran for less than {SHORTEST_RUN} s: give it more tasks ({'--backlog' if run.backlog else '-n'})")
     producer = run.cost.cpu_seconds.get("producer", 0.0)
     if (
         run.load.mode != OPEN
         and run.name not in {"serial", "threads"}
         and run.seconds
-        and producer / run.elapsed > BUSY
+        and producer / run.elapsed > PRODUCER_BOUND
     ):
         found.append("producer-bound: the producer used a whole core, so this is its figure, not the transport's")
-    if run.all_ours and run.seconds >= SHORTEST and run.cost.others_cpu_seconds > OTHERS * run.elapsed:
-        found.append("the machine was busy with something else")
+    if run.all_ours and run.seconds >= SHORTEST_RUN and run.cost.others_cpu_seconds > OTHERS * run.elapsed:
+        found.append("other processes were using the machine")
     return found + _of_rate(run)
 
 
 def keeps_up(achieved: float | None, rate: float) -> bool | None:
-    """Say whether tasks came back as fast as was asked for; None: too few came back to tell."""
+    """Return whether outcomes came back at the requested rate; None if too few came back to decide."""
     return None if achieved is None else achieved >= KEEPS_UP * rate
 
 
 def _of_rate(run: Run) -> list[str]:
-    """Return what is doubtful about a run in open loop."""
+    """Return the warnings of a run in open loop."""
     if run.load.rate is None or run.latency_ms is None or run.send_delay_ms is None:
         return []
     found = []
     if keeps_up(run.achieved_rate, run.load.rate) is False:
-        found.append(f"{CANNOT_KEEP_UP} with the rate: what waits grows, and its latency, as long as the run goes on")
+        found.append(f"{CANNOT_KEEP_UP} with the rate: the backlog and its latency grow as long as the run lasts")
     if run.send_delay_ms.p99 > max(LATE_MS, LATE * run.latency_ms.p99):
         found.append("the producer was late: most of the latency at p99 is send delay")
     return found
 
 
 def round_warnings(runs: Sequence[Run]) -> list[str]:
-    """Return what is doubtful about the rounds of one transport."""
+    """Return the warnings about the rounds of one transport together."""
     figures = [run.throughput for run in runs]
     found = []
-    if len(figures) > 1 and statistics.stdev(figures) > WIDEST * statistics.fmean(figures):
-        found.append(f"noisy: the rounds spread by more than {WIDEST:.0%}")
+    if len(figures) > 1 and statistics.stdev(figures) > LARGEST_SPREAD * statistics.fmean(figures):
+        found.append(f"noisy: the rounds spread by more than {LARGEST_SPREAD:.0%}")
     if len(figures) > 2:  # noqa: PLR2004 - a median of others needs two
         others = statistics.median(figures[1:])
         if others and abs(figures[0] - others) > OUTLIER * others:
@@ -67,5 +67,5 @@ def round_warnings(runs: Sequence[Run]) -> list[str]:
 
 
 def transport_warnings(runs: Sequence[Run]) -> list[str]:
-    """Return what is doubtful about one transport, each once."""
+    """Return the warnings of one transport, each once."""
     return list(dict.fromkeys([warning for run in runs for warning in run.warnings] + round_warnings(runs)))

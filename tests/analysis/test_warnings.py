@@ -31,7 +31,7 @@ def test_where_the_producer_is_the_worker_it_may_use_its_core(transport):
 
 
 def test_a_machine_that_is_busy_with_something_else_is_said():
-    assert run_warnings(run_of(cost=busy(0.5, others=0.3))) == ["the machine was busy with something else"]
+    assert run_warnings(run_of(cost=busy(0.5, others=0.3))) == ["other processes were using the machine"]
     assert run_warnings(run_of(cost=busy(0.5, others=0.1))) == []
 
 

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 from sample_records import result_of, run_of
 
-from crossover.analysis.backlogs import TELLING, backlog_points
+from crossover.analysis.backlogs import LEAST_GROWTH, backlog_points
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.warnings import run_warnings
 from crossover.report.terminal.render import render
@@ -45,7 +45,7 @@ def test_the_largest_growth_counts_since_what_was_freed_before_is_used_again():
     assert point.memory_bytes == 100 * MIB
 
 
-@pytest.mark.parametrize(("memory", "told"), [(TELLING, True), (TELLING - 1, False), (None, False)])
+@pytest.mark.parametrize(("memory", "told"), [(LEAST_GROWTH, True), (LEAST_GROWTH - 1, False), (None, False)])
 def test_what_a_task_weighs_is_said_only_where_it_can_be_told(memory, told):
     (point,) = backlog_points({"queue": [waited(memory=memory)]})
     assert (point.bytes_per_task is not None) is told

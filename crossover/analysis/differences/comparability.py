@@ -1,4 +1,4 @@
-"""Whether two results are of the same thing on the same machine."""
+"""Comparability: which host and settings of two results differ."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from crossover.results.records import End, Host, Plan
 from crossover.results.safety import SafetyPlan
 from crossover.results.share import SharePlan
 
-ANY_PLAN = {"command", "transports", "states", "rounds", "until_within", "check", "servers"}
-"""Parts of a plan that may differ: they say how much was measured, not what; servers are looked at one by one."""
+MAY_DIFFER = {"command", "transports", "states", "rounds", "until_within", "check", "servers"}
+"""Fields of a plan that may differ: they say how much was measured, not what; servers are compared one by one."""
 AnyPlan = Plan | SafetyPlan | SharePlan
-PRIVATE = "a private one"
-MEMORY = 0.01  # part by which it may differ: after a start the system keeps a little more or less of it
+PRIVATE = "a private server"
+MEMORY = 0.01  # fraction by which it may differ: the system keeps a little more or less of it after each start
 
 
 def setup_differences(base: AnyResult, new: AnyResult) -> list[str]:
-    """Return in words what is not the same of two results' machines and plans, and of what was computed."""
+    """Return in words how host, plan and computed values of two results differ."""
     return [*host_differences(base.host, new.host), *_plans(base.plan, new.plan), *_values(base, new)]
 
 
 def host_differences(base: Host, new: Host) -> Iterator[str]:
-    """Return in words what is not the same of two machines and what is installed there."""
+    """Return in words how two machines and their installed software differ."""
     for name in ("cpu", "cores", "all_cores", "kernel", "python", "gil", "start_method"):
         yield from _differs(name, getattr(base, name), getattr(new, name))
     if abs(base.memory_bytes - new.memory_bytes) > MEMORY * base.memory_bytes:
@@ -33,13 +33,13 @@ def host_differences(base: Host, new: Host) -> Iterator[str]:
     for name in dict.fromkeys([*base.packages, *new.packages]):
         yield from _differs(name, base.packages.get(name, "none"), new.packages.get(name, "none"))
     for name in base.brokers:
-        if name in new.brokers:  # of others nothing is compared
+        if name in new.brokers:  # a broker that only one result used says nothing
             yield from _differs(f"broker {name}", base.brokers[name], new.brokers[name])
 
 
 def _plans(base: AnyPlan, new: AnyPlan) -> Iterator[str]:
     for name in base.__struct_fields__:
-        if name not in ANY_PLAN:
+        if name not in MAY_DIFFER:
             yield from _differs(name, getattr(base, name), getattr(new, name))
     for label in _labels(base):
         if label in _labels(new):
@@ -51,9 +51,9 @@ def _labels(plan: AnyPlan) -> list[str]:
 
 
 def _values(base: AnyResult, new: AnyResult) -> Iterator[str]:
-    """Say that sound runs gave other values: then the input, or the function, is not the one that it was."""
+    """Report that undamaged runs gave other values: then the input or the function has changed."""
     before, now = _digests(base), _digests(new)
-    if len(before) == len(now) == 1:  # with several, they depend on time or chance
+    if len(before) == len(now) == 1:  # if there are several, values depend on time or chance
         yield from _differs("value_digest", before.pop(), now.pop())
 
 

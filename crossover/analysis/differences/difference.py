@@ -1,4 +1,4 @@
-"""What is slower or faster in a second result than in a first one, and what cannot be told apart."""
+"""What is slower or faster in a later result than in an earlier one, and what is within noise."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crossover.analysis.differences.comparability import setup_differences
-from crossover.analysis.differences.figures import NOTHING, P99, WORDS, RunFigure, run_figures
+from crossover.analysis.differences.figures import CONDITIONS, NOTHING, P99, RunFigure, run_figures
 from crossover.analysis.statistics import ratio
 from crossover.results.comparison import Result
 from crossover.results.difference import CaseChange, Change, Difference
@@ -20,20 +20,24 @@ Case = tuple[Any, ...]
 
 
 def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
-    """Set two results of the same kind beside each other.
+    """Compare two results of the same kind, case by case.
 
     Args:
-        base: the one before.
-        new: the one now.
-        threshold: part by which a case may be slower; it is more where all of the 95 % interval is.
+        base: the earlier one.
+        new: the later one.
+        threshold: fraction by which a case may be slower; it is exceeded if the whole 95 % interval is above it.
     """
     before, now = run_figures(base), run_figures(new)
-    telling = _telling(before) | _telling(now)
-    old, young = _cases(before, telling), _cases(now, telling)
+    distinguishing = _distinguishing(before) | _distinguishing(now)
+    old, recent = _cases(before, distinguishing), _cases(now, distinguishing)
     differs = setup_differences(base, new)
-    missing = [case for case in old if case not in young]
-    gone = [case for case in missing if case[0] in _wanted(new) and not (differs and case[0] in {c[0] for c in young})]
-    changes = [_change(case, old[case], young[case], threshold) for case in old if case in young]
+    missing = [case for case in old if case not in recent]
+    gone = [
+        case
+        for case in missing
+        if case[0] in _planned_labels(new) and not (differs and case[0] in {c[0] for c in recent})
+    ]
+    changes = [_change(case, old[case], recent[case], threshold) for case in old if case in recent]
     return Difference(
         tool=new.tool,
         breached=bool(gone) or any(one.breached for one in changes),
@@ -43,30 +47,30 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
         gone=[_words(case) for case in gone],
         only_base=[_words(case) for case in missing if case not in gone],
         doubts=[*_doubts("before", base), *_doubts("now", new)],
-        only_new=[_words(case) for case in young if case not in old],
+        only_new=[_words(case) for case in recent if case not in old],
     )
 
 
-def _telling(samples: Sequence[RunFigure]) -> set[str]:
-    """Return which circumstances tell the cases of a result apart; of the others `unlike` says whether they differ."""
+def _distinguishing(figures: Sequence[RunFigure]) -> set[str]:
+    """Return the conditions that vary within a result and so distinguish its cases; comparability covers the others."""
     seen: dict[str, set[Any]] = {}
-    for sample in samples:
-        for name in WORDS:
-            seen.setdefault(name, set()).add(sample.facts.get(name))
+    for figure in figures:
+        for name in CONDITIONS:
+            seen.setdefault(name, set()).add(figure.conditions.get(name))
     return {name for name, values in seen.items() if len(values) > 1}
 
 
-def _cases(samples: Sequence[RunFigure], telling: set[str]) -> dict[Case, list[RunFigure]]:
-    """Return label and what tells it apart → its rounds."""
+def _cases(figures: Sequence[RunFigure], distinguishing: set[str]) -> dict[Case, list[RunFigure]]:
+    """Return label and distinguishing conditions → the figures of its rounds."""
     found: dict[Case, list[RunFigure]] = {}
-    for sample in samples:
-        facts = ((name, sample.facts.get(name)) for name in WORDS if name in telling)
-        found.setdefault((sample.label, *facts), []).append(sample)
+    for figure in figures:
+        conditions = ((name, figure.conditions.get(name)) for name in CONDITIONS if name in distinguishing)
+        found.setdefault((figure.label, *conditions), []).append(figure)
     return found
 
 
 def _doubts(when: str, result: AnyResult) -> Iterator[str]:
-    """Say each warning once: an interval knows nothing of what was busy all the time while one result was measured."""
+    """Return each warning once: an interval does not show what disturbed all rounds of a result."""
     if not isinstance(result, Result):
         return
     if result.measured < result.planned:
@@ -78,21 +82,21 @@ def _doubts(when: str, result: AnyResult) -> Iterator[str]:
     yield from (f"{when}: {', '.join(labels)}: {warning}" for warning, labels in about.items())
 
 
-def _wanted(result: AnyResult) -> set[str]:
-    """Return the labels of what a result should have in it."""
+def _planned_labels(result: AnyResult) -> set[str]:
+    """Return the labels that a result should contain."""
     if isinstance(result, ShareResult):
         return {*result.plan.states, *(one.state for one in result.skipped)}
     return {*result.plan.transports, *(one.transport for one in result.skipped)}
 
 
 def _words(case: Case) -> str:
-    label, *facts = case
-    return ", ".join([label, *(WORDS[name](value) for name, value in facts if value is not None)])
+    label, *conditions = case
+    return ", ".join([label, *(CONDITIONS[name](value) for name, value in conditions if value is not None)])
 
 
 def _change(case: Case, before: Sequence[RunFigure], now: Sequence[RunFigure], threshold: float) -> CaseChange:
-    base = [sample.value for sample in before if sample.value]
-    new = [sample.value for sample in now if sample.value]
+    base = [figure.value for figure in before if figure.value]
+    new = [figure.value for figure in now if figure.value]
     found = CaseChange(
         case=_words(case),
         unit=before[0].unit,
@@ -113,7 +117,7 @@ def _change(case: Case, before: Sequence[RunFigure], now: Sequence[RunFigure], t
 
 
 def _judge(found: CaseChange, base: Sequence[float], new: Sequence[float]) -> None:
-    """Say how much slower it is; of a latency more is slower, of a throughput less."""
+    """Set how much slower a case is; a higher latency is slower, a lower throughput is slower."""
     median, low, high = ratio(base, new)
     sign = 1 if found.unit == P99 else -1
     found.slower = sign * (median - 1)
@@ -126,15 +130,15 @@ def _judge(found: CaseChange, base: Sequence[float], new: Sequence[float]) -> No
 
 
 def _harm(before: Sequence[RunFigure], now: Sequence[RunFigure], *, gone: bool) -> str:
-    """Return in words what went wrong now, and did not before.
+    """Return in words what went wrong in the later result and did not in the earlier one.
 
     Args:
-        before: the rounds of a case.
-        now: its rounds in the other result.
-        gone: whether none of them is sound any more.
+        before: the rounds of a case in the earlier result.
+        now: its rounds in the later one.
+        gone: whether no later round is undamaged, although an earlier one was.
     """
-    old: Counter[str] = sum((sample.harm for sample in before), Counter())
-    new: Counter[str] = sum((sample.harm for sample in now), Counter())
+    old: Counter[str] = sum((figure.harm for figure in before), Counter())
+    new: Counter[str] = sum((figure.harm for figure in now), Counter())
     fresh = [f"now {count:,} × {what}, and none before" for what, count in new.items() if not old[what]]
     more = [f"{count:,} × {what}, {old[what]:,} before" for what, count in new.items() if old[what]]
     return "; ".join([*fresh, *([f"no round is sound any more ({', '.join(more)})"] if gone and more else [])])

@@ -1,4 +1,4 @@
-"""The cases of a result of any kind: what is set beside the same of another result."""
+"""The figure of each run, with the conditions under which it ran, for results of any kind."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from crossover.results.share import ShareRun
 
 AnyRun = Run | SafetyRun | ShareRun
 THROUGHPUT, P99, UPDATES, NOTHING = "tasks/s", "p99 ms", "updates/s", ""
-VISIBLE = "E"  # an error that was seen is no harm
+VISIBLE_ERROR = "E"  # an error that the producer saw is no harm
 
-WORDS: Mapping[str, Callable[[Any], str]] = {
+CONDITIONS: Mapping[str, Callable[[Any], str]] = {
     "safety": str,
     "fault": str,
     "workload": str,
@@ -31,53 +31,53 @@ WORDS: Mapping[str, Callable[[Any], str]] = {
 
 
 class RunFigure(NamedTuple):
-    """What one run says.
+    """The figure of one run.
 
     Attributes:
         label: of the transport or shared state.
-        facts: under which circumstances it ran.
+        conditions: name of a setting → its value.
         unit: of the value.
-        value: None where the run was not sound.
-        harm: what → how often.
+        value: None if the run was damaged.
+        harm: what went wrong → how often.
     """
 
     label: str
-    facts: Mapping[str, Any]
+    conditions: Mapping[str, Any]
     unit: str
     value: float | None
     harm: Counter[str]
 
 
 def run_figures(result: AnyResult) -> list[RunFigure]:
-    """Return what each run says."""
-    return [_sample(run) for run in result.runs]
+    """Return the figure of each run."""
+    return [_figure(run) for run in result.runs]
 
 
-def _sample(run: AnyRun) -> RunFigure:
+def _figure(run: AnyRun) -> RunFigure:
     if isinstance(run, SafetyRun):
-        return RunFigure(run.transport, _facts(run, "safety", "fault"), NOTHING, None, _symptoms(run))
+        return RunFigure(run.transport, _conditions(run, "safety", "fault"), NOTHING, None, _symptoms(run))
     if isinstance(run, ShareRun):
         sound = not broke_promise(run) and _ended(run) and run.updates_per_second
         return RunFigure(
-            run.state, _facts(run, "workers"), UPDATES, run.updates_per_second if sound else None, _lost(run)
+            run.state, _conditions(run, "workers"), UPDATES, run.updates_per_second if sound else None, _lost(run)
         )
     return _of_transport(run)
 
 
 def _of_transport(run: Run) -> RunFigure:
-    facts = _facts(run, "workload", "safety", "workers", "batch", "payload_bytes") | {"mode": run.load.mode}
+    conditions = _conditions(run, "workload", "safety", "workers", "batch", "payload_bytes") | {"mode": run.load.mode}
     harm = Counter({what: count for what, count in _counts(run).items() if count})
     if not _ended(run):
         harm[run.ending.partition(":")[0]] += 1
     if run.load.mode != OPEN:
         sound = run.throughput and not damage(run)
-        return RunFigure(run.transport, facts, THROUGHPUT, run.throughput if sound else None, harm)
+        return RunFigure(run.transport, conditions, THROUGHPUT, run.throughput if sound else None, harm)
     at = {"rate": run.load.rate} if run.load.fraction is None else {"fraction": run.load.fraction}
     latency = None if damage(run) or run.latency_ms is None else run.latency_ms.p99
-    return RunFigure(run.transport, facts | at, P99, latency, harm)
+    return RunFigure(run.transport, conditions | at, P99, latency, harm)
 
 
-def _facts(run: AnyRun, *names: str) -> dict[str, Any]:
+def _conditions(run: AnyRun, *names: str) -> dict[str, Any]:
     return {name: getattr(run, name) for name in names}
 
 
@@ -91,7 +91,7 @@ def _ended(run: Run | ShareRun) -> bool:
 
 
 def _lost(run: ShareRun) -> Counter[str]:
-    """Count what nobody expects: that what is not safe loses updates is."""
+    """Count what was unexpected; that a state without synchronisation loses updates is expected."""
     harm = Counter({"given up": run.errors} if run.errors else {})
     if broke_promise(run):
         harm["lost or counted twice"] += (run.lost_updates or 0) + (run.unacknowledged or 0)
@@ -101,7 +101,7 @@ def _lost(run: ShareRun) -> Counter[str]:
 
 
 def _symptoms(run: SafetyRun) -> Counter[str]:
-    """Count runs that showed a symptom, but for those that may be there or not."""
+    """Count runs by unexpected symptom; symptoms that may or may not occur do not count."""
     return Counter(
-        SYMPTOMS[letter] for letter in run.symptoms if letter != VISIBLE and letter.lower() not in run.expected
+        SYMPTOMS[letter] for letter in run.symptoms if letter != VISIBLE_ERROR and letter.lower() not in run.expected
     )

@@ -1,4 +1,4 @@
-"""Latency against load: what each transport did at each rate."""
+"""Latency against load: the latency of each transport at each rate."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Key = tuple[str, float | None, float]
 
 
 def load_points(runs: Sequence[Run]) -> list[LoadPoint]:
-    """Return a point for each transport and rate, over all rounds; nothing for runs in closed loop.
+    """Return one point for each transport and rate, over all rounds; runs in closed loop have none.
 
-    Rates that were found stand under their transport, the lowest first. At a typed rate all have the same, so those
-    that promise the same stand together, the lowest p99 first of those that keep up.
+    With --rate auto the points of a transport stand together, the lowest rate first. At a typed rate the transports of
+    a group stand together: those that keep up first, the lowest p99 first.
 
     Args:
         runs: of a result.
@@ -34,7 +34,7 @@ def load_points(runs: Sequence[Run]) -> list[LoadPoint]:
     points = [_point(key, rounds) for key, rounds in by_key.items()]
     typed = [point for point in points if point.fraction is None]
     promises = {run.guarantee.group: promise_rank(run.guarantee) for run in runs}
-    judged = [_judged(point, typed, by_key) for point in points]
+    judged = [_with_standing(point, typed, by_key) for point in points]
     order = list(dict.fromkeys(point.transport for point in points))
     return sorted(
         judged,
@@ -71,8 +71,8 @@ def _point(key: Key, runs: Sequence[Run]) -> LoadPoint:
     )
 
 
-def _judged(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key, list[Run]]) -> LoadPoint:
-    """Return a point with where it stands in its group, where the rates are the same and that can be told."""
+def _with_standing(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key, list[Run]]) -> LoadPoint:
+    """Return a point with its standing in its group, if the rates are the same and there are enough rounds."""
     others = [one for one in typed if one.group == point.group and not one.verdict]
     if point.fraction is not None or point.verdict or len(others) == 1:
         return point

@@ -1,6 +1,6 @@
-"""Differences of time stamps, in order: in plain Python for as many as a run usually has, with numpy for millions.
+"""Ordered differences of time stamps: in plain Python for a usual run, with numpy for millions of messages.
 
-Both give the very same figures; numpy needs a twentieth of the time and a tenth of the memory.
+Both give the same figures; numpy needs a twentieth of the time and a tenth of the memory.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from typing import Any
 
 from crossover.recording.history import History
 
-MANY = 1_000_000  # messages from which on numpy is worth its import
+MANY = 1_000_000  # messages; with more, numpy is worth its import
 
 
 def ordered_differences(history: History, until: Sequence[int], since: Sequence[int] | None) -> Sequence[int]:
-    """Return until - since of the messages that came back, the smallest first, in nanoseconds.
+    """Return until - since in nanoseconds for the messages that came back, the smallest first.
 
     Args:
         history: of a run.
-        until: one of its time stamps, per message.
-        since: another; None: when each message should have been sent.
+        until: a time stamp of each message.
+        since: an earlier one; None: when each message should have been sent.
     """
     if len(history.started) > MANY and (numpy := imported_numpy()) is not None:
         found: Sequence[int] = _with_numpy(numpy, history, until, since)
@@ -34,13 +34,13 @@ def ordered_differences(history: History, until: Sequence[int], since: Sequence[
 
 
 def median(ordered: Sequence[int]) -> float:
-    """Return the middle of ordered samples, or the mean of the two in the middle."""
+    """Return the median of ordered samples."""
     half = len(ordered) // 2
     return float(ordered[half]) if len(ordered) % 2 else (int(ordered[half - 1]) + int(ordered[half])) / 2
 
 
 def imported_numpy() -> Any:
-    """Import numpy, where it is installed, without the threads of its linear algebra: this process will fork again."""
+    """Return numpy, or None if it is not installed; without its threads, because this process will fork again."""
     name = "OPENBLAS_NUM_THREADS"
     before = os.environ.get(name)
     os.environ[name] = "1"
@@ -48,7 +48,7 @@ def imported_numpy() -> Any:
         return importlib.import_module("numpy")  # an extra, and slow to import
     except ImportError:
         return None
-    finally:  # it is for us alone: what workers compute may use as many as it likes
+    finally:  # for this import only: what workers compute may use any number of threads
         if before is None:
             del os.environ[name]
         else:

@@ -1,4 +1,4 @@
-"""Latency, send delay and hops of a run, from the time stamps in its history."""
+"""Latency, send delay and hops of a run, from the time stamps in its history; and hops over all rounds."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from crossover.recording.history import History
 from crossover.results.records import Hops, Percentiles, Run
 
 FOR_P999 = 10_000  # samples
-PART, MOST = 4, 100_000  # the first and the last quarter of the messages, or so many, say how fast they came
+QUARTER, MOST_MESSAGES = 4, 100_000  # the achieved rate is counted between the first and the last quarter
 
 
 def latency(history: History) -> Percentiles | None:
-    """Return percentiles in milliseconds, over the messages that came back; None where none did.
+    """Return percentiles in milliseconds, over the messages that came back; None if none did.
 
-    A message's latency counts until its outcomes were collected; in closed loop from the beginning of its submission,
-    in open loop from when that should have begun.
+    A message's latency ends when its outcomes are collected. It begins in closed loop when its submission begins, in
+    open loop when its submission should have begun.
     """
     samples = ordered_differences(history, history.collected, None if history.interval else history.sent)
     return percentiles(samples, 1e6) if len(samples) else None
@@ -32,13 +32,13 @@ def send_delay(history: History) -> Percentiles | None:
 
 
 def achieved_rate(history: History) -> float | None:
-    """Return how many tasks per second came back, in open loop; None where too few did to say it.
+    """Return how many tasks per second came back, in open loop; None if too few came back.
 
-    Counted from the message of the first quarter to that of the last quarter that were collected soonest after they
-    should have been sent: what holds up some messages, be they the last, says nothing about the rate.
+    Counted from the least delayed message of the first quarter to the least delayed one of the last quarter: a delay of
+    single messages, even of the last ones, says nothing about the rate.
     """
     messages = history.attempted // history.batch
-    quarter = max(1, min(MOST, messages // PART))
+    quarter = max(1, min(MOST_MESSAGES, messages // QUARTER))
     if not history.interval or messages < 2 * quarter:
         return None
     first = _soonest(history, range(quarter))
@@ -68,7 +68,7 @@ def percentiles(ordered: Sequence[float], unit: float) -> Percentiles:
 
 
 def hops(history: History) -> Hops | None:
-    """Return the median of each hop in microseconds, over the messages that came back; None where none did."""
+    """Return the median of each hop in microseconds, over the messages that came back; None if none did."""
     if not any(history.started):
         return None
 
@@ -78,14 +78,14 @@ def hops(history: History) -> Hops | None:
     submit = statistics.median(filter(None, history.submit)) / 1e3
     return Hops(
         submit=submit,
-        wait=max(0.0, hop(history.started, history.sent) - submit),  # it is sent when the call begins
+        wait=max(0.0, hop(history.started, history.sent) - submit),  # a message is sent when the call begins
         execute=hop(history.finished, history.started),
         back=hop(history.collected, history.finished),
     )
 
 
 def median_hops(runs: Sequence[Run]) -> Hops | None:
-    """Return the median over the rounds of each hop, in microseconds; None where nothing came back."""
+    """Return the median over the rounds of each hop, in microseconds; None if nothing came back."""
     found = [run.hops_us for run in runs if run.hops_us]
     if not found:
         return None
@@ -98,7 +98,7 @@ def median_hops(runs: Sequence[Run]) -> Hops | None:
 
 
 def execute_seconds(history: History) -> float:
-    """Return how many seconds workers were at the work itself, summed over the messages that came back."""
+    """Return how many seconds workers spent on the work itself, summed over the messages that came back."""
     nanoseconds: int = sum(history.finished) - sum(history.started)
     return nanoseconds / 1e9
 
@@ -110,12 +110,12 @@ def _percentile(ordered: Sequence[float], percent: float) -> float:
 
 
 def _mean(ordered: Sequence[float]) -> float:
-    """Return the mean; numpy sums its whole numbers exactly, as fmean does."""
+    """Return the mean; numpy sums integers exactly, as fmean does."""
     exact = getattr(ordered, "sum", None)
     return statistics.fmean(ordered) if exact is None else float(int(exact())) / len(ordered)
 
 
 def _soonest(history: History, messages: range) -> int | None:
-    """Return which of some messages was collected soonest after it should have been sent; None where none was."""
+    """Return the message that was collected soonest after it should have been sent; None if none came back."""
     came = [message for message in messages if history.started[message]]
     return min(came, key=lambda m: history.collected[m] - m * history.interval, default=None)

@@ -1,4 +1,4 @@
-"""A cell of the safety matrix, held against what is expected of it, and against what its transport promises."""
+"""Compares a cell of the safety matrix with what is expected of it, and with what its transport promises."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Expectation(NamedTuple):
     """What is expected of a cell.
 
     Attributes:
-        symptoms: letters, as above.
-        source: who says so.
+        symptoms: letters, as in expected_cells.
+        source: the documentation or code that says so.
     """
 
     symptoms: str
@@ -27,18 +27,18 @@ class Expectation(NamedTuple):
 
 
 def expectation_of(transport: str, level: str, fault: str) -> Expectation | None:
-    """Return what is expected of a cell; None where nobody has said anything."""
+    """Return what is expected of a cell; None if there is no expectation."""
     rows = ROWS.get(transport, {})
     row: Row = {**EVERYWHERE, **rows.get("", {}), **rows.get(level, {})}
     return Expectation(*row[fault]) if fault in row else None
 
 
 def deviation(symptoms: str, expectation: Expectation | None) -> str:
-    """Return in words how a cell differs from what is expected of it; nothing where it does not.
+    """Return in words how a cell deviates from its expectation; "" if it does not.
 
     Args:
-        symptoms: what was seen, capital letters.
-        expectation: of `expected`.
+        symptoms: that were observed, in capital letters.
+        expectation: from `expectation_of`.
     """
     if expectation is None:
         return ""
@@ -49,12 +49,12 @@ def deviation(symptoms: str, expectation: Expectation | None) -> str:
 
 
 def broken_promises(runs: Sequence[SafetyRun]) -> list[SafetyRun]:
-    """Return the runs in which something was lost that their transport promises to keep."""
+    """Return the runs that lost tasks although their transport promises to keep them."""
     return [run for run in runs if run.delivery.lost and _promises(run)]
 
 
 def _promises(run: SafetyRun) -> bool:
-    if run.fault == "poison-task":  # below safe, it is delivered again for ever
+    if run.fault == "poison-task":  # at lower levels it is redelivered forever
         return run.safety == Safety.SAFE
     if run.fault in OF_WORKERS:
         return run.guarantee.survives_worker

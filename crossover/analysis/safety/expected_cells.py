@@ -1,7 +1,7 @@
-"""What is expected of each transport under each fault, and from which source; measured cells are held against it.
+"""What each transport is expected to do under each fault, and the source of that expectation.
 
-A cell is letters: L lost, D duplicated, H hung, E an error that the producer sees. Capitals must be seen, small ones
-may be (whether they are depends on the instant of the strike). Nothing: no harm.
+A cell is a string of letters: L lost, D duplicated, H hung, E an error that the producer sees. Capitals must occur;
+small letters may occur, depending on the instant of the fault. An empty string: no harm.
 """
 
 from __future__ import annotations
@@ -9,36 +9,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 Row = Mapping[str, tuple[str, str]]
-"""Fault → what is expected, and who says so."""
+"""Fault → symptoms, and the source."""
 
 MEMORY = "tasks live in the memory of processes"
-LOCK = "CPython, multiprocessing/queues.py: whoever waits in get() holds the lock of all readers"
-PIPE = "CPython, multiprocessing/connection.py: what was written ahead into a worker's pipe dies with it"
-REPLACED = "CPython, multiprocessing/pool.py: a dead worker is replaced, and its task forgotten"
-BROKEN_POOL = "Python docs, concurrent.futures: BrokenProcessPool fails everything under way"
+LOCK = "CPython, multiprocessing/queues.py: a reader that waits in get() holds the lock of all readers"
+PIPE = "CPython, multiprocessing/connection.py: tasks written ahead into a worker's pipe are lost with it"
+REPLACED = "CPython, multiprocessing/pool.py: a dead worker is replaced, but its task is not repeated"
+BROKEN_POOL = "Python docs, concurrent.futures: BrokenProcessPool fails all pending tasks"
 PICKLED = "pickled before it is accepted (local_ipc/pickles.py)"
 LIMIT = "refused before it is sent (brokers/messages/batches.py)"
 ANY_SIZE = "Python docs, multiprocessing: no limit below 2 GiB"
-POPPED = "Redis docs, LPOP: popped is gone"
+POPPED = "Redis docs, LPOP: a popped element is removed at once"
 MOVED = "Redis docs, LMOVE, pattern: reliable queue"
-PENDING = "Redis docs, XREADGROUP: an entry stays pending until XACK; nobody claims it at this level"
-RECLAIMED = "Redis docs, XAUTOCLAIM: the pause is longer than reclaim, so living workers are robbed"
+PENDING = "Redis docs, XREADGROUP: an entry stays pending until XACK; it is not claimed at this level"
+RECLAIMED = "Redis docs, XAUTOCLAIM: the pause is longer than reclaim, so tasks of living workers are claimed"
 CLAIMED = "Redis docs, XCLAIM"
 AOF = "Redis docs, persistence: what was written to the file survives SIGKILL, not power loss"
-NO_AOF = "Redis docs, persistence: without a file all is gone"
-NOEVICTION = "Redis docs, eviction: noeviction refuses writes, outcomes, too, and then our workers end"
-AUTO_ACK = "RabbitMQ docs, consumers: with automatic acknowledgement, sent is gone"
-ACK = "RabbitMQ docs, consumers: what was not acknowledged is delivered again"
+NO_AOF = "Redis docs, persistence: without a file everything is lost"
+NOEVICTION = "Redis docs, eviction: noeviction refuses writes, also of outcomes, and then our workers end"
+AUTO_ACK = "RabbitMQ docs, consumers: with automatic acknowledgement, a sent message is forgotten"
+ACK = "RabbitMQ docs, consumers: unacknowledged messages are redelivered"
 TRANSIENT = "RabbitMQ docs, queues: transient messages do not survive a restart"
-UNCONFIRMED = "RabbitMQ docs, publishers: without confirms a publish may be lost in silence"
+UNCONFIRMED = "RabbitMQ docs, publishers: without confirms a publish may be lost silently"
 CONFIRMED = "RabbitMQ docs, confirms and quorum queues"
 BLOCKED = "RabbitMQ docs, alarms: publishers are blocked until there is room"
-LOOPS = "RabbitMQ docs, consumers: a classic queue delivers it again and again"
-LIMITED = "delivered three times, then kept aside (docs/safety.md)"
-EARLY = "Celery docs, tasks: acknowledged before it runs; WorkerLostError tells of a dead child"
+LOOPS = "RabbitMQ docs, consumers: a classic queue redelivers it without limit"
+LIMITED = "delivered three times, then a dead letter (docs/safety.md)"
+EARLY = "Celery docs, tasks: acknowledged before it runs; a dead child gives WorkerLostError"
 LATE = "Celery docs, configuration: task_acks_late, task_reject_on_worker_lost"
-VISIBILITY = "Celery docs, Redis: reserved tasks come back after visibility_timeout"
-GAP = "kombu, transport/redis.py: BRPOP takes a message before its copy is kept, so one may fall between"
+VISIBILITY = "Celery docs, Redis: reserved tasks are redelivered after visibility_timeout"
+GAP = "kombu, transport/redis.py: BRPOP removes a message before its copy is stored, so one may be lost in between"
 RECONNECTS = "Celery docs, configuration: broker_connection_retry"
 CONTROL = "nothing happens"
 PAUSE = "shorter than every timeout"
@@ -52,7 +52,7 @@ _LOCAL: Row = {
 _LOCKED: Row = {
     **_LOCAL,
     "kill-worker-busy": ("Lh", LOCK),
-    "kill-worker-idle": ("lh", LOCK),  # another one may wait at the lock, and not this one behind it
+    "kill-worker-idle": ("lh", LOCK),  # the idle worker may not be the one that holds the lock
     "poison-task": ("Lh", LOCK),
 }
 _ALONE: Row = {
@@ -78,7 +78,7 @@ _PENDING: Row = {
 
 
 def _safe(source: str) -> Row:
-    """Return what is expected where everything is delivered again until it is done."""
+    """Return the row of a transport that redelivers everything until it is done."""
     return {
         **_BROKER,
         "kill-worker-busy": ("d", source),

@@ -1,4 +1,4 @@
-"""What a ledger says, in the terms of Jepsen's total-queue checker (docs/safety.md)."""
+"""The verdict on a ledger (history and journals), in the terms of Jepsen's total-queue checker (docs/safety.md)."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ def verdict_of_ledger(ledger: Ledger) -> Delivered:
 
 
 def recovery_seconds(ledger: Ledger, attempted: int, struck: int) -> float | None:
-    """Return how many seconds after a fault everything that had been accepted before it was done.
+    """Return the seconds from a fault until everything that had been accepted before it was done.
 
     Args:
-        ledger: of the run.
+        ledger: of the fault run.
         attempted: how many tasks had been submitted.
-        struck: when, in nanoseconds of the monotonic clock.
+        struck: time of the fault, in nanoseconds of the monotonic clock.
 
     Returns:
-        None where something never was.
+        None if something was never done.
     """
     last = struck
     for at, receipt in zip(ledger.first_done[:attempted], ledger.receipts, strict=False):

@@ -1,1 +1,4 @@
-"""Scaling: throughput against workers, the law behind it, the count to use."""
+"""Scaling: throughput against workers, the law behind it, and how many workers to use.
+
+runs → worker_counts (one point per number of workers) → law (Gunther's formula, fitted) and advice
+"""

@@ -1,4 +1,4 @@
-"""How much of the machine's CPU was in use, by us and by others."""
+"""How many cores were in use while something was measured, by us and by other processes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from crossover.results.records import Host, Run
 
-FULL = 0.9  # of all cores: no more than that is to be had
+FULL = 0.9  # of all cores: more is not available in practice
 
 
 class CoreUsage(NamedTuple):
@@ -16,9 +16,9 @@ class CoreUsage(NamedTuple):
 
     Attributes:
         ours: by all roles.
-        producer: by this role.
-        others: by the rest of the machine, as far as it was on cores that are ours, too.
-        full: whether all of them were in use.
+        producer: by the producer.
+        others: by other processes, if they cannot run on cores that are not ours.
+        full: whether all cores were in use.
     """
 
     ours: float
@@ -28,10 +28,10 @@ class CoreUsage(NamedTuple):
 
 
 def core_usage(runs: Sequence[Run], host: Host) -> CoreUsage:
-    """Return what was in use while some runs went on.
+    """Return the cores in use during some runs.
 
     Args:
-        runs: at least one.
+        runs: of one transport and number of workers, at least one.
         host: the machine.
     """
 
@@ -39,7 +39,7 @@ def core_usage(runs: Sequence[Run], host: Host) -> CoreUsage:
         return statistics.median(seconds(run) / run.seconds if run.seconds else 0.0 for run in runs)
 
     ours = each(lambda run: sum(run.cost.cpu_seconds.values()))
-    elsewhere = host.all_cores > host.cores  # others may have had cores that are not ours
+    elsewhere = host.all_cores > host.cores  # other processes may have used the cores that are not ours
     others = 0.0 if elsewhere else each(lambda run: run.cost.others_cpu_seconds)
     producer = each(lambda run: run.cost.cpu_seconds.get("producer", 0.0))
     return CoreUsage(ours, producer, others, ours + others >= FULL * host.cores)

@@ -15,9 +15,9 @@ from typing import NamedTuple
 from crossover.results import scaling_law
 from crossover.results.findings import Coefficient
 
-FEWEST_COUNTS = 6  # different numbers of workers: of fewer, three coefficients can be anything
-SURE = 0.975  # each side of a 95 % interval
-LEAST = 1e-9  # of the denominator, where a step of the fit would make it negative; less of a coefficient is 0
+FEWEST_COUNTS = 6  # different numbers of workers; fewer leave the three coefficients undetermined
+QUANTILE = 0.975  # of each side of a 95 % interval
+LEAST = 1e-9  # of the denominator, if a step of the fit makes it negative; a smaller coefficient counts as 0
 MISSING = "no scaling law without numpy and scipy: pip install 'crossover-ipc[report]'"
 
 
@@ -26,21 +26,21 @@ class Fit(NamedTuple):
 
     Attributes:
         alpha: contention, the part of the work that only one worker at a time can do.
-        beta: crosstalk, what each pair of workers costs.
+        beta: crosstalk, the cost of each pair of workers.
         gamma: tasks per second of one worker.
-        uncut: log γ, α and β as they were estimated, also below 0.
-        spread: how far these vary together: their covariances × Student's t².
+        estimate: log γ, α and β before negative values are cut at 0.
+        spread: the covariances of the estimate × Student's t².
     """
 
     alpha: Coefficient
     beta: Coefficient
     gamma: Coefficient
-    uncut: Sequence[float] = ()
+    estimate: Sequence[float] = ()
     spread: Sequence[Sequence[float]] = ()
 
     @property
     def peak(self) -> float | None:
-        """How many workers do most, √((1-α)/β); None where crosstalk cannot be told from none: there is no peak."""
+        """The number of workers with the highest throughput, √((1-α)/β); None if there is no significant crosstalk."""
         if not self.beta.low:
             return None
         return max(1.0, math.sqrt(max(0.0, 1 - self.alpha.value) / self.beta.value))
@@ -52,9 +52,9 @@ class Fit(NamedTuple):
     def between(self, workers: float) -> tuple[float, float]:
         """Return the 95 % interval of the law itself there, by the delta method (Bates & Watts 1988, section 2.3).
 
-        Around the estimates that may be negative, as those of the coefficients; the law itself is always inside.
+        Around the estimate before cutting, like the intervals of the coefficients; the law itself is always inside.
         """
-        log_gamma, alpha, beta = self.uncut
+        log_gamma, alpha, beta = self.estimate
         terms = (workers - 1, workers * (workers - 1))
         part = max(LEAST, 1 + alpha * terms[0] + beta * terms[1])
         slopes = (1.0, -terms[0] / part, -terms[1] / part)
@@ -67,10 +67,10 @@ class Fit(NamedTuple):
 def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
     """Return the law that fits measured runs best.
 
-    Least squares of log X, since noise is a part of the throughput and not so many tasks per second. An interval is the
-    estimate ± Student's t × its standard error (from the Jacobian; Bates & Watts 1988, section 2.3), of the estimate
-    that may also be negative, and cut at 0 at the end: cut earlier, the intervals of coefficients near 0 would be too
-    narrow. tests/analysis/scaling/test_law.py counts how often they hold what was planted.
+    Least squares of log X, because noise is proportional to the throughput. An interval is the estimate ± Student's t
+    × its standard error (from the Jacobian; Bates & Watts 1988, section 2.3). Negative values are cut at 0 only at the
+    end: otherwise the intervals of coefficients near 0 would be too narrow. tests/analysis/scaling/test_law.py counts
+    how often they contain the planted value.
 
     Args:
         workers: of each run; at least 6 different ones.
@@ -91,13 +91,13 @@ def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
         lost = terms[:, 1:] @ guess[1:]
         return np.asarray(guess[0] - np.log(np.maximum(1 + lost, LEAST)) - each)
 
-    # N / X is linear in 1/gamma, alpha/gamma and beta/gamma: there the search begins
+    # N / X is linear in 1/gamma, alpha/gamma and beta/gamma: the search begins at that solution
     linear = np.linalg.lstsq(terms * np.exp(each)[:, None], np.ones_like(count), rcond=None)[0]
     start = max(linear[0], LEAST)
     found = least_squares(misfit, [-math.log(start), linear[1] / start, linear[2] / start], x_scale="jac")
     freedom = len(count) - len(found.x)
     slopes = np.asarray(found.jac, float)
-    spread = np.linalg.pinv(slopes.T @ slopes) * 2 * found.cost / freedom * student.ppf(SURE, freedom) ** 2
+    spread = np.linalg.pinv(slopes.T @ slopes) * 2 * found.cost / freedom * student.ppf(QUANTILE, freedom) ** 2
     log_gamma, alpha, beta = (
         Coefficient(float(value), float(value - width), float(value + width))
         for value, width in zip(found.x, np.sqrt(np.diag(spread)), strict=True)

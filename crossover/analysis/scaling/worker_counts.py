@@ -11,7 +11,7 @@ from crossover.analysis.scaling.cpu_usage import FULL, core_usage
 from crossover.analysis.statistics import interval
 from crossover.analysis.summary import cpu_us
 from crossover.analysis.verdict import damage
-from crossover.analysis.warnings import BUSY, transport_warnings
+from crossover.analysis.warnings import PRODUCER_BOUND, transport_warnings
 from crossover.results.comparison import Result
 from crossover.results.findings import GIL, MACHINE, PRODUCER, Law, ScalePoint, Within
 from crossover.results.records import Host, Run
@@ -119,4 +119,4 @@ def _limit(runs: Sequence[Run], host: Host) -> str:
         return GIL
     if used.full and used.ours >= OUR_SHARE * host.cores:
         return MACHINE
-    return PRODUCER if not threads and used.producer > BUSY else ""
+    return PRODUCER if not threads and used.producer > PRODUCER_BOUND else ""

@@ -226,7 +226,7 @@ def test_brokers_that_both_have_used_must_be_the_same():
 def test_a_broker_of_somebody_is_not_alike_with_a_private_one():
     base = result_of(*rounds_of("redis-list", *ROUNDS))
     named = msgspec.structs.replace(base, plan=msgspec.structs.replace(base.plan, servers={"redis-list": "host:6379"}))
-    assert difference(base, named, 0.1).unlike == ["server of redis-list: a private one, now host:6379"]
+    assert difference(base, named, 0.1).unlike == ["server of redis-list: a private server, now host:6379"]
     assert not difference(named, named, 0.1).unlike
 
 
@@ -241,7 +241,7 @@ def test_other_values_are_of_another_input_unless_something_went_wrong_or_they_d
 
 
 def test_what_was_doubtful_about_one_of_them_is_said():
-    busy = "the machine was busy with something else"
+    busy = "other processes were using the machine"
     found = difference(
         result_of(*rounds_of("queue", *ROUNDS)), result_of(*rounds_of("queue", *ROUNDS, warnings=[busy])), 0.1
     )
