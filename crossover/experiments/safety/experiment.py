@@ -55,7 +55,7 @@ class SafetyExperiment:
         Raises:
             KeyboardInterrupt: Ctrl-C.
         """
-        checks = Ahead(len(CHECKS), title="1 of 3: the checker proves itself", what="checks", rows="planted", figure="")
+        checks = Ahead(len(CHECKS), title="1 of 3: self-test of the checker", what="checks", rows="planted", figure="")
         with shown(checks, quiet=quiet) as watcher:
             self._update(self_test=self_test(self._evidence, watcher, interruption.requested))
             watcher.close()
@@ -83,4 +83,4 @@ class SafetyExperiment:
 
 def _throughput_ahead(prepared: PreparedSafety) -> Ahead:
     runs = planned_runs(prepared.plan, prepared.addresses, THROUGHPUT_ROUNDS)
-    return Ahead(runs, at_most=True, title="3 of 3: what safety costs")
+    return Ahead(runs, at_most=True, title="3 of 3: throughput of each level")
