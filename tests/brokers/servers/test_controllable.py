@@ -15,19 +15,17 @@ import pika
 import psutil
 import pytest
 import redis
-import skips
 from pymemcache import Client as Memcached
 from server_values import VALUES
-from skips import need, serve
+from skips import need
 from waiting import eventually
 
-from brokers.rabbitmq.client import connect as dial
 from brokers.redis.client import connect
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from brokers.servers.warden import start_ticks
 from crossover.contract import session_resources
-from crossover.contract.errors import StartError, UnusableError, UsageError
+from crossover.contract.errors import StartError, UnusableError
 from crossover.contract.safety import Safety
 
 USER = """
@@ -41,27 +39,9 @@ for step in sys.argv[2:]:
 print(server.directory, server._warden.process.pid, flush=True)
 sys.stdin.read()
 """
+
+
 NOTED_WITHIN = 2.0  # seconds until RabbitMQ 3.10 would remember a new quorum queue, and what it has confirmed in it
-
-
-@pytest.fixture
-def victim():
-    """Start a server for this test alone."""
-    made = []
-
-    def start(kind, safety=Safety.FAST):
-        made.append(serve(kind, safety))
-        return made[-1]
-
-    yield start
-    for server in made:
-        server.stop()
-
-
-@pytest.fixture
-def rabbitmq():
-    """A RabbitMQ that takes seconds to start, and bears it all."""
-    return skips.victim("rabbitmq")
 
 
 def mute(url):
@@ -196,58 +176,6 @@ def test_a_server_that_is_held_can_be_ended(victim, then):
         assert not mute(server.url)
     server.stop()
     assert not server.directory.exists()
-
-
-def test_a_full_redis_refuses_to_write_until_it_is_relieved(victim):
-    server = victim("redis")
-    with connect(server.url, "test") as client:
-        client.config_set("maxmemory-policy", "allkeys-lru")
-        client.set("kept", bytes(10_000))
-        server.fill()
-        server.fill()
-        with pytest.raises(redis.OutOfMemoryError):
-            client.mset({f"more {number}": bytes(10_000) for number in range(100)})
-        assert client.get("kept") == bytes(10_000)
-        server.relieve()
-        server.relieve()
-        client.set("more", bytes(100_000))
-        assert client.config_get("maxmemory*")["maxmemory"] == "0"
-        assert client.config_get("maxmemory*")["maxmemory-policy"] == "allkeys-lru"
-
-
-def test_a_full_redis_has_room_again_when_it_was_started_again(victim):
-    server = victim("redis")
-    server.fill()
-    server.kill()
-    server.restart()
-    server.relieve()
-    with connect(server.url, "test") as client:
-        client.set("more", bytes(100_000))
-        assert client.config_get("maxmemory")["maxmemory"] == "0"
-
-
-def test_a_full_rabbitmq_lets_a_publisher_wait_until_it_is_relieved(rabbitmq):
-    rabbitmq.fill()
-    channel = dial(rabbitmq.url, "test")
-    confirmed = []
-    try:
-        channel.call(channel.pika.queue_declare, "full", arguments={"x-queue-type": "classic"}, durable=True)
-        channel.confirm(lambda _, taken: confirmed.append(taken))
-        channel.publish("full", b"waits", pika.BasicProperties())
-        assert channel.wait(lambda: channel.blocked, 5)
-        assert "memory" in channel.blocked
-        assert not channel.wait(lambda: confirmed, 0.5)
-        rabbitmq.relieve()
-        assert channel.wait(lambda: confirmed == [True] and not channel.blocked, 10)
-        channel.call(channel.pika.queue_delete, "full")
-    finally:
-        rabbitmq.relieve()
-        channel.close()
-
-
-def test_a_memcached_cannot_be_filled(victim):
-    with pytest.raises(UsageError, match="throws away"):
-        victim("memcached").fill()
 
 
 @pytest.mark.parametrize(

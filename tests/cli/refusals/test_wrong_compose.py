@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 
 import pytest
 
@@ -28,10 +29,35 @@ def test_docker_without_its_compose_plugin_is_too_old(crossover, tmp_path):
     assert "version 2 is needed, docker-compose 1 is not enough" in refused(crossover, PATH=str(tmp_path))
 
 
-@pytest.mark.skipif(shutil.which("docker") is None, reason="there is no docker")
-def test_an_engine_that_does_not_run_is_said(crossover, tmp_path):
+def has_compose():
+    """Return whether this machine's docker has the compose plugin; without, it fails before it asks the engine."""
+    if shutil.which("docker") is None:
+        return False
+    return (
+        subprocess.run(["docker", "compose", "version"], capture_output=True, timeout=20, check=False).returncode == 0
+    )
+
+
+def test_an_engine_that_does_not_run_is_reported(crossover, tmp_path):
+    if not has_compose():
+        pytest.skip("there is no docker with its compose plugin")
     said = refused(crossover, DOCKER_HOST=f"unix://{tmp_path}/docker.sock")
     assert "Cannot connect to the Docker daemon" in said
+
+
+def test_what_docker_says_of_its_engine_is_reported(crossover, tmp_path):
+    """The same on a machine without docker: a docker that says what the real one does."""
+    docker = tmp_path / "docker"
+    docker.write_text(
+        "#!/bin/sh\n"
+        'case "$*" in\n'
+        "*' version '*) echo 2.20.0 ;;\n"
+        '*) echo "Cannot connect to the Docker daemon at $DOCKER_HOST" >&2; exit 1 ;;\n'
+        "esac\n"
+    )
+    docker.chmod(0o755)
+    said = refused(crossover, PATH=str(tmp_path), DOCKER_HOST="unix://nowhere")
+    assert "docker compose ps: Cannot connect to the Docker daemon at unix://nowhere" in said
 
 
 NAMES = ("redis", "rabbitmq", "memcached", "worker-redis", "worker-rabbitmq")

@@ -1,4 +1,4 @@
-"""A backlog lies in wait: no worker begins before everything has been accepted, and then all of it is done."""
+"""A backlog: no worker begins before every task has been accepted; then all of them are done."""
 
 import psutil
 import pytest

@@ -1,0 +1,108 @@
+"""A private server is for this user on this machine alone."""
+
+import stat
+from urllib.parse import urlsplit
+
+import pika
+import psutil
+import pytest
+import redis
+from pika.exceptions import AMQPError
+from server_values import VALUES
+from skips import serve
+
+from brokers.redis.client import connect
+from brokers.servers import private
+from brokers.servers.registry import server_kind
+from crossover.contract.errors import StartError
+from crossover.contract.safety import Safety
+
+pytestmark = pytest.mark.usefixtures("temporary")
+
+
+@pytest.mark.parametrize("kind", VALUES)
+def test_two_users_at_once_do_not_meet(kind):
+    one = serve(kind)
+    try:
+        other = serve(kind)
+        try:
+            assert one.directory != other.directory
+            assert urlsplit(one.url)[:3] != urlsplit(other.url)[:3]
+            assert urlsplit(one.url).password != urlsplit(other.url).password or kind == "memcached"
+            assert not set(one.pids) & set(other.pids)
+            leave_value, has_value = VALUES[kind]
+            leave_value(one.url)
+            assert not has_value(other.url)
+        finally:
+            other.stop()
+        assert has_value(one.url)
+    finally:
+        one.stop()
+
+
+def test_a_private_redis_wants_a_password(server):
+    port = urlsplit(server.url).port
+    for nobody in ("", ":wrong@"):
+        with pytest.raises(redis.AuthenticationError):
+            connect(f"redis://{nobody}127.0.0.1:{port}/0", "nobody").ping()
+    assert connect(server.url, "us").ping()
+
+
+@pytest.mark.parametrize("server", ["rabbitmq"], indirect=True)
+def test_a_private_rabbitmq_wants_a_password_and_nobody_is_a_guest(server):
+    port = urlsplit(server.url).port
+    for user, password in (("guest", "guest"), ("crossover", "wrong")):
+        with pytest.raises(AMQPError):
+            pika.BlockingConnection(pika.URLParameters(f"amqp://{user}:{password}@127.0.0.1:{port}/%2F"))
+    password = urlsplit(server.url).password
+    assert password not in arguments(server)
+    assert_nobody_else_may_read(server)
+    assert_only_this_machine_can_reach(server)
+
+
+def test_a_private_redis_is_for_this_user_on_this_machine_alone(server):
+    assert urlsplit(server.url).password not in arguments(server)
+    assert_nobody_else_may_read(server)
+    assert_only_this_machine_can_reach(server)
+
+
+@pytest.mark.parametrize("server", ["memcached"], indirect=True)
+def test_a_private_memcached_is_a_socket_that_nobody_else_can_open(server):
+    assert_nobody_else_may_read(server)
+    assert stat.S_IMODE((server.directory / "memcached.sock").stat().st_mode) == 0o600
+    assert not [one for pid in server.pids for one in psutil.Process(pid).net_connections("inet")]
+    assert server_kind("memcached").inspect(server.url).startswith("memcached 1.")
+
+
+def test_a_path_that_is_too_long_for_a_socket_is_named(temporary, monkeypatch):
+    if reason := server_kind("memcached").install_hint():
+        pytest.skip(reason)
+    deep = temporary / ("x" * 100)
+    deep.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
+    with pytest.raises(StartError, match=r"its socket would be too long: .*; set TMPDIR to a shorter one"):
+        private.PrivateServer("memcached", Safety.DEFAULT)
+    assert not list(deep.iterdir())
+
+
+def arguments(server):
+    """Return what everybody can see of its processes, and of ours."""
+    warden = psutil.Process(server._warden.process.pid)
+    family = [psutil.Process(), warden, *warden.children(recursive=True)]
+    return repr([one.cmdline() for one in family])
+
+
+def assert_nobody_else_may_read(server):
+    assert stat.S_IMODE(server.directory.stat().st_mode) == 0o700
+
+
+def assert_only_this_machine_can_reach(server):
+    family = psutil.Process(server._warden.process.pid).children(recursive=True)
+    listening = [
+        connection.laddr.ip
+        for one in family
+        for connection in one.net_connections("inet")
+        if connection.status in {psutil.CONN_LISTEN, psutil.CONN_NONE}
+    ]
+    assert listening
+    assert set(listening) <= {"127.0.0.1", "::1"}

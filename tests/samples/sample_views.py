@@ -1,0 +1,22 @@
+"""Turns of a command, and what its live view shows of them."""
+
+from crossover.progress.block import block
+from crossover.progress.watcher import Turn
+
+
+def lines(tally, width=80, height=24):
+    found = [line.plain for line in block(tally, width, height, at=lambda ago: f"{ago:g} s ago")]
+    assert max(map(len, found)) <= width
+    assert len(found) < height or height == 1
+    return found
+
+
+def turn_of(name, number=1, rounds=5, tasks=1000, **more):
+    return Turn(name, number, rounds, tasks, row=name, turns=rounds, **more)
+
+
+def run(tally, clock, name, number=1, seconds=2.0, rate=500.0, trouble=""):
+    turn = turn_of(name, number)
+    tally.begins(turn)
+    clock.now += seconds
+    tally.ended(turn, f"{rate:,.0f} tasks/s", rate, trouble)
