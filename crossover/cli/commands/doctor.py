@@ -49,15 +49,15 @@ def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keywo
     return ExitStatus.DONE
 
 
-def _machine(facts: Host) -> dict[str, str]:
+def _machine(machine: Host) -> dict[str, str]:
     return {
         "crossover": __version__,
-        "python": f"{facts.python}, {'with' if facts.gil else 'without'} the GIL",
-        "cpu": f"{facts.cpu}, {facts.cores} usable",
-        "memory": f"{facts.memory_bytes / 2**30:.1f} GiB",
-        "kernel": facts.kernel,
-        "start method": facts.start_method,
-        "packages": ", ".join(f"{name} {version}" for name, version in facts.packages.items()),
+        "python": f"{machine.python}, {'with' if machine.gil else 'without'} the GIL",
+        "cpu": f"{machine.cpu}, {machine.cores} usable",
+        "memory": f"{machine.memory_bytes / 2**30:.1f} GiB",
+        "kernel": machine.kernel,
+        "start method": machine.start_method,
+        "packages": ", ".join(f"{name} {version}" for name, version in machine.packages.items()),
     }
 
 
