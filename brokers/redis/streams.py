@@ -30,6 +30,7 @@ class StreamOptions(BrokerOptions, frozen=True):
     """
 
     allowed: ClassVar[Mapping[str, str]] = {**BrokerOptions.allowed, "reclaim": "1 to 86400 (seconds)"}
+    quick_redelivery: ClassVar[Mapping[str, str]] = {"reclaim": "1"}
     reclaim: Annotated[int, Meta(ge=1, le=86_400)] = 60
 
 

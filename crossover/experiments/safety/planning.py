@@ -79,7 +79,7 @@ def prepare(typed: Sequence[str], request: SafetyRequest, command: Sequence[str]
         typed,
         lambda address: _why_not(address, levels),
         "no transport can be used for fault runs",
-        _with_quick_redelivery,
+        with_quick_redelivery,
     )
     workload = catalogue.make(request.workload, request.source)
     tasks = request.tasks or TASKS
@@ -117,7 +117,7 @@ def _why_not(address: Address, levels: Sequence[str]) -> str | None:
     return None if levels_of(address, levels) else address.refusal(Safety(levels[-1]))
 
 
-def _with_quick_redelivery(url: str) -> Address:
+def with_quick_redelivery(url: str) -> Address:
     """Return a transport that soon delivers again what a dead worker held, unless its URL sets when."""
     address = parse(url)
     typed = dict(parse_qsl(url.partition("?")[2], keep_blank_values=True))

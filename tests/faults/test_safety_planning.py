@@ -1,0 +1,20 @@
+"""What a safety plan adds to what was typed."""
+
+import pytest
+
+from crossover.experiments.safety.planning import with_quick_redelivery
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        ("redis-stream", "redis-stream?reclaim=1"),
+        ("redis-stream?reclaim=9", "redis-stream?reclaim=9"),
+        ("celery+redis://localhost:1/0?prefetch=2", "celery+redis://localhost:1/0?prefetch=2&visibility=2"),
+        ("celery+redis?workers=external", "celery+redis?workers=external"),
+        ("celery+rabbitmq", "celery+rabbitmq"),
+        ("queue", "queue"),
+    ],
+)
+def test_what_a_dead_worker_held_is_soon_delivered_again_unless_the_url_says_when(typed, used):
+    assert with_quick_redelivery(typed).url == used
