@@ -1,4 +1,4 @@
-"""What can be set in the URL of a Celery transport."""
+"""The options in the URL of a Celery transport."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.options import Options
 
 OWN = "own"
-PREFETCHES = (4, 1, 16, 64)  # that `crossover scale` tries, Celery's first
+PREFETCHES = (4, 1, 16, 64)  # that `crossover scale` tries; the first is Celery's default
 
 
 class CeleryOptions(Options, frozen=True):
     """Who starts the workers, and how much they take at once.
 
     Attributes:
-        workers: own, or external, which are found by the URL; None: what CROSSOVER_WORKERS says, else own.
-        prefetch: messages that a worker takes ahead, per process; 0: as many as Celery would, or as suits a tuned one.
-        tuned: whether own workers do without what is not needed here; brokers/celery/over_redis.py lists it.
+        workers: own: we start them; external: the user has started them; None: as CROSSOVER_WORKERS says, else own.
+        prefetch: messages that a worker takes ahead, per process; 0: Celery's default, or that of tuned workers.
+        tuned: whether own workers run without what is not needed here; brokers/celery/over_redis.py lists it.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {
@@ -37,31 +37,31 @@ class CeleryOptions(Options, frozen=True):
     tuned: Literal["no", "yes"] = "no"
 
     def __post_init__(self) -> None:
-        """Refuse what nobody would heed.
+        """Refuse options that external workers would not follow.
 
         Raises:
-            UsageError: workers of somebody else were told by whoever started them.
+            UsageError: an option for own workers is given together with workers=external.
         """
-        if self.workers == "external" and self.prefetch:
-            raise UsageError("prefetch is theirs where workers=external: start them with --prefetch-multiplier instead")
-        if self.workers == "external" and self.tuned == "yes":
-            raise UsageError("tuned is for own workers, and cannot be told to those of workers=external")
+        if self.workers == EXTERNAL and self.prefetch:
+            raise UsageError("prefetch is for own workers: start external ones with --prefetch-multiplier")
+        if self.workers == EXTERNAL and self.tuned == "yes":
+            raise UsageError("tuned is for own workers; it cannot be set with workers=external")
 
     @property
     def external(self) -> bool:
-        """Whether somebody else starts the workers: the URL says it, else the environment.
+        """Whether the user has started the workers, as the URL says, else the environment.
 
         Raises:
-            UnusableError: the environment says something else.
+            UnusableError: the environment variable has another value.
         """
-        who = self.workers or os.environ.get(WORKERS) or OWN
-        if who not in {OWN, EXTERNAL}:
-            raise UnusableError(f"{WORKERS} cannot be {who!r}; allowed: {OWN}, {EXTERNAL}")
-        return who == EXTERNAL
+        workers = self.workers or os.environ.get(WORKERS) or OWN
+        if workers not in {OWN, EXTERNAL}:
+            raise UnusableError(f"{WORKERS} cannot be {workers!r}; allowed: {OWN}, {EXTERNAL}")
+        return workers == EXTERNAL
 
     @property
     def own_workers(self) -> bool:
-        """Whether it is we who start them."""
+        """Whether we start the workers."""
         return not self.external
 
     def why_not_observed(self) -> str | None:
@@ -70,7 +70,7 @@ class CeleryOptions(Options, frozen=True):
         return reason if self.workers == EXTERNAL else None
 
     def variants(self) -> Mapping[str, Self]:
-        """Return other prefetches, and tuned; nothing where workers cannot be told so, or something was chosen."""
+        """Return other prefetch counts, and tuned; nothing with external workers, or where the user has chosen one."""
         if self.external or self.prefetch or self.tuned == "yes":
             return {}
         tried = {f"prefetch={count}": replace(self, prefetch=count) for count in PREFETCHES}
@@ -78,10 +78,10 @@ class CeleryOptions(Options, frozen=True):
 
 
 class CeleryRedisOptions(CeleryOptions, frozen=True):
-    """As for any, and when what a killed worker had comes back.
+    """Options of every Celery transport, and when the messages of a killed worker are delivered again.
 
     Attributes:
-        visibility: seconds from when it was taken; 0: Celery's hour.
+        visibility: seconds after they were taken; 0: Celery's hour.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {
@@ -92,11 +92,11 @@ class CeleryRedisOptions(CeleryOptions, frozen=True):
     visibility: Annotated[int, Meta(ge=1, le=86_400)] = 0
 
     def __post_init__(self) -> None:
-        """Refuse what nobody would heed.
+        """Refuse options that external workers would not follow.
 
         Raises:
-            UsageError: workers of somebody else were told by whoever started them.
+            UsageError: an option for own workers is given together with workers=external.
         """
-        CeleryOptions.__post_init__(self)  # msgspec makes this class anew, and `super()` would mean the other one
-        if self.workers == "external" and self.visibility:
-            raise UsageError("visibility is theirs where workers=external, and cannot be told to them")
+        CeleryOptions.__post_init__(self)  # msgspec replaces this class, so `super()` would refer to the original
+        if self.workers == EXTERNAL and self.visibility:
+            raise UsageError("visibility is for own workers; it cannot be set with workers=external")

@@ -7,11 +7,12 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from amqp.exceptions import AMQPError
+from celery.states import READY_STATES
 from kombu.entity import Exchange, Queue
 
 from brokers.broker_transport import new_run
 from brokers.celery.broker import CeleryBroker
-from brokers.celery.results import Result, ResultBackend, RpcResults, Sent
+from brokers.celery.results import Result, ResultBackend, Sent, inherited
 from brokers.celery.settings import ANSWER_WITHIN, ENVELOPE_BYTES, EXTERNAL, RETRIES, SAFE, Names
 from brokers.rabbitmq import queues
 from brokers.rabbitmq.client import connect, largest_message, remove_names
@@ -112,6 +113,32 @@ class CeleryOverRabbitmq(CeleryBroker):
                 consumer._connection.collect(DISCONNECT_WITHIN)  # noqa: SLF001 - `stop` waits for an answer
             else:
                 consumer.stop()
+
+
+class RpcResults(ResultBackend):
+    """Results over RabbitMQ (rpc://): one queue of the producer's.
+
+    Args:
+        app, outstanding, take: as for ResultBackend.
+        queue: name of the queue.
+    """
+
+    def __init__(self, app: Any, outstanding: Mapping[str, Sent], take: Callable[[Result], Any], queue: str) -> None:
+        super().__init__(app, outstanding, take)
+        app.backend.oid = queue
+        self.send_options["reply_to"] = queue
+
+    def inherit(self) -> None:
+        """Consume the queue anew: RabbitMQ removed it when its only consumer, the earlier producer, died."""
+        backend = self._app.backend
+
+        def received(meta: dict[str, Any]) -> None:
+            if meta["status"] in READY_STATES and meta["task_id"] not in self._outstanding:
+                self._take(inherited(backend.meta_from_decoded(dict(meta))))
+
+        consumer = backend.result_consumer
+        consumer.on_message = received
+        consumer.start("")
 
 
 def _raise() -> None:

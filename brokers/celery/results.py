@@ -7,8 +7,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from celery.states import READY_STATES
-
 from brokers.messages import read_outcomes
 from crossover.contract.tasks import Outcomes
 from crossover.contract.text import describe
@@ -87,32 +85,6 @@ class ResultBackend(ABC):
 
     def remove(self) -> None:  # noqa: B027 - rpc:// needs none of it
         """Remove all results of this producer from the server."""
-
-
-class RpcResults(ResultBackend):
-    """Results over RabbitMQ (rpc://): one queue of the producer's.
-
-    Args:
-        app, outstanding, take: as for ResultBackend.
-        queue: name of the queue.
-    """
-
-    def __init__(self, app: Any, outstanding: Mapping[str, Sent], take: Callable[[Result], Any], queue: str) -> None:
-        super().__init__(app, outstanding, take)
-        app.backend.oid = queue
-        self.send_options["reply_to"] = queue
-
-    def inherit(self) -> None:
-        """Consume the queue anew: RabbitMQ removed it when its only consumer, the earlier producer, died."""
-        backend = self._app.backend
-
-        def received(meta: dict[str, Any]) -> None:
-            if meta["status"] in READY_STATES and meta["task_id"] not in self._outstanding:
-                self._take(inherited(backend.meta_from_decoded(dict(meta))))
-
-        consumer = backend.result_consumer
-        consumer.on_message = received
-        consumer.start("")
 
 
 def inherited(meta: Mapping[str, Any]) -> Result:

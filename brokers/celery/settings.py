@@ -12,7 +12,7 @@ from typing import Any
 
 from kombu.serialization import register
 
-from brokers.messages import decode, encoded
+from brokers.messages import decode, encode_extended
 from crossover.contract.safety import Safety
 from crossover.workers.lifetime import READY_WITHIN
 
@@ -27,7 +27,7 @@ OVERRIDING_VARIABLES = (
 )
 
 SERIALIZER = "crossover-msgpack"  # never pickle; kombu's own msgpack refuses large integers and lone surrogates
-register(SERIALIZER, encoded, decode, "application/x-crossover-msgpack", "binary")  # type: ignore[no-untyped-call]
+register(SERIALIZER, encode_extended, decode, "application/x-crossover-msgpack", "binary")  # type: ignore[no-untyped-call]
 
 EVERYWHERE: Mapping[str, Any] = {
     "worker_proc_alive_timeout": READY_WITHIN,  # Celery: 4 s, too short for a large import on a busy machine

@@ -1,4 +1,4 @@
-"""What both Celery transports have in common: Celery's own workers, messages and results."""
+"""The base of both Celery transports: Celery's workers, messages and results."""
 
 from __future__ import annotations
 
@@ -26,17 +26,21 @@ from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
 from crossover.contract.transport import Transport
 from workloads.base import Workload
 
-NOTICED_WITHIN = 5.0  # seconds until Celery notices that a process was killed, and takes its task back or fails it
+NOTICED_WITHIN = 5.0  # seconds until Celery notices that a pool process was killed, and requeues or fails its task
 
 
 class CeleryTransport(Transport):
-    """A Celery application of the run's own, one Celery task per batch, results through Celery's own backend.
+    """A Celery application per run, one Celery task per batch, results through Celery's backend.
 
-    Options: workers (own: we start `celery worker`; external: workers that somebody else has started serve us,
-    and have as many processes meanwhile as the run has workers; default: what CROSSOVER_WORKERS says, else own);
-    prefetch (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's);
-    tuned (no, yes: own workers without rate limits, remote control, event heartbeats and, over Redis, priorities, and
-    with a prefetch of 64 where none is said; what the level promises stays the same).
+    Options: workers (own: we start `celery worker`; external: the user has started workers, which are scaled to as many
+    processes as the run has workers; default: as CROSSOVER_WORKERS says, else own); prefetch
+    (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's); tuned (no, yes: own workers
+    without rate limits, remote control, event heartbeats and, over Redis, priorities, and with a default prefetch of
+    64; what the level promises stays the same).
+
+    Attributes:
+        at: address of the server; known once started.
+        visibility: seconds until messages of a killed worker are delivered again; 0: Celery's default.
     """
 
     options_type = CeleryOptions
@@ -51,7 +55,7 @@ class CeleryTransport(Transport):
 
     at: ServerAddress
     _server_info = ""
-    visibility = 0  # seconds, where it is not Celery's
+    visibility = 0
     _workers_info = ""  # of external workers
     _external: ExternalWorkers | None = None
     _private: PrivateWorker | None = None
@@ -61,7 +65,7 @@ class CeleryTransport(Transport):
 
     def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
         super().__init__(options, safety, server_address)
-        self.redelivery = NOTICED_WITHIN  # at every level: below safe, that is when it says that the task is lost
+        self.redelivery = NOTICED_WITHIN  # at every level: below safe, Celery then reports that the task is lost
 
     @property
     def broker(self) -> CeleryBroker:
@@ -74,33 +78,33 @@ class CeleryTransport(Transport):
         return overridden() or server_kind(cls.server).why_not(server_address)
 
     def take_over(self, run: str) -> None:
-        """Have `start` start a worker for the queue that is there.
+        """Have `start` use the queues of an earlier run.
 
         Raises:
-            UsageError: the workers are not ours.
+            UsageError: the workers are external.
         """
         if self.options.external:
-            raise UsageError("what workers of somebody else have not done is theirs: nobody needs to take it over")
+            raise UsageError("a run with external workers cannot be taken over: they go on without its producer")
         self._earlier = run
 
     @classmethod
     def unfit(cls, options: Any, workload: Workload) -> str | None:
-        """Refuse files where external workers run."""
+        """Refuse local files with external workers."""
         if workload.on_this_machine and options.external:
-            return f"{cls.name}: external workers do not see this machine's files; take another workload (-W noop)"
+            return f"{cls.name}: external workers do not see this machine's files; choose another workload (-W noop)"
         return None
 
     @classmethod
     def unstoppable(cls, options: Any) -> str | None:
         """Refuse external workers."""
-        return "its workers are external, and somebody else's" if options.external else None
+        return "its workers are external: crossover did not start them" if options.external else None
 
     def start(self, workload: Workload, workers: int) -> None:
-        """Find the server or start it, start the worker or look for one, connect."""
+        """Find or start the server, connect, and start a worker or borrow external ones."""
         self._reference = workload.reference
         external, kind = self.options.external, server_kind(self.server)
         if external and kind.named_url(self.server_address) is None:
-            raise StartError(f"workers=external needs a server that they know, too: set {kind.variable}")
+            raise StartError(f"workers=external needs the server that they use: set {kind.variable}")
         self.at = find(self.server, self.server_address, self.safety, self.purpose)
         self._server_info = self._server_info or kind.inspect(self.at.url)
         earlier, self._earlier = self._earlier, ""
@@ -119,7 +123,6 @@ class CeleryTransport(Transport):
             self._borrow_workers(self._publisher.connection, workers)
 
     def _start_worker(self, processes: int) -> PrivateWorker:
-        options = self.options
         served = WorkerEnvironment(
             self.server,
             self.at.url,
@@ -129,9 +132,9 @@ class CeleryTransport(Transport):
             parent=0,
             ready=-1,
             visibility=self.visibility,
-            tuned=options.tuned == "yes",
+            tuned=self.options.tuned == "yes",
         )
-        return PrivateWorker(served, processes, options.prefetch)
+        return PrivateWorker(served, processes, self.options.prefetch)
 
     def _borrow_workers(self, connection: CeleryConnection, processes: int) -> None:
         control = RemoteControl(connection, self.names.tasks, self._reference)

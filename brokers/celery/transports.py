@@ -16,17 +16,16 @@ from crossover.contract.safety import Delivery, Guarantee, Safety
 class CeleryRedisTransport(CeleryTransport):
     """Celery over Redis: messages in a list, results in a key each and through publish and subscribe.
 
-    fast: acknowledged early, no copy of what is under way is kept (ack_emulation off), a private server writes nothing
-    to disk. default: nothing set; Celery acknowledges before the work; append-only file synced every second. safe:
-    task_acks_late, task_reject_on_worker_lost until three processes have died of it; append-only file synced before
-    each answer. What a killed process had
-    comes back at once; what a killed worker had, main process and all, after Celery's visibility_timeout (one hour);
-    but one message is lost where it is killed, or its connection is cut, between BRPOP, which removes it from the list,
-    and keeping its copy: at least once with a gap.
+    fast: acknowledged early, no copy is kept of what a worker has taken (ack_emulation off), a private server writes
+    nothing to disk. default: nothing set; Celery acknowledges before the work; append-only file synced every second.
+    safe: task_acks_late, task_reject_on_worker_lost until three processes have died of a message; append-only file
+    synced before each reply. The messages of a killed pool process are delivered again at once; those of a worker whose
+    main process was killed, after Celery's visibility_timeout (one hour). At least once with a gap: one message is lost
+    if the worker is killed, or its connection cut, between BRPOP, which removes it from the list, and storing its copy.
 
     Options: as every Celery transport, and visibility (seconds, 1 to 86400, of own workers at the safe level; default:
-    Celery's hour, and a look every 100 s; where it is set, every second). What waits in a worker or is under way
-    for longer than that is done twice.
+    Celery's hour, checked every 100 s; if set, every second). A task that waits in a worker or runs for longer than
+    that is run twice.
     """
 
     name = "celery+redis"
@@ -49,8 +48,8 @@ class CeleryRabbitmqTransport(CeleryTransport):
 
     fast: acknowledged early, transient messages. default: nothing set; Celery acknowledges before the work, persistent
     messages in a classic queue, transient results, nothing confirmed. safe: task_acks_late, task_reject_on_worker_lost
-    until three processes have died of it, a quorum queue, confirm_publish (one round trip per message, in the worker,
-    too), persistent results.
+    until three processes have died of a message, a quorum queue, confirm_publish (one round trip per message, also in
+    the worker), persistent results.
 
     Set at every level, because of RabbitMQ 4.3: the prefetch count is for the consumer, not for the channel.
     """

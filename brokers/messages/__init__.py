@@ -1,14 +1,13 @@
-"""Batches and outcomes as MessagePack: all that crosses a network. Data, never code: nothing here can run anything.
+"""Batches and outcomes as MessagePack: everything that crosses a network. Only data, so decoding runs no code.
 
     producer  pack ─► bytes ─► unpack  worker  pack_outcomes ─► bytes ─► read_outcomes  producer
 
-What would not arrive as itself (an object of a class, a set) is refused by the name of its type, on either side; tuples
-arrive as lists.
+A value that would arrive as something else (an object, a set) is refused, naming its type; tuples arrive as lists.
 """
 
 from brokers.messages.batches import FORMAT, Packed, Refused, pack, unpack
 from brokers.messages.outcomes import pack_outcomes, pack_result, read_outcomes, refusal_outcomes, unpack_outcomes
-from brokers.messages.values import decode, encode, encoded
+from brokers.messages.values import decode, encode, encode_extended
 
 __all__ = [
     "FORMAT",
@@ -16,7 +15,7 @@ __all__ = [
     "Refused",
     "decode",
     "encode",
-    "encoded",
+    "encode_extended",
     "pack",
     "pack_outcomes",
     "pack_result",

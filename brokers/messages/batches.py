@@ -1,4 +1,4 @@
-"""Batches as MessagePack, and what is refused of the messages that come from anybody."""
+"""Batches as MessagePack, and which messages are refused: any client of the broker can send one."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from brokers.messages.values import decode, extension, faithful
+from brokers.messages.values import decode, decode_extension, encode_faithful
 from crossover.contract.tasks import Batch
 from crossover.contract.text import describe
 
 FORMAT = 1
-"""The first thing in each message; a worker reads this format only."""
+"""The version of the message format: the first item of each message. A worker reads this one only."""
 
 Natural = Annotated[int, Meta(ge=0, le=2**63 - 1)]
-"""What the history of a run has room for."""
+"""An integer that the history of a run can store."""
 
 
-class Refused(Exception):  # noqa: N818 - it is what happened to a message, not an error of ours
-    """A message is not for this worker."""
+class Refused(Exception):  # noqa: N818 - an outcome of a message, not an error of this program
+    """A message must not be run by this worker."""
 
 
-class Task(NamedTuple):
+class BatchMessage(NamedTuple):
     """A batch on the wire."""
 
-    form: int
+    version: int
     reference: str
     first: Natural
     size: Natural
     payloads: list[Any]
 
 
-_task = msgspec.msgpack.Decoder(Task, ext_hook=extension).decode
+_decode = msgspec.msgpack.Decoder(BatchMessage, ext_hook=decode_extension).decode
 
 
 class Packed(NamedTuple):
-    """Messages that carry a batch, and which tasks cannot travel.
+    """Messages that carry a batch, and which of its tasks cannot be sent.
 
     Attributes:
-        messages: (first task, tasks, bytes) of each; one, unless something in the batch cannot travel.
+        messages: (first task, number of tasks, bytes) of each; one, unless something in the batch cannot be sent.
         failed: position in the batch → reason.
     """
 
@@ -49,16 +49,16 @@ class Packed(NamedTuple):
 
 
 def pack(batch: Batch, reference: str, limit: int) -> Packed:
-    """Return the messages that carry a batch; what is too large for one message is halved until it fits.
+    """Return the messages that carry a batch; one that is too large for a message is halved until it fits.
 
     Args:
         batch: the tasks.
         reference: the function to run, as "package.module:function".
-        limit: bytes that the broker takes in one message.
+        limit: bytes that the broker accepts in one message.
     """
     first, size, payloads = batch
     try:
-        message = faithful((FORMAT, reference, first, size, payloads), payloads)
+        message = encode_faithful((FORMAT, reference, first, size, payloads), payloads)
         problem = f"{len(message):,} bytes are over the broker's limit of {limit:,}" if len(message) > limit else ""
     except Exception as error:
         message, problem = b"", f"cannot be sent as MessagePack: {describe(error)}"
@@ -77,18 +77,18 @@ def unpack(message: bytes, allowed: str) -> Batch:
     """Return the batch in a message.
 
     Args:
-        message: from anybody.
+        message: from any client of the broker.
         allowed: the one function that this worker runs.
 
     Raises:
-        Refused: it is broken, of another format, or asks for something else.
+        Refused: it is broken, has another format, or requests another function.
     """
     try:
-        form, reference, first, size, payloads = _task(message)
+        version, reference, first, size, payloads = _decode(message)
     except Exception as error:
-        raise Refused(why(message, error)) from error
-    if form != FORMAT:
-        raise Refused(other_format(form))
+        raise Refused(why_unreadable(message, error)) from error
+    if version != FORMAT:
+        raise Refused(other_format(version))
     if reference != allowed:
         raise Refused(f"it requests {reference[:80]!r}; this worker runs {allowed!r} only")
     if not 0 < size == len(payloads):
@@ -96,15 +96,16 @@ def unpack(message: bytes, allowed: str) -> Batch:
     return Batch(first, size, payloads)
 
 
-def why(message: bytes, error: Exception) -> str:
-    """Return why a message could not be read; what another version wrote has another number at its beginning."""
+def why_unreadable(message: bytes, error: Exception) -> str:
+    """Return why a message could not be decoded: it is broken, or begins with the version of another format."""
     try:
-        form = decode(message)[0]
+        version = decode(message)[0]
     except Exception:
-        form = FORMAT
-    return other_format(form) if type(form) is int and form != FORMAT else f"it is broken: {describe(error)}"
+        version = FORMAT
+    other = type(version) is int and version != FORMAT
+    return other_format(version) if other else f"it is broken: {describe(error)}"
 
 
-def other_format(form: int) -> str:
-    """Return the sentence about a message of another version."""
-    return f"it has format {form}; this worker reads format {FORMAT}"
+def other_format(version: int) -> str:
+    """Return the reason for refusing a message of another format."""
+    return f"it has format {version}; this worker reads format {FORMAT}"

@@ -8,18 +8,18 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from brokers.messages.batches import FORMAT, Natural, Refused, other_format, why
-from brokers.messages.values import encoded, extension, faithful
+from brokers.messages.batches import FORMAT, Natural, Refused, other_format, why_unreadable
+from brokers.messages.values import decode_extension, encode_extended, encode_faithful
 from crossover.contract.tasks import Outcomes
 from crossover.contract.text import describe
 
-BESIDES = 8  # bytes of an error beside its text, at most
+ERROR_OVERHEAD = 8  # bytes of an error in addition to its text, at most
 
 
-class Done(NamedTuple):
-    """Outcomes on the wire; `first` is -1 where they tell of a message that was refused."""
+class OutcomesMessage(NamedTuple):
+    """Outcomes on the wire; `first` is -1 where they report that a message was refused."""
 
-    form: int
+    version: int
     first: Annotated[int, Meta(ge=-1, le=2**63 - 1)]
     size: Natural
     values: list[Any]
@@ -29,21 +29,25 @@ class Done(NamedTuple):
     finished: Natural
 
 
-_done = msgspec.msgpack.Decoder(Done, ext_hook=extension).decode
+_decode = msgspec.msgpack.Decoder(OutcomesMessage, ext_hook=decode_extension).decode
 
 
 def pack_outcomes(outcomes: Outcomes, limit: int) -> list[bytes]:
     """Return the messages that carry outcomes; what is too large for one message is halved until it fits.
 
-    A value that cannot travel becomes an error of its task.
+    A value that cannot be sent becomes an error of its task.
+
+    Args:
+        outcomes: of one batch.
+        limit: bytes that the broker accepts in one message.
     """
-    message = _written(outcomes)
+    message = _encode(outcomes)
     if len(message) <= limit:
         return [message]
     first, size, values, errors, *ran = outcomes
     if size == 1:
         reason = f"its value cannot be sent: {len(message):,} bytes are over the broker's limit of {limit:,}"
-        return [_written(Outcomes(first, 1, [None], {0: reason}, *ran))]
+        return [_encode(Outcomes(first, 1, [None], {0: reason}, *ran))]
     half = size // 2
     left = {position: reason for position, reason in errors.items() if position < half}
     right = {position - half: reason for position, reason in errors.items() if position >= half}
@@ -54,12 +58,12 @@ def pack_outcomes(outcomes: Outcomes, limit: int) -> list[bytes]:
 
 
 def pack_result(outcomes: Outcomes, limit: int) -> bytes:
-    """Return the one message that Celery has room for; where it is too large, the largest values become errors."""
-    message = _written(outcomes)
+    """Return one message, as Celery needs it; if it is too large, the largest values become errors."""
+    message = _encode(outcomes)
     if len(message) <= limit:
         return message
     values, errors = list(outcomes.values), dict(outcomes.errors)
-    sizes = {position: len(encoded(value)) for position, value in enumerate(values) if not _problem(value)}
+    sizes = {position: len(encode_extended(value)) for position, value in enumerate(values) if not _why_not_sent(value)}
     over = len(message) - limit
     for position in sorted(sizes, key=sizes.__getitem__, reverse=True):
         if over <= 0:
@@ -69,25 +73,25 @@ def pack_result(outcomes: Outcomes, limit: int) -> bytes:
             f"its value of {sizes[position]:,} bytes cannot be sent: "
             f"with its batch, {len(message):,} bytes are over the broker's limit of {limit:,}"
         )
-        over += len(errors[position]) + BESIDES - sizes[position]
-    return _written(outcomes._replace(values=values, errors=errors))
+        over += len(errors[position]) + ERROR_OVERHEAD - sizes[position]
+    return _encode(outcomes._replace(values=values, errors=errors))
 
 
 def unpack_outcomes(message: bytes) -> Outcomes:
     """Return the outcomes in a message.
 
     Raises:
-        Refused: it is broken, of another format, or contradicts itself.
+        Refused: it is broken, has another format, or contradicts itself.
     """
     try:
-        done = _done(message)
+        found = _decode(message)
     except Exception as error:
-        raise Refused(why(message, error)) from error
-    if done.form != FORMAT:
-        raise Refused(other_format(done.form))
-    if not 0 < done.size == len(done.values) or (done.errors and not done.errors.keys() <= set(range(done.size))):
+        raise Refused(why_unreadable(message, error)) from error
+    if found.version != FORMAT:
+        raise Refused(other_format(found.version))
+    if not 0 < found.size == len(found.values) or (found.errors and not found.errors.keys() <= set(range(found.size))):
         raise Refused("its numbers contradict each other")
-    return Outcomes(*done[1:])
+    return Outcomes(*found[1:])
 
 
 def refusal_outcomes(reason: str, worker: int) -> Outcomes:
@@ -109,19 +113,21 @@ def read_outcomes(message: bytes) -> Outcomes:
         return refusal_outcomes(f"an outcome was refused: {refused}", 0)
 
 
-def _written(outcomes: Outcomes) -> bytes:
-    """Return the message that carries outcomes, however long; a value that cannot travel becomes an error."""
+def _encode(outcomes: Outcomes) -> bytes:
+    """Return the message that carries outcomes, however long; a value that cannot be sent becomes an error."""
     try:
-        return faithful((FORMAT, *outcomes), outcomes.values)
+        return encode_faithful((FORMAT, *outcomes), outcomes.values)
     except Exception:
-        failed = {position: problem for position, value in enumerate(outcomes.values) if (problem := _problem(value))}
+        failed = {
+            position: problem for position, value in enumerate(outcomes.values) if (problem := _why_not_sent(value))
+        }
         values = [None if position in failed else value for position, value in enumerate(outcomes.values)]
-        return encoded((FORMAT, *outcomes._replace(values=values, errors={**outcomes.errors, **failed})))
+        return encode_extended((FORMAT, *outcomes._replace(values=values, errors={**outcomes.errors, **failed})))
 
 
-def _problem(value: Any) -> str:
+def _why_not_sent(value: Any) -> str:
     try:
-        faithful(value, [value])
+        encode_faithful(value, [value])
     except Exception as error:
         return f"cannot be sent as MessagePack: {describe(error)}"
     return ""

@@ -1,8 +1,8 @@
-"""Values as MessagePack: which arrive as they were, and extensions of ours for what it has no words for.
+"""Values as MessagePack: which of them arrive unchanged, and our extensions for what MessagePack cannot represent.
 
-None, bool, int, float, str, bytes, and lists and dicts of them arrive as themselves. A tuple arrives as a list. Every
-other object is refused by the name of its type: most (a Decimal, a date, an Enum, a dataclass, a set, a bytearray)
-could be written, but something else would arrive.
+None, bool, int, float, str, bytes, and lists and dicts of them arrive unchanged. A tuple arrives as a list. Every other
+object is refused, naming its type: most (a Decimal, a date, an Enum, a dataclass, a set, a bytearray) could be encoded,
+but would arrive as something else.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ import msgspec
 
 from crossover.contract.text import readable
 
-LARGE_INTEGER, ODD_TEXT, ODD_KEYS = 1, 2, 3
-"""Our MessagePack extensions: beyond 64 bits; lone surrogates, as in odd names of files; a dict with such keys."""
+LARGE_INTEGER, SURROGATE_TEXT, EXTENDED_KEYS = 1, 2, 3
+"""Our MessagePack extensions: integers beyond 64 bits; text with lone surrogates, as in file names; a dict with such
+keys."""
 
-SMALLEST, LARGEST = -(2**63), 2**64 - 1  # not a range: it would be searched for an IntEnum
+SMALLEST, LARGEST = -(2**63), 2**64 - 1  # not a range: `in` would search it item by item for an IntEnum
 SURROGATE = re.compile("[\ud800-\udfff]")
 PLAIN = frozenset({NoneType, bool, int, float, str, bytes})
 CONTAINERS = frozenset({list, tuple, dict})
@@ -28,71 +29,71 @@ CONTAINERS = frozenset({list, tuple, dict})
 encode = msgspec.msgpack.Encoder().encode
 
 
-def extension(code: int, data: memoryview) -> Any:
-    """Return what an extension of ours says.
+def decode_extension(code: int, data: memoryview) -> Any:
+    """Return the value of one of our extensions.
 
     Raises:
-        Exception: it is not ours, or broken.
+        Exception: it is not ours, or it is broken.
     """
     if code == LARGE_INTEGER:
         return int.from_bytes(data, "big", signed=True)
-    if code == ODD_TEXT:
+    if code == SURROGATE_TEXT:
         return bytes(data).decode("utf-8", "surrogatepass")
-    if code == ODD_KEYS:
+    if code == EXTENDED_KEYS:
         return {_hashable(key): item for key, item in decode(data)}
     raise ValueError(f"unknown extension {code}")
 
 
-decode = msgspec.msgpack.Decoder(ext_hook=extension).decode
+decode = msgspec.msgpack.Decoder(ext_hook=decode_extension).decode
 
 
-def encoded(thing: Any) -> bytes:
-    """Return MessagePack; large integers and lone surrogates, which it cannot say, as extensions of ours."""
+def encode_extended(value: Any) -> bytes:
+    """Return MessagePack, with large integers and lone surrogates as our extensions."""
     try:
-        return encode(thing)
+        return encode(value)
     except (OverflowError, UnicodeEncodeError):
-        return encode(_sayable(thing))
+        return encode(_with_extensions(value))
 
 
-def faithful(thing: Any, parts: Sequence[Any]) -> bytes:
-    """Return MessagePack of a thing, the parts of which arrive as they are.
+def encode_faithful(value: Any, parts: Sequence[Any]) -> bytes:
+    """Return MessagePack of a value, parts of which must arrive unchanged.
 
     Args:
-        thing: what is written.
-        parts: those of it that come from outside.
+        value: what is encoded.
+        parts: those of it that must arrive unchanged.
 
     Raises:
-        Exception: it cannot be written, or a part would arrive as something else.
+        Exception: it cannot be encoded, or a part would arrive as something else.
     """
-    message = encoded(thing)
-    if kind := strange(parts):
-        raise TypeError(f"{kind} would arrive as something else")
+    message = encode_extended(value)
+    if name := changed_type(parts):
+        raise TypeError(f"{name} would arrive as something else")
     return message
 
 
-def strange(things: Sequence[Any]) -> str:
-    """Return the name of a type in there that would not arrive as itself; nothing where all would.
+def changed_type(values: Sequence[Any]) -> str:
+    """Return the name of a type in the values that would arrive as something else; nothing where there is none.
 
-    It looks at types alone, one level of nesting after the other: that way the interpreter's C code does the looking.
+    It compares types only, one level of nesting at a time, so that most of the work is done in C.
 
     Args:
-        things: what can be encoded; hence there is an end to its levels.
+        values: that were encoded; hence their nesting is finite.
     """
-    if len(things) == 1 and type(things[0]) in PLAIN:
+    if len(values) == 1 and type(values[0]) in PLAIN:
         return ""
-    level: list[Any] = [things]
+    level: list[Any] = [values]
     while level:
-        kinds = set(map(type, _inside(level)))
-        if kinds <= PLAIN:
+        types = set(map(type, _items(level)))
+        if types <= PLAIN:
             return ""
-        if others := kinds - PLAIN - CONTAINERS:
+        if others := types - PLAIN - CONTAINERS:
             return min(map(_name, others))
-        level = [thing for thing in _inside(level) if type(thing) in CONTAINERS]
+        level = [value for value in _items(level) if type(value) in CONTAINERS]
     return ""
 
 
-def _inside(containers: Iterable[Any]) -> Iterable[Any]:
-    """Return what is in containers: items of lists, keys and values of dicts."""
+def _items(containers: Iterable[Any]) -> Iterable[Any]:
+    """Return the items of lists, and keys and values of dicts."""
     dicts = [container for container in containers if type(container) is dict]
     return chain(chain.from_iterable(containers), chain.from_iterable(map(dict.values, dicts)))
 
@@ -102,27 +103,27 @@ def _name(kind: type) -> str:
     return readable(name)
 
 
-def _sayable(thing: Any) -> Any:
-    match thing:
+def _with_extensions(value: Any) -> Any:
+    match value:
         case bool():
-            return thing
-        case int() if not SMALLEST <= thing <= LARGEST:
-            data = thing.to_bytes(thing.bit_length() // 8 + 1, "big", signed=True)
+            return value
+        case int() if not SMALLEST <= value <= LARGEST:
+            data = value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)
             return msgspec.msgpack.Ext(LARGE_INTEGER, data)
-        case str() if SURROGATE.search(thing):
-            data = thing.encode("utf-8", "surrogatepass")
-            return msgspec.msgpack.Ext(ODD_TEXT, data)
+        case str() if SURROGATE.search(value):
+            data = value.encode("utf-8", "surrogatepass")
+            return msgspec.msgpack.Ext(SURROGATE_TEXT, data)
         case list() | tuple():
-            return [_sayable(item) for item in thing]
+            return [_with_extensions(item) for item in value]
         case dict():
-            return _sayable_dict(thing)
-    return thing
+            return _dict_with_extensions(value)
+    return value
 
 
-def _sayable_dict(thing: Mapping[Any, Any]) -> Any:
-    pairs = [(_sayable(key), _sayable(item)) for key, item in thing.items()]
+def _dict_with_extensions(value: Mapping[Any, Any]) -> Any:
+    pairs = [(_with_extensions(key), _with_extensions(item)) for key, item in value.items()]
     if any(isinstance(key, list | msgspec.msgpack.Ext) for key, _ in pairs):
-        return msgspec.msgpack.Ext(ODD_KEYS, encode(pairs))
+        return msgspec.msgpack.Ext(EXTENDED_KEYS, encode(pairs))
     return dict(pairs)
 
 

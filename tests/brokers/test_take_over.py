@@ -168,6 +168,6 @@ def test_nothing_is_left_of_a_run_in_memory(transport):
         refused.take_over("0123")
 
 
-def test_what_workers_of_somebody_else_have_is_theirs():
-    with pytest.raises(UsageError, match="nobody needs to take it over"):
+def test_a_run_with_external_workers_cannot_be_taken_over():
+    with pytest.raises(UsageError, match="a run with external workers cannot be taken over"):
         parse("celery+redis?workers=external").create(Safety.SAFE).take_over("0123")

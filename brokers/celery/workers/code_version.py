@@ -27,7 +27,6 @@ TASK_CODE = (
     "brokers.celery.broker",
     "brokers.celery.over_rabbitmq",
     "brokers.celery.over_redis",
-    "brokers.celery.redis_results",
     "brokers.celery.results",
     "brokers.celery.settings",
     "brokers.celery.workers.allowlist",

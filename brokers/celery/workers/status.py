@@ -30,7 +30,7 @@ class Loan:
         """Lend the worker if it is free; return the name of the current borrower, or nothing.
 
         Args:
-            borrower: who asks; nothing where it is only a question.
+            borrower: name of the producer; nothing where it only inquires.
             seconds: for how long from now on; 0 returns it.
         """
         now = time.monotonic()

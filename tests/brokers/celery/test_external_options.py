@@ -8,7 +8,7 @@ from crossover.contract.registry import parse
 
 @pytest.mark.parametrize("query", ["workers=external&prefetch=4", "prefetch=8&workers=external"])
 def test_prefetch_is_theirs(kind, query):
-    with pytest.raises(UsageError, match="prefetch is theirs"):
+    with pytest.raises(UsageError, match="prefetch is for own workers"):
         parse(f"celery+{kind}?{query}")
 
 

@@ -54,7 +54,10 @@ def test_workers_of_somebody_else_are_not_held(refuse, how):
         url, variables = "celery+redis://?workers=external", {}
     ended = refuse("compare", url, "-W", "noop", "--backlog", "100", **variables)
     assert ended.returncode == 2
-    assert "celery+redis cannot have a backlog, because its workers are external, and somebody else's" in ended.stderr
+    assert (
+        "celery+redis cannot have a backlog, because its workers are external: crossover did not start them"
+        in ended.stderr
+    )
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "abc", "1.5", ""])

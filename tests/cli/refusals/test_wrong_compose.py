@@ -123,4 +123,4 @@ def test_the_project_is_named_where_docker_compose_looks_for_it(crossover, sayin
 def test_files_of_this_machine_are_refused_where_external_workers_run(crossover):
     done = crossover("compare", "celery+redis?workers=external", "-r", "1", COLUMNS="300")
     assert done.returncode == 2
-    assert "external workers do not see this machine's files; take another workload (-W noop)" in done.stderr
+    assert "external workers do not see this machine's files; choose another workload (-W noop)" in done.stderr
