@@ -7,6 +7,7 @@ from multiprocessing.shared_memory import SharedMemory
 import psutil
 import pytest
 from broker_leftovers import left
+from carrying import PATIENCE, carry
 from task_functions import FunctionWorkload
 from waiting import eventually
 
@@ -14,28 +15,6 @@ from crossover.contract.errors import StartError, UsageError
 from crossover.contract.registry import TRANSPORTS, parse
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import ACCEPTED, Batch, LateReceipt
-
-PATIENCE = 20.0
-
-
-def carry(transport, payloads, batch=1):
-    """Submit everything, collect everything; return values and errors by task, and what was refused."""
-    values, errors, refused, workers = {}, {}, {}, set()
-    for first in range(0, len(payloads), batch):
-        part = payloads[first : first + batch]
-        receipt = transport.submit(Batch(first, len(part), part))
-        refused.update({first + position: reason for position, reason in receipt.failed.items()})
-    deadline = time.monotonic() + PATIENCE
-    while len(values) + len(errors) + len(refused) < len(payloads):
-        assert time.monotonic() < deadline, f"only {len(values)} values and {len(errors)} errors came"
-        for outcomes in transport.collect(4, 0.5):
-            assert outcomes.size == len(outcomes.values)
-            assert outcomes.started <= outcomes.finished <= time.monotonic_ns()
-            workers.add(outcomes.worker)
-            for position, value in enumerate(outcomes.values):
-                kept = errors if position in outcomes.errors else values
-                kept[outcomes.first + position] = outcomes.errors.get(position, value)
-    return values, errors, refused, workers
 
 
 def cannot_travel(transport):

@@ -3,8 +3,8 @@
 from functools import cache
 
 import pytest
+from carrying import carry
 from task_functions import FunctionWorkload
-from test_transport import carry
 
 from crossover.analysis.verdict import value_digest, verdict_of_history
 from crossover.contract.registry import parse

@@ -1,0 +1,27 @@
+"""Tasks that are sent through a transport, and what comes back."""
+
+import time
+
+from crossover.contract.tasks import Batch
+
+PATIENCE = 20.0
+
+
+def carry(transport, payloads, batch=1):
+    """Submit everything, collect everything; return values and errors by task, and what was refused."""
+    values, errors, refused, workers = {}, {}, {}, set()
+    for first in range(0, len(payloads), batch):
+        part = payloads[first : first + batch]
+        receipt = transport.submit(Batch(first, len(part), part))
+        refused.update({first + position: reason for position, reason in receipt.failed.items()})
+    deadline = time.monotonic() + PATIENCE
+    while len(values) + len(errors) + len(refused) < len(payloads):
+        assert time.monotonic() < deadline, f"only {len(values)} values and {len(errors)} errors came"
+        for outcomes in transport.collect(4, 0.5):
+            assert outcomes.size == len(outcomes.values)
+            assert outcomes.started <= outcomes.finished <= time.monotonic_ns()
+            workers.add(outcomes.worker)
+            for position, value in enumerate(outcomes.values):
+                kept = errors if position in outcomes.errors else values
+                kept[outcomes.first + position] = outcomes.errors.get(position, value)
+    return values, errors, refused, workers
