@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -38,6 +39,17 @@ class PlannedComparison(NamedTuple):
     runs: int
     probes: int
     is_unusable: Callable[[Result], bool]
+
+
+def use_compose_servers() -> None:
+    """Set the variables that name the servers and workers of the running compose project.
+
+    Raises:
+        UnusableError: there is no Docker, or not all services of the project are up.
+    """
+    from brokers.servers.compose import variables  # noqa: PLC0415 - imported on use: few commands need it
+
+    os.environ.update(variables())
 
 
 def run_comparison(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any
 
 import click
 
-from crossover.cli.comparison import PlannedComparison, run_comparison
+from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, TIME_LIMIT, comparison_options
 from crossover.cli.outputs import Outputs, stdout_for_results
@@ -69,9 +68,7 @@ def command(
     here. A transport that is named twice shows how large the noise is.
     """
     if compose:
-        from brokers.servers.compose import variables  # noqa: PLC0415 - imported on use
-
-        os.environ.update(variables())
+        use_compose_servers()
     if options["rounds"] == AUTO and time_limit is None:
         time_limit = LONGEST_AUTO
     with stdout_for_results():

@@ -14,7 +14,7 @@ from crossover.contract.safety import Safety
 from crossover.execution.host import host
 from crossover.results.records import Host
 
-NOTHING = "Crashed runs have left nothing."
+NOTHING = "Crashed runs left nothing behind."
 
 
 @grouped_command(
@@ -42,7 +42,7 @@ def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keywo
     console.print(_transports())
     console.print(Text("\nservers", style="bold"))
     console.print(_grid(brokers.servers()))
-    console.print(Text("\nclient settings (all others are the library's)", style="bold"))
+    console.print(Text("\nclient settings (all others are the library's defaults)", style="bold"))
     console.print(_grid({**brokers.clients(), **shown_settings()}))
     console.print()
     console.print(Text("\n".join(brokers.leftovers()) or NOTHING))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 import click
 
-from crossover.cli.comparison import PlannedComparison, run_comparison
+from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, ROUNDS, TASKS, TIME_LIMIT, WORKERS, comparison_options_except
 from crossover.cli.outputs import Outputs, stdout_for_results
@@ -59,9 +58,7 @@ def command(
     about twelve minutes for all transports.
     """
     if compose:
-        from brokers.servers.compose import variables  # noqa: PLC0415 - imported on use
-
-        os.environ.update(variables())
+        use_compose_servers()
     with stdout_for_results():
         setup = plan_scale(transports, Request(workers=None, **options), worker_counts, sys.argv[1:])
     comparison = PlannedComparison(

@@ -19,7 +19,7 @@ NAP = """
         time.sleep(item)
 """
 LONG = ["-n", "100000", "-r", "1", "-w", "2"]
-NOTHING = "Crashed runs have left nothing.\n"
+NOTHING = "Crashed runs left nothing behind.\n"
 
 
 @pytest.fixture
