@@ -8,11 +8,11 @@ from brokers.servers.kind import ServerKind
 from crossover.execution.network_proxy import HOST, Proxy
 
 
-def why_not_proxied(kind: ServerKind, url: str) -> str:
-    """Return why a server cannot be reached through a proxy; "" if it can."""
+def why_not_proxied(kind: ServerKind, url: str) -> str | None:
+    """Return why a server cannot be reached through a proxy, or None."""
     scheme = kind.schemes.get(urlsplit(url).scheme)
     plain_tcp = scheme is not None and scheme.port and not scheme.tls
-    return "" if plain_tcp else "there is no proxy for a Unix socket or for TLS"
+    return None if plain_tcp else "there is no proxy for a Unix socket or for TLS"
 
 
 def proxy_to(kind: ServerKind, url: str) -> Proxy:

@@ -106,7 +106,7 @@ def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
     specs = [
         _spec(setup, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
     ]
-    runner.run_rounds(specs, plan.rounds, why_not=lambda spec: "" if setup.force else _why_not(runner, spec))
+    runner.run_rounds(specs, plan.rounds, why_not=lambda spec: None if setup.force else _why_not(runner, spec))
     runner.run_rounds(_idle_specs(specs), min(plan.rounds, probes.IDLE_ROUNDS))
     runner.run_rounds(list(_variant_specs(runner, setup)), VARIANT_ROUNDS * plan.rounds)
 
@@ -129,15 +129,15 @@ def _idle_specs(specs: Sequence[RunSpec]) -> list[RunSpec]:
     ]
 
 
-def _why_not(runner: RoundRunner, spec: RunSpec) -> str:
-    """Return why memory is too small for a spec, judged by what fewer workers took in earlier runs; "" if it is not."""
+def _why_not(runner: RoundRunner, spec: RunSpec) -> str | None:
+    """Return why memory is too small for a spec, judged by what fewer workers took in earlier runs, or None."""
     workers = spec.load.workers
     each = [
         run.cost.peak_rss_bytes["workers"] // run.workers
         for run in runner.result.runs
         if run.transport == spec.label and run.workers < workers and "workers" in run.cost.peak_rss_bytes
     ]
-    return worker_capacity.why_not(spec.address, workers, each[0] if each else None) or ""
+    return worker_capacity.why_not(spec.address, workers, each[0] if each else None)
 
 
 def _variant_specs(runner: RoundRunner, setup: ScaleSetup) -> Iterator[RunSpec]:

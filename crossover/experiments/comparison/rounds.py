@@ -56,7 +56,7 @@ class RoundRunner:
         specs: Sequence[RunSpec],
         rounds: int,
         is_enough: Callable[[Sequence[Run]], bool] = lambda _: False,
-        why_not: Callable[[RunSpec], str] = lambda _: "",
+        why_not: Callable[[RunSpec], str | None] = lambda _: None,
     ) -> None:
         """Measure every spec in each round until the deadline; a spec that fails to start is skipped from then on.
 
@@ -64,7 +64,7 @@ class RoundRunner:
             specs: what to measure.
             rounds: number of rounds, at most.
             is_enough: called after each round with the runs of these rounds; True ends the loop.
-            why_not: called before each run; returns why it must not be started, or "".
+            why_not: called before each run; returns why it must not be started, or None.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; what was measured of the run is kept.

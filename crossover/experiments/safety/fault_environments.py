@@ -85,7 +85,7 @@ class FaultEnvironments:
         """Return why a server that the user has named cannot be struck, or None where it can."""
         host_and_port = kind.host_and_port(url)
         if fault.cuts_network:
-            return why_not_proxied(kind, url) or None
+            return why_not_proxied(kind, url)
         if fault.controls_server:
             return f"the server at {host_and_port} was named by its URL; only private servers are killed or paused"
         if not fault.fills_memory:
