@@ -44,7 +44,7 @@ def growth(name: str, tasks: int, batch: int) -> float:
 
 def main() -> int:
     """Look at what was asked for; 1 where something grows."""
-    through_brokers = [name for name in TRANSPORTS if load(name).server]
+    through_brokers = [name for name in TRANSPORTS if load(name).traits.server]
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("transports", nargs="*", default=through_brokers, metavar="TRANSPORT")
     parser.add_argument("--tasks", type=int, default=1_000_000)

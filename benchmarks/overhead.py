@@ -76,7 +76,7 @@ def cases(names: list[str], batches: list[int]) -> list[Case]:
     """Return what is to be compared."""
     found = []
     for name in names:
-        target = THROUGH_A_BROKER if load(name).server else LOCAL
+        target = THROUGH_A_BROKER if load(name).traits.server else LOCAL
         found += [Case(name, LOOPS[name], batch, 16 * WORKERS * batch, target) for batch in batches]
         if name == "redis-stream" and 1 in batches:
             found.append(Case(name, handwritten_redis.unpipelined, 1, 1_000, PIPELINED))
@@ -112,7 +112,7 @@ def ratio(case: Case, rounds: int) -> float:
 
 def _server(name: str) -> tuple[str, ...]:
     """Return the URL of the server for both sides, if they need one."""
-    kind = load(name).server
+    kind = load(name).traits.server
     if not kind:
         return ()
     url = find(kind, "", Safety.DEFAULT).url

@@ -18,14 +18,16 @@ from collections.abc import Sequence
 from time import monotonic_ns, sleep
 
 from crossover.analysis.latency import timing
+from crossover.contract.options import Options
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import ACCEPTED, NO_ERRORS, Batch, Outcomes, Receipt
+from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.recording.history import History
-from local_ipc.process_transport import AT_MOST_ONCE
+from local_ipc.process_transport import local_traits
 from workloads.base import Workload
 from workloads.noop import Noop
 
@@ -38,9 +40,7 @@ LATE_MS, OFF = 1.0, 0.01  # targets
 class Nothing(Transport):
     """Gives back the outcomes, and does nothing else."""
 
-    name = NOTHING
-    worker_processes = False
-    guarantees = AT_MOST_ONCE
+    traits = local_traits(NOTHING, WorkerKind.THREAD, Options)
 
     def start(self, workload: Workload, workers: int) -> None:
         """Remember what is to come back."""

@@ -17,6 +17,7 @@ from crossover.contract.inbox import Inbox
 from crossover.contract.options import Options
 from crossover.contract.safety import Delivery, Guarantee, Safety
 from crossover.contract.tasks import PENDING, Batch, LateReceipt, Receipt
+from crossover.contract.traits import RunRequest
 from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet, context_for
 from workloads.base import Workload
@@ -30,6 +31,13 @@ AT_LEAST_ONCE = Guarantee(
     Delivery.AT_LEAST_ONCE, ordered=True, survives_worker=True, survives_broker=True, crosses_machines=True
 )
 """Acknowledged after the work, publishes confirmed, and on disk."""
+
+SAFE_ALONE: Mapping[Safety, Guarantee] = {
+    Safety.FAST: AT_MOST_ONCE,
+    Safety.DEFAULT: AT_MOST_ONCE,
+    Safety.SAFE: AT_LEAST_ONCE,
+}
+"""The guarantees of a library that delivers again at the safe level only."""
 
 FLUSH_EVERY = 1_000_000  # nanoseconds until an outcome is sent, at most
 FLUSH_AT = 256  # messages that are sent together at most, or ...
@@ -61,10 +69,6 @@ class BrokerTransport(Transport):
         at: address of the server; known once started.
     """
 
-    options_type: ClassVar[type[Options]] = BrokerOptions
-    refusals: ClassVar[Mapping[Safety, str]] = {}
-    resumable = True
-
     at: ServerAddress
     _earlier = ""  # the run to take over
     _server_info = ""
@@ -72,9 +76,11 @@ class BrokerTransport(Transport):
     _opened = False
 
     @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no server can be used there, or None where one can."""
-        return server_kind(cls.server).why_not(server_address)
+    def why_not(cls, request: RunRequest) -> str | None:
+        """Return why this transport cannot do what is requested; it needs a server that can be used."""
+        if reason := super().why_not(request):
+            return reason
+        return server_kind(cls.traits.server).why_not(request.server_address) if request.usable_here else None
 
     def take_over(self, run: str) -> None:
         """Have `start` use the queues of an earlier run."""
@@ -86,12 +92,12 @@ class BrokerTransport(Transport):
         self._unsent: list[tuple[int, int, bytes]] = []
         self._unsent_bytes = 0
         self._receipts: list[LateReceipt] = []
-        self.at = find(self.server, self.server_address, self.safety, self.purpose)
+        self.at = find(self.traits.server, self.server_address, self.safety, self.purpose)
         self.run, self._earlier = self._earlier or new_run(), ""
         self._opened = True
         if not self.at.private:
-            leftovers.register(self.run, self.server, self.at.url, self.names())
-        self._server_info = self._server_info or server_kind(self.server).inspect(self.at.url)
+            leftovers.register(self.run, self.traits.server, self.at.url, self.names())
+        self._server_info = self._server_info or server_kind(self.traits.server).inspect(self.at.url)
         self.open()
         self._fleet = Fleet(context_for(None), workload.reference)
         for _ in range(workers):
@@ -152,7 +158,7 @@ class BrokerTransport(Transport):
 
     def brokers(self) -> Mapping[str, str]:
         """Return the server's version and settings."""
-        return {self.server: self._server_info} if self._server_info else {}
+        return {self.traits.server: self._server_info} if self._server_info else {}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers, and the processes of a private broker."""

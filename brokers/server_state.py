@@ -11,6 +11,7 @@ from brokers.servers.address import ServerAddress, find
 from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
 from crossover.contract.shared_state import SharedState
+from crossover.contract.traits import RunRequest
 
 
 class ServerState(SharedState):
@@ -25,18 +26,20 @@ class ServerState(SharedState):
     _opened = False
 
     @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no server can be used there, or None where one can."""
-        return server_kind(cls.server).why_not(server_address)
+    def why_not(cls, request: RunRequest) -> str | None:
+        """Return why this state cannot do what is requested; it needs a server that can be used."""
+        if reason := super().why_not(request):
+            return reason
+        return server_kind(cls.traits.server).why_not(request.server_address) if request.usable_here else None
 
     def start(self) -> None:
         """Find or start the server, and create the counter."""
-        self.at = find(self.server, self.server_address, Safety.DEFAULT)
+        self.at = find(self.traits.server, self.server_address, Safety.DEFAULT)
         self.run = new_run()
         self._opened = True
-        kind = server_kind(self.server)
+        kind = server_kind(self.traits.server)
         if not (self.at.private or kind.expires):
-            leftovers.register(self.run, self.server, self.at.url, self.names())
+            leftovers.register(self.run, self.traits.server, self.at.url, self.names())
         self._server_info = self._server_info or kind.inspect(self.at.url)
         self.open()
 
@@ -58,7 +61,7 @@ class ServerState(SharedState):
 
     def brokers(self) -> Mapping[str, str]:
         """Return the server's version and settings."""
-        return {self.server: self._server_info} if self._server_info else {}
+        return {self.traits.server: self._server_info} if self._server_info else {}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the processes of a private server."""

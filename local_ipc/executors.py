@@ -14,7 +14,7 @@ from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, Readiness, end
 from local_ipc.pickles import Message, hand, take_outcomes
-from local_ipc.process_transport import StartedTransport
+from local_ipc.process_transport import StartedTransport, local_traits
 from local_ipc.worker_calls import call, initialise
 from workloads.base import Workload
 
@@ -24,12 +24,10 @@ _all_ready: Event | None = None  # set once in each worker's process
 class ExecutorTransport(StartedTransport):
     """`submit` with a batch at a time, results by callback. When a worker dies, everything under way fails, visibly.
 
-    fast, default: the same. safe: refused.
-
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
 
-    name = "executor"
+    traits = local_traits("executor")
 
     _executor: ProcessPoolExecutor | None = None
 

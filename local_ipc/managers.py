@@ -10,7 +10,7 @@ from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.manager_process import ManagerProcess
 from local_ipc.pickles import hand, take_outcomes
-from local_ipc.process_transport import FleetTransport, SharedInbox
+from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
 from workloads.base import Workload
 
 
@@ -26,13 +26,10 @@ class ManagerInbox(SharedInbox):
 class ManagerTransport(FleetTransport):
     """Two `queue.Queue` in a manager's process, which is the broker here; everybody reaches them through proxies.
 
-    fast, default: the same. safe: refused.
-
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
 
-    name = "manager"
-    broker_process = True
+    traits = local_traits("manager", broker_process=True)
 
     _manager: ManagerProcess | None = None
 

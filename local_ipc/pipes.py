@@ -15,7 +15,7 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.pickles import PickledInbox, pack, pack_outcomes, unpack_outcomes
-from local_ipc.process_transport import FleetTransport, StartOptions
+from local_ipc.process_transport import FleetTransport, StartOptions, local_traits
 from workloads.base import Workload
 
 
@@ -58,13 +58,10 @@ class PipeTransport(FleetTransport):
     Both ends block when a pipe is full. So that they never wait for each other, the producer writes ahead of a busy
     worker only what fits into the pipe's buffer; more waits in the producer until the worker has nothing to do.
 
-    fast, default: the same. safe: refused.
-
     Options: start (fork | spawn | forkserver; default: the platform's); prefetch (messages per worker; default 2).
     """
 
-    name = "pipe"
-    options_type = PipeOptions
+    traits = local_traits("pipe", options_type=PipeOptions)
 
     AHEAD = 16 * 1024  # bytes that surely fit into a pipe beside what is there
 

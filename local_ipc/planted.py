@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
-from local_ipc.process_transport import StartOptions
+from local_ipc.process_transport import StartOptions, local_traits
 from local_ipc.queues import QueueTransport
 
 EVERY = 25  # the first task of so many is treated badly
@@ -27,13 +27,10 @@ class PlantedOptions(StartOptions, frozen=True):
 class PlantedTransport(QueueTransport):
     """Loses, duplicates, swaps or alters every 25th task, or stops delivering.
 
-    fast, default: the same. safe: refused.
-
     Options: what (nothing | loss | duplicate | reorder | corrupt | hang; default: nothing).
     """
 
-    name = "planted"
-    options_type = PlantedOptions
+    traits = local_traits("planted", options_type=PlantedOptions)
 
     _held: Batch | None = None
 

@@ -11,7 +11,7 @@ from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
 from local_ipc.pickles import Message, hand, take_outcomes
-from local_ipc.process_transport import StartedTransport
+from local_ipc.process_transport import StartedTransport, local_traits
 from local_ipc.worker_calls import call, initialise
 from workloads.base import Workload
 
@@ -22,12 +22,10 @@ class PoolTransport(StartedTransport):
     A pool replaces a worker that died and never says so: its task is gone, and `get` or `map` would wait for ever. Here
     the harness watches the processes itself.
 
-    fast, default: the same. safe: refused.
-
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
 
-    name = "pool"
+    traits = local_traits("pool")
 
     _pool: Pool | None = None
 

@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from crossover.contract.options import Options
-from crossover.contract.safety import IN_MEMORY, Guarantee, Safety
+from crossover.contract.safety import IN_MEMORY, Safety
+from crossover.contract.traits import RunRequest, Traits, WorkerKind
 from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet
 from local_ipc.pickles import PickledInbox, hand_outcomes
 
-AT_MOST_ONCE: Mapping[Safety, Guarantee] = {Safety.FAST: IN_MEMORY, Safety.DEFAULT: IN_MEMORY}
-"""The levels of a transport that has no acknowledgements: fast and default switch nothing."""
+NOTHING_SET = "nothing can be switched"
+"""What the levels of a transport without acknowledgements set: fast and default are the same."""
 
-NO_SAFE_LEVEL: Mapping[Safety, str] = {
-    Safety.SAFE: "tasks live in the memory of processes and die with them, and nothing is delivered again"
-}
+NO_SAFE_LEVEL = "tasks live in the memory of processes and die with them, and nothing is delivered again"
 
 
 class StartOptions(Options, frozen=True):
@@ -31,26 +30,46 @@ class StartOptions(Options, frozen=True):
     start: Literal["fork", "spawn", "forkserver"] | None = None
 
 
+def local_traits(
+    name: str,
+    worker_kind: WorkerKind = WorkerKind.PROCESS,
+    options_type: type[Options] = StartOptions,
+    *,
+    broker_process: bool = False,
+    unpaced: str | None = None,
+) -> Traits:
+    """Return the traits of a local transport: tasks live in the memory of processes, and there is no safe level."""
+    return Traits(
+        name=name,
+        guarantees={Safety.FAST: IN_MEMORY, Safety.DEFAULT: IN_MEMORY},
+        missing_levels={Safety.SAFE: NO_SAFE_LEVEL},
+        level_settings={Safety.FAST: NOTHING_SET, Safety.DEFAULT: NOTHING_SET},
+        options_type=options_type,
+        worker_kind=worker_kind,
+        broker_process=broker_process,
+        unpaced=unpaced,
+    )
+
+
+def why_no_semaphores() -> str | None:
+    """Return why `multiprocessing` cannot synchronise processes on this machine, or None where it can."""
+    try:
+        importlib.import_module("multiprocessing.synchronize")
+    except ImportError as error:
+        return f"multiprocessing has no semaphores here: {error}"
+    return None
+
+
 class StartedTransport(Transport):
     """A transport of `multiprocessing` or `concurrent.futures` that starts processes.
-
-    fast, default: the same. safe: refused.
 
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
 
-    guarantees = AT_MOST_ONCE
-    refusals = NO_SAFE_LEVEL
-    options_type: ClassVar[type[Options]] = StartOptions
-
     @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why `multiprocessing` cannot synchronise processes here, or None where it can."""
-        try:
-            importlib.import_module("multiprocessing.synchronize")
-        except ImportError as error:
-            return f"multiprocessing has no semaphores here: {error}"
-        return None
+    def why_not(cls, request: RunRequest) -> str | None:
+        """Return why this transport cannot do what is requested; it needs semaphores."""
+        return super().why_not(request) or (why_no_semaphores() if request.usable_here else None)
 
 
 class FleetTransport(StartedTransport):

@@ -9,19 +9,17 @@ from multiprocessing.queues import Queue
 from crossover.contract.tasks import Batch, Outcomes, Receipt
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.pickles import Message, hand, take_outcomes
-from local_ipc.process_transport import FleetTransport, SharedInbox
+from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
 from workloads.base import Workload
 
 
 class QueueTransport(FleetTransport):
     """One queue of tasks for all workers, one queue of outcomes.
 
-    fast, default: the same. safe: refused.
-
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
 
-    name = "queue"
+    traits = local_traits("queue")
 
     def start(self, workload: Workload, workers: int) -> None:
         """Make the queues and start the workers."""

@@ -6,24 +6,24 @@ import os
 from collections import deque
 from collections.abc import Sequence
 
+from crossover.contract.options import Options
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
 from crossover.workers.loop import execute
-from local_ipc.process_transport import AT_MOST_ONCE, NO_SAFE_LEVEL
+from local_ipc.process_transport import local_traits
 from workloads.base import Workload
 
 
 class SerialTransport(Transport):
-    """Runs each batch when it is collected. No workers, whatever number is asked for.
+    """Runs each batch when it is collected. No workers, whatever number is asked for."""
 
-    fast, default: the same. safe: refused.
-    """
-
-    name = "serial"
-    worker_processes = False
-    unpaced = "it runs each task in the producer when it is collected, so nothing can be sent meanwhile"
-    guarantees = AT_MOST_ONCE
-    refusals = NO_SAFE_LEVEL
+    traits = local_traits(
+        "serial",
+        WorkerKind.PRODUCER,
+        Options,
+        unpaced="it runs each task in the producer when it is collected, so nothing can be sent meanwhile",
+    )
 
     def start(self, workload: Workload, workers: int) -> None:
         """Find the function."""

@@ -10,9 +10,10 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.traits import RunRequest
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.pickles import pack, pack_outcomes, unpack_outcomes
-from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions
+from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
 from local_ipc.ring import Ring
 from workloads.base import Workload
 
@@ -51,27 +52,18 @@ class SharedMemoryTransport(FleetTransport):
     If the producer waited for room in a full ring of tasks, while workers wait for room in a full ring of outcomes,
     nobody would ever go on; so the producer never waits to write: what does not fit stays in its backlog.
 
-    fast, default: the same. safe: refused.
-
     Options: start (fork | spawn | forkserver; default: the platform's); slots, slot_bytes (default 128 of 32 KiB).
     """
 
-    name = "shared-memory"
-    options_type = RingOptions
+    traits = local_traits("shared-memory", options_type=RingOptions)
 
     _fleet: Fleet | None = None
     _rings: list[Ring] = []  # noqa: RUF012 - replaced by each start
 
     @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why there can be no shared memory here, or None."""
-        try:
-            probe = SharedMemory(create=True, size=1)
-        except OSError as error:
-            return f"no shared memory: {error}"
-        probe.close()
-        probe.unlink()
-        return super().unusable(server_address)
+    def why_not(cls, request: RunRequest) -> str | None:
+        """Return why this transport cannot do what is requested; it needs shared memory."""
+        return super().why_not(request) or (_why_no_shared_memory() if request.usable_here else None)
 
     def start(self, workload: Workload, workers: int) -> None:
         """Make the rings and start the workers."""
@@ -117,3 +109,13 @@ class SharedMemoryTransport(FleetTransport):
                 return
             self._backlog.popleft()
             self._written = 0
+
+
+def _why_no_shared_memory() -> str | None:
+    try:
+        probe = SharedMemory(create=True, size=1)
+    except OSError as error:
+        return f"no shared memory: {error}"
+    probe.close()
+    probe.unlink()
+    return None

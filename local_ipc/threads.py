@@ -8,24 +8,20 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
 
+from crossover.contract.options import Options
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
 from crossover.workers.lifetime import READY_WITHIN
 from crossover.workers.loop import execute
-from local_ipc.process_transport import AT_MOST_ONCE, NO_SAFE_LEVEL
+from local_ipc.process_transport import local_traits
 from workloads.base import Workload
 
 
 class ThreadsTransport(Transport):
-    """Runs batches in threads of the producer: nothing is pickled, and the GIL is shared.
+    """Runs batches in threads of the producer: nothing is pickled, and the GIL is shared."""
 
-    fast, default: the same. safe: refused.
-    """
-
-    name = "threads"
-    worker_processes = False
-    guarantees = AT_MOST_ONCE
-    refusals = NO_SAFE_LEVEL
+    traits = local_traits("threads", WorkerKind.THREAD, Options)
 
     _pool: ThreadPoolExecutor | None = None
 

@@ -64,11 +64,6 @@ class CeleryOptions(Options, frozen=True):
         """Whether we start the workers."""
         return not self.external
 
-    def why_not_observed(self) -> str | None:
-        """Return why not where the URL names external workers; those of the environment are replaced by own ones."""
-        reason = "external workers keep no journal, so fault runs cannot observe them"
-        return reason if self.workers == EXTERNAL else None
-
     def variants(self) -> Mapping[str, Self]:
         """Return other prefetch counts, and tuned; nothing with external workers, or where the user has chosen one."""
         if self.external or self.prefetch or self.tuned == "yes":

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
-from brokers.broker_transport import AT_LEAST_ONCE, AT_MOST_ONCE, new_run
+from brokers.broker_transport import new_run
 from brokers.celery.broker import CeleryBroker, celery_over
 from brokers.celery.connection import CeleryConnection
-from brokers.celery.options import CeleryOptions
 from brokers.celery.publisher import CeleryPublisher
 from brokers.celery.settings import EXTERNAL, Names, overridden
 from brokers.celery.workers.environment import WorkerEnvironment
@@ -21,8 +20,9 @@ from brokers.servers import leftovers
 from brokers.servers.address import ServerAddress, find
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import CrossoverError, StartError, UsageError
-from crossover.contract.safety import Guarantee, Safety
+from crossover.contract.safety import Safety
 from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.traits import RunRequest
 from crossover.contract.transport import Transport
 from workloads.base import Workload
 
@@ -43,16 +43,6 @@ class CeleryTransport(Transport):
         visibility: seconds until messages of a killed worker are delivered again; 0: Celery's default.
     """
 
-    options_type = CeleryOptions
-    worker_parent = True
-    resumable = True
-    guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
-        Safety.FAST: AT_MOST_ONCE,
-        Safety.DEFAULT: AT_MOST_ONCE,
-        Safety.SAFE: AT_LEAST_ONCE,
-    }
-    refusals: ClassVar[Mapping[Safety, str]] = {}
-
     at: ServerAddress
     _server_info = ""
     visibility = 0
@@ -70,12 +60,7 @@ class CeleryTransport(Transport):
     @property
     def broker(self) -> CeleryBroker:
         """The broker, as Celery uses it."""
-        return celery_over(self.server)
-
-    @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why no server can be used there, or None where one can."""
-        return overridden() or server_kind(cls.server).why_not(server_address)
+        return celery_over(self.traits.server)
 
     def take_over(self, run: str) -> None:
         """Have `start` use the queues of an earlier run.
@@ -88,24 +73,30 @@ class CeleryTransport(Transport):
         self._earlier = run
 
     @classmethod
-    def unfit(cls, options: Any, workload: Workload) -> str | None:
-        """Refuse local files with external workers."""
-        if workload.on_this_machine and options.external:
-            return f"{cls.name}: external workers do not see this machine's files; choose another workload (-W noop)"
+    def why_not(cls, request: RunRequest) -> str | None:
+        """Return why this transport cannot do what is requested, with the workers that it would have."""
+        options: Any = request.options
+        name, workload = cls.traits.name, request.workload
+        if reason := super().why_not(request):
+            return reason
+        if workload is not None and workload.on_this_machine and options.external:
+            return f"{name}: external workers do not see this machine's files; choose another workload (-W noop)"
+        if request.pausable and options.external:
+            return f"{name} cannot have a backlog, because its workers are external: crossover did not start them"
+        if request.journals and options.workers == EXTERNAL:  # fault runs replace those of the environment by own ones
+            return f"{name}: external workers keep no journal, so fault runs cannot observe them"
+        if request.usable_here:
+            return overridden() or server_kind(cls.traits.server).why_not(request.server_address)
         return None
-
-    @classmethod
-    def unstoppable(cls, options: Any) -> str | None:
-        """Refuse external workers."""
-        return "its workers are external: crossover did not start them" if options.external else None
 
     def start(self, workload: Workload, workers: int) -> None:
         """Find or start the server, connect, and start a worker or borrow external ones."""
         self._reference = workload.reference
-        external, kind = self.options.external, server_kind(self.server)
+        external, server = self.options.external, self.traits.server
+        kind = server_kind(server)
         if external and kind.named_url(self.server_address) is None:
             raise StartError(f"workers=external needs the server that they use: set {kind.variable}")
-        self.at = find(self.server, self.server_address, self.safety, self.purpose)
+        self.at = find(server, self.server_address, self.safety, self.purpose)
         self._server_info = self._server_info or kind.inspect(self.at.url)
         earlier, self._earlier = self._earlier, ""
         self.run = EXTERNAL if external else earlier or new_run()
@@ -114,7 +105,9 @@ class CeleryTransport(Transport):
         if not external:
             self._opened = True
             if not self.at.private:
-                leftovers.register(self.run, self.server, self.at.url, (*self.names.queues, *self.names.exchanges))
+                leftovers.register(
+                    self.run, self.traits.server, self.at.url, (*self.names.queues, *self.names.exchanges)
+                )
             self._private = self._start_worker(workers)
         self._publisher = CeleryPublisher(self.broker, self.at.url, self.safety, self.run, inherit=bool(earlier))
         if self._private is not None:
@@ -124,7 +117,7 @@ class CeleryTransport(Transport):
 
     def _start_worker(self, processes: int) -> PrivateWorker:
         served = WorkerEnvironment(
-            self.server,
+            self.traits.server,
             self.at.url,
             self.safety,
             self.run,
@@ -140,7 +133,7 @@ class CeleryTransport(Transport):
         control = RemoteControl(connection, self.names.tasks, self._reference)
         self._external = external = ExternalWorkers(control)
         if not external.borrow():
-            variable = server_kind(self.server).variable
+            variable = server_kind(self.traits.server).variable
             raise StartError(
                 f"no Celery worker answers at safety level {self.safety}; start one: {variable}=... "
                 f"CROSSOVER_SAFETY={self.safety} celery -A brokers.celery.app worker"
@@ -170,7 +163,7 @@ class CeleryTransport(Transport):
 
     def brokers(self) -> Mapping[str, str]:
         """Return version and settings of the server, and what external workers report."""
-        found = {self.server: self._server_info, "celery workers": self._workers_info}
+        found = {self.traits.server: self._server_info, "celery workers": self._workers_info}
         return {name: facts for name, facts in found.items() if facts}
 
     def processes(self) -> Mapping[str, Sequence[int]]:

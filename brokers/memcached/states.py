@@ -11,13 +11,13 @@ from brokers.memcached.client import connect
 from brokers.memcached.counters import EXPIRES, CasCounter, IncrCounter, MemcachedCounter, number_in, translate_errors
 from brokers.server_state import ServerState
 from crossover.contract.counters import Counter
+from crossover.contract.traits import StateTraits
 
 
 class MemcachedGetSet(ServerState):
     """A key that workers get and set."""
 
-    name = "memcached-get-set"
-    server = "memcached"
+    traits = StateTraits(name="memcached-get-set", server="memcached")
     counter_type: ClassVar[type[MemcachedCounter]] = MemcachedCounter
 
     _key = ""
@@ -49,18 +49,24 @@ class MemcachedGetSet(ServerState):
 class MemcachedIncr(MemcachedGetSet):
     """A key that memcached increments."""
 
-    name = "memcached-incr"
-    made_safe_by = "incr, one command"
-    safe = True
-    without = "memcached-get-set"
+    traits = StateTraits(
+        name="memcached-incr",
+        made_safe_by="incr, one command",
+        safe=True,
+        without="memcached-get-set",
+        server="memcached",
+    )
     counter_type = IncrCounter
 
 
 class MemcachedCas(MemcachedGetSet):
     """A key that is set only if no other worker has set it meanwhile."""
 
-    name = "memcached-cas"
-    made_safe_by = "cas, and trying again"
-    safe = True
-    without = "memcached-get-set"
+    traits = StateTraits(
+        name="memcached-cas",
+        made_safe_by="cas, and trying again",
+        safe=True,
+        without="memcached-get-set",
+        server="memcached",
+    )
     counter_type = CasCounter

@@ -17,6 +17,7 @@ from brokers.server_state import ServerState
 from crossover.contract.counters import Counter
 from crossover.contract.errors import BrokenError
 from crossover.contract.text import describe
+from crossover.contract.traits import StateTraits
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, die_with_parent, end
 
@@ -28,10 +29,7 @@ ADD, READ = b"add", b"read"
 class RabbitmqOwner(ServerState):
     """A counter in the memory of one process, the owner, which is the only consumer of a queue of requests."""
 
-    name = "rabbitmq-owner"
-    server = "rabbitmq"
-    made_safe_by = "one consumer owns it"
-    safe = True
+    traits = StateTraits(name="rabbitmq-owner", made_safe_by="one consumer owns it", safe=True, server="rabbitmq")
 
     _owner: BaseProcess | None = None
     _client: OwnerClient | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from msgspec import Meta
 from msgspec.structs import replace
@@ -15,8 +15,9 @@ from brokers.rabbitmq.queues import Queues
 from brokers.rabbitmq.safe_inbox import SafeRabbitmqInbox
 from crossover.contract.errors import BrokenError
 from crossover.contract.inbox import Inbox
-from crossover.contract.safety import Guarantee, Safety
+from crossover.contract.safety import Safety
 from crossover.contract.tasks import LateReceipt, Outcomes
+from crossover.contract.traits import Traits
 
 REDELIVERED_WITHIN = 3.0  # seconds: RabbitMQ sees that the connection is closed, and workers look once a second
 
@@ -34,12 +35,6 @@ class RabbitmqOptions(BrokerOptions, frozen=True):
 class RabbitmqTransport(BrokerTransport):
     """Two durable queues per run, through pika.
 
-    fast: classic queues, transient messages, workers consume with auto-acknowledgement (RabbitMQ then ignores prefetch
-    and delivers everything at once). default: classic queues, persistent messages, workers acknowledge after they have
-    published the outcome; nothing is confirmed. safe: quorum queues, persistent messages, mandatory publishes that are
-    confirmed (up to 1,000 outstanding); workers acknowledge when their outcome has been confirmed. Redelivered messages
-    are moved to another queue, from which a worker takes one at a time; after three deaths a message is a dead letter.
-
     Accepted: at the safe level RabbitMQ has confirmed it; at the others it was written to the connection.
 
     There are no heartbeats, because a task may take longer than they allow. RabbitMQ notices at once when the process
@@ -49,14 +44,32 @@ class RabbitmqTransport(BrokerTransport):
     Options: prefetch (messages that a worker receives before it acknowledges, 1 to 10000; default 16; pika: no limit).
     """
 
-    name = "rabbitmq"
-    server = "rabbitmq"
-    options_type = RabbitmqOptions
-    guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
-        Safety.FAST: AT_MOST_ONCE,
-        Safety.DEFAULT: replace(AT_LEAST_ONCE, survives_broker=False),
-        Safety.SAFE: AT_LEAST_ONCE,
-    }
+    traits = Traits(
+        name="rabbitmq",
+        server="rabbitmq",
+        guarantees={
+            Safety.FAST: AT_MOST_ONCE,
+            Safety.DEFAULT: replace(AT_LEAST_ONCE, survives_broker=False),
+            Safety.SAFE: AT_LEAST_ONCE,
+        },
+        level_settings={
+            Safety.FAST: (
+                "classic queues, transient messages; workers consume with auto-acknowledgement, where RabbitMQ ignores "
+                "prefetch and delivers everything at once"
+            ),
+            Safety.DEFAULT: (
+                "classic queues, persistent messages; workers acknowledge after they have published the outcome; "
+                "nothing is confirmed"
+            ),
+            Safety.SAFE: (
+                "quorum queues, persistent messages, mandatory publishes that are confirmed (up to 1,000 outstanding); "
+                "workers acknowledge when their outcome has been confirmed; redelivered messages are moved to another "
+                "queue, from which a worker takes one at a time; after three deaths a message is a dead letter"
+            ),
+        },
+        options_type=RabbitmqOptions,
+        resumable=True,
+    )
 
     _publisher: RabbitmqPublisher | None = None
 

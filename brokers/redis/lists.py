@@ -8,11 +8,13 @@ from typing import Any
 
 from redis.client import Pipeline
 
+from brokers.broker_transport import SAFE_ALONE, BrokerOptions
 from brokers.poison import PoisonCandidate
 from brokers.redis.inbox import RedisInbox
 from brokers.redis.transport import RedisTransport
 from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Safety
+from crossover.contract.traits import Traits
 
 REAPED_WITHIN = 3.0  # seconds after the connection of a worker was closed
 
@@ -96,15 +98,25 @@ class SafeListInbox(RedisInbox):
 class RedisListTransport(RedisTransport):
     """One list of tasks for all workers, one list of outcomes.
 
-    fast: BLPOP, a private server writes nothing to disk. default: BLPOP, append-only file synced every second. safe:
-    BLMOVE to a list of the worker's and LREM after the outcome was sent; what a worker had taken is delivered again
-    when its connection is closed, one message at a time; after three deaths a message is a dead letter; append-only
-    file synced before each reply.
-
     Options: prefetch (messages a worker takes at once, at most, 1 to 10000; default 128; redis-py has no such option).
     """
 
-    name = "redis-list"
+    traits = Traits(
+        name="redis-list",
+        server="redis",
+        guarantees=SAFE_ALONE,
+        level_settings={
+            Safety.FAST: "BLPOP; a private server writes nothing to disk",
+            Safety.DEFAULT: "BLPOP; append-only file synced every second",
+            Safety.SAFE: (
+                "BLMOVE to a list of the worker's, and LREM after the outcome was sent; what a worker had taken is "
+                "delivered again when its connection is closed, one message at a time; after three deaths a message is "
+                "a dead letter; append-only file synced before each reply"
+            ),
+        },
+        options_type=BrokerOptions,
+        resumable=True,
+    )
 
     def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
         super().__init__(options, safety, server_address)

@@ -14,6 +14,7 @@ from brokers.redis.counters import IncrCounter, LockCounter, LuaCounter, RedisCo
 from brokers.server_state import ServerState
 from crossover.contract.counters import Counter
 from crossover.contract.options import Options
+from crossover.contract.traits import StateTraits
 
 CLEANUP_ANSWER_WITHIN = 2.0  # seconds
 
@@ -21,8 +22,7 @@ CLEANUP_ANSWER_WITHIN = 2.0  # seconds
 class RedisGetSet(ServerState):
     """A key that workers GET and SET."""
 
-    name = "redis-get-set"
-    server = "redis"
+    traits = StateTraits(name="redis-get-set", server="redis")
     counter_type: ClassVar[type[RedisCounter]] = RedisCounter
 
     _client: Any = None
@@ -59,30 +59,27 @@ class RedisGetSet(ServerState):
 class RedisIncr(RedisGetSet):
     """A key that workers INCR."""
 
-    name = "redis-incr"
-    made_safe_by = "INCR, one command"
-    safe = True
-    without = "redis-get-set"
+    traits = StateTraits(
+        name="redis-incr", made_safe_by="INCR, one command", safe=True, without="redis-get-set", server="redis"
+    )
     counter_type = IncrCounter
 
 
 class RedisWatch(RedisGetSet):
     """A key that workers WATCH, and set in MULTI."""
 
-    name = "redis-watch"
-    made_safe_by = "WATCH and MULTI"
-    safe = True
-    without = "redis-get-set"
+    traits = StateTraits(
+        name="redis-watch", made_safe_by="WATCH and MULTI", safe=True, without="redis-get-set", server="redis"
+    )
     counter_type = WatchCounter
 
 
 class RedisLua(RedisGetSet):
     """A key that a Lua script changes."""
 
-    name = "redis-lua"
-    made_safe_by = "a script, one command"
-    safe = True
-    without = "redis-get-set"
+    traits = StateTraits(
+        name="redis-lua", made_safe_by="a script, one command", safe=True, without="redis-get-set", server="redis"
+    )
     counter_type = LuaCounter
 
 
@@ -100,11 +97,14 @@ class LockOptions(Options, frozen=True):
 class RedisLock(RedisGetSet):
     """A key that workers change under a lock in the same Redis."""
 
-    name = "redis-lock"
-    made_safe_by = "redis-py's Lock"
-    safe = True
-    without = "redis-get-set"
-    options_type = LockOptions
+    traits = StateTraits(
+        name="redis-lock",
+        made_safe_by="redis-py's Lock",
+        safe=True,
+        without="redis-get-set",
+        server="redis",
+        options_type=LockOptions,
+    )
 
     def counter(self) -> Counter:
         """Return a worker's side."""

@@ -10,13 +10,14 @@ import redis
 from msgspec import Meta
 from redis.client import Pipeline
 
-from brokers.broker_transport import BrokerOptions
+from brokers.broker_transport import SAFE_ALONE, BrokerOptions
 from brokers.poison import PoisonCandidate
 from brokers.redis.inbox import RedisInbox
 from brokers.redis.keys import Keys
 from brokers.redis.transport import RedisTransport
 from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Safety
+from crossover.contract.traits import Traits
 
 GROUP = "workers"
 FIELD = b"m"
@@ -89,17 +90,28 @@ class StreamInbox(RedisInbox):
 class RedisStreamTransport(RedisTransport):
     """One stream of tasks with a consumer group of all workers; outcomes come back in a list.
 
-    fast: XREADGROUP NOACK, a private server writes nothing to disk. default: XACK after the outcome was sent,
-    append-only file synced every second; what a dead worker had taken is lost. safe: as default, and XCLAIM takes
-    over what was not acknowledged for `reclaim` seconds, one message at a time; after three deaths a message is a dead
-    letter; append-only file synced before each reply.
-
     Options: prefetch (messages a worker takes at once, at most, 1 to 10000; default 128; redis-py: no limit); reclaim
     (seconds, 1 to 86400; default 60; a task that takes longer is run twice).
     """
 
-    name = "redis-stream"
-    options_type = StreamOptions
+    traits = Traits(
+        name="redis-stream",
+        server="redis",
+        guarantees=SAFE_ALONE,
+        level_settings={
+            Safety.FAST: "XREADGROUP NOACK; a private server writes nothing to disk",
+            Safety.DEFAULT: (
+                "XACK after the outcome was sent; append-only file synced every second; what a dead worker had taken "
+                "is lost"
+            ),
+            Safety.SAFE: (
+                "as default, and XCLAIM takes over what was not acknowledged for `reclaim` seconds, one message at a "
+                "time; after three deaths a message is a dead letter; append-only file synced before each reply"
+            ),
+        },
+        options_type=StreamOptions,
+        resumable=True,
+    )
 
     def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
         super().__init__(options, safety, server_address)

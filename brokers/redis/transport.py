@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import Any
 
 import redis
 from redis.client import Pipeline
 
-from brokers.broker_transport import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerTransport
+from brokers.broker_transport import BrokerTransport
 from brokers.messages import read_outcomes
 from brokers.redis.client import LARGEST_MESSAGE, connect, translate_errors
 from brokers.redis.keys import Keys
-from crossover.contract.safety import Guarantee, Safety
 from crossover.contract.tasks import Outcomes
 
 SHORTEST_WAIT = 0.1  # seconds: Redis checks only ten times a second (hz) which timeouts of BLPOP have expired
@@ -24,13 +23,7 @@ CLEANUP_ANSWER_WITHIN = 2.0  # seconds
 class RedisTransport(BrokerTransport):
     """Messages are in Redis. `collect` sends what is unsent and waits for outcomes, in one round trip."""
 
-    server = "redis"
     limit = LARGEST_MESSAGE
-    guarantees: ClassVar[Mapping[Safety, Guarantee]] = {
-        Safety.FAST: AT_MOST_ONCE,
-        Safety.DEFAULT: AT_MOST_ONCE,
-        Safety.SAFE: AT_LEAST_ONCE,
-    }
 
     client: Any = None
 

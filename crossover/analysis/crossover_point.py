@@ -6,8 +6,9 @@ import statistics
 from collections.abc import Sequence
 
 from crossover.analysis.break_even import break_even_time, overhead_seconds
-from crossover.analysis.run_selection import RunsByLabel
+from crossover.analysis.run_selection import RunsByLabel, worker_kind
 from crossover.analysis.verdict import damage
+from crossover.contract.traits import WorkerKind
 from crossover.results.findings import Crossing, Reach, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
@@ -27,7 +28,7 @@ def crossover_point(summary: Sequence[Summary], runs: RunsByLabel, cores: int, f
     Returns:
         None if one of the sides has no undamaged transport.
     """
-    sharing = [one for one in summary if runs[one.transport][0].name != "serial"]
+    sharing = [one for one in summary if worker_kind(runs[one.transport][0]) is not WorkerKind.PRODUCER]
     sound = sorted((one for one in sharing if one.standing is not Standing.DAMAGED), key=lambda one: -one.throughput)
     local = next((one for one in sound if not runs[one.transport][0].guarantee.crosses_machines), None)
     distant = [one for one in sound if runs[one.transport][0].guarantee.crosses_machines]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from crossover.contract.registry import known_traits
+from crossover.contract.traits import WorkerKind
 from crossover.results.comparison import Result
 from crossover.results.records import Plan, Run
 
@@ -16,6 +18,12 @@ REFERENCE = " (reference)"
 
 RunsByLabel = Mapping[str, Sequence[Run]]
 """Label of a transport → its runs, in the order of the rounds."""
+
+
+def worker_kind(run: Run) -> WorkerKind:
+    """Return what ran the tasks of a run; processes, if its transport is not known here."""
+    traits = None if run.guarantee.crosses_machines else known_traits(run.name)
+    return traits.worker_kind if traits else WorkerKind.PROCESS
 
 
 def idle_runs(result: Result) -> RunsByLabel:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from crossover.analysis.latency.timing import percentiles
 from crossover.analysis.statistics import interval
 from crossover.analysis.verdict import GOOD_ENDINGS
-from crossover.contract.shared_state import SharedState
+from crossover.contract.traits import StateTraits
 from crossover.contract.updates import UpdateReport
 from crossover.results.share import Finding, ShareRun, ShareSummary
 
@@ -69,18 +69,16 @@ def fairness_of(reports: Sequence[UpdateReport]) -> float:
     return sum(rates) ** 2 / (len(rates) * squares) if squares else 1.0
 
 
-def summarise_states(
-    runs: Mapping[str, Sequence[ShareRun]], kinds: Mapping[str, type[SharedState]]
-) -> list[ShareSummary]:
+def summarise_states(runs: Mapping[str, Sequence[ShareRun]], traits: Mapping[str, StateTraits]) -> list[ShareSummary]:
     """Return one summary per state, in the order of the plan.
 
     Args:
         runs: label → its runs, at least one.
-        kinds: label → the class of the state.
+        traits: label → the traits of the state.
     """
-    found = {label: _summary(label, rounds, kinds[label]) for label, rounds in runs.items()}
+    found = {label: _summary(label, rounds, traits[label]) for label, rounds in runs.items()}
     for label, one in found.items():
-        other = found.get(_unsafe_label(label, kinds[label]))
+        other = found.get(_unsafe_label(label, traits[label]))
         if other and one.updates_per_second and other.updates_per_second:
             found[label] = replace(
                 one,
@@ -91,18 +89,18 @@ def summarise_states(
     return list(found.values())
 
 
-def _unsafe_label(label: str, kind: type[SharedState]) -> str:
+def _unsafe_label(label: str, traits: StateTraits) -> str:
     """Return the label of the state on the same server without the synchronisation of this one; "" if there is none."""
-    return kind.without + label.partition("?")[0].removeprefix(kind.name) if kind.without else ""
+    return traits.without + label.partition("?")[0].removeprefix(traits.name) if traits.without else ""
 
 
-def _summary(label: str, runs: Sequence[ShareRun], kind: type[SharedState]) -> ShareSummary:
+def _summary(label: str, runs: Sequence[ShareRun], traits: StateTraits) -> ShareSummary:
     figures = interval([run.updates_per_second for run in runs])
     timed = [run.latency_us for run in runs if run.latency_us]
     return ShareSummary(
         state=label,
-        made_safe_by=kind.made_safe_by,
-        safe=kind.safe,
+        made_safe_by=traits.made_safe_by,
+        safe=traits.safe,
         updates_per_second=figures.median,
         ci95_low=figures.low,
         ci95_high=figures.high,
@@ -115,18 +113,18 @@ def _summary(label: str, runs: Sequence[ShareRun], kind: type[SharedState]) -> S
         fairness=statistics.median(run.fairness for run in runs),
         p50_us=statistics.median(one.p50 for one in timed) if timed else None,
         p99_us=statistics.median(one.p99 for one in timed) if timed else None,
-        verdict=_verdict(runs, kind),
+        verdict=_verdict(runs, traits),
     )
 
 
-def _verdict(runs: Sequence[ShareRun], kind: type[SharedState]) -> Finding:
+def _verdict(runs: Sequence[ShareRun], traits: StateTraits) -> Finding:
     if any(broke_promise(run) for run in runs):
         return Finding.BROKEN_PROMISE
     if any(not ended_well(run) for run in runs):
         return Finding.DAMAGED
-    if not any(run.overlapped for run in runs) and not any(run.lost_updates for run in runs if kind.shared):
+    if not any(run.overlapped for run in runs) and not any(run.lost_updates for run in runs if traits.shared):
         return Finding.NOTHING_PROVED
-    if not kind.shared:
+    if not traits.shared:
         return Finding.NOTHING_SHARED
     return Finding.LOST if any(run.lost_updates for run in runs) else Finding.KEPT
 

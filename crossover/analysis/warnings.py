@@ -5,6 +5,8 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
+from crossover.analysis.run_selection import worker_kind
+from crossover.contract.traits import WorkerKind
 from crossover.results.records import OPEN, Run
 
 SHORTEST_RUN = 0.2  # seconds
@@ -26,7 +28,7 @@ def run_warnings(run: Run) -> list[str]:
     producer = run.cost.cpu_seconds.get("producer", 0.0)
     if (
         run.load.mode != OPEN
-        and run.name not in {"serial", "threads"}
+        and worker_kind(run) is WorkerKind.PROCESS
         and run.seconds
         and producer / run.elapsed > PRODUCER_BOUND
     ):

@@ -1,4 +1,4 @@
-"""One tree of errors; each docstring's sentence is what a person reads when nothing better is known."""
+"""One tree of errors; an error without a message shows the sentence of its docstring."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ class CrossoverError(Exception):
     """Something went wrong in crossover."""
 
     def __str__(self) -> str:
-        return super().__str__() or str(self.__doc__)
+        return super().__str__() or self.__doc__ or type(self).__name__  # no docstrings under -OO
 
 
 class UsageError(CrossoverError):

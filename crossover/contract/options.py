@@ -28,10 +28,6 @@ class Options(msgspec.Struct, frozen=True):
         """Whether it is we who start the workers."""
         return True
 
-    def why_not_observed(self) -> str | None:
-        """Return why fault runs cannot observe the workers, or None where they can: by the journals of the workers."""
-        return None
-
     def variants(self) -> Mapping[str, Self]:
         """Return setting, as in a URL → the options with it: what `crossover scale` tries beside them, and shows."""
         return {}

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, NamedTuple, Protocol
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from crossover.contract.errors import UsageError
 from crossover.contract.options import Options, read_options
 from crossover.contract.safety import Safety
 from crossover.contract.text import ENCODE, masked, unreadable
+from crossover.contract.traits import RunRequest, StateTraits, Traits
 from crossover.contract.transport import Transport
-from workloads.base import Workload, nearest
+from workloads.base import nearest
 
 TRANSPORTS = {
     "serial": "local_ipc.serial:SerialTransport",
@@ -39,8 +40,8 @@ class Address(NamedTuple):
     Attributes:
         name: a key of TRANSPORTS.
         url: what was typed, without its password.
-        server_address: where its server is, password included; nothing where none was typed.
-        options: an instance of the transport's `options_type`.
+        server_address: where its server is, password included; empty where none was typed.
+        options: an instance of `traits.options_type`.
     """
 
     name: str
@@ -58,35 +59,24 @@ class Address(NamedTuple):
         """The transport's class."""
         return load(self.name)
 
+    @property
+    def traits(self) -> Traits:
+        """What is true of each of its runs."""
+        return self.transport.traits
+
     def create(self, safety: Safety) -> Transport:
         """Return the transport, not yet started.
 
         Raises:
-            UsageError: it cannot give this safety level.
+            UsageError: it does not have this safety level.
         """
-        if reason := self.refusal(safety):
+        if reason := self.why_not(RunRequest(safety=safety)):
             raise UsageError(reason)
         return self.transport(self.options, safety, self.server_address)
 
-    def unusable(self) -> str | None:
-        """Return why this transport cannot be used here, or None where it can."""
-        return self.transport.unusable(self.server_address)
-
-    def unfit(self, workload: Workload) -> str | None:
-        """Return why a workload cannot travel through it, or None where it can."""
-        return self.transport.unfit(self.options, workload)
-
-    def unstoppable(self) -> str | None:
-        """Return why its workers cannot be made to stand still, or None where they can."""
-        reason = self.transport.unstoppable(self.options)
-        return f"{self.name} cannot have a backlog, because {reason}" if reason else None
-
-    def refusal(self, safety: Safety) -> str | None:
-        """Return why this transport cannot give a safety level, or None where it can."""
-        kind = self.transport
-        if safety in kind.guarantees:
-            return None
-        return f"{self.name} has no {safety} level: {kind.refusals[safety]}; allowed: {', '.join(kind.guarantees)}"
+    def why_not(self, request: RunRequest) -> str | None:
+        """Return why this transport cannot do what is requested, or None where it can."""
+        return self.transport.why_not(request._replace(options=self.options, server_address=self.server_address))
 
 
 def load(name: str) -> type[Transport]:
@@ -98,6 +88,11 @@ def load(name: str) -> type[Transport]:
     table = PLANTED if name in PLANTED else TRANSPORTS
     found: type[Transport] = found_in(table, name, "transport")
     return found
+
+
+def known_traits(name: str) -> Traits | None:
+    """Return a transport's traits, or None where there is none of this name: a result may be from another machine."""
+    return load(name).traits if name in TRANSPORTS or name in PLANTED else None
 
 
 def found_in(table: Mapping[str, str], name: str, what: str) -> Any:
@@ -124,35 +119,28 @@ def parse(url: str) -> Address:
     Raises:
         UsageError: an unknown transport or option, or a value that is not allowed.
     """
-    return Address(*read_url(url, load))
+    return Address(*read_url(url, lambda name: load(name).traits))
 
 
-class Addressable(Protocol):
-    """What can be named by a URL; Transport and SharedState say what these are."""
-
-    server: ClassVar[str]
-    options_type: ClassVar[type[Options]]
-
-
-def read_url(url: str, kind_of: Callable[[str], type[Addressable]]) -> tuple[str, str, str, Options]:
-    """Return a URL's name, itself without its password, its server address, and its options.
+def read_url(url: str, traits_of: Callable[[str], Traits | StateTraits]) -> tuple[str, str, str, Options]:
+    """Return a URL's name, the URL without its password, its server address, and its options.
 
     Args:
         url: as typed.
-        kind_of: finds the class of a name, or raises UsageError.
+        traits_of: returns the traits of a name, or raises UsageError.
 
     Raises:
         UsageError: an unknown name or option, or a value that is not allowed.
     """
     beginning, _, query = url.partition("?")
     name, _, server_address = beginning.partition("://")
-    kind = kind_of(name)
-    if server_address and not kind.server:
-        what = f": {name}?option=value" if kind.options_type.allowed else ""
+    traits = traits_of(name)
+    if server_address and not traits.server:
+        what = f": {name}?option=value" if traits.options_type.allowed else ""
         raise UsageError(f"{name} is inside this machine and takes no host or path{what}")
     if server_address and unreadable(url):
         raise UsageError(f"the URL of {name} cannot be read: {ENCODE}")
     given = parse_qsl(query, keep_blank_values=True)
     if len(dict(given)) < len(given):
         raise UsageError(f"{masked(url)}: an option is given twice")
-    return name, masked(url), server_address, read_options(name, kind.options_type, dict(given))
+    return name, masked(url), server_address, read_options(name, traits.options_type, dict(given))

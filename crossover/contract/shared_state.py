@@ -8,43 +8,29 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from crossover.contract.counters import Counter
-from crossover.contract.options import Options
+from crossover.contract.traits import RunRequest, StateTraits
 
 
 class SharedState(ABC):
     """A counter that many change at once: the producer's side. It never times or prints.
 
     Attributes:
-        name: what people call it.
-        made_safe_by: what makes an update safe; "nothing" where nothing does.
-        safe: whether it promises that no update is lost.
-        without: the state that does the same without what makes this one safe; nothing where there is none.
-        shared: whether its workers share anything at all.
-        threads: whether its workers are threads of the producer; else they are processes.
-        server: what it goes through ("redis"); nothing inside one machine.
-        options_type: what can be set in its URL.
+        traits: what is true of each of its runs.
 
     Args:
-        options: an instance of `options_type`.
-        server_address: where its server is, as in the URL; nothing: see brokers/servers/address.py.
+        options: an instance of `traits.options_type`.
+        server_address: where its server is, as in the URL; empty: the environment's, else a private one.
     """
 
-    name: ClassVar[str]
-    made_safe_by: ClassVar[str] = "nothing"
-    safe: ClassVar[bool] = False
-    without: ClassVar[str] = ""
-    shared: ClassVar[bool] = True
-    threads: ClassVar[bool] = False
-    server: ClassVar[str] = ""
-    options_type: ClassVar[type[Options]] = Options
+    traits: ClassVar[StateTraits]
 
     def __init__(self, options: Any, server_address: str = "") -> None:
         self.options = options
         self.server_address = server_address
 
     @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why this state cannot be used on this machine, or at that server address, or None where it can."""
+    def why_not(cls, request: RunRequest) -> str | None:
+        """Return why this state cannot do what is requested, or None where it can."""
         return None
 
     @abstractmethod
@@ -61,10 +47,10 @@ class SharedState(ABC):
 
     @abstractmethod
     def read(self) -> int:
-        """Return what the counter is; waits for no worker, be it dead with the lock.
+        """Return what the counter is; waits for no worker, not even for one that died with the lock.
 
         Raises:
-            BrokenError: it is gone.
+            BrokenError: the counter is lost.
         """
 
     def brokers(self) -> Mapping[str, str]:

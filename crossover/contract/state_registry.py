@@ -7,6 +7,7 @@ from typing import NamedTuple
 from crossover.contract.options import Options
 from crossover.contract.registry import found_in, read_url
 from crossover.contract.shared_state import SharedState
+from crossover.contract.traits import RunRequest, StateTraits
 
 STATES = {
     "thread-global": "local_ipc.states.globals:ThreadGlobal",
@@ -38,8 +39,8 @@ class StateAddress(NamedTuple):
     Attributes:
         name: a key of STATES.
         url: what was typed, without its password.
-        server_address: where its server is, password included; nothing where none was typed.
-        options: an instance of the state's `options_type`.
+        server_address: where its server is, password included; empty where none was typed.
+        options: an instance of `traits.options_type`.
     """
 
     name: str
@@ -53,17 +54,22 @@ class StateAddress(NamedTuple):
         return self.url if self.server_address else self.url.replace("://", "")
 
     @property
-    def kind(self) -> type[SharedState]:
+    def state(self) -> type[SharedState]:
         """The state's class."""
         return load_state(self.name)
 
+    @property
+    def traits(self) -> StateTraits:
+        """What is true of each of its runs."""
+        return self.state.traits
+
     def create(self) -> SharedState:
         """Return the state, not yet started."""
-        return self.kind(self.options, self.server_address)
+        return self.state(self.options, self.server_address)
 
-    def unusable(self) -> str | None:
-        """Return why this state cannot be used here, or None where it can."""
-        return self.kind.unusable(self.server_address)
+    def why_not(self, request: RunRequest) -> str | None:
+        """Return why this state cannot do what is requested, or None where it can."""
+        return self.state.why_not(request._replace(options=self.options, server_address=self.server_address))
 
 
 def load_state(name: str) -> type[SharedState]:
@@ -82,4 +88,4 @@ def parse_state(url: str) -> StateAddress:
     Raises:
         UsageError: an unknown state, or a URL that makes no sense.
     """
-    return StateAddress(*read_url(url, load_state))
+    return StateAddress(*read_url(url, lambda name: load_state(name).traits))

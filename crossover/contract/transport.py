@@ -8,54 +8,35 @@ from types import TracebackType
 from typing import Any, ClassVar, Self
 
 from crossover.contract.errors import UsageError
-from crossover.contract.options import Options
-from crossover.contract.safety import Guarantee, Safety
+from crossover.contract.safety import Safety
 from crossover.contract.tasks import Batch, LateReceipt, Outcomes, Receipt
+from crossover.contract.traits import RunRequest, Traits
 from workloads.base import Workload
 
 
 class Transport(ABC):
     """Carries tasks to workers and outcomes back: the producer's side.
 
-    A transport never times, paces, counts or prints. It is used by one thread at a time; `start` and `stop` are called
-    from the thread that outlives it.
+    A transport never times, paces, counts or prints. One thread at a time uses it; a thread that outlives it calls
+    `start` and `stop`.
 
     Attributes:
-        name: what people call it.
-        guarantees: what it promises, for each safety level that it can give.
-        refusals: why it cannot give the other levels.
-        options_type: what can be set in its URL (`name://?option=value`), with defaults.
-        server: what it goes through ("redis"); nothing inside one machine. Its URL has an address: `name://host:port/path`.
-        worker_processes: whether its workers are processes of their own.
-        worker_parent: whether those have another parent than the producer; it is named last among them.
-        broker_process: whether one of its processes is a broker, without being a server.
+        traits: what is true of each of its runs.
         limit: bytes that a message may have, known once started; 0: there is no limit.
-        unpaced: why tasks cannot be sent through it at a rate; nothing where they can.
-        redelivery: seconds, at most, until what a dead worker held is delivered again, or said to have failed; 0: it
-            never is.
-        resumable: whether its tasks outlive the producer, so that another process can take a run over.
-        purpose: of a private server that is not to be shared with other transports; set before `start`.
-        run: what a run that can be taken over is called; known once started.
+        redelivery: seconds, at most, until what a dead worker held is delivered again or reported as failed; 0: never.
+        purpose: of a private server that it must not share with other transports; set before `start`.
+        run: the name of a run that another process can take over; known once started.
         notes: what should be known about a run in addition to its outcomes, in sentences; known after `stop`.
 
     Args:
-        options: an instance of `options_type`.
-        safety: a level in `guarantees`.
-        server_address: where its server is, as in the URL; nothing: see brokers/servers/address.py.
+        options: an instance of `traits.options_type`.
+        safety: a level in `traits.guarantees`.
+        server_address: where its server is, as in the URL; empty: the environment's, else a private one.
     """
 
-    name: ClassVar[str]
-    guarantees: ClassVar[Mapping[Safety, Guarantee]]
-    refusals: ClassVar[Mapping[Safety, str]]
-    options_type: ClassVar[type[Options]] = Options
-    server: ClassVar[str] = ""
-    worker_processes: ClassVar[bool] = True
-    worker_parent: ClassVar[bool] = False
-    broker_process: ClassVar[bool] = False
-    unpaced: ClassVar[str] = ""
+    traits: ClassVar[Traits]
     limit: int = 0
     redelivery: float = 0.0
-    resumable: ClassVar[bool] = False
     purpose: str = ""
     run: str = ""
     notes: Sequence[str] = ()
@@ -66,36 +47,22 @@ class Transport(ABC):
         self.server_address = server_address
 
     @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why this transport cannot be used on this machine, or at that server address, or None where it can."""
-        return None
+    def why_not(cls, request: RunRequest) -> str | None:
+        """Return why this transport cannot do what is requested, or None where it can."""
+        return cls.traits.why_not(request)
 
     def take_over(self, run: str) -> None:
-        """Have `start` go on with what a run has left whose producer is dead: its tasks, its outcomes, its name.
-
-        Tasks that are submitted afterwards need other numbers than its own. `stop` removes everything of it.
-
-        Args:
-            run: what it was called.
+        """Make `start` continue a run whose producer is dead; new tasks need new numbers, and `stop` removes all of it.
 
         Raises:
-            UsageError: nothing of it has outlived its producer.
+            UsageError: nothing of the run has outlived its producer.
         """
-        raise UsageError(f"{self.name} keeps its tasks in the memory of its processes: nothing is left of run {run}")
-
-    @classmethod
-    def unfit(cls, options: Any, workload: Workload) -> str | None:
-        """Return why a workload cannot travel through this transport, with these options, or None where it can."""
-        return None
-
-    @classmethod
-    def unstoppable(cls, options: Any) -> str | None:
-        """Return why its workers cannot be made to stand still for a while, or None where they can."""
-        return None if cls.worker_processes else "its worker is the producer's own process"
+        name = self.traits.name
+        raise UsageError(f"{name} keeps its tasks in the memory of its processes: nothing is left of run {run}")
 
     @abstractmethod
     def start(self, workload: Workload, workers: int) -> None:
-        """Start the workers, and return when every one of them has said that it is ready.
+        """Start the workers, and return when each of them has reported that it is ready.
 
         Raises:
             StartError: a worker did not become ready.
@@ -103,7 +70,7 @@ class Transport(ABC):
 
     @abstractmethod
     def submit(self, batch: Batch) -> Receipt:
-        """Take a batch; may block while everything is full. Each transport says what accepted means.
+        """Take a batch; may block while everything is full. Each transport states what accepted means.
 
         Raises:
             BrokenError: nothing can be submitted any more.
@@ -118,7 +85,7 @@ class Transport(ABC):
         """
 
     def receipts(self) -> Sequence[LateReceipt]:
-        """Return what has become of pending submissions since the last call; `collect` is what waits for it."""
+        """Return what has become of unknown submissions since the last call, without waiting."""
         return ()
 
     def brokers(self) -> Mapping[str, str]:
@@ -130,10 +97,7 @@ class Transport(ABC):
         return {}
 
     def absent(self) -> Sequence[str]:
-        """Return who has died of those that are no processes of this machine, as "worker name".
-
-        Another thread asks, so this only returns what `collect` has noticed.
-        """
+        """Return the dead workers that are no processes of this machine, as `collect` noticed them: "worker name"."""
         return ()
 
     @abstractmethod

@@ -88,7 +88,8 @@ def _observe(
     on_phase: OnPhase,
 ) -> Observation:
     if load.backlog:
-        transport.purpose = f"backlog of {transport.name}"  # a shared server would reuse memory that others have freed
+        # a shared server would reuse memory that others have freed
+        transport.purpose = f"backlog of {transport.traits.name}"
     try:
         transport.start(workload, load.workers)
     except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, memory or threads; a server was killed

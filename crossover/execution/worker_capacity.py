@@ -5,6 +5,7 @@ from __future__ import annotations
 import psutil
 
 from crossover.contract.registry import Address
+from crossover.contract.traits import WorkerKind
 from crossover.workers import limits
 
 THREAD_BYTES = 2**17  # the used part of a thread's stack, and its state
@@ -19,10 +20,10 @@ def why_not(address: Address, workers: int, bytes_each: int | None = None) -> st
         bytes_each: memory of one worker, where it has been measured. Otherwise a worker process is taken to be as large
             as this process, which is too much for a forked one: it shares most of its memory.
     """
-    if address.name == "serial" or not address.options.own_workers:
+    if address.traits.worker_kind is WorkerKind.PRODUCER or not address.options.own_workers:
         return None
     if bytes_each is None:
-        bytes_each = psutil.Process().memory_info().rss if address.transport.worker_processes else THREAD_BYTES
+        bytes_each = psutil.Process().memory_info().rss if address.traits.worker_processes else THREAD_BYTES
     free, processes = limits.free_memory(), limits.most_processes()
     if workers * bytes_each > free:
         return (

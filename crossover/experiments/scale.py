@@ -11,6 +11,7 @@ from crossover.analysis.scaling.advice import recommended_workers
 from crossover.analysis.scaling.worker_counts import scale_points
 from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
+from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
@@ -87,9 +88,7 @@ def plan_scale(
 
 
 def _why_no_scale(address: Address) -> str | None:
-    if address.name == "serial":
-        return "serial has no workers, so its number of workers cannot be varied; crossover compare measures it"
-    return None
+    return address.why_not(RunRequest(vary_workers=True))
 
 
 def scale(runner: RoundRunner, setup: ScaleSetup) -> None:

@@ -9,6 +9,7 @@ from itertools import chain, count
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.registry import TRANSPORTS, Address, parse
+from crossover.contract.traits import USABLE_HERE
 from crossover.results.records import Skipped
 
 
@@ -34,7 +35,7 @@ def choose_transports(
     skipped = []
     for url in typed or TRANSPORTS:
         address = read(url)
-        refused, unusable = why_not(address), address.unusable()
+        refused, unusable = why_not(address), address.why_not(USABLE_HERE)
         if typed and refused:
             raise UsageError(refused)
         require_usable(address.name, unusable, typed)

@@ -11,6 +11,7 @@ from crossover.analysis.shared_counters import judge_updates, summarise_states, 
 from crossover.contract.errors import UnusableError
 from crossover.contract.state_registry import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
+from crossover.contract.traits import USABLE_HERE
 from crossover.execution import interruption
 from crossover.execution.counters.counter_run import measure_counter
 from crossover.execution.host import usable_cores
@@ -56,7 +57,7 @@ def plan_share(
     addresses: dict[str, StateAddress] = {}
     skipped = []
     for address in [parse_state(url) for url in typed or STATES]:
-        unusable = address.unusable()
+        unusable = address.why_not(USABLE_HERE)
         require_usable(address.name, unusable, typed)
         if unusable:
             skipped.append(SkippedState(state=address.url, reason=unusable))
@@ -69,7 +70,7 @@ def plan_share(
         rounds=rounds,
         updates=updates,
         seconds=RUN_SECONDS if updates is None else None,
-        servers=named_servers((label, one.kind.server, one.server_address) for label, one in addresses.items()),
+        servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
     )
     return ShareSetup(plan, addresses, skipped)
 
@@ -96,7 +97,7 @@ class ShareExperiment:
     ) -> None:
         self.result = result
         self._addresses = dict(addresses)
-        self._kinds = {label: address.kind for label, address in addresses.items()}
+        self._traits = {label: address.traits for label, address in addresses.items()}
         self._watcher = watcher
         self._save = save
 
@@ -126,11 +127,11 @@ class ShareExperiment:
         return ShareRun(
             state=label,
             url=address.url,
-            safe=state.safe,
+            safe=state.traits.safe,
             workers=plan.workers,
             round=number,
             ending=str(counter_run.ending),
-            **judge_updates(counter_run.reports, counter_run.final, shared=state.shared),
+            **judge_updates(counter_run.reports, counter_run.final, shared=state.traits.shared),
         )
 
     def _keep(self, turn: Turn, run: ShareRun) -> None:
@@ -144,7 +145,7 @@ class ShareExperiment:
         by_label: dict[str, list[ShareRun]] = {}
         for run in result.runs:
             by_label.setdefault(run.state, []).append(run)
-        self.result = msgspec.structs.replace(result, summary=summarise_states(by_label, self._kinds))
+        self.result = msgspec.structs.replace(result, summary=summarise_states(by_label, self._traits))
         self._save(self.result)
 
 

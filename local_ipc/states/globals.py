@@ -6,6 +6,7 @@ import threading
 
 from crossover.contract.counters import Counter, Locked, ReadThenWrite
 from crossover.contract.shared_state import SharedState
+from crossover.contract.traits import StateTraits
 
 _count = 0
 
@@ -26,8 +27,7 @@ class GlobalCounter(ReadThenWrite):
 class ThreadGlobal(SharedState):
     """A global that threads change. The GIL may go to another thread between any two instructions."""
 
-    name = "thread-global"
-    threads = True
+    traits = StateTraits(name="thread-global", threads=True)
 
     def start(self) -> None:
         """Set it to 0."""
@@ -49,10 +49,9 @@ class ThreadGlobal(SharedState):
 class ThreadGlobalLock(ThreadGlobal):
     """The same under a `threading.Lock`."""
 
-    name = "thread-global-lock"
-    made_safe_by = "threading.Lock"
-    safe = True
-    without = "thread-global"
+    traits = StateTraits(
+        name="thread-global-lock", made_safe_by="threading.Lock", safe=True, without="thread-global", threads=True
+    )
 
     def start(self) -> None:
         """Make the lock."""
@@ -67,6 +66,4 @@ class ThreadGlobalLock(ThreadGlobal):
 class ProcessGlobal(ThreadGlobal):
     """A global that processes change: each has one of its own, and nobody sees another's."""
 
-    name = "process-global"
-    threads = False
-    shared = False
+    traits = StateTraits(name="process-global", shared=False)

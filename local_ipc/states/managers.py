@@ -7,6 +7,7 @@ from typing import Any
 
 from crossover.contract.counters import Counter, Locked, ReadThenWrite
 from crossover.contract.errors import BrokenError
+from crossover.contract.traits import StateTraits
 from crossover.workers.fleet import context_for
 from local_ipc.manager_process import ManagerProcess
 from local_ipc.states.values import LocalState
@@ -60,7 +61,7 @@ class LockedProxy(Locked):
 class ManagerDict(LocalState):
     """`Manager().dict()`, and `numbers["n"] += 1`. Each call is safe; the two that this takes are not."""
 
-    name = "manager-dict"
+    traits = StateTraits(name="manager-dict")
 
     _manager: ManagerProcess | None = None
     _key: Any = "n"
@@ -101,10 +102,7 @@ class ManagerDict(LocalState):
 class ManagerDictLock(ManagerDict):
     """The same under the manager's own lock: four round trips instead of two."""
 
-    name = "manager-dict-lock"
-    made_safe_by = "Manager().Lock()"
-    safe = True
-    without = "manager-dict"
+    traits = StateTraits(name="manager-dict-lock", made_safe_by="Manager().Lock()", safe=True, without="manager-dict")
 
     def counter(self) -> Counter:
         """Return a worker's side."""
@@ -114,7 +112,7 @@ class ManagerDictLock(ManagerDict):
 class ManagerList(ManagerDict):
     """`Manager().list([0])`, and `numbers[0] += 1`."""
 
-    name = "manager-list"
+    traits = StateTraits(name="manager-list")
 
     _key = 0
 
@@ -126,10 +124,7 @@ class ManagerList(ManagerDict):
 class ManagerListLock(ManagerList):
     """The same under the manager's own lock."""
 
-    name = "manager-list-lock"
-    made_safe_by = "Manager().Lock()"
-    safe = True
-    without = "manager-list"
+    traits = StateTraits(name="manager-list-lock", made_safe_by="Manager().Lock()", safe=True, without="manager-list")
 
     def counter(self) -> Counter:
         """Return a worker's side."""

@@ -7,8 +7,9 @@ from multiprocessing.sharedctypes import Synchronized
 
 from crossover.contract.counters import Counter, Locked, ReadThenWrite
 from crossover.contract.shared_state import SharedState
+from crossover.contract.traits import RunRequest, StateTraits
 from crossover.workers.fleet import context_for
-from local_ipc.process_transport import StartedTransport
+from local_ipc.process_transport import why_no_semaphores
 
 BYTES = 8
 
@@ -32,15 +33,15 @@ class LocalState(SharedState):
     """One that needs nothing but `multiprocessing`."""
 
     @classmethod
-    def unusable(cls, server_address: str = "") -> str | None:
-        """Return why `multiprocessing` cannot synchronise processes here, or None where it can."""
-        return StartedTransport.unusable(server_address)
+    def why_not(cls, request: RunRequest) -> str | None:
+        """Return why this state cannot do what is requested; it needs semaphores."""
+        return super().why_not(request) or (why_no_semaphores() if request.usable_here else None)
 
 
 class ValueState(LocalState):
     """`Value("q", 0)`, and `value.value += 1`."""
 
-    name = "value"
+    traits = StateTraits(name="value")
 
     def start(self) -> None:
         """Make it."""
@@ -61,10 +62,7 @@ class ValueState(LocalState):
 class ValueLock(ValueState):
     """The same, and `with value.get_lock()` around it."""
 
-    name = "value-lock"
-    made_safe_by = "Value.get_lock()"
-    safe = True
-    without = "value"
+    traits = StateTraits(name="value-lock", made_safe_by="Value.get_lock()", safe=True, without="value")
 
     def counter(self) -> Counter:
         """Return a worker's side."""
@@ -104,7 +102,7 @@ def _number(memory: SharedMemory) -> memoryview[int]:
 class SharedMemoryState(LocalState):
     """`multiprocessing.shared_memory`: nothing guards it."""
 
-    name = "shared-memory"
+    traits = StateTraits(name="shared-memory")
 
     _memory: SharedMemory | None = None
 
@@ -136,10 +134,9 @@ class SharedMemoryState(LocalState):
 class SharedMemoryLock(SharedMemoryState):
     """The same under a `multiprocessing.Lock`."""
 
-    name = "shared-memory-lock"
-    made_safe_by = "multiprocessing.Lock"
-    safe = True
-    without = "shared-memory"
+    traits = StateTraits(
+        name="shared-memory-lock", made_safe_by="multiprocessing.Lock", safe=True, without="shared-memory"
+    )
 
     def counter(self) -> Counter:
         """Return a worker's side."""

@@ -38,8 +38,8 @@ def poisoned(tmp_path):
 
 def aside(url):
     """Return the first tasks of the messages that were kept aside because workers have died of them."""
-    kind = parse(url).transport.server
-    server = SimpleNamespace(server=kind, at=private_server(kind, Safety.SAFE))
+    kind = parse(url).traits.server
+    server = SimpleNamespace(traits=SimpleNamespace(server=kind), at=private_server(kind, Safety.SAFE))
     return [msgspec.msgpack.decode(message)[2] for why, message in kept_aside(server) if why == WHY]
 
 

@@ -116,7 +116,7 @@ def test_what_a_dead_producer_has_left_is_done(crashed, journal, transport, leve
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_what_was_accepted_outlives_the_broker_too_at_the_safe_level(crashed, journal, transport):
-    server = victim(parse(transport).transport.server, Safety.SAFE)
+    server = victim(parse(transport).traits.server, Safety.SAFE)
 
     def strike():
         time.sleep(NOTED_WITHIN if "rabbitmq" in transport else 0)
@@ -129,7 +129,7 @@ def test_what_was_accepted_outlives_the_broker_too_at_the_safe_level(crashed, jo
 
 def lasting_one(transport, level):
     """Return the URL of a server for all tests of a level."""
-    kind = parse(transport).transport.server
+    kind = parse(transport).traits.server
     need(server_kind(kind).install_hint())
     return private_server(kind, Safety(level)).url
 
@@ -139,10 +139,10 @@ def go_on(journal, url, level, run, lay=None):
     before = done(journal)
     assert len(set(before)) < TASKS
     heir = create(url, level)
-    assert heir.resumable
+    assert heir.traits.resumable
     heir.take_over(run)
     collected = set()
-    may_miss = 1 if heir.name == "celery+redis" else 0  # BRPOP has removed it, and kombu not yet kept its copy
+    may_miss = 1 if heir.traits.name == "celery+redis" else 0  # BRPOP has removed it, and kombu not yet kept its copy
 
     def enough():
         collected.update(outcomes.first for outcomes in heir.collect(100, 0.1))
@@ -163,7 +163,7 @@ def go_on(journal, url, level, run, lay=None):
 @pytest.mark.parametrize("transport", ["queue", "pipe", "pool", "serial"])
 def test_nothing_is_left_of_a_run_in_memory(transport):
     refused = parse(transport).create(Safety.DEFAULT)
-    assert not refused.resumable
+    assert not refused.traits.resumable
     with pytest.raises(UsageError, match="nothing is left of run 0123"):
         refused.take_over("0123")
 

@@ -13,7 +13,7 @@ from crossover.contract.state_registry import STATES, load_state
 from crossover.execution.counters import counter_run
 from crossover.results.records import End
 
-SAFE = [name for name in STATES if load_state(name).safe]
+SAFE = [name for name in STATES if load_state(name).traits.safe]
 
 
 LOSES = [
@@ -27,7 +27,7 @@ LOSES = [
 ]
 
 
-SERVERS = [name for name in STATES if load_state(name).server]
+SERVERS = [name for name in STATES if load_state(name).traits.server]
 
 
 ATTEMPTS = 20
@@ -45,9 +45,9 @@ def overlapping(url):
 
 def left(state):
     """Return what a state that has been stopped has left in its server."""
-    if state.server == "redis":
+    if state.traits.server == "redis":
         return {name for name in keys(state.at.url) if state.run in name}
-    if state.server == "rabbitmq":
+    if state.traits.server == "rabbitmq":
         return queues(state.at.url, state.names())
     client = connect(state.at.url)
     found = client.get(state._key)
@@ -92,7 +92,7 @@ def test_as_many_updates_are_made_as_were_asked_for_and_a_single_worker_loses_no
     assert run["updates"] == 101
     _, run = run_of(make(name), workers=1, updates=50)
     assert run["updates"] == 50
-    assert run["final"] == (50 if state.shared else 0)
+    assert run["final"] == (50 if state.traits.shared else 0)
     assert not run["overlapped"]
 
 

@@ -15,7 +15,7 @@ from crossover.execution.counters.counter_run import measure_counter
 from crossover.execution.counters.counter_workers import CounterWorkers
 from crossover.results.records import End
 
-PROCESSES = [name for name in STATES if not load_state(name).threads]
+PROCESSES = [name for name in STATES if not load_state(name).traits.threads]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_a_worker_that_is_killed_is_named_and_what_it_had_done_counts(name, when
     observed, run = run_of(state, seconds=60)
     assert str(observed.ending) == f"{End.DIED}: worker {killed[0]}"
     assert run["updates"] > 0
-    if state.safe:
+    if state.traits.safe:
         assert run["lost_updates"] == 0
         assert run["unacknowledged"] <= 2  # each may have been killed between an update and its acknowledgement
 
@@ -93,7 +93,7 @@ def test_an_update_whose_lock_is_never_free_is_given_up_and_counted(name, monkey
 
 def start_and_take_the_lock(state, start):
     start(state)
-    if state.server:
+    if state.traits.server:
         state._client.set(f"{state._prefix}lock", "somebody else")
     else:
         state._value.get_lock().acquire()
@@ -112,7 +112,7 @@ def kill(pid):
 
 
 def forget(state):
-    if state.server == "redis":
+    if state.traits.server == "redis":
         state._client.delete(f"{state._prefix}counter")
     else:
         client = connect(state.at.url)

@@ -15,10 +15,11 @@ from crossover.contract.errors import StartError, UsageError
 from crossover.contract.registry import TRANSPORTS, parse
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import ACCEPTED, Batch, LateReceipt
+from crossover.contract.traits import RunRequest
 
 
 def cannot_travel(transport):
-    return "cannot be sent as MessagePack" if transport.server else "cannot be pickled"
+    return "cannot be sent as MessagePack" if transport.traits.server else "cannot be pickled"
 
 
 @pytest.mark.parametrize("batch", [1, 7, 256])
@@ -73,7 +74,7 @@ def test_a_payload_that_cannot_travel_is_refused_by_name_or_travels(transport, b
     values, errors, refused, _ = carry(transport, [0, 1, lock, 3, 4], batch)
     assert values.items() >= {0: 0, 1: 1, 3: 3, 4: 4}.items()
     assert not errors
-    if transport.name in {"serial", "threads"}:  # nothing is pickled
+    if transport.traits.name in {"serial", "threads"}:  # nothing is pickled
         assert values[2] is lock
     else:
         assert list(refused) == [2]
@@ -93,7 +94,9 @@ def test_a_value_that_cannot_be_read_is_an_error_of_its_task(with_processes, bat
     with_processes.start(FunctionWorkload("give_a_grumpy", [0]), 1)
     _, errors, _, _ = carry(with_processes, [0] * 300, batch)
     assert sorted(errors) == list(range(300))
-    assert ("cannot be sent as MessagePack" if with_processes.server else "I will not be unpickled") in errors[299]
+    assert ("cannot be sent as MessagePack" if with_processes.traits.server else "I will not be unpickled") in errors[
+        299
+    ]
 
 
 def test_large_payloads_pass_while_both_directions_are_full(transport):
@@ -112,7 +115,7 @@ def test_all_workers_take_part(with_processes):
 
 def test_workers_end_with_stop_and_stopping_twice_is_safe(with_processes):
     with_processes.start(FunctionWorkload("nap", [0]), 2)
-    lasting = {"broker"} if with_processes.server else {}  # it serves others, too
+    lasting = {"broker"} if with_processes.traits.server else {}  # it serves others, too
     pids = [pid for role, pids in with_processes.processes().items() if role not in lasting for pid in pids]
     with_processes.submit(Batch(0, 1, [30.0]))  # busy: stopping must not wait for it
     began = time.monotonic()
@@ -184,8 +187,8 @@ def test_shared_memory_is_given_back():
 def test_a_level_that_cannot_be_given_is_refused_with_the_reason(name):
     address = parse(name)
     for level in Safety:
-        if level in address.transport.guarantees:
-            assert address.refusal(level) is None
+        if level in address.traits.guarantees:
+            assert address.why_not(RunRequest(safety=level)) is None
         else:
             with pytest.raises(UsageError, match=f"{name} has no {level} level: .+; allowed: "):
                 address.create(level)

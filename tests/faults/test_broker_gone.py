@@ -67,7 +67,7 @@ def own_server():
     made = []
 
     def start(url, level):
-        server = serve(parse(url).transport.server, level)
+        server = serve(parse(url).traits.server, level)
         made.append(server)
         return f"{url}://{server.url.partition('://')[2]}", server
 

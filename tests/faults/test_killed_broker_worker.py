@@ -86,6 +86,6 @@ def test_celery_says_itself_which_task_died_with_its_process(strike):
 @pytest.mark.parametrize(("url", "level"), [*KEPT, *LOST])
 def test_each_level_promises_what_these_tests_have_seen(url, level):
     kept = (url, level) in KEPT
-    guarantee = parse(url).transport.guarantees[Safety(level)]
+    guarantee = parse(url).traits.guarantees[Safety(level)]
     assert guarantee.survives_worker == kept
     assert (guarantee.delivery is Delivery.AT_MOST_ONCE) is not kept

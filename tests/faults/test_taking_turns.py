@@ -7,6 +7,7 @@ from skips import need
 
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
+from crossover.contract.traits import USABLE_HERE
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.experiments.safety.fault_environments import FaultEnvironments
 
@@ -19,7 +20,7 @@ from crossover.experiments.safety.fault_environments import FaultEnvironments
     ],
 )
 def test_who_strikes_a_server_has_it_alone(one, other):
-    need(parse(one[0]).unusable())
+    need(parse(one[0]).why_not(USABLE_HERE))
     environments, entered = FaultEnvironments(frozenset()), threading.Event()
 
     def enter(url, level):

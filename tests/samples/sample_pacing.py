@@ -8,7 +8,7 @@ from crossover.contract.tasks import ACCEPTED, NO_ERRORS, Outcomes
 from crossover.contract.transport import Transport
 from crossover.execution.load.open_loop import OpenLoop
 from crossover.recording.history import History
-from local_ipc.process_transport import AT_MOST_ONCE
+from local_ipc.process_transport import local_traits
 from workloads.noop import Noop
 
 SECOND = 1_000_000_000  # nanoseconds
@@ -17,8 +17,7 @@ SECOND = 1_000_000_000  # nanoseconds
 class Simulated(Transport):
     """One worker that needs `service` seconds for each message."""
 
-    name = "simulated"
-    guarantees = AT_MOST_ONCE
+    traits = local_traits("simulated")
     service = 0.0
 
     def __init__(self):

@@ -36,7 +36,7 @@ def result_of(name, level):
             expected="",
             source="",
             differs="",
-            guarantee=load(name).guarantees[level],
+            guarantee=load(name).traits.guarantees[level],
             evidence="",
         )
 

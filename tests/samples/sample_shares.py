@@ -22,7 +22,7 @@ def share_run(state="value", updates=1000, lost=0, **changes):
     facts = {
         "state": state,
         "url": state,
-        "safe": load_state(state.partition("?")[0]).safe,
+        "safe": load_state(state.partition("?")[0]).traits.safe,
         "workers": 2,
         "round": 1,
         "updates": updates,
@@ -55,13 +55,17 @@ def share_result(*runs, skipped=(), **changes):
         "updates": None,
         "seconds": 0.5,
     }
-    kinds = {label: load_state(label.partition("?")[0].partition("://")[0].partition(" ")[0]) for label in by_label}
+    traits = {label: load_state(_name(label)).traits for label in by_label}
     return ShareResult(
         tool="crossover",
         started_at="2025-01-01T00:00:00+00:00",
         host=Host("a cpu", 2, 2**30, "Linux 6", "CPython 3.11", gil=True, start_method="fork", packages={}),
         plan=SharePlan(**plan | changes),
         runs=list(runs),
-        summary=summarise_states(by_label, kinds),
+        summary=summarise_states(by_label, traits),
         skipped=list(skipped),
     )
+
+
+def _name(label):
+    return label.partition("?")[0].partition("://")[0].partition(" ")[0]

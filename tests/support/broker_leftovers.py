@@ -15,8 +15,8 @@ def left(transport):
     A server that is not ours alone may hold what others put there.
     """
     url = transport.at.url
-    if transport.server == "rabbitmq":
-        names = transport.names.queues if transport.name == "celery+rabbitmq" else _two_queues(transport.run)
+    if transport.traits.server == "rabbitmq":
+        names = transport.names.queues if transport.traits.name == "celery+rabbitmq" else _two_queues(transport.run)
         return queues(url, names)
     return {name for name in keys(url) if transport.at.private or transport.run in name}
 

@@ -20,7 +20,7 @@ def ours(kind):
 
 def asked(transport):
     """What its workers say about themselves; nobody borrows them by this."""
-    connection = CeleryConnection(celery_over(transport.server), transport.at.url, transport.safety, EXTERNAL)
+    connection = CeleryConnection(celery_over(transport.traits.server), transport.at.url, transport.safety, EXTERNAL)
     with closing(connection), connection.translate_errors():
         answers = connection.app.control.broadcast(COMMAND, reply=True, limit=1, connection=connection.kombu)
     return {name: told for answer in answers for name, told in answer.items()}

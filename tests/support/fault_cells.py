@@ -3,6 +3,7 @@
 from skips import need
 
 from crossover.contract.registry import parse
+from crossover.contract.traits import USABLE_HERE
 from crossover.execution.host import host
 from crossover.experiments.safety.fault_environments import FaultEnvironments
 from crossover.experiments.safety.matrix import Matrix
@@ -14,7 +15,7 @@ from workloads.echo import Echo
 def strike(folder, url, fault, level, tasks, batch=1):
     """Let a fault strike a run through a transport with two workers; return what was written down."""
     address = parse(url)
-    need(address.unusable())
+    need(address.why_not(USABLE_HERE))
     plan = SafetyPlan(
         command=[],
         transports=[url],

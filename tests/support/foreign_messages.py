@@ -12,11 +12,11 @@ from brokers.celery.broker import celery_over
 
 def slip_into_tasks(transport, message):
     """Put a message where a run's tasks lie."""
-    if transport.server == "rabbitmq":
+    if transport.traits.server == "rabbitmq":
         _publish(transport, f"crossover.{transport.run}.tasks", message)
         return
     with redis.Redis.from_url(transport.at.url) as client:
-        if transport.name == "redis-stream":
+        if transport.traits.name == "redis-stream":
             client.xadd(f"crossover:{transport.run}:tasks", {"m": message})
         else:
             client.rpush(f"crossover:{transport.run}:tasks", message)
@@ -24,7 +24,7 @@ def slip_into_tasks(transport, message):
 
 def slip_into_outcomes(transport, message):
     """Put a message where a run's outcomes lie."""
-    if transport.server == "rabbitmq":
+    if transport.traits.server == "rabbitmq":
         _publish(transport, f"crossover.{transport.run}.outcomes", message)
         return
     with redis.Redis.from_url(transport.at.url) as client:
@@ -33,7 +33,7 @@ def slip_into_outcomes(transport, message):
 
 def slip_into_celery(transport, message):
     """Put a message, as it is, where a run's Celery messages lie."""
-    if transport.server == "rabbitmq":
+    if transport.traits.server == "rabbitmq":
         _publish(transport, transport.names.tasks, message)
         return
     with redis.Redis.from_url(transport.at.url) as client:
@@ -43,7 +43,7 @@ def slip_into_celery(transport, message):
 def call_through_celery(transport, task, *arguments):
     """Call a task of a run's Celery workers."""
     app = Celery(set_as_current=False)
-    app.conf.update(celery_over(transport.server).settings(transport.at.url, transport.safety, transport.run))
+    app.conf.update(celery_over(transport.traits.server).settings(transport.at.url, transport.safety, transport.run))
     app.conf.update(task_ignore_result=True)
     app.send_task(task, arguments, ignore_result=True)
     app.close()
@@ -51,7 +51,7 @@ def call_through_celery(transport, task, *arguments):
 
 def kept_aside(transport):
     """Take what has been refused: reason and message."""
-    if transport.server == "rabbitmq":
+    if transport.traits.server == "rabbitmq":
         return list(_taken_from_aside(transport))
     with redis.Redis.from_url(transport.at.url) as client:
         kept = [msgspec.msgpack.decode(item) for item in client.lrange("crossover:refused", 0, -1)]

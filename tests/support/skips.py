@@ -9,6 +9,7 @@ from brokers.servers.private import PrivateServer, private_server
 from brokers.servers.registry import server_kind
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
+from crossover.contract.traits import USABLE_HERE
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -16,7 +17,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 def create(url, safety=Safety.DEFAULT):
     """Return a transport, not yet started."""
     address = parse(url)
-    need(address.unusable())
+    need(address.why_not(USABLE_HERE))
     return address.create(Safety(safety))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
+from crossover.analysis.run_selection import worker_kind
 from crossover.analysis.scaling import law
 from crossover.analysis.scaling.advice import advise, recommended_workers
 from crossover.analysis.scaling.cpu_usage import FULL, core_usage
@@ -12,6 +13,7 @@ from crossover.analysis.statistics import interval
 from crossover.analysis.summary import cpu_us
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import PRODUCER_BOUND, transport_warnings
+from crossover.contract.traits import WorkerKind
 from crossover.results.comparison import Result
 from crossover.results.findings import GIL, MACHINE, PRODUCER, Law, ScalePoint, Within
 from crossover.results.records import Host, Run
@@ -63,7 +65,7 @@ def scaling_law(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequenc
         peak_is=None,
         recommended_workers=recommended_workers(points),
         advice=advise(points, [run for run in runs if run.workers == points[0].workers], idle, host),
-        refused=_refusal(points),
+        refused=_why_not(points) or "",
     )
     if found.refused:
         return found
@@ -84,7 +86,8 @@ def _band_counts(first: int, last: int) -> list[float]:
     return [first + (last - first) * number / BAND_STEPS for number in range(BAND_STEPS + 1)]
 
 
-def _refusal(points: Sequence[ScalePoint]) -> str:
+def _why_not(points: Sequence[ScalePoint]) -> str | None:
+    """Return why no law can be fitted, or None where one can."""
     for point in points:
         if point.damage or not point.throughput:
             return f"no scaling law: with {point.workers:,} workers: {point.damage or 'nothing came back'}"
@@ -114,7 +117,7 @@ def _point(runs: Sequence[Run], host: Host) -> ScalePoint:
 def _limit(runs: Sequence[Run], host: Host) -> str:
     """Return what limited the throughput: the GIL, all cores, or the producer's core; "" if nothing did."""
     used = core_usage(runs, host)
-    threads = runs[0].name == "threads"
+    threads = worker_kind(runs[0]) is WorkerKind.THREAD
     if threads and host.gil and host.cores > 1 and FULL < used.ours < GIL_BOUND:
         return GIL
     if used.full and used.ours >= OUR_SHARE * host.cores:

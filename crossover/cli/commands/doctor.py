@@ -9,8 +9,9 @@ from rich.text import Text
 from crossover import __version__
 from crossover.cli.exit_status import ExitStatus
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.contract.registry import TRANSPORTS, load
+from crossover.contract.registry import TRANSPORTS, parse
 from crossover.contract.safety import Safety
+from crossover.contract.traits import USABLE_HERE
 from crossover.execution.host import host
 from crossover.results.records import Host
 
@@ -73,9 +74,9 @@ def _transports() -> Table:
     for heading in ("transport", "usable", "safety levels", "options"):
         table.add_column(heading)
     for name in TRANSPORTS:
-        kind = load(name)
-        reason = kind.unusable()
-        levels = ", ".join(level for level in Safety if level in kind.guarantees)
-        options = "; ".join(f"{option}: {allowed}" for option, allowed in kind.options_type.allowed.items())
+        address = parse(name)
+        reason, traits = address.why_not(USABLE_HERE), address.traits
+        levels = ", ".join(level for level in Safety if level in traits.guarantees)
+        options = "; ".join(f"{option}: {allowed}" for option, allowed in traits.options_type.allowed.items())
         table.add_row(Text(name), Text(f"no: {reason}" if reason else "yes"), Text(levels), Text(options))
     return table

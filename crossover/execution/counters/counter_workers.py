@@ -69,8 +69,8 @@ class CounterWorkers:
     def _start_worker(self, number: int) -> None:
         ours, theirs = self._context.Pipe()
         self._connections.append(ours)
-        arguments = (self._state.counter(), number, self._acknowledged, theirs, not self._state.threads)
-        if self._state.threads:
+        arguments = (self._state.counter(), number, self._acknowledged, theirs, not self._state.traits.threads)
+        if self._state.traits.threads:
             threading.Thread(target=serve, args=arguments, daemon=True).start()
             return
         process = self._context.Process(target=serve, args=arguments, daemon=True)  # type: ignore[attr-defined]  # typeshed: every concrete context has it

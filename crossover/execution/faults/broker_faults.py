@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from crossover.contract.transport import Transport
+from crossover.contract.traits import Traits
 from crossover.execution.faults.fault import Fault
 from crossover.execution.faults.targets import FaultTargets
 
@@ -17,9 +17,9 @@ class BrokerFault(Fault):
 
     controls_server = True
 
-    def why_not(self, transport: type[Transport]) -> str | None:
+    def why_not(self, traits: Traits) -> str | None:
         """Return why not where there is no broker."""
-        return None if transport.server or transport.broker_process else "there is no broker"
+        return None if traits.server or traits.broker_process else "there is no broker"
 
 
 class KillBroker(BrokerFault):
@@ -65,9 +65,9 @@ class PauseBroker(BrokerFault):
 class ServerFault(Fault):
     """A fault that needs a server."""
 
-    def why_not(self, transport: type[Transport]) -> str | None:
+    def why_not(self, traits: Traits) -> str | None:
         """Return why not where there is no server."""
-        return None if transport.server else "nothing of it crosses a network"
+        return None if traits.server else "nothing of it crosses a network"
 
 
 class CutNetwork(ServerFault):

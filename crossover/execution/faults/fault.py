@@ -6,7 +6,7 @@ from abc import ABC
 from enum import StrEnum
 from typing import ClassVar
 
-from crossover.contract.transport import Transport
+from crossover.contract.traits import Traits
 from crossover.execution.faults.targets import FaultTargets
 from crossover.execution.producer.defective_payload import Defect
 
@@ -50,7 +50,7 @@ class Fault(ABC):
         """Whether its target is the server, which no other run may use meanwhile."""
         return self.controls_server or self.fills_memory
 
-    def why_not(self, transport: type[Transport]) -> str | None:
+    def why_not(self, traits: Traits) -> str | None:
         """Return why it makes no sense for a transport, or None where it does."""
         return None
 

@@ -6,7 +6,7 @@ import os
 import signal
 
 from crossover.contract.errors import UnusableError
-from crossover.contract.transport import Transport
+from crossover.contract.traits import Traits
 from crossover.execution.faults.busy_workers import kill_busy_worker
 from crossover.execution.faults.fault import Fault, Moment
 from crossover.execution.faults.targets import FaultTargets
@@ -15,9 +15,9 @@ from crossover.execution.faults.targets import FaultTargets
 class WorkerFault(Fault):
     """A fault that needs workers in processes of their own."""
 
-    def why_not(self, transport: type[Transport]) -> str | None:
+    def why_not(self, traits: Traits) -> str | None:
         """Return why not where the workers are no processes."""
-        return None if transport.worker_processes else "its worker is the producer's own process: see kill-producer"
+        return None if traits.worker_processes else "its worker is the producer's own process: see kill-producer"
 
 
 class KillBusyWorker(WorkerFault):
@@ -51,9 +51,9 @@ class KillWorkerParent(Fault):
 
     name = "kill-worker-parent"
 
-    def why_not(self, transport: type[Transport]) -> str | None:
+    def why_not(self, traits: Traits) -> str | None:
         """Return why not where the producer is the parent."""
-        return None if transport.worker_parent else "the parent of its workers is the producer: see kill-producer"
+        return None if traits.worker_parent else "the parent of its workers is the producer: see kill-producer"
 
     def strike(self, targets: FaultTargets) -> None:
         """Kill the last process of the workers: the contract lists their parent there."""

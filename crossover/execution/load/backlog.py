@@ -71,7 +71,7 @@ class BacklogLoop(ClosedLoop):
 
 def _keeper_of_tasks(transport: Transport, processes: Mapping[str, Sequence[int]]) -> str:
     """Return the role whose memory holds the waiting tasks."""
-    return "broker" if transport.server or processes.get("broker") else "producer"
+    return "broker" if transport.traits.server or processes.get("broker") else "producer"
 
 
 def _touch(history: History) -> None:

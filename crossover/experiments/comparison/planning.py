@@ -9,6 +9,7 @@ from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
+from crossover.contract.traits import USABLE_HERE, RunRequest
 from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
@@ -98,7 +99,7 @@ def plan_comparison(
         until_within=PRECISION if request.rounds == AUTO else None,
         payloads=sizes if len(sizes) > 1 else [],
         check=request.check,
-        servers=named_servers((label, one.transport.server, one.server_address) for label, one in addresses.items()),
+        servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
         backlog=request.backlog is not None,
     )
     return ComparisonSetup(plan, workload, addresses, skipped, request.tasks is not None, request.window is not None)
@@ -130,7 +131,7 @@ def _transports(
     )
     if typed and len(request.payloads) > 1 and SHARED_MEMORY not in {address.name for address in addresses.values()}:
         added = parse(SHARED_MEMORY)
-        if reason := why_not(added) or added.unusable():
+        if reason := why_not(added) or added.why_not(USABLE_HERE):
             skipped.append(Skipped(transport=SHARED_MEMORY, reason=reason))
         else:
             addresses[SHARED_MEMORY] = added
@@ -139,23 +140,19 @@ def _transports(
 
 def _why_not(address: Address, request: Request, workload: Workload, workers: int) -> str | None:
     """Return why a transport cannot do what was requested, or None."""
-    return (
-        address.refusal(Safety(request.safety))
-        or address.unfit(workload)
-        or _why_no_rate(address, request.rate)
-        or (address.unstoppable() if request.backlog else None)
-        or (None if request.force else _why_not_so_many(address, workers))
-    )
+    return address.why_not(
+        RunRequest(
+            safety=Safety(request.safety),
+            workload=workload,
+            paced=request.rate is not None,
+            pausable=request.backlog is not None,
+        )
+    ) or (None if request.force else _why_not_so_many(address, workers))
 
 
 def _why_not_so_many(address: Address, workers: int) -> str | None:
     reason = worker_capacity.why_not(address, workers)
     return f"{address.name}: {reason}" if reason else None
-
-
-def _why_no_rate(address: Address, rate: float | str | None) -> str | None:
-    reason = address.transport.unpaced if rate else ""
-    return f"{address.name} cannot be given tasks at a rate: {reason}" if reason else None
 
 
 def _tasks(request: Request, workload: Workload) -> int:

@@ -54,7 +54,7 @@ def idle_specs(specs: Sequence[RunSpec], plan: Plan) -> Iterator[RunSpec]:
         full = default_window(plan.workers, plan.batch, spec.workload.payload_bytes)  # even if another was typed
         if measured != one_batch_each(plan):
             yield idle_spec(spec, one_batch_each(plan))
-        if spec.address.transport.server and measured != full:
+        if spec.address.traits.server and measured != full:
             yield idle_spec(spec, full)
 
 

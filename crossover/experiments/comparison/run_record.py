@@ -60,7 +60,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
         value_digest=verdict.value_digest(history),
         ending=str(ending),
         reasons=dict(history.reasons),
-        guarantee=address.transport.guarantees[Safety(safety)],
+        guarantee=address.traits.guarantees[Safety(safety)],
         backlog=backlog,
         achieved_rate=None if warming_up else timing.achieved_rate(history),
         send_delay_ms=None if warming_up else timing.send_delay(history),

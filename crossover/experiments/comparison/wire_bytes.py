@@ -32,20 +32,20 @@ def count_wire_bytes(runner: RoundRunner, spec: RunSpec) -> None:
         KeyboardInterrupt: Ctrl-C.
     """
     address, workload = spec.address, spec.workload
-    kind, level = address.transport, Safety(runner.result.plan.safety)
+    traits, level = address.traits, Safety(runner.result.plan.safety)
     runs = [run for run in runner.result.runs if run.transport == spec.label]
     if time.monotonic() > runner.deadline:
         return
     load = _small_load(spec.load, statistics.median(run.throughput for run in runs))
-    if load is None or not kind.server or address.unstoppable():
+    if load is None or not traits.server or not address.options.own_workers:
         return
-    server = server_kind(kind.server)
-    url = server.named_url(address.server_address) or private_server(kind.server, level).url
+    server = server_kind(traits.server)
+    url = server.named_url(address.server_address) or private_server(traits.server, level).url
     if why_not_proxied(server, url):
         return
     runner.watcher.besides(f"bytes on the wire of {spec.label}")
     with proxy_to(server, url) as proxy:
-        through = kind(address.options, level, proxied_url(url, proxy).partition("://")[2])
+        through = address.transport(address.options, level, proxied_url(url, proxy).partition("://")[2])
         try:
             found = bytes_per_task(through, workload, load, proxy, runner.deadline)
         except (CrossoverError, BrokenError, OSError) as error:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from crossover.analysis.safety import ledger_verdict
 from crossover.analysis.safety.expectation import Expectation, deviation, expectation_of
-from crossover.contract.safety import Safety
-from crossover.contract.transport import Transport
 from crossover.execution.faults.fault import Moment
 from crossover.execution.faults.fault_run import FaultRun
 from crossover.experiments.safety.cell import Cell
@@ -28,7 +24,7 @@ def record_of(cell: Cell, plan: SafetyPlan, observed: FaultRun, evidence: str) -
         observed: what was observed.
         evidence: the folder of its journals.
     """
-    transport = cell.address.transport
+    traits = cell.address.traits
     delivery = ledger_verdict.verdict_of_ledger(observed.ledger)
     symptoms = symptoms_of(delivery, hung=bool(observed.hung), error=bool(observed.error))
     expectation = expectation_of(cell.address.name, cell.level, cell.fault.name)
@@ -55,13 +51,13 @@ def record_of(cell: Cell, plan: SafetyPlan, observed: FaultRun, evidence: str) -
         struck_at=_struck_at(cell, plan, observed),
         recovery_seconds=_recovery_seconds(observed),
         taken_over=observed.taken_over,
-        settings=settings_of(transport, cell.level),
+        settings=traits.level_settings[cell.level],
         loss_bound=None if delivery.lost or not delivery.accepted else RULE_OF_THREE / delivery.accepted,
         symptoms=symptoms,
         expected=known.symptoms,
         source=known.source,
         differs=deviation(symptoms, expectation) if struck_in_time else NOT_STRUCK,
-        guarantee=transport.guarantees[cell.level],
+        guarantee=traits.guarantees[cell.level],
         evidence=evidence,
     )
 
@@ -82,14 +78,3 @@ def symptoms_of(delivery: Delivered, *, hung: bool, error: bool) -> str:
     """Return the letters of the symptoms that were observed."""
     counts = {"hung": hung, "visible error": error, **msgspec.structs.asdict(delivery)}
     return "".join(letter for letter, symptom in SYMPTOMS.items() if counts[symptom])
-
-
-def settings_of(kind: type[Transport], level: Safety) -> str:
-    """Return what a safety level switches: the paragraph in a transport's docstring says "fast: ... default: ..."."""
-    names = "|".join(member.value for member in Safety)
-    paragraphs = (" ".join(text.split()) for text in (kind.__doc__ or "").split("\n\n"))
-    found = next((text for text in paragraphs if re.match(rf"(?:{names})\b.*: ", text)), "")
-    _, *parts = re.split(rf"(?:^|(?<=\. ))((?:{names})(?:, (?:{names}))*): ", found)
-    switched = zip(parts[::2], parts[1::2], strict=True)
-    said = next((what.strip() for levels, what in switched if level.value in levels.split(", ")), "")
-    return "nothing can be switched" if said == "the same." else said

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
+from crossover.contract.traits import RunRequest
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.experiments.safety.cell import Cell
 from crossover.experiments.safety.fault_environments import FaultEnvironments
@@ -26,7 +27,7 @@ def cells_of(
     """
     cells, unmeasured = [], []
     for cell in _all_cells(plan, addresses):
-        senseless = cell.fault.why_not(cell.address.transport)
+        senseless = cell.fault.why_not(cell.address.traits)
         reason = senseless or _why_not_payload(cell, workload) or environments.why_not(cell.address, cell.fault)
         if reason is None:
             cells.append(cell)
@@ -50,8 +51,8 @@ def unmeasured_cell(cell: Cell, reason: str, *, meaningless: bool) -> Unmeasured
 
 def levels_of(address: Address, levels: Sequence[str]) -> list[Safety]:
     """Return the levels that a transport has; where fast and default are the same, only default."""
-    found = [Safety(level) for level in levels if not address.refusal(Safety(level))]
-    if not address.transport.server and Safety.DEFAULT in found:
+    found = [Safety(level) for level in levels if not address.why_not(RunRequest(safety=Safety(level)))]
+    if not address.traits.server and Safety.DEFAULT in found:
         found = [level for level in found if level is not Safety.FAST]
     return found
 

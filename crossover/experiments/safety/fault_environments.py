@@ -41,7 +41,7 @@ class FaultEnvironments:
         """Return why a fault cannot be injected into runs of a transport here, or None where it can."""
         if fault.defect is Defect.OVERSIZE and psutil.virtual_memory().available < MEMORY_FOR_OVERSIZE:
             return f"it needs {MEMORY_FOR_OVERSIZE // 2**30} GiB of free memory"
-        name = address.transport.server
+        name = address.traits.server
         url = server_kind(name).named_url(address.server_address) if name else None
         return self._why_not_named_server(server_kind(name), url, fault) if url else None
 
@@ -52,21 +52,21 @@ class FaultEnvironments:
         Raises:
             StartError: its server cannot be started.
         """
-        transport = address.transport
-        if not transport.server:
+        traits = address.traits
+        if not traits.server:
             yield FaultEnvironment({}, resumable=False)
             return
         with ExitStack() as stack:
             server: ControllableServer | None = None
             memory: ControllableServer | FillableServer | None = None
-            kind = server_kind(transport.server)
+            kind = server_kind(traits.server)
             url = kind.named_url(address.server_address)
             if url is None:
-                private = private_server(transport.server, level, STRUCK if fault.strikes_server else "")
+                private = private_server(traits.server, level, STRUCK if fault.strikes_server else "")
                 url = private.url
                 server = memory = private if fault.strikes_server else None
             elif fault.fills_memory:
-                memory = FillableServer(transport.server, url)
+                memory = FillableServer(traits.server, url)
             host_and_port = kind.host_and_port(url)
             if fault.strikes_server or host_and_port in self._destructive:
                 stack.enter_context(self._turn(host_and_port))
@@ -75,7 +75,7 @@ class FaultEnvironments:
                 kind.variable: proxied_url(url, network) if network else url,
                 WORKERS: "own",  # external workers keep no journal
             }
-            yield FaultEnvironment(variables, transport.resumable, server, memory, network)
+            yield FaultEnvironment(variables, traits.resumable, server, memory, network)
 
     def _turn(self, host_and_port: str) -> threading.Lock:
         with self._guard:

@@ -10,6 +10,7 @@ from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
+from crossover.contract.traits import JOURNALS, RunRequest
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import usable_cores
 from crossover.experiments.safety.cells import levels_of
@@ -91,7 +92,7 @@ def prepare(typed: Sequence[str], request: SafetyRequest, command: Sequence[str]
         workload=workload.name,
         input=None if request.source is None else readable(request.source),
         input_digest=input_digest(workload, tasks),
-        servers=named_servers((label, one.transport.server, one.server_address) for label, one in addresses.items()),
+        servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
         tasks=tasks,
         workers=request.workers or max(2, usable_cores()),
         batch=request.batch,
@@ -112,9 +113,9 @@ def _faults(names: Sequence[str]) -> list[str]:
 
 def _why_not(address: Address, levels: Sequence[str]) -> str | None:
     """Return why a transport cannot be used for fault runs, or None where it can."""
-    if reason := address.options.why_not_observed():
-        return f"{address.url}: {reason}"
-    return None if levels_of(address, levels) else address.refusal(Safety(levels[-1]))
+    if reason := address.why_not(JOURNALS):
+        return reason
+    return None if levels_of(address, levels) else address.why_not(RunRequest(safety=Safety(levels[-1])))
 
 
 def with_quick_redelivery(url: str) -> Address:
@@ -122,7 +123,7 @@ def with_quick_redelivery(url: str) -> Address:
     address = parse(url)
     typed = dict(parse_qsl(url.partition("?")[2], keep_blank_values=True))
     quick = {option: value for option, value in address.options.quick_redelivery.items() if option not in typed}
-    if not quick or address.options.why_not_observed():
+    if not quick or address.why_not(JOURNALS):
         return address
     return parse(f"{url}{'&' if '?' in url else '?'}{urlencode(quick)}")
 

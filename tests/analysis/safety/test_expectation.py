@@ -28,10 +28,10 @@ def test_capitals_must_be_seen_and_small_letters_may_be(seen, expectation, said)
 
 @pytest.mark.parametrize("name", TRANSPORTS)
 def test_something_is_expected_of_every_cell_that_there_can_be_and_somebody_says_so(name):
-    kind = load(name)
-    for level in kind.guarantees:
+    traits = load(name).traits
+    for level in traits.guarantees:
         for fault in FAULTS.values():
-            if fault.why_not(kind) is None:
+            if fault.why_not(traits) is None:
                 found = expectation_of(name, level, fault.name)
                 assert found is not None, (level, fault.name)
                 assert found.source

@@ -16,7 +16,7 @@ def refused(crossover, tmp_path):
     def attempt(transport, url, run=crossover):
         name = transport.partition("://")[0]
         words = ["compare", transport, *QUICK, "--json", "out.json"]
-        ended = run(*words, **{server_kind(load(name).server).variable: url})
+        ended = run(*words, **{server_kind(load(name).traits.server).variable: url})
         assert ended.returncode == 69, ended
         assert not ended.stdout
         assert not (tmp_path / "out.json").exists()

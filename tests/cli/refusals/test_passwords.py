@@ -26,7 +26,7 @@ NAP = """
 
 @pytest.mark.parametrize("transport", ["redis-list", "celery+redis", "rabbitmq"])
 def test_a_password_is_nowhere_to_be_seen(begin, mine, family, request, tmp_path, transport):
-    server = load(transport).server
+    server = load(transport).traits.server
     url = request.getfixturevalue(f"{server}_url")
     password = urlsplit(url).password
     words = [*mine(NAP, [0.002]), "-n", "100000", "-r", "1", "-w", "2", "--time-limit", "3s", "--json", "out.json"]
