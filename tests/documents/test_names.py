@@ -120,6 +120,18 @@ def test_a_variable_that_is_named_is_read_somewhere(named):
     assert any(named in path.read_text(encoding="utf-8") for path in readers)
 
 
+@pytest.fixture(scope="module")
+def words_of_our_code():
+    readers = [ROOT / "compose.yaml", ROOT / "tests" / "contract" / "conftest.py", *ROOT.glob("tests/support/*.py")]
+    readers += [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    return {word for path in readers for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+
+
+@pytest.mark.parametrize("named", each(re.compile(r"^(?:[A-Z][a-z]+(?:[A-Z][a-z]+)+|[A-Z]+(?:_[A-Z]+)+)(?:\.\w+)?$")))
+def test_a_class_or_constant_that_is_named_is_in_our_code(named, words_of_our_code):
+    assert set(named.split(".")) <= words_of_our_code | {"NO_COLOR", "FORCE_COLOR"}  # read by Rich
+
+
 def slug(heading):
     return re.sub(r"[^\w -]", "", heading.lower().replace("`", "")).strip().replace(" ", "-")
 
