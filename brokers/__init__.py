@@ -1,1 +1,10 @@
-"""Transports and shared states that need a server: Redis, RabbitMQ, memcached, and Celery over the first two."""
+"""Transports and shared states that need a server: Redis, RabbitMQ, memcached, and Celery over the first two.
+
+    redis, rabbitmq    tasks through lists, streams and queues; and counters that several workers change
+    memcached          counters
+    celery             tasks through Celery: its workers, its messages, its results
+    messages           batches and outcomes as bytes
+    servers            kinds of server, where a server is, private servers, what killed runs leave behind
+
+A transport is the producer's side; the inbox that it creates is a worker's side.
+"""

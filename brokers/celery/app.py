@@ -27,9 +27,9 @@ from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 
 from brokers.celery.broker import celery_over
 from brokers.celery.settings import TASK
-from brokers.celery.workers import allowlist, environment, status
+from brokers.celery.workers import allowlist, status
 from brokers.celery.workers.consumer import dead_letter
-from brokers.celery.workers.environment import WorkerEnvironment
+from brokers.celery.workers.environment import WorkerEnvironment, read_environment
 from brokers.messages import Refused, pack_result, unpack
 from crossover.contract.errors import CrossoverError
 from crossover.contract.text import describe
@@ -40,7 +40,7 @@ from workloads.base import resolve
 _header = msgspec.msgpack.Decoder(tuple[int, str, int, int, msgspec.Raw]).decode
 
 
-def make(served: WorkerEnvironment) -> Celery:
+def create_app(served: WorkerEnvironment) -> Celery:
     """Return the application."""
     app = Celery("crossover")
     broker = celery_over(served.server)
@@ -118,7 +118,7 @@ def _show_alive(path: str) -> None:
 
 
 def _serve() -> Celery:
-    served = environment.read()
+    served = read_environment()
     if served.parent:
         _die_with(served.parent)
         _leave_no_folder()
@@ -133,7 +133,7 @@ def _serve() -> Celery:
     worker_ready.connect(in_main_process, weak=False)
     if served.alive:
         _show_alive(served.alive)
-    return make(served)
+    return create_app(served)
 
 
 def _exit_with_message(serve: Callable[[], Celery]) -> Celery:

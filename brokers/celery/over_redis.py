@@ -20,7 +20,7 @@ from brokers.servers.urls import SOCKET
 from crossover.contract.safety import Safety
 
 CLEANUP_ANSWER_WITHIN = 2.0  # seconds
-FREE_AT = 256  # received results that one command removes
+REMOVE_AT = 256  # received results that one command removes
 POLL_EVERY = 1.0  # seconds between two looks, and the age from which a result is looked for
 POLL_MOST = 256  # results looked for at once, the oldest ones
 SCAN_MOST = 1_024  # keys of an earlier producer read at once
@@ -114,7 +114,7 @@ class RedisResults(ResultBackend):
         """Scan for results of the earlier producer with each look."""
         self._inherits = True
 
-    def taken(self, task: str) -> None:
+    def received(self, task: str) -> None:
         """Take note that the result of a task has been received."""
         self._received.append(self._app.backend.get_key_for_task(task))
 
@@ -132,13 +132,13 @@ class RedisResults(ResultBackend):
             for result in self._scan():
                 self._take(result)
 
-    def free(self) -> None:
+    def remove_received(self) -> None:
         """Remove received results from Redis, many at a time."""
-        if len(self._received) >= FREE_AT:
+        if len(self._received) >= REMOVE_AT:
             self._app.backend.client.unlink(*self._received)
             self._received.clear()
 
-    def remove(self) -> None:
+    def remove_all(self) -> None:
         """Remove all results of this producer, received or not."""
         backend = self._app.backend
         if keys := self._received + [backend.get_key_for_task(task) for task in self._outstanding]:

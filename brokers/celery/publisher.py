@@ -93,7 +93,7 @@ class CeleryPublisher:
             elif now - self._heard > PING_AFTER:
                 self._broker.ping(self._app, self._producer)
                 self._heard = time.monotonic()
-            self._results.free()
+            self._results.remove_received()
         taken = found[:limit]
         del found[:limit]
         return taken
@@ -110,14 +110,14 @@ class CeleryPublisher:
             sent.result.backend = None  # else it unsubscribes, over a new connection
         if not self.connection.lost:
             with suppress(Exception):  # the connection may be lost without having been noticed yet
-                self._results.remove()
+                self._results.remove_all()
         self._outstanding.clear()
         self.connection.close()
 
     def _receive(self, result: Any) -> None:
         first, size, *_ = self._outstanding.pop(result.id)
         self._found.append(Result(first, size, result.result))
-        self._results.taken(result.id)
+        self._results.received(result.id)
 
     def _drain(self, timeout: float) -> None:
         with suppress(TimeoutError):

@@ -74,16 +74,16 @@ class ResultBackend(ABC):
     def inherit(self) -> None:
         """Take over the results for an earlier producer of the run; it is dead, and the ids of its tasks are lost."""
 
-    def taken(self, task: str) -> None:  # noqa: B027 - rpc:// needs none of it
+    def received(self, task: str) -> None:  # noqa: B027 - rpc:// needs none of it
         """Take note that the result of a task has been received."""
 
     def poll(self, now: float) -> None:  # noqa: B027 - rpc:// needs none of it
         """Look for results that were not announced; called often, and does it about once a second."""
 
-    def free(self) -> None:  # noqa: B027 - rpc:// needs none of it
+    def remove_received(self) -> None:  # noqa: B027 - rpc:// needs none of it
         """Remove received results from the server, once there are many."""
 
-    def remove(self) -> None:  # noqa: B027 - rpc:// needs none of it
+    def remove_all(self) -> None:  # noqa: B027 - rpc:// needs none of it
         """Remove all results of this producer from the server."""
 
 

@@ -1,1 +1,1 @@
-"""memcached: counters under a key."""
+"""memcached through pymemcache: counters under a key (states, counters). It carries no tasks: it may drop any key."""

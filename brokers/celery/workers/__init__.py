@@ -1,1 +1,7 @@
-"""Celery workers: the private one of a run, external ones, and what runs inside a worker."""
+"""Celery workers: how a private one is started and external ones are borrowed, and what runs inside a worker.
+
+    producer   private_worker; external ─► remote_control ─► status in the worker
+    worker     environment: what it serves; allowlist: what it may run; consumer: what it takes
+
+Both sides compute code_version, and compare it.
+"""

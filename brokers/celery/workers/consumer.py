@@ -13,7 +13,7 @@ from celery.worker.request import Request
 
 from brokers.celery.broker import celery_over
 from brokers.celery.settings import Names
-from brokers.celery.workers.environment import WorkerEnvironment, read
+from brokers.celery.workers.environment import WorkerEnvironment, read_environment
 from brokers.messages import Refused
 from brokers.poison import MOST_DELIVERIES, REASON
 
@@ -52,22 +52,22 @@ class RunConsumer(Consumer):  # type: ignore[misc]
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         """Keep a message that cannot be decoded."""
-        dead_letter(read(), f"it is broken: {exc}", message.body)
+        dead_letter(read_environment(), f"it is broken: {exc}", message.body)
         super().on_decode_error(message, exc)
 
     def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:
         """Keep a message that is no task, or in a serialization that is not accepted."""
-        dead_letter(read(), f"it is no task of ours: {exc}", message.body)
+        dead_letter(read_environment(), f"it is no task of ours: {exc}", message.body)
         super().on_invalid_task(body, message, exc)
 
     def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
         """Keep a message for another task."""
-        dead_letter(read(), f"it requests another task: {exc}", message.body)
+        dead_letter(read_environment(), f"it requests another task: {exc}", message.body)
         super().on_unknown_task(body, message, exc)
 
     def on_unknown_message(self, body: Any, message: Any) -> None:
         """Keep a message that is not Celery's."""
-        dead_letter(read(), "it is not from Celery", message.body)
+        dead_letter(read_environment(), "it is not from Celery", message.body)
         super().on_unknown_message(body, message)
 
 
@@ -90,7 +90,7 @@ class RunRequest(Request):  # type: ignore[misc]
         if _deaths[self.id] < MOST_DELIVERIES:
             super().reject(requeue=requeue)
             return
-        dead_letter(read(), REASON, next(iter(self.args), b""))
+        dead_letter(read_environment(), REASON, next(iter(self.args), b""))
         self.task.backend.mark_as_failure(self.id, Refused(REASON), request=self._context)
         self.acknowledge()
 

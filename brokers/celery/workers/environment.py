@@ -48,7 +48,7 @@ class WorkerEnvironment(NamedTuple):
     alive: str = ""
 
 
-def read() -> WorkerEnvironment:
+def read_environment() -> WorkerEnvironment:
     """Return what the environment variables say.
 
     Raises:

@@ -109,7 +109,7 @@ def _flags(prefetch: int, *, tuned: bool) -> list[str]:
 
 
 def _environment(served: WorkerEnvironment) -> dict[str, str]:
-    """Return the environment variables that `environment.read` reads in the worker."""
+    """Return the environment variables that `read_environment` reads in the worker."""
     ours = {variable: value for variable, value in os.environ.items() if not variable.startswith("CELERY_")}
     return ours | {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),

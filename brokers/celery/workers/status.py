@@ -11,8 +11,9 @@ import psutil
 from celery.worker.control import inspect_command
 
 from brokers.celery.settings import Names
-from brokers.celery.workers import allowlist, environment
+from brokers.celery.workers import allowlist
 from brokers.celery.workers.code_version import code_version
+from brokers.celery.workers.environment import read_environment
 from crossover.workers.limits import memory_limit
 
 COMMAND = "crossover_about"
@@ -55,7 +56,7 @@ def status(state: Any, reference: str = "", borrower: str = "", seconds: float =
         borrower: name of the producer that wants this worker for itself; nothing: it only inquires.
         seconds: for how long, from now on; 0: it returns the worker.
     """
-    served = environment.read()
+    served = read_environment()
     consumer = state.consumer.task_consumer
     return {
         "version": code_version(),

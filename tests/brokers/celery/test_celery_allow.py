@@ -133,12 +133,12 @@ def test_the_application_asks_before_it_runs_anything():
     """The whole way, as a worker goes it: from the message to the function."""
     asks = """
 import sys
-from brokers.celery.app import make
+from brokers.celery.app import create_app
 from brokers.celery.workers.environment import WorkerEnvironment
 from brokers.messages import FORMAT, encode
 from crossover.contract.safety import Safety
 
-app = make(WorkerEnvironment("redis", "redis://127.0.0.1:1/0", Safety.DEFAULT, "external", ("workloads",), 0, -1))
+app = create_app(WorkerEnvironment("redis", "redis://127.0.0.1:1/0", Safety.DEFAULT, "external", ("workloads",), 0, -1))
 try:
     app.tasks["crossover.run"](encode((FORMAT, "workloads.files:sysconfig.os.system", 0, 1, ["echo it ran"])))
 except Exception as refused:
