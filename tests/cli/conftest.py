@@ -147,6 +147,13 @@ def rabbitmq_url():
 
 
 @pytest.fixture
+def running_rabbitmq():
+    """The variable that leads commands to a RabbitMQ that runs: one of their own takes them six seconds to start."""
+    kind = server_kind("rabbitmq")
+    return {} if kind.install_hint() else {kind.variable: private_server(kind.name, Safety.DEFAULT).url}
+
+
+@pytest.fixture
 def mine(tmp_path):
     """Write the module `mine` and a file of items beside it; return the words that name both."""
 

@@ -5,7 +5,7 @@ import socket
 import urllib.request
 
 import pytest
-from conftest import NOOP, Project, processes
+from compose_project import NOOP, Project, processes
 from waiting import eventually
 
 THROUGH_ALL = ("queue", "redis-list", "redis-stream", "rabbitmq", "celery+redis", "celery+rabbitmq")

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT, Project
+from compose_project import ROOT, Project
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from conftest import NOOP, processes
+from compose_project import NOOP, processes
 from waiting import eventually
 
 LONG = ("-W", "sleep", "-n", "20000", "-r", "1")

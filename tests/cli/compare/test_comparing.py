@@ -20,8 +20,13 @@ def compare(crossover, folder, result):
     return run
 
 
-def test_every_transport_gives_the_same_values_and_loses_nothing(compare, result):
-    runs = compare("-r", "1")
+def test_every_transport_gives_the_same_values_and_loses_nothing_and_the_table_fits_80_columns(
+    crossover, folder, result, running_rabbitmq
+):
+    words = ["compare", "-W", "files", "-i", folder, "-n", "50", "-r", "1", "--json", "out.json"]
+    ended = crossover(*words, COLUMNS="80", timeout=110, **running_rabbitmq)
+    assert ended.returncode == 0, ended.stderr
+    runs = result()["runs"]
     skipped = [skipped["transport"] for skipped in result()["skipped"]]  # what this machine lacks
     assert [run["transport"] for run in runs] == [name for name in TRANSPORTS if name not in skipped]
     assert len(runs) >= 8
@@ -29,6 +34,11 @@ def test_every_transport_gives_the_same_values_and_loses_nothing(compare, result
         assert run["delivery"].items() >= {**NOTHING, "completed": 50}.items(), run["transport"]
         assert run["ending"] == "finished"
     assert len({run["value_digest"] for run in runs}) == 1
+    assert max(map(len, ended.stdout.splitlines())) <= 80
+    assert "…" not in ended.stdout
+    heading = next(line for line in ended.stdout.splitlines() if line.startswith("transport"))
+    one_round = "transport tasks/s lost dup. failed corr. CPU µs"  # no interval
+    assert heading.split() == one_round.split()
 
 
 def test_rounds_are_interleaved(compare):

@@ -50,24 +50,6 @@ def test_colour_can_be_forced(crossover):
     assert "\x1b[" in crossover("compare", "serial", *SHORT, "-q", FORCE_COLOR="1").stdout
 
 
-def test_a_comparison_of_everything_fits_80_columns(crossover, folder):
-    ended = crossover("compare", "-W", "files", "-i", folder, "-r", "1", "-w", "1", COLUMNS="80", timeout=110)
-    lines = ended.stdout.splitlines()
-    assert max(map(len, lines)) <= 80
-    assert "…" not in ended.stdout
-    heading = next(line for line in lines if line.startswith("transport"))
-    assert heading.split() == [
-        "transport",
-        "tasks/s",
-        "lost",
-        "dup.",
-        "failed",
-        "corr.",
-        "CPU",
-        "µs",
-    ]  # one round: no interval
-
-
 def test_a_long_transport_leaves_its_figures_whole(crossover, result):
     url = "shared-memory://?slots=8&slot_bytes=4096&start=fork"
     ended = crossover("compare", url, *SHORT, "--json", "out.json", COLUMNS="80")
