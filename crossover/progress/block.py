@@ -1,4 +1,4 @@
-"""The block that a terminal shows while it runs: from what has happened so far to lines."""
+"""The lines of the block that a terminal shows while a command runs."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from crossover.report.terminal.layout.drawing import bar
 from crossover.report.wording.figures import figure
 
 MOST_WARNINGS = 3
-BESIDE_THE_TABLE = 2  # lines: an empty one, the headings
-SILENT = 3.0  # seconds without news that are worth a word
+ABOVE_THE_TABLE = 2  # lines: an empty one, the headings
+SILENT = 3.0  # seconds without progress before the block says so
 
 
 def block(tally: Tally, width: int, height: int, at: Callable[[float], str] = time_of_day) -> list[Text]:
@@ -32,7 +32,7 @@ def block(tally: Tally, width: int, height: int, at: Callable[[float], str] = ti
     lines = [Text(tally.ahead.title, style="bold")] if tally.ahead.title else []
     lines += [*_running(tally, width, at), _progress(tally, width), _times(tally)]
     warnings = [*_warnings(tally)]
-    room = height - 1 - len(lines) - len(warnings) - BESIDE_THE_TABLE
+    room = height - 1 - len(lines) - len(warnings) - ABOVE_THE_TABLE
     if room > 0 and tally.rows:
         lines += [Text(), *table(tally, width, room)]
     lines = [*lines, *warnings][: max(1, height - 1)]
@@ -42,7 +42,7 @@ def block(tally: Tally, width: int, height: int, at: Callable[[float], str] = ti
 
 
 def _running(tally: Tally, width: int, at: Callable[[float], str]) -> Iterator[Text]:
-    """Say what runs: one on two lines, several on one each."""
+    """Show what runs: one run on two lines, several on one line each."""
     now, most = tally.clock(), "at most " if tally.ahead.at_most else ""
     for one in tally.running:
         name, behind = clean(one.turn.name), ""
@@ -61,12 +61,12 @@ def _phase(one: Running, now: float, at: Callable[[float], str]) -> str:
         return f"{one.phase} since {at(now - one.since)}"
     of = f" of {one.turn.tasks:,}" if one.turn.tasks else ""
     rate = "" if one.rate is None else f", {figure(one.rate)} tasks/s so far"
-    silent = f", no news since {at(now - one.changed)}" if now - one.changed > SILENT else ""
+    silent = f", no progress since {at(now - one.changed)}" if now - one.changed > SILENT else ""
     return f"{one.phase}: {one.settled:,}{of} tasks{rate}{silent}"
 
 
 def _progress(tally: Tally, width: int) -> Text:
-    """Say how much is done, and how much is left."""
+    """Show how much is done, and how much is left."""
     ahead, most = tally.ahead, "at most " if tally.ahead.at_most else ""
     digits = len(f"{ahead.all:,}")  # so that the bar keeps its width
     done = f"{tally.done:>{digits},} of {most}{ahead.all:,}"
@@ -96,6 +96,6 @@ def _warnings(tally: Tally) -> Iterator[Text]:
     """Return the last warnings."""
     earlier = len(tally.warnings) - MOST_WARNINGS
     if earlier > 0:
-        yield Text(f"! {earlier:,} earlier", style="yellow")
+        yield Text(f"! {earlier:,} earlier warnings", style="yellow")
     for warning in tally.warnings[-MOST_WARNINGS:]:
         yield Text(f"! {clean(warning)}", style="yellow")

@@ -12,7 +12,7 @@ from crossover.progress.tally import Tally
 from crossover.progress.time_spans import left
 from crossover.progress.watcher import Ahead, Turn
 
-WORTH = 60.0  # seconds that are left; less than that needs not be said
+WORTH = 60.0  # seconds; a shorter time left is not written
 
 
 class Lines(Tally):

@@ -1,4 +1,4 @@
-"""Spans of time for a person who waits."""
+"""Spans of time in words: elapsed, left, time of day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STEP = 5  # seconds, of an estimate
 
 
 def passed(seconds: float) -> str:
-    """Return a span as it is: 45 s, 2 min 05 s, 1 h 02 min."""
+    """Return a span: 45 s, 2 min 05 s, 1 h 02 min."""
     whole = int(seconds)
     if whole < MINUTE:
         return f"{whole} s"
@@ -22,16 +22,16 @@ def passed(seconds: float) -> str:
 
 
 def left(time_left: TimeLeft | None) -> str:
-    """Return an estimate in words, no more exact than it is."""
+    """Return an estimate in words, rounded to what it is worth."""
     if time_left is None:
-        return "time left not known yet"
+        return "time left unknown"
     if time_left.seconds < STEP:
         return f"less than {STEP} s left"
     return f"{'at most' if time_left.at_most else 'about'} {_roughly(time_left.seconds)} left"
 
 
 def time_of_day(seconds_ago: float) -> str:
-    """Return what a clock on the wall showed so many seconds ago."""
+    """Return the time of day, a number of seconds ago."""
     return time.strftime("%H:%M:%S", time.localtime(time.time() - seconds_ago))
 
 

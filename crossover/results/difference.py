@@ -1,4 +1,4 @@
-"""What two results of the same thing say beside each other."""
+"""What is different between two results of the same thing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from enum import StrEnum
 from msgspec import field
 
 from crossover.results.records import DIFFERENCE, KIND, SCHEMA_VERSION, Record
+
+P99 = "p99 ms"
+"""The unit of a case whose latency is compared."""
 
 
 class Change(StrEnum):

@@ -110,7 +110,7 @@ def test_other_hosts_and_settings_are_refused_with_what_differs_unless_forced(cr
     assert not refused.stdout
     forced = crossover("diff", "base.json", "new.json", "--force", "--threshold", "60%")
     assert forced.returncode == 0
-    assert "not alike: batch: 1, now 7" in forced.stdout
+    assert "different: batch: 1, now 7" in forced.stdout
 
 
 def test_what_cannot_be_compared_is_refused(crossover, tmp_path):

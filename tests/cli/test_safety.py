@@ -20,7 +20,7 @@ def written(tmp_path):
 def test_the_checker_proves_itself_and_nothing_else_is_done_when_asked_for(crossover, written):
     done = crossover("safety", "--self-test", "--json", "s.json", "-q")
     assert done.returncode == 0
-    assert "The checker found what was planted" in done.stdout
+    assert "Self-test: the checker found all planted errors" in done.stdout
     found = written()
     assert {one["what"] for one in found["self_test"]} == {
         "nothing",

@@ -45,7 +45,12 @@ def test_of_many_warnings_the_last_are_shown_and_the_others_counted(told):
     tally = told(5)
     for number in range(5):
         tally.warns("queue", f"trouble {number}")
-    assert lines(tally)[-4:] == ["! 2 earlier", "! queue: trouble 2", "! queue: trouble 3", "! queue: trouble 4"]
+    assert lines(tally)[-4:] == [
+        "! 2 earlier warnings",
+        "! queue: trouble 2",
+        "! queue: trouble 3",
+        "! queue: trouble 4",
+    ]
 
 
 def test_cells_that_run_at_the_same_time_are_all_shown(told, clock):
@@ -86,4 +91,4 @@ def test_a_probe_has_no_row_of_its_own(told, clock):
 
 def test_a_run_without_news_says_since_when(busy, clock):
     clock.now += 30
-    assert lines(busy)[1] == "  measuring: 400 of 1,000 tasks, 800 tasks/s so far, no news since 30 s ago"
+    assert lines(busy)[1] == "  measuring: 400 of 1,000 tasks, 800 tasks/s so far, no progress since 30 s ago"

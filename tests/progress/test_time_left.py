@@ -21,7 +21,7 @@ def test_before_the_first_has_ended_nobody_knows_how_long_it_takes(told, clock):
     tally.begins(turn_of("queue"))
     clock.now += 65
     assert lines(tally)[1:3] == ["  starting since 65 s ago", "·" * 40 + "   0 of 10 runs done, 10 left"]
-    assert lines(tally)[3] == "elapsed 1 min 05 s, time left not known yet"
+    assert lines(tally)[3] == "elapsed 1 min 05 s, time left unknown"
 
 
 def test_a_slow_transport_is_expected_to_stay_slow(told, clock):

@@ -25,7 +25,7 @@ def row_of(text, name):
 def test_at_a_typed_rate_there_is_one_table_of_latencies_and_none_of_throughput():
     said = shown(*paced_rounds("pipe", *[1.5] * 5, p999=20.0), *paced_rounds("queue", *[250] * 5), rate=1000.0)
     assert "1,000 tasks/s" in said.splitlines()[0]
-    headings = "transport asked/s back/s p50 p90 p99 p99.9 p99 95 % interval send p99"
+    headings = "transport rate/s done/s p50 p90 p99 p99.9 p99 95 % interval send p99"
     assert row_of(said, "transport") == headings.split()
     assert row_of(said, "pipe") == [
         "pipe",
@@ -42,14 +42,14 @@ def test_at_a_typed_rate_there_is_one_table_of_latencies_and_none_of_throughput(
     ]
     assert row_of(said, "queue") == ["queue", "1,000", "1,000", "25.0", "125", "250", "-", "250", "to", "250", "0.10"]
     assert "± 95 %" not in said
-    assert "p99.9 needs 10,000 messages in each round." in said
+    assert "p99.9 needs at least 10,000 messages in each round." in said
     assert "Lowest p99: pipe, 1.50 ms." in said
     assert "Fastest" not in said
 
 
 def test_who_cannot_be_told_apart_is_named():
     said = shown(*paced_rounds("pipe", 3, 4, 3, 4, 3), *paced_rounds("queue", 4, 3, 4, 3, 4), rate=1000.0)
-    assert "Not distinguishable from it: queue." in said
+    assert "Within noise of it: queue." in said
 
 
 def test_few_rounds_tell_nothing_apart():
@@ -85,9 +85,9 @@ def test_runs_of_another_number_of_tasks_have_another_digest_and_that_is_no_faul
     closed = rounds_of("queue", *[5000] * 5)
     paced = [paced_run("queue", 1, fraction=0.5, tasks=7, value_digest="f" * 16)]
     said = shown(*closed, *paced, fractions=[0.5])
-    assert "Runs of as many tasks gave the same values." in said
+    assert "Runs with the same number of tasks returned the same values." in said
     wrong = [*paced, paced_run("queue", 1, fraction=0.5, tasks=7, round=2, value_digest="e" * 16)]
-    assert "did not all give the same values" in shown(*closed, *wrong, fractions=[0.5])
+    assert "did not all return the same values" in shown(*closed, *wrong, fractions=[0.5])
 
 
 def test_a_warning_is_said_once_and_names_each_once():

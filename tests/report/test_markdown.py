@@ -108,7 +108,7 @@ def test_it_has_headline_tables_answer_warnings_skipped_and_the_host_in_this_ord
         markdown.index(part)
         for part in (
             "### power: 1,000 tasks",
-            "- Fastest at-most-once delivery, local: queue",
+            "- Fastest (at-most-once delivery, local): queue",
             "#### Throughput",
             "| transport | tasks/s |",
             "| queue | 1,000 |",

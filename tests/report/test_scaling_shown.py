@@ -47,34 +47,38 @@ def settings_of(rounds, *figures):
 
 
 def test_of_other_settings_only_those_that_can_be_told_apart_are_named():
-    assert "None can be told from prefetch=4: their intervals overlap." in settings_of(6, 1_000, 1_001, 1_002)
+    assert "No significant difference from prefetch=4: the 95 % intervals overlap." in settings_of(
+        6, 1_000, 1_001, 1_002
+    )
     said = settings_of(6, 1_000, 1_001, 1_500)
-    assert "Other than prefetch=4: tuned=yes 1.50 ×; the others cannot be told from it." in said
-    assert "2 rounds of each cannot tell a difference from noise" in settings_of(2, 1_000, 1_001, 1_500)
+    assert "Compared with prefetch=4: tuned=yes 1.50 ×; no significant difference for the others." in said
+    assert "2 rounds cannot tell a difference from noise" in settings_of(2, 1_000, 1_001, 1_500)
 
 
 def test_law_peak_number_and_advice_are_said():
     said = in_one_line(scale_of(*scaled("pipe", law(0.05, 0.004))))
-    assert "Law: α 0.05 (" in said
-    assert "crosstalk, γ 1,002 (" in said
-    assert "Peak: about 15 workers, predicted: outside of what was measured (1 to 8)." in said
-    assert "Recommended: pipe 8 workers; the fewest within 5 % of the best." in said
+    assert "Law: contention α 0.05 (" in said
+    assert "one worker γ 1,002 (" in said
+    assert "Peak: about 15 workers: a prediction beyond the measured range (1 to 8)." in said
+    assert "Recommended: pipe 8 workers; the fewest whose throughput is within 5 % of the best." in said
     assert "CPU-bound: a task takes 1 ms" in said
-    assert "For other work the advice differs." in said
+    assert "For other work: " in said
 
 
 def test_a_peak_that_was_measured_and_one_that_is_not_there():
-    assert "Peak: about 5 workers, inside what was measured." in in_one_line(scale_of(*scaled("pipe", law(0, 0.04))))
-    assert "No peak: its crosstalk cannot be told from none." in in_one_line(scale_of(*scaled("pipe", law(0.1, 0))))
+    assert "Peak: about 5 workers, within the measured range." in in_one_line(scale_of(*scaled("pipe", law(0, 0.04))))
+    assert "No peak: crosstalk does not differ significantly from 0." in in_one_line(
+        scale_of(*scaled("pipe", law(0.1, 0)))
+    )
 
 
 def test_what_limited_it_is_said_and_what_that_makes_of_the_law():
     figures = {1: 1_000, 2: 1_900, 3: 1_900, 4: 1_900, 6: 1_900, 8: 1_900}
     said = in_one_line(scale_of(*scaled("pipe", figures.__getitem__), cores=2))
-    assert "From 2 workers on the machine's 2 cores were full, of tasks and transport" in said
-    assert "It was fitted where other things than the transport were the limit, too" in said
+    assert "With 2 or more workers, the machine's 2 cores were fully used" in said
+    assert "The law includes the limits of the machine, the producer or the GIL" in said
     one = scaled("pipe", {1: 1_000, 2: 1_900, 3: 900}.__getitem__, counts=(1, 2, 3))
-    assert "With 2 workers the machine's 2 cores were full" in in_one_line(scale_of(*one, cores=2))
+    assert "With 2 workers, the machine's 2 cores were fully used" in in_one_line(scale_of(*one, cores=2))
 
 
 def test_a_law_that_is_refused_says_why():

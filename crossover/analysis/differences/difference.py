@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from crossover.analysis.differences.comparability import setup_differences
-from crossover.analysis.differences.figures import CONDITIONS, NOTHING, P99, RunFigure, run_figures
+from crossover.analysis.differences.figures import CONDITIONS, NOTHING, RunFigure, run_figures
 from crossover.analysis.statistics import ratio
 from crossover.results.comparison import Result
-from crossover.results.difference import CaseChange, Change, Difference
+from crossover.results.difference import P99, CaseChange, Change, Difference
 from crossover.results.kinds import AnyResult
 from crossover.results.records import ENOUGH_ROUNDS
 from crossover.results.share import ShareResult

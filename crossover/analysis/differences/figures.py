@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from crossover.analysis.shared_counters import broke_promise
 from crossover.analysis.verdict import GOOD_ENDINGS, damage
+from crossover.results.difference import P99
 from crossover.results.kinds import AnyResult
 from crossover.results.records import OPEN, Run
 from crossover.results.safety import SYMPTOMS, SafetyRun
 from crossover.results.share import ShareRun
 
 AnyRun = Run | SafetyRun | ShareRun
-THROUGHPUT, P99, UPDATES, NOTHING = "tasks/s", "p99 ms", "updates/s", ""
+THROUGHPUT, UPDATES, NOTHING = "tasks/s", "updates/s", ""
 VISIBLE_ERROR = "E"  # an error that the producer saw is no harm
 
 CONDITIONS: Mapping[str, Callable[[Any], str]] = {

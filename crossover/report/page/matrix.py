@@ -20,7 +20,7 @@ def matrix(result: SafetyResult) -> Table:
             cells = [_cell(result, label, level, fault) for fault in plan.faults]
             if any(cell.text for cell in cells):
                 rows.append([label, level, *cells])
-    return Table("What each fault does to each transport at each level", ("transport", "level", *plan.faults), rows)
+    return Table("Effect of each fault, by transport and safety level", ("transport", "level", *plan.faults), rows)
 
 
 def reasons(result: SafetyResult) -> Table:
@@ -32,7 +32,7 @@ def reasons(result: SafetyResult) -> Table:
     for one in result.unmeasured:
         where.setdefault(one.reason, []).append(f"{one.transport} {one.safety}, {one.fault}")
     rows = [[why, "; ".join(dict.fromkeys(cells))] for why, cells in where.items()]
-    return Table("What is behind the cells", ("what was seen, or why not", "where"), rows)
+    return Table("Details of the cells", ("what was observed, or why it was not measured", "where"), rows)
 
 
 def _cell(result: SafetyResult, label: str, level: str, fault: str) -> Cell:

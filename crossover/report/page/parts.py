@@ -1,4 +1,4 @@
-"""What a page is made of: sections with sentences, charts and tables."""
+"""The parts of a page: sections with sentences, charts and tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Chart:
     Attributes:
         name: of its file.
         says: what it shows, in words.
-        spec: in Vega-Lite's words.
+        spec: its Vega-Lite specification.
         table: its data.
         explained: how it is read, where its caption does not say it.
     """

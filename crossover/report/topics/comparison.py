@@ -62,15 +62,15 @@ def _answer(result: Result) -> Iterator[str]:
     yield " ".join(fastest for fastest, _ in words.ranking(result))
     if result.crossing:
         if words.ranked(result):
-            yield crossing_words.leaving(result.crossing)
+            yield crossing_words.local_against_broker(result.crossing)
         yield crossing_words.enough(result.crossing)
     yield from words.no_loss(result)
 
 
 def _ranking(result: Result) -> list[Text]:
     sentences = [sentence for pair in words.ranking(result) for sentence in pair]
-    leaving = [crossing_words.leaving(result.crossing)] if result.crossing and words.ranked(result) else []
-    return texts([*sentences, *words.noise(result), *leaving])
+    broker = [crossing_words.local_against_broker(result.crossing)] if result.crossing and words.ranked(result) else []
+    return texts([*sentences, *words.noise(result), *broker])
 
 
 def _soundness(result: Result) -> list[Text]:
@@ -94,7 +94,7 @@ def _crossing(result: Result) -> Iterator[Topic]:
     enough = crossing_words.enough(result.crossing) if result.crossing else ""
     rows = crossing_words.crossing_rows(result)
     if rows or enough:
-        title, after = crossing_words.TITLE, [crossing_words.EXTRAPOLATED] if enough else []
+        title, after = crossing_words.TITLE, [crossing_words.BREAK_EVEN, crossing_words.EXTRAPOLATED if enough else ""]
         table = Table(title, crossing_words.crossing_headings(result), rows)
         yield Topic(title, Subject.CROSSING, texts([enough]), texts(after), table)
     if result.checks:

@@ -31,7 +31,7 @@ def _topics(result: SafetyResult) -> Iterator[Topic]:
     if result.runs or result.unmeasured:
         after = [Text(words.signs(result)), *words.bound(result), *words.recovery(result)]
         yield Topic("What each fault does", Subject.MATRIX, list(words.checker(result)), after)
-    yield Topic("What was seen", notes=list(words.seen(result)))
+    yield Topic("What was observed", notes=list(words.seen(result)))
     if words.few(result):
         switched = [Text(f"{level}: {what}") for level, what in words.switched(result)]
-        yield Topic("What each level switches", notes=switched)
+        yield Topic("What each safety level sets", notes=switched)

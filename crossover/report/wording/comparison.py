@@ -8,7 +8,7 @@ from itertools import combinations
 from rich.text import Text
 
 from crossover.contract.text import byte_count
-from crossover.report.wording.figures import figure, group_label, plural, said
+from crossover.report.wording.figures import figure, group_label, plural, said, too_few_rounds
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE, End
@@ -41,12 +41,12 @@ def backlog_headline(result: Result) -> str:
 
 def backlog_notes(result: Result) -> Iterator[str]:
     """Say how the table of backlogs is read."""
-    yield "fill: accepted while the workers stood still; drain: from when they went on until the last outcome."
+    yield "fill/s: tasks accepted while the workers were paused. drain/s: tasks done once the workers went on."
     if result.backlogs:
         small = any(point.bytes_per_task is None and point.memory_bytes is not None for point in result.backlogs)
         yield (
-            "MiB: growth of the resident memory of who holds it (the largest of the rounds)"
-            + ("; bytes/task: where that is 8 MiB or more, less tells nothing." if small else ".")
+            "MiB: growth in resident memory of the process that holds the backlog, the largest of the rounds"
+            + ("; bytes/task: only if it grew by 8 MiB or more." if small else ".")
         )
 
 
@@ -65,13 +65,13 @@ def ranking(result: Result) -> Iterator[tuple[str, str]]:
     if not _several(result):
         return
     if not ranked(result):
-        yield f"{plural(_rounds(result), 'round')} cannot tell a difference from noise: give it more (-r 5).", ""
+        yield too_few_rounds(_rounds(result)), ""
         return
     groups: dict[str, list[Summary]] = {}
     for summary in result.summary:
         groups.setdefault(summary.group, []).append(summary)
     for group, members in groups.items():
-        yield from _ranking(f"Fastest {group_label(group)}" if len(groups) > 1 else "Fastest", members)
+        yield from _ranking(f"Fastest ({group_label(group)})" if len(groups) > 1 else "Fastest", members)
 
 
 def noise(result: Result) -> Iterator[str]:
@@ -82,9 +82,11 @@ def noise(result: Result) -> Iterator[str]:
     for one, other in combinations(result.summary, 2):
         if urls[one.transport] == urls[other.transport] and one.throughput:
             apart = abs(other.throughput / one.throughput - 1)
-            same = f"{one.transport} and {other.transport} are the same, and {apart:.1%} apart"
-            found = "only noise" if Standing.SLOWER not in {one.standing, other.standing} else "noise; -r 9 tells more"
-            yield f"{same}: {found}. Less than that is no difference between others, either."
+            more = " More rounds show more (-r 9)." if Standing.SLOWER in {one.standing, other.standing} else ""
+            yield (
+                f"{one.transport} and {other.transport} are the same transport and differ by {apart:.1%}: noise."
+                f"{more} A smaller difference between two transports means nothing."
+            )
 
 
 def values(result: Result) -> Iterator[Text]:
@@ -97,14 +99,18 @@ def values(result: Result) -> Iterator[Text]:
     if len(digests) == 1 and any(run.delivery.completed > run.delivery.corrupted for run in finished):
         of_all = len(by_tasks) == 1
         yield Text(
-            f"Every run gave the same values (value_digest {digests.pop()})."
+            f"All runs returned the same values (value_digest {digests.pop()})."
             if of_all
-            else "Runs of as many tasks gave the same values."
+            else "Runs with the same number of tasks returned the same values."
         )
     elif len(digests) > 1:
-        hint = "A function whose values depend on time or chance needs a check." if ":" in result.plan.workload else ""
+        hint = (
+            "A function whose values depend on time or chance needs a check function."
+            if ":" in result.plan.workload
+            else ""
+        )
         many = f"{len(digests)} different value_digests. {hint}".rstrip()
-        yield said("red", "The runs did not all give the same values:", many)
+        yield said("red", "The runs did not all return the same values:", many)
 
 
 def no_loss(result: Result) -> Iterator[str]:
@@ -114,8 +120,8 @@ def no_loss(result: Result) -> Iterator[str]:
         completed[run.transport] = completed.get(run.transport, 0) + run.delivery.completed
     tried = min(completed.values(), default=0)
     if tried >= 2 * RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
-        bound = f"fewer than 1 in {tried // RULE_OF_THREE:,}"
-        yield f"No loss in {tried:,} tasks each: {bound} at 95 % confidence, as long as nothing dies."
+        rate = f"fewer than 1 in {tried // RULE_OF_THREE:,} is lost while no process dies"
+        yield f"No task was lost of {tried:,} per transport: at 95 % confidence, {rate}."
 
 
 def _several(result: Result) -> bool:
@@ -133,6 +139,6 @@ def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[tuple[str, st
         first = f"{heading}: {fastest.transport}, {figure(fastest.throughput)} tasks/s."
         slower = [f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in standing[Standing.SLOWER]]
         yield (
-            first + (f" Not distinguishable from it: {close}." if close else ""),
+            first + (f" Within noise of it: {close}." if close else ""),
             f"Slower than {fastest.transport}: {', '.join(slower)}." if slower else "",
         )

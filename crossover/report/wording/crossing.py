@@ -8,15 +8,17 @@ from crossover.report.wording.figures import duration, figure, plural
 from crossover.results.comparison import Result
 from crossover.results.findings import Check, Crossing, Reach, Summary
 
-HEADINGS = ("transport", "overhead", "95 % from", "one machine", "each more", "carried", "machines")
+HEADINGS = ("transport", "overhead", "break-even", "1 machine", "each more", "ceiling", "machines")
 CHECKS = ("transport", "task", "predicted", "measured", "± 95 %", "")
-TITLE = "What a transport costs each task, and how far it carries"
-CHECKED = "Efficiency with tasks of the break-even time, predicted and measured"
+TITLE = "Overhead per task, and how many machines each broker needs"
+CHECKED = "Efficiency at the break-even time, predicted and measured"
 HOLDS = {True: "holds", False: "does not hold", None: "too noisy to tell"}
 DOUBTFUL = (HOLDS[False], HOLDS[None])
+BREAK_EVEN = "break-even: tasks that take this long run at 95 % efficiency; longer ones lose less to the transport."
 EXTRAPOLATED = (
-    "Measured here: overhead, one machine, carried (tasks that do nothing, all on this machine). Extrapolated "
-    "from the workers' time: each more machine like this one; machines: how many pass the fastest local one."
+    "1 machine: measured. each more: what one more machine like this one adds, extrapolated from the workers' time. "
+    "ceiling: measured with tasks that do nothing, all processes on this machine. machines: how many it takes to pass "
+    "the fastest local transport."
 )
 
 
@@ -67,17 +69,19 @@ def _machines(reach: Reach) -> str:
     return "-" if reach.machines is None else f"{reach.machines:,}"
 
 
-def leaving(found: Crossing) -> str:
-    """Say what it costs to leave the machine."""
+def local_against_broker(found: Crossing) -> str:
+    """Say what it costs to use a broker instead of the fastest local transport."""
     if found.added_us is None or found.from_ms is None:
-        cpu = "" if found.added_cpu_us is None else f"; it takes {found.added_cpu_us:+.0f} µs of CPU for a task"
-        beside = f"{found.local} was {found.factor:.2f} × as fast as {found.remote}, and their intervals overlap{cpu}"
-        return f"What it costs to leave the machine cannot be told from noise: {beside}."
-    cpu = "" if found.added_cpu_us is None else f" ({found.added_cpu_us:+.0f} µs CPU)"
+        cpu = "" if found.added_cpu_us is None else f" CPU time per task: {found.added_cpu_us:+.0f} µs."
+        return (
+            f"Local against broker: no significant difference. {found.local} was {found.factor:.2f} × as fast as "
+            f"{found.remote}, but their 95 % intervals overlap.{cpu}"
+        )
+    cpu = "" if found.added_cpu_us is None else f" (CPU time: {found.added_cpu_us:+.0f} µs)"
     return (
-        f"To leave the machine: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "
-        f"{figure(found.added_us)} µs to each task{cpu}. Tasks of "
-        f"{figure(found.from_ms)} ms or more hide that: they run as fast through either, within 5 %."
+        f"Local against broker: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "
+        f"{figure(found.added_us)} µs per task{cpu}. Tasks of {figure(found.from_ms)} ms or more run equally fast "
+        "through both, within 5 %."
     )
 
 
@@ -88,16 +92,18 @@ def enough(found: Crossing) -> str:
 
 def _enough(found: Crossing, enough: float) -> str:
     """Say the answer: until when one machine is enough, and what passes it then."""
-    task = "" if found.task_ms is None else f" of {duration(found.task_ms / 1e3)}"
-    begin = f"Up to {figure(enough)} tasks/s{task} this machine is enough ({found.local}). "
+    task = "" if found.task_ms is None else f", tasks of {duration(found.task_ms / 1e3)}"
+    begin = f"This machine is enough up to {figure(enough)} tasks/s ({found.local}{task}). "
     passing = sorted((reach.machines, -reach.here, reach.transport) for reach in found.reach if reach.machines)
     if passing:
         machines, _, transport = passing[0]
         most = next(reach.ceiling for reach in found.reach if reach.transport == transport)
-        how = "on this machine already" if machines == 1 else f"with {plural(machines, 'machine')} like it"
-        ceiling = "" if most is None else f"; it carried {figure(most)} tasks/s here"
-        return begin + f"{transport} passes it {how}{ceiling}."
+        how = "on this machine alone" if machines == 1 else f"with {plural(machines, 'machine')} like this one"
+        ceiling = "" if most is None else f"; its ceiling here was {figure(most)} tasks/s"
+        return begin + f"{transport} is faster {how}{ceiling}."
     if all(reach.ceiling is not None and reach.ceiling <= enough for reach in found.reach):
-        begin += "No broker carried so many tasks here, even of those that do nothing, with all on one machine: "
-        return begin + "whether one passes it on a machine of its own cannot be told here."
-    return begin + "With how many machines a broker passes it cannot be told here."
+        begin += (
+            "No broker reached that rate here, even with tasks that do nothing, with all processes on one machine: "
+        )
+        return begin + "whether one does on a machine of its own is not known."
+    return begin + "How many machines a broker needs to be faster cannot be predicted from these runs."

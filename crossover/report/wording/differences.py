@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from crossover.report.wording.figures import percent, said
-from crossover.results.difference import CaseChange, Change, Difference
+from crossover.results.difference import P99, CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
 TITLE = "Each case"
+CHANGES = {change: str(change) for change in Change} | {Change.CLOSE: "no significant difference"}
+TWICE = 1.0  # faster by this part: twice as fast
 COARSE = 0.1  # from here on a percentage needs no decimal
 
 
@@ -19,13 +21,29 @@ def headline(found: Difference) -> str:
     return f"{found.base} → {found.new}: slower by more than {percent(found.threshold)}?"
 
 
+def speed(one: CaseChange, slower: float | None) -> float | None:
+    """Return how fast a case is as a multiple of before.
+
+    Args:
+        one: the case.
+        slower: by which part it is slower: its median, or an end of its interval.
+    """
+    if slower is None:
+        return None
+    if one.unit == P99:
+        return 1 / (1 + slower) if slower > -1 else None
+    return 1 - slower
+
+
 def change(one: CaseChange) -> str:
     """Return what became of a case, with the 95 % interval of by how much."""
     if one.slower is None or one.low is None or one.high is None or one.rounds < ENOUGH_ROUNDS:
-        return str(one.change)
+        return CHANGES[one.change]
     if one.change is Change.CLOSE:
-        return f"{one.change} ({_within(one.low, one.high)})"
+        return f"{CHANGES[one.change]} ({_within(one.low, one.high)})"
     low, high = sorted((abs(one.low), abs(one.high)))
+    if -one.slower >= TWICE and one.unit != P99:  # -303 % reads badly
+        return f"{1 - one.slower:.2g} × as fast ({1 - one.high:.2g} to {1 - one.low:.2g} ×)"
     return f"{one.change} by {_percent(abs(one.slower))} ({_within(low, high)})"
 
 
@@ -42,21 +60,21 @@ def explained(found: Difference) -> Iterator[Text]:
     """Say how the figures are to be read."""
     if any(one.rounds >= ENOUGH_ROUNDS for one in found.changes):
         yield Text(
-            "In brackets: the 95 % interval; of what is not distinguishable, how much slower it is (below 0: faster)."
+            "In brackets: the 95 % interval. Without a significant difference: how much slower (below 0: faster)."
         )
     if any(one.unit and one.rounds < ENOUGH_ROUNDS for one in found.changes):
-        yield Text(f"Fewer than {ENOUGH_ROUNDS} sound rounds cannot tell a difference from noise: give it more (-r 5).")
+        yield Text(f"Fewer than {ENOUGH_ROUNDS} valid rounds cannot tell a difference from noise: use more (-r 5).")
 
 
 def doubts(found: Difference) -> Iterator[Text]:
-    """Say what is doubtful, and what stands beside nothing."""
+    """Say what is doubtful, and which cases only one result has."""
     for words in found.doubts:
         yield said("yellow", "warning:", words)
     for words in found.unlike:
-        yield said("yellow", "not alike:", words)
+        yield said("yellow", "different:", words)
     for name, cases in (("before", found.only_base), ("now", found.only_new)):
         if cases:
-            yield Text(f"Measured only {name}: {'; '.join(cases)}.")
+            yield Text(f"Only {name}: {'; '.join(cases)}.")
 
 
 def verdict(found: Difference) -> Iterator[Text]:
@@ -65,21 +83,21 @@ def verdict(found: Difference) -> Iterator[Text]:
         if one.harm:
             yield said("bold red", f"{one.case}:", f"{one.harm}.")
     for case in found.gone:
-        yield said("bold red", f"{case}:", "was measured before, and could not be now.")
+        yield said("bold red", f"{case}:", "was measured before, but could not be measured now.")
     slower = [one for one in found.changes if one.breached and one.change is Change.SLOWER]
     beyond = [one for one in slower if (one.low or 0.0) > found.threshold]
     if beyond:
         yield said("bold red", f"Slower by more than {percent(found.threshold)}:", f"{_cases(beyond)}.")
     elif any(one.unit for one in found.changes):
-        yield Text(f"Nothing is slower by more than {percent(found.threshold)}, as far as can be told.")
+        yield Text(f"No case is proven to be slower by more than {percent(found.threshold)}.")
     if open_ := [one for one in found.changes if one not in beyond and _may_be(one, found.threshold)]:
-        yield said("yellow", "Not proven, since rounds are too few or too noisy:", f"{_cases(open_)}.")
-    for change in (Change.SLOWER, Change.FASTER, Change.CLOSE, Change.UNKNOWN):
-        if members := [one for one in found.changes if one.unit and one.change is change and one not in beyond]:
-            heading = "Slower, perhaps by no more than that" if change is Change.SLOWER else str(change).capitalize()
+        yield said("yellow", "Too few or too noisy rounds to tell:", f"{_cases(open_)}.")
+    for kind in (Change.SLOWER, Change.FASTER, Change.CLOSE, Change.UNKNOWN):
+        if members := [one for one in found.changes if one.unit and one.change is kind and one not in beyond]:
+            heading = "Slower, but perhaps by less" if kind is Change.SLOWER else CHANGES[kind].capitalize()
             yield Text(f"{heading}: {_cases(members)}.")
     if not found.breached and not any(one.unit for one in found.changes):
-        yield Text("Nothing went wrong now that did not before.")
+        yield Text("Nothing failed that did not fail before.")
 
 
 def _may_be(one: CaseChange, threshold: float) -> bool:

@@ -1,4 +1,4 @@
-"""The words and figures that all faces have in common."""
+"""The words and figures that every form of a report shares."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable
 from rich.text import Text
 
 from crossover.contract.safety import Delivery
+from crossover.results.findings import Standing
 
 MOST_REASONS = 3
-TENTHS, WHOLE = 10, 100  # milliseconds from which on so many digits do
+TENTHS, WHOLE = 10, 100  # milliseconds from which on one decimal, and none, are shown
 
 DELIVERIES = {
     Delivery.AT_MOST_ONCE: "at-most-once delivery",
@@ -39,8 +40,18 @@ def said(style: str, heading: str, text: str) -> Text:
     return Text.assemble((heading, style), f" {text}")
 
 
+def too_few_rounds(rounds: int) -> str:
+    """Say that so few rounds cannot show a difference."""
+    return f"{plural(rounds, 'round')} cannot tell a difference from noise. Use more rounds (-r 5)."
+
+
+def standing_label(standing: Standing) -> str:
+    """Return where a transport stands in its group, as people read it."""
+    return "within noise" if standing is Standing.CLOSE else str(standing)
+
+
 def figure(value: float) -> str:
-    """Return a figure: three digits are what noise leaves of a small figure."""
+    """Return a figure with three significant digits, and all digits from 100 on."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004
 
 
@@ -50,7 +61,7 @@ def percent(part: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time in the unit in which it reads best."""
+    """Return a time in s, ms or µs."""
     for unit, per_second in (("s", 1), ("ms", 1e3)):
         if seconds * per_second >= 1:
             return f"{figure(seconds * per_second)} {unit}"
@@ -58,17 +69,17 @@ def duration(seconds: float) -> str:
 
 
 def plural(count: int, what: str) -> str:
-    """Return how many of something."""
+    """Return a count and a noun."""
     return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
 def milliseconds(value: float) -> str:
-    """Return a time: what is below 0.01 ms nobody can tell."""
+    """Return a time in ms, to 0.01 ms."""
     return f"{value:,.0f}" if value >= WHOLE else f"{value:.1f}" if value >= TENTHS else f"{value:.2f}"
 
 
 def known(value: float | None, read: Callable[[float], str] = figure) -> str:
-    """Return a figure, or a dash for what is not known."""
+    """Return a figure, or a dash if it is not known."""
     return "-" if value is None else read(value)
 
 
@@ -83,5 +94,5 @@ def interval(low: float, high: float, read: Callable[[float], str] = figure) -> 
 
 
 def bad(count: int, text: str | None = None) -> Text:
-    """Return a count of what should not be; not only its colour says it."""
+    """Return a count of failures, in red unless it is 0."""
     return Text(f"{count:,}" if text is None else text, style="bold red" if count else "")

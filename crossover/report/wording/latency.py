@@ -1,10 +1,10 @@
-"""Latencies in words: in closed loop, against load, and by the hops of a task's way."""
+"""Latencies in words: in closed loop, against load, and hop by hop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crossover.report.wording.figures import group_label, milliseconds, plural
+from crossover.report.wording.figures import group_label, milliseconds, too_few_rounds
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint, Standing
 from crossover.results.records import ENOUGH_ROUNDS
@@ -12,17 +12,17 @@ from crossover.results.records import ENOUGH_ROUNDS
 PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p99.9": "p999"}
 """What is shown of a latency → the field."""
 CLOSED_LOOP = (
-    "In closed loop a task's latency is mostly time in the queue: it grows with the window. --rate shows the latency "
-    "at a load that is kept."
+    "In closed loop, latency is mostly time in the queue and grows with the window. Use --rate to measure it at a "
+    "constant load."
 )
-INTENDED = "Latency counts from when a task should have been sent until it was back; it includes how late it was sent."
-COLUMNS = "In ms. back/s: tasks that came back. send p99: how late they were sent."
-TOO_FEW = "p99.9 needs 10,000 messages in each round."
+INTENDED = "Latency counts from when a task was due to be sent until its outcome came back: sending late is part of it."
+COLUMNS = "All times in ms. rate/s: tasks to be sent; done/s: outcomes received; send p99: how late tasks were sent."
+TOO_FEW = "p99.9 needs at least 10,000 messages in each round."
 QUEUEING = (
-    "Queueing is part of wait and return: closed loop keeps the window full, and the larger it is, the longer they "
-    "are. --window 1 shows the bare way."
+    "wait and return include time in the queue: closed loop keeps the window full. Use --window 1 to measure them "
+    "without queueing."
 )
-BYTES = "bytes: there and back for each task, over all connections of the broker, without TCP's own."
+BYTES = "bytes: sent and received per task, over all connections of the broker, without TCP headers."
 
 
 def load_notes(result: Result) -> Iterator[str]:
@@ -42,10 +42,10 @@ def lowest_latency(result: Result) -> Iterator[str]:
     if not any(len(members) > 1 for members in groups.values()):
         return
     if result.plan.rounds < ENOUGH_ROUNDS:
-        yield f"{plural(result.plan.rounds, 'round')} cannot tell a difference from noise: give it more (-r 5)."
+        yield too_few_rounds(result.plan.rounds)
         return
     for group, members in groups.items():
-        yield from _ranking(f"Lowest p99 {group_label(group)}" if len(groups) > 1 else "Lowest p99", members)
+        yield from _ranking(f"Lowest p99 ({group_label(group)})" if len(groups) > 1 else "Lowest p99", members)
 
 
 def _ranking(heading: str, members: Sequence[LoadPoint]) -> Iterator[str]:
@@ -53,15 +53,14 @@ def _ranking(heading: str, members: Sequence[LoadPoint]) -> Iterator[str]:
     for best in standing[Standing.FASTEST]:
         close = ", ".join(point.transport for point in standing[Standing.CLOSE])
         yield f"{heading}: {best.transport}, {milliseconds(best.latency_ms.p99)} ms." + (
-            f" Not distinguishable from it: {close}." if close else ""
+            f" Within noise of it: {close}." if close else ""
         )
 
 
 def hops_title(result: Result) -> str:
     """Return what the hops are of: a task, or a message of several."""
     batch = result.plan.batch
-    what = "a task's time" if batch == 1 else f"the time of a message ({plural(batch, 'task')})"
-    return f"Where {what} goes"
+    return "Where a task's time goes" if batch == 1 else f"Where the time of a message ({batch:,} tasks) goes"
 
 
 def hops_notes(result: Result) -> Iterator[str]:

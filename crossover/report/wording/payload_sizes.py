@@ -18,7 +18,7 @@ def fastest_by_size(result: Result) -> Iterator[str]:
     if len({one.transport for one in result.sweep}) < 2:  # noqa: PLR2004
         return
     if not sizes_ranked(result):
-        yield "So few rounds cannot tell a difference from noise: give it more (-r 5)."
+        yield "These rounds are too few: they cannot tell a difference from noise. Use more rounds (-r 5)."
         return
     groups: dict[str, list[SweepPoint]] = {}
     for point in result.sweep:
@@ -26,16 +26,16 @@ def fastest_by_size(result: Result) -> Iterator[str]:
     for group, points in groups.items():
         found = [_fastest(one, points) for one in points if one.standing is Standing.FASTEST]
         if found and len({one.transport for one in points}) > 1:
-            yield f"Fastest {group_label(group)}: {'; '.join(found)}."
+            yield f"Fastest ({group_label(group)}): {'; '.join(found)}."
 
 
 def size_notes(result: Result) -> Iterator[str]:
     """Say how the tables are read."""
-    yield "±: half the 95 % interval; without a size, the widest of the row."
+    yield "±: half the width of the 95 % interval; without a size, the widest of the row."
     if sizes_ranked(result):
-        yield f"{BEST} the fastest of its group with payloads of this size, and what cannot be told from it."
+        yield f"{BEST} the fastest of its group at this size, or within noise of it."
     if any(point.standing is Standing.DAMAGED for point in result.sweep):
-        yield f"{DAMAGED} something was lost, or went wrong otherwise: see below."
+        yield f"{DAMAGED} tasks were lost or failed: see the warnings."
 
 
 def sizes_ranked(result: Result) -> bool:
@@ -51,5 +51,5 @@ def _fastest(one: SweepPoint, points: Sequence[SweepPoint]) -> str:
         for other in points
         if other.payload_bytes == one.payload_bytes and other.standing is Standing.CLOSE
     ]
-    beside = f", not distinguishable from it: {', '.join(close)}" if close else ""
-    return f"with {byte_count(one.payload_bytes)} {one.transport}, {figure(one.throughput)} tasks/s{beside}"
+    near = f" (within noise of it: {', '.join(close)})" if close else ""
+    return f"at {byte_count(one.payload_bytes)} {one.transport}, {figure(one.throughput)} tasks/s{near}"

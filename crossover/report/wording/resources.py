@@ -9,7 +9,7 @@ from crossover.results.comparison import Result
 from crossover.results.records import Run
 
 TITLE = "CPU and memory by role"
-EXPLAINED = "Medians over the rounds: CPU time of a task; peak of resident memory."
+EXPLAINED = "Medians over the rounds: CPU time per task, and peak resident memory."
 ROLES = ("producer", "workers", "broker")
 MIB = 2**20
 

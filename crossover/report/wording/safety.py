@@ -1,4 +1,4 @@
-"""What the safety matrix comes to, in words."""
+"""The safety matrix in words."""
 
 from __future__ import annotations
 
@@ -11,23 +11,27 @@ from crossover.report.wording.figures import plural
 from crossover.results.records import RULE_OF_THREE
 from crossover.results.safety import SafetyResult, SafetyRun
 
-WORSE = {"H": "hung", "C": "gave a wrong value", "U": "brought an outcome of no task"}  # than what nobody promises
+WORSE = {"H": "hung", "C": "returned a wrong value", "U": "returned an outcome that belongs to no task"}  # than a loss
 WORDS = {"L": "lost", "D": "dup.", "H": "hung", "E": "error", "C": "corr.", "U": "unexp."}
 """The letters of a cell, in a short word each."""
 NAMED = 4  # losses that are named one by one
 FEW = 3  # transports; what their levels switch is shown
 MOST_SAID = 24  # rows of what was seen
 WHILE = 0.5  # seconds
-COSTS = "Tasks/s with nothing to do, against tasks lost and duplicated with a busy worker that is killed."
+COSTS = (
+    "tasks/s: with tasks that do nothing and no fault. lost, dup.: tasks lost and duplicated when a busy worker is "
+    "killed."
+)
 
 
 def headline(result: SafetyResult) -> str:
     """Return what was asked for."""
     plan = result.plan
     if result.self_test and not result.runs and not result.unmeasured:
-        return "safety: the checker alone"
-    rounds = "" if plan.rounds == 1 else f" in each of {plan.rounds} rounds"
-    return f"{plan.workload}: {plan.tasks:,} tasks{rounds}, {plan.workers} workers, window {plan.window}, a fault each"
+        return "safety: self-test of the checker only"
+    rounds = "" if plan.rounds == 1 else f", {plan.rounds} rounds"
+    workers = plural(plan.workers, "worker")
+    return f"{plan.workload}: {plan.tasks:,} tasks per run{rounds}, {workers}, window {plan.window}, one fault per run"
 
 
 def checker(result: SafetyResult) -> Iterator[Text]:
@@ -35,13 +39,13 @@ def checker(result: SafetyResult) -> Iterator[Text]:
     if result.self_test:
         found = ", ".join(f"{one.what} {one.found}/{one.planted}" for one in result.self_test if one.planted)
         if all(one.found == one.planted for one in result.self_test):
-            yield Text(f"The checker found what was planted: {found}.")
+            yield Text(f"Self-test: the checker found all planted errors ({found}).")
         else:
-            yield Text(f"The checker did NOT find just what was planted: {found}. Believe none of what follows.")
+            yield Text(f"Self-test: the checker did NOT find the planted errors ({found}). Do not trust these results.")
 
 
 def losses(result: SafetyResult) -> Iterator[str]:
-    """Say who lost something under a fault, and whether that was expected."""
+    """Say which transports lost tasks under a fault, and whether that was expected."""
     struck = [run for run in result.runs if run.fault != "none"]
     if not struck:
         return
@@ -55,19 +59,19 @@ def losses(result: SafetyResult) -> Iterator[str]:
             for run in lossy[:NAMED]
         )
         more = f" and {len(lossy) - NAMED} more" if len(lossy) > NAMED else ""
-        yield f"{len(lossy)} of {runs} with a fault lost tasks that had been accepted: {named}{more}."
+        yield f"{len(lossy)} of {runs} with a fault lost accepted tasks: {named}{more}."
     else:
-        yield f"Nothing that had been accepted was lost in {runs} with a fault."
+        yield f"No accepted task was lost in {runs} with a fault."
     for letter, what in WORSE.items():
         if found := [f"{run.transport} {run.safety} under {run.fault}" for run in struck if letter in run.symptoms]:
             more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
             yield f"{len(found)} of {runs} {what}: {', '.join(found[:NAMED])}{more}."
     differs = sum(bool(run.differs) for run in struck)
-    yield "All came out as expected." if not differs else f"{differs} did not come out as expected."
+    yield "All runs ended as expected." if not differs else f"{plural(differs, 'run')} did not end as expected."
 
 
 def bound(result: SafetyResult) -> Iterator[Text]:
-    """Say what "nothing lost" means, over all rounds of a cell."""
+    """Say what it proves that no task was lost, over all rounds of a cell."""
     accepted: dict[tuple[str, str, str], int] = {}
     lost: set[tuple[str, str, str]] = set()
     for run in result.runs:
@@ -79,36 +83,36 @@ def bound(result: SafetyResult) -> Iterator[Text]:
     if tried:
         bounds = dict.fromkeys((f"1 in {tried[0] // RULE_OF_THREE:,}", f"1 in {tried[-1] // RULE_OF_THREE:,}"))
         yield Text(
-            f"Where nothing was lost, that is a bound: fewer than {' to '.join(bounds)} tasks, at 95 % confidence. "
-            "A SIGKILL spares what the system has in memory for the disk; a power cut would not."
+            f"No loss is a bound, not a proof: at 95 % confidence, fewer than {' to '.join(bounds)} tasks are lost. "
+            "Data that the kernel has not yet written to disk survives SIGKILL, but not a power failure."
         )
 
 
 def recovery(result: SafetyResult) -> Iterator[Text]:
-    """Say how long it took until all that had been accepted before a strike was done, where that took a while."""
+    """Say how long it took to do all tasks accepted before the fault, where that took a while."""
     rows: dict[str, dict[str, list[float]]] = {}
     for run in result.runs:
         if run.recovery_seconds is not None and run.recovery_seconds > WHILE:
             row = rows.setdefault(f"{run.transport} {run.safety}", {})
             row.setdefault(run.fault, []).append(run.recovery_seconds)
     if rows:
-        yield Text("Seconds from the strike until all that had been accepted before was done:")
+        yield Text("Seconds from the fault until all tasks accepted before it were done:")
     for label, row in rows.items():
         figures = ", ".join(f"{fault} {statistics.median(seconds):.1f}" for fault, seconds in row.items())
         yield Text(f"  {label}: {figures}")
 
 
 def seen(result: SafetyResult) -> Iterator[Text]:
-    """Say what was seen in which cell, first what is not as expected."""
+    """Say what was observed in which cell, first what is not as expected."""
     said = [run for run in result.runs if run.differs]
     for run in said[:MOST_SAID]:
         where = f"{run.transport} {run.safety}, {run.fault}:"
         yield Text.assemble((where, "magenta"), f" {run.differs} ({run.source})")
         yield Text(f"  {_what(run)}")
     if len(said) > MOST_SAID:
-        yield Text(f"… and {len(said) - MOST_SAID} more that are not as expected (see --json)")
+        yield Text(f"… and {len(said) - MOST_SAID} more runs that did not end as expected (see --json)")
     if said:
-        yield Text("The journals of these are kept; the result names the folders.")
+        yield Text("The journals of these runs are kept; the result file names the folders.")
     if len(result.runs) <= MOST_SAID:
         for run in result.runs:
             if run.symptoms and not run.differs:
@@ -128,11 +132,11 @@ def few(result: SafetyResult) -> bool:
 def signs(result: SafetyResult) -> str:
     """Say what the signs of any matrix mean."""
     signs = ["0 no harm"]
-    signs += ["· means nothing there"] if any(cell.meaningless for cell in result.unmeasured) else []
-    signs += ["? could not be measured"] if any(not cell.meaningless for cell in result.unmeasured) else []
+    signs += ["· does not apply"] if any(cell.meaningless for cell in result.unmeasured) else []
+    signs += ["? not measured"] if any(not cell.meaningless for cell in result.unmeasured) else []
     signs += ["blank: not run yet"] if not result.finished else []
     signs += ["! not as expected"] if any(run.differs for run in result.runs) else []
-    return f"{', '.join(signs)}. With a number: of tasks, all rounds."
+    return f"{', '.join(signs)}. Numbers count tasks over all rounds."
 
 
 def _what(run: SafetyRun) -> str:
@@ -140,13 +144,13 @@ def _what(run: SafetyRun) -> str:
     counts = {
         "lost": delivery.lost,
         "duplicated": delivery.duplicated,
-        "done, but no outcome came back": delivery.uncollected or 0,
+        "done, but the outcome was not received": delivery.uncollected or 0,
         "corrupted": delivery.corrupted,
         "unexpected": delivery.unexpected,
-        "begun after a later one": delivery.reordered,
+        "started after a later task": delivery.reordered,
     }
     found = [f"{count} {what}" for what, count in counts.items() if count]
     found += [run.why_hung] if run.hung else []
     found += [f"recovered in {run.recovery_seconds:.1f} s"] if run.recovery_seconds is not None else []
     found += [f"error: {run.error}"] if run.error else []
-    return f"of {delivery.accepted} accepted: " + "; ".join(found or ["all done once"])
+    return f"of {delivery.accepted} accepted: " + "; ".join(found or ["all done exactly once"])

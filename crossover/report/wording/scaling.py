@@ -1,4 +1,4 @@
-"""What one transport's numbers of workers come to, in words: the limits, the law, the number to take, and why."""
+"""Scaling in words: the limits, the law, the recommended number of workers, and why."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.figures import figure, plural, said
+from crossover.report.wording.figures import figure, plural, said, too_few_rounds
 from crossover.results.comparison import Result
 from crossover.results.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, ScalePoint
 from crossover.results.records import ENOUGH_ROUNDS
 
 WHO = {
-    MACHINE: "the machine's {cores} were full, of tasks and transport: more workers cannot show more here",
-    PRODUCER: "the producer, which used a whole core, was the limit, not the workers: larger batches (-b) take from it",
-    GIL: "the GIL was the limit: the threads take turns on one core",
+    MACHINE: "the machine's {cores} were fully used: more workers cannot show a gain here",
+    PRODUCER: "the producer was the bottleneck, since it used a whole core: use larger batches (-b)",
+    GIL: "the GIL was the bottleneck: threads take turns on one core",
 }
 OTHER_WORK = (
-    "For other work the advice differs. CPU-bound: as many workers as cores. I/O-bound: many more, since one that "
-    "waits leaves its core to others. Mixed: cores / (CPU share of a task)."
+    "For other work: CPU-bound, use as many workers as cores; I/O-bound, use many more, since a worker that waits "
+    "needs no core; mixed, use cores / (CPU share of a task)."
 )
 
 
@@ -28,13 +28,13 @@ def headline(result: Result) -> str:
     each = f"{plan.tasks:,} tasks" if plan.seconds is None else f"{plan.seconds:g} s"
     payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
     return (
-        f"{plan.workload}{payload}: {each} a run, {plural(plan.rounds, 'round')}, "
+        f"{plan.workload}{payload}: {each} per run, {plural(plan.rounds, 'round')}, "
         f"{plural(result.host.cores, 'core')}, batch {plan.batch:,}, {plan.safety} safety"
     )
 
 
 def law_notes(result: Result, law: Law) -> Iterator[Text]:
-    """Say what one transport's figures come to: what was the limit, the law, why so many workers."""
+    """Say of one transport what the limit was, which law fits, and why this number of workers is recommended."""
     points = [point for point in result.points if point.transport == law.transport]
     yield from map(Text, _limits(points, result.host.cores))
     yield from _law(law, points)
@@ -45,7 +45,7 @@ def recommended(laws: Sequence[Law]) -> Iterator[str]:
     """Say how many workers to take."""
     each = ", ".join(f"{law.transport} {plural(law.recommended_workers, 'worker')}" for law in laws)
     if each:
-        yield f"Recommended: {each}; the fewest within 5 % of the best."
+        yield f"Recommended: {each}; the fewest whose throughput is within 5 % of the best."
 
 
 def advice(laws: Sequence[Law]) -> Iterator[str]:
@@ -62,12 +62,12 @@ def differences(first: ScalePoint, others: Sequence[ScalePoint], name: int) -> s
     """Say which settings can be told from the first, and by how much."""
     usual = first.transport[name:]
     if min(point.rounds for point in (first, *others)) < ENOUGH_ROUNDS:
-        return f"{plural(first.rounds, 'round')} of each cannot tell a difference from noise: give it more (-r 3)."
+        return too_few_rounds(first.rounds)
     apart = [one for one in others if one.ci95_low > first.ci95_high or one.ci95_high < first.ci95_low]
     if not apart:
-        return f"None can be told from {usual}: their intervals overlap."
+        return f"No significant difference from {usual}: the 95 % intervals overlap."
     found = ", ".join(f"{one.transport[name:]} {times(one.throughput, first.throughput)}" for one in apart)
-    return f"Other than {usual}: {found}; the others cannot be told from it."
+    return f"Compared with {usual}: {found}; no significant difference for the others."
 
 
 def times(value: float, of: float) -> str:
@@ -80,13 +80,13 @@ def _limits(points: Sequence[ScalePoint], cores: int) -> Iterator[str]:
     for limit, who in WHO.items():
         if limited := [point.workers for point in points if point.limit == limit]:
             which = _which(limited, points)
-            yield f"{which} {who.format(cores=plural(cores, 'core'))}."
+            yield f"{which}, {who.format(cores=plural(cores, 'core'))}."
 
 
 def _which(limited: Sequence[int], points: Sequence[ScalePoint]) -> str:
-    """Return "From 2 workers on" where all that are more are among them, else all their numbers."""
+    """Return "With 2 or more workers" where all larger numbers are among them, else each number."""
     if list(limited) == [point.workers for point in points if point.workers >= limited[0]]:
-        return f"From {plural(limited[0], 'worker')} on" if len(limited) > 1 else f"With {plural(limited[0], 'worker')}"
+        return f"With {limited[0]:,} or more workers" if len(limited) > 1 else f"With {plural(limited[0], 'worker')}"
     return f"With {', '.join(f'{count:,}' for count in limited)} workers"
 
 
@@ -95,21 +95,21 @@ def _law(law: Law, points: Sequence[ScalePoint]) -> Iterator[Text]:
         yield said("yellow", "Law:", f"{law.refused}.")
         return
     yield Text(
-        f"Law: α {_within(law.alpha)} contention, β {_within(law.beta)} crosstalk, γ {_within(law.gamma)} tasks/s "
-        "of one worker (95 % intervals)."
+        f"Law: contention α {_within(law.alpha)}, crosstalk β {_within(law.beta)}, one worker γ {_within(law.gamma)} "
+        "tasks/s (95 % intervals in brackets)."
     )
     if any(point.limit for point in points):
-        yield Text("It was fitted where other things than the transport were the limit, too: it is the law of both.")
+        yield Text("The law includes the limits of the machine, the producer or the GIL: see the column limit.")
     yield Text(_peak(law, points))
 
 
 def _peak(law: Law, points: Sequence[ScalePoint]) -> str:
     if law.peak_workers is None:
-        return "No peak: its crosstalk cannot be told from none."
+        return "No peak: crosstalk does not differ significantly from 0."
     where = f"Peak: about {plural(round(law.peak_workers), 'worker')}"
     if law.peak_is == "measured":
-        return f"{where}, inside what was measured."
-    return f"{where}, predicted: outside of what was measured ({points[0].workers:,} to {points[-1].workers:,})."
+        return f"{where}, within the measured range."
+    return f"{where}: a prediction beyond the measured range ({points[0].workers:,} to {points[-1].workers:,})."
 
 
 def _within(found: Coefficient) -> str:

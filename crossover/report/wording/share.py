@@ -1,4 +1,4 @@
-"""What shared counters come to, in words: who lost something, and what it costs to lose nothing."""
+"""Shared counters in words: which of them lost updates, and what it costs to lose none."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ TITLE = "Shared counters"
 def headline(result: ShareResult) -> str:
     """Return what was asked for."""
     plan = result.plan
-    much = f"{plan.seconds:g} s a run" if plan.updates is None else f"{plan.updates:,} updates a run"
+    much = f"{plan.seconds:g} s per run" if plan.updates is None else f"{plan.updates:,} updates per run"
     return f"shared counters: {plural(plan.workers, 'worker')}, {plural(plan.rounds, 'round')}, {much}"
 
 
 def conclusions(result: ShareResult) -> Iterator[Text]:
-    """Say who lost something, who did not, and what that costs."""
+    """Say which counters lost updates, which did not, and what that costs."""
     yield from verdicts(result)
     yield from map(Text, [*_costs(result.summary), *_again(result.summary)])
 
 
 def verdicts(result: ShareResult) -> Iterator[Text]:
-    """Say who lost something, and who did not."""
+    """Say which counters lost updates, and which did not."""
     found = {kind: [one for one in result.summary if one.verdict is kind] for kind in Finding}
     for one in found[Finding.BROKEN_PROMISE]:
-        yield said("bold red", f"{one.state} promises to lose nothing", f"({one.made_safe_by}), and did.")
+        yield said("bold red", f"{one.state} lost updates,", f"although it should not ({one.made_safe_by}).")
     if lossy := found[Finding.LOST]:
         yield Text(f"Lost updates: {', '.join(f'{one.state} {_part(one)}' for one in lossy)}.")
     for one in found[Finding.NOTHING_SHARED]:
-        yield Text(f"{one.state}: nothing is shared. Each process counted for itself; the producer's is still 0.")
+        yield Text(f"{one.state} is not shared: each process changed a copy, and the producer's is still 0.")
     if kept := found[Finding.KEPT]:
-        yield Text(f"Lost nothing: {', '.join(f'{one.state}{_by(one)}' for one in kept)}.{_bound(result, kept)}")
+        yield Text(f"No update lost: {', '.join(f'{one.state}{_by(one)}' for one in kept)}.{_bound(result, kept)}")
 
 
 def _bound(result: ShareResult, kept: Sequence[ShareSummary]) -> str:
@@ -45,7 +45,7 @@ def _bound(result: ShareResult, kept: Sequence[ShareSummary]) -> str:
     tried = min(sum(run.updates for run in result.runs if run.state == one.state and run.overlapped) for one in kept)
     if tried < 2 * RULE_OF_THREE:
         return ""
-    return f" In {tried:,} updates or more: fewer than 1 in {tried // RULE_OF_THREE:,} at 95 % confidence."
+    return f" With at least {tried:,} updates each: fewer than 1 in {tried // RULE_OF_THREE:,}, at 95 % confidence."
 
 
 def _part(one: ShareSummary) -> str:
@@ -53,19 +53,19 @@ def _part(one: ShareSummary) -> str:
 
 
 def _by(one: ShareSummary) -> str:
-    return f" ({one.made_safe_by})" if one.safe else " (this time; nothing makes it safe)"
+    return f" ({one.made_safe_by})" if one.safe else " (by chance: nothing makes it safe)"
 
 
 def _costs(summary: Sequence[ShareSummary]) -> Iterator[str]:
     by_name = {one.state: one for one in summary}
     pairs = [(one, by_name[one.without]) for one in summary if one.factor is not None]
     if pairs:
-        yield "What safety costs: updates/s, and the wall time that it adds to an update:"
+        yield "What safety costs, in updates/s and in time added per update:"
     for one, other in pairs:
         if _overlap(one, other):
-            yield f"  {one.state} not distinguishable from {other.state}"
+            yield f"  {one.state}: no significant difference from {other.state}"
         else:
-            yield f"  {one.state} {one.factor:.2f} × {other.state}, {one.added_us:+.3g} µs"
+            yield f"  {one.state}: {one.factor:.2f} × {other.state}, {one.added_us:+.3g} µs"
 
 
 def _overlap(one: ShareSummary, other: ShareSummary) -> bool:
@@ -74,6 +74,6 @@ def _overlap(one: ShareSummary, other: ShareSummary) -> bool:
 
 def _again(summary: Sequence[ShareSummary]) -> Iterator[str]:
     if tried := [f"{one.state} {one.retries / one.updates:.2f}" for one in summary if one.retries and one.updates]:
-        yield f"Tried again, because another was faster (times an update): {', '.join(tried)}."
+        yield f"Retries per update, because another worker was first: {', '.join(tried)}."
     if unfair := [f"{one.state} {one.fairness:.2f}" for one in summary if one.fairness < FAIR]:
-        yield f"Unequal shares of the workers (fairness; 1: all alike): {', '.join(unfair)}."
+        yield f"Workers had unequal shares (fairness index; 1: equal): {', '.join(unfair)}."

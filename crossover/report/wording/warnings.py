@@ -1,4 +1,4 @@
-"""What is to be doubted, what went wrong, and what was skipped."""
+"""Warnings: what is doubtful, what went wrong, and what was skipped."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def comparison_warnings(result: Result) -> Iterator[Text]:
 
 
 def _said_of(result: Result) -> Mapping[str, Sequence[str]]:
-    """Return each warning once → whom it is about."""
+    """Return each warning once → what it is about."""
     about: dict[str, dict[str, None]] = {}
     told = [(one.transport, one.warnings) for one in result.summary]
     told += [(one.transport, one.warnings) for one in result.loads]
@@ -58,15 +58,15 @@ def _said_of(result: Result) -> Mapping[str, Sequence[str]]:
     for label, warnings in told:
         for warning in warnings:
             about.setdefault(warning, {})[label] = None
-    everybody = {label for label, _ in told}
-    several = len(everybody) > MOST_REASONS
+    all_labels = {label for label, _ in told}
+    several = len(all_labels) > MOST_REASONS
     return {
-        warning: ["all"] if several and set(labels) == everybody else list(labels) for warning, labels in about.items()
+        warning: ["all"] if several and set(labels) == all_labels else list(labels) for warning, labels in about.items()
     }
 
 
 def _failures(found: Iterable[Mapping[str, int]]) -> Iterator[Text]:
-    """Say the most frequent reasons, and how many others there are."""
+    """Name the most frequent reasons, and count the others."""
     reasons: Counter[str] = Counter()
     for some in found:
         reasons.update(some)
@@ -92,7 +92,7 @@ def scale_warnings(result: Result) -> Iterator[Text]:
 
 
 def _by_warning(points: Sequence[ScalePoint]) -> Mapping[str, str]:
-    """Return each warning once → whom it is about; their numbers of workers only where it is not about all."""
+    """Return each warning once → what it is about; their numbers of workers only where it is not about all."""
     about: dict[str, dict[str, list[ScalePoint]]] = {}
     for point in points:
         for warning in point.warnings:
@@ -115,8 +115,8 @@ def share_warnings(result: ShareResult) -> Iterator[Text]:
     """Say what is doubtful or went wrong with shared counters."""
     for one in result.summary:
         if missed := one.rounds - one.overlapped:
-            rounds = f"{missed} of {plural(one.rounds, 'round')} {'proves' if missed == 1 else 'prove'} nothing"
-            yield said("yellow", f"{one.state}:", f"{rounds}: its workers did not really overlap.")
+            rounds = f"{missed} of {plural(one.rounds, 'round')} {'is' if missed == 1 else 'are'} inconclusive"
+            yield said("yellow", f"{one.state}:", f"{rounds}: the workers hardly overlapped.")
     for run in result.runs:
         if run.ending != End.FINISHED:
             yield said("red", f"{run.state}, round {run.round}:", run.ending)
@@ -124,7 +124,7 @@ def share_warnings(result: ShareResult) -> Iterator[Text]:
     for run in result.runs:
         reasons.update({f"{run.state}: {reason}": count for reason, count in run.reasons.items()})
     for reason, count in reasons.most_common(MOST_REASONS):
-        yield said("red", "given up:", f"{count:,} × {reason}")
+        yield said("red", "updates given up:", f"{count:,} × {reason}")
 
 
 def safety_warnings(result: SafetyResult) -> Iterator[Text]:

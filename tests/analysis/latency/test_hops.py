@@ -63,7 +63,7 @@ def test_bytes_are_said_of_those_that_have_a_broker():
     page = shown(*runs, wire={"redis-list": 40_223.4})
     assert rows(page, "redis-list")[1][-1] == "40,223"
     assert rows(page, "queue")[1][-1] == "-"
-    assert "without TCP's own" in " ".join(page.split())
+    assert "without TCP headers" in " ".join(page.split())
     assert "TCP" not in shown(run_of(hops_us=hops(1, 2, 3, 4)))
 
 

@@ -25,7 +25,7 @@ def test_it_is_said_how_far_a_broker_carries_the_workload(crossover, result):
     assert reach["here"] == redis["throughput"]
     assert reach["ceiling"] > reach["here"]
     assert reach["per_machine"] > 0
-    assert "this machine is enough" in ended.stdout
+    assert "This machine is enough up to" in ended.stdout
     assert "Extrapolated" in ended.stdout
 
 

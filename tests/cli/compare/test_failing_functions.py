@@ -61,7 +61,7 @@ def test_without_a_check_a_value_that_changes_from_round_to_round_is_corrupted(c
     ended, runs = compare("import random\ndef run(item): return random.random()", "queue", "-r", "2")
     assert ended.returncode == 1
     assert [run["delivery"]["corrupted"] for run in runs] == [0, 5]
-    assert "The runs did not all give the same values: 2 different value_digests." in ended.stdout
+    assert "The runs did not all return the same values: 2 different value_digests." in ended.stdout
 
 
 def test_a_value_that_a_function_changes_in_place_is_checked_each_time(compare):

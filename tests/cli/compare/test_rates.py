@@ -70,7 +70,9 @@ def test_a_window_and_auto_go_together_since_the_most_is_found_in_closed_loop():
 def test_a_typed_rate_gives_latencies_and_no_ranking_by_throughput(crossover, result):
     ended = crossover("compare", "queue", "pipe", *WORDS, "--rate", "500", "-n", "250", "-r", "2")
     assert ended.returncode == 0, ended.stderr
-    assert "Latency counts from when a task should have been sent until it was back" in " ".join(ended.stdout.split())
+    assert "Latency counts from when a task was due to be sent until its outcome came back" in " ".join(
+        ended.stdout.split()
+    )
     found = result()
     assert found["summary"] == []
     assert {point["transport"] for point in found["loads"]} == {"queue", "pipe"}

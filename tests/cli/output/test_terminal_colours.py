@@ -66,4 +66,4 @@ def test_a_transport_named_twice_is_compared_with_itself(crossover):
 
 def test_one_round_is_said_to_be_too_few(crossover):
     ended = crossover("compare", "serial", "queue", *SHORT)
-    assert "1 round cannot tell a difference from noise: give it more (-r 5)." in ended.stdout
+    assert "1 round cannot tell a difference from noise. Use more rounds (-r 5)." in ended.stdout

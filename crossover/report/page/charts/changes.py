@@ -1,4 +1,4 @@
-"""What is slower or faster than before, with the interval of each, and what it may be."""
+"""What is slower or faster than before, with the interval of each case and the threshold."""
 
 from __future__ import annotations
 
@@ -7,40 +7,56 @@ from typing import Any
 
 import altair as alt
 
-from crossover.report.page.charts.theme import COLOURS, EXACT, GREEN, INK, RED, colours, data, finished, legend, names
+from crossover.report.page.charts.theme import (
+    COLOURS,
+    EXACT,
+    GREEN,
+    INK,
+    RED,
+    colours,
+    data,
+    finished,
+    legend,
+    logarithmic,
+    names,
+)
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
+from crossover.report.wording.differences import CHANGES, change, speed
 from crossover.report.wording.figures import percent
 from crossover.results.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
-HEADINGS = ("case", "unit", "before", "now", "slower by, %", "95 % from", "95 % to", "")
+HEADINGS = ("case", "unit", "before", "now", "speed, × before", "95 % low", "95 % high", "")
 SHADES = {Change.SLOWER: RED, Change.FASTER: GREEN, Change.CLOSE: COLOURS[-1]}
-PERCENT = 100
 
 
 def changes(found: Difference) -> Iterator[Chart]:
-    """Return by how much each case is slower, right of 0, or faster; the interval of fewer rounds means nothing."""
+    """Return the speed of each case as a multiple of before; of too few rounds there is no interval."""
     known = _known(found)
     if not known:
         return
-    values = data({"name": one.case, **_figures(one), "change": str(one.change)} for one in known)
-    figures = [alt.Tooltip(f"{name}:Q", format=EXACT) for name in ("slower", "from", "to")]
+    values = data({"name": one.case, **_figures(one), "change": CHANGES[one.change]} for one in known)
+    figures = [alt.Tooltip(f"{name}:Q", format=EXACT) for name in ("speed", "from", "to")]
     base = alt.Chart(values).encode(y=names([one.case for one in known]), tooltip=["name:N", "change:N", *figures])
-    x = alt.X("slower:Q", title="slower, % (below 0: faster)", axis=alt.Axis(tickCount=6))
-    shown = list(dict.fromkeys(str(one.change) for one in known))
+    shown = list(dict.fromkeys(one.change for one in known))
     shade = alt.Color(
-        "change:N", scale=colours(shown, [SHADES[Change(word)] for word in shown]), legend=legend(len(shown))
+        "change:N",
+        scale=colours([CHANGES[change] for change in shown], [SHADES[change] for change in shown]),
+        legend=legend(len(shown)),
     )
+    x = logarithmic(alt.X("speed:Q"), "speed, × before (left of 1: slower)", _shown(known))
     interval = base.mark_rule(strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q", color=shade)
     point = base.mark_point(filled=True, size=80, opacity=1).encode(x=x, color=shade)
-    layers = (_line(0, []), _line(found.threshold * PERCENT, [4, 4]), interval, point)
-    yield Chart("changes", _says(known), finished(*layers, rows=len(known)), changes_table(found))
+    thresholds = {at for one in known if (at := speed(one, found.threshold)) and at > 0}
+    lines = [_line(1, []), *(_line(at, [4, 4]) for at in sorted(thresholds))]
+    yield Chart("changes", _says(known), finished(*lines, interval, point, rows=len(known)), changes_table(found))
 
 
 def changes_table(found: Difference) -> Table:
     """Return all cases, as they were and as they are."""
-    caption = f"What is slower or faster, with its 95 % interval; dashed: the threshold, {percent(found.threshold)}"
+    dashed = f"dashed: slower by the threshold, {percent(found.threshold)}"
+    caption = f"Speed of each case as a multiple of before, with its 95 % interval; {dashed}"
     return Table(caption, HEADINGS, _rows(found))
 
 
@@ -58,18 +74,23 @@ def _line(at: float, dash: list[int]) -> Any:
 
 
 def _figures(one: CaseChange) -> dict[str, float | None]:
+    """Return the speed and the ends of its interval, the lower one first."""
     told = one.rounds >= ENOUGH_ROUNDS
-    parts = {"slower": one.slower, "from": one.low if told else None, "to": one.high if told else None}
-    return {name: None if part is None else part * PERCENT for name, part in parts.items()}
+    ends = {"from": one.high, "to": one.low} if told else {"from": None, "to": None}
+    return {name: speed(one, slower) for name, slower in {"speed": one.slower, **ends}.items()}
+
+
+def _shown(known: Sequence[CaseChange]) -> list[float]:
+    return [1.0, *(value for one in known for value in _figures(one).values() if value and value > 0)]
 
 
 def _rows(found: Difference) -> list[list[Any]]:
     return [
-        [one.case, one.unit, one.base, one.new, *_figures(one).values(), one.harm or str(one.change)]
+        [one.case, one.unit, one.base, one.new, *_figures(one).values(), one.harm or change(one)]
         for one in found.changes
     ]
 
 
 def _says(known: Sequence[CaseChange]) -> str:
-    each = ", ".join(f"{one.case} {percent(one.slower or 0.0)} ({one.change})" for one in known)
-    return f"How much slower each is than before, with 95 % intervals: {each}."
+    each = ", ".join(f"{one.case} {change(one)}" for one in known)
+    return f"Speed of each case as a multiple of before, with 95 % intervals: {each}."

@@ -1,10 +1,10 @@
-"""What several charts and their tables say alike: intervals, where somebody stands, what was not done."""
+"""What several charts and their tables share: intervals, standings, tasks that were not done."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crossover.report.wording.figures import figure
+from crossover.report.wording.figures import figure, standing_label
 from crossover.results.findings import Standing
 from crossover.results.records import Run
 
@@ -29,13 +29,13 @@ def interval(low: float, high: float, rounds: int) -> tuple[float | None, float 
 
 
 def standing(found: Standing, *, told: bool) -> str:
-    """Return where somebody stands.
+    """Return where a transport stands in its group.
 
     Args:
-        found: where.
+        found: its standing.
         told: whether there are enough rounds to tell; damage can always be told.
     """
-    return str(found) if told or found is Standing.DAMAGED else NOT_TOLD
+    return standing_label(found) if told or found is Standing.DAMAGED else NOT_TOLD
 
 
 def read(value: float, *, damaged: object) -> str:

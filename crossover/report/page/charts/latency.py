@@ -35,14 +35,14 @@ HEADINGS = ("transport", *PERCENTILES)
 LOAD_HEADINGS = (
     "transport",
     "load",
-    "asked/s",
-    "back/s",
+    "rate/s",
+    "done/s",
     "p50",
     "p90",
     "p99",
     "p99.9",
-    "p99 from",
-    "p99 to",
+    "p99 low",
+    "p99 high",
     "send p99",
     "",
 )
@@ -103,26 +103,26 @@ def _row(found: Percentiles) -> dict[str, float | None]:
 
 
 def loads(result: Result) -> Iterator[Chart]:
-    """Return p99 over the part of the most that each transport can do; at a typed rate `latencies` shows all."""
+    """Return p99 against the load, a part of what each transport can do in closed loop."""
     points = [point for point in result.loads if point.fraction is not None]
     if not points:
         return
     order = list(dict.fromkeys(point.transport for point in points))
     values = data(
-        {"name": point.transport, "load": (point.fraction or 0.0) * PERCENT, "asked/s": point.rate,
+        {"name": point.transport, "load": (point.fraction or 0.0) * PERCENT, "rate/s": point.rate,
          "p99": point.latency_ms.p99, "from": low, "to": high, "verdict": point.verdict or "keeps up",
          "damage": DAMAGED if point.standing is Standing.DAMAGED else ""}
         for point in points
         for low, high in [_interval(result, point)]
     )  # fmt: skip
     colour = alt.Color("name:N", scale=colours(order), legend=legend())
-    x = alt.X("load:Q", title="load, % of the most in closed loop", scale=alt.Scale(zero=False, padding=12))
+    x = alt.X("load:Q", title="load, % of the closed-loop throughput", scale=alt.Scale(zero=False, padding=12))
     x = x.axis(values=sorted({round((point.fraction or 0.0) * PERCENT, 1) for point in points}))
     y = logarithmic(
         alt.Y("p99:Q"), "p99, ms", [end for p in points for end in (p.latency_ms.p99, p.p99_low, p.p99_high)]
     )
     base = alt.Chart(values).encode(x=x, color=colour)
-    tips = ["name:N", "load:Q", alt.Tooltip("asked/s:Q", format=EXACT), alt.Tooltip("p99:Q", format=EXACT),
+    tips = ["name:N", "load:Q", alt.Tooltip("rate/s:Q", format=EXACT), alt.Tooltip("p99:Q", format=EXACT),
             alt.Tooltip("from:Q", format=EXACT), alt.Tooltip("to:Q", format=EXACT), "verdict:N"]  # fmt: skip
     line = base.mark_line(strokeWidth=2).encode(y=y)
     rule = base.transform_filter(KNOWN).mark_rule(strokeWidth=1).encode(y=alt.Y("from:Q"), y2="to:Q")
@@ -157,4 +157,4 @@ def load_table(result: Result) -> Table:
         ]
         for point in result.loads
     ]
-    return Table("Latency in ms, from when a task should have been sent until it was back", LOAD_HEADINGS, rows)
+    return Table("Latency in ms, from when a task was due to be sent until its outcome came back", LOAD_HEADINGS, rows)

@@ -1,4 +1,4 @@
-"""Safety against throughput: the picture of this project."""
+"""Safety against throughput: speed and losses of each safety level."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ OUTCOMES = {"nothing lost": BLUE, "tasks lost": RED, NOT_MEASURED: COLOURS[-1]}
 
 
 def losses(result: SafetyResult) -> Iterator[Chart]:
-    """Return, for each transport and level, its speed and what it lost when a busy worker was killed."""
+    """Return the speed of each transport and level, and its losses when a busy worker was killed."""
     if not result.costs:
         return
     order = list(dict.fromkeys(cost.transport for cost in result.costs))
@@ -42,7 +42,7 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
         for cost in result.costs
         if cost.throughput > 0  # what did nothing has no place on a logarithmic axis
     )  # fmt: skip
-    x = logarithmic(alt.X("tasks/s:Q"), "tasks/s with nothing to do", [cost.throughput for cost in result.costs])
+    x = logarithmic(alt.X("tasks/s:Q"), "tasks/s (tasks that do nothing)", [cost.throughput for cost in result.costs])
     base = alt.Chart(values).encode(y=names(order), x=x)
     tips = ["name:N", "level:N", alt.Tooltip("tasks/s:Q", format=EXACT), "outcome:N",
             "lost:Q", "duplicated:Q", "accepted:Q"]  # fmt: skip
@@ -63,7 +63,7 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
         + ([cost.lost, cost.duplicated, cost.accepted] if cost.accepted else [NOT_MEASURED, None, None])
         for cost in result.costs
     ]
-    caption = "What safety costs: tasks/s with nothing to do, against tasks lost with a busy worker"
+    caption = "What safety costs: tasks/s with tasks that do nothing, and tasks lost when a busy worker is killed"
     spec = finished(*layers, height=40 * len(order) + 20)
     yield Chart("safety-throughput", _says(result.costs), spec, Table(caption, HEADINGS, rows))
 

@@ -16,7 +16,7 @@ from crossover.report.wording.figures import group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 
-HEADINGS = ("transport", "tasks/s", "95 % from", "95 % to", *UNDONE, "CPU µs", "standing", "promise")
+HEADINGS = ("transport", "tasks/s", "95 % low", "95 % high", *UNDONE, "CPU µs", "standing", "group")
 
 
 def throughput(result: Result) -> Iterator[Chart]:
@@ -39,11 +39,11 @@ def _bars(result: Result) -> dict[str, Any]:
     values = data(
         {"name": one.transport, "tasks/s": one.throughput, "from": ends[one.transport][0],
          "to": ends[one.transport][1], "end": ends[one.transport][1] or one.throughput, "read": _read(one),
-         "standing": standing(one.standing, told=told), "promise": group_label(one.group)}
+         "standing": standing(one.standing, told=told), "group": group_label(one.group)}
         for one in result.summary
     )  # fmt: skip
     figures = [alt.Tooltip(f"{name}:Q", format=EXACT) for name in ("tasks/s", "from", "to")]
-    base = alt.Chart(values).encode(y=names(order), tooltip=["name:N", *figures, "standing:N", "promise:N"])
+    base = alt.Chart(values).encode(y=names(order), tooltip=["name:N", *figures, "standing:N", "group:N"])
     shown = [end for one in result.summary for end in (one.throughput, *ends[one.transport]) if end is not None]
     x, apart = rates("tasks/s:Q", "tasks/s", shown)
     colour = alt.condition(f"datum.standing == '{Standing.DAMAGED}'", alt.value(RED), alt.value(BLUE))

@@ -12,13 +12,15 @@ from crossover.results.records import Hops
 NARROWEST_BAR, WIDEST_BAR = 8, 80  # columns
 HOPS = {"submit": "█", "wait": "░", "execute": "▓", "return": "▒"}
 """What draws each hop: told apart without colour."""
-LEGEND = "Bars: " + ", ".join(f"{character} {name}" for name, character in HOPS.items()) + "; each the whole way."
+LEGEND = (
+    "Bars: " + ", ".join(f"{character} {name}" for name, character in HOPS.items()) + "; each bar is the whole time."
+)
 
 
 def hops(result: Result) -> list[Grid]:
     """Return the table; nothing where nothing came back.
 
-    All bars are as long: beside the slowest transport the parts of a fast one could not be seen.
+    All bars are as long: in proportion to the slowest transport the parts of a fast one could not be seen.
     """
     shown = [(one, _parts(one.hops_us)) for one in result.summary if one.hops_us]
     if not shown:

@@ -18,7 +18,7 @@ from crossover.results.percentiles import medians
 from crossover.results.records import BACKLOG, Percentiles
 
 MARKS = {"p50": "o", "p90": "+", "p99": "x", "p99.9": "*"}
-LEGEND = f"{', '.join(f'{mark} {what}' for what, mark in MARKS.items())}; logarithmic: twice as long, as far again."
+LEGEND = f"{', '.join(f'{mark} {what}' for what, mark in MARKS.items())} on a logarithmic axis."
 LEAST, USUAL, MOST = 12, 20, 80  # columns of what is drawn
 
 
@@ -55,7 +55,7 @@ def percentiles(rows: Sequence[Mapping[str, float | None]], rank: int = 0) -> Dr
 
 
 def loads(result: Result) -> list[Grid]:
-    """Return the table of latency against load; nothing where no rate was kept."""
+    """Return the table of latency against load; nothing if no run had a rate."""
     points = result.loads
     if not points:
         return []
@@ -64,8 +64,8 @@ def loads(result: Result) -> list[Grid]:
     first = [point.transport if point.fraction is None else f"{point.fraction:.0%}" for point in points]
     columns: list[AnyColumn] = [
         Column("transport" if typed else "load", first),
-        Column("asked/s", [figure(point.rate) for point in points]),
-        Column("back/s", [_back(point) for point in points]),
+        Column("rate/s", [figure(point.rate) for point in points]),
+        Column("done/s", [_back(point) for point in points]),
         *(Column(what, [known(row[what], milliseconds) for row in rows]) for what in PERCENTILES),
         Column("p99 95 % interval", [interval(p.p99_low, p.p99_high, milliseconds) for p in points], rank=1),
         Column("max", [milliseconds(point.latency_ms.max) for point in points], rank=3),

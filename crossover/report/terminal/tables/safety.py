@@ -45,7 +45,7 @@ def safety_costs(result: SafetyResult) -> list[Grid]:
         bars([cost.throughput / top if top else 0.0 for cost in shown]),
         Column("lost", [bad(cost.lost) if cost.accepted else "?" for cost in shown]),
         Column("dup.", [f"{cost.duplicated:,}" for cost in shown]),
-        Column("of accepted", [f"{cost.accepted:,}" for cost in shown], rank=1),
+        Column("accepted", [f"{cost.accepted:,}" for cost in shown], rank=1),
     ]
     return [Grid(columns)]
 

@@ -23,7 +23,7 @@ def scaling(result: Result, law: Law) -> list[Grid]:
     each = points[0].throughput / points[0].workers
     first = [
         Column("workers", [f"{point.workers:,}" for point in points]),
-        *_columns(result, points, [times(point.throughput / point.workers, each) for point in points], "each"),
+        *_columns(result, points, [times(point.throughput / point.workers, each) for point in points], "per\nworker"),
     ]
     others = other_settings(result, law)
     if len(others) < 2:  # noqa: PLR2004
