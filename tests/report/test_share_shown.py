@@ -41,7 +41,7 @@ def test_a_long_name_is_folded_and_takes_no_figure_from_anybody():
 
 def test_the_headline_says_how_much_was_done():
     assert "2 workers, 1 round, 0.5 s per run" in in_one_line(share_result(share_run()))
-    assert "2 workers, 1 round, 1,000 updates a run" in in_one_line(
+    assert "2 workers, 1 round, 1,000 updates per run" in in_one_line(
         share_result(share_run(), updates=1000, seconds=None)
     )
 
