@@ -100,8 +100,8 @@ def test_a_redis_without_memory_stops_the_work_until_it_has_room_and_loses_nothi
 
 def test_a_rabbitmq_without_memory_lets_the_producer_wait(struck):
     run = struck("rabbitmq", "fill-broker-memory", tasks=4 * TASKS)
-    late = run.seconds > ANSWER_WITHIN  # on a busy machine rabbitmqctl gives the memory back after that
-    assert run.symptoms == ("E" if late else "")
+    may_be_late = run.seconds > ANSWER_WITHIN  # on a busy machine rabbitmqctl may give the memory back after that
+    assert run.symptoms in ({"", "E"} if may_be_late else {""})
     assert run.delivery.lost == 0
     assert run.seconds > 2 > run.tasks * 0.002 / run.workers
 

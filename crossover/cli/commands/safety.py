@@ -20,7 +20,7 @@ from crossover.cli.parameter_types import Count
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import host
 from crossover.experiments.safety.experiment import SafetyExperiment
-from crossover.experiments.safety.planning import PreparedSafety, SafetyRequest, prepare
+from crossover.experiments.safety.planning import SafetyRequest, SafetySetup, plan_safety
 from crossover.experiments.safety.resumption import default_path, unfinished_result
 from crossover.experiments.safety.self_test import passed
 from crossover.report.formats import files
@@ -96,7 +96,7 @@ def command(
     An interrupted matrix continues when the same command is given again.
     """
     with stdout_for_results():
-        setup = prepare(transports, SafetyRequest(**options), sys.argv[1:])
+        setup = plan_safety(transports, SafetyRequest(**options), sys.argv[1:])
     has_file = outputs.json not in {None, files.STANDARD_OUTPUT}
     path = Path(str(outputs.json)) if has_file else default_path(setup.plan, only_self_test=only_test)
     with files.claimed(path.with_name(f"{path.stem}.evidence.d")) as evidence:
@@ -115,7 +115,7 @@ def command(
     return _status(result, setup, transports, interrupted=interrupted, saved=saver.saved)
 
 
-def _begin(path: Path, setup: PreparedSafety, *, only_test: bool) -> SafetyResult:
+def _begin(path: Path, setup: SafetySetup, *, only_test: bool) -> SafetyResult:
     """Return an empty result, or the unfinished one of an interrupted command with the same plan."""
     tool = f"crossover {__version__}"
     if not only_test and (found := unfinished_result(path, setup.plan, tool)):
@@ -126,7 +126,7 @@ def _begin(path: Path, setup: PreparedSafety, *, only_test: bool) -> SafetyResul
 
 
 def _status(
-    result: SafetyResult, setup: PreparedSafety, transports: Sequence[str], *, interrupted: bool, saved: bool
+    result: SafetyResult, setup: SafetySetup, transports: Sequence[str], *, interrupted: bool, saved: bool
 ) -> int:
     if result.self_test and not passed(result.self_test):
         write_message("the checker missed a planted error, so its verdicts cannot be trusted")

@@ -50,10 +50,11 @@ def unmeasured_cell(cell: Cell, reason: str, *, meaningless: bool) -> Unmeasured
 
 
 def levels_of(address: Address, levels: Sequence[str]) -> list[Safety]:
-    """Return the levels that a transport has; where fast and default are the same, only default."""
+    """Return the levels that a transport has; where fast sets what default sets, too, only default."""
     found = [Safety(level) for level in levels if not address.why_not(RunRequest(safety=Safety(level)))]
-    if not address.traits.server and Safety.DEFAULT in found:
-        found = [level for level in found if level is not Safety.FAST]
+    settings = address.traits.level_settings
+    if {Safety.FAST, Safety.DEFAULT} <= set(found) and settings[Safety.FAST] == settings[Safety.DEFAULT]:
+        found.remove(Safety.FAST)
     return found
 
 

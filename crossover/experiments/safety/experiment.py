@@ -12,7 +12,7 @@ from crossover.execution import interruption
 from crossover.experiments.safety.fault_environments import FaultEnvironments
 from crossover.experiments.safety.level_throughput import measure_levels, planned_runs
 from crossover.experiments.safety.matrix import Matrix
-from crossover.experiments.safety.planning import PreparedSafety
+from crossover.experiments.safety.planning import SafetySetup
 from crossover.experiments.safety.self_test import CHECKS, passed, self_test
 from crossover.progress.live_view import shown
 from crossover.progress.watcher import Ahead
@@ -29,7 +29,7 @@ class SafetyExperiment:
 
     Args:
         result: empty, or that of an interrupted invocation.
-        prepared: what will be done.
+        setup: what will be done.
         destructive: host and port of servers, named by the user, whose memory may be filled.
         save: called with the result whenever it changes.
         evidence: folder for the journals of cells whose outcome is not the expected one.
@@ -38,13 +38,13 @@ class SafetyExperiment:
     def __init__(
         self,
         result: SafetyResult,
-        prepared: PreparedSafety,
+        setup: SafetySetup,
         destructive: frozenset[str],
         save: Callable[[SafetyResult], None],
         evidence: Path,
     ) -> None:
         self.result = result
-        self._prepared = prepared
+        self._setup = setup
         self._environments = FaultEnvironments(destructive)
         self._save = save
         self._evidence = evidence
@@ -61,15 +61,13 @@ class SafetyExperiment:
             watcher.close()
         if not passed(self.result.self_test) or only_self_test:
             return
-        prepared = self._prepared
-        matrix = Matrix(
-            self.result, prepared.addresses, prepared.workload, self._environments, self._take, self._evidence
-        )
+        setup = self._setup
+        matrix = Matrix(self.result, setup.addresses, setup.workload, self._environments, self._take, self._evidence)
         with shown(matrix.ahead, quiet=quiet) as watcher:
             matrix.execute(watcher)
             watcher.close()
-        with shown(_throughput_ahead(prepared), quiet=quiet) as watcher:
-            measured = measure_levels(self.result, prepared.addresses, watcher, THROUGHPUT_ROUNDS)
+        with shown(_throughput_ahead(setup), quiet=quiet) as watcher:
+            measured = measure_levels(self.result, setup.addresses, watcher, THROUGHPUT_ROUNDS)
             self._update(costs=measured, finished=True)
             watcher.close()
 
@@ -81,6 +79,6 @@ class SafetyExperiment:
         self._take(msgspec.structs.replace(self.result, **changes))
 
 
-def _throughput_ahead(prepared: PreparedSafety) -> Ahead:
-    runs = planned_runs(prepared.plan, prepared.addresses, THROUGHPUT_ROUNDS)
+def _throughput_ahead(setup: SafetySetup) -> Ahead:
+    runs = planned_runs(setup.plan, setup.addresses, THROUGHPUT_ROUNDS)
     return Ahead(runs, at_most=True, title="3 of 3: throughput of each level")

@@ -44,7 +44,7 @@ class SafetyRequest(NamedTuple):
     seed: int
 
 
-class PreparedSafety(NamedTuple):
+class SafetySetup(NamedTuple):
     """What will be done.
 
     Attributes:
@@ -60,7 +60,7 @@ class PreparedSafety(NamedTuple):
     skipped: list[Skipped]
 
 
-def prepare(typed: Sequence[str], request: SafetyRequest, command: Sequence[str]) -> PreparedSafety:
+def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[str]) -> SafetySetup:
     """Return what will be done.
 
     Args:
@@ -101,7 +101,7 @@ def prepare(typed: Sequence[str], request: SafetyRequest, command: Sequence[str]
         seed=request.seed,
     )
     _refuse_unused_servers(request.destructive, plan)
-    return PreparedSafety(plan, workload, addresses, skipped)
+    return SafetySetup(plan, workload, addresses, skipped)
 
 
 def _faults(names: Sequence[str]) -> list[str]:
