@@ -16,10 +16,15 @@ GOOD_ENDINGS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}
 def verdict_of_history(history: History, *, cut_off: bool = False) -> Delivered:
     """Count what became of the tasks.
 
-    attempted = submitted · accepted = the receipt said so · completed = a value came back · failed = an error came
-    back, or the receipt said so · lost = accepted, and nothing came back · duplicated = something came back more than
-    once · unexpected = something came back for a task never attempted · recovered = something came back although the
-    receipt was unknown · corrupted = the workload's check refused the value.
+    - attempted: submitted
+    - accepted: the receipt is accepted
+    - completed: a value came back
+    - failed: an error came back, or the receipt is refused
+    - lost: accepted, and nothing came back
+    - duplicated: something came back more than once
+    - unexpected: something came back for a task that was never attempted
+    - recovered: something came back although the receipt is unknown
+    - corrupted: the workload's check refused the value
 
     Args:
         history: of a run that has ended.

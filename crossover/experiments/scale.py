@@ -55,12 +55,12 @@ class ScaleSetup(NamedTuple):
 
 
 def plan_scale(
-    typed: Sequence[str], request: Request, worker_counts: Sequence[int] | None, command: Sequence[str]
+    urls: Sequence[str], request: Request, worker_counts: Sequence[int] | None, command: Sequence[str]
 ) -> ScaleSetup:
     """Make the plan of a scaling experiment.
 
     Args:
-        typed: names or URLs of transports; none: all that can be used here.
+        urls: names or URLs of transports; none: all that can be used here.
         request: the options.
         worker_counts: numbers of workers; None: the default ones, as far as memory allows.
         command: the command line, for the record.
@@ -75,7 +75,7 @@ def plan_scale(
     counts = sorted(worker_counts or WORKER_COUNTS)
     required = counts[-1] if worker_counts else counts[0]  # the default ones are skipped if memory is too small
     setup = plan_comparison(
-        typed, request._replace(workers=required, tasks=request.tasks or MOST_TASKS), command, _why_no_scale
+        urls, request._replace(workers=required, tasks=request.tasks or MOST_TASKS), command, _why_no_scale
     )
     plan = replace(
         setup.plan,

@@ -14,7 +14,7 @@ from crossover.results.records import Skipped
 
 
 def choose_transports(
-    typed: Sequence[str],
+    urls: Sequence[str],
     why_not: Callable[[Address], str | None],
     if_none: str,
     read: Callable[[str], Address] = parse,
@@ -22,7 +22,7 @@ def choose_transports(
     """Return label → transport of those that take part, and the skipped ones with the reason.
 
     Args:
-        typed: names or URLs; none: all transports.
+        urls: names or URLs; none: all transports.
         why_not: returns why a transport cannot take part, or None.
         if_none: the message if none is left, before the reason of the first one.
         read: parses a name or URL.
@@ -33,12 +33,12 @@ def choose_transports(
     """
     addresses: dict[str, Address] = {}
     skipped = []
-    for url in typed or TRANSPORTS:
+    for url in urls or TRANSPORTS:
         address = read(url)
         refused, unusable = why_not(address), address.why_not(USABLE_HERE)
-        if typed and refused:
+        if urls and refused:
             raise UsageError(refused)
-        require_usable(address.name, unusable, typed)
+        require_usable(address.name, unusable, urls)
         if reason := refused or unusable:
             skipped.append(Skipped(transport=address.url, reason=reason))
         else:
@@ -58,18 +58,18 @@ def named_servers(used: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     return {label: kind.host_and_port(url) for label, kind, at in kinds if (url := kind.named_url(at))}
 
 
-def require_usable(name: str, unusable: str | None, typed: Sequence[str]) -> None:
+def require_usable(name: str, unusable: str | None, urls: Sequence[str]) -> None:
     """Refuse to skip what was named; with CI=true refuse to skip anything, because nothing may go untested unnoticed.
 
     Args:
         name: of the transport or shared state.
         unusable: why it cannot be used here, if it cannot.
-        typed: what was named on the command line.
+        urls: the names and URLs on the command line.
 
     Raises:
         UnusableError: it cannot be used here.
     """
-    if unusable and (typed or os.environ.get("CI") == "true"):
+    if unusable and (urls or os.environ.get("CI") == "true"):
         raise UnusableError(f"{name} cannot be used here: {unusable}")
 
 

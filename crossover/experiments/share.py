@@ -39,12 +39,12 @@ class ShareSetup(NamedTuple):
 
 
 def plan_share(
-    typed: Sequence[str], updates: int | None, workers: int | None, rounds: int, command: Sequence[str]
+    urls: Sequence[str], updates: int | None, workers: int | None, rounds: int, command: Sequence[str]
 ) -> ShareSetup:
     """Make the plan of an experiment with shared states.
 
     Args:
-        typed: names or URLs of shared states; none: all that can be used here.
+        urls: names or URLs of shared states; none: all that can be used here.
         updates: per run, of all workers together; None: what half a second takes.
         workers: number of workers; None: one per core, at least two.
         rounds: runs of each state.
@@ -56,9 +56,9 @@ def plan_share(
     """
     addresses: dict[str, StateAddress] = {}
     skipped = []
-    for address in [parse_state(url) for url in typed or STATES]:
+    for address in [parse_state(url) for url in urls or STATES]:
         unusable = address.why_not(USABLE_HERE)
-        require_usable(address.name, unusable, typed)
+        require_usable(address.name, unusable, urls)
         if unusable:
             skipped.append(SkippedState(state=address.url, reason=unusable))
         else:

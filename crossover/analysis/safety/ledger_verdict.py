@@ -13,11 +13,18 @@ from crossover.results.safety import SafetyRun
 def verdict_of_ledger(ledger: Ledger) -> Delivered:
     """Count what became of the tasks.
 
-    attempted = submitted · accepted = the receipt said so · completed = done, and not known to have failed · failed =
-    refused, or its outcome was an error · lost = accepted, never done, and no error came back · duplicated = done more
-    than once · begun_again = begun more than once · uncollected = done, and no outcome came back · unexpected = begun
-    or collected, but never attempted · recovered = done although acceptance was unknown · reordered = begun after a
-    later one by the same worker · corrupted = the workload's check refused the value.
+    - attempted: submitted
+    - accepted: the receipt is accepted
+    - completed: done, and not known to have failed
+    - failed: the receipt is refused, or the outcome is an error
+    - lost: accepted, never done, and no error came back
+    - duplicated: done more than once
+    - begun_again: begun more than once
+    - uncollected: done, and no outcome came back
+    - unexpected: begun or collected, but never attempted
+    - recovered: done although the receipt is unknown
+    - reordered: begun after a later task by the same worker
+    - corrupted: the workload's check refused the value
     """
     found: Counter[str] = Counter()
     columns = zip(ledger.receipts, ledger.begun, ledger.done, ledger.collected, ledger.marks, strict=True)

@@ -51,7 +51,7 @@ class ComparisonSetup(NamedTuple):
 
 
 def plan_comparison(
-    typed: Sequence[str],
+    urls: Sequence[str],
     request: Request,
     command: Sequence[str],
     why_not: Callable[[Address], str | None] = lambda _: None,
@@ -59,7 +59,7 @@ def plan_comparison(
     """Make the plan of a comparison.
 
     Args:
-        typed: names or URLs of transports; none: all that can be used here.
+        urls: names or URLs of transports; none: all that can be used here.
         request: the options.
         command: the command line, for the record.
         why_not: returns why a transport cannot take part in this experiment, or None.
@@ -76,7 +76,7 @@ def plan_comparison(
     check_combinations(request)
     workers = request.workers or usable_cores()
     addresses, skipped = _transports(
-        typed, lambda address: why_not(address) or _why_not(address, request, workload, workers), request
+        urls, lambda address: why_not(address) or _why_not(address, request, workload, workers), request
     )
     tasks = _tasks(request, workload)
     _check_memory(request, tasks, workload)
@@ -123,13 +123,13 @@ def default_window(workers: int, batch: int, payload_bytes: int | None) -> int:
 
 
 def _transports(
-    typed: Sequence[str], why_not: Callable[[Address], str | None], request: Request
+    urls: Sequence[str], why_not: Callable[[Address], str | None], request: Request
 ) -> tuple[dict[str, Address], list[Skipped]]:
     """Return the transports that take part; with several payload sizes, shared memory always does: it copies least."""
     addresses, skipped = choose_transports(
-        typed, why_not, f"no transport can be compared at the {request.safety} safety level"
+        urls, why_not, f"no transport can be compared at the {request.safety} safety level"
     )
-    if typed and len(request.payloads) > 1 and SHARED_MEMORY not in {address.name for address in addresses.values()}:
+    if urls and len(request.payloads) > 1 and SHARED_MEMORY not in {address.name for address in addresses.values()}:
         added = parse(SHARED_MEMORY)
         if reason := why_not(added) or added.why_not(USABLE_HERE):
             skipped.append(Skipped(transport=SHARED_MEMORY, reason=reason))
