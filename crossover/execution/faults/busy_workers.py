@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from crossover.execution.producer.producer_handle import ProducerHandle
-from crossover.recording.journal import DONE, RECORD, SUFFIX
+from crossover.recording.live_journals import is_busy, journal_pids
 
 TRIES = 200  # to catch a worker in the middle of a task
 
@@ -23,7 +23,7 @@ def kill_busy_worker(producer: ProducerHandle, journals: Path) -> bool:
     A worker is stopped first, then its journal is read, so that it cannot finish the task in between.
     """
     for _ in range(TRIES):
-        for pid in journal_keepers(producer, journals):
+        for pid in _living_workers(producer, journals):
             with suppress(ProcessLookupError, psutil.NoSuchProcess):
                 os.kill(pid, signal.SIGSTOP)
                 caught = _has_stopped(pid) and is_busy(journals, pid)
@@ -34,21 +34,14 @@ def kill_busy_worker(producer: ProducerHandle, journals: Path) -> bool:
     return False
 
 
-def journal_keepers(producer: ProducerHandle, journals: Path) -> Sequence[int]:
-    """Return the ids of living processes that keep a journal: workers, or the producer itself."""
+def busy_workers(producer: ProducerHandle, journals: Path) -> Iterator[int]:
+    """Return the ids of living processes that are in the middle of a task: workers, or the producer itself."""
+    return (pid for pid in _living_workers(producer, journals) if is_busy(journals, pid))
+
+
+def _living_workers(producer: ProducerHandle, journals: Path) -> Sequence[int]:
     alive = {process.pid for process in producer.descendants()} | ({producer.pid} if producer.alive else set())
-    return [pid for path in journals.glob(f"*{SUFFIX}") if (pid := int(path.stem)) in alive]
-
-
-def is_busy(journals: Path, pid: int) -> bool:
-    """Return whether the last record in a worker's journal is the beginning of a task."""
-    with (journals / f"{pid}{SUFFIX}").open("rb") as file:
-        records = file.seek(0, os.SEEK_END) // RECORD.size
-        if not records:
-            return False
-        file.seek((records - 1) * RECORD.size)
-        event, _ = RECORD.unpack(file.read(RECORD.size))
-    return int(event) % 2 != DONE
+    return [pid for pid in journal_pids(journals) if pid in alive]
 
 
 def _has_stopped(pid: int) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from crossover.contract.errors import StartError
-from crossover.execution.faults.busy_workers import is_busy, journal_keepers
+from crossover.execution.faults.busy_workers import busy_workers
 from crossover.execution.producer.producer_handle import NO_REPORT, ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
 from crossover.recording.history import History
-from crossover.recording.journal import FOLDER, RECORD, SUFFIX
+from crossover.recording.journal import FOLDER
 from crossover.recording.journal_reader import attempts, ledger_of
 from crossover.recording.ledger import REFUSED, Ledger
+from crossover.recording.live_journals import event_count
 from crossover.recording.storage import Files
 
 LOOK = 0.02  # seconds
@@ -69,7 +70,7 @@ class FaultRunMonitor:
         events, since = 0, time.monotonic()
         while self.done() < tasks and time.monotonic() - since < STRIKE_WITHIN and not self.producer.finished:
             self.wait(0)
-            if (written := self._journalled()) != events:
+            if (written := event_count(self._spec.folder)) != events:
                 events, since = written, time.monotonic()
 
     def wait_until_quiet(self, patience: float) -> bool:
@@ -91,18 +92,18 @@ class FaultRunMonitor:
             now = time.monotonic()
             if (still_missing := self._without_outcome()) != missing:
                 missing, progress = still_missing, now
-            if (written := self._journalled()) != last:
+            if (written := event_count(self._spec.folder)) != last:
                 last, since = written, now
             silent = now - max(since, progress) > quiet
             if silent or now - progress > patience:
-                if not self._a_worker_is_busy():
+                if not any(busy_workers(self.producer, self._spec.folder)):
                     return silent
                 if now - progress > STUCK:
                     return False
 
     def done(self) -> int:
         """Return how many tasks are done, roughly: a task that is done twice counts twice."""
-        return self._journalled() // 2
+        return event_count(self._spec.folder) // 2
 
     def unfinished(self) -> bool:
         """Return whether a task that may have been accepted is not done."""
@@ -147,19 +148,9 @@ class FaultRunMonitor:
         spec = self._spec._replace(run=self.producer.ready.run)
         self.producer = ProducerHandle(spec, variables, self._should_end)
 
-    def _journalled(self) -> int:
-        """Return how many events the workers have written down."""
-        with suppress(FileNotFoundError):
-            return sum(path.stat().st_size for path in self._spec.folder.glob(f"*{SUFFIX}")) // RECORD.size
-        return 0
-
     def _without_outcome(self) -> int:
         """Return how many tasks have no outcome."""
         return bytes(self.history.deliveries[:]).count(0)
-
-    def _a_worker_is_busy(self) -> bool:
-        folder = self._spec.folder
-        return any(is_busy(folder, pid) for pid in journal_keepers(self.producer, folder))
 
     def _release_producer(self) -> None:
         """Kill the producer, and keep what it has reported."""
