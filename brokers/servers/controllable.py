@@ -15,9 +15,9 @@ import psutil
 from mirakuru import SimpleExecutor
 from mirakuru.base import cleanup_subprocesses
 
-from brokers.servers import folders
 from brokers.servers.registry import server_kind
-from brokers.servers.warden import KILL_SERVER, RESTART_SERVER
+from brokers.servers.warden import folders
+from brokers.servers.warden.warden import KILL_SERVER, RESTART_SERVER
 from crossover.contract.errors import StartError, UnusableError, UsageError
 
 READY_WITHIN = 60.0  # seconds; RabbitMQ needs 6 on an idle machine
@@ -25,7 +25,7 @@ KILLED_WITHIN = 5.0  # seconds
 
 # When Python exits, mirakuru would kill every process whose environment contains our process id in a mark. The mark may
 # be that of another user's server, with our id as a part of its random number. Our servers end with us in any case
-# (brokers/servers/warden.py).
+# (brokers/servers/warden/warden.py).
 atexit.unregister(cleanup_subprocesses)
 
 

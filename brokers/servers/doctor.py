@@ -6,11 +6,11 @@ import importlib.metadata
 from collections.abc import Mapping
 from typing import Any
 
-from brokers.servers import folders
 from brokers.servers import leftovers as server_leftovers
 from brokers.servers.kind import ServerKind
-from brokers.servers.process_identity import ProcessState
 from brokers.servers.registry import server_kinds
+from brokers.servers.warden import folders
+from brokers.servers.warden.process_identity import ProcessState
 from crossover.contract.errors import UnusableError
 
 

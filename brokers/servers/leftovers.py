@@ -1,7 +1,8 @@
 """What crashed runs have left on servers that we did not launch: keys, queues, exchanges.
 
 Each run on such a server is registered in a file of this user until it has cleaned up. So only what is surely ours is
-removed, and nothing that is still in use. What crashed runs have left on this machine: see brokers/servers/folders.py.
+removed, and nothing that is still in use. For what crashed runs have left on this machine, see
+brokers/servers/warden/folders.py.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 
 import msgspec
 
-from brokers.servers.process_identity import ProcessIdentity, ProcessState, this_process
 from brokers.servers.registry import server_kind
+from brokers.servers.warden.process_identity import ProcessIdentity, ProcessState, this_process
 from crossover.contract import session_resources
 from crossover.contract.errors import CrossoverError, UsageError
 

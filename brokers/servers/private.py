@@ -1,7 +1,7 @@
 """Private servers: each on a loopback port or a socket, in a folder of its own; removed when we end.
 
-A warden (brokers/servers/warden.py) is the parent of each server: nothing is left behind, even if SIGKILL ends this
-process. mirakuru starts the warden and waits until the server answers.
+A warden (brokers/servers/warden/warden.py) is the parent of each server: nothing is left behind, even if SIGKILL ends
+this process. mirakuru starts the warden and waits until the server answers.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from weakref import WeakSet
 from mirakuru import TCPExecutor, UnixSocketExecutor
 from mirakuru.exceptions import AlreadyRunning, ExecutorError, ProcessExitedWithError
 
-from brokers.servers import folders, warden
 from brokers.servers.controllable import READY_WITHIN, ControllableServer
 from brokers.servers.launch import HOST, LaunchSpec
 from brokers.servers.registry import server_kind
-from brokers.servers.warden import start_ticks
+from brokers.servers.warden import folders, warden
+from brokers.servers.warden.warden import start_ticks
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
 from crossover.contract.session_resources import keep

@@ -13,7 +13,7 @@ from threading import Lock, Thread
 
 from brokers.servers import private
 from brokers.servers.private import PrivateServer
-from brokers.servers.warden import start_ticks
+from brokers.servers.warden.warden import start_ticks
 from crossover.contract.errors import CrossoverError, StartError
 from crossover.contract.safety import Safety
 

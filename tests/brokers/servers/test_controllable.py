@@ -23,7 +23,7 @@ from waiting import eventually
 from brokers.redis.client import connect
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
-from brokers.servers.warden import start_ticks
+from brokers.servers.warden.warden import start_ticks
 from crossover.contract import session_resources
 from crossover.contract.errors import StartError, UnusableError
 from crossover.contract.safety import Safety

@@ -8,10 +8,11 @@ import pytest
 import redis
 from skips import serve
 
-from brokers.servers import doctor, folders, leftovers, process_identity
-from brokers.servers.process_identity import ProcessIdentity, ProcessState, this_process
+from brokers.servers import doctor, leftovers
 from brokers.servers.registry import server_kind, server_kinds
-from brokers.servers.warden import MARKER, start_ticks
+from brokers.servers.warden import folders, process_identity
+from brokers.servers.warden.process_identity import ProcessIdentity, ProcessState, this_process
+from brokers.servers.warden.warden import MARKER, start_ticks
 from crossover.contract.safety import Safety
 
 

@@ -14,9 +14,9 @@ from brokers.servers import address, compose, doctor, leftovers, registry
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, LaunchSpec, free_ports
 from brokers.servers.private import PrivateServer
-from brokers.servers.process_identity import ProcessState
 from brokers.servers.registry import kind_names, server_kind, server_kinds
 from brokers.servers.urls import SOCKET, Scheme
+from brokers.servers.warden.process_identity import ProcessState
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.safety import Safety
 from crossover.workers import lifetime

@@ -14,8 +14,9 @@ import pytest
 from skips import need
 from waiting import eventually
 
-from brokers.servers import launch, private, warden
+from brokers.servers import launch, private
 from brokers.servers.registry import server_kind
+from brokers.servers.warden import warden
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
 

@@ -9,7 +9,8 @@ import redis
 from broker_leftovers import keys, queues
 from waiting import eventually
 
-from brokers.servers.folders import read
+from brokers.servers.registry import server_kind
+from brokers.servers.warden.folders import read
 
 NAP = """
     import pathlib, time
@@ -105,7 +106,8 @@ def test_the_queues_of_a_killed_run_go(working, clean, family, rabbitmq_url, run
     (run,) = runs()
     names = [f"crossover.{run}.tasks", f"crossover.{run}.outcomes"]
     assert queues(rabbitmq_url, names) == {*names}
-    assert ", virtual host /: removed its queues and exchanges" in clean(**variables)
+    virtual_host = server_kind("rabbitmq").namespace(rabbitmq_url)
+    assert f", {virtual_host}: removed its queues and exchanges" in clean(**variables)
     assert not queues(rabbitmq_url, names)
     assert not runs()
 

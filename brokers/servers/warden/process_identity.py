@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from brokers.servers.warden import start_ticks
+from brokers.servers.warden.warden import start_ticks
 
 KILLED_WITHIN = 2_000  # milliseconds
 

@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from brokers.servers.process_identity import ProcessIdentity, ProcessState, this_process
 from brokers.servers.registry import kind_names
-from brokers.servers.warden import MARKER
+from brokers.servers.warden.process_identity import ProcessIdentity, ProcessState, this_process
+from brokers.servers.warden.warden import MARKER
 
 
 class ServerFolder(NamedTuple):

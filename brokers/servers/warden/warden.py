@@ -1,6 +1,6 @@
 """The parent of a private server, a script of its own. It leaves nothing behind, however the server's user ends.
 
-    python -I brokers/servers/warden.py USER_PID DIRECTORY COMMANDS
+    python -I brokers/servers/warden/warden.py USER_PID DIRECTORY COMMANDS
 
 COMMANDS is a JSON list of commands; the last one is the server. Each is started in turn, in DIRECTORY, and must stay in
 the foreground. When the process USER_PID ends (by SIGKILL, too), when a command ends, or on SIGTERM, all commands are
@@ -27,7 +27,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
-MARKER = "crossover.processes"  # in DIRECTORY: its owner (see brokers/servers/folders.py), then a line per command
+MARKER = "crossover.processes"  # in DIRECTORY: its owner (see folders.py), then a line per command
 REAPED_WITHIN = 2.0  # seconds
 KILL_SERVER, RESTART_SERVER = signal.SIGUSR1, signal.SIGUSR2
 
