@@ -23,7 +23,6 @@ NOT_MODULES = {  # names with a dot that look like modules
     "crossover.processes": "the file that marks a private server's folder",
     "crossover.server_kinds": "a group of entry points",
     "crossover.transports": "a group of entry points",
-    "crossover.server_kinds": "a group of entry points",
 }
 CURRENT = [path for path in documents() if path.name != "CHANGELOG.md"]  # a changelog names what was there
 CODE = re.compile(r"```\w*\n(.*?)```|`([^`\n]+)`", re.DOTALL)
