@@ -71,8 +71,8 @@ def crossover(tmp_path, environment):
 
 
 @pytest.fixture
-def refuse(tmp_path, capsys):
-    """Run the command in this process: for what is refused before anything begins, a new one shows nothing more."""
+def in_process(tmp_path, capsys):
+    """Run the command in this process: for what is refused or only read, a process of its own shows nothing more."""
 
     def run(*words, **variables):
         typed = list(map(str, words))
@@ -144,6 +144,25 @@ def redis_url():
 def rabbitmq_url():
     """A RabbitMQ that is not the command's own."""
     return _lasting("rabbitmq")
+
+
+@pytest.fixture(scope="session")
+def measured(tmp_path_factory):
+    """Measure once for all tests that only read the result; return the text of the result file."""
+    folder = tmp_path_factory.mktemp("measured")
+    found = {}
+
+    def measure(*words):
+        if words not in found:
+            command = [*COMMAND, *words, "-q", "--json", "-"]
+            environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+            done = subprocess.run(
+                command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=True
+            )
+            found[words] = done.stdout
+        return found[words]
+
+    return measure
 
 
 @pytest.fixture

@@ -177,7 +177,7 @@ def test_a_server_that_is_named_destructive_may_be_filled(crossover, redis_url, 
         (("-W", "ecko"), "did you mean 'echo'"),
     ],
 )
-def test_a_wrong_word_is_told_what_is_allowed(refuse, words, said):
-    done = refuse("safety", *words)
+def test_a_wrong_word_is_told_what_is_allowed(in_process, words, said):
+    done = in_process("safety", *words)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())

@@ -83,22 +83,22 @@ def test_what_there_is_at_the_time_limit_is_reported_as_partial(crossover, resul
         ("1,2,1", "'1,2,1' has the same value twice"),
     ],
 )
-def test_numbers_of_workers_that_make_no_sense_are_refused(refuse, counts, said):
-    ended = refuse("scale", "pipe", "-w", counts)
+def test_numbers_of_workers_that_make_no_sense_are_refused(in_process, counts, said):
+    ended = in_process("scale", "pipe", "-w", counts)
     assert ended.returncode == 2
     assert "'--workers'" in ended.stderr
     assert said in ended.stderr
 
 
-def test_several_sizes_of_payloads_are_not_tried_at_once(refuse):
-    ended = refuse("scale", "pipe", "--payload", "1k,2k")
+def test_several_sizes_of_payloads_are_not_tried_at_once(in_process):
+    ended = in_process("scale", "pipe", "--payload", "1k,2k")
     assert ended.returncode == 2
     assert "--payload: allowed is one size" in ended.stderr
 
 
 @pytest.mark.parametrize("command", [("scale", "pipe", "-w", "1,16000000"), ("compare", "pipe", "-w", "16000000")])
-def test_more_workers_than_memory_carries_are_refused_with_the_figure(refuse, command):
-    ended = refuse(*command, "-W", "noop", "-n", "10")
+def test_more_workers_than_memory_carries_are_refused_with_the_figure(in_process, command):
+    ended = in_process(*command, "-W", "noop", "-n", "10")
     assert ended.returncode == 2
     assert "pipe: 16,000,000 workers need up to " in ended.stderr
     assert " GiB (" in ended.stderr

@@ -124,8 +124,8 @@ def test_a_state_that_was_named_and_cannot_be_used_is_an_error(crossover, name):
         (["value", "-s", "safe"], "No such option '-s'"),
     ],
 )
-def test_wrong_words_are_refused_in_one_sentence(refuse, words, sentence):
-    ended = refuse("share", *words)
+def test_wrong_words_are_refused_in_one_sentence(in_process, words, sentence):
+    ended = in_process("share", *words)
     assert ended.returncode == 2
     assert sentence in ended.stderr
     assert not ended.stdout

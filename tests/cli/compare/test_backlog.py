@@ -41,18 +41,18 @@ def test_the_page_of_a_backlog_has_its_own_figures(crossover):
 
 
 @pytest.mark.parametrize("transport", ["serial", "threads"])
-def test_who_has_no_worker_processes_is_refused_where_it_was_named(refuse, transport):
-    ended = refuse("compare", transport, "--backlog", "100")
+def test_who_has_no_worker_processes_is_refused_where_it_was_named(in_process, transport):
+    ended = in_process("compare", transport, "--backlog", "100")
     assert ended.returncode == 2
     assert f"{transport} cannot have a backlog, because its worker is the producer's own process" in ended.stderr
 
 
 @pytest.mark.parametrize("how", ["by the URL", "by the environment"])
-def test_workers_of_somebody_else_are_not_held(refuse, how):
+def test_workers_of_somebody_else_are_not_held(in_process, how):
     url, variables = "celery+redis", {"CROSSOVER_WORKERS": "external"}
     if how == "by the URL":
         url, variables = "celery+redis://?workers=external", {}
-    ended = refuse("compare", url, "-W", "noop", "--backlog", "100", **variables)
+    ended = in_process("compare", url, "-W", "noop", "--backlog", "100", **variables)
     assert ended.returncode == 2
     assert (
         "celery+redis cannot have a backlog, because its workers are external: crossover did not start them"
@@ -61,8 +61,8 @@ def test_workers_of_somebody_else_are_not_held(refuse, how):
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "abc", "1.5", ""])
-def test_a_backlog_is_a_whole_number_from_one(refuse, number):
-    ended = refuse("compare", "queue", "--backlog", number)
+def test_a_backlog_is_a_whole_number_from_one(in_process, number):
+    ended = in_process("compare", "queue", "--backlog", number)
     assert ended.returncode == 2
     assert f"'--backlog': '{number}' is not possible; allowed: a whole number, 1 or more" in ended.stderr
 
@@ -76,8 +76,8 @@ def test_a_backlog_is_a_whole_number_from_one(refuse, number):
         (["--backlog", "1000000000000"], "--backlog: 1,000,000,000,000 tasks need"),
     ],
 )
-def test_what_makes_no_sense_beside_a_backlog_is_refused(refuse, words, sentence):
-    ended = refuse("compare", "queue", "-W", "noop", "--backlog", "100", *words)
+def test_what_makes_no_sense_beside_a_backlog_is_refused(in_process, words, sentence):
+    ended = in_process("compare", "queue", "-W", "noop", "--backlog", "100", *words)
     assert ended.returncode == 2
     assert sentence in ended.stderr
 

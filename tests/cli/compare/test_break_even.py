@@ -80,8 +80,8 @@ def test_rounds_go_on_until_they_are_enough(crossover, result):
         (["--rounds", "many"], "allowed: a whole number, 1 or more; or auto"),
     ],
 )
-def test_what_makes_no_sense_is_refused(refuse, words, said):
-    ended = refuse("compare", "pipe", *words)
+def test_what_makes_no_sense_is_refused(in_process, words, said):
+    ended = in_process("compare", "pipe", *words)
     assert ended.returncode == 2
     assert said in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr

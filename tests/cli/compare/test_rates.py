@@ -15,23 +15,23 @@ WORDS = ["-W", "noop", "-w", "2", "--json", "out.json"]
 @pytest.mark.parametrize(
     "rate", ["0", "-1", "nan", "inf", "-inf", "1e300", "0.01", "20000000", "fast", "", "1/s", "10%"]
 )
-def test_a_rate_that_makes_no_sense_is_refused_with_what_is_allowed(refuse, rate):
-    ended = refuse("compare", "queue", "-W", "noop", f"--rate={rate}")
+def test_a_rate_that_makes_no_sense_is_refused_with_what_is_allowed(in_process, rate):
+    ended = in_process("compare", "queue", "-W", "noop", f"--rate={rate}")
     assert ended.returncode == 2
     assert f"'--rate': '{rate}' is not possible; {ALLOWED}" in ended.stderr
 
 
 @pytest.mark.parametrize("rate", ["1000", "auto"])
-def test_serial_cannot_be_given_tasks_at_a_rate(refuse, rate):
-    ended = refuse("compare", "serial", "queue", "-W", "noop", "--rate", rate)
+def test_serial_cannot_be_given_tasks_at_a_rate(in_process, rate):
+    ended = in_process("compare", "serial", "queue", "-W", "noop", "--rate", rate)
     assert ended.returncode == 2
     assert (
         "serial cannot be given tasks at a rate: it runs each task in the producer when it is collected" in ended.stderr
     )
 
 
-def test_a_window_is_for_closed_loop(refuse):
-    ended = refuse("compare", "queue", "-W", "noop", "--rate", "1000", "--window", "8")
+def test_a_window_is_for_closed_loop(in_process):
+    ended = in_process("compare", "queue", "-W", "noop", "--rate", "1000", "--window", "8")
     assert ended.returncode == 2
     assert "--window cannot be combined with --rate" in ended.stderr
 
@@ -116,7 +116,7 @@ def test_a_time_limit_ends_a_run_whose_next_task_is_far_away(crossover, result):
 
 
 @pytest.mark.parametrize("words", [["--check"], ["-W", "payload", "--payload", "1k,64k"]])
-def test_what_is_for_closed_loop_does_not_go_with_a_rate(refuse, words):
-    ended = refuse("compare", "queue", "-W", "noop", "--rate", "auto", *words)
+def test_what_is_for_closed_loop_does_not_go_with_a_rate(in_process, words):
+    ended = in_process("compare", "queue", "-W", "noop", "--rate", "auto", *words)
     assert ended.returncode == 2
     assert "cannot be combined; give one of them" in " ".join(ended.stderr.split())

@@ -64,8 +64,8 @@ def test_a_page_on_standard_output_is_a_page_alone(crossover):
         (["--charts", "/proc"], "/proc cannot be written to"),
     ],
 )
-def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(crossover, words, said):
-    ended = crossover("compare", "serial", *SHORT, *words)
+def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(in_process, words, said):
+    ended = in_process("compare", "serial", *SHORT, *words)
     assert ended.returncode == 2
     assert said in ended.stderr
     assert not ended.stdout

@@ -30,8 +30,8 @@ def test_what_is_not_installed_is_skipped_with_the_command_that_brings_it(crosso
     assert f"{BRING} redis-server" in " ".join(ended.stdout.split())
 
 
-def test_what_is_not_installed_and_asked_for_by_name_is_an_error(refuse, nothing_installed):
-    ended = refuse("compare", "redis-list", "queue", *QUICK, **nothing_installed)
+def test_what_is_not_installed_and_asked_for_by_name_is_an_error(in_process, nothing_installed):
+    ended = in_process("compare", "redis-list", "queue", *QUICK, **nothing_installed)
     assert ended.returncode == 69
     assert (
         "redis-list cannot be used here: no redis-server on this machine: apt-get install redis-server" in ended.stderr

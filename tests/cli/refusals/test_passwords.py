@@ -41,26 +41,26 @@ def test_a_password_is_nowhere_to_be_seen(begin, mine, family, request, tmp_path
 
 @pytest.mark.parametrize("mark", "/?#@ ")
 @pytest.mark.parametrize("user", ["", "me"])
-def test_a_password_that_cannot_be_told_from_the_rest_is_shown_nowhere(refuse, tmp_path, mark, user):
+def test_a_password_that_cannot_be_told_from_the_rest_is_shown_nowhere(in_process, tmp_path, mark, user):
     url = f"redis-list://{user}:{SECRET}{mark}{SECRET}@127.0.0.1:1/0?prefetch=8"
     for words in (["compare", url, *QUICK, "--json", "out.json"], [url]):
-        ended = refuse(*words)
+        ended = in_process(*words)
         assert ended.returncode in {2, 69}
         assert SECRET not in ended.stdout + ended.stderr
         assert not (tmp_path / "out.json").exists()
     if mark != "@":  # the last one ends the password for everybody
-        assert f"the URL of redis-list cannot be read: {ENCODE}" in refuse("compare", url, *QUICK).stderr
+        assert f"the URL of redis-list cannot be read: {ENCODE}" in in_process("compare", url, *QUICK).stderr
 
 
 @pytest.mark.parametrize("typed", [f"redis-list:/:{SECRET}@h", f"redislist://:{SECRET}@h", f"queue://:{SECRET}@h"])
-def test_nor_is_one_in_a_transport_with_a_slip(refuse, typed):
-    ended = refuse("compare", typed, *QUICK)
+def test_nor_is_one_in_a_transport_with_a_slip(in_process, typed):
+    ended = in_process("compare", typed, *QUICK)
     assert ended.returncode == 2
     assert SECRET not in ended.stdout + ended.stderr
 
 
-def test_an_at_in_an_option_is_no_password(refuse):
-    ended = refuse("compare", "queue?start=a@b", *QUICK)
+def test_an_at_in_an_option_is_no_password(in_process):
+    ended = in_process("compare", "queue?start=a@b", *QUICK)
     assert "queue: start cannot be 'a@b'; allowed: " in ended.stderr
 
 

@@ -19,8 +19,8 @@ SECRET = "s3cret-s3cret"
         (f"amqp://me:{SECRET}@127.0.0.1:1/?heartbeat=often", "the URL of rabbitmq at 127.0.0.1:1 cannot be read"),
     ],
 )
-def test_a_url_of_rabbitmq_that_makes_no_sense_is_refused_with_what_is_wrong(refused, refuse, url, sentence):
-    assert sentence in refused("rabbitmq", url, refuse)
+def test_a_url_of_rabbitmq_that_makes_no_sense_is_refused_with_what_is_wrong(refused, in_process, url, sentence):
+    assert sentence in refused("rabbitmq", url, in_process)
 
 
 @pytest.mark.parametrize(
@@ -46,5 +46,5 @@ def test_a_url_of_rabbitmq_that_makes_no_sense_is_refused_with_what_is_wrong(ref
         ("redis://127.0.0.1:1/zero", "the URL of redis names the database 'zero'; a number is wanted"),
     ],
 )
-def test_a_url_that_makes_no_sense_is_refused_with_what_is_wrong(refused, refuse, url, sentence):
-    assert sentence in refused("redis-list", url, refuse)
+def test_a_url_that_makes_no_sense_is_refused_with_what_is_wrong(refused, in_process, url, sentence):
+    assert sentence in refused("redis-list", url, in_process)

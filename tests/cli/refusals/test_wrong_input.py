@@ -18,8 +18,8 @@ def test_a_function_needs_items(crossover, mine):
     assert "mine:run needs items: -i FILE with one JSON value a line, or -i - for standard input" in ended.stderr
 
 
-def test_a_workload_without_input_takes_none(refuse):
-    ended = refuse("compare", "serial", "-W", "noop", "-i", "items.jsonl")
+def test_a_workload_without_input_takes_none(in_process):
+    ended = in_process("compare", "serial", "-W", "noop", "-i", "items.jsonl")
     assert ended.returncode == 2
     assert "noop takes no input (-i); files takes a folder, MODULE:FUNCTION a file of JSON lines" in ended.stderr
 
@@ -86,8 +86,8 @@ def test_a_bad_line_of_standard_input_is_named(compare):
         ("empty", "empty holds no file; the files workload takes a folder with at least one"),
     ],
 )
-def test_files_wants_a_folder_with_files(refuse, tmp_path, source, sentence):
+def test_files_wants_a_folder_with_files(in_process, tmp_path, source, sentence):
     (tmp_path / "empty").mkdir()
-    ended = refuse("compare", "serial", "-W", "files", "-i", source)
+    ended = in_process("compare", "serial", "-W", "files", "-i", source)
     assert ended.returncode == 2
     assert sentence in ended.stderr

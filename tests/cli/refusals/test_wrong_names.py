@@ -18,8 +18,8 @@ import pytest
         (["-W", "mine.run"], "there is no workload 'mine.run'; there are noop,"),
     ],
 )
-def test_an_unknown_name_is_refused_with_what_there_is(refuse, words, sentence):
-    ended = refuse("compare", *words)
+def test_an_unknown_name_is_refused_with_what_there_is(in_process, words, sentence):
+    ended = in_process("compare", *words)
     assert ended.returncode == 2
     assert sentence in ended.stderr
     assert not ended.stdout
@@ -37,16 +37,16 @@ def test_an_unknown_option_is_refused_with_what_may_be_meant(crossover):
     assert "No such option '--wrokers'. Did you mean '--workers'?" in ended.stderr
 
 
-def test_an_unknown_safety_level_is_refused_with_the_levels(refuse):
-    ended = refuse("compare", "--safety", "sfae")
+def test_an_unknown_safety_level_is_refused_with_the_levels(in_process):
+    ended = in_process("compare", "--safety", "sfae")
     assert ended.returncode == 2
     assert "--safety" in ended.stderr
     assert "'fast', 'default', 'safe'" in ended.stderr
 
 
 @pytest.mark.parametrize("transport", ["serial", "queue", "pool", "shared-memory"])
-def test_a_transport_that_cannot_be_safe_says_why(refuse, transport):
-    ended = refuse("compare", transport, "--safety", "safe")
+def test_a_transport_that_cannot_be_safe_says_why(in_process, transport):
+    ended = in_process("compare", transport, "--safety", "safe")
     assert ended.returncode == 2
     assert f"{transport} has no safe level: tasks live in the memory of processes and die with them" in ended.stderr
     assert "allowed: fast, default" in ended.stderr
