@@ -10,7 +10,7 @@ import pika
 import pytest
 import redis
 from broker_leftovers import left
-from skips import create, need, victim
+from skips import controllable, create, need
 from task_functions import FunctionWorkload
 from waiting import eventually
 
@@ -116,7 +116,7 @@ def test_what_a_dead_producer_has_left_is_done(crashed, journal, transport, leve
 
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_what_was_accepted_outlives_the_broker_too_at_the_safe_level(crashed, journal, transport):
-    server = victim(parse(transport).traits.server, Safety.SAFE)
+    server = controllable(parse(transport).traits.server, Safety.SAFE)
 
     def strike():
         time.sleep(NOTED_WITHIN if "rabbitmq" in transport else 0)

@@ -27,10 +27,10 @@ def serve(kind, safety=Safety.DEFAULT):
     return PrivateServer(kind, Safety(safety))
 
 
-def victim(kind, safety=Safety.DEFAULT):
+def controllable(kind, safety=Safety.DEFAULT):
     """Return a private server that tests may kill, hold and spoil, as long as they leave it usable."""
     need(server_kind(kind).install_hint())
-    server = private_server(kind, Safety(safety), "victim")
+    server = private_server(kind, Safety(safety), "struck by faults")
     if server.down:  # the test before has failed
         server.restart()
     return server

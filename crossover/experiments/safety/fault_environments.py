@@ -22,7 +22,7 @@ from crossover.execution.producer.defective_payload import Defect
 from crossover.experiments.proxied import proxied_url, proxy_to, why_not_proxied
 
 MEMORY_FOR_OVERSIZE = 4 * 2**30  # bytes; a payload of 512 MiB is copied several times
-STRUCK = "victim"  # the purpose of private servers that are struck; other runs must not use them
+STRUCK = "struck by faults"  # the purpose of private servers that are struck; other runs must not use them
 
 
 class FaultEnvironments:

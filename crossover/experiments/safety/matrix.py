@@ -100,7 +100,7 @@ class Matrix:
             title="2 of 3: the matrix",
             what="cells",
             rows="transport, level",
-            figure="came out last",
+            figure="last outcome",
         )
 
     def _should_end(self) -> bool:

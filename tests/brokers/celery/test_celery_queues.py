@@ -6,7 +6,7 @@ import pika
 import pytest
 from broker_leftovers import queues
 from pika.exceptions import ChannelClosedByBroker
-from skips import create, victim
+from skips import controllable, create
 from task_functions import FunctionWorkload
 from waiting import eventually
 
@@ -22,7 +22,7 @@ NOT_AS_IT_IS = 406
 
 @pytest.fixture
 def server():
-    return victim("rabbitmq")
+    return controllable("rabbitmq")
 
 
 def declared(transport, declare):

@@ -8,7 +8,7 @@ import pytest
 from broker_leftovers import left
 from foreign_messages import slip_into_tasks
 from pika.exceptions import ChannelClosedByBroker
-from skips import create, victim
+from skips import controllable, create
 from task_functions import FunctionWorkload
 
 from brokers import broker_transport
@@ -30,7 +30,7 @@ LEVELS = ("fast", "default", "safe")
 @pytest.fixture
 def server():
     """Return a server of which this file may spoil the queues."""
-    return victim("rabbitmq")
+    return controllable("rabbitmq")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def server(request):
 
 
 @pytest.fixture
-def victim():
+def controllable():
     """Start a server for this test alone."""
     made = []
 
@@ -35,7 +35,7 @@ def victim():
 @pytest.fixture
 def rabbitmq():
     """A RabbitMQ that takes seconds to start, and bears it all."""
-    return skips.victim("rabbitmq")
+    return skips.controllable("rabbitmq")
 
 
 @pytest.fixture

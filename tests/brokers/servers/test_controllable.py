@@ -58,8 +58,8 @@ def mute(url):
 
 
 @pytest.mark.parametrize(("safety", "kept"), [(Safety.FAST, None), (Safety.DEFAULT, b"5"), (Safety.SAFE, b"5")])
-def test_what_a_redis_has_on_disk_is_there_again(victim, safety, kept):
-    server = victim("redis", safety)
+def test_what_a_redis_has_on_disk_is_there_again(controllable, safety, kept):
+    server = controllable("redis", safety)
     url, before = server.url, list(server.pids)
     with connect(url, "test") as client:
         client.set("kept", 5)
@@ -105,8 +105,8 @@ def family(server):
     return {process.pid for process in psutil.Process(server._warden.process.pid).children(recursive=True)}
 
 
-def test_a_memcached_comes_back_empty(victim):
-    server = victim("memcached")
+def test_a_memcached_comes_back_empty(controllable):
+    server = controllable("memcached")
     path = urlsplit(server.url).path
     with closing(Memcached(f"unix:{path}")) as client:
         client.set("gone", b"5")
@@ -116,8 +116,8 @@ def test_a_memcached_comes_back_empty(victim):
         assert client.get("gone") is None
 
 
-def test_a_server_dies_and_comes_back_as_often_as_one_likes(victim):
-    server = victim("redis", Safety.SAFE)
+def test_a_server_dies_and_comes_back_as_often_as_one_likes(controllable):
+    server = controllable("redis", Safety.SAFE)
     for count in range(1, 4):
         with connect(server.url, "test") as client:
             assert client.incr("count") == count
@@ -144,8 +144,8 @@ def test_nobody_is_given_another_server_while_one_is_down(monkeypatch):
         session_resources.end_all()
 
 
-def test_a_server_whose_port_was_taken_meanwhile_is_given_up(victim):
-    server = victim("redis")
+def test_a_server_whose_port_was_taken_meanwhile_is_given_up(controllable):
+    server = controllable("redis")
     server.kill()
     with (
         socket.create_server(("127.0.0.1", urlsplit(server.url).port)),
@@ -156,8 +156,8 @@ def test_a_server_whose_port_was_taken_meanwhile_is_given_up(victim):
 
 
 @pytest.mark.parametrize("kind", ["redis", "rabbitmq"])
-def test_a_server_that_is_held_is_mute_until_it_goes_on(request, victim, kind):
-    server = request.getfixturevalue("rabbitmq") if kind == "rabbitmq" else victim(kind)
+def test_a_server_that_is_held_is_mute_until_it_goes_on(request, controllable, kind):
+    server = request.getfixturevalue("rabbitmq") if kind == "rabbitmq" else controllable(kind)
     assert not mute(server.url)
     server.pause()
     assert mute(server.url)
@@ -167,8 +167,8 @@ def test_a_server_that_is_held_is_mute_until_it_goes_on(request, victim, kind):
 
 
 @pytest.mark.parametrize("then", ["stop", "kill"])
-def test_a_server_that_is_held_can_be_ended(victim, then):
-    server = victim("redis", Safety.DEFAULT)
+def test_a_server_that_is_held_can_be_ended(controllable, then):
+    server = controllable("redis", Safety.DEFAULT)
     server.pause()
     if then == "kill":
         server.kill()

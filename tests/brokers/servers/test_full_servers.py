@@ -9,8 +9,8 @@ from brokers.redis.client import connect
 from crossover.contract.errors import UsageError
 
 
-def test_a_full_redis_refuses_to_write_until_it_is_relieved(victim):
-    server = victim("redis")
+def test_a_full_redis_refuses_to_write_until_it_is_relieved(controllable):
+    server = controllable("redis")
     with connect(server.url, "test") as client:
         client.config_set("maxmemory-policy", "allkeys-lru")
         client.set("kept", bytes(10_000))
@@ -26,8 +26,8 @@ def test_a_full_redis_refuses_to_write_until_it_is_relieved(victim):
         assert client.config_get("maxmemory*")["maxmemory-policy"] == "allkeys-lru"
 
 
-def test_a_full_redis_has_room_again_when_it_was_started_again(victim):
-    server = victim("redis")
+def test_a_full_redis_has_room_again_when_it_was_started_again(controllable):
+    server = controllable("redis")
     server.fill()
     server.kill()
     server.restart()
@@ -56,6 +56,6 @@ def test_a_full_rabbitmq_lets_a_publisher_wait_until_it_is_relieved(rabbitmq):
         channel.close()
 
 
-def test_a_memcached_cannot_be_filled(victim):
+def test_a_memcached_cannot_be_filled(controllable):
     with pytest.raises(UsageError, match="throws away"):
-        victim("memcached").fill()
+        controllable("memcached").fill()
