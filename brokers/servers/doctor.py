@@ -6,8 +6,8 @@ import importlib.metadata
 from collections.abc import Mapping
 from typing import Any
 
-from brokers.servers import leftovers as server_leftovers
 from brokers.servers.kind import ServerKind
+from brokers.servers.leftovers import abandoned_runs, clean_up
 from brokers.servers.registry import server_kinds
 from brokers.servers.warden import folders
 from brokers.servers.warden.process_identity import ProcessState
@@ -38,11 +38,11 @@ def leftovers() -> list[str]:
 def clean() -> list[str]:
     """Remove what crashed runs have left, and return in words what that was."""
     removed = [folders.remove(folder) for folder in list(folders.abandoned())]
-    return removed + [server_leftovers.clean(run) for run in list(server_leftovers.abandoned())]
+    return removed + [clean_up(run) for run in list(abandoned_runs())]
 
 
 def _abandoned(state: ProcessState) -> list[str]:
-    return [*(str(folder.path) for folder in folders.abandoned(state)), *map(str, server_leftovers.abandoned(state))]
+    return [*(str(folder.path) for folder in folders.abandoned(state)), *map(str, abandoned_runs(state))]
 
 
 def _server(kind: ServerKind) -> str:

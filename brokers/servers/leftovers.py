@@ -60,7 +60,7 @@ def unregister(run: str) -> None:
         (_folder() / run).unlink()
 
 
-def abandoned(state: ProcessState = ProcessState.ENDED) -> Iterator[RegisteredRun]:
+def abandoned_runs(state: ProcessState = ProcessState.ENDED) -> Iterator[RegisteredRun]:
     """Return the runs whose process is in a state; by default those that ended without cleaning up."""
     for path in sorted(_folder().glob("*")):
         try:
@@ -71,7 +71,7 @@ def abandoned(state: ProcessState = ProcessState.ENDED) -> Iterator[RegisteredRu
             yield found
 
 
-def clean(left: RegisteredRun) -> str:
+def clean_up(left: RegisteredRun) -> str:
     """Remove what a run has left, and return in words what it was; or why it cannot be removed yet."""
     try:
         kind = server_kind(left.kind)

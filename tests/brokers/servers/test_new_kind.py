@@ -119,8 +119,8 @@ def test_doctor_shows_a_new_kind_and_cleans_its_servers(private, monkeypatch):
     assert doctor.servers()["toy"] == f"toy 1.0 safe, at {where} (CROSSOVER_TOY_URL)"
     assert any(settings == "patience 5" for settings in doctor.clients().values())
     leftovers.register("a-run", "toy", private.url, ["one", "two"])
-    (note,) = leftovers.abandoned(ProcessState.RUNNING)
-    assert leftovers.clean(note) == f"run a-run on toy at {where}: removed one, two of a-run"
+    (note,) = leftovers.abandoned_runs(ProcessState.RUNNING)
+    assert leftovers.clean_up(note) == f"run a-run on toy at {where}: removed one, two of a-run"
 
 
 def test_a_kind_without_a_compose_service_is_not_looked_for_in_the_project(row):
