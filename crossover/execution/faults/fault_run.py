@@ -88,7 +88,7 @@ def run_under_fault(
     if waits and not hung and _stands_still(ledger, spec, strike.time):
         hung = "work stops: the producer waits, and no task is done any more"
     if not quiet:
-        hung = f"no outcome for {DRAINED_WITHIN:.0f} s, though a worker is busy"
+        hung = f"no outcome for {DRAINED_WITHIN:.0f} s, though work goes on"
     began, last = monitor.history.sent[0], max(ledger.first_done)
     seconds = (last - began) / 1e9 if began and last else 0.0
     error = "; ".join(dict.fromkeys(monitor.errors))

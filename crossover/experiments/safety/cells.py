@@ -27,12 +27,12 @@ def cells_of(
     """
     cells, unmeasured = [], []
     for cell in _all_cells(plan, addresses):
-        senseless = cell.fault.why_not(cell.address.traits)
-        reason = senseless or _why_not_payload(cell, workload) or environments.why_not(cell.address, cell.fault)
+        meaningless = cell.fault.why_not(cell.address.traits)
+        reason = meaningless or _why_not_payload(cell, workload) or environments.why_not(cell.address, cell.fault)
         if reason is None:
             cells.append(cell)
         elif cell.round == 1:
-            unmeasured.append(unmeasured_cell(cell, reason, meaningless=senseless is not None))
+            unmeasured.append(unmeasured_cell(cell, reason, meaningless=meaningless is not None))
     return cells, unmeasured
 
 
