@@ -21,7 +21,7 @@ from crossover.analysis.latency import timing
 from crossover.contract.options import Options
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import ACCEPTED, NO_ERRORS, Batch, Outcomes, Receipt
+from crossover.contract.tasks import ALL_ACCEPTED, NO_ERRORS, Batch, Outcomes, Submission
 from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
 from crossover.execution.load.load import Load
@@ -46,11 +46,11 @@ class Nothing(Transport):
         """Remember what is to come back."""
         self._done: deque[Outcomes] = deque()
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Have it done."""
         now = monotonic_ns()
         self._done.append(Outcomes(batch.first, batch.size, [None] * batch.size, NO_ERRORS, 0, now, now))
-        return ACCEPTED
+        return ALL_ACCEPTED
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Give back what is done."""

@@ -16,7 +16,7 @@ from brokers.servers.registry import server_kind
 from crossover.contract.inbox import Inbox
 from crossover.contract.options import Options
 from crossover.contract.safety import Delivery, Guarantee, Safety
-from crossover.contract.tasks import PENDING, Batch, LateReceipt, Receipt
+from crossover.contract.tasks import ALL_UNKNOWN, Batch, LateReceipt, Receipt, Submission
 from crossover.contract.traits import RunRequest
 from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet, context_for
@@ -128,29 +128,32 @@ class BrokerTransport(Transport):
     def close(self) -> bool:
         """Remove everything of this run from the broker, and disconnect; return whether that worked."""
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Keep a batch until it is sent with others. Accepted: the server has replied so."""
         messages, failed = pack(batch, self._reference, self.limit)
         self._unsent += messages
         self._unsent_bytes += sum(len(message) for _, _, message in messages)
         if len(self._unsent) >= FLUSH_AT or self._unsent_bytes > FLUSH_BYTES:
             self.flush()
-        return PENDING if not failed else Receipt(failed, unknown=True)
+        return Submission(Receipt.UNKNOWN, failed) if failed else ALL_UNKNOWN
 
     def receipts(self) -> Sequence[LateReceipt]:
         """Return the receipts that have arrived since the last call."""
         found, self._receipts = self._receipts, []
         return found
 
-    def record_receipts(self, replies: Sequence[Any], refusal: Callable[[Any], str]) -> None:
+    def record_receipts(self, replies: Sequence[Any], refusal: Callable[[Any], str | None]) -> None:
         """Record the replies to what was unsent.
 
         Args:
             replies: one for each message, in order.
-            refusal: returns why a reply means that the message was refused, or nothing.
+            refusal: returns why a reply means that the message was refused, or None.
         """
+        accepted, refused = Receipt.ACCEPTED, Receipt.REFUSED
         self._receipts += [
-            LateReceipt(first, size, refusal(reply))
+            LateReceipt(first, size, refused, reason)
+            if (reason := refusal(reply))
+            else LateReceipt(first, size, accepted)
             for (first, size, _), reply in zip(self._unsent, replies, strict=True)
         ]
         self._unsent = []

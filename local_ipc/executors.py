@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, Readiness, end
 from local_ipc.pickles import Message, hand, take_outcomes
@@ -47,7 +47,7 @@ class ExecutorTransport(StartedTransport):
         for held in holding:
             held.result(READY_WITHIN)
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Submit a batch. Accepted: it is in this process's memory, and the executor's thread will write it."""
         assert self._executor is not None
         messages, receipt = hand(batch)

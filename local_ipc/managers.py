@@ -6,7 +6,7 @@ import queue
 from collections.abc import Mapping, Sequence
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.manager_process import ManagerProcess
 from local_ipc.pickles import hand, take_outcomes
@@ -44,7 +44,7 @@ class ManagerTransport(FleetTransport):
             self._fleet.add(ManagerInbox(self._tasks, self._outcomes))
         self._fleet.wait_until_ready()
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Put a batch. Accepted: it is in the manager's memory."""
         messages, receipt = hand(batch)
         try:

@@ -20,7 +20,7 @@ from types import NoneType
 from typing import Any
 
 from crossover.contract.inbox import Inbox
-from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Receipt, Submission
 from crossover.contract.text import describe
 
 PROTOCOL = 5
@@ -30,10 +30,10 @@ PLAIN = frozenset({NoneType, bool, int, float, str, bytes})  # what pickle never
 INTEGERS = {"BININT", "BININT1", "BININT2", "LONG1"}  # how pickle writes a number
 
 
-def pack(batch: Batch) -> tuple[Sequence[bytes], Receipt]:
-    """Return the messages that carry a batch (one, unless a payload in it cannot be pickled), and the receipt."""
+def pack(batch: Batch) -> tuple[Sequence[bytes], Submission]:
+    """Return the messages that carry a batch (one, unless a payload cannot be pickled), and what became of it."""
     try:
-        return (pickle.dumps(batch[:], PROTOCOL),), ACCEPTED
+        return (pickle.dumps(batch[:], PROTOCOL),), ALL_ACCEPTED
     except Exception:
         failed = _unpicklable(batch.payloads)
     messages = []
@@ -42,7 +42,7 @@ def pack(batch: Batch) -> tuple[Sequence[bytes], Receipt]:
         if between := batch.payloads[begin:position]:
             messages.append(pickle.dumps((batch.first + begin, len(between), between), PROTOCOL))
         begin = position + 1
-    return messages, Receipt(failed)
+    return messages, Submission(Receipt.ACCEPTED, failed)
 
 
 def unpack(message: bytes) -> Batch | Outcomes:
@@ -71,10 +71,10 @@ def unpack_outcomes(message: bytes) -> Outcomes:
         return _unreadable(message, error)
 
 
-def hand(batch: Batch) -> tuple[Sequence[Message], Receipt]:
+def hand(batch: Batch) -> tuple[Sequence[Message], Submission]:
     """Like `pack`, for a transport that pickles by itself: what surely can be pickled is left to it."""
     if _plain(batch.payloads):
-        return (batch[:],), ACCEPTED
+        return (batch[:],), ALL_ACCEPTED
     return pack(batch)
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.pickles import PickledInbox, pack, pack_outcomes, unpack_outcomes
 from local_ipc.process_transport import FleetTransport, StartOptions, local_traits
@@ -81,7 +81,7 @@ class PipeTransport(FleetTransport):
             theirs.close()
         self._fleet.wait_until_ready()
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Write a batch to a pipe, or keep it until one has room. Accepted: one of the two."""
         messages, receipt = pack(batch)
         self._backlog.extend(messages)

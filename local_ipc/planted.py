@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Submission
 from local_ipc.process_transport import StartOptions, local_traits
 from local_ipc.queues import QueueTransport
 
@@ -34,14 +34,14 @@ class PlantedTransport(QueueTransport):
 
     _held: Batch | None = None
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Put a batch, not at all, twice, or after the next one. Accepted: so it says."""
         what, chosen = self.options.what, batch.first % EVERY == 0
         if (what == "loss" and chosen) or (what == "hang" and batch.first > EVERY):
-            return ACCEPTED
+            return ALL_ACCEPTED
         if what == "reorder" and chosen:
             self._held = batch
-            return ACCEPTED
+            return ALL_ACCEPTED
         receipt = super().submit(batch)
         if what == "duplicate" and chosen:
             super().submit(batch)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from multiprocessing import active_children
 from multiprocessing.pool import Pool
 
-from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
 from local_ipc.pickles import Message, hand, take_outcomes
@@ -39,7 +39,7 @@ class PoolTransport(StartedTransport):
         started = {child.pid for child in active_children()}
         self._readiness.wait(workers, lambda: not started <= {child.pid for child in active_children()})
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Hand a batch to the pool. Accepted: it is in this process's memory, and the pool's thread will write it."""
         assert self._pool is not None
         messages, receipt = hand(batch)

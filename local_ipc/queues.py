@@ -6,7 +6,7 @@ import queue
 from collections.abc import Sequence
 from multiprocessing.queues import Queue
 
-from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.pickles import Message, hand, take_outcomes
 from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
@@ -31,7 +31,7 @@ class QueueTransport(FleetTransport):
             self._fleet.add(SharedInbox(self._tasks, self._outcomes))
         self._fleet.wait_until_ready()
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Put a batch. Accepted: it is in this process's memory, and the queue's thread will write it to the pipe."""
         messages, receipt = hand(batch)
         for message in messages:

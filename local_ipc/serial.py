@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from crossover.contract.options import Options
-from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Submission
 from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
 from crossover.workers.loop import execute
@@ -31,10 +31,10 @@ class SerialTransport(Transport):
         self._pid = os.getpid()
         self._waiting: deque[Batch] = deque()
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Keep the batch. Accepted: it is in this process's memory."""
         self._waiting.append(batch)
-        return ACCEPTED
+        return ALL_ACCEPTED
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Run the oldest batch."""

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from crossover.contract.tasks import Batch, Outcomes, Receipt
+from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.contract.traits import RunRequest
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.pickles import pack, pack_outcomes, unpack_outcomes
@@ -79,7 +79,7 @@ class SharedMemoryTransport(FleetTransport):
             self._fleet.add(RingInbox(self._tasks, self._outcomes))
         self._fleet.wait_until_ready()
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Write a batch into the ring, or keep it until there is room. Accepted: one of the two."""
         messages, receipt = pack(batch)
         self._backlog.extend(messages)

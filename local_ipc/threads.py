@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
 
 from crossover.contract.options import Options
-from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Submission
 from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
 from crossover.workers.lifetime import READY_WITHIN
@@ -35,11 +35,11 @@ class ThreadsTransport(Transport):
         for met in [self._pool.submit(barrier.wait, READY_WITHIN) for _ in range(workers)]:
             met.result()
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Put the batch into the pool's queue. Accepted: it is in this process's memory."""
         assert self._pool is not None
         self._pool.submit(execute, batch, self._run, self._pid).add_done_callback(self._done.put)
-        return ACCEPTED
+        return ALL_ACCEPTED
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Return the outcomes of finished batches."""

@@ -21,7 +21,7 @@ from brokers.servers.address import ServerAddress, find
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import CrossoverError, StartError, UsageError
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import ACCEPTED, Batch, Outcomes, Receipt
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Receipt, Submission
 from crossover.contract.traits import RunRequest
 from crossover.contract.transport import Transport
 from workloads.base import Workload
@@ -141,13 +141,13 @@ class CeleryTransport(Transport):
         external.scale(processes)
         self._workers_info = str(external)
 
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Send a Celery task. Accepted: it was sent to the server; at the safe level the server has confirmed it."""
         assert self._publisher is not None
         messages, failed = pack(batch, self._reference, self.limit)
         for first, size, message in messages:
             self._publisher.send(message, first, size, self._reference)
-        return Receipt(failed) if failed else ACCEPTED
+        return Submission(Receipt.ACCEPTED, failed) if failed else ALL_ACCEPTED
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Receive results; check now and then that external workers are alive."""

@@ -14,7 +14,7 @@ from brokers.rabbitmq.client import connect, largest_message
 from brokers.rabbitmq.queues import Queues
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import LateReceipt, Outcomes
+from crossover.contract.tasks import LateReceipt, Outcomes, Receipt
 
 MOST_UNCONFIRMED = 1_000  # messages, from which on publishing waits
 MOST_UNSENT = 2**24  # bytes, likewise
@@ -66,7 +66,7 @@ class RabbitmqPublisher:
             for first, size, message in messages:
                 channel.publish(queue, message, properties, (first, size))
                 if not self._confirms:
-                    self.receipts.append(LateReceipt(first, size))
+                    self.receipts.append(LateReceipt(first, size, Receipt.ACCEPTED))
 
     def wait_for_room(self) -> None:
         """Wait while too much is unsent or unconfirmed.
@@ -116,11 +116,11 @@ class RabbitmqPublisher:
 
     def _on_confirmed(self, label: tuple[int, int], stored: bool) -> None:  # noqa: FBT001 - as RabbitmqChannel calls it
         first, size = label
-        refused = "" if stored else "RabbitMQ refused it"
+        reason = "" if stored else "RabbitMQ refused it"
         if first in self._returned:
             self._returned.discard(first)
-            refused = "RabbitMQ returned it: it has no queue for it"
-        self.receipts.append(LateReceipt(first, size, refused))
+            reason = "RabbitMQ returned it: it has no queue for it"
+        self.receipts.append(LateReceipt(first, size, Receipt.REFUSED if reason else Receipt.ACCEPTED, reason))
 
     def _on_returned(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:
         """Take note of a message that was returned; its confirm follows."""

@@ -91,5 +91,5 @@ class RedisTransport(BrokerTransport):
         return removed
 
 
-def _refusal(reply: Any) -> str:
-    return f"Redis refused it: {reply}" if isinstance(reply, Exception) else ""
+def _refusal(reply: Any) -> str | None:
+    return f"Redis refused it: {reply}" if isinstance(reply, Exception) else None

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from operator import mul
 
-from crossover.recording.history import ACCEPTED, CORRUPTED, FAILED, REFUSED, UNKNOWN, History
+from crossover.contract.tasks import Receipt
+from crossover.recording.history import CORRUPTED, FAILED, History
 from crossover.results.records import Delivered, End, Run
 
 PRIME = 2**64 - 59  # the largest below 2**64
@@ -35,13 +36,13 @@ def verdict_of_history(history: History, *, cut_off: bool = False) -> Delivered:
     count: Counter[str] = Counter()
     for (receipt, deliveries, marks), tasks in Counter(records).items():
         came = deliveries > 0
-        failed = receipt == REFUSED or bool(came and marks & FAILED)
-        count["accepted"] += tasks * (receipt == ACCEPTED)
+        failed = receipt == Receipt.REFUSED or bool(came and marks & FAILED)
+        count["accepted"] += tasks * (receipt == Receipt.ACCEPTED)
         count["completed"] += tasks * (came and not failed)
         count["failed"] += tasks * failed
-        count["lost"] += tasks * (receipt == ACCEPTED and not came and not cut_off)
+        count["lost"] += tasks * (receipt == Receipt.ACCEPTED and not came and not cut_off)
         count["duplicated"] += tasks * (deliveries > 1)
-        count["recovered"] += tasks * (receipt == UNKNOWN and came)
+        count["recovered"] += tasks * (receipt == Receipt.UNKNOWN and came)
         count["corrupted"] += tasks * bool(came and marks & CORRUPTED)
     return Delivered(
         attempted=attempted,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 
@@ -42,37 +43,44 @@ class Outcomes(NamedTuple):
     finished: int
 
 
-class Receipt(NamedTuple):
+class Receipt(IntEnum):
+    """What became of the submission of a task; the number stands in the history and in the ledger."""
+
+    ACCEPTED = 0  # the history begins with zeros: a task that was accepted costs nothing
+    REFUSED = 1
+    UNKNOWN = 2
+
+
+class Submission(NamedTuple):
     """What became of a submitted batch, as far as it is known when `submit` returns.
 
     Attributes:
-        failed: position in the batch → reason, for tasks that were not accepted and will never run.
-        unknown: True where it cannot be told (yet) whether the others were accepted.
+        receipt: of the tasks that are not in `refused`; UNKNOWN: `Transport.receipts` will tell, if anything does.
+        refused: position in the batch → reason, for tasks that were refused and will never run.
     """
 
-    failed: Mapping[int, str]
-    unknown: bool = False
+    receipt: Receipt
+    refused: Mapping[int, str]
 
 
-ACCEPTED = Receipt({})
-"""Every task of the batch was accepted."""
-
-PENDING = Receipt({}, unknown=True)
-"""No task of the batch is known to be accepted yet; `Transport.receipts` will say."""
+ALL_ACCEPTED = Submission(Receipt.ACCEPTED, {})
+ALL_UNKNOWN = Submission(Receipt.UNKNOWN, {})
 
 
 class LateReceipt(NamedTuple):
-    """What became of tasks whose submission was pending.
+    """What became of tasks whose receipt was unknown when `submit` returned.
 
     Attributes:
         first: number of the first task.
         size: how many tasks.
-        refused: why none of them was accepted; nothing where all were.
+        receipt: of all of them.
+        reason: why they were refused; empty if they were not.
     """
 
     first: int
     size: int
-    refused: str = ""
+    receipt: Receipt
+    reason: str = ""
 
 
 NO_ERRORS: Mapping[int, str] = {}

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import Batch, LateReceipt, Outcomes, Receipt
+from crossover.contract.tasks import Batch, LateReceipt, Outcomes, Submission
 from crossover.contract.traits import RunRequest, Traits
 from workloads.base import Workload
 
@@ -69,7 +69,7 @@ class Transport(ABC):
         """
 
     @abstractmethod
-    def submit(self, batch: Batch) -> Receipt:
+    def submit(self, batch: Batch) -> Submission:
         """Take a batch; may block while everything is full. Each transport states what accepted means.
 
         Raises:

@@ -11,9 +11,6 @@ from crossover.contract.text import readable
 from crossover.recording.storage import IN_MEMORY, Files, Memory
 from crossover.results.records import WRONG_VALUE
 
-ACCEPTED, REFUSED, UNKNOWN = range(3)
-"""What a task's receipt said."""
-
 FAILED, CORRUPTED = 1, 2
 """What was wrong with a task's first outcome (bits)."""
 
@@ -30,7 +27,7 @@ class History:
         tasks: how many there are.
         batch: tasks per message; message m carries the tasks from m × batch.
         attempted: how many have been submitted.
-        receipts: per task, what its receipt said; ACCEPTED, which is 0, also where there has been none.
+        receipts: per task, its `Receipt`; ACCEPTED, which is 0, also if it has none yet.
         deliveries: per task, how many outcomes came back (255: that many or more).
         marks: per task, what was wrong with the first outcome.
         fingerprints: per task, 64 bits of its first value's hash; 0 where there is no value.

@@ -7,16 +7,12 @@ from array import array
 from collections.abc import Iterator
 from pathlib import Path
 
-from crossover.recording import history as kept
-from crossover.recording import ledger as told
+from crossover.contract.tasks import Receipt
 from crossover.recording.history import History
 from crossover.recording.journal import RECORD, SUFFIX
-from crossover.recording.ledger import Ledger
+from crossover.recording.ledger import MANY, Ledger
 
 AT_ONCE = 2**16  # records that are read at once
-RECEIPTS = bytes.maketrans(
-    bytes((kept.ACCEPTED, kept.REFUSED, kept.UNKNOWN)), bytes((told.ACCEPTED, told.REFUSED, told.UNKNOWN))
-)
 
 
 def ledger_of(history: History, folder: Path, *, killed: bool = False) -> Ledger:
@@ -29,10 +25,10 @@ def ledger_of(history: History, folder: Path, *, killed: bool = False) -> Ledger
     """
     ledger = Ledger(history.tasks)
     attempted = attempts(history)
-    ledger.receipts[:attempted] = bytes(history.receipts[:attempted]).translate(RECEIPTS)
+    ledger.receipts[:attempted] = history.receipts[:attempted]
     if killed and attempted:
         last = (attempted - 1) // history.batch * history.batch
-        ledger.receipts[last:attempted] = bytes((told.UNKNOWN,)) * (attempted - last)
+        ledger.receipts[last:attempted] = bytes((Receipt.UNKNOWN,)) * (attempted - last)
     ledger.collected[:] = history.deliveries[:]
     ledger.marks[:] = history.marks[:]
     ledger.unexpected = history.unexpected
@@ -60,7 +56,7 @@ def records(path: Path) -> Iterator[tuple[array[int], array[int]]]:
 
 def _read(path: Path, ledger: Ledger, attempted: int) -> None:
     """Enter one worker's journal into a ledger; this is done for each event, and is as quick as Python can be."""
-    begun, done, first_done, most = ledger.begun, ledger.done, ledger.first_done, told.MANY
+    begun, done, first_done, most = ledger.begun, ledger.done, ledger.first_done, MANY
     latest = -1
     for events, times in records(path):
         for event, at in zip(events, times, strict=True):

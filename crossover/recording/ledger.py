@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from array import array
 
-NOT_ATTEMPTED, ACCEPTED, REFUSED, UNKNOWN = range(4)
-"""What the producer knows about a task's submission."""
+NOT_ATTEMPTED = 3
+"""What stands instead of a `Receipt` for a task that was not submitted."""
 
 MANY = 255
 """Counts stop here: that many, or more."""
@@ -15,7 +15,7 @@ class Ledger:
     """13 bytes a task; filled from the producer's record and the workers' journals, judged in crossover/analysis.
 
     Attributes:
-        receipts: per task, what became of its submission.
+        receipts: per task, its `Receipt`, or NOT_ATTEMPTED.
         begun: per task, how often a worker began it.
         done: per task, how often a worker had done it.
         collected: per task, how often its outcome came back.
@@ -29,7 +29,7 @@ class Ledger:
     """
 
     def __init__(self, tasks: int) -> None:
-        self.receipts = bytearray(tasks)
+        self.receipts = bytearray((NOT_ATTEMPTED,)) * tasks
         self.begun = bytearray(tasks)
         self.done = bytearray(tasks)
         self.collected = bytearray(tasks)

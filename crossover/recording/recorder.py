@@ -10,33 +10,35 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from crossover.contract.tasks import LateReceipt, Outcomes, Receipt
+from crossover.contract.tasks import LateReceipt, Outcomes, Receipt, Submission
 from crossover.contract.text import describe
 from crossover.recording.fingerprint import REMEMBERED, Fingerprints
-from crossover.recording.history import ACCEPTED, REFUSED, UNKNOWN, History
+from crossover.recording.history import History
 from crossover.recording.payloads import Payloads
 from workloads.base import Workload
 
+REFUSED = Receipt.REFUSED
 ONE_MORE = bytes([*range(1, 256), 255])  # translates a count of deliveries into the next one
 
 
-def refused(history: History, first: int, count: int, receipt: Receipt) -> None:
-    """Note that some tasks of a submission were not accepted, or that it cannot be told."""
-    if receipt.unknown:
-        history.receipts[first : first + count] = bytes((UNKNOWN,)) * count
-        history.pending += count - len(receipt.failed)
-    for position, reason in receipt.failed.items():
+def record_submission(history: History, first: int, count: int, submission: Submission) -> None:
+    """Record a submission of which not every task was accepted."""
+    refused = submission.refused
+    if submission.receipt is Receipt.UNKNOWN:
+        history.receipts[first : first + count] = bytes((Receipt.UNKNOWN,)) * count
+        history.pending += count - len(refused)
+    for position, reason in refused.items():
         history.receipts[first + position] = REFUSED
         history.fail(first + position, reason)
-    history.settled += len(receipt.failed)
+    history.settled += len(refused)
 
 
-def received(history: History, receipts: Sequence[LateReceipt]) -> None:
-    """Note what has become of pending submissions."""
-    for first, size, reason in receipts:
+def record_receipts(history: History, receipts: Sequence[LateReceipt]) -> None:
+    """Record what has become of tasks whose receipt was unknown."""
+    for first, size, receipt, reason in receipts:
         history.pending -= size
-        history.receipts[first : first + size] = bytes((REFUSED if reason else ACCEPTED,)) * size
-        if reason:
+        history.receipts[first : first + size] = bytes((receipt,)) * size
+        if receipt is REFUSED:
             for task in range(first, first + size):
                 history.fail(task, reason)
             history.settled += history.deliveries[first : first + size].count(0)  # the others have come back already

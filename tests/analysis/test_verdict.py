@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sample_histories import delivered, history_of, right
 
 from crossover.analysis.verdict import count_differing, verdict_of_history
-from crossover.contract.tasks import Receipt
-from crossover.recording.recorder import refused
+from crossover.contract.tasks import ALL_UNKNOWN, Receipt, Submission
+from crossover.recording.recorder import record_submission
 from crossover.results.records import Delivered
 
 TERMS = Delivered.__struct_fields__
@@ -83,17 +83,17 @@ def test_a_value_that_the_workload_refuses_is_corrupted_and_completed(batch):
 
 def test_a_refused_task_has_failed_and_is_not_lost():
     history = history_of(3, [])
-    refused(history, 0, 3, Receipt({1: "cannot be pickled: x"}))
+    record_submission(history, 0, 3, Submission(Receipt.ACCEPTED, {1: "cannot be pickled: x"}))
     assert verdict(history) == {"attempted": 3, "accepted": 2, "failed": 1, "lost": 2}
     assert history.reasons == {"cannot be pickled: x": 1}
 
 
 def test_after_an_unknown_receipt_what_comes_back_is_recovered_and_nothing_is_lost():
     history = history_of(3, [])
-    refused(history, 0, 3, Receipt({}, unknown=True))
+    record_submission(history, 0, 3, ALL_UNKNOWN)
     assert verdict(history) == {"attempted": 3}
     history = history_of(3, [right(1)])
-    refused(history, 0, 3, Receipt({}, unknown=True))
+    record_submission(history, 0, 3, ALL_UNKNOWN)
     assert verdict(history) == {"attempted": 3, "completed": 1, "recovered": 1}
 
 
@@ -128,7 +128,12 @@ def test_every_attempted_task_is_accounted_for(receipts, deliveries, attempted):
     for task in range(attempted):
         if receipts[task] != "accepted":
             failed = {0: "R: x"} if receipts[task] == "refused" else {}
-            refused(history, task, 1, Receipt(failed, unknown=receipts[task] == "unknown"))
+            record_submission(
+                history,
+                task,
+                1,
+                Submission(Receipt.UNKNOWN if receipts[task] == "unknown" else Receipt.ACCEPTED, failed),
+            )
     judged = verdict_of_history(history)
     unknown = receipts[:attempted].count("unknown")
     assert judged.attempted == attempted

@@ -41,8 +41,8 @@ url, level, journal, tasks, seconds = sys.stdin.readline().split()
 transport = parse(url).create(Safety(level))
 transport.start(FunctionWorkload("jot", []), 2)
 for number in range(int(tasks)):
-    receipt = transport.submit(Batch(number, 1, [[journal, number, float(seconds)]]))
-    accepted = 0 if receipt.unknown else number + 1
+    submission = transport.submit(Batch(number, 1, [[journal, number, float(seconds)]]))
+    accepted = 0 if submission.receipt is Receipt.UNKNOWN else number + 1
 while accepted < int(tasks):
     transport.collect(1, 0.001)
     accepted += sum(said.size for said in transport.receipts() if not said.refused)

@@ -14,7 +14,7 @@ from waiting import eventually
 from crossover.contract.errors import StartError, UsageError
 from crossover.contract.registry import TRANSPORTS, parse
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import ACCEPTED, Batch, LateReceipt
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, LateReceipt, Receipt
 from crossover.contract.traits import RunRequest
 
 
@@ -34,16 +34,16 @@ def test_every_task_gives_its_value(transport, batch):
 
 def test_what_was_accepted_says_so_at_once_or_later(transport):
     transport.start(FunctionWorkload("echo", [0]), 1)
-    receipt = transport.submit(Batch(0, 2, ["a", "b"]))
+    submission = transport.submit(Batch(0, 2, ["a", "b"]))
     said, came = [], []
 
     def settled():
         came.extend(transport.collect(1, 0.1))
         said.extend(transport.receipts())
-        return came and (said or receipt is ACCEPTED)
+        return came and (said or submission is ALL_ACCEPTED)
 
     assert eventually(settled)
-    assert receipt is ACCEPTED or said == [LateReceipt(0, 2)]
+    assert submission is ALL_ACCEPTED or said == [LateReceipt(0, 2, Receipt.ACCEPTED)]
 
 
 def test_collecting_nothing_comes_back_in_time(transport):

@@ -2,12 +2,13 @@
 
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
+from crossover.contract.tasks import Receipt
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.faults.fault_run import FaultRun
 from crossover.execution.producer.protocol import Ready
 from crossover.experiments.safety.cell import Cell
 from crossover.experiments.safety.cell_record import NOT_STRUCK, record_of
-from crossover.recording.ledger import ACCEPTED, Ledger
+from crossover.recording.ledger import Ledger
 from crossover.results.safety import SafetyPlan
 
 SECOND = 1_000_000_000  # nanoseconds
@@ -32,7 +33,7 @@ PLAN = SafetyPlan(
 def record(struck):
     """Return the record of a run whose three tasks are done after one, two and three seconds."""
     ledger = Ledger(3)
-    ledger.receipts[:] = bytes((ACCEPTED,)) * 3
+    ledger.receipts[:] = bytes((Receipt.ACCEPTED,)) * 3
     ledger.begun[:] = ledger.done[:] = ledger.collected[:] = b"\1\1\1"
     for task in range(3):
         ledger.first_done[task] = (task + 1) * SECOND

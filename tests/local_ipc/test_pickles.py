@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from task_functions import Grumpy
 
-from crossover.contract.tasks import ACCEPTED, Batch, Outcomes
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Receipt
 from local_ipc.pickles import hand, hand_outcomes, pack, pack_outcomes, take, take_outcomes, unpack, unpack_outcomes
 
 JSON = st.recursive(
@@ -25,10 +25,10 @@ BACK = [(pack_outcomes, unpack_outcomes), (hand_outcomes, take_outcomes)]
 @given(FIRST, PAYLOADS)
 def test_a_batch_comes_out_as_it_went_in(write, read, first, payloads):
     batch = Batch(first, len(payloads), payloads)
-    (message,), receipt = write(batch)
+    (message,), submission = write(batch)
     assert read(message) == batch
     assert isinstance(read(message), Batch)
-    assert receipt is ACCEPTED
+    assert submission is ALL_ACCEPTED
 
 
 @pytest.mark.parametrize(("write", "read"), BACK)
@@ -43,7 +43,7 @@ def test_outcomes_come_out_as_they_went_in(write, read, first, values, errors):
 @given(FIRST, st.lists(JSON, max_size=4), st.lists(JSON, max_size=4))
 def test_only_what_cannot_be_pickled_stays_behind(write, read, first, before, after):
     payloads = [*before, threading.Lock(), *after]
-    messages, receipt = write(Batch(first, len(payloads), payloads))
+    messages, submission = write(Batch(first, len(payloads), payloads))
     arrived = {}
     for message in messages:
         batch = read(message)
@@ -52,8 +52,8 @@ def test_only_what_cannot_be_pickled_stays_behind(write, read, first, before, af
     expected = dict(enumerate(payloads, start=first))
     del expected[first + len(before)]
     assert arrived == expected
-    assert receipt.failed == {len(before): "cannot be pickled: TypeError: cannot pickle '_thread.lock' object"}
-    assert not receipt.unknown
+    assert submission.refused == {len(before): "cannot be pickled: TypeError: cannot pickle '_thread.lock' object"}
+    assert submission.receipt is Receipt.ACCEPTED
 
 
 @pytest.mark.parametrize(("write", "read"), BACK)

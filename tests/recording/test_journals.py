@@ -4,10 +4,11 @@ from array import array
 
 import pytest
 
+from crossover.contract.tasks import Receipt
 from crossover.recording.history import History
 from crossover.recording.journal import BEGUN, DONE, RECORD, Journal
 from crossover.recording.journal_reader import attempts, ledger_of
-from crossover.recording.ledger import ACCEPTED, NOT_ATTEMPTED, UNKNOWN
+from crossover.recording.ledger import NOT_ATTEMPTED
 from crossover.recording.storage import Files
 
 TASKS = 6
@@ -36,12 +37,12 @@ def test_a_record_in_files_is_there_for_whoever_opens_it_later(history, tmp_path
 
 
 def test_what_was_not_submitted_is_told_from_what_was_accepted(history, tmp_path):
-    assert list(ledger_of(history, tmp_path).receipts) == [ACCEPTED] * 4 + [NOT_ATTEMPTED] * 2
+    assert list(ledger_of(history, tmp_path).receipts) == [Receipt.ACCEPTED] * 4 + [NOT_ATTEMPTED] * 2
 
 
 def test_of_a_killed_producer_the_last_message_is_unknown(history, tmp_path):
     found = ledger_of(history, tmp_path, killed=True)
-    assert list(found.receipts) == [ACCEPTED] * 2 + [UNKNOWN] * 2 + [NOT_ATTEMPTED] * 2
+    assert list(found.receipts) == [Receipt.ACCEPTED] * 2 + [Receipt.UNKNOWN] * 2 + [NOT_ATTEMPTED] * 2
 
 
 def test_journals_of_all_workers_are_counted(history, tmp_path):

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 from sample_histories import Doubling, right
 
 from crossover.analysis.verdict import verdict_of_history
-from crossover.contract.tasks import PENDING, LateReceipt
+from crossover.contract.tasks import ALL_UNKNOWN, LateReceipt, Receipt
 from crossover.recording.history import History
 from crossover.recording.payloads import Payloads
-from crossover.recording.recorder import received, recorder, refused
+from crossover.recording.recorder import record_receipts, record_submission, recorder
 
 TASKS = 6
 
@@ -18,7 +18,7 @@ def pending(tasks=TASKS):
     """A history of which everything has been submitted and nothing has been said; and what records outcomes."""
     history, workload = History(tasks, 1), Doubling(tasks)
     history.attempted = tasks
-    refused(history, 0, tasks, PENDING)
+    record_submission(history, 0, tasks, ALL_UNKNOWN)
     return history, recorder(workload, Payloads(workload, tasks), history)
 
 
@@ -30,7 +30,7 @@ def test_what_nothing_was_heard_of_is_neither_accepted_nor_lost():
 
 def test_what_was_accepted_later_and_never_came_back_is_lost():
     history, _ = pending()
-    received(history, [LateReceipt(0, 4)])
+    record_receipts(history, [LateReceipt(0, 4, Receipt.ACCEPTED)])
     assert (verdict_of_history(history).accepted, verdict_of_history(history).lost, history.pending) == (4, 4, 2)
 
 
@@ -42,7 +42,7 @@ def test_what_comes_back_without_a_receipt_is_recovered():
 
 def test_what_was_refused_later_has_failed_with_the_reason():
     history, _ = pending()
-    received(history, [LateReceipt(2, 1, "it is full")])
+    record_receipts(history, [LateReceipt(2, 1, Receipt.REFUSED, "it is full")])
     assert (verdict_of_history(history).failed, verdict_of_history(history).lost, history.settled) == (1, 0, 1)
     assert history.reasons == {"it is full": 1}
 
@@ -50,7 +50,7 @@ def test_what_was_refused_later_has_failed_with_the_reason():
 @pytest.mark.parametrize("order", ["outcome first", "receipt first"])
 def test_a_task_that_was_refused_and_came_back_all_the_same_is_settled_once(order):
     history, record = pending(1)
-    steps = [lambda: record([right(0)]), lambda: received(history, [LateReceipt(0, 1, "no")])]
+    steps = [lambda: record([right(0)]), lambda: record_receipts(history, [LateReceipt(0, 1, Receipt.REFUSED, "no")])]
     for step in steps if order == "outcome first" else reversed(steps):
         step()
     assert history.settled == history.attempted == 1
@@ -62,7 +62,11 @@ def test_in_whichever_order_everything_is_settled_once(order, refusals):
     for step in order:
         task = step % TASKS
         if step < TASKS:
-            received(history, [LateReceipt(task, 1, "no" if task in refusals else "")])
+            record_receipts(history, [refused(task) if task in refusals else LateReceipt(task, 1, Receipt.ACCEPTED)])
         else:
             record([right(task)])
     assert (history.settled, history.pending) == (TASKS, 0)
+
+
+def refused(task):
+    return LateReceipt(task, 1, Receipt.REFUSED, "no")

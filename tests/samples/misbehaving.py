@@ -4,7 +4,7 @@ import subprocess
 import threading
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import NO_ERRORS, Outcomes, Receipt
+from crossover.contract.tasks import ALL_UNKNOWN, NO_ERRORS, Outcomes, Receipt, Submission
 from local_ipc.serial import SerialTransport
 
 TASKS = 200
@@ -63,7 +63,7 @@ class Refuses(SerialTransport):
     """Takes every second one only."""
 
     def submit(self, batch):
-        return super().submit(batch) if batch.first % 2 else Receipt({0: "no room"})
+        return super().submit(batch) if batch.first % 2 else Submission(Receipt.ACCEPTED, {0: "no room"})
 
 
 class Wavers(SerialTransport):
@@ -71,7 +71,7 @@ class Wavers(SerialTransport):
 
     def submit(self, batch):
         super().submit(batch)
-        return Receipt({}, unknown=True)
+        return ALL_UNKNOWN
 
 
 class FallsSilent(SerialTransport):

@@ -4,7 +4,7 @@ import time
 from collections import deque
 
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import ACCEPTED, NO_ERRORS, Outcomes
+from crossover.contract.tasks import ALL_ACCEPTED, NO_ERRORS, Outcomes
 from crossover.contract.transport import Transport
 from crossover.execution.load.open_loop import OpenLoop
 from crossover.recording.history import History
@@ -32,7 +32,7 @@ class Simulated(Transport):
         started = max(self.free, time.monotonic_ns())
         self.free = started + int(self.service * SECOND)
         self.under_way.append(Outcomes(batch.first, batch.size, [None] * batch.size, NO_ERRORS, 1, started, self.free))
-        return ACCEPTED
+        return ALL_ACCEPTED
 
     def collect(self, limit, timeout):
         if not self.under_way:

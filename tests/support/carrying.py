@@ -12,8 +12,8 @@ def carry(transport, payloads, batch=1):
     values, errors, refused, workers = {}, {}, {}, set()
     for first in range(0, len(payloads), batch):
         part = payloads[first : first + batch]
-        receipt = transport.submit(Batch(first, len(part), part))
-        refused.update({first + position: reason for position, reason in receipt.failed.items()})
+        submission = transport.submit(Batch(first, len(part), part))
+        refused.update({first + position: reason for position, reason in submission.refused.items()})
     deadline = time.monotonic() + PATIENCE
     while len(values) + len(errors) + len(refused) < len(payloads):
         assert time.monotonic() < deadline, f"only {len(values)} values and {len(errors)} errors came"

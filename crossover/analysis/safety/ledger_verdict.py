@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+from crossover.contract.tasks import Receipt
 from crossover.recording.history import CORRUPTED, FAILED
-from crossover.recording.ledger import ACCEPTED, NOT_ATTEMPTED, REFUSED, UNKNOWN, Ledger
+from crossover.recording.ledger import NOT_ATTEMPTED, Ledger
 from crossover.results.records import Delivered
 from crossover.results.safety import SafetyRun
 
@@ -31,16 +32,16 @@ def verdict_of_ledger(ledger: Ledger) -> Delivered:
     for (receipt, begun, done, collected, marks), tasks in Counter(columns).items():
         if receipt == NOT_ATTEMPTED:
             continue
-        failed = receipt == REFUSED or bool(collected and marks & FAILED)
+        failed = receipt == Receipt.REFUSED or bool(collected and marks & FAILED)
         found["attempted"] += tasks
-        found["accepted"] += tasks * (receipt == ACCEPTED)
+        found["accepted"] += tasks * (receipt == Receipt.ACCEPTED)
         found["completed"] += tasks * (done > 0 and not failed)
         found["failed"] += tasks * failed
-        found["lost"] += tasks * (receipt == ACCEPTED and not done and not failed)
+        found["lost"] += tasks * (receipt == Receipt.ACCEPTED and not done and not failed)
         found["duplicated"] += tasks * (done > 1)
         found["begun_again"] += tasks * (begun > 1)
         found["uncollected"] += tasks * (done > 0 and not collected)
-        found["recovered"] += tasks * (receipt == UNKNOWN and done > 0)
+        found["recovered"] += tasks * (receipt == Receipt.UNKNOWN and done > 0)
         found["corrupted"] += tasks * bool(collected and marks & CORRUPTED)
     names = ("attempted", "accepted", "completed", "failed", "lost", "duplicated", "recovered", "corrupted")
     return Delivered(
@@ -65,7 +66,7 @@ def recovery_seconds(ledger: Ledger, attempted: int, struck: int) -> float | Non
     for at, receipt in zip(ledger.first_done[:attempted], ledger.receipts, strict=False):
         if at > last:
             last = at
-        elif not at and receipt == ACCEPTED:
+        elif not at and receipt == Receipt.ACCEPTED:
             return None
     return (last - struck) / 1e9
 

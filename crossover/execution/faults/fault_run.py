@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import psutil
 
+from crossover.contract.tasks import Receipt
 from crossover.execution.faults.environment import FaultEnvironment
 from crossover.execution.faults.fault import Fault, Moment
 from crossover.execution.faults.fault_run_monitor import FaultRunMonitor
@@ -16,7 +17,7 @@ from crossover.execution.faults.targets import FaultTargets
 from crossover.execution.producer.protocol import ProducerSpec, Ready
 from crossover.recording.journal import FOLDER, POISON
 from crossover.recording.journal_reader import attempts
-from crossover.recording.ledger import ACCEPTED, NOT_ATTEMPTED, Ledger
+from crossover.recording.ledger import NOT_ATTEMPTED, Ledger
 
 DRAINED_WITHIN = 40.0  # seconds without an outcome; a run that is still busy then is not expected to end
 MOST_TAKE_OVERS = 6
@@ -140,5 +141,5 @@ def _stands_still(ledger: Ledger, spec: ProducerSpec, struck: int) -> bool:
     if NOT_ATTEMPTED in ledger.receipts:
         return True
     pairs = zip(ledger.receipts, ledger.begun, strict=True)
-    waiting = any(receipt == ACCEPTED and not begun for receipt, begun in pairs)
+    waiting = any(receipt == Receipt.ACCEPTED and not begun for receipt, begun in pairs)
     return waiting and struck > 0 and sum(at > struck for at in ledger.first_done) <= spec.load.workers

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from crossover.contract.errors import StartError
+from crossover.contract.tasks import Receipt
 from crossover.execution.faults.busy_workers import busy_workers
 from crossover.execution.producer.producer_handle import NO_REPORT, ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
 from crossover.recording.history import History
 from crossover.recording.journal import FOLDER
 from crossover.recording.journal_reader import attempts, ledger_of
-from crossover.recording.ledger import REFUSED, Ledger
+from crossover.recording.ledger import Ledger
 from crossover.recording.live_journals import event_count
 from crossover.recording.storage import Files
 
@@ -109,7 +110,7 @@ class FaultRunMonitor:
         """Return whether a task that may have been accepted is not done."""
         ledger = ledger_of(self.history, self._spec.folder)
         pairs = zip(ledger.receipts[: attempts(self.history)], ledger.done, strict=False)
-        return any(not done and receipt != REFUSED for receipt, done in pairs)
+        return any(not done and receipt != Receipt.REFUSED for receipt, done in pairs)
 
     def cannot_continue(self) -> bool:
         """Return whether no task can be done any more: the producer is dead or broken, or all workers are dead."""

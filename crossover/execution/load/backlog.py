@@ -16,7 +16,7 @@ from crossover.contract.transport import Transport
 from crossover.execution.load.closed_loop import ClosedLoop
 from crossover.execution.load.stopped_workers import stopped
 from crossover.recording.history import History
-from crossover.recording.recorder import received
+from crossover.recording.recorder import record_receipts
 from crossover.results.records import Backlog
 
 FILL_WITHIN = 300.0  # seconds until all tasks must be accepted; shorter than the silence that counts as hung
@@ -60,7 +60,7 @@ class BacklogLoop(ClosedLoop):
             submit_up_to(min(history.attempted + step, history.tasks))
             if history.attempted == history.tasks:  # not earlier: Redis needs 0.1 s to report that there is nothing
                 self._record(self._transport.collect(1, WAIT))
-            received(history, self._transport.receipts())
+            record_receipts(history, self._transport.receipts())
             if time.monotonic() - began > FILL_WITHIN:
                 accepted = f"{history.attempted - history.pending:,} of {history.tasks:,} tasks"
                 raise BrokenError(f"with its workers stopped it accepted only {accepted} within {FILL_WITHIN:.0f} s")

@@ -7,7 +7,7 @@ import math
 from crossover.contract.transport import Transport
 from crossover.execution.load.loop import COLLECT_WITHIN, Loop
 from crossover.recording.history import History
-from crossover.recording.recorder import received
+from crossover.recording.recorder import record_receipts
 from workloads.base import Workload
 
 REFILL = 4  # the window is refilled when this part of it has come back; later, and workers would starve
@@ -40,4 +40,4 @@ class ClosedLoop(Loop):
                 return
             record(collect(limit, COLLECT_WITHIN))
             if history.pending:
-                received(history, self._transport.receipts())
+                record_receipts(history, self._transport.receipts())

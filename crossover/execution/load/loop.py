@@ -11,11 +11,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import ACCEPTED, PENDING, Batch
+from crossover.contract.tasks import ALL_ACCEPTED, ALL_UNKNOWN, Batch
 from crossover.contract.transport import Transport
 from crossover.recording.history import SUBMIT_SAMPLE, History
 from crossover.recording.payloads import Payloads
-from crossover.recording.recorder import received, recorder, refused
+from crossover.recording.recorder import record_receipts, record_submission, recorder
 from crossover.results.records import Backlog
 from workloads.base import Workload
 
@@ -59,7 +59,7 @@ class Loop(ABC):
             self._drive()
             self._wait_for_receipts()
         finally:  # also after a BrokenError: receipts that have arrived still count
-            received(self._history, self._transport.receipts())
+            record_receipts(self._history, self._transport.receipts())
 
     @abstractmethod
     def _drive(self) -> None:
@@ -69,7 +69,7 @@ class Loop(ABC):
         history, deadline = self._history, time.monotonic() + RECEIPTS_WITHIN
         while history.pending and self.collecting and time.monotonic() < deadline:
             self._record(self._transport.collect(1, COLLECT_WITHIN))
-            received(history, self._transport.receipts())
+            record_receipts(history, self._transport.receipts())
 
     def _submitter(self) -> Callable[[int], None]:
         """Return the function that submits; a closure, like the recorder, because every message passes through it."""
@@ -83,15 +83,15 @@ class Loop(ABC):
                 message = first // size
                 began = sent[message] = clock()
                 try:
-                    receipt = submit(Batch(first, in_batch, payloads(first, in_batch)))
+                    submission = submit(Batch(first, in_batch, payloads(first, in_batch)))
                 except BrokenError:
                     history.attempted = first + in_batch
-                    refused(history, first, in_batch, PENDING)
+                    record_submission(history, first, in_batch, ALL_UNKNOWN)
                     raise
                 if not message % SUBMIT_SAMPLE:
                     history.submit[message // SUBMIT_SAMPLE] = clock() - began
-                if receipt is not ACCEPTED:
-                    refused(history, first, in_batch, receipt)
+                if submission is not ALL_ACCEPTED:
+                    record_submission(history, first, in_batch, submission)
                 first += in_batch
                 history.attempted = first
                 if began > stop_at:

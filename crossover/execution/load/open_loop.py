@@ -10,7 +10,7 @@ from crossover.contract.tasks import Outcomes
 from crossover.contract.transport import Transport
 from crossover.execution.load.loop import COLLECT_WITHIN, Loop
 from crossover.recording.history import History
-from crossover.recording.recorder import received
+from crossover.recording.recorder import record_receipts
 from workloads.base import Workload
 
 FEWEST_OVERDUE = 8  # overdue messages to submit before collecting; with fewer, workers would starve
@@ -50,7 +50,7 @@ class OpenLoop(Loop):
             found = collect(MOST_COLLECTED, _whole_milliseconds(idle))
             record(found)
             if history.pending:
-                received(history, self._transport.receipts())
+                record_receipts(history, self._transport.receipts())
             if not found and idle > 0:  # also at the end: a transport may return before its timeout
                 time.sleep(min(idle, NAP))
 

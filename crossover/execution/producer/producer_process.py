@@ -9,11 +9,12 @@ from multiprocessing.connection import Connection
 
 from crossover.contract import registry
 from crossover.contract.errors import BrokenError, CrossoverError
+from crossover.contract.tasks import Receipt
 from crossover.contract.transport import Transport
 from crossover.execution.load.loop import Loop
 from crossover.execution.producer.defective_payload import with_defective_payload
 from crossover.execution.producer.protocol import Command, ProducerSpec, Ready, Report, Stopped, Unusable
-from crossover.recording.history import REFUSED, History
+from crossover.recording.history import History
 from crossover.recording.journal_reader import attempts
 from crossover.recording.storage import Files
 from crossover.workers.lifetime import die_with_parent
@@ -84,7 +85,7 @@ def _continue_record(history: History) -> None:
     """Set the counts of a record that another producer has begun."""
     attempted = history.attempted = attempts(history)
     pairs = zip(history.receipts[:attempted], history.deliveries[:attempted], strict=True)
-    history.settled = sum(1 for receipt, deliveries in pairs if deliveries or receipt == REFUSED)
+    history.settled = sum(1 for receipt, deliveries in pairs if deliveries or receipt == Receipt.REFUSED)
 
 
 def _run(loop: Loop, errors: list[BaseException]) -> None:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from crossover.analysis.safety.ledger_verdict import recovery_seconds, verdict_of_ledger
+from crossover.contract.tasks import Receipt
 from crossover.recording.history import CORRUPTED, FAILED
-from crossover.recording.ledger import ACCEPTED, REFUSED, UNKNOWN, Ledger
+from crossover.recording.ledger import Ledger
 
 TASKS = 4
 
@@ -19,7 +20,7 @@ class Told:
 
     ledger: Ledger = field(default_factory=lambda: Ledger(TASKS))
 
-    def submitted(self, task, receipt=ACCEPTED):
+    def submitted(self, task, receipt=Receipt.ACCEPTED):
         self.ledger.receipts[task] = receipt
         return self
 
@@ -71,7 +72,7 @@ def test_a_task_whose_outcome_never_came_back_is_not_lost_but_uncollected():
 
 
 def test_a_task_that_was_refused_has_failed_and_is_not_lost():
-    Told().submitted(0, REFUSED).says(attempted=1, failed=1)
+    Told().submitted(0, Receipt.REFUSED).says(attempted=1, failed=1)
 
 
 def test_a_task_whose_error_came_back_has_failed_and_is_not_lost_though_nobody_has_done_it():
@@ -79,7 +80,9 @@ def test_a_task_whose_error_came_back_has_failed_and_is_not_lost_though_nobody_h
 
 
 def test_a_task_that_may_have_been_accepted_is_never_lost_and_recovered_when_it_was_done():
-    Told().submitted(0, UNKNOWN).submitted(1, UNKNOWN).done(1).collected(1).says(attempted=2, completed=1, recovered=1)
+    Told().submitted(0, Receipt.UNKNOWN).submitted(1, Receipt.UNKNOWN).done(1).collected(1).says(
+        attempted=2, completed=1, recovered=1
+    )
 
 
 def test_a_wrong_value_is_corrupted():
@@ -95,13 +98,13 @@ def test_there_is_no_recovery_where_something_was_never_done():
     assert recovery_seconds(Told().submitted(0).submitted(1).done(0, 3).ledger, 2, 1) is None
 
 
-@pytest.mark.parametrize("receipt", [REFUSED, UNKNOWN])
+@pytest.mark.parametrize("receipt", [Receipt.REFUSED, Receipt.UNKNOWN])
 def test_what_was_not_surely_accepted_need_not_be_recovered(receipt):
     assert recovery_seconds(Told().submitted(0).submitted(1, receipt).done(0, 3).ledger, 2, 3) == 0.0
 
 
 events = some.lists(some.tuples(some.sampled_from(["begun", "done", "collected"]), some.integers(0, TASKS - 1)))
-receipts = some.lists(some.sampled_from([ACCEPTED, REFUSED, UNKNOWN]), min_size=TASKS, max_size=TASKS)
+receipts = some.lists(some.sampled_from(list(Receipt)), min_size=TASKS, max_size=TASKS)
 
 
 @given(receipts, events)
@@ -113,9 +116,9 @@ def test_whatever_happened_each_accepted_task_is_lost_done_or_failed(submitted, 
         getattr(told, what)(task)
     found = verdict_of_ledger(told.ledger)
     assert found.attempted == TASKS
-    assert found.accepted == submitted.count(ACCEPTED)
+    assert found.accepted == submitted.count(Receipt.ACCEPTED)
     done = {task for what, task in history if what == "done"}
-    assert found.lost == sum(1 for task in range(TASKS) if submitted[task] == ACCEPTED and task not in done)
+    assert found.lost == sum(1 for task in range(TASKS) if submitted[task] == Receipt.ACCEPTED and task not in done)
     assert found.duplicated == sum(1 for task in range(TASKS) if history.count(("done", task)) > 1)
-    assert found.recovered == sum(1 for task in done if submitted[task] == UNKNOWN)
+    assert found.recovered == sum(1 for task in done if submitted[task] == Receipt.UNKNOWN)
     assert found.completed + found.failed + found.lost >= found.accepted
