@@ -1,4 +1,4 @@
-"""A producer is killed, and its workers with it: another process takes over what it has left in the broker."""
+"""A producer is killed, and its workers with it: another process takes over what is left in the broker."""
 
 import os
 import subprocess
@@ -7,11 +7,12 @@ import time
 from contextlib import closing
 
 import pika
+import processes
 import pytest
 import redis
 from broker_leftovers import left
 from skips import controllable, create, need
-from task_functions import FunctionWorkload
+from task_functions import DONE_BEFORE_HOLD, HOLD, FunctionWorkload
 from waiting import eventually
 
 from brokers.celery.settings import Names
@@ -24,8 +25,6 @@ from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 
 TASKS = 120
-LONG = 0.02  # seconds a task
-BEFORE = 10  # tasks that are done when the producer is killed, at least
 NOTED_WITHIN = 2.0  # seconds until RabbitMQ 3.10 would remember a new quorum queue, and what it has confirmed in it
 PLAIN = ["redis-list", "redis-stream?reclaim=1", "rabbitmq"]
 LEVELS = [Safety.DEFAULT, Safety.SAFE]  # of Celery, whose workers take seconds to start
@@ -37,16 +36,16 @@ from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import Batch
 
-url, level, journal, tasks, seconds = sys.stdin.readline().split()
+url, level, journal, tasks = sys.stdin.readline().split()
 transport = parse(url).create(Safety(level))
-transport.start(FunctionWorkload("jot", []), 2)
+transport.start(FunctionWorkload("note_done", []), 2)
 for number in range(int(tasks)):
-    submission = transport.submit(Batch(number, 1, [[journal, number, float(seconds)]]))
+    submission = transport.submit(Batch(number, 1, [[journal, number]]))
     accepted = 0 if submission.receipt is Receipt.UNKNOWN else number + 1
 while accepted < int(tasks):
     transport.collect(1, 0.001)
     accepted += sum(said.size for said in transport.receipts() if not said.refused)
-print(transport.run, flush=True)
+print(transport.run, *transport.processes()["workers"], flush=True)
 sys.stdin.read()
 """
 
@@ -61,11 +60,12 @@ def journal(tmp_path):
 
 @pytest.fixture
 def crashed(journal):
-    """Run in a process that is killed in the middle of the work; return the run and its URL."""
+    """Run in a process that is killed when the first tasks are done and the others held; return the run and its URL."""
 
-    def crash(transport, level, server, seconds=LONG, strike=lambda: None):
+    def crash(transport, level, server, strike=lambda: None):
         name, _, options = transport.partition("?")
         url = f"{name}://{server.partition('://')[2]}?{options}"
+        journal.with_suffix(HOLD).touch()
         with subprocess.Popen(
             [sys.executable, "-c", PRODUCER],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -73,12 +73,13 @@ def crashed(journal):
             stdout=subprocess.PIPE,
             text=True,
         ) as producer:
-            print(url, level, journal, TASKS, seconds, file=producer.stdin, flush=True)
-            run = producer.stdout.readline().strip()
-            assert eventually(lambda: len(done(journal)) >= BEFORE, 30)
+            print(url, level, journal, TASKS, file=producer.stdin, flush=True)
+            run, *workers = producer.stdout.readline().split()
+            assert eventually(lambda: len(done(journal)) >= DONE_BEFORE_HOLD, 60)
             strike()
             producer.kill()
-        time.sleep(0.3)  # its workers die with it
+        assert eventually(lambda: not any(processes.is_running(pid) for pid in workers))  # they die with it
+        journal.with_suffix(HOLD).unlink()
         return run, url
 
     return crash
@@ -122,7 +123,7 @@ def test_what_was_accepted_outlives_the_broker_too_at_the_safe_level(crashed, jo
         time.sleep(NOTED_WITHIN if "rabbitmq" in transport else 0)
         server.kill()
 
-    run, url = crashed(transport, Safety.SAFE, server.url, 0.05, strike)
+    run, url = crashed(transport, Safety.SAFE, server.url, strike)
     server.restart()
     go_on(journal, url, Safety.SAFE, run)
 
@@ -137,7 +138,7 @@ def lasting_one(transport, level):
 def go_on(journal, url, level, run, lay=None):
     """Take over until everything is done, or as much as lay there, where that is given; nothing is left then."""
     before = done(journal)
-    assert len(set(before)) < TASKS
+    assert len(set(before)) == DONE_BEFORE_HOLD
     heir = create(url, level)
     assert heir.traits.resumable
     heir.take_over(run)
@@ -152,7 +153,7 @@ def go_on(journal, url, level, run, lay=None):
         return len({*before, *later}) >= TASKS - may_miss if lay is None else len(set(later)) >= lay
 
     with heir:
-        heir.start(FunctionWorkload("jot", []), 2)
+        heir.start(FunctionWorkload("note_done", []), 2)
         assert heir.run == run
         assert (leftovers._folder() / run).exists()
         assert eventually(enough, 20), (len(before), lay, len(set(done(journal))), len(collected))

@@ -49,7 +49,7 @@ def worker(kind, url, code, tmp_path):
         path = tmp_path / f"said{len(started)}"
         with path.open("wb") as said:
             started.append(subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=said, stderr=said))
-        assert eventually(lambda: b"ready" in path.read_bytes(), 30)
+        assert eventually(lambda: b"ready" in path.read_bytes(), 90)
         return started[-1]
 
     yield start
@@ -58,7 +58,8 @@ def worker(kind, url, code, tmp_path):
         one.wait(20)
     if kind == "redis":  # what kombu notes for a worker stays; other tests look for keys here
         with redis.Redis.from_url(url) as client:
-            client.delete(*client.keys("crossover:external:*"))
+            for key in client.scan_iter("crossover:external:*"):
+                client.delete(key)
 
 
 @pytest.fixture
