@@ -14,9 +14,9 @@ import sys
 
 from brokers.servers.compose import WORKERS, variables
 from brokers.servers.registry import server_kinds
+from brokers.servers.session import stop_all
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.contract.session_resources import end_all
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from workloads.noop import Noop
@@ -45,7 +45,7 @@ def main() -> int:
     for _ in range(rounds):
         private.append(rate({}))
         composed.append(rate(project))
-    end_all()
+    stop_all()
     found = statistics.median(composed) / statistics.median(private)
     print(
         f"celery+redis  private {statistics.median(private):,.0f}/s  compose {statistics.median(composed):,.0f}/s  "

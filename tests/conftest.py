@@ -14,8 +14,7 @@ import pytest
 import shared_rabbitmq
 from waiting import eventually
 
-from brokers.servers import private
-from crossover.contract import session_resources
+from brokers.servers import private, session
 
 STAYS = ("resource_tracker", "forkserver")  # multiprocessing starts these once, and ends them with the process
 
@@ -53,7 +52,7 @@ def private_servers(request, tmp_path_factory):
         if worker:
             patch.setattr(private, "keep", shared_rabbitmq.keeping(worker["rabbitmq"], worker["workerid"]))
         yield
-    session_resources.end_all()
+    session.stop_all()
     assert eventually(lambda: not _children_since(before)), f"processes left: {_children_since(before)}"
 
 
@@ -90,7 +89,7 @@ def _children_since(before):
 
 
 def _wardens():
-    wardens = [server._warden for server in session_resources._kept.values()]
+    wardens = [server._warden for server in session._kept.values()]
     return {warden.process.pid for warden in wardens if warden and warden.process}
 
 

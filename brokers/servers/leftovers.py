@@ -15,8 +15,8 @@ import msgspec
 
 from brokers.servers.registry import server_kind
 from brokers.servers.warden.process_identity import ProcessIdentity, ProcessState, this_process
-from crossover.contract import session_resources
 from crossover.contract.errors import CrossoverError, UsageError
+from crossover.recording.storage import state_folder
 
 
 class RegisteredRun(msgspec.Struct):
@@ -91,4 +91,4 @@ def clean_up(left: RegisteredRun) -> str:
 
 
 def _folder() -> Path:
-    return session_resources.folder() / "runs"
+    return state_folder() / "runs"

@@ -22,11 +22,11 @@ from mirakuru.exceptions import AlreadyRunning, ExecutorError, ProcessExitedWith
 from brokers.servers.controllable import READY_WITHIN, ControllableServer
 from brokers.servers.launch import HOST, LaunchSpec
 from brokers.servers.registry import server_kind
+from brokers.servers.session import keep
 from brokers.servers.warden import folders, warden
 from brokers.servers.warden.warden import start_ticks
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
-from crossover.contract.session_resources import keep
 from crossover.workers.fleet import interrupts_held_back
 
 ATTEMPTS = 3  # another process may take a port after we chose it and before the server listens on it

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from crossover.analysis.latency.timing import percentiles
 from crossover.analysis.statistics import interval
 from crossover.analysis.verdict import GOOD_ENDINGS
+from crossover.contract.counters import UpdateReport
 from crossover.contract.traits import StateTraits
-from crossover.contract.updates import UpdateReport
 from crossover.results.share import Finding, ShareRun, ShareSummary
 
 ENOUGH_OVERLAP = 0.5  # of the run: all workers must be at work, so that updates can be lost

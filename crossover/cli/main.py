@@ -122,9 +122,9 @@ def run() -> int:
 
 def _stop_private_servers() -> None:
     """Stop the servers that outlive a run, with signals blocked: another Ctrl-C would leave one behind."""
-    if session_resources := sys.modules.get("crossover.contract.session_resources"):
+    if session := sys.modules.get("brokers.servers.session"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-        session_resources.end_all()
+        session.stop_all()
 
 
 def leave(status: int) -> NoReturn:

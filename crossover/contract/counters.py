@@ -1,9 +1,11 @@
-"""A worker's side of a shared counter."""
+"""A worker's side of a shared counter: the counter, the plan of its updates, and the report on them."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from array import array
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from crossover.contract.errors import CrossoverError
 
@@ -86,3 +88,43 @@ class Locked(Counter):
     def close(self) -> None:
         """Close what the lock guards."""
         self._counter.close()
+
+
+class UpdatePlan(NamedTuple):
+    """When to add, and how often; times are nanoseconds of the monotonic clock, which is one for the whole machine.
+
+    Attributes:
+        begin: the moment at which all workers begin.
+        until: when to stop.
+        most: how many updates to try at most.
+        samples: how many latencies to keep: those of the last updates.
+    """
+
+    begin: int
+    until: int
+    most: int
+    samples: int
+
+
+class UpdateReport(NamedTuple):
+    """What one worker did.
+
+    Attributes:
+        began, ended: when, in nanoseconds of the monotonic clock.
+        updates: how many were acknowledged.
+        turns: between how many two of them it saw that another worker had changed the counter; None where it was killed
+            before it could say so.
+        retries: how often an update had to be tried again.
+        reasons: why updates were given up → how many.
+        latencies: of its last updates, in nanoseconds.
+        broken: why it could not go on; nothing where it could.
+    """
+
+    began: int
+    ended: int
+    updates: int
+    turns: int | None
+    retries: int = 0
+    reasons: Mapping[str, int] = {}
+    latencies: array[int] = array("q")
+    broken: str = ""

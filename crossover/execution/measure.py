@@ -6,10 +6,10 @@ import math
 import os
 import time
 from collections.abc import Callable
+from enum import StrEnum
 from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError
-from crossover.contract.phase import Phase
 from crossover.contract.transport import Transport
 from crossover.execution import interruption
 from crossover.execution.load.closed_loop import ClosedLoop
@@ -24,6 +24,16 @@ from workloads.base import Workload
 
 WARM_UP = 0.2  # seconds of submitting before the clock starts
 PATIENCE = 5.0  # seconds, in addition to twice the time a run at a rate should take; then it is ended
+
+
+class Phase(StrEnum):
+    """The parts of a run, in their order."""
+
+    STARTING = "starting"
+    WARMING_UP = "warming up"
+    MEASURING = "measuring"
+
+
 OnProgress = Callable[[int], None]
 """Called with the number of settled tasks while a run goes on."""
 OnPhase = Callable[[Phase], None]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from rich.cells import cell_len
 from rich.text import Text
 
-from crossover.contract.phase import Phase
+from crossover.execution.measure import Phase
 from crossover.progress.table import GAP, NARROWEST, WIDEST, clean, cut, table
 from crossover.progress.tally import Tally
 from crossover.progress.time_left import Running

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.text import Text
 
-from crossover.contract.phase import Phase
 from crossover.contract.text import readable
+from crossover.execution.measure import Phase
 from crossover.progress.block import block
 from crossover.progress.log_lines import Lines
 from crossover.progress.tally import Tally

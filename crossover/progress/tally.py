@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 
-from crossover.contract.phase import Phase
+from crossover.execution.measure import Phase
 from crossover.progress.time_left import Row, Running, TimeLeft, seconds_left
 from crossover.progress.watcher import Ahead, Silent, Turn
 

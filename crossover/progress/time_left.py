@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from crossover.contract.phase import Phase
+from crossover.execution.measure import Phase
 from crossover.progress.watcher import Turn
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from crossover.contract.phase import Phase
+from crossover.execution.measure import Phase
 
 
 class Ahead(NamedTuple):

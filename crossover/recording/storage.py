@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+import os
 from array import array
 from collections.abc import MutableSequence
 from pathlib import Path
@@ -43,3 +44,9 @@ class Files:
 
 
 IN_MEMORY = Memory()
+
+
+def state_folder() -> Path:
+    """Return where this user's files lie that outlive a command; it need not exist yet."""
+    state = os.environ.get("XDG_STATE_HOME")
+    return (Path(state) if state else Path.home() / ".local" / "state") / "crossover"

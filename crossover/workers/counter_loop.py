@@ -9,10 +9,9 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from crossover.contract.counters import Counter, NotAddedError
+from crossover.contract.counters import Counter, NotAddedError, UpdatePlan, UpdateReport
 from crossover.contract.errors import CrossoverError
 from crossover.contract.text import describe
-from crossover.contract.updates import UpdatePlan, UpdateReport
 from crossover.workers.lifetime import die_with_parent
 
 AWAKE_BEFORE = 0.002  # seconds; how late a sleeper may wake up

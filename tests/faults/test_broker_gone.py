@@ -11,7 +11,7 @@ from skips import create, serve
 from task_functions import FunctionWorkload
 from waiting import eventually
 
-from crossover.contract import session_resources
+from brokers.servers import session
 from crossover.contract.registry import parse
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
@@ -104,7 +104,7 @@ def gone(own_server):
 
 @pytest.mark.parametrize("url", ["redis-list", "redis-stream"])
 def test_a_private_server_dies_in_the_middle(monkeypatch, url):
-    monkeypatch.setattr(session_resources, "_kept", {})
+    monkeypatch.setattr(session, "_kept", {})
     transport = create(url)
     try:
         ending, took = run_and_strike(transport, lambda: os.kill(transport.processes()["broker"][-1], signal.SIGKILL))
@@ -116,4 +116,4 @@ def test_a_private_server_dies_in_the_middle(monkeypatch, url):
             next_one.start(FunctionWorkload("echo", [0]), 1)
             assert next_one.at.server is not transport.at.server
     finally:
-        session_resources.end_all()
+        session.stop_all()

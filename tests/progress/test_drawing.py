@@ -8,7 +8,7 @@ from clocks import Clock
 from rich.console import Console
 from screen import Screen
 
-from crossover.contract.phase import Phase
+from crossover.execution.measure import Phase
 from crossover.progress.live_view import View
 from crossover.progress.watcher import Ahead, Turn
 

@@ -3,7 +3,7 @@
 import pytest
 from sample_views import lines, run
 
-from crossover.contract.phase import Phase
+from crossover.execution.measure import Phase
 from crossover.progress.watcher import Turn
 
 

@@ -3,8 +3,8 @@
 from array import array
 
 from crossover.analysis.shared_counters import summarise_states
+from crossover.contract.counters import UpdateReport
 from crossover.contract.state_registry import load_state
-from crossover.contract.updates import UpdateReport
 from crossover.results.records import Host, Percentiles
 from crossover.results.share import SharePlan, ShareResult, ShareRun
 

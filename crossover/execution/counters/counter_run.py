@@ -7,13 +7,12 @@ from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from typing import NamedTuple
 
-from crossover.contract.counters import GIVEN_UP_AFTER
+from crossover.contract.counters import GIVEN_UP_AFTER, UpdatePlan, UpdateReport
 from crossover.contract.errors import BrokenError, StartError
-from crossover.contract.phase import Phase
 from crossover.contract.shared_state import SharedState
-from crossover.contract.updates import UpdatePlan, UpdateReport
 from crossover.execution import interruption
 from crossover.execution.counters.counter_workers import CounterWorkers
+from crossover.execution.measure import Phase
 from crossover.execution.process_exits import ProcessExits
 from crossover.execution.supervision import LOOK_EVERY, Ending
 from crossover.results.records import End

@@ -10,9 +10,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from crossover.contract.counters import UpdatePlan, UpdateReport
 from crossover.contract.errors import StartError
 from crossover.contract.shared_state import SharedState
-from crossover.contract.updates import UpdatePlan, UpdateReport
 from crossover.workers.counter_loop import serve
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, end

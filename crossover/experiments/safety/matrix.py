@@ -12,10 +12,10 @@ import msgspec
 
 from crossover.analysis.safety.ledger_verdict import in_words
 from crossover.contract.errors import CrossoverError
-from crossover.contract.phase import Phase
 from crossover.contract.registry import Address
 from crossover.contract.text import describe
 from crossover.execution import interruption
+from crossover.execution.measure import Phase
 from crossover.experiments.safety.cell import Cell
 from crossover.experiments.safety.cell_run import CellOutcome, CellRunner, remove_all_but
 from crossover.experiments.safety.cells import cells_of, unmeasured_cell

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from crossover.contract import session_resources
 from crossover.execution.host import host
 from crossover.recording.fingerprint import fingerprint
+from crossover.recording.storage import state_folder
 from crossover.results.safety import SafetyPlan, SafetyResult
 from workloads.base import Workload
 
@@ -49,6 +49,6 @@ def default_path(plan: SafetyPlan, *, only_self_test: bool) -> Path:
         only_self_test: whether nothing but the self-test is done.
     """
     if only_self_test:
-        return session_resources.folder() / "self-test.json"
+        return state_folder() / "self-test.json"
     number = fingerprint(msgspec.json.encode(msgspec.structs.replace(plan, command=[])))
-    return session_resources.folder() / f"safety-{number:016x}.json"
+    return state_folder() / f"safety-{number:016x}.json"

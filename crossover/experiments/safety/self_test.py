@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crossover.analysis.safety.ledger_verdict import verdict_of_ledger
-from crossover.contract.phase import Phase
 from crossover.contract.safety import Safety
 from crossover.execution.faults.environment import FaultEnvironment
 from crossover.execution.faults.fault_run import FaultRun, run_under_fault
 from crossover.execution.faults.task_faults import NoFault
 from crossover.execution.load.load import Load
+from crossover.execution.measure import Phase
 from crossover.execution.producer.protocol import ProducerSpec
 from crossover.progress.watcher import Silent, Turn
 from crossover.results.safety import Planted

@@ -21,10 +21,10 @@ from skips import need
 from waiting import eventually
 
 from brokers.redis.client import connect
+from brokers.servers import session
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from brokers.servers.warden.warden import start_ticks
-from crossover.contract import session_resources
 from crossover.contract.errors import StartError, UnusableError
 from crossover.contract.safety import Safety
 
@@ -128,7 +128,7 @@ def test_a_server_dies_and_comes_back_as_often_as_one_likes(controllable):
 
 def test_nobody_is_given_another_server_while_one_is_down(monkeypatch):
     need(server_kind("redis").install_hint())
-    monkeypatch.setattr(session_resources, "_kept", {})
+    monkeypatch.setattr(session, "_kept", {})
     server = private_server("redis", Safety.FAST)
     try:
         server.kill()
@@ -141,7 +141,7 @@ def test_nobody_is_given_another_server_while_one_is_down(monkeypatch):
         with pytest.raises(UnusableError, match=r"has ended|does not come back"):
             server.restart()
     finally:
-        session_resources.end_all()
+        session.stop_all()
 
 
 def test_a_server_whose_port_was_taken_meanwhile_is_given_up(controllable):

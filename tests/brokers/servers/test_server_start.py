@@ -9,9 +9,8 @@ import redis
 from skips import serve
 from waiting import eventually
 
-from brokers.servers import private
+from brokers.servers import private, session
 from brokers.servers.registry import server_kind
-from crossover.contract import session_resources
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
 
@@ -21,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("temporary")
 def test_a_server_that_has_died_is_replaced_for_the_next_who_asks(monkeypatch):
     if reason := server_kind("redis").install_hint():
         pytest.skip(reason)
-    monkeypatch.setattr(session_resources, "_kept", {})
+    monkeypatch.setattr(session, "_kept", {})
     try:
         first = private.private_server("redis", Safety.DEFAULT)
         assert private.private_server("redis", Safety.DEFAULT) is first
@@ -31,7 +30,7 @@ def test_a_server_that_has_died_is_replaced_for_the_next_who_asks(monkeypatch):
         assert second is not first
         assert redis.Redis.from_url(second.url).ping()
     finally:
-        session_resources.end_all()
+        session.stop_all()
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,13 @@ RUNAWAY = "(setsid sh -c 'trap \"\" TERM HUP; sleep 1000 & wait' &) ; exec sleep
 FORKS = """
 import os, sys, time
 from brokers.servers.private import private_server
-from crossover.contract import session_resources
+from brokers.servers import session
 from crossover.contract.safety import Safety
 
 server = private_server("redis", Safety.DEFAULT)
 if not (child := os.fork()):
-    if sys.argv[1] == "end_all":
-        session_resources.end_all()
+    if sys.argv[1] == "stop_all":
+        session.stop_all()
     if sys.argv[1] == "stop":
         server.stop()
     if sys.argv[1] == "own":
@@ -93,7 +93,7 @@ def test_nothing_but_the_folder_outlives_a_killed_warden(tmp_path):
     assert marker.exists()
 
 
-@pytest.mark.parametrize("leaves", ["exits", "end_all", "stop", "own"])
+@pytest.mark.parametrize("leaves", ["exits", "stop_all", "stop", "own"])
 def test_a_process_that_is_forked_from_the_user_and_leaves_ends_no_server(temporary, leaves):
     need(server_kind("redis").install_hint())
     ended = subprocess.run(

@@ -7,19 +7,19 @@ import pytest
 
 SCRIPT = """
 import os, sys
-from crossover.contract import session_resources
+from brokers.servers import session
 
 class Kept:
     def stop(self):
         print("stopped by", "the child" if child == 0 else "the parent", flush=True)
 
 child = -1
-first = session_resources.keep("key", Kept, lambda kept: True)
-assert session_resources.keep("key", Kept, lambda kept: True) is first
+first = session.keep("key", Kept, lambda kept: True)
+assert session.keep("key", Kept, lambda kept: True) is first
 child = os.fork()
 if child == 0:
     if sys.argv[1] == "keeps its own":
-        assert session_resources.keep("key", Kept, lambda kept: True) is not first
+        assert session.keep("key", Kept, lambda kept: True) is not first
     sys.exit(0)
 assert os.waitpid(child, 0)[1] == 0
 """
