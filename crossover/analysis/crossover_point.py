@@ -31,14 +31,16 @@ def crossover_point(summary: Sequence[Summary], runs: RunsByLabel, cores: int, f
     sharing = [one for one in summary if worker_kind(runs[one.transport][0]) is not WorkerKind.PRODUCER]
     sound = sorted((one for one in sharing if one.standing is not Standing.DAMAGED), key=lambda one: -one.throughput)
     local = next((one for one in sound if not runs[one.transport][0].guarantee.crosses_machines), None)
-    distant = [one for one in sound if runs[one.transport][0].guarantee.crosses_machines]
-    if local is None or not distant or not local.throughput or not distant[0].throughput:
+    across = [one for one in sound if runs[one.transport][0].guarantee.crosses_machines]
+    if local is None or not across or not local.throughput or not across[0].throughput:
         return None
-    remote = distant[0]
-    here = overhead_seconds(runs[local.transport][0], local.throughput, cores)
-    there = overhead_seconds(runs[remote.transport][0], remote.throughput, cores)
-    apart = _rounds(runs, local, remote) >= ENOUGH_ROUNDS and local.ci95_low > remote.ci95_high
-    added = there - here if apart and here is not None and there is not None and there > here else None
+    remote = across[0]
+    local_overhead = overhead_seconds(runs[local.transport][0], local.throughput, cores)
+    remote_overhead = overhead_seconds(runs[remote.transport][0], remote.throughput, cores)
+    significant = _rounds(runs, local, remote) >= ENOUGH_ROUNDS and local.ci95_low > remote.ci95_high
+    added = None
+    if significant and local_overhead is not None and remote_overhead is not None and remote_overhead > local_overhead:
+        added = remote_overhead - local_overhead
     task = task_seconds(runs)
     return Crossing(
         local=local.transport,
@@ -51,7 +53,7 @@ def crossover_point(summary: Sequence[Summary], runs: RunsByLabel, cores: int, f
         enough=local.throughput,
         reach=[
             reach(one, local, runs[one.transport], full.get(one.transport, ()), cores, task)
-            for one in distant
+            for one in across
             if _rounds(runs, one, local) >= ENOUGH_ROUNDS
         ],
     )
