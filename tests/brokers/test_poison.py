@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
-from fault_cells import strike
+from fault_cells import run_cell
 from foreign_messages import kept_aside
 from skips import create
 from task_functions import FunctionWorkload
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.timeout(120)
 @pytest.fixture
 def poisoned(tmp_path):
     """Let one task of a run kill whoever begins it; return what was written down."""
-    return lambda url, tasks=TASKS, **how: strike(tmp_path, url, "poison-task", "safe", tasks, **how)
+    return lambda url, tasks=TASKS, **how: run_cell(tmp_path, url, "poison-task", "safe", tasks, **how)
 
 
 def aside(url):

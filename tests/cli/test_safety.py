@@ -1,4 +1,4 @@
-"""`crossover safety`: faults strike real runs, and the matrix says what was lost."""
+"""`crossover safety`: faults are injected into real runs, and the matrix shows what was lost."""
 
 import json
 import os
@@ -17,7 +17,7 @@ def written(tmp_path):
     return lambda name="s.json": json.loads((tmp_path / name).read_text())
 
 
-def test_the_checker_proves_itself_and_nothing_else_is_done_when_asked_for(crossover, written):
+def test_the_self_test_can_be_run_alone(crossover, written):
     done = crossover("safety", "--self-test", "--json", "s.json", "-q")
     assert done.returncode == 0
     assert "Self-test: the checker found all planted errors" in done.stdout
@@ -36,7 +36,7 @@ def test_the_checker_proves_itself_and_nothing_else_is_done_when_asked_for(cross
     assert crossover("safety", "--self-test", "queue", "-q").returncode == 0
 
 
-def test_a_matrix_shows_what_was_lost_beside_what_was_expected(crossover, written):
+def test_a_matrix_shows_what_was_lost_and_what_was_expected(crossover, written):
     done = crossover("safety", "pipe", "--fault", "kill-worker-busy", *SHORT, "--json", "s.json")
     assert done.returncode == 0
     control, killed = written()["runs"]
@@ -48,14 +48,14 @@ def test_a_matrix_shows_what_was_lost_beside_what_was_expected(crossover, writte
     assert "tasks/s" in done.stdout
 
 
-def test_what_means_nothing_is_written_down_with_the_reason(crossover, written):
+def test_a_fault_that_makes_no_sense_is_recorded_with_the_reason(crossover, written):
     crossover("safety", "queue", "--fault", "kill-broker", *SHORT, "--json", "s.json")
     (cell,) = written()["unmeasured"]
     assert (cell["fault"], cell["reason"], cell["meaningless"]) == ("kill-broker", "there is no broker", True)
 
 
-def test_a_fault_that_cannot_be_made_says_why_and_the_others_are(crossover, written, tmp_path):
-    """A worker can be caught even at tasks that do nothing, where the machine is busy; so here it never is."""
+def test_a_fault_that_cannot_be_injected_is_explained_and_the_others_run(crossover, written, tmp_path):
+    """A busy machine lets a worker be caught even in tasks that do nothing, so the search is replaced here."""
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "if 'safety' in sys.argv:\n"
@@ -72,21 +72,21 @@ def test_a_fault_that_cannot_be_made_says_why_and_the_others_are(crossover, writ
     assert "?" in done.stdout
 
 
-def test_a_slow_task_is_waited_for_and_not_called_lost(crossover, mine, written):
+def test_a_slow_task_is_not_counted_as_lost(crossover, mine, written):
     words = mine("import time\ndef run(item): time.sleep(item); return item", [2.5])
     crossover("safety", "queue", "--fault", "none", *words, "-n", "4", "-q", "--json", "s.json")
     (run,) = written()["runs"]
     assert (run["delivery"]["completed"], run["symptoms"], run["hung"]) == (4, "", False)
 
 
-def test_a_function_of_mine_may_have_a_check_that_cannot_be_pickled(crossover, mine, written):
+def test_the_check_of_a_function_need_not_be_picklable(crossover, mine, written):
     words = mine("def run(item): return item\nrun.check = lambda item, value: item == value", [1, 2])
     done = crossover("safety", "pipe", "--fault", "none", *words, *SHORT, "--json", "s.json")
     assert done.returncode == 0
     assert written()["runs"][0]["symptoms"] == ""
 
 
-def test_another_input_is_another_matrix(crossover, begin, mine, written, tmp_path):
+def test_a_changed_input_starts_a_new_matrix(crossover, begin, mine, written, tmp_path):
     words = mine("import time\ndef run(item): time.sleep(0.01); return item", [1, 2])
     asked = ("safety", "queue", "--fault", "none", "-r", "40", *words, *SHORT, "--json", "s.json")
     running = begin(*asked)
@@ -103,7 +103,7 @@ def test_another_input_is_another_matrix(crossover, begin, mine, written, tmp_pa
     assert "were there" not in (tmp_path / "stderr").read_text()
 
 
-def test_what_a_killed_matrix_leaves_is_removed_by_the_next_one(crossover, begin, family, written, tmp_path):
+def test_the_files_of_a_killed_matrix_are_removed_by_the_next_one(crossover, begin, family, written, tmp_path):
     words = ("safety", "queue", "--fault", "none", "-r", "6", *SHORT, "--json", "s.json")
     running = begin(*words)
     assert eventually(lambda: (tmp_path / "s.json").exists() and written()["runs"], 90)
@@ -114,7 +114,7 @@ def test_what_a_killed_matrix_leaves_is_removed_by_the_next_one(crossover, begin
     assert not (tmp_path / "s.evidence.d").exists()
 
 
-def test_an_interrupted_matrix_goes_on_where_it_was(crossover, begin, written, tmp_path):
+def test_an_interrupted_matrix_resumes(crossover, begin, written, tmp_path):
     words = ("safety", "queue", "pipe", "--fault", "kill-producer", "-r", "4", *SHORT, "--json", "s.json")
     running = begin(*words)
     assert eventually(lambda: (tmp_path / "s.json").exists() and len(written()["runs"]) >= 3, 90)
@@ -130,7 +130,7 @@ def test_an_interrupted_matrix_goes_on_where_it_was(crossover, begin, written, t
     assert [run for run in after if run in before] == before
 
 
-def test_two_at_once_do_not_write_into_each_others_evidence(crossover, begin, tmp_path):
+def test_two_commands_at_once_do_not_share_their_evidence(crossover, begin, tmp_path):
     words = ("safety", "queue", "--fault", "none", "-r", "50", *SHORT, "--json", "s.json")
     begin(*words)
     assert eventually((tmp_path / "s.json").exists, 60)
@@ -139,14 +139,14 @@ def test_two_at_once_do_not_write_into_each_others_evidence(crossover, begin, tm
     assert "is in use by another crossover" in " ".join(done.stderr.split())
 
 
-def test_a_matrix_that_is_finished_begins_again(crossover, written):
+def test_a_finished_matrix_starts_again(crossover, written):
     words = ("safety", "manager", "--fault", "none", *SHORT, "--json", "s.json")
     crossover(*words)
     assert "were there" not in crossover(*words).stderr
     assert len(written()["runs"]) == 1
 
 
-def test_a_server_that_is_somebody_elses_is_not_killed(crossover, redis_url, written):
+def test_a_server_named_by_url_is_not_struck(crossover, redis_url, written):
     words = ("--fault", "kill-broker", "--fault", "fill-broker-memory", *SHORT, "--json", "s.json", "-s", "default")
     done = crossover("safety", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)
     assert done.returncode == 0
@@ -154,7 +154,7 @@ def test_a_server_that_is_somebody_elses_is_not_killed(crossover, redis_url, wri
     assert all("was named by its URL" in cell["reason"] for cell in written()["unmeasured"])
 
 
-def test_a_server_that_is_named_destructive_may_be_filled(crossover, redis_url, written):
+def test_a_server_given_as_destructive_is_filled(crossover, redis_url, written):
     place = redis_url.rpartition("@")[2].partition("/")[0]
     words = ("--fault", "fill-broker-memory", *SHORT, "--json", "s.json", "-s", "default", "--destructive", place)
     crossover("safety", "redis-list", "redis-stream", *words, CROSSOVER_REDIS_URL=redis_url)
@@ -177,7 +177,7 @@ def test_a_server_that_is_named_destructive_may_be_filled(crossover, redis_url, 
         (("-W", "ecko"), "did you mean 'echo'"),
     ],
 )
-def test_a_wrong_word_is_told_what_is_allowed(in_process, words, said):
+def test_a_wrong_word_is_refused_with_what_is_allowed(in_process, words, said):
     done = in_process("safety", *words)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())

@@ -1,4 +1,4 @@
-"""What a container allows is what there is, and what nobody has said is no limit."""
+"""The limits of a container count, and what is not limited is taken from the machine."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_container_may_have_less(cgroup):
     assert limits.most_processes() == 17
 
 
-def test_what_is_more_than_there_is_is_said_with_the_figures(cgroup):
+def test_too_many_workers_are_refused_with_the_figures(cgroup):
     cgroup(memory_max=str(GIB), memory_current=str(GIB // 2), pids_max="1000")
     assert worker_capacity.why_not(parse("pipe"), 16, 40 * 2**20) == (
         "16 workers need up to 0.6 GiB (40 MiB each); 0.5 are free; --force tries it"
@@ -48,7 +48,7 @@ def test_what_is_more_than_there_is_is_said_with_the_figures(cgroup):
     assert "2,000 workers are more than the 1,000 processes and threads" in too_many
 
 
-def test_a_thread_takes_less_than_a_process_and_serial_and_workers_of_others_take_nothing(cgroup):
+def test_a_thread_needs_less_than_a_process_and_external_workers_need_nothing(cgroup):
     cgroup(memory_max=str(GIB // 512), memory_current="0")
     assert worker_capacity.why_not(parse("pipe"), 4).startswith("4 workers need up to ")
     assert worker_capacity.why_not(parse("threads"), 4) is None

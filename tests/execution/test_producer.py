@@ -1,4 +1,4 @@
-"""A producer process: any load runs in it, it reports how that ended, and its record is in files."""
+"""A producer process runs any load, reports how the run ended, and keeps its record in files."""
 
 import pytest
 from waiting import eventually
@@ -47,7 +47,7 @@ def test_any_load_runs_in_a_producer_process(tmp_path, load):
     assert bytes(history.deliveries[:]) == b"\1" * TASKS
 
 
-def test_what_cannot_be_started_is_reported_with_the_reason(tmp_path):
+def test_a_transport_that_cannot_be_created_is_reported_with_the_reason(tmp_path):
     with pytest.raises(StartError, match="threads has no option 'x'"):
         produce(tmp_path, Load(TASKS, 2, 1, 8), "threads?x=1")
 

@@ -1,4 +1,4 @@
-"""The broker dies, or answers no more, in the middle: the run ends soon, says so, and leaves nothing."""
+"""The broker is killed, or stops answering, during a run: the run ends soon, reports it, and leaves nothing."""
 
 import os
 import signal
@@ -27,18 +27,18 @@ TRANSPORTS = [
     ("celery+rabbitmq", "default"),
 ]
 TASKS = 20_000
-MUTE = [  # what waits for an answer is the client of a server, or Celery's
+MUTE = [  # one for each client library, since that is what waits for the answer
     ("redis-list", "safe"),
     ("rabbitmq", "safe"),
     ("celery+redis", "default"),
     ("celery+rabbitmq", "default"),
 ]
-ENDS_WITHIN = 12.0  # seconds from the moment it is gone until the run has been stopped, and ...
-CELERY_ENDS_WITHIN = 20.0  # ... for Celery, whose worker and whose connections take their time one after the other
+ENDS_WITHIN = 12.0  # seconds from the signal until the run has stopped, and ...
+CELERY_ENDS_WITHIN = 20.0  # ... for Celery, whose worker and connections are closed one after the other
 
 
 def run_and_strike(transport, strike):
-    """Run, strike in the middle; return how it ended and how long that took."""
+    """Run, strike in the middle; return how the run ended and how long that took."""
     struck = []
 
     def tick(settled):
@@ -53,8 +53,8 @@ def run_and_strike(transport, strike):
     return ending, took
 
 
-def to_all_of(server, number):
-    """Send a signal to every process of a server, but for its warden."""
+def signal_server(server, number):
+    """Send a signal to every process of a server except its warden."""
     with suppress(psutil.NoSuchProcess):
         for process in psutil.Process(server._warden.process.pid).children(recursive=True):
             with suppress(psutil.NoSuchProcess):
@@ -63,7 +63,7 @@ def to_all_of(server, number):
 
 @pytest.fixture
 def own_server():
-    """Start a server for this test alone; return what its transports are called, and it."""
+    """Start a server for this test alone; return the URL of a transport through it, and the server."""
     made = []
 
     def start(url, level):
@@ -73,28 +73,28 @@ def own_server():
 
     yield start
     for server in made:
-        to_all_of(server, signal.SIGCONT)
+        signal_server(server, signal.SIGCONT)
         server.stop()
 
 
 @pytest.mark.parametrize(("url", "level"), TRANSPORTS)
-def test_a_server_of_somebody_else_dies_in_the_middle(gone, url, level):
-    gone(url, level, signal.SIGKILL)
+def test_a_named_server_is_killed_in_the_middle(interrupt_server, url, level):
+    interrupt_server(url, level, signal.SIGKILL)
 
 
 @pytest.mark.parametrize(("url", "level"), MUTE)
-def test_a_server_of_somebody_else_answers_no_more_in_the_middle(gone, url, level):
-    gone(url, level, signal.SIGSTOP)
+def test_a_named_server_stops_answering_in_the_middle(interrupt_server, url, level):
+    interrupt_server(url, level, signal.SIGSTOP)
 
 
 @pytest.fixture
-def gone(own_server):
-    """Run through a server that gets a signal in the middle."""
+def interrupt_server(own_server):
+    """Run through a server that receives a signal in the middle."""
 
     def run(url, level, number):
         named, server = own_server(url, level)
         transport = create(named, level)
-        ending, took = run_and_strike(transport, lambda: to_all_of(server, number))
+        ending, took = run_and_strike(transport, lambda: signal_server(server, number))
         assert ending.end in {End.DIED, End.BROKEN}
         assert "@" not in str(ending)  # no password
         assert took < (CELERY_ENDS_WITHIN if "celery" in url else ENDS_WITHIN)
@@ -103,7 +103,7 @@ def gone(own_server):
 
 
 @pytest.mark.parametrize("url", ["redis-list", "redis-stream"])
-def test_a_private_server_dies_in_the_middle(monkeypatch, url):
+def test_a_private_server_is_killed_in_the_middle(monkeypatch, url):
     monkeypatch.setattr(session, "_kept", {})
     transport = create(url)
     try:

@@ -1,4 +1,4 @@
-"""What the record of a cell says, made of literal observations."""
+"""The record of a cell, made from a literal observation."""
 
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety

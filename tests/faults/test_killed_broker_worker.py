@@ -1,4 +1,4 @@
-"""A worker of a broker is killed while it is busy: what the level promises to keep comes back, the rest is counted."""
+"""A busy worker of a broker is killed: what the level promises is delivered again, and lost tasks are counted."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ AFTER_WARM_UP = 1_200  # the warm-up runs 1,000 tasks at most
 
 @pytest.fixture
 def strike(tmp_path):
-    """Run with two workers, kill the one that is busy; return what the ledger says."""
+    """Run with two workers, kill the busy one, and return the verdict."""
 
     def run(url, level):
         transport = create(url, level)
@@ -60,7 +60,7 @@ def strike(tmp_path):
 
 
 @pytest.mark.parametrize(("url", "level"), KEPT)
-def test_nothing_is_lost_where_it_is_delivered_again(strike, url, level):
+def test_nothing_is_lost_if_tasks_are_delivered_again(strike, url, level):
     delivery = strike(url, level)
     assert delivery.accepted > AFTER_WARM_UP
     assert delivery.lost == 0
@@ -69,14 +69,14 @@ def test_nothing_is_lost_where_it_is_delivered_again(strike, url, level):
 
 
 @pytest.mark.parametrize(("url", "level"), LOST)
-def test_what_is_lost_is_counted_where_it_is_not(strike, url, level):
+def test_lost_tasks_are_counted_if_they_are_not_delivered_again(strike, url, level):
     delivery = strike(url, level)
     assert 1 <= delivery.lost < TASKS
     assert delivery.lost == delivery.accepted - delivery.completed
     assert delivery.duplicated == delivery.unexpected == delivery.corrupted == delivery.failed == 0
 
 
-def test_celery_says_itself_which_task_died_with_its_process(strike):
+def test_celery_reports_the_task_that_died_with_its_process(strike):
     delivery = strike("celery+redis", "default")
     assert delivery.lost == delivery.duplicated == 0
     assert delivery.failed == 1
@@ -84,7 +84,7 @@ def test_celery_says_itself_which_task_died_with_its_process(strike):
 
 
 @pytest.mark.parametrize(("url", "level"), [*KEPT, *LOST])
-def test_each_level_promises_what_these_tests_have_seen(url, level):
+def test_each_level_promises_what_these_tests_observe(url, level):
     kept = (url, level) in KEPT
     guarantee = parse(url).traits.guarantees[Safety(level)]
     assert guarantee.survives_worker == kept

@@ -1,4 +1,4 @@
-"""A worker is killed in the middle: the run ends soon, what is lost is counted, nothing hangs and nothing is left."""
+"""A worker is killed during a run: the run ends soon, lost tasks are counted, nothing hangs and nothing is left."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ NOTICED_WITHIN = 2.0  # seconds until nothing more is submitted
 
 
 @pytest.mark.parametrize("url", TRANSPORTS)
-def test_a_killed_worker_is_noticed_and_its_loss_is_counted(url, tmp_path):
+def test_a_killed_worker_is_noticed_and_its_lost_tasks_are_counted(url, tmp_path):
     transport = parse(url).create(Safety.DEFAULT)
     busy = tmp_path / "busy"
     payloads = [0.002] * TASKS

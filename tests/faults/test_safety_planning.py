@@ -1,4 +1,4 @@
-"""What a safety plan adds to what was typed."""
+"""The options that `crossover safety` sets where the user does not."""
 
 import pytest
 
@@ -16,5 +16,5 @@ from crossover.experiments.safety.planning import with_quick_redelivery
         ("queue", "queue"),
     ],
 )
-def test_what_a_dead_worker_held_is_soon_delivered_again_unless_the_url_says_when(typed, used):
+def test_tasks_of_a_dead_worker_are_soon_delivered_again_unless_the_url_sets_when(typed, used):
     assert with_quick_redelivery(typed).url == used

@@ -1,4 +1,4 @@
-"""Faults that strike a server strike one run at a time, whichever transports and levels share it."""
+"""Fault runs that strike the same server take turns, also those of different transports and levels."""
 
 import threading
 
@@ -19,7 +19,7 @@ from crossover.experiments.safety.fault_environments import FaultEnvironments
         (("rabbitmq", Safety.SAFE), ("celery+rabbitmq", Safety.DEFAULT)),
     ],
 )
-def test_who_strikes_a_server_has_it_alone(one, other):
+def test_a_fault_run_that_strikes_a_server_has_it_to_itself(one, other):
     need(parse(one[0]).why_not(USABLE_HERE))
     environments, entered = FaultEnvironments(frozenset()), threading.Event()
 

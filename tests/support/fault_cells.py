@@ -12,8 +12,8 @@ from crossover.results.safety import SafetyPlan, SafetyResult
 from workloads.echo import Echo
 
 
-def strike(folder, url, fault, level, tasks, batch=1):
-    """Let a fault strike a run through a transport with two workers; return what was written down."""
+def run_cell(folder, url, fault, level, tasks, batch=1):
+    """Inject a fault into a run through a transport with two workers, and return the record."""
     address = parse(url)
     need(address.why_not(USABLE_HERE))
     plan = SafetyPlan(

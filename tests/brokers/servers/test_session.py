@@ -1,4 +1,4 @@
-"""What is kept until the command ends is ended once, by whoever started it."""
+"""Resources that are kept until the command ends are stopped once, by the process that started them."""
 
 import subprocess
 import sys
@@ -26,13 +26,13 @@ assert os.waitpid(child, 0)[1] == 0
 
 
 @pytest.mark.parametrize(
-    ("how", "said"),
+    ("how", "printed"),
     [
         ("leaves", "stopped by the parent\n"),
         ("keeps its own", "stopped by the child\nstopped by the parent\n"),
     ],
 )
-def test_a_process_that_is_forked_ends_what_is_its_own_and_nothing_else(how, said):
+def test_a_forked_process_stops_only_the_resources_that_it_started(how, printed):
     ended = subprocess.run([sys.executable, "-c", SCRIPT, how], capture_output=True, text=True, timeout=30, check=False)
-    assert ended.stdout == said, ended.stderr
+    assert ended.stdout == printed, ended.stderr
     assert ended.returncode == 0
