@@ -79,11 +79,11 @@ def command(
     saver = files.Saver(outputs.json, write_message)
     runs = plan.rounds * len(plan.states)
     with shown(Ahead(runs, rows="state", figure="updates/s"), quiet=quiet) as watcher:
-        sharing = ShareExperiment(result, setup.addresses, watcher, saver.save)
+        experiment = ShareExperiment(result, setup.addresses, watcher, saver.save)
         try:
-            interrupted = run_until_interrupted(sharing.execute)
+            interrupted = run_until_interrupted(experiment.execute)
         finally:  # whatever happened: save and show what was measured
-            result = sharing.result
+            result = experiment.result
             saver.save(result)
             watcher.close()
             show_result(result, outputs)
