@@ -34,7 +34,7 @@ import sys
 from task_functions import FunctionWorkload
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import Batch
+from crossover.contract.tasks import Batch, Receipt
 
 url, level, journal, tasks = sys.stdin.readline().split()
 transport = parse(url).create(Safety(level))
@@ -44,7 +44,7 @@ for number in range(int(tasks)):
     accepted = 0 if submission.receipt is Receipt.UNKNOWN else number + 1
 while accepted < int(tasks):
     transport.collect(1, 0.001)
-    accepted += sum(said.size for said in transport.receipts() if not said.refused)
+    accepted += sum(late.size for late in transport.receipts() if late.receipt is Receipt.ACCEPTED)
 print(transport.run, *transport.processes()["workers"], flush=True)
 sys.stdin.read()
 """
