@@ -25,11 +25,11 @@ compare:
 	@mkdir -p reports
 	@$(BIN)/crossover compare --json reports/compare.json $(ARGS)
 
-# hundreds of commands are started, each of which would compile what it imports
+# hundreds of commands are started, each of which would compile what it imports; pytest keeps its rewritten assertions, too
 test:
 	@$(LOCKED) .venv/.dev servers
 	@$(BIN)/python -m compileall -q brokers crossover local_ipc workloads
-	@$(BIN)/pytest -n 6 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 5 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
 
 # in a real browser; screenshots are kept in reports/
 test-page:
