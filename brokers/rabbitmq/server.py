@@ -160,7 +160,7 @@ def _why_not_connected(where: str, url: str, error: BrokenError) -> str:
             return f"RabbitMQ at {where} refuses the user or the password"
         case ProbableAccessDeniedError():
             host = virtual_host(url)
-            return f"RabbitMQ at {where} does not let this user into the virtual host {host!r}, or has none such"
+            return f"RabbitMQ at {where} has no virtual host {host!r}, or this user may not use it"
         case IncompatibleProtocolError():
             return f"what listens at {where} is not RabbitMQ"
     return f"no RabbitMQ at {where}: {error_text(cause).lower()}"

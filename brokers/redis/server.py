@@ -49,7 +49,7 @@ class RedisKind(ServerKind):
         parts = urlsplit(url)
         database = parts.path.strip("/")
         if self.schemes[parts.scheme] != SOCKET and database and not database.isdecimal():
-            return f"the URL of redis names the database {database!r}; a number is wanted"
+            return f"the URL of redis names the database {database!r}; it must be a number"
         return None
 
     def namespace(self, url: str) -> str:

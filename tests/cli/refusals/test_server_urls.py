@@ -43,7 +43,7 @@ def test_a_url_of_rabbitmq_that_makes_no_sense_is_refused_with_what_is_wrong(ref
         (f"redis://:{SECRET}\u2100@127.0.0.1:1/0", "the URL of redis cannot be read: its host is neither a name"),
         ("unix://", "the URL of redis names no socket"),
         ("redis://127.0.0.1:1/0?nonsense=1", "has an option that redis-py does not know: 'nonsense'"),
-        ("redis://127.0.0.1:1/zero", "the URL of redis names the database 'zero'; a number is wanted"),
+        ("redis://127.0.0.1:1/zero", "the URL of redis names the database 'zero'; it must be a number"),
     ],
 )
 def test_a_url_that_makes_no_sense_is_refused_with_what_is_wrong(refused, in_process, url, sentence):
