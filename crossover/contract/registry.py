@@ -20,6 +20,7 @@ TRANSPORTS = {
     "threads": "local_ipc.threads:ThreadsTransport",
     "queue": "local_ipc.queues:QueueTransport",
     "pipe": "local_ipc.pipes:PipeTransport",
+    "unix-socket": "local_ipc.unix_sockets:UnixSocketTransport",
     "manager": "local_ipc.managers:ManagerTransport",
     "pool": "local_ipc.pools:PoolTransport",
     "executor": "local_ipc.executors:ExecutorTransport",

@@ -12,6 +12,8 @@ TRANSPORTS = {  # name or URL → at which levels
     "queue://?start=forkserver": "default",
     "pipe": "default",
     "pipe://?start=spawn": "default",
+    "unix-socket": "default",
+    "unix-socket://?start=spawn": "default",
     "manager": "default",
     "manager://?start=spawn": "default",
     "pool": "default",

@@ -61,6 +61,12 @@ _ALONE: Row = {
     "oversize-payload": ("", ANY_SIZE),
     "unpicklable-payload": ("", "nothing is pickled"),
 }
+_OWN_CHANNEL: Row = {
+    **_LOCAL,
+    "kill-worker-busy": ("L", PIPE),
+    "kill-worker-idle": ("L", PIPE),
+    "poison-task": ("L", PIPE),
+}
 _BROKER: Row = {"oversize-payload": ("E", LIMIT), "unpicklable-payload": ("E", LIMIT)}
 _POPPED: Row = {
     **_BROKER,
@@ -108,14 +114,8 @@ ROWS: Mapping[str, Mapping[str, Row]] = {
     "queue": {"": _LOCKED},
     "shared-memory": {"": _LOCKED},
     "pool": {"": {**_LOCKED, "kill-worker-busy": ("Lh", REPLACED), "poison-task": ("Lh", REPLACED)}},
-    "pipe": {
-        "": {
-            **_LOCAL,
-            "kill-worker-busy": ("L", PIPE),
-            "kill-worker-idle": ("L", PIPE),
-            "poison-task": ("L", PIPE),
-        }
-    },
+    "pipe": {"": _OWN_CHANNEL},
+    "unix-socket": {"": _OWN_CHANNEL},
     "manager": {
         "": {
             **_LOCAL,
