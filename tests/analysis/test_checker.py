@@ -32,7 +32,7 @@ from local_ipc.serial import SerialTransport
 
 
 def verdict(kind, give_up_after=None):
-    """Run a transport until all is settled, or for so many seconds."""
+    """Run a transport until all is settled, or for some seconds."""
     history, workload = History(TASKS, 1), Doubling(TASKS)
     with kind(Options(), Safety.DEFAULT) as transport:
         transport.start(workload, 1)

@@ -67,8 +67,8 @@ def test_a_broker_that_is_faster_here_needs_this_machine_only():
 
 
 def test_where_the_workers_are_not_ours_nothing_is_extrapolated():
-    strangers = Cost({"producer": 0.1}, cpu_seconds_per_1000_tasks=0.1, others_cpu_seconds=0.0, peak_rss_bytes={})
-    (reach,) = reach_of(*local(), *across(costs=strangers)).values()
+    elsewhere = Cost({"producer": 0.1}, cpu_seconds_per_1000_tasks=0.1, others_cpu_seconds=0.0, peak_rss_bytes={})
+    (reach,) = reach_of(*local(), *across(costs=elsewhere)).values()
     assert (reach.per_machine, reach.machines) == (None, None)
 
 

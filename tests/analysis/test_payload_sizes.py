@@ -42,7 +42,7 @@ def test_what_lost_something_is_marked_and_said_and_is_not_the_fastest():
     assert "! pipe, 1k: 3 lost" in text
 
 
-def test_rounds_that_are_too_few_name_nobody():
+def test_too_few_rounds_name_no_fastest_transport():
     few = [run for run in [*rounds("pipe", 9_000, 100), *rounds("queue", 5_000, 500)] if run.round <= 3]
     text = shown(*few)
     assert "*" not in text

@@ -19,7 +19,7 @@ def test_more_in_the_counter_than_was_acknowledged_is_told_apart_and_hides_no_lo
     assert (run["lost_updates"], run["unacknowledged"]) == (0, 1)
 
 
-def test_where_nobody_knows_the_counter_nobody_knows_what_was_lost():
+def test_an_unknown_final_count_makes_lost_updates_unknown():
     run = judge_updates([work(600), work(400)], None, shared=True)
     assert run["lost_updates"] is run["unacknowledged"] is run["final"] is None
 
@@ -117,13 +117,13 @@ def test_to_lose_without_a_lock_is_expected_and_to_lose_with_one_is_not():
     assert went_wrong(share_run("value", ending="a process died: worker 1"))
 
 
-def test_what_a_lock_costs_is_told_beside_the_same_without_it():
+def test_the_cost_of_a_lock_is_relative_to_the_same_state_without_it():
     with_lock = share_result(share_run("value", 1_000_000), share_run("value-lock", 250_000)).summary[1]
     assert (with_lock.without, with_lock.factor, with_lock.added_us) == ("value", 0.25, 3.0)
 
 
 @pytest.mark.parametrize("other", ["redis-incr://b:1/0", "memcached-incr"])
-def test_it_is_not_told_beside_something_in_another_server(other):
+def test_the_cost_of_a_lock_is_never_relative_to_another_server(other):
     plain, safe = share_run("redis-get-set"), share_run("redis-incr")
     plain.state, safe.state = "redis-get-set://a:1/0", other
     assert share_result(plain, safe).summary[1].factor is None

@@ -68,7 +68,7 @@ def test_what_a_task_costs_is_worked_out_from_tasks_that_do_nothing():
     assert (unknown.overhead_us, unknown.break_even_ms) == (None, None)
 
 
-def test_serial_has_one_worker_whatever_was_asked_for():
+def test_serial_has_one_worker_whatever_number_was_given():
     runs = {"serial": rounds_of("serial", 1_000_000, workload="noop", workers=8)}
     (serial,) = summarise(runs, cores=8, idle=runs)
     assert serial.overhead_us == pytest.approx(1)

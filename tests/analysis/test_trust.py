@@ -28,7 +28,7 @@ def standings(slower, count):
 
 
 @pytest.mark.parametrize("count", [4, 5, 6, 7, 9, 15])
-def test_a_transport_beside_itself_is_not_distinguishable_however_many_rounds_there_are(count):
+def test_a_transport_is_within_noise_of_itself_however_many_rounds_there_are(count):
     assert sum(standing[1] is Standing.CLOSE for standing in standings(0.0, count)) >= 95
 
 
@@ -49,7 +49,7 @@ def test_fewer_than_five_rounds_are_never_enough():
     assert is_precise_enough(rounds_of("queue", *[1_000] * 5), 0.05)
 
 
-def test_who_has_dropped_out_does_not_keep_the_others_going():
+def test_a_transport_that_was_stopped_early_causes_no_more_rounds():
     left_out = rounds_of("pipe", 1_000, 3_000)
     assert is_precise_enough([*rounds_of("queue", *[1_000] * 5), *left_out], 0.05)
 

@@ -97,7 +97,7 @@ def test_after_an_unknown_receipt_what_comes_back_is_recovered_and_nothing_is_lo
     assert verdict(history) == {"attempted": 3, "completed": 1, "recovered": 1}
 
 
-def test_what_was_under_way_when_somebody_ended_the_run_is_not_lost():
+def test_tasks_under_way_when_the_user_ended_the_run_are_not_lost():
     assert verdict_of_history(history_of(3, [right(0)]), cut_off=True).lost == 0
 
 

@@ -40,7 +40,7 @@ NO_OUTCOMES = [
 
 @pytest.fixture(params=TRANSPORTS, ids="-".join)
 def visit(request):
-    """Run while a stranger writes; return the history, the verdict and the transport."""
+    """Run while foreign messages arrive; return the history, the verdict and the transport."""
     return lambda write: visited(write, *request.param)
 
 
@@ -88,13 +88,13 @@ def test_refused_messages_are_counted_with_their_reasons_and_kept_aside(visit):
         assert any(reason in why and kept == message for why, kept in aside)
 
 
-def test_a_task_that_nobody_submitted_is_counted(visit_once):
+def test_an_outcome_of_an_unknown_task_is_counted(visit_once):
     beyond = encode((FORMAT, "task_functions:nap", TASKS + 5, 2, [0, 0]))
     _, delivery, _ = visit_once(lambda transport: slip_into_tasks(transport, beyond))
     assert delivery.unexpected == 2
 
 
-def test_outcomes_of_strangers_do_not_stop_the_producer(visit_once):
+def test_foreign_outcomes_do_not_stop_the_producer(visit_once):
     def write(transport):
         for message in NO_OUTCOMES:
             slip_into_outcomes(transport, message)

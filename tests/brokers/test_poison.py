@@ -32,7 +32,7 @@ pytestmark = pytest.mark.timeout(120)
 
 @pytest.fixture
 def poisoned(tmp_path):
-    """Let one task of a run kill whoever begins it; return what was written down."""
+    """Let one task of a run kill each worker that begins it; return what was written down."""
     return lambda url, tasks=TASKS, **how: run_cell(tmp_path, url, "poison-task", "safe", tasks, **how)
 
 

@@ -50,7 +50,7 @@ def test_the_help_of_a_command_names_its_options(crossover):
         assert option in ended.stdout
 
 
-def test_the_version_can_be_asked_for(crossover):
+def test_the_version_is_printed(crossover):
     assert crossover("--version").stdout == f"crossover, version {__version__}\n"
 
 

@@ -61,7 +61,7 @@ def test_a_report_of_both_says_the_same_first_and_takes_the_threshold_too(in_pro
     assert (tmp_path / "2-changes.svg").is_file()
 
 
-def test_the_verdict_stays_where_nobody_reads_on(results, environment, tmp_path):
+def test_the_exit_status_holds_when_standard_output_is_closed(results, environment, tmp_path):
     results(0.8)
     for words in (("diff", "--threshold", "5%"), ("report", "--threshold", "5%")):
         command = [sys.executable, "-m", "crossover.cli.main", *words, "base.json", "new.json"]
@@ -80,7 +80,7 @@ def test_in_a_narrow_terminal_no_figure_is_cut_off(in_process, results):
     assert narrow == in_process("report", "new.json", COLUMNS="80").stdout
 
 
-def test_a_report_sets_nothing_beside_each_other_that_is_not_alike(in_process, results):
+def test_a_report_compares_only_results_that_are_alike(in_process, results):
     results(0.8, plan={"batch": 7})
     assert "→" not in in_process("report", "base.json", "new.json").stdout
     refused = in_process("report", "base.json", "new.json", "--threshold", "5%")

@@ -50,7 +50,7 @@ def test_the_result_on_standard_output_is_nothing_but_the_result(crossover):
     assert ended.stdout.rstrip().endswith("}")
 
 
-def test_of_all_transports_serial_is_skipped_and_asked_for_it_is_refused(crossover, result):
+def test_serial_is_skipped_among_all_transports_and_refused_by_name(crossover, result):
     assert crossover("scale", "serial").returncode == 2
     ended = crossover("scale", *SLEEP, "-w", "1", "--time-limit", "1s", timeout=60)
     assert "serial has no workers" in next(s["reason"] for s in result()["skipped"] if s["transport"] == "serial")
@@ -105,7 +105,7 @@ def test_more_workers_than_memory_carries_are_refused_with_the_figure(in_process
     assert "are free; --force tries it" in ended.stderr
 
 
-def test_who_insists_may_try_more_workers_than_memory_seems_to_carry(crossover, tmp_path, result):
+def test_force_tries_more_workers_than_memory_seems_to_carry(crossover, tmp_path, result):
     (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "if 'scale' in sys.argv or 'compare' in sys.argv:\n"

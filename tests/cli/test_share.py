@@ -145,7 +145,7 @@ def test_a_run_too_short_to_overlap_is_said_to_prove_nothing(crossover):
     assert "No update lost" not in ended.stdout
 
 
-def test_a_server_of_somebody_is_used_left_clean_and_its_password_is_shown_nowhere(crossover, redis_url, tmp_path):
+def test_a_foreign_server_is_left_clean_and_its_password_is_shown_nowhere(crossover, redis_url, tmp_path):
     before = keys(redis_url)
     place = redis_url.removeprefix("redis://")
     secret = place.partition("@")[0][1:]
@@ -206,7 +206,7 @@ def test_when_the_command_is_killed_everything_goes_with_it(working, family, nam
     assert eventually(lambda: not family(), 15), family()
 
 
-def test_what_a_killed_command_leaves_on_a_server_of_somebody_can_be_removed(working, crossover, redis_url):
+def test_what_a_killed_command_leaves_on_a_foreign_server_can_be_removed(working, crossover, redis_url):
     before = keys(redis_url)
     process, _ = working("redis-watch", CROSSOVER_REDIS_URL=redis_url)
     process.kill()

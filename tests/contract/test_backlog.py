@@ -13,7 +13,7 @@ TASKS = 600
 
 
 @pytest.fixture
-def somebodys_redis():
+def foreign_redis():
     """The URL of a Redis that the transport does not know to be ours."""
     server = serve("redis")
     yield server.url
@@ -48,8 +48,8 @@ def test_a_broker_grows_by_what_lies_in_it(url):
     assert 0.8 * size * tasks < backlog.memory_bytes < 2 * size * tasks
 
 
-def test_what_lies_in_a_server_of_somebody_else_weighs_nothing_that_we_could_tell(monkeypatch, somebodys_redis):
-    monkeypatch.setenv("CROSSOVER_REDIS_URL", somebodys_redis)
+def test_the_backlog_on_a_foreign_server_is_not_weighed(monkeypatch, foreign_redis):
+    monkeypatch.setenv("CROSSOVER_REDIS_URL", foreign_redis)
     observation = run(create("redis-list"), [1, 2, 3], TASKS, batch=1)
     assert observation.ending.end is End.FINISHED
     assert (observation.backlog.role, observation.backlog.memory_bytes) == ("broker", None)

@@ -45,7 +45,7 @@ def fleet():
     made.stop()
 
 
-def test_whoever_dies_of_a_task_was_ready_though_others_are_not_yet(fleet):
+def test_a_worker_that_dies_of_a_task_was_ready_though_others_are_not(fleet):
     context = context_for(None)
     hears, says = context.Pipe(duplex=False)
     with closing(hears), closing(says):
@@ -56,7 +56,7 @@ def test_whoever_dies_of_a_task_was_ready_though_others_are_not_yet(fleet):
         fleet.wait_until_ready()
 
 
-def test_whoever_dies_before_it_is_ready_is_missed(fleet):
+def test_a_worker_that_dies_before_it_is_ready_is_reported(fleet):
     fleet.add(Unready())
     with pytest.raises(StartError, match="a worker ended before it was ready"):
         fleet.wait_until_ready()

@@ -86,7 +86,7 @@ def test_a_global_of_processes_is_not_shared():
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_as_many_updates_are_made_as_were_asked_for_and_a_single_worker_loses_none(name):
+def test_the_requested_number_of_updates_is_made_and_one_worker_loses_none(name):
     state = make(name)
     _, run = run_of(state, workers=3, updates=101)
     assert run["updates"] == 101
@@ -104,7 +104,7 @@ def test_more_updates_than_there_is_time_for_end_with_it(monkeypatch):
 
 
 @pytest.mark.parametrize("name", STATES)
-def test_each_run_begins_at_nought(name):
+def test_each_run_begins_at_zero(name):
     for _ in range(2):
         observed, run = run_of(make(name), workers=1, updates=7)
         assert observed.final in {7, 0}

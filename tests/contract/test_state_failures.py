@@ -22,12 +22,12 @@ PROCESSES = [name for name in STATES if not load_state(name).traits.threads]
 def when_busy(monkeypatch):
     """Do something with the workers as soon as one has made an update."""
 
-    def arrange(deed):
+    def arrange(action):
         done = []
 
         def listen(self, ready):
             if not done and any(self._acknowledged):
-                done.append(deed(self))
+                done.append(action(self))
             heard(self, ready)
 
         heard = CounterWorkers.receive
@@ -51,7 +51,7 @@ def test_a_worker_that_is_killed_is_named_and_what_it_had_done_counts(name, when
 
 
 @pytest.mark.parametrize(("name", "role"), [("manager-dict-lock", "manager"), ("rabbitmq-owner", "owner")])
-def test_when_the_keeper_of_the_number_dies_the_run_ends_and_nobody_says_what_it_was(name, role, when_busy):
+def test_when_the_process_that_holds_the_counter_dies_the_run_ends_without_a_count(name, role, when_busy):
     state = make(name)
     when_busy(lambda _: kill(state.processes()[role][0]))
     observed, run = run_of(state, seconds=60)
@@ -72,7 +72,7 @@ def test_a_number_that_vanishes_ends_the_run_in_words(name, when_busy):
     assert observed.final is None
 
 
-def test_incr_makes_a_key_that_is_gone_anew_and_what_it_had_counts_as_lost(when_busy):
+def test_incr_recreates_a_deleted_key_and_earlier_updates_count_as_lost(when_busy):
     state = make("redis-incr")
     when_busy(lambda _: forget(state))
     _, run = run_of(state, seconds=1)

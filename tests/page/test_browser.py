@@ -24,7 +24,7 @@ def test_it_opens_from_a_file_asks_for_nothing_and_draws_every_chart(opened, kin
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nobody_is_kept_out(opened, scheme):
+def test_the_page_passes_the_accessibility_checks(opened, scheme):
     results = everything()
     page = opened(*results, compared(), changes=[slower(results[0], 0.2, new=str(len(results)))], scheme=scheme).page
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")

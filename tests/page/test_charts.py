@@ -161,7 +161,7 @@ def test_a_threshold_is_the_one_that_was_typed(threshold, said):
     assert changes_of(5, threshold).caption.endswith(f"the threshold, {said}")
 
 
-def test_a_level_that_nobody_killed_has_not_kept_everything():
+def test_a_level_without_faults_is_not_shown_as_lossless():
     result = judged(struck("default", lost=3), struck("safe"))
     result.costs.append(SafetyCost("redis-list", "fast", 50_000.0, 0, 0, 0))
     found = chart(result, "safety-throughput")

@@ -1,4 +1,4 @@
-"""When the live view draws: seldom, whoever tells it how often; and what is left of it in the end."""
+"""When the live view draws: seldom, however many events there are; and what is left of it at the end."""
 
 import io
 import threading

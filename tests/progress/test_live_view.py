@@ -69,7 +69,7 @@ def test_cells_that_run_at_the_same_time_are_all_shown(told, clock):
     assert tally.time_left().seconds == pytest.approx((8 * 9 - 9 - 8) / 3)
 
 
-def test_what_is_done_beside_the_runs_is_shown_with_its_beginning(told, clock):
+def test_other_work_than_runs_is_shown_with_its_start(told, clock):
     tally = told(5, 2)
     run(tally, clock, "redis-list")
     tally.besides("bytes on the wire of redis-list")

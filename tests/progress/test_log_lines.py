@@ -19,7 +19,7 @@ def log():
 
 @pytest.fixture
 def run(log):
-    """Let a run of so many seconds happen; return what the log has of it."""
+    """Let a run take some seconds; return the lines that the log has of it."""
     clock = Clock()
     lines = Lines(Ahead(5), Console(file=log), clock)
 

@@ -16,7 +16,7 @@ def test_what_is_skipped_is_not_left_any_more(told, clock):
     assert lines(tally)[-1] == "! skipped queue: no memory"
 
 
-def test_before_the_first_has_ended_nobody_knows_how_long_it_takes(told, clock):
+def test_before_the_first_run_has_ended_the_time_left_is_unknown(told, clock):
     tally = told(10)
     tally.begins(turn_of("queue"))
     clock.now += 65
@@ -55,7 +55,7 @@ def test_a_time_limit_bounds_what_is_left(told, clock):
     assert "elapsed 20 s, at most 40 s left" in lines(tally)[1]
 
 
-def test_rounds_until_they_are_enough_are_at_most_so_many(told, clock):
+def test_an_automatic_number_of_rounds_is_shown_with_its_limit(told, clock):
     tally = told(50, at_most=True)
     run(tally, clock, "queue", seconds=100)
     tally.begins(turn_of("queue", 2))

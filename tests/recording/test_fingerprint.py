@@ -1,4 +1,4 @@
-"""64 bits that stand for a value: equal data have equal ones, whoever asks, and different data do not."""
+"""64 bits that stand for a value: equal data have equal ones in every process, and different data do not."""
 
 import os
 import subprocess

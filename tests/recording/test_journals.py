@@ -27,7 +27,7 @@ def write(folder, worker, *events):
     (folder / f"{worker}.journal").write_bytes(b"".join(records))
 
 
-def test_a_record_in_files_is_there_for_whoever_opens_it_later(history, tmp_path):
+def test_a_record_in_files_can_be_opened_later_by_another_process(history, tmp_path):
     history.receipts[3] = 2
     history.deliveries[0:2] = b"\1\1"
     again = History(TASKS, 2, Files(tmp_path))
@@ -54,7 +54,7 @@ def test_journals_of_all_workers_are_counted(history, tmp_path):
     assert found.reordered == 1
 
 
-def test_a_task_that_nobody_submitted_is_unexpected(history, tmp_path):
+def test_a_task_that_was_never_submitted_is_unexpected(history, tmp_path):
     write(tmp_path, 11, (4, BEGUN), (4, DONE), (900, BEGUN))
     assert ledger_of(history, tmp_path).unexpected == 2
 

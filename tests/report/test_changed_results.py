@@ -1,4 +1,4 @@
-"""Whatever somebody changes in a result file: it is shown, or refused with a sentence."""
+"""A result file that was edited is shown, or refused with a sentence."""
 
 import copy
 import io

@@ -26,7 +26,7 @@ def test_an_old_file_is_replaced(tmp_path):
     assert (tmp_path / "out.json").read_text() == "new"
 
 
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path):
+def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
     (tmp_path / "out.json").write_text("old")
     with pytest.raises(UnicodeEncodeError):
         write("x" * 100_000 + "\udcff", str(tmp_path / "out.json"))
@@ -34,7 +34,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path):
     assert names(tmp_path) == ["out.json"]
 
 
-def test_a_file_that_cannot_be_replaced_leaves_nothing_beside_it(tmp_path):
+def test_a_failed_replacement_leaves_no_temporary_file(tmp_path):
     (tmp_path / "out.json").mkdir()
     with pytest.raises(OSError, match="directory"):
         write("new", str(tmp_path / "out.json"))

@@ -142,7 +142,7 @@ def test_what_a_fault_does_is_said_in_words_where_there_is_room():
     assert "L lost" not in wide
 
 
-def test_tables_stand_beside_each_other_where_there_is_room():
+def test_tables_stand_side_by_side_where_there_is_room():
     sizes = [1024, 4096, 16384, 65536]
     runs = [run for name in ("queue", "shared-memory") for size in sizes
             for run in rounds_of(name, *[1e7 / size] * 4, payload_bytes=size)]  # fmt: skip
@@ -152,7 +152,7 @@ def test_tables_stand_beside_each_other_where_there_is_room():
 
 
 @pytest.mark.parametrize("width", [80, 160])
-def test_two_results_beside_each_other_fit_as_well(width):
+def test_two_compared_results_fit_the_terminal(width):
     before = result_of(*rounds_of(LONG, 1e6, 1.01e6, 0.99e6, 1e6), *rounds_of("queue", 100, 101, 99, 100))
     now = result_of(*rounds_of(LONG, 5e5, 5.1e5, 4.9e5, 5e5), *rounds_of("queue", 100, 102, 99, 101))
     text = shown(render(replace(difference(before, now, 0.1), base="base.json", new="new.json")), width)
@@ -172,7 +172,7 @@ def test_a_checker_that_did_not_find_what_was_planted_is_not_praised():
     assert "the checker did NOT find the planted errors (lost 0/7)." in in_one_line(shown(render(result), 80))
 
 
-def test_the_fastest_with_each_size_is_named_in_its_group_with_what_is_beside_it():
+def test_the_fastest_with_each_payload_size_is_named_in_each_group():
     runs = [
         run_of(name, figure + number, round=number, payload_bytes=size, guarantee=guarantee)
         for name, figure, guarantee in (
@@ -187,7 +187,7 @@ def test_the_fastest_with_each_size_is_named_in_its_group_with_what_is_beside_it
     assert "redis-list" not in said  # alone in its group
 
 
-def test_a_warning_about_all_of_many_names_nobody():
+def test_a_warning_about_all_of_many_transports_says_all():
     many = [run for name in "abcd" for run in rounds_of(name, 1000, 1010, 990, 1005, warnings=["it was loud"])]
     assert "warning: all: it was loud" in in_one_line(shown(render(result_of(*many)), 80))
     few = [*rounds_of("a", 1000, 1010), *rounds_of("b", 1000, 1010, warnings=["it was loud"])]

@@ -142,7 +142,7 @@ ISSUES = ["#12", "x#12", "GH-12", "gh-12", "owner/repo#12", "\\#12"]
 
 
 @pytest.mark.parametrize("text", [*PEOPLE, *ISSUES])
-def test_nobody_is_notified_and_no_issue_is_linked(text):
+def test_markdown_notifies_no_user_and_links_no_issue(text):
     """GitHub looks for them in the text that is read, after all that Markdown does to it; not in code."""
     table = Grid([Column(text, [text])], [text])
     markdown = as_markdown({text: (Group(Text(text, style="bold"), table, Text(text)), code(text))})

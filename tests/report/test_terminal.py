@@ -54,7 +54,7 @@ def test_a_long_name_is_folded_and_takes_no_figure_from_anybody():
     assert all(len(line) <= 80 for line in lines)
 
 
-def test_those_who_promise_the_same_stand_together_and_the_way_out_of_the_machine_is_said():
+def test_transports_with_the_same_guarantee_stand_together():
     across = AT_MOST_ONCE_ACROSS
     runs = [*rounds_of("queue", 1000, 1001, 999, 1000), *rounds_of("pipe", 500, 501, 499, 500)]
     runs += rounds_of("redis-list", 250, 251, 249, 250, guarantee=across)
@@ -76,7 +76,7 @@ def test_the_cost_of_what_is_not_all_ours_is_not_said():
     assert not any("µs CPU" in line for line in lines)
 
 
-def test_it_says_who_is_fastest_and_who_cannot_be_told_apart():
+def test_the_fastest_is_named_with_those_within_noise_of_it():
     pipe, queue, pool = (500, 501, 502, 500), (1000, 1040, 1020, 1020), (980, 1010, 1030, 1000)
     runs = [*rounds_of("pipe", *pipe), *rounds_of("queue", *queue), *rounds_of("pool", *pool)]
     said = in_one_line(result_of(*runs))

@@ -52,7 +52,7 @@ class Swaps(SerialTransport):
 
 
 class Invents(SerialTransport):
-    """Answers for a task that nobody sent."""
+    """Returns an outcome of a task that was never sent."""
 
     def collect(self, limit, timeout):
         found = super().collect(limit, timeout)

@@ -44,7 +44,7 @@ class Project:
         return done
 
     def shell(self, script, **variables):
-        """What somebody types in the project's folder."""
+        """Run a shell script in the project's folder."""
         return subprocess.run(
             ["bash", "-euc", script],
             cwd=self.folder,

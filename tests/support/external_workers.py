@@ -19,7 +19,7 @@ def ours(kind):
 
 
 def asked(transport):
-    """What its workers say about themselves; nobody borrows them by this."""
+    """Return how its workers describe themselves, without borrowing them."""
     connection = CeleryConnection(celery_over(transport.traits.server), transport.at.url, transport.safety, EXTERNAL)
     with closing(connection), connection.translate_errors():
         answers = connection.app.control.broadcast(COMMAND, reply=True, limit=1, connection=connection.kombu)

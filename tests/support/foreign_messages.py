@@ -1,4 +1,4 @@
-"""What somebody else may do to a broker that we use."""
+"""Messages that others may put into a broker that we use."""
 
 from contextlib import closing
 

@@ -62,7 +62,7 @@ def nap(seconds):
 
 
 def stay(payload):
-    """Sleep for so many seconds; or, given a path, write there who is busy, and stay."""
+    """Sleep for some seconds; or, given a path, write the process id there and stay busy."""
     if isinstance(payload, str):
         Path(payload).write_text(str(os.getpid()))
         time.sleep(600)
@@ -71,7 +71,7 @@ def stay(payload):
 
 
 def stay_once(payload):
-    """Like `stay`, but who comes after somebody has stayed goes on at once."""
+    """Like `stay`, but only the first worker stays; a redelivered task returns at once."""
     return payload if isinstance(payload, str) and Path(payload).exists() else stay(payload)
 
 

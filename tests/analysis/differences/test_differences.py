@@ -110,7 +110,7 @@ def test_that_one_of_them_was_interrupted_is_said():
     assert "runs were measured" not in in_one_line(difference(whole, whole, 0.1))
 
 
-def test_a_transport_that_cannot_be_measured_any_more_breaches_and_one_that_nobody_asked_for_does_not():
+def test_a_transport_that_can_no_longer_be_measured_breaches_and_one_left_out_does_not():
     both = [*rounds_of("queue", *ROUNDS), *rounds_of("pipe", *ROUNDS)]
     alone = rounds_of("queue", *ROUNDS)
     gone = difference(result_of(*both), result_of(*alone, skipped=[Skipped("pipe", "no pipes today")]), 0.1)

@@ -48,7 +48,7 @@ def test_brokers_that_both_have_used_must_be_the_same():
     assert difference(one, other, 0.1).unlike == ["broker redis: redis 7.0, now redis 7.2"]
 
 
-def test_a_broker_of_somebody_is_not_alike_with_a_private_one():
+def test_a_named_broker_is_not_like_a_private_one():
     base = result_of(*rounds_of("redis-list", *ROUNDS))
     named = msgspec.structs.replace(base, plan=msgspec.structs.replace(base.plan, servers={"redis-list": "host:6379"}))
     assert difference(base, named, 0.1).unlike == ["server of redis-list: a private server, now host:6379"]

@@ -40,7 +40,7 @@ def test_at_a_typed_rate_those_that_promise_the_same_stand_together_the_lowest_p
     assert points[3].verdict == "cannot keep up"
 
 
-def test_with_few_rounds_nobody_is_told_apart():
+def test_with_few_rounds_no_difference_is_claimed():
     points = load_points(paced_rounds("pipe", 1, 1, 1) + paced_rounds("queue", 9, 9, 9))
     assert [point.standing for point in points] == [None, None]
 

@@ -27,7 +27,7 @@ def test_capitals_must_be_seen_and_small_letters_may_be(seen, expectation, said)
 
 
 @pytest.mark.parametrize("name", TRANSPORTS)
-def test_something_is_expected_of_every_cell_that_there_can_be_and_somebody_says_so(name):
+def test_every_possible_cell_has_an_expectation_with_a_source(name):
     traits = load(name).traits
     for level in traits.guarantees:
         for fault in FAULTS.values():

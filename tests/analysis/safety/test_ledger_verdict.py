@@ -57,7 +57,7 @@ def test_a_task_that_was_accepted_and_never_done_is_lost_even_if_it_was_begun():
     Told().submitted(0).submitted(1).begun(1).says(attempted=2, accepted=2, lost=2)
 
 
-def test_a_task_that_was_done_twice_is_duplicated_whoever_collected_it():
+def test_a_task_that_was_done_twice_is_duplicated_in_either_journal():
     Told().submitted(0).done(0).done(0).collected(0).says(
         attempted=1, accepted=1, completed=1, duplicated=1, begun_again=1
     )
@@ -75,7 +75,7 @@ def test_a_task_that_was_refused_has_failed_and_is_not_lost():
     Told().submitted(0, Receipt.REFUSED).says(attempted=1, failed=1)
 
 
-def test_a_task_whose_error_came_back_has_failed_and_is_not_lost_though_nobody_has_done_it():
+def test_a_task_whose_error_came_back_has_failed_and_is_not_lost():
     Told().submitted(0).begun(0).collected(0, FAILED).says(attempted=1, accepted=1, failed=1)
 
 

@@ -81,7 +81,7 @@ def test_what_only_gets_slower_has_its_peak_at_one_worker():
     assert Fit(alpha=Coefficient(1.5, 1.4, 1.6), beta=one, gamma=one).peak == 1.0
 
 
-def test_what_is_not_installed_is_said_to_whoever_asks(monkeypatch):
+def test_without_scipy_fitting_raises_import_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     with pytest.raises(ImportError):
         fit(*planted(0.05, 0.002, 0.02, seed=1))

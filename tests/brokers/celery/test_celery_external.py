@@ -1,4 +1,4 @@
-"""Workers that somebody else has started: what they are is theirs, and is said; what they were not told is refused."""
+"""External Celery workers: they describe themselves, and refuse workloads that they were not allowed to run."""
 
 import os
 import shutil
@@ -53,7 +53,7 @@ class TestAnotherVersion:
             served.start(catalogue.make("noop"), 1)
 
 
-def test_they_are_as_many_as_was_asked_for_when_the_start_returns_and_as_before_when_the_stop_does(worker, kind):
+def test_external_workers_grow_to_the_requested_number_at_start_and_shrink_back_at_stop(worker, kind):
     main = psutil.Process(worker().pid)
     for wanted in (1, 2, 6):
         with ours(kind) as transport:

@@ -53,7 +53,7 @@ def test_the_queues_of_a_run_expire(level):
         assert declared(transport, lambda it: it.exchange_declare(tasks, **durable))
 
 
-def test_rabbitmq_removes_tasks_queue_and_exchange_when_nobody_uses_them(server, monkeypatch):
+def test_rabbitmq_removes_unused_tasks_queue_and_exchange(server, monkeypatch):
     monkeypatch.setattr(rabbitmq_queues, "UNUSED_FOR", 1_000)
     names = [Names("killed", level).tasks for level in Safety]
     for level, tasks in zip(Safety, names, strict=True):
@@ -61,7 +61,7 @@ def test_rabbitmq_removes_tasks_queue_and_exchange_when_nobody_uses_them(server,
         connection.app.amqp.queues[tasks](connection.kombu.default_channel).declare()
         assert exchange_is_there(server, tasks)
         connection.close()
-    # whoever asks for a queue uses it: its exchange, which goes with it, is what can be watched
+    # a passive declaration counts as use: its exchange, which goes with it, is what can be watched
     assert eventually(lambda: not any(exchange_is_there(server, tasks) for tasks in names), 20)
     assert not queues(server.url, names)
 

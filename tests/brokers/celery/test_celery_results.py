@@ -1,4 +1,4 @@
-"""Results that nobody has announced: with Redis, Celery subscribes without waiting until it is subscribed."""
+"""Results that were not announced: with Redis, Celery subscribes without waiting until it is subscribed."""
 
 import time
 

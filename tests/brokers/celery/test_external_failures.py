@@ -58,7 +58,7 @@ def test_a_worker_that_was_started_again_meanwhile_is_missed(worker, kind):
 
 
 @OVER_REDIS
-def test_a_worker_that_has_no_memory_for_so_many_is_not_asked_for_them(worker, kind, monkeypatch):
+def test_more_processes_than_a_worker_has_memory_for_are_refused(worker, kind, monkeypatch):
     worker()
     with ours(kind) as transport:
         monkeypatch.setattr(RemoteControl, "borrow", narrow(RemoteControl.borrow))
@@ -73,7 +73,7 @@ def narrow(ask):
     return narrowed
 
 
-def test_a_task_that_nobody_has_taken_within_an_hour_is_dropped_and_results_do_not_stay(served, kind):
+def test_tasks_expire_after_an_hour_and_results_after_ten_minutes(served, kind):
     with served:
         served.start(catalogue.make("noop"), 1)
         assert served._publisher._options["expires"] == 3_600

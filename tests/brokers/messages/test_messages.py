@@ -60,7 +60,7 @@ def test_bytes_from_anybody_are_read_or_refused_with_a_sentence(message):
 def test_data_from_anybody_are_read_or_refused_with_a_sentence(envelope):
     try:
         message = encode(envelope)
-    except Exception:  # then nobody can send it
+    except Exception:  # then it cannot be sent
         return
     read_or_refused(message)
 

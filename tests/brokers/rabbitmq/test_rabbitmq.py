@@ -40,7 +40,7 @@ def channel(server):
 
 
 @pytest.fixture
-def somebody_elses_aside(channel):
+def foreign_dead_letter_queue(channel):
     """Make the queue for what is refused, with other arguments than ours."""
     channel.queue_delete("crossover.refused")
     channel.queue_declare("crossover.refused", durable=True, arguments={"x-max-length": 1})
@@ -50,11 +50,11 @@ def somebody_elses_aside(channel):
 
 @pytest.fixture
 def ours(server):
-    """Return a transport through the server, as if somebody else had started it."""
+    """Return a transport through the server, as if another user had started it."""
     return lambda level: create(f"rabbitmq://{server.url.partition('://')[2]}", level)
 
 
-@pytest.mark.usefixtures("somebody_elses_aside")
+@pytest.mark.usefixtures("foreign_dead_letter_queue")
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_message_that_cannot_be_kept_aside_does_not_end_the_worker(ours, level):
     transport = ours(level)
@@ -84,7 +84,7 @@ def test_a_message_is_kept_aside_with_the_reason(server, channel):
     assert (message, about.headers) == (b"odd", {"reason": "it is odd", "queue": "somewhere"})
 
 
-def test_a_message_is_not_kept_where_nobody_listens():
+def test_a_message_without_a_consumer_is_not_kept():
     assert "RabbitMQ at 127.0.0.1:9" in dead_letter("amqp://127.0.0.1:9/", "test", "it is odd", "somewhere", b"odd")
 
 

@@ -49,26 +49,26 @@ def test_a_private_redis_wants_a_password(server):
 
 
 @pytest.mark.parametrize("server", ["rabbitmq"], indirect=True)
-def test_a_private_rabbitmq_wants_a_password_and_nobody_is_a_guest(server):
+def test_a_private_rabbitmq_wants_a_password_and_has_no_guest_user(server):
     port = urlsplit(server.url).port
     for user, password in (("guest", "guest"), ("crossover", "wrong")):
         with pytest.raises(AMQPError):
             pika.BlockingConnection(pika.URLParameters(f"amqp://{user}:{password}@127.0.0.1:{port}/%2F"))
     password = urlsplit(server.url).password
     assert password not in arguments(server)
-    assert_nobody_else_may_read(server)
+    assert_only_this_user_may_read(server)
     assert_only_this_machine_can_reach(server)
 
 
 def test_a_private_redis_is_for_this_user_on_this_machine_alone(server):
     assert urlsplit(server.url).password not in arguments(server)
-    assert_nobody_else_may_read(server)
+    assert_only_this_user_may_read(server)
     assert_only_this_machine_can_reach(server)
 
 
 @pytest.mark.parametrize("server", ["memcached"], indirect=True)
-def test_a_private_memcached_is_a_socket_that_nobody_else_can_open(server):
-    assert_nobody_else_may_read(server)
+def test_a_private_memcached_is_a_socket_that_only_this_user_can_open(server):
+    assert_only_this_user_may_read(server)
     assert stat.S_IMODE((server.directory / "memcached.sock").stat().st_mode) == 0o600
     assert not [one for pid in server.pids for one in psutil.Process(pid).net_connections("inet")]
     assert server_kind("memcached").inspect(server.url).startswith("memcached 1.")
@@ -92,7 +92,7 @@ def arguments(server):
     return repr([one.cmdline() for one in family])
 
 
-def assert_nobody_else_may_read(server):
+def assert_only_this_user_may_read(server):
     assert stat.S_IMODE(server.directory.stat().st_mode) == 0o700
 
 

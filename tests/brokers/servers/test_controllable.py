@@ -126,7 +126,7 @@ def test_a_server_dies_and_comes_back_as_often_as_one_likes(controllable):
         server.restart()
 
 
-def test_nobody_is_given_another_server_while_one_is_down(monkeypatch):
+def test_no_second_server_is_started_while_one_is_down(monkeypatch):
     need(server_kind("redis").install_hint())
     monkeypatch.setattr(session, "_kept", {})
     server = private_server("redis", Safety.FAST)

@@ -107,7 +107,7 @@ def test_a_process_is_known_by_ticks_which_no_clock_changes():
 
 
 @pytest.mark.parametrize("name", ["crossover-main", "crossover-redis-fork", "crossover-rabbitmq-"])
-def test_somebody_s_own_folder_stays_whatever_its_name(temporary, name, gone):
+def test_a_folder_without_our_marker_stays_whatever_its_name(temporary, name, gone):
     (temporary / name).mkdir()
     (temporary / name / "work.txt").write_text("a week's work")
     assert not list(folders.abandoned())
@@ -229,7 +229,7 @@ def test_what_is_not_the_same_part_of_the_same_server_is_not_reached(monkeypatch
         ("redis://127.0.0.1:1", "no Redis at 127.0.0.1:1: connection refused"),
     ],
 )
-def test_a_server_that_cannot_be_asked_is_not_reached_and_the_note_stays(monkeypatch, gone, url, problem):
+def test_the_note_of_a_run_on_an_unreachable_server_stays(monkeypatch, gone, url, problem):
     path = noted("redis://127.0.0.1:1", gone)
     monkeypatch.setenv("CROSSOVER_REDIS_URL", url)
     (said,) = doctor.clean()

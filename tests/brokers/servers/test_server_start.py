@@ -17,7 +17,7 @@ from crossover.contract.safety import Safety
 pytestmark = pytest.mark.usefixtures("temporary")
 
 
-def test_a_server_that_has_died_is_replaced_for_the_next_who_asks(monkeypatch):
+def test_a_dead_server_is_replaced_on_the_next_request(monkeypatch):
     if reason := server_kind("redis").install_hint():
         pytest.skip(reason)
     monkeypatch.setattr(session, "_kept", {})

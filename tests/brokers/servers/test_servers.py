@@ -1,4 +1,4 @@
-"""Private servers: ours alone, and gone with whoever used them, however that ended."""
+"""Private servers: they end with the process that used them, however that ended."""
 
 import json
 import os
@@ -94,7 +94,7 @@ def test_a_server_goes_with_its_user_however_that_ends(kind, ending, temporary):
 
 
 @pytest.mark.parametrize("killed", ["server", "warden"])
-def test_nothing_is_left_when_somebody_kills_a_part_of_it(server, temporary, killed):
+def test_nothing_is_left_when_the_server_or_its_warden_is_killed(server, temporary, killed):
     warden = server._warden.process.pid
     os.kill(warden if killed == "warden" else server.pids[-1], signal.SIGTERM)
     assert eventually(lambda: not processes_in(temporary))
@@ -111,7 +111,7 @@ def test_no_server_outlives_its_warden_even_if_that_is_killed(server, temporary)
     assert not list(temporary.iterdir())
 
 
-def test_who_ends_leaves_servers_of_others_alone_though_their_mark_has_its_number_in_it():
+def test_a_process_that_ends_stops_no_server_of_another_process():
     command = [sys.executable, "-c", "import sys, brokers.servers.private; sys.stdin.read()"]
     paths = os.pathsep.join(filter(None, sys.path))
     with subprocess.Popen(command, stdin=subprocess.PIPE, env={**os.environ, "PYTHONPATH": paths}) as user:

@@ -1,4 +1,4 @@
-"""Wardens end whatever a server has started, and nobody who was forked from a server's user ends it."""
+"""A warden ends all that its server has started; a process forked from the server's user ends nothing."""
 
 import json
 import os
@@ -126,7 +126,7 @@ def test_ports_that_are_chosen_together_are_different(monkeypatch):
     assert not held
 
 
-def test_a_port_that_somebody_else_takes_meanwhile_is_no_misfortune(temporary, monkeypatch):
+def test_a_port_taken_by_another_process_meanwhile_is_no_failure(temporary, monkeypatch):
     need(server_kind("redis").install_hint())
     with socket.socket() as bound:  # connections to it are refused, but nobody else can have it
         bound.bind(("127.0.0.1", 0))
@@ -141,7 +141,7 @@ def test_a_port_that_somebody_else_takes_meanwhile_is_no_misfortune(temporary, m
         server.stop()
 
 
-def test_nor_is_one_where_somebody_else_answers(temporary, monkeypatch):
+def test_a_port_where_another_server_answers_is_no_failure(temporary, monkeypatch):
     need(server_kind("redis").install_hint())
     with socket.create_server(("127.0.0.1", 0)) as listening:
         monkeypatch.setattr("brokers.redis.server.free_ports", lambda _count: [listening.getsockname()[1]])

@@ -19,7 +19,7 @@ def stand_still(family):
         return False
 
 
-def test_a_backlog_is_shown_with_who_holds_it(crossover, result):
+def test_a_backlog_is_shown_with_the_process_that_holds_it(crossover, result):
     asked = ["--backlog", "2,000", "-W", "noop", "-r", "2", "--json", "out.json"]
     ended = crossover("compare", "queue", "manager", *asked)
     assert ended.returncode == 0, ended.stderr
@@ -48,7 +48,7 @@ def test_who_has_no_worker_processes_is_refused_where_it_was_named(in_process, t
 
 
 @pytest.mark.parametrize("how", ["by the URL", "by the environment"])
-def test_workers_of_somebody_else_are_not_held(in_process, how):
+def test_external_workers_cannot_be_held(in_process, how):
     url, variables = "celery+redis", {"CROSSOVER_WORKERS": "external"}
     if how == "by the URL":
         url, variables = "celery+redis://?workers=external", {}
@@ -76,7 +76,7 @@ def test_a_backlog_is_a_whole_number_from_one(in_process, number):
         (["--backlog", "1000000000000"], "--backlog: 1,000,000,000,000 tasks need"),
     ],
 )
-def test_what_makes_no_sense_beside_a_backlog_is_refused(in_process, words, sentence):
+def test_options_that_contradict_a_backlog_are_refused(in_process, words, sentence):
     ended = in_process("compare", "queue", "-W", "noop", "--backlog", "100", *words)
     assert ended.returncode == 2
     assert sentence in ended.stderr
@@ -84,7 +84,7 @@ def test_what_makes_no_sense_beside_a_backlog_is_refused(in_process, words, sent
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("transport", ["manager", "pool", "redis-list"])
-def test_an_interruption_while_workers_stand_still_leaves_nobody(begin, family, tmp_path, transport, number):
+def test_an_interruption_while_workers_are_held_leaves_no_process(begin, family, tmp_path, transport, number):
     process = begin("compare", transport, "-W", "noop", "--backlog", "3000000", "-r", "1")
     assert eventually(lambda: stand_still(family) or process.poll() is not None, 30)
     assert process.poll() is None, (tmp_path / "stderr").read_text()
@@ -95,7 +95,7 @@ def test_an_interruption_while_workers_stand_still_leaves_nobody(begin, family, 
 
 
 @pytest.mark.parametrize("transport", ["manager", "queue://?start=forkserver", "redis-list"])
-def test_sigkill_while_workers_stand_still_leaves_nobody(begin, family, transport):
+def test_sigkill_while_workers_are_held_leaves_no_process(begin, family, transport):
     process = begin("compare", transport, "-W", "noop", "--backlog", "3000000", "-r", "1")
     assert eventually(lambda: stand_still(family) or process.poll() is not None, 30)
     process.kill()
@@ -131,7 +131,7 @@ def test_inside_the_machine_nothing_is_on_a_wire(crossover, result):
     assert result()["summary"][0]["wire_bytes"] is None
 
 
-def test_counting_bytes_leaves_nothing_in_a_server_of_somebody_else(crossover, result, redis_url):
+def test_counting_bytes_leaves_nothing_on_a_foreign_server(crossover, result, redis_url):
     asked = ["-W", "noop", "-n", "200", "-r", "1", "--json", "out.json"]
     ended = crossover("compare", "redis-list", *asked, CROSSOVER_REDIS_URL=redis_url)
     assert ended.returncode == 0, ended.stderr

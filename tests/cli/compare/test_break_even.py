@@ -29,7 +29,7 @@ def test_it_is_said_how_far_a_broker_carries_the_workload(crossover, result):
     assert "Extrapolated" in ended.stdout
 
 
-def test_a_break_even_time_is_tried_beside_the_same_tasks_without_a_transport(crossover, result):
+def test_a_break_even_time_is_checked_against_the_same_tasks_without_a_transport(crossover, result):
     ended = crossover("compare", "pipe", "--check", "-W", "noop", "-n", "500", "-r", "1", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     (check,) = result()["checks"]
@@ -41,7 +41,7 @@ def test_a_break_even_time_is_tried_beside_the_same_tasks_without_a_transport(cr
     assert (reference["transport"], reference["tasks"]) == ("pipe (reference)", tried["tasks"])
 
 
-def test_payloads_of_several_sizes_are_shown_with_shared_memory_beside(crossover, result):
+def test_payloads_of_several_sizes_are_compared_with_shared_memory(crossover, result):
     ended = crossover("compare", "pipe", "--payload", "0,1k,64k", "-r", "1", "-n", "20", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     assert sorted((point["payload_bytes"], point["transport"]) for point in result()["sweep"]) == [

@@ -61,7 +61,7 @@ def test_the_values_depend_on_the_input(compare, folder):
     assert before["value_digest"] != after["value_digest"]
 
 
-def test_the_result_says_what_was_asked_for_and_where(crossover, folder, result):
+def test_the_result_records_the_command_and_the_host(crossover, folder, result):
     words = ["compare", "queue://?start=spawn", "-W", "files", "-i", str(folder), "-w", "1", "-b", "3", "-r", "2"]
     assert crossover(*words, "--json", "out.json").returncode == 0
     found = result()

@@ -20,7 +20,7 @@ NAP = """
 LONG = ["-n", "100000", "-r", "1", "-w", "2"]
 
 
-@pytest.fixture(params=["private", "somebody's"])
+@pytest.fixture(params=["private", "foreign"])
 def server(request):
     """Variables that name a server, or none; and what is in it."""
     if request.param == "private":

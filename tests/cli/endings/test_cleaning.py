@@ -1,4 +1,4 @@
-"""`crossover doctor --clean`: what a crashed run has left goes; what lives, and what is somebody else's, stays."""
+"""`crossover doctor --clean`: what a crashed run has left is removed; what is in use, or not ours, stays."""
 
 import os
 import signal
@@ -62,15 +62,15 @@ def killed(process, family):
 
 
 def test_where_nothing_has_crashed_there_is_nothing_to_remove(clean, temporary):
-    (temporary / "somebody's").mkdir()
+    (temporary / "foreign").mkdir()
     assert clean() == NOTHING
-    assert (temporary / "somebody's").exists()
+    assert (temporary / "foreign").exists()
 
 
 def test_the_keys_of_a_killed_run_go_and_those_of_others_stay(working, clean, family, redis_url, runs):
     variables = {"CROSSOVER_REDIS_URL": redis_url}
     with redis.Redis.from_url(redis_url) as client:
-        client.set("crossover:somebody's", 1)
+        client.set("crossover:foreign", 1)
         try:
             process = working("redis-list", **variables)
             (run,) = runs()
@@ -81,10 +81,10 @@ def test_the_keys_of_a_killed_run_go_and_those_of_others_stay(working, clean, fa
             assert ": not reached; set CROSSOVER_REDIS_URL to its URL" in clean()
             assert f"crossover:{run}:left" in keys(redis_url)
             assert ": removed " in clean(**variables)
-            assert keys(redis_url) == {"crossover:somebody's"}
+            assert keys(redis_url) == {"crossover:foreign"}
             assert clean(**variables) == NOTHING
         finally:
-            client.delete("crossover:somebody's")
+            client.delete("crossover:foreign")
 
 
 def test_the_keys_of_a_killed_run_in_another_database_are_not_forgotten(working, clean, family, redis_url, runs):
@@ -119,7 +119,7 @@ def test_a_broken_variable_is_named_and_nothing_is_forgotten(working, clean, fam
     assert ": removed " in clean(CROSSOVER_REDIS_URL=redis_url)
 
 
-def test_the_folder_of_a_private_server_goes_when_nobody_else_can_remove_it(working, clean, family, temporary):
+def test_the_folder_of_a_killed_private_server_is_removed(working, clean, family, temporary):
     process = working("redis-list")
     (folder,) = temporary.glob("crossover-redis-*")
     assert clean() == NOTHING

@@ -1,4 +1,4 @@
-"""A result that cannot be written in the middle: the runs go on, and somebody is told."""
+"""A result that cannot be written in the middle: the runs go on, and a warning is printed."""
 
 import os
 import shutil

@@ -120,6 +120,6 @@ def test_a_task_without_an_end_can_be_interrupted(working, ended, transport):
     assert "0 of 1 runs were measured: the first one was still starting or warming up" in ended(process)
 
 
-def test_an_interruption_that_somebody_swallows_is_one_nevertheless(begin, ended, mine):
+def test_an_interruption_that_a_task_swallows_still_ends_the_run(begin, ended, mine):
     mine(SWALLOWS)
     assert "interrupted" in ended(begin("compare", "queue", "-W", "mine:workload", "-r", "1"))

@@ -34,7 +34,7 @@ def test_each_command_that_measures_writes_a_page(crossover, tmp_path, words):
     assert ended.stdout.strip()
 
 
-def test_files_are_written_although_nobody_reads_the_terminal(crossover, tmp_path, environment):
+def test_files_are_written_when_standard_output_is_closed(crossover, tmp_path, environment):
     crossover("compare", "serial", *SHORT, "--json", "r.json", "-q")
     command = [sys.executable, "-m", "crossover.cli.main", "report", "r.json", "--csv", "r.csv"]
     reader, writer = os.pipe()

@@ -43,7 +43,7 @@ class Session:
         try:
             while some := os.read(self._ours, 65536):
                 self._written += some
-        except OSError:  # nobody has the other end any more
+        except OSError:  # the other end is closed
             pass
 
     def resize(self, columns, lines):
@@ -189,7 +189,7 @@ def test_without_a_terminal_there_are_lines_even_in_colour(crossover):
 
 
 @pytest.mark.parametrize("quiet", [[], ["-q"]], ids=["told", "quiet"])
-def test_nobody_has_to_read_standard_error(tmp_path, environment, quiet):
+def test_standard_error_need_not_be_read(tmp_path, environment, quiet):
     reading, writing = os.pipe()
     os.close(reading)
     try:

@@ -30,7 +30,7 @@ def test_what_is_not_installed_is_skipped_with_the_command_that_brings_it(crosso
     assert f"{BRING} redis-server" in " ".join(ended.stdout.split())
 
 
-def test_what_is_not_installed_and_asked_for_by_name_is_an_error(in_process, nothing_installed):
+def test_a_transport_named_without_its_server_installed_is_an_error(in_process, nothing_installed):
     ended = in_process("compare", "redis-list", "queue", *QUICK, **nothing_installed)
     assert ended.returncode == 69
     assert (

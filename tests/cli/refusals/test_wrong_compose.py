@@ -108,7 +108,7 @@ def test_each_container_that_cannot_be_used_is_named_however_docker_writes_it(cr
     assert "not usable: memcached, p-redis-2, p-w-2; docker compose up -d --wait" in said
 
 
-def test_what_docker_says_and_nobody_can_read_is_one_sentence(crossover, saying):
+def test_unreadable_output_of_docker_is_reported_in_one_sentence(crossover, saying):
     assert "the output of `docker compose ps` cannot be read" in refused(crossover, PATH=saying('[{"Name": 1}]'))
 
 

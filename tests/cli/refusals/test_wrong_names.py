@@ -1,4 +1,4 @@
-"""What nobody knows is refused with what there is, and with what may have been meant."""
+"""An unknown name is refused with the names that exist, and with what may have been meant."""
 
 import pytest
 
