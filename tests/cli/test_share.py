@@ -217,12 +217,12 @@ def test_what_a_killed_command_leaves_on_a_foreign_server_can_be_removed(working
 
 
 LIAR = """
+    from msgspec.structs import replace
+
     from local_ipc.states.values import ValueState
 
     class Liar(ValueState):
-        name = "liar"
-        made_safe_by = "its word"
-        safe = True
+        traits = replace(ValueState.traits, name="liar", made_safe_by="its word", safe=True)
 """
 WITH_A_LIAR = """
 import sys
