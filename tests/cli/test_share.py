@@ -75,9 +75,11 @@ def test_the_file_has_what_the_design_calls_a_result(crossover):
     assert found["plan"]["states"] == ["value"]
 
 
-def test_without_a_name_all_are_shown_that_can_be_used_here(crossover, result):
+def test_without_a_name_all_are_shown_that_can_be_used_here(crossover, result, running_rabbitmq):
     need(server_kind("rabbitmq").install_hint())
-    ended = crossover("share", "-r", "1", "-w", "2", "-n", "200", "-q", "--json", "out.json", timeout=110)
+    ended = crossover(
+        "share", "-r", "1", "-w", "2", "-n", "200", "-q", "--json", "out.json", timeout=110, **running_rabbitmq
+    )
     assert ended.returncode == 0, ended.stderr
     found = result()
     assert {run["state"] for run in found["runs"]} | {one["state"] for one in found["skipped"]} == set(STATES)

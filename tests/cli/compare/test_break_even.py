@@ -55,7 +55,7 @@ def test_payloads_of_several_sizes_are_compared_with_shared_memory(crossover, re
 
 
 def test_rounds_go_on_until_they_are_enough(crossover, result):
-    asked = ("-W", "sleep", "-n", "100", "--rounds", "auto", "--time-limit", "50s")
+    asked = ("-W", "sleep", "-n", "100", "--rounds", "auto", "--time-limit", "20s")
     ended = crossover("compare", "pipe", *asked, "--json", "out.json", timeout=110)
     assert ended.returncode == 0, ended.stderr
     (summary,) = result()["summary"]
