@@ -18,7 +18,7 @@ from crossover.execution.host import host
 from crossover.experiments.comparison.planning import ComparisonSetup
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.progress.live_view import shown
-from crossover.progress.watcher import Ahead
+from crossover.progress.progress import Schedule
 from crossover.report.formats import files
 from crossover.results.comparison import Result
 
@@ -73,20 +73,20 @@ def run_comparison(
     )
     saver = files.Saver(outputs.json, write_message)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
-    ahead = Ahead(
+    schedule = Schedule(
         planned.runs,
         planned.probes,
         at_most=plan.until_within is not None,
-        limit=math.inf if time_limit is None else time_limit,
+        time_limit=math.inf if time_limit is None else time_limit,
     )
-    with shown(ahead, quiet=quiet) as watcher:
-        runner = RoundRunner(result, watcher, saver.save, deadline)
+    with shown(schedule, quiet=quiet) as progress:
+        runner = RoundRunner(result, progress, saver.save, deadline)
         try:
             interrupted = run_until_interrupted(lambda: planned.measure(runner))
         finally:
             result = conclude(runner.result)
             saver.save(result)
-            watcher.close()
+            progress.close()
             show_result(result, outputs)
     if interrupted or runner.time_up:
         write_message(f"{'interrupted' if interrupted else 'time limit'}; {_how_far(planned, result)}")

@@ -16,7 +16,7 @@ from crossover.execution import interruption
 from crossover.execution.counters.counter_run import measure_counter
 from crossover.execution.host import usable_cores
 from crossover.experiments.selection import named_servers, require_usable, unique_label
-from crossover.progress.watcher import Silent, Turn
+from crossover.progress.progress import Progress, Step
 from crossover.results.records import End
 from crossover.results.share import SharePlan, ShareResult, ShareRun, SkippedState
 
@@ -84,7 +84,7 @@ class ShareExperiment:
     Args:
         result: with host and plan, without runs.
         addresses: label → shared state; the runs have these labels.
-        watcher: shows the progress.
+        progress: shows the progress.
         save: called with the result after each run.
     """
 
@@ -92,13 +92,13 @@ class ShareExperiment:
         self,
         result: ShareResult,
         addresses: Mapping[str, StateAddress],
-        watcher: Silent,
+        progress: Progress,
         save: Callable[[ShareResult], None],
     ) -> None:
         self.result = result
         self._addresses = dict(addresses)
         self._traits = {label: address.traits for label, address in addresses.items()}
-        self._watcher = watcher
+        self._progress = progress
         self._save = save
 
     def execute(self) -> None:
@@ -110,19 +110,20 @@ class ShareExperiment:
         for round_number in range(1, self.result.plan.rounds + 1):
             for label, address in list(self._addresses.items()):
                 interruption.raise_if_requested()
-                turn = Turn(label, round_number, self.result.plan.rounds, row=label, turns=self.result.plan.rounds)
-                self._watcher.begins(turn)
+                step = Step(label, round_number, self.result.plan.rounds, row=label, in_row=self.result.plan.rounds)
+                self._progress.start(step)
                 try:
-                    self._keep(turn, self._measure(label, address, round_number))
+                    self._keep(step, self._measure(label, address, round_number))
                 except UnusableError as error:
                     del self._addresses[label]
                     self._update(skipped=[*self.result.skipped, SkippedState(state=label, reason=str(error))])
-                    self._watcher.skipped(turn, str(error), turn.rounds - turn.round + 1)
+                    self._progress.skip(step, str(error), step.rounds - step.round + 1)
 
     def _measure(self, label: str, address: StateAddress, number: int) -> ShareRun:
         plan = self.result.plan
         state = address.create()
-        counter_run = measure_counter(state, plan.workers, plan.seconds or RUN_SECONDS, plan.updates, self._watcher.at)
+        seconds = plan.seconds or RUN_SECONDS
+        counter_run = measure_counter(state, plan.workers, seconds, plan.updates, self._progress.enter)
         self.result.host.brokers.update(state.brokers())
         return ShareRun(
             state=label,
@@ -134,10 +135,10 @@ class ShareExperiment:
             **judge_updates(counter_run.reports, counter_run.final, shared=state.traits.shared),
         )
 
-    def _keep(self, turn: Turn, run: ShareRun) -> None:
+    def _keep(self, step: Step, run: ShareRun) -> None:
         self._update(runs=[*self.result.runs, run])
         rate = run.updates_per_second
-        self._watcher.ended(turn, f"{rate:,.0f} updates/s", rate, _problem(run))
+        self._progress.finish(step, f"{rate:,.0f} updates/s", rate, _problem(run))
 
     def _update(self, **changes: Any) -> None:
         """Change the result, bring its summary up to date, and save it."""

@@ -29,7 +29,7 @@ def block(tally: Tally, width: int, height: int, at: Callable[[float], str] = ti
         height: lines.
         at: returns the time of day so many seconds ago.
     """
-    lines = [Text(tally.ahead.title, style="bold")] if tally.ahead.title else []
+    lines = [Text(tally.schedule.title, style="bold")] if tally.schedule.title else []
     lines += [*_running(tally, width, at), _progress(tally, width), _times(tally)]
     warnings = [*_warnings(tally)]
     room = height - 1 - len(lines) - len(warnings) - ABOVE_THE_TABLE
@@ -43,23 +43,23 @@ def block(tally: Tally, width: int, height: int, at: Callable[[float], str] = ti
 
 def _running(tally: Tally, width: int, at: Callable[[float], str]) -> Iterator[Text]:
     """Show what runs: one run on two lines, several on one line each."""
-    now, most = tally.clock(), "at most " if tally.ahead.at_most else ""
+    now, most = tally.clock(), "at most " if tally.schedule.at_most else ""
     for one in tally.running:
-        name, behind = clean(one.turn.name), ""
-        if one.turn.rounds > 1:
-            behind += f"  round {one.turn.round:,} of {most}{one.turn.rounds:,}"
-        if tally.ahead.lanes > 1 or one.phase is None:
+        name, behind = clean(one.step.name), ""
+        if one.step.rounds > 1:
+            behind += f"  round {one.step.round:,} of {most}{one.step.rounds:,}"
+        if tally.schedule.parallel > 1 or one.phase is None:
             behind += f"  since {at(now - one.since)}"
         name = cut(name, min(cell_len(name), width - len(GAP) - len(behind)))
         yield Text.assemble("▸ ", (name, "bold"), behind)
-        if tally.ahead.lanes == 1 and one.phase is not None:
+        if tally.schedule.parallel == 1 and one.phase is not None:
             yield Text(f"{GAP}{_phase(one, now, at)}")
 
 
 def _phase(one: Running, now: float, at: Callable[[float], str]) -> str:
-    if one.phase is not Phase.MEASURING or not (one.settled or one.turn.tasks):
+    if one.phase is not Phase.MEASURING or not (one.settled or one.step.tasks):
         return f"{one.phase} since {at(now - one.since)}"
-    of = f" of {one.turn.tasks:,}" if one.turn.tasks else ""
+    of = f" of {one.step.tasks:,}" if one.step.tasks else ""
     rate = "" if one.rate is None else f", {figure(one.rate)} tasks/s so far"
     silent = f", no progress since {at(now - one.changed)}" if now - one.changed > SILENT else ""
     return f"{one.phase}: {one.settled:,}{of} tasks{rate}{silent}"
@@ -67,14 +67,14 @@ def _phase(one: Running, now: float, at: Callable[[float], str]) -> str:
 
 def _progress(tally: Tally, width: int) -> Text:
     """Show how much is done, and how much is left."""
-    ahead, most = tally.ahead, "at most " if tally.ahead.at_most else ""
-    digits = len(f"{ahead.all:,}")  # so that the bar keeps its width
-    done = f"{tally.done:>{digits},} of {most}{ahead.all:,}"
-    said = f"{done} {ahead.what} done"
-    if ahead.beside:
-        probes = len(tally.beside.seconds)
-        of_runs = f"{tally.done - probes:>{len(f'{ahead.runs:,}')},} of {ahead.runs:,} {ahead.what}"
-        of_probes = f"{probes:>{len(f'{ahead.beside:,}')},} of {ahead.beside:,} probes"
+    schedule, most = tally.schedule, "at most " if tally.schedule.at_most else ""
+    digits = len(f"{schedule.all:,}")  # so that the bar keeps its width
+    done = f"{tally.done:>{digits},} of {most}{schedule.all:,}"
+    said = f"{done} {schedule.unit} done"
+    if schedule.probes:
+        probes = len(tally.probes.seconds)
+        of_runs = f"{tally.done - probes:>{len(f'{schedule.runs:,}')},} of {schedule.runs:,} {schedule.unit}"
+        of_probes = f"{probes:>{len(f'{schedule.probes:,}')},} of {schedule.probes:,} probes"
         said = f"{done} done ({of_runs}, {of_probes})"
     left_over = f", {tally.left:>{digits},} left"
     said += left_over

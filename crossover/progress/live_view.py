@@ -1,4 +1,4 @@
-"""Progress on a terminal: a block that is drawn again in its place."""
+"""The view on a terminal: a block that is drawn again in the same place."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from rich.text import Text
 from crossover.contract.text import readable
 from crossover.execution.measure import Phase
 from crossover.progress.block import block
-from crossover.progress.log_lines import Lines
+from crossover.progress.log_lines import LogLines
+from crossover.progress.progress import Progress, Schedule, Step
 from crossover.progress.tally import Tally
-from crossover.progress.watcher import Ahead, Silent, Turn
 from crossover.report.terminal.console import PipeSafeConsole, give_up
 from crossover.workers.fleet import interrupts_held_back
 
@@ -25,70 +25,70 @@ CLOCK = 1.0  # seconds until time alone is a reason to draw: each time takes the
 ERASE, UP, HIDE, SHOW = "\r\x1b[J", "\x1b[{}A", "\x1b[?25l", "\x1b[?25h"
 
 
-class View(Tally):
-    """Shows a block.
+class LiveView(Tally):
+    """Draws a block and keeps it up to date.
 
-    It draws only when it is told something: a thread that draws would be one more thread in a process that forks.
+    It draws only on an event: a thread that draws would be one more thread in a process that forks.
 
     The cursor waits where the block begins, and all below is drawn anew: what others print meanwhile stays above, and
     it does not matter what a terminal that became narrower has made of the old one. Rich's Live leaves the cursor at
     the end, and catches what is printed; a worker that is forked would inherit what catches it, and draw.
 
     Args:
-        ahead: what is to come.
+        schedule: what is to come.
         console: the terminal.
         clock: returns seconds.
     """
 
-    def __init__(self, ahead: Ahead, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(ahead, clock)
+    def __init__(self, schedule: Schedule, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(schedule, clock)
         self._console = console
         self._drawn: deque[float] = deque([0.0], maxlen=OFTEN)
         self._stays: list[str] = []
         self._there = False  # the block
 
-    def begins(self, turn: Turn) -> None:
+    def start(self, step: Step) -> None:
         """Show it."""
-        super().begins(turn)
+        super().start(step)
         self._draw()
 
-    def at(self, phase: Phase) -> None:
-        """Show it where it is new, and what time it is."""
+    def enter(self, phase: Phase) -> None:
+        """Show the phase if it is new; else show the time."""
         before = [one.phase for one in self.running]
-        super().at(phase)
+        super().enter(phase)
         if before != [one.phase for one in self.running]:
             self._draw()
         else:
             self._draw_clock()
 
-    def settled(self, tasks: int) -> None:
-        """Show how far it is as soon as there is a rate, then once a second."""
+    def advance(self, tasks: int) -> None:
+        """Show the first rate at once, then once a second."""
         before = [one.rate for one in self.running]
-        super().settled(tasks)
+        super().advance(tasks)
         if before == [None] != [one.rate for one in self.running]:
             self._draw()
         else:
             self._draw_clock()
 
-    def skipped(self, turn: Turn, reason: str, turns: int = 1, *, said_again: bool = True) -> None:
-        """Show it among the warnings; leave it there in the end where nothing else says it."""
-        super().skipped(turn, reason, turns, said_again=said_again)
-        self._stays += [] if said_again else self.warnings[-1:]
+    def skip(self, step: Step, reason: str, steps: int = 1, *, in_result: bool = True) -> None:
+        """Show it as a warning, which stays at the end if the result does not report it."""
+        super().skip(step, reason, steps, in_result=in_result)
+        self._stays += [] if in_result else self.warnings[-1:]
         self._draw()
 
-    def warns(self, name: str, what: str) -> None:
-        """Show it, and leave it there in the end."""
-        super().warns(name, what)
+    def warn(self, name: str, what: str) -> None:
+        """Show it as a warning, which stays at the end."""
+        super().warn(name, what)
         self._stays.append(self.warnings[-1])
         self._draw()
 
-    def besides(self, what: str) -> None:
+    def start_other(self, what: str) -> None:
         """Show it."""
-        super().besides(what)
+        super().start_other(what)
         self._draw()
 
     def close(self) -> None:
-        """Take the block away; what is said nowhere else stays."""
+        """Remove the block; warnings that the result does not report stay."""
         if self._there:
             self._write(f"{ERASE}{SHOW}")
             self._there = False
@@ -112,29 +112,30 @@ class View(Tally):
         self._write(f"{HIDE}{ERASE}{captured.get()}\r{up}")
 
     def _write(self, text: str) -> None:
-        """Write all of it, undisturbed by Ctrl-C: half a block could not be taken away."""
+        """Write all of it, undisturbed by Ctrl-C: half a block could not be removed."""
         try:
             with interrupts_held_back():
                 self._console.file.write(text)
                 self._console.file.flush()
-        except OSError:  # nobody is there any more; the runs go on
+        except OSError:  # the terminal is closed; the runs go on
             give_up(self._console.file)
 
 
 @contextmanager
-def shown(ahead: Ahead, *, quiet: bool) -> Iterator[Silent]:
-    """Show the progress, as suits standard error.
+def shown(schedule: Schedule, *, quiet: bool) -> Iterator[Progress]:
+    """Show the progress on standard error: a live view on a terminal, else a log.
 
     Args:
-        ahead: what is to come.
+        schedule: what the command does.
         quiet: show nothing.
     """
     console = PipeSafeConsole(stderr=True)
-    watcher = Silent() if quiet else View(ahead, console) if _can_redraw(console) else Lines(ahead, console)
+    shown_by = LiveView if _can_redraw(console) else LogLines
+    progress = Progress() if quiet else shown_by(schedule, console)
     try:
-        yield watcher
+        yield progress
     finally:
-        watcher.close()
+        progress.close()
 
 
 def _can_redraw(console: Console) -> bool:

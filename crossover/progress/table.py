@@ -1,4 +1,4 @@
-"""The table of a block: what has come out so far, a line for each row."""
+"""The table of a block: a line for each row of the schedule."""
 
 from __future__ import annotations
 
@@ -26,19 +26,20 @@ def table(tally: Tally, width: int, room: int) -> Iterator[Text]:
     if len(rows) > room:
         latest = sorted(rows, key=lambda name: rows[name].begun)[len(rows) - room + 1 :]
         shown = {name: row for name, row in rows.items() if name in latest}
-    now = {clean(one.turn.row) for one in tally.running}
-    counts = {name: f"{len(row.seconds):,} of {row.turns:,}" for name, row in shown.items()}
+    now = {clean(one.step.row) for one in tally.running}
+    counts = {name: f"{len(row.seconds):,} of {row.steps:,}" for name, row in shown.items()}
     figures = {name: _figure(row) for name, row in shown.items()}
-    heading, bars = tally.ahead.figure, 0
+    heading, bars = tally.schedule.figure_heading, 0
     if heading.endswith("/s") and width >= WIDTH:
         heading, bars = f"{heading}, median", BAR  # a long name leaves them room
-    second = _widest([*counts.values(), tally.ahead.what])
+    second = _widest([*counts.values(), tally.schedule.unit])
     third = _widest([*figures.values(), heading])
-    first = _widest([*shown, tally.ahead.rows])
+    first = _widest([*shown, tally.schedule.row_heading])
     first = min(first, width - second - third - bars - 4 * len(GAP))
     columns = min(WIDEST, width - first - second - third - 4 * len(GAP))
     top = max((statistics.median(row.rates) for row in shown.values() if row.rates), default=0.0)
-    yield Text(f"{GAP}{cut(tally.ahead.rows, first)}{GAP}{tally.ahead.what:>{second}}{GAP}{heading:>{third}}", "bold")
+    names = cut(tally.schedule.row_heading, first)
+    yield Text(f"{GAP}{names}{GAP}{tally.schedule.unit:>{second}}{GAP}{heading:>{third}}", "bold")
     for name, row in shown.items():
         rate = statistics.median(row.rates) / top if row.rates and top else 0.0
         drawn = bar(rate, columns) if columns >= NARROWEST else ""
@@ -48,7 +49,7 @@ def table(tally: Tally, width: int, room: int) -> Iterator[Text]:
     if len(shown) < len(rows):
         others = [row for name, row in rows.items() if name not in shown]
         done = sum(len(row.seconds) for row in others)
-        yield Text(f"{GAP}… {len(others):,} more: {done:,} {tally.ahead.what} done", style="dim")
+        yield Text(f"{GAP}… {len(others):,} more: {done:,} {tally.schedule.unit} done", style="dim")
 
 
 def _figure(row: Row) -> str:
@@ -60,7 +61,7 @@ def _widest(words: Sequence[str]) -> int:
 
 
 def cut(text: str, columns: int) -> str:
-    """Return a name that has so many columns; its end tells it from others as often as its beginning does."""
+    """Return a name of this width; its middle is left out, since its end distinguishes it as often as its beginning."""
     if cell_len(text) <= columns:
         return set_cell_size(text, columns)
     end = max(0, columns - 1) // 2

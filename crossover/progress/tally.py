@@ -1,4 +1,4 @@
-"""What has happened so far. It shows nothing, and is told what time it is."""
+"""What has happened so far, for a view to show."""
 
 from __future__ import annotations
 
@@ -7,71 +7,71 @@ import time
 from collections.abc import Callable, Iterator
 
 from crossover.execution.measure import Phase
+from crossover.progress.progress import Progress, Schedule, Step
 from crossover.progress.time_left import Row, Running, TimeLeft, seconds_left
-from crossover.progress.watcher import Ahead, Silent, Turn
 
-SOONEST = 0.3  # seconds until a rate says something
+SOONEST = 0.3  # seconds after which a rate means something
 
 
-class Tally(Silent):
-    """Keeps what it is told.
+class Tally(Progress):
+    """Keeps what happened; shows nothing itself.
 
     Attributes:
-        ahead: what was to come in the beginning.
-        began: when that was, in seconds of the clock.
-        running: what is being done; several where there are lanes.
-        rows: name → what has come out.
-        beside: the same, of probes.
+        schedule: what the command does.
+        began: when it started, in seconds of the clock.
+        running: the steps that run; several if they run in parallel.
+        rows: name → the steps of that row.
+        probes: the same, of all probes.
         warnings: one sentence for each.
 
     Args:
-        ahead: as above.
+        schedule: as above.
         clock: returns seconds.
     """
 
-    def __init__(self, ahead: Ahead, clock: Callable[[], float] = time.monotonic) -> None:
-        self.ahead = ahead
+    def __init__(self, schedule: Schedule, clock: Callable[[], float] = time.monotonic) -> None:
+        self.schedule = schedule
         self.clock = clock
         self.began = clock()
         self.running: list[Running] = []
         self.rows: dict[str, Row] = {}
-        self.beside = Row(ahead.beside)
+        self.probes = Row(schedule.probes)
         self.warnings: list[str] = []
         self._begun = 0
         self._dropped = 0
 
     @property
     def done(self) -> int:
-        """How many turns are done, probes included."""
+        """How many steps are done, probes included."""
         return sum(len(row.seconds) for row in self._all())
 
     @property
     def left(self) -> int:
-        """How many turns are still to come."""
-        return max(0, self.ahead.all - self._dropped - self.done)
+        """How many steps are still to come."""
+        return max(0, self.schedule.all - self._dropped - self.done)
 
     def time_left(self) -> TimeLeft | None:
-        """Return how long the rest takes if it goes on as it did; None: nobody knows yet."""
-        now, ahead = self.clock(), self.ahead
-        under_way = [(self._row(one.turn), now - one.began) for one in self.running if one.phase]
-        seconds = seconds_left([*self._all()], under_way, self.left, ahead.lanes)
-        bound = max(0.0, ahead.limit - (now - self.began))
+        """Return how long the rest takes if it goes on as it did; None: not known yet."""
+        now, schedule = self.clock(), self.schedule
+        under_way = [(self._row(one.step), now - one.began) for one in self.running if one.phase]
+        seconds = seconds_left([*self._all()], under_way, self.left, schedule.parallel)
+        bound = max(0.0, schedule.time_limit - (now - self.began))
         if seconds is None:
             return TimeLeft(bound, at_most=True) if bound < math.inf else None
-        return TimeLeft(min(seconds, bound), at_most=ahead.at_most or bound < seconds)
+        return TimeLeft(min(seconds, bound), at_most=schedule.at_most or bound < seconds)
 
-    def begins(self, turn: Turn) -> None:
-        """Note that it runs."""
+    def start(self, step: Step) -> None:
+        """Add it to what runs."""
         self._begun += 1
-        if turn.row:
-            self.rows.setdefault(turn.row, Row(turn.turns)).begun = self._begun
-        self._runs(turn, Phase.STARTING)
+        if step.row:
+            self.rows.setdefault(step.row, Row(step.in_row)).begun = self._begun
+        self._runs(step, Phase.STARTING)
 
-    def at(self, phase: Phase) -> None:
+    def enter(self, phase: Phase) -> None:
         """Note the phase of what runs."""
         self._enter(phase)
 
-    def settled(self, tasks: int) -> None:
+    def advance(self, tasks: int) -> None:
         """Note how far it is; the rate counts from when nothing was settled."""
         self._enter(Phase.MEASURING)
         (one,), now = self.running, self.clock()
@@ -81,32 +81,32 @@ class Tally(Silent):
             one.nothing = now
         one.rate = tasks / (now - one.nothing) if tasks and now - one.nothing > SOONEST else None
 
-    def ended(self, turn: Turn, came_out: str, rate: float | None = None, trouble: str = "") -> None:
-        """Note what came out."""
-        row = self._row(turn)
-        row.seconds += [self.clock() - one.began for one in self.running if one.turn == turn]
+    def finish(self, step: Step, outcome: str, rate: float | None = None, problem: str = "") -> None:
+        """Add it to its row."""
+        row = self._row(step)
+        row.seconds += [self.clock() - one.began for one in self.running if one.step == step]
         row.rates += [] if rate is None else [rate]
-        row.last = came_out
-        self._over(turn)
-        if trouble:
-            self.warnings.append(f"{turn.name}, round {turn.round}: {trouble}")
+        row.last = outcome
+        self._over(step)
+        if problem:
+            self.warnings.append(f"{step.name}, round {step.round}: {problem}")
 
-    def skipped(self, turn: Turn, reason: str, turns: int = 1, *, said_again: bool = True) -> None:
-        """Note that so many turns will not be."""
-        if row := self.rows.get(turn.row):
-            row.turns -= turns
+    def skip(self, step: Step, reason: str, steps: int = 1, *, in_result: bool = True) -> None:
+        """Count them out."""
+        if row := self.rows.get(step.row):
+            row.steps -= steps
             row.last = row.last or "skipped"
-        self._dropped += turns
-        self._over(turn)
-        self.warnings.append(f"skipped {turn.name}: {reason}")
+        self._dropped += steps
+        self._over(step)
+        self.warnings.append(f"skipped {step.name}: {reason}")
 
-    def warns(self, name: str, what: str) -> None:
+    def warn(self, name: str, what: str) -> None:
         """Keep it among the warnings."""
         self.warnings.append(f"{name}: {what}")
 
-    def besides(self, what: str) -> None:
-        """Note that it is being done."""
-        self._runs(Turn(what, rounds=0), None)
+    def start_other(self, what: str) -> None:
+        """Add it to what runs."""
+        self._runs(Step(what, rounds=0), None)
 
     def _enter(self, phase: Phase) -> None:
         now = self.clock()
@@ -114,18 +114,18 @@ class Tally(Silent):
             if one.phase not in {phase, None}:
                 one.phase, one.since, one.changed, one.nothing = phase, now, now, now
 
-    def _runs(self, turn: Turn, phase: Phase | None) -> None:
-        if self.ahead.lanes == 1:  # what was cut off has not ended
+    def _runs(self, step: Step, phase: Phase | None) -> None:
+        if self.schedule.parallel == 1:  # what was cut off has not ended
             self.running.clear()
         now = self.clock()
-        self.running.append(Running(turn, now, now, now, now, phase))
+        self.running.append(Running(step, now, now, now, now, phase))
 
-    def _over(self, turn: Turn) -> None:
-        self.running = [one for one in self.running if one.turn != turn]
+    def _over(self, step: Step) -> None:
+        self.running = [one for one in self.running if one.step != step]
 
-    def _row(self, turn: Turn) -> Row:
-        return self.rows[turn.row] if turn.row else self.beside
+    def _row(self, step: Step) -> Row:
+        return self.rows[step.row] if step.row else self.probes
 
     def _all(self) -> Iterator[Row]:
         yield from self.rows.values()
-        yield self.beside
+        yield self.probes

@@ -1,4 +1,4 @@
-"""What runs, what is done, and from these how long the rest takes."""
+"""How long the rest takes, from what runs and what is done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from crossover.execution.measure import Phase
-from crossover.progress.watcher import Turn
+from crossover.progress.progress import Step
 
 
 class TimeLeft(NamedTuple):
@@ -25,18 +25,18 @@ class TimeLeft(NamedTuple):
 
 @dataclass
 class Running:
-    """What is being done.
+    """A step that runs.
 
     Attributes:
-        turn: what it is.
-        began, since, changed: when it began, when its phase did, when there was news, in seconds of the clock.
-        nothing: until when none of its tasks was settled, likewise.
-        phase: what it is at; None: nobody says.
-        settled: how many of its tasks are.
+        step: the step.
+        began, since, changed: when it, its phase and its last progress began, in seconds of the clock.
+        nothing: until when no task was settled, likewise.
+        phase: the phase it is in; None: it has none.
+        settled: number of settled tasks.
         rate: tasks per second so far; None: too early to say.
     """
 
-    turn: Turn
+    step: Step
     began: float
     since: float
     changed: float
@@ -48,17 +48,17 @@ class Running:
 
 @dataclass
 class Row:
-    """What has come out of turns that belong together.
+    """The steps of one row of the table.
 
     Attributes:
-        turns: how many there will be.
-        seconds: that each took, of those that are done.
-        rates: of each.
-        last: what came out of the last one, in words.
-        begun: the number of its last turn, among all.
+        steps: how many there will be.
+        seconds: duration of each finished step.
+        rates: rate of each, per second.
+        last: outcome of the last one, in words.
+        begun: the number of its last step, among all.
     """
 
-    turns: int
+    steps: int
     seconds: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
     last: str = ""
@@ -66,18 +66,18 @@ class Row:
 
     @property
     def left(self) -> int:
-        """How many turns are still to come."""
-        return max(0, self.turns - len(self.seconds))
+        """How many steps are still to come."""
+        return max(0, self.steps - len(self.seconds))
 
 
 def seconds_left(rows: Sequence[Row], running: Sequence[tuple[Row, float]], left: int, lanes: int = 1) -> float | None:
-    """Return how long the rest takes if each turn takes what those of its row took; where none has, what others took.
+    """Return how long the rest takes if each step takes what those of its row took; where none has, what others took.
 
     Args:
         rows: all that there are so far.
-        running: for each turn that has begun its row, and for how many seconds it has run.
-        left: turns that have not ended, those included that have no row yet.
-        lanes: how many go on at the same time.
+        running: for each step that has begun its row, and for how many seconds it has run.
+        left: steps that have not finished, including those that have no row yet.
+        lanes: how many run at the same time.
 
     Returns:
         None where nothing has ended yet.

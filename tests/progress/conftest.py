@@ -2,10 +2,10 @@
 
 import pytest
 from clocks import Clock
-from sample_views import run, turn_of
+from sample_views import run, step_of
 
+from crossover.progress.progress import Schedule
 from crossover.progress.tally import Tally
-from crossover.progress.watcher import Ahead
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def clock():
 @pytest.fixture
 def told(clock):
     """Return what has been told what is to come, and nothing else yet."""
-    return lambda *ahead, **more: Tally(Ahead(*ahead, **more), clock)
+    return lambda *schedule, **more: Tally(Schedule(*schedule, **more), clock)
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def busy(told, clock):
     tally = told(10, 4)
     for number, rate in (1, 500), (2, 700):
         run(tally, clock, "queue", number, rate=rate)
-    run(tally, clock, "pipe", rate=1200, trouble="a process died: worker 12, 3 lost")
-    tally.begins(turn_of("pipe", 2))
-    tally.settled(0)
+    run(tally, clock, "pipe", rate=1200, problem="a process died: worker 12, 3 lost")
+    tally.start(step_of("pipe", 2))
+    tally.advance(0)
     clock.now += 0.5
-    tally.settled(400)
+    tally.advance(400)
     return tally

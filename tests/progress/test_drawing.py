@@ -9,10 +9,10 @@ from rich.console import Console
 from screen import Screen
 
 from crossover.execution.measure import Phase
-from crossover.progress.live_view import View
-from crossover.progress.watcher import Ahead, Turn
+from crossover.progress.live_view import LiveView
+from crossover.progress.progress import Schedule, Step
 
-TURN = Turn("queue", 1, 5, 1000, row="queue", turns=5)
+STEP = Step("queue", 1, 5, 1000, row="queue", in_row=5)
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def terminal():
 @pytest.fixture
 def view(clock, terminal):
     console = Console(file=terminal, force_terminal=True, width=80, height=24, color_system=None)
-    return View(Ahead(5), console, clock)
+    return LiveView(Schedule(5), console, clock)
 
 
 def drawn(terminal):
@@ -37,51 +37,51 @@ def drawn(terminal):
 
 def test_it_draws_without_a_thread(view):
     before = threading.active_count()
-    view.begins(TURN)
+    view.start(STEP)
     assert threading.active_count() == before
 
 
 def test_while_tasks_are_measured_it_draws_once_a_second(view, clock, terminal):
-    view.begins(TURN)
-    view.settled(0)
+    view.start(STEP)
+    view.advance(0)
     before = drawn(terminal)
     for tasks in range(1000):
         clock.now += 0.01
-        view.settled(tasks)
+        view.advance(tasks)
     assert drawn(terminal) - before == pytest.approx(10, abs=2)
 
 
 def test_a_rate_is_shown_as_soon_as_there_is_one(view, clock, terminal):
-    view.begins(TURN)
-    view.settled(0)
+    view.start(STEP)
+    view.advance(0)
     for tasks in 100, 200:
         clock.now += 0.2
-        view.settled(tasks)
+        view.advance(tasks)
     assert "500 tasks/s so far" in Screen(terminal.getvalue()).lines[1]
 
 
 def test_many_short_runs_draw_no_more_than_ten_times_a_second(view, clock, terminal):
     for number in range(1000):
-        turn = TURN._replace(round=number)
-        view.begins(turn)
-        view.at(Phase.WARMING_UP)
+        step = STEP._replace(round=number)
+        view.start(step)
+        view.enter(Phase.WARMING_UP)
         clock.now += 0.01
-        view.ended(turn, "1 tasks/s", 1.0)
+        view.finish(step, "1 tasks/s", 1.0)
     assert drawn(terminal) <= 10 * 11
 
 
 def test_time_goes_on_while_nothing_else_does(view, clock, terminal):
-    view.begins(TURN)
+    view.start(STEP)
     for _ in range(10):
         clock.now += 0.5
-        view.at(Phase.STARTING)
+        view.enter(Phase.STARTING)
     assert "elapsed 5 s" in terminal.getvalue()
 
 
 def test_in_the_end_only_what_is_said_nowhere_else_is_left(view, terminal):
-    view.begins(TURN)
-    view.skipped(TURN, "no memory", 5)
-    view.warns("redis-list", "its bytes cannot be counted")
+    view.start(STEP)
+    view.skip(STEP, "no memory", 5)
+    view.warn("redis-list", "its bytes cannot be counted")
     assert not Screen(terminal.getvalue()).cursor_is_visible
     view.close()
     view.close()
@@ -92,10 +92,10 @@ def test_in_the_end_only_what_is_said_nowhere_else_is_left(view, terminal):
 
 def test_what_others_print_meanwhile_stays_above(view, clock, terminal):
     terminal.write("$ crossover\r\n")
-    view.begins(TURN)
+    view.start(STEP)
     terminal.write("a worker prints\r\nand again\r\n")  # as a terminal gets it
     clock.now += 1
-    view.settled(1)
+    view.advance(1)
     screen = Screen(terminal.getvalue())
     assert screen.lines[0] == "$ crossover"
     assert screen.lines[1].startswith("a worker prints")

@@ -4,7 +4,7 @@ import pytest
 from sample_views import lines, run
 
 from crossover.execution.measure import Phase
-from crossover.progress.watcher import Turn
+from crossover.progress.progress import Step
 
 
 @pytest.mark.parametrize("width", [80, 160])
@@ -44,7 +44,7 @@ def test_what_went_wrong_stays_in_sight(busy, clock, width):
 def test_of_many_warnings_the_last_are_shown_and_the_others_counted(told):
     tally = told(5)
     for number in range(5):
-        tally.warns("queue", f"trouble {number}")
+        tally.warn("queue", f"trouble {number}")
     assert lines(tally)[-4:] == [
         "! 2 earlier warnings",
         "! queue: trouble 2",
@@ -54,14 +54,14 @@ def test_of_many_warnings_the_last_are_shown_and_the_others_counted(told):
 
 
 def test_cells_that_run_at_the_same_time_are_all_shown(told, clock):
-    tally = told(9, lanes=3, what="cells", rows="transport, level", figure="came out last")
-    cells = [Turn(f"queue safe {fault}", row="queue safe", turns=9) for fault in ("none", "kill-broker", "cut")]
+    tally = told(9, parallel=3, unit="cells", row_heading="transport, level", figure_heading="came out last")
+    cells = [Step(f"queue safe {fault}", row="queue safe", in_row=9) for fault in ("none", "kill-broker", "cut")]
     for cell in cells:
-        tally.begins(cell)
+        tally.start(cell)
         clock.now += 1
-    tally.at(Phase.MEASURING)
+    tally.enter(Phase.MEASURING)
     clock.now += 7
-    tally.ended(cells[1], "4 lost")
+    tally.finish(cells[1], "4 lost")
     shown = lines(tally)
     assert shown[:2] == ["▸ queue safe none  since 7 s ago", "▸ queue safe cut  since 7 s ago"]
     assert "1 of 9 cells done, 8 left" in shown[2]
@@ -72,7 +72,7 @@ def test_cells_that_run_at_the_same_time_are_all_shown(told, clock):
 def test_other_work_than_runs_is_shown_with_its_start(told, clock):
     tally = told(5, 2)
     run(tally, clock, "redis-list")
-    tally.besides("bytes on the wire of redis-list")
+    tally.start_other("bytes on the wire of redis-list")
     clock.now += 9
     assert lines(tally)[0] == "▸ bytes on the wire of redis-list  since 9 s ago"
 
@@ -80,11 +80,11 @@ def test_other_work_than_runs_is_shown_with_its_start(told, clock):
 def test_a_probe_has_no_row_of_its_own(told, clock):
     tally = told(1, 3)
     run(tally, clock, "queue")
-    probe = Turn("queue (noop)", 1, 3)
-    tally.begins(probe)
+    probe = Step("queue (noop)", 1, 3)
+    tally.start(probe)
     clock.now += 1
-    tally.ended(probe, "900 tasks/s", 900)
-    tally.begins(probe._replace(round=2))
+    tally.finish(probe, "900 tasks/s", 900)
+    tally.start(probe._replace(round=2))
     assert "2 of 4 done (1 of 1 runs, 1 of 3 probes), 2 left" in lines(tally)[2]
     assert [line for line in lines(tally)[2:] if "noop" in line] == []
 

@@ -6,10 +6,10 @@ import pytest
 from clocks import Clock
 from rich.console import Console
 
-from crossover.progress.log_lines import Lines
-from crossover.progress.watcher import Ahead, Turn
+from crossover.progress.log_lines import LogLines
+from crossover.progress.progress import Schedule, Step
 
-TURN = Turn("queue", 1, 5, 1000, row="queue", turns=5)
+STEP = Step("queue", 1, 5, 1000, row="queue", in_row=5)
 
 
 @pytest.fixture
@@ -21,12 +21,12 @@ def log():
 def run(log):
     """Let a run take some seconds; return the lines that the log has of it."""
     clock = Clock()
-    lines = Lines(Ahead(5), Console(file=log), clock)
+    lines = LogLines(Schedule(5), Console(file=log), clock)
 
-    def happen(seconds=1, **came_out):
-        lines.begins(TURN)
+    def happen(seconds=1, **outcome):
+        lines.start(STEP)
         clock.now += seconds
-        lines.ended(TURN, "500 tasks/s", 500.0, **came_out)
+        lines.finish(STEP, "500 tasks/s", 500.0, **outcome)
         return log.getvalue()
 
     happen.lines = lines
@@ -42,15 +42,15 @@ def test_where_much_is_left_a_line_says_how_long_it_takes(run):
 
 
 def test_what_went_wrong_is_on_the_line_of_the_run(run):
-    assert run(trouble="a process died: worker 12, 3 lost") == (
+    assert run(problem="a process died: worker 12, 3 lost") == (
         "[1/5] round 1 queue: 500 tasks/s (a process died: worker 12, 3 lost)\n"
     )
 
 
 def test_what_is_skipped_or_cannot_be_found_out_has_a_line_of_its_own(run, log):
-    run.lines.begins(TURN)
-    run.lines.skipped(TURN, "[no] memory", 5)
-    run.lines.warns("redis-list", "its bytes cannot be counted")
+    run.lines.start(STEP)
+    run.lines.skip(STEP, "[no] memory", 5)
+    run.lines.warn("redis-list", "its bytes cannot be counted")
     assert log.getvalue() == "skipped queue: [no] memory\nredis-list: its bytes cannot be counted\n"
 
 

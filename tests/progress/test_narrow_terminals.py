@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sample_views import lines, run, turn_of
+from sample_views import lines, run, step_of
 
 from crossover.progress.block import block
 
@@ -18,7 +18,7 @@ def test_where_not_all_rows_fit_those_that_ran_last_are_shown_and_the_others_cou
     tally = told(200)
     for number in range(40):
         run(tally, clock, f"queue, {number} workers")
-    tally.begins(turn_of("queue, 40 workers"))
+    tally.start(step_of("queue, 40 workers"))
     shown = lines(tally, 80, height)
     if height > 8:
         assert "▸ queue, 40 workers" in shown[-2]
@@ -31,7 +31,7 @@ def test_long_names_are_cut_and_keep_what_tells_them_apart(told, clock, width, i
     url = "celery+rabbitmq://user@a.very.long.host.of.somebody.example:5672/vhost?prefetch=16&tuned=yes&some=more"
     for workers in 1, 2:
         run(tally, clock, f"{url}, {workers} workers")
-    tally.begins(turn_of(f"{url}, 2 workers", 2))
+    tally.start(step_of(f"{url}, 2 workers", 2))
     shown = lines(tally, width)
     assert ("…" in shown[0]) == is_cut
     assert shown[0].endswith("workers  round 2 of 5")
@@ -41,8 +41,8 @@ def test_long_names_are_cut_and_keep_what_tells_them_apart(told, clock, width, i
 
 def test_a_name_cannot_change_the_terminal(told):
     tally = told(5)
-    tally.begins(turn_of("[bold]mine[/bold]\n\x1b[31mred"))
-    tally.warns("x", "\x1b]0;title\x07")
+    tally.start(step_of("[bold]mine[/bold]\n\x1b[31mred"))
+    tally.warn("x", "\x1b]0;title\x07")
     text = "\n".join(lines(tally))
     assert "[bold]mine[/bold] \\x1b[31mred" in text
     assert "\x1b" not in text

@@ -1,7 +1,7 @@
 """Turns of a command, and what its live view shows of them."""
 
 from crossover.progress.block import block
-from crossover.progress.watcher import Turn
+from crossover.progress.progress import Step
 
 
 def lines(tally, width=80, height=24):
@@ -11,12 +11,12 @@ def lines(tally, width=80, height=24):
     return found
 
 
-def turn_of(name, number=1, rounds=5, tasks=1000, **more):
-    return Turn(name, number, rounds, tasks, row=name, turns=rounds, **more)
+def step_of(name, number=1, rounds=5, tasks=1000, **more):
+    return Step(name, number, rounds, tasks, row=name, in_row=rounds, **more)
 
 
-def run(tally, clock, name, number=1, seconds=2.0, rate=500.0, trouble=""):
-    turn = turn_of(name, number)
-    tally.begins(turn)
+def run(tally, clock, name, number=1, seconds=2.0, rate=500.0, problem=""):
+    step = step_of(name, number)
+    tally.start(step)
     clock.now += seconds
-    tally.ended(turn, f"{rate:,.0f} tasks/s", rate, trouble)
+    tally.finish(step, f"{rate:,.0f} tasks/s", rate, problem)

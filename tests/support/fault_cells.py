@@ -7,7 +7,7 @@ from crossover.contract.traits import USABLE_HERE
 from crossover.execution.host import host
 from crossover.experiments.safety.fault_environments import FaultEnvironments
 from crossover.experiments.safety.matrix import Matrix
-from crossover.progress.watcher import Silent
+from crossover.progress.progress import Progress
 from crossover.results.safety import SafetyPlan, SafetyResult
 from workloads.echo import Echo
 
@@ -34,7 +34,7 @@ def run_cell(folder, url, fault, level, tasks, batch=1):
     )
     result = SafetyResult(tool="", started_at="", host=host(), plan=plan)
     matrix = Matrix(result, {url: address}, Echo(), FaultEnvironments(frozenset()), lambda _: None, folder)
-    matrix.execute(Silent())
+    matrix.execute(Progress())
     assert not matrix.result.skipped
     (run,) = matrix.result.runs or matrix.result.unmeasured
     return run

@@ -17,7 +17,7 @@ from crossover.cli.parameter_types import Count
 from crossover.execution.host import host
 from crossover.experiments.share import ShareExperiment, plan_share
 from crossover.progress.live_view import shown
-from crossover.progress.watcher import Ahead
+from crossover.progress.progress import Schedule
 from crossover.report.formats import files
 from crossover.results.share import ShareResult
 
@@ -78,14 +78,14 @@ def command(
     )
     saver = files.Saver(outputs.json, write_message)
     runs = plan.rounds * len(plan.states)
-    with shown(Ahead(runs, rows="state", figure="updates/s"), quiet=quiet) as watcher:
-        experiment = ShareExperiment(result, setup.addresses, watcher, saver.save)
+    with shown(Schedule(runs, row_heading="state", figure_heading="updates/s"), quiet=quiet) as progress:
+        experiment = ShareExperiment(result, setup.addresses, progress, saver.save)
         try:
             interrupted = run_until_interrupted(experiment.execute)
         finally:  # whatever happened: save and show what was measured
             result = experiment.result
             saver.save(result)
-            watcher.close()
+            progress.close()
             show_result(result, outputs)
     if interrupted:
         note = "" if result.runs else ": the first one had not ended"

@@ -16,7 +16,7 @@ from crossover.execution import interruption
 from crossover.execution.measure import Observation, measure
 from crossover.experiments.comparison.run_record import make_run_record
 from crossover.experiments.comparison.run_spec import RunSpec
-from crossover.progress.watcher import Silent, Turn
+from crossover.progress.progress import Progress, Step
 from crossover.recording.history import History
 from crossover.results.comparison import Result
 from crossover.results.records import End, Run, Skipped
@@ -29,22 +29,22 @@ class RoundRunner:
 
     Attributes:
         result: with the runs so far.
-        watcher: shows the progress.
+        progress: shows the progress.
         deadline: when to stop, in seconds of the monotonic clock.
         time_up: whether a run was left out or cut off because of the deadline.
 
     Args:
         result: with host and plan, without runs.
-        watcher: as above.
+        progress: as above.
         save: called with the result after each run.
         deadline: as above.
     """
 
     def __init__(
-        self, result: Result, watcher: Silent, save: Callable[[Result], None], deadline: float = math.inf
+        self, result: Result, progress: Progress, save: Callable[[Result], None], deadline: float = math.inf
     ) -> None:
         self.result = result
-        self.watcher = watcher
+        self.progress = progress
         self._save = save
         self.deadline = deadline
         self.time_up = False
@@ -78,11 +78,11 @@ class RoundRunner:
                     return
                 if (spec.label, spec.detail) in self._skipped_specs:
                     continue
-                turn = spec.turn(number, rounds)
+                step = spec.step(number, rounds)
                 if reason := why_not(spec):
-                    self._skip(spec, turn, reason)
+                    self._skip(spec, step, reason)
                 else:
-                    self._run(spec, turn)
+                    self._run(spec, step)
             if is_enough(self.result.runs[before:]):
                 return
 
@@ -90,41 +90,41 @@ class RoundRunner:
         """Keep how many bytes the broker's connections carry per task."""
         self._update(wire={**self.result.wire, label: wire_bytes})
 
-    def _run(self, spec: RunSpec, turn: Turn) -> None:
-        self.watcher.begins(turn)
+    def _run(self, spec: RunSpec, step: Step) -> None:
+        self.progress.start(step)
         try:
-            self._measure(spec, turn)
+            self._measure(spec, step)
         except UnusableError as error:
-            self._skip(spec, turn, str(error))
+            self._skip(spec, step, str(error))
 
-    def _skip(self, spec: RunSpec, turn: Turn, reason: str) -> None:
+    def _skip(self, spec: RunSpec, step: Step, reason: str) -> None:
         self._skipped_specs.add((spec.label, spec.detail))
         skipped = Skipped(transport=spec.label, reason=f"{spec.detail}: {reason}" if spec.detail else reason)
         self._update(skipped=[*self.result.skipped, skipped])
-        self.watcher.skipped(turn, reason, turn.rounds - turn.round + 1)
+        self.progress.skip(step, reason, step.rounds - step.round + 1)
 
-    def _measure(self, spec: RunSpec, turn: Turn) -> None:
+    def _measure(self, spec: RunSpec, step: Step) -> None:
         transport = spec.address.create(Safety(spec.safety or self.result.plan.safety))
-        settled, at = self.watcher.settled, self.watcher.at
+        settled, at = self.progress.advance, self.progress.enter
         observation = measure(transport, spec.workload, spec.load, settled, self.deadline, at)
         self.result.host.brokers.update(transport.brokers())
         with interrupts_held_back():  # the run is measured, and must be kept
             self.time_up = self.time_up or observation.ending.end is End.TIME_UP
             nothing_yet = observation.warming_up or not observation.history.settled
             if not (observation.ending.cut_off and nothing_yet):
-                self._keep(spec, turn, observation, transport.notes)
+                self._keep(spec, step, observation, transport.notes)
         if observation.interrupted:
             raise KeyboardInterrupt
 
-    def _keep(self, spec: RunSpec, turn: Turn, observation: Observation, notes: Sequence[str]) -> None:
+    def _keep(self, spec: RunSpec, step: Step, observation: Observation, notes: Sequence[str]) -> None:
         differing = 0 if spec.workload.checks else self._differing(spec.workload, observation.history)
-        run = make_run_record(self.result.plan, spec, turn.round, observation, differing)
+        run = make_run_record(self.result.plan, spec, step.round, observation, differing)
         run.warnings += notes
         if spec.probe:
             self._update(probes=[*self.result.probes, run])
         else:
             self._update(runs=[*self.result.runs, run])
-        self.watcher.ended(turn, f"{run.throughput:,.0f} tasks/s", run.throughput, _problem(run))
+        self.progress.finish(step, f"{run.throughput:,.0f} tasks/s", run.throughput, _problem(run))
 
     def _differing(self, workload: Workload, history: History) -> int:
         """Return how many values differ from the fullest run so far, which stands in for a check of the workload."""

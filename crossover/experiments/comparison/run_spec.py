@@ -8,7 +8,7 @@ from typing import NamedTuple
 from crossover.contract.registry import Address
 from crossover.contract.text import byte_count
 from crossover.execution.load.load import Load
-from crossover.progress.watcher import Turn
+from crossover.progress.progress import Step
 from workloads.base import Workload
 from workloads.payload import Payload
 
@@ -45,7 +45,7 @@ class RunSpec(NamedTuple):
             return f"{self.label}, {byte_count(self.workload.payload_bytes or 0)} bytes"
         return f"{self.label}, {self.detail}" if self.detail else self.label
 
-    def turn(self, number: int, rounds: int) -> Turn:
+    def step(self, number: int, rounds: int) -> Step:
         """Return a run of this spec as the progress shows it; a probe has no row of its own."""
         tasks = self.load.tasks if self.load.seconds == math.inf else 0
-        return Turn(self.title, number, rounds, tasks, "" if self.probe else self.title, rounds)
+        return Step(self.title, number, rounds, tasks, "" if self.probe else self.title, rounds)

@@ -43,13 +43,13 @@ def count_wire_bytes(runner: RoundRunner, spec: RunSpec) -> None:
     url = server.named_url(address.server_address) or private_server(traits.server, level).url
     if why_not_proxied(server, url):
         return
-    runner.watcher.besides(f"bytes on the wire of {spec.label}")
+    runner.progress.start_other(f"bytes on the wire of {spec.label}")
     with proxy_to(server, url) as proxy:
         through = address.transport(address.options, level, proxied_url(url, proxy).partition("://")[2])
         try:
             found = bytes_per_task(through, workload, load, proxy, runner.deadline)
         except (CrossoverError, BrokenError, OSError) as error:
-            runner.watcher.warns(spec.label, f"its bytes on the wire cannot be counted: {error}")
+            runner.progress.warn(spec.label, f"its bytes on the wire cannot be counted: {error}")
             return
     if found is not None:
         runner.keep_wire_bytes(spec.label, found)

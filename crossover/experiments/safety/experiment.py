@@ -15,7 +15,7 @@ from crossover.experiments.safety.matrix import Matrix
 from crossover.experiments.safety.planning import SafetySetup
 from crossover.experiments.safety.self_test import CHECKS, passed, self_test
 from crossover.progress.live_view import shown
-from crossover.progress.watcher import Ahead
+from crossover.progress.progress import Schedule
 from crossover.results.safety import SafetyResult
 
 THROUGHPUT_ROUNDS = 2
@@ -55,21 +55,22 @@ class SafetyExperiment:
         Raises:
             KeyboardInterrupt: Ctrl-C.
         """
-        checks = Ahead(len(CHECKS), title="1 of 3: self-test of the checker", what="checks", rows="planted", figure="")
-        with shown(checks, quiet=quiet) as watcher:
-            self._update(self_test=self_test(self._evidence, watcher, interruption.requested))
-            watcher.close()
+        title = "1 of 3: self-test of the checker"
+        checks = Schedule(len(CHECKS), title=title, unit="checks", row_heading="planted", figure_heading="")
+        with shown(checks, quiet=quiet) as progress:
+            self._update(self_test=self_test(self._evidence, progress, interruption.requested))
+            progress.close()
         if not passed(self.result.self_test) or only_self_test:
             return
         setup = self._setup
         matrix = Matrix(self.result, setup.addresses, setup.workload, self._environments, self._take, self._evidence)
-        with shown(matrix.ahead, quiet=quiet) as watcher:
-            matrix.execute(watcher)
-            watcher.close()
-        with shown(_throughput_ahead(setup), quiet=quiet) as watcher:
-            measured = measure_levels(self.result, setup.addresses, watcher, THROUGHPUT_ROUNDS)
+        with shown(matrix.schedule, quiet=quiet) as progress:
+            matrix.execute(progress)
+            progress.close()
+        with shown(_throughput_schedule(setup), quiet=quiet) as progress:
+            measured = measure_levels(self.result, setup.addresses, progress, THROUGHPUT_ROUNDS)
             self._update(costs=measured, finished=True)
-            watcher.close()
+            progress.close()
 
     def _take(self, result: SafetyResult) -> None:
         self.result = result
@@ -79,6 +80,6 @@ class SafetyExperiment:
         self._take(msgspec.structs.replace(self.result, **changes))
 
 
-def _throughput_ahead(setup: SafetySetup) -> Ahead:
+def _throughput_schedule(setup: SafetySetup) -> Schedule:
     runs = planned_runs(setup.plan, setup.addresses, THROUGHPUT_ROUNDS)
-    return Ahead(runs, at_most=True, title="3 of 3: throughput of each level")
+    return Schedule(runs, at_most=True, title="3 of 3: throughput of each level")

@@ -14,7 +14,7 @@ from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.load.load import Load
 from crossover.execution.measure import Observation, measure
 from crossover.experiments.safety.cells import levels_of
-from crossover.progress.watcher import Silent, Turn
+from crossover.progress.progress import Progress, Step
 from crossover.results.records import End
 from crossover.results.safety import SafetyCost, SafetyPlan, SafetyResult
 from workloads.noop import Noop
@@ -43,14 +43,14 @@ def planned_runs(plan: SafetyPlan, addresses: Mapping[str, Address], rounds: int
 
 
 def measure_levels(
-    result: SafetyResult, addresses: Mapping[str, Address], watcher: Silent, rounds: int
+    result: SafetyResult, addresses: Mapping[str, Address], progress: Progress, rounds: int
 ) -> list[SafetyCost]:
     """Measure the throughput of each transport at each level; rounds are interleaved.
 
     Args:
         result: with what was lost.
         addresses: label → transport.
-        watcher: is told what happens.
+        progress: receives the events.
         rounds: how often each is measured.
 
     Raises:
@@ -64,31 +64,31 @@ def measure_levels(
             interruption.raise_if_requested()
             if len(rates[row.title]) == rounds:
                 continue
-            turn = Turn(row.title, number + 1, rounds + 1, tasks[row.title], row.title, rounds + 1)
-            watcher.begins(turn)
-            observation = _measure(row, Load(tasks[row.title], result.plan.workers, 1, WINDOW), turn, watcher)
+            step = Step(row.title, number + 1, rounds + 1, tasks[row.title], row.title, rounds + 1)
+            progress.start(step)
+            observation = _measure(row, Load(tasks[row.title], result.plan.workers, 1, WINDOW), step, progress)
             if observation is None:
                 continue
             history = observation.history
             rate = history.settled / history.seconds if history.seconds else 0.0
-            watcher.ended(turn, f"{rate:,.0f} tasks/s", rate)
+            progress.finish(step, f"{rate:,.0f} tasks/s", rate)
             if number or history.seconds > SECONDS / 2:
                 rates[row.title].append(rate)
             tasks[row.title] = max(FEWEST_TASKS, min(MOST_TASKS, int(rate * SECONDS)))
     return [_record(result, row, rates[row.title]) for row in rows if rates[row.title]]
 
 
-def _measure(row: _Row, load: Load, turn: Turn, watcher: Silent) -> Observation | None:
-    """Measure one run; None where it did not finish, which the watcher is told."""
+def _measure(row: _Row, load: Load, step: Step, progress: Progress) -> Observation | None:
+    """Measure one run; None if it did not finish, which the progress reports."""
     try:
-        observation = measure(row.address.create(row.level), Noop(), load, watcher.settled, on_phase=watcher.at)
+        observation = measure(row.address.create(row.level), Noop(), load, progress.advance, on_phase=progress.enter)
     except UnusableError as error:
-        watcher.skipped(turn, str(error), said_again=False)
+        progress.skip(step, str(error), in_result=False)
         return None
     if observation.interrupted:
         raise KeyboardInterrupt
     if observation.ending.end is not End.FINISHED:
-        watcher.skipped(turn, str(observation.ending), said_again=False)
+        progress.skip(step, str(observation.ending), in_result=False)
         return None
     return observation
 

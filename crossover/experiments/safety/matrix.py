@@ -20,7 +20,7 @@ from crossover.experiments.safety.cell import Cell
 from crossover.experiments.safety.cell_run import CellOutcome, CellRunner, remove_all_but
 from crossover.experiments.safety.cells import cells_of, unmeasured_cell
 from crossover.experiments.safety.fault_environments import FaultEnvironments
-from crossover.progress.watcher import Ahead, Silent, Turn
+from crossover.progress.progress import Progress, Schedule, Step
 from crossover.results.safety import SafetyResult
 from workloads.base import Workload
 
@@ -62,51 +62,51 @@ class Matrix:
         measured = {(run.transport, run.safety, run.fault, run.round) for run in result.runs}
         self.waiting = [cell for cell in cells if cell.key not in measured]
 
-    def execute(self, watcher: Silent) -> None:
+    def execute(self, progress: Progress) -> None:
         """Run every cell that has no result yet.
 
         Args:
-            watcher: is told what happens.
+            progress: receives the events.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; cells that have ended are kept.
         """
         waiting, rows = self.waiting, Counter(cell.row for cell in self.waiting)
         with ThreadPoolExecutor(LANES, thread_name_prefix="lane") as lanes:
-            running: dict[Future[CellOutcome], tuple[Cell, Turn]] = {}
+            running: dict[Future[CellOutcome], tuple[Cell, Step]] = {}
             try:
                 while waiting or running:
                     interruption.raise_if_requested()
                     while waiting and len(running) < LANES:
                         cell = waiting.pop(0)
                         rounds = self.result.plan.rounds
-                        turn = Turn(cell.title, cell.round, rounds, row=cell.row, turns=rows[cell.row])
-                        running[lanes.submit(self._runner.run, cell)] = cell, turn
-                        watcher.begins(turn)
+                        step = Step(cell.title, cell.round, rounds, row=cell.row, in_row=rows[cell.row])
+                        running[lanes.submit(self._runner.run, cell)] = cell, step
+                        progress.start(step)
                     done, _ = wait(running, LOOK, FIRST_COMPLETED)
-                    watcher.at(Phase.MEASURING)
+                    progress.enter(Phase.MEASURING)
                     for future in done:
-                        self._take(*running.pop(future), future, watcher)
+                        self._take(*running.pop(future), future, progress)
             finally:
                 self._ending = True
                 lanes.shutdown(wait=True, cancel_futures=True)
 
     @property
-    def ahead(self) -> Ahead:
+    def schedule(self) -> Schedule:
         """What is to come, for the progress display."""
-        return Ahead(
+        return Schedule(
             len(self.waiting),
-            lanes=LANES,
+            parallel=LANES,
             title="2 of 3: the matrix",
-            what="cells",
-            rows="transport, level",
-            figure="last outcome",
+            unit="cells",
+            row_heading="transport, level",
+            figure_heading="last outcome",
         )
 
     def _should_end(self) -> bool:
         return self._ending or interruption.requested()
 
-    def _take(self, cell: Cell, turn: Turn, future: Future[CellOutcome], watcher: Silent) -> None:
+    def _take(self, cell: Cell, step: Step, future: Future[CellOutcome], progress: Progress) -> None:
         """Keep the outcome of a cell; an error concerns this cell only, and the others continue."""
         try:
             run, brokers = future.result()
@@ -115,11 +115,11 @@ class Matrix:
         except Exception as error:
             reason = str(error) if isinstance(error, CrossoverError) else describe(error)
             self._update(unmeasured=[*self.result.unmeasured, unmeasured_cell(cell, reason, meaningless=False)])
-            watcher.skipped(turn, reason)
+            progress.skip(step, reason)
             return
         self.result.host.brokers.update(brokers)
         self._update(runs=[*self.result.runs, run])
-        watcher.ended(turn, in_words(run), trouble=run.differs)
+        progress.finish(step, in_words(run), problem=run.differs)
 
     def _update(self, **changes: Any) -> None:
         self.result = msgspec.structs.replace(self.result, **changes)

@@ -14,7 +14,7 @@ from crossover.execution.faults.task_faults import NoFault
 from crossover.execution.load.load import Load
 from crossover.execution.measure import Phase
 from crossover.execution.producer.protocol import ProducerSpec
-from crossover.progress.watcher import Silent, Turn
+from crossover.progress.progress import Progress, Step
 from crossover.results.safety import Planted
 from workloads.echo import Echo
 
@@ -40,12 +40,12 @@ CHECKS: Mapping[str, tuple[int, Callable[[FaultRun], int]]] = {
 """What is planted → how many times, and a function that counts how many were found."""
 
 
-def self_test(folder: Path, watcher: Silent, should_end: Callable[[], bool]) -> list[Planted]:
+def self_test(folder: Path, progress: Progress, should_end: Callable[[], bool]) -> list[Planted]:
     """Plant each misbehaviour in a run, and return how much of it was found.
 
     Args:
         folder: for journals, which are removed.
-        watcher: is told what happens.
+        progress: receives the events.
         should_end: called often; when it returns true, the test is ended.
 
     Raises:
@@ -54,20 +54,20 @@ def self_test(folder: Path, watcher: Silent, should_end: Callable[[], bool]) -> 
     """
 
     def tick() -> bool:
-        watcher.at(Phase.MEASURING)
+        progress.enter(Phase.MEASURING)
         return should_end()
 
     tested = []
     for what, (planted, count) in CHECKS.items():
-        turn = Turn(f"planted {what}", row=what)
-        watcher.begins(turn)
+        step = Step(f"planted {what}", row=what)
+        progress.start(step)
         journals = folder / f"planted {what}"
         shutil.rmtree(journals, ignore_errors=True)
         journals.mkdir(parents=True)
         spec = ProducerSpec(f"planted?what={what}", Safety.DEFAULT, Echo(), LOAD, journals)
         found = count(run_under_fault(spec, NoFault(), FaultEnvironment({}, resumable=False), 0, tick))
         tested.append(Planted(what=what, planted=planted, found=found))
-        watcher.ended(turn, f"{found} of {planted} found", trouble="" if found == planted else "not what was planted")
+        progress.finish(step, f"{found} of {planted} found", problem="" if found == planted else "not what was planted")
         shutil.rmtree(journals)
     return tested
 
