@@ -13,16 +13,15 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, Readiness, end
-from local_ipc.pickles import Message, hand, take_outcomes
-from local_ipc.process_transport import StartedTransport, local_traits
-from local_ipc.worker_calls import call, initialise
+from local_ipc.pickling import Message, unwrap_outcomes, wrap
+from local_ipc.process_transport import ProcessTransport, call, initialise, local_traits
 from workloads.base import Workload
 
-_all_ready: Event | None = None  # set once in each worker's process
+_all_ready: Event | None = None  # set once in each worker process
 
 
-class ExecutorTransport(StartedTransport):
-    """`submit` with a batch at a time, results by callback. When a worker dies, everything under way fails, visibly.
+class ExecutorTransport(ProcessTransport):
+    """One future per batch, results by callback. When a worker dies, all outstanding futures fail with an error.
 
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
@@ -32,7 +31,7 @@ class ExecutorTransport(StartedTransport):
     _executor: ProcessPoolExecutor | None = None
 
     def start(self, workload: Workload, workers: int) -> None:
-        """Start the executor; it starts a process only where none is idle, so each is kept busy until all are there."""
+        """Start the executor. It starts a process only if none is idle, so each is kept busy until all have started."""
         context = context_for(self.options.start)
         self._done: queue.SimpleQueue[Future[Message]] = queue.SimpleQueue()
         self._readiness = Readiness(context)
@@ -48,28 +47,28 @@ class ExecutorTransport(StartedTransport):
             held.result(READY_WITHIN)
 
     def submit(self, batch: Batch) -> Submission:
-        """Submit a batch. Accepted: it is in this process's memory, and the executor's thread will write it."""
+        """Submit a batch. Accepted: it is in this process's memory, and a thread of the executor will send it."""
         assert self._executor is not None
-        messages, receipt = hand(batch)
+        messages, submission = wrap(batch)
         try:
             for message in messages:
                 self._executor.submit(call, message).add_done_callback(self._done.put)
         except BrokenProcessPool as error:
             raise BrokenError(str(error)) from error
-        return receipt
+        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Return the outcomes of finished futures."""
         done = self._done
         found: list[Outcomes] = []
         try:
-            found.append(take_outcomes(done.get(timeout=timeout).result()))
+            found.append(unwrap_outcomes(done.get(timeout=timeout).result()))
             while len(found) < limit and done.qsize():
-                found.append(take_outcomes(done.get().result()))
+                found.append(unwrap_outcomes(done.get().result()))
         except queue.Empty:
             pass
         except BrokenProcessPool as error:
-            if not found:  # what came before the break counts; the next call finds the break again
+            if not found:  # what came before the failure counts; the next call raises
                 raise BrokenError(str(error)) from error
         return found
 
@@ -78,7 +77,7 @@ class ExecutorTransport(StartedTransport):
         return {"workers": self._readiness.pids if self._executor else []}
 
     def stop(self) -> None:
-        """End the executor; by force where a task does not end."""
+        """Shut down the executor; kill the workers if a task does not end."""
         if self._executor is not None:
             self._all_ready.set()
             self._readiness.hear(0)
@@ -92,7 +91,7 @@ class ExecutorTransport(StartedTransport):
 
 
 def _initialise(reference: str, said: Connection, all_ready: Event) -> None:
-    global _all_ready  # noqa: PLW0603 - an initializer has no other place to leave something
+    global _all_ready  # noqa: PLW0603 - an initializer can only leave a global
     _all_ready = all_ready
     initialise(reference, said)
 

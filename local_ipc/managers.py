@@ -2,20 +2,65 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import secrets
 from collections.abc import Mapping, Sequence
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.managers import SyncManager
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Submission
-from crossover.workers.fleet import Fleet, context_for
-from local_ipc.manager_process import ManagerProcess
-from local_ipc.pickles import hand, take_outcomes
+from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
+from crossover.workers.lifetime import Readiness, die_with_parent, end
+from local_ipc.pickling import unwrap_outcomes, wrap
 from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
 from workloads.base import Workload
 
 
+class ManagerProcess:
+    """A manager of `multiprocessing`, a process that never outlives this one.
+
+    Attributes:
+        proxies: creates objects in the manager, and returns proxies to them; known once started.
+        pids: its process id.
+
+    Args:
+        context: how it starts (fork, spawn, forkserver).
+    """
+
+    proxies: SyncManager
+
+    def __init__(self, context: BaseContext) -> None:
+        self._context = context
+        self._readiness = Readiness(context)
+        self.pids = self._readiness.pids
+        self._started = False
+
+    def start(self) -> SyncManager:
+        """Start it, and return `proxies`.
+
+        Raises:
+            StartError: it did not become ready.
+        """
+        # an abstract socket: one in the file system would be left there if this process were killed
+        self.proxies = SyncManager(f"\0crossover-{os.getpid()}-{secrets.token_hex(8)}", ctx=self._context)
+        with interrupts_held_back():
+            self.proxies.start(_enter, (self._readiness.said,))
+            self._started = True
+        self._readiness.wait(1)
+        return self.proxies
+
+    def stop(self) -> None:
+        """Shut it down; kill it if it does not end."""
+        if self._started:
+            end(self.pids, self.proxies.shutdown)
+        self._readiness.close()
+
+
 class ManagerInbox(SharedInbox):
-    """A worker's side: proxies, so each call is a round trip to the manager's process."""
+    """An inbox of proxies: each call is a round trip to the manager."""
 
     def open(self) -> None:
         """Connect to the manager."""
@@ -24,7 +69,7 @@ class ManagerInbox(SharedInbox):
 
 
 class ManagerTransport(FleetTransport):
-    """Two `queue.Queue` in a manager's process, which is the broker here; everybody reaches them through proxies.
+    """Two `queue.Queue` in a manager, which is the broker here; producer and workers use them through proxies.
 
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
@@ -45,31 +90,36 @@ class ManagerTransport(FleetTransport):
         self._fleet.wait_until_ready()
 
     def submit(self, batch: Batch) -> Submission:
-        """Put a batch. Accepted: it is in the manager's memory."""
-        messages, receipt = hand(batch)
+        """Put a batch. Accepted: it is in the memory of the manager."""
+        messages, submission = wrap(batch)
         try:
             for message in messages:
                 self._tasks.put(message)
         except (EOFError, OSError) as error:
-            raise BrokenError("the manager's process is gone") from error
-        return receipt
+            raise BrokenError("the manager's process has ended") from error
+        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Get one message of outcomes: asking for a second would cost a round trip even where there is none."""
+        """Get one message of outcomes: to try for a second would cost a round trip even if there is none."""
         try:
-            return (take_outcomes(self._outcomes.get(timeout=timeout)),)
+            return (unwrap_outcomes(self._outcomes.get(timeout=timeout)),)
         except queue.Empty:
             return ()
         except (EOFError, OSError) as error:
-            raise BrokenError("the manager's process is gone") from error
+            raise BrokenError("the manager's process has ended") from error
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers, and the manager as the broker."""
         return {**super().processes(), "broker": self._manager.pids if self._manager else []}
 
     def stop(self) -> None:
-        """End the workers, then the manager."""
+        """Stop the workers, then the manager."""
         super().stop()
         if self._manager is not None:
             self._manager.stop()
             self._manager = None
+
+
+def _enter(said: Connection) -> None:
+    die_with_parent()
+    said.send((os.getpid(), None))

@@ -14,16 +14,16 @@ from msgspec import Meta
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickles import PickledInbox, pack, pack_outcomes, unpack_outcomes
+from local_ipc.pickling import PickledInbox, pack, pack_outcomes, unpack_outcomes
 from local_ipc.process_transport import FleetTransport, StartOptions, local_traits
 from workloads.base import Workload
 
 
 class PipeOptions(StartOptions, frozen=True):
-    """How processes start, and how far ahead each worker is fed.
+    """How processes start, and how much is sent ahead to each worker.
 
     Attributes:
-        prefetch: messages in a worker's pipe or under way there, 1 to 1,000.
+        prefetch: messages that a worker has in its pipe or runs, 1 to 1,000.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {**StartOptions.allowed, "prefetch": "1 to 1000"}
@@ -35,8 +35,8 @@ class PipeInbox(PickledInbox):
 
     Args:
         end: this worker's end.
-        inherited: the producer's ends that fork copies into the worker. Unless every copy is closed, nobody ever sees
-            the end of the pipe.
+        inherited: the producer's ends that fork copies into the worker. Unless every copy is closed, the end of the
+            pipe is never seen.
     """
 
     def __init__(self, end: Connection, inherited: Sequence[Connection]) -> None:
@@ -44,7 +44,7 @@ class PipeInbox(PickledInbox):
         self._inherited = inherited
 
     def open(self) -> None:
-        """Close what is not ours, and take the pipe's own methods."""
+        """Close inherited ends, and bind the methods of the pipe."""
         for end in self._inherited:
             end.close()
         self.get = self._end.recv_bytes
@@ -53,17 +53,17 @@ class PipeInbox(PickledInbox):
 
 
 class PipeTransport(FleetTransport):
-    """One pipe per worker, both ways; the producer gives each batch to the worker that has the fewest.
+    """One pipe per worker, both ways; the producer sends each batch to the worker with the fewest batches.
 
-    Both ends block when a pipe is full. So that they never wait for each other, the producer writes ahead of a busy
-    worker only what fits into the pipe's buffer; more waits in the producer until the worker has nothing to do.
+    Both ends block when a pipe is full. So that they never wait for each other, the producer sends ahead to a busy
+    worker only what fits into the pipe's buffer; the rest waits in the producer until the worker is idle.
 
     Options: start (fork | spawn | forkserver; default: the platform's); prefetch (messages per worker; default 2).
     """
 
     traits = local_traits("pipe", options_type=PipeOptions)
 
-    AHEAD = 16 * 1024  # bytes that surely fit into a pipe beside what is there
+    AHEAD = 16 * 1024  # bytes that always fit into a pipe in addition to what it holds
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the workers one by one, each with its pipe."""
@@ -82,14 +82,14 @@ class PipeTransport(FleetTransport):
         self._fleet.wait_until_ready()
 
     def submit(self, batch: Batch) -> Submission:
-        """Write a batch to a pipe, or keep it until one has room. Accepted: one of the two."""
-        messages, receipt = pack(batch)
+        """Write a batch to a pipe, or keep it until one has space. Accepted: one of the two."""
+        messages, submission = pack(batch)
         self._backlog.extend(messages)
         self._feed()
-        return receipt
+        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Read one message from each pipe that has one, and feed its worker again."""
+        """Read one message from each pipe that has one, and send more to its worker."""
         found = []
         for key, _ in self._selector.select(timeout):
             end: Connection = key.fileobj  # type: ignore[assignment]  # only connections are registered
@@ -97,11 +97,11 @@ class PipeTransport(FleetTransport):
                 found.append(unpack_outcomes(end.recv_bytes()))
                 self._under_way[end].popleft()
             except (EOFError, OSError):
-                self._give_up(end)
+                self._remove(end)
         if found or self._under_way:
             self._feed()
             return found
-        raise BrokenError("every worker is gone")
+        raise BrokenError("every worker has ended")
 
     def close(self) -> None:
         """Close the pipes."""
@@ -110,22 +110,20 @@ class PipeTransport(FleetTransport):
             end.close()
 
     def _feed(self) -> None:
-        """Give the backlog to the workers that have the fewest messages, as far as there is room."""
+        """Send the backlog to the workers with the fewest messages, as far as there is space."""
         while self._backlog and self._under_way:
             message = self._backlog[0]
             end = min(self._under_way, key=lambda end: len(self._under_way[end]))
             ahead = self._under_way[end]
             if ahead and (len(ahead) >= self.options.prefetch or sum(ahead) + len(message) > self.AHEAD):
                 return
-            with suppress(
-                OSError
-            ):  # the worker is gone; what it has answered is still to be read, then its end is seen
+            with suppress(OSError):  # the worker has died; `collect` reads what it sent, then the end of the pipe
                 end.send_bytes(message)
             self._backlog.popleft()
             ahead.append(len(message))
 
-    def _give_up(self, end: Connection) -> None:
-        """Forget a pipe whose worker is gone; what was under way there is lost."""
+    def _remove(self, end: Connection) -> None:
+        """Close the pipe of a dead worker; what it held is lost."""
         del self._under_way[end]
         self._selector.unregister(end)
         end.close()

@@ -10,17 +10,16 @@ from multiprocessing.pool import Pool
 from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
-from local_ipc.pickles import Message, hand, take_outcomes
-from local_ipc.process_transport import StartedTransport, local_traits
-from local_ipc.worker_calls import call, initialise
+from local_ipc.pickling import Message, unwrap_outcomes, wrap
+from local_ipc.process_transport import ProcessTransport, call, initialise, local_traits
 from workloads.base import Workload
 
 
-class PoolTransport(StartedTransport):
-    """`apply_async` with a batch at a time (what `map` calls a chunk), results by callback.
+class PoolTransport(ProcessTransport):
+    """One `apply_async` per batch (a chunk, in the terms of `map`), results by callback.
 
-    A pool replaces a worker that died and never says so: its task is gone, and `get` or `map` would wait for ever. Here
-    the harness watches the processes itself.
+    A pool replaces a worker that died without any notice: its task is lost, and `get` or `map` would wait for ever.
+    Here the run's supervision watches the processes.
 
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
@@ -40,29 +39,29 @@ class PoolTransport(StartedTransport):
         self._readiness.wait(workers, lambda: not started <= {child.pid for child in active_children()})
 
     def submit(self, batch: Batch) -> Submission:
-        """Hand a batch to the pool. Accepted: it is in this process's memory, and the pool's thread will write it."""
+        """Submit a batch. Accepted: it is in this process's memory, and a thread of the pool will send it."""
         assert self._pool is not None
-        messages, receipt = hand(batch)
+        messages, submission = wrap(batch)
         for message in messages:
             self._pool.apply_async(call, (message,), callback=self._done.put)
-        return receipt
+        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Return what the pool's callback thread has left."""
+        """Return the results that the pool's callbacks have put."""
         done = self._done
         try:
-            found = [take_outcomes(done.get(timeout=timeout))]
+            found = [unwrap_outcomes(done.get(timeout=timeout))]
         except queue.Empty:
             return ()
-        found.extend(take_outcomes(done.get()) for _ in range(min(limit - 1, done.qsize())))
+        found.extend(unwrap_outcomes(done.get()) for _ in range(min(limit - 1, done.qsize())))
         return found
 
     def processes(self) -> Mapping[str, Sequence[int]]:
-        """Return the workers that the pool started with."""
+        """Return the process ids of the workers that the pool started with."""
         return {"workers": self._readiness.pids if self._pool else []}
 
     def stop(self) -> None:
-        """End the pool; by force where `terminate` hangs, as it does when a worker died with the queue's lock."""
+        """Terminate the pool; kill the workers if that hangs, as it does when a worker died with the queue's lock."""
         if self._pool is not None:
             self._readiness.hear(0)  # the pool may have replaced workers that died
             end(self._readiness.pids, self._end_pool)

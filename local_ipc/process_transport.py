@@ -1,20 +1,25 @@
-"""What transports that start processes have in common."""
+"""What local transports have in common: traits, start methods, inboxes, and the worker's side of pools."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import Connection
 from typing import Any, ClassVar, Literal
 
 from crossover.contract.options import Options
 from crossover.contract.safety import IN_MEMORY, Safety
+from crossover.contract.tasks import Outcomes
 from crossover.contract.traits import RunRequest, Traits, WorkerKind
 from crossover.contract.transport import Transport
 from crossover.workers.fleet import Fleet
-from local_ipc.pickles import PickledInbox, hand_outcomes
+from crossover.workers.lifetime import enter
+from crossover.workers.loop import execute
+from local_ipc.pickling import Message, PickledInbox, unwrap, wrap_outcomes
 
 NOTHING_SET = "nothing can be switched"
-"""What the levels of a transport without acknowledgements set: fast and default are the same."""
+"""What the levels of a local transport set: without acknowledgements, fast and default are the same."""
 
 NO_SAFE_LEVEL = "tasks live in the memory of processes and die with them, and nothing is delivered again"
 
@@ -23,7 +28,7 @@ class StartOptions(Options, frozen=True):
     """How worker processes start.
 
     Attributes:
-        start: fork, spawn or forkserver; None is this platform's default.
+        start: fork, spawn or forkserver; None: the platform's default.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {"start": "fork, spawn, forkserver"}
@@ -52,7 +57,7 @@ def local_traits(
 
 
 def why_no_semaphores() -> str | None:
-    """Return why `multiprocessing` cannot synchronise processes on this machine, or None where it can."""
+    """Return why `multiprocessing` cannot synchronise processes on this machine, or None if it can."""
     try:
         importlib.import_module("multiprocessing.synchronize")
     except ImportError as error:
@@ -60,7 +65,7 @@ def why_no_semaphores() -> str | None:
     return None
 
 
-class StartedTransport(Transport):
+class ProcessTransport(Transport):
     """A transport of `multiprocessing` or `concurrent.futures` that starts processes.
 
     Options: start (fork | spawn | forkserver; default: the platform's).
@@ -72,13 +77,13 @@ class StartedTransport(Transport):
         return super().why_not(request) or (why_no_semaphores() if request.usable_here else None)
 
 
-class FleetTransport(StartedTransport):
-    """One whose workers are our fleet: `start` makes the channels, then the fleet, and `close` closes the channels."""
+class FleetTransport(ProcessTransport):
+    """A transport with a fleet of workers: `start` makes the channels, then the fleet; `close` closes the channels."""
 
     _fleet: Fleet | None = None
 
     def processes(self) -> Mapping[str, Sequence[int]]:
-        """Return the workers."""
+        """Return the process ids of the workers."""
         return {"workers": self._fleet.pids if self._fleet else []}
 
     def stop(self) -> None:
@@ -89,11 +94,11 @@ class FleetTransport(StartedTransport):
             self.close()
 
     def close(self) -> None:
-        """Give up what is still in the channels, and close them."""
+        """Discard what is still in the channels, and close them."""
 
 
 class SharedInbox(PickledInbox):
-    """A worker's side where all workers share one channel of tasks and one of outcomes.
+    """The inbox of a worker, where all workers share one channel of tasks and one of outcomes.
 
     Args:
         tasks: where tasks come from; has `get`.
@@ -105,7 +110,31 @@ class SharedInbox(PickledInbox):
         self._outcomes = outcomes
 
     def open(self) -> None:
-        """Take the channels' own methods: one call less for each message."""
+        """Bind the methods of the channels: one call less per message."""
         self.get = self._tasks.get
         self.put = self._outcomes.put
-        self.write = hand_outcomes
+        self.write = wrap_outcomes
+
+
+_run: Callable[[Any], Any] | None = None  # both are set once in each worker process of a pool
+_worker = 0
+
+
+def initialise(reference: str, said: Connection) -> None:
+    """Prepare a worker process; the initializer of pools.
+
+    Args:
+        reference: "package.module:function".
+        said: from `Readiness`.
+    """
+    global _run, _worker
+    _run, _worker = enter(reference, said), os.getpid()
+
+
+def call(message: Message) -> Message:
+    """Run a packed batch, and return its packed outcomes; what pools call in a worker process."""
+    found = unwrap(message)
+    if isinstance(found, Outcomes):  # the batch could not be unpickled
+        return wrap_outcomes(found)
+    assert _run is not None
+    return wrap_outcomes(execute(found, _run, _worker))

@@ -8,7 +8,7 @@ from multiprocessing.queues import Queue
 
 from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickles import Message, hand, take_outcomes
+from local_ipc.pickling import Message, unwrap_outcomes, wrap
 from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
 from workloads.base import Workload
 
@@ -33,24 +33,24 @@ class QueueTransport(FleetTransport):
 
     def submit(self, batch: Batch) -> Submission:
         """Put a batch. Accepted: it is in this process's memory, and the queue's thread will write it to the pipe."""
-        messages, receipt = hand(batch)
+        messages, submission = wrap(batch)
         for message in messages:
             self._tasks.put(message)
-        return receipt
+        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Get outcomes; a `get` with a timeout polls, and costs a third of the throughput where something is there."""
+        """Get outcomes; without a timeout if there are some: a timeout polls, and costs a third of the throughput."""
         outcomes = self._outcomes
         ready = min(limit, outcomes.qsize())
         if ready:
-            return [take_outcomes(outcomes.get()) for _ in range(ready)]
+            return [unwrap_outcomes(outcomes.get()) for _ in range(ready)]
         try:
-            return (take_outcomes(outcomes.get(timeout=timeout)),)
+            return (unwrap_outcomes(outcomes.get(timeout=timeout)),)
         except queue.Empty:
             return ()
 
     def close(self) -> None:
-        """Give up what is still in the queues."""
+        """Discard what is still in the queues."""
         for channel in (self._tasks, self._outcomes):
             channel.cancel_join_thread()
             channel.close()

@@ -1,4 +1,4 @@
-"""serial: a plain loop in the producer, the floor that every other transport is compared with."""
+"""serial: a plain loop in the producer, with which every other transport is compared."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from workloads.base import Workload
 
 
 class SerialTransport(Transport):
-    """Runs each batch when it is collected. No workers, whatever number is asked for."""
+    """Runs each batch in the producer when it is collected; there are no workers."""
 
     traits = local_traits(
         "serial",
         WorkerKind.PRODUCER,
         Options,
-        unpaced="it runs each task in the producer when it is collected, so nothing can be sent meanwhile",
+        unpaced="it runs each task in the producer when it is collected, so nothing can be sent in the meantime",
     )
 
     def start(self, workload: Workload, workers: int) -> None:
@@ -41,5 +41,5 @@ class SerialTransport(Transport):
         return (execute(self._waiting.popleft(), self._run, self._pid),) if self._waiting else ()
 
     def stop(self) -> None:
-        """Forget what was not run."""
+        """Discard what was not run."""
         self._waiting = deque()

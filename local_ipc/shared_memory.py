@@ -1,4 +1,4 @@
-"""shared-memory: rings in `multiprocessing.shared_memory`, semaphores for wake-up."""
+"""shared-memory: ring buffers in `multiprocessing.shared_memory`, with semaphores."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from msgspec import Meta
 from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.contract.traits import RunRequest
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickles import pack, pack_outcomes, unpack_outcomes
+from local_ipc.pickling import pack, pack_outcomes, unpack_outcomes
 from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
-from local_ipc.ring import Ring
+from local_ipc.ring_buffer import RingBuffer
 from workloads.base import Workload
 
-LOOK_AGAIN = 0.001  # seconds; how long to wait for outcomes while a part of the backlog waits for room
+LOOK_AGAIN = 0.001  # seconds to wait for outcomes while a part of the backlog waits for space
 
 
 class RingOptions(StartOptions, frozen=True):
-    """How processes start, and the size of each of the two rings.
+    """How processes start, and the size of each of the two ring buffers.
 
     Attributes:
         slots: how many slots, 8 to 65,536.
@@ -38,7 +38,7 @@ class RingOptions(StartOptions, frozen=True):
 
 
 class RingInbox(SharedInbox):
-    """A worker's side; a ring carries bytes."""
+    """The inbox of a worker; a ring buffer carries bytes."""
 
     def open(self) -> None:
         """Pickle everything."""
@@ -47,10 +47,10 @@ class RingInbox(SharedInbox):
 
 
 class SharedMemoryTransport(FleetTransport):
-    """One ring of tasks for all workers, one ring of outcomes: no pipe, no feeder thread, two copies a message.
+    """One ring buffer of tasks for all workers, one of outcomes: no pipe, no feeder thread, two copies per message.
 
-    If the producer waited for room in a full ring of tasks, while workers wait for room in a full ring of outcomes,
-    nobody would ever go on; so the producer never waits to write: what does not fit stays in its backlog.
+    The producer never waits for space: what does not fit stays in its backlog. Otherwise producer and workers could
+    deadlock, each waiting for space in a buffer that the other has to read.
 
     Options: start (fork | spawn | forkserver; default: the platform's); slots, slot_bytes (default 128 of 32 KiB).
     """
@@ -58,7 +58,7 @@ class SharedMemoryTransport(FleetTransport):
     traits = local_traits("shared-memory", options_type=RingOptions)
 
     _fleet: Fleet | None = None
-    _rings: list[Ring] = []  # noqa: RUF012 - replaced by each start
+    _rings: list[RingBuffer] = []  # noqa: RUF012 - replaced by each start
 
     @classmethod
     def why_not(cls, request: RunRequest) -> str | None:
@@ -66,13 +66,13 @@ class SharedMemoryTransport(FleetTransport):
         return super().why_not(request) or (_why_no_shared_memory() if request.usable_here else None)
 
     def start(self, workload: Workload, workers: int) -> None:
-        """Make the rings and start the workers."""
+        """Make the ring buffers and start the workers."""
         context = context_for(self.options.start)
         self._backlog: deque[bytes] = deque()
         self._written = 0
-        self._rings: list[Ring] = []
+        self._rings: list[RingBuffer] = []
         for _ in range(2):
-            self._rings.append(Ring(context, self.options.slots, self.options.slot_bytes))
+            self._rings.append(RingBuffer(context, self.options.slots, self.options.slot_bytes))
         self._tasks, self._outcomes = self._rings
         self._fleet = Fleet(context, workload.reference)
         for _ in range(workers):
@@ -80,14 +80,14 @@ class SharedMemoryTransport(FleetTransport):
         self._fleet.wait_until_ready()
 
     def submit(self, batch: Batch) -> Submission:
-        """Write a batch into the ring, or keep it until there is room. Accepted: one of the two."""
-        messages, receipt = pack(batch)
+        """Write a batch into the buffer, or keep it until there is space. Accepted: one of the two."""
+        messages, submission = pack(batch)
         self._backlog.extend(messages)
         self._feed()
-        return receipt
+        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Read outcomes, and write what waits for room."""
+        """Read outcomes, and write what waits for space."""
         found: list[Outcomes] = []
         wait = min(timeout, LOOK_AGAIN) if self._backlog else timeout
         while len(found) < limit and (message := self._outcomes.get_within(0 if found else wait)) is not None:
@@ -96,7 +96,7 @@ class SharedMemoryTransport(FleetTransport):
         return found
 
     def stop(self) -> None:
-        """End the workers and give the memory back, also that of a start that failed between the two rings."""
+        """Stop the workers and free the memory, also after a start that failed between the two buffers."""
         super().stop()
         while self._rings:
             self._rings.pop().close()

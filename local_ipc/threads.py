@@ -52,6 +52,6 @@ class ThreadsTransport(Transport):
         return found
 
     def stop(self) -> None:
-        """Cancel what waits, and let the threads end: one that runs a task cannot be ended before it has run it."""
+        """Cancel what waits. A thread that runs a task ends after it: threads cannot be killed."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)

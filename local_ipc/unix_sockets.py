@@ -9,7 +9,7 @@ from multiprocessing.connection import Client, Connection, Listener
 from pathlib import Path
 
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickles import PickledInbox, pack_outcomes
+from local_ipc.pickling import PickledInbox, pack_outcomes
 from local_ipc.pipes import PipeOptions, PipeTransport
 from local_ipc.process_transport import local_traits
 from workloads.base import Workload

@@ -12,7 +12,7 @@ _count = 0
 
 
 class GlobalCounter(ReadThenWrite):
-    """The global of this module: one for all threads of a process, and one for each process."""
+    """The global of this module: one per process, shared by its threads."""
 
     def read(self) -> int:
         """Return it."""
@@ -20,12 +20,12 @@ class GlobalCounter(ReadThenWrite):
 
     def write(self, value: int) -> None:
         """Set it."""
-        global _count  # noqa: PLW0603 - this is what is being looked at
+        global _count  # noqa: PLW0603 - this is what is measured
         _count = value
 
 
 class ThreadGlobal(SharedState):
-    """A global that threads change. The GIL may go to another thread between any two instructions."""
+    """A global that threads change. The GIL may pass to another thread between any two instructions."""
 
     traits = StateTraits(name="thread-global", threads=True)
 
@@ -64,6 +64,6 @@ class ThreadGlobalLock(ThreadGlobal):
 
 
 class ProcessGlobal(ThreadGlobal):
-    """A global that processes change: each has one of its own, and nobody sees another's."""
+    """A global that processes change: each process has a copy, and no process sees another's."""
 
     traits = StateTraits(name="process-global", shared=False)

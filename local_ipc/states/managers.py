@@ -1,4 +1,4 @@
-"""manager-dict, manager-list: what lies in a manager's process, with a lock and without."""
+"""manager-dict, manager-list: a number in a dict or list of a manager, with a lock and without."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from crossover.contract.counters import Counter, Locked, ReadThenWrite
 from crossover.contract.errors import BrokenError
 from crossover.contract.traits import StateTraits
 from crossover.workers.fleet import context_for
-from local_ipc.manager_process import ManagerProcess
+from local_ipc.managers import ManagerProcess
 from local_ipc.states.values import LocalState
 
-GONE = "the manager's process is gone"
+ENDED = "the manager's process has ended"
 
 
 class ProxyCounter(ReadThenWrite):
@@ -44,18 +44,18 @@ class ProxyCounter(ReadThenWrite):
         try:
             return super().add()
         except (EOFError, OSError) as error:
-            raise BrokenError(GONE) from error
+            raise BrokenError(ENDED) from error
 
 
 class LockedProxy(Locked):
-    """The same under a lock behind a proxy: taking it is a round trip, and so is giving it back."""
+    """The same under a lock behind a proxy: to acquire it is a round trip, and so is to release it."""
 
     def add(self) -> int:
-        """Add while nobody else does."""
+        """Add while no other worker does."""
         try:
             return super().add()
         except (EOFError, OSError) as error:
-            raise BrokenError(GONE) from error
+            raise BrokenError(ENDED) from error
 
 
 class ManagerDict(LocalState):
@@ -86,14 +86,14 @@ class ManagerDict(LocalState):
         try:
             return int(self._proxy[self._key])
         except (EOFError, OSError) as error:
-            raise BrokenError(GONE) from error
+            raise BrokenError(ENDED) from error
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the manager."""
         return {"manager": self._manager.pids} if self._manager else {}
 
     def stop(self) -> None:
-        """End the manager."""
+        """Stop the manager."""
         manager, self._manager = self._manager, None
         if manager is not None:
             manager.stop()

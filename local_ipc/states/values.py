@@ -15,7 +15,7 @@ BYTES = 8
 
 
 class ValueCounter(ReadThenWrite):
-    """A `Value`: reading takes its lock, writing takes its lock, and what is between the two does not."""
+    """A `Value`: reading takes its lock, and so does writing, but not what happens in between."""
 
     def __init__(self, value: Synchronized[int]) -> None:
         self._value = value
@@ -30,7 +30,7 @@ class ValueCounter(ReadThenWrite):
 
 
 class LocalState(SharedState):
-    """One that needs nothing but `multiprocessing`."""
+    """A shared state that needs nothing but `multiprocessing`."""
 
     @classmethod
     def why_not(cls, request: RunRequest) -> str | None:
@@ -52,11 +52,11 @@ class ValueState(LocalState):
         return ValueCounter(self._value)
 
     def read(self) -> int:
-        """Return it, without its lock: whoever was killed with the lock keeps it."""
+        """Return it without its lock: a worker that was killed while it held the lock never releases it."""
         return int(self._value.get_obj().value)
 
     def stop(self) -> None:
-        """Nothing is left to do: its memory goes with its last user."""
+        """Do nothing: its memory is freed with its last user."""
 
 
 class ValueLock(ValueState):
@@ -76,7 +76,7 @@ class MemoryCounter(ReadThenWrite):
         self._memory = memory
 
     def open(self) -> None:
-        """Look at the memory as a number."""
+        """View the memory as a number."""
         self._number = _number(self._memory)
 
     def read(self) -> int:
@@ -88,7 +88,7 @@ class MemoryCounter(ReadThenWrite):
         self._number[0] = value
 
     def close(self) -> None:
-        """Let go of the memory."""
+        """Close the memory."""
         self._number.release()
         self._memory.close()
 
@@ -100,14 +100,14 @@ def _number(memory: SharedMemory) -> memoryview[int]:
 
 
 class SharedMemoryState(LocalState):
-    """`multiprocessing.shared_memory`: nothing guards it."""
+    """`multiprocessing.shared_memory`, without a lock."""
 
     traits = StateTraits(name="shared-memory")
 
     _memory: SharedMemory | None = None
 
     def start(self) -> None:
-        """Make it; it begins with zeros."""
+        """Make it; it is initialised with zeros."""
         context = context_for(None)
         self._memory = SharedMemory(create=True, size=BYTES)
         self._lock = context.Lock()
@@ -124,7 +124,7 @@ class SharedMemoryState(LocalState):
             return number[0]
 
     def stop(self) -> None:
-        """Give the memory back."""
+        """Free the memory."""
         memory, self._memory = self._memory, None
         if memory is not None:
             memory.close()

@@ -3,7 +3,7 @@
 import pytest
 
 from crossover.contract.tasks import Batch
-from local_ipc.pickles import pack
+from local_ipc.pickling import pack
 from workloads import catalogue
 from workloads.base import InputError, resolve
 

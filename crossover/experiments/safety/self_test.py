@@ -18,7 +18,7 @@ from crossover.progress.progress import Progress, Step
 from crossover.results.safety import Planted
 from workloads.echo import Echo
 
-TASKS, EVERY = 100, 25  # of a run; the first of this many tasks is treated badly (local_ipc/planted.py)
+TASKS, EVERY = 100, 25  # of a run; the first of this many tasks is treated badly (local_ipc/misbehaving.py)
 LOAD = Load(TASKS, workers=1, batch=1, window=16)
 PLANTED = TASKS // EVERY
 

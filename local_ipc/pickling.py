@@ -1,11 +1,11 @@
-"""Batches and outcomes as bytes, with an error for each task that cannot be pickled.
+"""Pickles batches and outcomes, and reports an error for each task that cannot be pickled.
 
-`multiprocessing` pickles behind the back: what `Queue.put` cannot pickle vanishes, and what `Pool` cannot unpickle
-kills a thread and hangs the pool. So we pickle ourselves, and hand bytes to the transport.
+`multiprocessing` pickles in the background: what `Queue.put` cannot pickle is lost, and what `Pool` cannot unpickle
+ends one of its threads, so that it hangs. Therefore we pickle first, and give bytes to the transport.
 
     producer  pack ─► bytes ─► unpack  worker  pack_outcomes ─► bytes ─► unpack_outcomes  producer
 
-Where the transport pickles whatever it is given, bytes too, `hand` and `take` spare the second time.
+A transport that pickles everything, even bytes, uses `wrap` and `unwrap`, so that most messages are pickled only once.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Receipt, Sub
 from crossover.contract.text import describe
 
 PROTOCOL = 5
-_as = tuple.__new__  # a plain tuple travels: pickle would look up a named one's class for every message
+_as = tuple.__new__  # messages are plain tuples: for a named one, pickle would look up its class every time
 Message = bytes | tuple[Any, ...]
-PLAIN = frozenset({NoneType, bool, int, float, str, bytes})  # what pickle never refuses
+PLAIN = frozenset({NoneType, bool, int, float, str, bytes})  # what can always be pickled
 INTEGERS = {"BININT", "BININT1", "BININT2", "LONG1"}  # how pickle writes a number
 
 
@@ -38,7 +38,7 @@ def pack(batch: Batch) -> tuple[Sequence[bytes], Submission]:
         failed = _unpicklable(batch.payloads)
     messages = []
     begin = 0
-    for position in [*failed, batch.size]:  # what lies between two failures travels
+    for position in [*failed, batch.size]:  # what is between two failures is sent
         if between := batch.payloads[begin:position]:
             messages.append(pickle.dumps((batch.first + begin, len(between), between), PROTOCOL))
         begin = position + 1
@@ -46,7 +46,7 @@ def pack(batch: Batch) -> tuple[Sequence[bytes], Submission]:
 
 
 def unpack(message: bytes) -> Batch | Outcomes:
-    """Return the batch in a message, or the outcomes that say why it could not be unpickled."""
+    """Return the batch in a message, or outcomes with the reason why it cannot be unpickled."""
     try:
         return _as(Batch, pickle.loads(message))
     except Exception as error:
@@ -54,7 +54,7 @@ def unpack(message: bytes) -> Batch | Outcomes:
 
 
 def pack_outcomes(outcomes: Outcomes) -> bytes:
-    """Return the message that carries outcomes; a value that cannot be pickled becomes an error."""
+    """Return the message that carries outcomes; a value that cannot be pickled becomes an error of its task."""
     try:
         return pickle.dumps(outcomes[:], PROTOCOL)
     except Exception:
@@ -64,42 +64,42 @@ def pack_outcomes(outcomes: Outcomes) -> bytes:
 
 
 def unpack_outcomes(message: bytes) -> Outcomes:
-    """Return the outcomes in a message; where it cannot be unpickled, each of its tasks has failed."""
+    """Return the outcomes in a message; if it cannot be unpickled, each of its tasks has failed."""
     try:
         return _as(Outcomes, pickle.loads(message))
     except Exception as error:
         return _unreadable(message, error)
 
 
-def hand(batch: Batch) -> tuple[Sequence[Message], Submission]:
-    """Like `pack`, for a transport that pickles by itself: what surely can be pickled is left to it."""
+def wrap(batch: Batch) -> tuple[Sequence[Message], Submission]:
+    """Like `pack`, for a transport that pickles messages: it gets what can always be pickled as it is."""
     if _plain(batch.payloads):
         return (batch[:],), ALL_ACCEPTED
     return pack(batch)
 
 
-def take(message: Message) -> Batch | Outcomes:
-    """Return the batch in what was handed."""
+def unwrap(message: Message) -> Batch | Outcomes:
+    """Return the batch in a message of `wrap`, or outcomes with the reason why it cannot be unpickled."""
     return _as(Batch, message) if type(message) is tuple else unpack(message)  # type: ignore[arg-type]
 
 
-def hand_outcomes(outcomes: Outcomes) -> Message:
-    """Like `pack_outcomes`, for a transport that pickles by itself."""
+def wrap_outcomes(outcomes: Outcomes) -> Message:
+    """Like `pack_outcomes`, for a transport that pickles messages."""
     return outcomes[:] if _plain(outcomes.values) else pack_outcomes(outcomes)
 
 
-def take_outcomes(message: Message) -> Outcomes:
-    """Return the outcomes in what was handed."""
+def unwrap_outcomes(message: Message) -> Outcomes:
+    """Return the outcomes in a message of `wrap_outcomes`."""
     return _as(Outcomes, message) if type(message) is tuple else unpack_outcomes(message)  # type: ignore[arg-type]
 
 
 class PickledInbox(Inbox):
-    """An inbox whose transport carries messages of this module.
+    """An inbox of a transport that carries the messages of this module.
 
     Attributes:
         get: waits for a message.
         put: sends a message to the producer.
-        write: makes a message of outcomes: `pack_outcomes`, or `hand_outcomes` where the transport pickles by itself.
+        write: makes a message of outcomes: `pack_outcomes`, or `wrap_outcomes` if the transport pickles messages.
     """
 
     get: Callable[[], Message]
@@ -107,13 +107,13 @@ class PickledInbox(Inbox):
     write: Callable[[Outcomes], Message]
 
     def receive(self) -> Sequence[Batch]:
-        """Wait for a batch; one that cannot be unpickled is answered here, and the end of a pipe is the end."""
+        """Wait for a batch; reply to one that cannot be unpickled; return nothing when the pipe is closed."""
         while True:
             try:
                 message = self.get()
             except EOFError:
                 return ()
-            found = take(message)
+            found = unwrap(message)
             if isinstance(found, Batch):
                 return (found,)
             self.reply(found)
@@ -138,7 +138,7 @@ def _unpicklable(things: Sequence[Any]) -> Mapping[int, str]:
 
 
 def _unreadable(message: bytes, error: Exception) -> Outcomes:
-    """Fail every task of a message that cannot be unpickled; which those are stands at its beginning."""
+    """Fail every task of a message that cannot be unpickled; their numbers are at its beginning."""
     numbers = (argument for code, argument, _ in pickletools.genops(message) if code.name in INTEGERS)
     first, size = (int(number or 0) for number in islice(numbers, 2))
     reason = f"cannot be unpickled: {describe(error)}"

@@ -1,11 +1,11 @@
-"""A bounded stream of messages in shared memory: the textbook's bounded buffer, between processes.
+"""A ring buffer of messages in shared memory: the bounded buffer of the textbooks, between processes.
 
     put ── write lock ─► [slot][slot][slot][slot] ─ read lock ──► get
              free: how many may be written    full: how many may be read
 
-A message takes as many slots, one after the other, as it needs; so its size has no limit, and a large one is read while
-it is still being written. The semaphores order the memory accesses: whoever has acquired `full` sees what was in the
-slot before its release.
+A message takes as many consecutive slots as it needs; so its size has no limit, and a large one is read while it is
+still being written. The semaphores order the memory accesses: a process that has acquired `full` sees what was written
+into the slot before the release.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Any
 
 from crossover.contract.errors import BrokenError, StartError
 
-PLACE = "/dev/shm"  # noqa: S108 - where the system keeps shared memory; it promises more there than it has
+FOLDER = "/dev/shm"  # noqa: S108 - the file system of shared memory; the system promises more there than it has
 POSITIONS = 2 * 8  # bytes at the beginning: slots written, slots read
-LENGTH = 8  # bytes at the beginning of a slot: of the message, how many are still to come, this slot's included
-PATIENCE = 10.0  # seconds until the other half of a message must have come, or must have been taken
+LENGTH = 8  # bytes at the beginning of a slot: the number of bytes of the message from this slot on
+PATIENCE = 10.0  # seconds within which the rest of a message must be written, or read
 
 
-class Ring:
-    """Messages from many writers to many readers.
+class RingBuffer:
+    """Carries messages from many writers to many readers.
 
     Args:
         context: of the processes that share it.
@@ -32,15 +32,15 @@ class Ring:
         slot_bytes: payload bytes in each.
 
     Raises:
-        StartError: there is not so much shared memory.
+        StartError: there is not enough shared memory.
     """
 
     def __init__(self, context: BaseContext, slots: int, slot_bytes: int) -> None:
         size = POSITIONS + slots * (LENGTH + slot_bytes)
-        room = os.statvfs(PLACE)
+        room = os.statvfs(FOLDER)
         if size > room.f_bavail * room.f_frsize:
             raise StartError(
-                f"a ring of {size:,} bytes does not fit into {PLACE}: {room.f_bavail * room.f_frsize:,} free"
+                f"a ring of {size:,} bytes does not fit into {FOLDER}: {room.f_bavail * room.f_frsize:,} free"
             )
         self._slots = slots
         self._slot_bytes = slot_bytes
@@ -56,17 +56,17 @@ class Ring:
         """Write a message; blocks while the ring is full.
 
         Raises:
-            BrokenError: nobody has read for too long in the middle of the message.
+            BrokenError: no process has read the rest of the message in time.
         """
         offset = 0
         with self._writing:
             self._free.acquire()
             while (offset := self._write_slot(message, offset)) < len(message):
                 if not self._free.acquire(timeout=PATIENCE):
-                    raise BrokenError("nobody reads the rest of a message")
+                    raise BrokenError("no process reads the rest of a message")
 
     def offer(self, message: bytes, offset: int = 0) -> int:
-        """Write as much of a message as there is room for, without waiting; for a ring with one writer.
+        """Write as much of a message as there is space for, without waiting; for a buffer with one writer.
 
         Args:
             message: what to write.
@@ -83,7 +83,7 @@ class Ring:
         """Wait for a message.
 
         Raises:
-            BrokenError: whoever wrote the message did not finish it.
+            BrokenError: the writer of the message did not finish it.
         """
         with self._reading:
             self._full.acquire()
@@ -93,7 +93,7 @@ class Ring:
         """Return a message, or None where none came within `timeout` seconds.
 
         Raises:
-            BrokenError: whoever wrote the message did not finish it.
+            BrokenError: the writer of the message did not finish it.
         """
         if not self._reading.acquire(timeout=timeout):
             return None
@@ -103,7 +103,7 @@ class Ring:
             self._reading.release()
 
     def close(self) -> None:
-        """Give the memory back to the system."""
+        """Free the memory."""
         self._bytes.release()
         self._positions.release()
         self._memory.close()

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 from task_functions import Grumpy
 
 from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Receipt
-from local_ipc.pickles import hand, hand_outcomes, pack, pack_outcomes, take, take_outcomes, unpack, unpack_outcomes
+from local_ipc.pickling import (
+    pack,
+    pack_outcomes,
+    unpack,
+    unpack_outcomes,
+    unwrap,
+    unwrap_outcomes,
+    wrap,
+    wrap_outcomes,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -17,8 +26,8 @@ JSON = st.recursive(
 )
 PAYLOADS = st.lists(JSON, min_size=1, max_size=9)
 FIRST = st.integers(0, 2**40)
-OUT = [(pack, unpack), (hand, take)]
-BACK = [(pack_outcomes, unpack_outcomes), (hand_outcomes, take_outcomes)]
+OUT = [(pack, unpack), (wrap, unwrap)]
+BACK = [(pack_outcomes, unpack_outcomes), (wrap_outcomes, unwrap_outcomes)]
 
 
 @pytest.mark.parametrize(("write", "read"), OUT)

@@ -1,4 +1,4 @@
-"""planted: a queue that misbehaves on purpose, so that the checker can be proved before it is trusted."""
+"""planted: a queue that misbehaves on purpose, for the self-test of `crossover safety`."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Submission
 from local_ipc.process_transport import StartOptions, local_traits
 from local_ipc.queues import QueueTransport
 
-EVERY = 25  # the first task of so many is treated badly
-WRONG = "planted"  # a value that no workload gives
+EVERY = 25  # one task of this many is treated badly
+WRONG = "planted"  # a value that no workload returns
 
 
-class PlantedOptions(StartOptions, frozen=True):
-    """How processes start, and what is done to tasks.
+class MisbehavingOptions(StartOptions, frozen=True):
+    """How processes start, and how the transport misbehaves.
 
     Attributes:
         what: the misbehaviour.
@@ -24,34 +24,34 @@ class PlantedOptions(StartOptions, frozen=True):
     what: Literal["nothing", "loss", "duplicate", "reorder", "corrupt", "hang"] = "nothing"
 
 
-class PlantedTransport(QueueTransport):
+class MisbehavingTransport(QueueTransport):
     """Loses, duplicates, swaps or alters every 25th task, or stops delivering.
 
     Options: what (nothing | loss | duplicate | reorder | corrupt | hang; default: nothing).
     """
 
-    traits = local_traits("planted", options_type=PlantedOptions)
+    traits = local_traits("planted", options_type=MisbehavingOptions)
 
     _held: Batch | None = None
 
     def submit(self, batch: Batch) -> Submission:
-        """Put a batch, not at all, twice, or after the next one. Accepted: so it says."""
+        """Put a batch: once, not at all, twice, or after the next one. Accepted: it claims so."""
         what, chosen = self.options.what, batch.first % EVERY == 0
         if (what == "loss" and chosen) or (what == "hang" and batch.first > EVERY):
             return ALL_ACCEPTED
         if what == "reorder" and chosen:
             self._held = batch
             return ALL_ACCEPTED
-        receipt = super().submit(batch)
+        submission = super().submit(batch)
         if what == "duplicate" and chosen:
             super().submit(batch)
         if self._held is not None:
             held, self._held = self._held, None
             super().submit(held)
-        return receipt
+        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Get outcomes, and alter some."""
+        """Get outcomes, and corrupt some."""
         found = super().collect(limit, timeout)
         if self.options.what != "corrupt":
             return found
