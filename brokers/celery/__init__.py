@@ -5,5 +5,5 @@
     both       settings, broker
 
 What depends on the broker is in over_redis and over_rabbitmq. Private workers are started by workers/private_worker;
-workers that the user has started are borrowed by workers/external.
+workers that the user has started are reserved by workers/external.
 """

@@ -90,7 +90,7 @@ class CeleryTransport(Transport):
         return None
 
     def start(self, workload: Workload, workers: int) -> None:
-        """Find or start the server, connect, and start a worker or borrow external ones."""
+        """Find or start the server, connect, and start a worker or reserve external ones."""
         self._reference = workload.reference
         external, server = self.options.external, self.traits.server
         kind = server_kind(server)
@@ -113,7 +113,7 @@ class CeleryTransport(Transport):
         if self._private is not None:
             self._private.wait_until_ready()
         else:
-            self._borrow_workers(self._publisher.connection, workers)
+            self._reserve_workers(self._publisher.connection, workers)
 
     def _start_worker(self, processes: int) -> PrivateWorker:
         served = WorkerEnvironment(
@@ -129,10 +129,10 @@ class CeleryTransport(Transport):
         )
         return PrivateWorker(served, processes, self.options.prefetch)
 
-    def _borrow_workers(self, connection: CeleryConnection, processes: int) -> None:
+    def _reserve_workers(self, connection: CeleryConnection, processes: int) -> None:
         control = RemoteControl(connection, self.names.tasks, self._reference)
         self._external = external = ExternalWorkers(control)
-        if not external.borrow():
+        if not external.reserve():
             variable = server_kind(self.traits.server).variable
             raise StartError(
                 f"no Celery worker answers at safety level {self.safety}; start one: {variable}=... "

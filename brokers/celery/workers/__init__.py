@@ -1,4 +1,4 @@
-"""Celery workers: how a private one is started and external ones are borrowed, and what runs inside a worker.
+"""Celery workers: how a private one is started and external ones are reserved, and what runs inside a worker.
 
     producer   private_worker; external ─► remote_control ─► status in the worker
     worker     environment: what it serves; allowlist: what it may run; consumer: what it takes

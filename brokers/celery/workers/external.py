@@ -1,4 +1,4 @@
-"""External Celery workers, which the user has started: found, checked, borrowed, scaled for a run, restored."""
+"""External Celery workers, which the user has started: found, checked, reserved, scaled for a run, restored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import closing
 
 from brokers.celery.connection import CeleryConnection
 from brokers.celery.workers.code_version import code_version
-from brokers.celery.workers.remote_control import ANSWER_WITHIN, LENT_FOR, RemoteControl, Status
+from brokers.celery.workers.remote_control import ANSWER_WITHIN, RESERVED_FOR, RemoteControl, Status
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.text import readable
 
@@ -17,7 +17,7 @@ COLLECT_ANSWERS_FOR = 1.0  # seconds, where the number of workers is unknown
 SCALED_WITHIN = 30.0  # seconds until every worker has as many processes as the run needs
 RESTORED_WITHIN = 20.0  # seconds until every worker has as many as before
 CHECK_AFTER = 2.0  # seconds without a result, after which we check that the workers are alive
-RENEW_AFTER = 10.0  # seconds after which we check in any case, which renews the loan
+RENEW_AFTER = 10.0  # seconds after which we check in any case, which renews the reservation
 
 
 class ExternalWorkers:
@@ -34,7 +34,7 @@ class ExternalWorkers:
         self.dead: tuple[str, ...] = ()
         self._control = control
         self._workers: dict[str, Status] = {}
-        self._borrowed = False
+        self._reserved = False
         self._missing: list[str] = []  # at the last check
         self._heard = self._checked = 0.0
 
@@ -45,16 +45,16 @@ class ExternalWorkers:
             for name, found in self._workers.items()
         )
 
-    def borrow(self) -> bool:
-        """Find the workers and borrow them for this producer alone; return whether there are any.
+    def reserve(self) -> bool:
+        """Find the workers and reserve them for this producer; return whether there are any.
 
         Raises:
-            StartError: one runs other code, must not run the function, or is lent to another producer.
+            StartError: one runs other code, must not run the function, or is reserved for another producer.
             BrokenError: the connection is lost.
         """
         deadline = time.monotonic() + FIRST_ANSWER_WITHIN
-        self._borrowed = True
-        while not (found := self._control.borrow(COLLECT_ANSWERS_FOR)) and time.monotonic() < deadline:
+        self._reserved = True
+        while not (found := self._control.reserve(COLLECT_ANSWERS_FOR)) and time.monotonic() < deadline:
             continue
         for name, status in found.items():
             self._check(readable(name), status)
@@ -84,7 +84,7 @@ class ExternalWorkers:
         self._heard = self._checked = time.monotonic()
 
     def check(self, *, received: bool) -> None:
-        """Check that the workers are alive, now and then and where no result comes; this also renews the loan.
+        """Check that the workers are alive, now and then and where no result comes; this also renews the reservation.
 
         A worker that does not answer twice is dead; so is one that was restarted.
 
@@ -100,7 +100,7 @@ class ExternalWorkers:
         silent = now - max(self._heard, self._checked) > CHECK_AFTER
         if self.dead or not (silent or self._missing or now - self._checked > RENEW_AFTER):
             return
-        found = self._control.borrow(ANSWER_WITHIN, len(self._workers))
+        found = self._control.reserve(ANSWER_WITHIN, len(self._workers))
         self._checked = time.monotonic()
         missing = [name for name in self._workers if name not in found]
         restarted = [
@@ -128,17 +128,17 @@ class ExternalWorkers:
         return ""
 
     def _restore(self) -> None:
-        """Give each worker that still answers the processes that it was started with, and return it."""
+        """Give each worker that still answers the processes that it was started with, and release it."""
         if self._workers:
-            found = self._control.borrow(ANSWER_WITHIN, len(self._workers))
-            ours = self._control.borrower
+            found = self._control.reserve(ANSWER_WITHIN, len(self._workers))
+            ours = self._control.producer
             self._workers = {
                 name: status for name, status in found.items() if name in self._workers and status["lent"] == ours
             }
             self._control.scale({name: (count, True) for name, count in self._usual().items()}, RESTORED_WITHIN)
-        if self._borrowed:
-            self._control.give_back(COLLECT_ANSWERS_FOR, len(self._workers) or None)
-            self._borrowed = False
+        if self._reserved:
+            self._control.release(COLLECT_ANSWERS_FOR, len(self._workers) or None)
+            self._reserved = False
 
     def _check(self, name: str, status: Status) -> None:
         if status.get("version") != code_version():
@@ -148,10 +148,10 @@ class ExternalWorkers:
             raise StartError(
                 f"the worker {name} must not run {self._control.reference!r}: add it to its CROSSOVER_ALLOW"
             )
-        if status["lent"] != self._control.borrower:
+        if status["lent"] != self._control.producer:
             raise StartError(
                 f"the worker {name} works for {status['lent']}: one comparison at a time "
-                f"(a killed one is forgotten after {LENT_FOR:.0f} s)"
+                f"(a killed one is forgotten after {RESERVED_FOR:.0f} s)"
             )
 
     def _usual(self) -> dict[str, int]:

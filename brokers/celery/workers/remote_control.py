@@ -1,4 +1,4 @@
-"""Celery's remote control, used to borrow external workers and to set how many processes they have."""
+"""Celery's remote control, used to reserve external workers and to set how many processes they have."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from crossover.contract.text import readable
 
 ANSWER_WITHIN = 2.0  # seconds for the answers of workers that are known
 POLL_EVERY = 0.05  # seconds, while they change
-LENT_FOR = 30.0  # seconds after which a worker forgets a borrower that does not renew
+RESERVED_FOR = 30.0  # seconds after which a worker is free again, unless its producer renews the reservation
 
 Status = Mapping[str, Any]
 """What a worker reports: see brokers/celery/workers/status.py."""
@@ -26,7 +26,7 @@ class RemoteControl:
 
     Attributes:
         connection: to the broker.
-        borrower: name of this producer, as it stands in messages.
+        producer: name of this producer, as it stands in messages.
         reference: the function that the workers must be allowed to run.
 
     Args:
@@ -37,12 +37,12 @@ class RemoteControl:
 
     def __init__(self, connection: CeleryConnection, queue: str, reference: str) -> None:
         self.connection = connection
-        self.borrower = f"process {os.getpid()} on {platform.node()}"
+        self.producer = f"process {os.getpid()} on {platform.node()}"
         self._queue = queue
         self.reference = reference
 
-    def borrow(self, within: float, most: int | None = None) -> dict[str, Status]:
-        """Return worker name → status; each worker that is free is lent to this producer from now on.
+    def reserve(self, within: float, most: int | None = None) -> dict[str, Status]:
+        """Return worker name → status; each worker that is free is reserved for this producer from now on.
 
         Args:
             within: seconds to wait for answers.
@@ -51,10 +51,10 @@ class RemoteControl:
         Raises:
             BrokenError: the connection is lost.
         """
-        return self._status(LENT_FOR, within, most)
+        return self._status(RESERVED_FOR, within, most)
 
-    def give_back(self, within: float, most: int | None = None) -> None:
-        """Return the workers, so that other producers can borrow them; arguments as for `borrow`.
+    def release(self, within: float, most: int | None = None) -> None:
+        """Release the workers, so that other producers can reserve them; arguments as for `reserve`.
 
         Raises:
             BrokenError: the connection is lost.
@@ -74,7 +74,7 @@ class RemoteControl:
         """
         deadline = time.monotonic() + within
         while True:
-            found = self.borrow(ANSWER_WITHIN, len(wanted)) if wanted else {}
+            found = self.reserve(ANSWER_WITHIN, len(wanted)) if wanted else {}
             pending = [name for name, goal in wanted.items() if name not in found or _state(found[name]) != goal]
             if not pending:
                 return found
@@ -105,7 +105,7 @@ class RemoteControl:
         with self.connection.translate_errors():
             answers = self.connection.app.control.broadcast(
                 COMMAND,
-                arguments={"reference": self.reference, "borrower": self.borrower, "seconds": seconds},
+                arguments={"reference": self.reference, "borrower": self.producer, "seconds": seconds},
                 reply=True,
                 timeout=within,
                 limit=most,

@@ -1,4 +1,4 @@
-"""A remote control command of ours: a worker reports its status, and is lent to one producer at a time."""
+"""A remote control command of ours: a worker reports its status, and is reserved for one producer at a time."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ COMMAND = "crossover_about"
 INSTANCE = uuid.uuid4().hex  # another value shows that the worker was restarted
 
 
-class Loan:
-    """Which producer this worker is lent to, and until when: one that is killed cannot return it."""
+class Reservation:
+    """Which producer this worker is reserved for, and until when: one that is killed cannot release it."""
 
     def __init__(self) -> None:
-        self._borrower = ""
+        self._producer = ""
         self._until = 0.0
 
-    def lend(self, borrower: str, seconds: float) -> str:
-        """Lend the worker if it is free; return the name of the current borrower, or nothing.
+    def reserve(self, producer: str, seconds: float) -> str:
+        """Reserve the worker if it is free; return the name of the producer that has it, or nothing.
 
         Args:
-            borrower: name of the producer; nothing where it only inquires.
-            seconds: for how long from now on; 0 returns it.
+            producer: name of the producer that wants it; nothing: it only inquires.
+            seconds: for how long from now on; 0 releases it.
         """
         now = time.monotonic()
-        free = now > self._until or self._borrower == borrower
-        if borrower and free:
-            self._borrower, self._until = borrower, now + seconds
-        return self._borrower if now < self._until else ""
+        free = now > self._until or self._producer == producer
+        if producer and free:
+            self._producer, self._until = producer, now + seconds
+        return self._producer if now < self._until else ""
 
 
-_loan = Loan()
+_reservation = Reservation()
 
 
 @inspect_command(  # type: ignore[untyped-decorator]
@@ -54,7 +54,7 @@ def status(state: Any, reference: str = "", borrower: str = "", seconds: float =
         state: of the worker, as Celery passes it.
         reference: the function that the producer wants to run.
         borrower: name of the producer that wants this worker for itself; nothing: it only inquires.
-        seconds: for how long, from now on; 0: it returns the worker.
+        seconds: for how long, from now on; 0: it releases the worker.
     """
     served = read_environment()
     consumer = state.consumer.task_consumer
@@ -64,7 +64,7 @@ def status(state: Any, reference: str = "", borrower: str = "", seconds: float =
         "safety": str(served.safety),
         "permitted": allowlist.permits(served.allow, reference),
         "since": INSTANCE,
-        "lent": _loan.lend(borrower, seconds),
+        "lent": _reservation.reserve(borrower, seconds),
         "usual": state.consumer.controller.concurrency,  # what it was started with, however many it has now
         "processes": state.consumer.pool.num_processes,
         "alive": _alive(state.consumer.pool),

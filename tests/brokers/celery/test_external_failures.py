@@ -19,8 +19,8 @@ def test_what_a_killed_comparison_left_is_put_back_by_the_next_one(served, kind)
         (name,) = asked(served)
         control = served._external._control
         control.scale({name: (5, False)}, 10)
-        control.give_back(5.0, 1)
-        served._external._borrowed, served._external._workers = False, {}  # it says nothing more
+        control.release(5.0, 1)
+        served._external._reserved, served._external._workers = False, {}  # it says nothing more
         with ours(kind) as second:
             second.start(catalogue.make("noop"), 2)
             assert "with 2 processes (3 before)" in second.brokers()["celery workers"]
@@ -61,7 +61,7 @@ def test_a_worker_that_was_started_again_meanwhile_is_missed(worker, kind):
 def test_more_processes_than_a_worker_has_memory_for_are_refused(worker, kind, monkeypatch):
     worker()
     with ours(kind) as transport:
-        monkeypatch.setattr(RemoteControl, "borrow", narrow(RemoteControl.borrow))
+        monkeypatch.setattr(RemoteControl, "reserve", narrow(RemoteControl.reserve))
         with pytest.raises(StartError, match="has memory for 4 processes, not for 5: use fewer"):
             transport.start(catalogue.make("noop"), 5)
 
