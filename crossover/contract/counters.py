@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from crossover.contract.errors import CrossoverError
 
-GIVEN_UP_AFTER = 2.0  # seconds that a worker waits for a lock before it gives an update up
+GIVEN_UP_AFTER = 2.0  # seconds that a worker waits for a lock before it gives up an update
 TRIES = 1_000  # of one update, before it is given up
 
 
@@ -18,53 +18,53 @@ class NotAddedError(CrossoverError):
 
 
 class Counter(ABC):
-    """A worker's side; made in the producer, sent to the worker, used there by one thread.
+    """A worker's side of a shared counter; made in the producer, sent to the worker, used there by one thread.
 
     Attributes:
-        retries: how often an update had to be tried again, because another worker's came in between.
+        retries: how often an update was tried again because another worker had changed the counter.
     """
 
     retries = 0
 
     def open(self) -> None:  # noqa: B027 - most have nothing to do
-        """Make ready in the worker, before it says that it is ready."""
+        """Prepare in the worker, before it reports that it is ready."""
 
     @abstractmethod
     def add(self) -> int:
-        """Add 1, and return what the counter is then, as far as this worker knows. Returning acknowledges the update.
+        """Add 1, and return the new value, as far as this worker knows it. Returning acknowledges the update.
 
         Raises:
             NotAddedError: the update was given up.
-            BrokenError: the counter is gone; whether this update was made is unknown.
+            BrokenError: the counter is lost; whether this update was made is unknown.
         """
 
     def close(self) -> None:  # noqa: B027 - most have nothing to do
-        """Give back what `open` took."""
+        """Release what `open` acquired."""
 
 
 class ReadThenWrite(Counter):
-    """One whose update is what people write: read, add 1, write. Alone, it is safe; among others, by a lock."""
+    """A counter with the obvious update: read, add 1, write. With several workers only a lock makes it safe."""
 
     @abstractmethod
     def read(self) -> int:
-        """Return what the counter is."""
+        """Return the value."""
 
     @abstractmethod
     def write(self, value: int) -> None:
-        """Set the counter."""
+        """Set the value."""
 
     def add(self) -> int:
-        """Read, then write: whatever another writes in between is lost."""
+        """Read, then write: what another worker writes in between is lost."""
         value = self.read() + 1
         self.write(value)
         return value
 
 
 class Locked(Counter):
-    """The same under a lock.
+    """A counter under a lock.
 
     Args:
-        counter: what the lock guards.
+        counter: what the lock protects.
         lock: with `acquire(blocking, timeout)` and `release`.
     """
 
@@ -73,11 +73,11 @@ class Locked(Counter):
         self._lock = lock
 
     def open(self) -> None:
-        """Open what the lock guards."""
+        """Open the counter."""
         self._counter.open()
 
     def add(self) -> int:
-        """Add while nobody else does."""
+        """Add while no other worker does."""
         if not self._lock.acquire(True, GIVEN_UP_AFTER):
             raise NotAddedError(f"the lock was not acquired within {GIVEN_UP_AFTER:g} s")
         try:
@@ -86,15 +86,15 @@ class Locked(Counter):
             self._lock.release()
 
     def close(self) -> None:
-        """Close what the lock guards."""
+        """Close the counter."""
         self._counter.close()
 
 
 class UpdatePlan(NamedTuple):
-    """When to add, and how often; times are nanoseconds of the monotonic clock, which is one for the whole machine.
+    """When a worker updates a counter; times are nanoseconds of the monotonic clock, the same for all processes.
 
     Attributes:
-        begin: the moment at which all workers begin.
+        begin: when all workers begin.
         until: when to stop.
         most: how many updates to try at most.
         samples: how many latencies to keep: those of the last updates.
@@ -107,17 +107,17 @@ class UpdatePlan(NamedTuple):
 
 
 class UpdateReport(NamedTuple):
-    """What one worker did.
+    """What one worker did to a counter.
 
     Attributes:
         began, ended: when, in nanoseconds of the monotonic clock.
         updates: how many were acknowledged.
-        turns: between how many two of them it saw that another worker had changed the counter; None where it was killed
-            before it could say so.
+        turns: how often it saw, between two of its updates, that another worker had changed the counter; None: it was
+            killed before it could report that.
         retries: how often an update had to be tried again.
         reasons: why updates were given up → how many.
         latencies: of its last updates, in nanoseconds.
-        broken: why it could not go on; nothing where it could.
+        broken: why it could not go on; empty if it could.
     """
 
     began: int

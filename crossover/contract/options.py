@@ -12,10 +12,10 @@ from workloads.base import nearest
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What can be set, with defaults; a transport with nothing to set uses this class itself.
+    """The options of a transport, with defaults; one without options uses this class itself.
 
     Attributes:
-        allowed: per option, what it may be, in words.
+        allowed: option → its values, in words.
         quick_redelivery: option → value with which a dead worker's tasks are delivered again after seconds; fault runs
             set it where the user does not.
     """
@@ -25,11 +25,11 @@ class Options(msgspec.Struct, frozen=True):
 
     @property
     def own_workers(self) -> bool:
-        """Whether it is we who start the workers."""
+        """Whether crossover starts the workers."""
         return True
 
     def variants(self) -> Mapping[str, Self]:
-        """Return setting, as in a URL → the options with it: what `crossover scale` tries beside them, and shows."""
+        """Return setting, as in a URL → options with it: other settings that `crossover scale` tries in addition."""
         return {}
 
 
@@ -37,11 +37,11 @@ OptionsT = TypeVar("OptionsT", bound=Options)
 
 
 def read_options(transport: str, kind: type[OptionsT], given: Mapping[str, str]) -> OptionsT:
-    """Turn a URL's query into options.
+    """Convert the query of a URL to options.
 
     Args:
         transport: the name, for messages.
-        kind: which options there are.
+        kind: class of the options.
         given: option → value, as typed.
 
     Raises:

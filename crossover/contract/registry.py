@@ -1,4 +1,4 @@
-"""Which transports there are; each is imported on use, so that this costs nothing."""
+"""The table of transports, and their URLs; each transport is imported on use, so that this module is cheap."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ HIDDEN = {"planted": "local_ipc.misbehaving:MisbehavingTransport"}  # in no list
 
 
 class Address(NamedTuple):
-    """A transport as it was asked for.
+    """A transport as it was requested: name, server and options.
 
     Attributes:
         name: a key of TRANSPORTS.
-        url: what was typed, without its password.
+        url: as typed, without its password.
         server_address: where its server is, password included; empty where none was typed.
         options: an instance of `traits.options_type`.
     """
@@ -52,7 +52,7 @@ class Address(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What to call it in a table: as typed, without what only makes it a URL."""
+        """Its label in tables: as typed, without "://" where no server follows."""
         return self.url if self.server_address else self.url.replace("://", "")
 
     @property
@@ -97,18 +97,18 @@ def known_traits(name: str) -> Traits | None:
 
 
 def found_in(table: Mapping[str, str], name: str, what: str) -> Any:
-    """Import what a table has under a name.
+    """Import the entry of a table.
 
     Args:
         table: name → "module:attribute".
         name: as typed.
-        what: what the table lists, in the singular.
+        what: kind of the entries, in the singular.
 
     Raises:
-        UsageError: it has nothing of this name.
+        UsageError: there is no entry of this name.
     """
     if name not in table:
-        shown = name.partition(":")[0]  # the rest may be a URL with a password and a slip
+        shown = name.partition(":")[0]  # the rest may be a mistyped URL with a password
         raise UsageError(f"there is no {what} {shown!r}{nearest(shown, table)}; there are {', '.join(table)}")
     module, _, attribute = table[name].partition(":")
     return getattr(importlib.import_module(module), attribute)

@@ -8,7 +8,7 @@ import msgspec
 
 
 class Safety(StrEnum):
-    """How much is done so that nothing is lost."""
+    """How much is done against the loss of tasks."""
 
     FAST = "fast"  # at most once: no acknowledgement, nothing persistent
     DEFAULT = "default"  # the library as a user finds it
@@ -16,10 +16,10 @@ class Safety(StrEnum):
 
 
 class Delivery(StrEnum):
-    """How often an accepted task may be done."""
+    """How often an accepted task may be run."""
 
     AT_MOST_ONCE = "at most once"
-    WITH_A_GAP = "at least once with a gap"  # repeated until it is done, and yet it may be lost at one point
+    WITH_A_GAP = "at least once with a gap"  # repeated until it is done, but at one point it can be lost
     AT_LEAST_ONCE = "at least once"
 
 
@@ -27,10 +27,10 @@ class Guarantee(msgspec.Struct, frozen=True):
     """What a transport promises at one safety level.
 
     Attributes:
-        delivery: how often an accepted task may be done.
+        delivery: how often an accepted task may be run.
         ordered: tasks start in the order in which they were accepted, given one worker.
         survives_worker: no accepted task is lost when a worker dies.
-        survives_broker: no accepted task is lost when the broker dies and comes back.
+        survives_broker: no accepted task is lost when the broker dies and is started again.
         crosses_machines: workers may be on other machines.
     """
 
@@ -42,11 +42,11 @@ class Guarantee(msgspec.Struct, frozen=True):
 
     @property
     def group(self) -> str:
-        """What is compared with each other: figures of different groups are for different promises."""
+        """The comparison group, as results store it: transports of different groups promise different things."""
         return f"{self.delivery}, {'across machines' if self.crosses_machines else 'inside one machine'}"
 
 
 IN_MEMORY = Guarantee(
     Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=False
 )
-"""What everything inside one machine promises: tasks live in the memory of processes and die with them."""
+"""What every local transport promises: tasks live in the memory of processes and die with them."""

@@ -1,4 +1,4 @@
-"""What every shared state must do: a counter that many change at once."""
+"""The contract that every shared state keeps: a counter that several workers change at once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from crossover.contract.traits import RunRequest, StateTraits
 
 
 class SharedState(ABC):
-    """A counter that many change at once: the producer's side. It never times or prints.
+    """A counter that several workers change at once: the producer's side. It never times or prints.
 
     Attributes:
         traits: what is true of each of its runs.
@@ -43,7 +43,7 @@ class SharedState(ABC):
 
     @abstractmethod
     def counter(self) -> Counter:
-        """Return a worker's side; each worker gets one of its own."""
+        """Return the side of one worker."""
 
     @abstractmethod
     def read(self) -> int:

@@ -1,4 +1,4 @@
-"""Which shared states there are; each is imported on use."""
+"""The table of shared states; each is imported on use."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ STATES = {
 
 
 class StateAddress(NamedTuple):
-    """A shared state as it was asked for.
+    """A shared state as it was requested: name, server and options.
 
     Attributes:
         name: a key of STATES.
-        url: what was typed, without its password.
+        url: as typed, without its password.
         server_address: where its server is, password included; empty where none was typed.
         options: an instance of `traits.options_type`.
     """
@@ -50,7 +50,7 @@ class StateAddress(NamedTuple):
 
     @property
     def label(self) -> str:
-        """What to call it in a table: as typed, without what only makes it a URL."""
+        """Its label in tables: as typed, without "://" where no server follows."""
         return self.url if self.server_address else self.url.replace("://", "")
 
     @property

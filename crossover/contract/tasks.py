@@ -22,14 +22,14 @@ class Batch(NamedTuple):
 
 
 class Outcomes(NamedTuple):
-    """What came back for one delivery of a batch.
+    """What came back for one delivery of a batch of tasks.
 
     Attributes:
         first: number of the first task.
         size: how many tasks.
         values: one per task; None where the task failed.
         errors: position in the batch → "Type: message", for tasks that failed.
-        worker: process id of who ran it.
+        worker: process id of the worker.
         started: when the worker began, in nanoseconds of the monotonic clock.
         finished: when the worker had run the last task of the batch, likewise.
     """

@@ -1,4 +1,4 @@
-"""Text from outside: messages of errors, names of files, words of a command line."""
+"""Makes text from outside safe to show: error messages, file names, command lines, URLs with passwords."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ENCODE = "each / ? # @ or space in a password must be percent-encoded, as %2F %3
 
 
 def readable(text: str) -> str:
-    r"""Return text that every file and terminal can take: control characters and lone surrogates as \x1b, \udce9."""
+    r"""Return text that every file and terminal accepts: control characters and lone surrogates as \x1b, \udce9."""
     if text.isprintable():
         return text
     return "".join(
@@ -22,12 +22,12 @@ def readable(text: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Return text with the password of each URL in it replaced by **: what may be one, up to the last @ of the word."""
+    """Return text with ** for the password of each URL in it; up to the last @ of a word it may be a password."""
     return PASSWORD.sub(r"\1:**@", text)
 
 
 def unreadable(url: str) -> bool:
-    """Say whether an @ comes so late in a URL that everybody would take a part of its password for something else."""
+    """Return whether an @ comes so late in a URL that a part of its password would be taken for something else."""
     return UNREADABLE.search(url) is not None
 
 
