@@ -37,7 +37,7 @@ class ExecutorTransport(ProcessTransport):
         self._readiness = Readiness(context)
         self._all_ready = all_ready = context.Event()
         self._executor = ProcessPoolExecutor(
-            workers, context, _initialise, (workload.reference, self._readiness.said, all_ready)
+            workers, context, _initialise, (workload.reference, self._readiness.reports, all_ready)
         )
         with interrupts_held_back():
             holding = [self._executor.submit(_hold) for _ in range(workers)]
@@ -80,7 +80,7 @@ class ExecutorTransport(ProcessTransport):
         """Shut down the executor; kill the workers if a task does not end."""
         if self._executor is not None:
             self._all_ready.set()
-            self._readiness.hear(0)
+            self._readiness.read_reports(0)
             end(self._readiness.pids, self._end_executor)
             self._readiness.close()
             self._executor = None
@@ -90,10 +90,10 @@ class ExecutorTransport(ProcessTransport):
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
-def _initialise(reference: str, said: Connection, all_ready: Event) -> None:
+def _initialise(reference: str, reports: Connection, all_ready: Event) -> None:
     global _all_ready  # noqa: PLW0603 - an initializer can only leave a global
     _all_ready = all_ready
-    initialise(reference, said)
+    initialise(reference, reports)
 
 
 def _hold() -> None:

@@ -47,7 +47,7 @@ class ManagerProcess:
         # an abstract socket: one in the file system would be left there if this process were killed
         self.proxies = SyncManager(f"\0crossover-{os.getpid()}-{secrets.token_hex(8)}", ctx=self._context)
         with interrupts_held_back():
-            self.proxies.start(_enter, (self._readiness.said,))
+            self.proxies.start(_enter, (self._readiness.reports,))
             self._started = True
         self._readiness.wait(1)
         return self.proxies
@@ -120,6 +120,6 @@ class ManagerTransport(FleetTransport):
             self._manager = None
 
 
-def _enter(said: Connection) -> None:
+def _enter(reports: Connection) -> None:
     die_with_parent()
-    said.send((os.getpid(), None))
+    reports.send((os.getpid(), None))

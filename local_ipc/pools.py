@@ -34,7 +34,7 @@ class PoolTransport(ProcessTransport):
         self._done: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._readiness = Readiness(context)
         with interrupts_held_back():
-            self._pool = context.Pool(workers, initialise, (workload.reference, self._readiness.said))
+            self._pool = context.Pool(workers, initialise, (workload.reference, self._readiness.reports))
         started = {child.pid for child in active_children()}
         self._readiness.wait(workers, lambda: not started <= {child.pid for child in active_children()})
 
@@ -63,7 +63,7 @@ class PoolTransport(ProcessTransport):
     def stop(self) -> None:
         """Terminate the pool; kill the workers if that hangs, as it does when a worker died with the queue's lock."""
         if self._pool is not None:
-            self._readiness.hear(0)  # the pool may have replaced workers that died
+            self._readiness.read_reports(0)  # the pool may have replaced workers that died
             end(self._readiness.pids, self._end_pool)
             self._readiness.close()
             self._pool = None

@@ -120,15 +120,15 @@ _run: Callable[[Any], Any] | None = None  # both are set once in each worker pro
 _worker = 0
 
 
-def initialise(reference: str, said: Connection) -> None:
+def initialise(reference: str, reports: Connection) -> None:
     """Prepare a worker process; the initializer of pools.
 
     Args:
         reference: "package.module:function".
-        said: from `Readiness`.
+        reports: from `Readiness`.
     """
     global _run, _worker
-    _run, _worker = enter(reference, said), os.getpid()
+    _run, _worker = enter(reference, reports), os.getpid()
 
 
 def call(message: Message) -> Message:

@@ -45,7 +45,7 @@ class RabbitmqOwner(ServerState):
         (queue,) = self.names()
         try:
             with interrupts_held_back():
-                self._owner = context.Process(target=_own, args=(self.at.url, queue, readiness.said), daemon=True)  # type: ignore[attr-defined]  # typeshed: every concrete context has it
+                self._owner = context.Process(target=_own, args=(self.at.url, queue, readiness.reports), daemon=True)  # type: ignore[attr-defined]  # typeshed: every concrete context has it
                 self._owner.start()
             readiness.wait(1, lambda: self._owner is not None and self._owner.exitcode is not None)
         finally:

@@ -1,1 +1,1 @@
-"""What is written down while a run goes on: history, ledger, journals, and where they are stored."""
+"""What is recorded during a run: the producer's history, the workers' journals, and the ledger of both."""

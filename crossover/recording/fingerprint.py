@@ -1,4 +1,4 @@
-"""64 bits that stand for a value, the same in every process and on every machine."""
+"""Fingerprints of values: 64 bits, the same in every process and on every machine."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ import msgspec
 
 _encode = msgspec.msgpack.Encoder(order="deterministic").encode
 REMEMBERED = frozenset({NoneType, int, str, bytes})  # equal values are the same value (not float: 0.0 == -0.0)
-SMALLEST, LARGEST = -(2**63), 2**64 - 1  # what MessagePack has numbers for
+SMALLEST, LARGEST = -(2**63), 2**64 - 1  # the integers of MessagePack
 
 
 class Fingerprints:
-    """Fingerprints values; equal neighbours, which are frequent, are hashed once."""
+    """Fingerprints values; equal consecutive values, which are frequent, are hashed once."""
 
     def __init__(self) -> None:
         self._value: Any = None
@@ -43,7 +43,7 @@ class Fingerprints:
 
 
 def fingerprint(value: Any) -> int:
-    """Return 64 bits of the BLAKE2b hash of a value, as data: a tuple is a list, the order of a dict's keys is nothing.
+    """Return 64 bits of the BLAKE2b hash of a value as data: tuples count as lists, the order of keys does not count.
 
     Raises:
         Exception: the value has a part that can be neither encoded nor pickled.
@@ -56,7 +56,7 @@ def fingerprint(value: Any) -> int:
 
 
 def _as_data(value: Any) -> Any:
-    """Rewrite what MessagePack cannot say: large numbers, lone surrogates, keys of any type, objects."""
+    """Rewrite what MessagePack cannot encode: large numbers, lone surrogates, keys of any type, objects."""
     data: Any
     match value:
         case None | bool() | float() | bytes():
@@ -71,6 +71,8 @@ def _as_data(value: Any) -> Any:
             data = ["dict", sorted(_encode([_as_data(key), _as_data(item)]) for key, item in value.items())]
         case set() | frozenset():
             data = ["set", sorted(_encode(_as_data(item)) for item in value)]
-        case _:  # after one round trip: a value that has travelled has other references inside than one that has not
+        case (
+            _
+        ):  # after one round trip: a value that was pickled before has other references inside than one that was not
             data = pickle.dumps(pickle.loads(pickle.dumps(value, 5)), 5)
     return data

@@ -1,4 +1,4 @@
-"""What happened to every task of a run, in arrays: written while it runs, judged afterwards."""
+"""The history: what happened to every task of a run, as the producer saw it; recorded first, judged afterwards."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from crossover.recording.storage import IN_MEMORY, Files, Memory
 from crossover.results.records import WRONG_VALUE
 
 FAILED, CORRUPTED = 1, 2
-"""What was wrong with a task's first outcome (bits)."""
+"""What was wrong with the first outcome of a task (bits)."""
 
 SUBMIT_SAMPLE = 16
-"""The submitting call is timed for one message in so many."""
+"""One message of this many is timed while it is submitted."""
 
 
 class History:
-    """The record of one run: 11 bytes a task and 32.25 bytes a message; nothing else grows.
+    """The record of one run: 11 bytes per task and 32.25 bytes per message; nothing else grows.
 
     Tasks are attempted in the order of their numbers.
 
@@ -31,40 +31,40 @@ class History:
         deliveries: per task, how many outcomes came back (255: that many or more).
         marks: per task, what was wrong with the first outcome.
         fingerprints: per task, 64 bits of its first value's hash; 0 where there is no value.
-        sent, started, finished, collected: per message, when its submission began, when the worker began and had done,
-            and when the producer had it back; in nanoseconds of the monotonic clock. 0: did not happen.
-        submit: per 16th message, what the submitting call took, in nanoseconds.
+        sent, started, finished, collected: per message, when its submission began, when the worker began and finished
+            it, and when the producer collected it; in nanoseconds of the monotonic clock. 0: did not happen.
+        submit: per 16th message, duration of the submitting call in nanoseconds.
         began, ended: when the first submission began and the last outcome was collected, in nanoseconds.
         reasons: "Type: message" of failures → how many tasks (the first 20 different ones).
         unexpected: outcomes of tasks that were never attempted.
         reordered: tasks collected after a later one.
-        settled: tasks that need not be waited for any more.
-        pending: tasks whose receipt is still to come.
-        refused_late: whether a receipt that came later refused something.
-        interval: nanoseconds from one message to the next, where they were to be sent at a rate: message m should have
-            been sent at began + m × interval; 0 in closed loop.
+        settled: tasks for which nothing more is expected.
+        pending: tasks whose receipt is unknown.
+        refused_late: whether a late receipt refused something.
+        interval: nanoseconds from one message to the next in open loop: message m is due at began + m × interval; 0 in
+            closed loop.
 
     Args:
         tasks, batch: as above.
-        room: where all that is kept per task and per message lies.
+        storage: where the arrays are kept.
     """
 
     MOST_REASONS = 20
 
-    def __init__(self, tasks: int, batch: int, room: Memory | Files = IN_MEMORY) -> None:
+    def __init__(self, tasks: int, batch: int, storage: Memory | Files = IN_MEMORY) -> None:
         messages = -(-tasks // batch)
         self.tasks = tasks
         self.batch = batch
         self.attempted = 0
-        self.receipts = room.octets("receipts", tasks)
-        self.deliveries = room.octets("deliveries", tasks)
-        self.marks = room.octets("marks", tasks)
-        self.fingerprints = room.numbers("fingerprints", "Q", tasks)
-        self.sent = room.numbers("sent", "q", messages)
-        self.started = room.numbers("started", "q", messages)
-        self.finished = room.numbers("finished", "q", messages)
-        self.collected = room.numbers("collected", "q", messages)
-        self.submit = room.numbers("submit", "f", -(-messages // SUBMIT_SAMPLE))
+        self.receipts = storage.octets("receipts", tasks)
+        self.deliveries = storage.octets("deliveries", tasks)
+        self.marks = storage.octets("marks", tasks)
+        self.fingerprints = storage.numbers("fingerprints", "Q", tasks)
+        self.sent = storage.numbers("sent", "q", messages)
+        self.started = storage.numbers("started", "q", messages)
+        self.finished = storage.numbers("finished", "q", messages)
+        self.collected = storage.numbers("collected", "q", messages)
+        self.submit = storage.numbers("submit", "f", -(-messages // SUBMIT_SAMPLE))
         self.began = 0
         self.ended = 0
         self.reasons: Counter[str] = Counter()
@@ -77,33 +77,33 @@ class History:
 
     @property
     def seconds(self) -> float:
-        """How long the run took, from the first submission to the last outcome."""
+        """Duration of the run, from the first submission to the last outcome."""
         return (self.ended - self.began) / 1e9
 
     def fail(self, task: int, reason: str) -> None:
-        """Mark a task as failed, and keep the reason."""
+        """Mark a task as failed, and count the reason."""
         self.marks[task] |= FAILED
         self._keep(reason)
 
     def corrupt(self, task: int, payload: Any, value: Any) -> None:
-        """Mark a task's value as wrong, and keep what it is."""
+        """Mark the value of a task as wrong, and count it as a reason."""
         self.marks[task] |= CORRUPTED
         if len(self.reasons) < self.MOST_REASONS:
             self._keep(f"{WRONG_VALUE}: {_short(value)} for {_short(payload)}")
 
     def note(self, reasons: Iterable[str]) -> None:
-        """Keep why something came back that belongs to no task."""
+        """Count reasons of outcomes that belong to no task of this run."""
         for reason in reasons:
             self._keep(reason)
 
     def _keep(self, reason: str) -> None:
-        """Count a reason, where there is room for one more."""
+        """Count a reason, unless there are too many different ones."""
         if reason in self.reasons or len(self.reasons) < self.MOST_REASONS:
             self.reasons[reason] += 1
 
 
 def _short(thing: Any) -> str:
-    """Return what a thing looks like, in 60 characters at most."""
+    """Return the representation of a value, in 60 characters at most."""
     try:
         return readable(reprlib.repr(thing))[:60]
     except Exception:

@@ -1,4 +1,4 @@
-"""What a worker does, written down outside the transport: one append-only file per process, one record per event.
+"""The journal of a worker: an append-only file per process, outside the transport, with one record per event.
 
 A record is 16 bytes: task × 2 + event, and the time of the monotonic clock in nanoseconds, both little-endian. It is
 written with one system call, so that SIGKILL leaves it whole or not at all.
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = "CROSSOVER_JOURNAL"  # names the folder; without it nothing is written
-POISON = "CROSSOVER_POISON"  # names the task, if any, that kills the process that begins it
+POISON = "CROSSOVER_POISON"  # number of the task, if any, that kills the process that begins it
 BEGUN, DONE = 0, 1
 RECORD = struct.Struct("<QQ")
 SUFFIX = ".journal"
@@ -25,11 +25,11 @@ Function = Callable[[Any], Any]
 
 
 class Journal:
-    """This process's file.
+    """The journal of this process.
 
     Args:
-        folder: where it lies.
-        poison: the task that kills this process when it begins it; none has the number -1.
+        folder: where its file is.
+        poison: number of the task that kills this process when it begins it; -1: none.
     """
 
     def __init__(self, folder: Path, poison: int = -1) -> None:
@@ -38,11 +38,11 @@ class Journal:
         self._poison = poison
 
     def note(self, task: int, event: int) -> None:
-        """Write down that a task has BEGUN, or is DONE."""
+        """Record that a task has BEGUN, or is DONE."""
         os.write(self._file, RECORD.pack(task * 2 + event, time.monotonic_ns()))
 
-    def noting(self, run: Function, first: int) -> Function:
-        """Return a function that does the same, and writes down each call as that of the next task.
+    def recording(self, run: Function, first: int) -> Function:
+        """Return a function that does the same, and records each call as the next task.
 
         Args:
             run: called with one payload at a time.
@@ -50,7 +50,7 @@ class Journal:
         """
         note, poison, tasks = self.note, self._poison, count(first)
 
-        def noted(payload: Any) -> Any:
+        def recorded(payload: Any) -> Any:
             task = next(tasks)
             note(task, BEGUN)
             if task == poison:
@@ -60,15 +60,15 @@ class Journal:
             finally:
                 note(task, DONE)
 
-        return noted
+        return recorded
 
 
 def _unknown() -> Journal | None:
-    """Find out whether this process keeps a journal; asked once."""
+    """Return this process's journal, and remember it; called once per process."""
     global current  # noqa: PLW0603 - one per process
     folder = os.environ.get(FOLDER)
     journal = Journal(Path(folder), int(os.environ.get(POISON, "-1"))) if folder else None
-    current = lambda: journal  # noqa: E731 - as cheap as can be: it is asked for each message
+    current = lambda: journal  # noqa: E731 - as cheap as possible: called for each message
     return journal
 
 

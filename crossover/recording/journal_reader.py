@@ -1,4 +1,4 @@
-"""Reads what producer and workers wrote down, into a ledger."""
+"""Reads the history of the producer and the journals of the workers into a ledger."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def ledger_of(history: History, folder: Path, *, killed: bool = False) -> Ledger
     Args:
         history: the producer's record.
         folder: where the workers' journals are.
-        killed: the producer died while it submitted: whether its last message was accepted cannot be told.
+        killed: whether the producer was killed; then the receipt of its last message is unknown.
     """
     ledger = Ledger(history.tasks)
     attempted = attempts(history)
@@ -38,14 +38,14 @@ def ledger_of(history: History, folder: Path, *, killed: bool = False) -> Ledger
 
 
 def attempts(history: History) -> int:
-    """Return how many tasks have been submitted, or were just being: each message's time is noted before."""
+    """Return how many tasks were submitted, the last message included even if its submission did not return."""
     messages = len(history.sent)
     sent = next((message for message in range(messages, 0, -1) if history.sent[message - 1]), 0)
     return min(sent * history.batch, history.tasks)
 
 
 def records(path: Path) -> Iterator[tuple[array[int], array[int]]]:
-    """Return what a journal holds, piece by piece: (task × 2 + event), and when. A torn last record is left out."""
+    """Return the records of a journal, in pieces: (task × 2 + event) and times. A torn last record is ignored."""
     with path.open("rb") as file:
         while piece := file.read(RECORD.size * AT_ONCE):
             numbers = array("Q", piece[: len(piece) // RECORD.size * RECORD.size])
@@ -55,7 +55,7 @@ def records(path: Path) -> Iterator[tuple[array[int], array[int]]]:
 
 
 def _read(path: Path, ledger: Ledger, attempted: int) -> None:
-    """Enter one worker's journal into a ledger; this is done for each event, and is as quick as Python can be."""
+    """Add the journal of one worker to a ledger. This runs for each event, so it is written for speed."""
     begun, done, first_done, most = ledger.begun, ledger.done, ledger.first_done, MANY
     latest = -1
     for events, times in records(path):

@@ -1,4 +1,4 @@
-"""The ledger: what was attempted, accepted, begun, done and collected, per task, whoever wrote it down."""
+"""The ledger: per task, what the history of the producer and the journals of the workers tell."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ NOT_ATTEMPTED = 3
 """What stands instead of a `Receipt` for a task that was not submitted."""
 
 MANY = 255
-"""Counts stop here: that many, or more."""
+"""Counts stop here: this many, or more."""
 
 
 class Ledger:
-    """13 bytes a task; filled from the producer's record and the workers' journals, judged in crossover/analysis.
+    """13 bytes per task; filled from the history and the journals, judged in crossover/analysis.
 
     Attributes:
         receipts: per task, its `Receipt`, or NOT_ATTEMPTED.
@@ -21,8 +21,8 @@ class Ledger:
         collected: per task, how often its outcome came back.
         marks: per task, what was wrong with its first outcome (crossover/recording/history.py).
         first_done: per task, when it was done first, in nanoseconds of the monotonic clock; 0: never.
-        unexpected: times that a task was begun, or came back, that was never attempted.
-        reordered: times that a worker began a task after a later one.
+        unexpected: how often a task was begun or came back that was never attempted.
+        reordered: how often a worker began a task after a later one.
 
     Args:
         tasks: how many there are.

@@ -1,4 +1,4 @@
-"""The payload of every task, without a list of them all."""
+"""The payload of every task, without a list of all of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from workloads.base import Workload
 
 
 class Payloads:
-    """A workload's payloads, repeated for as many tasks as there are.
+    """The payloads of a workload, repeated for all tasks.
 
     Attributes:
         different: the payloads before they repeat.

@@ -1,7 +1,7 @@
-"""Writes the history of a run while it runs.
+"""Records the history of a run.
 
-All of this is on the path of every message, where a method call is a tenth of what may be spent: hence functions that
-keep their names, and a short way for the message that carries one task.
+All of this runs for every message, where one method call is a tenth of the time that we may take: hence closures, and a
+short path for messages of one task.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ def record_receipts(history: History, receipts: Sequence[LateReceipt]) -> None:
 
 
 def recorder(workload: Workload, payloads: Payloads, history: History) -> Callable[[Sequence[Outcomes]], None]:
-    """Return the function that records outcomes which have just come back.
+    """Return the function that records the outcomes that `collect` returned.
 
     Args:
-        workload: says which values are right.
+        workload: decides which values are right.
         payloads: of all tasks.
-        history: where to write.
+        history: where they are recorded.
     """
     judge = _Judge(workload, payloads, history)
     judge_one, deliveries = judge.quick(), history.deliveries
@@ -96,7 +96,7 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
 
 
 class _Judge:
-    """Notes the fingerprints of values, and which of them are wrong."""
+    """Records the fingerprints of values, and which of them are wrong."""
 
     def __init__(self, workload: Workload, payloads: Payloads, history: History) -> None:
         self._wrong = workload.wrong
@@ -109,7 +109,7 @@ class _Judge:
         history = self._history
         try:
             history.fingerprints[task] = self._fingerprints.of_one(value)
-        except Exception as error:  # only what has not travelled: serial, threads
+        except Exception as error:  # only a value that was not pickled before: serial, threads
             history.fail(task, f"cannot be pickled: {describe(error)}")
             return False
         payloads = self._payloads.of(task, 1)
@@ -119,7 +119,7 @@ class _Judge:
         return True
 
     def quick(self) -> Callable[[int, Any], None]:
-        """Return a quick `one`: the same payload and value as the last time need not be judged again."""
+        """Return a faster `one`: the same payload and value as the last time are not judged again."""
         fingerprints, one = self._history.fingerprints, self.one
         different = self._payloads.different
         repeat = len(different)
@@ -159,7 +159,7 @@ class _Judge:
             history.corrupt(first + position, payloads[position], values[position])
 
     def again(self, outcomes: Outcomes, before: bytes | bytearray) -> int:
-        """Judge a batch of which some tasks, or all, had been delivered `before`; return how many are new."""
+        """Judge a batch of which some tasks, or all, were delivered before; return how many were not."""
         history = self._history
         first, size, values, errors, *_ = outcomes
         history.deliveries[first : first + size] = before.translate(ONE_MORE)

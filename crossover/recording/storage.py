@@ -1,4 +1,4 @@
-"""Where records lie while they are written: in memory, or in files, which stay when their process is killed."""
+"""Storage of what a run records: memory, or files, which survive when their process is killed."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from typing import Any
 
 
 class Memory:
-    """Room in this process's memory: the fastest, and gone with it."""
+    """Arrays in the memory of this process, lost when it ends."""
 
     def octets(self, name: str, count: int) -> bytearray:
-        """Return room for `count` numbers from 0 to 255, all 0."""
+        """Return an array of `count` numbers from 0 to 255, all 0."""
         return bytearray(count)
 
     def numbers(self, name: str, code: str, count: int) -> MutableSequence[Any]:
-        """Return room for `count` numbers of a type (a code of `array`), all 0."""
+        """Return an array of `count` numbers of a type (a code of `array`), all 0."""
         return array(code, bytes(array(code).itemsize)) * count
 
 
 class Files:
-    """Room in files of a folder, mapped into memory: writing costs the same, and SIGKILL loses nothing.
+    """Arrays in files of a folder, mapped into memory: writing costs the same, and SIGKILL loses nothing.
 
     Args:
-        folder: where the files are, one per name; those that are there keep what they hold.
+        folder: where the files are, one per name; existing ones keep their contents.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def octets(self, name: str, count: int) -> Any:
-        """Return room for `count` numbers from 0 to 255; a slice of it is bytes, and only that can be iterated."""
+        """Return an array of `count` numbers from 0 to 255; iterate over a slice of it, which is bytes."""
         with (self._folder / name).open("a+b") as file:
             file.truncate(count)
             return mmap.mmap(file.fileno(), count)
 
     def numbers(self, name: str, code: str, count: int) -> Any:
-        """Return room for `count` numbers of a type (a code of `array`)."""
+        """Return an array of `count` numbers of a type (a code of `array`)."""
         return memoryview(self.octets(name, array(code).itemsize * count)).cast(code)  # type: ignore[call-overload]
 
 

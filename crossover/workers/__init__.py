@@ -1,1 +1,1 @@
-"""Who runs it: the worker loop and the processes around it, for every transport that starts processes."""
+"""Workers: the worker loop, and the processes that run it, for every transport that starts processes."""

@@ -1,4 +1,4 @@
-"""What a worker does that changes a shared counter."""
+"""The loop of a worker that updates a shared counter."""
 
 from __future__ import annotations
 
@@ -17,44 +17,44 @@ from crossover.workers.lifetime import die_with_parent
 AWAKE_BEFORE = 0.002  # seconds; how late a sleeper may wake up
 
 
-def serve(counter: Counter, number: int, acknowledged: Any, line: Connection, process: bool) -> None:  # noqa: FBT001 - a process gets what it is given in order
-    """Make ready, say so, wait for the word, add, and tell what was done.
+def serve(counter: Counter, number: int, acknowledged: Any, connection: Connection, process: bool) -> None:  # noqa: FBT001 - a process takes positional arguments
+    """Prepare, report ready, wait for the plan, update the counter, and send the report.
 
     Args:
         counter: what to add to.
         number: of this worker.
-        acknowledged: an array that all share; so what a worker has done is known even when it is killed.
-        line: to the producer.
-        process: whether this is a process of its own, which must not outlive the producer.
+        acknowledged: an array shared by all workers: what a worker has done is known even if it is killed.
+        connection: to the producer.
+        process: whether this is a process, not a thread; it must not outlive the producer.
     """
     if process:
         die_with_parent()
-    with line, suppress(EOFError, OSError):  # the producer has given up
+    with connection, suppress(EOFError, OSError):  # the producer has closed it
         try:
             counter.open()
         except BaseException as error:
-            line.send(describe(error))
+            connection.send(describe(error))
             return
-        line.send(None)
-        line.send(_add(counter, number, acknowledged, line.recv()))
+        connection.send(None)
+        connection.send(_add(counter, number, acknowledged, connection.recv()))
         counter.close()
 
 
-def _add(counter: Counter, number: int, acknowledged: Any, burst: UpdatePlan) -> UpdateReport:
-    """Add until it is time to stop.
+def _add(counter: Counter, number: int, acknowledged: Any, plan: UpdatePlan) -> UpdateReport:
+    """Update the counter until it is time to stop.
 
-    One look at the clock ends an update and begins the next, and says whether it is time to stop: what is called an
-    update's latency has our bookkeeping in it, and nothing is left out.
+    One reading of the clock ends an update, begins the next, and shows whether it is time to stop: so the latency of an
+    update includes our bookkeeping, and no time is left out.
     """
-    add, clock, most, until = counter.add, time.monotonic_ns, burst.most, burst.until
+    add, clock, most, until = counter.add, time.monotonic_ns, plan.most, plan.until
     done = tried = turns = 0
-    latencies = array("q", bytes(8)) * min(most, burst.samples)
+    latencies = array("q", bytes(8)) * min(most, plan.samples)
     size = len(latencies)
     counts = memoryview(acknowledged).cast("B").cast("q")
     reasons: Tally[str] = Tally()
     broken = ""
-    time.sleep(max(0.0, (burst.begin - clock()) / 1e9 - AWAKE_BEFORE))
-    while clock() < burst.begin:
+    time.sleep(max(0.0, (plan.begin - clock()) / 1e9 - AWAKE_BEFORE))
+    while clock() < plan.begin:
         pass
     last: int | None = None
     began = before = clock()
@@ -75,7 +75,7 @@ def _add(counter: Counter, number: int, acknowledged: Any, burst: UpdatePlan) ->
             if last is not None and value != last + 1:
                 turns += 1
             last = value
-    except Exception as error:  # whether the update was made is unknown; who goes on would hide that
+    except Exception as error:  # whether the update was made is unknown; to go on would hide that
         broken = str(error) if isinstance(error, CrossoverError) else describe(error)
     return UpdateReport(
         began, clock(), done, turns, counter.retries, dict(reasons), latencies[: min(done, size)], broken

@@ -1,4 +1,4 @@
-"""The fleet: worker processes that run our worker loop."""
+"""The fleet: the worker processes of a run, which run the worker loop."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Fleet:
     """Worker processes, each serving an inbox.
 
     Args:
-        context: decides how processes start (fork, spawn, forkserver).
-        reference: the function they run, as "package.module:function".
+        context: how processes start (fork, spawn, forkserver).
+        reference: the function that runs tasks, as "package.module:function".
     """
 
     def __init__(self, context: BaseContext, reference: str) -> None:
@@ -35,17 +35,17 @@ class Fleet:
     def add(self, inbox: Inbox) -> None:
         """Start one more worker."""
         process = self._context.Process(  # type: ignore[attr-defined]  # typeshed: every concrete context has it
-            target=_serve, args=(inbox, self._reference, self._readiness.said), daemon=True
+            target=_serve, args=(inbox, self._reference, self._readiness.reports), daemon=True
         )
         with interrupts_held_back():
             process.start()
             self._processes.append(process)
 
     def wait_until_ready(self) -> None:
-        """Return when every worker is ready; one that was may be dead by then, of a task that a broker had for it.
+        """Return when every worker is ready; one that was ready may have died since, of a task that a broker sent it.
 
         Raises:
-            StartError: one is not.
+            StartError: one did not become ready.
         """
         self._readiness.wait(len(self._processes), self._one_died_unready)
 
@@ -55,11 +55,11 @@ class Fleet:
 
     @property
     def pids(self) -> list[int]:
-        """Process ids of the workers, dead ones included."""
+        """Process ids of the workers, including dead ones."""
         return [process.pid for process in self._processes if process.pid is not None]
 
     def stop(self) -> None:
-        """End every worker and what it started."""
+        """Terminate the workers, and whatever processes they started."""
         end(self.pids, self._terminate)
         for process in self._processes:
             process.join(1)
@@ -72,16 +72,16 @@ class Fleet:
             process.join()
 
 
-def _serve(inbox: Inbox, reference: str, said: Connection) -> None:
-    run = enter(reference, said, inbox.open)
+def _serve(inbox: Inbox, reference: str, reports: Connection) -> None:
+    run = enter(reference, reports, inbox.open)
     if run is not None:
-        with suppress(BrokenError):  # the server has gone: the producer sees it too, and says so
+        with suppress(BrokenError):  # the server is down: the producer notices it, too, and reports it
             work(inbox, run)
 
 
 @contextmanager
 def interrupts_held_back() -> Iterator[None]:
-    """Hold back Ctrl-C and SIGTERM while processes start: a child not yet set up would die of it with a traceback."""
+    """Block Ctrl-C and SIGTERM while processes start: a child that is not set up yet would die with a traceback."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -93,8 +93,8 @@ def interrupts_held_back() -> Iterator[None]:
 
 
 def context_for(start: str | None) -> BaseContext:
-    """Return the multiprocessing context for a start method; None is this platform's default, by its name."""
+    """Return the multiprocessing context of a start method; None: the platform's default."""
     context = multiprocessing.get_context(start or multiprocessing.get_context().get_start_method())
     if context.get_start_method() != "fork":
-        resource_tracker.ensure_running()  # now: it lets Ctrl-C through, and must not while that is held back
+        resource_tracker.ensure_running()  # now: it would unblock Ctrl-C, which must stay blocked while processes start
     return context

@@ -1,4 +1,4 @@
-"""How a worker's process begins, and how it ends: never later than its producer."""
+"""How a worker process begins and ends: never later than its producer."""
 
 from __future__ import annotations
 
@@ -22,36 +22,38 @@ from crossover.contract.errors import StartError
 from crossover.contract.text import describe
 from workloads.base import resolve
 
-READY_WITHIN = 60.0  # seconds until every worker has said that it is ready
+READY_WITHIN = 60.0  # seconds until every worker has reported that it is ready
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
 def environment(**more: str) -> dict[str, str]:
-    """Return the environment of a Python process that is to find what this one finds.
+    """Return the environment of a Python process that is to import what this one can import.
 
     Args:
-        more: variables beside ours.
+        more: variables in addition to those of this process.
     """
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **more}
 
 
 def die_with_parent() -> None:
-    """Let the kernel kill this process when the one that started it ends (Linux; elsewhere it does nothing).
+    """Make the kernel kill this process when its parent ends (on Linux; elsewhere this does nothing).
 
-    Ctrl-C is for the producer alone: the terminal sends it to every process of the group.
+    Ctrl-C is ignored: the terminal sends it to every process of the group, but only the producer reacts.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # held back while this process started
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # blocked while this process started
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     parent = parent_process()
     if parent is None:
         return
     if not parent.is_alive():
-        os._exit(1)  # it died before the kernel knew that we want to follow
-    if os.getppid() != parent.pid:  # a fork server started us; it waits for the end of its children, not they for its
+        os._exit(1)  # it died before the call above
+    if (
+        os.getppid() != parent.pid
+    ):  # a fork server is the parent; this process must end with the process that asked for it
         threading.Thread(target=_follow, args=(parent,), name="follow", daemon=True).start()
 
 
@@ -61,18 +63,18 @@ def _follow(parent: BaseProcess) -> None:
 
 
 class Readiness:
-    """The handshake at the start: every worker says "ready", or why it cannot be.
+    """The handshake at the start: every worker reports that it is ready, or why it cannot be.
 
     Attributes:
-        said: what a worker needs to say so; pass it to `enter`.
-        pids: process ids of those that have said something, even that they cannot be ready.
+        reports: the end of a pipe into which workers report; pass it to `enter`.
+        pids: process ids of the workers that have reported, even that they cannot be ready.
 
     Args:
         context: of the processes that will be started.
     """
 
     def __init__(self, context: BaseContext) -> None:
-        self._heard, self.said = context.Pipe(duplex=False)
+        self._incoming, self.reports = context.Pipe(duplex=False)
         self.pids: list[int] = []
 
     def wait(self, workers: int, dead: Callable[[], bool] = lambda: False) -> None:
@@ -80,15 +82,15 @@ class Readiness:
 
         Args:
             workers: how many.
-            dead: says whether one of them has already ended; whoever was ready before that may be left out.
+            dead: returns whether one of them has already ended; one that was ready before may be ignored.
 
         Raises:
-            StartError: one cannot be ready, has ended, or says nothing for a minute.
+            StartError: one cannot be ready, has ended, or does not report within a minute.
         """
         deadline = time.monotonic() + READY_WITHIN
         while len(self.pids) < workers:
-            ended = dead()  # asked before listening: whoever has ended has said before why
-            if problem := self.hear(0.1):
+            ended = dead()  # before reading the reports: a worker reports why it ends
+            if problem := self.read_reports(0.1):
                 raise StartError(f"a worker cannot start: {problem}")
             if ended and dead() and len(self.pids) < workers:
                 raise StartError("a worker ended before it was ready")
@@ -96,10 +98,10 @@ class Readiness:
                 late = workers - len(self.pids)
                 raise StartError(f"{late} of {workers} workers were not ready within {READY_WITHIN:.0f} s")
 
-    def hear(self, timeout: float) -> str | None:
-        """Take note of what has been said within so many seconds, and return the first problem."""
-        while self._heard.poll(timeout):
-            pid, problem = self._heard.recv()
+    def read_reports(self, timeout: float) -> str | None:
+        """Read the reports that arrive within a timeout in seconds, and return the first problem."""
+        while self._incoming.poll(timeout):
+            pid, problem = self._incoming.recv()
             self.pids.append(pid)
             if problem is not None:
                 return str(problem)
@@ -107,39 +109,41 @@ class Readiness:
         return None
 
     def close(self) -> None:
-        """Close both ends."""
-        self._heard.close()
-        self.said.close()
+        """Close both ends of the pipe."""
+        self._incoming.close()
+        self.reports.close()
 
 
-def enter(reference: str, said: Connection, prepare: Callable[[], None] = lambda: None) -> Callable[[Any], Any] | None:
-    """Begin a worker's life: follow the parent, find the function, prepare, say "ready".
+def enter(
+    reference: str, reports: Connection, prepare: Callable[[], None] = lambda: None
+) -> Callable[[Any], Any] | None:
+    """Begin a worker process: end with the parent, find the function, prepare, report that it is ready.
 
     Args:
         reference: "package.module:function".
-        said: from `Readiness`.
+        reports: from `Readiness`.
         prepare: what else must be done before the worker is ready.
 
     Returns:
-        The function, or None where it could not be had (the producer has been told).
+        The function, or None if the worker cannot be ready (the producer has the reason).
     """
     die_with_parent()
     try:
         run = resolve(reference)
         prepare()
     except BaseException as error:
-        said.send((os.getpid(), describe(error)))
+        reports.send((os.getpid(), describe(error)))
         return None
-    said.send((os.getpid(), None))
+    reports.send((os.getpid(), None))
     return run
 
 
 def end(pids: Iterable[int], finish: Callable[[], Any] = lambda: None, grace: float = 2.0) -> None:
-    """End processes and everything they started: as they should be ended, and by force where that takes too long.
+    """End processes and all their descendants: regularly, and with SIGKILL if that takes too long.
 
     Args:
-        pids: the workers' process ids.
-        finish: the proper way; may hang, as `multiprocessing.Pool.terminate` does when a worker was killed.
+        pids: process ids of the workers.
+        finish: ends them regularly; may hang, as `multiprocessing.Pool.terminate` does when a worker was killed.
         grace: how long `finish` may take, in seconds.
     """
     family = [process for pid in pids for process in _with_descendants(pid)]
@@ -154,7 +158,7 @@ def end(pids: Iterable[int], finish: Callable[[], Any] = lambda: None, grace: fl
 
 
 def _quietly(finish: Callable[[], Any]) -> None:
-    with suppress(Exception):  # what is already gone cannot be ended again
+    with suppress(Exception):  # a process that has ended already
         finish()
 
 

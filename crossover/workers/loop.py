@@ -14,7 +14,7 @@ from crossover.recording import journal
 
 
 def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
-    """Serve an inbox until it has nothing any more.
+    """Serve an inbox until it is closed.
 
     Args:
         inbox: where tasks come from and outcomes go.
@@ -29,9 +29,9 @@ def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
 
 
 def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
-    """Run each payload of a batch; what a task raises is its outcome, and the rest of the batch goes on.
+    """Run each payload of a batch; an exception is the outcome of its task, and the rest of the batch is run.
 
-    Even SystemExit is: a function that calls sys.exit() must not take the worker with it.
+    SystemExit, too: a function that calls sys.exit() must not end the worker.
 
     Args:
         batch: the tasks.
@@ -41,7 +41,7 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
     started = time.monotonic_ns()
     first, size, payloads = batch
     if (kept := journal.current()) is not None:
-        run = kept.noting(run, first)
+        run = kept.recording(run, first)
     values: list[Any] = []
     errors = NO_ERRORS
     for payload in payloads:

@@ -76,7 +76,7 @@ def test_a_worker_writes_begun_and_done_even_if_the_task_raises(tmp_path):
     def divide(by):
         return 1 // by
 
-    noted = Journal(tmp_path).noting(divide, 7)
+    noted = Journal(tmp_path).recording(divide, 7)
     assert noted(1) == 1
     with pytest.raises(ZeroDivisionError):
         noted(0)

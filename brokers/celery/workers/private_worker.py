@@ -44,7 +44,7 @@ class PrivateWorker:
         self._processes = processes
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - without a name; it lives as long as this object
         self._readiness = Readiness(context_for(None))
-        ready = self._readiness.said.fileno()
+        ready = self._readiness.reports.fileno()
         command = [
             *(sys.executable, "-m", "celery", "-A", "brokers.celery.app", "worker"),
             *("--concurrency", str(processes)),
