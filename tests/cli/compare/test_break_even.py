@@ -1,5 +1,7 @@
 """What a comparison says beside who is fastest: overhead, break-even, machines, sizes, rounds that are enough."""
 
+import re
+
 import pytest
 from skips import need
 
@@ -26,7 +28,8 @@ def test_it_is_said_how_far_a_broker_carries_the_workload(crossover, result):
     assert reach["ceiling"] > reach["here"]
     assert reach["per_machine"] > 0
     assert "This machine is enough up to" in ended.stdout
-    assert "Extrapolated" in ended.stdout
+    beyond = "redis-list is faster with|redis-list is faster on|No broker reached that rate|cannot be predicted"
+    assert re.search(beyond, " ".join(ended.stdout.split()))
 
 
 def test_a_break_even_time_is_checked_against_the_same_tasks_without_a_transport(crossover, result):
