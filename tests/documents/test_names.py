@@ -199,3 +199,21 @@ def test_every_fault_is_explained():
 def test_every_exit_status_is_explained():
     section = (ROOT / "docs/guides/reading-results.md").read_text(encoding="utf-8").partition("## Exit status\n")[2]
     assert [int(status) for status in re.findall(r"^\| (\d+) \|", section, re.MULTILINE)] == sorted(ExitStatus)
+
+
+def moved():
+    """The names in the last column of the table of moved modules, each in full."""
+    unreleased = (
+        (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").partition("\n## [Unreleased]")[2].partition("\n## ")[0]
+    )
+    for _, now in re.findall(r"^ *\| (`.+) \| (`.+) \|$", unreleased, re.MULTILINE):
+        parent = ""
+        for name in re.findall(r"`(\.?[\w.]+)`", now):
+            full = f"{parent}{name}" if name.startswith(".") else name
+            parent = full.rpartition(".")[0]
+            yield full
+
+
+@pytest.mark.parametrize("named", list(moved()))
+def test_a_module_has_moved_to_where_the_changelog_says(named):
+    importlib.import_module(named)
