@@ -1,4 +1,4 @@
-"""The result file: what `--json` writes and everything that shows results reads."""
+"""The result of `compare` and `scale`: what `--json` writes, and what reports are made from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     host: Host
     plan: Plan
     runs: list[Run] = msgspec.field(default_factory=list)
-    probes: list[Run] = msgspec.field(default_factory=list)  # of other tasks: that do nothing, or take a given time
+    probes: list[Run] = msgspec.field(
+        default_factory=list
+    )  # of other tasks: tasks that do nothing, or take a given time
     summary: list[Summary] = msgspec.field(default_factory=list)
     crossing: Crossing | None = None
     skipped: list[Skipped] = msgspec.field(default_factory=list)
@@ -31,7 +33,7 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
 
     @property
     def planned(self) -> int:
-        """How many were planned, fractions of the most aside; where rounds go on until they are enough, no more."""
+        """How many runs were planned, without those at fractions of the maximum; as many as measured with `-r auto`."""
         if self.plan.until_within is not None:
             return self.measured
         each = max(1, len(self.plan.payloads), len(self.plan.worker_counts))
@@ -39,11 +41,11 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
 
     @property
     def measured(self) -> int:
-        """How many of these were measured."""
+        """How many of these runs were measured."""
         return sum(run.load.fraction is None and run.transport in self.plan.transports for run in self.runs)
 
     def rounds_of(self, transport: str) -> list[Run]:
-        """Return the runs that a transport's throughput is from: at a rate all have the same.
+        """Return the runs from which the throughput of a transport is computed: not those at a rate.
 
         Args:
             transport: its label.

@@ -13,24 +13,24 @@ P99 = "p99 ms"
 
 
 class Change(StrEnum):
-    """What became of one case."""
+    """How one case has changed."""
 
     SLOWER = "slower"
     FASTER = "faster"
     CLOSE = "not distinguishable"
-    UNKNOWN = "cannot be compared"  # one of them has no sound round
+    UNKNOWN = "cannot be compared"  # one of the results has no undamaged round
 
 
 class CaseChange(Record):
-    """One case, as it was and as it is: what a transport or shared state did under the same circumstances.
+    """One case before and after: a transport or shared state under the same conditions.
 
     Attributes:
-        case: its label, and what tells it from others of the same label.
-        unit: of `base` and `new`; nothing where speed is not what was measured.
-        base, new: medians over the sound rounds.
-        slower: by which part; less than 0: faster.
-        low, high: the 95 % interval of that.
-        harm: what went wrong now that did not before, in words.
+        case: its label, and what distinguishes it from others with the same label.
+        unit: of `base` and `new`; empty if speed was not measured.
+        base, new: medians over the undamaged rounds.
+        slower: as a fraction; less than 0: faster.
+        low, high: the 95 % interval of `slower`.
+        harm: what went wrong now but not before, in words.
         breached: whether it is slower by more than the threshold, all of the interval, or there is harm.
     """
 
@@ -48,16 +48,16 @@ class CaseChange(Record):
 
 
 class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
-    """Two results beside each other.
+    """The difference between two results, case by case.
 
     Attributes:
         base, new: their names.
-        breached: whether something is worse than it may be.
-        threshold: part by which a case may be slower.
-        unlike: what is not the same of host and plan, in words.
-        gone: cases that were measured before and, though asked for, not now.
-        only_base, only_new: cases that only one of the results was asked for.
-        doubts: what is doubtful about the runs of one of them, in words.
+        breached: whether a case is breached.
+        threshold: fraction by which a case may be slower.
+        unlike: what differs in host and plan, in words.
+        gone: cases that were measured before but not now, although they are in the plan.
+        only_base, only_new: cases that only one of the plans has.
+        doubts: warnings about the runs of either result, in words.
     """
 
     schema_version: int = SCHEMA_VERSION

@@ -1,4 +1,4 @@
-"""What follows from runs: the parts of a result that analysis writes."""
+"""The findings: the parts of a result that the analysis computes from its runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crossover.results.records import Hops, Percentiles, Record
 
 
 class Standing(StrEnum):
-    """Where a transport stands beside the fastest."""
+    """How a transport compares with the fastest of its group."""
 
     FASTEST = "fastest"
     CLOSE = "not distinguishable"
@@ -30,9 +30,9 @@ class Summary(Record):
     verdict: str
     standing: Standing
     warnings: list[str] = msgspec.field(default_factory=list)
-    group: str = ""  # whom it was ranked against: what is promised, and whether inside one machine
-    cpu_us: float | None = 0.0  # CPU time of all roles for one task; None: workers or broker were not ours
-    wire_bytes: float | None = None  # bytes through the broker's connections for one task, both ways
+    group: str = ""  # its comparison group, as `Guarantee.group`
+    cpu_us: float | None = 0.0  # CPU time of all roles per task; None: we did not start the workers or the broker
+    wire_bytes: float | None = None  # bytes per task through the broker's connections, both ways
     hops_us: Hops | None = None  # medians over the rounds
 
 
@@ -44,21 +44,21 @@ class Reach(Record):
 
     transport: str
     here: float  # tasks/s with this machine alone
-    per_machine: float | None  # tasks/s that each further one adds; None: its workers' CPU time is not known
-    ceiling: float | None  # tasks/s of tasks that do nothing: so many it carried here, where all share one machine
-    machines: int | None  # the fewest that pass the fastest local one; None: it cannot be told
+    per_machine: float | None  # tasks/s that each further machine adds; None: the CPU time of the workers is unknown
+    ceiling: float | None  # tasks/s of tasks that do nothing, measured with all roles on this machine
+    machines: int | None  # the fewest that exceed the fastest local transport; None: unknown
 
 
 class Crossing(Record):
-    """The fastest inside one machine and the fastest across machines, and what lies between them."""
+    """The fastest local transport, the fastest through a broker, and the difference between them."""
 
     local: str
     remote: str
     factor: float  # tasks/s of the local one, over those of the remote one
-    added_us: float | None  # wall time that the remote one adds to a task; None: cannot be told
-    from_ms: float | None  # a task that takes this long hides it: both then do the same within 5 %
-    added_cpu_us: float | None  # CPU time of all roles that it adds to a task; None: cannot be told
-    task_ms: float | None = None  # what a task of the workload takes a worker, where it was disturbed least
+    added_us: float | None  # wall time that the remote one adds to a task; None: unknown
+    from_ms: float | None  # for tasks of this length and longer, both are the same within 5 %
+    added_cpu_us: float | None  # CPU time of all roles that it adds to a task; None: unknown
+    task_ms: float | None = None  # what a task takes a worker, with the transport that disturbed it least
     enough: float | None = None  # tasks/s up to which this machine is enough: the local one's throughput
     reach: list[Reach] = msgspec.field(default_factory=list)
 
@@ -67,28 +67,28 @@ class LoadPoint(Record):
     """One transport at one rate, over all rounds."""
 
     transport: str
-    fraction: float | None  # of the most that it can do in closed loop; None: the rate was typed
-    rate: float  # asked for
+    fraction: float | None  # of its maximum in closed loop; None: the rate was typed
+    rate: float  # requested
     achieved: float | None  # tasks per second that came back
-    keeps_up: bool | None  # None: there were too few outcomes to tell
+    keeps_up: bool | None  # None: too few outcomes to know
     latency_ms: Percentiles  # from when a task should have been sent; medians over the rounds
     send_delay_ms: Percentiles  # likewise, until it was sent
     p99_low: float  # the 95 % interval of the latency's p99
     p99_high: float
-    group: str  # what its transport promises, and whether inside one machine
-    standing: Standing | None  # among those of its group at the same typed rate; None: it cannot be told
-    verdict: str  # what is wrong with it; nothing where nothing is
+    group: str  # comparison group, as `Guarantee.group`
+    standing: Standing | None  # in its group, at the same typed rate; None: unknown
+    verdict: str  # what is wrong with it; empty: nothing
     warnings: list[str] = msgspec.field(default_factory=list)
 
 
 class BacklogPoint(Record):
-    """One transport's backlog, over all rounds; how fast it was worked off is its throughput."""
+    """The backlog of one transport, over all rounds; the rate at which it was drained is its throughput."""
 
     transport: str
-    role: str  # who held it: broker or producer
-    fill: float  # tasks accepted per second, while the workers stood still
-    memory_bytes: int | None  # that this role's resident memory grew by, at most; None: its processes are not ours
-    bytes_per_task: float | None  # None: memory grew by too little to tell
+    role: str  # which role held it: broker or producer
+    fill: float  # tasks accepted per second while the workers were stopped
+    memory_bytes: int | None  # growth of this role's resident memory, at most; None: we did not start its processes
+    bytes_per_task: float | None  # None: memory grew too little to know
 
 
 class ScalePoint(Record):
@@ -100,19 +100,19 @@ class ScalePoint(Record):
     ci95_low: float
     ci95_high: float
     cpu_us: float | None
-    memory_bytes: int | None  # peak resident memory of all roles; None, as the CPU: not all of them were ours
-    limit: str  # what held it back: MACHINE, PRODUCER, GIL, or nothing that was seen
+    memory_bytes: int | None  # peak resident memory of all roles; None: we did not start all of them
+    limit: str  # what limited it: MACHINE, PRODUCER, GIL; empty: unknown
     rounds: int = 1
-    damage: str = ""  # what went wrong in one of them, in words
+    damage: str = ""  # what went wrong in one of the rounds, in words
     warnings: list[str] = msgspec.field(default_factory=list)
 
 
 MACHINE, PRODUCER, GIL = "machine", "producer", "GIL"
-"""What may hold a transport back: all cores are in use, the producer's one, or the one that threads take turns with."""
+"""What may limit a transport: all cores are in use, the producer's core is, or the GIL."""
 
 
 class Coefficient(Record):
-    """One of a law, with its 95 % interval."""
+    """A coefficient of a scaling law, with its 95 % interval."""
 
     value: float
     low: float
@@ -120,7 +120,7 @@ class Coefficient(Record):
 
 
 class Within(Record):
-    """Between what a law lies with so many workers, with 95 % confidence, in tasks/s."""
+    """The 95 % interval of a scaling law at a number of workers, in tasks/s."""
 
     workers: float
     low: float
@@ -131,7 +131,7 @@ class Law(Record):
     """How a transport scales: X(N) = γN / (1 + α(N-1) + βN(N-1)) (Gunther's Universal Scalability Law)."""
 
     transport: str
-    alpha: Coefficient | None  # contention; None: it could not be fitted, and `refused` says why
+    alpha: Coefficient | None  # contention; None: it could not be fitted, for the reason in `refused`
     beta: Coefficient | None  # crosstalk
     gamma: Coefficient | None  # tasks/s of one worker
     peak_workers: float | None
@@ -139,7 +139,9 @@ class Law(Record):
     recommended_workers: int
     advice: str
     refused: str = ""
-    band: list[Within] = msgspec.field(default_factory=list)  # over what was measured; nothing where there is no law
+    band: list[Within] = msgspec.field(
+        default_factory=list
+    )  # over the measured numbers of workers; empty without a law
 
 
 class SweepPoint(Record):
@@ -158,7 +160,7 @@ class SweepPoint(Record):
 
 
 class Check(Record):
-    """A break-even time that was tried: tasks that take so long, beside the same tasks without a transport."""
+    """A break-even time that was tried: tasks of that length, compared with the same tasks without a transport."""
 
     transport: str
     task_ms: float

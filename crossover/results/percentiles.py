@@ -1,4 +1,4 @@
-"""Latency percentiles of several rounds, for who judges them and who draws them."""
+"""Latency percentiles of several rounds, for analysis and report."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def medians(found: Sequence[Percentiles]) -> Percentiles:
     """Return the median of each percentile over the rounds; p99.9 only where every round has it.
 
     Args:
-        found: of each round; at least one.
+        found: those of each round; at least one.
     """
     tails = [one.p999 for one in found if one.p999 is not None]
     return Percentiles(

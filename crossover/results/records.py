@@ -1,4 +1,4 @@
-"""The parts of the result file: what was asked for, on which machine, and every run."""
+"""The parts of a result file: the plan, the host and every run."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import msgspec
 from crossover.contract.safety import IN_MEMORY, Guarantee
 
 SCHEMA_VERSION = 1
-KIND = "kind"  # the field of a result that says which of these it is
+KIND = "kind"  # the field of a result with one of these
 COMPARISON, SAFETY, SHARE, DIFFERENCE = "comparison", "safety", "share", "difference"
-WRONG_VALUE = "wrong value"  # how a reason begins where the workload's check refused a value
+WRONG_VALUE = "wrong value"  # how a reason begins if the workload's check rejected a value
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95 % (Hanley & Lippman-Hand 1983)
-ENOUGH_ROUNDS = 4  # from here on, samples that do not overlap are rarer than 1 in 20 by chance: 2 / C(8, 4)
+ENOUGH_ROUNDS = 4  # with this many, samples do not overlap by chance in less than 1 of 20 cases: 2 / C(8, 4)
 
 
 class End(StrEnum):
@@ -33,7 +33,7 @@ class Record(msgspec.Struct):
 
 
 class Host(Record):
-    """The machine, and what was installed there."""
+    """The machine, and what is installed on it."""
 
     cpu: str
     cores: int
@@ -44,11 +44,11 @@ class Host(Record):
     start_method: str
     packages: dict[str, str]
     brokers: dict[str, str] = {}
-    all_cores: int = 0  # of the machine, be they ours to use or not; 0: not known
+    all_cores: int = 0  # of the machine, whether we may use them or not; 0: unknown
 
 
 class Plan(Record):
-    """What was asked for."""
+    """What is to be measured."""
 
     command: list[str]
     transports: list[str]
@@ -59,18 +59,18 @@ class Plan(Record):
     workers: int
     batch: int
     window: int
-    payload_bytes: int | None  # of several, the first
-    rounds: int  # at most, where `until_within` is set
+    payload_bytes: int | None  # the first, if there are several
+    rounds: int  # at most, if `until_within` is set
     seed: int
-    until_within: float | None = None  # rounds go on until the interval's half width is this part of the median
+    until_within: float | None = None  # rounds go on until half the interval is this fraction of the median
     rate: float | None = None  # tasks per second: open loop
-    fractions: list[float] = []  # of the most that each transport can do: open loop at these
-    seconds: float | None = None  # that a run takes, about, where nobody says how many tasks; `tasks` is the most
+    fractions: list[float] = []  # of the maximum of each transport: open loop at these
+    seconds: float | None = None  # of a run, about, unless a number of tasks was typed; `tasks` is then the maximum
     backlog: bool = False  # all tasks are submitted before the workers may begin
-    payloads: list[int] = []  # sizes in bytes, where there are several
-    worker_counts: list[int] = []  # where there are several; `workers` is the most
-    check: bool = False  # whether the break-even times were tried
-    servers: dict[str, str] = {}  # label → where its broker is, where that was not started by us
+    payloads: list[int] = []  # sizes in bytes, if there are several
+    worker_counts: list[int] = []  # if there are several; `workers` is the largest
+    check: bool = False  # whether the break-even times are tried
+    servers: dict[str, str] = {}  # label → server address, for servers that we did not start
 
 
 class LoadShape(Record):
@@ -79,7 +79,7 @@ class LoadShape(Record):
     mode: str
     window: int | None = None
     rate: float | None = None
-    fraction: float | None = None  # that the rate is of the most that the transport can do
+    fraction: float | None = None  # of the maximum of the transport that the rate is
 
 
 CLOSED, OPEN, BACKLOG = "closed", "open", "backlog"
@@ -87,7 +87,7 @@ CLOSED, OPEN, BACKLOG = "closed", "open", "backlog"
 
 
 class Percentiles(Record):
-    """Of all samples; p99.9 only from 10,000 on. In closed loop this is queueing time: it grows with the window."""
+    """Of all samples; p99.9 only for 10,000 or more. In closed loop this is queueing time: it grows with the window."""
 
     p50: float
     p90: float
@@ -107,16 +107,16 @@ class Hops(Record):
 
 
 class Cost(Record):
-    """What a run used, by role (producer, workers, broker)."""
+    """CPU time and memory of a run, by role (producer, workers, broker)."""
 
     cpu_seconds: dict[str, float]
     cpu_seconds_per_1000_tasks: float
-    others_cpu_seconds: float  # used by the rest of the machine meanwhile
+    others_cpu_seconds: float  # of other processes of the machine, meanwhile
     peak_rss_bytes: dict[str, int]
 
 
 class Delivered(Record):
-    """What the ledger says, in tasks (docs/safety.md has the words)."""
+    """The verdict on a run: numbers of tasks (docs/safety.md defines the words)."""
 
     attempted: int
     accepted: int
@@ -128,20 +128,20 @@ class Delivered(Record):
     recovered: int
     reordered: int
     corrupted: int
-    begun_again: int | None = None  # only where workers keep journals
+    begun_again: int | None = None  # only if workers keep journals
     uncollected: int | None = None  # likewise
 
 
 class Backlog(Record):
-    """What lay in wait before the workers began; its drain rate is the run's throughput."""
+    """The tasks that waited before the workers began; their drain rate is the throughput of the run."""
 
-    role: str  # who held it: broker or producer
-    memory_bytes: int | None  # that this role's resident memory had grown by; None: its processes are not ours
+    role: str  # which role held it: broker or producer
+    memory_bytes: int | None  # growth of this role's resident memory; None: we did not start its processes
     fill_seconds: float
 
 
 class Run(Record):
-    """One measured repetition; `transport` is the label that tells apart what was named twice."""
+    """One measured repetition; `transport` is the label, which differs for what was named twice."""
 
     transport: str
     url: str
@@ -162,14 +162,14 @@ class Run(Record):
     delivery: Delivered
     hung: bool
     value_digest: str
-    ending: str  # an End, and what is known about it
+    ending: str  # an End; a colon and a detail may follow
     reasons: dict[str, int] = {}
     warnings: list[str] = []
     guarantee: Guarantee = IN_MEMORY
     achieved_rate: float | None = None  # open loop: tasks per second that came back (docs/method.md)
-    send_delay_ms: Percentiles | None = None  # open loop: how much later than intended
+    send_delay_ms: Percentiles | None = None  # open loop: how much later than due
     backlog: Backlog | None = None
-    execute_seconds: float = 0.0  # how long workers were at the work itself, summed over messages
+    execute_seconds: float = 0.0  # time in which workers ran tasks, summed over messages
 
     @property
     def name(self) -> str:
@@ -178,12 +178,12 @@ class Run(Record):
 
     @property
     def elapsed(self) -> float:
-        """Seconds for which its cost was counted: those of filling are not among those of working it off."""
+        """Seconds over which its cost was measured: with a backlog, those of filling it are added."""
         return self.seconds + (self.backlog.fill_seconds if self.backlog else 0.0)
 
     @property
     def all_ours(self) -> bool:
-        """Whether all that worked for it was ours: else neither its cost is known, nor who else used the machine."""
+        """Whether we started all its processes: otherwise neither its cost is known nor what other processes used."""
         return not self.guarantee.crosses_machines or {"workers", "broker"} <= self.cost.cpu_seconds.keys()
 
 

@@ -1,4 +1,4 @@
-"""What `crossover safety` writes: a run per cell of the matrix, in the file that every command writes."""
+"""The result of `safety`: one run per cell of the matrix."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SYMPTOMS = {"L": "lost", "D": "duplicated", "H": "hung", "E": "visible error", "
 
 
 class SafetyPlan(Record):
-    """What was asked for."""
+    """What is to be measured."""
 
     command: list[str]
     transports: list[str]
@@ -20,8 +20,8 @@ class SafetyPlan(Record):
     faults: list[str]
     workload: str
     input: str | None
-    input_digest: str  # of the function's name and all payloads
-    servers: dict[str, str]  # where brokers are that were not started by us
+    input_digest: str  # of the function and all payloads
+    servers: dict[str, str]  # label → server address, for servers that we did not start
     tasks: int
     workers: int
     batch: int
@@ -48,22 +48,24 @@ class SafetyRun(Record):
     delivery: Delivered
     hung: bool
     why_hung: str
-    error: str  # what told the producer that something was wrong; nothing where nothing did
-    struck_at: int | None  # after, or with, so many tasks; None: it did not strike while the run went on
-    recovery_seconds: float | None  # from the strike until all that had been submitted before was done
-    taken_over: int  # how often another process had to go on
-    settings: str  # what the safety level switches
-    loss_bound: float | None  # where nothing was lost, at 95 % confidence less than this part is (3 / accepted)
+    error: str  # the error that the producer got; empty if it got none
+    struck_at: (
+        int | None
+    )  # the number of tasks done before, or the task itself; None: the fault did not strike during the run
+    recovery_seconds: float | None  # from the fault until everything that had been submitted before was done
+    taken_over: int  # how often another process took over
+    settings: str  # what the safety level sets
+    loss_bound: float | None  # if nothing was lost: the loss rate is below this, with 95 % confidence (3 / accepted)
     symptoms: str  # letters of SYMPTOMS
-    expected: str  # the same letters; small ones may be there or not
+    expected: str  # the same letters; lower-case ones may be absent
     source: str  # of the expectation
-    differs: str  # in words; nothing where it is as expected
+    differs: str  # in words; empty if the symptoms are as expected
     guarantee: Guarantee
-    evidence: str  # folder that holds journals and broker settings, where it differs
+    evidence: str  # folder with journals and broker settings, if it differs
 
 
 class Unmeasured(Record):
-    """A cell that means nothing, or that could not be measured here, and why."""
+    """A cell that makes no sense for a transport, or that could not be measured here, and why."""
 
     transport: str
     safety: str
@@ -73,7 +75,7 @@ class Unmeasured(Record):
 
 
 class SafetyCost(Record):
-    """What a safety level costs, and what it saves."""
+    """What a safety level costs, and what it prevents."""
 
     transport: str
     safety: str
@@ -84,7 +86,7 @@ class SafetyCost(Record):
 
 
 class Planted(Record):
-    """A misbehaviour that was planted to prove the checker."""
+    """A misbehaviour that was planted to test the checker."""
 
     what: str
     planted: int
@@ -104,4 +106,4 @@ class SafetyResult(Record, kw_only=True, tag_field=KIND, tag=SAFETY):
     unmeasured: list[Unmeasured] = msgspec.field(default_factory=list)
     costs: list[SafetyCost] = msgspec.field(default_factory=list)
     skipped: list[Skipped] = msgspec.field(default_factory=list)
-    finished: bool = False  # False: the same command goes on where this ends
+    finished: bool = False  # False: the same command continues where this ends

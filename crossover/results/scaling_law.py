@@ -1,4 +1,4 @@
-"""Gunther's Universal Scalability Law, for who fits it and who draws it."""
+"""The formula of Gunther's Universal Scalability Law, for analysis and report."""
 
 from __future__ import annotations
 

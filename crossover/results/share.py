@@ -1,4 +1,4 @@
-"""The result file of `share`, as records."""
+"""The result of `share`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from crossover.results.records import KIND, SCHEMA_VERSION, SHARE, Host, Percent
 
 
 class Finding(StrEnum):
-    """What the rounds of a shared state say together."""
+    """The verdict on all rounds of a shared state."""
 
     BROKEN_PROMISE = "promised to lose nothing, and did"
     DAMAGED = "did not end well"
@@ -21,7 +21,7 @@ class Finding(StrEnum):
 
 
 class SharePlan(Record):
-    """What was asked for: as many updates in all, or as many seconds a run."""
+    """What is to be measured: a number of updates per run, or seconds per run."""
 
     command: list[str]
     states: list[str]
@@ -29,20 +29,20 @@ class SharePlan(Record):
     rounds: int
     updates: int | None
     seconds: float | None
-    servers: dict[str, str] = field(default_factory=dict)  # state → where it lies, where we did not start that
+    servers: dict[str, str] = field(default_factory=dict)  # label → server address, for servers that we did not start
 
 
 class ShareRun(Record):
-    """One measured repetition; `state` is the label that tells apart what was named twice.
+    """One measured repetition; `state` is the label, which differs for what was named twice.
 
     Attributes:
         updates: how many were acknowledged.
-        lost_updates: acknowledged and not in the counter; None where nobody can say what that is.
+        lost_updates: acknowledged and not in the counter; None: the value of the counter is unknown.
         unacknowledged: in the counter and not acknowledged.
-        overlap: the time in which all workers were at work, of the time in which any was.
+        overlap: the time in which all workers ran, as a fraction of the time in which any did.
         turns: how often a worker saw that another had changed the counter between two of its own updates.
-        overlapped: whether a loss could have happened (docs/method.md); where not, the run proves nothing.
-        fairness: Jain's index of the workers' updates per second; 1: all alike, 1 / workers: one had everything.
+        overlapped: whether a loss could have happened (docs/method.md); if not, the run proves nothing.
+        fairness: Jain's index of the workers' updates per second; 1: all equal, 1 / workers: one did everything.
     """
 
     state: str
@@ -63,7 +63,7 @@ class ShareRun(Record):
     latency_us: Percentiles | None
     retries: int
     errors: int
-    ending: str  # an End, and what is known about it
+    ending: str  # an End; a colon and a detail may follow
     reasons: dict[str, int] = field(default_factory=dict)
 
 
@@ -71,13 +71,13 @@ class ShareSummary(Record):
     """One shared state over all rounds.
 
     Attributes:
-        made_safe_by: what makes an update safe; "nothing" where nothing does.
+        made_safe_by: what makes an update safe, or "nothing".
         updates, lost_updates, retries, errors: of all rounds.
-        overlapped: how many rounds did.
+        overlapped: how many rounds overlapped.
         fairness, p50_us, p99_us: medians over the rounds.
-        without: the state that does the same without what makes this one safe, where that was measured, too.
-        factor: updates/s, over those of `without`.
-        added_us: wall time that an update takes longer than through `without`.
+        without: the state that does the same without what makes this one safe, if that was measured, too.
+        factor: updates/s, as a multiple of those of `without`.
+        added_us: wall time that an update takes longer than with `without`.
     """
 
     state: str
