@@ -1,4 +1,4 @@
-"""What every workload does: make payloads, run one, check a value."""
+"""The contract of workloads: make payloads, run one, check a value."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from typing import Any
 
 
 class InputError(ValueError):
-    """The workload, or the input it was given, cannot be used."""
+    """The workload, or its input, cannot be used."""
 
 
 class Workload(ABC):
     """Makes payloads, runs one, and checks a value.
 
     Attributes:
-        name: what people call it.
-        reference: where a worker finds the function to run, as "package.module:function".
-        usual_tasks: tasks of a run where nobody says how many: all of an input, else about half a second of work.
-        on_this_machine: whether the payloads name what only this machine has.
-        payload_bytes: how large each payload is, where that is the point of it.
+        name: the name in commands and tables.
+        reference: the function that a worker runs, as "package.module:function".
+        usual_tasks: default number of tasks of a run: all of an input, else about half a second of work.
+        on_this_machine: whether the payloads name what only this machine has, such as files.
+        payload_bytes: size of each payload, if the workload is about that; else None.
         extensible_payloads: whether each payload is a list that may have one more element, which the function ignores.
-        checks: False where only the outcomes of other runs can tell what a right value is.
+        checks: whether `check` decides what is right; if not, the values of different runs are compared.
     """
 
     name: str
@@ -41,14 +41,14 @@ class Workload(ABC):
 
     @abstractmethod
     def payloads(self, tasks: int) -> list[Any]:
-        """Return the different payloads that so many tasks need, at least one; task t carries number t % count."""
+        """Return the different payloads of a number of tasks, at least one; task t carries payload t % count."""
 
     def expect(self, payloads: Iterable[Any]) -> None:  # noqa: B027 - not abstract: most have nothing to do
-        """Work out what these must give, before any clock starts."""
+        """Compute the right values of these payloads, before any clock starts."""
 
     @abstractmethod
     def check(self, payload: Any, value: Any) -> bool:
-        """Say whether `value` is what running `payload` must give."""
+        """Return whether `value` is right for `payload`."""
 
     def wrong(self, payloads: Sequence[Any], values: Sequence[Any]) -> list[int]:
         """Return the positions at which `values` are not right for `payloads`."""
@@ -74,10 +74,10 @@ def resolve(reference: str) -> Callable[[Any], Any]:
     found: Any = importlib.import_module(module)
     for part in path.split("."):
         found = getattr(found, part)
-    return found  # type: ignore[no-any-return]  # whoever made the reference has checked that it is callable
+    return found  # type: ignore[no-any-return]  # it was checked when the reference was made
 
 
 def nearest(typed: str, known: Iterable[str]) -> str:
-    """Return "; did you mean ...?" where one of `known` is near to what was typed, else nothing."""
+    """Return "; did you mean ...?" if one of `known` is similar to what was typed, else an empty string."""
     near = difflib.get_close_matches(typed.lower(), list(known), n=1, cutoff=0.7)
     return f"; did you mean {near[0]!r}?" if near else ""

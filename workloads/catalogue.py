@@ -1,4 +1,4 @@
-"""Which workloads there are, and how one is made from what was typed."""
+"""The list of workloads, and how a command line makes one."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ def make(name: str, source: str | None = None, payload_bytes: int | None = None,
     """Make a workload.
 
     Args:
-        name: a built-in workload, or "package.module:function" for a function or a Workload of the user's.
+        name: of a built-in workload, or "package.module:name" of the user's function or Workload.
         source: a folder for `files`; a file of JSON lines for a function ("-": standard input).
         payload_bytes: size of each payload, for `payload`.
-        seed: draws the payloads.
+        seed: of the random payloads.
 
     Raises:
-        InputError: no such workload, or an input that cannot be used.
+        InputError: there is no such workload, or its input cannot be used.
     """
     if name not in NAMES and ":" not in name:
         raise InputError(
@@ -31,11 +31,11 @@ def make(name: str, source: str | None = None, payload_bytes: int | None = None,
     if source is not None and name in NAMES and name != "files":
         raise InputError(f"{name} takes no input (-i); files takes a folder, MODULE:FUNCTION a file of JSON lines")
     if ":" in name:
-        return _of_the_user(name, source)
+        return _users_own(name, source)
     return _built_in(name, source, DEFAULT_PAYLOAD if payload_bytes is None else payload_bytes, seed)
 
 
-def _of_the_user(reference: str, source: str | None) -> Workload:
+def _users_own(reference: str, source: str | None) -> Workload:
     from workloads.function import Function, find, read_items  # noqa: PLC0415 - json only where it is needed
 
     found = find(reference)

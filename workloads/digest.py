@@ -24,7 +24,7 @@ def run(salt: int) -> str:
 
 
 class Digest(Workload):
-    """CPU-bound without the GIL; the right value is the same hash made in the producer, once for each salt.
+    """CPU-bound without the GIL; the right value is the hash that the producer computed, once per salt.
 
     Args:
         seed: the first of 64 salts.
@@ -39,11 +39,11 @@ class Digest(Workload):
         self._right = functools.cache(run)
 
     def payloads(self, tasks: int) -> list[Any]:
-        """Return salts; their hashes are made here, so that checking is a look-up."""
+        """Return salts; their hashes are computed here, so that a check is a look-up."""
         for salt in self._salts:
             self._right(salt)
         return self._salts
 
     def check(self, payload: Any, value: Any) -> bool:
-        """Compare with the hash made in the producer."""
+        """Compare with the hash of the producer."""
         return bool(value == self._right(payload))

@@ -1,4 +1,4 @@
-"""echo: waits a little and gives back the number it was given, so that mixed-up values are seen."""
+"""echo: waits briefly and returns the number in its payload, so that values of other tasks are detected."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def run(payload: list[Any]) -> int:
     """Wait without using the CPU, and return the number.
 
     Args:
-        payload: seconds to wait, the number, and perhaps ballast that nobody looks at.
+        payload: seconds to wait, the number, and optionally one more element, which is ignored.
     """
     time.sleep(payload[0])
     number: int = payload[1]
@@ -22,7 +22,7 @@ def run(payload: list[Any]) -> int:
 
 
 class Echo(Workload):
-    """I/O-bound: 2 ms of waiting; the right value is the number in the payload, another one for each task."""
+    """I/O-bound: 2 ms of waiting; the right value is the number in the payload, which differs for each task."""
 
     name = "echo"
     reference = "workloads.echo:run"

@@ -38,14 +38,14 @@ def run(path: str) -> dict[str, Any]:
 
 
 class Files(Workload):
-    """Real files; the right value is what the producer got from the same file before the clock started.
+    """Real files; the right value is what the producer computed from the file before the clock started.
 
     Args:
         folder: every regular file under it is a payload, sorted by path.
             None: the `.py` files of the standard library, which are on every machine.
 
     Raises:
-        InputError: the folder is missing, is no folder, or holds no file.
+        InputError: the folder does not exist, is not a folder, or contains no file.
     """
 
     name = "files"
@@ -60,7 +60,7 @@ class Files(Workload):
         found = _standard_library(root) if folder is None else _regular_files(root)
         self._paths = sorted(str(path) for path in found)
         if not self._paths:
-            raise InputError(f"{root} holds no file; the files workload takes a folder with at least one")
+            raise InputError(f"{root} contains no file; the files workload takes a folder with at least one")
         self.usual_tasks = len(self._paths)
         self._right: dict[str, dict[str, Any]] = {}
 
@@ -69,10 +69,10 @@ class Files(Workload):
         return self._paths
 
     def expect(self, payloads: Iterable[Any]) -> None:
-        """Run each file that has not been run."""
+        """Compute the value of each file that has none yet."""
         for path in payloads:
             if path not in self._right:
-                with suppress(OSError):  # a file that cannot be read fails in the worker, where it is counted
+                with suppress(OSError):  # a file that cannot be read fails in the worker, and is counted there
                     self._right[path] = run(path)
 
     def check(self, payload: Any, value: Any) -> bool:
@@ -81,7 +81,7 @@ class Files(Workload):
 
 
 def _standard_library(root: Path) -> Iterator[str]:
-    """Look nowhere else: what is installed beside the library may be ten times as much."""
+    """Return the files of the library only: installed packages may be ten times as many."""
     for folder, folders, names in os.walk(root):
         folders[:] = set(folders) - NOT_THE_LIBRARY
         yield from (os.path.join(folder, name) for name in names if name.endswith(".py"))  # noqa: PTH118 - a Path costs

@@ -1,4 +1,4 @@
-"""Any function of the user's, with items from a file of JSON lines."""
+"""The user's own function, with items from a file of JSON lines."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from workloads.base import InputError, Workload, nearest
 class Function(Workload):
     """Calls a user's function once for each item.
 
-    A right value is what the function's own `check` attribute says: `function.check(item, value) -> bool`. Without one,
-    it is what the first run brought back for the same item: then a function must give the same value each time.
+    The function's `check` attribute decides whether a value is right: `function.check(item, value) -> bool`. Without
+    it, the value of the first run for the same item is right: then the function must always return the same value.
 
     Args:
         reference: "package.module:function".
@@ -39,18 +39,18 @@ class Function(Workload):
         self.checks = self._check is not None
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel to another process by name: a `check` may be a lambda, which cannot be pickled."""
+        """Pickle only the reference and the items: `check` may be a lambda, which cannot be pickled."""
         return Function, (self.reference, self._items)
 
     def payloads(self, tasks: int) -> list[Any]:
-        """Return copies of the items: a function may change the one that it gets."""
+        """Return copies of the items: the function may change them."""
         return copy.deepcopy(self._items)
 
     def check(self, payload: Any, value: Any) -> bool:
-        """Ask the function's `check`, where there is one.
+        """Call the function's `check`, if it has one.
 
         Raises:
-            InputError: it raised something.
+            InputError: `check` raised an exception.
         """
         if self._check is None:
             return True
@@ -60,15 +60,15 @@ class Function(Workload):
             raise InputError(f"{self.name}.check failed: {type(error).__name__}: {error}") from error
 
     def wrong(self, payloads: Sequence[Any], values: Sequence[Any]) -> list[int]:
-        """Ask about each value, where there is anybody to ask."""
+        """Check each value, if the function has a `check`."""
         return super().wrong(payloads, values) if self.checks else []
 
 
 def find(reference: str) -> Any:
-    """Return what "package.module:name" names, looking in the current folder too.
+    """Return the object that "package.module:name" names; the current folder is searched, too.
 
     Raises:
-        InputError: no such module, a module that fails, no such name, or something that cannot be called.
+        InputError: the module or name does not exist, the module cannot be imported, or the object cannot be called.
     """
     module_name, colon, path = reference.partition(":")
     if not module_name or not colon or not path:
@@ -90,20 +90,20 @@ def find(reference: str) -> Any:
 
 
 def read_items(path: str) -> list[Any]:
-    """Return the values of a file with one JSON value a line; empty lines are passed over.
+    """Return the values of a file with one JSON value per line; empty lines are ignored.
 
     Args:
         path: the file; "-" is standard input.
 
     Raises:
-        InputError: missing, unreadable, empty, not UTF-8, or a line that is not JSON (named by its number).
+        InputError: the file is missing, unreadable, empty or not UTF-8, or a line, given by its number, is not JSON.
     """
     items: list[Any] = []
     for number, line in enumerate(_lines(path), start=1):
         if line.strip():
             items.append(_value(line, f"{_place(path)}, line {number}"))
     if not items:
-        raise InputError(f"{_place(path)} is empty: one JSON value a line is wanted")
+        raise InputError(f"{_place(path)} is empty: one JSON value per line is expected")
     return items
 
 

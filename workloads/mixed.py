@@ -1,4 +1,4 @@
-"""mixed: an I/O part, then a CPU part, like most real tasks."""
+"""mixed: waits, then computes, like most real tasks."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Mixed(Workload):
     """2 ms of waiting, then about 1 ms of num**num; the right value is that of `power`.
 
     Args:
-        seed: draws the numbers.
+        seed: of the random numbers.
     """
 
     name = "mixed"
@@ -39,5 +39,5 @@ class Mixed(Workload):
         return [[sleep.SECONDS, number] for number in self._power.payloads(tasks)]
 
     def check(self, payload: Any, value: Any) -> bool:
-        """Check the CPU part; the I/O part leaves nothing to see."""
+        """Check the computed number; waiting returns nothing."""
         return self._power.check(payload[1], value)

@@ -1,4 +1,4 @@
-"""noop: a task that does nothing, so that all the time is the transport's."""
+"""noop: tasks that do nothing, so that only the transport takes time."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ class Noop(Workload):
         return [None]
 
     def check(self, payload: Any, value: Any) -> bool:
-        """Say whether the value is None."""
+        """Return whether the value is None."""
         return value is None
 
     def wrong(self, payloads: Sequence[Any], values: Sequence[Any]) -> list[int]:
-        """Check a batch at once: this workload exists to show what a transport costs, not what checking costs."""
+        """Check a whole batch at once: this workload is to show what a transport costs, not what checking costs."""
         return [] if values.count(None) == len(values) else super().wrong(payloads, values)
 
 
 class NoopOn(Noop):
-    """Does nothing with the payloads of another workload: all the time is the transport's, for payloads like these.
+    """Does nothing with the payloads of another workload, to show what the transport costs with such payloads.
 
     Args:
         workload: makes the payloads.
@@ -45,5 +45,5 @@ class NoopOn(Noop):
         self.on_this_machine = workload.on_this_machine
 
     def payloads(self, tasks: int) -> list[Any]:
-        """Return those of the workload."""
+        """Return the payloads of the workload."""
         return self._workload.payloads(tasks)

@@ -1,4 +1,4 @@
-"""payload: bytes there and back, to see what size costs."""
+"""payload: bytes both ways, to show what their size costs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_DIFFERENT = 4_096  # payloads
 
 
 def run(payload: bytes) -> bytes:
-    """Return what came.
+    """Return the payload.
 
     Args:
         payload: 0 B to 64 MiB.
@@ -22,14 +22,14 @@ def run(payload: bytes) -> bytes:
 
 
 class Payload(Workload):
-    """Echoes bytes that do not compress; the right value is what was sent.
+    """Returns bytes that do not compress; the right value is the payload.
 
     Args:
         size: bytes in each payload, 0 to 64 MiB.
-        seed: draws the bytes.
+        seed: of the random bytes.
 
     Raises:
-        InputError: a size outside the range.
+        InputError: the size is out of range.
     """
 
     name = "payload"
@@ -43,7 +43,7 @@ class Payload(Workload):
         self._bytes = random.Random(seed).randbytes(size)  # noqa: S311 - payloads, not secrets
 
     def payloads(self, tasks: int) -> list[Any]:
-        """Return equal payloads that are different objects: of one that stands twice in a batch, pickle writes one."""
+        """Return equal payloads that are different objects: pickle writes the same object only once per batch."""
         different = min(tasks, MOST_DIFFERENT, max(1, USUAL_BYTES // max(1, len(self._bytes))))
         return [bytes(bytearray(self._bytes)) for _ in range(different)]
 

@@ -1,4 +1,4 @@
-"""power: num**num, as in every course on processes, with numbers large enough to be real work."""
+"""power: num**num, the usual example of CPU-bound work, with numbers large enough to take a millisecond."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from workloads.base import Workload
 
-MODULUS = 2**61 - 1  # a prime that leaves a value that fits every message format
+MODULUS = 2**61 - 1  # a prime; a remainder fits every message format
 NUMBERS = range(8_500, 10_500)  # about 1 ms each on a 2020s core
 
 
@@ -25,7 +25,7 @@ class Power(Workload):
     """CPU-bound and holding the GIL; the right value comes from another algorithm, modular exponentiation.
 
     Args:
-        seed: draws the numbers.
+        seed: of the random numbers.
     """
 
     name = "power"

@@ -1,4 +1,4 @@
-"""sleep: a stand-in for waiting on a disk, a database or a service."""
+"""sleep: waits, as for a disk, a database or a service."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def run(seconds: float) -> float:
 
 
 class Sleep(Workload):
-    """I/O-bound: 2 ms of waiting; the right value is the time asked for."""
+    """I/O-bound: 2 ms of waiting; the right value is the payload, the waiting time."""
 
     name = "sleep"
     reference = "workloads.sleep:run"
@@ -31,5 +31,5 @@ class Sleep(Workload):
         return [SECONDS]
 
     def check(self, payload: Any, value: Any) -> bool:
-        """Compare with the time asked for."""
+        """Compare with the payload."""
         return bool(value == payload)

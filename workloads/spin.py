@@ -1,4 +1,4 @@
-"""spin: tasks that take a given time of CPU, to try what was predicted for tasks of that length."""
+"""spin: tasks that take a given CPU time, to test predictions for tasks of that length."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from workloads.base import Workload
 
 BUFFER = bytes(range(256)) * 4096  # 1 MiB
 LEAST, MOST = 4096, 2**40  # bytes; hashing fewer does not release the GIL
-TRIES = 9  # to find out how fast this machine hashes
+TRIES = 9  # to measure how fast this machine hashes
 
 
 def run(size: int) -> str:
-    """Hash so many bytes, which holds the CPU and releases the GIL.
+    """Hash a number of bytes, which uses the CPU and releases the GIL.
 
     Args:
-        size: 4 KiB to 1 TiB.
+        size: number of bytes, 4 KiB to 1 TiB.
     """
     digest = hashlib.sha256()
     view = memoryview(BUFFER)
@@ -30,10 +30,10 @@ def run(size: int) -> str:
 
 
 class Spin(Workload):
-    """CPU-bound without the GIL, of a given length; every task is the same.
+    """CPU-bound without the GIL, of a given length; all tasks are equal.
 
     Args:
-        seconds: how long a task takes on an idle core, about.
+        seconds: that a task takes on an idle core, about.
     """
 
     name = "spin"
@@ -43,11 +43,11 @@ class Spin(Workload):
         self._size = min(MOST, max(LEAST, int(seconds * bytes_per_second())))
 
     def payloads(self, tasks: int) -> list[Any]:
-        """Return how many bytes are hashed."""
+        """Return the number of bytes to hash."""
         return [self._size]
 
     def check(self, payload: Any, value: Any) -> bool:
-        """Compare with the hash made here, once."""
+        """Compare with the hash that the producer computed, once."""
         return bool(value == self._right)
 
     @functools.cached_property

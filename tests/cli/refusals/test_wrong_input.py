@@ -27,8 +27,8 @@ def test_a_workload_without_input_takes_none(in_process):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"", "input.jsonl is empty: one JSON value a line is wanted"),
-        (b"\n  \n", "input.jsonl is empty: one JSON value a line is wanted"),
+        (b"", "input.jsonl is empty: one JSON value per line is expected"),
+        (b"\n  \n", "input.jsonl is empty: one JSON value per line is expected"),
         (b'1\n"\xff"\n', "input.jsonl, line 2: not UTF-8 (byte 2 of the line)"),
         (b'1\n\n{"a": }\n4\n', "input.jsonl, line 3: not JSON (Expecting value, column 7)"),
         (b"[" * 100_000, "input.jsonl, line 1: not JSON"),
@@ -68,7 +68,7 @@ def test_items_may_come_from_standard_input(crossover, mine, result):
 def test_empty_standard_input_is_said(compare):
     ended = compare("-", input="")
     assert ended.returncode == 2
-    assert "standard input is empty: one JSON value a line is wanted" in ended.stderr
+    assert "standard input is empty: one JSON value per line is expected" in ended.stderr
 
 
 def test_a_bad_line_of_standard_input_is_named(compare):
@@ -83,7 +83,7 @@ def test_a_bad_line_of_standard_input_is_named(compare):
     [
         ("nowhere", "nowhere does not exist; the files workload takes a folder (-i DIR)"),
         ("folder/1.txt", "folder/1.txt is not a folder; the files workload takes a folder (-i DIR)"),
-        ("empty", "empty holds no file; the files workload takes a folder with at least one"),
+        ("empty", "empty contains no file; the files workload takes a folder with at least one"),
     ],
 )
 def test_files_wants_a_folder_with_files(in_process, tmp_path, source, sentence):
