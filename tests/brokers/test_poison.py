@@ -27,8 +27,6 @@ TRANSPORTS = [
 WHY = f"delivered {MOST_DELIVERIES} times, and each time its worker died: kept aside"
 TASKS = 100
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture
 def poisoned(tmp_path):

@@ -121,7 +121,7 @@ def test_force_tries_more_workers_than_memory_seems_to_carry(crossover, tmp_path
         assert len(result()["runs"]) == 1
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(240)
 def test_celery_is_tried_with_other_settings_too(crossover, result):
     words = ["-W", "noop", "-n", "50", "-r", "1", "-w", "1,2", "--json", "out.json"]
     ended = crossover("scale", "celery+redis", *words, timeout=170)

@@ -7,8 +7,6 @@ from brokers.rabbitmq.channel import ANSWER_WITHIN
 
 TASKS = 200
 
-pytestmark = pytest.mark.timeout(120)
-
 
 @pytest.fixture
 def run_with(tmp_path):
