@@ -16,6 +16,7 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import LateReceipt, Outcomes, Receipt
 
+ACCEPTED, REFUSED = Receipt.ACCEPTED, Receipt.REFUSED  # looked up once: an attribute of an enum is slow
 MOST_UNCONFIRMED = 1_000  # messages, from which on publishing waits
 MOST_UNSENT = 2**24  # bytes, likewise
 RECONNECT_WITHIN = 2.0  # seconds, to remove the queues
@@ -66,7 +67,7 @@ class RabbitmqPublisher:
             for first, size, message in messages:
                 channel.publish(queue, message, properties, (first, size))
                 if not self._confirms:
-                    self.receipts.append(LateReceipt(first, size, Receipt.ACCEPTED))
+                    self.receipts.append(LateReceipt(first, size, ACCEPTED))
 
     def wait_for_room(self) -> None:
         """Wait while too much is unsent or unconfirmed.
@@ -120,7 +121,7 @@ class RabbitmqPublisher:
         if first in self._returned:
             self._returned.discard(first)
             reason = "RabbitMQ returned it: it has no queue for it"
-        self.receipts.append(LateReceipt(first, size, Receipt.REFUSED if reason else Receipt.ACCEPTED, reason))
+        self.receipts.append(LateReceipt(first, size, REFUSED if reason else ACCEPTED, reason))
 
     def _on_returned(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:
         """Take note of a message that was returned; its confirm follows."""

@@ -6,7 +6,7 @@ import importlib.metadata
 from functools import cache
 
 from brokers.servers.kind import ServerKind
-from crossover.contract.registry import found_in
+from crossover.contract.registry import import_entry
 
 SERVER_KINDS = {
     "redis": "brokers.redis.server:RedisKind",
@@ -28,7 +28,7 @@ def server_kind(name: str) -> ServerKind:
         UsageError: no kind has this name.
     """
     table = SERVER_KINDS if name in SERVER_KINDS else _table()
-    made: ServerKind = _instance(found_in(table, name, "kind of server"))
+    made: ServerKind = _instance(import_entry(table, name, "kind of server"))
     return made
 
 

@@ -87,7 +87,7 @@ def load(name: str) -> type[Transport]:
         UsageError: no transport has this name.
     """
     table = HIDDEN if name in HIDDEN else TRANSPORTS
-    found: type[Transport] = found_in(table, name, "transport")
+    found: type[Transport] = import_entry(table, name, "transport")
     return found
 
 
@@ -96,7 +96,7 @@ def known_traits(name: str) -> Traits | None:
     return load(name).traits if name in TRANSPORTS or name in HIDDEN else None
 
 
-def found_in(table: Mapping[str, str], name: str, what: str) -> Any:
+def import_entry(table: Mapping[str, str], name: str, what: str) -> Any:
     """Import the entry of a table.
 
     Args:

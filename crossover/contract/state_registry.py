@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from crossover.contract.options import Options
-from crossover.contract.registry import found_in, read_url
+from crossover.contract.registry import import_entry, read_url
 from crossover.contract.shared_state import SharedState
 from crossover.contract.traits import RunRequest, StateTraits
 
@@ -78,7 +78,7 @@ def load_state(name: str) -> type[SharedState]:
     Raises:
         UsageError: no shared state has this name.
     """
-    kind: type[SharedState] = found_in(STATES, name, "shared state")
+    kind: type[SharedState] = import_entry(STATES, name, "shared state")
     return kind
 
 

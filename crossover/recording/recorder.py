@@ -17,16 +17,19 @@ from crossover.recording.history import History
 from crossover.recording.payloads import Payloads
 from workloads.base import Workload
 
-REFUSED = Receipt.REFUSED
+REFUSED, UNKNOWN = Receipt.REFUSED, Receipt.UNKNOWN  # looked up once: an attribute of an enum is slow
 ONE_MORE = bytes([*range(1, 256), 255])  # translates a count of deliveries into the next one
 
 
 def record_submission(history: History, first: int, count: int, submission: Submission) -> None:
     """Record a submission of which not every task was accepted."""
-    refused = submission.refused
-    if submission.receipt is Receipt.UNKNOWN:
-        history.receipts[first : first + count] = bytes((Receipt.UNKNOWN,)) * count
+    receipt, refused = submission
+    if receipt is UNKNOWN:
         history.pending += count - len(refused)
+        if count == 1:
+            history.receipts[first] = UNKNOWN
+        else:
+            history.receipts[first : first + count] = bytes((UNKNOWN,)) * count
     for position, reason in refused.items():
         history.receipts[first + position] = REFUSED
         history.fail(first + position, reason)
@@ -35,9 +38,13 @@ def record_submission(history: History, first: int, count: int, submission: Subm
 
 def record_receipts(history: History, receipts: Sequence[LateReceipt]) -> None:
     """Record what has become of tasks whose receipt was unknown."""
+    recorded = history.receipts
     for first, size, receipt, reason in receipts:
         history.pending -= size
-        history.receipts[first : first + size] = bytes((receipt,)) * size
+        if size == 1:
+            recorded[first] = receipt
+        else:
+            recorded[first : first + size] = bytes((receipt,)) * size
         if receipt is REFUSED:
             for task in range(first, first + size):
                 history.fail(task, reason)
