@@ -55,7 +55,7 @@ lint:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache --verbose | tail -n 4
+	@$(BIN)/lint-imports --no-cache
 
 bench:
 	@$(LOCKED) .venv/.run servers

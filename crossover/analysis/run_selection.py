@@ -1,10 +1,11 @@
-"""Selects the runs of a result by the question that they answer."""
+"""Selects the runs of a result by the question that they answer, and orders their groups."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from crossover.contract.registry import known_traits
+from crossover.contract.safety import Delivery, Guarantee
 from crossover.contract.traits import WorkerKind
 from crossover.results.comparison import Result
 from crossover.results.records import Plan, Run
@@ -59,3 +60,8 @@ def by_label(runs: Iterable[Run]) -> dict[str, list[Run]]:
     for run in runs:
         found.setdefault(run.transport, []).append(run)
     return found
+
+
+def promise_rank(guarantee: Guarantee) -> tuple[bool, int]:
+    """Return the sort key of a group: local before distributed, weaker delivery guarantees first."""
+    return guarantee.crosses_machines, list(Delivery).index(guarantee.delivery)

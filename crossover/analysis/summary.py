@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from crossover.analysis.break_even import break_even_time, overhead_per_task
 from crossover.analysis.latency.timing import median_hops
-from crossover.analysis.run_selection import RunsByLabel
+from crossover.analysis.run_selection import RunsByLabel, promise_rank
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import transport_warnings
-from crossover.contract.safety import Delivery, Guarantee
 from crossover.results.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
@@ -57,11 +56,6 @@ def cpu_us(runs: Sequence[Run]) -> float | None:
     if not all(run.all_ours for run in runs):
         return None
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3
-
-
-def promise_rank(guarantee: Guarantee) -> tuple[bool, int]:
-    """Return the sort key of a group: local before distributed, weaker delivery guarantees first."""
-    return guarantee.crosses_machines, list(Delivery).index(guarantee.delivery)
 
 
 def _best(runs: RunsByLabel, measured: Mapping[str, Interval], names: Sequence[str]) -> str:

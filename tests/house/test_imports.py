@@ -80,6 +80,14 @@ def test_every_import_goes_downwards():
     assert status == 0, text
 
 
+def test_a_circle_of_rooms_is_found_though_no_modules_form_one(house):
+    plant(house, "crossover.execution.load.stopped_workers", "import crossover.execution.producer.defective_payload")
+    status, text = lint(house)
+    assert status != 0
+    assert "No cycles are allowed in crossover.execution" in text
+    assert circles(house) == []
+
+
 @pytest.mark.parametrize(
     ("module", "line"),
     [

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import msgspec
 
+from crossover.analysis.run_selection import promise_rank
 from crossover.analysis.statistics import Interval, interval
-from crossover.analysis.summary import promise_rank
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import CANNOT_KEEP_UP, keeps_up
 from crossover.results.findings import LoadPoint, Standing
