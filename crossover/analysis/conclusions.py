@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec.structs import replace
 
 from crossover.analysis import run_selection
 from crossover.analysis.backlogs import backlog_points
@@ -13,28 +16,59 @@ from crossover.analysis.payload_sizes import sweep_points
 from crossover.analysis.scaling.worker_counts import scale_points, scaling_laws
 from crossover.analysis.summary import summarise
 from crossover.results.comparison import Result
-from crossover.results.records import OPEN
+from crossover.results.kinds import AnyResult, Kind, kind_of
+from crossover.results.records import OPEN, Run
 
 
 def conclude(result: Result) -> Result:
     """Return a result with all conclusions from its runs; they depend on nothing but the records in it."""
-    plan, cores = result.plan, result.host.cores
-    if plan.worker_counts:  # `summary` is for results with one number of workers
-        points = scale_points(result.runs, result.host)
-        return msgspec.structs.replace(
-            result, points=points, laws=scaling_laws(points, result), summary=[], crossing=None
-        )
-    runs = run_selection.by_label(run for run in result.runs if run.load.mode != OPEN)
-    if plan.payloads:
-        return msgspec.structs.replace(result, sweep=sweep_points(runs, cores))
-    if plan.backlog:
-        return msgspec.structs.replace(result, summary=summarise(runs, cores, {}), backlogs=backlog_points(runs))
+    return CONCLUSIONS[kind_of(result)](result)
+
+
+def conclude_if_missing(result: AnyResult) -> AnyResult:
+    """Return a result with its conclusions: a command that was killed could not draw them."""
+    drawn = any(getattr(result, name, ()) for name in ("summary", "points", "loads", "sweep"))
+    concluded = CONCLUSIONS.get(kind_of(result))
+    return result if drawn or concluded is None else concluded(result)
+
+
+def _scale(result: Result) -> Result:
+    points = scale_points(result.runs, result.host)
+    laws = scaling_laws(points, result)
+    return replace(result, points=points, laws=laws, summary=[], crossing=None)  # these are of one number of workers
+
+
+def _payload_sizes(result: Result) -> Result:
+    return replace(result, sweep=sweep_points(_closed_loop(result), result.host.cores))
+
+
+def _backlog(result: Result) -> Result:
+    runs = _closed_loop(result)
+    return replace(result, summary=summarise(runs, result.host.cores, {}), backlogs=backlog_points(runs))
+
+
+def _comparison(result: Result) -> Result:
+    runs, cores = _closed_loop(result), result.host.cores
     idle, full = run_selection.idle_runs(result), run_selection.idle_runs_full_window(result)
     summary = summarise(runs, cores, idle)
-    return msgspec.structs.replace(
+    return replace(
         result,
-        summary=[msgspec.structs.replace(one, wire_bytes=result.wire.get(one.transport)) for one in summary],
+        summary=[replace(one, wire_bytes=result.wire.get(one.transport)) for one in summary],
         crossing=crossover_point(summary, runs, cores, full),
         loads=load_points(result.runs),
         checks=check_break_even(run_selection.check_runs(result.probes), idle, cores),
     )
+
+
+def _closed_loop(result: Result) -> dict[str, list[Run]]:
+    return run_selection.by_label(run for run in result.runs if run.load.mode != OPEN)
+
+
+CONCLUSIONS: Mapping[Kind, Callable[[Any], Result]] = {
+    Kind.COMPARISON: _comparison,
+    Kind.RATE: _comparison,
+    Kind.BACKLOG: _backlog,
+    Kind.PAYLOAD_SIZES: _payload_sizes,
+    Kind.SCALE: _scale,
+}
+"""What completes a result of each kind; the results of the other commands are complete."""

@@ -8,12 +8,11 @@ from contextlib import contextmanager
 
 import msgspec
 
-from crossover.analysis.conclusions import conclude
+from crossover.analysis.conclusions import conclude_if_missing
 from crossover.analysis.differences.difference import difference
 from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
 from crossover.report.formats import files, result_reader
-from crossover.results.comparison import Result
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult, file_kind
 
@@ -30,7 +29,7 @@ def read_all(paths: Sequence[str]) -> dict[str, AnyResult]:
     unique: dict[str, str] = {}
     for path in paths:
         unique.setdefault(path if path == files.STANDARD_OUTPUT else os.path.realpath(path), path)
-    return {readable(path): _with_conclusions(result_reader.read(path)) for path in unique.values()}
+    return {readable(path): conclude_if_missing(result_reader.read(path)) for path in unique.values()}
 
 
 @contextmanager
@@ -81,10 +80,3 @@ def compare_results(
         only = [*found.only_base, *found.only_new]
         raise UsageError(f"{first} and {second} have no case in common; there are {', '.join(only) or 'no runs'}")
     return found
-
-
-def _with_conclusions(result: AnyResult) -> AnyResult:
-    """Return a result with its conclusions: a command that was killed could not draw them."""
-    if not isinstance(result, Result) or any((result.summary, result.points, result.loads, result.sweep)):
-        return result
-    return conclude(result)

@@ -72,6 +72,11 @@ class Plan(Record):
     check: bool = False  # whether the break-even times are tried
     servers: dict[str, str] = {}  # label → server address, for servers that we did not start
 
+    @property
+    def labels(self) -> list[str]:
+        """Labels of what is measured."""
+        return self.transports
+
 
 class LoadShape(Record):
     """How tasks were sent: closed loop with a window (tasks), open loop with a rate (tasks/s), or as a backlog."""
@@ -192,3 +197,8 @@ class Skipped(Record):
 
     transport: str
     reason: str
+
+    @property
+    def label(self) -> str:
+        """Label of what was skipped."""
+        return self.transport

@@ -29,6 +29,11 @@ class SafetyPlan(Record):
     rounds: int
     seed: int
 
+    @property
+    def labels(self) -> list[str]:
+        """Labels of what is measured."""
+        return self.transports
+
 
 class SafetyRun(Record):
     """One run under one fault: a cell of the matrix, or one of its repetitions."""

@@ -31,6 +31,11 @@ class SharePlan(Record):
     seconds: float | None
     servers: dict[str, str] = field(default_factory=dict)  # label → server address, for servers that we did not start
 
+    @property
+    def labels(self) -> list[str]:
+        """Labels of what is measured."""
+        return self.states
+
 
 class ShareRun(Record):
     """One measured repetition; `state` is the label, which differs for what was named twice.
@@ -106,6 +111,11 @@ class SkippedState(Record):
 
     state: str
     reason: str
+
+    @property
+    def label(self) -> str:
+        """Label of what was skipped."""
+        return self.state
 
 
 class ShareResult(Record, kw_only=True, tag_field=KIND, tag=SHARE):

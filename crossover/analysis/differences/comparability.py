@@ -41,13 +41,9 @@ def _plans(base: AnyPlan, new: AnyPlan) -> Iterator[str]:
     for name in base.__struct_fields__:
         if name not in MAY_DIFFER:
             yield from _differs(name, getattr(base, name), getattr(new, name))
-    for label in _labels(base):
-        if label in _labels(new):
+    for label in base.labels:
+        if label in new.labels:
             yield from _differs(f"server of {label}", base.servers.get(label, PRIVATE), new.servers.get(label, PRIVATE))
-
-
-def _labels(plan: AnyPlan) -> list[str]:
-    return plan.states if isinstance(plan, SharePlan) else plan.transports
 
 
 def _values(base: AnyResult, new: AnyResult) -> Iterator[str]:

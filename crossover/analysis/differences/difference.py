@@ -14,7 +14,6 @@ from crossover.results.comparison import Result
 from crossover.results.difference import P99, CaseChange, Change, Difference
 from crossover.results.kinds import AnyResult
 from crossover.results.records import ENOUGH_ROUNDS
-from crossover.results.share import ShareResult
 
 Case = tuple[Any, ...]
 
@@ -84,9 +83,7 @@ def _doubts(when: str, result: AnyResult) -> Iterator[str]:
 
 def _planned_labels(result: AnyResult) -> set[str]:
     """Return the labels that a result should contain."""
-    if isinstance(result, ShareResult):
-        return {*result.plan.states, *(one.state for one in result.skipped)}
-    return {*result.plan.transports, *(one.transport for one in result.skipped)}
+    return {*result.plan.labels, *(one.label for one in result.skipped)}
 
 
 def _words(case: Case) -> str:

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from crossover.analysis.shared_counters import broke_promise
 from crossover.analysis.verdict import GOOD_ENDINGS, damage
 from crossover.results.difference import P99
-from crossover.results.kinds import AnyResult
-from crossover.results.records import OPEN, Run
+from crossover.results.kinds import AnyResult, file_kind
+from crossover.results.records import COMPARISON, OPEN, SAFETY, SHARE, Run
 from crossover.results.safety import SYMPTOMS, SafetyRun
 from crossover.results.share import ShareRun
 
@@ -51,18 +51,18 @@ class RunFigure(NamedTuple):
 
 def run_figures(result: AnyResult) -> list[RunFigure]:
     """Return the figure of each run."""
-    return [_figure(run) for run in result.runs]
+    figure = FIGURES[file_kind(result)]
+    return [figure(run) for run in result.runs]
 
 
-def _figure(run: AnyRun) -> RunFigure:
-    if isinstance(run, SafetyRun):
-        return RunFigure(run.transport, _conditions(run, "safety", "fault"), NOTHING, None, _symptoms(run))
-    if isinstance(run, ShareRun):
-        sound = not broke_promise(run) and _ended(run) and run.updates_per_second
-        return RunFigure(
-            run.state, _conditions(run, "workers"), UPDATES, run.updates_per_second if sound else None, _lost(run)
-        )
-    return _of_transport(run)
+def _of_cell(run: SafetyRun) -> RunFigure:
+    return RunFigure(run.transport, _conditions(run, "safety", "fault"), NOTHING, None, _symptoms(run))
+
+
+def _of_counter(run: ShareRun) -> RunFigure:
+    sound = not broke_promise(run) and _ended(run) and run.updates_per_second
+    rate = run.updates_per_second if sound else None
+    return RunFigure(run.state, _conditions(run, "workers"), UPDATES, rate, _lost(run))
 
 
 def _of_transport(run: Run) -> RunFigure:
@@ -106,3 +106,7 @@ def _symptoms(run: SafetyRun) -> Counter[str]:
     return Counter(
         SYMPTOMS[letter] for letter in run.symptoms if letter != VISIBLE_ERROR and letter.lower() not in run.expected
     )
+
+
+FIGURES: Mapping[str, Callable[[Any], RunFigure]] = {COMPARISON: _of_transport, SAFETY: _of_cell, SHARE: _of_counter}
+"""Kind of a result file → what returns the figure of a run."""

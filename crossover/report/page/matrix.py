@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from crossover.report.topics.outline import Cell, Table
-from crossover.report.wording.safety import WORDS
 from crossover.results.safety import SYMPTOMS, SafetyResult, SafetyRun, Unmeasured
 
+LONG_WORDS = {**SYMPTOMS, "E": "error"}
 WORST = {"C": "bad", "U": "bad", "L": "bad", "H": "bad", "D": "dubious", "E": "error"}
 
 
@@ -62,7 +62,7 @@ def _said(letter: str, runs: Sequence[SafetyRun]) -> str:
         "U": sum(run.delivery.unexpected for run in runs),
     }
     count = counts.get(letter)
-    return f"{letter} {WORDS[letter]}" + (f" {count:,}" if count else "")
+    return f"{letter} {LONG_WORDS[letter]}" + (f" {count:,}" if count else "")
 
 
 def _details(runs: Sequence[SafetyRun]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
@@ -34,8 +34,7 @@ def rate(result: Result) -> Outline:
     """Return the outline of a comparison at one rate."""
     notes = texts([*latency_words.lowest_latency(result), *_ranking(result), *_soundness(result)])
     topics = [*_loads(result, "Latency", Subject.RATE, notes), *_hops(result), *_costs(result), *_crossing(result)]
-    answer = [" ".join(latency_words.lowest_latency(result)), *words.no_loss(result)]
-    return _outline(result, answer, topics)
+    return _outline(result, opening(words.no_loss(result), latency_words.lowest_latency(result)), topics)
 
 
 def backlog(result: Result) -> Outline:
@@ -50,21 +49,19 @@ def payload_sizes(result: Result) -> Outline:
     """Return the outline of a comparison with payloads of several sizes."""
     notes = texts([*fastest_by_size(result), *_soundness(result)])
     topic = Topic("Payloads of several sizes", Subject.PAYLOAD_SIZES, notes, texts(size_notes(result)))
-    return _outline(result, [" ".join(fastest_by_size(result)), *words.no_loss(result)], [topic])
+    return _outline(result, opening(words.no_loss(result), fastest_by_size(result)), [topic])
 
 
-def _outline(result: Result, answer: Iterable[str], topics: Sequence[Topic], headline: str = "") -> Outline:
+def _outline(result: Result, answer: Sequence[Text], topics: Sequence[Topic], headline: str = "") -> Outline:
     warnings = texts([*comparison_warnings(result), *skipped(result)])
-    return Outline(headline or words.headline(result), opening(answer), topics, warnings, provenance(result))
+    return Outline(headline or words.headline(result), answer, topics, warnings, provenance(result))
 
 
-def _answer(result: Result) -> Iterator[str]:
-    yield " ".join(fastest for fastest, _ in words.ranking(result))
-    if result.crossing:
-        if words.ranked(result):
-            yield crossing_words.local_against_broker(result.crossing)
-        yield crossing_words.enough(result.crossing)
-    yield from words.no_loss(result)
+def _answer(result: Result) -> list[Text]:
+    fastest = [first for first, _ in words.ranking(result)]
+    broker = [crossing_words.local_against_broker(result.crossing)] if result.crossing and words.ranked(result) else []
+    enough = [crossing_words.enough(result.crossing)] if result.crossing else []
+    return opening([*broker, *enough, *words.no_loss(result)], fastest)
 
 
 def _ranking(result: Result) -> list[Text]:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from crossover.results.findings import Law
 
-SENTENCES = 3  # of an answer, at most
+SENTENCES = 3  # of an answer, at most; those for each group count as one
 
 
 class Subject(StrEnum):
@@ -108,6 +108,12 @@ def texts(sentences: Iterable[str | Text]) -> list[Text]:
     return [sentence if isinstance(sentence, Text) else Text(sentence) for sentence in sentences if sentence]
 
 
-def opening(sentences: Iterable[str | Text]) -> list[Text]:
-    """Return the first sentences that are not empty: no more than an answer has."""
-    return texts(sentences)[:SENTENCES]
+def opening(sentences: Iterable[str | Text], groups: Iterable[str] = ()) -> list[Text]:
+    """Return an answer: one sentence for each group of transports, then others as long as the answer is short.
+
+    Args:
+        sentences: the most important first; empty ones are left out.
+        groups: what stands before them, and counts as one of them.
+    """
+    first = texts(groups)
+    return [*first, *texts(sentences)[: SENTENCES - bool(first)]]

@@ -8,25 +8,26 @@ from itertools import combinations
 from rich.text import Text
 
 from crossover.contract.text import byte_count
-from crossover.report.wording.figures import figure, group_label, plural, said, too_few_rounds
+from crossover.report.wording.figures import figure, group_label, known, plural, said, too_few_rounds
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
+from crossover.results.kinds import Kind, kind_of
 from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE, End
 
 
 def headline(result: Result) -> str:
     """Return what was measured."""
-    plan = result.plan
-    what, window = f"{plan.tasks:,} tasks{_payload(result)}", f" window {plan.window:,},"
-    if plan.rate is not None:
-        window = f" {figure(plan.rate)} tasks/s,"
-    if plan.payloads:
-        what, window = f"{', '.join(map(byte_count, plan.payloads))} bytes", ""
+    plan, kind = result.plan, kind_of(result)
+    what, load = f"{plan.tasks:,} tasks{_payload(result)}", f" window {plan.window:,},"
+    if kind is Kind.RATE:
+        load = f" {known(plan.rate)} tasks/s,"
+    if kind is Kind.PAYLOAD_SIZES:
+        what, load = f"{', '.join(map(byte_count, plan.payloads))} bytes", ""
     rounds = plan.rounds if plan.until_within is None else max((run.round for run in result.runs), default=0)
     until = "" if plan.until_within is None else f" (auto: until ± {plan.until_within:.0%})"
     return (
         f"{plan.workload}: {what}, {plural(rounds, 'round')}{until}, {plural(plan.workers, 'worker')}, "
-        f"batch {plan.batch:,},{window} {plan.safety} safety"
+        f"batch {plan.batch:,},{load} {plan.safety} safety"
     )
 
 
@@ -91,7 +92,7 @@ def noise(result: Result) -> Iterator[str]:
 
 def values(result: Result) -> Iterator[Text]:
     """Say whether all runs returned the same values."""
-    finished = [run for run in result.runs if run.ending == End.FINISHED and not result.plan.payloads]
+    finished = [run for run in result.runs if run.ending == End.FINISHED and kind_of(result) is not Kind.PAYLOAD_SIZES]
     by_tasks: dict[int, set[str]] = {}
     for run in finished:
         by_tasks.setdefault(run.tasks, set()).add(run.value_digest)

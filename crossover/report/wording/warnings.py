@@ -16,7 +16,7 @@ from crossover.results.findings import ScalePoint, Standing
 from crossover.results.kinds import AnyResult
 from crossover.results.records import WRONG_VALUE, End
 from crossover.results.safety import SafetyResult
-from crossover.results.share import ShareResult, SkippedState
+from crossover.results.share import ShareResult
 
 TITLE = "Warnings and what was skipped"
 
@@ -24,8 +24,7 @@ TITLE = "Warnings and what was skipped"
 def skipped(result: AnyResult) -> Iterator[Text]:
     """Say what was skipped, and why."""
     for one in result.skipped:
-        name = one.state if isinstance(one, SkippedState) else one.transport
-        yield Text(f"skipped: {name}: {one.reason}")
+        yield Text(f"skipped: {one.label}: {one.reason}")
 
 
 def _partial(result: Result) -> Iterator[Text]:

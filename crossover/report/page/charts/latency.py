@@ -28,6 +28,7 @@ from crossover.report.wording.figures import figure
 from crossover.report.wording.latency import PERCENTILES
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint, Standing
+from crossover.results.kinds import Kind, kind_of
 from crossover.results.percentiles import medians
 from crossover.results.records import BACKLOG, OPEN, Percentiles
 
@@ -52,7 +53,7 @@ QUEUEING = "closed loop: mostly queueing"
 
 def latencies(result: Result) -> Iterator[Chart]:
     """Return the percentiles of each transport: at a typed rate those of the open loop, else those of the closed."""
-    typed = result.plan.rate is not None
+    typed = kind_of(result) is Kind.RATE
     found = _of_loads(result) if typed else _of_runs(result)
     known = {name: {what: value for what, value in row.items() if value} for name, row in found.items()}
     known = {name: row for name, row in known.items() if row}

@@ -14,6 +14,7 @@ from crossover.report.wording.figures import figure, group_label, interval, know
 from crossover.report.wording.latency import PERCENTILES
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint
+from crossover.results.kinds import Kind, kind_of
 from crossover.results.percentiles import medians
 from crossover.results.records import BACKLOG, Percentiles
 
@@ -59,7 +60,7 @@ def loads(result: Result) -> list[Grid]:
     points = result.loads
     if not points:
         return []
-    typed = result.plan.rate is not None
+    typed = kind_of(result) is Kind.RATE
     rows = [{what: getattr(point.latency_ms, name) for what, name in PERCENTILES.items()} for point in points]
     first = [point.transport if point.fraction is None else f"{point.fraction:.0%}" for point in points]
     columns: list[AnyColumn] = [
