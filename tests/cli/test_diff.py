@@ -95,7 +95,7 @@ def test_the_same_twice_is_nothing_to_complain_about(in_process, results):
     results(1.0)
     ended = in_process("diff", "base.json", "new.json", "--threshold", "30%")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "Nothing is slower by more than 30 %" in ended.stdout
+    assert "No case is proven to be slower by more than 30 %" in ended.stdout
 
 
 def test_other_hosts_and_settings_are_refused_with_what_differs_unless_forced(in_process, results):
