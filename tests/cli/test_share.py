@@ -238,8 +238,11 @@ main()
 def test_a_state_that_breaks_its_promise_is_named_and_is_a_failure(environment, tmp_path):
     (tmp_path / "liar.py").write_text(textwrap.dedent(LIAR))
     command = [sys.executable, "-c", WITH_A_LIAR, "share", "liar", "value", "-r", "2", "-w", "2"]
-    ended = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    for _ in range(5):  # on a busy machine the workers may not overlap, and then nothing is lost
+        ended = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+        )
+        if ended.returncode:
+            break
     assert ended.returncode == 1, ended.stderr
     assert "liar lost updates, although it should not (its word)." in ended.stdout
