@@ -27,7 +27,7 @@ def block(tally: Tally, width: int, height: int, at: Callable[[float], str] = ti
         tally: what has happened.
         width: columns.
         height: lines.
-        at: returns the time of day so many seconds ago.
+        at: returns the time of day, a number of seconds ago.
     """
     lines = [Text(tally.schedule.title, style="bold")] if tally.schedule.title else []
     lines += [*_running(tally, width, at), _progress(tally, width), _times(tally)]

@@ -69,7 +69,7 @@ class Progress:
         """The running step is in this phase; called several times a second, so that clocks advance."""
 
     def advance(self, tasks: int) -> None:
-        """So many tasks of the running step are settled; called several times a second while it is measured."""
+        """This number of tasks of the running step is settled; called several times a second while it is measured."""
 
     def finish(self, step: Step, outcome: str, rate: float | None = None, problem: str = "") -> None:
         """A step has finished.

@@ -1,4 +1,4 @@
-"""The faces of a result: which one shows what to whom."""
+"""The forms of a report: terminal, JSON, CSV, Markdown, page, charts."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def shown(result: AnyResult) -> RenderableType:
 
 
 def changes_shown(changes: Changes) -> dict[str, RenderableType]:
-    """Return what the terminal shows of results beside the first one, by a name for each pair."""
+    """Return what the terminal shows of results against the first one, by a name for each pair."""
     return {f"{found.base} → {found.new}": render(found) for found in changes}
 
 
@@ -48,18 +48,18 @@ def charts(results: Results, changes: Changes, folder: str) -> Sequence[Path]:
     return write(results, changes, folder)
 
 
-def refuse_charts(face: str) -> None:
+def refuse_charts(form: str) -> None:
     """Find out before a run, without importing any of it, whether charts can be made.
 
     Args:
-        face: what they are wanted for.
+        form: the option that needs them.
 
     Raises:
         UsageError: something is missing.
     """
     for module in NEEDED:
         if importlib.util.find_spec(module) is None:
-            raise UsageError(f"--{face} needs {module}, which is not installed: pip install 'crossover-ipc[report]'")
+            raise UsageError(f"--{form} needs {module}, which is not installed: pip install 'crossover-ipc[report]'")
 
 
 def _json(results: Results, _: Changes) -> str:

@@ -44,13 +44,13 @@ def host_line(result: AnyResult) -> str:
 
 
 def host_words(host: Host) -> Sequence[str]:
-    """Return what is to be known about a machine."""
+    """Return the facts about a host."""
     machine = f"{host.cpu}, {plural(host.cores, 'core')}, {host.memory_bytes / 2**30:.1f} GiB"
     return [machine, host.kernel, f"{host.python}, {host.start_method}", *host.brokers.values()]
 
 
 def escaped(text: str) -> str:
-    """Return text that Markdown shows as it is, on one line; it notifies nobody and links no issue."""
+    """Return text that Markdown shows as it is, on one line; it notifies no user and links no issue."""
     plain = SPECIAL.sub(lambda found: f"\\{found[0]}", " ".join(text.split()))
     return MENTION.sub(lambda found: f"{found[0]}{APART}", plain)
 

@@ -76,7 +76,7 @@ def _parsed(content: bytes, name: str) -> Any:
 
 
 def _clean(data: Any) -> Any:
-    """Return data whose text every terminal can take: a file that somebody sent may hold more than we would write."""
+    """Return data whose text every terminal can take: a file from elsewhere may hold other characters."""
     if isinstance(data, str):
         return readable(data)
     if isinstance(data, list):

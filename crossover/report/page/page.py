@@ -1,4 +1,4 @@
-"""The page: one HTML file with everything in it, for a browser that has no network."""
+"""The page: one HTML file that needs no network."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _environment() -> jinja2.Environment:
 
 
 def _cell(value: Any) -> Any:
-    """Return what is read in a cell: a figure with what noise leaves of it, the whole of it beside that."""
+    """Return the content of a cell: a rounded figure, with its exact value as data."""
     if value is None:
         return "-"
     if isinstance(value, Cell):

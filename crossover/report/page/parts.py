@@ -36,5 +36,5 @@ class Section:
     notes: Sequence[str] = ()
     charts: Sequence[Chart] = ()
     tables: Sequence[Table] = ()
-    more: Sequence[Table] = ()  # that are folded away until somebody wants them
+    more: Sequence[Table] = ()  # folded away until the reader opens them
     after: Sequence[str] = field(default=())  # notes that explain what is above

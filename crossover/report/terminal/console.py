@@ -1,4 +1,4 @@
-"""A console that nobody has to read."""
+"""A console whose reader may close the pipe."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.console import Console
 
 
 class PipeSafeConsole(Console):
-    """Writes nothing more where nobody reads any more; the runs go on."""
+    """Stops writing when the pipe is closed; the runs go on."""
 
     def on_broken_pipe(self) -> None:
         """Be quiet; Rich would end the process."""
@@ -18,5 +18,5 @@ class PipeSafeConsole(Console):
 
 
 def give_up(stream: IO[str]) -> None:
-    """Let what is still to be written vanish: flushing it at the end would fail again."""
+    """Discard what is still to be written: flushing it at the end would fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

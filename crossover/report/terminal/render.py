@@ -15,7 +15,7 @@ from crossover.results.kinds import AnyResult
 
 
 def render(result: AnyResult | Difference) -> RenderableType:
-    """Return what is shown of a result, or of two beside each other."""
+    """Return what is shown of a result, or of what differs between two."""
     shown = outline(result)
     sections = [part for one in shown.topics for part in _section(one.title, one.notes, tables(result, one), one.after)]
     warned = _section(warnings.TITLE, shown.warnings)

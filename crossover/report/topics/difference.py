@@ -1,4 +1,4 @@
-"""What is shown of two results beside each other."""
+"""What is shown of the difference between two results."""
 
 from __future__ import annotations
 

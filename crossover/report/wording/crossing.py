@@ -86,7 +86,7 @@ def local_against_broker(found: Crossing) -> str:
 
 
 def enough(found: Crossing) -> str:
-    """Say until when one machine is enough; nothing where that cannot be told."""
+    """Say up to which rate one machine is enough; empty if that is not known."""
     return _enough(found, found.enough) if found.enough is not None and found.reach else ""
 
 

@@ -1,4 +1,4 @@
-"""Two results beside each other, in words."""
+"""The difference between two results in words."""
 
 from __future__ import annotations
 

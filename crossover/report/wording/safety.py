@@ -25,7 +25,7 @@ COSTS = (
 
 
 def headline(result: SafetyResult) -> str:
-    """Return what was asked for."""
+    """Return what was measured."""
     plan = result.plan
     if result.self_test and not result.runs and not result.unmeasured:
         return "safety: self-test of the checker only"

@@ -11,7 +11,7 @@ from crossover.results.comparison import Result
 from crossover.results.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, ScalePoint
 from crossover.results.records import ENOUGH_ROUNDS
 
-WHO = {
+LIMITS = {
     MACHINE: "the machine's {cores} were fully used: more workers cannot show a gain here",
     PRODUCER: "the producer was the bottleneck, since it used a whole core: use larger batches (-b)",
     GIL: "the GIL was the bottleneck: threads take turns on one core",
@@ -23,7 +23,7 @@ OTHER_WORK = (
 
 
 def headline(result: Result) -> str:
-    """Return what was asked for."""
+    """Return what was measured."""
     plan = result.plan
     each = f"{plan.tasks:,} tasks" if plan.seconds is None else f"{plan.seconds:g} s"
     payload = "" if plan.payload_bytes is None else f" of {plan.payload_bytes:,} bytes"
@@ -77,10 +77,10 @@ def times(value: float, of: float) -> str:
 
 def _limits(points: Sequence[ScalePoint], cores: int) -> Iterator[str]:
     """Say from how many workers on it was not the transport that could do no more."""
-    for limit, who in WHO.items():
+    for limit, sentence in LIMITS.items():
         if limited := [point.workers for point in points if point.limit == limit]:
             which = _which(limited, points)
-            yield f"{which}, {who.format(cores=plural(cores, 'core'))}."
+            yield f"{which}, {sentence.format(cores=plural(cores, 'core'))}."
 
 
 def _which(limited: Sequence[int], points: Sequence[ScalePoint]) -> str:

@@ -15,7 +15,7 @@ TITLE = "Shared counters"
 
 
 def headline(result: ShareResult) -> str:
-    """Return what was asked for."""
+    """Return what was measured."""
     plan = result.plan
     much = f"{plan.seconds:g} s per run" if plan.updates is None else f"{plan.updates:,} updates per run"
     return f"shared counters: {plural(plan.workers, 'worker')}, {plural(plan.rounds, 'round')}, {much}"
@@ -41,7 +41,7 @@ def verdicts(result: ShareResult) -> Iterator[Text]:
 
 
 def _bound(result: ShareResult, kept: Sequence[ShareSummary]) -> str:
-    """Say what nothing means: of the updates that others could have undone, fewer than so many were lost."""
+    """Say what it proves that no update was lost: a bound, from the updates that another worker could have undone."""
     tried = min(sum(run.updates for run in result.runs if run.state == one.state and run.overlapped) for one in kept)
     if tried < 2 * RULE_OF_THREE:
         return ""

@@ -86,8 +86,8 @@ def scale_warnings(result: Result) -> Iterator[Text]:
         if point.damage:
             yield said("red", "damaged:", f"{point.transport}, {plural(point.workers, 'worker')}: {point.damage}")
     yield from _failures(run.reasons for run in result.runs)
-    for warning, whom in _by_warning(result.points).items():
-        yield said("yellow", "warning:", f"{whom}: {warning}")
+    for warning, labels in _by_warning(result.points).items():
+        yield said("yellow", "warning:", f"{labels}: {warning}")
 
 
 def _by_warning(points: Sequence[ScalePoint]) -> Mapping[str, str]:
@@ -96,10 +96,10 @@ def _by_warning(points: Sequence[ScalePoint]) -> Mapping[str, str]:
     for point in points:
         for warning in point.warnings:
             about.setdefault(warning, {}).setdefault(point.transport, []).append(point)
-    return {warning: _whom(warned, points) for warning, warned in about.items()}
+    return {warning: _labels_of(warned, points) for warning, warned in about.items()}
 
 
-def _whom(warned: Mapping[str, Sequence[ScalePoint]], points: Sequence[ScalePoint]) -> str:
+def _labels_of(warned: Mapping[str, Sequence[ScalePoint]], points: Sequence[ScalePoint]) -> str:
     if sum(map(len, warned.values())) == len(points):
         return "all"
     return "; ".join(

@@ -15,7 +15,7 @@ KNOWN = "isValid(datum.from)"
 
 NOT_TOLD = "-"
 DAMAGED = f"({Standing.DAMAGED})"
-"""Stands beside a mark: its colour is never the only sign."""
+"""Written next to a mark: colour is never the only sign."""
 
 
 def undone(runs: Sequence[Run]) -> list[int]:

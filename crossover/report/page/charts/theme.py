@@ -1,4 +1,4 @@
-"""What all charts have in common: colours, letters, and how a specification is made of layers."""
+"""What all charts share: colours, fonts, axes, and how layers become a specification."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down"
 EXACT = ",.6~r"  # of a figure that is pointed at: never with an exponent
 INK = "currentColor"  # of the text around the chart: light and dark need one specification only
 MARGIN = 1.1  # where an axis has no line beyond the last value
-LETTER = 6.5  # pixels of one, beside a mark
+LETTER = 6.5  # pixels of a letter next to a mark
 STEP = 26  # pixels of a row
 NAMES = 140  # pixels that names may take
 DECADES = 2
 THOUSANDS = 4  # decades, from which on 10k reads better than 10,000
-WIDE = 30  # times: the shortest bar could not be seen beside the longest
+WIDE = 30  # times; from here on the shortest bar could not be seen next to the longest
 HEADING = "\u00a7"  # begins the name of a row that has words and no mark
 
 QUIET = {"labelColor": INK, "titleColor": INK, "titleFontWeight": "normal", "labelFontSize": 11, "titleFontSize": 11}
-ABOVE = {"top": {"anchor": "start", "direction": "vertical"}}  # a phone has no room for two beside each other
+ABOVE = {"top": {"anchor": "start", "direction": "vertical"}}  # a phone has no room for two side by side
 CONFIG = {
     "font": "system-ui, sans-serif",
     "background": None,
@@ -119,7 +119,7 @@ def logarithmic(channel: Any, title: str, values: Sequence[float]) -> Any:
 
 
 def legend(entries: int = 2) -> alt.Legend:
-    """Return a legend above the chart, with so many entries beside each other."""
+    """Return a legend above the chart, with this number of entries in a line."""
     return alt.Legend(orient="top", title=None, columns=entries, labelLimit=280)
 
 

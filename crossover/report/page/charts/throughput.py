@@ -1,4 +1,4 @@
-"""Throughput with its intervals, those that promise the same beside each other."""
+"""Throughput with its intervals, by group."""
 
 from __future__ import annotations
 

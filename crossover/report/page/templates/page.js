@@ -1,4 +1,4 @@
-// Draws each chart from the specification beside it. Expressions are interpreted: the page forbids eval.
+// Draws each chart from the specification next to it. Expressions are interpreted: the page forbids eval.
 const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true, tooltip: { theme: "page" } };
 
 async function draw(place) {

@@ -1,4 +1,4 @@
-"""Columns of a table: which of them are shown where there is so much room, and how wide they are."""
+"""Columns of a table: which of them fit a width, and how wide each of them is."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Drawn:
     """A column of pictures made of characters, which say nothing that figures do not say.
 
     Attributes:
-        draw: returns the picture of a row, by its number, for so many columns.
+        draw: returns the picture of a row, from its number and a width.
         least: columns that it has where names are long.
         usual: columns that it has before other columns are added.
         most: columns that it has where there is room.

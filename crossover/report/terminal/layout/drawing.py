@@ -1,4 +1,4 @@
-"""Pictures made of characters: what is drawn beside figures, and says nothing that they do not say."""
+"""Pictures made of characters. They show nothing that the figures do not say."""
 
 from __future__ import annotations
 

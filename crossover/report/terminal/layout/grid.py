@@ -38,7 +38,7 @@ class Grid:
         yield from self.made(min(max(options.max_width, WIDTH), WIDEST))
 
     def made(self, width: int) -> Iterator[RenderableType]:
-        """Return what is shown in so many columns."""
+        """Return what is shown in this width."""
         roomy = bool(self.roomy) and taken(self.roomy) <= width
         between = BETWEEN if roomy else self.between
         columns = chosen(self.roomy if roomy else self.columns, width, between)
@@ -56,7 +56,7 @@ class Grid:
             yield Text(self.legend, style="dim")
 
     def read(self) -> Sequence[Column]:
-        """Return the columns for a face that has no pictures and folds nothing."""
+        """Return the columns for a form without pictures, which folds nothing."""
         columns = [one for one in self.roomy or self.columns if isinstance(one, Column)]
         return [one for one in chosen(columns, READ) if isinstance(one, Column)]
 
@@ -74,7 +74,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """Tables beside each other where each is shown whole so, else below each other."""
+    """Tables side by side where each of them fits, else one below the other."""
 
     grids: Sequence[Grid]
 
@@ -85,11 +85,11 @@ class SideBySide:
         if any(taken([one for one in grid.columns if not one.rank]) > each for grid in self.grids):
             yield from self.grids
             return
-        beside = Table.grid(padding=(0, 2 * BETWEEN, 0, 0))
+        row = Table.grid(padding=(0, 2 * BETWEEN, 0, 0))
         for _ in self.grids:
-            beside.add_column(width=each)
-        beside.add_row(*(Group(*grid.made(each)) for grid in self.grids))
-        yield beside
+            row.add_column(width=each)
+        row.add_row(*(Group(*grid.made(each)) for grid in self.grids))
+        yield row
 
 
 def _cells(column: AnyColumn, width: int, rows: int) -> list[Text]:

@@ -1,4 +1,4 @@
-"""Backlogs: how fast they were filled and worked off, and who held them."""
+"""Backlogs: how fast they were filled and drained, and which role held them."""
 
 from __future__ import annotations
 

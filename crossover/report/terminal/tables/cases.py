@@ -1,4 +1,4 @@
-"""The cases of two results beside each other."""
+"""The cases that two results share."""
 
 from __future__ import annotations
 

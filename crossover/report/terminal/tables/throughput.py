@@ -1,4 +1,4 @@
-"""Throughput: a row for each transport, and who is the fastest of those that promise the same."""
+"""Throughput: a row for each transport, by group."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNDONE = {"lost": "lost", "dup.": "duplicated", "failed": "failed", "corr.": "co
 
 
 def throughput(result: Result) -> list[Grid]:
-    """Return the table, those that promise the same beside each other; none where nothing was measured so."""
+    """Return the table, by group; none if no throughput was measured."""
     summary = result.summary
     if not summary:
         return []
