@@ -97,7 +97,7 @@ LOOKS = """() => ({
 def test_it_is_reached_by_the_keyboard_alone(opened):
     page = opened(KINDS["compare"]()).page
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "To the results"
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the results"
     summary = page.locator("summary").first
     summary.focus()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"

@@ -45,7 +45,7 @@ def changes(found: Difference) -> Iterator[Chart]:
         scale=colours([CHANGES[change] for change in shown], [SHADES[change] for change in shown]),
         legend=legend(len(shown)),
     )
-    x = logarithmic(alt.X("speed:Q"), "speed, × before (left of 1: slower)", _shown(known))
+    x = logarithmic(alt.X("speed:Q"), "speed, × before", _shown(known))
     interval = base.mark_rule(strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q", color=shade)
     point = base.mark_point(filled=True, size=80, opacity=1).encode(x=x, color=shade)
     thresholds = {at for one in known if (at := speed(one, found.threshold)) and at > 0}

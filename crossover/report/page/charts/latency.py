@@ -117,7 +117,7 @@ def loads(result: Result) -> Iterator[Chart]:
         for low, high in [_interval(result, point)]
     )  # fmt: skip
     colour = alt.Color("name:N", scale=colours(order), legend=legend())
-    x = alt.X("load:Q", title="load, % of the closed-loop throughput", scale=alt.Scale(zero=False, padding=12))
+    x = alt.X("load:Q", title="load, % of closed loop", scale=alt.Scale(zero=False, padding=12))
     x = x.axis(values=sorted({round((point.fraction or 0.0) * PERCENT, 1) for point in points}))
     y = logarithmic(
         alt.Y("p99:Q"), "p99, ms", [end for p in points for end in (p.latency_ms.p99, p.p99_low, p.p99_high)]

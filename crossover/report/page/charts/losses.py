@@ -42,7 +42,7 @@ def losses(result: SafetyResult) -> Iterator[Chart]:
         for cost in result.costs
         if cost.throughput > 0  # what did nothing has no place on a logarithmic axis
     )  # fmt: skip
-    x = logarithmic(alt.X("tasks/s:Q"), "tasks/s (tasks that do nothing)", [cost.throughput for cost in result.costs])
+    x = logarithmic(alt.X("tasks/s:Q"), "tasks/s, empty tasks", [cost.throughput for cost in result.costs])
     base = alt.Chart(values).encode(y=names(order), x=x)
     tips = ["name:N", "level:N", alt.Tooltip("tasks/s:Q", format=EXACT), "outcome:N",
             "lost:Q", "duplicated:Q", "accepted:Q"]  # fmt: skip
