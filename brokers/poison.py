@@ -17,7 +17,7 @@ MOST_DELIVERIES = 3
 """How often a message is delivered at the safe level, at most. After as many workers have died of it, it becomes a dead
 letter and its tasks fail. One death may be an accident, two a coincidence."""
 
-REASON = f"delivered {MOST_DELIVERIES} times, and each time its worker died: kept aside"
+GIVEN_UP_REASON = f"delivered {MOST_DELIVERIES} times, and each time its worker died: kept aside"
 
 
 class PoisonCandidate(NamedTuple):
@@ -42,5 +42,5 @@ class PoisonCandidate(NamedTuple):
 def failed_outcomes(batch: Batch) -> Outcomes:
     """Return the outcomes of a message that is given up: each of its tasks has failed."""
     now = time.monotonic_ns()
-    errors = dict.fromkeys(range(batch.size), REASON)
+    errors = dict.fromkeys(range(batch.size), GIVEN_UP_REASON)
     return Outcomes(batch.first, batch.size, [None] * batch.size, errors, os.getpid(), now, now)

@@ -1,6 +1,6 @@
 """The Celery application: `celery -A brokers.celery.app worker`, and what Flower inspects.
 
-Environment variables say what it serves: CROSSOVER_REDIS_URL or CROSSOVER_RABBITMQ_URL; where both are set,
+Environment variables define what it serves: CROSSOVER_REDIS_URL or CROSSOVER_RABBITMQ_URL; where both are set,
 CROSSOVER_CELERY (celery+redis | celery+rabbitmq); CROSSOVER_SAFETY (default: default); CROSSOVER_ALLOW (what may run,
 comma-separated, as in brokers/celery/workers/allowlist.py; default: workloads); CROSSOVER_RUN (default: external, which
 is what `celery+redis://?workers=external` uses). A comparison sets them for the workers that it starts.
@@ -74,8 +74,8 @@ def _reference(message: bytes) -> str:
 def _leave_no_folder() -> None:
     """Let billiard create its shared memory, a file that it unlinks at once, in a folder that exists.
 
-    It would create a folder, `pymp-*`, and remove it at a warm exit only: not if this process is killed together with
-    the producer.
+    Otherwise billiard would create a folder, `pymp-*`, and remove it at a warm exit only: not if this process is killed
+    together with the producer.
     """
     process.current_process()._config["tempdir"] = tempfile.gettempdir()  # type: ignore[attr-defined]  # noqa: SLF001
 

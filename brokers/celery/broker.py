@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
-from brokers.celery.results import Result, ResultBackend, Sent
+from brokers.celery.results import OutstandingMessage, Result, ResultBackend
 from brokers.celery.settings import (
     EVERYWHERE,
     EXTERNAL_WORKERS,
@@ -19,7 +19,7 @@ from brokers.celery.settings import (
     Names,
     common_settings,
     merged,
-    overridden,
+    why_overridden,
 )
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
@@ -65,7 +65,7 @@ class CeleryBroker(ABC):
         Raises:
             UsageError: an environment variable would override them.
         """
-        if problem := overridden():
+        if problem := why_overridden():
             raise UsageError(problem)
         names = Names(run, safety)
         found = {**common_settings(names), **self.levels.get(safety, {})}
@@ -108,7 +108,7 @@ class CeleryBroker(ABC):
 
     @abstractmethod
     def results(
-        self, app: Any, names: Names, outstanding: Mapping[str, Sent], take: Callable[[Result], Any]
+        self, app: Any, names: Names, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]
     ) -> ResultBackend:
         """Return how the producer receives results; arguments as for ResultBackend."""
 
@@ -145,7 +145,7 @@ def shown_settings() -> dict[str, str]:
     brokers = {f"celery+{server}": celery_over(server) for server in BROKERS}
     found |= {name: {**broker.producer, **broker.send} for name, broker in brokers.items()}
     found |= {f"{name}?tuned=yes": {**broker.tuned, **TUNED_FLAGS} for name, broker in brokers.items()}
-    found |= {f"{name}, {level}": told for name, broker in brokers.items() for level, told in broker.levels.items()}
+    found |= {f"{name}, {level}": extra for name, broker in brokers.items() for level, extra in broker.levels.items()}
     return {role: _in_words(settings) for role, settings in found.items()}
 
 

@@ -19,7 +19,7 @@ PREFETCHES = (4, 1, 16, 64)  # that `crossover scale` tries; the first is Celery
 
 
 class CeleryOptions(Options, frozen=True):
-    """Who starts the workers, and how much they take at once.
+    """Which workers are used, and how much they take at once.
 
     Attributes:
         workers: own: we start them; external: the user has started them; None: as CROSSOVER_WORKERS says, else own.

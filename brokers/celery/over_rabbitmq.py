@@ -12,7 +12,7 @@ from kombu.entity import Exchange, Queue
 
 from brokers.broker_transport import new_run
 from brokers.celery.broker import CeleryBroker
-from brokers.celery.results import Result, ResultBackend, Sent, inherited
+from brokers.celery.results import OutstandingMessage, Result, ResultBackend, inherited
 from brokers.celery.settings import ANSWER_WITHIN, ENVELOPE_BYTES, EXTERNAL, RETRIES, SAFE, Names
 from brokers.rabbitmq import queues
 from brokers.rabbitmq.client import connect, largest_message, remove_names
@@ -73,7 +73,7 @@ class CeleryOverRabbitmq(CeleryBroker):
 
     def largest_message(self, url: str) -> int:
         """Return how many bytes of ours fit into one message; the server is queried for its version."""
-        channel = connect(url, "crossover.facts")
+        channel = connect(url, "crossover.inspect")
         try:
             return largest_message(channel) - ENVELOPE_BYTES
         finally:
@@ -81,7 +81,7 @@ class CeleryOverRabbitmq(CeleryBroker):
 
     def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> None:
         """Keep a message aside in the queue of refused messages."""
-        dead_letter(url, f"{names.base}.aside", reason, names.tasks, message)
+        dead_letter(url, f"{names.base}.dead-letter", reason, names.tasks, message)
 
     def remove(self, url: str, names: Names) -> None:
         """Remove queues and exchanges of a run."""
@@ -95,7 +95,7 @@ class CeleryOverRabbitmq(CeleryBroker):
         backend.on_task_call = lambda producer, _: backend.binding(producer.channel).declare()
 
     def results(
-        self, app: Any, names: Names, outstanding: Mapping[str, Sent], take: Callable[[Result], Any]
+        self, app: Any, names: Names, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]
     ) -> ResultBackend:
         """Return how the producer receives results; each producer over external workers has a queue of its own."""
         queue = names.results if names.run != EXTERNAL else f"{names.results}.{new_run()}"
@@ -123,7 +123,9 @@ class RpcResults(ResultBackend):
         queue: name of the queue.
     """
 
-    def __init__(self, app: Any, outstanding: Mapping[str, Sent], take: Callable[[Result], Any], queue: str) -> None:
+    def __init__(
+        self, app: Any, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any], queue: str
+    ) -> None:
         super().__init__(app, outstanding, take)
         app.backend.oid = queue
         self.send_options["reply_to"] = queue

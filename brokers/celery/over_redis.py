@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import redis
 
 from brokers.celery.broker import CeleryBroker
-from brokers.celery.results import Result, ResultBackend, Sent, inherited
+from brokers.celery.results import OutstandingMessage, Result, ResultBackend, inherited
 from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, ENVELOPE_BYTES, RETRIES, SAFE, Names, merged
 from brokers.redis.client import LARGEST_MESSAGE, SCHEMES, connect, remove_keys
 from brokers.redis.dead_letters import dead_letter
@@ -55,7 +55,7 @@ class CeleryOverRedis(CeleryBroker):
 
     def connection_settings(self, url: str, names: Names, visibility: int) -> Mapping[str, Any]:
         """Return URLs, the prefix of all keys, and when messages of killed workers come back."""
-        prefix = {"global_keyprefix": names.redis}
+        prefix = {"global_keyprefix": names.key_prefix}
         address = celery_url(url)
         found = {
             "broker_url": address,
@@ -71,15 +71,15 @@ class CeleryOverRedis(CeleryBroker):
 
     def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> None:
         """Keep a message aside in the list of refused messages."""
-        with connect(url, f"{names.redis}aside") as client, client.pipeline() as pipeline:
-            dead_letter(pipeline, reason, names.redis, message)
+        with connect(url, f"{names.key_prefix}dead-letter") as client, client.pipeline() as pipeline:
+            dead_letter(pipeline, reason, names.key_prefix, message)
 
     def remove(self, url: str, names: Names) -> None:
         """Remove all keys of a run."""
-        remove_keys(url, names.redis, f"{names.redis}end", CLEANUP_ANSWER_WITHIN)
+        remove_keys(url, names.key_prefix, f"{names.key_prefix}end", CLEANUP_ANSWER_WITHIN)
 
     def results(
-        self, app: Any, names: Names, outstanding: Mapping[str, Sent], take: Callable[[Result], Any]
+        self, app: Any, names: Names, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]
     ) -> ResultBackend:
         """Return how the producer receives results."""
         return RedisResults(app, outstanding, take)
@@ -104,7 +104,7 @@ class RedisResults(ResultBackend):
     listens, and never again (seen through a proxy in front of Redis, once in some thousand tasks). So we also poll.
     """
 
-    def __init__(self, app: Any, outstanding: Mapping[str, Sent], take: Callable[[Result], Any]) -> None:
+    def __init__(self, app: Any, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]) -> None:
         super().__init__(app, outstanding, take)
         self._received: list[bytes] = []  # keys
         self._polled = time.monotonic()

@@ -8,7 +8,7 @@ from typing import Any
 
 from brokers.celery.broker import CeleryBroker
 from brokers.celery.connection import CeleryConnection
-from brokers.celery.results import Result, Sent
+from brokers.celery.results import OutstandingMessage, Result
 from brokers.celery.settings import EXTERNAL, SEND_EXTERNAL, TASK, Names
 from crossover.contract.safety import Safety
 
@@ -35,7 +35,7 @@ class CeleryPublisher:
     def __init__(self, broker: CeleryBroker, url: str, safety: Safety, run: str, *, inherit: bool = False) -> None:
         self._broker = broker
         self._found: list[Result] = []
-        self._outstanding: dict[str, Sent] = {}  # by Celery task id
+        self._outstanding: dict[str, OutstandingMessage] = {}  # by Celery task id
         self._heard = time.monotonic()
         self.connection = connection = CeleryConnection(broker, url, safety, run)
         self._app = app = connection.app
@@ -67,7 +67,7 @@ class CeleryPublisher:
                 kwargsrepr="{}",
                 **self._options,
             )
-            self._outstanding[result.id] = Sent(first, size, result, time.monotonic())
+            self._outstanding[result.id] = OutstandingMessage(first, size, result, time.monotonic())
             result.then(self._receive)
 
     def receive(self, limit: int, timeout: float) -> list[Result]:

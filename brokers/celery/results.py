@@ -36,7 +36,7 @@ class Result(NamedTuple):
         return Outcomes(self.first, self.size, [None] * self.size, errors, 0, now, now)
 
 
-class Sent(NamedTuple):
+class OutstandingMessage(NamedTuple):
     """A message whose result is outstanding.
 
     Attributes:
@@ -64,7 +64,7 @@ class ResultBackend(ABC):
         take: called with each result of a message that an earlier producer of the run has sent.
     """
 
-    def __init__(self, app: Any, outstanding: Mapping[str, Sent], take: Callable[[Result], Any]) -> None:
+    def __init__(self, app: Any, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]) -> None:
         self.send_options: dict[str, Any] = {}
         self._app = app
         self._outstanding = outstanding

@@ -76,7 +76,7 @@ class Names:
     Attributes:
         run: name of the run.
         safety: the level.
-        redis: prefix of each key.
+        key_prefix: of each key in Redis.
         base: what the name of each queue and each exchange contains.
         tasks: queue of tasks.
         results: queue of results.
@@ -87,7 +87,7 @@ class Names:
     def __init__(self, run: str, safety: Safety) -> None:
         self.run = run
         self.safety = safety
-        self.redis = f"crossover:{run}:{safety}:"
+        self.key_prefix = f"crossover:{run}:{safety}:"
         self.base = f"crossover.{run}.{safety}"
         self.tasks = f"{self.base}.tasks"
         self.results = f"{self.base}.results"
@@ -111,8 +111,8 @@ def common_settings(names: Names) -> dict[str, Any]:
     }
 
 
-def overridden() -> str | None:
-    """Return which environment variable would override our settings, or None."""
+def why_overridden() -> str | None:
+    """Return which environment variable would override our settings, in a sentence, or None."""
     for variable in OVERRIDING_VARIABLES:
         if os.environ.get(variable):
             return f"{variable} is set, and Celery would use it instead of our setting: unset it"

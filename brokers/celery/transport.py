@@ -10,7 +10,7 @@ from brokers.broker_transport import new_run
 from brokers.celery.broker import CeleryBroker, celery_over
 from brokers.celery.connection import CeleryConnection
 from brokers.celery.publisher import CeleryPublisher
-from brokers.celery.settings import EXTERNAL, Names, overridden
+from brokers.celery.settings import EXTERNAL, Names, why_overridden
 from brokers.celery.workers.environment import WorkerEnvironment
 from brokers.celery.workers.external import ExternalWorkers
 from brokers.celery.workers.private_worker import PrivateWorker
@@ -86,7 +86,7 @@ class CeleryTransport(Transport):
         if request.journals and options.workers == EXTERNAL:  # fault runs replace those of the environment by own ones
             return f"{name}: external workers keep no journal, so fault runs cannot observe them"
         if request.usable_here:
-            return overridden() or server_kind(cls.traits.server).why_not(request.server_address)
+            return why_overridden() or server_kind(cls.traits.server).why_not(request.server_address)
         return None
 
     def start(self, workload: Workload, workers: int) -> None:

@@ -68,4 +68,4 @@ class MemcachedKind(ServerKind):
 
     def why_not_filled(self, *, private: bool) -> str | None:
         """Return why it cannot be filled: it evicts."""
-        return "memcached cannot be filled: it throws away what is old"
+        return "memcached cannot be filled: it evicts old items"

@@ -38,7 +38,7 @@ class MemcachedGetSet(ServerState):
             return number_in(client.get(self._key))
 
     def close(self) -> bool:
-        """Remove the key."""
+        """Remove the key, and return True: a key that cannot be removed expires."""
         client = connect(self.at.url)
         with suppress(OSError, MemcacheError), closing(client):
             if self._key:

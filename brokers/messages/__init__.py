@@ -5,13 +5,13 @@
 A value that would arrive as something else (an object, a set) is refused, naming its type; tuples arrive as lists.
 """
 
-from brokers.messages.batches import FORMAT, Packed, Refused, pack, unpack
+from brokers.messages.batches import FORMAT, PackedBatch, Refused, pack, unpack
 from brokers.messages.outcomes import pack_outcomes, pack_result, read_outcomes, refusal_outcomes, unpack_outcomes
 from brokers.messages.values import decode, encode, encode_extended
 
 __all__ = [
     "FORMAT",
-    "Packed",
+    "PackedBatch",
     "Refused",
     "decode",
     "encode",

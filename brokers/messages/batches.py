@@ -36,7 +36,7 @@ class BatchMessage(NamedTuple):
 _decode = msgspec.msgpack.Decoder(BatchMessage, ext_hook=decode_extension).decode
 
 
-class Packed(NamedTuple):
+class PackedBatch(NamedTuple):
     """Messages that carry a batch, and which of its tasks cannot be sent.
 
     Attributes:
@@ -48,7 +48,7 @@ class Packed(NamedTuple):
     failed: Mapping[int, str]
 
 
-def pack(batch: Batch, reference: str, limit: int) -> Packed:
+def pack(batch: Batch, reference: str, limit: int) -> PackedBatch:
     """Return the messages that carry a batch; one that is too large for a message is halved until it fits.
 
     Args:
@@ -63,14 +63,14 @@ def pack(batch: Batch, reference: str, limit: int) -> Packed:
     except Exception as error:
         message, problem = b"", f"cannot be sent as MessagePack: {describe(error)}"
     if not problem:
-        return Packed([(first, size, message)], {})
+        return PackedBatch([(first, size, message)], {})
     if size == 1:
-        return Packed([], {0: problem})
+        return PackedBatch([], {0: problem})
     half = size // 2
     left = pack(Batch(first, half, payloads[:half]), reference, limit)
     right = pack(Batch(first + half, size - half, payloads[half:]), reference, limit)
     failed = {**left.failed, **{half + position: reason for position, reason in right.failed.items()}}
-    return Packed([*left.messages, *right.messages], failed)
+    return PackedBatch([*left.messages, *right.messages], failed)
 
 
 def unpack(message: bytes, allowed: str) -> Batch:

@@ -127,7 +127,7 @@ class OwnerClient:
         self._queue = queue
         self._replies: list[bytes] = []
         self._properties = BasicProperties(reply_to=REPLIES)
-        self._channel = connect(url, f"{queue}.asking-{os.getpid()}")
+        self._channel = connect(url, f"{queue}.client-{os.getpid()}")
         self._channel.call(self._channel.pika.basic_consume, REPLIES, self._on_reply, auto_ack=True)
 
     def request(self, request: bytes) -> int:

@@ -21,7 +21,7 @@ from crossover.contract.tasks import Batch, Outcomes
 IDLE_WAIT = 60.0  # seconds of one wait for messages; the connection is checked meanwhile
 PATIENCE = 30.0  # seconds that a silent server has to answer; the producer gives up earlier, and reports it
 
-Alone = Callable[[int, bytes], list[Batch]]
+HandleAlone = Callable[[int, bytes], list[Batch]]
 """Handles a message that must not be handled together with others. Gets its tag and body; returns what is to run."""
 
 
@@ -47,7 +47,7 @@ class RabbitmqInbox(Inbox):
 
     def open(self) -> None:
         """Connect and consume."""
-        self._arrived: deque[tuple[int, bytes, Alone | None]] = deque()  # (tag, body, how to handle it alone)
+        self._arrived: deque[tuple[int, bytes, HandleAlone | None]] = deque()  # (tag, body, how to handle it alone)
         self._taken: deque[int] = deque()  # tags of what was received and is not done
         self._done: list[tuple[int, str, bytes]] = []  # what is done and not sent: (tag, queue to publish to, body)
         self._last = self._acknowledged = 0  # tags
@@ -152,7 +152,7 @@ class RabbitmqInbox(Inbox):
 
     def _dead_letter(self, reason: str, message: bytes) -> str:
         """Keep a message aside, if possible; return the reason, and why it could not be kept."""
-        problem = dead_letter(self._url, f"{self._name}.aside", reason, self._queues.tasks, message)
+        problem = dead_letter(self._url, f"{self._name}.dead-letter", reason, self._queues.tasks, message)
         return f"{reason}; it could not be kept: {problem}" if problem else reason
 
     def _put(self, tag: int, outcomes: Outcomes) -> None:

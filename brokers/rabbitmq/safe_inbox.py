@@ -8,7 +8,7 @@ from typing import Any
 from pika import spec
 
 from brokers.messages import Refused, unpack
-from brokers.poison import REASON, PoisonCandidate, failed_outcomes
+from brokers.poison import GIVEN_UP_REASON, PoisonCandidate, failed_outcomes
 from brokers.rabbitmq.inbox import PATIENCE, RabbitmqInbox
 from crossover.contract.tasks import Batch
 
@@ -67,7 +67,7 @@ class SafeRabbitmqInbox(RabbitmqInbox):
         except Refused as refused:
             return self._refuse(str(refused), tag, message)
         if candidate is not None and candidate.given_up:
-            self._dead_letter(REASON, message)
+            self._dead_letter(GIVEN_UP_REASON, message)
             self._put(tag, failed_outcomes(batch))
             return []
         self._settle()

@@ -44,7 +44,7 @@ class RabbitmqKind(ServerKind):
         return str(PROGRAM) if PROGRAM.exists() else None
 
     def installed_version(self) -> str:
-        """Return the version in the program's path: to ask the program takes seconds."""
+        """Return the version in the program's path: the program itself would need seconds to print it."""
         program = self.program()
         return version_in(str(Path(program).resolve())) if program else ""
 
@@ -84,7 +84,7 @@ class RabbitmqKind(ServerKind):
             raise UnusableError(problem)
         where = self.host_and_port(url)
         try:
-            channel = connect(url, "crossover.facts")
+            channel = connect(url, "crossover.inspect")
         except BrokenError as error:
             raise UnusableError(_why_not_connected(where, url, error)) from error
         except (ValueError, TypeError) as error:  # pika's, about a part of the URL; it may quote the password
@@ -104,7 +104,7 @@ class RabbitmqKind(ServerKind):
     def answers(self, url: str) -> bool:
         """Return whether it lets us open a channel."""
         try:
-            connect(url, "crossover.again").close()
+            connect(url, "crossover.ping").close()
         except (BrokenError, OSError):
             return False
         return True

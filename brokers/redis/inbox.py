@@ -13,7 +13,7 @@ from redis.client import Pipeline
 
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
 from brokers.messages import Refused, pack_outcomes, refusal_outcomes, unpack
-from brokers.poison import REASON, PoisonCandidate, failed_outcomes
+from brokers.poison import GIVEN_UP_REASON, PoisonCandidate, failed_outcomes
 from brokers.redis.client import LARGEST_MESSAGE, connect, translate_errors
 from brokers.redis.dead_letters import dead_letter
 from brokers.redis.keys import Keys
@@ -140,7 +140,7 @@ class RedisInbox(Inbox):
             if not candidate.given_up:
                 return [(candidate.tag, candidate.message)]
             if batch := self._read(candidate.tag, candidate.message):
-                dead_letter(self._pipeline, REASON, self.keys.prefix, candidate.message)
+                dead_letter(self._pipeline, GIVEN_UP_REASON, self.keys.prefix, candidate.message)
                 self.reply(failed_outcomes(batch))
                 self.acknowledge(batch)
         self._looked_at = time.monotonic()

@@ -93,7 +93,7 @@ class RedisKind(ServerKind):
             raise UnusableError(problem)
         where = self.host_and_port(url)
         try:
-            client = connect(url, "crossover:facts")
+            client = connect(url, "crossover:inspect")
             try:
                 info: Mapping[str, Any] = client.info()
                 fsync = _setting(client, "appendfsync")
@@ -122,7 +122,7 @@ class RedisKind(ServerKind):
     def answers(self, url: str) -> bool:
         """Return whether it answers PING: while it loads its data, it listens, but refuses every command."""
         try:
-            with connect(url, "crossover:again", PING_WITHIN) as client:
+            with connect(url, "crossover:ping", PING_WITHIN) as client:
                 return bool(client.ping())
         except (redis.RedisError, OSError):
             return False

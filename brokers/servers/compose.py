@@ -18,10 +18,8 @@ PROJECT = "crossover"  # unless COMPOSE_PROJECT_NAME is set, in the environment 
 PROJECT_NAME = re.compile(r"""^\s*(?:export\s+)?COMPOSE_PROJECT_NAME\s*=\s*["']?([\w-]+)""", re.MULTILINE)
 ANSWER_WITHIN = 20.0  # seconds
 WORKERS = "CROSSOVER_WORKERS"  # own or external: which Celery workers are used, unless the transport's URL says so
+WORKER_SERVICES = ("worker-redis", "worker-rabbitmq")
 UP = "docker compose up -d --wait"
-
-
-CELERY_WORKERS = ("worker-redis", "worker-rabbitmq")  # services
 
 
 class _Container(msgspec.Struct):
@@ -70,7 +68,7 @@ def _check_for_compose() -> None:
 
 def _check_for_services() -> None:
     project = _project()
-    services = (*(kind.name for kind in _kinds()), *CELERY_WORKERS)
+    services = (*(kind.name for kind in _kinds()), *WORKER_SERVICES)
     found = [
         container
         for container in _containers(_compose("ps", "--all", "--format", "json"))
@@ -101,11 +99,11 @@ def _containers(listing: str) -> list[_Container]:
 
 
 def _compose(*words: str) -> str:
-    answer = _run("docker", "compose", "--project-name", _project(), *words)
-    if answer.returncode != 0:
-        said = answer.stderr.strip().splitlines()
-        raise UnusableError(f"--compose: docker compose {words[0]}: {said[-1] if said else 'failed'}")
-    return answer.stdout.strip()
+    done = _run("docker", "compose", "--project-name", _project(), *words)
+    if done.returncode != 0:
+        lines = done.stderr.strip().splitlines()
+        raise UnusableError(f"--compose: docker compose {words[0]}: {lines[-1] if lines else 'failed'}")
+    return done.stdout.strip()
 
 
 def _run(*words: str) -> subprocess.CompletedProcess[str]:
@@ -119,7 +117,7 @@ def _project() -> str:
     if name := os.environ.get("COMPOSE_PROJECT_NAME"):
         return name
     try:
-        said = PROJECT_NAME.search(Path(".env").read_text(errors="replace"))
+        found = PROJECT_NAME.search(Path(".env").read_text(errors="replace"))
     except OSError:
         return PROJECT
-    return said[1] if said else PROJECT
+    return found[1] if found else PROJECT

@@ -103,11 +103,11 @@ class ServerKind(ABC):
     def persistence(self, safety: Safety) -> str:
         """Return what a private server writes to disk at a safety level.
 
-        Transports share a private server if they get the same answer for their levels.
+        Levels for which this is the same share a private server.
         """
         return ""
 
-    # What a running server is asked
+    # How a running server is queried
 
     @abstractmethod
     def inspect(self, url: str) -> str:

@@ -101,7 +101,7 @@ def untouched(name, url, run, level):
             (group,) = client.xinfo_groups(f"crossover:{run}:tasks")
             assert group["name"] == GROUP.encode()
             return len(client.xrange(f"crossover:{run}:tasks", b"(" + group["last-delivered-id"]))
-        return client.llen(f"crossover:{run}:tasks" if name == "redis-list" else f"{names.redis}{names.tasks}")
+        return client.llen(f"crossover:{run}:tasks" if name == "redis-list" else f"{names.key_prefix}{names.tasks}")
 
 
 @pytest.mark.parametrize(

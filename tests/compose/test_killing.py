@@ -85,7 +85,7 @@ def test_what_a_killed_comparison_left_of_the_workers_is_healed_by_the_next_one(
     running.communicate()
     done = whole.crossover("compare", "celery+redis", "--compose", *NOOP)
     assert done.returncode == 69
-    assert "one comparison at a time (one that was killed is forgotten after 30 s)" in done.stderr
+    assert "one comparison at a time (a killed one is forgotten after 30 s)" in done.stderr
     assert eventually(lambda: succeeds(whole), 60)
     status, result = whole.compare("celery+redis", *NOOP, "-w", "6")
     assert status == 0

@@ -128,7 +128,7 @@ def test_an_unpicklable_payload_is_refused_and_not_lost(run_with):
     [
         ("queue", "kill-broker", "there is no broker"),
         ("threads", "kill-worker-busy", "its worker is the producer's own process: see kill-producer"),
-        ("pipe", "cut-network", "nothing of it crosses a network"),
+        ("pipe", "cut-network", "its tasks cross no network"),
         ("redis-list", "kill-worker-parent", "the parent of its workers is the producer: see kill-producer"),
     ],
 )

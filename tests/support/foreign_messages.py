@@ -37,7 +37,7 @@ def slip_into_celery(transport, message):
         _publish(transport, transport.names.tasks, message)
         return
     with redis.Redis.from_url(transport.at.url) as client:
-        client.lpush(f"{transport.names.redis}{transport.names.tasks}", message)
+        client.lpush(f"{transport.names.key_prefix}{transport.names.tasks}", message)
 
 
 def call_through_celery(transport, task, *arguments):

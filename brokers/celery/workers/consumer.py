@@ -15,7 +15,7 @@ from brokers.celery.broker import celery_over
 from brokers.celery.settings import Names
 from brokers.celery.workers.environment import WorkerEnvironment, read_environment
 from brokers.messages import Refused
-from brokers.poison import MOST_DELIVERIES, REASON
+from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES
 
 _deaths: Counter[str] = Counter()
 """Task id → processes that died of it. Celery delivers it again at the safe level only: at others it fails at once."""
@@ -90,8 +90,8 @@ class RunRequest(Request):  # type: ignore[misc]
         if _deaths[self.id] < MOST_DELIVERIES:
             super().reject(requeue=requeue)
             return
-        dead_letter(read_environment(), REASON, next(iter(self.args), b""))
-        self.task.backend.mark_as_failure(self.id, Refused(REASON), request=self._context)
+        dead_letter(read_environment(), GIVEN_UP_REASON, next(iter(self.args), b""))
+        self.task.backend.mark_as_failure(self.id, Refused(GIVEN_UP_REASON), request=self._context)
         self.acknowledge()
 
 

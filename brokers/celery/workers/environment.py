@@ -1,4 +1,4 @@
-"""What a Celery worker serves, as its environment variables say: its command line is visible to every local user."""
+"""What a Celery worker serves: read from environment variables, since every local user can see its command line."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class WorkerEnvironment(NamedTuple):
 
 
 def read_environment() -> WorkerEnvironment:
-    """Return what the environment variables say.
+    """Read what this worker serves from its environment variables.
 
     Raises:
         UsageError: one is missing or wrong, or they contradict each other.

@@ -150,7 +150,7 @@ class ExternalWorkers:
             )
         if status["lent"] != self._control.producer:
             raise StartError(
-                f"the worker {name} works for {status['lent']}: one comparison at a time "
+                f"the worker {name} is reserved for {status['lent']}: one comparison at a time "
                 f"(a killed one is forgotten after {RESERVED_FOR:.0f} s)"
             )
 

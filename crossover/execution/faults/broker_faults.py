@@ -18,7 +18,7 @@ class BrokerFault(Fault):
     controls_server = True
 
     def why_not(self, traits: Traits) -> str | None:
-        """Return why not where there is no broker."""
+        """Return that there is no broker, where there is none."""
         return None if traits.server or traits.broker_process else "there is no broker"
 
 
@@ -66,8 +66,8 @@ class ServerFault(Fault):
     """A fault that needs a server."""
 
     def why_not(self, traits: Traits) -> str | None:
-        """Return why not where there is no server."""
-        return None if traits.server else "nothing of it crosses a network"
+        """Return that no server is used, where none is."""
+        return None if traits.server else "its tasks cross no network"
 
 
 class CutNetwork(ServerFault):

@@ -1,4 +1,4 @@
-"""What a run has to do: how many tasks, how many workers, and in which rhythm."""
+"""What a run has to do: how many tasks, for how many workers, and when they are sent."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from crossover.recording.history import History
 from crossover.recording.recorder import record_receipts
 from workloads.base import Workload
 
-FEWEST_OVERDUE = 8  # overdue messages to submit before collecting; with fewer, workers would starve
+FEWEST_OVERDUE = 8  # overdue messages to submit before collecting, at least; many more, and workers would starve,
+# because some transports send to them only while they collect
 MOST_COLLECTED = 64  # messages in one call
 NAP = 100e-6  # seconds of sleep when nothing has arrived and nothing is due
 

@@ -7,7 +7,7 @@ import time
 
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
-from crossover.contract.errors import BrokenError, CrossoverError
+from crossover.contract.errors import CrossoverError
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.wire_bytes import bytes_per_task
@@ -48,7 +48,7 @@ def count_wire_bytes(runner: RoundRunner, spec: RunSpec) -> None:
         through = address.transport(address.options, level, proxied_url(url, proxy).partition("://")[2])
         try:
             found = bytes_per_task(through, workload, load, proxy, runner.deadline)
-        except (CrossoverError, BrokenError, OSError) as error:
+        except (CrossoverError, OSError) as error:
             runner.progress.warn(spec.label, f"its bytes on the wire cannot be counted: {error}")
             return
     if found is not None:

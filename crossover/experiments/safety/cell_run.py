@@ -1,4 +1,4 @@
-"""Runs one cell of the safety matrix, and keeps its journals where the outcome is not the expected one."""
+"""Runs one cell of the safety matrix, and keeps its journals where the symptoms are not the expected ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from crossover.results.safety import SafetyPlan, SafetyRun
 from workloads.base import Workload
 
 
-class CellOutcome(NamedTuple):
+class MeasuredCell(NamedTuple):
     """What a cell gave: its record, and name → version and settings of the brokers."""
 
     run: SafetyRun
@@ -52,8 +52,8 @@ class CellRunner:
         self._evidence = evidence
         self._should_end = should_end
 
-    def run(self, cell: Cell) -> CellOutcome:
-        """Run a cell, and return its record.
+    def run(self, cell: Cell) -> MeasuredCell:
+        """Run a cell, and return its record and its brokers.
 
         Raises:
             CrossoverError: it cannot be run.
@@ -63,17 +63,17 @@ class CellRunner:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         try:
-            outcome = self._run_in(folder, cell)
+            measured = self._run_in(folder, cell)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        if outcome.run.differs:
-            (folder / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(outcome)))
-            return outcome
+        if measured.run.differs:
+            (folder / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(measured)))
+            return measured
         shutil.rmtree(folder)
-        return outcome._replace(run=msgspec.structs.replace(outcome.run, evidence=""))
+        return measured._replace(run=msgspec.structs.replace(measured.run, evidence=""))
 
-    def _run_in(self, folder: Path, cell: Cell) -> CellOutcome:
+    def _run_in(self, folder: Path, cell: Cell) -> MeasuredCell:
         plan = self._plan
         strike_at = cell.strike_at(plan)
         spec = ProducerSpec(
@@ -87,7 +87,7 @@ class CellRunner:
         )
         with self._environments.prepare(cell.address, cell.level, cell.fault) as environment:
             observed = run_under_fault(spec, cell.fault, environment, strike_at, self._should_end)
-        return CellOutcome(record_of(cell, plan, observed, str(folder)), observed.ready.brokers)
+        return MeasuredCell(record_of(cell, plan, observed, str(folder)), observed.ready.brokers)
 
 
 def remove_all_but(kept: Sequence[str], evidence: Path) -> None:

@@ -32,7 +32,7 @@ class SafetyExperiment:
         setup: what will be done.
         destructive: host and port of servers, named by the user, whose memory may be filled.
         save: called with the result whenever it changes.
-        evidence: folder for the journals of cells whose outcome is not the expected one.
+        evidence: folder for the journals of cells whose symptoms are not the expected ones.
     """
 
     def __init__(

@@ -91,6 +91,6 @@ class FaultEnvironments:
         if not fault.fills_memory:
             return None
         if host_and_port not in self._destructive:
-            allow = f"--destructive {host_and_port} allows to fill its memory"
+            allow = f"--destructive {host_and_port} allows crossover to fill its memory"
             return f"the server at {host_and_port} was named by its URL; {allow}"
         return kind.why_not_filled(private=False)

@@ -17,7 +17,7 @@ from crossover.contract.text import describe
 from crossover.execution import interruption
 from crossover.execution.measure import Phase
 from crossover.experiments.safety.cell import Cell
-from crossover.experiments.safety.cell_run import CellOutcome, CellRunner, remove_all_but
+from crossover.experiments.safety.cell_run import CellRunner, MeasuredCell, remove_all_but
 from crossover.experiments.safety.cells import cells_of, unmeasured_cell
 from crossover.experiments.safety.fault_environments import FaultEnvironments
 from crossover.progress.progress import Progress, Schedule, Step
@@ -41,7 +41,7 @@ class Matrix:
         workload: what runs.
         environments: where the runs take place.
         save: called with the result after each cell.
-        evidence: folder for the journals of cells whose outcome is not the expected one.
+        evidence: folder for the journals of cells whose symptoms are not the expected ones.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Matrix:
         """
         waiting, rows = self.waiting, Counter(cell.row for cell in self.waiting)
         with ThreadPoolExecutor(LANES, thread_name_prefix="lane") as lanes:
-            running: dict[Future[CellOutcome], tuple[Cell, Step]] = {}
+            running: dict[Future[MeasuredCell], tuple[Cell, Step]] = {}
             try:
                 while waiting or running:
                     interruption.raise_if_requested()
@@ -106,8 +106,8 @@ class Matrix:
     def _should_end(self) -> bool:
         return self._ending or interruption.requested()
 
-    def _take(self, cell: Cell, step: Step, future: Future[CellOutcome], progress: Progress) -> None:
-        """Keep the outcome of a cell; an error concerns this cell only, and the others continue."""
+    def _take(self, cell: Cell, step: Step, future: Future[MeasuredCell], progress: Progress) -> None:
+        """Keep the record of a cell; an error concerns this cell only, and the others continue."""
         try:
             run, brokers = future.result()
         except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""From what `crossover safety` was asked for to a plan."""
+"""From the request of `crossover safety` to a plan."""
 
 from __future__ import annotations
 

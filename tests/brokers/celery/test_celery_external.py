@@ -67,7 +67,7 @@ def test_a_worker_works_for_one_comparison_at_a_time(served, kind, monkeypatch):
     with served, ours(kind) as second:
         served.start(catalogue.make("noop"), 1)
         monkeypatch.setattr(os, "getpid", lambda: 1)  # of another container
-        with pytest.raises(StartError, match=r"works for process \d+ on \S+: one comparison at a time"):
+        with pytest.raises(StartError, match=r"is reserved for process \d+ on \S+: one comparison at a time"):
             second.start(catalogue.make("noop"), 1)
         second.stop()
         (told,) = asked(served).values()
