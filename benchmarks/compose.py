@@ -12,7 +12,7 @@ import os
 import statistics
 import sys
 
-from brokers.servers.compose import WORKERS, variables
+from brokers.servers.compose import WORKERS_VARIABLE, variables
 from brokers.servers.registry import server_kinds
 from brokers.servers.session import stop_all
 from crossover.contract.registry import parse
@@ -23,7 +23,7 @@ from workloads.noop import Noop
 
 LOAD = Load(tasks=2_000, workers=2, batch=1, window=32)
 TARGET = 0.8
-OURS = (WORKERS, *(kind.variable for kind in server_kinds()))
+OURS = (WORKERS_VARIABLE, *(kind.variable for kind in server_kinds()))
 
 
 def rate(environment: dict[str, str]) -> float:

@@ -74,8 +74,7 @@ class PipeTransport(FleetTransport):
         self._fleet = Fleet(context, workload.reference)
         for _ in range(workers):
             ours, theirs = context.Pipe()
-            self._under_way[ours] = deque()
-            self._selector.register(ours, selectors.EVENT_READ)
+            self._add(ours)
             inherited = list(self._under_way) if context.get_start_method() == "fork" else []
             self._fleet.add(PipeInbox(theirs, inherited))
             theirs.close()
@@ -121,6 +120,11 @@ class PipeTransport(FleetTransport):
                 end.send_bytes(message)
             self._backlog.popleft()
             ahead.append(len(message))
+
+    def _add(self, end: Connection) -> None:
+        """Use the pipe of a new worker from now on."""
+        self._under_way[end] = deque()
+        self._selector.register(end, selectors.EVENT_READ)
 
     def _remove(self, end: Connection) -> None:
         """Close the pipe of a dead worker; what it held is lost."""

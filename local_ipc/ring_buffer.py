@@ -37,11 +37,10 @@ class RingBuffer:
 
     def __init__(self, context: BaseContext, slots: int, slot_bytes: int) -> None:
         size = POSITIONS + slots * (LENGTH + slot_bytes)
-        room = os.statvfs(FOLDER)
-        if size > room.f_bavail * room.f_frsize:
-            raise StartError(
-                f"a ring of {size:,} bytes does not fit into {FOLDER}: {room.f_bavail * room.f_frsize:,} free"
-            )
+        filesystem = os.statvfs(FOLDER)
+        free = filesystem.f_bavail * filesystem.f_frsize
+        if size > free:
+            raise StartError(f"a ring of {size:,} bytes does not fit into {FOLDER}: {free:,} free")
         self._slots = slots
         self._slot_bytes = slot_bytes
         self._memory = SharedMemory(create=True, size=size)
@@ -49,7 +48,7 @@ class RingBuffer:
         self._reading = context.Lock()
         self._free = context.Semaphore(slots)
         self._full = context.Semaphore(0)
-        self._look()
+        self._open_views()
         self._positions[0] = self._positions[1] = 0
 
     def put(self, message: bytes) -> None:
@@ -144,7 +143,7 @@ class RingBuffer:
         self._free.release()
         return chunk, left - len(chunk)
 
-    def _look(self) -> None:
+    def _open_views(self) -> None:
         memory = self._memory.buf
         assert memory is not None
         self._bytes = memory
@@ -155,4 +154,4 @@ class RingBuffer:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._look()
+        self._open_views()

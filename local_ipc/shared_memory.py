@@ -57,7 +57,6 @@ class SharedMemoryTransport(FleetTransport):
 
     traits = local_traits("shared-memory", options_type=RingOptions)
 
-    _fleet: Fleet | None = None
     _rings: list[RingBuffer] = []  # noqa: RUF012 - replaced by each start
 
     @classmethod

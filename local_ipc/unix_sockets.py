@@ -5,7 +5,7 @@ from __future__ import annotations
 import selectors
 import tempfile
 from collections import deque
-from multiprocessing.connection import Client, Connection, Listener
+from multiprocessing.connection import Client, Listener
 from pathlib import Path
 
 from crossover.workers.fleet import Fleet, context_for
@@ -57,7 +57,3 @@ class UnixSocketTransport(PipeTransport):
             self._fleet.wait_until_ready()
             for _ in range(workers):  # each worker connected before it was ready, so no accept waits
                 self._add(listener.accept())
-
-    def _add(self, connection: Connection) -> None:
-        self._under_way[connection] = deque()
-        self._selector.register(connection, selectors.EVENT_READ)

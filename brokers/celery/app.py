@@ -40,11 +40,15 @@ from workloads.base import resolve
 _header = msgspec.msgpack.Decoder(tuple[int, str, int, int, msgspec.Raw]).decode
 
 
-def create_app(served: WorkerEnvironment) -> Celery:
+def create_app(environment: WorkerEnvironment) -> Celery:
     """Return the application."""
     app = Celery("crossover")
-    broker = celery_over(served.server)
-    app.conf.update(broker.settings(served.url, served.safety, served.run, served.visibility, tuned=served.tuned))
+    broker = celery_over(environment.server)
+    app.conf.update(
+        broker.settings(
+            environment.url, environment.safety, environment.run, environment.visibility, tuned=environment.tuned
+        )
+    )
     largest_message = cache(broker.largest_message)
 
     @app.task(name=TASK, throws=(Refused,), Request="brokers.celery.workers.consumer:RunRequest")  # type: ignore[untyped-decorator]
@@ -53,11 +57,11 @@ def create_app(served: WorkerEnvironment) -> Celery:
         try:
             reference = _reference(message)
             batch = unpack(message, reference)
-            function = allowlist.function(served.allow, reference)
+            function = allowlist.function(environment.allow, reference)
         except Refused as refused:
-            dead_letter(served, str(refused), message)
+            dead_letter(environment, str(refused), message)
             raise
-        return pack_result(execute(batch, function, os.getpid()), largest_message(served.url))
+        return pack_result(execute(batch, function, os.getpid()), largest_message(environment.url))
 
     _ = run, status.status  # Celery finds both by name
     return app
@@ -89,7 +93,7 @@ def _die_with(parent: int) -> None:
         os._exit(1)  # the parent died before the call to prctl
 
 
-def _report_ready(served: WorkerEnvironment, functions: list[str]) -> None:
+def _report_ready(environment: WorkerEnvironment, functions: list[str]) -> None:
     """Report to the producer that this process is ready, or why it cannot be."""
     problem = None
     try:
@@ -97,9 +101,9 @@ def _report_ready(served: WorkerEnvironment, functions: list[str]) -> None:
             resolve(reference)
     except BaseException as error:
         problem = describe(error)
-    if served.ready >= 0:
+    if environment.ready >= 0:
         with suppress(OSError):  # the producer no longer reads: this process replaces a dead one
-            connection = Connection(os.dup(served.ready), readable=False)
+            connection = Connection(os.dup(environment.ready), readable=False)
             connection.send((os.getpid(), problem))
             connection.close()
 
@@ -118,22 +122,22 @@ def _show_alive(path: str) -> None:
 
 
 def _serve() -> Celery:
-    served = read_environment()
-    if served.parent:
-        _die_with(served.parent)
+    environment = read_environment()
+    if environment.parent:
+        _die_with(environment.parent)
         _leave_no_folder()
 
     def in_pool_process(**_: Any) -> None:
-        _report_ready(served, allowlist.listed_functions(served.allow))
+        _report_ready(environment, allowlist.listed_functions(environment.allow))
 
     def in_main_process(**_: Any) -> None:
-        _report_ready(served, [])
+        _report_ready(environment, [])
 
     worker_process_init.connect(in_pool_process, weak=False)
     worker_ready.connect(in_main_process, weak=False)
-    if served.alive:
-        _show_alive(served.alive)
-    return create_app(served)
+    if environment.alive:
+        _show_alive(environment.alive)
+    return create_app(environment)
 
 
 def _exit_with_message(serve: Callable[[], Celery]) -> Celery:

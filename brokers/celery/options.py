@@ -10,7 +10,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from brokers.celery.settings import EXTERNAL
-from brokers.servers.compose import WORKERS
+from brokers.servers.compose import WORKERS_VARIABLE
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.options import Options
 
@@ -54,9 +54,9 @@ class CeleryOptions(Options, frozen=True):
         Raises:
             UnusableError: the environment variable has another value.
         """
-        workers = self.workers or os.environ.get(WORKERS) or OWN
+        workers = self.workers or os.environ.get(WORKERS_VARIABLE) or OWN
         if workers not in {OWN, EXTERNAL}:
-            raise UnusableError(f"{WORKERS} cannot be {workers!r}; allowed: {OWN}, {EXTERNAL}")
+            raise UnusableError(f"{WORKERS_VARIABLE} cannot be {workers!r}; allowed: {OWN}, {EXTERNAL}")
         return workers == EXTERNAL
 
     @property

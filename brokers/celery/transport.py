@@ -116,7 +116,7 @@ class CeleryTransport(Transport):
             self._reserve_workers(self._publisher.connection, workers)
 
     def _start_worker(self, processes: int) -> PrivateWorker:
-        served = WorkerEnvironment(
+        environment = WorkerEnvironment(
             self.traits.server,
             self.at.url,
             self.safety,
@@ -127,7 +127,7 @@ class CeleryTransport(Transport):
             visibility=self.visibility,
             tuned=self.options.tuned == "yes",
         )
-        return PrivateWorker(served, processes, self.options.prefetch)
+        return PrivateWorker(environment, processes, self.options.prefetch)
 
     def _reserve_workers(self, connection: CeleryConnection, processes: int) -> None:
         control = RemoteControl(connection, self.names.tasks, self._reference)

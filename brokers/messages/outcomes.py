@@ -125,9 +125,10 @@ def _encode(outcomes: Outcomes) -> bytes:
         return encode_extended((FORMAT, *outcomes._replace(values=values, errors={**outcomes.errors, **failed})))
 
 
-def _why_not_sent(value: Any) -> str:
+def _why_not_sent(value: Any) -> str | None:
+    """Return why a value cannot be sent, or None."""
     try:
         encode_faithful(value, [value])
     except Exception as error:
         return f"cannot be sent as MessagePack: {describe(error)}"
-    return ""
+    return None

@@ -71,8 +71,8 @@ def encode_faithful(value: Any, parts: Sequence[Any]) -> bytes:
     return message
 
 
-def changed_type(values: Sequence[Any]) -> str:
-    """Return the name of a type in the values that would arrive as something else; nothing where there is none.
+def changed_type(values: Sequence[Any]) -> str | None:
+    """Return the name of a type in the values that would arrive as something else, or None.
 
     It compares types only, one level of nesting at a time, so that most of the work is done in C.
 
@@ -80,16 +80,16 @@ def changed_type(values: Sequence[Any]) -> str:
         values: that were encoded; hence their nesting is finite.
     """
     if len(values) == 1 and type(values[0]) in PLAIN:
-        return ""
+        return None
     level: list[Any] = [values]
     while level:
         types = set(map(type, _items(level)))
         if types <= PLAIN:
-            return ""
+            return None
         if others := types - PLAIN - CONTAINERS:
             return min(map(_name, others))
         level = [value for value in _items(level) if type(value) in CONTAINERS]
-    return ""
+    return None
 
 
 def _items(containers: Iterable[Any]) -> Iterable[Any]:

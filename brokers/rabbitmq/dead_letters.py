@@ -11,8 +11,8 @@ QUEUE = "crossover.refused"
 SETTINGS = {"x-queue-type": "classic", "x-max-length": 1_000, "x-expires": 86_400_000}
 
 
-def dead_letter(url: str, name: str, reason: str, queue: str, message: bytes) -> str:
-    """Keep a message aside; return why that failed, or nothing where it succeeded.
+def dead_letter(url: str, name: str, reason: str, queue: str, message: bytes) -> str | None:
+    """Keep a message aside; return why that failed, or None.
 
     It uses a connection of its own: RabbitMQ closes the channel if another program has declared a queue of this name
     with other settings, and the channel of the worker must stay open.
@@ -38,4 +38,4 @@ def dead_letter(url: str, name: str, reason: str, queue: str, message: bytes) ->
             channel.close()
     except Exception as error:  # the worker goes on in any case
         return str(error)
-    return "" if confirmed[0] else "RabbitMQ refused it"
+    return None if confirmed[0] else "RabbitMQ refused it"

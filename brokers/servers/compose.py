@@ -17,7 +17,7 @@ from crossover.contract.errors import UnusableError
 PROJECT = "crossover"  # unless COMPOSE_PROJECT_NAME is set, in the environment or in .env, as docker compose reads it
 PROJECT_NAME = re.compile(r"""^\s*(?:export\s+)?COMPOSE_PROJECT_NAME\s*=\s*["']?([\w-]+)""", re.MULTILINE)
 ANSWER_WITHIN = 20.0  # seconds
-WORKERS = "CROSSOVER_WORKERS"  # own or external: which Celery workers are used, unless the transport's URL says so
+WORKERS_VARIABLE = "CROSSOVER_WORKERS"  # own or external: which Celery workers are used, unless a URL sets it
 WORKER_SERVICES = ("worker-redis", "worker-rabbitmq")
 UP = "docker compose up -d --wait"
 
@@ -44,7 +44,7 @@ def variables() -> dict[str, str]:
     """
     _check_for_compose()
     _check_for_services()
-    found = {WORKERS: "external"}
+    found = {WORKERS_VARIABLE: "external"}
     for kind in _kinds():
         name, url = kind.name, kind.compose_url
         address = _compose("port", name, str(kind.port(url)))

@@ -11,11 +11,11 @@ class CrossoverError(Exception):
 
 
 class UsageError(CrossoverError):
-    """What was asked for makes no sense."""
+    """The request makes no sense."""
 
 
 class UnusableError(CrossoverError):
-    """A transport that was asked for cannot be used here."""
+    """A transport that was requested cannot be used here."""
 
 
 class StartError(UnusableError):

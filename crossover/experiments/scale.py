@@ -105,7 +105,7 @@ def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
     specs = [
         _spec(setup, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
     ]
-    runner.run_rounds(specs, plan.rounds, why_not=lambda spec: None if setup.force else _why_not(runner, spec))
+    runner.run_rounds(specs, plan.rounds, why_not=lambda spec: None if setup.force else _why_no_memory(runner, spec))
     runner.run_rounds(_idle_specs(specs), min(plan.rounds, probes.IDLE_ROUNDS))
     runner.run_rounds(list(_variant_specs(runner, setup)), VARIANT_ROUNDS * plan.rounds)
 
@@ -128,7 +128,7 @@ def _idle_specs(specs: Sequence[RunSpec]) -> list[RunSpec]:
     ]
 
 
-def _why_not(runner: RoundRunner, spec: RunSpec) -> str | None:
+def _why_no_memory(runner: RoundRunner, spec: RunSpec) -> str | None:
     """Return why memory is too small for a spec, judged by what fewer workers took in earlier runs, or None."""
     workers = spec.load.workers
     each = [

@@ -15,11 +15,11 @@ class GlobalCounter(ReadThenWrite):
     """The global of this module: one per process, shared by its threads."""
 
     def read(self) -> int:
-        """Return it."""
+        """Return the value of the global."""
         return _count
 
     def write(self, value: int) -> None:
-        """Set it."""
+        """Set the global."""
         global _count  # noqa: PLW0603 - this is what is measured
         _count = value
 
@@ -30,19 +30,19 @@ class ThreadGlobal(SharedState):
     traits = StateTraits(name="thread-global", threads=True)
 
     def start(self) -> None:
-        """Set it to 0."""
+        """Set the global to 0."""
         GlobalCounter().write(0)
 
     def counter(self) -> Counter:
-        """Return the way to the global."""
+        """Return a worker's side."""
         return GlobalCounter()
 
     def read(self) -> int:
-        """Return it."""
+        """Return the value of the global."""
         return _count
 
     def stop(self) -> None:
-        """Set it to 0 again."""
+        """Set the global to 0 again."""
         GlobalCounter().write(0)
 
 
@@ -59,7 +59,7 @@ class ThreadGlobalLock(ThreadGlobal):
         self._lock = threading.Lock()
 
     def counter(self) -> Counter:
-        """Return the way to the global, guarded by the lock of all."""
+        """Return a worker's side; all workers share the lock."""
         return Locked(GlobalCounter(), self._lock)
 
 

@@ -32,11 +32,11 @@ class ProxyCounter(ReadThenWrite):
         self.read()
 
     def read(self) -> int:
-        """Return it."""
+        """Return the value of the item."""
         return int(self._proxy[self._key])
 
     def write(self, value: int) -> None:
-        """Set it."""
+        """Set the item."""
         self._proxy[self._key] = value
 
     def add(self) -> int:
@@ -82,7 +82,7 @@ class ManagerDict(LocalState):
         return ProxyCounter(self._proxy, self._key)
 
     def read(self) -> int:
-        """Return it."""
+        """Return the value of the item."""
         try:
             return int(self._proxy[self._key])
         except (EOFError, OSError) as error:

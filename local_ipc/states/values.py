@@ -21,11 +21,11 @@ class ValueCounter(ReadThenWrite):
         self._value = value
 
     def read(self) -> int:
-        """Return it."""
+        """Return the number."""
         return self._value.value
 
     def write(self, value: int) -> None:
-        """Set it."""
+        """Set the number."""
         self._value.value = value
 
 
@@ -44,7 +44,7 @@ class ValueState(LocalState):
     traits = StateTraits(name="value")
 
     def start(self) -> None:
-        """Make it."""
+        """Create the value."""
         self._value: Synchronized[int] = context_for(None).Value("q", 0)
 
     def counter(self) -> Counter:
@@ -52,7 +52,7 @@ class ValueState(LocalState):
         return ValueCounter(self._value)
 
     def read(self) -> int:
-        """Return it without its lock: a worker that was killed while it held the lock never releases it."""
+        """Return the number without its lock: a worker that was killed while it held the lock never releases it."""
         return int(self._value.get_obj().value)
 
     def stop(self) -> None:
@@ -80,11 +80,11 @@ class MemoryCounter(ReadThenWrite):
         self._number = _number(self._memory)
 
     def read(self) -> int:
-        """Return it."""
+        """Return the number."""
         return self._number[0]
 
     def write(self, value: int) -> None:
-        """Set it."""
+        """Set the number."""
         self._number[0] = value
 
     def close(self) -> None:
@@ -107,7 +107,7 @@ class SharedMemoryState(LocalState):
     _memory: SharedMemory | None = None
 
     def start(self) -> None:
-        """Make it; it is initialised with zeros."""
+        """Create the memory, which is filled with zeros, and the lock."""
         context = context_for(None)
         self._memory = SharedMemory(create=True, size=BYTES)
         self._lock = context.Lock()
@@ -118,7 +118,7 @@ class SharedMemoryState(LocalState):
         return MemoryCounter(self._memory)
 
     def read(self) -> int:
-        """Return it."""
+        """Return the number."""
         assert self._memory is not None
         with _number(self._memory) as number:
             return number[0]

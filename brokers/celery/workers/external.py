@@ -111,8 +111,8 @@ class ExternalWorkers:
         )
         self._missing = missing
 
-    def restore(self, connect: Callable[[], CeleryConnection]) -> str:
-        """Restore the workers, on failure once more over a new connection; return the second failure, or nothing.
+    def restore(self, connect: Callable[[], CeleryConnection]) -> str | None:
+        """Restore the workers, if necessary over a new connection; return why that failed, or None.
 
         Args:
             connect: makes the new connection.
@@ -125,7 +125,7 @@ class ExternalWorkers:
                     self._restore()
             except (BrokenError, StartError) as error:
                 return f"external workers could not be restored ({error}); the next comparison does it"
-        return ""
+        return None
 
     def _restore(self) -> None:
         """Give each worker that still answers the processes that it was started with, and release it."""

@@ -35,12 +35,12 @@ class PrivateWorker:
     visible to every local user.
 
     Args:
-        served: what it serves, and how; `ready` and `parent` are filled in here.
+        environment: what it serves, and how; `ready` and `parent` are filled in here.
         processes: size of its pool.
         prefetch: messages that it takes ahead, per process; 0: Celery's default, or that of a tuned worker.
     """
 
-    def __init__(self, served: WorkerEnvironment, processes: int, prefetch: int) -> None:
+    def __init__(self, environment: WorkerEnvironment, processes: int, prefetch: int) -> None:
         self._processes = processes
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - without a name; it lives as long as this object
         self._readiness = Readiness(context_for(None))
@@ -48,13 +48,13 @@ class PrivateWorker:
         command = [
             *(sys.executable, "-m", "celery", "-A", "brokers.celery.app", "worker"),
             *("--concurrency", str(processes)),
-            *("--hostname", f"crossover-{served.run}@%h"),
-            *_flags(prefetch, tuned=served.tuned),
+            *("--hostname", f"crossover-{environment.run}@%h"),
+            *_flags(prefetch, tuned=environment.tuned),
         ]
         with interrupts_held_back():
             self._main = subprocess.Popen(
                 command,
-                env=_environment(served._replace(parent=os.getpid(), ready=ready)),
+                env=_variables(environment._replace(parent=os.getpid(), ready=ready)),
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=self._output,
@@ -108,18 +108,18 @@ def _flags(prefetch: int, *, tuned: bool) -> list[str]:
     return [word for flag in flags.items() for word in flag if word]
 
 
-def _environment(served: WorkerEnvironment) -> dict[str, str]:
+def _variables(environment: WorkerEnvironment) -> dict[str, str]:
     """Return the environment variables that `read_environment` reads in the worker."""
     ours = {variable: value for variable, value in os.environ.items() if not variable.startswith("CELERY_")}
     return ours | {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        TRANSPORT: f"celery+{served.server}",
-        server_kind(served.server).variable: served.url,
-        SAFETY: served.safety,
-        RUN: served.run,
-        ALLOW: ",".join(served.allow),
-        PARENT: str(served.parent),
-        READY: str(served.ready),
-        VISIBILITY: str(served.visibility),
-        TUNED: "yes" if served.tuned else "",
+        TRANSPORT: f"celery+{environment.server}",
+        server_kind(environment.server).variable: environment.url,
+        SAFETY: environment.safety,
+        RUN: environment.run,
+        ALLOW: ",".join(environment.allow),
+        PARENT: str(environment.parent),
+        READY: str(environment.ready),
+        VISIBILITY: str(environment.visibility),
+        TUNED: "yes" if environment.tuned else "",
     }

@@ -56,19 +56,19 @@ def status(state: Any, reference: str = "", borrower: str = "", seconds: float =
         borrower: name of the producer that wants this worker for itself; nothing: it only inquires.
         seconds: for how long, from now on; 0: it releases the worker.
     """
-    served = read_environment()
+    environment = read_environment()
     consumer = state.consumer.task_consumer
     return {
         "version": code_version(),
         "python": platform.python_version(),
-        "safety": str(served.safety),
-        "permitted": allowlist.permits(served.allow, reference),
+        "safety": str(environment.safety),
+        "permitted": allowlist.permits(environment.allow, reference),
         "since": INSTANCE,
         "lent": _reservation.reserve(borrower, seconds),
         "usual": state.consumer.controller.concurrency,  # what it was started with, however many it has now
         "processes": state.consumer.pool.num_processes,
         "alive": _alive(state.consumer.pool),
-        "serves": bool(consumer and consumer.consuming_from(Names(served.run, served.safety).tasks)),
+        "serves": bool(consumer and consumer.consuming_from(Names(environment.run, environment.safety).tasks)),
         "room": most_processes(),
     }
 

@@ -60,50 +60,50 @@ def measure_counter(
         UnusableError: the state or a worker cannot be started.
         KeyboardInterrupt: Ctrl-C; the run has no result.
     """
-    fleet = CounterWorkers(state, workers)
+    counter_workers = CounterWorkers(state, workers)
     try:
         try:
-            fleet.start()
+            counter_workers.start()
         except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory; a server was killed
             raise StartError(f"it cannot be started: {error}") from error
-        reports, ending = _run(fleet, state, seconds, updates, lambda: on_phase(Phase.MEASURING))
+        reports, ending = _run(counter_workers, state, seconds, updates, lambda: on_phase(Phase.MEASURING))
         return _read(state, reports, ending)
     finally:
         with interrupts_held_back():
-            fleet.stop()
+            counter_workers.stop()
             state.stop()
 
 
 def _run(
-    fleet: CounterWorkers, state: SharedState, seconds: float, updates: int | None, tick: Callable[[], None]
+    counter_workers: CounterWorkers, state: SharedState, seconds: float, updates: int | None, tick: Callable[[], None]
 ) -> tuple[list[UpdateReport], Ending]:
     """Send every worker its plan, and wait until each has reported or cannot report any more."""
     tick()
     begin = time.monotonic_ns() + int(START_AFTER * 1e9)
     until = begin + int((seconds if updates is None else TIME_LIMIT) * 1e9)
-    for number in range(fleet.workers):
-        most = NO_LIMIT if updates is None else len(range(number, updates, fleet.workers))
-        fleet.send(number, UpdatePlan(begin, until, most, SAMPLES // fleet.workers))
+    for number in range(counter_workers.workers):
+        most = NO_LIMIT if updates is None else len(range(number, updates, counter_workers.workers))
+        counter_workers.send(number, UpdatePlan(begin, until, most, SAMPLES // counter_workers.workers))
     deadline = until / 1e9 + REPORTS_WITHIN
     dead: list[str] = []
     with ProcessExits(state.processes()) as exits:
-        while fleet.busy and time.monotonic() < deadline:
-            fleet.receive(wait(fleet.busy, LOOK_EVERY))
+        while counter_workers.busy and time.monotonic() < deadline:
+            counter_workers.receive(wait(counter_workers.busy, LOOK_EVERY))
             tick()
             interruption.raise_if_requested()
-            if not dead and (dead := [*fleet.dead, *exits.ended()]):
+            if not dead and (dead := [*counter_workers.dead, *exits.ended()]):
                 deadline = min(deadline, time.monotonic() + REPORTS_WITHIN_AFTER_DEATH)
-        if fleet.broken:
+        if counter_workers.broken:
             time.sleep(LOOK_EVERY)  # a connection closes slightly earlier than its process ends
-        dead = [*fleet.dead, *exits.ended()]
-    silent = len(fleet.busy)
-    reports = fleet.reports(begin)  # this ends the workers: one that hangs must not update the counter later
+        dead = [*counter_workers.dead, *exits.ended()]
+    silent = len(counter_workers.busy)
+    reports = counter_workers.reports(begin)  # this ends the workers: one that hangs must not update the counter later
     if dead:
         return reports, Ending(End.DIED, ", ".join(dead))
-    if fleet.broken:
-        return reports, Ending(End.COUNTER_LOST, fleet.broken)
+    if counter_workers.broken:
+        return reports, Ending(End.COUNTER_LOST, counter_workers.broken)
     if silent:
-        return reports, Ending(End.HUNG, f"{silent} of {fleet.workers} workers did not report")
+        return reports, Ending(End.HUNG, f"{silent} of {counter_workers.workers} workers did not report")
     if updates is not None and max(report.ended for report in reports) >= until:
         return reports, Ending(End.TIME_UP, f"{TIME_LIMIT:g} s")
     return reports, Ending(End.FINISHED)

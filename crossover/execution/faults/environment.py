@@ -48,9 +48,9 @@ class FaultEnvironment(NamedTuple):
     Attributes:
         variables: environment variables of its processes, in addition to this process's own.
         resumable: whether a new producer can take over from a dead one.
-        server: whose process can be struck; None: there is none that we may strike.
-        memory: the server whose memory can be filled, likewise.
-        network: the path that can be cut, likewise.
+        server: the server whose process can be killed or paused; None: there is none, or the fault does not strike it.
+        memory: the server whose memory can be filled; None, as for `server`.
+        network: the path that can be cut; None, as for `server`.
     """
 
     variables: Mapping[str, str]

@@ -14,7 +14,7 @@ import psutil
 
 from crossover.contract.errors import StartError
 from crossover.execution.producer.producer_process import main
-from crossover.execution.producer.protocol import Command, ProducerSpec, Ready, Report, Stopped, Unusable
+from crossover.execution.producer.protocol import Command, ProducerSpec, Ready, Report, StartFailed, Stopped
 from crossover.workers import lifetime
 from crossover.workers.lifetime import READY_WITHIN
 
@@ -139,10 +139,10 @@ class ProducerHandle:
             if time.monotonic() > deadline:
                 raise StartError(f"its workers were not ready within {READY_WITHIN:.0f} s")
         try:
-            message: Ready | Unusable = self._connection.recv()
+            message: Ready | StartFailed = self._connection.recv()
         except EOFError:
             raise StartError("its producer ended before it was ready") from None
-        if isinstance(message, Unusable):
+        if isinstance(message, StartFailed):
             raise StartError(message.reason)
         self.descendants()
         return message

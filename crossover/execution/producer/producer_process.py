@@ -13,7 +13,7 @@ from crossover.contract.tasks import Receipt
 from crossover.contract.transport import Transport
 from crossover.execution.load.loop import Loop
 from crossover.execution.producer.defective_payload import with_defective_payload
-from crossover.execution.producer.protocol import Command, ProducerSpec, Ready, Report, Stopped, Unusable
+from crossover.execution.producer.protocol import Command, ProducerSpec, Ready, Report, StartFailed, Stopped
 from crossover.recording.history import History
 from crossover.recording.journal_reader import attempts
 from crossover.recording.storage import Files
@@ -36,7 +36,7 @@ def _serve(supervisor: Connection) -> None:
     try:
         transport = registry.parse(spec.transport).create(spec.safety)
     except CrossoverError as error:
-        supervisor.send(Unusable(str(error)))
+        supervisor.send(StartFailed(str(error)))
         return
     try:
         if spec.run:
@@ -44,7 +44,7 @@ def _serve(supervisor: Connection) -> None:
         transport.start(spec.workload, spec.load.workers)
     except (CrossoverError, OSError, RuntimeError) as error:
         transport.stop()
-        supervisor.send(Unusable(str(error)))
+        supervisor.send(StartFailed(str(error)))
         return
     processes = {role: list(pids) for role, pids in transport.processes().items()}
     supervisor.send(Ready(transport.run, processes, dict(transport.brokers()), transport.redelivery))

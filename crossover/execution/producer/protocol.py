@@ -37,13 +37,13 @@ class ProducerSpec(NamedTuple):
 
 
 class Command(StrEnum):
-    """What a producer is told."""
+    """What the command tells a producer to do."""
 
     START = "start"  # submit tasks
     FINISH = "finish"  # stop the transport, and end
 
 
-class Unusable(NamedTuple):
+class StartFailed(NamedTuple):
     """The transport could not be started.
 
     Attributes:

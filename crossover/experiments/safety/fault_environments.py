@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 
 import psutil
 
-from brokers.servers.compose import WORKERS
+from brokers.servers.compose import WORKERS_VARIABLE
 from brokers.servers.controllable import ControllableServer
 from brokers.servers.fillable import FillableServer
 from brokers.servers.kind import ServerKind
@@ -73,7 +73,7 @@ class FaultEnvironments:
             network = stack.enter_context(proxy_to(kind, url)) if fault.cuts_network else None
             variables = {
                 kind.variable: proxied_url(url, network) if network else url,
-                WORKERS: "own",  # external workers keep no journal
+                WORKERS_VARIABLE: "own",  # external workers keep no journal
             }
             yield FaultEnvironment(variables, traits.resumable, server, memory, network)
 
