@@ -26,7 +26,7 @@ class PoisonCandidate(NamedTuple):
     Attributes:
         tag: what acknowledges it.
         message: as it came.
-        deaths: how many workers had it when they died; all but the first had nothing else.
+        deaths: how many workers died while they had it; from the second on, they had no other message.
     """
 
     tag: Any

@@ -22,7 +22,7 @@ class CeleryOptions(Options, frozen=True):
     """Which workers are used, and how much they take at once.
 
     Attributes:
-        workers: own: we start them; external: the user has started them; None: as CROSSOVER_WORKERS says, else own.
+        workers: own (we start them), external (the user has started them); None: CROSSOVER_WORKERS, else own.
         prefetch: messages that a worker takes ahead, per process; 0: Celery's default, or that of tuned workers.
         tuned: whether own workers run without what is not needed here; brokers/celery/over_redis.py lists it.
     """
@@ -49,7 +49,7 @@ class CeleryOptions(Options, frozen=True):
 
     @property
     def external(self) -> bool:
-        """Whether the user has started the workers, as the URL says, else the environment.
+        """Whether the user has started the workers: set in the URL, else in the environment.
 
         Raises:
             UnusableError: the environment variable has another value.

@@ -33,7 +33,7 @@ class CeleryTransport(Transport):
     """A Celery application per run, one Celery task per batch, results through Celery's backend.
 
     Options: workers (own: we start `celery worker`; external: the user has started workers, which are scaled to as many
-    processes as the run has workers; default: as CROSSOVER_WORKERS says, else own); prefetch
+    processes as the run has workers; default: the value of CROSSOVER_WORKERS, else own); prefetch
     (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's); tuned (no, yes: own workers
     without rate limits, remote control, event heartbeats and, over Redis, priorities, and with a default prefetch of
     64; what the level promises stays the same).

@@ -54,7 +54,7 @@ class RedisInbox(Inbox):
         keys: of the run.
         name: of this worker, also that of its connection.
         client: redis-py's.
-        held: of each message that was taken and is not done, what acknowledges it.
+        held: tags of the messages that are taken and not done, in order; a tag is what acknowledges a message.
 
     Args:
         url: of the server.

@@ -55,7 +55,7 @@ class RedisTransport(BrokerTransport):
                 self.record_receipts(self.send_replies(replies, len(self._unsent)), _refusal)
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Send what is unsent, and return outcomes; does not wait where it may wait less than 0.1 s."""
+        """Send what is unsent, and return outcomes; does not wait if the timeout is under 0.1 s."""
         pipeline, outcomes, waits = self._pipeline, self.keys.outcomes, timeout >= SHORTEST_WAIT
         with translate_errors(self.at.url):
             if self._unsent:

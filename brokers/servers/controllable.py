@@ -30,7 +30,7 @@ atexit.unregister(cleanup_subprocesses)
 
 
 class ControllableServer:
-    """A private server that can be killed, restarted, paused and filled. Its warden does it, and still ends it with us.
+    """A private server that can be killed, restarted, paused and filled; its warden still ends it when we end.
 
     Attributes:
         down: whether it was killed here and not restarted since.

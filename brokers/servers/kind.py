@@ -1,4 +1,4 @@
-"""What must be known about a kind of server, and nowhere else: one subclass of ServerKind per kind."""
+"""What the rest of the code must know about a kind of server: each kind has one subclass of ServerKind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ServerKind(ABC):
     Attributes:
         name: as in transports, results and the table of kinds; also the name of the compose service.
         title: as in messages.
-        schemes: the URL schemes; the first one is meant by a transport's URL, `transport://host:port`.
+        schemes: the URL schemes; the first one applies to a transport's URL, `transport://host:port`.
         variable: the environment variable that holds a server's URL.
         package: the Debian package that contains the server.
         library: the distribution name of the Python client.

@@ -48,7 +48,7 @@ class Observation(NamedTuple):
         usage: CPU time and memory of every role.
         ending: how it ended.
         interrupted: whether the user pressed Ctrl-C, even if after the last outcome.
-        backlog: what the waiting tasks took, where the load is a backlog.
+        backlog: time and memory that the backlog took; None where the load is none.
         warming_up: whether it ended before the clock started; then it has no throughput.
     """
 

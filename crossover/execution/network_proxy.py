@@ -16,7 +16,7 @@ RESET = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 seconds: closing sends RST
 
 
 class Proxy:
-    """Forwards connections to a server until it is told to cut them; a context manager.
+    """Forwards connections to a server until `cut` is called; a context manager.
 
     Attributes:
         port: where it listens, on 127.0.0.1.

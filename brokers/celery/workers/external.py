@@ -84,7 +84,7 @@ class ExternalWorkers:
         self._heard = self._checked = time.monotonic()
 
     def check(self, *, received: bool) -> None:
-        """Check that the workers are alive, now and then and where no result comes; this also renews the reservation.
+        """Check from time to time, and when no result comes, that the workers are alive; this renews the reservation.
 
         A worker that does not answer twice is dead; so is one that was restarted.
 

@@ -61,11 +61,11 @@ class RemoteControl:
         """
         self._status(0.0, within, most)
 
-    def scale(self, wanted: Mapping[str, tuple[int, bool]], within: float) -> dict[str, Status]:
-        """Return the status of workers once each has as many processes as wanted, and takes tasks or not as wanted.
+    def scale(self, goals: Mapping[str, tuple[int, bool]], within: float) -> dict[str, Status]:
+        """Return the status of workers once each has reached its goal: how many processes, and whether it takes tasks.
 
         Args:
-            wanted: name of a worker → processes, whether it takes tasks.
+            goals: name of a worker → how many processes, whether it takes tasks.
             within: seconds.
 
         Raises:
@@ -74,8 +74,8 @@ class RemoteControl:
         """
         deadline = time.monotonic() + within
         while True:
-            found = self.reserve(ANSWER_WITHIN, len(wanted)) if wanted else {}
-            pending = [name for name, goal in wanted.items() if name not in found or _state(found[name]) != goal]
+            found = self.reserve(ANSWER_WITHIN, len(goals)) if goals else {}
+            pending = [name for name, goal in goals.items() if name not in found or _state(found[name]) != goal]
             if not pending:
                 return found
             if time.monotonic() > deadline:
@@ -83,7 +83,7 @@ class RemoteControl:
                 raise StartError(f"external workers did not scale within {within:.0f} s: {states}")
             for name in pending:
                 if name in found:
-                    self._command(name, found[name], *wanted[name])
+                    self._command(name, found[name], *goals[name])
             time.sleep(POLL_EVERY)
 
     def _command(self, name: str, found: Status, processes: int, serves: bool) -> None:  # noqa: FBT001 - a pair

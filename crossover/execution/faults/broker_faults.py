@@ -18,7 +18,7 @@ class BrokerFault(Fault):
     controls_server = True
 
     def why_not(self, traits: Traits) -> str | None:
-        """Return that there is no broker, where there is none."""
+        """Return why it makes no sense where there is no broker."""
         return None if traits.server or traits.broker_process else "there is no broker"
 
 
@@ -66,7 +66,7 @@ class ServerFault(Fault):
     """A fault that needs a server."""
 
     def why_not(self, traits: Traits) -> str | None:
-        """Return that no server is used, where none is."""
+        """Return why it makes no sense where there is no server."""
         return None if traits.server else "its tasks cross no network"
 
 

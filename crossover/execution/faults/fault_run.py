@@ -122,7 +122,7 @@ def _strike(monitor: FaultRunMonitor, fault: Fault, targets: FaultTargets, strik
 
 
 def _drain(monitor: FaultRunMonitor, *, resumable: bool) -> tuple[bool, int]:
-    """Wait until the run is over, or nothing new happens; return whether it became quiet, and the take-overs."""
+    """Wait until the run is over or quiet; return whether it became so in time, and how many producers took over."""
     taken_over = 0
     while True:
         quiet = monitor.wait_until_quiet(DRAINED_WITHIN)

@@ -16,7 +16,7 @@ class WorkerFault(Fault):
     """A fault that needs workers in processes of their own."""
 
     def why_not(self, traits: Traits) -> str | None:
-        """Return why not where the workers are no processes."""
+        """Return why it makes no sense where the workers are no processes."""
         return None if traits.worker_processes else "its worker is the producer's own process: see kill-producer"
 
 
@@ -52,7 +52,7 @@ class KillWorkerParent(Fault):
     name = "kill-worker-parent"
 
     def why_not(self, traits: Traits) -> str | None:
-        """Return why not where the producer is the parent."""
+        """Return why it makes no sense where the producer is the parent."""
         return None if traits.worker_parent else "the parent of its workers is the producer: see kill-producer"
 
     def strike(self, targets: FaultTargets) -> None:

@@ -29,7 +29,7 @@ class Loop(ABC):
     Attributes:
         submitting: set it to False, and the loop submits no more.
         collecting: set it to False, and the loop ends, with tasks outstanding or not.
-        backlog: what the waiting tasks took, where the loop submits a backlog.
+        backlog: time and memory that the backlog took; None in the other loops.
 
     Args:
         transport: already started.

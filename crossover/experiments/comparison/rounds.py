@@ -105,8 +105,8 @@ class RoundRunner:
 
     def _measure(self, spec: RunSpec, step: Step) -> None:
         transport = spec.address.create(Safety(spec.safety or self.result.plan.safety))
-        settled, at = self.progress.advance, self.progress.enter
-        observation = measure(transport, spec.workload, spec.load, settled, self.deadline, at)
+        progress = self.progress
+        observation = measure(transport, spec.workload, spec.load, progress.advance, self.deadline, progress.enter)
         self.result.host.brokers.update(transport.brokers())
         with interrupts_held_back():  # the run is measured, and must be kept
             self.time_up = self.time_up or observation.ending.end is End.TIME_UP

@@ -57,5 +57,5 @@ def test_a_full_rabbitmq_lets_a_publisher_wait_until_it_is_relieved(rabbitmq):
 
 
 def test_a_memcached_cannot_be_filled(controllable):
-    with pytest.raises(UsageError, match="throws away"):
+    with pytest.raises(UsageError, match="evicts"):
         controllable("memcached").fill()
