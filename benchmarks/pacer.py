@@ -2,7 +2,7 @@
 
     python benchmarks/pacer.py [TRANSPORT...] [--rate R] [--seconds S] [--rounds N]
 
-Target, on an idle core: p99 of the send delay under 1 ms, and what came back within 1 % of the rate. It is the pacer's
+Target, on an idle core: p99 of the send delay under 1 ms, and what came back within 1% of the rate. It is the pacer's
 own where the transport does nothing; of the others, producer, workers and broker share the cores. Each is measured a
 few times, in turn, and the median counts. What the machine adds is shown by a loop that only sleeps until it is time;
 where others use it, `chrt -f 10 python benchmarks/pacer.py nothing` gets a core for itself.

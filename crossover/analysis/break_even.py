@@ -12,7 +12,7 @@ from crossover.contract.traits import WorkerKind
 from crossover.results.findings import Check
 from crossover.results.records import Run
 
-BREAK_EVEN_FACTOR = 19  # overhead is 5 % of the time if the task takes 19 times as long (0.95 / 0.05)
+BREAK_EVEN_FACTOR = 19  # overhead is 5% of the time if the task takes 19 times as long (0.95 / 0.05)
 PREDICTED_EFFICIENCY = BREAK_EVEN_FACTOR / (BREAK_EVEN_FACTOR + 1)
 TOLERANCE = 0.05
 
@@ -52,7 +52,7 @@ def check_break_even(runs: RunsByLabel, idle: RunsByLabel, cores: int) -> list[C
 def _holds(measured: Interval) -> bool | None:
     """Return whether an efficiency is within 5 points of the prediction; None if noise leaves it open.
 
-    A transport cannot be faster than the same tasks without overhead: up to 5 points above 100 % are noise, more means
+    A transport cannot be faster than the same tasks without overhead: up to 5 points above 100% are noise, more means
     that the reference was disturbed.
     """
     if measured.median > 1 + TOLERANCE:
@@ -85,5 +85,5 @@ def overhead_per_task(idle: Sequence[Run], cores: int) -> float | None:
 
 
 def break_even_time(overhead: float) -> float:
-    """Return the task time from which on the overhead is at most 5 % of the time, in the unit of the overhead."""
+    """Return the task time from which on the overhead is at most 5% of the time, in the unit of the overhead."""
     return overhead * BREAK_EVEN_FACTOR

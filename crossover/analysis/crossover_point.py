@@ -17,7 +17,7 @@ def crossover_point(summary: Sequence[Summary], runs: RunsByLabel, cores: int, f
     """Compare the fastest local transport with those across machines, at any delivery guarantee.
 
     serial shares no work and takes no part. Both sides did the same work, so the difference of their wall times per
-    task (× effective workers) is overhead; a task 19 times as long hides it within 5 % (docs/method.md).
+    task (× effective workers) is overhead; a task 19 times as long hides it within 5% (docs/method.md).
 
     Args:
         summary: of all transports.

@@ -1,4 +1,4 @@
-"""Medians and ratios with their 95 % confidence intervals."""
+"""Medians and ratios with their 95% confidence intervals."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ RESAMPLES = 2_000  # of the bootstrap
 
 
 class Interval(NamedTuple):
-    """A median with its 95 % interval."""
+    """A median with its 95% interval."""
 
     median: float
     low: float
@@ -29,7 +29,7 @@ class Interval(NamedTuple):
 
 
 def interval(samples: Sequence[float], seed: int = 0) -> Interval:
-    """Return the median and its 95 % interval: the percentile bootstrap (Efron 1979; 2,000 resamples), expanded.
+    """Return the median and its 95% interval: the percentile bootstrap (Efron 1979; 2,000 resamples), expanded.
 
     With few samples the plain percentile interval is too narrow: with seven, a transport would differ from itself in 1
     of 15 comparisons. Expanded percentiles (Hesterberg 2015, "What Teachers Should Know About the Bootstrap") correct
@@ -46,7 +46,7 @@ def interval(samples: Sequence[float], seed: int = 0) -> Interval:
 
 
 def ratio(base: Sequence[float], new: Sequence[float], seed: int = 0) -> Interval:
-    """Return the ratio of two medians, new to base, and its 95 % interval; the two are resampled independently.
+    """Return the ratio of two medians, new to base, and its 95% interval; the two are resampled independently.
 
     Args:
         base: one per round, at least one, none of them 0.
@@ -66,7 +66,7 @@ def ratio(base: Sequence[float], new: Sequence[float], seed: int = 0) -> Interva
 def _expanded(count: int) -> float:
     """Return the fraction of resamples outside each end of the interval: Φ(-√(n / (n-1)) × t), not 0.025.
 
-    t is Student's for 97.5 % and n-1 degrees of freedom (expansion: Abramowitz and Stegun 26.7.5).
+    t is Student's for 97.5% and n-1 degrees of freedom (expansion: Abramowitz and Stegun 26.7.5).
     """
     if count == 1:
         return 0.0

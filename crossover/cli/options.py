@@ -87,7 +87,7 @@ ROUNDS = option(
     type=OrAuto(Count()),
     metavar="N|auto",
     default=5,
-    help="Runs of each transport, interleaved. auto: until the 95 % interval is within ± 5 % of the median "
+    help="Runs of each transport, interleaved. auto: until the 95% interval is within ± 5% of the median "
     "(5 to 50 runs, at most 10 minutes).",
 )
 FORCE = option(Group.LOAD, "--force", is_flag=True, help="Start the workers even if memory seems too small for them.")

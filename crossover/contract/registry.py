@@ -32,7 +32,7 @@ TRANSPORTS = {
     "celery+rabbitmq": "brokers.celery.transports:CeleryRabbitmqTransport",
 }
 
-HIDDEN = {"planted": "local_ipc.misbehaving:MisbehavingTransport"}  # in no list: it proves the checker
+HIDDEN = {"planted": "local_ipc.misbehaving:MisbehavingTransport"}  # not listed: it tests the checker
 
 
 class Address(NamedTuple):

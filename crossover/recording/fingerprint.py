@@ -71,8 +71,6 @@ def _as_data(value: Any) -> Any:
             data = ["dict", sorted(_encode([_as_data(key), _as_data(item)]) for key, item in value.items())]
         case set() | frozenset():
             data = ["set", sorted(_encode(_as_data(item)) for item in value)]
-        case (
-            _
-        ):  # after one round trip: a value that was pickled before has other references inside than one that was not
+        case _:  # pickled twice: the first round trip makes the references inside a value the same for all
             data = pickle.dumps(pickle.loads(pickle.dumps(value, 5)), 5)
     return data

@@ -17,9 +17,7 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     host: Host
     plan: Plan
     runs: list[Run] = msgspec.field(default_factory=list)
-    probes: list[Run] = msgspec.field(
-        default_factory=list
-    )  # of other tasks: tasks that do nothing, or take a given time
+    probes: list[Run] = msgspec.field(default_factory=list)  # of tasks that do nothing, or take a given time
     summary: list[Summary] = msgspec.field(default_factory=list)
     crossing: Crossing | None = None
     skipped: list[Skipped] = msgspec.field(default_factory=list)

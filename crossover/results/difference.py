@@ -29,7 +29,7 @@ class CaseChange(Record):
         unit: of `base` and `new`; empty if speed was not measured.
         base, new: medians over the undamaged rounds.
         slower: as a fraction; less than 0: faster.
-        low, high: the 95 % interval of `slower`.
+        low, high: the 95% interval of `slower`.
         harm: what went wrong now but not before, in words.
         breached: whether it is slower by more than the threshold, all of the interval, or there is harm.
     """

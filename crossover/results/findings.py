@@ -56,7 +56,7 @@ class Crossing(Record):
     remote: str
     factor: float  # tasks/s of the local one, over those of the remote one
     added_us: float | None  # wall time that the remote one adds to a task; None: unknown
-    from_ms: float | None  # for tasks of this length and longer, both are the same within 5 %
+    from_ms: float | None  # for tasks of this length and longer, both are the same within 5%
     added_cpu_us: float | None  # CPU time of all roles that it adds to a task; None: unknown
     task_ms: float | None = None  # what a task takes a worker, with the transport that disturbed it least
     enough: float | None = None  # tasks/s up to which this machine is enough: the local one's throughput
@@ -73,7 +73,7 @@ class LoadPoint(Record):
     keeps_up: bool | None  # None: too few outcomes to know
     latency_ms: Percentiles  # from when a task should have been sent; medians over the rounds
     send_delay_ms: Percentiles  # likewise, until it was sent
-    p99_low: float  # the 95 % interval of the latency's p99
+    p99_low: float  # the 95% interval of the latency's p99
     p99_high: float
     group: str  # comparison group, as `Guarantee.group`
     standing: Standing | None  # in its group, at the same typed rate; None: unknown
@@ -112,7 +112,7 @@ MACHINE, PRODUCER, GIL = "machine", "producer", "GIL"
 
 
 class Coefficient(Record):
-    """A coefficient of a scaling law, with its 95 % interval."""
+    """A coefficient of a scaling law, with its 95% interval."""
 
     value: float
     low: float
@@ -120,7 +120,7 @@ class Coefficient(Record):
 
 
 class Within(Record):
-    """The 95 % interval of a scaling law at a number of workers, in tasks/s."""
+    """The 95% interval of a scaling law at a number of workers, in tasks/s."""
 
     workers: float
     low: float
@@ -139,9 +139,7 @@ class Law(Record):
     recommended_workers: int
     advice: str
     refused: str = ""
-    band: list[Within] = msgspec.field(
-        default_factory=list
-    )  # over the measured numbers of workers; empty without a law
+    band: list[Within] = msgspec.field(default_factory=list)  # over the measured numbers of workers
 
 
 class SweepPoint(Record):

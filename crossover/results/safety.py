@@ -54,13 +54,11 @@ class SafetyRun(Record):
     hung: bool
     why_hung: str
     error: str  # the error that the producer got; empty if it got none
-    struck_at: (
-        int | None
-    )  # the number of tasks done before, or the task itself; None: the fault did not strike during the run
+    struck_at: int | None  # tasks done before the fault, or the task that it struck; None: it did not strike
     recovery_seconds: float | None  # from the fault until everything that had been submitted before was done
     taken_over: int  # how often another process took over
     settings: str  # what the safety level sets
-    loss_bound: float | None  # if nothing was lost: the loss rate is below this, with 95 % confidence (3 / accepted)
+    loss_bound: float | None  # if nothing was lost: the loss rate is below this, with 95% confidence (3 / accepted)
     symptoms: str  # letters of SYMPTOMS
     expected: str  # the same letters; lower-case ones may be absent
     source: str  # of the expectation

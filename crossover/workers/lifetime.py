@@ -51,9 +51,7 @@ def die_with_parent() -> None:
         return
     if not parent.is_alive():
         os._exit(1)  # it died before the call above
-    if (
-        os.getppid() != parent.pid
-    ):  # a fork server is the parent; this process must end with the process that asked for it
+    if os.getppid() != parent.pid:  # a fork server started it; it must end with the process that requested it
         threading.Thread(target=_follow, args=(parent,), name="follow", daemon=True).start()
 
 

@@ -10,7 +10,7 @@ import pytest
 
 @pytest.fixture
 def results(measured, tmp_path):
-    """Measure; the figures are planted: rounds that differ by 1 %, and the second time are times a factor."""
+    """Measure; the figures are planted: rounds that differ by 1%, and the second time are times a factor."""
 
     def make(factor, **changes):
         text = measured("compare", "serial", "threads", "-W", "sleep", "-n", "50", "-w", "2", "-r", "5")
@@ -35,9 +35,9 @@ def test_a_planted_slowdown_is_found_and_the_other_way_round_it_is_faster(in_pro
     threads = json.loads((tmp_path / "diff.json").read_text())["changes"][1]
     assert (threads["case"], threads["change"], threads["breached"]) == ("threads", "slower", True)
     assert 0.15 < threads["low"] < threads["slower"] < threads["high"] < 0.25
-    assert "Slower by more than 5 %: threads." in slower.stdout
+    assert "Slower by more than 5%: threads." in slower.stdout
     assert "base.json → new.json" in slower.stdout.splitlines()[0]
-    assert "Slower by more than 5 %:** threads." in (tmp_path / "diff.md").read_text()
+    assert "Slower by more than 5%:** threads." in (tmp_path / "diff.md").read_text()
     faster = in_process("diff", "new.json", "base.json", "--threshold", "0.05")
     assert faster.returncode == 0
     assert "Faster: threads" in faster.stdout
@@ -57,7 +57,7 @@ def test_a_report_of_both_says_the_same_first_and_takes_the_threshold_too(in_pro
     assert in_process(*both, "--threshold", "60%").returncode == 0
     assert "## base.json → new.json" in in_process(*both, "--markdown", "-").stdout
     assert in_process(*both, "--html", "page.html", "--charts", ".").returncode == 0
-    assert "base.json → new.json: slower by more than 10 %?" in (tmp_path / "page.html").read_text()
+    assert "base.json → new.json: slower by more than 10%?" in (tmp_path / "page.html").read_text()
     assert (tmp_path / "2-changes.svg").is_file()
 
 
@@ -95,7 +95,7 @@ def test_the_same_twice_is_nothing_to_complain_about(in_process, results):
     results(1.0)
     ended = in_process("diff", "base.json", "new.json", "--threshold", "30%")
     assert (ended.returncode, ended.stderr) == (0, "")
-    assert "No case is proven to be slower by more than 30 %" in ended.stdout
+    assert "No case is proven to be slower by more than 30%" in ended.stdout
 
 
 def test_other_hosts_and_settings_are_refused_with_what_differs_unless_forced(in_process, results):

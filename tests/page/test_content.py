@@ -82,7 +82,7 @@ def test_there_are_only_the_sections_whose_data_there_is(kind, wanted):
 def test_tables_say_what_the_result_says():
     result = compared()
     tables = Tables(page([result])).found
-    rows = tables["Throughput, with the 95 % interval of the median"][1:]
+    rows = tables["Throughput, with the 95% interval of the median"][1:]
     assert [row[:4] for row in rows] == [
         [one.transport, one.throughput, one.ci95_low, one.ci95_high] for one in result.summary
     ]
@@ -160,8 +160,8 @@ def test_what_has_changed_stands_before_the_results():
     base = compared()
     text = page([base, base], [slower(base, 0.2)])
     assert (
-        text.index("0 → 1: slower by more than 10 %?")
-        < text.index("Slower by more than 10 %: ")
+        text.index("0 → 1: slower by more than 10%?")
+        < text.index("Slower by more than 10%: ")
         < text.index(">Throughput<")
     )
     (rows,) = (rows for caption, rows in Tables(text).found.items() if caption.startswith("Speed of each case"))

@@ -81,7 +81,7 @@ def test_what_is_not_known_is_a_dash():
 def test_a_long_name_leaves_room_for_every_figure():
     name = "celery+rabbitmq://a.long.host:5672/%2F?prefetch=16"
     page = shown(*(waited(name, memory=12345 * MIB, round=number) for number in (1, 2)))
-    for heading in ("fill/s", "drain/s", "± 95 %", "lost", "held by", "MiB", "bytes/task"):
+    for heading in ("fill/s", "drain/s", "± 95%", "lost", "held by", "MiB", "bytes/task"):
         assert heading in page
     assert all(len(line) <= 80 for line in page.splitlines())
 

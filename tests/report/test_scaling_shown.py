@@ -47,7 +47,7 @@ def settings_of(rounds, *figures):
 
 
 def test_of_other_settings_only_those_that_can_be_told_apart_are_named():
-    assert "No significant difference from prefetch=4: the 95 % intervals overlap." in settings_of(
+    assert "No significant difference from prefetch=4: the 95% intervals overlap." in settings_of(
         6, 1_000, 1_001, 1_002
     )
     said = settings_of(6, 1_000, 1_001, 1_500)
@@ -60,7 +60,7 @@ def test_law_peak_number_and_advice_are_said():
     assert "Law: contention α 0.05 (" in said
     assert "one worker γ 1,002 (" in said
     assert "Peak: about 15 workers: a prediction beyond the measured range (1 to 8)." in said
-    assert "Recommended: pipe 8 workers; the fewest whose throughput is within 5 % of the best." in said
+    assert "Recommended: pipe 8 workers; the fewest whose throughput is within 5% of the best." in said
     assert "CPU-bound: a task takes 1 ms" in said
     assert "For other work: " in said
 

@@ -58,7 +58,7 @@ def test_what_lost_nothing_says_why():
 def test_nothing_is_a_bound_over_the_rounds_that_overlapped():
     rounds = [share_run("value-lock", 3_000, round=number, overlapped=number != 3) for number in (1, 2, 3)]
     said = in_one_line(share_result(*rounds, share_run("redis-incr", 9_000_000)))
-    assert "With at least 6,000 updates each: fewer than 1 in 2,000, at 95 % confidence." in said
+    assert "With at least 6,000 updates each: fewer than 1 in 2,000, at 95% confidence." in said
 
 
 def test_a_broken_promise_comes_first():

@@ -49,7 +49,7 @@ def test_a_long_name_is_folded_and_takes_no_figure_from_anybody():
         result_of(*rounds_of("celery+rabbitmq://a.long.host:5672/%2F?workers=external", 400, 500))
     ).splitlines()
     heading = next(line for line in lines if line.startswith("transport"))
-    for name in ("tasks/s", "± 95 %", "lost", "dup.", "failed", "corr.", "CPU µs"):
+    for name in ("tasks/s", "± 95%", "lost", "dup.", "failed", "corr.", "CPU µs"):
         assert name in heading
     assert all(len(line) <= 80 for line in lines)
 
@@ -106,7 +106,7 @@ def test_where_no_value_came_at_all_none_is_praised():
 
 @pytest.mark.parametrize("delivery", [{"lost": 1}, {"completed": 0}])
 def test_no_loss_is_claimed_only_where_none_was_seen(delivery):
-    assert "No task was lost of 1,000 per transport: at 95 % confidence, fewer than 1 in 333" in in_one_line(
+    assert "No task was lost of 1,000 per transport: at 95% confidence, fewer than 1 in 333" in in_one_line(
         result_of(run_of())
     )
     assert "No task was lost" not in in_one_line(result_of(run_of(), run_of("pipe", delivery=delivery)))
@@ -150,7 +150,7 @@ def test_more_columns_are_used_up_to_160_and_then_each_round_has_a_mark(width):
     assert max(map(len, lines)) <= min(width, 160)
     assert ("rounds" in heading) == (width >= 120)
     assert any(line.rstrip().endswith("█▅█▃") for line in lines) == (width >= 120)
-    assert ("95 % interval" in heading) == (width >= 160)
+    assert ("95% interval" in heading) == (width >= 160)
 
 
 def test_rounds_in_which_nothing_came_have_the_lowest_mark():

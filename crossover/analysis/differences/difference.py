@@ -24,7 +24,7 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
     Args:
         base: the earlier one.
         new: the later one.
-        threshold: fraction by which a case may be slower; it is exceeded if the whole 95 % interval is above it.
+        threshold: fraction by which a case may be slower; it is exceeded if the whole 95% interval is above it.
     """
     before, now = run_figures(base), run_figures(new)
     distinguishing = _distinguishing(before) | _distinguishing(now)

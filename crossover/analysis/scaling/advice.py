@@ -34,7 +34,7 @@ class TaskProfile(NamedTuple):
 
 
 def recommended_workers(points: Sequence[ScalePoint]) -> int:
-    """Return the smallest number of workers whose throughput is within 5 % of the best.
+    """Return the smallest number of workers whose throughput is within 5% of the best.
 
     Args:
         points: of one transport, at least one; damaged ones count only if all are damaged.

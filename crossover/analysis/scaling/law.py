@@ -16,7 +16,7 @@ from crossover.results import scaling_law
 from crossover.results.findings import Coefficient
 
 FEWEST_COUNTS = 6  # different numbers of workers; fewer leave the three coefficients undetermined
-QUANTILE = 0.975  # of each side of a 95 % interval
+QUANTILE = 0.975  # of each side of a 95% interval
 LEAST = 1e-9  # of the denominator, if a step of the fit makes it negative; a smaller coefficient counts as 0
 MISSING = "no scaling law without numpy and scipy: pip install 'crossover-ipc[report]'"
 
@@ -50,7 +50,7 @@ class Fit(NamedTuple):
         return scaling_law.throughput(workers, self.alpha.value, self.beta.value, self.gamma.value)
 
     def between(self, workers: float) -> tuple[float, float]:
-        """Return the 95 % interval of the law itself there, by the delta method (Bates & Watts 1988, section 2.3).
+        """Return the 95% interval of the law itself there, by the delta method (Bates & Watts 1988, section 2.3).
 
         Around the estimate before cutting, like the intervals of the coefficients; the law itself is always inside.
         """
@@ -79,7 +79,7 @@ def fit(workers: Sequence[int], throughputs: Sequence[float]) -> Fit:
     Raises:
         ImportError: numpy and scipy are not installed.
     """
-    import numpy as np  # noqa: PLC0415 - imported on use, by those who fit something
+    import numpy as np  # noqa: PLC0415 - imported on use: it is slow, and optional
     from scipy.optimize import least_squares  # noqa: PLC0415
     from scipy.stats import t as student  # noqa: PLC0415
 

@@ -93,7 +93,7 @@ def _why_not(points: Sequence[ScalePoint]) -> str | None:
             return f"no scaling law: with {point.workers:,} workers: {point.damage or 'nothing came back'}"
     if len(points) < law.FEWEST_COUNTS:
         return f"no scaling law: it needs {law.FEWEST_COUNTS} or more numbers of workers (-w), not {len(points)}"
-    return ""
+    return None
 
 
 def _point(runs: Sequence[Run], host: Host) -> ScalePoint:

@@ -36,7 +36,7 @@ LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-
     metavar="RATE|auto",
     default_text="closed loop",
     help="Open loop: send this many tasks per second, for 10 s unless -n is given; the input repeats. auto: measure "
-    "the highest rate in closed loop, then 50, 70, 80, 90 and 95 % of it, 4 s each, in half as many rounds.",
+    "the highest rate in closed loop, then 50, 70, 80, 90 and 95% of it, 4 s each, in half as many rounds.",
 )
 @option(
     Group.LOAD,

@@ -20,7 +20,7 @@ from crossover.report.terminal.render import render
     "diff",
     Example("What is slower or faster in the newer result", "crossover diff base.json new.json"),
     Example(
-        "Fail from 5 % on, and write Markdown for a pull request",
+        "Fail from 5% on, and write Markdown for a pull request",
         "crossover diff base.json new.json --threshold 5% --markdown -",
     ),
 )
@@ -40,7 +40,7 @@ def command(base: str, new: str, threshold: float, force: bool, **formats: str |
     """Show what is slower or faster in NEW than in BASE, and what is within noise.
 
     The exit status is 99 if a case is slower by more than the threshold (its
-    whole 95 % interval is), lost or failed tasks that it did not before, or is
+    whole 95% interval is), lost or failed tasks that it did not before, or is
     missing. Results of another machine, other versions or other settings are
     refused.
     """

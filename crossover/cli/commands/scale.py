@@ -50,7 +50,7 @@ def command(
     """Run one workload through each TRANSPORT with several numbers of workers.
 
     Shows throughput, CPU, memory and the limit for each number of workers, the
-    scaling law (from six numbers on), and the smallest number within 5 % of the
+    scaling law (from six numbers on), and the smallest number within 5% of the
     best. For Celery it also tries prefetch and other settings.
 
     A run takes about one second, five for Celery. With the default numbers and

@@ -43,4 +43,4 @@ def _settings_table(result: Result, law: Law) -> Table | None:
         return None
     name = len(law.transport) + 1
     rows = [[one.transport[name:], one.throughput, one.ci95_low, one.ci95_high, one.cpu_us] for one in points]
-    return Table(words.settings_caption(points), ("setting", "tasks/s", "95 % low", "95 % high", "CPU µs"), rows)
+    return Table(words.settings_caption(points), ("setting", "tasks/s", "95% low", "95% high", "CPU µs"), rows)

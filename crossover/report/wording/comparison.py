@@ -122,7 +122,7 @@ def no_loss(result: Result) -> Iterator[str]:
     tried = min(completed.values(), default=0)
     if tried >= 2 * RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
         rate = f"fewer than 1 in {tried // RULE_OF_THREE:,} is lost while no process dies"
-        yield f"No task was lost of {tried:,} per transport: at 95 % confidence, {rate}."
+        yield f"No task was lost of {tried:,} per transport: at 95% confidence, {rate}."
 
 
 def _several(result: Result) -> bool:

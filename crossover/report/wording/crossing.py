@@ -9,12 +9,12 @@ from crossover.results.comparison import Result
 from crossover.results.findings import Check, Crossing, Reach, Summary
 
 HEADINGS = ("transport", "overhead", "break-even", "1 machine", "each more", "ceiling", "machines")
-CHECKS = ("transport", "task", "predicted", "measured", "± 95 %", "")
+CHECKS = ("transport", "task", "predicted", "measured", "± 95%", "")
 TITLE = "Overhead per task, and how many machines each broker needs"
 CHECKED = "Efficiency at the break-even time, predicted and measured"
 HOLDS = {True: "holds", False: "does not hold", None: "too noisy to tell"}
 DOUBTFUL = (HOLDS[False], HOLDS[None])
-BREAK_EVEN = "break-even: tasks that take this long run at 95 % efficiency; longer ones lose less to the transport."
+BREAK_EVEN = "break-even: tasks that take this long run at 95% efficiency; longer ones lose less to the transport."
 EXTRAPOLATED = (
     "1 machine: measured. each more: what one more machine like this one adds, extrapolated from the workers' time. "
     "ceiling: measured with tasks that do nothing, all processes on this machine. machines: how many it takes to pass "
@@ -75,13 +75,13 @@ def local_against_broker(found: Crossing) -> str:
         cpu = "" if found.added_cpu_us is None else f" CPU time per task: {found.added_cpu_us:+.0f} µs."
         return (
             f"Local against broker: no significant difference. {found.local} was {found.factor:.2f} × as fast as "
-            f"{found.remote}, but their 95 % intervals overlap.{cpu}"
+            f"{found.remote}, but their 95% intervals overlap.{cpu}"
         )
     cpu = "" if found.added_cpu_us is None else f" (CPU time: {found.added_cpu_us:+.0f} µs)"
     return (
         f"Local against broker: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "
         f"{figure(found.added_us)} µs per task{cpu}. Tasks of {figure(found.from_ms)} ms or more run equally fast "
-        "through both, within 5 %."
+        "through both, within 5%."
     )
 
 

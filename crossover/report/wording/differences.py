@@ -36,31 +36,31 @@ def speed(one: CaseChange, slower: float | None) -> float | None:
 
 
 def change(one: CaseChange) -> str:
-    """Return what became of a case, with the 95 % interval of by how much."""
+    """Return what became of a case, with the 95% interval of by how much."""
     if one.slower is None or one.low is None or one.high is None or one.rounds < ENOUGH_ROUNDS:
         return CHANGES[one.change]
     if one.change is Change.CLOSE:
         return f"{CHANGES[one.change]} ({_within(one.low, one.high)})"
     low, high = sorted((abs(one.low), abs(one.high)))
-    if -one.slower >= TWICE and one.unit != P99:  # -303 % reads badly
+    if -one.slower >= TWICE and one.unit != P99:  # -303% reads badly
         return f"{1 - one.slower:.2g} × as fast ({1 - one.high:.2g} to {1 - one.low:.2g} ×)"
     return f"{one.change} by {_percent(abs(one.slower))} ({_within(low, high)})"
 
 
 def _within(low: float, high: float) -> str:
     digits = 0 if max(abs(low), abs(high)) >= COARSE else 1
-    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f} %"
+    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f}%"
 
 
 def _percent(part: float) -> str:
-    return f"{100 * part:.0f} %" if part >= COARSE else f"{100 * part:.2g} %"
+    return f"{100 * part:.0f}%" if part >= COARSE else f"{100 * part:.2g}%"
 
 
 def explained(found: Difference) -> Iterator[Text]:
     """Say how the figures are to be read."""
     if any(one.rounds >= ENOUGH_ROUNDS for one in found.changes):
         yield Text(
-            "In brackets: the 95 % interval. Without a significant difference: how much slower (below 0: faster)."
+            "In brackets: the 95% interval. Without a significant difference: how much slower (below 0: faster)."
         )
     if any(one.unit and one.rounds < ENOUGH_ROUNDS for one in found.changes):
         yield Text(f"Fewer than {ENOUGH_ROUNDS} valid rounds cannot tell a difference from noise: use more (-r 5).")

@@ -57,7 +57,7 @@ def figure(value: float) -> str:
 
 def percent(part: float) -> str:
     """Return a part as a percentage."""
-    return f"{figure(100 * part)} %"
+    return f"{figure(100 * part)}%"
 
 
 def duration(seconds: float) -> str:

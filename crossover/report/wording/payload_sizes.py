@@ -31,7 +31,7 @@ def fastest_by_size(result: Result) -> Iterator[str]:
 
 def size_notes(result: Result) -> Iterator[str]:
     """Say how the tables are read."""
-    yield "±: half the width of the 95 % interval; without a size, the widest of the row."
+    yield "±: half the width of the 95% interval; without a size, the widest of the row."
     if sizes_ranked(result):
         yield f"{BEST} the fastest of its group at this size, or within noise of it."
     if any(point.standing is Standing.DAMAGED for point in result.sweep):

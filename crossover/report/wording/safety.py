@@ -83,7 +83,7 @@ def bound(result: SafetyResult) -> Iterator[Text]:
     if tried:
         bounds = dict.fromkeys((f"1 in {tried[0] // RULE_OF_THREE:,}", f"1 in {tried[-1] // RULE_OF_THREE:,}"))
         yield Text(
-            f"No loss is a bound, not a proof: at 95 % confidence, fewer than {' to '.join(bounds)} tasks are lost. "
+            f"No loss is a bound, not a proof: at 95% confidence, fewer than {' to '.join(bounds)} tasks are lost. "
             "Data that the kernel has not yet written to disk survives SIGKILL, but not a power failure."
         )
 

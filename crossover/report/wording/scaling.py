@@ -45,7 +45,7 @@ def recommended(laws: Sequence[Law]) -> Iterator[str]:
     """Say how many workers to take."""
     each = ", ".join(f"{law.transport} {plural(law.recommended_workers, 'worker')}" for law in laws)
     if each:
-        yield f"Recommended: {each}; the fewest whose throughput is within 5 % of the best."
+        yield f"Recommended: {each}; the fewest whose throughput is within 5% of the best."
 
 
 def advice(laws: Sequence[Law]) -> Iterator[str]:
@@ -65,7 +65,7 @@ def differences(first: ScalePoint, others: Sequence[ScalePoint], name: int) -> s
         return too_few_rounds(first.rounds)
     apart = [one for one in others if one.ci95_low > first.ci95_high or one.ci95_high < first.ci95_low]
     if not apart:
-        return f"No significant difference from {usual}: the 95 % intervals overlap."
+        return f"No significant difference from {usual}: the 95% intervals overlap."
     found = ", ".join(f"{one.transport[name:]} {times(one.throughput, first.throughput)}" for one in apart)
     return f"Compared with {usual}: {found}; no significant difference for the others."
 
@@ -96,7 +96,7 @@ def _law(law: Law, points: Sequence[ScalePoint]) -> Iterator[Text]:
         return
     yield Text(
         f"Law: contention α {_within(law.alpha)}, crosstalk β {_within(law.beta)}, one worker γ {_within(law.gamma)} "
-        "tasks/s (95 % intervals in brackets)."
+        "tasks/s (95% intervals in brackets)."
     )
     if any(point.limit for point in points):
         yield Text("The law includes the limits of the machine, the producer or the GIL: see the column limit.")

@@ -45,7 +45,7 @@ def _bound(result: ShareResult, kept: Sequence[ShareSummary]) -> str:
     tried = min(sum(run.updates for run in result.runs if run.state == one.state and run.overlapped) for one in kept)
     if tried < 2 * RULE_OF_THREE:
         return ""
-    return f" With at least {tried:,} updates each: fewer than 1 in {tried // RULE_OF_THREE:,}, at 95 % confidence."
+    return f" With at least {tried:,} updates each: fewer than 1 in {tried // RULE_OF_THREE:,}, at 95% confidence."
 
 
 def _part(one: ShareSummary) -> str:

@@ -27,7 +27,7 @@ from crossover.report.wording.figures import percent
 from crossover.results.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
-HEADINGS = ("case", "unit", "before", "now", "speed, × before", "95 % low", "95 % high", "")
+HEADINGS = ("case", "unit", "before", "now", "speed, × before", "95% low", "95% high", "")
 SHADES = {Change.SLOWER: RED, Change.FASTER: GREEN, Change.CLOSE: COLOURS[-1]}
 
 
@@ -56,7 +56,7 @@ def changes(found: Difference) -> Iterator[Chart]:
 def changes_table(found: Difference) -> Table:
     """Return all cases, as they were and as they are."""
     dashed = f"dashed: slower by the threshold, {percent(found.threshold)}"
-    caption = f"Speed of each case as a multiple of before, with its 95 % interval; {dashed}"
+    caption = f"Speed of each case as a multiple of before, with its 95% interval; {dashed}"
     return Table(caption, HEADINGS, _rows(found))
 
 
@@ -93,4 +93,4 @@ def _rows(found: Difference) -> list[list[Any]]:
 
 def _says(known: Sequence[CaseChange]) -> str:
     each = ", ".join(f"{one.case} {change(one)}" for one in known)
-    return f"Speed of each case as a multiple of before, with 95 % intervals: {each}."
+    return f"Speed of each case as a multiple of before, with 95% intervals: {each}."

@@ -24,7 +24,7 @@ def undone(runs: Sequence[Run]) -> list[int]:
 
 
 def interval(low: float, high: float, rounds: int) -> tuple[float | None, float | None]:
-    """Return the ends of a 95 % interval; None of a single round, which has none."""
+    """Return the ends of a 95% interval; None of a single round, which has none."""
     return (low, high) if rounds > 1 else (None, None)
 
 

@@ -14,7 +14,7 @@ from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure
 from crossover.results.share import ShareResult, ShareSummary
 
-HEADINGS = ("state", "updates/s", "95 % low", "95 % high", "updates", "lost", "fairness", "p50 µs", "p99 µs",
+HEADINGS = ("state", "updates/s", "95% low", "95% high", "updates", "lost", "fairness", "p50 µs", "p99 µs",
             "made safe by", "verdict")  # fmt: skip
 SAFE, UNSAFE = "made safe", "nothing makes it safe"
 

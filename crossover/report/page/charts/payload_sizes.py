@@ -58,7 +58,7 @@ def _chart(
         )
         for label in order
     )
-    headings = ("transport", "payload", unit, "95 % low", "95 % high", *UNDONE, "standing")
+    headings = ("transport", "payload", unit, "95% low", "95% high", *UNDONE, "standing")
     table = Table(title, headings, [_row(result, point, value(point)) for point in points])
     return Chart(name, f"{title} for payloads of several sizes: {each}.", finished(*layers, height=300), table)
 

@@ -15,8 +15,8 @@ from crossover.results.comparison import Result
 from crossover.results.findings import Law, ScalePoint
 from crossover.results.scaling_law import throughput
 
-HEADINGS = ("workers", "tasks/s", "95 % low", "95 % high", "law", "CPU µs", "MiB", "limit", "rounds")
-BAND = "Line: the fitted law. Band: its 95 % confidence interval."
+HEADINGS = ("workers", "tasks/s", "95% low", "95% high", "law", "CPU µs", "MiB", "limit", "rounds")
+BAND = "Line: the fitted law. Band: its 95% confidence interval."
 STEPS = 40  # of the curve
 MIB = 2**20
 

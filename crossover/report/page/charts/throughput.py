@@ -16,16 +16,16 @@ from crossover.report.wording.figures import group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 
-HEADINGS = ("transport", "tasks/s", "95 % low", "95 % high", *UNDONE, "CPU µs", "standing", "group")
+HEADINGS = ("transport", "tasks/s", "95% low", "95% high", *UNDONE, "CPU µs", "standing", "group")
 
 
 def throughput(result: Result) -> Iterator[Chart]:
-    """Return tasks per second of each transport, with the 95 % interval of the median."""
+    """Return tasks per second of each transport, with the 95% interval of the median."""
     summary = result.summary
     if not summary:
         return
     rows = [_row(result, one) for one in summary]
-    table = Table("Throughput, with the 95 % interval of the median", HEADINGS, rows)
+    table = Table("Throughput, with the 95% interval of the median", HEADINGS, rows)
     yield Chart("throughput", _says(summary), _bars(result), table)
 
 
@@ -64,7 +64,7 @@ def _read(one: Summary) -> str:
 
 def _says(summary: Sequence[Summary]) -> str:
     figures = ", ".join(f"{one.transport} {_read(one)}" for one in summary)
-    return f"Bars of tasks per second with their 95 % intervals: {figures}."
+    return f"Bars of tasks per second with their 95% intervals: {figures}."
 
 
 def _row(result: Result, one: Summary) -> list[Any]:

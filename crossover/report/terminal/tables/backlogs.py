@@ -24,9 +24,9 @@ def backlogs(result: Result) -> list[Grid]:
         Column("fill/s", [figure(point.fill) for point in held]),
         Column("drain/s", [figure(one.throughput) for one in shown]),
         bars([one.throughput / top if top else 0.0 for one in shown]),
-        Column("± 95 %", [spread(one.throughput, one.ci95_low, one.ci95_high) if len(rounds) > 1 else "-"
+        Column("± 95%", [spread(one.throughput, one.ci95_low, one.ci95_high) if len(rounds) > 1 else "-"
                           for one, rounds in zip(shown, runs, strict=True)]),
-        Column("95 % interval", [interval(one.ci95_low, one.ci95_high) for one in shown], rank=2),
+        Column("95% interval", [interval(one.ci95_low, one.ci95_high) for one in shown], rank=2),
         Column("lost", [bad(sum(run.delivery.lost for run in rounds)) for rounds in runs]),
         Column("held by", [point.role for point in held]),
         Column("MiB", [known(point.memory_bytes, lambda value: figure(value / MIB)) for point in held], kept=True),

@@ -14,7 +14,7 @@ from crossover.report.wording.figures import known, percent
 from crossover.results.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
-LEGEND = "│ no change, o median, < > 95 % interval. Right of │: slower; the end of the axis is {}."
+LEGEND = "│ no change, o median, < > 95% interval. Right of │: slower; the end of the axis is {}."
 LEAST, WIDEST = 21, 61  # columns of what is drawn; odd, so that there is one in the middle
 MOST = 1.0  # of what is drawn: slower by as much again
 STYLES = {Change.SLOWER: "yellow", Change.FASTER: "green"}

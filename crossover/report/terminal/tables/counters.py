@@ -21,7 +21,7 @@ def counters(result: ShareResult) -> list[Grid]:
         Column("state", [one.state for one in shown]),
         Column("updates/s", [figure(one.updates_per_second) for one in shown]),
         bars([one.updates_per_second / top if top else 0.0 for one in shown]),
-        Column("95 % interval", [interval(one.ci95_low, one.ci95_high) for one in shown], rank=3),
+        Column("95% interval", [interval(one.ci95_low, one.ci95_high) for one in shown], rank=3),
         Column("lost", [bad(one.lost_updates) for one in shown]),
         Column("", [_part(one) for one in shown]),
         Column("fair", [f"{one.fairness:.2f}" for one in shown]),

@@ -30,7 +30,7 @@ def checks(result: Result) -> list[Grid]:
     if not found:
         return []
     *figures, verdicts = _columns(CHECKS, check_rows(found))
-    whole = Column("95 % interval", [f"{100 * one.low:.1f} to {100 * one.high:.1f} %" for one in found], rank=1)
+    whole = Column("95% interval", [f"{100 * one.low:.1f} to {100 * one.high:.1f}%" for one in found], rank=1)
     drawn = bars([min(1.0, max(0.0, one.measured)) for one in found], rank=2)
     colours = [Text(str(cell), style="yellow" if cell in DOUBTFUL else "") for cell in verdicts.cells]
     return [Grid([*figures, whole, drawn, Column(verdicts.heading, colours, left=True)])]

@@ -68,7 +68,7 @@ def loads(result: Result) -> list[Grid]:
         Column("rate/s", [figure(point.rate) for point in points]),
         Column("done/s", [_back(point) for point in points]),
         *(Column(what, [known(row[what], milliseconds) for row in rows]) for what in PERCENTILES),
-        Column("p99 95 % interval", [interval(p.p99_low, p.p99_high, milliseconds) for p in points], rank=1),
+        Column("p99 95% interval", [interval(p.p99_low, p.p99_high, milliseconds) for p in points], rank=1),
         Column("max", [milliseconds(point.latency_ms.max) for point in points], rank=3),
         Column("send p99", [milliseconds(point.send_delay_ms.p99) for point in points]),
         percentiles(rows, rank=2),

@@ -43,9 +43,9 @@ def _columns(result: Result, points: Sequence[ScalePoint], parts: Sequence[str],
     return [
         Column("tasks/s", [figure(point.throughput) for point in points]),
         bars([point.throughput / top if top else 0.0 for point in points]),
-        Column("± 95 %", [spread(point.throughput, point.ci95_low, point.ci95_high) if point.rounds > 1 else "-"
+        Column("± 95%", [spread(point.throughput, point.ci95_low, point.ci95_high) if point.rounds > 1 else "-"
                           for point in points]),
-        Column("95 % interval", [interval(point.ci95_low, point.ci95_high) for point in points], rank=3),
+        Column("95% interval", [interval(point.ci95_low, point.ci95_high) for point in points], rank=3),
         Column(part, parts),
         Column("CPU µs", [known(point.cpu_us) for point in points]),
         Column("MiB", [known(point.memory_bytes, lambda value: figure(value / MIB)) for point in points]),
