@@ -14,7 +14,7 @@ from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, Readiness, end
 from local_ipc.pickling import Message, unwrap_outcomes, wrap
-from local_ipc.process_transport import ProcessTransport, call, initialise, local_traits
+from local_ipc.process_transport import ProcessTransport, call, child_pids, initialise, local_traits
 from workloads.base import Workload
 
 _all_ready: Event | None = None  # set once in each worker process
@@ -29,6 +29,7 @@ class ExecutorTransport(ProcessTransport):
     traits = local_traits("executor")
 
     _executor: ProcessPoolExecutor | None = None
+    _started: frozenset[int] = frozenset()
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the executor. It starts a process only if none is idle, so each is kept busy until all have started."""
@@ -39,8 +40,10 @@ class ExecutorTransport(ProcessTransport):
         self._executor = ProcessPoolExecutor(
             workers, context, _initialise, (workload.reference, self._readiness.reports, all_ready)
         )
+        others = child_pids()
         with interrupts_held_back():
             holding = [self._executor.submit(_hold) for _ in range(workers)]
+            self._started = child_pids() - others
         self._readiness.wait(workers, lambda: any(held.done() for held in holding))
         all_ready.set()
         for held in holding:
@@ -81,7 +84,7 @@ class ExecutorTransport(ProcessTransport):
         if self._executor is not None:
             self._all_ready.set()
             self._readiness.read_reports(0)
-            end(self._readiness.pids, self._end_executor)
+            end({*self._started, *self._readiness.pids}, self._end_executor)  # also those that are still starting
             self._readiness.close()
             self._executor = None
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Mapping, Sequence
-from multiprocessing import active_children
 from multiprocessing.pool import Pool
 
 from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
 from local_ipc.pickling import Message, unwrap_outcomes, wrap
-from local_ipc.process_transport import ProcessTransport, call, initialise, local_traits
+from local_ipc.process_transport import ProcessTransport, call, child_pids, initialise, local_traits
 from workloads.base import Workload
 
 
@@ -27,16 +26,18 @@ class PoolTransport(ProcessTransport):
     traits = local_traits("pool")
 
     _pool: Pool | None = None
+    _started: frozenset[int] = frozenset()
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the pool."""
         context = context_for(self.options.start)
         self._done: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._readiness = Readiness(context)
+        others = child_pids()
         with interrupts_held_back():
             self._pool = context.Pool(workers, initialise, (workload.reference, self._readiness.reports))
-        started = {child.pid for child in active_children()}
-        self._readiness.wait(workers, lambda: not started <= {child.pid for child in active_children()})
+            self._started = child_pids() - others
+        self._readiness.wait(workers, lambda: not self._started <= child_pids())
 
     def submit(self, batch: Batch) -> Submission:
         """Submit a batch. Accepted: it is in this process's memory, and a thread of the pool will send it."""
@@ -64,7 +65,7 @@ class PoolTransport(ProcessTransport):
         """Terminate the pool; kill the workers if that hangs, as it does when a worker died with the queue's lock."""
         if self._pool is not None:
             self._readiness.read_reports(0)  # the pool may have replaced workers that died
-            end(self._readiness.pids, self._end_pool)
+            end({*self._started, *self._readiness.pids}, self._end_pool)  # also those that are still starting
             self._readiness.close()
             self._pool = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Callable, Mapping, Sequence
+from multiprocessing import active_children
 from multiprocessing.connection import Connection
 from typing import Any, ClassVar, Literal
 
@@ -63,6 +64,11 @@ def why_no_semaphores() -> str | None:
     except ImportError as error:
         return f"multiprocessing has no semaphores here: {error}"
     return None
+
+
+def child_pids() -> frozenset[int]:
+    """Return the ids of the living processes that this one has started by `multiprocessing`."""
+    return frozenset(child.pid for child in active_children() if child.pid is not None)
 
 
 class ProcessTransport(Transport):

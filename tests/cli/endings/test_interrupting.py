@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 import pytest
 from waiting import eventually
@@ -37,6 +38,15 @@ SWALLOWS = """
             return True
 
     workload = Swallower()
+"""
+
+
+STUCK = """
+import os, pathlib, sys, time
+
+if "--multiprocessing-fork" in sys.orig_argv:
+    pathlib.Path(f"{os.getpid()}.stuck").touch()
+    time.sleep(600)
 """
 
 
@@ -102,6 +112,17 @@ def test_workers_that_are_still_starting_end_quietly(begin, ended, family, trans
     process = begin("compare", transport, "-W", "sleep", "-r", "1", "-w", "4")
     assert eventually(lambda: len(family()) >= 3, 30)
     os.killpg(process.pid, number)
+    assert "interrupted" in ended(process)
+
+
+@pytest.mark.parametrize("transport", ["queue://?start=spawn", "pool://?start=spawn", "executor://?start=spawn"])
+def test_workers_that_are_stuck_while_they_start_end_quietly(begin, ended, family, tmp_path, transport):
+    """A busy machine needs as long; a worker that outlived the command would find its semaphores removed."""
+    (tmp_path / "sitecustomize.py").write_text(STUCK)
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    process = begin("compare", transport, "-W", "sleep", "-r", "1", "-w", "2", PYTHONPATH=path)
+    assert eventually(lambda: len(list(tmp_path.glob("*.stuck"))) == 2 or process.poll() is not None, 30)
+    os.killpg(process.pid, signal.SIGTERM)
     assert "interrupted" in ended(process)
 
 
