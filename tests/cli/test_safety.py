@@ -9,7 +9,26 @@ import pytest
 import redis
 from waiting import eventually
 
+from crossover.recording.journal import FOLDER, SUFFIX
+
 SHORT = ("-n", "100", "-q")
+HELD_UNTIL_ONE_IS_KILLED = f"""
+    import os, pathlib, time
+    import psutil
+
+    def run(item):
+        journals = pathlib.Path(os.environ.get({FOLDER!r}, ""))
+        while item > 75 and "kill-worker-busy" in journals.name and all(map(lives, journals.glob("*{SUFFIX}"))):
+            time.sleep(0.005)
+        time.sleep(0.002)
+        return item
+
+    def lives(journal):
+        try:
+            return psutil.Process(int(journal.stem)).status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return False
+"""
 
 
 @pytest.fixture
@@ -36,8 +55,9 @@ def test_the_self_test_can_be_run_alone(crossover, written):
     assert crossover("safety", "--self-test", "queue", "-q").returncode == 0
 
 
-def test_a_matrix_shows_what_was_lost_and_what_was_expected(crossover, written):
-    done = crossover("safety", "pipe", "--fault", "kill-worker-busy", *SHORT, "--json", "s.json")
+def test_a_matrix_shows_what_was_lost_and_what_was_expected(crossover, mine, written):
+    words = mine(HELD_UNTIL_ONE_IS_KILLED, range(100))
+    done = crossover("safety", "pipe", "--fault", "kill-worker-busy", *words, *SHORT, "--json", "s.json")
     assert done.returncode == 0
     control, killed = written()["runs"]
     assert (control["fault"], control["symptoms"]) == ("none", "")

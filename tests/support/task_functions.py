@@ -85,6 +85,15 @@ def note_done(payload):
     return number
 
 
+def echo_when_released(payload):
+    """Wait briefly and return the number, like the workload echo; where a file is named, as long as it is there."""
+    number, held = payload
+    while held and Path(held).exists():
+        time.sleep(0.005)
+    time.sleep(0.002)
+    return number
+
+
 class FunctionWorkload(Workload):
     """Runs one of the functions above over given payloads; any value is right unless `right` says which."""
 
