@@ -131,7 +131,7 @@ class RpcResults(ResultBackend):
         self.send_options["reply_to"] = queue
 
     def inherit(self) -> None:
-        """Consume the queue anew: RabbitMQ removed it when its only consumer, the earlier producer, died."""
+        """Declare and consume the queue again: RabbitMQ removed it when the earlier producer, its consumer, died."""
         backend = self._app.backend
 
         def received(meta: dict[str, Any]) -> None:

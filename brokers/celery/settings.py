@@ -71,7 +71,7 @@ TUNED_FLAGS: Mapping[str, str] = {
 
 
 class Names:
-    """Names of a run in its broker. Each safety level is an application of its own.
+    """Names of a run in its broker. Each safety level is a separate application.
 
     Attributes:
         run: name of the run.

@@ -69,7 +69,7 @@ class CeleryTransport(Transport):
             UsageError: the workers are external.
         """
         if self.options.external:
-            raise UsageError("a run with external workers cannot be taken over: they go on without its producer")
+            raise UsageError("a run with external workers cannot be taken over: they continue without its producer")
         self._earlier = run
 
     @classmethod

@@ -77,7 +77,7 @@ def changed_type(values: Sequence[Any]) -> str | None:
     It compares types only, one level of nesting at a time, so that most of the work is done in C.
 
     Args:
-        values: that were encoded; hence their nesting is finite.
+        values: that were encoded, so their nesting is finite.
     """
     if len(values) == 1 and type(values[0]) in PLAIN:
         return None

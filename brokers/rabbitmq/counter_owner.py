@@ -105,7 +105,7 @@ def _own(url: str, queue: str, ready: Connection) -> None:
 
 
 def _answer(channel: RabbitmqChannel, requests: list[tuple[str, bytes]]) -> None:
-    """Answer requests one after the other, for ever."""
+    """Answer requests one after the other until this process is ended."""
     value, properties = 0, BasicProperties()
     while True:
         channel.wait(lambda: requests, IDLE_WAIT)

@@ -44,7 +44,7 @@ class SafeListInbox(RedisInbox):
     acknowledges = True
 
     def prepare(self) -> None:
-        """Register this worker; first give back what a dead worker with the same process id, hence name, had."""
+        """Register this worker; first give back what a dead worker of the same name had."""
         self._own = self.keys.taken(self.name)
         self._attempted: dict[bytes, bytes] = {}  # message → its field in the hash of attempts
         self._give_back(self._own)

@@ -50,8 +50,8 @@ class RedisGetSet(ServerState):
             return True
         removed = False
         with suppress(redis.RedisError), client:
-            with connect(self.at.url, f"{self._prefix}end", CLEANUP_ANSWER_WITHIN) as probe:
-                probe.unlink(f"{self._prefix}counter", f"{self._prefix}lock")
+            with connect(self.at.url, f"{self._prefix}end", CLEANUP_ANSWER_WITHIN) as fresh:
+                fresh.unlink(f"{self._prefix}counter", f"{self._prefix}lock")
             removed = True
         return removed
 

@@ -80,8 +80,8 @@ class RedisTransport(BrokerTransport):
             return True
         removed = False
         with suppress(redis.RedisError):
-            with connect(self.at.url, f"{self.keys.prefix}end", CLEANUP_ANSWER_WITHIN) as probe:
-                probe.ping()  # a server that has just not answered gets less time now
+            with connect(self.at.url, f"{self.keys.prefix}end", CLEANUP_ANSWER_WITHIN) as fresh:
+                fresh.ping()  # a server that has just not answered gets less time now
             workers = self.client.smembers(self.keys.workers)
             taken = [self.keys.taken(worker.decode()) for worker in workers]
             keys = self.keys

@@ -17,7 +17,7 @@ RELIEVED_WITHIN = 30.0  # seconds
 class FillableServer:
     """A server that we did not launch, but whose memory we may fill.
 
-    A process of its own waits for the end of ours, and gives the server its memory back, even if we are killed.
+    A guard process waits until this process ends, and gives the server its memory back, even after SIGKILL.
 
     Args:
         kind: a name in the table of server kinds.

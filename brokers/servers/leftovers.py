@@ -1,6 +1,6 @@
 """What crashed runs have left on servers that we did not launch: keys, queues, exchanges.
 
-Each run on such a server is registered in a file of this user until it has cleaned up. So only what is surely ours is
+Each run on such a server is registered in a file of this user until it has cleaned up. So only what we created is
 removed, and nothing that is still in use. For what crashed runs have left on this machine, see
 brokers/servers/warden/folders.py.
 """

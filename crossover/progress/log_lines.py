@@ -28,10 +28,10 @@ class LogLines(Tally):
         super().__init__(schedule, clock)
         self._console = console
 
-    def finish(self, step: Step, outcome: str, rate: float | None = None, problem: str = "") -> None:
-        """Write the outcome, and the time left if it is long."""
-        super().finish(step, outcome, rate, problem)
-        line = f"[{self.done}/{self.schedule.all}] round {step.round} {step.name}: {outcome}"
+    def finish(self, step: Step, summary: str, rate: float | None = None, problem: str = "") -> None:
+        """Write the summary, and the time left if it is long."""
+        super().finish(step, summary, rate, problem)
+        line = f"[{self.done}/{self.schedule.all}] round {step.round} {step.name}: {summary}"
         line += f" ({problem})" if problem else ""
         time_left = self.time_left()
         self._write(f"{line}; {left(time_left)}" if time_left and time_left.seconds >= WORTH else line)

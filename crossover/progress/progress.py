@@ -71,12 +71,12 @@ class Progress:
     def advance(self, tasks: int) -> None:
         """This number of tasks of the running step is settled; called several times a second while it is measured."""
 
-    def finish(self, step: Step, outcome: str, rate: float | None = None, problem: str = "") -> None:
+    def finish(self, step: Step, summary: str, rate: float | None = None, problem: str = "") -> None:
         """A step has finished.
 
         Args:
             step: as it started.
-            outcome: its result in a few words.
+            summary: what came of it, in a few words.
             rate: the same in tasks or updates per second, where it is a rate.
             problem: what went wrong; the result reports it, too.
         """

@@ -81,12 +81,12 @@ class Tally(Progress):
             one.nothing = now
         one.rate = tasks / (now - one.nothing) if tasks and now - one.nothing > SOONEST else None
 
-    def finish(self, step: Step, outcome: str, rate: float | None = None, problem: str = "") -> None:
+    def finish(self, step: Step, summary: str, rate: float | None = None, problem: str = "") -> None:
         """Add it to its row."""
         row = self._row(step)
         row.seconds += [self.clock() - one.began for one in self.running if one.step == step]
         row.rates += [] if rate is None else [rate]
-        row.last = outcome
+        row.last = summary
         self._over(step)
         if problem:
             self.warnings.append(f"{step.name}, round {step.round}: {problem}")

@@ -54,7 +54,7 @@ class Row:
         steps: how many there will be.
         seconds: duration of each finished step.
         rates: rate of each, per second.
-        last: outcome of the last one, in words.
+        last: summary of the last one, in words.
         begun: the number of its last step, among all.
     """
 

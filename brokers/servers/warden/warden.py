@@ -1,10 +1,10 @@
-"""The parent of a private server, a script of its own. It leaves nothing behind, however the server's user ends.
+"""The parent process of a private server. It leaves nothing behind, however the server's user ends.
 
     python -I brokers/servers/warden/warden.py USER_PID DIRECTORY COMMANDS
 
 COMMANDS is a JSON list of commands; the last one is the server. Each is started in turn, in DIRECTORY, and must stay in
 the foreground. When the process USER_PID ends (by SIGKILL, too), when a command ends, or on SIGTERM, all commands are
-killed and DIRECTORY is removed: the data of a private server are worthless once its user has ended. If the warden
+killed and DIRECTORY is removed: the data of a private server are of no use once its user has ended. If the warden
 itself is killed, the kernel kills the commands; DIRECTORY then stays, and the file MARKER in it names its owner and the
 processes.
 

@@ -100,7 +100,7 @@ class Matrix:
             title="2 of 3: the matrix",
             unit="cells",
             row_heading="transport, level",
-            figure_heading="last outcome",
+            figure_heading="last verdict",
         )
 
     def _should_end(self) -> bool:
