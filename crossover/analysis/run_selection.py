@@ -27,6 +27,16 @@ def worker_kind(run: Run) -> WorkerKind:
     return traits.worker_kind if traits else WorkerKind.PROCESS
 
 
+def cost_seconds(run: Run) -> float:
+    """Return the seconds over which the cost of a run was measured: with a backlog, filling it is included."""
+    return run.seconds + (run.backlog.fill_seconds if run.backlog else 0.0)
+
+
+def all_ours(run: Run) -> bool:
+    """Return whether we started all processes of a run; else its cost and the load of other processes are unknown."""
+    return not run.guarantee.crosses_machines or {"workers", "broker"} <= run.cost.cpu_seconds.keys()
+
+
 def idle_runs(result: Result) -> RunsByLabel:
     """Return the runs of tasks that do nothing, with payloads like the workload's and one batch per worker."""
     return by_label(run for run in _idle(result) if run.load.window == one_batch_each(result.plan))

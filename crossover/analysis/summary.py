@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from crossover.analysis.break_even import break_even_time, overhead_per_task
 from crossover.analysis.latency.timing import median_hops
-from crossover.analysis.run_selection import RunsByLabel, promise_rank
+from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import transport_warnings
@@ -53,7 +53,7 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]
 
 def cpu_us(runs: Sequence[Run]) -> float | None:
     """Return the CPU time of all roles per task in µs, the median of the rounds; None if not all processes are ours."""
-    if not all(run.all_ours for run in runs):
+    if not all(all_ours(run) for run in runs):
         return None
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3
 

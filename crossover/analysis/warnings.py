@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from crossover.analysis.run_selection import worker_kind
+from crossover.analysis.run_selection import all_ours, cost_seconds, worker_kind
 from crossover.contract.traits import WorkerKind
 from crossover.results.records import OPEN, Run
 
@@ -30,10 +30,10 @@ def run_warnings(run: Run) -> list[str]:
         run.load.mode != OPEN
         and worker_kind(run) is WorkerKind.PROCESS
         and run.seconds
-        and producer / run.elapsed > PRODUCER_BOUND
+        and producer / cost_seconds(run) > PRODUCER_BOUND
     ):
         found.append("producer-bound: the producer used a whole core, so this is its figure, not the transport's")
-    if run.all_ours and run.seconds >= SHORTEST_RUN and run.cost.others_cpu_seconds > OTHERS * run.elapsed:
+    if all_ours(run) and run.seconds >= SHORTEST_RUN and run.cost.others_cpu_seconds > OTHERS * cost_seconds(run):
         found.append("other processes were using the machine")
     return found + _of_rate(run)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from crossover.results.findings import BacklogPoint, Check, Crossing, Law, LoadPoint, ScalePoint, Summary, SweepPoint
-from crossover.results.records import COMPARISON, KIND, OPEN, SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
+from crossover.results.records import COMPARISON, KIND, SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
 
 
 class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
@@ -28,24 +28,3 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     loads: list[LoadPoint] = msgspec.field(default_factory=list)
     sweep: list[SweepPoint] = msgspec.field(default_factory=list)
     checks: list[Check] = msgspec.field(default_factory=list)
-
-    @property
-    def planned(self) -> int:
-        """How many runs were planned, without those at fractions of the maximum; as many as measured with `-r auto`."""
-        if self.plan.until_within is not None:
-            return self.measured
-        each = max(1, len(self.plan.payloads), len(self.plan.worker_counts))
-        return self.plan.rounds * len(self.plan.transports) * each
-
-    @property
-    def measured(self) -> int:
-        """How many of these runs were measured."""
-        return sum(run.load.fraction is None and run.transport in self.plan.transports for run in self.runs)
-
-    def rounds_of(self, transport: str) -> list[Run]:
-        """Return the runs from which the throughput of a transport is computed: not those at a rate.
-
-        Args:
-            transport: its label.
-        """
-        return [run for run in self.runs if run.transport == transport and run.load.mode != OPEN]

@@ -181,16 +181,6 @@ class Run(Record):
         """The transport's name, as in the registry."""
         return self.url.partition("?")[0].partition("://")[0]
 
-    @property
-    def elapsed(self) -> float:
-        """Seconds over which its cost was measured: with a backlog, those of filling it are added."""
-        return self.seconds + (self.backlog.fill_seconds if self.backlog else 0.0)
-
-    @property
-    def all_ours(self) -> bool:
-        """Whether we started all its processes: otherwise neither its cost is known nor what other processes used."""
-        return not self.guarantee.crosses_machines or {"workers", "broker"} <= self.cost.cpu_seconds.keys()
-
 
 class Skipped(Record):
     """A transport that was not measured, and why."""

@@ -10,6 +10,7 @@ from typing import Any
 from crossover.analysis.differences.comparability import setup_differences
 from crossover.analysis.differences.figures import CONDITIONS, NOTHING, RunFigure, run_figures
 from crossover.analysis.statistics import ratio
+from crossover.derived.rounds import measured_runs, planned_runs
 from crossover.results.comparison import Result
 from crossover.results.difference import P99, CaseChange, Change, Difference
 from crossover.results.kinds import AnyResult
@@ -72,8 +73,9 @@ def _doubts(when: str, result: AnyResult) -> Iterator[str]:
     """Return each warning once: an interval does not show what disturbed all rounds of a result."""
     if not isinstance(result, Result):
         return
-    if result.measured < result.planned:
-        yield f"{when}: {result.measured:,} of {result.planned:,} runs were measured"
+    measured, planned = measured_runs(result), planned_runs(result)
+    if measured < planned:
+        yield f"{when}: {measured:,} of {planned:,} runs were measured"
     about: dict[str, dict[str, None]] = {}
     for run in result.runs:
         for warning in run.warnings:

@@ -11,8 +11,8 @@ from crossover.analysis.run_selection import promise_rank
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import CANNOT_KEEP_UP, keeps_up
+from crossover.derived.percentiles import medians
 from crossover.results.findings import LoadPoint, Standing
-from crossover.results.percentiles import medians
 from crossover.results.records import ENOUGH_ROUNDS, OPEN, Run
 
 Key = tuple[str, float | None, float]

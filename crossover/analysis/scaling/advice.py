@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from crossover.analysis.run_selection import all_ours
 from crossover.analysis.scaling.cpu_usage import core_usage
 from crossover.results.findings import GIL, ScalePoint
 from crossover.results.records import ENOUGH_ROUNDS, Host, Run
@@ -56,7 +57,7 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], idle: Sequence[R
         idle: probes of the same transport and workers whose tasks do nothing: CPU time that the transport needs.
         host: the machine.
     """
-    if not all(run.all_ours for run in fewest):
+    if not all(all_ours(run) for run in fewest):
         return "How much of a task is CPU time is unknown, because not all processes that did the work are ours."
     profile = task_profile(fewest, idle)
     if profile is None:

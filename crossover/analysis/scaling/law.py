@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from crossover.results import scaling_law
+from crossover.derived import scaling_law
 from crossover.results.findings import Coefficient
 
 FEWEST_COUNTS = 6  # different numbers of workers; fewer leave the three coefficients undetermined

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from crossover.analysis.run_selection import worker_kind
+from crossover.analysis.run_selection import all_ours, worker_kind
 from crossover.analysis.scaling import law
 from crossover.analysis.scaling.advice import advise, recommended_workers
 from crossover.analysis.scaling.cpu_usage import FULL, core_usage
@@ -106,7 +106,7 @@ def _point(runs: Sequence[Run], host: Host) -> ScalePoint:
         ci95_low=figures.low,
         ci95_high=figures.high,
         cpu_us=cpu_us(runs),
-        memory_bytes=int(memory) if all(run.all_ours for run in runs) else None,
+        memory_bytes=int(memory) if all(all_ours(run) for run in runs) else None,
         limit=_limit(runs, host),
         rounds=len(runs),
         damage=next((found for run in runs if (found := damage(run))), ""),

@@ -8,6 +8,7 @@ from itertools import combinations
 from rich.text import Text
 
 from crossover.contract.text import byte_count
+from crossover.derived.rounds import rounds_of
 from crossover.report.wording.figures import figure, group_label, known, plural, said, too_few_rounds
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
@@ -130,7 +131,7 @@ def _several(result: Result) -> bool:
 
 
 def _rounds(result: Result) -> int:
-    return min((len(result.rounds_of(one.transport)) for one in result.summary), default=0)
+    return min((len(rounds_of(result, one.transport)) for one in result.summary), default=0)
 
 
 def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[tuple[str, str]]:

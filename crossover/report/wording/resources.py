@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Sequence
 
+from crossover.derived.rounds import rounds_of
 from crossover.results.comparison import Result
 from crossover.results.records import Run
 
@@ -19,7 +20,7 @@ ByRole = dict[str, dict[str, float | None]]  # transport → role → figure
 def cpu_by_role(result: Result) -> ByRole:
     """Return the CPU time of a task, in µs; None where it is not known."""
     return {
-        one.transport: {role: _cpu_us(result.rounds_of(one.transport), role) for role in ROLES}
+        one.transport: {role: _cpu_us(rounds_of(result, one.transport), role) for role in ROLES}
         for one in result.summary
     }
 
@@ -27,7 +28,7 @@ def cpu_by_role(result: Result) -> ByRole:
 def memory_by_role(result: Result) -> ByRole:
     """Return the peak of resident memory, in MiB; None where it is not known."""
     return {
-        one.transport: {role: _resident_mib(result.rounds_of(one.transport), role) for role in ROLES}
+        one.transport: {role: _resident_mib(rounds_of(result, one.transport), role) for role in ROLES}
         for one in result.summary
     }
 

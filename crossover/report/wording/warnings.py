@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rich.text import Text
 
 from crossover.contract.text import byte_count
+from crossover.derived.rounds import measured_runs, planned_runs
 from crossover.report.wording.figures import MOST_REASONS, plural, said
 from crossover.report.wording.payload_sizes import DAMAGED
 from crossover.report.wording.safety import few
@@ -29,8 +30,9 @@ def skipped(result: AnyResult) -> Iterator[Text]:
 
 def _partial(result: Result) -> Iterator[Text]:
     """Say where it was interrupted, stopped, or left something out."""
-    if result.measured < result.planned:
-        yield said("yellow", "Partial:", f"{result.measured:,} of {result.planned:,} runs were measured.")
+    measured, planned = measured_runs(result), planned_runs(result)
+    if measured < planned:
+        yield said("yellow", "Partial:", f"{measured:,} of {planned:,} runs were measured.")
 
 
 def comparison_warnings(result: Result) -> Iterator[Text]:

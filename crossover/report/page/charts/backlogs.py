@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from crossover.derived.rounds import rounds_of
 from crossover.report.page.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
 from crossover.report.page.charts.theme import BLUE, EXACT, GREEN, INK, colours, data, finished, legend, names
 from crossover.report.page.parts import Chart
@@ -65,7 +66,7 @@ def backlogs(result: Result) -> Iterator[Chart]:
 
 
 def _row(result: Result, one: Summary, point: BacklogPoint) -> list[Any]:
-    runs = result.rounds_of(one.transport)
+    runs = rounds_of(result, one.transport)
     ends = interval(one.ci95_low, one.ci95_high, len(runs))
     memory = None if point.memory_bytes is None else point.memory_bytes / MIB
     figures = [point.fill, one.throughput, *ends, *undone(runs), point.role, memory, point.bytes_per_task]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import altair as alt
 
+from crossover.derived.percentiles import medians
 from crossover.report.page.charts.columns import DAMAGED, KNOWN, interval
 from crossover.report.page.charts.theme import (
     BLUE,
@@ -29,7 +30,6 @@ from crossover.report.wording.latency import PERCENTILES
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint, Standing
 from crossover.results.kinds import Kind, kind_of
-from crossover.results.percentiles import medians
 from crossover.results.records import BACKLOG, OPEN, Percentiles
 
 HEADINGS = ("transport", *PERCENTILES)

@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 
 from crossover.contract.text import byte_count
+from crossover.derived.rounds import rounds_of
 from crossover.report.page.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
 from crossover.report.page.charts.theme import EXACT, INK, colours, data, finished, legend, logarithmic, shapes
 from crossover.report.page.parts import Chart
@@ -76,4 +77,4 @@ def _row(result: Result, point: SweepPoint, value: float) -> list[Any]:
 
 
 def _runs(result: Result, point: SweepPoint) -> list[Run]:
-    return [run for run in result.rounds_of(point.transport) if run.payload_bytes == point.payload_bytes]
+    return [run for run in rounds_of(result, point.transport) if run.payload_bytes == point.payload_bytes]

@@ -7,13 +7,13 @@ from typing import Any
 
 import altair as alt
 
+from crossover.derived.scaling_law import throughput
 from crossover.report.page.charts.columns import DAMAGED, KNOWN, interval, read
 from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.results.comparison import Result
 from crossover.results.findings import Law, ScalePoint
-from crossover.results.scaling_law import throughput
 
 HEADINGS = ("workers", "tasks/s", "95% low", "95% high", "law", "CPU µs", "MiB", "limit", "rounds")
 BAND = "Line: the fitted law. Band: its 95% confidence interval."

@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from crossover.derived.rounds import rounds_of
 from crossover.report.page.charts.columns import KNOWN, UNDONE, interval, read, standing, undone
 from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished, group_names, names, rates, rows_of
 from crossover.report.page.parts import Chart
@@ -55,7 +56,7 @@ def _bars(result: Result) -> dict[str, Any]:
 
 
 def _interval(result: Result, one: Summary) -> tuple[float | None, float | None]:
-    return interval(one.ci95_low, one.ci95_high, len(result.rounds_of(one.transport)))
+    return interval(one.ci95_low, one.ci95_high, len(rounds_of(result, one.transport)))
 
 
 def _read(one: Summary) -> str:
@@ -68,5 +69,5 @@ def _says(summary: Sequence[Summary]) -> str:
 
 
 def _row(result: Result, one: Summary) -> list[Any]:
-    figures = [one.throughput, *_interval(result, one), *undone(result.rounds_of(one.transport))]
+    figures = [one.throughput, *_interval(result, one), *undone(rounds_of(result, one.transport))]
     return [one.transport, *figures, one.cpu_us, standing(one.standing, told=ranked(result)), group_label(one.group)]

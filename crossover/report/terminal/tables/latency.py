@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
+from crossover.derived.percentiles import medians
+from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import on_axis
 from crossover.report.terminal.layout.grid import Grid
@@ -15,7 +17,6 @@ from crossover.report.wording.latency import PERCENTILES
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint
 from crossover.results.kinds import Kind, kind_of
-from crossover.results.percentiles import medians
 from crossover.results.records import BACKLOG, Percentiles
 
 MARKS = {"p50": "o", "p90": "+", "p99": "x", "p99.9": "*"}
@@ -27,7 +28,7 @@ def latency(result: Result) -> list[Grid]:
     """Return the percentiles of each transport, in milliseconds; nothing where nothing came back."""
     found: dict[str, Percentiles] = {}
     for one in result.summary:
-        rounds = [run.latency_ms for run in result.rounds_of(one.transport) if run.load.mode != BACKLOG]
+        rounds = [run.latency_ms for run in rounds_of(result, one.transport) if run.load.mode != BACKLOG]
         if known_ones := [latency for latency in rounds if latency is not None]:
             found[one.transport] = medians(known_ones)
     rows = {name: {what: getattr(one, field) for what, field in PERCENTILES.items()} for name, one in found.items()}

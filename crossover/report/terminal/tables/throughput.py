@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
 from crossover.report.wording.figures import bad, figure, group_label, interval, known, spread
@@ -21,7 +22,7 @@ def throughput(result: Result) -> list[Grid]:
     summary = result.summary
     if not summary:
         return []
-    rounds = [result.rounds_of(one.transport) for one in summary]
+    rounds = [rounds_of(result, one.transport) for one in summary]
     top = max(one.throughput for one in summary)
     best: dict[str, float] = {}
     for one in summary:

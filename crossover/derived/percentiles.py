@@ -1,4 +1,4 @@
-"""Latency percentiles of several rounds, for analysis and report."""
+"""Latency percentiles over several rounds."""
 
 from __future__ import annotations
 

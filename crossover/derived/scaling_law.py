@@ -1,4 +1,4 @@
-"""The formula of Gunther's Universal Scalability Law, for analysis and report."""
+"""The formula of Gunther's Universal Scalability Law."""
 
 from __future__ import annotations
 

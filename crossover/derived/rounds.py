@@ -1,0 +1,30 @@
+"""The rounds of a comparison: how many were planned and measured, and which of them count."""
+
+from __future__ import annotations
+
+from crossover.results.comparison import Result
+from crossover.results.records import OPEN, Run
+
+
+def planned_runs(result: Result) -> int:
+    """Return how many runs were planned, except those at fractions of the maximum; with `-r auto`: the measured."""
+    plan = result.plan
+    if plan.until_within is not None:
+        return measured_runs(result)
+    each = max(1, len(plan.payloads), len(plan.worker_counts))
+    return plan.rounds * len(plan.transports) * each
+
+
+def measured_runs(result: Result) -> int:
+    """Return how many of the planned runs were measured."""
+    return sum(run.load.fraction is None and run.transport in result.plan.transports for run in result.runs)
+
+
+def rounds_of(result: Result, transport: str) -> list[Run]:
+    """Return the runs from which the throughput of a transport is computed: not those at a rate.
+
+    Args:
+        result: of `compare` or `scale`.
+        transport: its label.
+    """
+    return [run for run in result.runs if run.transport == transport and run.load.mode != OPEN]
