@@ -3,16 +3,16 @@
 import os
 import signal
 import time
-from contextlib import suppress
 
-import psutil
 import pytest
-from skips import create, serve
+from skips import controllable, create
 from task_functions import FunctionWorkload
 from waiting import eventually
 
 from brokers.servers import session
+from brokers.servers.controllable import ControllableServer
 from crossover.contract.registry import parse
+from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.execution.supervision import End
@@ -53,48 +53,38 @@ def run_and_strike(transport, strike):
     return ending, took
 
 
-def signal_server(server, number):
-    """Send a signal to every process of a server except its warden."""
-    with suppress(psutil.NoSuchProcess):
-        for process in psutil.Process(server._warden.process.pid).children(recursive=True):
-            with suppress(psutil.NoSuchProcess):
-                process.send_signal(number)
-
-
 @pytest.fixture
-def own_server():
-    """Start a server for this test alone; return the URL of a transport through it, and the server."""
-    made = []
+def server_of():
+    """Return the server of a transport, which may be killed or paused here."""
+    used = []
 
-    def start(url, level):
-        server = serve(parse(url).traits.server, level)
-        made.append(server)
-        return f"{url}://{server.url.partition('://')[2]}", server
+    def find(url, level):
+        used.append(controllable(parse(url).traits.server, Safety(level)))
+        return used[-1]
 
-    yield start
-    for server in made:
-        signal_server(server, signal.SIGCONT)
-        server.stop()
+    yield find
+    for server in used:
+        server.resume()
 
 
 @pytest.mark.parametrize(("url", "level"), TRANSPORTS)
 def test_a_named_server_is_killed_in_the_middle(interrupt_server, url, level):
-    interrupt_server(url, level, signal.SIGKILL)
+    interrupt_server(url, level, ControllableServer.kill)
 
 
 @pytest.mark.parametrize(("url", "level"), MUTE)
 def test_a_named_server_stops_answering_in_the_middle(interrupt_server, url, level):
-    interrupt_server(url, level, signal.SIGSTOP)
+    interrupt_server(url, level, ControllableServer.pause)
 
 
 @pytest.fixture
-def interrupt_server(own_server):
-    """Run through a server that receives a signal in the middle."""
+def interrupt_server(server_of):
+    """Run through a named server that is interrupted in the middle."""
 
-    def run(url, level, number):
-        named, server = own_server(url, level)
-        transport = create(named, level)
-        ending, took = run_and_strike(transport, lambda: signal_server(server, number))
+    def run(url, level, interrupt):
+        server = server_of(url, level)
+        transport = create(f"{url}://{server.url.partition('://')[2]}", level)
+        ending, took = run_and_strike(transport, lambda: interrupt(server))
         assert ending.end in {End.DIED, End.BROKEN}
         assert "@" not in str(ending)  # no password
         assert took < (CELERY_ENDS_WITHIN if "celery" in url else ENDS_WITHIN)
