@@ -11,17 +11,11 @@ TRANSPORTS = {  # name or URL → at which levels
     "queue://?start=spawn": "default",
     "queue://?start=forkserver": "default",
     "pipe": "default",
-    "pipe://?start=spawn": "default",
     "unix-socket": "default",
-    "unix-socket://?start=spawn": "default",
     "manager": "default",
-    "manager://?start=spawn": "default",
     "pool": "default",
-    "pool://?start=spawn": "default",
     "executor": "default",
-    "executor://?start=spawn": "default",
     "shared-memory": "default",
-    "shared-memory://?start=spawn": "default",
     "shared-memory://?slots=8&slot_bytes=1024": "default",
     "redis-list": "fast default safe",
     "redis-stream": "fast default safe",
@@ -31,6 +25,14 @@ TRANSPORTS = {  # name or URL → at which levels
 ALSO = {  # a Celery worker takes seconds to start and to stop: these carry the values, and leave nothing; no more
     "celery+redis": "fast safe",
     "celery+rabbitmq": "fast default safe",
+}
+START = {  # each start method is held to everything with a queue; the others to what depends on it
+    "pipe://?start=spawn": "default",
+    "unix-socket://?start=spawn": "default",
+    "manager://?start=spawn": "default",
+    "pool://?start=spawn": "default",
+    "executor://?start=spawn": "default",
+    "shared-memory://?start=spawn": "default",
 }
 
 
@@ -60,15 +62,21 @@ def with_processes(request):
     yield from _held_to_the_contract(*request.param)
 
 
+@pytest.fixture(params=[*OWN_PROCESSES, *_entries(START)], ids=_name)
+def however_started(request):
+    """Transports whose workers are processes, with every start method."""
+    yield from _held_to_the_contract(*request.param)
+
+
 @pytest.fixture(params=BROKERS, ids=_name)
 def through_a_broker(request):
     """Transports whose messages lie in a broker."""
     yield from _held_to_the_contract(*request.param)
 
 
-@pytest.fixture(params=[*EVERY, *_entries(ALSO)], ids=_name)
+@pytest.fixture(params=[*EVERY, *_entries(ALSO), *_entries(START)], ids=_name)
 def at_any_level(request):
-    """Every transport at every level that it can give."""
+    """Every transport at every level that it can give, and with every start method."""
     yield from _held_to_the_contract(*request.param)
 
 

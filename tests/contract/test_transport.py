@@ -106,21 +106,21 @@ def test_large_payloads_pass_while_both_directions_are_full(transport):
     assert values == dict(enumerate(payloads))
 
 
-def test_all_workers_take_part(with_processes):
-    with_processes.start(FunctionWorkload("who", [0]), 3)
-    _, _, _, workers = carry(with_processes, list(range(90)))
+def test_all_workers_take_part(however_started):
+    however_started.start(FunctionWorkload("who", [0]), 3)
+    _, _, _, workers = carry(however_started, list(range(90)))
     assert len(workers) == 3
-    assert workers <= set(with_processes.processes()["workers"])  # Celery has one more that starts them
+    assert workers <= set(however_started.processes()["workers"])  # Celery has one more that starts them
 
 
-def test_workers_end_with_stop_and_stopping_twice_is_safe(with_processes):
-    with_processes.start(FunctionWorkload("nap", [0]), 2)
-    lasting = {"broker"} if with_processes.traits.server else {}  # it serves others, too
-    pids = [pid for role, pids in with_processes.processes().items() if role not in lasting for pid in pids]
-    with_processes.submit(Batch(0, 1, [30.0]))  # busy: stopping must not wait for it
+def test_workers_end_with_stop_and_stopping_twice_is_safe(however_started):
+    however_started.start(FunctionWorkload("nap", [0]), 2)
+    lasting = {"broker"} if however_started.traits.server else {}  # it serves others, too
+    pids = [pid for role, pids in however_started.processes().items() if role not in lasting for pid in pids]
+    however_started.submit(Batch(0, 1, [30.0]))  # busy: stopping must not wait for it
     began = time.monotonic()
-    with_processes.stop()
-    with_processes.stop()
+    however_started.stop()
+    however_started.stop()
     assert time.monotonic() - began < PATIENCE
     assert eventually(lambda: not any(psutil.pid_exists(pid) for pid in pids))
 
@@ -167,11 +167,11 @@ def test_stopping_before_starting_is_safe(transport):
     transport.stop()
 
 
-def test_a_function_that_workers_cannot_find_is_said_at_the_start(with_processes):
+def test_a_function_that_workers_cannot_find_is_said_at_the_start(however_started):
     missing = FunctionWorkload("echo", [0])
     missing.reference = "task_functions:not_there"
     with pytest.raises(StartError, match="not_there"):
-        with_processes.start(missing, 1)
+        however_started.start(missing, 1)
 
 
 def test_shared_memory_is_given_back():
