@@ -17,7 +17,7 @@ from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
 from crossover.execution.host import host
 from crossover.experiments.comparison.planning import ComparisonSetup
 from crossover.experiments.comparison.rounds import RoundRunner
-from crossover.progress.live_view import shown
+from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
 from crossover.report.formats import files
 from crossover.results.comparison import Result
@@ -79,7 +79,7 @@ def run_comparison(
         at_most=plan.until_within is not None,
         time_limit=math.inf if time_limit is None else time_limit,
     )
-    with shown(schedule, quiet=quiet) as progress:
+    with progress_view(schedule, quiet=quiet) as progress:
         runner = RoundRunner(result, progress, saver.save, deadline)
         try:
             interrupted = run_until_interrupted(lambda: planned.measure(runner))

@@ -16,7 +16,7 @@ from crossover.cli.exit_status import write_message
 from crossover.contract.errors import UsageError
 from crossover.execution import interruption
 from crossover.report.formats import files
-from crossover.report.formats.catalogue import FORMATS, Changes, changes_shown, charts, refuse_charts, shown
+from crossover.report.formats.catalogue import FORMATS, Changes, charts, refuse_charts, rendered, rendered_changes
 from crossover.report.terminal.console import PipeSafeConsole
 from crossover.report.terminal.layout.grid import WIDTH
 from crossover.results.kinds import AnyResult
@@ -120,12 +120,12 @@ def stdout_console() -> Console:
 
 def _print(results: Mapping[str, AnyResult], changes: Changes) -> None:
     console = stdout_console()
-    for difference in changes_shown(changes).values():
+    for difference in rendered_changes(changes).values():
         console.print(difference, "")
     for name, result in results.items():
         if len(results) > 1:
             console.print(Text(f"{name}:", style="bold underline"))
-        console.print(shown(result))
+        console.print(rendered(result))
 
 
 @contextmanager

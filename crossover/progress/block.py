@@ -21,7 +21,7 @@ SILENT = 3.0  # seconds without progress before the block says so
 
 
 def block(tally: Tally, width: int, height: int, at: Callable[[float], str] = time_of_day) -> list[Text]:
-    """Return the lines, none wider and not as many as the terminal has.
+    """Return the lines: none is wider than the terminal, and there are fewer of them than it has.
 
     Args:
         tally: what has happened.

@@ -30,9 +30,9 @@ class LiveView(Tally):
 
     It draws only on an event: a thread that draws would be one more thread in a process that forks.
 
-    The cursor waits where the block begins, and all below is drawn anew: what others print meanwhile stays above, and
-    it does not matter what a terminal that became narrower has made of the old one. Rich's Live leaves the cursor at
-    the end, and catches what is printed; a worker that is forked would inherit what catches it, and draw.
+    The cursor stays at the beginning of the block, and everything below it is erased before the block is drawn again:
+    so output of other processes stays above it, and a narrower terminal does no harm. Rich's Live is not used: it
+    redirects standard output, and a forked worker would inherit that and draw.
 
     Args:
         schedule: what is to come.
@@ -122,7 +122,7 @@ class LiveView(Tally):
 
 
 @contextmanager
-def shown(schedule: Schedule, *, quiet: bool) -> Iterator[Progress]:
+def progress_view(schedule: Schedule, *, quiet: bool) -> Iterator[Progress]:
     """Show the progress on standard error: a live view on a terminal, else a log.
 
     Args:

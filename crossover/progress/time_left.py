@@ -16,7 +16,7 @@ class TimeLeft(NamedTuple):
 
     Attributes:
         seconds: about how many.
-        at_most: whether it may well be over before.
+        at_most: whether the end may come much earlier.
     """
 
     seconds: float
@@ -74,13 +74,13 @@ def seconds_left(rows: Sequence[Row], running: Sequence[tuple[Row, float]], left
     """Return how long the rest takes if each step takes what those of its row took; where none has, what others took.
 
     Args:
-        rows: all that there are so far.
+        rows: all rows so far.
         running: for each step that has begun its row, and for how many seconds it has run.
         left: steps that have not finished, including those that have no row yet.
         lanes: how many run at the same time.
 
     Returns:
-        None where nothing has ended yet.
+        None if no step has finished yet.
     """
     known = [statistics.mean(row.seconds) for row in rows if row.seconds]
     if not known:

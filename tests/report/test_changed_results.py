@@ -15,7 +15,7 @@ from sample_shares import share_result, share_run
 from crossover.analysis.differences.difference import difference
 from crossover.cli.result_files import read_all, refuse_contradictions
 from crossover.contract.errors import UsageError
-from crossover.report.formats.catalogue import FORMATS, shown
+from crossover.report.formats.catalogue import FORMATS, rendered
 from crossover.report.formats.files import as_json
 from crossover.report.terminal.render import render
 
@@ -59,7 +59,7 @@ def test_a_spoilt_result_is_shown_or_refused(kind, tmp_path):
         try:
             with refuse_contradictions(path):
                 found = read_all((path,))
-                text = shown(found[path])
+                text = rendered(found[path])
                 Console(file=io.StringIO(), width=80).print(text or "")
                 assert all(FORMATS[face](found, []) for face in ("json", "csv", "markdown"))
         except UsageError:

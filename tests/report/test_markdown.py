@@ -12,7 +12,7 @@ from rich.text import Text
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 from sample_shares import share_result, share_run
 
-from crossover.report.formats.catalogue import FORMATS, shown
+from crossover.report.formats.catalogue import FORMATS, rendered
 from crossover.report.formats.markdown import as_markdown, code, escaped
 from crossover.report.terminal.layout.columns import Column
 from crossover.report.terminal.layout.grid import Grid
@@ -94,7 +94,7 @@ def compared():
 @pytest.mark.parametrize("result", [compared(), share_result(share_run("value", lost=9), share_run("value-lock"))])
 def test_all_words_of_the_terminal_are_there_in_the_same_order(result):
     console = Console(file=io.StringIO(), width=80)
-    console.print(shown(result))
+    console.print(rendered(result))
     legends = ("transport", "state", "Bars: ")
     lines = [line for line in console.file.getvalue().splitlines() if not line.startswith(legends)]
     words = re.findall(r"[\w.,%×]+", "\n".join(lines))

@@ -16,7 +16,7 @@ from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, s
 from crossover.cli.parameter_types import Count
 from crossover.execution.host import host
 from crossover.experiments.share import ShareExperiment, plan_share
-from crossover.progress.live_view import shown
+from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
 from crossover.report.formats import files
 from crossover.results.share import ShareResult
@@ -78,7 +78,7 @@ def command(
     )
     saver = files.Saver(outputs.json, write_message)
     runs = plan.rounds * len(plan.states)
-    with shown(Schedule(runs, row_heading="state", figure_heading="updates/s"), quiet=quiet) as progress:
+    with progress_view(Schedule(runs, row_heading="state", figure_heading="updates/s"), quiet=quiet) as progress:
         experiment = ShareExperiment(result, setup.addresses, progress, saver.save)
         try:
             interrupted = run_until_interrupted(experiment.execute)

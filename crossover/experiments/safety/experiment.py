@@ -14,7 +14,7 @@ from crossover.experiments.safety.level_throughput import measure_levels, planne
 from crossover.experiments.safety.matrix import Matrix
 from crossover.experiments.safety.planning import SafetySetup
 from crossover.experiments.safety.self_test import CHECKS, passed, self_test
-from crossover.progress.live_view import shown
+from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
 from crossover.results.safety import SafetyResult
 
@@ -57,17 +57,17 @@ class SafetyExperiment:
         """
         title = "1 of 3: self-test of the checker"
         checks = Schedule(len(CHECKS), title=title, unit="checks", row_heading="planted", figure_heading="")
-        with shown(checks, quiet=quiet) as progress:
+        with progress_view(checks, quiet=quiet) as progress:
             self._update(self_test=self_test(self._evidence, progress, interruption.requested))
             progress.close()
         if not passed(self.result.self_test) or only_self_test:
             return
         setup = self._setup
         matrix = Matrix(self.result, setup.addresses, setup.workload, self._environments, self._take, self._evidence)
-        with shown(matrix.schedule, quiet=quiet) as progress:
+        with progress_view(matrix.schedule, quiet=quiet) as progress:
             matrix.execute(progress)
             progress.close()
-        with shown(_throughput_schedule(setup), quiet=quiet) as progress:
+        with progress_view(_throughput_schedule(setup), quiet=quiet) as progress:
             measured = measure_levels(self.result, setup.addresses, progress, THROUGHPUT_ROUNDS)
             self._update(costs=measured, finished=True)
             progress.close()

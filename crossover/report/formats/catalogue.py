@@ -26,12 +26,12 @@ Results = Mapping[str, AnyResult]
 Changes = Sequence[Difference]
 
 
-def shown(result: AnyResult) -> RenderableType:
+def rendered(result: AnyResult) -> RenderableType:
     """Return what the terminal shows of a result."""
     return render(result) if result.runs or outline(result).answer else Text("Nothing was measured.")
 
 
-def changes_shown(changes: Changes) -> dict[str, RenderableType]:
+def rendered_changes(changes: Changes) -> dict[str, RenderableType]:
     """Return what the terminal shows of results against the first one, by a name for each pair."""
     return {f"{found.base} → {found.new}": render(found) for found in changes}
 
@@ -72,8 +72,8 @@ def _csv(results: Results, _: Changes) -> str:
 
 
 def _markdown(results: Results, changes: Changes) -> str:
-    pairs = {name: (rendered, "") for name, rendered in changes_shown(changes).items()}
-    results_shown = {name: (shown(result), host_line(result)) for name, result in results.items()}
+    pairs = {name: (rendered, "") for name, rendered in rendered_changes(changes).items()}
+    results_shown = {name: (rendered(result), host_line(result)) for name, result in results.items()}
     return as_markdown(pairs | results_shown)
 
 

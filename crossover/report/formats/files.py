@@ -19,7 +19,7 @@ STANDARD_OUTPUT = "-"
 
 
 def check_writable(path: str) -> None:
-    """Find out before a run, not after it, whether a result can be written.
+    """Check before a run that a result can be written.
 
     Args:
         path: where it will go; "-" is standard output.
@@ -44,7 +44,7 @@ def check_writable(path: str) -> None:
 
 
 def check_folder(path: str) -> None:
-    """Find out before a run, not after it, whether files can be written into a folder.
+    """Check before a run that files can be written into a folder.
 
     Raises:
         UsageError: it is not there, or they cannot.
@@ -81,7 +81,7 @@ def claimed(folder: Path) -> Iterator[Path]:
 
 
 def _lock(descriptor: int, folder: Path) -> bool:
-    """Lock an open folder; return whether that could be done, and it is still the one of that name."""
+    """Lock an open folder; return whether it is locked and still has this name."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -90,7 +90,7 @@ def _lock(descriptor: int, folder: Path) -> bool:
 
 
 def as_json(result: Record) -> str:
-    """Return a result as the JSON that DESIGN calls the result file."""
+    """Return a result as the JSON text of a result file."""
     return msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n"
 
 
@@ -142,7 +142,7 @@ def _umask() -> int:
 
 
 class Saver:
-    """Saves a result after each run, so that whatever happens next loses nothing.
+    """Saves a result after each run, so that a crash loses at most one run.
 
     Attributes:
         saved: False where the last attempt failed. The runs go on: what they show is still worth having.

@@ -25,7 +25,7 @@ def read(path: str) -> AnyResult:
         path: of the file; "-" is standard input.
 
     Raises:
-        UsageError: it cannot be read, or it is none of ours.
+        UsageError: it cannot be read, or is not a result file.
     """
     name = "standard input" if path == STANDARD_OUTPUT else readable(path)
     data = _parsed(_content(path, name), name)
@@ -87,6 +87,6 @@ def _clean(data: Any) -> Any:
 
 
 def _kind_by_plan(plan: Any) -> str:
-    """Return the kind of a result that was written before results said it."""
+    """Return the kind of an old result, which has no field `kind`."""
     parts = plan if isinstance(plan, dict) else {}
     return SAFETY if "levels" in parts else SHARE if "states" in parts else COMPARISON

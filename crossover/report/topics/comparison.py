@@ -60,7 +60,7 @@ def _outline(result: Result, answer: Sequence[Text], topics: Sequence[Topic], he
 def _answer(result: Result) -> list[Text]:
     fastest = [first for first, _ in words.ranking(result)]
     broker = [crossing_words.local_against_broker(result.crossing)] if result.crossing and words.ranked(result) else []
-    enough = [crossing_words.enough(result.crossing)] if result.crossing else []
+    enough = [crossing_words.one_machine_limit(result.crossing)] if result.crossing else []
     return opening([*broker, *enough, *words.no_loss(result)], fastest)
 
 
@@ -88,7 +88,7 @@ def _costs(result: Result) -> Iterator[Topic]:
 
 
 def _crossing(result: Result) -> Iterator[Topic]:
-    enough = crossing_words.enough(result.crossing) if result.crossing else ""
+    enough = crossing_words.one_machine_limit(result.crossing) if result.crossing else ""
     rows = crossing_words.crossing_rows(result)
     if rows or enough:
         title, after = crossing_words.TITLE, [crossing_words.BREAK_EVEN, crossing_words.EXTRAPOLATED if enough else ""]

@@ -15,13 +15,13 @@ from crossover.results.safety import SafetyResult
 
 def safety(result: SafetyResult) -> Outline:
     """Return the outline of a result of `crossover safety`."""
-    losses = texts(words.losses(result)) or list(words.checker(result))
+    losses = texts(words.losses(result)) or list(words.self_test(result))
     return Outline(
         words.headline(result),
         opening([*losses, *words.bound(result)]),
         list(_topics(result)),
         texts([*safety_warnings(result), *skipped(result)]),
-        [*provenance(result), *([] if words.few(result) else words.switched(result))],
+        [*provenance(result), *([] if words.has_room_for_settings(result) else words.level_settings(result))],
     )
 
 
@@ -29,9 +29,9 @@ def _topics(result: SafetyResult) -> Iterator[Topic]:
     if result.costs:
         yield Topic("What safety costs", Subject.SAFETY_COSTS, after=[Text(words.COSTS)])
     if result.runs or result.unmeasured:
-        after = [Text(words.signs(result)), *words.bound(result), *words.recovery(result)]
-        yield Topic("What each fault does", Subject.MATRIX, list(words.checker(result)), after)
-    yield Topic("What was observed", notes=list(words.seen(result)))
-    if words.few(result):
-        switched = [Text(f"{level}: {what}") for level, what in words.switched(result)]
-        yield Topic("What each safety level sets", notes=switched)
+        after = [Text(words.legend(result)), *words.bound(result), *words.recovery(result)]
+        yield Topic("What each fault does", Subject.MATRIX, list(words.self_test(result)), after)
+    yield Topic("What was observed", notes=list(words.observations(result)))
+    if words.has_room_for_settings(result):
+        settings = [Text(f"{level}: {what}") for level, what in words.level_settings(result)]
+        yield Topic("What each safety level sets", notes=settings)

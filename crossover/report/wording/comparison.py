@@ -9,7 +9,14 @@ from rich.text import Text
 
 from crossover.contract.text import byte_count
 from crossover.derived.rounds import rounds_of
-from crossover.report.wording.figures import figure, group_label, known, plural, said, too_few_rounds
+from crossover.report.wording.figures import (
+    coloured,
+    figure,
+    group_label,
+    or_dash,
+    plural,
+    too_few_rounds,
+)
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 from crossover.results.kinds import Kind, kind_of
@@ -21,7 +28,7 @@ def headline(result: Result) -> str:
     plan, kind = result.plan, kind_of(result)
     what, load = f"{plan.tasks:,} tasks{_payload(result)}", f" window {plan.window:,},"
     if kind is Kind.RATE:
-        load = f" {known(plan.rate)} tasks/s,"
+        load = f" {or_dash(plan.rate)} tasks/s,"
     if kind is Kind.PAYLOAD_SIZES:
         what, load = f"{', '.join(map(byte_count, plan.payloads))} bytes", ""
     rounds = plan.rounds if plan.until_within is None else max((run.round for run in result.runs), default=0)
@@ -42,7 +49,7 @@ def backlog_headline(result: Result) -> str:
 
 
 def backlog_notes(result: Result) -> Iterator[str]:
-    """Say how the table of backlogs is read."""
+    """Yield the sentences that explain the table of backlogs."""
     yield "fill/s: tasks accepted while the workers were paused. drain/s: tasks done once the workers went on."
     if result.backlogs:
         small = any(point.bytes_per_task is None and point.memory_bytes is not None for point in result.backlogs)
@@ -63,7 +70,7 @@ def ranked(result: Result) -> bool:
 
 
 def ranking(result: Result) -> Iterator[tuple[str, str]]:
-    """Say for each group which transport is the fastest, and which are slower."""
+    """Yield for each group two sentences: the fastest transport, and the slower ones."""
     if not _several(result):
         return
     if not ranked(result):
@@ -77,7 +84,7 @@ def ranking(result: Result) -> Iterator[tuple[str, str]]:
 
 
 def noise(result: Result) -> Iterator[str]:
-    """Say how far apart the figures of a transport that was named twice are: the noise floor."""
+    """Yield the noise floor: how far apart the figures of a transport are that was named twice."""
     if not ranked(result):
         return
     urls = {run.transport: run.url for run in result.runs}
@@ -92,7 +99,7 @@ def noise(result: Result) -> Iterator[str]:
 
 
 def values(result: Result) -> Iterator[Text]:
-    """Say whether all runs returned the same values."""
+    """Yield a sentence on whether all runs returned the same values."""
     finished = [run for run in result.runs if run.ending == End.FINISHED and kind_of(result) is not Kind.PAYLOAD_SIZES]
     by_tasks: dict[int, set[str]] = {}
     for run in finished:
@@ -112,11 +119,11 @@ def values(result: Result) -> Iterator[Text]:
             else ""
         )
         many = f"{len(digests)} different value_digests. {hint}".rstrip()
-        yield said("red", "The runs did not all return the same values:", many)
+        yield coloured("red", "The runs did not all return the same values:", many)
 
 
 def no_loss(result: Result) -> Iterator[str]:
-    """Say what it proves that no task was lost."""
+    """Yield the bound on the loss rate, if no task was lost."""
     completed: dict[str, int] = {}
     for run in result.runs:
         completed[run.transport] = completed.get(run.transport, 0) + run.delivery.completed

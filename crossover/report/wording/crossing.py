@@ -70,7 +70,7 @@ def _machines(reach: Reach) -> str:
 
 
 def local_against_broker(found: Crossing) -> str:
-    """Say what it costs to use a broker instead of the fastest local transport."""
+    """Return a sentence on the cost of a broker instead of the fastest local transport."""
     if found.added_us is None or found.from_ms is None:
         cpu = "" if found.added_cpu_us is None else f" CPU time per task: {found.added_cpu_us:+.0f} µs."
         return (
@@ -85,13 +85,13 @@ def local_against_broker(found: Crossing) -> str:
     )
 
 
-def enough(found: Crossing) -> str:
-    """Say up to which rate one machine is enough; empty if that is not known."""
-    return _enough(found, found.enough) if found.enough is not None and found.reach else ""
+def one_machine_limit(found: Crossing) -> str:
+    """Return the rate up to which one machine is enough, in words; empty if it is not known."""
+    return _limit_in_words(found, found.enough) if found.enough is not None and found.reach else ""
 
 
-def _enough(found: Crossing, enough: float) -> str:
-    """Say the answer: until when one machine is enough, and what passes it then."""
+def _limit_in_words(found: Crossing, enough: float) -> str:
+    """Return up to which rate one machine is enough, and what is faster from there on."""
     task = "" if found.task_ms is None else f", tasks of {duration(found.task_ms / 1e3)}"
     begin = f"This machine is enough up to {figure(enough)} tasks/s ({found.local}{task}). "
     passing = sorted((reach.machines, -reach.here, reach.transport) for reach in found.reach if reach.machines)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.figures import percent, said
+from crossover.report.wording.figures import coloured, percent
 from crossover.results.difference import P99, CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
@@ -17,7 +17,7 @@ COARSE = 0.1  # from here on a percentage needs no decimal
 
 
 def headline(found: Difference) -> str:
-    """Return what was asked."""
+    """Return the names of both results and the threshold."""
     return f"{found.base} → {found.new}: slower by more than {percent(found.threshold)}?"
 
 
@@ -36,7 +36,7 @@ def speed(one: CaseChange, slower: float | None) -> float | None:
 
 
 def change(one: CaseChange) -> str:
-    """Return what became of a case, with the 95% interval of by how much."""
+    """Return how a case changed, with the 95% interval of the change."""
     if one.slower is None or one.low is None or one.high is None or one.rounds < ENOUGH_ROUNDS:
         return CHANGES[one.change]
     if one.change is Change.CLOSE:
@@ -57,7 +57,7 @@ def _percent(part: float) -> str:
 
 
 def explained(found: Difference) -> Iterator[Text]:
-    """Say how the figures are to be read."""
+    """Yield the sentences that explain the figures."""
     if any(one.rounds >= ENOUGH_ROUNDS for one in found.changes):
         yield Text(
             "In brackets: the 95% interval. Without a significant difference: how much slower (below 0: faster)."
@@ -67,31 +67,31 @@ def explained(found: Difference) -> Iterator[Text]:
 
 
 def doubts(found: Difference) -> Iterator[Text]:
-    """Say what is doubtful, and which cases only one result has."""
+    """Yield warnings, differences of the setups, and the cases that only one result has."""
     for words in found.doubts:
-        yield said("yellow", "warning:", words)
+        yield coloured("yellow", "warning:", words)
     for words in found.unlike:
-        yield said("yellow", "different:", words)
+        yield coloured("yellow", "different:", words)
     for name, cases in (("before", found.only_base), ("now", found.only_new)):
         if cases:
             yield Text(f"Only {name}: {'; '.join(cases)}.")
 
 
 def verdict(found: Difference) -> Iterator[Text]:
-    """Say first what the exit status says."""
+    """Yield the verdict: first what sets the exit status, then the other cases."""
     for one in found.changes:
         if one.harm:
-            yield said("bold red", f"{one.case}:", f"{one.harm}.")
+            yield coloured("bold red", f"{one.case}:", f"{one.harm}.")
     for case in found.gone:
-        yield said("bold red", f"{case}:", "was measured before, but could not be measured now.")
+        yield coloured("bold red", f"{case}:", "was measured before, but could not be measured now.")
     slower = [one for one in found.changes if one.breached and one.change is Change.SLOWER]
     beyond = [one for one in slower if (one.low or 0.0) > found.threshold]
     if beyond:
-        yield said("bold red", f"Slower by more than {percent(found.threshold)}:", f"{_cases(beyond)}.")
+        yield coloured("bold red", f"Slower by more than {percent(found.threshold)}:", f"{_cases(beyond)}.")
     elif any(one.unit for one in found.changes):
         yield Text(f"No case is proven to be slower by more than {percent(found.threshold)}.")
     if open_ := [one for one in found.changes if one not in beyond and _may_be(one, found.threshold)]:
-        yield said("yellow", "Too few or too noisy rounds to tell:", f"{_cases(open_)}.")
+        yield coloured("yellow", "Too few or too noisy rounds to tell:", f"{_cases(open_)}.")
     for kind in (Change.SLOWER, Change.FASTER, Change.CLOSE, Change.UNKNOWN):
         if members := [one for one in found.changes if one.unit and one.change is kind and one not in beyond]:
             heading = "Slower, but perhaps by less" if kind is Change.SLOWER else CHANGES[kind].capitalize()
@@ -101,7 +101,7 @@ def verdict(found: Difference) -> Iterator[Text]:
 
 
 def _may_be(one: CaseChange, threshold: float) -> bool:
-    """Say whether a case may be slower by more than the threshold, for all that is known."""
+    """Return whether a case may still be slower by more than the threshold."""
     return bool(one.unit) and (one.rounds < ENOUGH_ROUNDS or one.high is None or one.high > threshold)
 
 

@@ -35,13 +35,13 @@ def group_label(stored: str) -> str:
     return GROUPS.get(stored, stored)
 
 
-def said(style: str, heading: str, text: str) -> Text:
+def coloured(style: str, heading: str, text: str) -> Text:
     """Return a sentence whose beginning has a colour."""
     return Text.assemble((heading, style), f" {text}")
 
 
 def too_few_rounds(rounds: int) -> str:
-    """Say that so few rounds cannot show a difference."""
+    """Return the sentence that too few rounds cannot show a difference."""
     return f"{plural(rounds, 'round')} cannot tell a difference from noise. Use more rounds (-r 5)."
 
 
@@ -78,13 +78,13 @@ def milliseconds(value: float) -> str:
     return f"{value:,.0f}" if value >= WHOLE else f"{value:.1f}" if value >= TENTHS else f"{value:.2f}"
 
 
-def known(value: float | None, read: Callable[[float], str] = figure) -> str:
+def or_dash(value: float | None, read: Callable[[float], str] = figure) -> str:
     """Return a figure, or a dash if it is not known."""
     return "-" if value is None else read(value)
 
 
 def spread(middle: float, low: float, high: float) -> str:
-    """Return half the width of an interval, as a part of what is in its middle."""
+    """Return half the width of an interval, as a percentage of the median."""
     return f"{(high - low) / 2 / middle if middle else 0.0:.1%}"
 
 
@@ -93,6 +93,6 @@ def interval(low: float, high: float, read: Callable[[float], str] = figure) -> 
     return f"{read(low)} to {read(high)}"
 
 
-def bad(count: int, text: str | None = None) -> Text:
+def failures(count: int, text: str | None = None) -> Text:
     """Return a count of failures, in red unless it is 0."""
     return Text(f"{count:,}" if text is None else text, style="bold red" if count else "")

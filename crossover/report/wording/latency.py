@@ -26,7 +26,7 @@ BYTES = "bytes: sent and received per task, over all connections of the broker, 
 
 
 def load_notes(result: Result) -> Iterator[str]:
-    """Say how the table of latency against load is read."""
+    """Yield the sentences that explain the table of latency against load."""
     yield INTENDED
     yield COLUMNS
     if any(point.latency_ms.p999 is None for point in result.loads):
@@ -34,7 +34,7 @@ def load_notes(result: Result) -> Iterator[str]:
 
 
 def lowest_latency(result: Result) -> Iterator[str]:
-    """Say which transport has the lowest p99 at a typed rate, if that can be told."""
+    """Yield for each group the transport with the lowest p99 at a typed rate, if there are enough rounds."""
     groups: dict[str, list[LoadPoint]] = {}
     for point in result.loads:
         if point.fraction is None:
@@ -64,7 +64,7 @@ def hops_title(result: Result) -> str:
 
 
 def hops_notes(result: Result) -> Iterator[str]:
-    """Say how the table of hops is read."""
+    """Yield the sentences that explain the table of hops."""
     yield QUEUEING
     if any(one.wire_bytes is not None for one in result.summary):
         yield BYTES

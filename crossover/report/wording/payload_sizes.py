@@ -14,7 +14,7 @@ BEST, DAMAGED = "*", "!"
 
 
 def fastest_by_size(result: Result) -> Iterator[str]:
-    """Say which transport is the fastest with payloads of each size, in each group of several."""
+    """Yield for each group of several transports the fastest with each payload size."""
     if len({one.transport for one in result.sweep}) < 2:  # noqa: PLR2004
         return
     if not sizes_ranked(result):
@@ -30,7 +30,7 @@ def fastest_by_size(result: Result) -> Iterator[str]:
 
 
 def size_notes(result: Result) -> Iterator[str]:
-    """Say how the tables are read."""
+    """Yield the sentences that explain the tables."""
     yield "±: half the width of the 95% interval; without a size, the widest of the row."
     if sizes_ranked(result):
         yield f"{BEST} the fastest of its group at this size, or within noise of it."

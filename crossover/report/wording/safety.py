@@ -34,8 +34,8 @@ def headline(result: SafetyResult) -> str:
     return f"{plan.workload}: {plan.tasks:,} tasks per run{rounds}, {workers}, window {plan.window}, one fault per run"
 
 
-def checker(result: SafetyResult) -> Iterator[Text]:
-    """Say what the checker found of what was planted."""
+def self_test(result: SafetyResult) -> Iterator[Text]:
+    """Yield how many of the planted errors the checker found."""
     if result.self_test:
         found = ", ".join(f"{one.what} {one.found}/{one.planted}" for one in result.self_test if one.planted)
         if all(one.found == one.planted for one in result.self_test):
@@ -45,7 +45,7 @@ def checker(result: SafetyResult) -> Iterator[Text]:
 
 
 def losses(result: SafetyResult) -> Iterator[str]:
-    """Say which transports lost tasks under a fault, and whether that was expected."""
+    """Yield which transports lost tasks under a fault, and whether that was expected."""
     struck = [run for run in result.runs if run.fault != "none"]
     if not struck:
         return
@@ -71,7 +71,7 @@ def losses(result: SafetyResult) -> Iterator[str]:
 
 
 def bound(result: SafetyResult) -> Iterator[Text]:
-    """Say what it proves that no task was lost, over all rounds of a cell."""
+    """Yield the bound on the loss rate of the cells that lost nothing, over all their rounds."""
     accepted: dict[tuple[str, str, str], int] = {}
     lost: set[tuple[str, str, str]] = set()
     for run in result.runs:
@@ -89,7 +89,7 @@ def bound(result: SafetyResult) -> Iterator[Text]:
 
 
 def recovery(result: SafetyResult) -> Iterator[Text]:
-    """Say how long it took to do all tasks accepted before the fault, where that took a while."""
+    """Yield the seconds until all tasks accepted before the fault were done, where it took more than half a second."""
     rows: dict[str, dict[str, list[float]]] = {}
     for run in result.runs:
         if run.recovery_seconds is not None and run.recovery_seconds > WHILE:
@@ -102,8 +102,8 @@ def recovery(result: SafetyResult) -> Iterator[Text]:
         yield Text(f"  {label}: {figures}")
 
 
-def seen(result: SafetyResult) -> Iterator[Text]:
-    """Say what was observed in which cell, first what is not as expected."""
+def observations(result: SafetyResult) -> Iterator[Text]:
+    """Yield what was observed in which cell; the cells that are not as expected come first."""
     said = [run for run in result.runs if run.differs]
     for run in said[:MOST_SAID]:
         where = f"{run.transport} {run.safety}, {run.fault}:"
@@ -119,18 +119,18 @@ def seen(result: SafetyResult) -> Iterator[Text]:
                 yield Text(f"{run.transport} {run.safety}, {run.fault}: {_what(run)}")
 
 
-def switched(result: SafetyResult) -> Iterator[tuple[str, str]]:
-    """Return transport and level → what that level switches."""
+def level_settings(result: SafetyResult) -> Iterator[tuple[str, str]]:
+    """Yield transport and level → what the level sets."""
     yield from {f"{run.transport} {run.safety}": run.settings for run in result.runs if run.settings}.items()
 
 
-def few(result: SafetyResult) -> bool:
-    """Return whether there is room for what the levels of each transport switch."""
+def has_room_for_settings(result: SafetyResult) -> bool:
+    """Return whether there is room for what the levels of each transport set."""
     return len(result.plan.transports) <= FEW
 
 
-def signs(result: SafetyResult) -> str:
-    """Say what the signs of any matrix mean."""
+def legend(result: SafetyResult) -> str:
+    """Return what the signs in the matrix mean."""
     signs = ["0 no harm"]
     signs += ["· does not apply"] if any(cell.meaningless for cell in result.unmeasured) else []
     signs += ["? not measured"] if any(not cell.meaningless for cell in result.unmeasured) else []

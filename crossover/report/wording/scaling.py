@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.figures import figure, plural, said, too_few_rounds
+from crossover.report.wording.figures import coloured, figure, plural, too_few_rounds
 from crossover.results.comparison import Result
 from crossover.results.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, ScalePoint
 from crossover.results.records import ENOUGH_ROUNDS
@@ -34,7 +34,7 @@ def headline(result: Result) -> str:
 
 
 def law_notes(result: Result, law: Law) -> Iterator[Text]:
-    """Say of one transport what the limit was, which law fits, and why this number of workers is recommended."""
+    """Yield for one transport its limit, the law that fits, and why this number of workers is recommended."""
     points = [point for point in result.points if point.transport == law.transport]
     yield from map(Text, _limits(points, result.host.cores))
     yield from _law(law, points)
@@ -42,24 +42,24 @@ def law_notes(result: Result, law: Law) -> Iterator[Text]:
 
 
 def recommended(laws: Sequence[Law]) -> Iterator[str]:
-    """Say how many workers to take."""
+    """Yield the recommended number of workers of each transport."""
     each = ", ".join(f"{law.transport} {plural(law.recommended_workers, 'worker')}" for law in laws)
     if each:
         yield f"Recommended: {each}; the fewest whose throughput is within 5% of the best."
 
 
 def advice(laws: Sequence[Law]) -> Iterator[str]:
-    """Say why."""
+    """Yield the reason for each recommendation."""
     yield from (f"{law.transport}: {law.advice}" for law in laws if law.advice)
 
 
 def other_work(result: Result) -> list[str]:
-    """Say what the advice is for other work."""
+    """Return the advice for other work."""
     return [OTHER_WORK] if any(law.advice for law in result.laws) else []
 
 
 def differences(first: ScalePoint, others: Sequence[ScalePoint], name: int) -> str:
-    """Say which settings can be told from the first, and by how much."""
+    """Return which settings differ significantly from the first, and by how much."""
     usual = first.transport[name:]
     if min(point.rounds for point in (first, *others)) < ENOUGH_ROUNDS:
         return too_few_rounds(first.rounds)
@@ -76,7 +76,7 @@ def times(value: float, of: float) -> str:
 
 
 def _limits(points: Sequence[ScalePoint], cores: int) -> Iterator[str]:
-    """Say from how many workers on it was not the transport that could do no more."""
+    """Yield with how many workers something other than the transport was the bottleneck."""
     for limit, sentence in LIMITS.items():
         if limited := [point.workers for point in points if point.limit == limit]:
             which = _which(limited, points)
@@ -92,7 +92,7 @@ def _which(limited: Sequence[int], points: Sequence[ScalePoint]) -> str:
 
 def _law(law: Law, points: Sequence[ScalePoint]) -> Iterator[Text]:
     if not (law.alpha and law.beta and law.gamma):
-        yield said("yellow", "Law:", f"{law.refused}.")
+        yield coloured("yellow", "Law:", f"{law.refused}.")
         return
     yield Text(
         f"Law: contention α {_within(law.alpha)}, crosstalk β {_within(law.beta)}, one worker γ {_within(law.gamma)} "
@@ -122,7 +122,7 @@ def settings_caption(points: Sequence[ScalePoint]) -> str:
 
 
 def other_settings(result: Result, law: Law) -> list[ScalePoint]:
-    """Return what else was tried with a transport."""
+    """Return the points of the other settings of a transport."""
     beginnings = (f"{law.transport}?", f"{law.transport}&")
     found = [point for point in result.points if point.transport.startswith(beginnings)]
     return [point for point in found if point.transport not in result.plan.transports]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.figures import plural, said
+from crossover.report.wording.figures import coloured, plural
 from crossover.results.records import RULE_OF_THREE
 from crossover.results.share import Finding, ShareResult, ShareSummary
 
@@ -22,16 +22,16 @@ def headline(result: ShareResult) -> str:
 
 
 def conclusions(result: ShareResult) -> Iterator[Text]:
-    """Say which counters lost updates, which did not, and what that costs."""
+    """Yield which counters lost updates, which did not, and what safety costs."""
     yield from verdicts(result)
     yield from map(Text, [*_costs(result.summary), *_again(result.summary)])
 
 
 def verdicts(result: ShareResult) -> Iterator[Text]:
-    """Say which counters lost updates, and which did not."""
+    """Yield which counters lost updates, and which did not."""
     found = {kind: [one for one in result.summary if one.verdict is kind] for kind in Finding}
     for one in found[Finding.BROKEN_PROMISE]:
-        yield said("bold red", f"{one.state} lost updates,", f"although it should not ({one.made_safe_by}).")
+        yield coloured("bold red", f"{one.state} lost updates,", f"although it should not ({one.made_safe_by}).")
     if lossy := found[Finding.LOST]:
         yield Text(f"Lost updates: {', '.join(f'{one.state} {_part(one)}' for one in lossy)}.")
     for one in found[Finding.NOTHING_SHARED]:
@@ -41,7 +41,7 @@ def verdicts(result: ShareResult) -> Iterator[Text]:
 
 
 def _bound(result: ShareResult, kept: Sequence[ShareSummary]) -> str:
-    """Say what it proves that no update was lost: a bound, from the updates that another worker could have undone."""
+    """Return the bound on the loss rate, from the updates that another worker could have undone."""
     tried = min(sum(run.updates for run in result.runs if run.state == one.state and run.overlapped) for one in kept)
     if tried < 2 * RULE_OF_THREE:
         return ""

@@ -9,9 +9,9 @@ from rich.text import Text
 
 from crossover.contract.text import byte_count
 from crossover.derived.rounds import measured_runs, planned_runs
-from crossover.report.wording.figures import MOST_REASONS, plural, said
+from crossover.report.wording.figures import MOST_REASONS, coloured, plural
 from crossover.report.wording.payload_sizes import DAMAGED
-from crossover.report.wording.safety import few
+from crossover.report.wording.safety import has_room_for_settings
 from crossover.results.comparison import Result
 from crossover.results.findings import ScalePoint, Standing
 from crossover.results.kinds import AnyResult
@@ -23,30 +23,30 @@ TITLE = "Warnings and what was skipped"
 
 
 def skipped(result: AnyResult) -> Iterator[Text]:
-    """Say what was skipped, and why."""
+    """Yield what was skipped, and why."""
     for one in result.skipped:
         yield Text(f"skipped: {one.label}: {one.reason}")
 
 
 def _partial(result: Result) -> Iterator[Text]:
-    """Say where it was interrupted, stopped, or left something out."""
+    """Yield how many runs were measured, if some are missing."""
     measured, planned = measured_runs(result), planned_runs(result)
     if measured < planned:
-        yield said("yellow", "Partial:", f"{measured:,} of {planned:,} runs were measured.")
+        yield coloured("yellow", "Partial:", f"{measured:,} of {planned:,} runs were measured.")
 
 
 def comparison_warnings(result: Result) -> Iterator[Text]:
-    """Say what is doubtful or went wrong in a comparison, of whichever load."""
+    """Yield what is doubtful or went wrong in a comparison."""
     yield from _partial(result)
     for point in result.sweep:
         if point.standing is Standing.DAMAGED:
-            yield said("red", f"{DAMAGED} {point.transport}, {byte_count(point.payload_bytes)}:", point.verdict)
+            yield coloured("red", f"{DAMAGED} {point.transport}, {byte_count(point.payload_bytes)}:", point.verdict)
     for warning, about in _said_of(result).items():
-        yield said("yellow", "warning:", f"{', '.join(about)}: {warning}")
+        yield coloured("yellow", "warning:", f"{', '.join(about)}: {warning}")
     for run in [*result.runs, *result.probes]:
         if run.ending != End.FINISHED:
             of = f" ({run.workload})" if run.workload != result.plan.workload else ""
-            yield said("red", f"{run.transport}{of}, round {run.round}:", run.ending)
+            yield coloured("red", f"{run.transport}{of}, round {run.round}:", run.ending)
     yield from _failures(run.reasons for run in result.runs)
 
 
@@ -72,24 +72,24 @@ def _failures(found: Iterable[Mapping[str, int]]) -> Iterator[Text]:
     for some in found:
         reasons.update(some)
     for reason, tasks in reasons.most_common(MOST_REASONS):
-        yield said("red", "corrupted:" if reason.startswith(WRONG_VALUE) else "failed:", f"{tasks:,} × {reason}")
+        yield coloured("red", "corrupted:" if reason.startswith(WRONG_VALUE) else "failed:", f"{tasks:,} × {reason}")
     if len(reasons) > MOST_REASONS:
-        yield said("red", "failed:", f"… and {len(reasons) - MOST_REASONS} more kinds of failure (see --json)")
+        yield coloured("red", "failed:", f"… and {len(reasons) - MOST_REASONS} more kinds of failure (see --json)")
 
 
 def scale_warnings(result: Result) -> Iterator[Text]:
-    """Say what is doubtful or went wrong with several numbers of workers."""
+    """Yield what is doubtful or went wrong in a result of `crossover scale`."""
     yield from _partial(result)
     for run in result.runs:
         if run.ending != End.FINISHED:
             where = f"{run.transport}, {plural(run.workers, 'worker')}, round {run.round}:"
-            yield said("red", where, run.ending)
+            yield coloured("red", where, run.ending)
     for point in result.points:
         if point.damage:
-            yield said("red", "damaged:", f"{point.transport}, {plural(point.workers, 'worker')}: {point.damage}")
+            yield coloured("red", "damaged:", f"{point.transport}, {plural(point.workers, 'worker')}: {point.damage}")
     yield from _failures(run.reasons for run in result.runs)
     for warning, labels in _by_warning(result.points).items():
-        yield said("yellow", "warning:", f"{labels}: {warning}")
+        yield coloured("yellow", "warning:", f"{labels}: {warning}")
 
 
 def _by_warning(points: Sequence[ScalePoint]) -> Mapping[str, str]:
@@ -113,26 +113,26 @@ def _labels_of(warned: Mapping[str, Sequence[ScalePoint]], points: Sequence[Scal
 
 
 def share_warnings(result: ShareResult) -> Iterator[Text]:
-    """Say what is doubtful or went wrong with shared counters."""
+    """Yield what is doubtful or went wrong with shared counters."""
     for one in result.summary:
         if missed := one.rounds - one.overlapped:
             rounds = f"{missed} of {plural(one.rounds, 'round')} {'is' if missed == 1 else 'are'} inconclusive"
-            yield said("yellow", f"{one.state}:", f"{rounds}: the workers hardly overlapped.")
+            yield coloured("yellow", f"{one.state}:", f"{rounds}: the workers hardly overlapped.")
     for run in result.runs:
         if run.ending != End.FINISHED:
-            yield said("red", f"{run.state}, round {run.round}:", run.ending)
+            yield coloured("red", f"{run.state}, round {run.round}:", run.ending)
     reasons: Counter[str] = Counter()
     for run in result.runs:
         reasons.update({f"{run.state}: {reason}": count for reason, count in run.reasons.items()})
     for reason, count in reasons.most_common(MOST_REASONS):
-        yield said("red", "updates given up:", f"{count:,} × {reason}")
+        yield coloured("red", "updates given up:", f"{count:,} × {reason}")
 
 
 def safety_warnings(result: SafetyResult) -> Iterator[Text]:
-    """Say which cells of the matrix were not measured, and why."""
+    """Yield which cells of the matrix were not measured, and why."""
     reasons: dict[str, list[str]] = {}
     for cell in result.unmeasured:
-        if not cell.meaningless or few(result):
+        if not cell.meaningless or has_room_for_settings(result):
             reasons.setdefault(cell.reason, []).append(f"{cell.transport} {cell.safety}, {cell.fault}")
     for reason, cells in reasons.items():
         yield Text(f"not measured: {'; '.join(cells)}: {reason}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import bad, figure, interval, known, spread
+from crossover.report.wording.figures import failures, figure, interval, or_dash, spread
 from crossover.results.comparison import Result
 
 MIB = 2**20
@@ -27,11 +27,11 @@ def backlogs(result: Result) -> list[Grid]:
         Column("± 95%", [spread(one.throughput, one.ci95_low, one.ci95_high) if len(rounds) > 1 else "-"
                           for one, rounds in zip(shown, runs, strict=True)]),
         Column("95% interval", [interval(one.ci95_low, one.ci95_high) for one in shown], rank=2),
-        Column("lost", [bad(sum(run.delivery.lost for run in rounds)) for rounds in runs]),
+        Column("lost", [failures(sum(run.delivery.lost for run in rounds)) for rounds in runs]),
         Column("held by", [point.role for point in held]),
-        Column("MiB", [known(point.memory_bytes, lambda value: figure(value / MIB)) for point in held], kept=True),
-        Column("bytes/task", [known(point.bytes_per_task) for point in held], kept=True),
-        Column("CPU µs", [known(one.cpu_us) for one in shown], rank=3),
+        Column("MiB", [or_dash(point.memory_bytes, lambda value: figure(value / MIB)) for point in held], kept=True),
+        Column("bytes/task", [or_dash(point.bytes_per_task) for point in held], kept=True),
+        Column("CPU µs", [or_dash(one.cpu_us) for one in shown], rank=3),
         marks([[run.throughput for run in rounds] for rounds in runs]),
     ]  # fmt: skip
     return [Grid(columns)]

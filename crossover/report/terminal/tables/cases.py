@@ -10,7 +10,7 @@ from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import on_axis
 from crossover.report.terminal.layout.grid import Grid
 from crossover.report.wording.differences import change
-from crossover.report.wording.figures import known, percent
+from crossover.report.wording.figures import or_dash, percent
 from crossover.results.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
@@ -33,8 +33,8 @@ def _table(changes: Sequence[CaseChange]) -> Grid:
     words = [Text(change(one), style="bold red" if one.breached else STYLES.get(one.change, "")) for one in changes]
     columns: list[AnyColumn] = [
         Column("case", [one.case for one in changes]),
-        Column(changes[0].unit, [known(one.base) for one in changes]),
-        Column("now", [known(one.new) for one in changes]),
+        Column(changes[0].unit, [or_dash(one.base) for one in changes]),
+        Column("now", [or_dash(one.new) for one in changes]),
         Column("", words, left=True),
         Column("rounds", [f"{one.rounds:,}" for one in changes], rank=2),
         _intervals(changes, end),

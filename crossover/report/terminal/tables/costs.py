@@ -5,7 +5,7 @@ from __future__ import annotations
 from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import stacked
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import known
+from crossover.report.wording.figures import or_dash
 from crossover.report.wording.resources import ROLES, ByRole, any_known, cpu_by_role, memory_by_role
 from crossover.results.comparison import Result
 
@@ -20,9 +20,9 @@ def costs(result: Result) -> list[Grid]:
     cpu, memory = cpu_by_role(result), memory_by_role(result)
     columns: list[AnyColumn] = [
         Column("transport", list(cpu)),
-        *(Column(f"{role}\nCPU µs", [known(row[role]) for row in cpu.values()]) for role in ROLES),
+        *(Column(f"{role}\nCPU µs", [or_dash(row[role]) for row in cpu.values()]) for role in ROLES),
         _bars(cpu, 1),
-        *(Column(f"{role}\nMiB", [known(row[role]) for row in memory.values()]) for role in ROLES),
+        *(Column(f"{role}\nMiB", [or_dash(row[role]) for row in memory.values()]) for role in ROLES),
         _bars(memory, 2),
     ]
     shown = [role for role in ROLES if any(row[role] for row in (*cpu.values(), *memory.values()))]

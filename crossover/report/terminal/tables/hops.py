@@ -5,7 +5,7 @@ from __future__ import annotations
 from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import BAR, stacked
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import figure, known
+from crossover.report.wording.figures import figure, or_dash
 from crossover.results.comparison import Result
 from crossover.results.records import Hops
 
@@ -33,7 +33,7 @@ def hops(result: Result) -> list[Grid]:
         Column("transport", [one.transport for one, _ in shown]),
         *(Column(f"{name} µs", [figure(parts[number]) for _, parts in shown]) for number, name in enumerate(HOPS)),
         Drawn(draw, NARROWEST_BAR, BAR, WIDEST_BAR),
-        Column("bytes", [known(one.wire_bytes) for one, _ in shown]),
+        Column("bytes", [or_dash(one.wire_bytes) for one, _ in shown]),
     ]
     return [Grid(columns, legend=LEGEND)]
 

@@ -12,7 +12,7 @@ from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import on_axis
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import figure, group_label, interval, known, milliseconds
+from crossover.report.wording.figures import figure, group_label, interval, milliseconds, or_dash
 from crossover.report.wording.latency import PERCENTILES
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint
@@ -36,9 +36,9 @@ def latency(result: Result) -> list[Grid]:
         return []
     columns: list[AnyColumn] = [
         Column("transport", list(rows)),
-        *(Column(f"{what} ms", [known(row[what], milliseconds) for row in rows.values()]) for what in PERCENTILES),
-        Column("max ms", [known(one.max, milliseconds) for one in found.values()], rank=1),
-        Column("mean ms", [known(one.mean, milliseconds) for one in found.values()], rank=2),
+        *(Column(f"{what} ms", [or_dash(row[what], milliseconds) for row in rows.values()]) for what in PERCENTILES),
+        Column("max ms", [or_dash(one.max, milliseconds) for one in found.values()], rank=1),
+        Column("mean ms", [or_dash(one.mean, milliseconds) for one in found.values()], rank=2),
         percentiles(list(rows.values())),
     ]
     return [Grid(columns, legend=LEGEND)]
@@ -68,7 +68,7 @@ def loads(result: Result) -> list[Grid]:
         Column("transport" if typed else "load", first),
         Column("rate/s", [figure(point.rate) for point in points]),
         Column("done/s", [_back(point) for point in points]),
-        *(Column(what, [known(row[what], milliseconds) for row in rows]) for what in PERCENTILES),
+        *(Column(what, [or_dash(row[what], milliseconds) for row in rows]) for what in PERCENTILES),
         Column("p99 95% interval", [interval(p.p99_low, p.p99_high, milliseconds) for p in points], rank=1),
         Column("max", [milliseconds(point.latency_ms.max) for point in points], rank=3),
         Column("send p99", [milliseconds(point.send_delay_ms.p99) for point in points]),
@@ -79,4 +79,4 @@ def loads(result: Result) -> list[Grid]:
 
 
 def _back(point: LoadPoint) -> Text:
-    return Text(known(point.achieved), style="bold red" if point.verdict else "")
+    return Text(or_dash(point.achieved), style="bold red" if point.verdict else "")

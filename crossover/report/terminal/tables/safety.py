@@ -8,7 +8,7 @@ from rich.text import Text
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import bad, figure
+from crossover.report.wording.figures import failures, figure
 from crossover.report.wording.safety import WORDS
 from crossover.results.safety import SYMPTOMS, SafetyResult, SafetyRun
 
@@ -43,7 +43,7 @@ def safety_costs(result: SafetyResult) -> list[Grid]:
         Column("level", [cost.safety for cost in shown], left=True),
         Column("tasks/s", [figure(cost.throughput) for cost in shown]),
         bars([cost.throughput / top if top else 0.0 for cost in shown]),
-        Column("lost", [bad(cost.lost) if cost.accepted else "?" for cost in shown]),
+        Column("lost", [failures(cost.lost) if cost.accepted else "?" for cost in shown]),
         Column("dup.", [f"{cost.duplicated:,}" for cost in shown]),
         Column("accepted", [f"{cost.accepted:,}" for cost in shown], rank=1),
     ]

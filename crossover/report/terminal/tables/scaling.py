@@ -8,7 +8,7 @@ from rich.text import Text
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import bad, figure, interval, known, spread
+from crossover.report.wording.figures import failures, figure, interval, or_dash, spread
 from crossover.report.wording.scaling import other_settings, settings_caption, times
 from crossover.results.comparison import Result
 from crossover.results.findings import Law, ScalePoint
@@ -47,9 +47,9 @@ def _columns(result: Result, points: Sequence[ScalePoint], parts: Sequence[str],
                           for point in points]),
         Column("95% interval", [interval(point.ci95_low, point.ci95_high) for point in points], rank=3),
         Column(part, parts),
-        Column("CPU µs", [known(point.cpu_us) for point in points]),
-        Column("MiB", [known(point.memory_bytes, lambda value: figure(value / MIB)) for point in points]),
-        Column("limit", [bad(1, "damaged") if point.damage else Text(point.limit) for point in points], left=True),
+        Column("CPU µs", [or_dash(point.cpu_us) for point in points]),
+        Column("MiB", [or_dash(point.memory_bytes, lambda value: figure(value / MIB)) for point in points]),
+        Column("limit", [failures(1, "damaged") if point.damage else Text(point.limit) for point in points], left=True),
         marks([[run.throughput for run in found] for found in runs]),
     ]  # fmt: skip
 

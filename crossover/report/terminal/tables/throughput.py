@@ -9,7 +9,7 @@ from rich.text import Text
 from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import bad, figure, group_label, interval, known, spread
+from crossover.report.wording.figures import failures, figure, group_label, interval, or_dash, spread
 from crossover.results.comparison import Result
 from crossover.results.findings import Summary
 from crossover.results.records import Run
@@ -36,7 +36,7 @@ def throughput(result: Result) -> list[Grid]:
         Column("95% interval", [interval(one.ci95_low, one.ci95_high) for one in summary], rank=2),
         Column("of best", parts, rank=3),
         *(Column(heading, [_sum(runs, name) for runs in rounds]) for heading, name in UNDONE.items()),
-        Column("CPU µs", [known(one.cpu_us) for one in summary]),
+        Column("CPU µs", [or_dash(one.cpu_us) for one in summary]),
         marks([[run.throughput for run in runs] for runs in rounds]),
     ]
     return [Grid(columns, [group_label(one.group) for one in summary])]
@@ -47,4 +47,4 @@ def _spread(one: Summary, rounds: int) -> str:
 
 
 def _sum(runs: Sequence[Run], name: str) -> Text:
-    return bad(sum(getattr(run.delivery, name) for run in runs))
+    return failures(sum(getattr(run.delivery, name) for run in runs))
