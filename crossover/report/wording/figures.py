@@ -10,6 +10,9 @@ from crossover.contract.safety import Delivery
 from crossover.results.findings import Standing
 
 MOST_REASONS = 3
+MIB = 2**20
+UNDONE = {"lost": "lost", "dup.": "duplicated", "failed": "failed", "corr.": "corrupted"}
+"""Heading of a column → the field of the verdict."""
 TENTHS, WHOLE = 10, 100  # milliseconds from which on one decimal, and none, are shown
 
 DELIVERIES = {

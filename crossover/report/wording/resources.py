@@ -6,13 +6,13 @@ import statistics
 from collections.abc import Iterable, Sequence
 
 from crossover.derived.rounds import rounds_of
+from crossover.report.wording.figures import MIB
 from crossover.results.comparison import Result
 from crossover.results.records import Run
 
 TITLE = "CPU and memory by role"
 EXPLAINED = "Medians over the rounds: CPU time per task, and peak resident memory."
 ROLES = ("producer", "workers", "broker")
-MIB = 2**20
 
 ByRole = dict[str, dict[str, float | None]]  # transport → role → figure
 

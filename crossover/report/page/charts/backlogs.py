@@ -8,12 +8,12 @@ from typing import Any
 import altair as alt
 
 from crossover.derived.rounds import rounds_of
-from crossover.report.page.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
+from crossover.report.page.charts.columns import DAMAGED, interval, read, standing, undone
 from crossover.report.page.charts.theme import BLUE, EXACT, GREEN, INK, colours, data, finished, legend, names
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison import ranked
-from crossover.report.wording.figures import figure
+from crossover.report.wording.figures import MIB, UNDONE, figure
 from crossover.results.comparison import Result
 from crossover.results.findings import BacklogPoint, Standing, Summary
 
@@ -29,7 +29,6 @@ HEADINGS = (
     "bytes/task",
     "standing",
 )
-MIB = 2**20
 HOWS = ("fill", "drain")
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crossover.report.wording.figures import figure, standing_label
+from crossover.report.wording.figures import UNDONE, figure, standing_label
 from crossover.results.findings import Standing
 from crossover.results.records import Run
 
-UNDONE = {"lost": "lost", "dup.": "duplicated", "failed": "failed", "corr.": "corrupted"}
-"""Heading → what the ledger calls it."""
 KNOWN = "isValid(datum.from)"
 """Which of a chart's data have an interval."""
 

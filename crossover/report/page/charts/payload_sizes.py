@@ -9,10 +9,11 @@ import altair as alt
 
 from crossover.contract.text import byte_count
 from crossover.derived.rounds import rounds_of
-from crossover.report.page.charts.columns import DAMAGED, UNDONE, interval, read, standing, undone
+from crossover.report.page.charts.columns import DAMAGED, interval, read, standing, undone
 from crossover.report.page.charts.theme import EXACT, INK, colours, data, finished, legend, logarithmic, shapes
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
+from crossover.report.wording.figures import UNDONE
 from crossover.report.wording.payload_sizes import sizes_ranked
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, SweepPoint

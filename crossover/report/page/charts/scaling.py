@@ -12,13 +12,13 @@ from crossover.report.page.charts.columns import DAMAGED, KNOWN, interval, read
 from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
+from crossover.report.wording.figures import MIB
 from crossover.results.comparison import Result
 from crossover.results.findings import Law, ScalePoint
 
 HEADINGS = ("workers", "tasks/s", "95% low", "95% high", "law", "CPU µs", "MiB", "limit", "rounds")
 BAND = "Line: the fitted law. Band: its 95% confidence interval."
 STEPS = 40  # of the curve
-MIB = 2**20
 
 
 def scaling(result: Result, law: Law) -> Iterator[Chart]:

@@ -8,12 +8,12 @@ from typing import Any
 import altair as alt
 
 from crossover.derived.rounds import rounds_of
-from crossover.report.page.charts.columns import KNOWN, UNDONE, interval, read, standing, undone
+from crossover.report.page.charts.columns import KNOWN, interval, read, standing, undone
 from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished, group_names, names, rates, rows_of
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison import ranked
-from crossover.report.wording.figures import group_label
+from crossover.report.wording.figures import UNDONE, group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 

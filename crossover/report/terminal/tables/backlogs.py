@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import failures, figure, interval, or_dash, spread
+from crossover.report.wording.figures import MIB, failures, figure, interval, or_dash, spread
 from crossover.results.comparison import Result
-
-MIB = 2**20
 
 
 def backlogs(result: Result) -> list[Grid]:

@@ -8,13 +8,11 @@ from rich.text import Text
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import failures, figure, interval, or_dash, spread
+from crossover.report.wording.figures import MIB, failures, figure, interval, or_dash, spread
 from crossover.report.wording.scaling import other_settings, settings_caption, times
 from crossover.results.comparison import Result
 from crossover.results.findings import Law, ScalePoint
 from crossover.results.records import Run
-
-MIB = 2**20
 
 
 def scaling(result: Result, law: Law) -> list[Grid]:

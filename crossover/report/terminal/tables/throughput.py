@@ -9,12 +9,10 @@ from rich.text import Text
 from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.figures import failures, figure, group_label, interval, or_dash, spread
+from crossover.report.wording.figures import UNDONE, failures, figure, group_label, interval, or_dash, spread
 from crossover.results.comparison import Result
 from crossover.results.findings import Summary
 from crossover.results.records import Run
-
-UNDONE = {"lost": "lost", "dup.": "duplicated", "failed": "failed", "corr.": "corrupted"}
 
 
 def throughput(result: Result) -> list[Grid]:
