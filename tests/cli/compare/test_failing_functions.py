@@ -96,12 +96,12 @@ def test_a_check_that_itself_raises_ends_everything_with_a_sentence(crossover, m
     assert "Traceback" not in ended.stderr
 
 
-@pytest.mark.parametrize("transport", ALL)
-def test_a_value_that_cannot_be_pickled_is_a_failure(compare, transport):
-    ended, runs = compare("import threading\ndef run(item): return threading.Lock()", transport, "-r", "1")
+def test_a_value_that_cannot_be_pickled_is_a_failure(compare):
+    ended, runs = compare("import threading\ndef run(item): return threading.Lock()", *ALL, "-r", "1")
     assert ended.returncode == 1
-    assert runs[0]["delivery"]["failed"] == 5
-    assert "cannot be pickled" in ended.stdout
+    assert {run["transport"]: run["delivery"]["failed"] for run in runs} == dict.fromkeys(ALL, 5)
+    assert all("cannot be pickled" in reason for run in runs for reason in run["reasons"])
+    assert f"failed: {5 * len(ALL)} × cannot be pickled" in ended.stdout
 
 
 @pytest.mark.parametrize(
