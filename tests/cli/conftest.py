@@ -78,12 +78,14 @@ def in_process(tmp_path, capsys):
         typed = list(map(str, words))
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(tmp_path)
+            patch.syspath_prepend(tmp_path)
             for name in NOT_INHERITED:
                 patch.delenv(name, raising=False)
             for name, value in variables.items():
                 patch.setenv(name, value)
             patch.setattr(sys, "argv", [*COMMAND[2:], *typed])
             status = main.run()
+        sys.modules.pop("mine", None)  # the next test has another one
         return subprocess.CompletedProcess(typed, status, *capsys.readouterr())
 
     return run

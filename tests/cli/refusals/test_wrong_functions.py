@@ -15,9 +15,9 @@ SOURCE = """
 
 
 @pytest.fixture
-def compare(crossover, mine):
+def compare(in_process, mine):
     mine(SOURCE)
-    return lambda reference: crossover("compare", "serial", "-W", reference, "-i", "items.jsonl", "-r", "1")
+    return lambda reference: in_process("compare", "serial", "-W", reference, "-i", "items.jsonl", "-r", "1")
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_a_function_that_is_not_there_is_said(compare, reference, sentence):
         ("import sys; sys.exit(0)", "SystemExit: 0"),
     ],
 )
-def test_a_module_that_fails_at_import_is_said_with_the_reason(crossover, mine, statement, why):
-    ended = crossover("compare", "serial", *mine(statement))
+def test_a_module_that_fails_at_import_is_said_with_the_reason(in_process, mine, statement, why):
+    ended = in_process("compare", "serial", *mine(statement))
     assert ended.returncode == 2
     assert f"module 'mine' cannot be imported: {why}" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -6,14 +6,21 @@ ECHO = "def run(item): return item"
 
 
 @pytest.fixture
-def compare(crossover, mine):
+def compare(in_process, mine):
     mine(ECHO)
-    return lambda source, **more: crossover("compare", "serial", "-W", "mine:run", "-i", source, "-r", "1", **more)
+    return lambda source: in_process("compare", "serial", "-W", "mine:run", "-i", source, "-r", "1")
 
 
-def test_a_function_needs_items(crossover, mine):
+@pytest.fixture
+def compare_typed(crossover, mine):
+    """Compare with what comes from standard input."""
     mine(ECHO)
-    ended = crossover("compare", "serial", "-W", "mine:run")
+    return lambda typed: crossover("compare", "serial", "-W", "mine:run", "-i", "-", "-r", "1", input=typed)
+
+
+def test_a_function_needs_items(in_process, mine):
+    mine(ECHO)
+    ended = in_process("compare", "serial", "-W", "mine:run")
     assert ended.returncode == 2
     assert "mine:run needs items: -i FILE with one JSON value a line, or -i - for standard input" in ended.stderr
 
@@ -65,14 +72,14 @@ def test_items_may_come_from_standard_input(crossover, mine, result):
     assert [run["delivery"]["completed"] for run in result()["runs"]] == [3, 3]
 
 
-def test_empty_standard_input_is_said(compare):
-    ended = compare("-", input="")
+def test_empty_standard_input_is_said(compare_typed):
+    ended = compare_typed("")
     assert ended.returncode == 2
     assert "standard input is empty: one JSON value per line is expected" in ended.stderr
 
 
-def test_a_bad_line_of_standard_input_is_named(compare):
-    ended = compare("-", input="1\nno\n")
+def test_a_bad_line_of_standard_input_is_named(compare_typed):
+    ended = compare_typed("1\nno\n")
     assert ended.returncode == 2
     assert "standard input, line 2: not JSON" in ended.stderr
 
