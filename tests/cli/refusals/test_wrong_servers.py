@@ -118,11 +118,13 @@ def test_a_server_that_is_no_redis_is_said_to_be_none(refused):
 @pytest.mark.parametrize(
     ("transport", "scheme", "title"), [("redis-list", "redis", "Redis"), ("rabbitmq", "amqp", "RabbitMQ")]
 )
-def test_a_server_that_says_nothing_is_not_waited_for_longer_than_ten_seconds(refused, transport, scheme, title):
+def test_a_server_that_says_nothing_is_not_waited_for_longer_than_ten_seconds(
+    refused, in_process, transport, scheme, title
+):
     with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as pool:
         connected = pool.submit(lambda: (silent.accept()[0], time.monotonic()))
         where = f"127.0.0.1:{silent.getsockname()[1]}"
-        said = refused(transport, f"{scheme}://{where}")
+        said = refused(transport, f"{scheme}://{where}", in_process)  # a process would have to end, too
         assert f"what listens at {where} does not answer like {title} within " in said
         connection, began = connected.result()
         assert time.monotonic() - began < 10
