@@ -78,6 +78,6 @@ def resolve(reference: str) -> Callable[[Any], Any]:
 
 
 def nearest(typed: str, known: Iterable[str]) -> str:
-    """Return "; did you mean ...?" if one of `known` is similar to what was typed, else an empty string."""
+    """Return " (did you mean ...?)" if one of `known` is similar to what was typed, else an empty string."""
     near = difflib.get_close_matches(typed.lower(), list(known), n=1, cutoff=0.7)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f" (did you mean {near[0]!r}?)" if near else ""

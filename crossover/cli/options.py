@@ -65,7 +65,7 @@ INPUT = option(
     "source",
     metavar="PATH",
     default_text="the .py files of the standard library",
-    help="A folder for the workload files; a file with one JSON value per line for a function (-: standard input).",
+    help="With -W files, a folder. With a function, a file with one JSON value per line (-: standard input).",
 )
 SEED = option(
     Group.WHAT_RUNS, "--seed", type=Seed(), default=0, help="Whole number that makes random payloads repeatable."

@@ -115,7 +115,7 @@ def test_a_state_that_was_named_and_cannot_be_used_is_an_error(crossover, name):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["value-lok"], "there is no shared state 'value-lok'; did you mean 'value-lock'?; there are thread-global,"),
+        (["value-lok"], "there is no shared state 'value-lok' (did you mean 'value-lock'?); there are thread-global,"),
         (["queue"], "there is no shared state 'queue'; there are thread-global,"),
         (["value?start=spawn"], "value has no option 'start'; allowed: none"),
         (["redis-lock?sleep=0"], "redis-lock: sleep cannot be '0'; allowed: 0.0001 to 1 (seconds)"),

@@ -45,7 +45,7 @@ def record(struck):
 def test_recovery_counts_from_the_strike():
     run = record(struck=2 * SECOND)
     assert (run.struck_at, run.recovery_seconds) == (1, 1.0)
-    assert "not lost, which was expected" in run.differs
+    assert "expected, but not seen: lost" in run.differs
 
 
 def test_a_fault_that_did_not_strike_has_no_recovery():

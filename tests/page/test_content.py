@@ -86,7 +86,9 @@ def test_tables_say_what_the_result_says():
     assert [row[:4] for row in rows] == [
         [one.transport, one.throughput, one.ci95_low, one.ci95_high] for one in result.summary
     ]
-    hops = tables["Where a task's time goes, median µs; queueing is part of wait and return"][1:]
+    hops = tables["Where a task's time goes, bars in shares, data in median µs; queueing is part of wait and return"][
+        1:
+    ]
     assert [row[1:5] for row in hops] == [
         [one.hops_us.submit, one.hops_us.wait, one.hops_us.execute, one.hops_us.back] for one in result.summary
     ]

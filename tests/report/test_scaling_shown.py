@@ -83,7 +83,7 @@ def test_what_limited_it_is_said_and_what_that_makes_of_the_law():
 
 def test_a_law_that_is_refused_says_why():
     said = in_one_line(scale_of(*scaled("pipe", law(0, 0), counts=(1, 2))))
-    assert "Law: no scaling law: it needs 6 or more numbers of workers (-w), not 2." in said
+    assert "No scaling law: it needs 6 or more numbers of workers (-w), not 2." in said
 
 
 def test_what_was_not_measured_any_more_makes_it_partial():

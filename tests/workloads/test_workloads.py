@@ -88,7 +88,7 @@ def test_a_file_that_changed_since_is_not_right_any_more(tmp_path):
 
 
 def test_an_unknown_workload_is_refused_with_what_there_is():
-    with pytest.raises(InputError, match="there is no workload 'pwoer'; did you mean 'power'"):
+    with pytest.raises(InputError, match=r"there is no workload 'pwoer' \(did you mean 'power'"):
         catalogue.make("pwoer")
 
 

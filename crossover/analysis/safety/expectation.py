@@ -44,8 +44,10 @@ def deviation(symptoms: str, expectation: Expectation | None) -> str:
         return ""
     more = [letter for letter in symptoms if letter not in expectation.symptoms.upper()]
     less = [letter for letter in expectation.symptoms if letter.isupper() and letter not in symptoms]
-    said = [f"{SYMPTOMS[letter]}, not expected" for letter in more]
-    return ", ".join(said + [f"not {SYMPTOMS[letter]}, which was expected" for letter in less])
+    said = [("not expected", more), ("expected, but not seen", less)]
+    return "; ".join(
+        f"{what}: {', '.join(SYMPTOMS[letter] for letter in letters)}" for what, letters in said if letters
+    )
 
 
 def broken_promises(runs: Sequence[SafetyRun]) -> list[SafetyRun]:

@@ -63,9 +63,10 @@ def command(
 ) -> int:
     """Run one workload through each TRANSPORT and show them side by side.
 
-    TRANSPORT is a name, or a URL with options: queue, queue://?start=spawn,
+    TRANSPORT is a name, or a URL with options: queue, 'queue?start=spawn',
     redis-list://127.0.0.1:6379/0. The default is every transport that works
-    here. A transport that is named twice shows how large the noise is.
+    here; crossover doctor lists them. A transport that is named twice shows how
+    large the noise is.
     """
     if compose:
         use_compose_servers()

@@ -24,7 +24,7 @@ from crossover.results.kinds import AnyResult, file_kind
     "report",
     Example("Show a result again", "crossover report result.json"),
     Example("Compare a newer result with an earlier one", "crossover report before.json after.json --markdown -"),
-    Example("Make a page and pictures", "crossover report result.json --html page.html --charts pictures"),
+    Example("Make a page and pictures", "crossover report result.json --html page.html --charts ."),
 )
 @click.argument("paths", nargs=-1, metavar="RESULT.json...")
 @option(

@@ -89,9 +89,10 @@ def command(
     """Kill workers, producers and brokers, cut networks, and show what is lost.
 
     TRANSPORT is a name or a URL; the default is every transport that works
-    here. Each cell of the matrix (transport, safety level, fault) is a run with
-    real processes and servers, judged by the journals of its workers. The
-    checker is tested first.
+    here; crossover doctor lists them. Each cell of the matrix (transport, safety
+    level, fault) is a run with real processes and servers, judged by the
+    journals of its workers: what each worker wrote down outside the transport.
+    The checker is tested first.
 
     An interrupted matrix continues when the same command is given again.
     """

@@ -107,7 +107,7 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
 def _faults(names: Sequence[str]) -> list[str]:
     for name in names:
         if name not in FAULTS:
-            raise UsageError(f"there is no fault {name!r}{nearest(name, FAULTS)}; there are {', '.join(FAULTS)}")
+            raise UsageError(f"there is no fault {name!r}{nearest(name, FAULTS)}; allowed: {', '.join(FAULTS)}")
     return list(dict.fromkeys(["none", *names])) if names else list(FAULTS)  # a control is always run
 
 

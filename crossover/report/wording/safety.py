@@ -81,9 +81,11 @@ def bound(result: SafetyResult) -> Iterator[Text]:
     harmless = {key: count for key, count in accepted.items() if key not in lost and key[-1] != "none"}
     tried = sorted(count for count in harmless.values() if count >= RULE_OF_THREE)
     if tried:
-        bounds = dict.fromkeys((f"1 in {tried[0] // RULE_OF_THREE:,}", f"1 in {tried[-1] // RULE_OF_THREE:,}"))
+        fewest, most = tried[0] // RULE_OF_THREE, tried[-1] // RULE_OF_THREE
+        best = f" (1 in {most:,} where most tasks were accepted)" if most > fewest else ""
         yield Text(
-            f"No loss is a bound, not a proof: at 95% confidence, fewer than {' to '.join(bounds)} tasks are lost. "
+            "Where no task was lost, that is a bound, not a proof: at 95% confidence, "
+            f"fewer than 1 task in {fewest:,} is lost{best}. "
             "Data that the kernel has not yet written to disk survives SIGKILL, but not a power failure."
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.figures import coloured, figure, plural, too_few_rounds
+from crossover.report.wording.figures import figure, plural, too_few_rounds
 from crossover.results.comparison import Result
 from crossover.results.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, ScalePoint
 from crossover.results.records import ENOUGH_ROUNDS
@@ -92,7 +92,7 @@ def _which(limited: Sequence[int], points: Sequence[ScalePoint]) -> str:
 
 def _law(law: Law, points: Sequence[ScalePoint]) -> Iterator[Text]:
     if not (law.alpha and law.beta and law.gamma):
-        yield coloured("yellow", "Law:", f"{law.refused}.")
+        yield Text(f"{law.refused[:1].upper()}{law.refused[1:]}.", style="yellow")
         return
     yield Text(
         f"Law: contention α {_within(law.alpha)}, crosstalk β {_within(law.beta)}, one worker γ {_within(law.gamma)} "

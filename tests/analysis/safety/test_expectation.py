@@ -13,12 +13,12 @@ from crossover.execution.faults.catalogue import FAULTS
     ("seen", "expectation", "said"),
     [
         ("L", "L", ""),
-        ("", "L", "not lost, which was expected"),
-        ("LE", "L", "visible error, not expected"),
+        ("", "L", "expected, but not seen: lost"),
+        ("LE", "L", "not expected: visible error"),
         ("", "l", ""),
         ("L", "l", ""),
-        ("D", "", "duplicated, not expected"),
-        ("H", "LE", "hung, not expected, not lost, which was expected, not visible error, which was expected"),
+        ("D", "", "not expected: duplicated"),
+        ("H", "LE", "not expected: hung; expected, but not seen: lost, visible error"),
     ],
 )
 def test_capitals_must_be_seen_and_small_letters_may_be(seen, expectation, said):

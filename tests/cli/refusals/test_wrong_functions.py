@@ -26,9 +26,9 @@ def compare(in_process, mine):
         ("mine:", "'mine:' is not of the form package.module:function"),
         (":run", "':run' is not of the form package.module:function"),
         ("nowhere:run", "module 'nowhere' cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
-        ("mine:runn", "mine has no 'runn'; did you mean 'run'?"),
+        ("mine:runn", "mine has no 'runn' (did you mean 'run'?)"),
         ("mine:completely_else", "mine has no 'completely_else'"),
-        ("mine:Tools.sharpn", "mine has no 'Tools.sharpn'; did you mean 'sharpen'?"),
+        ("mine:Tools.sharpn", "mine has no 'Tools.sharpn' (did you mean 'sharpen'?)"),
         ("mine:number", "mine:number is of type int, not a function that can be called"),
     ],
 )

@@ -6,15 +6,15 @@ import pytest
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["quue"], "there is no transport 'quue'; did you mean 'queue'?; there are serial, threads, queue,"),
+        (["quue"], "there is no transport 'quue' (did you mean 'queue'?); there are serial, threads, queue,"),
         (["nothing-like-it"], "there is no transport 'nothing-like-it'; there are serial, threads, queue,"),
-        (["quue://?start=spawn"], "there is no transport 'quue'; did you mean 'queue'?"),
-        (["queue://?strat=spawn"], "queue has no option 'strat'; did you mean 'start'?; allowed: start"),
+        (["quue://?start=spawn"], "there is no transport 'quue' (did you mean 'queue'?)"),
+        (["queue://?strat=spawn"], "queue has no option 'strat' (did you mean 'start'?); allowed: start"),
         (["serial://?start=spawn"], "serial has no option 'start'; allowed: none"),
         (["queue://?start=spwan"], "queue: start cannot be 'spwan'; allowed: fork, spawn, forkserver"),
         (["pipe://?prefetch=0"], "pipe: prefetch cannot be '0'; allowed: 1 to 1000"),
         (["queue://host"], "queue is inside this machine and takes no host or path"),
-        (["-W", "npop"], "there is no workload 'npop'; did you mean 'noop'?; there are noop, power, digest,"),
+        (["-W", "npop"], "there is no workload 'npop' (did you mean 'noop'?); there are noop, power, digest,"),
         (["-W", "mine.run"], "there is no workload 'mine.run'; there are noop,"),
     ],
 )
@@ -28,7 +28,7 @@ def test_an_unknown_name_is_refused_with_what_there_is(in_process, words, senten
 def test_an_unknown_command_is_refused_with_what_there_is(crossover):
     ended = crossover("compre")
     assert ended.returncode == 2
-    assert "there is no command 'compre'; did you mean 'compare'?; there are compare, " in ended.stderr
+    assert "there is no command 'compre' (did you mean 'compare'?); there are compare, " in ended.stderr
 
 
 def test_an_unknown_option_is_refused_with_what_may_be_meant(crossover):

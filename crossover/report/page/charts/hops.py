@@ -41,5 +41,7 @@ def hops(result: Result) -> Iterator[Chart]:
         for one, found in shown
     )
     says = f"{hops_title(result)}, in four hops, each bar in shares of the whole; median µs: {each}."
-    table = Table(f"{hops_title(result)}, median µs; queueing is part of wait and return", HEADINGS, rows)
+    table = Table(
+        f"{hops_title(result)}, bars in shares, data in median µs; queueing is part of wait and return", HEADINGS, rows
+    )
     yield Chart("hops", says, finished(bar, rows=len(order)), table)
