@@ -1,10 +1,8 @@
 """Backlogs, on records written by hand: what they say of a transport, and how that looks."""
 
-import io
-
 import pytest
-from rich.console import Console
 from sample_records import result_of, run_of
+from screen import printed
 
 from crossover.analysis.backlogs import LEAST_GROWTH, backlog_points
 from crossover.analysis.conclusions import conclude
@@ -21,9 +19,7 @@ def waited(transport="queue", throughput=500.0, memory=100 * MIB, role="producer
 
 
 def shown(*runs):
-    console = Console(file=io.StringIO(), width=80)
-    console.print(render(conclude(result_of(*runs, backlog=True))))
-    return console.file.getvalue()
+    return printed(render(conclude(result_of(*runs, backlog=True))))
 
 
 def row(page, transport):

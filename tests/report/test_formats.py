@@ -1,18 +1,17 @@
 """What all faces have in common, for every kind of result: the same answer and titles; 80 columns, and up to 160."""
 
-import io
 import re
 from html import unescape
 
 import pytest
 from msgspec.structs import replace
-from rich.console import Console
 from rich.text import Text
 from sample_loads import paced_rounds
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 from sample_results import KINDS, compared, judged, page, struck
 from sample_scales import law, scale_of, scaled
 from sample_shares import share_result, share_run
+from screen import printed
 
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.differences.difference import difference
@@ -25,12 +24,6 @@ from crossover.report.topics.catalogue import outline
 from crossover.results.safety import Planted
 
 LONG = "celery+rabbitmq://a.long.host:5672/%2F?workers=external"
-
-
-def shown(renderable, width):
-    console = Console(file=io.StringIO(), width=width)
-    console.print(renderable)
-    return console.file.getvalue()
 
 
 def answer(result):
@@ -84,7 +77,7 @@ EVERY = {**KINDS, **{f"long {kind}": lambda kind=kind: widest()[kind] for kind i
 @pytest.mark.parametrize("kind", EVERY)
 def test_the_terminal_opens_as_the_page_does_and_goes_on_in_its_order(kind):
     result = EVERY[kind]()
-    text, html = shown(render(result), 80), page([result])
+    text, html = printed(render(result), 80), page([result])
     assert text.startswith(outline(result).headline[:80].rpartition(" ")[0])
     opening = html[html.index("<article") : html.index('<nav aria-label="Parts')]
     opens = [unescape(one) for one in re.findall(r"<(?:h2|p)[^>]*>(.*?)</(?:h2|p)>", opening)]
@@ -107,7 +100,7 @@ def test_nothing_is_said_twice(kind):
 @pytest.mark.parametrize("width", [80, 100, 120, 160, 200])
 @pytest.mark.parametrize("kind", EVERY)
 def test_no_line_is_longer_than_the_terminal_and_everything_is_whole(kind, width):
-    lines = shown(render(EVERY[kind]()), width).splitlines()
+    lines = printed(render(EVERY[kind]()), width).splitlines()
     assert max(map(len, lines)) <= width
     assert "…" not in "".join(lines)
 
@@ -115,16 +108,16 @@ def test_no_line_is_longer_than_the_terminal_and_everything_is_whole(kind, width
 @pytest.mark.parametrize("kind", EVERY)
 def test_labels_and_figures_are_whole_in_80_columns(kind):
     for grid in of(render(EVERY[kind]()), Grid):
-        seen = set(shown(grid, 80).split())
+        seen = set(printed(grid, 80).split())
         assert any(said(columns) <= seen for columns in (grid.columns, grid.roomy or grid.columns))
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_in_160_columns_more_is_shown(kind):
     whole = render(KINDS[kind]())
-    assert len(in_one_line(shown(whole, 160))) > len(in_one_line(shown(whole, 80)))
+    assert len(in_one_line(printed(whole, 160))) > len(in_one_line(printed(whole, 80)))
     for grid in of(whole, Grid):
-        narrow, wide = shown(grid, 80), shown(grid, 160)
+        narrow, wide = printed(grid, 80), printed(grid, 160)
         assert set(re.findall(r"[\w.,%×+-]+", narrow)) <= set(re.findall(r"[\w.,%×+-]+", wide))
 
 
@@ -133,7 +126,7 @@ def test_what_a_fault_does_is_said_in_words_where_there_is_room():
         ("kill-worker-busy", 12, {}), ("kill-producer", 0, {}), ("kill-broker", 3, {"symptoms": "LE", "error": "x"}),
         ("poison-task", 0, {"symptoms": "H", "hung": True}), ("cut-network", 0, {}), ("pause-broker", 0, {}),
         ("oversize-payload", 0, {}), ("fill-broker-memory", 0, {}), ("kill-worker-idle", 0, {}))]  # fmt: skip
-    narrow, wide = (shown(render(judged(*runs)), width) for width in (80, 160))
+    narrow, wide = (printed(render(judged(*runs)), width) for width in (80, 160))
     assert "L lost" in narrow
     assert "busy kill-worker-busy" in in_one_line(narrow)
     assert "lost 12" in wide
@@ -147,15 +140,15 @@ def test_tables_stand_side_by_side_where_there_is_room():
     runs = [run for name in ("queue", "shared-memory") for size in sizes
             for run in rounds_of(name, *[1e7 / size] * 4, payload_bytes=size)]  # fmt: skip
     result = result_of(*runs, payloads=sizes)
-    assert not any("tasks/s" in line and "MB/s" in line for line in shown(render(result), 80).splitlines()[3:])
-    assert any("tasks/s" in line and "MB/s" in line for line in shown(render(result), 160).splitlines()[3:])
+    assert not any("tasks/s" in line and "MB/s" in line for line in printed(render(result), 80).splitlines()[3:])
+    assert any("tasks/s" in line and "MB/s" in line for line in printed(render(result), 160).splitlines()[3:])
 
 
 @pytest.mark.parametrize("width", [80, 160])
 def test_two_compared_results_fit_the_terminal(width):
     before = result_of(*rounds_of(LONG, 1e6, 1.01e6, 0.99e6, 1e6), *rounds_of("queue", 100, 101, 99, 100))
     now = result_of(*rounds_of(LONG, 5e5, 5.1e5, 4.9e5, 5e5), *rounds_of("queue", 100, 102, 99, 101))
-    text = shown(render(replace(difference(before, now, 0.1), base="base.json", new="new.json")), width)
+    text = printed(render(replace(difference(before, now, 0.1), base="base.json", new="new.json")), width)
     assert max(map(len, text.splitlines())) <= width
     assert "slower by 50%" in in_one_line(text)
     assert in_one_line(text).startswith("base.json → new.json: slower by more than 10%? Slower by more than 10%:")
@@ -169,7 +162,7 @@ def test_what_is_worse_than_a_loss_is_said_first():
 
 def test_a_checker_that_did_not_find_what_was_planted_is_not_praised():
     result = replace(judged(), self_test=[Planted("lost", 7, 0)])
-    assert "the checker did NOT find the planted errors (lost 0/7)." in in_one_line(shown(render(result), 80))
+    assert "the checker did NOT find the planted errors (lost 0/7)." in in_one_line(printed(render(result), 80))
 
 
 def test_the_fastest_with_each_payload_size_is_named_in_each_group():
@@ -189,12 +182,12 @@ def test_the_fastest_with_each_payload_size_is_named_in_each_group():
 
 def test_a_warning_about_all_of_many_transports_says_all():
     many = [run for name in "abcd" for run in rounds_of(name, 1000, 1010, 990, 1005, warnings=["it was loud"])]
-    assert "warning: all: it was loud" in in_one_line(shown(render(result_of(*many)), 80))
+    assert "warning: all: it was loud" in in_one_line(printed(render(result_of(*many)), 80))
     few = [*rounds_of("a", 1000, 1010), *rounds_of("b", 1000, 1010, warnings=["it was loud"])]
-    assert "warning: b: it was loud" in in_one_line(shown(render(result_of(*few)), 80))
+    assert "warning: b: it was loud" in in_one_line(printed(render(result_of(*few)), 80))
 
 
 def test_a_comparison_that_was_interrupted_says_so():
     part = result_of(*rounds_of("queue", 1000, 1010), *rounds_of("pipe", 900), rounds=2)
-    assert "Partial: 3 of 4 runs were measured." in in_one_line(shown(render(part), 80))
-    assert "Partial" not in shown(render(compared()), 80)
+    assert "Partial: 3 of 4 runs were measured." in in_one_line(printed(render(part), 80))
+    assert "Partial" not in printed(render(compared()), 80)

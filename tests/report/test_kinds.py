@@ -1,11 +1,9 @@
 """Every kind of result has one row: a new one needs a function that makes its outline, and is shown in every form."""
 
-import io
-
 import pytest
-from rich.console import Console
 from rich.text import Text
 from sample_results import KINDS, compared, slower
+from screen import printed
 
 from crossover.report.page.sections import sections
 from crossover.report.terminal.render import render
@@ -42,9 +40,7 @@ def test_a_topic_without_tables_and_charts_of_its_own_is_shown_by_its_table(monk
     table = Table("Claims", ("claim", "times", "share"), [["threads are slow", 3, 0.25], ["pipes are fast", 12, None]])
     outline = Outline("claims: 2", [Text("Both hold.")], [Topic("What people say", table=table)], [])
     monkeypatch.setitem(catalogue.OUTLINES, Kind.COMPARISON, lambda _: outline)
-    console = Console(file=io.StringIO(), width=80)
-    console.print(render(compared()))
-    lines = [line.split("  ") for line in console.file.getvalue().splitlines()]
+    lines = [line.split("  ") for line in printed(render(compared())).splitlines()]
     rows = [[cell.strip() for cell in line if cell.strip()] for line in lines]
     assert ["claims: 2"] in rows
     assert ["What people say"] in rows

@@ -1,11 +1,9 @@
 """What a person reads of latency against load."""
 
-import io
-
 import pytest
-from rich.console import Console
 from sample_loads import paced_rounds, paced_run
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
+from screen import printed
 
 from crossover.analysis.conclusions import conclude
 from crossover.report.terminal.render import render
@@ -13,9 +11,7 @@ from crossover.report.wording.figures import milliseconds
 
 
 def shown(*runs, **plan):
-    console = Console(file=io.StringIO(), width=80)
-    console.print(render(conclude(result_of(*runs, **plan))))
-    return console.file.getvalue()
+    return printed(render(conclude(result_of(*runs, **plan))))
 
 
 def row_of(text, name):

@@ -1,16 +1,16 @@
 """What the terminal shows, as Markdown: the same words in the same order, whatever is in them."""
 
-import io
 import re
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from rich.console import Console, Group
+from rich.console import Group
 from rich.text import Text
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 from sample_shares import share_result, share_run
+from screen import printed
 
 from crossover.report.formats.catalogue import FORMATS, rendered
 from crossover.report.formats.markdown import as_markdown, code, escaped
@@ -93,10 +93,8 @@ def compared():
 
 @pytest.mark.parametrize("result", [compared(), share_result(share_run("value", lost=9), share_run("value-lock"))])
 def test_all_words_of_the_terminal_are_there_in_the_same_order(result):
-    console = Console(file=io.StringIO(), width=80)
-    console.print(rendered(result))
     legends = ("transport", "state", "Bars: ")
-    lines = [line for line in console.file.getvalue().splitlines() if not line.startswith(legends)]
+    lines = [line for line in printed(rendered(result)).splitlines() if not line.startswith(legends)]
     words = re.findall(r"[\w.,%×]+", "\n".join(lines))
     written = iter(re.findall(r"[\w.,%×]+", read(FORMATS["markdown"]({"": result}, []))[0]))
     assert all(word in written for word in words)

@@ -1,20 +1,16 @@
 """What a person reads of several numbers of workers."""
 
-import io
-
 import pytest
-from rich.console import Console
 from sample_records import rounds_of
 from sample_scales import COUNTS, law, scale_of, scaled
+from screen import printed
 
 from crossover.report.terminal.render import render
 from crossover.results.records import Skipped
 
 
 def shown(result, width=80):
-    console = Console(file=io.StringIO(), width=width)
-    console.print(render(result))
-    return console.file.getvalue()
+    return printed(render(result), width)
 
 
 def in_one_line(result):

@@ -1,9 +1,7 @@
 """What a person reads of shared counters."""
 
-import io
-
-from rich.console import Console
 from sample_shares import share_result, share_run
+from screen import printed
 
 from crossover.contract.state_registry import STATES
 from crossover.report.terminal.render import render
@@ -11,9 +9,7 @@ from crossover.results.share import SkippedState
 
 
 def shown(result):
-    console = Console(file=io.StringIO(), width=80)
-    console.print(render(result))
-    return console.file.getvalue()
+    return printed(render(result))
 
 
 def in_one_line(result):

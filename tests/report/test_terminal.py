@@ -1,12 +1,10 @@
 """What a person reads of a result: figures, bars, and under them what they say."""
 
-import io
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
+from screen import printed
 
 from crossover.report.terminal.layout.drawing import bar, line_of
 from crossover.report.terminal.render import render
@@ -14,9 +12,7 @@ from crossover.results.records import Skipped
 
 
 def shown(result, width=80):
-    console = Console(file=io.StringIO(), width=width)
-    console.print(render(result))
-    return console.file.getvalue()
+    return printed(render(result), width)
 
 
 def in_one_line(result):

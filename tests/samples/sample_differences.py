@@ -1,9 +1,7 @@
 """What is different between two results, as a person reads it."""
 
-import io
-
 import msgspec
-from rich.console import Console
+from screen import printed
 
 from crossover.report.terminal.render import render
 
@@ -11,9 +9,7 @@ ROUNDS = (1000, 1010, 990, 1005, 995)
 
 
 def said(found):
-    console = Console(file=io.StringIO(), width=80)
-    console.print(render(msgspec.structs.replace(found, base="base.json", new="new.json")))
-    return console.file.getvalue()
+    return printed(render(msgspec.structs.replace(found, base="base.json", new="new.json")))
 
 
 def in_one_line(found):

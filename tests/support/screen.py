@@ -1,6 +1,9 @@
 """A terminal's screen, as far as we write to it: enough to see what a person would see."""
 
+import io
 import re
+
+from rich.console import Console
 
 PART = re.compile(r"\x1b\[(\??[\d;]*)([A-Za-z])|[\r\n]|[^\x1b\r\n]+")
 
@@ -43,3 +46,10 @@ class Screen:
             self.cursor_is_visible = letter == "h"
         else:
             assert letter == "m", f"{argument}{letter} is not known here"
+
+
+def printed(renderable, width=80):
+    """Return what a console of this width prints."""
+    console = Console(file=io.StringIO(), width=width)
+    console.print(renderable)
+    return console.file.getvalue()

@@ -1,11 +1,9 @@
 """Where the time goes, on records written by hand."""
 
-import io
-
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.console import Console
 from sample_records import result_of, run_of
+from screen import printed
 
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.latency.timing import median_hops
@@ -21,9 +19,7 @@ def hops(submit, wait, execute, back):
 def shown(*runs, wire=None, **plan):
     result = result_of(*runs, **plan)
     result.wire = wire or {}
-    console = Console(file=io.StringIO(), width=80)
-    console.print(render(conclude(result)))
-    return console.file.getvalue()
+    return printed(render(conclude(result)))
 
 
 def rows(page, transport):
