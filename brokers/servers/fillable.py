@@ -9,7 +9,7 @@ import msgspec
 
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
-from crossover.workers import lifetime
+from crossover.workers.python_process import environment, python_command
 
 RELIEVED_WITHIN = 30.0  # seconds
 
@@ -37,8 +37,8 @@ class FillableServer:
         """
         before = server_kind(self._kind).fill(self._url, {})
         self._guard = subprocess.Popen(
-            [sys.executable, "-c", f"from {__name__} import guard; guard()"],
-            env=lifetime.environment(),
+            python_command(f"{__name__}:guard"),
+            env=environment(),
             stdin=subprocess.PIPE,
             start_new_session=True,
         )

@@ -27,15 +27,6 @@ PR_SET_PDEATHSIG = 1  # from linux/prctl.h
 INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
-def environment(**more: str) -> dict[str, str]:
-    """Return the environment of a Python process that is to import what this one can import.
-
-    Args:
-        more: variables in addition to those of this process.
-    """
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **more}
-
-
 def die_with_parent() -> None:
     """Make the kernel kill this process when its parent ends (on Linux; elsewhere this does nothing).
 

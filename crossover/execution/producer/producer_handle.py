@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,8 +14,8 @@ import psutil
 from crossover.contract.errors import StartError
 from crossover.execution.producer.producer_process import main
 from crossover.execution.producer.protocol import Command, ProducerSpec, Ready, Report, StartFailed, Stopped
-from crossover.workers import lifetime
 from crossover.workers.lifetime import READY_WITHIN
+from crossover.workers.python_process import environment, python_command
 
 LOOK = 0.05  # seconds
 FINISHES_WITHIN = 15.0  # seconds in which it stops its transport and ends
@@ -36,7 +35,7 @@ class ProducerHandle:
 
     Args:
         spec: the run.
-        environment: variables in addition to this process's own.
+        variables: of its environment, in addition to this process's own.
         should_end: called often while it starts; when it returns true, the process is killed.
 
     Raises:
@@ -44,12 +43,12 @@ class ProducerHandle:
         KeyboardInterrupt: `should_end` returned true.
     """
 
-    def __init__(self, spec: ProducerSpec, environment: Mapping[str, str], should_end: Callable[[], bool]) -> None:
+    def __init__(self, spec: ProducerSpec, variables: Mapping[str, str], should_end: Callable[[], bool]) -> None:
         ours, theirs = socket.socketpair()
         with theirs, (spec.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-c", f"from {main.__module__} import main; main()", str(theirs.fileno())],
-                env=lifetime.environment(**environment),
+                python_command(f"{main.__module__}:main", str(theirs.fileno())),
+                env=environment(**variables),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

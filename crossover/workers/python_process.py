@@ -1,0 +1,33 @@
+"""How a Python process of ours is started: it imports what this one can import, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+BOOTSTRAP = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from {0} import {1}; {1}()"
+
+
+def python_command(target: str, *arguments: str) -> list[str]:
+    """Return the command line of a Python process that calls a function of ours.
+
+    It searches for modules where this process does, and nowhere else: `-m` and `-c` alone would search the current
+    folder first, where a file may have the name of a module of ours, of a library or of Python. Use `environment()`, too.
+
+    Args:
+        target: the function that it calls, without arguments, as "package.module:function".
+        arguments: what the function finds in `sys.argv[1:]`; every local user can see them.
+    """
+    module, _, function = target.partition(":")
+    folders = json.dumps(list(filter(None, sys.path)))
+    return [sys.executable, "-P", "-c", BOOTSTRAP.format(module, function), folders, *arguments]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Return the environment variables of a Python process that `python_command` starts.
+
+    Args:
+        more: variables in addition to those of this process.
+    """
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | more
