@@ -13,7 +13,7 @@ def python_command(target: str, *arguments: str) -> list[str]:
     """Return the command line of a Python process that calls a function of ours.
 
     It searches for modules where this process does, and nowhere else: `-m` and `-c` alone would search the current
-    folder first, where a file may have the name of a module of ours, of a library or of Python. Use `environment()`, too.
+    folder first, where a file may have the name of a module of ours, of a library or of Python. Use `environment()`.
 
     Args:
         target: the function that it calls, without arguments, as "package.module:function".
