@@ -19,6 +19,7 @@ from brokers.servers.registry import server_kind
 from brokers.servers.warden import folders
 from brokers.servers.warden.warden import KILL_SERVER, RESTART_SERVER
 from crossover.contract.errors import StartError, UnusableError, UsageError
+from crossover.workers import interruption
 
 READY_WITHIN = 60.0  # seconds; RabbitMQ needs 6 on an idle machine
 KILLED_WITHIN = 5.0  # seconds
@@ -64,6 +65,7 @@ class ControllableServer:
 
         Raises:
             StartError: it does not answer in time. If it has ended, all its files have been removed.
+            KeyboardInterrupt: Ctrl-C while it starts.
         """
         self.resume()  # its auxiliary processes may be paused
         self._signal_warden(RESTART_SERVER)
@@ -71,6 +73,7 @@ class ControllableServer:
         while self.pids[-1] == before or not server_kind(self.kind).answers(self.url):
             if not self._warden_runs() or time.monotonic() > deadline:
                 raise StartError(f"the {self.kind} server does not come back")
+            interruption.raise_if_requested()
             time.sleep(0.02)
             if folder := folders.read(self.directory):
                 self.pids[-1] = folder.processes[-1].pid

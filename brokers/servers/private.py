@@ -17,6 +17,7 @@ from typing import IO, Any
 from weakref import WeakSet
 
 from mirakuru import TCPExecutor, UnixSocketExecutor
+from mirakuru.base import Executor
 from mirakuru.exceptions import AlreadyRunning, ExecutorError, ProcessExitedWithError
 
 from brokers.servers.controllable import READY_WITHIN, ControllableServer
@@ -27,6 +28,7 @@ from brokers.servers.warden import folders, warden
 from brokers.servers.warden.warden import start_ticks
 from crossover.contract.errors import StartError
 from crossover.contract.safety import Safety
+from crossover.workers import interruption
 from crossover.workers.fleet import interrupts_held_back
 
 ATTEMPTS = 3  # another process may take a port after we chose it and before the server listens on it
@@ -47,6 +49,7 @@ class PrivateServer(ControllableServer):
 
     Raises:
         StartError: it cannot be started.
+        KeyboardInterrupt: Ctrl-C while it starts.
     """
 
     def __init__(self, kind: str, safety: Safety) -> None:
@@ -84,7 +87,7 @@ class PrivateServer(ControllableServer):
         self._warden.start()
         self.pids = [process.pid for process in folders.wait_for_processes(self.directory, len(spec.commands))]
 
-    def _executor(self, spec: LaunchSpec, output: IO[bytes]) -> TCPExecutor | UnixSocketExecutor:
+    def _executor(self, spec: LaunchSpec, output: IO[bytes]) -> Executor:
         command = [sys.executable, "-I", warden.__file__, str(os.getpid()), str(self.directory)]
         options: dict[str, Any] = {
             "command": [*command, json.dumps(spec.commands)],
@@ -96,8 +99,8 @@ class PrivateServer(ControllableServer):
             "stderr": output,
         }
         if isinstance(spec.listens, str):
-            return UnixSocketExecutor(socket_name=spec.listens, **options)
-        return TCPExecutor(host=HOST, port=spec.listens, **options)
+            return _OnSocket(socket_name=spec.listens, **options)
+        return _OnPort(host=HOST, port=spec.listens, **options)
 
     def running(self) -> bool:
         """Return whether it runs."""
@@ -122,6 +125,23 @@ class PrivateServer(ControllableServer):
         if self._warden is not None and self._warden.process is not None:
             self._warden.process.returncode = 0  # otherwise Popen would wait for it there
             self._warden.process = None
+
+
+class _Interruptible(Executor):
+    """Is interrupted while it waits for the server to answer; never while it stops the server."""
+
+    def after_start_check(self) -> bool:
+        """Return whether the server answers."""
+        interruption.raise_if_requested()
+        return super().after_start_check()
+
+
+class _OnPort(_Interruptible, TCPExecutor):
+    """Waits for a port."""
+
+
+class _OnSocket(_Interruptible, UnixSocketExecutor):
+    """Waits for a Unix socket."""
 
 
 def _disown_all() -> None:

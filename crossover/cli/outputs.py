@@ -14,12 +14,12 @@ from rich.text import Text
 
 from crossover.cli.exit_status import write_message
 from crossover.contract.errors import UsageError
-from crossover.execution import interruption
 from crossover.report.formats import files
 from crossover.report.formats.catalogue import FORMATS, Changes, charts, refuse_charts, rendered, rendered_changes
 from crossover.report.terminal.console import PipeSafeConsole
 from crossover.report.terminal.layout.grid import WIDTH
 from crossover.results.kinds import AnyResult
+from crossover.workers import interruption
 
 PICTURES = {".svg", ".png"}
 
@@ -84,7 +84,7 @@ def run_until_interrupted(measure: Callable[[], None]) -> bool:
             measure()
     except KeyboardInterrupt:
         return True
-    return False
+    return interruption.requested()  # after the last look at it
 
 
 def show_result(result: AnyResult, outputs: Outputs) -> None:

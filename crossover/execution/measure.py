@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.transport import Transport
-from crossover.execution import interruption
 from crossover.execution.load.closed_loop import ClosedLoop
 from crossover.execution.load.load import Load
 from crossover.execution.load.stopped_workers import let_continue
@@ -19,7 +18,7 @@ from crossover.execution.meters import Meter, Usage
 from crossover.execution.supervision import Ending, supervise
 from crossover.recording.history import History
 from crossover.results.records import Backlog, End
-from crossover.workers.fleet import interrupts_held_back
+from crossover.workers import interruption
 from workloads.base import Workload
 
 WARM_UP = 0.2  # seconds of submitting before the clock starts
@@ -136,6 +135,7 @@ def warm_up(
     """Run the first tasks once before the clock starts; the result matters only where something goes wrong."""
 
     def tick() -> None:
+        interruption.raise_if_requested()
         on_phase(Phase.WARMING_UP)
 
     tick()
@@ -145,10 +145,6 @@ def warm_up(
 
 
 def stop(transport: Transport) -> bool:
-    """Stop a transport undisturbed by Ctrl-C, and return whether it was pressed: what was measured must not be lost."""
-    try:
-        with interrupts_held_back():
-            transport.stop()
-    except KeyboardInterrupt:
-        return True
-    return False
+    """Stop a transport, and return whether Ctrl-C was pressed: what was measured must not be lost."""
+    transport.stop()
+    return interruption.requested()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 
 from crossover.contract.transport import Transport
-from crossover.execution import interruption
 from crossover.execution.load.load import Load
 from crossover.execution.measure import stop, warm_up
 from crossover.execution.network_proxy import Proxy
 from crossover.execution.supervision import supervise
 from crossover.recording.history import History
 from crossover.results.records import End
+from crossover.workers import interruption
 from workloads.base import Workload
 
 WITHIN = 10.0  # seconds; a run that takes longer is abandoned

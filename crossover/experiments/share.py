@@ -12,13 +12,13 @@ from crossover.contract.errors import UnusableError
 from crossover.contract.state_registry import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import USABLE_HERE
-from crossover.execution import interruption
 from crossover.execution.counters.counter_run import measure_counter
 from crossover.execution.host import usable_cores
 from crossover.experiments.selection import named_servers, require_usable, unique_label
 from crossover.progress.progress import Progress, Step
 from crossover.results.records import End
 from crossover.results.share import SharePlan, ShareResult, ShareRun, SkippedState
+from crossover.workers import interruption
 
 RUN_SECONDS = 0.5  # of a run without a number of updates
 FEWEST_WORKERS = 2  # one worker alone loses nothing

@@ -18,7 +18,6 @@ from crossover.progress.log_lines import LogLines
 from crossover.progress.progress import Progress, Schedule, Step
 from crossover.progress.tally import Tally
 from crossover.report.terminal.console import PipeSafeConsole, give_up
-from crossover.workers.fleet import interrupts_held_back
 
 OFTEN = 10  # times a second, at most
 CLOCK = 1.0  # seconds until time alone is a reason to draw: each time takes the GIL from what is measured
@@ -112,11 +111,9 @@ class LiveView(Tally):
         self._write(f"{HIDE}{ERASE}{captured.get()}\r{up}")
 
     def _write(self, text: str) -> None:
-        """Write all of it, undisturbed by Ctrl-C: half a block could not be removed."""
         try:
-            with interrupts_held_back():
-                self._console.file.write(text)
-                self._console.file.flush()
+            self._console.file.write(text)
+            self._console.file.flush()
         except OSError:  # the terminal is closed; the runs go on
             give_up(self._console.file)
 

@@ -20,6 +20,7 @@ import psutil
 
 from crossover.contract.errors import StartError
 from crossover.contract.text import describe
+from crossover.workers import interruption
 from workloads.base import resolve
 
 READY_WITHIN = 60.0  # seconds until every worker has reported that it is ready
@@ -75,9 +76,11 @@ class Readiness:
 
         Raises:
             StartError: one cannot be ready, has ended, or does not report within a minute.
+            KeyboardInterrupt: Ctrl-C.
         """
         deadline = time.monotonic() + READY_WITHIN
         while len(self.pids) < workers:
+            interruption.raise_if_requested()
             ended = dead()  # before reading the reports: a worker reports why it ends
             if problem := self.read_reports(0.1):
                 raise StartError(f"a worker cannot start: {problem}")

@@ -10,13 +10,12 @@ from typing import NamedTuple
 from crossover.contract.counters import GIVEN_UP_AFTER, UpdatePlan, UpdateReport
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.shared_state import SharedState
-from crossover.execution import interruption
 from crossover.execution.counters.counter_workers import CounterWorkers
 from crossover.execution.measure import Phase
 from crossover.execution.process_exits import ProcessExits
 from crossover.execution.supervision import LOOK_EVERY, Ending
 from crossover.results.records import End
-from crossover.workers.fleet import interrupts_held_back
+from crossover.workers import interruption
 
 START_AFTER = 0.02  # seconds from sending the plans until all workers start: every worker must have received its plan
 TIME_LIMIT = 600.0  # seconds of a run with a given number of updates
@@ -69,9 +68,8 @@ def measure_counter(
         reports, ending = _run(counter_workers, state, seconds, updates, lambda: on_phase(Phase.MEASURING))
         return _read(state, reports, ending)
     finally:
-        with interrupts_held_back():
-            counter_workers.stop()
-            state.stop()
+        counter_workers.stop()
+        state.stop()
 
 
 def _run(

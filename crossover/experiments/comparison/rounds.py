@@ -12,7 +12,6 @@ from crossover.analysis import verdict
 from crossover.analysis.verdict import damage
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
-from crossover.execution import interruption
 from crossover.execution.measure import Observation, measure
 from crossover.experiments.comparison.run_record import make_run_record
 from crossover.experiments.comparison.run_spec import RunSpec
@@ -20,7 +19,7 @@ from crossover.progress.progress import Progress, Step
 from crossover.recording.history import History
 from crossover.results.comparison import Result
 from crossover.results.records import End, Run, Skipped
-from crossover.workers.fleet import interrupts_held_back
+from crossover.workers import interruption
 from workloads.base import Workload
 
 
@@ -108,11 +107,10 @@ class RoundRunner:
         progress = self.progress
         observation = measure(transport, spec.workload, spec.load, progress.advance, self.deadline, progress.enter)
         self.result.host.brokers.update(transport.brokers())
-        with interrupts_held_back():  # the run is measured, and must be kept
-            self.time_up = self.time_up or observation.ending.end is End.TIME_UP
-            nothing_yet = observation.warming_up or not observation.history.settled
-            if not (observation.ending.cut_off and nothing_yet):
-                self._keep(spec, step, observation, transport.notes)
+        self.time_up = self.time_up or observation.ending.end is End.TIME_UP
+        nothing_yet = observation.warming_up or not observation.history.settled
+        if not (observation.ending.cut_off and nothing_yet):
+            self._keep(spec, step, observation, transport.notes)
         if observation.interrupted:
             raise KeyboardInterrupt
 

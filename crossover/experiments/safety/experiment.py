@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from crossover.execution import interruption
 from crossover.experiments.safety.fault_environments import FaultEnvironments
 from crossover.experiments.safety.level_throughput import measure_levels, planned_runs
 from crossover.experiments.safety.matrix import Matrix
@@ -17,6 +16,7 @@ from crossover.experiments.safety.self_test import CHECKS, passed, self_test
 from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
 from crossover.results.safety import SafetyResult
+from crossover.workers import interruption
 
 THROUGHPUT_ROUNDS = 2
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from crossover.contract.errors import UnusableError
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
-from crossover.execution import interruption
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.load.load import Load
 from crossover.execution.measure import Observation, measure
@@ -17,6 +16,7 @@ from crossover.experiments.safety.cells import levels_of
 from crossover.progress.progress import Progress, Step
 from crossover.results.records import End
 from crossover.results.safety import SafetyCost, SafetyPlan, SafetyResult
+from crossover.workers import interruption
 from workloads.noop import Noop
 
 FEWEST_TASKS, MOST_TASKS = 500, 50_000  # of a run; the first run decides how many the others have

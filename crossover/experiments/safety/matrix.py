@@ -14,7 +14,6 @@ from crossover.analysis.safety.ledger_verdict import in_words
 from crossover.contract.errors import CrossoverError
 from crossover.contract.registry import Address
 from crossover.contract.text import describe
-from crossover.execution import interruption
 from crossover.execution.measure import Phase
 from crossover.experiments.safety.cell import Cell
 from crossover.experiments.safety.cell_run import CellRunner, MeasuredCell, remove_all_but
@@ -22,6 +21,7 @@ from crossover.experiments.safety.cells import cells_of, unmeasured_cell
 from crossover.experiments.safety.fault_environments import FaultEnvironments
 from crossover.progress.progress import Progress, Schedule, Step
 from crossover.results.safety import SafetyResult
+from crossover.workers import interruption
 from workloads.base import Workload
 
 LANES = 3  # cells at the same time: a cell mostly waits
