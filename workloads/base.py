@@ -24,6 +24,8 @@ class Workload(ABC):
         payload_bytes: size of each payload, if the workload is about that; else None.
         extensible_payloads: whether each payload is a list that may have one more element, which the function ignores.
         checks: whether `check` decides what is right; if not, the values of different runs are compared.
+        keeps_payloads: whether the function leaves every payload as it is, so that it can be used again.
+        notes: warnings about the workload, which every run of it repeats.
     """
 
     name: str
@@ -33,6 +35,8 @@ class Workload(ABC):
     payload_bytes: int | None = None
     extensible_payloads: bool = False
     checks: bool = True
+    keeps_payloads: bool = False
+    notes: tuple[str, ...] = ()
 
     @property
     def run(self) -> Callable[[Any], Any]:
@@ -43,7 +47,15 @@ class Workload(ABC):
     def payloads(self, tasks: int) -> list[Any]:
         """Return the different payloads of a number of tasks, at least one; task t carries payload t % count."""
 
-    def expect(self, payloads: Iterable[Any]) -> None:  # noqa: B027 - not abstract: most have nothing to do
+    def prepare(self, tasks: int, on_each: Callable[[], None] = lambda: None) -> None:  # noqa: B027 - not abstract: most have nothing to do
+        """Compute what every run needs, once; the workload is pickled to the producer of each run.
+
+        Args:
+            tasks: of the largest run.
+            on_each: called now and then; what it raises ends the preparation.
+        """
+
+    def expect(self, payloads: Iterable[Any]) -> None:  # noqa: B027 - likewise
         """Compute the right values of these payloads, before any clock starts."""
 
     @abstractmethod

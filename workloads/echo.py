@@ -26,6 +26,7 @@ class Echo(Workload):
 
     name = "echo"
     reference = "workloads.echo:run"
+    keeps_payloads = True
     extensible_payloads = True
 
     def payloads(self, tasks: int) -> list[Any]:

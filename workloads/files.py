@@ -6,7 +6,7 @@ import hashlib
 import os
 import sysconfig
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,7 @@ def run(path: str) -> dict[str, Any]:
 
 
 class Files(Workload):
-    """Real files; the right value is what the producer computed from the file before the clock started.
+    """Real files; the right value is what was computed from the file before the clock started.
 
     Args:
         folder: every regular file under it is a payload, sorted by path.
@@ -50,6 +50,7 @@ class Files(Workload):
 
     name = "files"
     reference = "workloads.files:run"
+    keeps_payloads = True
     on_this_machine = True
 
     def __init__(self, folder: str | None) -> None:
@@ -63,6 +64,12 @@ class Files(Workload):
             raise InputError(f"{root} contains no file; the files workload takes a folder with at least one")
         self.usual_tasks = len(self._paths)
         self._right: dict[str, dict[str, Any]] = {}
+
+    def prepare(self, tasks: int, on_each: Callable[[], None] = lambda: None) -> None:
+        """Compute the value of each file; `on_each` is called before each."""
+        for path in self._paths[:tasks]:
+            on_each()
+            self.expect([path])
 
     def payloads(self, tasks: int) -> list[Any]:
         """Return paths."""

@@ -29,6 +29,7 @@ class Mixed(Workload):
 
     name = "mixed"
     reference = "workloads.mixed:run"
+    keeps_payloads = True
     usual_tasks = 500
 
     def __init__(self, seed: int) -> None:

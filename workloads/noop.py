@@ -17,6 +17,7 @@ class Noop(Workload):
 
     name = "noop"
     reference = "workloads.noop:run"
+    keeps_payloads = True
     usual_tasks = 20_000
 
     def payloads(self, tasks: int) -> list[Any]:

@@ -34,6 +34,7 @@ class Payload(Workload):
 
     name = "payload"
     reference = "workloads.payload:run"
+    keeps_payloads = True
 
     def __init__(self, size: int, seed: int) -> None:
         if not 0 <= size <= LARGEST:

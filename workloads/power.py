@@ -30,6 +30,7 @@ class Power(Workload):
 
     name = "power"
     reference = "workloads.power:run"
+    keeps_payloads = True
 
     def __init__(self, seed: int) -> None:
         self._numbers = random.Random(seed).choices(NUMBERS, k=1_000)  # noqa: S311 - payloads, not secrets

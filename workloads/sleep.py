@@ -25,6 +25,7 @@ class Sleep(Workload):
 
     name = "sleep"
     reference = "workloads.sleep:run"
+    keeps_payloads = True
 
     def payloads(self, tasks: int) -> list[Any]:
         """Return the waiting time of each task, in seconds."""

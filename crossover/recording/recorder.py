@@ -119,9 +119,9 @@ class _Judge:
         except Exception as error:  # only a value that was not pickled before: serial, threads
             history.fail(task, f"cannot be pickled: {describe(error)}")
             return False
-        payloads = self._payloads.of(task, 1)
+        payloads = self._payloads.to_check(task, 1)
         if self._wrong(payloads, [value]):
-            history.corrupt(task, payloads[0], value)
+            history.corrupt(task, self._payloads.of(task, 1)[0], value)
             return False
         return True
 
@@ -161,9 +161,9 @@ class _Judge:
             for position, value in enumerate(values):
                 self.one(first + position, value)
             return
-        payloads = self._payloads.of(first, len(values))
+        payloads = self._payloads.to_check(first, len(values))
         for position in self._wrong(payloads, values):
-            history.corrupt(first + position, payloads[position], values[position])
+            history.corrupt(first + position, self._payloads.of(first + position, 1)[0], values[position])
 
     def again(self, outcomes: Outcomes, before: bytes | bytearray) -> int:
         """Judge a batch of which some tasks, or all, were delivered before; return how many were not."""

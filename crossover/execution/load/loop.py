@@ -40,7 +40,8 @@ class Loop(ABC):
 
     def __init__(self, transport: Transport, workload: Workload, history: History, seconds: float = math.inf) -> None:
         self._transport = transport
-        self._payloads = Payloads(workload, history.tasks)
+        shared_memory = not transport.traits.worker_processes
+        self._payloads = Payloads(workload, history.tasks, history.batch, shared_memory=shared_memory)
         self._history = history
         self._record = recorder(workload, self._payloads, history)
         self._seconds = seconds
@@ -73,7 +74,8 @@ class Loop(ABC):
 
     def _submitter(self) -> Callable[[int], None]:
         """Return the function that submits; a closure, like the recorder, because every message passes through it."""
-        history, submit, payloads, clock = self._history, self._transport.submit, self._payloads.of, time.monotonic_ns
+        history, submit, payloads = self._history, self._transport.submit, self._payloads.to_send
+        clock = time.monotonic_ns
         sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, history.began + self._seconds * 1e9
 
         def submit_up_to(count: int) -> None:

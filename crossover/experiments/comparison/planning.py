@@ -15,7 +15,7 @@ from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
 from crossover.experiments.selection import choose_transports, named_servers
 from crossover.results.records import Plan, Skipped
-from crossover.workers import limits
+from crossover.workers import interruption, limits
 from workloads import catalogue
 from workloads.base import Workload
 
@@ -80,6 +80,7 @@ def plan_comparison(
     )
     tasks = _tasks(request, workload)
     _check_memory(request, tasks, workload)
+    workload.prepare(tasks, interruption.raise_if_requested)
     plan = Plan(
         command=[masked(readable(word)) for word in command],
         transports=list(addresses),

@@ -117,7 +117,7 @@ class RoundRunner:
     def _keep(self, spec: RunSpec, step: Step, observation: Observation, notes: Sequence[str]) -> None:
         differing = 0 if spec.workload.checks else self._differing(spec.workload, observation.history)
         run = make_run_record(self.result.plan, spec, step.round, observation, differing)
-        run.warnings += notes
+        run.warnings += [*notes, *([] if spec.probe else spec.workload.notes)]
         if spec.probe:
             self._update(probes=[*self.result.probes, run])
         else:

@@ -18,6 +18,7 @@ from crossover.experiments.safety.resumption import input_digest
 from crossover.experiments.selection import choose_transports, named_servers
 from crossover.results.records import Skipped
 from crossover.results.safety import SafetyPlan
+from crossover.workers import interruption
 from workloads import catalogue
 from workloads.base import Workload, nearest
 
@@ -84,6 +85,7 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
     )
     workload = catalogue.make(request.workload, request.source)
     tasks = request.tasks or TASKS
+    workload.prepare(tasks, interruption.raise_if_requested)
     plan = SafetyPlan(
         command=[masked(readable(word)) for word in command],
         transports=list(addresses),

@@ -83,8 +83,8 @@ def test_every_workload_that_we_bring_is_allowed_with_the_word_workloads(name):
         "workloads.files:sysconfig.os.system",
         "workloads.base:importlib.import_module",
         "workloads.base:resolve",  # it imports what a payload says
-        "workloads.function:find",  # so does this
-        "workloads.function:read_items",  # it gives back a file of the worker's machine
+        "workloads.custom.inspection:inspect_reference",  # so does this
+        "workloads.custom.items:read_items",  # it gives back a file of the worker's machine
         "workloads.catalogue:make",
         "workloads:run",
     ],

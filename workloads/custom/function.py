@@ -1,0 +1,65 @@
+"""The user's own function, with items from a file of JSON lines."""
+
+from __future__ import annotations
+
+import functools
+import pickle
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from workloads.base import InputError, Workload
+from workloads.custom.inspection import Facts
+
+
+class Function(Workload):
+    """Calls a user's function once for each item.
+
+    The function's `check` attribute decides whether a value is right: `function.check(item, value) -> bool`. Without
+    it, values are compared between runs: then the function must always return the same value for the same item.
+
+    It imports nothing until a value is checked.
+
+    Args:
+        facts: what is known of the function.
+        items: the payloads.
+    """
+
+    def __init__(self, facts: Facts, items: list[Any]) -> None:
+        self.name = facts.name
+        self.reference = facts.reference
+        self.usual_tasks = len(items)
+        self.checks = facts.checks
+        self.notes = facts.notes
+        self._pickled_items = pickle.dumps(items, pickle.HIGHEST_PROTOCOL)  # once: they travel to every producer
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out `check`, which may be a lambda: each process finds its own."""
+        return {name: value for name, value in vars(self).items() if name != "_check"}
+
+    def payloads(self, tasks: int) -> list[Any]:
+        """Return new copies of the items."""
+        return pickle.loads(self._pickled_items)  # type: ignore[no-any-return]
+
+    def check(self, payload: Any, value: Any) -> bool:
+        """Call the function's `check`, if it has one.
+
+        Raises:
+            InputError: `check` raised an exception.
+        """
+        return not self.checks or self._check(payload, value)
+
+    def wrong(self, payloads: Sequence[Any], values: Sequence[Any]) -> list[int]:
+        """Check each value, if the function has a `check`."""
+        return super().wrong(payloads, values) if self.checks else []
+
+    @functools.cached_property
+    def _check(self) -> Callable[[Any, Any], bool]:
+        check = self.run.check  # type: ignore[attr-defined]  # it was there when the function was inspected
+
+        def checked(payload: Any, value: Any) -> bool:
+            try:
+                return bool(check(payload, value))
+            except (Exception, SystemExit) as error:
+                raise InputError(f"{self.name}.check failed: {type(error).__name__}: {error}") from error
+
+        return checked
