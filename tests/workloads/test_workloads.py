@@ -1,5 +1,8 @@
 """Every built-in workload: what it runs is right by its own check, and what is wrong is not."""
 
+import importlib
+import pickle
+
 import pytest
 
 from crossover.contract.tasks import Batch
@@ -27,6 +30,17 @@ def test_what_it_runs_is_right_and_anything_else_is_not(workload):
     assert workload.wrong(payloads, [WRONG] * len(payloads)) == list(range(len(payloads)))
     assert all(workload.check(payload, value) for payload, value in zip(payloads, values, strict=True))
     assert not any(workload.check(payload, WRONG) for payload in payloads)
+
+
+def test_it_travels_to_a_producer_with_what_was_computed_before(workload, monkeypatch):
+    payloads = workload.payloads(5)[:5]
+    values = [workload.run(payload) for payload in payloads]
+    workload.prepare(5)
+    module = importlib.import_module(workload.reference.partition(":")[0])
+    monkeypatch.setattr(module, "run", lambda _: pytest.fail("it was computed again"))
+    carried = pickle.loads(pickle.dumps(workload))
+    carried.expect(payloads)
+    assert carried.wrong(payloads, values) == []
 
 
 def test_one_wrong_value_is_found_at_its_place(workload):
