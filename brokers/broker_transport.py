@@ -66,10 +66,11 @@ class BrokerTransport(Transport):
     A batch that is submitted is kept until `collect` sends it, with others, in one round trip.
 
     Attributes:
-        at: address of the server; known once started.
+        at: address of the server; known once found.
     """
 
     at: ServerAddress
+    _found = False
     _earlier = ""  # the run to take over
     _server_info = ""
     _fleet: Fleet | None = None
@@ -86,13 +87,19 @@ class BrokerTransport(Transport):
         """Have `start` use the queues of an earlier run."""
         self._earlier = run
 
+    def find_server(self) -> None:
+        """Find or start the server, once for each start."""
+        if not self._found:
+            self.at = find(self.traits.server, self.server_address, self.safety, self.purpose)
+            self._found = True
+
     def start(self, workload: Workload, workers: int) -> None:
-        """Find or start the server, create what the run needs, start the workers."""
+        """Create what the run needs in the server, and start the workers."""
         self._reference = workload.reference
         self._unsent: list[tuple[int, int, bytes]] = []
         self._unsent_bytes = 0
         self._receipts: list[LateReceipt] = []
-        self.at = find(self.traits.server, self.server_address, self.safety, self.purpose)
+        self.find_server()
         self.run, self._earlier = self._earlier or new_run(), ""
         self._opened = True
         if not self.at.private:
@@ -175,6 +182,7 @@ class BrokerTransport(Transport):
         fleet, self._fleet = self._fleet, None
         if fleet is not None:
             fleet.stop()
+        self._found = False
         if self._opened:
             self._opened = False
             if self.close():

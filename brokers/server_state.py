@@ -18,10 +18,11 @@ class ServerState(SharedState):
     """A counter in a server. Everything it creates there has the name of the run, and is removed.
 
     Attributes:
-        at: address of the server; known once started.
+        at: address of the server; known once found.
     """
 
     at: ServerAddress
+    _found = False
     _server_info = ""
     _opened = False
 
@@ -32,9 +33,15 @@ class ServerState(SharedState):
             return reason
         return server_kind(cls.traits.server).why_not(request.server_address) if request.usable_here else None
 
+    def find_server(self) -> None:
+        """Find or start the server, once for each start."""
+        if not self._found:
+            self.at = find(self.traits.server, self.server_address, Safety.DEFAULT)
+            self._found = True
+
     def start(self) -> None:
-        """Find or start the server, and create the counter."""
-        self.at = find(self.traits.server, self.server_address, Safety.DEFAULT)
+        """Create the counter in the server."""
+        self.find_server()
         self.run = new_run()
         self._opened = True
         kind = server_kind(self.traits.server)
@@ -69,6 +76,7 @@ class ServerState(SharedState):
 
     def stop(self) -> None:
         """Remove everything from the server."""
+        self._found = False
         if self._opened:
             self._opened = False
             if self.close():

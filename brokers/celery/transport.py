@@ -39,11 +39,12 @@ class CeleryTransport(Transport):
     64; what the level promises stays the same).
 
     Attributes:
-        at: address of the server; known once started.
+        at: address of the server; known once found.
         visibility: seconds until messages of a killed worker are delivered again; 0: Celery's default.
     """
 
     at: ServerAddress
+    _found = False
     _server_info = ""
     visibility = 0
     _workers_info = ""  # of external workers
@@ -89,15 +90,26 @@ class CeleryTransport(Transport):
             return why_overridden() or server_kind(cls.traits.server).why_not(request.server_address)
         return None
 
-    def start(self, workload: Workload, workers: int) -> None:
-        """Find or start the server, connect, and start a worker or reserve external ones."""
-        self._reference = workload.reference
-        external, server = self.options.external, self.traits.server
-        kind = server_kind(server)
-        if external and kind.named_url(self.server_address) is None:
+    def find_server(self) -> None:
+        """Find or start the server, once for each start.
+
+        Raises:
+            StartError: it cannot be started, or external workers would not find it.
+        """
+        kind = server_kind(self.traits.server)
+        if self._found:
+            return
+        if self.options.external and kind.named_url(self.server_address) is None:
             raise StartError(f"workers=external needs the server that they use: set {kind.variable}")
-        self.at = find(server, self.server_address, self.safety, self.purpose)
-        self._server_info = self._server_info or kind.inspect(self.at.url)
+        self.at = find(kind.name, self.server_address, self.safety, self.purpose)
+        self._found = True
+
+    def start(self, workload: Workload, workers: int) -> None:
+        """Connect, and start a worker or reserve external ones."""
+        self._reference = workload.reference
+        self.find_server()
+        external = self.options.external
+        self._server_info = self._server_info or server_kind(self.traits.server).inspect(self.at.url)
         earlier, self._earlier = self._earlier, ""
         self.run = EXTERNAL if external else earlier or new_run()
         self.names = Names(self.run, self.safety)
@@ -186,6 +198,7 @@ class CeleryTransport(Transport):
                 problem = external.restore(lambda: CeleryConnection(self.broker, self.at.url, self.safety, self.run))
                 self.notes = [problem] if problem else []
             publisher.close()
+        self._found = False
         if self._opened:
             self._opened = False
             with suppress(CrossoverError):

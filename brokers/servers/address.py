@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from brokers.servers.private import PrivateServer, private_server
+from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
 
@@ -15,21 +15,16 @@ class ServerAddress(NamedTuple):
 
     Attributes:
         url: password included; never printed.
-        server: the private server there; None: we did not launch it.
+        pids: process ids of a private server; empty for any other.
     """
 
     url: str
-    server: PrivateServer | None = None
-
-    @property
-    def pids(self) -> Sequence[int]:
-        """Process ids of a private server; empty for any other."""
-        return self.server.pids if self.server else ()
+    pids: Sequence[int] = ()
 
     @property
     def private(self) -> bool:
         """Whether we launched the server."""
-        return self.server is not None
+        return bool(self.pids)
 
 
 def find(kind: str, server_address: str, safety: Safety, purpose: str = "") -> ServerAddress:
@@ -47,4 +42,4 @@ def find(kind: str, server_address: str, safety: Safety, purpose: str = "") -> S
     if url := server_kind(kind).named_url(server_address):
         return ServerAddress(url)
     server = private_server(kind, safety, purpose)
-    return ServerAddress(server.url, server)
+    return ServerAddress(server.url, server.pids)

@@ -33,6 +33,13 @@ class SharedState(ABC):
         """Return why this state cannot do what is requested, or None where it can."""
         return None
 
+    def find_server(self) -> None:  # noqa: B027 - local states have none
+        """Find or start the server that `start` will use; it then ends with the calling process, not with the run.
+
+        Raises:
+            StartError: it cannot be started.
+        """
+
     @abstractmethod
     def start(self) -> None:
         """Make the counter, at 0.

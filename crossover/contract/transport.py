@@ -60,6 +60,13 @@ class Transport(ABC):
         name = self.traits.name
         raise UsageError(f"{name} keeps its tasks in the memory of its processes: nothing is left of run {run}")
 
+    def find_server(self) -> None:  # noqa: B027 - local transports have none
+        """Find or start the server that `start` will use; it then ends with the calling process, not with the run.
+
+        Raises:
+            StartError: it cannot be started.
+        """
+
     @abstractmethod
     def start(self, workload: Workload, workers: int) -> None:
         """Start the workers, and return when each of them has reported that it is ready.

@@ -1,27 +1,26 @@
-"""One measured run of a transport: start, warm up, measure, stop."""
+"""One measured run of a transport, in a producer process of its own: start, warm up, measure, stop."""
 
 from __future__ import annotations
 
 import math
-import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.transport import Transport
-from crossover.execution.load.closed_loop import ClosedLoop
 from crossover.execution.load.load import Load
 from crossover.execution.load.stopped_workers import let_continue
 from crossover.execution.meters import Meter, Usage
+from crossover.execution.producer.producer_handle import ProducerHandle
+from crossover.execution.producer.protocol import ProducerSpec, Ready
 from crossover.execution.supervision import Ending, supervise
 from crossover.recording.history import History
+from crossover.recording.shared_history import SharedHistory
 from crossover.results.records import Backlog, End
 from crossover.workers import interruption
 from workloads.base import Workload
 
-WARM_UP = 0.2  # seconds of submitting before the clock starts
 PATIENCE = 5.0  # seconds, in addition to twice the time a run at a rate should take; then it is ended
 
 
@@ -31,12 +30,15 @@ class Phase(StrEnum):
     STARTING = "starting"
     WARMING_UP = "warming up"
     MEASURING = "measuring"
+    STOPPING = "stopping"
 
 
 OnProgress = Callable[[int], None]
 """Called with the number of settled tasks while a run goes on."""
 OnPhase = Callable[[Phase], None]
 """Called with the current phase of a run."""
+OnReady = Callable[[Ready], None]
+"""Called with what the producer reports when the workers are ready."""
 
 
 class Observation(NamedTuple):
@@ -49,6 +51,8 @@ class Observation(NamedTuple):
         interrupted: whether the user pressed Ctrl-C, even if after the last outcome.
         backlog: time and memory that the backlog took; None where the load is none.
         warming_up: whether it ended before the clock started; then it has no throughput.
+        brokers: name → version and settings of what it went through.
+        notes: what should be known about it in addition, in sentences.
     """
 
     history: History
@@ -57,6 +61,8 @@ class Observation(NamedTuple):
     interrupted: bool = False
     backlog: Backlog | None = None
     warming_up: bool = False
+    brokers: Mapping[str, str] = {}
+    notes: Sequence[str] = ()
 
 
 def measure(
@@ -66,85 +72,80 @@ def measure(
     on_progress: OnProgress,
     deadline: float = math.inf,
     on_phase: OnPhase = lambda _: None,
+    on_ready: OnReady = lambda _: None,
 ) -> Observation:
     """Run a workload through a transport once, and leave nothing behind.
 
     Args:
-        transport: not yet started; it is stopped here.
+        transport: not yet started; it is started and stopped in the producer process.
         workload: what to run.
         load: how much of it.
         on_progress: called several times a second.
         deadline: when to stop, in seconds of the monotonic clock.
         on_phase: called when a phase begins, and several times a second during the warm-up.
+        on_ready: called when the workers are ready.
 
     Raises:
         StartError: the workers did not become ready.
+        InputError: the workload, or its input, cannot be used.
         KeyboardInterrupt: Ctrl-C before they were ready.
     """
+    if load.backlog:
+        # a shared server would reuse memory that others have freed
+        transport.purpose = f"backlog of {transport.traits.name}"
+    transport.find_server()
+    history = SharedHistory(load.tasks, load.batch)
     try:
-        observation = _observe(transport, workload, load, on_progress, deadline, on_phase)
+        producer = ProducerHandle(ProducerSpec(transport, workload, load), history, interruption.requested)
+        try:
+            on_ready(producer.ready)
+            observation = _observe(producer, load, on_progress, deadline, on_phase)
+        finally:
+            producer.finish()
+            producer.close()
     finally:
-        interrupted = stop(transport)
-    return observation._replace(interrupted=interrupted or observation.ending.end is End.INTERRUPTED)
+        history.file.close()
+    stopped = producer.stopped
+    return observation._replace(
+        interrupted=interruption.requested(),
+        brokers=stopped.brokers if stopped else producer.ready.brokers,
+        notes=stopped.notes if stopped else (),
+    )
 
 
 def _observe(
-    transport: Transport,
-    workload: Workload,
+    producer: ProducerHandle,
     load: Load,
     on_progress: OnProgress,
     deadline: float,
     on_phase: OnPhase,
 ) -> Observation:
-    if load.backlog:
-        # a shared server would reuse memory that others have freed
-        transport.purpose = f"backlog of {transport.traits.name}"
-    try:
-        transport.start(workload, load.workers)
-    except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, memory or threads; a server was killed
-        raise StartError(f"it cannot be started: {error}") from error
-    history, ending = warm_up(transport, workload, load, deadline, on_phase)
-    if ending.end is not End.FINISHED:
-        return Observation(history, _meter(transport).read(), ending, warming_up=True)
-    history = History(load.tasks, load.batch)
-    loop = load.loop(transport, workload, history)
-    on_phase(Phase.MEASURING)  # before the meter starts, which must not count what the callback uses
-    meter = _meter(transport)
+    processes = {"producer": [producer.pid], **producer.ready.processes}
 
-    def tick() -> None:
-        interruption.raise_if_requested()
-        meter.look()
-        on_progress(history.settled)
-
-    if load.rate is not None:  # end a run early whose transport cannot keep up
-        deadline = min(deadline, time.monotonic() + PATIENCE + 2 * load.tasks / load.rate)
-    ending = supervise(loop, history, transport, tick, deadline)
-    if load.backlog:
-        let_continue(transport.processes().get("workers", ()))  # the loop may hang; stopped workers cannot end in order
-    return Observation(history, meter.read(), ending, backlog=loop.backlog)
-
-
-def _meter(transport: Transport) -> Meter:
-    """Return a meter of this process, which is the producer, and of the transport's processes."""
-    return Meter({"producer": [os.getpid()], **transport.processes()})
-
-
-def warm_up(
-    transport: Transport, workload: Workload, load: Load, deadline: float, on_phase: OnPhase = lambda _: None
-) -> tuple[History, Ending]:
-    """Run the first tasks once before the clock starts; the result matters only where something goes wrong."""
-
-    def tick() -> None:
+    def tick_warm_up(_settled: int) -> None:
         interruption.raise_if_requested()
         on_phase(Phase.WARMING_UP)
 
-    tick()
-    history = History(min(load.tasks, max(load.window, 1_000 * load.batch)), load.batch)
-    loop = ClosedLoop(transport, workload, history, load.workers * load.batch, WARM_UP)
-    return history, supervise(loop, history, transport, tick, deadline)
+    on_phase(Phase.WARMING_UP)
+    history = producer.warm_up()
+    ending = supervise(producer, history, tick_warm_up, deadline)
+    if ending.end is not End.FINISHED:
+        return Observation(history.in_memory(), Meter(processes).read(), ending, warming_up=True)
+    on_phase(Phase.MEASURING)  # before the meter starts, which must not count what the callback uses
+    meter = Meter(processes)
 
+    def tick(settled: int) -> None:
+        interruption.raise_if_requested()
+        meter.look()
+        on_progress(settled)
 
-def stop(transport: Transport) -> bool:
-    """Stop a transport, and return whether Ctrl-C was pressed: what was measured must not be lost."""
-    transport.stop()
-    return interruption.requested()
+    if load.rate is not None:  # end a run early whose transport cannot keep up
+        deadline = min(deadline, time.monotonic() + PATIENCE + 2 * load.tasks / load.rate)
+    history = producer.run()
+    ending = supervise(producer, history, tick, deadline)
+    usage = meter.read()
+    on_phase(Phase.STOPPING)
+    if load.backlog:
+        let_continue(producer.ready.processes.get("workers", ()))  # stopped workers cannot end in order
+    backlog = producer.report.backlog if producer.report else None
+    return Observation(history.in_memory(), usage, ending, backlog=backlog)

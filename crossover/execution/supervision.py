@@ -1,30 +1,29 @@
-"""Supervises a run in the command's process, so that code that blocks in the run cannot block the supervisor.
+"""Supervises a run from outside: by its record, by the ends of its processes, and by what its producer reports.
 
-main thread        wakes up five times a second: has a process ended? do outcomes still arrive? updates the progress
-producer thread    drives the load through the transport (a client library may block it for ever)
+Nothing in the producer process can block the command: a client library may wait for ever there, a person's function may
+stop it, replace its streams or close its descriptors.
 """
 
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from crossover.contract.errors import BrokenError
-from crossover.contract.transport import Transport
-from crossover.execution.load.loop import Loop
 from crossover.execution.process_exits import ProcessExits
-from crossover.recording.history import History
+from crossover.execution.producer.producer_handle import ProducerHandle
+from crossover.execution.producer.protocol import Failure
+from crossover.recording.shared_history import SharedHistory, count_attempted, count_settled
 from crossover.results.records import End
+from workloads.base import InputError
 
-LOOK_EVERY = 0.2  # seconds; each look takes the GIL from the producer thread
+LOOK_EVERY = 0.2  # seconds
 QUIET = 1.0  # seconds without an outcome, after a process died, that count as "no more will come"
 QUIET_FACTOR = 3  # ... or this many times the longest silence before, where that is longer
 STALLED = 600.0  # seconds without an outcome, all workers alive, that count as "hung"
 DRAIN_WITHIN = 5.0  # seconds after the time limit in which outstanding tasks may come back
-THREAD_ENDS_WITHIN = 1.0  # seconds in which the producer thread ends after it was told to
+REPORTS_WITHIN = 1.0  # seconds in which the loop ends and reports after it was told to end
 
 
 class Ending(NamedTuple):
@@ -43,95 +42,84 @@ class Ending(NamedTuple):
 
 
 def supervise(
-    loop: Loop, history: History, transport: Transport, tick: Callable[[], None], deadline: float = math.inf
+    producer: ProducerHandle, history: SharedHistory, tick: Callable[[int], None], deadline: float = math.inf
 ) -> Ending:
-    """Run a loop in a thread until it ends or cannot be expected to end.
+    """Watch a loop until it ends or cannot be expected to end; then complete its history.
 
-    When a process dies, the loop submits no more; outstanding outcomes are collected until none arrive.
+    When a process dies, the loop is told to submit no more; outstanding outcomes are collected until none arrive.
 
     Args:
-        loop: what to run.
+        producer: runs the loop.
         history: the record that the loop writes.
-        transport: that the loop uses; started.
-        tick: called five times a second, to show progress and to measure.
-        deadline: when the loop stops submitting, in seconds of the monotonic clock.
+        tick: called five times a second with the number of settled tasks, to show progress and to measure; may raise
+            KeyboardInterrupt.
+        deadline: when the loop is told to submit no more, in seconds of the monotonic clock.
 
     Raises:
-        Exception: what the loop raised, other than that the transport broke.
+        InputError: the workload, or its input, cannot be used.
+        RuntimeError: an error of ours ended the loop.
     """
-    producer = _ProducerThread(loop)
-    with ProcessExits(transport.processes()) as exits:
-        producer.start()
+    with ProcessExits({"producer": [producer.pid], **producer.ready.processes}) as exits:
         try:
-            ending = _watch(producer, history, transport, exits, tick, deadline)
+            ending = _watch(producer, history, exits, tick, deadline)
         except KeyboardInterrupt:
             ending = Ending(End.INTERRUPTED)
         finally:
-            loop.submitting = loop.collecting = False
-            producer.finished.wait(THREAD_ENDS_WITHIN)
-    if producer.error is not None and not isinstance(producer.error, BrokenError):
-        raise producer.error
+            history.stop_collecting()
+            until = time.monotonic() + REPORTS_WITHIN
+            while producer.report is None and producer.alive and time.monotonic() < until:
+                producer.receive(LOOK_EVERY)
+    producer.receive(0)
+    if producer.report is None:
+        history.recount()
+        return ending
+    history.take_counts(producer.report.counts)
+    if producer.report.failure is Failure.INPUT:
+        raise InputError(producer.report.error)
+    if producer.report.failure is Failure.DEFECT:
+        raise RuntimeError(f"the producer failed: {producer.report.error}")
     return ending
 
 
-class _ProducerThread(threading.Thread):
-    """Runs the loop and keeps the exception that ended it."""
-
-    def __init__(self, loop: Loop) -> None:
-        super().__init__(name="producer", daemon=True)
-        self.loop = loop
-        self.finished = threading.Event()
-        self.error: BaseException | None = None
-
-    def run(self) -> None:
-        try:
-            self.loop.run()
-        except BaseException as error:
-            self.error = error
-        finally:
-            self.finished.set()
-
-
 def _watch(
-    producer: _ProducerThread,
-    history: History,
-    transport: Transport,
-    exits: ProcessExits,
-    tick: Callable[[], None],
-    deadline: float,
+    producer: ProducerHandle, history: SharedHistory, exits: ProcessExits, tick: Callable[[int], None], deadline: float
 ) -> Ending:
-    settled, changed, longest = 0, time.monotonic(), 0.0
+    before, changed, longest = 0, time.monotonic(), 0.0
     dead: list[str] = []
-    while not producer.finished.wait(LOOK_EVERY):
-        tick()
+    while producer.report is None and producer.alive:
+        producer.receive(LOOK_EVERY)
+        settled = count_settled(history)
+        tick(settled)
         now = time.monotonic()
-        if history.settled != settled or history.settled == history.attempted:  # with nothing outstanding, none is due
+        if settled != before or settled >= count_attempted(history):  # with nothing outstanding, none is due
             longest = max(longest, now - changed)
-            settled, changed = history.settled, now
+            before, changed = settled, now
         if not dead and (dead := exits.ended()):
             longest = max(longest, now - changed)  # silence before the exit has other reasons
-        dead = dead or list(transport.absent())  # noticed late: the silence before belongs to the death
+        dead = dead or producer.absent  # noticed late: the silence before belongs to the death
         quiet = now - changed
-        if dead and quiet > transport.redelivery + max(QUIET, QUIET_FACTOR * longest):
+        if producer.report is not None:
+            break
+        if dead and quiet > producer.ready.redelivery + max(QUIET, QUIET_FACTOR * longest):
             return Ending(End.DIED, ", ".join(dead))
         if quiet > STALLED:
             return Ending(End.HUNG, f"no outcome for {quiet:.0f} s, though no process died")
         if dead or now > deadline:
-            producer.loop.submitting = False
+            history.stop_submitting()
         if now > deadline + DRAIN_WITHIN:
             return Ending(End.TIME_UP)
-    return _ending_of(producer, transport, exits, dead, deadline)
+    producer.receive(0)
+    return _ending_of(producer, exits, dead, deadline)
 
 
-def _ending_of(
-    producer: _ProducerThread, transport: Transport, exits: ProcessExits, dead: list[str], deadline: float
-) -> Ending:
-    """Return how a run ended whose loop has returned."""
-    broken = isinstance(producer.error, BrokenError)
-    within = LOOK_EVERY if broken else 0.0  # a connection closes slightly earlier than its process ends
-    dead = dead or exits.ended(within) or list(transport.absent())
-    if broken:  # its message says more than the list of dead processes
-        return Ending(End.BROKEN, "; died: ".join([str(producer.error), *([", ".join(dead)] if dead else [])]))
+def _ending_of(producer: ProducerHandle, exits: ProcessExits, dead: list[str], deadline: float) -> Ending:
+    """Return how a run ended whose loop has ended, or whose producer has."""
+    report = producer.report
+    broken = report is not None and report.failure is Failure.BROKEN
+    within = LOOK_EVERY if broken or report is None else 0.0  # a connection closes before its process has ended
+    dead = dead or exits.ended(within) or producer.absent
+    if report is not None and broken:  # its message says more than the list of dead processes
+        return Ending(End.BROKEN, "; died: ".join([report.error, *([", ".join(dead)] if dead else [])]))
     if dead:
         return Ending(End.DIED, ", ".join(dead))
     return Ending(End.FINISHED if time.monotonic() < deadline else End.TIME_UP)

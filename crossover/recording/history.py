@@ -5,10 +5,10 @@ from __future__ import annotations
 import reprlib
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from crossover.contract.text import readable
-from crossover.recording.storage import IN_MEMORY, Files, Memory
+from crossover.recording.storage import IN_MEMORY, Memory, SharedFile
 from crossover.results.records import WRONG_VALUE
 
 FAILED, CORRUPTED = 1, 2
@@ -17,6 +17,24 @@ FAILED, CORRUPTED = 1, 2
 SUBMIT_SAMPLE = 16
 """One message of this many is timed while it is submitted."""
 
+SUBMIT_NO_MORE, COLLECT_NO_MORE = 0, 1
+"""The orders that a loop obeys, as positions in `History.orders`."""
+
+
+class Counts(NamedTuple):
+    """What a history holds besides its arrays; each is explained there."""
+
+    attempted: int
+    settled: int
+    began: int
+    ended: int
+    reasons: dict[str, int]
+    unexpected: int
+    reordered: int
+    pending: int
+    refused_late: bool
+    interval: float
+
 
 class History:
     """The record of one run: 11 bytes per task and 32.25 bytes per message; nothing else grows.
@@ -24,6 +42,7 @@ class History:
     Tasks are attempted in the order of their numbers.
 
     Attributes:
+        orders: what the loop is told, from this process or from another one that shares the storage: one byte each.
         tasks: how many there are.
         batch: tasks per message; message m carries the tasks from m × batch.
         attempted: how many have been submitted.
@@ -51,10 +70,11 @@ class History:
 
     MOST_REASONS = 20
 
-    def __init__(self, tasks: int, batch: int, storage: Memory | Files = IN_MEMORY) -> None:
+    def __init__(self, tasks: int, batch: int, storage: Memory | SharedFile = IN_MEMORY) -> None:
         messages = -(-tasks // batch)
         self.tasks = tasks
         self.batch = batch
+        self.orders = storage.octets("orders", 2)
         self.attempted = 0
         self.receipts = storage.octets("receipts", tasks)
         self.deliveries = storage.octets("deliveries", tasks)
@@ -79,6 +99,35 @@ class History:
     def seconds(self) -> float:
         """Duration of the run, from the first submission to the last outcome."""
         return (self.ended - self.began) / 1e9
+
+    @property
+    def submitting(self) -> bool:
+        """Whether the loop may submit more."""
+        return not self.orders[SUBMIT_NO_MORE]
+
+    @property
+    def collecting(self) -> bool:
+        """Whether the loop goes on while tasks are outstanding."""
+        return not self.orders[COLLECT_NO_MORE]
+
+    def stop_submitting(self) -> None:
+        """Tell the loop to submit no more."""
+        self.orders[SUBMIT_NO_MORE] = 1
+
+    def stop_collecting(self) -> None:
+        """Tell the loop to end, with tasks outstanding or not."""
+        self.orders[SUBMIT_NO_MORE] = self.orders[COLLECT_NO_MORE] = 1
+
+    def counts(self) -> Counts:
+        """Return what is not in the arrays, to send it to another process that shares them."""
+        found = {name: getattr(self, name) for name in Counts._fields}
+        return Counts(**{**found, "reasons": dict(self.reasons)})
+
+    def take_counts(self, counts: Counts) -> None:
+        """Take over what the process that wrote the arrays has counted."""
+        for name, value in counts._asdict().items():
+            setattr(self, name, value)
+        self.reasons = Counter(counts.reasons)
 
     def fail(self, task: int, reason: str) -> None:
         """Mark a task as failed, and count the reason."""

@@ -11,6 +11,7 @@ from crossover.contract.tasks import Receipt
 from crossover.recording.history import History
 from crossover.recording.journal import RECORD, SUFFIX
 from crossover.recording.ledger import MANY, Ledger
+from crossover.recording.shared_history import count_attempted
 
 AT_ONCE = 2**16  # records that are read at once
 
@@ -24,7 +25,7 @@ def ledger_of(history: History, folder: Path, *, killed: bool = False) -> Ledger
         killed: whether the producer was killed; then the receipt of its last message is unknown.
     """
     ledger = Ledger(history.tasks)
-    attempted = attempts(history)
+    attempted = count_attempted(history)
     ledger.receipts[:attempted] = history.receipts[:attempted]
     if killed and attempted:
         last = (attempted - 1) // history.batch * history.batch
@@ -35,13 +36,6 @@ def ledger_of(history: History, folder: Path, *, killed: bool = False) -> Ledger
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         _read(path, ledger, attempted)
     return ledger
-
-
-def attempts(history: History) -> int:
-    """Return how many tasks were submitted, the last message included even if its submission did not return."""
-    messages = len(history.sent)
-    sent = next((message for message in range(messages, 0, -1) if history.sent[message - 1]), 0)
-    return min(sent * history.batch, history.tasks)
 
 
 def records(path: Path) -> Iterator[tuple[array[int], array[int]]]:

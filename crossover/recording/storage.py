@@ -1,4 +1,4 @@
-"""Storage of what a run records: memory, or files, which survive when their process is killed."""
+"""Storage of what a run records: memory, or a file that processes share and that survives their death."""
 
 from __future__ import annotations
 
@@ -22,25 +22,43 @@ class Memory:
         return array(code, bytes(array(code).itemsize)) * count
 
 
-class Files:
-    """Arrays in files of a folder, mapped into memory: writing costs the same, and SIGKILL loses nothing.
+class SharedFile:
+    """Arrays in a file without a name, mapped into memory: writing costs the same, and SIGKILL loses nothing.
+
+    Processes that have its descriptor share the arrays if they make the same ones in the same order.
+
+    Attributes:
+        descriptor: of the file; it is closed by `close`, after which the arrays can still be used.
 
     Args:
-        folder: where the files are, one per name; existing ones keep their contents.
+        descriptor: of the file, as another process has sent it; None: makes a new one, in memory.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, descriptor: int | None = None) -> None:
+        self.descriptor = os.memfd_create("crossover-record") if descriptor is None else descriptor
+        self._end = 0
+        self._places: dict[str, tuple[int, int]] = {}
 
     def octets(self, name: str, count: int) -> Any:
         """Return an array of `count` numbers from 0 to 255; iterate over a slice of it, which is bytes."""
-        with (self._folder / name).open("a+b") as file:
-            file.truncate(count)
-            return mmap.mmap(file.fileno(), count)
+        begin, self._end = self._end, self._end + -(-count // mmap.ALLOCATIONGRANULARITY) * mmap.ALLOCATIONGRANULARITY
+        if os.fstat(self.descriptor).st_size < self._end:
+            os.truncate(self.descriptor, self._end)
+        self._places[name] = begin, count
+        return mmap.mmap(self.descriptor, count, offset=begin)
 
     def numbers(self, name: str, code: str, count: int) -> Any:
         """Return an array of `count` numbers of a type (a code of `array`)."""
         return memoryview(self.octets(name, array(code).itemsize * count)).cast(code)  # type: ignore[call-overload]
+
+    def save(self, folder: Path) -> None:
+        """Write each array to a file of its name."""
+        for name, (begin, count) in self._places.items():
+            (folder / name).write_bytes(os.pread(self.descriptor, count, begin))
+
+    def close(self) -> None:
+        """Close the descriptor."""
+        os.close(self.descriptor)
 
 
 IN_MEMORY = Memory()

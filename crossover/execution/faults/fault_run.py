@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 import psutil
@@ -16,8 +17,8 @@ from crossover.execution.faults.fault_run_monitor import FaultRunMonitor
 from crossover.execution.faults.targets import FaultTargets
 from crossover.execution.producer.protocol import ProducerSpec, Ready
 from crossover.recording.journal import FOLDER, POISON
-from crossover.recording.journal_reader import attempts
 from crossover.recording.ledger import NOT_ATTEMPTED, Ledger
+from crossover.recording.shared_history import count_attempted
 
 DRAINED_WITHIN = 40.0  # seconds without an outcome; a run that is still busy then is not expected to end
 MOST_TAKE_OVERS = 6
@@ -57,12 +58,18 @@ class _Strike(NamedTuple):
 
 
 def run_under_fault(
-    spec: ProducerSpec, fault: Fault, environment: FaultEnvironment, strike_at: int, should_end: Callable[[], bool]
+    spec: ProducerSpec,
+    folder: Path,
+    fault: Fault,
+    environment: FaultEnvironment,
+    strike_at: int,
+    should_end: Callable[[], bool],
 ) -> FaultRun:
     """Run one workload while a fault is injected, and leave no process behind.
 
     Args:
-        spec: of the run; its folder is empty.
+        spec: of the run.
+        folder: empty; journals, output and the record of the producer go there.
         fault: what goes wrong.
         environment: where the run takes place.
         strike_at: the number of tasks done when the fault strikes; or the task that is the fault.
@@ -73,10 +80,10 @@ def run_under_fault(
         KeyboardInterrupt: `should_end` returned true.
     """
     poison = strike_at if fault.kills_with_task else -1
-    variables = {**environment.variables, FOLDER: str(spec.folder), POISON: str(poison)}
-    monitor = FaultRunMonitor(spec, variables, should_end)
+    variables = {**environment.variables, FOLDER: str(folder), POISON: str(poison)}
+    monitor = FaultRunMonitor(spec._replace(variables=variables), folder, should_end)
     ready = monitor.producer.ready
-    targets = FaultTargets(monitor.producer, spec.folder, environment.server, environment.memory, environment.network)
+    targets = FaultTargets(monitor.producer, folder, environment.server, environment.memory, environment.network)
     try:
         strike = _strike(monitor, fault, targets, strike_at)
         quiet, taken_over = _drain(monitor, resumable=environment.resumable)
@@ -100,18 +107,18 @@ def _strike(monitor: FaultRunMonitor, fault: Fault, targets: FaultTargets, strik
     """Let the producer start, strike at the fault's moment, and heal."""
     monitor.wait(fault.delay)
     if fault.moment is not Moment.IDLE:
-        monitor.producer.start()
+        monitor.producer.run()
     if fault.moment is Moment.BUSY:
         monitor.wait_until_done(strike_at)
     if fault.moment not in {Moment.BUSY, Moment.IDLE} or monitor.producer.finished:
         return _Strike()
-    strike = _Strike(attempted=attempts(monitor.history), done=monitor.done(), time=time.monotonic_ns())
+    strike = _Strike(attempted=count_attempted(monitor.history), done=monitor.done(), time=time.monotonic_ns())
     try:
         with suppress(ProcessLookupError, psutil.NoSuchProcess):
             fault.strike(targets)
         monitor.died |= not monitor.producer.alive
         if fault.moment is Moment.IDLE:
-            monitor.producer.start()
+            monitor.producer.run()
         monitor.wait(0)
         if monitor.producer.finished and not monitor.producer.broken:  # the run ended before the strike had an effect
             strike = strike._replace(time=0)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 from crossover.contract.errors import StartError
 from crossover.contract.tasks import Receipt
 from crossover.execution.faults.busy_workers import busy_workers
-from crossover.execution.producer.producer_handle import NO_REPORT, ProducerHandle
+from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
-from crossover.recording.history import History
-from crossover.recording.journal import FOLDER
-from crossover.recording.journal_reader import attempts, ledger_of
+from crossover.recording.journal_reader import ledger_of
 from crossover.recording.ledger import Ledger
 from crossover.recording.live_journals import event_count
-from crossover.recording.storage import Files
+from crossover.recording.shared_history import SharedHistory, count_attempted
 
 LOOK = 0.02  # seconds
 QUIET = 1.0  # seconds without anything new, in addition to the redelivery, that count as "nothing more will come"
@@ -36,17 +35,17 @@ class FaultRunMonitor:
 
     Args:
         spec: of the run.
-        variables: environment variables of its processes, in addition to this process's own.
+        folder: where the journals of the workers are, and where the output of all its processes goes.
         should_end: called often; when it returns true, `wait` raises KeyboardInterrupt.
     """
 
-    def __init__(self, spec: ProducerSpec, variables: Mapping[str, str], should_end: Callable[[], bool]) -> None:
+    def __init__(self, spec: ProducerSpec, folder: Path, should_end: Callable[[], bool]) -> None:
         self._spec = spec
-        self._variables = variables
+        self._folder = folder
         self._should_end = should_end
         self._unexpected = 0
-        self.producer = ProducerHandle(spec, variables, should_end)
-        self.history = History(spec.load.tasks, spec.load.batch, Files(spec.folder))
+        self.history = SharedHistory(spec.load.tasks, spec.load.batch)
+        self.producer = self._start_producer(spec)
         self.errors: list[str] = []
         self.died = False
 
@@ -71,7 +70,7 @@ class FaultRunMonitor:
         events, since = 0, time.monotonic()
         while self.done() < tasks and time.monotonic() - since < STRIKE_WITHIN and not self.producer.finished:
             self.wait(0)
-            if (written := event_count(self._spec.folder)) != events:
+            if (written := event_count(self._folder)) != events:
                 events, since = written, time.monotonic()
 
     def wait_until_quiet(self, patience: float) -> bool:
@@ -93,23 +92,23 @@ class FaultRunMonitor:
             now = time.monotonic()
             if (still_missing := self._without_outcome()) != missing:
                 missing, progress = still_missing, now
-            if (written := event_count(self._spec.folder)) != last:
+            if (written := event_count(self._folder)) != last:
                 last, since = written, now
             silent = now - max(since, progress) > quiet
             if silent or now - progress > patience:
-                if not any(busy_workers(self.producer, self._spec.folder)):
+                if not any(busy_workers(self.producer, self._folder)):
                     return silent
                 if now - progress > STUCK:
                     return False
 
     def done(self) -> int:
         """Return how many tasks are done, roughly: a task that is done twice counts twice."""
-        return event_count(self._spec.folder) // 2
+        return event_count(self._folder) // 2
 
     def unfinished(self) -> bool:
         """Return whether a task that may have been accepted is not done."""
-        ledger = ledger_of(self.history, self._spec.folder)
-        pairs = zip(ledger.receipts[: attempts(self.history)], ledger.done, strict=False)
+        ledger = ledger_of(self.history, self._folder)
+        pairs = zip(ledger.receipts[: count_attempted(self.history)], ledger.done, strict=False)
         return any(not done and receipt != Receipt.REFUSED for receipt, done in pairs)
 
     def cannot_continue(self) -> bool:
@@ -120,11 +119,11 @@ class FaultRunMonitor:
         """Let a new producer continue, as a restarted application would; return whether it could start."""
         self._release_producer()
         try:
-            self._start_successor(self._variables)
+            self._start_successor()
         except StartError as error:
             self.errors.append(f"it cannot be taken over: {error}")
             return False
-        self.producer.start()
+        self.producer.run()
         return True
 
     def end(self, *, resumable: bool) -> None:
@@ -134,20 +133,26 @@ class FaultRunMonitor:
         if not self.producer.stopped and resumable:
             self._release_producer()
             with suppress(StartError, KeyboardInterrupt):
-                self._start_successor({**self._variables, FOLDER: ""})  # no journal: what it does must not count
+                self._start_successor(FOLDER="")  # no journal: what it does must not count
                 self.producer.finish()
         self._release_producer()
+        self.history.file.save(self._folder)
+        self.history.file.close()
 
     def ledger(self) -> Ledger:
         """Return the ledger, made of the producers' record and the workers' journals."""
-        ledger = ledger_of(self.history, self._spec.folder, killed=self.died)
         self._gather_report()
+        ledger = ledger_of(self.history, self._folder, killed=self.died)
         ledger.unexpected += self._unexpected
         return ledger
 
-    def _start_successor(self, variables: Mapping[str, str]) -> None:
+    def _start_successor(self, **variables: str) -> None:
         spec = self._spec._replace(run=self.producer.ready.run)
-        self.producer = ProducerHandle(spec, variables, self._should_end)
+        self.producer = self._start_producer(spec._replace(variables={**spec.variables, **variables}))
+
+    def _start_producer(self, spec: ProducerSpec) -> ProducerHandle:
+        with (self._folder / "output").open("ab") as output:
+            return ProducerHandle(spec, self.history, self._should_end, output.fileno())
 
     def _without_outcome(self) -> int:
         """Return how many tasks have no outcome."""
@@ -161,6 +166,7 @@ class FaultRunMonitor:
 
     def _gather_report(self) -> None:
         """Keep what the producer has reported, once."""
-        report, self.producer.report = self.producer.report, NO_REPORT
-        self._unexpected += report.unexpected
-        self.errors += [report.error] if report.error else list(report.reasons)
+        report, self.producer.report = self.producer.report, None
+        if report is not None:
+            self._unexpected += report.counts.unexpected
+            self.errors += [report.error] if report.error else list(report.counts.reasons)

@@ -56,7 +56,7 @@ class BacklogLoop(ClosedLoop):
         before = _resident(pids)
         began = time.monotonic()
         submit_up_to = self._submitter()
-        while self.submitting and (history.attempted < history.tasks or history.pending):
+        while history.submitting and (history.attempted < history.tasks or history.pending):
             submit_up_to(min(history.attempted + step, history.tasks))
             if history.attempted == history.tasks:  # not earlier: Redis needs 0.1 s to report that there is nothing
                 self._record(self._transport.collect(1, WAIT))

@@ -33,11 +33,14 @@ class ClosedLoop(Loop):
         limit = max(1, self._window // history.batch // REFILL)
         low = max(0, self._window - limit * history.batch)
         room = max(1, self._window - history.batch + 1)  # with fewer outstanding, one more batch fits into the window
-        while self.collecting:
+        while history.collecting:
             if history.attempted - history.settled <= low:
                 submit_up_to(min(history.settled + room, history.tasks))
-            if history.settled >= history.attempted and (history.attempted == history.tasks or not self.submitting):
+            if history.settled >= history.attempted and (history.attempted == history.tasks or not history.submitting):
                 return
-            record(collect(limit, COLLECT_WITHIN))
+            found = collect(limit, COLLECT_WITHIN)
+            record(found)
+            if not found:
+                self._look_for_absent()
             if history.pending:
                 record_receipts(history, self._transport.receipts())

@@ -13,6 +13,8 @@ from crossover.execution.load.open_loop import OpenLoop
 from crossover.recording.history import History
 from workloads.base import Workload
 
+WARM_UP = 0.2  # seconds of submitting before the clock starts
+
 
 class Load(NamedTuple):
     """The load of one run.
@@ -50,3 +52,14 @@ class Load(NamedTuple):
         if self.rate is not None:
             return OpenLoop(transport, workload, history, self.rate, self.seconds)
         return ClosedLoop(transport, workload, history, self.window, self.seconds)
+
+
+def warm_up_load(load: Load) -> Load:
+    """Return the load of the moment before a run, in which the first tasks are done once."""
+    return Load(
+        tasks=min(load.tasks, max(load.window, 1_000 * load.batch)),
+        workers=load.workers,
+        batch=load.batch,
+        window=load.workers * load.batch,
+        seconds=WARM_UP,
+    )

@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import ALL_ACCEPTED, ALL_UNKNOWN, Batch
 from crossover.contract.transport import Transport
-from crossover.recording.history import SUBMIT_SAMPLE, History
+from crossover.recording.history import SUBMIT_NO_MORE, SUBMIT_SAMPLE, History
 from crossover.recording.payloads import Payloads
 from crossover.recording.recorder import record_receipts, record_submission, recorder
 from crossover.results.records import Backlog
@@ -27,14 +27,13 @@ class Loop(ABC):
     """Submits tasks and collects outcomes, in one thread.
 
     Attributes:
-        submitting: set it to False, and the loop submits no more.
-        collecting: set it to False, and the loop ends, with tasks outstanding or not.
         backlog: time and memory that the backlog took; None in the other loops.
+        report_absent: called with the workers that are known to be dead though they are no processes of this machine.
 
     Args:
         transport: already started.
         workload: makes the payloads and checks the values.
-        history: the record to write; it holds the number of tasks and the batch size.
+        history: the record to write; it holds the number of tasks, the batch size, and the orders to stop.
         seconds: the loop submits no more after this time.
     """
 
@@ -45,9 +44,8 @@ class Loop(ABC):
         self._history = history
         self._record = recorder(workload, self._payloads, history)
         self._seconds = seconds
-        self.submitting = True
-        self.collecting = True
         self.backlog: Backlog | None = None
+        self.report_absent: Callable[[Sequence[str]], None] = lambda _: None
 
     def run(self) -> None:
         """Return when every submitted task is settled, or when the loop is told to end.
@@ -68,19 +66,25 @@ class Loop(ABC):
 
     def _wait_for_receipts(self) -> None:
         history, deadline = self._history, time.monotonic() + RECEIPTS_WITHIN
-        while history.pending and self.collecting and time.monotonic() < deadline:
+        while history.pending and history.collecting and time.monotonic() < deadline:
             self._record(self._transport.collect(1, COLLECT_WITHIN))
             record_receipts(history, self._transport.receipts())
+
+    def _look_for_absent(self) -> None:
+        """Report workers that the transport has found dead; called where nothing came back."""
+        if absent := self._transport.absent():
+            self.report_absent(absent)
 
     def _submitter(self) -> Callable[[int], None]:
         """Return the function that submits; a closure, like the recorder, because every message passes through it."""
         history, submit, payloads = self._history, self._transport.submit, self._payloads.to_send
         clock = time.monotonic_ns
         sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, history.began + self._seconds * 1e9
+        orders = history.orders
 
         def submit_up_to(count: int) -> None:
             first = history.attempted
-            while first < count and self.submitting:
+            while first < count and not orders[SUBMIT_NO_MORE]:
                 in_batch = size if first + size <= tasks else tasks - first
                 message = first // size
                 began = sent[message] = clock()
@@ -97,6 +101,6 @@ class Loop(ABC):
                 first += in_batch
                 history.attempted = first
                 if began > stop_at:
-                    self.submitting = False
+                    history.stop_submitting()
 
         return submit_up_to

@@ -41,10 +41,10 @@ class OpenLoop(Loop):
         clock, submit_up_to = time.monotonic_ns, self._submitter()
         began, interval, batch, tasks = history.began, history.interval, history.batch, history.tasks
         found: Sequence[Outcomes] = ()
-        while self.collecting:
+        while history.collecting:
             due = (int((clock() - began) / interval) + 1) * batch
             submit_up_to(min(due, history.attempted + max(FEWEST_OVERDUE, 2 * len(found)) * batch, tasks))
-            all_sent = history.attempted == tasks or not self.submitting
+            all_sent = history.attempted == tasks or not history.submitting
             if all_sent and history.settled >= history.attempted:
                 return
             idle = COLLECT_WITHIN if all_sent else (began + history.attempted // batch * interval - clock()) / 1e9
@@ -52,6 +52,8 @@ class OpenLoop(Loop):
             record(found)
             if history.pending:
                 record_receipts(history, self._transport.receipts())
+            if not found:
+                self._look_for_absent()
             if not found and idle > 0:  # also at the end: a transport may return before its timeout
                 time.sleep(min(idle, NAP))
 

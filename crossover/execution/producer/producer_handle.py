@@ -2,84 +2,98 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
+import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
 
 import psutil
 
 from crossover.contract.errors import StartError
-from crossover.execution.producer.producer_process import main
-from crossover.execution.producer.protocol import Command, ProducerSpec, Ready, Report, StartFailed, Stopped
+from crossover.execution.load.load import warm_up_load
+from crossover.execution.producer.producer_process import serve
+from crossover.execution.producer.protocol import Absent, Command, ProducerSpec, Ready, Report, StartFailed, Stopped
+from crossover.execution.template.client import STANDARD_ERROR
+from crossover.execution.template.forked_process import ForkedProcess
+from crossover.recording.shared_history import SharedHistory
 from crossover.workers.lifetime import READY_WITHIN
-from crossover.workers.python_process import environment, python_command
 
-LOOK = 0.05  # seconds
+LOOK_EVERY = 0.05  # seconds
+LOOP_ENDS_WITHIN = 1.0  # seconds in which its loop ends after it was told to; then a signal interrupts it
+INTERRUPTED_WITHIN = 4.0  # seconds likewise, after the signal; then it is killed
 FINISHES_WITHIN = 15.0  # seconds in which it stops its transport and ends
-FOLLOW_WITHIN = 5.0  # seconds from its death until its workers have ended
-NO_REPORT = Report(broken=False, error="", reasons={}, unexpected=0)
+ENDS_WITHIN = 1.0  # seconds from the end of its transport to its own
 
 
 class ProducerHandle:
     """A running producer process.
 
     Attributes:
+        process: the process.
         ready: what it reported when its workers were ready.
-        report: what it reported when its loop ended; empty where it died before that.
-        broken: whether its transport broke.
+        report: what it reported when the loop of the current part ended; None where it has not ended.
+        broken: whether its loop has failed.
         finished: whether its loop has ended in order.
-        stopped: whether its transport has stopped.
+        absent: the dead workers, of those that are no processes of this machine.
+        stopped: what it reported when its transport had stopped; None where it has not.
 
     Args:
         spec: the run.
-        variables: of its environment, in addition to this process's own.
+        history: the record of the run; the same one for a producer that takes over.
         should_end: called often while it starts; when it returns true, the process is killed.
+        output: descriptor of where its standard output and standard error go.
 
     Raises:
         StartError: its workers did not become ready.
         KeyboardInterrupt: `should_end` returned true.
     """
 
-    def __init__(self, spec: ProducerSpec, variables: Mapping[str, str], should_end: Callable[[], bool]) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs, (spec.folder / "output").open("ab") as output:
-            self._process = subprocess.Popen(
-                python_command(f"{main.__module__}:main", str(theirs.fileno())),
-                env=environment(**variables),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-            )
-        self._connection = Connection(ours.detach())
-        self.report = NO_REPORT
-        self.broken = self.finished = self.stopped = False
-        self._descendants: dict[int, psutil.Process] = {}
+    def __init__(
+        self, spec: ProducerSpec, history: SharedHistory, should_end: Callable[[], bool], output: int = STANDARD_ERROR
+    ) -> None:
+        warm_up = warm_up_load(spec.load)
+        self._history = history
+        self._warm_up_history = SharedHistory(warm_up.tasks, warm_up.batch)
+        self.report: Report | None = None
+        self.broken = self.finished = False
+        self.absent: list[str] = []
+        self.stopped: Stopped | None = None
+        descriptors = (self._warm_up_history.file.descriptor, history.file.descriptor)
+        modules = (serve.__module__, type(spec.transport).__module__)
+        try:
+            self.process = ForkedProcess(f"{serve.__module__}:{serve.__name__}", modules, output, descriptors)
+        except BaseException:
+            self._warm_up_history.file.close()
+            raise
         try:
             with suppress(BrokenPipeError):  # it has already ended; `_wait_until_ready` reports that
-                self._connection.send(spec)
+                self.process.connection.send(spec)
             self.ready = self._wait_until_ready(should_end)
         except BaseException:
+            self._interrupt_start()
             self.kill()
+            self.close()
             raise
 
     @property
     def alive(self) -> bool:
         """Whether the process is alive."""
-        return self._process.poll() is None
+        return self.process.alive
 
     @property
     def pid(self) -> int:
         """Its process id."""
-        return self._process.pid
+        return self.process.pid
 
-    def start(self) -> None:
-        """Let it submit tasks."""
-        self._connection.send(Command.START)
+    def warm_up(self) -> SharedHistory:
+        """Let it drive the first tasks for a moment, and return their record."""
+        self._send(Command.WARM_UP)
+        return self._warm_up_history
+
+    def run(self) -> SharedHistory:
+        """Let it drive its load, and return the record."""
+        self._send(Command.RUN)
+        return self._history
 
     def receive(self, timeout: float) -> None:
         """Receive its reports.
@@ -87,76 +101,83 @@ class ProducerHandle:
         Args:
             timeout: seconds to wait for the first.
         """
-        with suppress(EOFError, OSError):  # it has died
-            while self._connection.poll(timeout):
+        with suppress(EOFError):  # it has died
+            while (message := self.process.receive(timeout)) is not None:
                 timeout = 0
-                self._take(self._connection.recv())
+                if isinstance(message, Report):
+                    self.report = message
+                    self.broken |= message.failure is not None
+                    self.finished |= message.failure is None
+                elif isinstance(message, Absent):
+                    self.absent += message.workers
+                else:
+                    self.stopped = message
+
+    def finish(self) -> bool:
+        """End its loop where it still runs, let it stop its transport and end; kill it where it does not.
+
+        Returns:
+            Whether it ended in order.
+        """
+        self.process.descendants()
+        self._warm_up_history.stop_collecting()
+        self._history.stop_collecting()
+        with suppress(OSError):
+            self.process.connection.send(Command.FINISH)
+        if not self._receive_until(LOOP_ENDS_WITHIN, lambda: self.report is not None or self.stopped is not None):
+            self.process.signal(signal.SIGINT)
+            if not self._receive_until(INTERRUPTED_WITHIN, lambda: self.report is not None or self.stopped is not None):
+                self.kill()
+        if self._receive_until(FINISHES_WITHIN, lambda: self.stopped is not None):
+            self.process.join(ENDS_WITHIN)
+        self.kill()
+        return self.stopped is not None
 
     def descendants(self) -> list[psutil.Process]:
         """Return its living descendants: its workers, theirs, and everything else it has started."""
-        with suppress(psutil.NoSuchProcess):
-            for process in psutil.Process(self.pid).children(recursive=True) if self.alive else ():
-                self._descendants[process.pid] = process
-        return [process for process in self._descendants.values() if _is_alive(process)]
-
-    def finish(self) -> bool:
-        """Let it stop its transport and end; kill it where it does not. Return whether it did."""
-        self.descendants()
-        with suppress(OSError):
-            self._connection.send(Command.FINISH)
-        deadline = time.monotonic() + FINISHES_WITHIN
-        while self.alive and time.monotonic() < deadline:
-            self.receive(LOOK)
-            if self.stopped:
-                with suppress(subprocess.TimeoutExpired):
-                    self._process.wait(1)
-        self.receive(0)
-        self.kill()
-        return self.stopped
+        return self.process.descendants()
 
     def kill(self) -> None:
         """Kill it with SIGKILL, and return when its descendants have ended; the remaining ones are killed."""
-        descendants = self.descendants()
-        with suppress(ProcessLookupError):
-            self._process.kill()
-        self._process.wait()
+        self.process.kill()
         self.receive(0)
-        _, remaining = psutil.wait_procs(descendants, timeout=FOLLOW_WITHIN)
-        for process in remaining:
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
 
     def close(self) -> None:
         """Close the connection."""
-        self._connection.close()
+        self.process.close()
+        self._warm_up_history.file.close()
+
+    def _receive_until(self, within: float, condition: Callable[[], bool]) -> bool:
+        """Receive reports until a condition holds or the process has ended; return whether it holds in time."""
+        deadline = time.monotonic() + within
+        while not condition() and self.alive and time.monotonic() < deadline:
+            self.receive(LOOK_EVERY)
+        if not self.alive:
+            self.receive(0)
+        return condition()
+
+    def _interrupt_start(self) -> None:
+        """Interrupt the start of its transport, so that it removes what it has already created in a broker."""
+        self.process.signal(signal.SIGINT)
+        self.process.join(INTERRUPTED_WITHIN)
+
+    def _send(self, command: Command) -> None:
+        self.report = None
+        with suppress(OSError):  # it has died, which its supervisor notices
+            self.process.connection.send(command)
 
     def _wait_until_ready(self, should_end: Callable[[], bool]) -> Ready:
         deadline = time.monotonic() + READY_WITHIN
-        while not self._connection.poll(LOOK):
+        message: Ready | StartFailed | None = None
+        while message is None:
             if should_end():
                 raise KeyboardInterrupt
             if time.monotonic() > deadline:
                 raise StartError(f"its workers were not ready within {READY_WITHIN:.0f} s")
-        try:
-            message: Ready | StartFailed = self._connection.recv()
-        except EOFError:
-            raise StartError("its producer ended before it was ready") from None
+            try:
+                message = self.process.receive(LOOK_EVERY)
+            except EOFError:
+                raise StartError("its producer ended before it was ready") from None
         if isinstance(message, StartFailed):
             raise StartError(message.reason)
-        self.descendants()
         return message
-
-    def _take(self, message: Report | Stopped) -> None:
-        if isinstance(message, Report):
-            self.report = message
-            self.broken |= message.broken
-            self.finished |= not message.broken
-        else:
-            self.stopped = True
-
-
-def _is_alive(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

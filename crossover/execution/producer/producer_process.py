@@ -3,102 +3,112 @@
 from __future__ import annotations
 
 import os
-import sys
-import threading
+import signal
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 
-from crossover.contract import registry
 from crossover.contract.errors import BrokenError, CrossoverError
-from crossover.contract.tasks import Receipt
+from crossover.contract.text import describe
 from crossover.contract.transport import Transport
+from crossover.execution.load.load import warm_up_load
 from crossover.execution.load.loop import Loop
 from crossover.execution.producer.defective_payload import with_defective_payload
-from crossover.execution.producer.protocol import Command, ProducerSpec, Ready, Report, StartFailed, Stopped
-from crossover.recording.history import History
-from crossover.recording.journal_reader import attempts
-from crossover.recording.storage import Files
-from crossover.workers.lifetime import die_with_parent
-
-LISTEN = 0.02  # seconds of waiting for a command, after which it checks whether the loop has ended
-LOOP_ENDS_WITHIN = 3.0  # seconds in which the loop ends after it was told to
-
-
-def main() -> None:
-    """Run as a program whose only argument is the descriptor of the socket."""
-    _serve(Connection(int(sys.argv[1])))
-    sys.stdout.flush()
-    os._exit(0)  # a thread that is stuck in a library must not keep the process alive
+from crossover.execution.producer.protocol import (
+    Absent,
+    Command,
+    Failure,
+    ProducerSpec,
+    Ready,
+    Report,
+    StartFailed,
+    Stopped,
+)
+from crossover.recording.shared_history import SharedHistory
+from workloads.base import InputError
 
 
-def _serve(supervisor: Connection) -> None:
-    die_with_parent()
+def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
+    """Do one run; called in a process that was forked from the template.
+
+    Args:
+        supervisor: the connection to the command.
+        warm_up_record: descriptor of the file that keeps the history of the warm-up.
+        record: likewise, of the run.
+    """
     spec: ProducerSpec = supervisor.recv()
-    try:
-        transport = registry.parse(spec.transport).create(spec.safety)
-    except CrossoverError as error:
-        supervisor.send(StartFailed(str(error)))
-        return
+    os.environ.update(spec.variables)
+    transport = spec.transport
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # by which the command ends what blocks here
     try:
         if spec.run:
             transport.take_over(spec.run)
         transport.start(spec.workload, spec.load.workers)
-    except (CrossoverError, OSError, RuntimeError) as error:
+    except (Exception, KeyboardInterrupt) as error:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         transport.stop()
-        supervisor.send(StartFailed(str(error)))
+        supervisor.send(StartFailed(_start_problem(error)))
         return
-    processes = {role: list(pids) for role, pids in transport.processes().items()}
-    supervisor.send(Ready(transport.run, processes, dict(transport.brokers()), transport.redelivery))
-    if supervisor.recv() == Command.START:
-        _drive(supervisor, spec, transport)
+    supervisor.send(_ready(transport))
+    loads = {Command.WARM_UP: (warm_up_load(spec.load), warm_up_record), Command.RUN: (spec.load, record)}
+    with suppress(EOFError):  # the command closes the connection where it cannot send FINISH
+        while (command := supervisor.recv()) != Command.FINISH:
+            load, descriptor = loads[command]
+            history = SharedHistory(load.tasks, load.batch, descriptor)
+            report = _drive(supervisor, spec._replace(load=load), history)
+            supervisor.send(report)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     transport.stop()
-    supervisor.send(Stopped())
+    supervisor.send(Stopped(transport.brokers(), transport.notes))
 
 
-def _drive(supervisor: Connection, spec: ProducerSpec, transport: Transport) -> None:
-    """Run the load in a thread, which may block for ever; report when it has ended, and wait for FINISH."""
-    history = History(spec.load.tasks, spec.load.batch, Files(spec.folder))
-    workload = spec.workload
-    if spec.defect is not None:
-        workload = with_defective_payload(workload, spec.load.tasks, spec.defect, spec.defective_task, transport.limit)
-    loop = spec.load.loop(transport, workload, history)
+def _start_problem(error: BaseException) -> str:
+    """Return why a transport could not be started."""
+    if isinstance(error, CrossoverError | InputError) and not isinstance(error, BrokenError):
+        return str(error)
+    what = str(error) if isinstance(error, BrokenError | OSError | RuntimeError) else describe(error)
+    return f"it cannot be started: {what}"  # no descriptors, memory or threads; a server was killed
+
+
+def _ready(transport: Transport) -> Ready:
+    processes = {role: list(pids) for role, pids in transport.processes().items()}
+    return Ready(transport.run, processes, dict(transport.brokers()), transport.redelivery)
+
+
+def _drive(supervisor: Connection, spec: ProducerSpec, history: SharedHistory) -> Report:
+    """Drive a load in this thread, which is the main one, and return how that ended."""
+    transport, workload, load = spec.transport, spec.workload, spec.load
     if spec.run:
-        _continue_record(history)
-        loop.submitting = False
-    errors: list[BaseException] = []
-    thread = threading.Thread(target=_run, args=(loop, errors), name="producer", daemon=True)
-    thread.start()
-    reported = False
-    while True:
-        if supervisor.poll(LISTEN):
-            supervisor.recv()  # FINISH: there is no other command now
-            break
-        if not thread.is_alive() and not reported:
-            reported = True
-            supervisor.send(_report(history, errors))
-    loop.submitting = loop.collecting = False
-    thread.join(LOOP_ENDS_WITHIN)
-    if not reported:
-        supervisor.send(_report(history, errors)._replace(broken=False))
-
-
-def _continue_record(history: History) -> None:
-    """Set the counts of a record that another producer has begun."""
-    attempted = history.attempted = attempts(history)
-    pairs = zip(history.receipts[:attempted], history.deliveries[:attempted], strict=True)
-    history.settled = sum(1 for receipt, deliveries in pairs if deliveries or receipt == Receipt.REFUSED)
-
-
-def _run(loop: Loop, errors: list[BaseException]) -> None:
+        history.recount()  # another producer has begun it
+        history.stop_submitting()
+    loop: Loop | None = None
+    failure, message = None, ""
     try:
+        if spec.defect is not None:
+            workload = with_defective_payload(workload, load.tasks, spec.defect, spec.defective_task, transport.limit)
+        loop = load.loop(transport, workload, history)
+        loop.report_absent = _reporter(supervisor)
         loop.run()
+    except BrokenError as error:
+        failure, message = Failure.BROKEN, str(error)
+    except InputError as error:
+        failure, message = Failure.INPUT, str(error)
+    except KeyboardInterrupt:
+        pass  # it did not notice that it was told to end
     except BaseException as error:
-        errors.append(error)
-        if not isinstance(error, BrokenError):  # a defect: its traceback goes into the output
-            raise
+        failure, message = Failure.DEFECT, describe(error)
+        traceback.print_exc()
+    return Report(history.counts(), failure, message, loop.backlog if loop else None)
 
 
-def _report(history: History, errors: list[BaseException]) -> Report:
-    message = "; ".join(
-        str(error) if isinstance(error, BrokenError) else f"{type(error).__name__}: {error}" for error in errors
-    )
-    return Report(bool(errors), message, dict(history.reasons), history.unexpected)
+def _reporter(supervisor: Connection) -> Callable[[Sequence[str]], None]:
+    """Return a function that reports dead workers once."""
+    reported: set[str] = set()
+
+    def report(workers: Sequence[str]) -> None:
+        if not reported.issuperset(workers):
+            reported.update(workers)
+            supervisor.send(Absent(list(workers)))
+
+    return report

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import NamedTuple
 
-from crossover.contract.safety import Safety
+from crossover.contract.transport import Transport
 from crossover.execution.load.load import Load
 from crossover.execution.producer.defective_payload import Defect
+from crossover.recording.history import Counts
+from crossover.results.records import Backlog
 from workloads.base import Workload
 
 
@@ -16,21 +18,19 @@ class ProducerSpec(NamedTuple):
     """The run that a producer process has to do: the first thing that it receives.
 
     Attributes:
-        transport: its name or URL.
-        safety: the level.
+        transport: not yet started; what it needs of a private server has been found.
         workload: what runs.
         load: how much of it.
-        folder: where the producer's record and its output go.
+        variables: environment variables of its processes, in addition to the command's own.
         defect: what is wrong with one payload; None: nothing.
         defective_task: the task that carries this payload.
         run: the run of a dead producer that this one takes over; empty: it starts a new one.
     """
 
-    transport: str
-    safety: Safety
+    transport: Transport
     workload: Workload
     load: Load
-    folder: Path
+    variables: Mapping[str, str] = {}
     defect: Defect | None = None
     defective_task: int = 0
     run: str = ""
@@ -39,7 +39,8 @@ class ProducerSpec(NamedTuple):
 class Command(StrEnum):
     """What the command tells a producer to do."""
 
-    START = "start"  # submit tasks
+    WARM_UP = "warm up"  # drive the first tasks for a moment
+    RUN = "run"  # drive the load
     FINISH = "finish"  # stop the transport, and end
 
 
@@ -64,26 +65,52 @@ class Ready(NamedTuple):
     """
 
     run: str
-    processes: dict[str, list[int]]
-    brokers: dict[str, str]
+    processes: Mapping[str, Sequence[int]]
+    brokers: Mapping[str, str]
     redelivery: float
 
 
-class Report(NamedTuple):
-    """The loop has ended: every task is settled, the transport is broken, or the producer was told to finish.
+class Absent(NamedTuple):
+    """Workers that are no processes of this machine have died.
 
     Attributes:
-        broken: whether the transport broke.
-        error: its message; empty where it did not.
-        reasons: why tasks failed → how many.
-        unexpected: outcomes of tasks that were never submitted.
+        workers: each as "worker name".
     """
 
-    broken: bool
-    error: str
-    reasons: dict[str, int]
-    unexpected: int
+    workers: Sequence[str]
+
+
+class Failure(StrEnum):
+    """What ended a loop that did not end in order."""
+
+    BROKEN = "broken"  # the transport
+    INPUT = "input"  # the workload, or its input, cannot be used
+    DEFECT = "defect"  # an error of ours; its traceback is in the output
+
+
+class Report(NamedTuple):
+    """The loop has ended: every task is settled, it has failed, or it was told to end.
+
+    Attributes:
+        counts: of its history.
+        failure: what ended it; None: nothing did.
+        error: the message of what ended it.
+        backlog: time and memory that the backlog took; None where the load is none.
+    """
+
+    counts: Counts
+    failure: Failure | None = None
+    error: str = ""
+    backlog: Backlog | None = None
 
 
 class Stopped(NamedTuple):
-    """The transport has stopped, and the process ends."""
+    """The transport has stopped, and the process ends.
+
+    Attributes:
+        brokers: as in `Ready`.
+        notes: what should be known about the run, in sentences.
+    """
+
+    brokers: Mapping[str, str]
+    notes: Sequence[str]

@@ -106,18 +106,18 @@ class RoundRunner:
         transport = spec.address.create(Safety(spec.safety or self.result.plan.safety))
         progress = self.progress
         observation = measure(transport, spec.workload, spec.load, progress.advance, self.deadline, progress.enter)
-        self.result.host.brokers.update(transport.brokers())
+        self.result.host.brokers.update(observation.brokers)
         self.time_up = self.time_up or observation.ending.end is End.TIME_UP
         nothing_yet = observation.warming_up or not observation.history.settled
         if not (observation.ending.cut_off and nothing_yet):
-            self._keep(spec, step, observation, transport.notes)
+            self._keep(spec, step, observation)
         if observation.interrupted:
             raise KeyboardInterrupt
 
-    def _keep(self, spec: RunSpec, step: Step, observation: Observation, notes: Sequence[str]) -> None:
+    def _keep(self, spec: RunSpec, step: Step, observation: Observation) -> None:
         differing = 0 if spec.workload.checks else self._differing(spec.workload, observation.history)
         run = make_run_record(self.result.plan, spec, step.round, observation, differing)
-        run.warnings += [*notes, *([] if spec.probe else spec.workload.notes)]
+        run.warnings += [*observation.notes, *([] if spec.probe else spec.workload.notes)]
         if spec.probe:
             self._update(probes=[*self.result.probes, run])
         else:

@@ -26,7 +26,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
         differing: how many tasks gave another value than in the fullest run.
     """
     label, address, workload, load = spec[:4]
-    history, usage, ending, _, backlog, warming_up = observation
+    history, usage, ending, _, backlog, warming_up, *_ = observation
     safety = spec.safety or plan.safety
     delivery = verdict.verdict_of_history(history, cut_off=ending.cut_off)
     delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)

@@ -77,16 +77,14 @@ class CellRunner:
         plan = self._plan
         strike_at = cell.strike_at(plan)
         spec = ProducerSpec(
-            transport=_without_server_address(cell),
-            safety=cell.level,
+            transport=cell.address._replace(server_address="").create(cell.level),  # the variables name the server
             workload=self._workload,
             load=Load(plan.tasks, plan.workers, plan.batch, plan.window),
-            folder=folder,
             defect=cell.fault.defect,
             defective_task=strike_at,
         )
         with self._environments.prepare(cell.address, cell.level, cell.fault) as environment:
-            observed = run_under_fault(spec, cell.fault, environment, strike_at, self._should_end)
+            observed = run_under_fault(spec, folder, cell.fault, environment, strike_at, self._should_end)
         return MeasuredCell(record_of(cell, plan, observed, str(folder)), observed.ready.brokers)
 
 
@@ -100,9 +98,3 @@ def remove_all_but(kept: Sequence[str], evidence: Path) -> None:
     for folder in evidence.iterdir():
         if str(folder) not in kept:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _without_server_address(cell: Cell) -> str:
-    """Return the transport's name with its options: the environment variables name the server."""
-    query = cell.address.url.partition("?")[2]
-    return f"{cell.address.name}?{query}" if query else cell.address.name

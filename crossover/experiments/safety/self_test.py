@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from crossover.analysis.safety.ledger_verdict import verdict_of_ledger
+from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.faults.environment import FaultEnvironment
 from crossover.execution.faults.fault_run import FaultRun, run_under_fault
@@ -64,8 +65,8 @@ def self_test(folder: Path, progress: Progress, should_end: Callable[[], bool]) 
         journals = folder / f"planted {what}"
         shutil.rmtree(journals, ignore_errors=True)
         journals.mkdir(parents=True)
-        spec = ProducerSpec(f"planted?what={what}", Safety.DEFAULT, Echo(), LOAD, journals)
-        found = count(run_under_fault(spec, NoFault(), FaultEnvironment({}, resumable=False), 0, tick))
+        spec = ProducerSpec(parse(f"planted?what={what}").create(Safety.DEFAULT), Echo(), LOAD)
+        found = count(run_under_fault(spec, journals, NoFault(), FaultEnvironment({}, resumable=False), 0, tick))
         tested.append(Planted(what=what, planted=planted, found=found))
         progress.finish(step, f"{found} of {planted} found", problem="" if found == planted else "not what was planted")
         shutil.rmtree(journals)

@@ -1,0 +1,89 @@
+"""The command's side of the template: starts it on first use, and has it fork processes."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import pickle
+import socket
+import subprocess
+import threading
+from collections.abc import Sequence
+from multiprocessing.connection import wait
+
+from crossover.contract.errors import StartError
+from crossover.execution.template.program import Fork, main
+from crossover.workers.python_process import environment, python_command
+
+FORKS_WITHIN = 60.0  # seconds; the template may have to import Celery first, on a busy machine
+STANDARD_ERROR = 2
+
+
+class Template:
+    """The template of this command; started when it is first needed, and again if it has died."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # the cells of a safety matrix run in several threads
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+
+    def start(self) -> None:
+        """Start it if it does not run; until it can fork, for a third of a second, this process goes on."""
+        with self._lock:
+            self._start()
+
+    def fork(self, request: Fork, descriptors: Sequence[int]) -> int:
+        """Return the id of a new process."""
+        message = pickle.dumps(request)
+        with self._lock:
+            for _ in range(2):  # once more if the template has been killed
+                control = self._start()
+                try:
+                    socket.send_fds(control, [message], descriptors)
+                    if wait([control], FORKS_WITHIN) and (reply := control.recv(64)):
+                        return int(reply)
+                except OSError:
+                    pass
+                self._stop()
+        raise StartError("no process can be forked: the template process has ended")
+
+    def stop(self) -> None:
+        """End it, and every process that was forked from it."""
+        with self._lock:
+            self._stop()
+
+    def _start(self) -> socket.socket:
+        if self._process is not None and self._process.poll() is not None:
+            self._stop()
+        if self._control is None:
+            self._control, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
+            with theirs:
+                self._process = subprocess.Popen(
+                    python_command(f"{main.__module__}:{main.__name__}", str(theirs.fileno())),
+                    env=environment(),
+                    stdin=subprocess.DEVNULL,
+                    stdout=STANDARD_ERROR,
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,
+                )
+        return self._control
+
+    def _stop(self) -> None:
+        process, self._process = self._process, None
+        control, self._control = self._control, None
+        if control is not None:
+            control.close()
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def forget(self) -> None:
+        """Leave it to the process that this one was forked from."""
+        self.__init__()  # type: ignore[misc]
+
+
+template = Template()
+"""The template of this process."""
+
+atexit.register(template.stop)
+os.register_at_fork(after_in_child=template.forget)

@@ -1,0 +1,161 @@
+"""A process that was forked from the template, as the command sees it; and a function call in such a process."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any
+
+import psutil
+
+from crossover.execution.template.client import STANDARD_ERROR, template
+from crossover.execution.template.program import Fork, Surroundings, answer
+from crossover.workers import interruption
+
+FOLLOW_WITHIN = 5.0  # seconds from the death of a process until its workers have ended
+LOOK_EVERY = 0.2  # seconds
+
+
+class ForkedProcess:
+    """A process that was forked from the template, and a connection to it.
+
+    Attributes:
+        pid: its process id.
+        connection: to it.
+
+    Args:
+        target: the function that it runs, as "package.module:function".
+        modules: that it will need; the template imports them, once.
+        output: descriptor of where its standard output and standard error go.
+        descriptors: further ones that the function gets.
+
+    Raises:
+        StartError: there is no template, and it cannot be started.
+    """
+
+    def __init__(
+        self,
+        target: str,
+        modules: Sequence[str] = (),
+        output: int = STANDARD_ERROR,
+        descriptors: Sequence[int] = (),
+    ) -> None:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self.pid = template.fork(Fork(target, tuple(modules)), [output, theirs.fileno(), *descriptors])
+        self.connection = Connection(ours.detach())
+        with suppress(BrokenPipeError):  # it has ended already
+            self.connection.send(_surroundings())
+        self._exit = select.poll()
+        try:
+            self._pidfd = os.pidfd_open(self.pid)
+            self._exit.register(self._pidfd, select.POLLIN)
+        except ProcessLookupError:  # it has ended already
+            self._pidfd = -1
+        self._descendants: dict[int, psutil.Process] = {}
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is alive."""
+        return self._pidfd >= 0 and not self._exit.poll(0)
+
+    def join(self, timeout: float) -> bool:
+        """Wait for its end for a number of seconds, and return whether it has ended."""
+        return self._pidfd < 0 or bool(self._exit.poll(int(timeout * 1000)))
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        if self._pidfd >= 0:
+            with suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._pidfd, number)
+
+    def receive(self, timeout: float) -> Any:
+        """Return its next message; None where none comes in a number of seconds.
+
+        Raises:
+            EOFError: it has ended.
+        """
+        try:
+            return self.connection.recv() if self.connection.poll(timeout) else None
+        except OSError as error:
+            raise EOFError from error
+
+    def descendants(self) -> list[psutil.Process]:
+        """Return its living descendants: its workers, theirs, and everything else it has started."""
+        with suppress(psutil.NoSuchProcess):
+            for process in psutil.Process(self.pid).children(recursive=True) if self.alive else ():
+                self._descendants[process.pid] = process
+        return [process for process in self._descendants.values() if _is_alive(process)]
+
+    def kill(self) -> None:
+        """Kill it with SIGKILL, and return when its descendants have ended; the remaining ones are killed."""
+        descendants = self.descendants()
+        self.signal(signal.SIGKILL)
+        self.join(FOLLOW_WITHIN)
+        if descendants:
+            _, remaining = psutil.wait_procs(descendants, timeout=FOLLOW_WITHIN)
+            for process in remaining:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+        if self._pidfd >= 0:
+            self._exit.unregister(self._pidfd)
+            os.close(self._pidfd)
+            self._pidfd = -1
+
+
+def call(function: str, *arguments: Any, within: float, modules: Sequence[str] = ()) -> Any:
+    """Call a function in a new process, and return its result; the process and all that it started are gone afterwards.
+
+    Args:
+        function: as "package.module:function".
+        arguments: picklable.
+        within: seconds.
+        modules: that it will need; the template imports them, once.
+
+    Raises:
+        Exception: what the function raised.
+        TimeoutError: it did not return in time.
+        EOFError: its process ended.
+        KeyboardInterrupt: the user has asked the command to stop.
+    """
+    process = ForkedProcess(f"{answer.__module__}:{answer.__name__}", modules)
+    try:
+        process.connection.send((function, arguments))
+        deadline = time.monotonic() + within
+        while (reply := process.receive(LOOK_EVERY)) is None:
+            interruption.raise_if_requested()
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no result within {within:.0f} s")
+    finally:
+        process.kill()
+        process.close()
+    succeeded, found = reply
+    if not succeeded:
+        raise found
+    return found
+
+
+def _surroundings() -> Surroundings:
+    try:
+        folder = os.getcwd()  # noqa: PTH109 - as a text
+    except FileNotFoundError:
+        folder = ""
+    return Surroundings(dict(os.environ), list(sys.path), folder)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,137 @@
+"""The template: a clean process, one for each command, from which every producer process is forked.
+
+It has imported crossover and the libraries of the transports, and never a module of the user's; it has one thread, no
+terminal, and no open file but its own. So each run begins in the same state, whatever the runs before it did, and in a
+few milliseconds, because nothing has to be imported again.
+
+    command ── Fork, descriptors ──► template ── fork ──► producer process
+            ◄── process id ─────────
+            ◄── whatever they tell each other ─────────► (over a pair of sockets of their own)
+
+The template ends when its command does; so do all processes that were forked from it (`die_with_parent`).
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import pickle
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple, NoReturn
+
+from crossover.workers.lifetime import INTERRUPTS, die_with_parent
+from workloads.base import resolve
+
+LARGEST_REQUEST = 2**16  # bytes
+MOST_DESCRIPTORS = 8
+HASH_SEED = "PYTHONHASHSEED"
+
+
+class Fork(NamedTuple):
+    """A request for a new process.
+
+    Attributes:
+        target: the function that it runs, as "package.module:function"; called with its end of the pair of sockets, and
+            with the other descriptors, in their order.
+        modules: imported in the template before, so that it happens only once.
+    """
+
+    target: str
+    modules: tuple[str, ...]
+
+
+class Surroundings(NamedTuple):
+    """What a process takes over from the command, which may have changed since the template was started.
+
+    Attributes:
+        environment: its environment variables.
+        import_path: its `sys.path`.
+        folder: its current folder; empty where that has been removed.
+    """
+
+    environment: Mapping[str, str]
+    import_path: Sequence[str]
+    folder: str
+
+
+def main() -> None:
+    """Run as a program whose only argument is the descriptor of the socket to the command."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so the kernel removes processes that have ended
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+    while True:
+        message, descriptors, *_ = socket.recv_fds(control, LARGEST_REQUEST, MOST_DESCRIPTORS)
+        if not message:  # the command has ended
+            os._exit(0)
+        request: Fork = pickle.loads(message)
+        for module in request.modules:
+            with suppress(Exception):  # the process that needs it reports why it cannot be imported
+                importlib.import_module(module)
+        gc.collect()
+        gc.freeze()  # what is here stays: the collector must not write to pages that all processes share
+        template = os.getpid()
+        pid = os.fork()
+        if not pid:
+            control.close()
+            _begin(request.target, descriptors, template)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        control.send(str(pid).encode())
+
+
+def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
+    """Run the target in this new process, and end the process."""
+    status = 1
+    try:
+        os.setsid()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        die_with_parent()
+        if os.getppid() != template:
+            os._exit(1)  # the template ended before the call above
+        output, socket_to_command, *others = descriptors
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.close(output)
+        command = Connection(socket_to_command)
+        _take_on(command.recv())
+        resolve(target)(command, *others)
+        status = 0
+    except BaseException:
+        with suppress(Exception):
+            traceback.print_exc()
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(Exception):
+                stream.flush()
+        os._exit(status)  # a thread that is stuck in a library must not keep the process alive
+
+
+def _take_on(surroundings: Surroundings) -> None:
+    """Make this process's surroundings those of the command; a folder that has been removed is left as it is."""
+    hash_seed = os.environ.get(HASH_SEED)  # decided when the template started
+    os.environ.clear()
+    os.environ.update(surroundings.environment)
+    if hash_seed is not None:
+        os.environ[HASH_SEED] = hash_seed
+    sys.path[:] = surroundings.import_path
+    with suppress(OSError):
+        os.chdir(surroundings.folder)
+
+
+def answer(connection: Connection) -> None:
+    """Call the function that is requested, and send (True, its result) or (False, its exception); see `call`."""
+    reference, arguments = connection.recv()
+    reply: tuple[bool, Any]
+    try:
+        reply = True, resolve(reference)(*arguments)
+    except Exception as error:
+        reply = False, error
+    connection.send(reply)
