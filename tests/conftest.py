@@ -15,8 +15,9 @@ import shared_rabbitmq
 from waiting import eventually
 
 from brokers.servers import private, session
+from crossover.execution.template.client import template
 
-STAYS = ("resource_tracker", "forkserver")  # multiprocessing starts these once, and ends them with the process
+STAYS = ("resource_tracker", "forkserver", "execution.template.program")  # started once, and end with the process
 
 # On a busy machine drawing examples may take long; that says nothing about what is tested.
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -69,6 +70,7 @@ def private_servers(request, tmp_path_factory):
             patch.setattr(private, "keep", shared_rabbitmq.keeping(worker["rabbitmq"], worker["workerid"]))
         yield
     session.stop_all()
+    template.stop()
     assert eventually(lambda: not _children_since(before)), f"processes left: {_children_since(before)}"
 
 
@@ -79,7 +81,7 @@ def nothing_is_left():
     _ends(lambda: not _children_since(before), lambda: f"processes left: {_children_since(before)}")
     if any(thread.name == "finish" for thread in threading.enumerate()):
         return  # Pool.terminate hangs for ever where a worker was killed with the queue's lock, and keeps its pipes
-    allowed = 4  # multiprocessing's own, made on first use: the resource tracker, the fork server
+    allowed = 5  # made on first use: multiprocessing's resource tracker and fork server, the template's socket
     _ends(lambda: len(_descriptors() - descriptors) <= allowed, lambda: f"open: {_descriptors() - descriptors}")
 
 
