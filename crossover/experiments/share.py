@@ -12,7 +12,7 @@ from crossover.contract.errors import UnusableError
 from crossover.contract.state_registry import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import USABLE_HERE
-from crossover.execution.counters.counter_run import measure_counter
+from crossover.execution.counters.measure_counter import measure_counter
 from crossover.execution.host import usable_cores
 from crossover.experiments.selection import named_servers, require_usable, unique_label
 from crossover.progress.progress import Progress, Step
@@ -124,7 +124,7 @@ class ShareExperiment:
         state = address.create()
         seconds = plan.seconds or RUN_SECONDS
         counter_run = measure_counter(state, plan.workers, seconds, plan.updates, self._progress.enter)
-        self.result.host.brokers.update(state.brokers())
+        self.result.host.brokers.update(counter_run.brokers)
         return ShareRun(
             state=label,
             url=address.url,

@@ -41,7 +41,7 @@ def verdict(kind, give_up_after=None):
         running.start()
         running.join(give_up_after or 30)
         assert running.is_alive() == bool(give_up_after)
-        loop.collecting = False
+        history.stop_collecting()
         running.join(30)
     return terms(history)
 

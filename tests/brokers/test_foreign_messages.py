@@ -3,7 +3,7 @@
 import pytest
 from foreign_messages import call_through_celery, kept_aside, slip_into_celery, slip_into_outcomes, slip_into_tasks
 from skips import create
-from task_functions import FunctionWorkload
+from task_functions import FunctionWorkload, echo
 
 from brokers.messages import FORMAT, encode
 from crossover.analysis.verdict import verdict_of_history
@@ -65,7 +65,11 @@ def visited(write, url, level):
             written.append(write(transport))
 
     history, _, ending, *_ = measure(
-        transport, FunctionWorkload("nap", [0.002], lambda s: s), Load(TASKS, 2, 1, 32), tick
+        transport,
+        FunctionWorkload("nap", [0.002], echo),
+        Load(TASKS, 2, 1, 32),
+        tick,
+        on_ready=lambda ready: setattr(transport, "run", ready.run),
     )
     assert written
     assert ending.end is End.FINISHED

@@ -7,7 +7,7 @@ import pytest
 from fault_cells import run_cell
 from foreign_messages import kept_aside
 from skips import create
-from task_functions import FunctionWorkload
+from task_functions import FunctionWorkload, echo
 
 from brokers.poison import MOST_DELIVERIES
 from brokers.servers.private import private_server
@@ -68,7 +68,7 @@ def test_the_tasks_that_share_a_message_with_it_fail_with_it(poisoned, url):
 def test_a_task_that_is_only_slow_is_not_given_up():
     history, *_ = measure(
         create("redis-stream?reclaim=1", "safe"),
-        FunctionWorkload("nap", [4.0], lambda s: s),
+        FunctionWorkload("nap", [4.0], echo),
         Load(1, 6, 1, 1),
         lambda _: None,
     )

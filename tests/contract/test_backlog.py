@@ -57,17 +57,23 @@ def test_the_backlog_on_a_foreign_server_is_not_weighed(monkeypatch, foreign_red
 
 def test_a_worker_that_dies_while_it_stands_still_ends_the_run():
     transport = create("queue")
-    killed = []
+    workers, killed = [], []
 
     def kill(_settled):
         if not killed:
-            worker = psutil.Process(transport.processes()["workers"][0])
+            worker = psutil.Process(workers[0])
             if worker.status() == psutil.STATUS_STOPPED:
                 worker.kill()
                 killed.append(worker.pid)
 
     load = Load(2_000_000, 2, 1, 32, backlog=True)
-    observation = measure(transport, FunctionWorkload("echo", [0]), load, kill)
+    observation = measure(
+        transport,
+        FunctionWorkload("echo", [0]),
+        load,
+        kill,
+        on_ready=lambda ready: workers.extend(ready.processes["workers"]),
+    )
     assert observation.ending.end is End.DIED
     assert f"worker {killed[0]}" in str(observation.ending)
     assert observation.history.attempted < 2_000_000

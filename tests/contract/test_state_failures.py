@@ -11,7 +11,7 @@ from brokers.memcached.client import connect
 from crossover.contract.errors import StartError
 from crossover.contract.state_registry import STATES, load_state
 from crossover.execution.counters import counter_run
-from crossover.execution.counters.counter_run import measure_counter
+from crossover.execution.counters.counter_run import run_counter
 from crossover.execution.counters.counter_workers import CounterWorkers
 from crossover.results.records import End
 
@@ -103,7 +103,7 @@ def test_a_worker_that_cannot_start_is_said_and_leaves_nothing(monkeypatch):
     state = make("value")
     monkeypatch.setattr("local_ipc.states.values.ValueCounter.open", lambda _: 1 / 0)
     with pytest.raises(StartError, match="a worker cannot start: ZeroDivisionError: division by zero"):
-        measure_counter(state, 2, 0.1, None)
+        run_counter(state, 2, 0.1, None)
 
 
 def kill(pid):

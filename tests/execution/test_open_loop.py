@@ -80,14 +80,14 @@ def test_a_transport_that_cannot_keep_up_is_found_out():
     assert latency(history).max > 500  # it grows as long as the run goes on
 
 
-@pytest.mark.parametrize("flag", ["submitting", "collecting"])
-def test_it_ends_when_told_to_even_if_the_next_task_is_due_much_later(flag):
+@pytest.mark.parametrize("tell", [History.stop_submitting, History.stop_collecting])
+def test_it_ends_when_told_to_even_if_the_next_task_is_due_much_later(tell):
     history = History(10, 1)
     loop = OpenLoop(Simulated(), Noop(), history, rate=0.001)
     thread = threading.Thread(target=loop.run, daemon=True)
     thread.start()
     assert eventually(lambda: history.settled == 1)
-    setattr(loop, flag, False)
+    tell(history)
     thread.join(20)
     assert not thread.is_alive()
     assert history.attempted == 1

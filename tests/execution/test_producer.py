@@ -1,23 +1,40 @@
-"""A producer process runs any load, reports how the run ended, and keeps its record in files."""
+"""A producer process runs any load, reports how the run ended, and its record survives it."""
+
+import os
+import signal
+from contextlib import contextmanager
 
 import pytest
 from waiting import eventually
 
 from crossover.contract.errors import StartError
+from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
-from crossover.recording.history import History
-from crossover.recording.storage import Files
+from crossover.execution.template.client import template
+from crossover.execution.template.forked_process import call
+from crossover.recording.shared_history import SharedHistory
 from workloads.echo import Echo
 
 TASKS = 50
 
 
-def produce(folder, load, transport="queue"):
-    """Start a producer process whose workers are ready."""
-    return ProducerHandle(ProducerSpec(transport, Safety.DEFAULT, Echo(), load, folder), {}, should_end=lambda: False)
+@contextmanager
+def produced(load, transport="queue"):
+    """Start a producer process whose workers are ready; return it and the record of its run."""
+    history = SharedHistory(load.tasks, load.batch)
+    try:
+        spec = ProducerSpec(parse(transport).create(Safety.DEFAULT), Echo(), load)
+        producer = ProducerHandle(spec, history, should_end=lambda: False)
+        try:
+            yield producer, history
+        finally:
+            producer.kill()
+            producer.close()
+    finally:
+        history.file.close()
 
 
 def receive_until(producer, condition):
@@ -33,29 +50,55 @@ def receive_until(producer, condition):
     [Load(TASKS, 2, 1, 8), Load(TASKS, 2, 1, 8, rate=200.0), Load(TASKS, 2, 1, 8, backlog=True)],
     ids=["closed loop", "open loop", "backlog"],
 )
-def test_any_load_runs_in_a_producer_process(tmp_path, load):
-    producer = produce(tmp_path, load)
-    workers = producer.ready.processes["workers"]
-    assert {process.pid for process in producer.descendants()} >= set(workers)
-    producer.start()
-    receive_until(producer, lambda: producer.finished)
-    assert producer.finish()
-    producer.close()
-    assert not producer.alive
-    assert (producer.report.error, producer.report.reasons, producer.report.unexpected) == ("", {}, 0)
-    history = History(load.tasks, load.batch, Files(tmp_path))
-    assert bytes(history.deliveries[:]) == b"\1" * TASKS
+def test_any_load_runs_in_a_producer_process(load):
+    with produced(load) as (producer, history):
+        workers = producer.ready.processes["workers"]
+        assert {process.pid for process in producer.descendants()} >= set(workers)
+        producer.run()
+        receive_until(producer, lambda: producer.finished)
+        assert producer.finish()
+        assert not producer.alive
+        counts = producer.report.counts
+        assert (producer.report.error, counts.settled, counts.reasons, counts.unexpected) == ("", TASKS, {}, 0)
+        assert bytes(history.deliveries[:]) == b"\1" * TASKS
 
 
-def test_a_transport_that_cannot_be_created_is_reported_with_the_reason(tmp_path):
-    with pytest.raises(StartError, match="threads has no option 'x'"):
-        produce(tmp_path, Load(TASKS, 2, 1, 8), "threads?x=1")
+def test_a_transport_that_cannot_be_started_is_reported_with_the_reason():
+    with (
+        pytest.raises(StartError, match=r"workers=external|[Rr]efused|server"),
+        produced(Load(TASKS, 2, 1, 8), "redis-list://127.0.0.1:1"),
+    ):
+        pass
 
 
-def test_a_killed_producer_takes_its_workers_with_it(tmp_path):
-    producer = produce(tmp_path, Load(TASKS, 2, 1, 8))
-    producer.start()
-    producer.kill()
-    producer.close()
-    assert not producer.descendants()
-    assert not producer.finished
+def test_a_killed_producer_takes_its_workers_with_it_and_leaves_its_record():
+    with produced(Load(100_000, 2, 1, 8)) as (producer, history):
+        producer.run()
+        assert eventually(lambda: history.sent[100])
+        producer.kill()
+        assert not producer.descendants()
+        assert not producer.finished
+        history.recount()
+        assert history.attempted > 100
+        assert 0 < history.settled <= history.attempted
+
+
+def test_a_loop_that_cannot_be_told_to_end_is_interrupted():
+    with produced(Load(2, 1, 1, 1), "planted?what=hang") as (producer, _):
+        producer.run()
+        assert producer.finish()
+
+
+def test_a_template_that_was_killed_is_started_again():
+    assert call("os:getppid", within=30) == template.pid
+    os.kill(template.pid, signal.SIGKILL)
+    assert call("math:sqrt", 16, within=30) == 4
+
+
+def test_a_call_in_a_process_of_its_own_raises_what_the_function_raised_and_ends_in_time():
+    with pytest.raises(ZeroDivisionError):
+        call("operator:truediv", 1, 0, within=30)
+    with pytest.raises(TimeoutError):
+        call("time:sleep", 60, within=0.1)
+    with pytest.raises(EOFError):
+        call("os:_exit", 3, within=30)

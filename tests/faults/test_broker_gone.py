@@ -97,13 +97,13 @@ def test_a_private_server_is_killed_in_the_middle(monkeypatch, url):
     monkeypatch.setattr(session, "_kept", {})
     transport = create(url)
     try:
-        ending, took = run_and_strike(transport, lambda: os.kill(transport.processes()["broker"][-1], signal.SIGKILL))
+        ending, took = run_and_strike(transport, lambda: os.kill(transport.at.pids[-1], signal.SIGKILL))
         assert ending.end in {End.DIED, End.BROKEN}
         assert took < ENDS_WITHIN
-        directory = transport.at.server.directory
-        assert eventually(lambda: not directory.exists())
+        (server,) = session._kept.values()
+        assert eventually(lambda: not server.directory.exists())
         with create(url) as next_one:
             next_one.start(FunctionWorkload("echo", [0]), 1)
-            assert next_one.at.server is not transport.at.server
+            assert next_one.at.url != transport.at.url
     finally:
         session.stop_all()

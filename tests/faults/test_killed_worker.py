@@ -47,28 +47,40 @@ def test_a_killed_worker_is_noticed_and_its_lost_tasks_are_counted(url, tmp_path
 @pytest.mark.parametrize("url", TRANSPORTS)
 def test_when_every_worker_is_killed_the_run_ends(url):
     transport = parse(url).create(Safety.DEFAULT)
-    killed = []
+    workers, killed = [], []
 
     def strike(settled):
         if settled and not killed:
-            killed.extend(transport.processes()["workers"])
+            killed.extend(workers)
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
 
-    history, _, ending, *_ = measure(transport, FunctionWorkload("nap", [0.002]), Load(TASKS, 2, 4, 64), strike)
+    history, _, ending, *_ = measure(
+        transport,
+        FunctionWorkload("nap", [0.002]),
+        Load(TASKS, 2, 4, 64),
+        strike,
+        on_ready=lambda ready: workers.extend(ready.processes["workers"]),
+    )
     assert ending.end in {End.DIED, End.BROKEN}
     assert verdict_of_history(history).lost >= 1
 
 
 def test_a_killed_manager_ends_the_run():
     transport = parse("manager").create(Safety.DEFAULT)
-    killed = []
+    managers, killed = [], []
 
     def strike(settled):
         if settled and not killed:
-            killed.extend(transport.processes()["broker"])
+            killed.extend(managers)
             os.kill(killed[0], signal.SIGKILL)
 
-    history, _, ending, *_ = measure(transport, FunctionWorkload("nap", [0.002]), Load(TASKS, 2, 1, 32), strike)
+    history, _, ending, *_ = measure(
+        transport,
+        FunctionWorkload("nap", [0.002]),
+        Load(TASKS, 2, 1, 32),
+        strike,
+        on_ready=lambda ready: managers.extend(ready.processes["broker"]),
+    )
     assert ending.end in {End.DIED, End.BROKEN}
     assert verdict_of_history(history).lost >= 1

@@ -1,25 +1,26 @@
 """What producer and workers wrote down, read back: nothing is taken for more than it is."""
 
+import os
 from array import array
 
 import pytest
 
 from crossover.contract.tasks import Receipt
-from crossover.recording.history import History
 from crossover.recording.journal import BEGUN, DONE, RECORD, Journal
-from crossover.recording.journal_reader import attempts, ledger_of
+from crossover.recording.journal_reader import ledger_of
 from crossover.recording.ledger import NOT_ATTEMPTED
-from crossover.recording.storage import Files
+from crossover.recording.shared_history import SharedHistory, count_attempted, count_settled
 
 TASKS = 6
 
 
 @pytest.fixture
-def history(tmp_path):
+def history():
     """A producer that submitted four of six tasks, two in a message."""
-    made = History(TASKS, 2, Files(tmp_path))
+    made = SharedHistory(TASKS, 2)
     made.sent[0], made.sent[1] = 5, 6
-    return made
+    yield made
+    made.file.close()
 
 
 def write(folder, worker, *events):
@@ -27,13 +28,18 @@ def write(folder, worker, *events):
     (folder / f"{worker}.journal").write_bytes(b"".join(records))
 
 
-def test_a_record_in_files_can_be_opened_later_by_another_process(history, tmp_path):
+def test_a_record_is_read_while_another_process_writes_it_and_can_be_kept(history, tmp_path):
     history.receipts[3] = 2
     history.deliveries[0:2] = b"\1\1"
-    again = History(TASKS, 2, Files(tmp_path))
+    again = SharedHistory(TASKS, 2, os.dup(history.file.descriptor))
     assert bytes(again.receipts[:]) == b"\0\0\0\2\0\0"
     assert list(again.deliveries[:3]) == [1, 1, 0]
-    assert attempts(again) == 4
+    assert count_attempted(again) == 4
+    assert count_settled(again) == 2 + (Receipt(2) is Receipt.REFUSED)
+    again.file.save(tmp_path)
+    again.file.close()
+    assert (tmp_path / "receipts").read_bytes() == b"\0\0\0\2\0\0"
+    assert again.in_memory().receipts == b"\0\0\0\2\0\0"
 
 
 def test_what_was_not_submitted_is_told_from_what_was_accepted(history, tmp_path):

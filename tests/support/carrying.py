@@ -1,8 +1,9 @@
-"""Tasks that are sent through a transport, and what comes back."""
+"""Tasks that are sent through a transport in this process, and what comes back."""
 
 import time
 
 from crossover.contract.tasks import Batch
+from crossover.recording.history import History
 
 PATIENCE = 20.0
 
@@ -25,3 +26,12 @@ def carry(transport, payloads, batch=1):
                 kept = errors if position in outcomes.errors else values
                 kept[outcomes.first + position] = outcomes.errors.get(position, value)
     return values, errors, refused, workers
+
+
+def drive(transport, workload, load):
+    """Do a run with the producer in this process, where a test can change how a library behaves; return its history."""
+    history = History(load.tasks, load.batch)
+    with transport:
+        transport.start(workload, load.workers)
+        load.loop(transport, workload, history).run()
+    return history

@@ -8,6 +8,7 @@ import redis
 from celery import Celery
 
 from brokers.celery.broker import celery_over
+from brokers.celery.settings import Names
 
 
 def slip_into_tasks(transport, message):
@@ -34,10 +35,11 @@ def slip_into_outcomes(transport, message):
 def slip_into_celery(transport, message):
     """Put a message, as it is, where a run's Celery messages lie."""
     if transport.traits.server == "rabbitmq":
-        _publish(transport, transport.names.tasks, message)
+        _publish(transport, Names(transport.run, transport.safety).tasks, message)
         return
     with redis.Redis.from_url(transport.at.url) as client:
-        client.lpush(f"{transport.names.key_prefix}{transport.names.tasks}", message)
+        names = Names(transport.run, transport.safety)
+        client.lpush(f"{names.key_prefix}{names.tasks}", message)
 
 
 def call_through_celery(transport, task, *arguments):

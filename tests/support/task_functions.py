@@ -95,7 +95,10 @@ def echo_when_released(payload):
 
 
 class FunctionWorkload(Workload):
-    """Runs one of the functions above over given payloads; any value is right unless `right` says which."""
+    """Runs one of the functions above over given payloads.
+
+    Any value is right unless `right`, which is also one of these functions, says which.
+    """
 
     def __init__(self, function, payloads, right=None):
         self.name = function

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from multiprocessing.connection import wait
 from typing import NamedTuple
 
@@ -11,11 +11,9 @@ from crossover.contract.counters import GIVEN_UP_AFTER, UpdatePlan, UpdateReport
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.shared_state import SharedState
 from crossover.execution.counters.counter_workers import CounterWorkers
-from crossover.execution.measure import Phase
 from crossover.execution.process_exits import ProcessExits
 from crossover.execution.supervision import LOOK_EVERY, Ending
 from crossover.results.records import End
-from crossover.workers import interruption
 
 START_AFTER = 0.02  # seconds from sending the plans until all workers start: every worker must have received its plan
 TIME_LIMIT = 600.0  # seconds of a run with a given number of updates
@@ -32,32 +30,26 @@ class CounterRun(NamedTuple):
         reports: one per worker.
         final: the value of the counter after the run; None where it could not be read.
         ending: how the run ended.
+        brokers: name → version and settings of what the counter went through.
     """
 
     reports: Sequence[UpdateReport]
     final: int | None
     ending: Ending
+    brokers: Mapping[str, str] = {}
 
 
-def measure_counter(
-    state: SharedState,
-    workers: int,
-    seconds: float,
-    updates: int | None,
-    on_phase: Callable[[Phase], None] = lambda _: None,
-) -> CounterRun:
-    """Let workers update a counter, and leave nothing behind.
+def run_counter(state: SharedState, workers: int, seconds: float, updates: int | None) -> CounterRun:
+    """Let workers update a counter, and leave nothing behind; this process is the producer.
 
     Args:
         state: not yet started; it is stopped here.
         workers: how many.
         seconds: how long, where `updates` is None.
         updates: how many, of all workers together.
-        on_phase: called with the current phase, several times a second while updates are measured.
 
     Raises:
         UnusableError: the state or a worker cannot be started.
-        KeyboardInterrupt: Ctrl-C; the run has no result.
     """
     counter_workers = CounterWorkers(state, workers)
     try:
@@ -65,7 +57,7 @@ def measure_counter(
             counter_workers.start()
         except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory; a server was killed
             raise StartError(f"it cannot be started: {error}") from error
-        reports, ending = _run(counter_workers, state, seconds, updates, lambda: on_phase(Phase.MEASURING))
+        reports, ending = _run(counter_workers, state, seconds, updates)
         return _read(state, reports, ending)
     finally:
         counter_workers.stop()
@@ -73,10 +65,9 @@ def measure_counter(
 
 
 def _run(
-    counter_workers: CounterWorkers, state: SharedState, seconds: float, updates: int | None, tick: Callable[[], None]
+    counter_workers: CounterWorkers, state: SharedState, seconds: float, updates: int | None
 ) -> tuple[list[UpdateReport], Ending]:
     """Send every worker its plan, and wait until each has reported or cannot report any more."""
-    tick()
     begin = time.monotonic_ns() + int(START_AFTER * 1e9)
     until = begin + int((seconds if updates is None else TIME_LIMIT) * 1e9)
     for number in range(counter_workers.workers):
@@ -87,8 +78,6 @@ def _run(
     with ProcessExits(state.processes()) as exits:
         while counter_workers.busy and time.monotonic() < deadline:
             counter_workers.receive(wait(counter_workers.busy, LOOK_EVERY))
-            tick()
-            interruption.raise_if_requested()
             if not dead and (dead := [*counter_workers.dead, *exits.ended()]):
                 deadline = min(deadline, time.monotonic() + REPORTS_WITHIN_AFTER_DEATH)
         if counter_workers.broken:
@@ -109,9 +98,9 @@ def _run(
 
 def _read(state: SharedState, reports: Sequence[UpdateReport], ending: Ending) -> CounterRun:
     if ending.end is End.HUNG:  # the process that keeps the counter may be what hangs
-        return CounterRun(reports, None, ending)
+        return CounterRun(reports, None, ending, state.brokers())
     try:
-        return CounterRun(reports, state.read(), ending)
+        return CounterRun(reports, state.read(), ending, state.brokers())
     except BrokenError as error:
         lost = Ending(End.COUNTER_LOST, str(error))
-        return CounterRun(reports, None, lost if ending.end is End.FINISHED else ending)
+        return CounterRun(reports, None, lost if ending.end is End.FINISHED else ending, state.brokers())

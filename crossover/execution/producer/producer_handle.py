@@ -14,13 +14,12 @@ from crossover.execution.load.load import warm_up_load
 from crossover.execution.producer.producer_process import serve
 from crossover.execution.producer.protocol import Absent, Command, ProducerSpec, Ready, Report, StartFailed, Stopped
 from crossover.execution.template.client import STANDARD_ERROR
-from crossover.execution.template.forked_process import ForkedProcess
+from crossover.execution.template.forked_process import INTERRUPTED_WITHIN, ForkedProcess
 from crossover.recording.shared_history import SharedHistory
 from crossover.workers.lifetime import READY_WITHIN
 
 LOOK_EVERY = 0.05  # seconds
 LOOP_ENDS_WITHIN = 1.0  # seconds in which its loop ends after it was told to; then a signal interrupts it
-INTERRUPTED_WITHIN = 4.0  # seconds likewise, after the signal; then it is killed
 FINISHES_WITHIN = 15.0  # seconds in which it stops its transport and ends
 ENDS_WITHIN = 1.0  # seconds from the end of its transport to its own
 
@@ -70,7 +69,7 @@ class ProducerHandle:
                 self.process.connection.send(spec)
             self.ready = self._wait_until_ready(should_end)
         except BaseException:
-            self._interrupt_start()
+            self.process.interrupt()  # so that it removes what it has already created in a broker
             self.kill()
             self.close()
             raise
@@ -155,11 +154,6 @@ class ProducerHandle:
         if not self.alive:
             self.receive(0)
         return condition()
-
-    def _interrupt_start(self) -> None:
-        """Interrupt the start of its transport, so that it removes what it has already created in a broker."""
-        self.process.signal(signal.SIGINT)
-        self.process.join(INTERRUPTED_WITHIN)
 
     def _send(self, command: Command) -> None:
         self.report = None

@@ -27,6 +27,11 @@ class Template:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 where it does not run."""
+        return self._process.pid if self._process is not None else 0
+
     def start(self) -> None:
         """Start it if it does not run; until it can fork, for a third of a second, this process goes on."""
         with self._lock:

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
@@ -21,6 +21,7 @@ from crossover.workers import interruption
 
 FOLLOW_WITHIN = 5.0  # seconds from the death of a process until its workers have ended
 LOOK_EVERY = 0.2  # seconds
+INTERRUPTED_WITHIN = 4.0  # seconds in which a process ends that was interrupted; then it is killed
 
 
 class ForkedProcess:
@@ -76,6 +77,11 @@ class ForkedProcess:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._pidfd, number)
 
+    def interrupt(self) -> None:
+        """Interrupt what it waits for, so that it removes what it has created, and wait a moment for its end."""
+        self.signal(signal.SIGINT)
+        self.join(INTERRUPTED_WITHIN)
+
     def receive(self, timeout: float) -> Any:
         """Return its next message; None where none comes in a number of seconds.
 
@@ -114,7 +120,13 @@ class ForkedProcess:
             self._pidfd = -1
 
 
-def call(function: str, *arguments: Any, within: float, modules: Sequence[str] = ()) -> Any:
+def call(
+    function: str,
+    *arguments: Any,
+    within: float,
+    modules: Sequence[str] = (),
+    tick: Callable[[], None] = lambda: None,
+) -> Any:
     """Call a function in a new process, and return its result; the process and all that it started are gone afterwards.
 
     Args:
@@ -122,6 +134,7 @@ def call(function: str, *arguments: Any, within: float, modules: Sequence[str] =
         arguments: picklable.
         within: seconds.
         modules: that it will need; the template imports them, once.
+        tick: called five times a second in the meantime.
 
     Raises:
         Exception: what the function raised.
@@ -133,10 +146,15 @@ def call(function: str, *arguments: Any, within: float, modules: Sequence[str] =
     try:
         process.connection.send((function, arguments))
         deadline = time.monotonic() + within
-        while (reply := process.receive(LOOK_EVERY)) is None:
-            interruption.raise_if_requested()
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"no result within {within:.0f} s")
+        try:
+            while (reply := process.receive(LOOK_EVERY)) is None:
+                tick()
+                interruption.raise_if_requested()
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"no result within {within:.0f} s")
+        except (KeyboardInterrupt, TimeoutError):
+            process.interrupt()
+            raise
     finally:
         process.kill()
         process.close()

@@ -130,8 +130,11 @@ def answer(connection: Connection) -> None:
     """Call the function that is requested, and send (True, its result) or (False, its exception); see `call`."""
     reference, arguments = connection.recv()
     reply: tuple[bool, Any]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # by which the command ends what blocks here
     try:
         reply = True, resolve(reference)(*arguments)
     except Exception as error:
         reply = False, error
+    except KeyboardInterrupt:
+        return
     connection.send(reply)

@@ -1,16 +1,13 @@
 """Results that were not announced: with Redis, Celery subscribes without waiting until it is subscribed."""
 
-import time
-
 import pytest
+from carrying import drive
 from celery.backends.redis import ResultConsumer
 from skips import create
 from task_functions import FunctionWorkload
 
 from crossover.analysis.verdict import verdict_of_history
 from crossover.execution.load.load import Load
-from crossover.execution.measure import measure
-from crossover.execution.supervision import End
 
 TASKS = 60
 
@@ -38,9 +35,7 @@ def late(monkeypatch):
 @pytest.mark.parametrize("level", ["fast", "default", "safe"])
 def test_a_result_that_was_not_announced_is_found(late, level):
     transport = create("celery+redis", level)
-    load, until = Load(TASKS, 2, 1, 30), time.monotonic() + 30
-    history, _, ending, *_ = measure(transport, FunctionWorkload("echo", [7]), load, lambda _settled: None, until)
-    assert ending.end is End.FINISHED
+    history = drive(transport, FunctionWorkload("echo", [7]), Load(TASKS, 2, 1, 30))
     assert len(late) >= TASKS // 3
     delivery = verdict_of_history(history)
     assert delivery.completed == TASKS

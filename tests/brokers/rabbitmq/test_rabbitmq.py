@@ -6,10 +6,11 @@ from contextlib import closing
 import pika
 import pytest
 from broker_leftovers import left
+from carrying import drive
 from foreign_messages import slip_into_tasks
 from pika.exceptions import ChannelClosedByBroker
 from skips import controllable, create
-from task_functions import FunctionWorkload
+from task_functions import FunctionWorkload, double, echo
 
 from brokers import broker_transport
 from brokers.messages import FORMAT, encode
@@ -66,7 +67,11 @@ def test_a_message_that_cannot_be_kept_aside_does_not_end_the_worker(ours, level
             written.append(True)
 
     history, _, ending, *_ = measure(
-        transport, FunctionWorkload("nap", [0.005], lambda s: s), Load(TASKS, 1, 1, 32), tick
+        transport,
+        FunctionWorkload("nap", [0.005], echo),
+        Load(TASKS, 1, 1, 32),
+        tick,
+        on_ready=lambda ready: setattr(transport, "run", ready.run),
     )
     assert ending.end is End.FINISHED, ending
     delivery = verdict_of_history(history)
@@ -146,8 +151,6 @@ def test_a_server_that_confirms_nothing_breaks_the_run(ours, monkeypatch):
 @pytest.mark.parametrize("level", LEVELS)
 def test_values_that_fit_one_by_one_come_back_from_a_batch_that_does_not(ours, monkeypatch, level):
     monkeypatch.setattr("brokers.rabbitmq.client.LARGEST_MESSAGE", {3: 1_000, 4: 1_000})  # the workers are forked
-    doubled = FunctionWorkload("double", [bytes(200)], lambda payload: payload * 2)
-    history, _, ending, *_ = measure(ours(level), doubled, Load(TASKS, 2, 4, 32), lambda _settled: None)
-    assert ending.end is End.FINISHED, ending
+    history = drive(ours(level), FunctionWorkload("double", [bytes(200)], double), Load(TASKS, 2, 4, 32))
     delivery = verdict_of_history(history)
     assert (delivery.completed, delivery.failed, delivery.duplicated) == (TASKS, 0, 0), history.reasons
