@@ -145,23 +145,27 @@ def call(
     process = ForkedProcess(f"{answer.__module__}:{answer.__name__}", modules)
     try:
         process.connection.send((function, arguments))
-        deadline = time.monotonic() + within
         try:
-            while (reply := process.receive(LOOK_EVERY)) is None:
-                tick()
-                interruption.raise_if_requested()
-                if time.monotonic() > deadline:
-                    raise TimeoutError(f"no result within {within:.0f} s")
+            succeeded, found = _reply(process, time.monotonic() + within, tick)
         except (KeyboardInterrupt, TimeoutError):
             process.interrupt()
             raise
     finally:
         process.kill()
         process.close()
-    succeeded, found = reply
     if not succeeded:
         raise found
     return found
+
+
+def _reply(process: ForkedProcess, deadline: float, tick: Callable[[], None]) -> Any:
+    """Return the reply of a process that was called."""
+    while (reply := process.receive(LOOK_EVERY)) is None:
+        tick()
+        interruption.raise_if_requested()
+        if time.monotonic() > deadline:
+            raise TimeoutError("it did not return in time")
+    return reply
 
 
 def _surroundings() -> Surroundings:
