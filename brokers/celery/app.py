@@ -33,7 +33,7 @@ from brokers.celery.workers.environment import WorkerEnvironment, read_environme
 from brokers.messages import Refused, pack_result, unpack
 from crossover.contract.errors import CrossoverError
 from crossover.contract.text import describe
-from crossover.workers.lifetime import INTERRUPTS, PR_SET_PDEATHSIG
+from crossover.workers.lifetime import INTERRUPTS, PR_SET_PDEATHSIG, allow_children
 from crossover.workers.loop import execute
 from workloads.base import resolve
 
@@ -96,6 +96,7 @@ def _die_with(parent: int) -> None:
 def _report_ready(environment: WorkerEnvironment, functions: list[str]) -> None:
     """Report to the producer that this process is ready, or why it cannot be."""
     problem = None
+    allow_children()
     try:
         for reference in functions:
             resolve(reference)

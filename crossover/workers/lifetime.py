@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from multiprocessing import parent_process
+from multiprocessing import current_process, parent_process
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -50,6 +50,11 @@ def die_with_parent() -> None:
 def _follow(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
+
+
+def allow_children() -> None:
+    """Let a task start processes, which `multiprocessing` refuses in a daemonic worker; `end` ends them, too."""
+    current_process().daemon = False
 
 
 class Readiness:
@@ -120,6 +125,7 @@ def enter(
         The function, or None if the worker cannot be ready (the producer has the reason).
     """
     die_with_parent()
+    allow_children()
     try:
         run = resolve(reference)
         prepare()
