@@ -19,25 +19,15 @@ NAP = """
 
 
 SWALLOWS = """
-    import os, signal
-    from workloads.base import Workload
+    import pathlib, time
 
-    class Swallower(Workload):
-        name = "swallower"
-        reference = "workloads.sleep:run"
-        usual_tasks = 100_000
-
-        def payloads(self, tasks):
+    def run(item):
+        while True:
             try:
-                os.kill(os.getpid(), signal.SIGINT)
-            except KeyboardInterrupt:
+                pathlib.Path("began").touch()
+                time.sleep(item)
+            except BaseException:
                 pass
-            return [0.002]
-
-        def check(self, payload, value):
-            return True
-
-    workload = Swallower()
 """
 
 
@@ -54,8 +44,8 @@ if "--multiprocessing-fork" in sys.orig_argv:
 def working(begin, mine, tmp_path):
     """Start a long run and come back when its workers work."""
 
-    def start(transport, seconds=0.002):
-        process = begin("compare", transport, *mine(NAP, [seconds]), "-n", "100000", "-r", "1", "-w", "2")
+    def start(transport, seconds=0.002, source=NAP):
+        process = begin("compare", transport, *mine(source, [seconds]), "-n", "100000", "-r", "1", "-w", "2")
         assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
         assert process.poll() is None, (tmp_path / "stderr").read_text()
         return process
@@ -141,6 +131,7 @@ def test_a_task_without_an_end_can_be_interrupted(working, ended, transport):
     assert "0 of 1 runs were measured: the first one was still starting or warming up" in ended(process)
 
 
-def test_an_interruption_that_a_task_swallows_still_ends_the_run(begin, ended, mine):
-    mine(SWALLOWS)
-    assert "interrupted" in ended(begin("compare", "queue", "-W", "mine:workload", "-r", "1"))
+def test_a_task_that_swallows_every_exception_cannot_keep_the_command_alive(working, ended):
+    process = working("serial", seconds=3600, source=SWALLOWS)
+    os.killpg(process.pid, signal.SIGINT)
+    assert "interrupted" in ended(process)
