@@ -16,6 +16,7 @@ from crossover.contract.registry import TRANSPORTS, load, parse
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
+from crossover.execution.producer.protocol import Ready
 from workloads.noop import Noop
 
 WORKERS = 2
@@ -26,13 +27,17 @@ def growth(name: str, tasks: int, batch: int) -> float:
     """Run that many tasks, print the memory of the workers, and return by how many bytes a task it has grown."""
     transport = parse(name).create(Safety.DEFAULT)
     seen: list[int] = []
+    processes: list[psutil.Process] = []
+
+    def remember(ready: Ready) -> None:
+        processes.extend(map(psutil.Process, ready.processes["workers"]))
 
     def look(settled: int) -> None:
         if settled > tasks / 10:
-            processes = [psutil.Process(pid) for pid in transport.processes()["workers"]]
             seen.append(sum(process.memory_info().rss for process in processes))
 
-    ending = measure(transport, Noop(), Load(tasks, WORKERS, batch, 16 * WORKERS * batch), look).ending
+    load = Load(tasks, WORKERS, batch, 16 * WORKERS * batch)
+    ending = measure(transport, Noop(), load, look, on_ready=remember).ending
     grown = (max(seen) - seen[0]) / tasks
     print(
         f"{name:15} {tasks:,} tasks, batch {batch}: workers {seen[0] / 2**20:.1f} MiB, at most {max(seen) / 2**20:.1f} "

@@ -18,6 +18,7 @@ import psutil
 from crossover.execution.template.client import STANDARD_ERROR, template
 from crossover.execution.template.program import Fork, Surroundings, answer
 from crossover.workers import interruption
+from crossover.workers.process_tree import descendants
 
 FOLLOW_WITHIN = 5.0  # seconds from the death of a process until its workers have ended
 LOOK_EVERY = 0.2  # seconds
@@ -95,18 +96,17 @@ class ForkedProcess:
 
     def descendants(self) -> list[psutil.Process]:
         """Return its living descendants: its workers, theirs, and everything else it has started."""
-        with suppress(psutil.NoSuchProcess):
-            for process in psutil.Process(self.pid).children(recursive=True) if self.alive else ():
-                self._descendants[process.pid] = process
+        for process in descendants(self.pid) if self.alive else ():
+            self._descendants[process.pid] = process
         return [process for process in self._descendants.values() if _is_alive(process)]
 
     def kill(self) -> None:
         """Kill it with SIGKILL, and return when its descendants have ended; the remaining ones are killed."""
-        descendants = self.descendants()
+        started = self.descendants()
         self.signal(signal.SIGKILL)
         self.join(FOLLOW_WITHIN)
-        if descendants:
-            _, remaining = psutil.wait_procs(descendants, timeout=FOLLOW_WITHIN)
+        if started:
+            _, remaining = psutil.wait_procs(started, timeout=FOLLOW_WITHIN)
             for process in remaining:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
