@@ -98,7 +98,8 @@ def run_comparison(
     if planned.is_unusable(result):
         return ExitStatus.UNUSABLE
     damaged = any(damage(run) for run in [*result.runs, *result.probes])
-    return ExitStatus.FAILED if damaged or not saver.saved else ExitStatus.DONE
+    doubtful = result.values is not None and result.values.differing  # so is a transport that damages values
+    return ExitStatus.FAILED if damaged or doubtful or not saver.saved else ExitStatus.DONE
 
 
 def _how_far(planned: PlannedComparison, result: Result) -> str:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
-from crossover.results.findings import BacklogPoint, Check, Crossing, Law, LoadPoint, ScalePoint, Summary, SweepPoint
+from crossover.results.findings import (
+    BacklogPoint,
+    Check,
+    Crossing,
+    Law,
+    LoadPoint,
+    ScalePoint,
+    Summary,
+    SweepPoint,
+    ValueComparison,
+)
 from crossover.results.records import COMPARISON, KIND, SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
 
 
@@ -28,3 +38,4 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     loads: list[LoadPoint] = msgspec.field(default_factory=list)
     sweep: list[SweepPoint] = msgspec.field(default_factory=list)
     checks: list[Check] = msgspec.field(default_factory=list)
+    values: ValueComparison | None = None  # None: not recorded by this version

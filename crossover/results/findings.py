@@ -36,6 +36,16 @@ class Summary(Record):
     hops_us: Hops | None = None  # medians over the rounds
 
 
+class ValueComparison(Record):
+    """Whether each task returned the same value in every run; only where no check of the workload decides."""
+
+    checked: bool  # whether a check decides which values are right; then nothing else is filled in
+    tasks: int = 0  # that returned a value
+    differing: int = 0  # of these, those that did not return the same value in every run
+    changing: list[str] = msgspec.field(default_factory=list)  # transports whose own runs differ
+    alike: list[list[str]] = msgspec.field(default_factory=list)  # the others; in one list: the same values
+
+
 class Reach(Record):
     """How far one transport carries the workload across machines like this one.
 

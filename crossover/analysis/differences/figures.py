@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 from crossover.analysis.shared_counters import broke_promise
 from crossover.analysis.verdict import GOOD_ENDINGS, damage
+from crossover.results.comparison import Result
 from crossover.results.difference import P99
+from crossover.results.findings import ValueComparison
 from crossover.results.kinds import AnyResult, file_kind
 from crossover.results.records import COMPARISON, OPEN, SAFETY, SHARE, Run
 from crossover.results.safety import SYMPTOMS, SafetyRun
@@ -16,6 +18,7 @@ from crossover.results.share import ShareRun
 
 AnyRun = Run | SafetyRun | ShareRun
 THROUGHPUT, UPDATES, NOTHING = "tasks/s", "updates/s", ""
+DIFFERING = "tasks whose values differ between runs"
 VISIBLE_ERROR = "E"  # an error that the producer saw is no harm
 
 CONDITIONS: Mapping[str, Callable[[Any], str]] = {
@@ -52,7 +55,16 @@ class RunFigure(NamedTuple):
 def run_figures(result: AnyResult) -> list[RunFigure]:
     """Return the figure of each run."""
     figure = FIGURES[file_kind(result)]
-    return [figure(run) for run in result.runs]
+    found = [figure(run) for run in result.runs]
+    if isinstance(result, Result) and result.values is not None and result.values.differing:
+        for one in found:
+            one.harm.update({DIFFERING: result.values.differing} if one.label in _involved(result.values) else {})
+    return found
+
+
+def _involved(values: ValueComparison) -> set[str]:
+    """Return the transports between or within which values differ."""
+    return {*values.changing, *(label for alike in values.alike if len(values.alike) > 1 for label in alike)}
 
 
 def _of_cell(run: SafetyRun) -> RunFigure:

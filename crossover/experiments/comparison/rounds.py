@@ -8,19 +8,19 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from crossover.analysis import verdict
 from crossover.analysis.verdict import damage
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
 from crossover.execution.measure import Observation, measure
 from crossover.experiments.comparison.run_record import make_run_record
 from crossover.experiments.comparison.run_spec import RunSpec
+from crossover.experiments.comparison.values import ValueRecord
 from crossover.progress.progress import Progress, Step
 from crossover.recording.history import History
 from crossover.results.comparison import Result
+from crossover.results.findings import ValueComparison
 from crossover.results.records import End, Run, Skipped
 from crossover.workers import interruption
-from workloads.base import Workload
 
 
 class RoundRunner:
@@ -47,7 +47,7 @@ class RoundRunner:
         self._save = save
         self.deadline = deadline
         self.time_up = False
-        self._references: dict[Workload, tuple[int, Sequence[int]]] = {}
+        self._values = ValueRecord()
         self._skipped_specs: set[tuple[str, str]] = set()
 
     def run_rounds(
@@ -115,21 +115,20 @@ class RoundRunner:
             raise KeyboardInterrupt
 
     def _keep(self, spec: RunSpec, step: Step, observation: Observation) -> None:
-        differing = 0 if spec.workload.checks else self._differing(spec.workload, observation.history)
-        run = make_run_record(self.result.plan, spec, step.round, observation, differing)
+        run = make_run_record(self.result.plan, spec, step.round, observation)
         run.warnings += [*observation.notes, *([] if spec.probe else spec.workload.notes)]
         if spec.probe:
             self._update(probes=[*self.result.probes, run])
         else:
-            self._update(runs=[*self.result.runs, run])
+            self._update(runs=[*self.result.runs, run], values=self._compare_values(spec, observation.history))
         self.progress.finish(step, f"{run.throughput:,.0f} tasks/s", run.throughput, _problem(run))
 
-    def _differing(self, workload: Workload, history: History) -> int:
-        """Return how many values differ from the fullest run so far, which stands in for a check of the workload."""
-        settled, reference = self._references.get(workload, (0, history.fingerprints))
-        if history.settled > settled:
-            self._references[workload] = history.settled, history.fingerprints
-        return verdict.count_differing(history.fingerprints, reference)
+    def _compare_values(self, spec: RunSpec, history: History) -> ValueComparison:
+        """Compare the values of a run with those of all runs before; not where a check decides which are right."""
+        if spec.workload.checks:
+            return ValueComparison(checked=True)
+        self._values.add(spec.label, history.fingerprints[: history.attempted])
+        return self._values.comparison()
 
     def _update(self, **changes: object) -> None:
         self.result = msgspec.structs.replace(self.result, **changes)

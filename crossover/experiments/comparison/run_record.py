@@ -15,7 +15,7 @@ from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.records import BACKLOG, CLOSED, OPEN, Cost, End, LoadShape, Plan, Run
 
 
-def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observation, differing: int) -> Run:
+def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observation) -> Run:
     """Judge an observation and return it as a record.
 
     Args:
@@ -23,13 +23,11 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
         spec: what was measured.
         number: of the round.
         observation: history, usage and ending of the run.
-        differing: how many tasks gave another value than in the fullest run.
     """
     label, address, workload, load = spec[:4]
     history, usage, ending, _, backlog, warming_up, *_ = observation
     safety = spec.safety or plan.safety
     delivery = verdict.verdict_of_history(history, cut_off=ending.cut_off)
-    delivery = msgspec.structs.replace(delivery, corrupted=delivery.corrupted + differing)
     cpu = sum(usage.cpu_seconds.values())
     done = max(1, delivery.completed + delivery.failed)
     run = Run(

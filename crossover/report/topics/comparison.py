@@ -13,6 +13,7 @@ from crossover.report.wording import latency as latency_words
 from crossover.report.wording import resources
 from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
 from crossover.report.wording.provenance import provenance
+from crossover.report.wording.values import values
 from crossover.report.wording.warnings import comparison_warnings, skipped
 from crossover.results.comparison import Result
 
@@ -71,7 +72,7 @@ def _ranking(result: Result) -> list[Text]:
 
 
 def _soundness(result: Result) -> list[Text]:
-    return texts([*words.values(result), *words.no_loss(result)])
+    return texts([*values(result), *words.no_loss(result)])
 
 
 def _loads(result: Result, title: str, subject: Subject, notes: Sequence[Text] = ()) -> Iterator[Topic]:

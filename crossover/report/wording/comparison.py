@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from rich.text import Text
-
 from crossover.contract.text import byte_count
 from crossover.derived.rounds import rounds_of
 from crossover.report.wording.figures import (
-    coloured,
     figure,
     group_label,
     or_dash,
@@ -20,7 +17,7 @@ from crossover.report.wording.figures import (
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 from crossover.results.kinds import Kind, kind_of
-from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE, End
+from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE
 
 
 def headline(result: Result) -> str:
@@ -96,30 +93,6 @@ def noise(result: Result) -> Iterator[str]:
                 f"{one.transport} and {other.transport} are the same transport and differ by {apart:.1%}: noise."
                 f"{more} A smaller difference between two transports means nothing."
             )
-
-
-def values(result: Result) -> Iterator[Text]:
-    """Yield a sentence on whether all runs returned the same values."""
-    finished = [run for run in result.runs if run.ending == End.FINISHED and kind_of(result) is not Kind.PAYLOAD_SIZES]
-    by_tasks: dict[int, set[str]] = {}
-    for run in finished:
-        by_tasks.setdefault(run.tasks, set()).add(run.value_digest)
-    digests = max(by_tasks.values(), key=len, default=set())
-    if len(digests) == 1 and any(run.delivery.completed > run.delivery.corrupted for run in finished):
-        of_all = len(by_tasks) == 1
-        yield Text(
-            f"All runs returned the same values (value_digest {digests.pop()})."
-            if of_all
-            else "Runs with the same number of tasks returned the same values."
-        )
-    elif len(digests) > 1:
-        hint = (
-            "A function whose values depend on time or chance needs a check function."
-            if ":" in result.plan.workload
-            else ""
-        )
-        many = f"{len(digests)} different value_digests. {hint}".rstrip()
-        yield coloured("red", "The runs did not all return the same values:", many)
 
 
 def no_loss(result: Result) -> Iterator[str]:

@@ -57,11 +57,38 @@ def test_a_value_that_the_check_refuses_is_corrupted(compare, batch):
     assert [(run["delivery"]["corrupted"], run["delivery"]["completed"]) for run in runs] == [(1, 5), (1, 5)]
 
 
-def test_without_a_check_a_value_that_changes_from_round_to_round_is_corrupted(compare):
-    ended, runs = compare("import random\ndef run(item): return random.random()", "queue", "-r", "2")
+def test_without_a_check_values_that_differ_are_said_and_no_run_is_blamed(compare):
+    ended, runs = compare("import random\ndef run(item): return random.random()", "queue", "pipe", "-r", "2")
     assert ended.returncode == 1
-    assert [run["delivery"]["corrupted"] for run in runs] == [0, 5]
-    assert "The runs did not all return the same values: 2 different value_digests." in ended.stdout
+    assert [run["delivery"]["corrupted"] for run in runs] == [0] * 4
+    said = " ".join(ended.stdout.split())
+    assert "The runs did not all return the same values: 4 different value_digests. 5 of 5 tasks differ." in said
+    assert "Values change from run to run of queue, pipe, so they may depend on time, random numbers" in said
+    assert "mine:run.check = lambda item, value: ..." in said
+    assert "damaged" not in said
+
+
+def test_values_that_differ_only_between_transports_are_told_from_those_that_change(compare):
+    source = "import threading\ndef run(item): return threading.current_thread() is threading.main_thread()"
+    ended, _ = compare(source, "threads", "queue", "pipe", "-r", "2")
+    assert ended.returncode == 1
+    said = " ".join(ended.stdout.split())
+    assert "Values differ between transports (threads | queue, pipe), so they may depend on the process" in said
+    assert "from run to run" not in said
+
+
+def test_a_check_that_accepts_whatever_values_there_are_leaves_nothing_to_say(compare):
+    source = "import random\ndef run(item): return random.random()\nrun.check = lambda item, value: 0 <= value < 1"
+    ended, _ = compare(source, "queue", "-r", "2")
+    assert ended.returncode == 0
+    assert "2 different value_digests. The check accepted all of them." in " ".join(ended.stdout.split())
+
+
+def test_a_check_that_cannot_be_called_with_item_and_value_is_warned_of(compare):
+    ended, runs = compare("def run(item): return item\nrun.check = lambda word: False", "queue", "-r", "1")
+    assert ended.returncode == 0
+    assert "mine:run.check cannot be called with item and value, so it checks nothing" in runs[0]["warnings"]
+    assert "so it checks nothing" in " ".join(ended.stdout.split())
 
 
 def test_a_value_that_a_function_changes_in_place_is_checked_each_time(compare):
