@@ -23,6 +23,7 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from multiprocessing import util
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, NoReturn
 
@@ -103,6 +104,7 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
         command = Connection(socket_to_command)
         _take_on(command.recv())
         resolve(target)(command, *others)
+        util._run_finalizers(0)  # type: ignore[attr-defined]  # noqa: SLF001 - semaphores are removed, as at a regular end
         status = 0
     except BaseException:
         with suppress(Exception):
