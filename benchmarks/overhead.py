@@ -17,10 +17,7 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-import handwritten
-import handwritten_celery
-import handwritten_rabbitmq
-import handwritten_redis
+from handwritten import local, over_celery, over_rabbitmq, over_redis
 
 from brokers.servers.address import find
 from brokers.servers.registry import server_kind
@@ -47,11 +44,11 @@ FACTORS = {
     "celery+rabbitmq": 0.05,
 }
 LOOPS: dict[str, Callable[..., float]] = {
-    **handwritten.LOOPS,
-    **handwritten_redis.LOOPS,
-    "rabbitmq": handwritten_rabbitmq.rabbitmq,
-    "celery+redis": handwritten_celery.celery_redis,
-    "celery+rabbitmq": handwritten_celery.celery_rabbitmq,
+    **local.LOOPS,
+    **over_redis.LOOPS,
+    "rabbitmq": over_rabbitmq.rabbitmq,
+    "celery+redis": over_celery.celery_redis,
+    "celery+rabbitmq": over_celery.celery_rabbitmq,
 }
 
 
@@ -79,7 +76,7 @@ def cases(names: list[str], batches: list[int]) -> list[Case]:
         target = THROUGH_A_BROKER if load(name).traits.server else LOCAL
         found += [Case(name, LOOPS[name], batch, 16 * WORKERS * batch, target) for batch in batches]
         if name == "redis-stream" and 1 in batches:
-            found.append(Case(name, handwritten_redis.unpipelined, 1, 1_000, PIPELINED))
+            found.append(Case(name, over_redis.unpipelined, 1, 1_000, PIPELINED))
     return found
 
 

@@ -77,7 +77,7 @@ def measure(
     """Run a workload through a transport once, and leave nothing behind.
 
     Args:
-        transport: not yet started; it is started and stopped in the producer process.
+        transport: not yet started; it is started and stopped in the producer process. Here it learns the run's name.
         workload: what to run.
         load: how much of it.
         on_progress: called several times a second.
@@ -97,6 +97,7 @@ def measure(
     history = SharedHistory(load.tasks, load.batch)
     try:
         producer = ProducerHandle(ProducerSpec(transport, workload, load), history, interruption.requested)
+        transport.run = producer.ready.run
         try:
             on_ready(producer.ready)
             observation = _observe(producer, load, on_progress, deadline, on_phase)

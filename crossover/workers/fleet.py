@@ -93,8 +93,11 @@ def interrupts_held_back() -> Iterator[None]:
 
 
 def context_for(start: str | None) -> BaseContext:
-    """Return the multiprocessing context of a start method; None: the platform's default."""
-    context = multiprocessing.get_context(start or multiprocessing.get_context().get_start_method())
+    """Return the multiprocessing context of a start method; None: the platform's default.
+
+    The default is looked up in a way that does not fix it: the user's module may set it.
+    """
+    context = multiprocessing.get_context(start or multiprocessing.get_all_start_methods()[0])
     if context.get_start_method() != "fork":
         resource_tracker.ensure_running()  # now: it would unblock Ctrl-C, which must stay blocked while processes start
     return context

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from multiprocessing import current_process, parent_process
+from multiprocessing import current_process, parent_process, set_start_method
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -126,6 +126,7 @@ def enter(
     """
     die_with_parent()
     allow_children()
+    set_start_method(None, force=True)  # it is free again: the user's module may set it
     try:
         run = resolve(reference)
         prepare()

@@ -69,7 +69,6 @@ def visited(write, url, level):
         FunctionWorkload("nap", [0.002], echo),
         Load(TASKS, 2, 1, 32),
         tick,
-        on_ready=lambda ready: setattr(transport, "run", ready.run),
     )
     assert written
     assert ending.end is End.FINISHED

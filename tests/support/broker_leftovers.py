@@ -6,6 +6,8 @@ import pika
 import redis
 from pika.exceptions import ChannelClosedByBroker
 
+from brokers.celery.settings import Names
+
 KEPT_ASIDE = "crossover:refused"
 
 
@@ -16,8 +18,8 @@ def left(transport):
     """
     url = transport.at.url
     if transport.traits.server == "rabbitmq":
-        names = transport.names.queues if transport.traits.name == "celery+rabbitmq" else _two_queues(transport.run)
-        return queues(url, names)
+        celery = transport.traits.name == "celery+rabbitmq"
+        return queues(url, Names(transport.run, transport.safety).queues if celery else _two_queues(transport.run))
     return {name for name in keys(url) if transport.at.private or transport.run in name}
 
 

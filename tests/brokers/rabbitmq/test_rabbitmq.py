@@ -66,13 +66,7 @@ def test_a_message_that_cannot_be_kept_aside_does_not_end_the_worker(ours, level
             slip_into_tasks(transport, encode((FORMAT, "os:system", 0, 1, ["true"])))
             written.append(True)
 
-    history, _, ending, *_ = measure(
-        transport,
-        FunctionWorkload("nap", [0.005], echo),
-        Load(TASKS, 1, 1, 32),
-        tick,
-        on_ready=lambda ready: setattr(transport, "run", ready.run),
-    )
+    history, _, ending, *_ = measure(transport, FunctionWorkload("nap", [0.005], echo), Load(TASKS, 1, 1, 32), tick)
     assert ending.end is End.FINISHED, ending
     delivery = verdict_of_history(history)
     assert (delivery.completed, delivery.unexpected) == (TASKS, 1)

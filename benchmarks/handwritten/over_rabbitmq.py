@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 import pika
-from handwritten import DEADLINE, Batch, drive, run_batch
+
+from handwritten.local import DEADLINE, Batch, drive, run_batch
 
 PREFETCH = 16
 PERSISTENT = pika.BasicProperties(delivery_mode=pika.DeliveryMode.Persistent)

@@ -1,7 +1,7 @@
 """What a careful person would write with Celery, without crossover: noop, batches, a window, N workers.
 
 Celery's stock settings, as at our default level: JSON, acknowledged early. The application reads its server from the
-environment, because `celery -A handwritten_celery worker` imports this module.
+environment, because `celery -A handwritten.over_celery worker` imports this module.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from handwritten import DEADLINE, Batch, drive, run_batch
+
+from handwritten.local import DEADLINE, Batch, drive, run_batch
 
 BROKER, RESULTS = "HANDWRITTEN_BROKER", "HANDWRITTEN_RESULTS"
 
@@ -40,9 +41,20 @@ def celery_rabbitmq(tasks: int, batch: int, window: int, workers: int, url: str)
 
 
 def _measure(tasks: int, batch: int, window: int, workers: int, broker: str, results: str) -> float:
-    here = str(Path(__file__).parent)
+    here = str(Path(__file__).parents[1])
     environment = {**os.environ, BROKER: broker, RESULTS: results, "PYTHONPATH": here}
-    command = [sys.executable, "-m", "celery", "-A", "handwritten_celery", "worker", "-c", str(workers), "-l", "ERROR"]
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "handwritten.over_celery",
+        "worker",
+        "-c",
+        str(workers),
+        "-l",
+        "ERROR",
+    ]
     command += ["--without-mingle", "--without-gossip"]
     worker = subprocess.Popen(command, env=environment, cwd=here, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     producer = Celery("handwritten", broker=broker, backend=results, set_as_current=False)
@@ -53,7 +65,7 @@ def _measure(tasks: int, batch: int, window: int, workers: int, broker: str, res
             sender = producer.amqp.Producer(connection, auto_declare=False)
 
             def send(item: Batch) -> None:
-                producer.send_task("handwritten_celery.run", (item,), producer=sender).then(arrived.append)
+                producer.send_task("handwritten.over_celery.run", (item,), producer=sender).then(arrived.append)
 
             def receive() -> Batch:
                 deadline = time.monotonic() + DEADLINE

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 import redis
-from handwritten import DEADLINE, Batch, drive, run_batch
+
+from handwritten.local import DEADLINE, Batch, drive, run_batch
 
 encode, decode = msgspec.msgpack.encode, msgspec.msgpack.decode
 GROUP = "workers"
