@@ -8,6 +8,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from workloads.user_modules import search_user_folders
+
+OURS = {"workloads", "local_ipc", "brokers", "crossover"}  # packages that need nothing of the user's
+
 
 class InputError(ValueError):
     """The workload, or its input, cannot be used."""
@@ -83,6 +87,8 @@ def resolve(reference: str) -> Callable[[Any], Any]:
         AttributeError: the module has no such function.
     """
     module, _, path = reference.partition(":")
+    if module.partition(".")[0] not in OURS:
+        search_user_folders()
     found: Any = importlib.import_module(module)
     for part in path.split("."):
         found = getattr(found, part)

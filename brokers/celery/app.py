@@ -26,23 +26,25 @@ from celery import Celery
 from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 
 from brokers.celery.broker import celery_over
-from brokers.celery.settings import TASK
+from brokers.celery.settings import TASK, Loader
 from brokers.celery.workers import allowlist, status
 from brokers.celery.workers.consumer import dead_letter
 from brokers.celery.workers.environment import WorkerEnvironment, read_environment
+from brokers.celery.workers.output import keep_log_apart, show_prints
 from brokers.messages import Refused, pack_result, unpack
 from crossover.contract.errors import CrossoverError
 from crossover.contract.text import describe
 from crossover.workers.lifetime import INTERRUPTS, PR_SET_PDEATHSIG, allow_children
 from crossover.workers.loop import execute
 from workloads.base import resolve
+from workloads.user_modules import restore_variables
 
 _header = msgspec.msgpack.Decoder(tuple[int, str, int, int, msgspec.Raw]).decode
 
 
 def create_app(environment: WorkerEnvironment) -> Celery:
     """Return the application."""
-    app = Celery("crossover")
+    app = Celery("crossover", loader=Loader, fixups=[])
     broker = celery_over(environment.server)
     app.conf.update(
         broker.settings(
@@ -127,8 +129,11 @@ def _serve() -> Celery:
     if environment.parent:
         _die_with(environment.parent)
         _leave_no_folder()
+        keep_log_apart()
 
     def in_pool_process(**_: Any) -> None:
+        show_prints(environment.prints)
+        restore_variables()
         _report_ready(environment, allowlist.listed_functions(environment.allow))
 
     def in_main_process(**_: Any) -> None:
@@ -146,6 +151,18 @@ def _exit_with_message(serve: Callable[[], Celery]) -> Celery:
         return serve()
     except CrossoverError as error:
         sys.exit(f"crossover: {error}")  # Celery would print a traceback of any exception
+
+
+def main() -> None:
+    """Run a private worker: the stock `celery worker`, with the flags in `sys.argv`.
+
+    `celery -A` would import from the current folder first, and take options from variables such as BROKER_URL.
+    """
+    from celery.bin.base import CLIContext  # noqa: PLC0415 - imported on use: a second that nothing else needs
+    from celery.bin.worker import worker  # noqa: PLC0415
+
+    context = CLIContext(app=__getattr__("app"), no_color=True, workdir=None, quiet=True)
+    sys.exit(worker.main(sys.argv[1:], "celery worker", standalone_mode=False, obj=context))
 
 
 def __getattr__(name: str) -> Celery:

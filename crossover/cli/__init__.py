@@ -5,3 +5,5 @@
 `commands/` has one file per command. `options`, `parameter_types` and `help` are what can be typed, `comparison` is
 what compare and scale have in common, `outputs` writes results, `result_files` reads them, `exit_status` ends it.
 """
+
+from crossover.cli import import_path as import_path  # before anything else is imported

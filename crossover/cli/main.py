@@ -13,6 +13,7 @@ from typing import NoReturn
 import click
 
 from crossover import __version__
+from crossover.cli import import_path
 from crossover.cli.exit_status import ExitStatus, discard_output, write_message
 from crossover.cli.help import HELP_NAMES, Example, write_examples
 
@@ -82,6 +83,7 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line, and exit with the status of the command."""
+    import_path.pass_on()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # bars and arrows, on a terminal that knows only ASCII

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from workloads.user_modules import hidden_hint
+
 PASSWORD = re.compile(r"(?<=://)([^:\s]*):\S*@")
 UNREADABLE = re.compile(r"://[^/?#\s]*[/?#\s].*@", re.DOTALL)
 LONGEST_ERROR = 500  # characters of an error's message that travel
@@ -32,11 +34,12 @@ def unreadable(url: str) -> bool:
 
 
 def describe(error: BaseException) -> str:
-    """Return "Type: message", shortened to what may travel."""
+    """Return "Type: message", shortened to what may travel, and with a hint where a hidden module may be the cause."""
     try:
         message = str(error)
     except Exception as unprintable:
         message = f"(its message cannot be shown: {type(unprintable).__name__})"
+    message += hidden_hint(error)
     return readable(f"{type(error).__name__}: {message}"[:LONGEST_ERROR]) if message else type(error).__name__
 
 

@@ -21,7 +21,9 @@ import psutil
 from crossover.contract.errors import StartError
 from crossover.contract.text import describe
 from crossover.workers import interruption
+from crossover.workers.prints import print_to
 from workloads.base import resolve
+from workloads.user_modules import restore_variables
 
 READY_WITHIN = 60.0  # seconds until every worker has reported that it is ready
 PR_SET_PDEATHSIG = 1  # from linux/prctl.h
@@ -127,6 +129,8 @@ def enter(
     die_with_parent()
     allow_children()
     set_start_method(None, force=True)  # it is free again: the user's module may set it
+    print_to(2)
+    restore_variables()
     try:
         run = resolve(reference)
         prepare()

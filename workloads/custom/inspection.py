@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import sys
 from typing import Any, NamedTuple
 
 from workloads.base import InputError, Workload, nearest
 from workloads.custom.refusals import takes_item_and_value, why_not
+from workloads.user_modules import hidden, hidden_hint, search_user_folders
 
 
 class Facts(NamedTuple):
@@ -46,13 +46,14 @@ def inspect_reference(reference: str, folder: str) -> Facts:
         folder: where modules are also searched for, after every other place.
 
     Raises:
-        InputError: it does not exist, its module cannot be imported, or no worker could run it.
+        InputError: it does not exist, its module cannot be imported or is hidden, or no worker could run it.
     """
     module_name, colon, path = reference.partition(":")
     if not module_name or not colon or not path:
         raise InputError(f"{reference!r} is not of the form package.module:function")
-    if "" not in sys.path and folder not in sys.path:
-        sys.path.append(folder)
+    search_user_folders(folder)
+    if reason := hidden(module_name):
+        raise InputError(f"{reference} cannot be used: {reason}")
     owner, found = _find(module_name, path)
     if isinstance(found, Workload):
         return _facts_of_workload(reference, found)
@@ -131,4 +132,4 @@ def _unusable(problem: str, error: BaseException) -> InputError:
     """Return the error to raise instead of one that the user's code raised; Ctrl-C stays what it is."""
     if isinstance(error, KeyboardInterrupt):
         raise error
-    return InputError(f"{problem}: {type(error).__name__}: {error}")
+    return InputError(f"{problem}: {type(error).__name__}: {error}{hidden_hint(error)}")

@@ -15,9 +15,11 @@ from workloads import catalogue
 TASK_CODE = (
     "workloads.base",
     "workloads.catalogue",
+    "workloads.user_modules",
     *(f"workloads.{name}" for name in catalogue.NAMES),
     "crossover.contract.tasks",
     "crossover.workers.loop",
+    "crossover.workers.prints",
     "brokers.poison",
     "brokers.messages",
     "brokers.messages.batches",
@@ -33,6 +35,7 @@ TASK_CODE = (
     "brokers.celery.workers.code_version",
     "brokers.celery.workers.consumer",
     "brokers.celery.workers.environment",
+    "brokers.celery.workers.output",
     "brokers.celery.workers.status",
 )
 """The modules that decide how a Celery worker runs a task; a test compares them with those that a worker loads."""

@@ -13,7 +13,7 @@ from crossover.contract.safety import Safety
 
 TRANSPORT, SAFETY, RUN, ALLOW = "CROSSOVER_CELERY", "CROSSOVER_SAFETY", "CROSSOVER_RUN", "CROSSOVER_ALLOW"
 PARENT, READY, VISIBILITY = "CROSSOVER_PARENT", "CROSSOVER_READY", "CROSSOVER_VISIBILITY"
-TUNED = "CROSSOVER_TUNED"
+TUNED, PRINTS = "CROSSOVER_TUNED", "CROSSOVER_PRINTS"
 ALIVE = "CROSSOVER_ALIVE"
 
 SERVERS = {f"celery+{server}": server for server in BROKERS}
@@ -33,6 +33,7 @@ class WorkerEnvironment(NamedTuple):
         ready: file descriptor of a pipe to report readiness through; -1: none.
         visibility: seconds after which Redis delivers a message that was taken again; 0 is Celery's hour.
         tuned: whether it has the settings of `tuned=yes`.
+        prints: file descriptor that what tasks print is written to; -1: as Celery does it.
         alive: file that it touches while it serves; empty: none.
     """
 
@@ -45,6 +46,7 @@ class WorkerEnvironment(NamedTuple):
     ready: int
     visibility: int = 0
     tuned: bool = False
+    prints: int = -1
     alive: str = ""
 
 
@@ -71,11 +73,10 @@ def read_environment() -> WorkerEnvironment:
         raise UsageError(f"{SAFETY} cannot be {environment[SAFETY]!r}; allowed: {', '.join(Safety)}") from error
     allow = tuple(filter(None, map(str.strip, (environment.get(ALLOW) or "workloads").split(","))))
     run = environment.get(RUN) or EXTERNAL
-    parent, ready, visibility = (
-        int(environment.get(variable) or default) for variable, default in ((PARENT, 0), (READY, -1), (VISIBILITY, 0))
-    )
+    numbers = ((PARENT, 0), (READY, -1), (VISIBILITY, 0), (PRINTS, -1))
+    parent, ready, visibility, prints = (int(environment.get(variable) or default) for variable, default in numbers)
     tuned, alive = bool(environment.get(TUNED)), environment.get(ALIVE) or ""
-    return WorkerEnvironment(server, url, safety, run, allow, parent, ready, visibility, tuned, alive)
+    return WorkerEnvironment(server, url, safety, run, allow, parent, ready, visibility, tuned, prints, alive)
 
 
 def _only_transport() -> str:

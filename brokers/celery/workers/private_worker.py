@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from brokers.celery.settings import TUNED_FLAGS, WORKER_FLAGS
+from brokers.celery.settings import TUNED_FLAGS, WORKER_FLAGS, without_settings
 from brokers.celery.workers.environment import (
     ALLOW,
     PARENT,
+    PRINTS,
     READY,
     RUN,
     SAFETY,
@@ -22,9 +24,12 @@ from brokers.celery.workers.environment import (
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import StartError
 from crossover.contract.text import masked, readable
+from crossover.workers import python_process
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
+from crossover.workers.python_process import python_command
 
+PROGRAM = "brokers.celery.app:main"
 OUTPUT_TAIL = 4_096  # bytes of a worker's output that are searched for its last line
 
 
@@ -45,20 +50,20 @@ class PrivateWorker:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - without a name; it lives as long as this object
         self._readiness = Readiness(context_for(None))
         ready = self._readiness.reports.fileno()
-        command = [
-            *(sys.executable, "-m", "celery", "-A", "brokers.celery.app", "worker"),
+        command = python_command(
+            PROGRAM,
             *("--concurrency", str(processes)),
             *("--hostname", f"crossover-{environment.run}@%h"),
             *_flags(prefetch, tuned=environment.tuned),
-        ]
-        with interrupts_held_back():
+        )
+        with interrupts_held_back(), _standard_error() as prints:
             self._main = subprocess.Popen(
                 command,
-                env=_variables(environment._replace(parent=os.getpid(), ready=ready)),
+                env=_variables(environment._replace(parent=os.getpid(), ready=ready, prints=prints)),
                 stdin=subprocess.DEVNULL,
                 stdout=self._output,
                 stderr=self._output,
-                pass_fds=(ready,),
+                pass_fds=(ready, prints),
                 start_new_session=True,
             )
 
@@ -108,11 +113,22 @@ def _flags(prefetch: int, *, tuned: bool) -> list[str]:
     return [word for flag in flags.items() for word in flag if word]
 
 
+@contextmanager
+def _standard_error() -> Iterator[int]:
+    """Return another descriptor of standard error, to pass to a process whose own one is something else."""
+    try:
+        descriptor = os.dup(2)
+    except OSError:  # it is closed
+        descriptor = os.open(os.devnull, os.O_WRONLY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
 def _variables(environment: WorkerEnvironment) -> dict[str, str]:
-    """Return the environment variables that `read_environment` reads in the worker."""
-    ours = {variable: value for variable, value in os.environ.items() if not variable.startswith("CELERY_")}
-    return ours | {
-        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    """Return the environment variables that `read_environment` reads in the worker, and no settings of Celery."""
+    return without_settings(python_process.environment()) | {
         TRANSPORT: f"celery+{environment.server}",
         server_kind(environment.server).variable: environment.url,
         SAFETY: environment.safety,
@@ -120,6 +136,7 @@ def _variables(environment: WorkerEnvironment) -> dict[str, str]:
         ALLOW: ",".join(environment.allow),
         PARENT: str(environment.parent),
         READY: str(environment.ready),
+        PRINTS: str(environment.prints),
         VISIBILITY: str(environment.visibility),
         TUNED: "yes" if environment.tuned else "",
     }

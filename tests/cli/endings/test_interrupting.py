@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 
 import pytest
 from waiting import eventually
@@ -32,11 +31,14 @@ SWALLOWS = """
 
 
 STUCK = """
-import os, pathlib, sys, time
+    import os, pathlib, sys, time
 
-if "--multiprocessing-fork" in sys.orig_argv:
-    pathlib.Path(f"{os.getpid()}.stuck").touch()
-    time.sleep(600)
+    if "--multiprocessing-fork" in sys.orig_argv:
+        pathlib.Path(f"{os.getpid()}.stuck").touch()
+        time.sleep(600)
+
+    def run(item):
+        return item
 """
 
 
@@ -106,11 +108,9 @@ def test_workers_that_are_still_starting_end_quietly(begin, ended, family, trans
 
 
 @pytest.mark.parametrize("transport", ["queue://?start=spawn", "pool://?start=spawn", "executor://?start=spawn"])
-def test_workers_that_are_stuck_while_they_start_end_quietly(begin, ended, family, tmp_path, transport):
-    """A busy machine needs as long; a worker that outlived the command would find its semaphores removed."""
-    (tmp_path / "sitecustomize.py").write_text(STUCK)
-    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
-    process = begin("compare", transport, "-W", "sleep", "-r", "1", "-w", "2", PYTHONPATH=path)
+def test_workers_that_are_stuck_while_they_start_end_quietly(begin, ended, mine, tmp_path, transport):
+    """A large import takes as long; a worker that outlived the command would find its semaphores removed."""
+    process = begin("compare", transport, *mine(STUCK), "-r", "1", "-w", "2")
     assert eventually(lambda: len(list(tmp_path.glob("*.stuck"))) == 2 or process.poll() is not None, 30)
     os.killpg(process.pid, signal.SIGTERM)
     assert "interrupted" in ended(process)

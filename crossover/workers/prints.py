@@ -1,0 +1,28 @@
+"""What tasks print: it appears on standard error, line by line; standard output is for results."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterable
+from contextlib import suppress
+
+
+def print_to(descriptor: int, standard: Iterable[int] = (1,)) -> None:
+    """Let this process print into a file, each line at once: a process that is killed has then lost none.
+
+    Args:
+        descriptor: of the file.
+        standard: the descriptors that lead there from now on.
+    """
+    streams = {1: sys.__stdout__, 2: sys.__stderr__}
+    for number in standard:
+        stream = streams[number]
+        if stream is None:  # the user has closed it, so the number may be that of another file
+            continue
+        with suppress(OSError, ValueError):
+            stream.flush()
+            os.dup2(descriptor, number)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)

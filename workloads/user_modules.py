@@ -1,0 +1,82 @@
+"""Modules of the user: searched for after all others, and only in processes that run them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import lru_cache
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import find_spec
+from types import ModuleType
+
+FOLDERS = "CROSSOVER_FOLDERS"  # one a line; the command sets it
+BEFORE = "CROSSOVER_BEFORE_"  # what the variable of this name was
+CHANGED = ("PYTHONPATH", "PYTHONSAFEPATH")  # by the command, see crossover/cli/import_path.py
+
+
+def user_folders() -> list[str]:
+    """Return where the user's modules may be: the current folder of the command, and those of PYTHONPATH."""
+    recorded = os.environ.get(FOLDERS)
+    if recorded is not None:
+        return recorded.split("\n") if recorded else []
+    try:
+        return [os.getcwd()]  # noqa: PTH109 - as it is, without resolving links
+    except FileNotFoundError:
+        return []
+
+
+def search_user_folders(*more: str) -> None:
+    """Search the user's folders for modules, too, from now on: last, so that no file there hides another module.
+
+    Args:
+        more: further folders.
+    """
+    sys.path.extend(folder for folder in dict.fromkeys([*user_folders(), *more]) if folder not in sys.path)
+
+
+def restore_variables() -> None:
+    """Set the environment variables that were changed for this process as the user has set them.
+
+    So the user's function, and programs that it starts, find what they would find without us.
+    """
+    if FOLDERS in os.environ:  # the command has changed these
+        for name in CHANGED:
+            os.environ.pop(name, None)
+    for name in [name for name in os.environ if name.startswith(BEFORE)]:
+        os.environ[name.removeprefix(BEFORE)] = os.environ.pop(name)
+
+
+def hidden(module: str) -> str | None:
+    """Return, in a sentence, which file hides the user's module of that name; None where none does.
+
+    Args:
+        module: its name; what counts is the package that contains it.
+    """
+    return _hidden(module.partition(".")[0], tuple(user_folders()))
+
+
+@lru_cache(maxsize=64)
+def _hidden(name: str, folders: tuple[str, ...]) -> str | None:
+    try:
+        found, users = find_spec(name), PathFinder.find_spec(name, list(folders))
+    except (ImportError, ValueError, AttributeError):  # such as __main__
+        return None
+    if found is None or users is None or users.origin is None or _real(found) == _real(users):
+        return None
+    where = "Python itself" if found.origin in {"built-in", "frozen"} else found.origin
+    return f"{users.origin} is hidden by the module {name} of {where}: rename yours"
+
+
+def hidden_hint(error: BaseException) -> str:
+    """Return " (...)" if an error may come from a module of the user's that is hidden by another, else nothing."""
+    module: object = None
+    if isinstance(error, ImportError):
+        module = error.name
+    elif isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        module = error.obj.__name__
+    sentence = hidden(module) if isinstance(module, str) else None
+    return f" ({sentence})" if sentence else ""
+
+
+def _real(spec: ModuleSpec) -> str:
+    return os.path.realpath(spec.origin) if spec.origin else ""
