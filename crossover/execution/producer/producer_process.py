@@ -40,6 +40,11 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
     spec: ProducerSpec = supervisor.recv()
     os.environ.update(spec.variables)
     transport = spec.transport
+    warm_up = warm_up_load(spec.load)
+    parts = {  # opened now: the user's function may leave no descriptor free
+        Command.WARM_UP: (warm_up, SharedHistory(warm_up.tasks, warm_up.batch, warm_up_record)),
+        Command.RUN: (spec.load, SharedHistory(spec.load.tasks, spec.load.batch, record)),
+    }
     signal.signal(signal.SIGINT, signal.default_int_handler)  # by which the command ends what blocks here
     try:
         if spec.run:
@@ -51,16 +56,15 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
         supervisor.send(StartFailed(_start_problem(error)))
         return
     supervisor.send(_ready(transport))
-    loads = {Command.WARM_UP: (warm_up_load(spec.load), warm_up_record), Command.RUN: (spec.load, record)}
-    with suppress(EOFError):  # the command closes the connection where it cannot send FINISH
+    with suppress(EOFError, OSError):  # the user's function has closed the connection: the command reads the record
         while (command := supervisor.recv()) != Command.FINISH:
-            load, descriptor = loads[command]
-            history = SharedHistory(load.tasks, load.batch, descriptor)
+            load, history = parts[command]
             report = _drive(supervisor, spec._replace(load=load), history)
             supervisor.send(report)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     transport.stop()
-    supervisor.send(Stopped(transport.brokers(), transport.notes))
+    with suppress(OSError):
+        supervisor.send(Stopped(transport.brokers(), transport.notes))
 
 
 def _start_problem(error: BaseException) -> str:
