@@ -26,7 +26,7 @@ from workloads.base import resolve
 from workloads.user_modules import restore_variables
 
 READY_WITHIN = 60.0  # seconds until every worker has reported that it is ready
-PR_SET_PDEATHSIG = 1  # from linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
 INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -52,6 +52,12 @@ def die_with_parent() -> None:
 def _follow(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends (on Linux), so that they are found at the end of a run."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def allow_children() -> None:

@@ -4,6 +4,7 @@ import os
 import signal
 from contextlib import contextmanager
 
+import psutil
 import pytest
 from waiting import eventually
 
@@ -102,3 +103,8 @@ def test_a_call_in_a_process_of_its_own_raises_what_the_function_raised_and_ends
         call("time:sleep", 60, within=0.1)
     with pytest.raises(EOFError):
         call("os:_exit", 3, within=30)
+
+
+def test_a_daemon_that_a_function_has_left_behind_ends_with_the_call():
+    pid = call("task_functions:leave_a_daemon", within=30)
+    assert eventually(lambda: not psutil.pid_exists(pid))

@@ -1,6 +1,7 @@
 """Functions that tests give to workers, and workloads made of them."""
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -92,6 +93,14 @@ def echo_when_released(payload):
         time.sleep(0.005)
     time.sleep(0.002)
     return number
+
+
+def leave_a_daemon():
+    """Start a process that outlives its parent, as daemons do; return its id."""
+    child = subprocess.run(
+        ["sh", "-c", "setsid sleep 600 > /dev/null 2>&1 & echo $!"], capture_output=True, text=True, check=True
+    )
+    return int(child.stdout)
 
 
 class FunctionWorkload(Workload):

@@ -14,7 +14,12 @@ from crossover.execution.load.load import warm_up_load
 from crossover.execution.producer.producer_process import serve
 from crossover.execution.producer.protocol import Absent, Command, ProducerSpec, Ready, Report, StartFailed, Stopped
 from crossover.execution.template.client import STANDARD_ERROR
-from crossover.execution.template.forked_process import INTERRUPTED_WITHIN, ForkedProcess
+from crossover.execution.template.forked_process import (
+    FOLLOW_WITHIN,
+    INTERRUPTED_WITHIN,
+    LEFT_BEHIND_FOR,
+    ForkedProcess,
+)
 from crossover.recording.shared_history import SharedHistory
 from crossover.workers.lifetime import READY_WITHIN
 
@@ -129,16 +134,20 @@ class ProducerHandle:
                 self.kill()
         if self._receive_until(FINISHES_WITHIN, lambda: self.stopped is not None):
             self.process.join(ENDS_WITHIN)
-        self.kill()
+        self.kill(LEFT_BEHIND_FOR if self.stopped else FOLLOW_WITHIN)
         return self.stopped is not None
 
     def descendants(self) -> list[psutil.Process]:
         """Return its living descendants: its workers, theirs, and everything else it has started."""
         return self.process.descendants()
 
-    def kill(self) -> None:
-        """Kill it with SIGKILL, and return when its descendants have ended; the remaining ones are killed."""
-        self.process.kill()
+    def kill(self, patience: float = FOLLOW_WITHIN) -> None:
+        """Kill it with SIGKILL, and return when its descendants have ended.
+
+        Args:
+            patience: seconds in which they end by themselves; then they are killed.
+        """
+        self.process.kill(patience)
         self.receive(0)
 
     def close(self) -> None:

@@ -21,6 +21,7 @@ from crossover.workers import interruption
 from crossover.workers.process_tree import descendants
 
 FOLLOW_WITHIN = 5.0  # seconds from the death of a process until its workers have ended
+LEFT_BEHIND_FOR = 0.5  # seconds that a process may outlive one that had stopped its workers
 LOOK_EVERY = 0.2  # seconds
 INTERRUPTED_WITHIN = 4.0  # seconds in which a process ends that was interrupted; then it is killed
 
@@ -100,13 +101,17 @@ class ForkedProcess:
             self._descendants[process.pid] = process
         return [process for process in self._descendants.values() if _is_alive(process)]
 
-    def kill(self) -> None:
-        """Kill it with SIGKILL, and return when its descendants have ended; the remaining ones are killed."""
+    def kill(self, patience: float = FOLLOW_WITHIN) -> None:
+        """Kill it with SIGKILL, and return when its descendants have ended.
+
+        Args:
+            patience: seconds in which they end by themselves; then they are killed.
+        """
         started = self.descendants()
         self.signal(signal.SIGKILL)
         self.join(FOLLOW_WITHIN)
         if started:
-            _, remaining = psutil.wait_procs(started, timeout=FOLLOW_WITHIN)
+            _, remaining = psutil.wait_procs(started, timeout=patience)
             for process in remaining:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
@@ -151,7 +156,7 @@ def call(
             process.interrupt()
             raise
     finally:
-        process.kill()
+        process.kill(LEFT_BEHIND_FOR)
         process.close()
     if not succeeded:
         raise found

@@ -27,7 +27,7 @@ from multiprocessing import util
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, NoReturn
 
-from crossover.workers.lifetime import INTERRUPTS, die_with_parent
+from crossover.workers.lifetime import INTERRUPTS, adopt_orphans, die_with_parent
 from workloads.base import resolve
 
 LARGEST_REQUEST = 2**16  # bytes
@@ -95,6 +95,7 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         die_with_parent()
+        adopt_orphans()
         if os.getppid() != template:
             os._exit(1)  # the template ended before the call above
         output, socket_to_command, *others = descriptors
@@ -140,3 +141,5 @@ def answer(connection: Connection) -> None:
     except KeyboardInterrupt:
         return
     connection.send(reply)
+    with suppress(EOFError):
+        connection.recv()  # the command looks for what the function has started, and kills this process
