@@ -19,7 +19,7 @@ from crossover.experiments.comparison.planning import ComparisonSetup
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
-from crossover.report.formats import files
+from crossover.report.formats.saver import Saver
 from crossover.results.comparison import Result
 
 
@@ -71,7 +71,7 @@ def run_comparison(
         plan=plan,
         skipped=planned.setup.skipped,
     )
-    saver = files.Saver(outputs.json, write_message)
+    saver = Saver(outputs.json, write_message)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     schedule = Schedule(
         planned.runs,
@@ -85,9 +85,9 @@ def run_comparison(
             interrupted = run_until_interrupted(lambda: planned.measure(runner))
         finally:
             result = conclude(runner.result)
-            saver.save(result)
+            saver.save_at_last(result)
             progress.close()
-            show_result(result, outputs)
+            written = show_result(result, outputs)
     if interrupted or runner.time_up:
         write_message(f"{'interrupted' if interrupted else 'time limit'}; {_how_far(planned, result)}")
     for skipped in result.skipped:
@@ -97,9 +97,13 @@ def run_comparison(
         return ExitStatus.INTERRUPTED
     if planned.is_unusable(result):
         return ExitStatus.UNUSABLE
+    if not result.runs:
+        write_message("nothing was measured")
+        return ExitStatus.FAILED
     damaged = any(damage(run) for run in [*result.runs, *result.probes])
     doubtful = result.values is not None and result.values.differing  # so is a transport that damages values
-    return ExitStatus.FAILED if damaged or doubtful or not saver.saved else ExitStatus.DONE
+    failed = damaged or doubtful or not (saver.saved and written)
+    return ExitStatus.FAILED if failed else ExitStatus.DONE
 
 
 def _how_far(planned: PlannedComparison, result: Result) -> str:

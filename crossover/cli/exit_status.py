@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from enum import IntEnum
-from typing import TextIO
 
 import click
+
+from crossover.report.descriptors import discard
 
 
 class ExitStatus(IntEnum):
@@ -25,10 +25,5 @@ def write_message(sentence: str) -> None:
     """Write one sentence to standard error; if that is closed, write nothing."""
     try:
         click.echo(f"crossover: {sentence}", err=True)
-    except OSError:
-        discard_output(sys.stderr)
-
-
-def discard_output(stream: TextIO) -> None:
-    """Redirect a closed stream to the null device: flushing it at exit would fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    except (OSError, ValueError):
+        discard(sys.stderr)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import io
 import os
 import signal
 import sys
@@ -13,9 +12,10 @@ from typing import NoReturn
 import click
 
 from crossover import __version__
-from crossover.cli import import_path
-from crossover.cli.exit_status import ExitStatus, discard_output, write_message
+from crossover.cli import import_path, streams
+from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import HELP_NAMES, Example, write_examples
+from crossover.report.descriptors import discard
 
 COMMANDS = {
     "compare": "Run one workload through each transport, side by side.",
@@ -84,15 +84,15 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line, and exit with the status of the command."""
     import_path.pass_on()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # bars and arrows, on a terminal that knows only ASCII
+    streams.prepare()
     try:
         status = run()
     except (KeyboardInterrupt, click.Abort):
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         write_message("interrupted")
         status = ExitStatus.INTERRUPTED
+    except SystemExit:  # click, where the reader of standard output has gone
+        status = ExitStatus.FAILED
     _stop_private_servers()
     leave(status)
 
@@ -105,7 +105,10 @@ def run() -> int:
     try:
         return cli.main(prog_name="crossover", standalone_mode=False) or ExitStatus.DONE
     except click.ClickException as error:
-        error.show()
+        try:
+            error.show()
+        except OSError:  # standard error cannot be written
+            discard(sys.stderr)
         return ExitStatus.USAGE
     except (UsageError, InputError) as error:
         write_message(str(error))
@@ -113,11 +116,7 @@ def run() -> int:
     except UnusableError as error:
         write_message(str(error))
         return ExitStatus.UNUSABLE
-    except BrokenPipeError:  # the reader closed standard output: `crossover compare | head`
-        discard_output(sys.stdout)
-        return ExitStatus.USAGE
     except OSError as error:
-        discard_output(sys.stdout)
         write_message(f"reading or writing failed: {error}")
         return ExitStatus.FAILED
 
@@ -132,8 +131,10 @@ def _stop_private_servers() -> None:
 def leave(status: int) -> NoReturn:
     """Exit; without waiting for threads if one runs a task that may never end, for which Python would wait."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})  # the status is settled
-    sys.stdout.flush()
-    sys.stderr.flush()
+    problem = streams.flush()
+    if problem is not None and status == ExitStatus.DONE:
+        write_message(f"standard output cannot be written: {problem.strerror}")
+        status = ExitStatus.FAILED
     if all(thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
         sys.exit(status)
     os._exit(status)

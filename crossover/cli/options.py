@@ -10,7 +10,7 @@ import click
 
 from crossover.cli.help import Decorator, Group, option
 from crossover.cli.outputs import Outputs
-from crossover.cli.parameter_types import Count, Duration, OrAuto, Seed, Several, Size
+from crossover.cli.parameter_types import Count, Destination, Duration, OrAuto, Seed, Several, Size
 from crossover.contract.safety import Safety
 from workloads import catalogue
 
@@ -22,7 +22,13 @@ FORMATS = {
     "markdown": "What the terminal shows, for a pull request.",
     "html": "A page with charts, in one file.",
 }
-CHARTS = option(Group.OUTPUT, "--charts", metavar="FOLDER", help="Each chart as SVG and PNG; the folder must exist.")
+CHARTS = option(
+    Group.OUTPUT,
+    "--charts",
+    type=Destination(),
+    metavar="FOLDER",
+    help="Each chart as SVG and PNG; the folder must exist.",
+)
 
 
 def output_options(command: Command) -> Command:
@@ -32,9 +38,13 @@ def output_options(command: Command) -> Command:
     def with_outputs(*words: Any, **options: Any) -> Any:
         outputs = Outputs(**{name: options.pop(name) for name in Outputs._fields})
         outputs.check()
+        outputs.check_inputs([options["source"]] if options.get("source") else [])
         return command(*words, outputs=outputs, **options)
 
-    formats = [option(Group.OUTPUT, f"--{name}", name, metavar="FILE", help=text) for name, text in FORMATS.items()]
+    formats = [
+        option(Group.OUTPUT, f"--{name}", name, type=Destination(), metavar="FILE", help=text)
+        for name, text in FORMATS.items()
+    ]
     return add_options(with_outputs, [*formats, CHARTS])
 
 

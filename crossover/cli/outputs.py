@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.text import Text
 
+from crossover.cli import streams
 from crossover.cli.exit_status import write_message
 from crossover.contract.errors import UsageError
-from crossover.report.formats import files
+from crossover.report.descriptors import discard
+from crossover.report.formats import files, places
 from crossover.report.formats.catalogue import FORMATS, Changes, charts, refuse_charts, rendered, rendered_changes
+from crossover.report.formats.places import Place
 from crossover.report.terminal.console import PipeSafeConsole
 from crossover.report.terminal.layout.grid import WIDTH
 from crossover.results.kinds import AnyResult
@@ -25,17 +27,21 @@ PICTURES = {".svg", ".png"}
 
 
 class Outputs(NamedTuple):
-    """Where each format of a result is written: a path, "-" for standard output, None for nowhere; charts: a folder."""
+    """Where each format of a result is written; None for nowhere; charts: a folder."""
 
-    json: str | None = None
-    csv: str | None = None
-    markdown: str | None = None
-    html: str | None = None
-    charts: str | None = None
+    json: Place | None = None
+    csv: Place | None = None
+    markdown: Place | None = None
+    html: Place | None = None
+    charts: Place | None = None
 
-    def paths(self) -> dict[str, str]:
-        """Return format → path of the formats that were requested; charts are no single file."""
-        return {name: path for name in FORMATS if (path := getattr(self, name)) is not None}
+    def places(self) -> dict[str, Place]:
+        """Return format → place of the formats that were requested; charts are no single file."""
+        return {name: where for name in FORMATS if (where := getattr(self, name)) is not None}
+
+    def take_standard_output(self) -> bool:
+        """Return whether a format goes to standard output, so that nothing else may."""
+        return any(where.is_standard_output for where in self.places().values())
 
     def check(self) -> None:
         """Check before the runs that every format can be written.
@@ -44,16 +50,20 @@ class Outputs(NamedTuple):
             UsageError: one cannot be written, or two would be written to the same file.
         """
         taken: dict[str, str] = {}
-        for name, path in self.paths().items():
-            files.check_writable(path)
-            target = path if path == files.STANDARD_OUTPUT else os.path.realpath(path)
+        for name, where in self.places().items():
+            places.check_writable(where)
+            if where.is_standard_output and streams.is_closed():
+                raise UsageError(f"--{name} cannot be written: standard output is closed")
+            if where.keeps and streams.leads_to(where.path):
+                raise UsageError(f"--{name} and standard output would both be written to {where}")
+            target = _identity(where)
             if target in taken:
-                shown = "standard output" if path == files.STANDARD_OUTPUT else path
-                raise UsageError(f"--{taken[target]} and --{name} would both be written to {shown}")
-            taken[target] = name
+                raise UsageError(f"--{taken[target]} and --{name} would both be written to {where}")
+            if where.keeps or where.is_standard_output:
+                taken[target] = name
         if self.charts is not None:
-            files.check_folder(self.charts)
-            self._check_charts(taken)
+            places.check_folder(self.charts)
+            self._check_charts(self.charts)
         for name in ("html", "charts"):
             if getattr(self, name) is not None:
                 refuse_charts(name)
@@ -64,79 +74,126 @@ class Outputs(NamedTuple):
         Raises:
             UsageError: a format would be written to one of these files.
         """
-        read = {os.path.realpath(path) for path in inputs if path != files.STANDARD_OUTPUT}
-        for name, path in self.paths().items():
-            if path != files.STANDARD_OUTPUT and os.path.realpath(path) in read:
-                raise UsageError(f"--{name} would replace {path}, which is read")
+        read = {os.path.realpath(path) for path in inputs if path != places.STANDARD_OUTPUT}
+        for name, where in self.places().items():
+            if where.keeps and _identity(where) in read:
+                raise UsageError(f"--{name} would replace {where}, which is read")
 
-    def _check_charts(self, taken: Mapping[str, str]) -> None:
-        for target, name in taken.items():
-            path = Path(target)
-            if path.suffix in PICTURES and path.parent == Path(self.charts or "").resolve():
-                raise UsageError(f"--{name} and --charts would both write {path.name} into {self.charts}")
+    def _check_charts(self, folder: Place) -> None:
+        for name, where in self.places().items():
+            path = where.path.resolve()
+            if where.keeps and path.suffix in PICTURES and path.parent == folder.path.resolve():
+                raise UsageError(f"--{name} and --charts would both write {path.name} into {folder}")
 
 
 def run_until_interrupted(measure: Callable[[], None]) -> bool:
     """Measure with standard output kept for the result; return whether Ctrl-C or SIGTERM ended it."""
     interruption.install_handlers()
     try:
-        with stdout_for_results():
+        with streams.stdout_for_results():
             measure()
     except KeyboardInterrupt:
         return True
-    return interruption.requested()  # after the last look at it
+    return False
 
 
-def show_result(result: AnyResult, outputs: Outputs) -> None:
-    """Write one result in every requested format, except the JSON file: that was saved after each run."""
-    saved = outputs.json not in {None, files.STANDARD_OUTPUT}
-    show_results({"": result}, outputs._replace(json=None) if saved else outputs)
+def show_result(result: AnyResult, outputs: Outputs) -> bool:
+    """Write one result in every requested format, except a JSON file: that was saved after each run.
+
+    Returns:
+        whether all could be written; if not, a message has said why.
+    """
+    saved = outputs.json is not None and outputs.json.keeps
+    return show_results({"": result}, outputs._replace(json=None) if saved else outputs)
 
 
-def show_results(results: Mapping[str, AnyResult], outputs: Outputs, changes: Changes = ()) -> None:
+def show_results(results: Mapping[str, AnyResult], outputs: Outputs, changes: Changes = ()) -> bool:
     """Write results in every requested format, and print them unless a format goes to standard output.
 
     Args:
         results: name → result; the names are shown if there are several.
         outputs: where each format is written.
         changes: how the other results differ from the first.
+
+    Returns:
+        whether all could be written; if not, a message has said why, and the others are written nevertheless.
     """
+    attempts = [partial(_write_as, name, where, results, changes) for name, where in outputs.places().items()]
+    if not outputs.take_standard_output():
+        attempts.insert(0, partial(print_result, partial(_print, results, changes)))
+    if outputs.charts is not None:
+        attempts.append(partial(_write_charts, results, changes, outputs.charts))
+    written: list[bool] = []
+
+    def note(attempt: Callable[[], bool]) -> None:
+        written.append(attempt())
+
+    with ExitStack() as each:  # one that raises an exception does not keep the others from being written
+        for attempt in reversed(attempts):
+            each.callback(note, attempt)
+    return all(written)
+
+
+def write_format(text: str, where: Place) -> bool:
+    """Write a result in one format; return whether it could be written, after a message if not."""
     try:
-        if files.STANDARD_OUTPUT not in outputs.paths().values():
-            _print(results, changes)
-    finally:  # also if standard output was closed: the files are still wanted
-        for name, path in outputs.paths().items():
-            files.write(FORMATS[name](results, changes), path)
-        if outputs.charts is not None and not charts(results, changes, outputs.charts):
-            write_message(f"no chart was written to {outputs.charts}: there is nothing to draw")
+        if where.is_standard_output:
+            streams.write_result(text)
+        else:
+            files.write(text, where)
+    except OSError as error:
+        return _complain(where, error)
+    return True
 
 
-def stdout_console() -> Console:
-    """Return the console for standard output; a narrow terminal wraps lines, because figures must not be cut off."""
-    console = PipeSafeConsole()
+def print_result(show: Callable[[Console], None]) -> bool:
+    """Print what a terminal shows of a result, as far as it is read; return whether it could be written.
+
+    Args:
+        show: prints it on a console; a narrow terminal wraps lines, because figures must not be cut off.
+    """
+    if streams.is_closed():
+        write_message("standard output is closed, so the result is not shown")
+        return False
+    console = PipeSafeConsole(file=streams.results())
     console.width = max(console.width, WIDTH)
-    return console
+    try:
+        show(console)
+        console.file.flush()
+    except BrokenPipeError:  # the reader has seen enough: `crossover compare | head`
+        discard(console.file)
+    except OSError as error:
+        discard(console.file)
+        return _complain("standard output", error)
+    return True
 
 
-def _print(results: Mapping[str, AnyResult], changes: Changes) -> None:
-    console = stdout_console()
+def _identity(where: Place) -> str:
+    return str(where) if where.is_standard_output else os.path.realpath(where.path)
+
+
+def _complain(where: Place | str, error: OSError) -> bool:
+    write_message(f"{where} cannot be written: {error.strerror or error}")
+    return False
+
+
+def _write_as(name: str, where: Place, results: Mapping[str, AnyResult], changes: Changes) -> bool:
+    return write_format(FORMATS[name](results, changes), where)
+
+
+def _write_charts(results: Mapping[str, AnyResult], changes: Changes, folder: Place) -> bool:
+    try:
+        if not charts(results, changes, folder.path):
+            write_message(f"no chart was written to {folder}: there is nothing to draw")
+    except OSError as error:
+        return _complain(folder, error)
+    return True
+
+
+def _print(results: Mapping[str, AnyResult], changes: Changes, console: Console) -> None:
     for difference in rendered_changes(changes).values():
         console.print(difference, "")
     for name, result in results.items():
         if len(results) > 1:
             console.print(Text(f"{name}:", style="bold underline"))
         console.print(rendered(result))
-
-
-@contextmanager
-def stdout_for_results() -> Iterator[None]:
-    """Redirect standard output to standard error meanwhile, so that what a task prints cannot get into the result."""
-    sys.stdout.flush()
-    saved = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        sys.stdout.flush()
-        os.dup2(saved, 1)
-        os.close(saved)

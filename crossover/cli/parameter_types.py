@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from crossover.experiments.comparison.request import AUTO
+from crossover.report.formats.places import Place, place
 
 WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}([_,][0-9]{3})+")
 BINARY_PREFIXES = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
@@ -108,6 +109,16 @@ class Duration(click.ParamType[float]):
         if found is None or not float(found[1]):
             self.fail(f"{value!r} is not possible; allowed: a time, as in 30s, 5m, 1h", param, ctx)
         return float(found[1]) * UNIT_SECONDS[found[2]]
+
+
+class Destination(click.ParamType[Place]):
+    """A place that a result is written to, as it is named when the command starts."""
+
+    name = "FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:
+        """Return the place."""
+        return value if isinstance(value, Place) else place(str(value))
 
 
 class Rate(click.ParamType[float]):

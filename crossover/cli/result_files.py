@@ -12,7 +12,8 @@ from crossover.analysis.conclusions import conclude_if_missing
 from crossover.analysis.differences.difference import difference
 from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
-from crossover.report.formats import files, result_reader
+from crossover.report.formats import result_reader
+from crossover.report.formats.places import STANDARD_OUTPUT
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult, file_kind
 
@@ -28,7 +29,7 @@ def read_all(paths: Sequence[str]) -> dict[str, AnyResult]:
     """
     unique: dict[str, str] = {}
     for path in paths:
-        unique.setdefault(path if path == files.STANDARD_OUTPUT else os.path.realpath(path), path)
+        unique.setdefault(path if path == STANDARD_OUTPUT else os.path.realpath(path), path)
     return {readable(path): conclude_if_missing(result_reader.read(path)) for path in unique.values()}
 
 

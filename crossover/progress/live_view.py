@@ -17,7 +17,8 @@ from crossover.progress.block import block
 from crossover.progress.log_lines import LogLines
 from crossover.progress.progress import Progress, Schedule, Step
 from crossover.progress.tally import Tally
-from crossover.report.terminal.console import PipeSafeConsole, give_up
+from crossover.report.descriptors import discard
+from crossover.report.terminal.console import PipeSafeConsole
 
 OFTEN = 10  # times a second, at most
 CLOCK = 1.0  # seconds until time alone is a reason to draw: each time takes the GIL from what is measured
@@ -115,7 +116,7 @@ class LiveView(Tally):
             self._console.file.write(text)
             self._console.file.flush()
         except OSError:  # the terminal is closed; the runs go on
-            give_up(self._console.file)
+            discard(self._console.file)
 
 
 @contextmanager

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import mmap
 import os
+import stat
+import tempfile
 from array import array
-from collections.abc import MutableSequence
+from collections.abc import Iterator, MutableSequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+NAME = "crossover"
+HOME_STATE = Path(".local", "state", NAME)
 
 
 class Memory:
@@ -65,6 +71,28 @@ IN_MEMORY = Memory()
 
 
 def state_folder() -> Path:
-    """Return where this user's files lie that outlive a command; it need not exist yet."""
-    state = os.environ.get("XDG_STATE_HOME")
-    return (Path(state) if state else Path.home() / ".local" / "state") / "crossover"
+    """Return where this user's files lie that outlive a command; it need not exist, nor be writable."""
+    return next(state_folders(), Path(os.devnull) / NAME)  # a folder that never exists
+
+
+def state_folders() -> Iterator[Path]:
+    """Return the folders for this user's files that outlive a command, the best one first.
+
+    A process without a home, as in many containers, still has a folder for temporary files.
+    """
+    for given, inside in (("XDG_STATE_HOME", NAME), ("HOME", HOME_STATE)):
+        if Path(os.environ.get(given, "")).is_absolute():
+            yield Path(os.environ[given]) / inside
+    if "HOME" not in os.environ:
+        with suppress(RuntimeError):  # the user has no home either
+            yield Path.home() / HOME_STATE
+    with suppress(OSError):
+        folder = Path(tempfile.gettempdir()) / f".{NAME}-{os.getuid()}"
+        if not os.path.lexists(folder) or _is_ours_alone(folder):
+            yield folder
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Return whether no other user can have put something there."""
+    found = folder.lstat()
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022

@@ -7,7 +7,9 @@ import pytest
 from sample_records import result_of, run_of
 
 from crossover.contract.errors import UsageError
-from crossover.report.formats.files import Saver, as_json, check_writable, write
+from crossover.report.formats.files import as_json, write
+from crossover.report.formats.places import check_writable, place
+from crossover.report.formats.saver import Saver
 
 
 def names(folder):
@@ -15,21 +17,21 @@ def names(folder):
 
 
 def test_what_is_written_is_the_whole_text_and_nothing_else(tmp_path):
-    write("caf\u00e9\n", str(tmp_path / "out.json"))
+    write("caf\u00e9\n", place(str(tmp_path / "out.json")))
     assert (tmp_path / "out.json").read_text(encoding="utf-8") == "caf\u00e9\n"
     assert names(tmp_path) == ["out.json"]
 
 
 def test_an_old_file_is_replaced(tmp_path):
     (tmp_path / "out.json").write_text("a much longer old text")
-    write("new", str(tmp_path / "out.json"))
+    write("new", place(str(tmp_path / "out.json")))
     assert (tmp_path / "out.json").read_text() == "new"
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
     (tmp_path / "out.json").write_text("old")
     with pytest.raises(UnicodeEncodeError):
-        write("x" * 100_000 + "\udcff", str(tmp_path / "out.json"))
+        write("x" * 100_000 + "\udcff", place(str(tmp_path / "out.json")))
     assert (tmp_path / "out.json").read_text() == "old"
     assert names(tmp_path) == ["out.json"]
 
@@ -37,30 +39,30 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path):
 def test_a_failed_replacement_leaves_no_temporary_file(tmp_path):
     (tmp_path / "out.json").mkdir()
     with pytest.raises(OSError, match="directory"):
-        write("new", str(tmp_path / "out.json"))
+        write("new", place(str(tmp_path / "out.json")))
     assert names(tmp_path) == ["out.json"]
 
 
 def test_others_may_read_what_was_written(tmp_path):
-    write("new", str(tmp_path / "out.json"))
+    write("new", place(str(tmp_path / "out.json")))
     assert (tmp_path / "out.json").stat().st_mode & 0o444 == 0o444
 
 
 def test_a_symbolic_link_still_leads_to_the_file(tmp_path):
     (tmp_path / "real.json").write_text("old")
     (tmp_path / "link.json").symlink_to("real.json")
-    write("new", str(tmp_path / "link.json"))
+    write("new", place(str(tmp_path / "link.json")))
     assert (tmp_path / "link.json").is_symlink()
     assert (tmp_path / "real.json").read_text() == "new"
 
 
 def test_looking_whether_it_can_be_written_leaves_nothing(tmp_path):
-    check_writable(str(tmp_path / "out.json"))
+    check_writable(place(str(tmp_path / "out.json")))
     assert names(tmp_path) == []
 
 
 @pytest.mark.parametrize(
-    ("place", "sentence"),
+    ("typed", "sentence"),
     [
         ("folder", "folder is a folder, not a file that a result can be written to"),
         ("nowhere/out.json", "cannot be written: No such file or directory"),
@@ -68,16 +70,16 @@ def test_looking_whether_it_can_be_written_leaves_nothing(tmp_path):
         ("fifo", "fifo is not a regular file"),
     ],
 )
-def test_where_nothing_can_be_written_is_said(tmp_path, place, sentence):
+def test_where_nothing_can_be_written_is_said(tmp_path, typed, sentence):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(UsageError, match=sentence):
-        check_writable(str(tmp_path / place))
+        check_writable(place(str(tmp_path / typed)))
 
 
 def test_standard_output_can_always_be_written():
-    check_writable("-")
+    check_writable(place("-"))
 
 
 def test_the_json_of_a_result_holds_its_runs():
@@ -89,7 +91,7 @@ def test_the_json_of_a_result_holds_its_runs():
 def test_a_saver_complains_once_and_goes_on_trying(tmp_path):
     said = []
     folder = tmp_path / "folder"
-    saver = Saver(str(folder / "out.json"), said.append)
+    saver = Saver(place(str(folder / "out.json")), said.append)
     saver.save(result_of())
     saver.save(result_of())
     assert not saver.saved

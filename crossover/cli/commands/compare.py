@@ -7,10 +7,11 @@ from typing import Any
 
 import click
 
+from crossover.cli import streams
 from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, TIME_LIMIT, comparison_options
-from crossover.cli.outputs import Outputs, stdout_for_results
+from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, OrAuto, Rate
 from crossover.experiments.compare import compare, count_probes, count_runs
 from crossover.experiments.comparison.planning import plan_comparison
@@ -72,7 +73,7 @@ def command(
         use_compose_servers()
     if options["rounds"] == AUTO and time_limit is None:
         time_limit = LONGEST_AUTO
-    with stdout_for_results():
+    with streams.stdout_for_results():
         setup = plan_comparison(transports, Request(**options), sys.argv[1:])
     named = bool(transports)
     comparison = PlannedComparison(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from crossover import __version__
 from crossover.cli.exit_status import ExitStatus
 from crossover.cli.help import Example, Group, grouped_command, option
+from crossover.cli.outputs import print_result
 from crossover.contract.registry import TRANSPORTS, parse
 from crossover.contract.safety import Safety
 from crossover.contract.traits import USABLE_HERE
@@ -34,20 +35,22 @@ def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keywo
     from brokers.celery.broker import shown_settings  # noqa: PLC0415 - client libraries, imported on use
     from brokers.servers import doctor as brokers  # noqa: PLC0415
 
-    console = Console()
     if clean:
-        console.print(Text("\n".join(brokers.clean()) or NOTHING))
-        return ExitStatus.DONE
-    console.print(_grid(_machine(host())))
-    console.print()
-    console.print(_transports())
-    console.print(Text("\nservers", style="bold"))
-    console.print(_grid(brokers.servers()))
-    console.print(Text("\nclient settings (all others are the library's defaults)", style="bold"))
-    console.print(_grid({**brokers.clients(), **shown_settings()}))
-    console.print()
-    console.print(Text("\n".join(brokers.leftovers()) or NOTHING))
-    return ExitStatus.DONE
+        found: list[RenderableType] = [Text("\n".join(brokers.clean()) or NOTHING)]
+    else:
+        found = [
+            _grid(_machine(host())),
+            "",
+            _transports(),
+            Text("\nservers", style="bold"),
+            _grid(brokers.servers()),
+            Text("\nclient settings (all others are the library's defaults)", style="bold"),
+            _grid({**brokers.clients(), **shown_settings()}),
+            "",
+            Text("\n".join(brokers.leftovers()) or NOTHING),
+        ]
+    shown = print_result(lambda console: console.print(*found, sep="\n"))
+    return ExitStatus.DONE if shown else ExitStatus.FAILED
 
 
 def _machine(machine: Host) -> dict[str, str]:

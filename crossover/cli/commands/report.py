@@ -11,11 +11,12 @@ from crossover.analysis.differences.comparability import host_differences
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import output_options
-from crossover.cli.outputs import Outputs, show_results
+from crossover.cli.outputs import Outputs, show_results, write_format
 from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Fraction
 from crossover.cli.result_files import compare_results, read_all, refuse_contradictions
 from crossover.contract.errors import UsageError
-from crossover.report.formats import files, result_reader
+from crossover.report.formats import result_reader
+from crossover.report.formats.places import STANDARD_OUTPUT, place
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult, file_kind
 
@@ -46,8 +47,8 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
     if schema:
         if paths or outputs != Outputs():
             raise click.UsageError("--schema takes no result and no other output: it writes to standard output")
-        files.write(msgspec.json.format(msgspec.json.encode(result_reader.schema()), indent=2).decode() + "\n", "-")
-        return ExitStatus.DONE
+        text = msgspec.json.format(msgspec.json.encode(result_reader.schema()), indent=2).decode() + "\n"
+        return ExitStatus.DONE if write_format(text, place(STANDARD_OUTPUT)) else ExitStatus.FAILED
     if not paths:
         raise click.UsageError("RESULT.json is missing; give a file that --json wrote")
     outputs.check_inputs(paths)
@@ -58,7 +59,8 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
         if threshold is not None and len(results) == 1:
             raise UsageError("--threshold compares with the first result, and only one is given; give two or more")
         changes = _changes(results, threshold)
-        show_results(results, outputs, changes)
+        if not show_results(results, outputs, changes):
+            return ExitStatus.FAILED
     breached = threshold is not None and any(one.breached for one in changes)
     return ExitStatus.BREACHED if breached else ExitStatus.DONE
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,11 @@ import click
 
 from crossover import __version__
 from crossover.analysis.safety.expectation import broken_promises
+from crossover.cli import streams
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import BATCH, INPUT, LEVELS, QUIET, SEED, output_options, workload_option
-from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, stdout_for_results
+from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
 from crossover.cli.parameter_types import Count
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import host
@@ -23,8 +26,14 @@ from crossover.experiments.safety.experiment import SafetyExperiment
 from crossover.experiments.safety.planning import SafetyRequest, SafetySetup, plan_safety
 from crossover.experiments.safety.resumption import default_path, unfinished_result
 from crossover.experiments.safety.self_test import passed
+from crossover.recording.storage import state_folders
 from crossover.report.formats import files
+from crossover.report.formats.places import Place, place
+from crossover.report.formats.saver import Saver
 from crossover.results.safety import SafetyResult
+
+EVIDENCE = ".evidence.d"
+LONGEST_STEM = 255 - len("-01234567") - len(EVIDENCE)  # bytes: no name may have more than 255
 
 
 @grouped_command(
@@ -96,47 +105,57 @@ def command(
 
     An interrupted matrix continues when the same command is given again.
     """
-    with stdout_for_results():
+    with streams.stdout_for_results():
         setup = plan_safety(transports, SafetyRequest(**options), sys.argv[1:])
-    has_file = outputs.json not in {None, files.STANDARD_OUTPUT}
-    path = Path(str(outputs.json)) if has_file else default_path(setup.plan, only_self_test=only_test)
-    with files.claimed(path.with_name(f"{path.stem}.evidence.d")) as evidence:
-        result = _begin(path, setup, only_test=only_test)
-        saver = files.Saver(str(path), write_message)
+    kept = outputs.json if outputs.json is not None and outputs.json.keeps else None
+    path = kept.path if kept else default_path(setup.plan, only_self_test=only_test)
+    with files.claimed(*_evidence_folders(path)) as evidence:
+        where = kept or place(str(evidence.with_name(path.name)))
+        result = _begin(where, setup, only_test=only_test)
+        saver = Saver(where, write_message)
         experiment = SafetyExperiment(result, setup, frozenset(options["destructive"]), saver.save, evidence)
         interrupted = False
         try:
             interrupted = run_until_interrupted(lambda: experiment.execute(quiet=quiet, only_self_test=only_test))
         finally:  # whatever happened: save and show what was measured
             result = experiment.result
-            saver.save(result)
-            show_result(result, outputs)
-    if not has_file and not only_test:
-        write_message(f"the result is in {path}")
-    return _status(result, setup, transports, interrupted=interrupted, saved=saver.saved)
+            saver.save_at_last(result)
+            written = show_result(result, outputs)
+    if not kept and not only_test and saver.saved:
+        write_message(f"the result is in {where}")
+    status = _status(result, setup, transports, interrupted=interrupted, only_test=only_test)
+    return status or (ExitStatus.DONE if saver.saved and written else ExitStatus.FAILED)
 
 
-def _begin(path: Path, setup: SafetySetup, *, only_test: bool) -> SafetyResult:
+def _evidence_folders(path: Path) -> Iterator[Path]:
+    """Return the folders for the journals of a matrix, the best one first: beside the result, or among the user's."""
+    stem = os.fsdecode(os.fsencode(path.stem)[:LONGEST_STEM])
+    yield path.with_name(f"{stem}{EVIDENCE}")
+    for folder in state_folders():
+        yield folder / f"{stem}-{zlib.crc32(os.fsencode(path)):08x}{EVIDENCE}"
+
+
+def _begin(where: Place, setup: SafetySetup, *, only_test: bool) -> SafetyResult:
     """Return an empty result, or the unfinished one of an interrupted command with the same plan."""
     tool = f"crossover {__version__}"
-    if not only_test and (found := unfinished_result(path, setup.plan, tool)):
-        write_message(f"continuing {path}: {len(found.runs)} cells were measured before")
+    if not only_test and (found := unfinished_result(where.path, setup.plan, tool)):
+        write_message(f"continuing {where}: {len(found.runs)} cells were measured before")
         return found
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return SafetyResult(tool=tool, started_at=now, host=host(), plan=setup.plan, skipped=setup.skipped)
 
 
 def _status(
-    result: SafetyResult, setup: SafetySetup, transports: Sequence[str], *, interrupted: bool, saved: bool
-) -> int:
+    result: SafetyResult, setup: SafetySetup, transports: Sequence[str], *, interrupted: bool, only_test: bool
+) -> ExitStatus:
     if result.self_test and not passed(result.self_test):
         write_message("the checker missed a planted error, so its verdicts cannot be trusted")
         return ExitStatus.FAILED
-    if not result.runs and not result.unmeasured and not interrupted:  # --self-test
-        return ExitStatus.DONE
     if interrupted:
         write_message(f"interrupted; {len(result.runs):,} cells were measured. Give the same command again to continue")
         return ExitStatus.INTERRUPTED
+    if only_test and result.self_test:
+        return ExitStatus.DONE
     for run in broken_promises(result.runs):
         promise = f"{run.transport} {run.safety} promises to lose nothing under {run.fault}"
         write_message(f"{promise}, and lost {run.delivery.lost:,} of {run.delivery.accepted:,}")
@@ -146,4 +165,7 @@ def _status(
     measured = {run.transport for run in result.runs}
     if transports and not set(setup.addresses) <= measured:
         return ExitStatus.UNUSABLE
-    return ExitStatus.FAILED if broken_promises(result.runs) or not saved else ExitStatus.DONE
+    if not result.runs:
+        write_message("nothing was measured")
+        return ExitStatus.FAILED
+    return ExitStatus.FAILED if broken_promises(result.runs) else ExitStatus.DONE

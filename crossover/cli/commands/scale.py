@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from crossover.cli import streams
 from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, ROUNDS, TASKS, TIME_LIMIT, WORKERS, comparison_options_except
-from crossover.cli.outputs import Outputs, stdout_for_results
+from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Several
 from crossover.experiments.comparison.request import Request
 from crossover.experiments.scale import ScaleSetup, plan_scale, scale
@@ -59,7 +60,7 @@ def command(
     """
     if compose:
         use_compose_servers()
-    with stdout_for_results():
+    with streams.stdout_for_results():
         setup = plan_scale(transports, Request(workers=None, **options), worker_counts, sys.argv[1:])
     comparison = PlannedComparison(
         setup.comparison,

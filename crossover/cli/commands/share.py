@@ -9,16 +9,17 @@ import click
 
 from crossover import __version__
 from crossover.analysis.shared_counters import went_wrong
+from crossover.cli import streams
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import QUIET, output_options
-from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, stdout_for_results
+from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
 from crossover.cli.parameter_types import Count
 from crossover.execution.host import host
 from crossover.experiments.share import ShareExperiment, plan_share
 from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
-from crossover.report.formats import files
+from crossover.report.formats.saver import Saver
 from crossover.results.share import ShareResult
 
 
@@ -66,7 +67,7 @@ def command(
     if a state that promises to lose nothing lost updates, if updates failed, or
     if a worker died.
     """
-    with stdout_for_results():
+    with streams.stdout_for_results():
         setup = plan_share(states, updates, workers, rounds, sys.argv[1:])
     plan = setup.plan
     result = ShareResult(
@@ -76,7 +77,7 @@ def command(
         plan=plan,
         skipped=setup.skipped,
     )
-    saver = files.Saver(outputs.json, write_message)
+    saver = Saver(outputs.json, write_message)
     runs = plan.rounds * len(plan.states)
     with progress_view(Schedule(runs, row_heading="state", figure_heading="updates/s"), quiet=quiet) as progress:
         experiment = ShareExperiment(result, setup.addresses, progress, saver.save)
@@ -84,9 +85,9 @@ def command(
             interrupted = run_until_interrupted(experiment.execute)
         finally:  # whatever happened: save and show what was measured
             result = experiment.result
-            saver.save(result)
+            saver.save_at_last(result)
             progress.close()
-            show_result(result, outputs)
+            written = show_result(result, outputs)
     if interrupted:
         note = "" if result.runs else ": the first one had not ended"
         write_message(f"interrupted; {len(result.runs)} of {runs} runs were measured{note}")
@@ -96,5 +97,8 @@ def command(
         return ExitStatus.INTERRUPTED
     if states and len(result.skipped) > len(setup.skipped):  # one that was named could not be started
         return ExitStatus.UNUSABLE
-    failed = not saver.saved or any(went_wrong(run) for run in result.runs)
+    if not result.runs:
+        write_message("nothing was measured")
+        return ExitStatus.FAILED
+    failed = not (saver.saved and written) or any(went_wrong(run) for run in result.runs)
     return ExitStatus.FAILED if failed else ExitStatus.DONE

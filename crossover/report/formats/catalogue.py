@@ -36,7 +36,7 @@ def rendered_changes(changes: Changes) -> dict[str, RenderableType]:
     return {f"{found.base} → {found.new}": render(found) for found in changes}
 
 
-def charts(results: Results, changes: Changes, folder: str) -> Sequence[Path]:
+def charts(results: Results, changes: Changes, folder: Path) -> Sequence[Path]:
     """Write each chart into a folder, as SVG and PNG; return the files.
 
     Raises:
@@ -44,7 +44,7 @@ def charts(results: Results, changes: Changes, folder: str) -> Sequence[Path]:
         OSError: a file cannot be written.
     """
     refuse_charts("charts")
-    write: Callable[[Results, Changes, str], Sequence[Path]] = importlib.import_module(PICTURES).write_charts
+    write: Callable[[Results, Changes, Path], Sequence[Path]] = importlib.import_module(PICTURES).write_charts
     return write(results, changes, folder)
 
 

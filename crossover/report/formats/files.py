@@ -2,74 +2,44 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
-import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import msgspec
 
 from crossover.contract.errors import UsageError
+from crossover.report.descriptors import write_all
+from crossover.report.formats.places import Place
 from crossover.results.records import Record
 
-STANDARD_OUTPUT = "-"
-
-
-def check_writable(path: str) -> None:
-    """Check before a run that a result can be written.
-
-    Args:
-        path: where it will go; "-" is standard output.
-
-    Raises:
-        UsageError: it cannot be written there.
-    """
-    if path == STANDARD_OUTPUT:
-        return
-    target = Path(path)
-    if target.is_dir():
-        raise UsageError(f"{path} is a folder, not a file that a result can be written to")
-    if target.exists() and not target.is_file():
-        raise UsageError(f"{path} is not a regular file; a result can only replace one")
-    if target.exists() and not os.access(target, os.W_OK):
-        raise UsageError(f"{path} cannot be written: permission denied")
-    try:
-        with tempfile.NamedTemporaryFile(dir=target.resolve().parent):
-            pass
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror} (folder {target.parent})") from error
-
-
-def check_folder(path: str) -> None:
-    """Check before a run that files can be written into a folder.
-
-    Raises:
-        UsageError: it is not there, or they cannot.
-    """
-    if not Path(path).is_dir():
-        raise UsageError(f"{path} is not a folder that charts can be written to: make it first")
-    try:
-        with tempfile.NamedTemporaryFile(dir=path):
-            pass
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written to: {error.strerror}") from error
+NOT_REPLACEABLE = {  # by a rename; the file itself may be writable
+    errno.EACCES,  # a folder that takes no new file, or a sticky one and a file of another user's
+    errno.EBUSY,  # a file that is mounted, as containers do
+    errno.ENAMETOOLONG,  # of the temporary file
+    errno.EPERM,
+    errno.EROFS,
+    errno.EXDEV,
+}
+NO_ROOM = {errno.EDQUOT, errno.EFBIG, errno.ENOSPC}
+TEMPORARY = ".crossover-"  # and eight letters: short, because a name has 255 bytes at most
 
 
 @contextmanager
-def claimed(folder: Path) -> Iterator[Path]:
+def claimed(*folders: Path) -> Iterator[Path]:
     """Keep a folder for ourselves for a while; it is made where it is not there, and removed where it stays empty.
 
+    Args:
+        folders: the first one that can be made is kept.
+
     Raises:
-        UsageError: another process has it, or it cannot be made.
+        UsageError: another process has it, or none can be made.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be made: {error.strerror}") from error
+    folder, descriptor = _made(folders)
     try:
         if not _lock(descriptor, folder):
             raise UsageError(f"{folder} is in use by another crossover; give this one another file (--json FILE)")
@@ -78,6 +48,19 @@ def claimed(folder: Path) -> Iterator[Path]:
             folder.rmdir()
     finally:
         os.close(descriptor)
+
+
+def _made(folders: Sequence[Path]) -> tuple[Path, int]:
+    """Make the first of these folders that can be made and written to; return it, and an open descriptor of it."""
+    problems: list[OSError] = []
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder):
+                return folder, os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            problems.append(error)
+    raise UsageError(f"{folders[0]} cannot be made: {problems[0].strerror}") from problems[0]
 
 
 def _lock(descriptor: int, folder: Path) -> bool:
@@ -94,36 +77,52 @@ def as_json(result: Record) -> str:
     return msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n"
 
 
-def write(text: str, path: str) -> None:
-    """Write a whole file or nothing: a reader never sees half of it, and the old one stays where the disk is full.
+def write(text: str, where: Place) -> str:
+    """Write a text to a place other than standard output; a file is UTF-8, whatever the terminal can show.
 
-    Args:
-        text: what.
-        path: where; "-" is standard output.
+    Returns:
+        why it could only be written in place; "" if it was not.
 
     Raises:
         OSError: it cannot be written.
     """
-    if path == STANDARD_OUTPUT:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())  # a file is UTF-8, whatever the terminal can show
-        sys.stdout.buffer.flush()
-        return
-    write_bytes(text.encode(), path)
+    if where.descriptor is None:
+        return write_bytes(text.encode(), where.path)
+    write_all(where.descriptor, text.encode())
+    return ""
 
 
-def write_bytes(content: bytes, path: str) -> None:
-    """Write a whole file or nothing, as `write` does.
+def write_bytes(content: bytes, path: Path) -> str:
+    """Write a whole file or nothing: a reader never sees half of it, and the old one stays where the disk is full.
+
+    A file that cannot be replaced, since it is mounted or its folder takes no new file, is written in place.
 
     Args:
         content: what.
-        path: where.
+        path: where; what a link points to is replaced, not the link.
+
+    Returns:
+        why it could only be written in place; "" if it was not.
 
     Raises:
         OSError: it cannot be written.
     """
-    target = Path(path).resolve()  # what a link points to is replaced, not the link
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    target = path.resolve()
+    if path.is_char_device():
+        _overwrite(content, path)
+        return ""
+    try:
+        _replace(content, target)
+    except OSError as error:
+        if error.errno not in NOT_REPLACEABLE:
+            raise
+        _overwrite(content, target)
+        return error.strerror or str(error)
+    return ""
+
+
+def _replace(content: bytes, target: Path) -> None:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY)
     part = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -134,37 +133,28 @@ def write_bytes(content: bytes, path: str) -> None:
         part.unlink(missing_ok=True)
 
 
+def _overwrite(content: bytes, target: Path) -> None:
+    """Write into a file; the old content stays where there is no room for the new one."""
+    descriptor = os.open(target, os.O_WRONLY | os.O_CLOEXEC | (0 if target.exists() else os.O_CREAT), 0o666)
+    try:
+        if not target.is_file():
+            write_all(descriptor, content)
+            return
+        before = os.fstat(descriptor).st_size
+        try:
+            os.posix_fallocate(descriptor, 0, max(1, len(content)))
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                os.ftruncate(descriptor, before)
+                raise
+        write_all(descriptor, content)
+        os.ftruncate(descriptor, len(content))
+    finally:
+        os.close(descriptor)
+
+
 def _umask() -> int:
     """Return which rights new files do not get; there is no other way to read it."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask
-
-
-class Saver:
-    """Saves a result after each run, so that a crash loses at most one run.
-
-    Attributes:
-        saved: False where the last attempt failed. The runs go on: what they show is still worth having.
-
-    Args:
-        path: where to; None or "-" saves nothing yet.
-        complain: is told the first time that it fails.
-    """
-
-    def __init__(self, path: str | None, complain: Callable[[str], None]) -> None:
-        self._path = None if path == STANDARD_OUTPUT else path
-        self._complain = complain
-        self.saved = True
-
-    def save(self, result: Record) -> None:
-        """Replace the file."""
-        if self._path is None:
-            return
-        try:
-            write(as_json(result), self._path)
-            self.saved = True
-        except OSError as error:
-            if self.saved:
-                self._complain(f"{self._path} cannot be written: {error.strerror}; the runs go on")
-            self.saved = False

@@ -11,7 +11,7 @@ import msgspec
 
 from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
-from crossover.report.formats.files import STANDARD_OUTPUT
+from crossover.report.formats.places import STANDARD_OUTPUT
 from crossover.results.kinds import KINDS, AnyResult
 from crossover.results.records import COMPARISON, KIND, SAFETY, SCHEMA_VERSION, SHARE
 
@@ -57,6 +57,8 @@ def schema() -> dict[str, Any]:
 
 
 def _content(path: str, name: str) -> bytes:
+    if path == STANDARD_OUTPUT and sys.stdin is None:
+        raise UsageError("standard input is closed")
     try:
         content = sys.stdin.buffer.read() if path == STANDARD_OUTPUT else Path(path).read_bytes()
     except OSError as error:

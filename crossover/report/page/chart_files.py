@@ -19,7 +19,7 @@ INK, PAPER = "#1b1f24", "#ffffff"
 SCALE = 2  # pixels of a PNG for each of the chart
 
 
-def write_charts(results: Mapping[str, AnyResult], changes: Sequence[Difference], folder: str) -> list[Path]:
+def write_charts(results: Mapping[str, AnyResult], changes: Sequence[Difference], folder: Path) -> list[Path]:
     """Write each chart as SVG and PNG; with several results their numbers come first (2-throughput.svg).
 
     Args:
@@ -39,15 +39,15 @@ def write_charts(results: Mapping[str, AnyResult], changes: Sequence[Difference]
         found = [section for one in changes if one.new == name for section in sections(one)]
         for section in (*found, *sections(result)):
             for chart in section.charts:
-                written += _write(chart, Path(folder) / f"{first}{chart.name}")
+                written += _write(chart, folder / f"{first}{chart.name}")
     return written
 
 
 def _write(chart: Chart, path: Path) -> list[Path]:
     svg = vl_convert.vegalite_to_svg(_alone(chart))
     picture, pixels = path.with_name(f"{path.name}.svg"), path.with_name(f"{path.name}.png")
-    files.write(svg, str(picture))
-    files.write_bytes(vl_convert.svg_to_png(svg, scale=SCALE), str(pixels))
+    files.write_bytes(svg.encode(), picture)
+    files.write_bytes(vl_convert.svg_to_png(svg, scale=SCALE), pixels)
     return [picture, pixels]
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from typing import IO
-
 from rich.console import Console
+
+from crossover.report.descriptors import discard
 
 
 class PipeSafeConsole(Console):
@@ -14,9 +13,4 @@ class PipeSafeConsole(Console):
     def on_broken_pipe(self) -> None:
         """Be quiet; Rich would end the process."""
         self.quiet = True
-        give_up(self.file)
-
-
-def give_up(stream: IO[str]) -> None:
-    """Discard what is still to be written: flushing it at the end would fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        discard(self.file)
