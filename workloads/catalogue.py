@@ -50,8 +50,16 @@ def make(
     if source is not None and name in NAMES and name != "files":
         raise InputError(f"{name} takes no input (-i); files takes a folder, MODULE:FUNCTION a file of JSON lines")
     if ":" in name:
-        return _users_own(inspect(name, str(Path.cwd())), source)
+        return _users_own(inspect(name, _current_folder()), source)
     return _built_in(name, source, DEFAULT_PAYLOAD if payload_bytes is None else payload_bytes, seed)
+
+
+def _current_folder() -> str:
+    """Return the current folder; "" if it has been removed: the module may be elsewhere."""
+    try:
+        return str(Path.cwd())
+    except FileNotFoundError:
+        return ""
 
 
 def _users_own(facts: Facts, source: str | None) -> Workload:

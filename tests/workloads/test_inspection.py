@@ -246,3 +246,13 @@ def test_a_workload_that_raises_is_named_with_the_method(inspect, tmp_path, meth
         {"payloads": lambda: made.payloads(1), "expect": lambda: made.expect([]), "check": lambda: made.check(1, 1)}[
             method
         ]()
+
+
+def test_a_module_may_be_elsewhere_where_the_current_folder_has_been_removed(inspect, tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    facts = inspect(WORKLOAD)
+    asked = []
+    catalogue.make("mine:run", inspect=lambda *what: asked.append(what) or facts)
+    assert asked == [("mine:run", "")]

@@ -43,7 +43,7 @@ def inspect_reference(reference: str, folder: str) -> Facts:
 
     Args:
         reference: "package.module:name"; the name may be an attribute of an attribute.
-        folder: where modules are also searched for, after every other place.
+        folder: where modules are also searched for, after every other place; an absolute path.
 
     Raises:
         InputError: it does not exist, its module cannot be imported or is hidden, or no worker could run it.

@@ -14,9 +14,9 @@ from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
 from crossover.experiments.selection import choose_transports, named_servers
+from crossover.experiments.workload import make_workload
 from crossover.results.records import Plan, Skipped
 from crossover.workers import interruption, limits
-from workloads import catalogue
 from workloads.base import Workload
 
 BATCHES_PER_WORKER = 16  # in the default window
@@ -71,8 +71,8 @@ def plan_comparison(
     """
     sizes = list(request.payloads)
     name = request.workload or ("payload" if sizes else "files")
-    of_each_size = [catalogue.make(name, request.source, size, request.seed) for size in sizes]
-    workload = of_each_size[0] if of_each_size else catalogue.make(name, request.source, None, request.seed)
+    of_each_size = [make_workload(name, request.source, size, request.seed) for size in sizes]
+    workload = of_each_size[0] if of_each_size else make_workload(name, request.source, None, request.seed)
     check_combinations(request)
     workers = request.workers or usable_cores()
     addresses, skipped = _transports(

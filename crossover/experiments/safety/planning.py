@@ -16,15 +16,16 @@ from crossover.execution.host import usable_cores
 from crossover.experiments.safety.cells import levels_of
 from crossover.experiments.safety.resumption import input_digest
 from crossover.experiments.selection import choose_transports, named_servers
+from crossover.experiments.workload import call_elsewhere, make_workload
 from crossover.results.records import Skipped
 from crossover.results.safety import SafetyPlan
 from crossover.workers import interruption
-from workloads import catalogue
 from workloads.base import Workload, nearest
 
 QUICK_FAULTS = ("none", "kill-worker-busy", "kill-producer", "kill-broker")
 QUICK_LEVELS = (Safety.DEFAULT, Safety.SAFE)
 TASKS = 400
+DIGEST = f"{input_digest.__module__}:{input_digest.__name__}"
 WINDOW = 64  # batches; more than is lost with one worker, so that the producer can continue
 
 
@@ -83,7 +84,7 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
         "no transport can be used for fault runs",
         with_quick_redelivery,
     )
-    workload = catalogue.make(request.workload, request.source)
+    workload = make_workload(request.workload, request.source)
     tasks = request.tasks or TASKS
     workload.prepare(tasks, interruption.raise_if_requested)
     plan = SafetyPlan(
@@ -93,7 +94,7 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
         faults=list(QUICK_FAULTS) if request.quick else _faults(request.faults),
         workload=workload.name,
         input=None if request.source is None else readable(request.source),
-        input_digest=input_digest(workload, tasks),
+        input_digest=call_elsewhere(workload.name, DIGEST, workload, tasks),
         servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
         tasks=tasks,
         workers=request.workers or max(2, usable_cores()),

@@ -1,0 +1,57 @@
+"""Makes the workload of an experiment; a user's module is imported in another process, never in that of the command."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crossover.execution.template.forked_process import call
+from workloads import catalogue
+from workloads.base import InputError, Workload
+from workloads.custom.inspection import Facts, inspect_reference
+
+WITHIN = 60.0  # seconds in which a user's module must have been imported
+
+
+def make_workload(name: str, source: str | None = None, payload_bytes: int | None = None, seed: int = 0) -> Workload:
+    """Make a workload.
+
+    Args:
+        name: of a built-in workload, or "package.module:name" of the user's function or workload.
+        source: a folder for `files`; a file of JSON lines for a function ("-": standard input).
+        payload_bytes: size of each payload, for `payload`.
+        seed: of the random payloads.
+
+    Raises:
+        InputError: there is no such workload, or its input cannot be used.
+        StartError: there is no process in which a module can be imported.
+        KeyboardInterrupt: Ctrl-C.
+    """
+    return catalogue.make(name, source, payload_bytes, seed, _inspect)
+
+
+def call_elsewhere(reference: str, function: str, *arguments: Any) -> Any:
+    """Return the result of a function of ours that imports a user's module; it is called in a new process.
+
+    Args:
+        reference: of what is in the module, for messages.
+        function: as "package.module:function".
+        arguments: picklable.
+
+    Raises:
+        InputError: the function raised it, or the module cannot be imported there.
+        StartError: there is no such process.
+        KeyboardInterrupt: Ctrl-C.
+    """
+    module = reference.partition(":")[0]
+    try:
+        return call(function, *arguments, within=WITHIN, modules=(function.partition(":")[0],))
+    except TimeoutError:
+        raise InputError(f"module {module!r} cannot be imported: that takes longer than {WITHIN:.0f} s") from None
+    except EOFError:
+        raise InputError(f"module {module!r} cannot be imported: that ends the process") from None
+
+
+def _inspect(reference: str, folder: str) -> Facts:
+    function = f"{inspect_reference.__module__}:{inspect_reference.__name__}"
+    found: Facts = call_elsewhere(reference, function, reference, folder)
+    return found
