@@ -13,6 +13,7 @@ from crossover.contract.transport import Transport
 from crossover.workers.loop import execute
 from local_ipc.process_transport import local_traits
 from workloads.base import Workload
+from workloads.user_modules import restore_variables
 
 
 class SerialTransport(Transport):
@@ -27,6 +28,7 @@ class SerialTransport(Transport):
 
     def start(self, workload: Workload, workers: int) -> None:
         """Find the function."""
+        restore_variables()  # the function runs in this process
         self._run = workload.run
         self._pid = os.getpid()
         self._waiting: deque[Batch] = deque()

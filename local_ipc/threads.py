@@ -16,6 +16,7 @@ from crossover.workers.lifetime import READY_WITHIN
 from crossover.workers.loop import execute
 from local_ipc.process_transport import local_traits
 from workloads.base import Workload
+from workloads.user_modules import restore_variables
 
 
 class ThreadsTransport(Transport):
@@ -27,6 +28,7 @@ class ThreadsTransport(Transport):
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the threads: they meet at a barrier, so all of them run."""
+        restore_variables()  # the function runs in this process
         self._run = workload.run
         self._pid = os.getpid()
         self._done: queue.SimpleQueue[Future[Outcomes]] = queue.SimpleQueue()

@@ -13,6 +13,7 @@ import psutil
 
 from crossover.results.records import Host
 from crossover.workers import limits
+from crossover.workers.python_process import hash_seed
 
 PACKAGES = ("celery", "click", "hiredis", "kombu", "msgspec", "pika", "psutil", "pymemcache", "redis", "rich")
 
@@ -28,6 +29,7 @@ def host() -> Host:
         python=f"{platform.python_implementation()} {platform.python_version()}",
         gil=getattr(sys, "_is_gil_enabled", lambda: True)(),
         start_method=multiprocessing.get_context().get_start_method(),
+        hash_seed=hash_seed(),
         packages={name: importlib.metadata.version(name) for name in PACKAGES},
     )
 

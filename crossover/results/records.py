@@ -45,6 +45,7 @@ class Host(Record):
     packages: dict[str, str]
     brokers: dict[str, str] = {}
     all_cores: int = 0  # of the machine, whether we may use them or not; 0: unknown
+    hash_seed: int | None = None  # PYTHONHASHSEED of the processes that run tasks; None: a different one in each
 
 
 class Plan(Record):

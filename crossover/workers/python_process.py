@@ -6,6 +6,8 @@ import json
 import os
 import sys
 
+HASH_SEED = "PYTHONHASHSEED"
+FIXED_SEED = 0  # where the user has set none
 BOOTSTRAP = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from {0} import {1}; {1}()"
 
 
@@ -30,4 +32,11 @@ def environment(**more: str) -> dict[str, str]:
     Args:
         more: variables in addition to those of this process.
     """
-    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | more
+    ours = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return ours | {HASH_SEED: str(hash_seed())} | more
+
+
+def hash_seed() -> int:
+    """Return the hash seed of every process of a run: sets are in the same order in all of them."""
+    typed = os.environ.get(HASH_SEED, "")
+    return int(typed) if typed.isdecimal() else FIXED_SEED

@@ -21,7 +21,7 @@ def provenance(result: AnyResult) -> list[Fact]:
         ("started", result.started_at),
         ("tool", result.tool),
         *_machine(host),
-        ("Python", f"{host.python}, {'with' if host.gil else 'without'} the GIL, start method {host.start_method}"),
+        ("Python", ", ".join(_python(host))),
         ("packages", ", ".join(f"{name} {version}" for name, version in host.packages.items()) or "-"),
         *((f"broker {name}", settings) for name, settings in host.brokers.items()),
     ]
@@ -32,3 +32,11 @@ def _machine(host: Host) -> Iterator[Fact]:
     yield "processor", f"{host.cpu}, {host.cores}{of} cores"
     yield "memory", f"{figure(host.memory_bytes / GIB)} GiB"
     yield "kernel", host.kernel
+
+
+def _python(host: Host) -> Iterator[str]:
+    yield host.python
+    yield f"{'with' if host.gil else 'without'} the GIL"
+    yield f"start method {host.start_method}"
+    if host.hash_seed is not None:
+        yield f"hash seed {host.hash_seed}"
