@@ -60,6 +60,7 @@ lint:
 bench:
 	@$(LOCKED) .venv/.run servers
 	@$(BIN)/python benchmarks/overhead.py $(ARGS)
+	@$(BIN)/python benchmarks/producer_process.py
 	@$(BIN)/python benchmarks/memory.py
 	@$(BIN)/python benchmarks/ledger.py
 	@$(BIN)/python benchmarks/verdict.py

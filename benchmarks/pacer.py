@@ -13,51 +13,22 @@ from __future__ import annotations
 import argparse
 import statistics
 import sys
-from collections import deque
 from collections.abc import Sequence
 from time import monotonic_ns, sleep
 
+from nothing import NOTHING, Nothing
+
 from crossover.analysis.latency import timing
-from crossover.contract.options import Options
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import ALL_ACCEPTED, NO_ERRORS, Batch, Outcomes, Submission
-from crossover.contract.traits import WorkerKind
-from crossover.contract.transport import Transport
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.recording.history import History
-from local_ipc.process_transport import local_traits
-from workloads.base import Workload
 from workloads.noop import Noop
 
 WORKERS = 2
-NOTHING = "nothing"
 REAL = ("threads", "queue", "pipe", "redis-list")
 LATE_MS, OFF = 1.0, 0.01  # targets
-
-
-class Nothing(Transport):
-    """Gives back the outcomes, and does nothing else."""
-
-    traits = local_traits(NOTHING, WorkerKind.THREAD, Options)
-
-    def start(self, workload: Workload, workers: int) -> None:
-        """Remember what is to come back."""
-        self._done: deque[Outcomes] = deque()
-
-    def submit(self, batch: Batch) -> Submission:
-        """Have it done."""
-        now = monotonic_ns()
-        self._done.append(Outcomes(batch.first, batch.size, [None] * batch.size, NO_ERRORS, 0, now, now))
-        return ALL_ACCEPTED
-
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
-        """Give back what is done."""
-        return [self._done.popleft() for _ in range(min(limit, len(self._done)))]
-
-    def stop(self) -> None:
-        """Leave nothing."""
 
 
 def run(name: str, rate: float, seconds: float) -> History:

@@ -1,4 +1,4 @@
-"""How long it takes to judge a run of 10,000,000 tasks from its files, and how much memory that needs.
+"""How long it takes to judge a run of 10,000,000 tasks from its record and journals, and how much memory that needs.
 
     python benchmarks/verdict.py [--tasks N]
 
@@ -16,18 +16,17 @@ from array import array
 from pathlib import Path
 
 from crossover.analysis.safety.ledger_verdict import recovery_seconds, verdict_of_ledger
-from crossover.recording.history import History
 from crossover.recording.journal_reader import ledger_of
-from crossover.recording.storage import Files
+from crossover.recording.shared_history import SharedHistory
 
 WORKERS = 2
 SECONDS, BYTES = 20.0, 2**30
 AT_ONCE = 100_000  # tasks that are written at once
 
 
-def write(folder: Path, tasks: int) -> History:
+def write(folder: Path, tasks: int) -> SharedHistory:
     """Write what a run of so many tasks leaves, each done once."""
-    history = History(tasks, 1, Files(folder))
+    history = SharedHistory(tasks, 1)
     history.deliveries[:] = b"\1" * tasks
     for first in range(0, tasks, AT_ONCE):
         last = min(first + AT_ONCE, tasks)
@@ -59,7 +58,7 @@ def main() -> int:
     assert delivery.completed == tasks
     assert not delivery.lost
     print(f"{tasks:,} tasks: read {read - began:.1f} s, verdict {judged - read:.1f} s, all {took:.1f} s")
-    print(f"peak memory {peak / 2**20:,.0f} MiB, files that were mapped included")
+    print(f"peak memory {peak / 2**20:,.0f} MiB, the record included")
     return 0 if took <= SECONDS and peak <= BYTES else 1
 
 

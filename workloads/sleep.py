@@ -21,15 +21,22 @@ def run(seconds: float) -> float:
 
 
 class Sleep(Workload):
-    """I/O-bound: 2 ms of waiting; the right value is the payload, the waiting time."""
+    """I/O-bound: waits; the right value is the payload, the waiting time.
+
+    Args:
+        seconds: how long each task waits.
+    """
 
     name = "sleep"
     reference = "workloads.sleep:run"
     keeps_payloads = True
 
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+
     def payloads(self, tasks: int) -> list[Any]:
         """Return the waiting time of each task, in seconds."""
-        return [SECONDS]
+        return [self._seconds]
 
     def check(self, payload: Any, value: Any) -> bool:
         """Compare with the payload."""
