@@ -15,9 +15,14 @@ import shared_rabbitmq
 from waiting import eventually
 
 from brokers.servers import private, session
-from crossover.execution.template.client import template
+from crossover.execution.template.template_handle import template
 
-STAYS = ("resource_tracker", "forkserver", "execution.template.program")  # started once, and end with the process
+# started once, and end with the process
+STAYS = ("resource_tracker", "forkserver", "execution.template.template_process")
+    "resource_tracker",
+    "forkserver",
+    "execution.template.template_process",
+)  # started once, and end with the process
 
 # On a busy machine drawing examples may take long; that says nothing about what is tested.
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])

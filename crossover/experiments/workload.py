@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from crossover.execution.template.forked_process import call
+from crossover.execution.template.forked_call import call
 from workloads import catalogue
 from workloads.base import InputError, Workload
 from workloads.custom.inspection import Facts, inspect_reference

@@ -14,8 +14,8 @@ from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
-from crossover.execution.template.client import template
-from crossover.execution.template.forked_process import call
+from crossover.execution.template.forked_call import call
+from crossover.execution.template.template_handle import template
 from crossover.recording.shared_history import SharedHistory
 from workloads.echo import Echo
 

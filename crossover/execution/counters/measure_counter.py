@@ -8,7 +8,7 @@ from crossover.contract.errors import StartError
 from crossover.contract.shared_state import SharedState
 from crossover.execution.counters.counter_run import REPORTS_WITHIN, TIME_LIMIT, CounterRun, run_counter
 from crossover.execution.measure import Phase
-from crossover.execution.template.forked_process import call
+from crossover.execution.template.forked_call import call
 from crossover.workers.lifetime import READY_WITHIN
 
 STOPS_WITHIN = 30.0  # seconds for a state and its workers

@@ -13,13 +13,13 @@ from crossover.contract.errors import StartError
 from crossover.execution.load.load import warm_up_load
 from crossover.execution.producer.producer_process import serve
 from crossover.execution.producer.protocol import Absent, Command, ProducerSpec, Ready, Report, StartFailed, Stopped
-from crossover.execution.template.client import STANDARD_ERROR
 from crossover.execution.template.forked_process import (
     FOLLOW_WITHIN,
     INTERRUPTED_WITHIN,
     LEFT_BEHIND_FOR,
     ForkedProcess,
 )
+from crossover.execution.template.template_handle import STANDARD_ERROR
 from crossover.recording.shared_history import SharedHistory
 from crossover.workers.lifetime import READY_WITHIN
 

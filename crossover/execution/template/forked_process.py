@@ -1,4 +1,4 @@
-"""A process that was forked from the template, as the command sees it; and a function call in such a process."""
+"""A process that was forked from the template, as the command sees it."""
 
 from __future__ import annotations
 
@@ -7,22 +7,19 @@ import select
 import signal
 import socket
 import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
 import psutil
 
-from crossover.execution.template.client import STANDARD_ERROR, template
-from crossover.execution.template.program import Fork, Surroundings, answer
-from crossover.workers import interruption
+from crossover.execution.template.template_handle import STANDARD_ERROR, template
+from crossover.execution.template.template_process import Fork, Surroundings
 from crossover.workers.process_tree import descendants
 
 FOLLOW_WITHIN = 5.0  # seconds from the death of a process until its workers have ended
 LEFT_BEHIND_FOR = 0.5  # seconds that a process may outlive one that had stopped its workers
-LOOK_EVERY = 0.2  # seconds
 INTERRUPTED_WITHIN = 4.0  # seconds in which a process ends that was interrupted; then it is killed
 
 
@@ -123,54 +120,6 @@ class ForkedProcess:
             self._exit.unregister(self._pidfd)
             os.close(self._pidfd)
             self._pidfd = -1
-
-
-def call(
-    function: str,
-    *arguments: Any,
-    within: float,
-    modules: Sequence[str] = (),
-    tick: Callable[[], None] = lambda: None,
-) -> Any:
-    """Call a function in a new process, and return its result; the process and all that it started are gone afterwards.
-
-    Args:
-        function: as "package.module:function".
-        arguments: picklable.
-        within: seconds.
-        modules: that it will need; the template imports them, once.
-        tick: called five times a second in the meantime.
-
-    Raises:
-        Exception: what the function raised.
-        TimeoutError: it did not return in time.
-        EOFError: its process ended.
-        KeyboardInterrupt: the user has asked the command to stop.
-    """
-    process = ForkedProcess(f"{answer.__module__}:{answer.__name__}", modules)
-    try:
-        process.connection.send((function, arguments))
-        try:
-            succeeded, found = _reply(process, time.monotonic() + within, tick)
-        except (KeyboardInterrupt, TimeoutError):
-            process.interrupt()
-            raise
-    finally:
-        process.kill(LEFT_BEHIND_FOR)
-        process.close()
-    if not succeeded:
-        raise found
-    return found
-
-
-def _reply(process: ForkedProcess, deadline: float, tick: Callable[[], None]) -> Any:
-    """Return the reply of a process that was called."""
-    while (reply := process.receive(LOOK_EVERY)) is None:
-        tick()
-        interruption.raise_if_requested()
-        if time.monotonic() > deadline:
-            raise TimeoutError("it did not return in time")
-    return reply
 
 
 def _surroundings() -> Surroundings:

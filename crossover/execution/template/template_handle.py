@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from multiprocessing.connection import wait
 
 from crossover.contract.errors import StartError
-from crossover.execution.template.program import Fork, main
+from crossover.execution.template.template_process import Fork, main
 from crossover.workers.python_process import environment, python_command
 
 FORKS_WITHIN = 60.0  # seconds; the template may have to import Celery first, on a busy machine
