@@ -19,10 +19,6 @@ from crossover.execution.template.template_handle import template
 
 # started once, and end with the process
 STAYS = ("resource_tracker", "forkserver", "execution.template.template_process")
-    "resource_tracker",
-    "forkserver",
-    "execution.template.template_process",
-)  # started once, and end with the process
 
 # On a busy machine drawing examples may take long; that says nothing about what is tested.
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
