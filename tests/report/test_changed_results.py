@@ -20,10 +20,10 @@ from crossover.report.formats.files import as_json
 from crossover.report.terminal.render import render
 
 WRONG = [None, 0, -1, 1e308, 10**30, "", "x", "[red]\x1b", [], {}, True, 0.0, 5e-324]
-RESULTS = {
-    "comparison": result_of(*rounds_of("queue", 1000, 1001, 999, 1000), *rounds_of("pipe", 500, 501, 499, 500)),
-    "scale": scale_of(*scaled("queue", law(0.1, 0.01))),
-    "share": share_result(share_run("value", lost=9), share_run("value-lock")),
+RESULTS = {  # made in the tests: a law takes a second to fit, which every process that collects tests would spend
+    "comparison": lambda: result_of(*rounds_of("queue", 1000, 1001, 999, 1000), *rounds_of("pipe", 500, 501, 499, 500)),
+    "scale": lambda: scale_of(*scaled("queue", law(0.1, 0.01))),
+    "share": lambda: share_result(share_run("value", lost=9), share_run("value-lock")),
 }
 
 
@@ -51,7 +51,8 @@ def spoil(data, draw):
 @pytest.mark.parametrize("kind", RESULTS)
 def test_a_spoilt_result_is_shown_or_refused(kind, tmp_path):
     draw, path, refused = random.Random(7), str(tmp_path / "r.json"), 0
-    data = json.loads(as_json(RESULTS[kind]))
+    original = RESULTS[kind]()
+    data = json.loads(as_json(original))
     for _ in range(150):
         spoilt = copy.deepcopy(data)
         spoil(spoilt, draw)
@@ -65,5 +66,5 @@ def test_a_spoilt_result_is_shown_or_refused(kind, tmp_path):
         except UsageError:
             refused += 1
         with suppress(UsageError), refuse_contradictions(path):
-            assert render(difference(RESULTS[kind], read_all((path,))[path], 0.1))
+            assert render(difference(original, read_all((path,))[path], 0.1))
     assert 0 < refused < 150
