@@ -20,6 +20,7 @@ PICTURES = ROOT / "docs" / "pictures" / "architecture"
 STYLE = """<style>
   text { font: 14px system-ui, sans-serif; fill: #1f2328 }
   .name { font: 600 14px ui-monospace, monospace }
+  .package { font: 12px ui-monospace, monospace }
   .module { font: 600 12px ui-monospace, monospace }
   .box { fill: #f6f8fa; stroke: #afb8c1 }
   .lane { fill: none; stroke: #d0d7de; stroke-dasharray: 4 4 }
@@ -27,8 +28,7 @@ STYLE = """<style>
   marker path { fill: #0969da }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
-    .module { font: 600 12px ui-monospace, monospace }
-  .box { fill: #161b22; stroke: #57606a }
+    .box { fill: #161b22; stroke: #57606a }
     .lane { stroke: #424a53 }
     .way { stroke: #58a6ff }
     marker path { fill: #58a6ff }
@@ -38,7 +38,7 @@ STYLE = """<style>
 <path d="M0 0 8 4 0 8z"/></marker></defs>
 """
 STEP = re.compile(r"^\| (?P<number>\d+) \| (?P<process>\w+) \| `(?P<module>[\w.]+)` \| (?P<what>.+?) \|$", re.MULTILINE)
-LANES = ("command", "producer", "worker")
+LANES = ("command", "template", "producer", "worker")
 
 
 class Step(NamedTuple):
@@ -90,7 +90,7 @@ def layers_picture() -> str:
 def batch_picture() -> str:
     """Return the picture of a batch's way: a lane for each process, time from top to bottom."""
     way = steps()
-    lane, height, gap, head = 350, 40, 16, 40
+    lane, height, gap, head = 256, 50, 14, 40
     width, bottom = lane * len(LANES) + gap, head + len(way) * (height + gap) + gap
     parts = []
     for position, name in enumerate(LANES):
@@ -103,7 +103,9 @@ def batch_picture() -> str:
         top = head + row * (height + gap)
         centres.append((left, top))
         parts.append(_box(left, top, lane - 28, height))
-        parts.append(_text(left + 10, top + 25, f"{step.number}  {step.module}", "module", lane - 50))
+        package, _, module = step.module.rpartition(".")
+        parts.append(_text(left + 10, top + 21, f"{step.number}  {package}", "package", lane - 44))
+        parts.append(_text(left + 10, top + 39, module, "module"))
     for (left, top), (to_left, to_top) in itertools.pairwise(centres):
         x, to_x, middle = left + lane / 2 - 14, to_left + lane / 2 - 14, top + height + gap / 2
         bend = "" if x == to_x else f"V{middle:g} H{to_x:g} "

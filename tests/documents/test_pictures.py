@@ -82,10 +82,10 @@ def test_the_walk_through_the_code_names_twelve_modules_at_most_and_each_exists(
         assert Path(ROOT, *step.module.split(".")).with_suffix(".py").is_file(), step.module
 
 
-def test_the_walk_goes_through_command_producer_worker_and_back():
+def test_the_walk_goes_through_command_template_producer_worker_and_back():
     way = [step.process for step in steps()]
     turns = [process for position, process in enumerate(way) if position == 0 or process != way[position - 1]]
-    assert turns == ["command", "producer", "worker", "producer", "command"]
+    assert turns == ["command", "template", "producer", "worker", "producer", "command"]
 
 
 def test_every_layer_is_a_package():
