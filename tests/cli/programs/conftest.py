@@ -10,9 +10,9 @@ TEN = tuple(range(10))
 def compare(crossover, mine):
     """Compare with a function, in one short round; the result goes to out.json."""
 
-    def run(source, *words, items=TEN, **variables):
+    def run(source, *words, items=TEN, timeout=60, **variables):
         usual = [*mine(source, items), "-r", "1", "-w", "2", "--json", "out.json"]
-        return crossover("compare", *usual, *words, **variables)
+        return crossover("compare", *usual, *words, timeout=timeout, **variables)
 
     return run
 
@@ -21,8 +21,8 @@ def compare(crossover, mine):
 def agree(compare, result):
     """Compare with a function: every transport does all tasks and returns the same values. Return the runs."""
 
-    def run(source, *words, items=TEN, **variables):
-        ended = compare(source, *words, items=items, **variables)
+    def run(source, *words, **others):
+        ended = compare(source, *words, **others)
         assert ended.returncode == 0, ended
         assert "Traceback" not in ended.stderr, ended.stderr
         assert ended.stdout.startswith("mine:run: "), ended.stdout

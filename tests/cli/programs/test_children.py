@@ -1,6 +1,4 @@
-"""A function may start processes of its own, whichever transport brings its items."""
-
-import pytest
+"""A pool of processes in the function: made and ended in threads, again and again, as it is in a worker."""
 
 POOL = """
     from multiprocessing import Pool
@@ -9,29 +7,7 @@ POOL = """
         with Pool(2) as pool:
             return sum(pool.map(abs, range(item)))
 """
-PROCESS = """
-    import os
-    from multiprocessing import Process
-
-    def work(item):
-        os._exit(item % 7)
-
-    def run(item):
-        child = Process(target=work, args=(item,))
-        child.start()
-        child.join()
-        return child.exitcode
-"""
 
 
-@pytest.mark.parametrize(
-    ("source", "transports"),
-    [(POOL, ["serial", "threads", "queue", "executor"]), (PROCESS, ["threads", "pipe", "pool", "manager"])],
-    ids=["pool", "process"],
-)
-def test_children_of_a_function(agree, source, transports):
-    agree(source, *transports, "-n", "25")
-
-
-def test_children_of_a_celery_task(agree, redis_url):
-    agree(PROCESS, "celery+redis", "queue", "--rate", "100", "-n", "10", CROSSOVER_REDIS_URL=redis_url)
+def test_a_pool_for_every_item(agree):
+    agree(POOL, "threads", "queue", "executor", "-n", "25")
