@@ -21,7 +21,7 @@ from typing import Any
 
 from crossover.contract.inbox import Inbox
 from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Receipt, Submission
-from crossover.contract.text import describe
+from crossover.contract.text import describe, no_value_hint
 
 PROTOCOL = 5
 _as = tuple.__new__  # messages are plain tuples: for a named one, pickle would look up its class every time
@@ -133,7 +133,7 @@ def _unpicklable(things: Sequence[Any]) -> Mapping[int, str]:
         try:
             pickle.dumps(thing, PROTOCOL)
         except Exception as error:
-            failed[position] = f"cannot be pickled: {describe(error)}"
+            failed[position] = f"cannot be pickled: {describe(error)}{no_value_hint(thing)}"
     return failed
 
 

@@ -11,7 +11,7 @@ from msgspec import Meta
 from brokers.messages.batches import FORMAT, Natural, Refused, other_format, why_unreadable
 from brokers.messages.values import decode_extension, encode_extended, encode_faithful
 from crossover.contract.tasks import Outcomes
-from crossover.contract.text import describe
+from crossover.contract.text import describe, no_value_hint
 
 ERROR_OVERHEAD = 8  # bytes of an error in addition to its text, at most
 
@@ -130,5 +130,5 @@ def _why_not_sent(value: Any) -> str | None:
     try:
         encode_faithful(value, [value])
     except Exception as error:
-        return f"cannot be sent as MessagePack: {describe(error)}"
+        return f"cannot be sent as MessagePack: {describe(error)}{no_value_hint(value)}"
     return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable
+from types import AsyncGeneratorType, GeneratorType
 
 from workloads.user_modules import hidden_hint
 
@@ -41,6 +43,15 @@ def describe(error: BaseException) -> str:
         message = f"(its message cannot be shown: {type(unprintable).__name__})"
     message += hidden_hint(error)
     return readable(f"{type(error).__name__}: {message}"[:LONGEST_ERROR]) if message else type(error).__name__
+
+
+def no_value_hint(value: object) -> str:
+    """Return " (...)" if what a function returned has to be run to get the value, else nothing."""
+    if isinstance(value, Awaitable | AsyncGeneratorType):
+        return " (the function is async: name one that runs it, as asyncio.run does)"
+    if isinstance(value, GeneratorType):
+        return " (a generator is no value: name a function that returns a list)"
+    return ""
 
 
 def byte_count(count: int) -> str:

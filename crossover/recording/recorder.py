@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from crossover.contract.tasks import LateReceipt, Outcomes, Receipt, Submission
-from crossover.contract.text import describe
+from crossover.contract.text import describe, no_value_hint
 from crossover.recording.fingerprint import REMEMBERED, Fingerprints
 from crossover.recording.history import History
 from crossover.recording.payloads import Payloads
@@ -117,7 +117,7 @@ class _Judge:
         try:
             history.fingerprints[task] = self._fingerprints.of_one(value)
         except Exception as error:  # only a value that was not pickled before: serial, threads
-            history.fail(task, f"cannot be pickled: {describe(error)}")
+            history.fail(task, f"cannot be pickled: {describe(error)}{no_value_hint(value)}")
             return False
         payloads = self._payloads.to_check(task, 1)
         if self._wrong(payloads, [value]):

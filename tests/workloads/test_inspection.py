@@ -27,10 +27,11 @@ def inspect(tmp_path, monkeypatch):
 
 ASYNC = "async def run(item): return item"
 TASKS = """
+    import functools
+
     class CeleryTask:
         def apply_async(self): ...
         def delay(self): ...
-        def signature_from_request(self): ...
         def run(self, item): return item
         def __call__(self, item): return item
 
@@ -39,16 +40,37 @@ TASKS = """
         def schedule(self): ...
         def __call__(self, item): ...
 
-    class DramatiqActor:
-        def send_with_options(self): ...
-        def message_with_options(self): ...
-        def fn(self, item): return item
+    class Task:
+        def __init__(self, fn=None, original_func=None, func=None):
+            self.fn, self.original_func, self.func = fn, original_func, func
         def __call__(self, item): return item
+
+    def keep(item): return item
+
+    class DramatiqActor(Task):
+        fn = staticmethod(keep)
+        def send(self): ...
+
+    class PrefectTask(CeleryTask, Task):
+        def submit(self): ...
+        def with_options(self): ...
+
+    class TaskiqTask(Task):
+        def kiq(self): ...
+
+    class ProcrastinateTask(Task):
+        def defer(self): ...
 
     def rq(item): return item
     rq.delay = lambda item: item
 
-    celery, huey, dramatiq = CeleryTask(), HueyTask(), DramatiqActor()
+    def delayed(function):
+        @functools.wraps(function)
+        def delayed_function(*args): return function, args
+        return delayed_function
+
+    celery, huey, dramatiq, joblib = CeleryTask(), HueyTask(), DramatiqActor(keep), delayed(keep)
+    prefect, taskiq, procrastinate = PrefectTask(keep), TaskiqTask(original_func=keep), ProcrastinateTask(func=keep)
 """  # of the same shape as the objects that these libraries make, which are not installed here except Celery
 
 
@@ -100,12 +122,19 @@ def test_everything_that_takes_one_item_is_accepted(inspect, source):
 
 @pytest.mark.parametrize(
     ("name", "instead"),
-    [("celery", "celery.run"), ("huey", "huey.call_local"), ("dramatiq", "dramatiq.fn")],
+    [
+        ("celery", "celery.run"),
+        ("huey", "huey.call_local"),
+        ("dramatiq", "dramatiq.fn"),
+        ("prefect", "prefect.fn"),
+        ("taskiq", "taskiq.original_func"),
+        ("procrastinate", "procrastinate.func"),
+        ("joblib", "joblib.__wrapped__"),
+    ],
 )
 def test_a_task_object_is_refused_and_the_function_in_it_is_named_and_accepted(inspect, name, instead):
-    with pytest.raises(
-        InputError, match=f"mine:{name} is a {name.title()} task.*name the function in it, mine:{instead}$"
-    ):
+    name_it = f"name the function in it, mine:{instead}$"
+    with pytest.raises(InputError, match=f"mine:{name} (is a|was made by) (?i:{name}).*: {name_it}"):
         inspect(TASKS, name)
     assert inspect(TASKS, instead).reference == f"mine:{instead}"
 
@@ -115,7 +144,7 @@ def test_a_task_object_is_refused_and_the_function_in_it_is_named_and_accepted(i
     [("celery.delay", "celery.run"), ("huey.schedule", "huey.call_local"), ("rq.delay", "rq")],
 )
 def test_what_sends_a_task_elsewhere_is_refused(inspect, name, instead):
-    with pytest.raises(InputError, match=f"mine:{name} sends a task to a queue.*: name the function, mine:{instead}$"):
+    with pytest.raises(InputError, match=f"mine:{name} sends or describes a task.* function, mine:{instead}$"):
         inspect(TASKS, name)
 
 

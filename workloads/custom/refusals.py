@@ -13,7 +13,7 @@ class _TaskLibrary(NamedTuple):
 
     Attributes:
         name: of the library.
-        marks: methods that the class of a task object has.
+        marks: attributes that a task object has.
         function: the attribute that calls the user's function in the same process.
     """
 
@@ -24,13 +24,17 @@ class _TaskLibrary(NamedTuple):
 
 CACHED = type(functools.cache(len))  # the type has no public name
 TASK_LIBRARIES = (
-    _TaskLibrary("Celery", ("apply_async", "delay", "signature_from_request"), "run"),
-    _TaskLibrary("Huey", ("call_local", "schedule"), "call_local"),
-    _TaskLibrary("Dramatiq", ("send_with_options", "message_with_options"), "fn"),
+    _TaskLibrary("Prefect", ("submit", "with_options", "fn"), "fn"),  # before Celery, some of whose methods it has
+    _TaskLibrary("Celery", ("apply_async", "delay", "run"), "run"),
+    _TaskLibrary("Huey", ("call_local",), "call_local"),
+    _TaskLibrary("Dramatiq", ("send", "fn"), "fn"),
+    _TaskLibrary("taskiq", ("kiq", "original_func"), "original_func"),
+    _TaskLibrary("Procrastinate", ("defer", "func"), "func"),
 )
-MESSAGES = {"s", "si", "signature", "subtask", "message", "message_with_options"}
-SENDS = MESSAGES | {"apply_async", "delay", "enqueue", "retry", "schedule", "send", "send_with_options"}
-"""Attributes of task objects that send a task, or describe one (`MESSAGES`), instead of running it."""
+JOBLIB_DELAYED = "delayed_function"  # the name of what `joblib.delayed` returns, in its code
+SENDS = {"apply_async", "defer", "delay", "enqueue", "kiq", "retry", "schedule", "send", "send_with_options", "submit"}
+DESCRIBES = {"message", "message_with_options", "s", "si", "signature", "subtask"}
+"""Attributes of task objects that send a task, or describe one, instead of running it."""
 
 
 def why_not(reference: str, found: Any, owner: Any) -> str | None:
@@ -54,24 +58,36 @@ def takes_item_and_value(check: Any) -> bool:
 def _task_object(reference: str, found: Any, owner: Any) -> str | None:
     """Refuse what sends a task to a queue: then the queue of that library would be measured, or nothing."""
     name = reference.rpartition(".")[2]
+    if getattr(getattr(found, "__code__", None), "co_name", "") == JOBLIB_DELAYED:
+        return (
+            f"{reference} was made by joblib's delayed, so it returns a description of a call instead of a value: "
+            f"name the function in it, {reference}.__wrapped__"
+        )
     if library := _library_of(found):
         return (
             f"{reference} is a {library.name} task, which may be sent to a queue instead of running here: "
             f"name the function in it, {reference}.{library.function}"
         )
-    if name in SENDS and "." in reference.partition(":")[2]:
+    if name in SENDS | DESCRIBES and "." in reference.partition(":")[2]:
         task = reference.rpartition(".")[0]
         library = _library_of(owner)
         if library or (inspect.isfunction(owner) and name in {"delay", "enqueue"}):  # RQ adds these to the function
             function = f"{task}.{library.function}" if library else task
-            return f"{reference} sends a task to a queue instead of running it: name the function, {function}"
+            return f"{reference} sends or describes a task instead of running it: name the function, {function}"
     return None
 
 
 def _library_of(found: Any) -> _TaskLibrary | None:
-    """Return the library whose task an object is; Celery's are behind proxies, which tell only `__class__`."""
-    kind = getattr(found, "__class__", type(found))
-    return next((one for one in TASK_LIBRARIES if all(hasattr(kind, mark) for mark in one.marks)), None)
+    """Return the library whose task an object is."""
+    return next((one for one in TASK_LIBRARIES if all(_has(found, mark) for mark in one.marks)), None)
+
+
+def _has(found: Any, name: str) -> bool:
+    """Return whether an object has an attribute of its own or of its class; one that makes up any does not count.
+
+    Celery's tasks are behind proxies, of which only `__class__` and `__dict__` are those of the task.
+    """
+    return hasattr(found.__class__, name) or name in getattr(found, "__dict__", ())
 
 
 def _returns_no_value(reference: str, found: Any) -> str | None:

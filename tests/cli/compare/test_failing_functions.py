@@ -132,6 +132,23 @@ def test_a_value_that_cannot_be_pickled_is_a_failure(compare):
 
 
 @pytest.mark.parametrize(
+    ("returned", "hint"),
+    [
+        ("wait(item)", "the function is async"),
+        ("(n for n in [item])", "a generator is no value"),
+    ],
+)
+def test_what_would_have_to_be_run_to_get_a_value_is_a_failure_with_a_hint(compare, returned, hint):
+    source = f"async def wait(item): return item\ndef run(item): return {returned}"
+    ended, runs = compare(source, "serial", "threads", "queue", "redis-list", "-r", "1")
+    assert ended.returncode == 1
+    assert {run["transport"]: run["delivery"]["failed"] for run in runs} == dict.fromkeys(
+        ["serial", "threads", "queue", "redis-list"], 5
+    )
+    assert all(hint in reason for run in runs for reason in run["reasons"])
+
+
+@pytest.mark.parametrize(
     ("message", "shown"),
     [
         (r"[red]:warning:[/] C:\\", "ValueError: [red]:warning:[/] C:\\\n"),
