@@ -9,13 +9,14 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any
 
 import psutil
 
 from crossover.execution.template.template_handle import STANDARD_ERROR, template
 from crossover.execution.template.template_process import Fork, Surroundings
+from crossover.workers import interruption
 from crossover.workers.process_tree import descendants
 
 FOLLOW_WITHIN = 5.0  # seconds from the death of a process until its workers have ended
@@ -82,13 +83,14 @@ class ForkedProcess:
         self.join(INTERRUPTED_WITHIN)
 
     def receive(self, timeout: float) -> Any:
-        """Return its next message; None where none comes in a number of seconds.
+        """Return its next message; None where none comes in a number of seconds, or before the user interrupts.
 
         Raises:
             EOFError: it has ended.
         """
+        waking = [] if interruption.requested() else [interruption.wake_up_descriptor()]
         try:
-            return self.connection.recv() if self.connection.poll(timeout) else None
+            return self.connection.recv() if self.connection in wait([self.connection, *waking], timeout) else None
         except OSError as error:
             raise EOFError from error
 
