@@ -98,7 +98,6 @@ def _die_with(parent: int) -> None:
 def _report_ready(environment: WorkerEnvironment, functions: list[str]) -> None:
     """Report to the producer that this process is ready, or why it cannot be."""
     problem = None
-    allow_children()
     try:
         for reference in functions:
             resolve(reference)
@@ -109,6 +108,11 @@ def _report_ready(environment: WorkerEnvironment, functions: list[str]) -> None:
             connection = Connection(os.dup(environment.ready), readable=False)
             connection.send((os.getpid(), problem))
             connection.close()
+
+
+def _restore_sigterm() -> None:
+    """Let SIGTERM end a process that a task has forked: billiard's handler, which it inherits, makes a Pool hang."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _show_alive(path: str) -> None:
@@ -134,6 +138,8 @@ def _serve() -> Celery:
     def in_pool_process(**_: Any) -> None:
         show_prints(environment.prints)
         restore_variables()
+        allow_children()
+        os.register_at_fork(after_in_child=_restore_sigterm)
         _report_ready(environment, allowlist.listed_functions(environment.allow))
 
     def in_main_process(**_: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import psutil
 
 LISTED = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 """Whether this kernel lists the children of a thread; psutil must look at every process of the machine instead."""
+
+TRACKER = "multiprocessing.resource_tracker"
+KILLED_WITHIN = 2.0  # seconds
+LOOK_AGAIN = 0.002  # seconds
 
 
 def descendants(pid: int) -> list[psutil.Process]:
@@ -29,6 +34,39 @@ def descendants(pid: int) -> list[psutil.Process]:
                 with suppress(psutil.NoSuchProcess):
                     found.append(psutil.Process(child))
     return found
+
+
+def end_descendants() -> None:
+    """Kill the living descendants of this process, again and again until there are none; nothing where there are none.
+
+    The resource trackers of `multiprocessing` are spared: each ends when the processes that it serves have ended, and
+    removes shared memory and semaphores that they have left.
+    """
+    deadline = time.monotonic() + KILLED_WITHIN
+    while _has_children() and time.monotonic() < deadline:
+        killed = [_kill(process) for process in descendants(os.getpid())]
+        if not any(killed):
+            return
+        time.sleep(LOOK_AGAIN)
+
+
+def _kill(process: psutil.Process) -> bool:
+    """Kill a process; return whether it was alive, and is no resource tracker."""
+    with suppress(psutil.NoSuchProcess):
+        if process.status() != psutil.STATUS_ZOMBIE and not any(TRACKER in word for word in process.cmdline()):
+            process.kill()
+            return True
+    return False
+
+
+def _has_children() -> bool:
+    """Reap the children that have ended, and return whether there are others."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return False
+    return True
 
 
 def _children(pid: int) -> list[int]:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.connection import wait
 
 from crossover.contract.errors import StartError
@@ -16,6 +17,7 @@ from crossover.execution.template.template_process import Fork, main
 from crossover.workers.python_process import environment, python_command
 
 FORKS_WITHIN = 60.0  # seconds; the template may have to import Celery first, on a busy machine
+ENDS_WITHIN = 3.0  # seconds; it ends whatever the processes that were forked from it have started
 STANDARD_ERROR = 2
 
 
@@ -79,6 +81,8 @@ class Template:
         if control is not None:
             control.close()
         if process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(ENDS_WITHIN)
             process.kill()
             process.wait()
 

@@ -8,7 +8,8 @@ few milliseconds, because nothing has to be imported again.
             ◄── process id ─────────
             ◄── whatever they tell each other ─────────► (over a pair of sockets of their own)
 
-The template ends when its command does; so do all processes that were forked from it (`die_with_parent`).
+The template ends when its command does; so do all processes that were forked from it (`die_with_parent`),
+and all that these have started, even where a task has detached them (`end_descendants`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, NoReturn
 
 from crossover.workers.lifetime import INTERRUPTS, adopt_orphans, die_with_parent
+from crossover.workers.process_tree import end_descendants
 from workloads.base import resolve
 
 LARGEST_REQUEST = 2**16  # bytes
@@ -68,9 +70,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so the kernel removes processes that have ended
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+    adopt_orphans()
     while True:
         message, descriptors, *_ = socket.recv_fds(control, LARGEST_REQUEST, MOST_DESCRIPTORS)
         if not message:  # the command has ended
+            end_descendants()
             os._exit(0)
         request: Fork = pickle.loads(message)
         for module in request.modules:
@@ -114,6 +118,8 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
         for stream in (sys.stdout, sys.stderr):
             with suppress(Exception):
                 stream.flush()
+        with suppress(Exception):
+            end_descendants()
         os._exit(status)  # a thread that is stuck in a library must not keep the process alive
 
 
