@@ -17,8 +17,8 @@ from workloads.base import Workload
 class Transport(ABC):
     """Carries tasks to workers and outcomes back: the producer's side.
 
-    A transport never times, paces, counts or prints. One thread at a time uses it; a thread that outlives it calls
-    `start` and `stop`.
+    A transport never times, paces, counts or prints. It is created in the command, which may call `find_server` and
+    pickles it; a producer process starts, uses and stops it, in one thread.
 
     Attributes:
         traits: what is true of each of its runs.
@@ -61,7 +61,9 @@ class Transport(ABC):
         raise UsageError(f"{name} keeps its tasks in the memory of its processes: nothing is left of run {run}")
 
     def find_server(self) -> None:  # noqa: B027 - local transports have none
-        """Find or start the server that `start` will use; it then ends with the calling process, not with the run.
+        """Find or start the server that `start` will use, before the transport is pickled.
+
+        A private server ends with the process that calls this, not with the run.
 
         Raises:
             StartError: it cannot be started.
