@@ -57,7 +57,7 @@ class PrivateServer(ControllableServer):
         self.kind = kind
         _started.add(self)
         for attempt in range(1, ATTEMPTS + 1):
-            with tempfile.TemporaryFile() as output:  # outside the directory, which the warden removes
+            with _output_file(kind) as output:
                 try:
                     self._start(kind, safety, output)
                 except (ProcessExitedWithError, AlreadyRunning, FileNotFoundError) as error:  # perhaps for its port
@@ -125,6 +125,14 @@ class PrivateServer(ControllableServer):
         if self._warden is not None and self._warden.process is not None:
             self._warden.process.returncode = 0  # otherwise Popen would wait for it there
             self._warden.process = None
+
+
+def _output_file(kind: str) -> IO[bytes]:
+    """Open a file for what a server prints: outside its directory, which the warden removes."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError as error:
+        raise StartError(f"{kind} cannot be started: {error}") from error
 
 
 class _Interruptible(Executor):

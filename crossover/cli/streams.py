@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import locale
 import os
 import signal
@@ -16,7 +15,6 @@ from typing import Any, TextIO
 
 from crossover.report.descriptors import discard, text_writer
 
-FIRST_OF_OURS = 10  # descriptor: a shell's script may use those below
 STANDARD = (0, 1, 2)
 
 
@@ -53,7 +51,7 @@ def prepare() -> None:
     for stream in _streams.replaced:
         with suppress(Exception):  # another's stream may be anything
             stream.flush()
-    taken = fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, FIRST_OF_OURS)
+    taken = os.dup(1)  # not inherited
     _streams.results = text_writer(taken, _encoding(sys.__stdout__), by_line=False)
     buffered = not getattr(sys.__stdout__, "write_through", False)
     sys.stdout = text_writer(1, _encoding(sys.__stdout__), by_line=os.isatty(1), buffered=buffered)

@@ -72,8 +72,12 @@ def wait_for_processes(path: Path, count: int) -> list[ProcessIdentity]:
 
 def abandoned(state: ProcessState = ProcessState.ENDED) -> Iterator[ServerFolder]:
     """Return the folders whose owner is in a state; by default those that crashed runs have left."""
+    try:
+        temporary = Path(tempfile.gettempdir())
+    except FileNotFoundError:  # there is no folder that one could be in
+        return
     for kind in kind_names():
-        for path in sorted(Path(tempfile.gettempdir()).glob(f"crossover-{kind}-*")):
+        for path in sorted(temporary.glob(f"crossover-{kind}-*")):
             found = read(path)
             if found is not None and found.owner.state() is state:
                 yield found
