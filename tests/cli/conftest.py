@@ -71,6 +71,24 @@ def crossover(tmp_path, environment):
 
 
 @pytest.fixture
+def shell(tmp_path, environment):
+    """Run a script of bash, in which $crossover is the command."""
+
+    def run(script, *arguments, **variables):
+        return subprocess.run(
+            ["bash", "-c", script, "bash", *map(str, arguments)],
+            cwd=tmp_path,
+            env={**environment, "crossover": " ".join(COMMAND), **variables},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=100,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
 def in_process(tmp_path, capsys):
     """Run the command in this process: for what is refused or only read, a process of its own shows nothing more."""
 
