@@ -13,29 +13,16 @@ from typing import Any
 from celery.loaders.app import AppLoader
 from kombu.serialization import register
 
+from brokers.celery.workers.variables import OVERRIDING_VARIABLES
 from brokers.messages import decode, encode_extended
 from crossover.contract.safety import Safety
 from crossover.workers.lifetime import READY_WITHIN
-from workloads.user_modules import BEFORE
 
 TASK = "crossover.run"  # name of the one Celery task; each message carries a batch of ours
 EXTERNAL = "external"  # the run that workers serve which the user has started
 ENVELOPE_BYTES = 2**16  # that Celery adds to a message of ours, at most
 CONNECT_WITHIN = 4.0  # seconds
 ANSWER_WITHIN = 6.0  # seconds for one answer of the server
-OVERRIDING_VARIABLES = (
-    *("CELERY_BROKER_URL", "CELERY_BROKER_READ_URL", "CELERY_BROKER_WRITE_URL"),
-    "CELERY_RESULT_BACKEND",
-)
-
-READ_PREFIXES = ("CELERY_", "KOMBU_", "_MP_FORK_")
-READ_VARIABLES = {
-    *("FORKED_BY_MULTIPROCESSING", "MULTIPROCESSING_FORKING_DISABLE", "MP_MAIN_FILE", "MP_LOG", "REMAP_SIGTERM"),
-    *("C_BENCH", "C_BENCH_EVERY", "C_FAKEFORK", "C_IMPDEBUG", "C_REMDEBUG", "C_STRICT_APP", "C_WARN_APP", "C_WNOCONF"),
-    *("AUTOSCALE_KEEPALIVE", "EVENTLET_NOBLOCK", "TIMER_DEBUG", "USE_FAST_LOCALS", "NOSETPS"),
-    *("DISABLE_TRACEBACKS", "PICKLE_PROTOCOL"),
-}
-"""What Celery, kombu and billiard read from the environment; all but OVERRIDING_VARIABLES is left out."""
 
 SERIALIZER = "crossover-msgpack"  # never pickle; kombu's own msgpack refuses large integers and lone surrogates
 register(SERIALIZER, encode_extended, decode, "application/x-crossover-msgpack", "binary")  # type: ignore[no-untyped-call]
@@ -140,19 +127,6 @@ def why_overridden() -> str | None:
         if os.environ.get(variable):
             return f"{variable} is set, and Celery would use it instead of our setting: unset it"
     return None
-
-
-def without_settings(variables: Mapping[str, str]) -> dict[str, str]:
-    """Return environment variables without those that Celery, kombu and billiard read.
-
-    The user has set them for an application of theirs. What is left out is kept under another name, from which
-    `restore_variables` of workloads/user_modules.py restores it for the user's function.
-    """
-    ours: dict[str, str] = {}
-    for name, value in variables.items():
-        read = name.startswith(READ_PREFIXES) or name in READ_VARIABLES
-        ours[f"{BEFORE}{name}" if read else name] = value
-    return ours
 
 
 def merged(settings: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:

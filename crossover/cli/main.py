@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import click
 
+from brokers.celery.workers.variables import set_aside
 from crossover import __version__
 from crossover.cli import import_path, streams
 from crossover.cli.exit_status import ExitStatus, write_message
@@ -84,6 +85,7 @@ def cli() -> None:
 def main() -> NoReturn:
     """Run the command line, and exit with the status of the command."""
     import_path.pass_on()
+    set_aside(os.environ)
     streams.prepare()
     try:
         status = run()

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from brokers.celery.settings import TUNED_FLAGS, WORKER_FLAGS, without_settings
+from brokers.celery.settings import TUNED_FLAGS, WORKER_FLAGS
 from brokers.celery.workers.environment import (
     ALLOW,
     PARENT,
@@ -21,6 +21,7 @@ from brokers.celery.workers.environment import (
     VISIBILITY,
     WorkerEnvironment,
 )
+from brokers.celery.workers.variables import set_aside
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import StartError
 from crossover.contract.text import masked, readable
@@ -128,7 +129,9 @@ def _standard_error() -> Iterator[int]:
 
 def _variables(environment: WorkerEnvironment) -> dict[str, str]:
     """Return the environment variables that `read_environment` reads in the worker, and no settings of Celery."""
-    return without_settings(python_process.environment()) | {
+    ours = python_process.environment()
+    set_aside(ours)
+    return ours | {
         TRANSPORT: f"celery+{environment.server}",
         server_kind(environment.server).variable: environment.url,
         SAFETY: environment.safety,
