@@ -34,7 +34,7 @@ def pack(batch: Batch) -> tuple[Sequence[bytes], Submission]:
     """Return the messages that carry a batch (one, unless a payload cannot be pickled), and what became of it."""
     try:
         return (pickle.dumps(batch[:], PROTOCOL),), ALL_ACCEPTED
-    except Exception:
+    except (Exception, SystemExit):
         failed = _unpicklable(batch.payloads)
     messages = []
     begin = 0
@@ -49,7 +49,7 @@ def unpack(message: bytes) -> Batch | Outcomes:
     """Return the batch in a message, or outcomes with the reason why it cannot be unpickled."""
     try:
         return _as(Batch, pickle.loads(message))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return _unreadable(message, error)
 
 
@@ -57,7 +57,7 @@ def pack_outcomes(outcomes: Outcomes) -> bytes:
     """Return the message that carries outcomes; a value that cannot be pickled becomes an error of its task."""
     try:
         return pickle.dumps(outcomes[:], PROTOCOL)
-    except Exception:
+    except (Exception, SystemExit):
         failed = _unpicklable(outcomes.values)
         values = [None if position in failed else value for position, value in enumerate(outcomes.values)]
         return pickle.dumps(outcomes._replace(values=values, errors={**outcomes.errors, **failed})[:], PROTOCOL)
@@ -67,7 +67,7 @@ def unpack_outcomes(message: bytes) -> Outcomes:
     """Return the outcomes in a message; if it cannot be unpickled, each of its tasks has failed."""
     try:
         return _as(Outcomes, pickle.loads(message))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return _unreadable(message, error)
 
 
@@ -132,12 +132,12 @@ def _unpicklable(things: Sequence[Any]) -> Mapping[int, str]:
     for position, thing in enumerate(things):
         try:
             pickle.dumps(thing, PROTOCOL)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             failed[position] = f"cannot be pickled: {describe(error)}{no_value_hint(thing)}"
     return failed
 
 
-def _unreadable(message: bytes, error: Exception) -> Outcomes:
+def _unreadable(message: bytes, error: BaseException) -> Outcomes:
     """Fail every task of a message that cannot be unpickled; their numbers are at its beginning."""
     numbers = (argument for code, argument, _ in pickletools.genops(message) if code.name in INTEGERS)
     first, size = (int(number or 0) for number in islice(numbers, 2))

@@ -39,7 +39,7 @@ def describe(error: BaseException) -> str:
     """Return "Type: message", shortened to what may travel, and with a hint where a hidden module may be the cause."""
     try:
         message = str(error)
-    except Exception as unprintable:
+    except BaseException as unprintable:
         message = f"(its message cannot be shown: {type(unprintable).__name__})"
     message += hidden_hint(error)
     return readable(f"{type(error).__name__}: {message}"[:LONGEST_ERROR]) if message else type(error).__name__

@@ -51,8 +51,15 @@ def fingerprint(value: Any) -> int:
     try:
         data = _encode(value)
     except Exception:
-        data = _encode(_as_data(value))
+        data = _extended(value)
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
+
+
+def _extended(value: Any) -> bytes:
+    try:
+        return _encode(_as_data(value))
+    except RecursionError:  # it contains itself
+        return _pickled(value)
 
 
 def _as_data(value: Any) -> Any:
@@ -71,6 +78,11 @@ def _as_data(value: Any) -> Any:
             data = ["dict", sorted(_encode([_as_data(key), _as_data(item)]) for key, item in value.items())]
         case set() | frozenset():
             data = ["set", sorted(_encode(_as_data(item)) for item in value)]
-        case _:  # pickled twice: the first round trip makes the references inside a value the same for all
-            data = pickle.dumps(pickle.loads(pickle.dumps(value, 5)), 5)
+        case _:
+            data = _pickled(value)
     return data
+
+
+def _pickled(value: Any) -> bytes:
+    """Pickle a value twice: the first round trip makes the references inside it the same for all."""
+    return pickle.dumps(pickle.loads(pickle.dumps(value, 5)), 5)

@@ -116,7 +116,7 @@ class _Judge:
         history = self._history
         try:
             history.fingerprints[task] = self._fingerprints.of_one(value)
-        except Exception as error:  # only a value that was not pickled before: serial, threads
+        except (Exception, SystemExit) as error:  # only a value that was not pickled before: serial, threads
             history.fail(task, f"cannot be pickled: {describe(error)}{no_value_hint(value)}")
             return False
         payloads = self._payloads.to_check(task, 1)
@@ -157,7 +157,7 @@ class _Judge:
             return
         try:
             history.fingerprints[first : first + len(values)] = self._fingerprints.of(values)
-        except Exception:
+        except (Exception, SystemExit):
             for position, value in enumerate(values):
                 self.one(first + position, value)
             return

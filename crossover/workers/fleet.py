@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,6 +17,8 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.inbox import Inbox
 from crossover.workers.lifetime import INTERRUPTS, Readiness, end, enter
 from crossover.workers.loop import work
+
+TRACKER_IS_QUIET = "ignore:resource_tracker:UserWarning"
 
 
 class Fleet:
@@ -99,5 +102,17 @@ def context_for(start: str | None) -> BaseContext:
     """
     context = multiprocessing.get_context(start or multiprocessing.get_all_start_methods()[0])
     if context.get_start_method() != "fork":
-        resource_tracker.ensure_running()  # now: it would unblock Ctrl-C, which must stay blocked while processes start
+        _start_resource_tracker()  # now: it would unblock Ctrl-C, which must stay blocked while processes start
     return context
+
+
+def _start_resource_tracker() -> None:
+    """Start the process that removes the semaphores of ended workers, without its warning that they did not do it.
+
+    Workers end by a signal, so a semaphore that the user's module made when it was imported is left to the tracker.
+    """
+    sys.warnoptions.append(TRACKER_IS_QUIET)  # which that process takes over
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove(TRACKER_IS_QUIET)

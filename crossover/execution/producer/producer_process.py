@@ -50,13 +50,14 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
         if spec.run:
             transport.take_over(spec.run)
         transport.start(spec.workload, spec.load.workers)
-    except (Exception, KeyboardInterrupt) as error:
+    except BaseException as error:  # a user's module may raise SystemExit
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         transport.stop()
         supervisor.send(StartFailed(_start_problem(error)))
         return
     supervisor.send(_ready(transport))
-    with suppress(EOFError, OSError):  # the user's function has closed the connection: the command reads the record
+    # the user's function has closed the connection, or sent a signal: the command reads the record
+    with suppress(EOFError, OSError, KeyboardInterrupt):
         while (command := supervisor.recv()) != Command.FINISH:
             load, history = parts[command]
             report = _drive(supervisor, spec._replace(load=load), history)
@@ -98,8 +99,9 @@ def _drive(supervisor: Connection, spec: ProducerSpec, history: SharedHistory) -
         failure, message = Failure.BROKEN, str(error)
     except InputError as error:
         failure, message = Failure.INPUT, str(error)
-    except KeyboardInterrupt:
-        pass  # it did not notice that it was told to end
+    except KeyboardInterrupt:  # of the command, where the loop did not notice that it was told to end
+        if history.collecting:
+            failure, message = Failure.BROKEN, "the producer got SIGINT, but not from this command"
     except BaseException as error:
         failure, message = Failure.DEFECT, describe(error)
         traceback.print_exc()
