@@ -8,9 +8,9 @@ merely taken ahead succeeds at its next attempt, and is never given up.
 from __future__ import annotations
 
 import os
-import time
 from typing import Any, NamedTuple
 
+from crossover.contract.system import Clock
 from crossover.contract.tasks import Batch, Outcomes
 
 MOST_DELIVERIES = 3
@@ -41,6 +41,6 @@ class PoisonCandidate(NamedTuple):
 
 def failed_outcomes(batch: Batch) -> Outcomes:
     """Return the outcomes of a message that is given up: each of its tasks has failed."""
-    now = time.monotonic_ns()
+    now = Clock.monotonic_ns()
     errors = dict.fromkeys(range(batch.size), GIVEN_UP_REASON)
     return Outcomes(batch.first, batch.size, [None] * batch.size, errors, os.getpid(), now, now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import secrets
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from multiprocessing.context import BaseContext
 from multiprocessing.managers import SyncManager
 
 from crossover.contract.errors import BrokenError
+from crossover.contract.system import getpid
 from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, die_with_parent, end
@@ -45,7 +45,7 @@ class ManagerProcess:
             StartError: it did not become ready.
         """
         # an abstract socket: one in the file system would be left there if this process were killed
-        self.proxies = SyncManager(f"\0crossover-{os.getpid()}-{secrets.token_hex(8)}", ctx=self._context)
+        self.proxies = SyncManager(f"\0crossover-{getpid()}-{secrets.token_hex(8)}", ctx=self._context)
         with interrupts_held_back():
             self.proxies.start(_enter, (self._readiness.reports,))
             self._started = True
@@ -122,4 +122,4 @@ class ManagerTransport(FleetTransport):
 
 def _enter(reports: Connection) -> None:
     die_with_parent()
-    reports.send((os.getpid(), None))
+    reports.send((getpid(), None))

@@ -10,16 +10,15 @@ A transport that pickles everything, even bytes, uses `wrap` and `unwrap`, so th
 
 from __future__ import annotations
 
-import os
 import pickle
 import pickletools
-import time
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from types import NoneType
 from typing import Any
 
 from crossover.contract.inbox import Inbox
+from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Receipt, Submission
 from crossover.contract.text import describe, no_value_hint
 
@@ -142,5 +141,5 @@ def _unreadable(message: bytes, error: BaseException) -> Outcomes:
     numbers = (argument for code, argument, _ in pickletools.genops(message) if code.name in INTEGERS)
     first, size = (int(number or 0) for number in islice(numbers, 2))
     reason = f"cannot be unpickled: {describe(error)}"
-    now = time.monotonic_ns()
-    return Outcomes(first, size, [None] * size, dict.fromkeys(range(size), reason), os.getpid(), now, now)
+    now = Clock.monotonic_ns()
+    return Outcomes(first, size, [None] * size, dict.fromkeys(range(size), reason), getpid(), now, now)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing import active_children
 from multiprocessing.connection import Connection
@@ -11,6 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from crossover.contract.options import Options
 from crossover.contract.safety import IN_MEMORY, Safety
+from crossover.contract.system import getpid
 from crossover.contract.tasks import Outcomes
 from crossover.contract.traits import RunRequest, Traits, WorkerKind
 from crossover.contract.transport import Transport
@@ -134,7 +134,7 @@ def initialise(reference: str, reports: Connection) -> None:
         reports: from `Readiness`.
     """
     global _run, _worker
-    _run, _worker = enter(reference, reports), os.getpid()
+    _run, _worker = enter(reference, reports), getpid()
 
 
 def call(message: Message) -> Message:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Sequence
 
 from crossover.contract.options import Options
+from crossover.contract.system import getpid
 from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Submission
 from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
@@ -30,7 +30,7 @@ class SerialTransport(Transport):
         """Find the function."""
         restore_variables()  # the function runs in this process
         self._run = workload.run
-        self._pid = os.getpid()
+        self._pid = getpid()
         self._waiting: deque[Batch] = deque()
 
     def submit(self, batch: Batch) -> Submission:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import queue
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
 
 from crossover.contract.options import Options
+from crossover.contract.system import getpid
 from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Submission
 from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
@@ -30,7 +30,7 @@ class ThreadsTransport(Transport):
         """Start the threads: they meet at a barrier, so all of them run."""
         restore_variables()  # the function runs in this process
         self._run = workload.run
-        self._pid = os.getpid()
+        self._pid = getpid()
         self._done: queue.SimpleQueue[Future[Outcomes]] = queue.SimpleQueue()
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="worker")
         barrier = Barrier(workers)

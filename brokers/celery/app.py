@@ -33,6 +33,7 @@ from brokers.celery.workers.environment import WorkerEnvironment, read_environme
 from brokers.celery.workers.output import keep_log_apart, show_prints
 from brokers.messages import Refused, pack_result, unpack
 from crossover.contract.errors import CrossoverError
+from crossover.contract.system import getpid
 from crossover.contract.text import describe
 from crossover.workers.lifetime import INTERRUPTS, PR_SET_PDEATHSIG, allow_children
 from crossover.workers.loop import execute
@@ -63,7 +64,7 @@ def create_app(environment: WorkerEnvironment) -> Celery:
         except Refused as refused:
             dead_letter(environment, str(refused), message)
             raise
-        return pack_result(execute(batch, function, os.getpid()), largest_message(environment.url))
+        return pack_result(execute(batch, function, getpid()), largest_message(environment.url))
 
     _ = run, status.status  # Celery finds both by name
     return app
@@ -106,7 +107,7 @@ def _report_ready(environment: WorkerEnvironment, functions: list[str]) -> None:
     if environment.ready >= 0:
         with suppress(OSError):  # the producer no longer reads: this process replaces a dead one
             connection = Connection(os.dup(environment.ready), readable=False)
-            connection.send((os.getpid(), problem))
+            connection.send((getpid(), problem))
             connection.close()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
@@ -18,6 +17,7 @@ from brokers.redis.client import LARGEST_MESSAGE, SCHEMES, connect, remove_keys
 from brokers.redis.dead_letters import dead_letter
 from brokers.servers.urls import SOCKET
 from crossover.contract.safety import Safety
+from crossover.contract.system import Clock
 
 CLEANUP_ANSWER_WITHIN = 2.0  # seconds
 REMOVE_AT = 256  # received results that one command removes
@@ -107,7 +107,7 @@ class RedisResults(ResultBackend):
     def __init__(self, app: Any, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]) -> None:
         super().__init__(app, outstanding, take)
         self._received: list[bytes] = []  # keys
-        self._polled = time.monotonic()
+        self._polled = Clock.monotonic()
         self._inherits = False
 
     def inherit(self) -> None:

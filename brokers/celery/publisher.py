@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from typing import Any
 
@@ -11,6 +10,7 @@ from brokers.celery.connection import CeleryConnection
 from brokers.celery.results import OutstandingMessage, Result
 from brokers.celery.settings import EXTERNAL, SEND_EXTERNAL, TASK, Names
 from crossover.contract.safety import Safety
+from crossover.contract.system import Clock
 
 PING_AFTER = 2.0  # seconds without a result, after which the server is pinged
 
@@ -36,7 +36,7 @@ class CeleryPublisher:
         self._broker = broker
         self._found: list[Result] = []
         self._outstanding: dict[str, OutstandingMessage] = {}  # by Celery task id
-        self._heard = time.monotonic()
+        self._heard = Clock.monotonic()
         self.connection = connection = CeleryConnection(broker, url, safety, run)
         self._app = app = connection.app
         self._results = broker.results(app, Names(run, safety), self._outstanding, self._found.append)
@@ -67,7 +67,7 @@ class CeleryPublisher:
                 kwargsrepr="{}",
                 **self._options,
             )
-            self._outstanding[result.id] = OutstandingMessage(first, size, result, time.monotonic())
+            self._outstanding[result.id] = OutstandingMessage(first, size, result, Clock.monotonic())
             result.then(self._receive)
 
     def receive(self, limit: int, timeout: float) -> list[Result]:
@@ -77,22 +77,22 @@ class CeleryPublisher:
             BrokenError: the connection is lost, or the server does not answer any more.
         """
         found = self._found
-        now = time.monotonic()
+        now = Clock.monotonic()
         end = now + timeout
         with self.connection.translate_errors():
             self._results.poll(now)
             self._drain(0 if found else timeout)
-            while not found and (now := time.monotonic()) < end:
+            while not found and (now := Clock.monotonic()) < end:
                 self._drain(end - now)
             before = 0
             while before < len(found) < limit:
                 before = len(found)
                 self._drain(0)
             if found:
-                self._heard = time.monotonic()
+                self._heard = Clock.monotonic()
             elif now - self._heard > PING_AFTER:
                 self._broker.ping(self._app, self._producer)
-                self._heard = time.monotonic()
+                self._heard = Clock.monotonic()
             self._results.remove_received()
         taken = found[:limit]
         del found[:limit]

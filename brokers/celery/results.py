@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from brokers.messages import read_outcomes
+from crossover.contract.system import Clock
 from crossover.contract.tasks import Outcomes
 from crossover.contract.text import describe
 
@@ -30,7 +30,7 @@ class Result(NamedTuple):
         """The outcomes in it; an exception becomes the error of each task."""
         if isinstance(self.value, bytes):
             return read_outcomes(self.value)
-        now = time.monotonic_ns()
+        now = Clock.monotonic_ns()
         reason = describe(self.value) if isinstance(self.value, BaseException) else f"Celery returned {self.value!r}"
         errors = dict.fromkeys(range(self.size), reason)
         return Outcomes(self.first, self.size, [None] * self.size, errors, 0, now, now)

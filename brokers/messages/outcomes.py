@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
@@ -10,6 +9,7 @@ from msgspec import Meta
 
 from brokers.messages.batches import FORMAT, Natural, Refused, other_format, why_unreadable
 from brokers.messages.values import decode_extension, encode_extended, encode_faithful
+from crossover.contract.system import Clock
 from crossover.contract.tasks import Outcomes
 from crossover.contract.text import describe, no_value_hint
 
@@ -101,7 +101,7 @@ def refusal_outcomes(reason: str, worker: int) -> Outcomes:
         reason: why.
         worker: process id of the worker that refused it; 0 for the producer.
     """
-    now = time.monotonic_ns()
+    now = Clock.monotonic_ns()
     return Outcomes(-1, 1, [None], {0: reason}, worker, now, now)
 
 

@@ -6,7 +6,6 @@ pika's BlockingConnection waits for each confirm. This drives a SelectConnection
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -17,6 +16,7 @@ from pika.exceptions import AMQPError
 
 from brokers.rabbitmq.pika_connection import SILENT_FOR, BufferedConnection, LivenessCheck
 from crossover.contract.errors import BrokenError
+from crossover.contract.system import Clock
 from crossover.contract.text import readable
 
 CONNECT_WITHIN = 5.0  # seconds
@@ -47,7 +47,7 @@ class RabbitmqConnection:
         self.blocked = ""
         self._where = where
         self._lost: BaseException | None = None
-        self._wake_at = time.monotonic()
+        self._wake_at = Clock.monotonic()
         self._liveness = LivenessCheck(patience)
         opened: list[Any] = []
         self._loop = IOLoop()
@@ -82,7 +82,7 @@ class RabbitmqConnection:
         Raises:
             BrokenError: the connection is lost, or the server does not answer any more.
         """
-        deadline = time.monotonic() + seconds
+        deadline = Clock.monotonic() + seconds
         while True:
             now = self.process_events(0.0 if condition() else deadline)
             if condition():
@@ -108,7 +108,7 @@ class RabbitmqConnection:
         Raises:
             BrokenError: the connection is lost, or the server does not answer any more.
         """
-        now = time.monotonic()
+        now = Clock.monotonic()
         if not now < self._wake_at <= deadline:
             self._wake_at = max(now, min(deadline, now + SILENT_FOR))
             self._loop.call_later(self._wake_at - now, _wake)
@@ -117,7 +117,7 @@ class RabbitmqConnection:
         self._loop.process_timeouts()
         if self._lost is not None:
             raise self.failure(error_text(self._lost)) from self._lost
-        now = time.monotonic()
+        now = Clock.monotonic()
         if self._liveness.update(now, self._connection.bytes_received, self.unsent_bytes) and self._connection.is_open:
             self.ping()
         if self._liveness.failed(now):

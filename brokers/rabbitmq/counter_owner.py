@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -16,6 +15,7 @@ from brokers.rabbitmq.queues import UNUSED_FOR
 from brokers.server_state import ServerState
 from crossover.contract.counters import Counter
 from crossover.contract.errors import BrokenError
+from crossover.contract.system import getpid
 from crossover.contract.text import describe
 from crossover.contract.traits import StateTraits
 from crossover.workers.fleet import context_for, interrupts_held_back
@@ -98,9 +98,9 @@ def _own(url: str, queue: str, ready: Connection) -> None:
             auto_ack=True,
         )
     except BaseException as error:
-        ready.send((os.getpid(), describe(error)))
+        ready.send((getpid(), describe(error)))
         return
-    ready.send((os.getpid(), None))
+    ready.send((getpid(), None))
     _answer(channel, requests)
 
 
@@ -127,7 +127,7 @@ class OwnerClient:
         self._queue = queue
         self._replies: list[bytes] = []
         self._properties = BasicProperties(reply_to=REPLIES)
-        self._channel = connect(url, f"{queue}.client-{os.getpid()}")
+        self._channel = connect(url, f"{queue}.client-{getpid()}")
         self._channel.call(self._channel.pika.basic_consume, REPLIES, self._on_reply, auto_ack=True)
 
     def request(self, request: bytes) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,6 +14,7 @@ from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.rabbitmq.queues import Queues
 from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Safety
+from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import Batch, Outcomes
 
 IDLE_WAIT = 60.0  # seconds of one wait for messages; the connection is checked meanwhile
@@ -52,7 +51,7 @@ class RabbitmqInbox(Inbox):
         self._done: list[tuple[int, str, bytes]] = []  # what is done and not sent: (tag, queue to publish to, body)
         self._last = self._acknowledged = 0  # tags
         self._sent_at = 0
-        self._name = f"crossover.{self._queues.run}.worker-{os.getpid()}"
+        self._name = f"crossover.{self._queues.run}.worker-{getpid()}"
         self._channel = connect(self._url, self._name, prefetch=self._prefetch, patience=PATIENCE)
         self._limit = largest_message(self._channel)
         if self._safety is Safety.SAFE:
@@ -95,7 +94,7 @@ class RabbitmqInbox(Inbox):
 
     def _publish(self) -> None:
         """Publish what is done, and acknowledge it where there are no confirms."""
-        self._sent_at = time.monotonic_ns()
+        self._sent_at = Clock.monotonic_ns()
         if not self._done:
             return
         channel, properties = self._channel, self._queues.properties
@@ -147,7 +146,7 @@ class RabbitmqInbox(Inbox):
 
     def _refuse(self, reason: str, tag: int, message: bytes) -> list[Batch]:
         """Keep aside a message that this worker must not run, and tell the producer."""
-        self._put(tag, refusal_outcomes(f"a message was refused: {self._dead_letter(reason, message)}", os.getpid()))
+        self._put(tag, refusal_outcomes(f"a message was refused: {self._dead_letter(reason, message)}", getpid()))
         return []
 
     def _dead_letter(self, reason: str, message: bytes) -> str:

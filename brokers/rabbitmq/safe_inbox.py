@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from pika import spec
@@ -10,6 +9,7 @@ from pika import spec
 from brokers.messages import Refused, unpack
 from brokers.poison import GIVEN_UP_REASON, PoisonCandidate, failed_outcomes
 from brokers.rabbitmq.inbox import PATIENCE, RabbitmqInbox
+from crossover.contract.system import Clock
 from crossover.contract.tasks import Batch
 
 LOOK_EVERY = 1.0  # seconds between two looks into the queue of candidates
@@ -33,7 +33,7 @@ class SafeRabbitmqInbox(RabbitmqInbox):
 
     def take_candidate(self) -> float:
         """Take one candidate: once a second, and again as long as there is one."""
-        if self._candidate is None and time.monotonic() >= self._look_at:
+        if self._candidate is None and Clock.monotonic() >= self._look_at:
             self._settle()  # a message that was just moved is in the queue then
             channel = self._channel
             with channel.translate_errors():
@@ -41,7 +41,7 @@ class SafeRabbitmqInbox(RabbitmqInbox):
                 channel.expect(lambda: self._answers, PATIENCE)
             candidate = self._candidate = self._answers.pop()
             if candidate is None:
-                self._look_at = time.monotonic() + LOOK_EVERY
+                self._look_at = Clock.monotonic() + LOOK_EVERY
             else:
                 self._arrived.append((candidate.tag, candidate.message, self._run_alone))
         return LOOK_EVERY

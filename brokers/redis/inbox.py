@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Sequence
@@ -18,6 +16,7 @@ from brokers.redis.client import LARGEST_MESSAGE, connect, translate_errors
 from brokers.redis.dead_letters import dead_letter
 from brokers.redis.keys import Keys
 from crossover.contract.inbox import Inbox
+from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import Batch, Outcomes
 
 LOOK_EVERY = 1.0  # seconds between two looks for messages of dead workers
@@ -73,14 +72,14 @@ class RedisInbox(Inbox):
 
     def open(self) -> None:
         """Connect."""
-        self.name = f"{self.keys.prefix}worker-{os.getpid()}"
+        self.name = f"{self.keys.prefix}worker-{getpid()}"
         self.client = connect(self._url, self.name)
         self._pipeline = self.client.pipeline(transaction=False)
         self._prefetch = AdaptivePrefetch(self._most)
         self.held: deque[Any] = deque()
         self._done: list[Any] = []
         self._outcomes: list[bytes] = []
-        self._took_at = self._sent_at = time.monotonic_ns()
+        self._took_at = self._sent_at = Clock.monotonic_ns()
         self._looked_at = 0.0
         with translate_errors(self._url):
             self.prepare()
@@ -106,11 +105,11 @@ class RedisInbox(Inbox):
     def receive(self) -> Sequence[Batch]:
         """Send what is done, and wait for more."""
         if self._took_at:
-            self._prefetch.update(time.monotonic_ns() - self._took_at)
+            self._prefetch.update(Clock.monotonic_ns() - self._took_at)
         while True:
             with translate_errors(self._url):
                 found = self._candidate() or self._round_trip(take=True)
-            self._took_at = time.monotonic_ns() if found else 0
+            self._took_at = Clock.monotonic_ns() if found else 0
             if batches := [batch for tag, message in found if (batch := self._read(tag, message))]:
                 return batches
 
@@ -133,7 +132,7 @@ class RedisInbox(Inbox):
 
     def _candidate(self) -> list[tuple[Any, bytes]]:
         """Return one poison candidate to run alone, if there is any; give up those of which too many workers died."""
-        if time.monotonic() - self._looked_at < LOOK_EVERY:
+        if Clock.monotonic() - self._looked_at < LOOK_EVERY:
             return []
         while candidate := self.take_candidate():
             self._round_trip(take=False)
@@ -143,7 +142,7 @@ class RedisInbox(Inbox):
                 dead_letter(self._pipeline, GIVEN_UP_REASON, self.keys.prefix, candidate.message)
                 self.reply(failed_outcomes(batch))
                 self.acknowledge(batch)
-        self._looked_at = time.monotonic()
+        self._looked_at = Clock.monotonic()
         return []
 
     def _round_trip(self, *, take: bool) -> list[tuple[Any, bytes]]:
@@ -163,7 +162,7 @@ class RedisInbox(Inbox):
         replies = pipeline.execute()
         self._outcomes.clear()
         self._done.clear()
-        self._sent_at = time.monotonic_ns()
+        self._sent_at = Clock.monotonic_ns()
         return self.taken(replies[before:]) if take else []
 
     def _read(self, tag: Any, message: bytes) -> Batch | None:
@@ -172,7 +171,7 @@ class RedisInbox(Inbox):
             batch = unpack(message, self._reference)
         except Refused as refused:
             dead_letter(self._pipeline, str(refused), self.keys.prefix, message)
-            outcomes = refusal_outcomes(f"a message was refused: {refused}", os.getpid())
+            outcomes = refusal_outcomes(f"a message was refused: {refused}", getpid())
             self._outcomes += pack_outcomes(outcomes, LARGEST_MESSAGE)
             self._done.append(tag)
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, ClassVar
 
@@ -17,6 +16,7 @@ from brokers.redis.keys import Keys
 from brokers.redis.transport import RedisTransport
 from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Safety
+from crossover.contract.system import Clock
 from crossover.contract.traits import Traits
 
 GROUP = "workers"
@@ -66,8 +66,8 @@ class StreamInbox(RedisInbox):
         if self._safety is not Safety.FAST:
             pipeline.xack(self.keys.tasks, GROUP, *done)
         pipeline.xdel(self.keys.tasks, *done)
-        if self._safety is Safety.SAFE and self.held and time.monotonic() - self._claimed_at > self._reclaim / 2:
-            self._claimed_at = time.monotonic()
+        if self._safety is Safety.SAFE and self.held and Clock.monotonic() - self._claimed_at > self._reclaim / 2:
+            self._claimed_at = Clock.monotonic()
             pipeline.xclaim(self.keys.tasks, GROUP, self.name, 0, list(self.held), justid=True)
 
     def take_candidate(self) -> PoisonCandidate | None:

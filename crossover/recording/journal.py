@@ -9,11 +9,12 @@ from __future__ import annotations
 import os
 import signal
 import struct
-import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
+
+from crossover.contract.system import Clock
 
 FOLDER = "CROSSOVER_JOURNAL"  # names the folder; without it nothing is written
 POISON = "CROSSOVER_POISON"  # number of the task, if any, that kills the process that begins it
@@ -39,7 +40,7 @@ class Journal:
 
     def note(self, task: int, event: int) -> None:
         """Record that a task has BEGUN, or is DONE."""
-        os.write(self._file, RECORD.pack(task * 2 + event, time.monotonic_ns()))
+        os.write(self._file, RECORD.pack(task * 2 + event, Clock.monotonic_ns()))
 
     def recording(self, run: Function, first: int) -> Function:
         """Return a function that does the same, and records each call as the next task.

@@ -6,10 +6,10 @@ short path for messages of one task.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from crossover.contract.system import Clock
 from crossover.contract.tasks import LateReceipt, Outcomes, Receipt, Submission
 from crossover.contract.text import describe, no_value_hint
 from crossover.recording.fingerprint import REMEMBERED, Fingerprints
@@ -67,7 +67,7 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
 
     def record(arrived: Sequence[Outcomes]) -> None:
         nonlocal last
-        now = time.monotonic_ns()
+        now = Clock.monotonic_ns()
         settled = 0
         for outcomes in arrived:
             first, size, values, errors, _, started, finished = outcomes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from array import array
 from collections import Counter as Tally
 from contextlib import suppress
@@ -11,6 +10,7 @@ from typing import Any
 
 from crossover.contract.counters import Counter, NotAddedError, UpdatePlan, UpdateReport
 from crossover.contract.errors import CrossoverError
+from crossover.contract.system import Clock
 from crossover.contract.text import describe
 from crossover.workers.lifetime import die_with_parent
 
@@ -46,14 +46,14 @@ def _add(counter: Counter, number: int, acknowledged: Any, plan: UpdatePlan) -> 
     One reading of the clock ends an update, begins the next, and shows whether it is time to stop: so the latency of an
     update includes our bookkeeping, and no time is left out.
     """
-    add, clock, most, until = counter.add, time.monotonic_ns, plan.most, plan.until
+    add, clock, most, until = counter.add, Clock.monotonic_ns, plan.most, plan.until
     done = tried = turns = 0
     latencies = array("q", bytes(8)) * min(most, plan.samples)
     size = len(latencies)
     counts = memoryview(acknowledged).cast("B").cast("q")
     reasons: Tally[str] = Tally()
     broken = ""
-    time.sleep(max(0.0, (plan.begin - clock()) / 1e9 - AWAKE_BEFORE))
+    Clock.sleep(max(0.0, (plan.begin - clock()) / 1e9 - AWAKE_BEFORE))
     while clock() < plan.begin:
         pass
     last: int | None = None

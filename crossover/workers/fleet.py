@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -15,10 +15,10 @@ from multiprocessing.process import BaseProcess
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.inbox import Inbox
-from crossover.workers.lifetime import INTERRUPTS, Readiness, end, enter
+from crossover.contract.system import getpid
+from crossover.contract.text import describe
+from crossover.workers.lifetime import INTERRUPTS, TRACKER_IS_QUIET, Readiness, end, enter
 from crossover.workers.loop import work
-
-TRACKER_IS_QUIET = "ignore:resource_tracker:UserWarning"
 
 
 class Fleet:
@@ -78,8 +78,12 @@ class Fleet:
 def _serve(inbox: Inbox, reference: str, reports: Connection) -> None:
     run = enter(reference, reports, inbox.open)
     if run is not None:
-        with suppress(BrokenError):  # the server is down: the producer notices it, too, and reports it
+        try:
             work(inbox, run)
+        except BrokenError:
+            pass  # the server is down: the producer notices it, too, and reports it
+        except OSError as error:
+            sys.exit(f"crossover: worker {getpid()} cannot reach its producer any more: {describe(error)}")
 
 
 @contextmanager
@@ -107,10 +111,7 @@ def context_for(start: str | None) -> BaseContext:
 
 
 def _start_resource_tracker() -> None:
-    """Start the process that removes the semaphores of ended workers, without its warning that they did not do it.
-
-    Workers end by a signal, so a semaphore that the user's module made when it was imported is left to the tracker.
-    """
+    """Start the process that removes what ended workers have left, without its warning; see `enter`."""
     sys.warnoptions.append(TRACKER_IS_QUIET)  # which that process takes over
     try:
         resource_tracker.ensure_running()

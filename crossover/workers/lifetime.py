@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from multiprocessing import current_process, parent_process, set_start_method
@@ -19,6 +18,7 @@ from typing import Any
 import psutil
 
 from crossover.contract.errors import StartError
+from crossover.contract.system import Clock, getpid
 from crossover.contract.text import describe
 from crossover.workers import interruption
 from crossover.workers.prints import print_to
@@ -27,6 +27,7 @@ from workloads.user_modules import restore_variables
 
 READY_WITHIN = 60.0  # seconds until every worker has reported that it is ready
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
+TRACKER_IS_QUIET = "ignore:resource_tracker:UserWarning"  # a Python process takes over such options of its parent
 INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
 
 
@@ -91,7 +92,7 @@ class Readiness:
             StartError: one cannot be ready, has ended, or does not report within a minute.
             KeyboardInterrupt: Ctrl-C.
         """
-        deadline = time.monotonic() + READY_WITHIN
+        deadline = Clock.monotonic() + READY_WITHIN
         while len(self.pids) < workers:
             interruption.raise_if_requested()
             ended = dead()  # before reading the reports: a worker reports why it ends
@@ -99,7 +100,7 @@ class Readiness:
                 raise StartError(f"a worker cannot start: {problem}")
             if ended and dead() and len(self.pids) < workers:
                 raise StartError("a worker ended before it was ready")
-            if time.monotonic() > deadline:
+            if Clock.monotonic() > deadline:
                 late = workers - len(self.pids)
                 raise StartError(f"{late} of {workers} workers were not ready within {READY_WITHIN:.0f} s")
 
@@ -124,6 +125,9 @@ def enter(
 ) -> Callable[[Any], Any] | None:
     """Begin a worker process: end with the parent, find the function, prepare, report that it is ready.
 
+    It will end by a signal, so a semaphore that the user's module makes is removed by Python's resource tracker, which
+    would warn of that.
+
     Args:
         reference: "package.module:function".
         reports: from `Readiness`.
@@ -134,6 +138,7 @@ def enter(
     """
     die_with_parent()
     allow_children()
+    sys.warnoptions.append(TRACKER_IS_QUIET)
     set_start_method(None, force=True)  # it is free again: the user's module may set it
     print_to(2)
     restore_variables()
@@ -141,9 +146,9 @@ def enter(
         run = resolve(reference)
         prepare()
     except BaseException as error:
-        reports.send((os.getpid(), describe(error)))
+        reports.send((getpid(), describe(error)))
         return None
-    reports.send((os.getpid(), None))
+    reports.send((getpid(), None))
     return run
 
 

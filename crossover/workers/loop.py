@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-import time
+import sys
+import traceback
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, NoReturn
 
 from crossover.contract.inbox import Inbox
+from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
 from crossover.contract.text import describe
 from crossover.recording import journal
@@ -20,7 +23,7 @@ def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
         inbox: where tasks come from and outcomes go.
         run: called with one payload at a time.
     """
-    worker = os.getpid()
+    worker = getpid()
     receive, reply, acknowledge = inbox.receive, inbox.reply, inbox.acknowledge
     while batches := receive():
         for batch in batches:
@@ -31,14 +34,15 @@ def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
 def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
     """Run each payload of a batch; an exception is the outcome of its task, and the rest of the batch is run.
 
-    SystemExit, too: a function that calls sys.exit() must not end the worker.
+    SystemExit, too: a function that calls sys.exit() must not end the worker. Where the function forks, and its child
+    returns or raises, the child ends here: it must not go on as a second worker.
 
     Args:
         batch: the tasks.
         run: called with one payload at a time.
         worker: process id of this worker.
     """
-    started = time.monotonic_ns()
+    started = Clock.monotonic_ns()
     first, size, payloads = batch
     if (kept := journal.current()) is not None:
         run = kept.recording(run, first)
@@ -47,7 +51,25 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
     for payload in payloads:
         try:
             values.append(run(payload))
+            if getpid() != worker:
+                _end_child()
         except BaseException as error:
+            if getpid() != worker:
+                _end_child(error)
             errors = {**errors, len(values): describe(error)}
             values.append(None)
-    return Outcomes(first, size, values, errors, worker, started, time.monotonic_ns())
+    return Outcomes(first, size, values, errors, worker, started, Clock.monotonic_ns())
+
+
+def _end_child(error: BaseException | None = None) -> NoReturn:
+    """End this process, which a function has forked, as Python would."""
+    status = 0
+    if isinstance(error, SystemExit):
+        status = error.code if isinstance(error.code, int) else int(error.code is not None)
+    elif error is not None:
+        traceback.print_exception(error)
+        status = 1
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):
+            stream.flush()
+    os._exit(status)

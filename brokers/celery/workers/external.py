@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import closing
 
@@ -10,6 +9,7 @@ from brokers.celery.connection import CeleryConnection
 from brokers.celery.workers.code_version import code_version
 from brokers.celery.workers.remote_control import ANSWER_WITHIN, RESERVED_FOR, RemoteControl, Status
 from crossover.contract.errors import BrokenError, StartError
+from crossover.contract.system import Clock
 from crossover.contract.text import readable
 
 FIRST_ANSWER_WITHIN = 5.0  # seconds
@@ -52,9 +52,9 @@ class ExternalWorkers:
             StartError: one runs other code, must not run the function, or is reserved for another producer.
             BrokenError: the connection is lost.
         """
-        deadline = time.monotonic() + FIRST_ANSWER_WITHIN
+        deadline = Clock.monotonic() + FIRST_ANSWER_WITHIN
         self._reserved = True
-        while not (found := self._control.reserve(COLLECT_ANSWERS_FOR)) and time.monotonic() < deadline:
+        while not (found := self._control.reserve(COLLECT_ANSWERS_FOR)) and Clock.monotonic() < deadline:
             continue
         for name, status in found.items():
             self._check(readable(name), status)
@@ -81,7 +81,7 @@ class ExternalWorkers:
         self._workers = self._control.scale(
             {name: (count or usual[name], bool(count)) for name, count in shares.items()}, SCALED_WITHIN
         )
-        self._heard = self._checked = time.monotonic()
+        self._heard = self._checked = Clock.monotonic()
 
     def check(self, *, received: bool) -> None:
         """Check from time to time, and when no result comes, that the workers are alive; this renews the reservation.
@@ -94,14 +94,14 @@ class ExternalWorkers:
         Raises:
             BrokenError: the connection is lost.
         """
-        now = time.monotonic()
+        now = Clock.monotonic()
         if received:
             self._heard = now
         silent = now - max(self._heard, self._checked) > CHECK_AFTER
         if self.dead or not (silent or self._missing or now - self._checked > RENEW_AFTER):
             return
         found = self._control.reserve(ANSWER_WITHIN, len(self._workers))
-        self._checked = time.monotonic()
+        self._checked = Clock.monotonic()
         missing = [name for name in self._workers if name not in found]
         restarted = [
             name for name, status in found.items() if status["since"] != self._workers.get(name, status)["since"]

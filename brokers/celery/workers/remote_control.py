@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from brokers.celery.connection import CeleryConnection
 from brokers.celery.workers.status import COMMAND
 from crossover.contract.errors import StartError
+from crossover.contract.system import Clock
 from crossover.contract.text import readable
 
 ANSWER_WITHIN = 2.0  # seconds for the answers of workers that are known
@@ -72,19 +72,19 @@ class RemoteControl:
             StartError: they do not get there in time.
             BrokenError: the connection is lost.
         """
-        deadline = time.monotonic() + within
+        deadline = Clock.monotonic() + within
         while True:
             found = self.reserve(ANSWER_WITHIN, len(goals)) if goals else {}
             pending = [name for name, goal in goals.items() if name not in found or _state(found[name]) != goal]
             if not pending:
                 return found
-            if time.monotonic() > deadline:
+            if Clock.monotonic() > deadline:
                 states = "; ".join(_in_words(name, found.get(name)) for name in pending)
                 raise StartError(f"external workers did not scale within {within:.0f} s: {states}")
             for name in pending:
                 if name in found:
                     self._command(name, found[name], *goals[name])
-            time.sleep(POLL_EVERY)
+            Clock.sleep(POLL_EVERY)
 
     def _command(self, name: str, found: Status, processes: int, serves: bool) -> None:  # noqa: FBT001 - a pair
         """Tell a worker how many processes to have, and whether to take tasks; its status shows when it has done so."""

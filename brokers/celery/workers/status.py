@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import platform
-import time
 import uuid
 from typing import Any
 
@@ -14,6 +13,7 @@ from brokers.celery.settings import Names
 from brokers.celery.workers import allowlist
 from brokers.celery.workers.code_version import code_version
 from brokers.celery.workers.environment import read_environment
+from crossover.contract.system import Clock
 from crossover.workers.limits import memory_limit
 
 COMMAND = "crossover_about"
@@ -34,7 +34,7 @@ class Reservation:
             producer: name of the producer that wants it; nothing: it only inquires.
             seconds: for how long from now on; 0 releases it.
         """
-        now = time.monotonic()
+        now = Clock.monotonic()
         free = now > self._until or self._producer == producer
         if producer and free:
             self._producer, self._until = producer, now + seconds

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ctypes
 import gc
 import os
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import psutil
 
 from crossover.contract.errors import BrokenError
+from crossover.contract.system import Clock
 from crossover.contract.transport import Transport
 from crossover.execution.load.closed_loop import ClosedLoop
 from crossover.execution.load.stopped_workers import stopped
@@ -40,7 +40,7 @@ class BacklogLoop(ClosedLoop):
         history, processes = self._history, self._transport.processes()
         with stopped(processes.get("workers", ()), FILL_WITHIN):
             self._fill(processes)
-            history.began = history.ended = time.monotonic_ns()
+            history.began = history.ended = Clock.monotonic_ns()
         super()._drive()  # nothing is left to submit, so this only collects
 
     def _fill(self, processes: Mapping[str, Sequence[int]]) -> None:
@@ -54,17 +54,17 @@ class BacklogLoop(ClosedLoop):
         pids = [os.getpid()] if role == "producer" else processes.get(role, ())
         _touch(history)
         before = _resident(pids)
-        began = time.monotonic()
+        began = Clock.monotonic()
         submit_up_to = self._submitter()
         while history.submitting and (history.attempted < history.tasks or history.pending):
             submit_up_to(min(history.attempted + step, history.tasks))
             if history.attempted == history.tasks:  # not earlier: Redis needs 0.1 s to report that there is nothing
                 self._record(self._transport.collect(1, WAIT))
             record_receipts(history, self._transport.receipts())
-            if time.monotonic() - began > FILL_WITHIN:
+            if Clock.monotonic() - began > FILL_WITHIN:
                 accepted = f"{history.attempted - history.pending:,} of {history.tasks:,} tasks"
                 raise BrokenError(f"with its workers stopped it accepted only {accepted} within {FILL_WITHIN:.0f} s")
-        seconds = time.monotonic() - began
+        seconds = Clock.monotonic() - began
         grown = None if before is None else max(0, (_resident(pids) or 0) - before)
         self.backlog = Backlog(role=role, memory_bytes=grown, fill_seconds=seconds)
 

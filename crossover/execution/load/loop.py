@@ -6,11 +6,11 @@ Closed loop, open loop and backlog differ only in when they submit.
 from __future__ import annotations
 
 import math
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 
 from crossover.contract.errors import BrokenError
+from crossover.contract.system import Clock
 from crossover.contract.tasks import ALL_ACCEPTED, ALL_UNKNOWN, Batch
 from crossover.contract.transport import Transport
 from crossover.recording.history import SUBMIT_NO_MORE, SUBMIT_SAMPLE, History
@@ -53,7 +53,7 @@ class Loop(ABC):
         Raises:
             BrokenError: the transport broke.
         """
-        self._history.began = self._history.ended = time.monotonic_ns()
+        self._history.began = self._history.ended = Clock.monotonic_ns()
         try:
             self._drive()
             self._wait_for_receipts()
@@ -65,8 +65,8 @@ class Loop(ABC):
         """Submit and collect."""
 
     def _wait_for_receipts(self) -> None:
-        history, deadline = self._history, time.monotonic() + RECEIPTS_WITHIN
-        while history.pending and history.collecting and time.monotonic() < deadline:
+        history, deadline = self._history, Clock.monotonic() + RECEIPTS_WITHIN
+        while history.pending and history.collecting and Clock.monotonic() < deadline:
             self._record(self._transport.collect(1, COLLECT_WITHIN))
             record_receipts(history, self._transport.receipts())
 
@@ -78,7 +78,7 @@ class Loop(ABC):
     def _submitter(self) -> Callable[[int], None]:
         """Return the function that submits; a closure, like the recorder, because every message passes through it."""
         history, submit, payloads = self._history, self._transport.submit, self._payloads.to_send
-        clock = time.monotonic_ns
+        clock = Clock.monotonic_ns
         sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, history.began + self._seconds * 1e9
         orders = history.orders
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Sequence
 
+from crossover.contract.system import Clock
 from crossover.contract.tasks import Outcomes
 from crossover.contract.transport import Transport
 from crossover.execution.load.loop import COLLECT_WITHIN, Loop
@@ -38,7 +38,7 @@ class OpenLoop(Loop):
 
     def _drive(self) -> None:
         history, collect, record = self._history, self._transport.collect, self._record
-        clock, submit_up_to = time.monotonic_ns, self._submitter()
+        clock, submit_up_to = Clock.monotonic_ns, self._submitter()
         began, interval, batch, tasks = history.began, history.interval, history.batch, history.tasks
         found: Sequence[Outcomes] = ()
         while history.collecting:
@@ -55,7 +55,7 @@ class OpenLoop(Loop):
             if not found:
                 self._look_for_absent()
             if not found and idle > 0:  # also at the end: a transport may return before its timeout
-                time.sleep(min(idle, NAP))
+                Clock.sleep(min(idle, NAP))
 
 
 def _whole_milliseconds(seconds: float) -> float:

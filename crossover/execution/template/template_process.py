@@ -28,7 +28,7 @@ from multiprocessing import util
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, NoReturn
 
-from crossover.workers.lifetime import INTERRUPTS, adopt_orphans, die_with_parent
+from crossover.workers.lifetime import INTERRUPTS, TRACKER_IS_QUIET, adopt_orphans, die_with_parent
 from crossover.workers.process_tree import end_descendants
 from workloads.base import resolve
 
@@ -67,6 +67,7 @@ class Surroundings(NamedTuple):
 def main() -> None:
     """Run as a program whose only argument is the descriptor of the socket to the command."""
     control = socket.socket(fileno=int(sys.argv[1]))
+    sys.warnoptions.append(TRACKER_IS_QUIET)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so the kernel removes processes that have ended
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
