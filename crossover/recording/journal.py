@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from crossover.contract.system import Clock
+from crossover.contract.system import Clock, getpid
 
 FOLDER = "CROSSOVER_JOURNAL"  # names the folder; without it nothing is written
 POISON = "CROSSOVER_POISON"  # number of the task, if any, that kills the process that begins it
@@ -34,7 +34,7 @@ class Journal:
     """
 
     def __init__(self, folder: Path, poison: int = -1) -> None:
-        path = folder / f"{os.getpid()}{SUFFIX}"
+        path = folder / f"{getpid()}{SUFFIX}"
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._poison = poison
 
@@ -55,7 +55,7 @@ class Journal:
             task = next(tasks)
             note(task, BEGUN)
             if task == poison:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(getpid(), signal.SIGKILL)
             try:
                 return run(payload)
             finally:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from crossover.contract.system import Clock, getpid
+
 LISTED = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 """Whether this kernel lists the children of a thread; psutil must look at every process of the machine instead."""
 
@@ -42,9 +44,9 @@ def end_descendants() -> None:
     The resource trackers of `multiprocessing` are spared: each ends when the processes that it serves have ended, and
     removes shared memory and semaphores that they have left.
     """
-    deadline = time.monotonic() + KILLED_WITHIN
-    while _has_children() and time.monotonic() < deadline:
-        killed = [_kill(process) for process in descendants(os.getpid())]
+    deadline = Clock.monotonic() + KILLED_WITHIN
+    while _has_children() and Clock.monotonic() < deadline:
+        killed = [_kill(process) for process in descendants(getpid())]
         if not any(killed):
             return
         time.sleep(LOOK_AGAIN)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import gc
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import psutil
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.system import Clock
+from crossover.contract.system import Clock, getpid
 from crossover.contract.transport import Transport
 from crossover.execution.load.closed_loop import ClosedLoop
 from crossover.execution.load.stopped_workers import stopped
@@ -51,7 +50,7 @@ class BacklogLoop(ClosedLoop):
         """
         history, step = self._history, STEP * self._history.batch
         role = _keeper_of_tasks(self._transport, processes)
-        pids = [os.getpid()] if role == "producer" else processes.get(role, ())
+        pids = [getpid()] if role == "producer" else processes.get(role, ())
         _touch(history)
         before = _resident(pids)
         began = Clock.monotonic()
@@ -84,7 +83,7 @@ def _resident(pids: Sequence[int]) -> int | None:
     """Return the resident memory of processes in bytes; None where there are no processes to measure."""
     if not pids:
         return None
-    if os.getpid() in pids:
+    if getpid() in pids:
         _return_free_memory()
     found = 0
     for pid in pids:
