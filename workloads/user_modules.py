@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
@@ -26,12 +27,15 @@ def user_folders() -> list[str]:
 
 
 def search_user_folders(*more: str) -> None:
-    """Search the user's folders for modules, too, from now on: last, so that no file there hides another module.
+    """Let modules of the user be imported from now on: last, so that no file of theirs hides another module.
+
+    They find the variables of their own libraries again; those of the interpreter would reach our own child processes.
 
     Args:
         more: further folders.
     """
     sys.path.extend(folder for folder in dict.fromkeys([*user_folders(), *more]) if folder not in sys.path)
+    _restore(lambda name: name not in CHANGED)
 
 
 def restore_variables() -> None:
@@ -42,8 +46,13 @@ def restore_variables() -> None:
     if FOLDERS in os.environ:  # the command has changed these
         for name in CHANGED:
             os.environ.pop(name, None)
-    for name in [name for name in os.environ if name.startswith(BEFORE)]:
-        os.environ[name.removeprefix(BEFORE)] = os.environ.pop(name)
+    _restore(lambda _: True)
+
+
+def _restore(wanted: Callable[[str], bool]) -> None:
+    for kept in [kept for kept in os.environ if kept.startswith(BEFORE)]:
+        if wanted(name := kept.removeprefix(BEFORE)):
+            os.environ[name] = os.environ.pop(kept)
 
 
 def hidden(module: str) -> str | None:
