@@ -87,12 +87,17 @@ def resolve(reference: str) -> Callable[[Any], Any]:
         AttributeError: the module has no such function.
     """
     module, _, path = reference.partition(":")
-    if module.partition(".")[0] not in OURS:
-        search_user_folders()
+    make_importable(module)
     found: Any = importlib.import_module(module)
     for part in path.split("."):
         found = getattr(found, part)
     return found  # type: ignore[no-any-return]  # it was checked when the reference was made
+
+
+def make_importable(module: str) -> None:
+    """Search the user's folders for modules, too, if a module is not one of ours."""
+    if module.partition(".")[0] not in OURS:
+        search_user_folders()
 
 
 def nearest(typed: str, known: Iterable[str]) -> str:

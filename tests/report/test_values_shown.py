@@ -59,6 +59,11 @@ def test_one_run_of_each_tells_less():
     assert "One run of each cannot show whether they also change from run to run (-r 2 does)." in words
 
 
+def test_a_value_that_is_missing_is_no_different_value():
+    runs = [run_of("queue"), run_of("pipe", value_digest="f" * 16, delivery={"failed": 1})]
+    assert said(compared(*runs, tasks=5, alike=[["queue", "pipe"]])).startswith("No task returned different values")
+
+
 def test_values_that_a_check_accepts_may_differ():
     runs = [run_of("queue"), run_of("pipe", value_digest="f" * 16)]
     assert said(compared(*runs, checked=True)).endswith("2 different value_digests. The check accepted all of them.")

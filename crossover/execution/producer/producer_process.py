@@ -26,7 +26,7 @@ from crossover.execution.producer.protocol import (
     Stopped,
 )
 from crossover.recording.shared_history import SharedHistory
-from workloads.base import InputError
+from workloads.base import InputError, make_importable
 
 
 def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
@@ -39,6 +39,7 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
     """
     spec: ProducerSpec = supervisor.recv()
     os.environ.update(spec.variables)
+    make_importable(spec.workload.reference.partition(":")[0])  # a value may be an object of a class of the user's
     transport = spec.transport
     warm_up = warm_up_load(spec.load)
     parts = {  # opened now: the user's function may leave no descriptor free

@@ -52,6 +52,8 @@ def _digests(result: Result) -> tuple[set[str], bool]:
 def _different_digests(result: Result, digests: set[str]) -> Text:
     """Return the sentence on digests that differ where no value was compared with another."""
     many = f"{len(digests)} different value_digests."
+    if result.values is not None and not result.values.checked:
+        return Text("No task returned different values in different runs, but not every run returned all values.")
     if any(run.delivery.corrupted or run.delivery.failed or run.delivery.lost for run in result.runs):
         return coloured("red", DIFFERENT, many)
     if result.values is not None and result.values.checked:

@@ -131,6 +131,18 @@ def test_a_value_that_cannot_be_pickled_is_a_failure(compare):
     assert f"failed: {5 * len(ALL)} × cannot be pickled" in ended.stdout
 
 
+def test_a_value_may_be_an_object_of_a_class_in_the_module(compare):
+    source = """
+        class Size:
+            def __init__(self, item): self.size = item
+
+        def run(item): return Size(item)
+    """
+    ended, runs = compare(source, "serial", "threads", "queue", "pool", "executor", "-r", "1")
+    assert ended.returncode == 0, ended
+    assert len({run["value_digest"] for run in runs}) == 1
+
+
 @pytest.mark.parametrize(
     ("returned", "hint"),
     [
