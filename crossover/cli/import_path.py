@@ -20,12 +20,19 @@ def _typed() -> list[str]:
     try:
         return list(dict.fromkeys([os.getcwd(), *map(os.path.abspath, filter(None, entries))]))  # noqa: PTH109
     except FileNotFoundError:  # the current folder was removed
-        return [entry for entry in entries if os.path.isabs(entry)]  # noqa: PTH117
+        return ["", *filter(os.path.isabs, entries)]
+
+
+def _real(folder: str) -> str:
+    try:
+        return os.path.realpath(folder)
+    except FileNotFoundError:  # it is relative to a folder that was removed
+        return folder
 
 
 def _is_installed(folder: str) -> bool:
     """Return whether Python, libraries or this package are there; its files may have their names."""
-    real = os.path.realpath(folder)
+    real = _real(folder)
     return real in {OURS, STANDARD} or os.path.basename(real) in INSTALLED  # noqa: PTH119
 
 
@@ -39,12 +46,12 @@ def _holds_libraries(folder: str) -> bool:
 def _remove(folders: list[str]) -> None:
     """Remove folders from the search, and that of the program that runs."""
     program = os.path.dirname(sys.argv[0]) if sys.argv and not sys.flags.safe_path else ""  # noqa: PTH120
-    removed = {os.path.realpath(folder) for folder in [*folders, program] if folder}
-    sys.path[:] = [entry for entry in sys.path if entry and os.path.realpath(entry) not in removed]
+    removed = {_real(folder) for folder in [*folders, program] if folder}
+    sys.path[:] = [entry for entry in sys.path if entry and _real(entry) not in removed]
 
 
 def _removable() -> list[str]:
-    current, *listed = FOLDERS or [""]
+    current, *listed = FOLDERS
     return [
         *([] if _is_installed(current) else [current]),
         *(folder for folder in listed if not _is_installed(folder) and not _holds_libraries(folder)),
@@ -59,7 +66,7 @@ def pass_on() -> None:
             os.environ[f"CROSSOVER_BEFORE_{name}"] = before
         if value:
             os.environ[name] = value
-    os.environ["CROSSOVER_FOLDERS"] = "\n".join(FOLDERS)
+    os.environ["CROSSOVER_FOLDERS"] = "\n".join(filter(None, FOLDERS))
 
 
 FOLDERS = _typed()

@@ -95,4 +95,4 @@ def state_folders() -> Iterator[Path]:
 def _is_ours_alone(folder: Path) -> bool:
     """Return whether no other user can have put something there."""
     found = folder.lstat()
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & stat.S_IWOTH
