@@ -113,3 +113,14 @@ def test_what_looks_like_markup_is_shown_as_it_is(text):
     assert f"skipped: {text}: {text}" in said
     assert f"× {text}" in said
     assert said.startswith(text)
+
+
+def test_nothing_is_recommended_from_runs_that_were_all_damaged():
+    failing = scaled("threads", law(0.1, 0.0))
+    for run in failing:
+        run.delivery.failed = 7
+    said = in_one_line(scale_of(*failing, *scaled("pipe", law(0.1, 0.0))))
+    assert "Recommended: pipe 8 workers; the fewest" in said
+    assert (
+        "No number of workers can be recommended for threads: with each of them something was lost or failed." in said
+    )

@@ -19,7 +19,7 @@ def scale(result: Result) -> Outline:
     """Return the outline of a result of `crossover scale`."""
     return Outline(
         words.headline(result),
-        opening([*words.recommended(result.laws), *words.advice(result.laws)]),
+        opening([*words.recommended(result), *words.advice(result.laws)]),
         [_topic(result, law) for law in result.laws],
         texts([*values(result), *scale_warnings(result), *skipped(result)]),
         provenance(result),

@@ -41,11 +41,15 @@ def law_notes(result: Result, law: Law) -> Iterator[Text]:
     yield from map(Text, advice([law]))
 
 
-def recommended(laws: Sequence[Law]) -> Iterator[str]:
-    """Yield the recommended number of workers of each transport."""
+def recommended(result: Result) -> Iterator[str]:
+    """Yield the recommended number of workers of each transport, and which has none because all of it was damaged."""
+    sound = {point.transport for point in result.points if not point.damage}
+    laws = [law for law in result.laws if law.transport in sound]
     each = ", ".join(f"{law.transport} {plural(law.recommended_workers, 'worker')}" for law in laws)
     if each:
         yield f"Recommended: {each}; the fewest whose throughput is within 5% of the best."
+    if damaged := ", ".join(law.transport for law in result.laws if law.transport not in sound):
+        yield f"No number of workers can be recommended for {damaged}: with each of them something was lost or failed."
 
 
 def advice(laws: Sequence[Law]) -> Iterator[str]:

@@ -52,7 +52,8 @@ def _spec(law: Law, points: Sequence[ScalePoint]) -> dict[str, Any]:
     rule = base.transform_filter(KNOWN).mark_rule(color=INK).encode(y=alt.Y("from:Q"), y2="to:Q")
     point = base.mark_point(filled=True, size=70, color=BLUE, opacity=1).encode(y=y)
     right = law.recommended_workers * 2 > points[0].workers + points[-1].workers
-    best = alt.Chart(data([{"workers": law.recommended_workers, "says": "recommended"}]))
+    sound = any(not point.damage for point in points)
+    best = alt.Chart(data([{"workers": law.recommended_workers, "says": "recommended"}] if sound else []))
     dashed = best.mark_rule(color=INK, strokeDash=[2, 3]).encode(x="workers:Q")
     word = best.mark_text(color=INK, align="right" if right else "left", dx=-4 if right else 4)
     word = word.encode(x="workers:Q", y=alt.value(-8), text="says:N")
