@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from crossover.contract.text import readable
 from crossover.execution.template.forked_call import call
 from workloads import catalogue
 from workloads.base import InputError, Workload
@@ -45,6 +46,8 @@ def call_elsewhere(reference: str, function: str, *arguments: Any) -> Any:
     module = reference.partition(":")[0]
     try:
         return call(function, *arguments, within=WITHIN, modules=(function.partition(":")[0],))
+    except InputError as error:
+        raise InputError(readable(str(error))) from None
     except TimeoutError:
         raise InputError(f"module {module!r} cannot be imported: that takes longer than {WITHIN:.0f} s") from None
     except EOFError:

@@ -209,6 +209,14 @@ def test_a_check_counts_only_if_it_takes_item_and_value(inspect, check, counts, 
         ("class Stop(BaseException): ...\nraise Stop('here')", "module 'mine' cannot be imported: Stop: here"),
         ("def __getattr__(name): raise ImportError('no extra')", "mine:run cannot be used: ImportError: no extra"),
         ("def walk(): ...", "mine has no 'run'"),
+        (
+            "class Run:\n  __call__ = abs\n  @property\n  def check(self): raise OSError('shut')\nrun = Run()",
+            "mine:run cannot be used: OSError: shut",
+        ),
+        (
+            "class Odd(Exception):\n  def __str__(self): return self.args[9]\nraise Odd",
+            "module 'mine' cannot be imported: Odd: its message cannot be shown",
+        ),
     ],
 )
 def test_a_module_that_cannot_be_used_is_said_with_the_reason(inspect, statement, why):

@@ -48,6 +48,15 @@ def inspect_reference(reference: str, folder: str) -> Facts:
     Raises:
         InputError: it does not exist, its module cannot be imported or is hidden, or no worker could run it.
     """
+    try:
+        return _inspect(reference, folder)
+    except InputError:
+        raise
+    except BaseException as error:  # an object of the user's may raise anything wherever it is looked at
+        raise _unusable(f"{reference} cannot be used", error) from None
+
+
+def _inspect(reference: str, folder: str) -> Facts:
     module_name, colon, path = reference.partition(":")
     if not module_name or not colon or not path:
         raise InputError(f"{reference!r} is not of the form package.module:function")
@@ -132,4 +141,8 @@ def _unusable(problem: str, error: BaseException) -> InputError:
     """Return the error to raise instead of one that the user's code raised; Ctrl-C stays what it is."""
     if isinstance(error, KeyboardInterrupt):
         raise error
-    return InputError(f"{problem}: {type(error).__name__}: {error}{hidden_hint(error)}")
+    try:
+        message = str(error)
+    except Exception:
+        message = "its message cannot be shown"
+    return InputError(f"{problem}: {type(error).__name__}: {message}{hidden_hint(error)}")

@@ -8,19 +8,28 @@ from pathlib import Path
 
 import msgspec
 
+from crossover.contract.text import describe
 from crossover.execution.host import host
 from crossover.recording.fingerprint import fingerprint
 from crossover.recording.storage import state_folder
 from crossover.results.safety import SafetyPlan, SafetyResult
-from workloads.base import Workload
+from workloads.base import InputError, Workload
 
 
 def input_digest(workload: Workload, tasks: int) -> str:
-    """Return 64 bits, in hexadecimal, of what runs: the file of the function, its name, and all payloads."""
+    """Return 64 bits, in hexadecimal, of what runs: the file of the function, its name, and all payloads.
+
+    Raises:
+        InputError: the payloads cannot be made, or not be pickled.
+    """
     code = b""
     with suppress(OSError, TypeError):  # a function that is in no file
         code = Path(inspect.getfile(workload.run)).read_bytes()
-    return f"{fingerprint([code, workload.reference, workload.payloads(tasks)]):016x}"
+    payloads = workload.payloads(tasks)
+    try:
+        return f"{fingerprint([code, workload.reference, payloads]):016x}"
+    except Exception as error:
+        raise InputError(f"the payloads of {workload.name} cannot be pickled: {describe(error)}") from None
 
 
 def unfinished_result(path: Path, plan: SafetyPlan, tool: str) -> SafetyResult | None:
