@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
+import resource
+import threading
 from collections.abc import Awaitable
 from types import AsyncGeneratorType, GeneratorType
 
@@ -36,13 +39,23 @@ def unreadable(url: str) -> bool:
 
 
 def describe(error: BaseException) -> str:
-    """Return "Type: message", shortened to what may travel, and with a hint where a hidden module may be the cause."""
+    """Return "Type: message", shortened to what may travel, with a hint where it does not say the cause."""
     try:
         message = str(error)
     except BaseException as unprintable:
         message = f"(its message cannot be shown: {type(unprintable).__name__})"
-    message += hidden_hint(error)
+    message += hidden_hint(error) or exhausted_hint(error)
     return readable(f"{type(error).__name__}: {message}"[:LONGEST_ERROR]) if message else type(error).__name__
+
+
+def exhausted_hint(error: BaseException) -> str:
+    """Return " (...)" if this process has used up its descriptors or threads, else nothing."""
+    if isinstance(error, OSError) and error.errno == errno.EMFILE:
+        limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        return f" (all {limit:,} descriptors that this process may have are open: a function must close what it opens)"
+    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+        return f" ({threading.active_count():,} threads run in this process: a function must end those it starts)"
+    return ""
 
 
 def no_value_hint(value: object) -> str:

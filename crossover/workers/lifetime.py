@@ -21,6 +21,7 @@ from crossover.contract.errors import StartError
 from crossover.contract.system import Clock, getpid
 from crossover.contract.text import describe
 from crossover.workers import interruption
+from crossover.workers.library_logs import silence_libraries
 from crossover.workers.prints import print_to
 from workloads.base import resolve
 from workloads.user_modules import restore_variables
@@ -139,6 +140,7 @@ def enter(
     die_with_parent()
     allow_children()
     sys.warnoptions.append(TRACKER_IS_QUIET)
+    silence_libraries()
     set_start_method(None, force=True)  # it is free again: the user's module may set it
     print_to(2)
     restore_variables()

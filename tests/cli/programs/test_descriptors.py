@@ -45,5 +45,6 @@ def test_a_run_that_is_out_of_descriptors_says_so_and_the_next_is_measured(limit
     ended = limited(256, 400, "serial", "threads")
     assert ended.returncode == 1, ended
     assert "Too many open files" in ended.stdout
+    assert "all 256 descriptors that this process may have are open" in " ".join(ended.stdout.split())
     assert [run["transport"] for run in result()["runs"]] == ["serial", "threads"]
     assert "Traceback" not in ended.stderr

@@ -1,0 +1,17 @@
+"""What the transports' libraries log: nothing, since they also raise what matters."""
+
+from __future__ import annotations
+
+import logging
+
+LIBRARIES = ("amqp", "asyncio", "billiard", "celery", "kombu", "multiprocessing", "pika", "redis")
+SILENT = logging.CRITICAL + 1
+
+
+def silence_libraries() -> None:
+    """Let libraries make no records, as long as the user's function does not set their own loggers.
+
+    A function may set the root logger to DEBUG; then pika would make ten records for each message.
+    """
+    for name in LIBRARIES:
+        logging.getLogger(name).setLevel(SILENT)
