@@ -57,7 +57,6 @@ def supervise(
 
     Raises:
         InputError: the workload, or its input, cannot be used.
-        RuntimeError: an error of ours ended the loop.
     """
     with ProcessExits({"producer": [producer.pid], **producer.ready.processes}) as exits:
         try:
@@ -77,7 +76,7 @@ def supervise(
     if producer.report.failure is Failure.INPUT:
         raise InputError(producer.report.error)
     if producer.report.failure is Failure.DEFECT:
-        raise RuntimeError(f"the producer failed: {producer.report.error}")
+        return Ending(End.BROKEN, f"the producer failed: {producer.report.error}")  # a user may have replaced anything
     return ending
 
 

@@ -25,3 +25,25 @@ def test_the_producer_ends(compare, result, transport):
     assert own["ending"] in " ".join(ended.stdout.split())
     assert own["delivery"]["lost"] >= 1
     assert "Traceback" not in ended.stderr
+
+
+BREAKS = """
+    import pickle
+
+    def dumps(*_):
+        raise ZeroDivisionError
+
+    pickle.dumps = dumps
+
+    def run(item):
+        return item
+"""
+
+
+def test_a_producer_that_the_module_breaks_from_inside(compare, result):
+    ended = compare(BREAKS, "serial", "queue")
+    assert ended.returncode == 1, ended
+    serial, queue = result()["runs"]
+    assert serial["ending"] == "the transport broke: the producer failed: ZeroDivisionError"
+    assert queue["delivery"]["completed"] == 10
+    assert "reading or writing failed" not in ended.stderr
