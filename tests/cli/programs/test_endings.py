@@ -30,10 +30,10 @@ def test_the_producer_ends(compare, result, transport):
 BREAKS = """
     import pickle
 
-    def dumps(*_):
+    def loads(*_):
         raise ZeroDivisionError
 
-    pickle.dumps = dumps
+    pickle.loads = loads
 
     def run(item):
         return item
