@@ -77,17 +77,17 @@ TASKS = """
 @pytest.mark.parametrize(
     ("source", "instead"),
     [
-        (ASYNC, "def run(item): return asyncio.run(run(item))"),
+        (ASYNC, "def run_one(item): return asyncio.run(run(item))"),
         (f"{ASYNC}\nimport functools\nrun = functools.partial(run)", "asyncio.run"),
         (f"{ASYNC}\nimport functools\nrun = functools.cache(run)", "asyncio.run"),
         ("class Run:\n  async def __call__(self, item): return item\nrun = Run()", "asyncio.run"),
         ("class Run:\n  async def run(self, item): return item\nrun = Run().run", "asyncio.run"),
         ("async def run(item): yield item", "[value async for value in run(item)]"),
-        ("def run(item): yield item", "def run(item): return list(run(item))"),
+        ("def run(item): yield item", "def run_one(item): return list(run(item))"),
         ("class Run:\n  def __call__(self, item): yield item\nrun = Run()", "list(run(item))"),
         ("def run(a, b): return a", "missing a required argument: 'b'"),
         ("def run(): return 1", "too many positional arguments"),
-        ("def run(*, item): return item", "def run(item): return run(*item)"),
+        ("def run(*, item): return item", "def run_one(item): return run(*item)"),
         ("import functools\n@functools.cache\ndef run(a, b): return a", "missing a required argument: 'b'"),
         ("class Run:\n  def run(self, item): return item\nrun = Run.run", "make an object in the module"),
         ("from workloads.noop import Noop as run", "name an object of it"),
@@ -109,6 +109,7 @@ def test_what_no_worker_can_call_with_an_item_is_refused_with_what_to_write_inst
         "run = str.upper",
         "from operator import itemgetter; run = itemgetter(0)",
         "class run:\n  def __init__(self, item): ...",
+        "class Run:\n  @staticmethod\n  def __call__(item): return item\nrun = Run()",
         "def run(item, more=1): return item",
         "def run(*items): return items",
         "import functools\ndef f(a, b): return a\nrun = functools.partial(f, 1)",
@@ -293,3 +294,9 @@ def test_a_module_may_be_elsewhere_where_the_current_folder_has_been_removed(ins
     asked = []
     catalogue.make("mine:run", inspect=lambda *what: asked.append(what) or facts)
     assert asked == [("mine:run", "")]
+
+
+@pytest.mark.parametrize("typed", ["mine.py:run", "./mine.py:run", "tools/mine:run"])
+def test_who_names_a_file_is_told_its_module(typed):
+    with pytest.raises(InputError, match=f"'{typed}' names a file: name its module, mine:run"):
+        inspect_reference(typed, "")

@@ -98,17 +98,17 @@ def _returns_no_value(reference: str, found: Any) -> str | None:
         return (
             f"{reference} is an async generator function, which runs nothing when it is called: name a function that "
             f"collects what it yields, as in: async def collect(item): return [value async for value in {name}(item)]; "
-            "def run(item): return asyncio.run(collect(item))"
+            "def run_one(item): return asyncio.run(collect(item))"
         )
     if inspect.iscoroutinefunction(called):
         return (
             f"{reference} is an async function, which runs nothing when it is called: name a function that runs it, "
-            f"as in: def run(item): return asyncio.run({name}(item))"
+            f"as in: def run_one(item): return asyncio.run({name}(item))"
         )
     if inspect.isgeneratorfunction(called):
         return (
             f"{reference} is a generator function, which runs nothing when it is called: name a function that returns "
-            f"what it yields, as in: def run(item): return list({name}(item))"
+            f"what it yields, as in: def run_one(item): return list({name}(item))"
         )
     return None
 
@@ -137,7 +137,7 @@ def _arguments(reference: str, found: Any) -> str | None:
         return f"{reference} is a method of a class: make an object in the module, and name the method of the object"
     return (
         f"{reference} cannot be called with one item ({misfit}): name a function that can, "
-        f"as in: def run(item): return {name}(*item)"
+        f"as in: def run_one(item): return {name}(*item)"
     )
 
 
@@ -148,7 +148,7 @@ def _is_method_of_a_class(found: Any) -> bool:
 def _misfit(function: Callable[..., Any], arguments: int) -> str | None:
     """Return why a function cannot be called with so many arguments; None where it can, or nothing says so."""
     try:
-        signature = inspect.signature(_unlimited(function), follow_wrapped=False)  # a decorator may supply arguments
+        signature = inspect.signature(_direct(function), follow_wrapped=False)  # a decorator may supply arguments
     except Exception:  # builtins have none, and an object may say anything of itself
         return None
     try:
@@ -158,6 +158,9 @@ def _misfit(function: Callable[..., Any], arguments: int) -> str | None:
     return None
 
 
-def _unlimited(function: Any) -> Any:
-    """Return the function behind functools.cache, which calls it with the same arguments."""
-    return function.__wrapped__ if isinstance(function, CACHED) else function
+def _direct(function: Any) -> Any:
+    """Return what is called with the same arguments: behind functools.cache, or a static __call__."""
+    if isinstance(function, CACHED):
+        return function.__wrapped__
+    call = inspect.getattr_static(type(function), "__call__", None)
+    return call.__func__ if isinstance(call, staticmethod) else function  # its signature would lack an argument
