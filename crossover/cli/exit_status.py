@@ -14,7 +14,7 @@ class ExitStatus(IntEnum):
     """What the shell sees."""
 
     DONE = 0
-    FAILED = 1  # tasks failed, or data was lost that was promised to be kept, or a file could not be written
+    FAILED = 1  # tasks failed, data was lost, nothing was measured, or a result could not be written
     USAGE = 2  # usage, or an input that cannot be used
     UNUSABLE = 69  # a transport that was named cannot be used here
     BREACHED = 99  # a threshold was exceeded
