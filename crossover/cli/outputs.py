@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from rich.console import Console
@@ -81,8 +82,8 @@ class Outputs(NamedTuple):
 
     def _check_charts(self, folder: Place) -> None:
         for name, where in self.places().items():
-            path = where.path.resolve()
-            if where.keeps and path.suffix in PICTURES and path.parent == folder.path.resolve():
+            path = Path(os.path.realpath(where.path))
+            if where.keeps and path.suffix in PICTURES and path.parent == Path(os.path.realpath(folder.path)):
                 raise UsageError(f"--{name} and --charts would both write {path.name} into {folder}")
 
 

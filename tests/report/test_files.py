@@ -68,12 +68,14 @@ def test_looking_whether_it_can_be_written_leaves_nothing(tmp_path):
         ("nowhere/out.json", "cannot be written: No such file or directory"),
         ("file/out.json", "cannot be written: Not a directory"),
         ("fifo", "fifo is not a regular file"),
+        ("loop", "loop cannot be written: Too many levels of symbolic links"),
     ],
 )
 def test_where_nothing_can_be_written_is_said(tmp_path, typed, sentence):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").touch()
     os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "loop").symlink_to("loop")
     with pytest.raises(UsageError, match=sentence):
         check_writable(place(str(tmp_path / typed)))
 

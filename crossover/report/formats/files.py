@@ -107,7 +107,7 @@ def write_bytes(content: bytes, path: Path) -> str:
     Raises:
         OSError: it cannot be written.
     """
-    target = path.resolve()
+    target = Path(os.path.realpath(path))
     if path.is_char_device():
         _overwrite(content, path)
         return ""

@@ -82,7 +82,7 @@ def check_writable(where: Place) -> None:
             raise UsageError(f"{where} cannot be written: it is closed, or open for reading only")
         return
     try:
-        if reason := _obstacle(where.path.resolve()):
+        if reason := _obstacle(Path(os.path.realpath(where.path))):
             raise UsageError(f"{where} {reason}")
     except OSError as error:
         folder = Path(where.typed).parent
