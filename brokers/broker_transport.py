@@ -181,7 +181,7 @@ class BrokerTransport(Transport):
         """End the workers, and remove everything from the broker."""
         fleet, self._fleet = self._fleet, None
         if fleet is not None:
-            fleet.stop()
+            self.notes = fleet.stop()
         self._found = False
         if self._opened:
             self._opened = False

@@ -95,7 +95,7 @@ class FleetTransport(ProcessTransport):
     def stop(self) -> None:
         """End the workers, then close the channels."""
         if self._fleet is not None:
-            self._fleet.stop()
+            self.notes = self._fleet.stop()
             self._fleet = None
             self.close()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import signal
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
@@ -19,6 +21,8 @@ from crossover.contract.system import getpid
 from crossover.contract.text import describe
 from crossover.workers.lifetime import INTERRUPTS, TRACKER_IS_QUIET, Readiness, end, enter
 from crossover.workers.loop import work
+
+CUT_OFF = 74  # exit status of a worker whose connection has been closed in its own process; EX_IOERR in sysexits.h
 
 
 class Fleet:
@@ -61,12 +65,14 @@ class Fleet:
         """Process ids of the workers, including dead ones."""
         return [process.pid for process in self._processes if process.pid is not None]
 
-    def stop(self) -> None:
-        """Terminate the workers, and whatever processes they started."""
+    def stop(self) -> list[str]:
+        """Terminate the workers, and whatever processes they started; return how those that had died ended."""
+        causes = Counter(_cause(process.exitcode) for process in self._processes if process.exitcode)
         end(self.pids, self._terminate)
         for process in self._processes:
             process.join(1)
         self._readiness.close()
+        return [f"{count} worker{'s' if count > 1 else ''} {cause}" for cause, count in causes.items()]
 
     def _terminate(self) -> None:
         for process in self._processes:
@@ -83,7 +89,20 @@ def _serve(inbox: Inbox, reference: str, reports: Connection) -> None:
         except BrokenError:
             pass  # the server is down: the producer notices it, too, and reports it
         except OSError as error:
-            sys.exit(f"crossover: worker {getpid()} cannot reach its producer any more: {describe(error)}")
+            reason = f"cannot reach its producer any more: {describe(error)}"
+            with suppress(OSError, ValueError, AttributeError):  # that is closed, too
+                sys.stderr.write(f"crossover: worker {getpid()} {reason}\n")
+            sys.exit(CUT_OFF if error.errno == errno.EBADF else 1)
+
+
+def _cause(exit_code: int) -> str:
+    """Return why a process has ended, in words that follow its name."""
+    if exit_code == CUT_OFF:
+        return "lost the connection to the producer: a function must not close descriptors that it has not opened"
+    if exit_code > 0:
+        return f"ended with status {exit_code}"
+    name = signal.Signals(-exit_code).name if -exit_code in list(signal.Signals) else f"signal {-exit_code}"
+    return f"died of {name}, as for lack of memory" if name == "SIGKILL" else f"died of {name}"
 
 
 @contextmanager

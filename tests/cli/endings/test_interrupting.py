@@ -42,6 +42,12 @@ STUCK = """
 """
 
 
+MUTE = """#!/bin/sh
+[ "$1" = --version ] && exec echo "Redis server v=7.4.0"
+touch "$HOME/mute" && exec sleep 600
+"""
+
+
 @pytest.fixture
 def working(begin, mine, tmp_path):
     """Start a long run and come back when its workers work."""
@@ -133,5 +139,16 @@ def test_a_task_without_an_end_can_be_interrupted(working, ended, transport):
 
 def test_a_task_that_swallows_every_exception_cannot_keep_the_command_alive(working, ended):
     process = working("serial", seconds=3600, source=SWALLOWS)
+    os.killpg(process.pid, signal.SIGINT)
+    assert "interrupted" in ended(process)
+
+
+def test_a_private_server_that_does_not_answer_yet_is_not_waited_for(begin, ended, tmp_path):
+    program = tmp_path / "redis-server"
+    program.write_text(MUTE)
+    program.chmod(0o755)
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+    process = begin("compare", "redis-list", "-W", "noop", "-r", "1", PATH=path, HOME=str(tmp_path))
+    assert eventually(lambda: (tmp_path / "mute").exists() or process.poll() is not None, 30)
     os.killpg(process.pid, signal.SIGINT)
     assert "interrupted" in ended(process)

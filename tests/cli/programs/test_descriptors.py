@@ -48,3 +48,19 @@ def test_a_run_that_is_out_of_descriptors_says_so_and_the_next_is_measured(limit
     assert "all 256 descriptors that this process may have are open" in " ".join(ended.stdout.split())
     assert [run["transport"] for run in result()["runs"]] == ["serial", "threads"]
     assert "Traceback" not in ended.stderr
+
+
+CLOSES = """
+    import os
+
+    def run(item):
+        os.closerange(3, 256)
+        return item
+"""
+
+
+def test_a_worker_whose_descriptors_are_closed_is_named_with_the_cause(compare, result):
+    ended = compare(CLOSES, "queue")
+    assert ended.returncode == 1, ended
+    (run,) = result()["runs"]
+    assert "a function must not close descriptors that it has not opened" in " ".join(run["warnings"])
