@@ -13,7 +13,7 @@ from typing import Any
 from celery.loaders.app import AppLoader
 from kombu.serialization import register
 
-from brokers.celery.workers.variables import OVERRIDING_VARIABLES
+from brokers.celery.variables import OVERRIDING_VARIABLES
 from brokers.messages import decode, encode_extended
 from crossover.contract.safety import Safety
 from crossover.workers.lifetime import READY_WITHIN

@@ -11,7 +11,7 @@ from typing import NoReturn
 
 import click
 
-from brokers.celery.workers.variables import set_aside
+from brokers.celery.variables import set_aside
 from crossover import __version__
 from crossover.cli import import_path, streams
 from crossover.cli.exit_status import ExitStatus, write_message

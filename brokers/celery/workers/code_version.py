@@ -37,7 +37,7 @@ TASK_CODE = (
     "brokers.celery.workers.environment",
     "brokers.celery.workers.output",
     "brokers.celery.workers.status",
-    "brokers.celery.workers.variables",
+    "brokers.celery.variables",
 )
 """The modules that decide how a Celery worker runs a task; a test compares them with those that a worker loads."""
 

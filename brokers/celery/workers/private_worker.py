@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from brokers.celery.settings import TUNED_FLAGS, WORKER_FLAGS
+from brokers.celery.variables import set_aside
 from brokers.celery.workers.environment import (
     ALLOW,
     PARENT,
@@ -21,7 +22,6 @@ from brokers.celery.workers.environment import (
     VISIBILITY,
     WorkerEnvironment,
 )
-from brokers.celery.workers.variables import set_aside
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import StartError
 from crossover.contract.text import masked, readable
