@@ -11,6 +11,7 @@ from kombu.exceptions import KombuError
 
 from brokers.celery.broker import CeleryBroker
 from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, Loader, merged
+from brokers.celery.workers.output import leave_task_loggers
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
@@ -20,6 +21,7 @@ DISCONNECT_WITHIN = 0.5  # seconds, from a server that does not answer
 
 for _library in ("celery", "kombu", "amqp"):  # they log each lost connection; we raise it
     logging.getLogger(_library).addHandler(logging.NullHandler())
+leave_task_loggers()
 
 
 class CeleryConnection:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from multiprocessing import current_process, parent_process, set_start_method
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
-from multiprocessing.process import BaseProcess
+from multiprocessing.process import AuthenticationString, BaseProcess  # type: ignore[attr-defined]  # not in typeshed
 from typing import Any
 
 import psutil
@@ -63,8 +63,13 @@ def adopt_orphans() -> None:
 
 
 def allow_children() -> None:
-    """Let a task start processes, which `multiprocessing` refuses in a daemonic worker; `end` ends them, too."""
-    current_process().daemon = False
+    """Let a task start processes, which `multiprocessing` refuses in a daemonic worker; `end` ends them, too.
+
+    A pool process of Celery has a key of a class of Celery's, which cannot be passed to a process that is spawned.
+    """
+    process = current_process()
+    process.daemon = False
+    process._config["authkey"] = AuthenticationString(process.authkey)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 class Readiness:

@@ -24,7 +24,13 @@ def keep_log_apart() -> None:
             logger.handlers, logger.propagate = [handler], False
             logger.setLevel(loglevel or logging.ERROR)
 
+    leave_task_loggers()
     setup_logging.connect(configure, weak=False)
+
+
+def leave_task_loggers() -> None:
+    """Let loggers of `celery.utils.log.get_task_logger`, which are the user's, not be silenced with Celery's own."""
+    logging.getLogger("celery.task").parent = logging.getLogger()
 
 
 def show_prints(descriptor: int) -> None:
