@@ -22,6 +22,7 @@ from crossover.contract.system import Clock, getpid
 from crossover.contract.text import describe
 from crossover.workers import interruption
 from crossover.workers.library_logs import silence_libraries
+from crossover.workers.library_warnings import spare_libraries
 from crossover.workers.prints import print_to
 from workloads.base import resolve
 from workloads.user_modules import restore_variables
@@ -151,6 +152,7 @@ def enter(
     restore_variables()
     try:
         run = resolve(reference)
+        spare_libraries()
         prepare()
     except BaseException as error:
         reports.send((getpid(), describe(error)))

@@ -29,6 +29,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, NoReturn
 
 from crossover.workers.library_logs import silence_libraries
+from crossover.workers.library_warnings import spare_libraries
 from crossover.workers.lifetime import INTERRUPTS, TRACKER_IS_QUIET, adopt_orphans, die_with_parent
 from crossover.workers.process_tree import end_descendants
 from workloads.base import resolve
@@ -74,6 +75,7 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
     adopt_orphans()
     silence_libraries()
+    spare_libraries()
     while True:
         message, descriptors, *_ = socket.recv_fds(control, LARGEST_REQUEST, MOST_DESCRIPTORS)
         if not message:  # the command has ended

@@ -1,0 +1,24 @@
+"""Warnings are errors where the user wants that: in the function, and not in the libraries of the transports."""
+
+import pytest
+
+WARNS = """
+    def run(item):
+        try:
+            warnings.warn("mine")
+        except UserWarning:
+            return item
+"""
+
+
+@pytest.mark.parametrize(
+    ("statement", "variables"),
+    [("import warnings; warnings.simplefilter('error')", {}), ("import warnings", {"PYTHONWARNINGS": "error"})],
+    ids=["at import", "by variable"],
+)
+def test_warnings_are_errors_of_the_function_only(agree, redis_url, statement, variables):
+    transports = ["threads", "queue?start=spawn", "redis-list", "celery+redis"]
+    light = ["--rate", "200", "-n", "10"]
+    runs = agree(f"    {statement}\n{WARNS}", *transports, *light, CROSSOVER_REDIS_URL=redis_url, **variables)
+    harmless = agree("def run(item): return item", "threads", *light)
+    assert runs[0]["value_digest"] == harmless[0]["value_digest"]
