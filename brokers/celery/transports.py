@@ -12,6 +12,8 @@ from brokers.celery.transport import NOTICED_WITHIN, CeleryTransport
 from crossover.contract.safety import Delivery, Safety
 from crossover.contract.traits import Traits
 
+IMPORTS = ("celery.app.amqp", "celery.app.events", "celery.events.receiver")
+
 
 class CeleryRedisTransport(CeleryTransport):
     """Celery over Redis: messages in a list, results in a key each and through publish and subscribe.
@@ -49,6 +51,7 @@ class CeleryRedisTransport(CeleryTransport):
         worker_parent=True,
         resumable=True,
     )
+    imports = (*IMPORTS, "brokers.celery.over_redis", "celery.backends.redis", "kombu.transport.redis")
 
     def __init__(self, options: Any, safety: Safety, server_address: str = "") -> None:
         super().__init__(options, safety, server_address)
@@ -82,3 +85,4 @@ class CeleryRabbitmqTransport(CeleryTransport):
         worker_parent=True,
         resumable=True,
     )
+    imports = (*IMPORTS, "brokers.celery.over_rabbitmq", "celery.backends.rpc", "kombu.transport.pyamqp")

@@ -22,6 +22,7 @@ class Transport(ABC):
 
     Attributes:
         traits: what is true of each of its runs.
+        imports: modules that it imports on use, and that take long: the template imports them once for all runs.
         limit: bytes that a message may have, known once started; 0: there is no limit.
         redelivery: seconds, at most, until what a dead worker held is delivered again or reported as failed; 0: never.
         purpose: of a private server that it must not share with other transports; set before `start`.
@@ -35,6 +36,7 @@ class Transport(ABC):
     """
 
     traits: ClassVar[Traits]
+    imports: ClassVar[Sequence[str]] = ()
     limit: int = 0
     redelivery: float = 0.0
     purpose: str = ""

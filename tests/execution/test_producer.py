@@ -1,7 +1,11 @@
 """A producer process runs any load, reports how the run ended, and its record survives it."""
 
+import importlib
 import os
 import signal
+import sys
+import threading
+import types
 from contextlib import contextmanager
 
 import psutil
@@ -9,7 +13,8 @@ import pytest
 from waiting import eventually
 
 from crossover.contract.errors import StartError
-from crossover.contract.registry import parse
+from crossover.contract.registry import TRANSPORTS, parse
+from crossover.contract.registry import load as load_transport
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.producer.producer_handle import ProducerHandle
@@ -17,17 +22,20 @@ from crossover.execution.producer.protocol import ProducerSpec
 from crossover.execution.template.forked_call import call
 from crossover.execution.template.template_handle import template
 from crossover.recording.shared_history import SharedHistory
+from local_ipc.serial import SerialTransport
 from workloads.echo import Echo
 
 TASKS = 50
+ONE = Load(1, 1, 1, 1)
 
 
 @contextmanager
 def produced(load, transport="queue"):
     """Start a producer process whose workers are ready; return it and the record of its run."""
     history = SharedHistory(load.tasks, load.batch)
+    created = parse(transport).create(Safety.DEFAULT) if isinstance(transport, str) else transport
     try:
-        spec = ProducerSpec(parse(transport).create(Safety.DEFAULT), Echo(), load)
+        spec = ProducerSpec(created, Echo(), load)
         producer = ProducerHandle(spec, history, should_end=lambda: False)
         try:
             yield producer, history
@@ -108,3 +116,28 @@ def test_a_call_in_a_process_of_its_own_raises_what_the_function_raised_and_ends
 def test_a_daemon_that_a_function_has_left_behind_ends_with_the_call():
     pid = call("task_functions:leave_a_daemon", within=30)
     assert eventually(lambda: not psutil.pid_exists(pid))
+
+
+def test_a_transport_that_cannot_be_pickled_says_so():
+    transport = SerialTransport(None, Safety.DEFAULT)
+    transport.lock = threading.Lock()
+    with (
+        pytest.raises(StartError, match=r"sent to another process: TypeError: .*lock"),
+        produced(ONE, transport),
+    ):
+        pass
+
+
+def test_a_transport_that_only_the_command_can_import_says_so(monkeypatch):
+    module = types.ModuleType("only_here")
+    exec("from local_ipc.serial import SerialTransport\nclass Mine(SerialTransport): pass", vars(module))
+    monkeypatch.setitem(sys.modules, "only_here", module)
+    transport = module.Mine(None, Safety.DEFAULT)
+    with pytest.raises(StartError, match="No module named 'only_here'"), produced(ONE, transport):
+        pass
+
+
+@pytest.mark.parametrize("name", TRANSPORTS)
+def test_the_template_can_import_what_a_transport_imports_on_use(name):
+    for module in load_transport(name).imports:
+        importlib.import_module(module)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import signal
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from contextlib import suppress
 import psutil
 
 from crossover.contract.errors import StartError
+from crossover.contract.text import describe
 from crossover.execution.load.load import warm_up_load
 from crossover.execution.producer.producer_process import serve
 from crossover.execution.producer.protocol import Absent, Command, ProducerSpec, Ready, Report, StartFailed, Stopped
@@ -63,15 +65,14 @@ class ProducerHandle:
         self.absent: list[str] = []
         self.stopped: Stopped | None = None
         descriptors = (self._warm_up_history.file.descriptor, history.file.descriptor)
-        modules = (serve.__module__, type(spec.transport).__module__)
+        modules = (serve.__module__, type(spec.transport).__module__, *spec.transport.imports)
         try:
             self.process = ForkedProcess(f"{serve.__module__}:{serve.__name__}", modules, output, descriptors)
         except BaseException:
             self._warm_up_history.file.close()
             raise
         try:
-            with suppress(BrokenPipeError):  # it has already ended; `_wait_until_ready` reports that
-                self.process.connection.send(spec)
+            self._send_spec(spec)
             self.ready = self._wait_until_ready(should_end)
         except BaseException:
             self.process.interrupt()  # so that it removes what it has already created in a broker
@@ -168,6 +169,14 @@ class ProducerHandle:
         self.report = None
         with suppress(OSError):  # it has died, which its supervisor notices
             self.process.connection.send(command)
+
+    def _send_spec(self, spec: ProducerSpec) -> None:
+        try:
+            self.process.connection.send(spec)
+        except BrokenPipeError:  # it has already ended; `_wait_until_ready` reports that
+            pass
+        except (pickle.PicklingError, AttributeError, TypeError) as error:  # each of them, depending on what it is
+            raise StartError(f"it cannot be sent to another process: {describe(error)}") from error
 
     def _wait_until_ready(self, should_end: Callable[[], bool]) -> Ready:
         deadline = time.monotonic() + READY_WITHIN

@@ -37,7 +37,11 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
         warm_up_record: descriptor of the file that keeps the history of the warm-up.
         record: likewise, of the run.
     """
-    spec: ProducerSpec = supervisor.recv()
+    try:
+        spec: ProducerSpec = supervisor.recv()
+    except Exception as error:  # a class of another distribution that cannot be imported or restored here
+        supervisor.send(StartFailed(f"it cannot be started in another process: {describe(error)}"))
+        return
     os.environ.update(spec.variables)
     make_importable(spec.workload.reference.partition(":")[0])  # a value may be an object of a class of the user's
     transport = spec.transport
