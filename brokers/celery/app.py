@@ -26,11 +26,11 @@ from celery import Celery
 from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 
 from brokers.celery.broker import celery_over
+from brokers.celery.output import keep_log_apart, show_prints
 from brokers.celery.settings import TASK, Loader
 from brokers.celery.workers import allowlist, status
 from brokers.celery.workers.consumer import dead_letter
 from brokers.celery.workers.environment import WorkerEnvironment, read_environment
-from brokers.celery.workers.output import keep_log_apart, show_prints
 from brokers.messages import Refused, pack_result, unpack
 from crossover.contract.errors import CrossoverError
 from crossover.contract.system import getpid

@@ -10,8 +10,8 @@ from celery import Celery
 from kombu.exceptions import KombuError
 
 from brokers.celery.broker import CeleryBroker
+from brokers.celery.output import leave_task_loggers
 from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, Loader, merged
-from brokers.celery.workers.output import leave_task_loggers
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety

@@ -27,6 +27,7 @@ TASK_CODE = (
     "brokers.messages.values",
     "brokers.celery.app",
     "brokers.celery.broker",
+    "brokers.celery.output",
     "brokers.celery.over_rabbitmq",
     "brokers.celery.over_redis",
     "brokers.celery.results",
@@ -35,7 +36,6 @@ TASK_CODE = (
     "brokers.celery.workers.code_version",
     "brokers.celery.workers.consumer",
     "brokers.celery.workers.environment",
-    "brokers.celery.workers.output",
     "brokers.celery.workers.status",
     "brokers.celery.variables",
 )
