@@ -139,6 +139,7 @@ def _serve() -> Celery:
         keep_log_apart()
 
     def in_pool_process(**_: Any) -> None:
+        del sys.argv[1:]  # the user's module may read them
         show_prints(environment.prints)
         restore_variables()
         allow_children()

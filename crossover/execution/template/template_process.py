@@ -68,7 +68,7 @@ class Surroundings(NamedTuple):
 
 def main() -> None:
     """Run as a program whose only argument is the descriptor of the socket to the command."""
-    control = socket.socket(fileno=int(sys.argv[1]))
+    control = socket.socket(fileno=int(sys.argv.pop(1)))  # the user's module may read what is left: nothing
     sys.warnoptions.append(TRACKER_IS_QUIET)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so the kernel removes processes that have ended
