@@ -14,7 +14,7 @@ from crossover.contract.errors import StartError
 from crossover.contract.text import describe
 from crossover.execution.load.load import warm_up_load
 from crossover.execution.producer.producer_process import serve
-from crossover.execution.producer.protocol import Absent, Command, ProducerSpec, Ready, Report, StartFailed, Stopped
+from crossover.execution.producer.protocol import Absent, Instruction, ProducerSpec, Ready, Report, StartFailed, Stopped
 from crossover.execution.template.forked_process import (
     FOLLOW_WITHIN,
     INTERRUPTED_WITHIN,
@@ -92,12 +92,12 @@ class ProducerHandle:
 
     def warm_up(self) -> SharedHistory:
         """Let it drive the first tasks for a moment, and return their record."""
-        self._send(Command.WARM_UP)
+        self._send(Instruction.WARM_UP)
         return self._warm_up_history
 
     def run(self) -> SharedHistory:
         """Let it drive its load, and return the record."""
-        self._send(Command.RUN)
+        self._send(Instruction.RUN)
         return self._history
 
     def receive(self, timeout: float) -> None:
@@ -128,7 +128,7 @@ class ProducerHandle:
         self._warm_up_history.stop_collecting()
         self._history.stop_collecting()
         with suppress(OSError):
-            self.process.connection.send(Command.FINISH)
+            self.process.connection.send(Instruction.FINISH)
         if not self._receive_until(LOOP_ENDS_WITHIN, lambda: self.report is not None or self.stopped is not None):
             self.process.signal(signal.SIGINT)
             if not self._receive_until(INTERRUPTED_WITHIN, lambda: self.report is not None or self.stopped is not None):
@@ -165,10 +165,10 @@ class ProducerHandle:
             self.receive(0)
         return condition()
 
-    def _send(self, command: Command) -> None:
+    def _send(self, instruction: Instruction) -> None:
         self.report = None
         with suppress(OSError):  # it has died, which its supervisor notices
-            self.process.connection.send(command)
+            self.process.connection.send(instruction)
 
     def _send_spec(self, spec: ProducerSpec) -> None:
         try:

@@ -17,8 +17,8 @@ from crossover.execution.load.loop import Loop
 from crossover.execution.producer.defective_payload import with_defective_payload
 from crossover.execution.producer.protocol import (
     Absent,
-    Command,
     Failure,
+    Instruction,
     ProducerSpec,
     Ready,
     Report,
@@ -47,8 +47,8 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
     transport = spec.transport
     warm_up = warm_up_load(spec.load)
     parts = {  # opened now: the user's function may leave no descriptor free
-        Command.WARM_UP: (warm_up, SharedHistory(warm_up.tasks, warm_up.batch, warm_up_record)),
-        Command.RUN: (spec.load, SharedHistory(spec.load.tasks, spec.load.batch, record)),
+        Instruction.WARM_UP: (warm_up, SharedHistory(warm_up.tasks, warm_up.batch, warm_up_record)),
+        Instruction.RUN: (spec.load, SharedHistory(spec.load.tasks, spec.load.batch, record)),
     }
     signal.signal(signal.SIGINT, signal.default_int_handler)  # by which the command ends what blocks here
     try:
@@ -63,8 +63,8 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
     supervisor.send(_ready(transport))
     # the user's function has closed the connection, or sent a signal: the command reads the record
     with suppress(EOFError, OSError, KeyboardInterrupt):
-        while (command := supervisor.recv()) != Command.FINISH:
-            load, history = parts[command]
+        while (instruction := supervisor.recv()) != Instruction.FINISH:
+            load, history = parts[instruction]
             report = _drive(supervisor, spec._replace(load=load), history)
             supervisor.send(report)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

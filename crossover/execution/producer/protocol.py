@@ -36,7 +36,7 @@ class ProducerSpec(NamedTuple):
     run: str = ""
 
 
-class Command(StrEnum):
+class Instruction(StrEnum):
     """What the command tells a producer to do."""
 
     WARM_UP = "warm up"  # drive the first tasks for a moment
