@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end everything, in order: no process is left, and what was measured is kept."""
+"""Ctrl-C, SIGTERM and a closed terminal end everything, in order: no process is left, and what was measured is kept."""
 
 import os
 import signal
@@ -76,7 +76,7 @@ def ended(family, tmp_path):
     return wait
 
 
-@pytest.mark.parametrize("number", BOTH)
+@pytest.mark.parametrize("number", [*BOTH, signal.SIGHUP])
 def test_an_interruption_keeps_what_was_measured(begin, ended, result, tmp_path, number):
     process = begin("compare", "queue", "pipe", "-W", "sleep", "-n", "1000", "-r", "50", "--json", "out.json")
     assert eventually(lambda: (tmp_path / "out.json").exists() or process.poll() is not None, 30)
