@@ -55,3 +55,13 @@ def test_what_payloads_of_a_workload_share_is_changed_for_one_task_only(crossove
     ended = crossover("compare", "serial", "threads", "queue", *words)
     assert ended.returncode == 0, ended
     assert len({run["value_digest"] for run in result()["runs"]}) == 1
+
+
+def test_no_number_of_workers_is_recommended_from_tasks_that_failed_because_items_were_used_again(
+    crossover, mine, result
+):
+    items = [{"text": "a", "words": []}, {"text": "b", "words": []}]
+    words = [*mine(POPS, items), "-w", "1,2", "-r", "1", "-n", "200", "--json", "out.json"]
+    ended = crossover("scale", "threads", *words)
+    assert ended.returncode == 0, ended
+    assert {run["delivery"]["failed"] for run in result()["runs"]} == {0}
