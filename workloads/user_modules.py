@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from types import ModuleType
 
-FOLDERS = "CROSSOVER_FOLDERS"  # one a line; the command sets it
+FOLDERS = "CROSSOVER_FOLDERS"  # a list as Python writes it; the command sets it
 BEFORE = "CROSSOVER_BEFORE_"  # what the variable of this name was
 CHANGED = ("PYTHONPATH", "PYTHONSAFEPATH")  # by the command, see crossover/cli/import_path.py
 
@@ -19,7 +20,7 @@ def user_folders() -> list[str]:
     """Return where the user's modules may be: the current folder of the command, and those of PYTHONPATH."""
     recorded = os.environ.get(FOLDERS)
     if recorded is not None:
-        return recorded.split("\n") if recorded else []
+        return list(ast.literal_eval(recorded))
     try:
         return [os.getcwd()]  # noqa: PTH109 - as it is, without resolving links
     except FileNotFoundError:

@@ -66,7 +66,7 @@ def pass_on() -> None:
             os.environ[f"CROSSOVER_BEFORE_{name}"] = before
         if value:
             os.environ[name] = value
-    os.environ["CROSSOVER_FOLDERS"] = "\n".join(filter(None, FOLDERS))
+    os.environ["CROSSOVER_FOLDERS"] = ascii(list(filter(None, FOLDERS)))  # their names may contain any separator
 
 
 FOLDERS = _typed()

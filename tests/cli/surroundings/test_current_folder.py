@@ -83,3 +83,13 @@ def test_a_module_is_found_in_pythonpath_and_programs_that_it_starts_find_theirs
     ended = crossover("compare", *through, *words, "-r", "1", "-w", "2", "--json", "out.json", PYTHONPATH=path)
     assert ended.returncode == 0, ended
     assert [run["delivery"]["completed"] for run in result()["runs"]] == [5] * len(through)
+
+
+@pytest.mark.parametrize("name", ["a:b", "a\nb", "a b", "\udcff", "it's"])
+def test_a_module_is_found_in_a_folder_of_any_name(crossover, tmp_path, name):
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "mine.py").write_text("def run(item): return item")
+    words = ("-W", "mine:run", "-i", "-", "-r", "1", "-w", "1", "-q")
+    ended = crossover("compare", "queue", "queue?start=spawn", *words, input="1\n2\n", cwd=folder)
+    assert ended.returncode == 0, ended
