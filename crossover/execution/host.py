@@ -6,6 +6,7 @@ import importlib.metadata
 import multiprocessing
 import os
 import platform
+import re
 import sys
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def host() -> Host:
         gil=getattr(sys, "_is_gil_enabled", lambda: True)(),
         start_method=multiprocessing.get_context().get_start_method(),
         hash_seed=hash_seed(),
-        packages={name: importlib.metadata.version(name) for name in PACKAGES},
+        packages={name: _version(name) for name in PACKAGES},
     )
 
 
@@ -38,6 +39,13 @@ def usable_cores() -> int:
     """Return how many cores this process may use."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(allowed, limits.cores())
+
+
+def _version(package: str) -> str:
+    """Return the version of a package, without parsing all of its description, as `importlib.metadata.version` does."""
+    distribution = importlib.metadata.distribution(package)
+    found = re.search(r"^Version: *(.+)$", distribution.read_text("METADATA") or "", re.MULTILINE)
+    return found[1].strip() if found else distribution.version
 
 
 def _cpu() -> str:

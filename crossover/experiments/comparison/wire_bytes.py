@@ -5,15 +5,12 @@ from __future__ import annotations
 import statistics
 import time
 
-from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import CrossoverError
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
-from crossover.execution.wire_bytes import bytes_per_task
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
-from crossover.experiments.proxied import proxied_url, proxy_to, why_not_proxied
 
 TASKS = 200
 SECONDS = 2.0  # that the tasks may take
@@ -39,6 +36,11 @@ def count_wire_bytes(runner: RoundRunner, spec: RunSpec) -> None:
     load = _small_load(spec.load, statistics.median(run.throughput for run in runs))
     if load is None or not traits.server or not address.options.own_workers:
         return
+    # imported on use: transports without a server need no proxy (asyncio) and no private server (mirakuru)
+    from brokers.servers.private import private_server  # noqa: PLC0415
+    from crossover.execution.wire_bytes import bytes_per_task  # noqa: PLC0415
+    from crossover.experiments.proxied import proxied_url, proxy_to, why_not_proxied  # noqa: PLC0415
+
     server = server_kind(traits.server)
     url = server.named_url(address.server_address) or private_server(traits.server, level).url
     if why_not_proxied(server, url):
