@@ -89,22 +89,33 @@ def shell(tmp_path, environment):
 
 
 @pytest.fixture
-def in_process(tmp_path, capsys):
-    """Run the command in this process: for what is refused or only read, a process of its own shows nothing more."""
+def in_process(tmp_path, capfd):
+    """Run the command in this process: what it says, saves and returns needs no process of its own to be seen.
 
-    def run(*words, **variables):
+    Its runs do have theirs (a template that all tests share forks them), and a private server serves all tests. A test
+    of what happens to the command itself (signals, streams, what it leaves) takes `crossover`, or `begin`.
+    """
+
+    def run(*words, cwd=tmp_path, **variables):
         typed = list(map(str, words))
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        capfd.readouterr()
         with pytest.MonkeyPatch.context() as patch:
-            patch.chdir(tmp_path)
-            patch.syspath_prepend(tmp_path)
+            patch.chdir(cwd)
+            patch.syspath_prepend(cwd)
             for name in NOT_INHERITED:
                 patch.delenv(name, raising=False)
             for name, value in variables.items():
                 patch.setenv(name, value)
             patch.setattr(sys, "argv", [*COMMAND[2:], *typed])
-            status = main.run()
+            try:
+                status = main.run()
+            finally:
+                signal.set_wakeup_fd(-1)
+                for number, handler in handlers.items():
+                    signal.signal(number, handler)
         sys.modules.pop("mine", None)  # the next test has another one
-        return subprocess.CompletedProcess(typed, status, *capsys.readouterr())
+        return subprocess.CompletedProcess(typed, status, *capfd.readouterr())
 
     return run
 

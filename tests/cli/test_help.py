@@ -53,9 +53,9 @@ def test_examples_can_be_parsed(name, typed):
 
 
 @pytest.mark.parametrize("typed", ["crossover share value value-lock -w 4", "crossover doctor"])
-def test_quick_examples_run(crossover, typed):
+def test_quick_examples_run(in_process, typed):
     assert typed in dict(map(reversed, EXAMPLES))
-    assert crossover(*shlex.split(typed)[1:]).returncode == 0
+    assert in_process(*shlex.split(typed)[1:]).returncode == 0
 
 
 def test_the_help_of_no_command_imports_a_client_library(environment, tmp_path):

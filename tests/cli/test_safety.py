@@ -1,14 +1,13 @@
 """`crossover safety`: faults are injected into real runs, and the matrix shows what was lost."""
 
 import json
-import os
 import signal
-import sys
 
 import pytest
 import redis
 from waiting import eventually
 
+from crossover.execution.faults import process_faults
 from crossover.recording.journal import FOLDER, SUFFIX
 
 SHORT = ("-n", "100", "-q")
@@ -55,9 +54,9 @@ def test_the_self_test_can_be_run_alone(crossover, written):
     assert crossover("safety", "--self-test", "queue", "-q").returncode == 0
 
 
-def test_a_matrix_shows_what_was_lost_and_what_was_expected(crossover, mine, written):
+def test_a_matrix_shows_what_was_lost_and_what_was_expected(in_process, mine, written):
     words = mine(HELD_UNTIL_ONE_IS_KILLED, range(100))
-    done = crossover("safety", "pipe", "--fault", "kill-worker-busy", *words, *SHORT, "--json", "s.json")
+    done = in_process("safety", "pipe", "--fault", "kill-worker-busy", *words, *SHORT, "--json", "s.json")
     assert done.returncode == 0
     control, killed = written()["runs"]
     assert (control["fault"], control["symptoms"]) == ("none", "")
@@ -68,22 +67,17 @@ def test_a_matrix_shows_what_was_lost_and_what_was_expected(crossover, mine, wri
     assert "tasks/s" in done.stdout
 
 
-def test_a_fault_that_makes_no_sense_is_recorded_with_the_reason(crossover, written):
-    crossover("safety", "queue", "--fault", "kill-broker", *SHORT, "--json", "s.json")
+def test_a_fault_that_makes_no_sense_is_recorded_with_the_reason(in_process, written):
+    in_process("safety", "queue", "--fault", "kill-broker", *SHORT, "--json", "s.json")
     (cell,) = written()["unmeasured"]
     assert (cell["fault"], cell["reason"], cell["meaningless"]) == ("kill-broker", "there is no broker", True)
 
 
-def test_a_fault_that_cannot_be_injected_is_explained_and_the_others_run(crossover, written, tmp_path):
+def test_a_fault_that_cannot_be_injected_is_explained_and_the_others_run(in_process, written, monkeypatch):
     """A busy machine lets a worker be caught even in tasks that do nothing, so the search is replaced here."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys\n"
-        "if 'safety' in sys.argv:\n"
-        "    from crossover.execution.faults import process_faults\n"
-        "    process_faults.kill_busy_worker = lambda *_: False\n"
-    )
+    monkeypatch.setattr(process_faults, "kill_busy_worker", lambda *_: False)
     words = ("--fault", "none", "--fault", "kill-worker-busy", *SHORT, "--json", "s.json")
-    done = crossover("safety", "queue", *words, PYTHONPATH=os.pathsep.join([str(tmp_path), *filter(None, sys.path)]))
+    done = in_process("safety", "queue", *words)
     assert done.returncode == 0
     assert [run["fault"] for run in written()["runs"]] == ["none"]
     (cell,) = written()["unmeasured"]
@@ -92,21 +86,21 @@ def test_a_fault_that_cannot_be_injected_is_explained_and_the_others_run(crossov
     assert "?" in done.stdout
 
 
-def test_a_slow_task_is_not_counted_as_lost(crossover, mine, written):
+def test_a_slow_task_is_not_counted_as_lost(in_process, mine, written):
     words = mine("import time\ndef run(item): time.sleep(item); return item", [2.5])
-    crossover("safety", "queue", "--fault", "none", *words, "-n", "4", "-q", "--json", "s.json")
+    in_process("safety", "queue", "--fault", "none", *words, "-n", "4", "-q", "--json", "s.json")
     (run,) = written()["runs"]
     assert (run["delivery"]["completed"], run["symptoms"], run["hung"]) == (4, "", False)
 
 
-def test_the_check_of_a_function_need_not_be_picklable(crossover, mine, written):
+def test_the_check_of_a_function_need_not_be_picklable(in_process, mine, written):
     words = mine("def run(item): return item\nrun.check = lambda item, value: item == value", [1, 2])
-    done = crossover("safety", "pipe", "--fault", "none", *words, *SHORT, "--json", "s.json")
+    done = in_process("safety", "pipe", "--fault", "none", *words, *SHORT, "--json", "s.json")
     assert done.returncode == 0
     assert written()["runs"][0]["symptoms"] == ""
 
 
-def test_a_changed_input_starts_a_new_matrix(crossover, begin, mine, written, tmp_path):
+def test_a_changed_input_starts_a_new_matrix(in_process, begin, mine, written, tmp_path):
     words = mine("import time\ndef run(item): time.sleep(0.01); return item", [1, 2])
     asked = ("safety", "queue", "--fault", "none", "-r", "40", *words, *SHORT, "--json", "s.json")
     running = begin(*asked)
@@ -123,18 +117,18 @@ def test_a_changed_input_starts_a_new_matrix(crossover, begin, mine, written, tm
     assert "were there" not in (tmp_path / "stderr").read_text()
 
 
-def test_the_files_of_a_killed_matrix_are_removed_by_the_next_one(crossover, begin, family, written, tmp_path):
+def test_the_files_of_a_killed_matrix_are_removed_by_the_next_one(in_process, begin, family, written, tmp_path):
     words = ("safety", "queue", "--fault", "none", "-r", "6", *SHORT, "--json", "s.json")
     running = begin(*words)
     assert eventually(lambda: (tmp_path / "s.json").exists() and written()["runs"], 90)
     running.kill()
     running.wait(10)
     assert eventually(lambda: not family(), 20)
-    assert crossover(*words).returncode == 0
+    assert in_process(*words).returncode == 0
     assert not (tmp_path / "s.evidence.d").exists()
 
 
-def test_an_interrupted_matrix_resumes(crossover, begin, written, tmp_path):
+def test_an_interrupted_matrix_resumes(in_process, begin, written, tmp_path):
     words = ("safety", "queue", "pipe", "--fault", "kill-producer", "-r", "4", *SHORT, "--json", "s.json")
     running = begin(*words)
     assert eventually(lambda: (tmp_path / "s.json").exists() and len(written()["runs"]) >= 3, 90)
@@ -142,7 +136,7 @@ def test_an_interrupted_matrix_resumes(crossover, begin, written, tmp_path):
     assert running.wait(20) == 130
     before = written()["runs"]
     assert 3 <= len(before) < 16
-    done = crossover(*words)
+    done = in_process(*words)
     assert done.returncode == 0
     assert f"{len(before)} cells were measured before" in done.stderr
     after = written()["runs"]
@@ -150,34 +144,34 @@ def test_an_interrupted_matrix_resumes(crossover, begin, written, tmp_path):
     assert [run for run in after if run in before] == before
 
 
-def test_two_commands_at_once_do_not_share_their_evidence(crossover, begin, tmp_path):
+def test_two_commands_at_once_do_not_share_their_evidence(in_process, begin, tmp_path):
     words = ("safety", "queue", "--fault", "none", "-r", "50", *SHORT, "--json", "s.json")
     begin(*words)
     assert eventually((tmp_path / "s.json").exists, 60)
-    done = crossover(*words)
+    done = in_process(*words)
     assert done.returncode == 2
     assert "is in use by another crossover" in " ".join(done.stderr.split())
 
 
-def test_a_finished_matrix_starts_again(crossover, written):
+def test_a_finished_matrix_starts_again(in_process, written):
     words = ("safety", "manager", "--fault", "none", *SHORT, "--json", "s.json")
-    crossover(*words)
-    assert "were there" not in crossover(*words).stderr
+    in_process(*words)
+    assert "were there" not in in_process(*words).stderr
     assert len(written()["runs"]) == 1
 
 
-def test_a_server_named_by_url_is_not_struck(crossover, redis_url, written):
+def test_a_server_named_by_url_is_not_struck(in_process, redis_url, written):
     words = ("--fault", "kill-broker", "--fault", "fill-broker-memory", *SHORT, "--json", "s.json", "-s", "default")
-    done = crossover("safety", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)
+    done = in_process("safety", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)
     assert done.returncode == 0
     assert [run["fault"] for run in written()["runs"]] == ["none"]
     assert all("was named by its URL" in cell["reason"] for cell in written()["unmeasured"])
 
 
-def test_a_server_given_as_destructive_is_filled(crossover, redis_url, written):
+def test_a_server_given_as_destructive_is_filled(in_process, redis_url, written):
     place = redis_url.rpartition("@")[2].partition("/")[0]
     words = ("--fault", "fill-broker-memory", *SHORT, "--json", "s.json", "-s", "default", "--destructive", place)
-    crossover("safety", "redis-list", "redis-stream", *words, CROSSOVER_REDIS_URL=redis_url)
+    in_process("safety", "redis-list", "redis-stream", *words, CROSSOVER_REDIS_URL=redis_url)
     faults = sorted(run["fault"] for run in written()["runs"])
     assert faults == ["fill-broker-memory", "fill-broker-memory", "none", "none"]
     with redis.Redis.from_url(redis_url) as client:

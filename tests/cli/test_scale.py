@@ -1,9 +1,8 @@
 """Several numbers of workers: each is measured, what follows is said, and no number that makes no sense is tried."""
 
-import os
-import sys
-
 import pytest
+
+from crossover.workers import limits
 
 SLEEP = ("-W", "sleep", "-n", "100", "-r", "1", "--json", "out.json")
 
@@ -27,8 +26,8 @@ def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, resul
     assert all(len(line) <= 80 for line in ended.stdout.splitlines())
 
 
-def test_without_a_number_of_tasks_a_run_takes_half_a_second_of_them(crossover, result):
-    assert crossover("scale", "pipe", "-W", "sleep", "-w", "1,2", "-r", "2", "--json", "out.json").returncode == 0
+def test_without_a_number_of_tasks_a_run_takes_half_a_second_of_them(in_process, result):
+    assert in_process("scale", "pipe", "-W", "sleep", "-w", "1,2", "-r", "2", "--json", "out.json").returncode == 0
     assert result()["plan"]["seconds"] == 0.5
     for run in result()["runs"]:
         assert run["tasks"] == run["delivery"]["attempted"] == run["delivery"]["completed"] < 10_000
@@ -37,28 +36,28 @@ def test_without_a_number_of_tasks_a_run_takes_half_a_second_of_them(crossover, 
     assert [(run["round"], run["workers"]) for run in result()["runs"]] == [(1, 1), (1, 2), (2, 1), (2, 2)]
 
 
-def test_fewer_than_six_numbers_have_no_law(crossover, result):
-    ended = crossover("scale", "pipe", *SLEEP, "-w", "1,2")
+def test_fewer_than_six_numbers_have_no_law(in_process, result):
+    ended = in_process("scale", "pipe", *SLEEP, "-w", "1,2")
     assert ended.returncode == 0
     assert "it needs 6 or more numbers of workers (-w), not 2" in ended.stdout
     assert result()["laws"][0]["alpha"] is None
 
 
-def test_the_result_on_standard_output_is_nothing_but_the_result(crossover):
-    ended = crossover("scale", "pipe", *SLEEP[:-1], "-", "-w", "1")
+def test_the_result_on_standard_output_is_nothing_but_the_result(in_process):
+    ended = in_process("scale", "pipe", *SLEEP[:-1], "-", "-w", "1")
     assert ended.stdout.startswith("{")
     assert ended.stdout.rstrip().endswith("}")
 
 
-def test_serial_is_skipped_among_all_transports_and_refused_by_name(crossover, result):
-    assert crossover("scale", "serial").returncode == 2
-    ended = crossover("scale", *SLEEP, "-w", "1", "--time-limit", "1s", timeout=60)
+def test_serial_is_skipped_among_all_transports_and_refused_by_name(in_process, result):
+    assert in_process("scale", "serial").returncode == 2
+    ended = in_process("scale", *SLEEP, "-w", "1", "--time-limit", "1s")
     assert "serial has no workers" in next(s["reason"] for s in result()["skipped"] if s["transport"] == "serial")
     assert ended.returncode == 0
 
 
-def test_what_there_is_at_the_time_limit_is_reported_as_partial(crossover, result):
-    ended = crossover(
+def test_what_there_is_at_the_time_limit_is_reported_as_partial(in_process, result):
+    ended = in_process(
         "scale", "pipe", "-W", "sleep", "-r", "500", "-w", "1,2", "--time-limit", "3s", "--json", "out.json"
     )
     assert ended.returncode == 0
@@ -105,26 +104,20 @@ def test_more_workers_than_memory_carries_are_refused_with_the_figure(in_process
     assert "are free; --force tries it" in ended.stderr
 
 
-def test_force_tries_more_workers_than_memory_seems_to_carry(crossover, tmp_path, result):
-    (tmp_path / "sitecustomize.py").write_text(
-        "import sys\n"
-        "if 'scale' in sys.argv or 'compare' in sys.argv:\n"
-        "    import crossover.workers.limits as limits\n"
-        "    limits.free_memory = lambda: 1\n"
-    )
-    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+def test_force_tries_more_workers_than_memory_seems_to_carry(in_process, monkeypatch, result):
+    monkeypatch.setattr(limits, "free_memory", lambda: 1)
     for command in ("scale", "compare"):
-        refused = crossover(command, "pipe", *SLEEP, "-w", "2", PYTHONPATH=path)
+        refused = in_process(command, "pipe", *SLEEP, "-w", "2")
         assert refused.returncode == 2, refused.stderr
         assert "0.0 are free; --force tries it" in refused.stderr
-        assert crossover(command, "pipe", *SLEEP, "-w", "2", "--force", PYTHONPATH=path).returncode == 0
+        assert in_process(command, "pipe", *SLEEP, "-w", "2", "--force").returncode == 0
         assert len(result()["runs"]) == 1
 
 
 @pytest.mark.timeout(240)
-def test_celery_is_tried_with_other_settings_too(crossover, result):
+def test_celery_is_tried_with_other_settings_too(in_process, result):
     words = ["-W", "noop", "-n", "50", "-r", "1", "-w", "1,2", "--json", "out.json"]
-    ended = crossover("scale", "celery+redis", *words, timeout=170)
+    ended = in_process("scale", "celery+redis", *words)
     if ended.returncode == 69:
         pytest.skip(ended.stderr)
     assert ended.returncode == 0, ended.stderr

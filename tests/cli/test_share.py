@@ -59,8 +59,8 @@ def test_a_table_is_shown_and_a_file_is_written(crossover, result):
     assert [one["state"] for one in found["summary"]] == LOCAL
 
 
-def test_the_file_has_what_the_design_calls_a_result(crossover):
-    ended = crossover("share", "value", "-r", "1", "-w", "2", "-n", "20_000", "-q", "--json", "-")
+def test_the_file_has_what_the_design_calls_a_result(in_process):
+    ended = in_process("share", "value", "-r", "1", "-w", "2", "-n", "20_000", "-q", "--json", "-")
     assert ended.returncode == 0
     assert not ended.stderr
     found = json.loads(ended.stdout)
@@ -75,11 +75,9 @@ def test_the_file_has_what_the_design_calls_a_result(crossover):
     assert found["plan"]["states"] == ["value"]
 
 
-def test_without_a_name_all_are_shown_that_can_be_used_here(crossover, result, running_rabbitmq):
+def test_without_a_name_all_are_shown_that_can_be_used_here(in_process, result, running_rabbitmq):
     need(server_kind("rabbitmq").install_hint())
-    ended = crossover(
-        "share", "-r", "1", "-w", "2", "-n", "200", "-q", "--json", "out.json", timeout=110, **running_rabbitmq
-    )
+    ended = in_process("share", "-r", "1", "-w", "2", "-n", "200", "-q", "--json", "out.json", **running_rabbitmq)
     assert ended.returncode == 0, ended.stderr
     found = result()
     assert {run["state"] for run in found["runs"]} | {one["state"] for one in found["skipped"]} == set(STATES)
@@ -87,8 +85,8 @@ def test_without_a_name_all_are_shown_that_can_be_used_here(crossover, result, r
     assert not [run for run in found["runs"] if run["safe"] and run["lost_updates"]]
 
 
-def test_a_state_whose_server_is_missing_is_skipped_with_the_reason(crossover, result):
-    ended = crossover("share", "-r", "1", "-n", "100", "-q", "--json", "out.json", PATH="/nowhere", **NOWHERE)
+def test_a_state_whose_server_is_missing_is_skipped_with_the_reason(in_process, result):
+    ended = in_process("share", "-r", "1", "-n", "100", "-q", "--json", "out.json", PATH="/nowhere", **NOWHERE)
     assert ended.returncode == 0
     skipped = {one["state"]: one["reason"] for one in result()["skipped"]}
     assert set(skipped) == {name for name in STATES if name.startswith(("redis", "memcached", "rabbitmq"))}
@@ -104,8 +102,8 @@ NOWHERE = {
 
 
 @pytest.mark.parametrize("name", ["redis-incr", "memcached-cas", "rabbitmq-owner"])
-def test_a_state_that_was_named_and_cannot_be_used_is_an_error(crossover, name):
-    ended = crossover("share", name, **NOWHERE)
+def test_a_state_that_was_named_and_cannot_be_used_is_an_error(in_process, name):
+    ended = in_process("share", name, **NOWHERE)
     assert ended.returncode == 69
     assert ended.stderr.startswith(f"crossover: {name} cannot be used here: no ")
     assert "127.0.0.1:1" in ended.stderr
@@ -134,24 +132,24 @@ def test_wrong_words_are_refused_in_one_sentence(in_process, words, sentence):
     assert "Traceback" not in ended.stderr
 
 
-def test_a_file_that_cannot_be_written_is_refused_before_anything_runs(crossover, tmp_path):
-    ended = crossover("share", "value", "--json", "missing/out.json")
+def test_a_file_that_cannot_be_written_is_refused_before_anything_runs(in_process, tmp_path):
+    ended = in_process("share", "value", "--json", "missing/out.json")
     assert ended.returncode == 2
     assert "missing/out.json cannot be written" in ended.stderr
 
 
-def test_a_run_too_short_to_overlap_is_said_to_prove_nothing(crossover):
-    ended = crossover("share", "thread-global", "-r", "1", "-n", "2", "-w", "2")
+def test_a_run_too_short_to_overlap_is_said_to_prove_nothing(in_process):
+    ended = in_process("share", "thread-global", "-r", "1", "-n", "2", "-w", "2")
     assert ended.returncode == 0
     assert "thread-global: 1 of 1 round is inconclusive: the workers hardly overlapped." in ended.stdout
     assert "No update lost" not in ended.stdout
 
 
-def test_a_foreign_server_is_left_clean_and_its_password_is_shown_nowhere(crossover, redis_url, tmp_path):
+def test_a_foreign_server_is_left_clean_and_its_password_is_shown_nowhere(in_process, redis_url, tmp_path):
     before = keys(redis_url)
     place = redis_url.removeprefix("redis://")
     secret = place.partition("@")[0][1:]
-    ended = crossover("share", f"redis-incr://{place}", "-r", "1", "-n", "500", "--json", "out.json")
+    ended = in_process("share", f"redis-incr://{place}", "-r", "1", "-n", "500", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     assert keys(redis_url) == before
     shown = ended.stdout + ended.stderr + (tmp_path / "out.json").read_text()

@@ -19,9 +19,9 @@ def stand_still(family):
         return False
 
 
-def test_a_backlog_is_shown_with_the_process_that_holds_it(crossover, result):
+def test_a_backlog_is_shown_with_the_process_that_holds_it(in_process, result):
     asked = ["--backlog", "2,000", "-W", "noop", "-r", "2", "--json", "out.json"]
-    ended = crossover("compare", "queue", "manager", *asked)
+    ended = in_process("compare", "queue", "manager", *asked)
     assert ended.returncode == 0, ended.stderr
     assert (result()["plan"]["backlog"], result()["plan"]["tasks"]) == (True, 2000)
     for run in result()["runs"]:
@@ -32,8 +32,8 @@ def test_a_backlog_is_shown_with_the_process_that_holds_it(crossover, result):
     assert not result()["wire"]
 
 
-def test_the_page_of_a_backlog_has_its_own_figures(crossover):
-    ended = crossover("compare", "pipe", "-W", "noop", "--backlog", "500", "-r", "1")
+def test_the_page_of_a_backlog_has_its_own_figures(in_process):
+    ended = in_process("compare", "pipe", "-W", "noop", "--backlog", "500", "-r", "1")
     assert "noop: a backlog of 500 tasks, 1 round" in ended.stdout
     for heading in ("fill/s", "drain/s", "held by", "MiB", "bytes/task"):
         assert heading in ended.stdout
@@ -103,9 +103,9 @@ def test_sigkill_while_workers_are_held_leaves_no_process(begin, family, transpo
     assert eventually(lambda: not family(), 30), family()
 
 
-def test_a_time_limit_ends_the_filling(crossover, result):
+def test_a_time_limit_ends_the_filling(in_process, result):
     asked = ["-W", "noop", "--backlog", "3000000", "-r", "1", "--time-limit", "1s", "--json", "out.json"]
-    ended = crossover("compare", "manager", *asked)
+    ended = in_process("compare", "manager", *asked)
     assert "time limit; 1 of 1 runs were measured" in ended.stderr
     (run,) = result()["runs"]
     assert run["ending"] == "time limit"
@@ -114,33 +114,33 @@ def test_a_time_limit_ends_the_filling(crossover, result):
 
 
 @pytest.mark.parametrize("level", ["default", "safe"])
-def test_a_payload_is_on_the_wire_four_times(crossover, result, level):
+def test_a_payload_is_on_the_wire_four_times(in_process, result, level):
     asked = ["-W", "payload", "--payload", "10000", "-n", "400", "-r", "1", "-s", level, "--json", "out.json"]
     transports = ["redis-list", "redis-stream"]
-    ended = crossover("compare", *transports, *asked)
+    ended = in_process("compare", *transports, *asked)
     assert ended.returncode == 0, ended.stderr
     assert result()["wire"].keys() == set(transports)
     for summary in result()["summary"]:
         assert 40_000 <= summary["wire_bytes"] < 60_000
 
 
-def test_inside_the_machine_nothing_is_on_a_wire(crossover, result):
-    ended = crossover("compare", "queue", "-W", "noop", "-n", "100", "-r", "1", "--json", "out.json")
+def test_inside_the_machine_nothing_is_on_a_wire(in_process, result):
+    ended = in_process("compare", "queue", "-W", "noop", "-n", "100", "-r", "1", "--json", "out.json")
     assert ended.returncode == 0
     assert result()["wire"] == {}
     assert result()["summary"][0]["wire_bytes"] is None
 
 
-def test_counting_bytes_leaves_nothing_on_a_foreign_server(crossover, result, redis_url):
+def test_counting_bytes_leaves_nothing_on_a_foreign_server(in_process, result, redis_url):
     asked = ["-W", "noop", "-n", "200", "-r", "1", "--json", "out.json"]
-    ended = crossover("compare", "redis-list", *asked, CROSSOVER_REDIS_URL=redis_url)
+    ended = in_process("compare", "redis-list", *asked, CROSSOVER_REDIS_URL=redis_url)
     assert ended.returncode == 0, ended.stderr
     assert result()["wire"]["redis-list"] > 0
     assert not keys(redis_url)
 
 
-def test_tasks_that_take_long_are_not_run_again_only_to_count_bytes(crossover, mine, result):
+def test_tasks_that_take_long_are_not_run_again_only_to_count_bytes(in_process, mine, result):
     words = mine("import time\ndef run(item): time.sleep(2.5); return item", [1])
     asked = ["-n", "1", "-w", "1", "-r", "1", "--json", "out.json"]
-    assert crossover("compare", "redis-list", *words, *asked).returncode == 0
+    assert in_process("compare", "redis-list", *words, *asked).returncode == 0
     assert result()["wire"] == {}

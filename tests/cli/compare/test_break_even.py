@@ -8,8 +8,8 @@ from skips import need
 from brokers.servers.registry import server_kind
 
 
-def test_what_a_transport_costs_is_said_of_any_workload(crossover, result):
-    ended = crossover("compare", "pipe", "-W", "sleep", "-n", "50", "-r", "1", "--json", "out.json")
+def test_what_a_transport_costs_is_said_of_any_workload(in_process, result):
+    ended = in_process("compare", "pipe", "-W", "sleep", "-n", "50", "-r", "1", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     (run,), (probe,), (summary,) = result()["runs"], result()["probes"], result()["summary"]
     assert (run["workload"], probe["workload"]) == ("sleep", "noop")
@@ -18,9 +18,9 @@ def test_what_a_transport_costs_is_said_of_any_workload(crossover, result):
     assert summary["break_even_ms"] == pytest.approx(19 * summary["overhead_us"] / 1e3)
 
 
-def test_it_is_said_how_far_a_broker_carries_the_workload(crossover, result):
+def test_it_is_said_how_far_a_broker_carries_the_workload(in_process, result):
     need(server_kind("redis").install_hint())
-    ended = crossover("compare", "pipe", "redis-list", "-W", "digest", "-n", "100", "-r", "4", "--json", "out.json")
+    ended = in_process("compare", "pipe", "redis-list", "-W", "digest", "-n", "100", "-r", "4", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     (reach,) = result()["crossing"]["reach"]
     (redis,) = [one for one in result()["summary"] if one["transport"] == "redis-list"]
@@ -32,8 +32,8 @@ def test_it_is_said_how_far_a_broker_carries_the_workload(crossover, result):
     assert re.search(beyond, " ".join(ended.stdout.split()))
 
 
-def test_a_break_even_time_is_checked_against_the_same_tasks_without_a_transport(crossover, result):
-    ended = crossover("compare", "pipe", "--check", "-W", "noop", "-n", "500", "-r", "1", "--json", "out.json")
+def test_a_break_even_time_is_checked_against_the_same_tasks_without_a_transport(in_process, result):
+    ended = in_process("compare", "pipe", "--check", "-W", "noop", "-n", "500", "-r", "1", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     (check,) = result()["checks"]
     assert check["transport"] == "pipe"
@@ -44,8 +44,8 @@ def test_a_break_even_time_is_checked_against_the_same_tasks_without_a_transport
     assert (reference["transport"], reference["tasks"]) == ("pipe (reference)", tried["tasks"])
 
 
-def test_payloads_of_several_sizes_are_compared_with_shared_memory(crossover, result):
-    ended = crossover("compare", "pipe", "--payload", "0,1k,64k", "-r", "1", "-n", "20", "--json", "out.json")
+def test_payloads_of_several_sizes_are_compared_with_shared_memory(in_process, result):
+    ended = in_process("compare", "pipe", "--payload", "0,1k,64k", "-r", "1", "-n", "20", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     assert sorted((point["payload_bytes"], point["transport"]) for point in result()["sweep"]) == [
         (size, transport) for size in (0, 1024, 65536) for transport in ("pipe", "shared-memory")
@@ -57,9 +57,9 @@ def test_payloads_of_several_sizes_are_compared_with_shared_memory(crossover, re
     assert max(map(len, ended.stdout.splitlines())) <= 80
 
 
-def test_rounds_go_on_until_they_are_enough(crossover, result):
+def test_rounds_go_on_until_they_are_enough(in_process, result):
     asked = ("-W", "sleep", "-n", "100", "--rounds", "auto", "--time-limit", "20s")
-    ended = crossover("compare", "pipe", *asked, "--json", "out.json", timeout=110)
+    ended = in_process("compare", "pipe", *asked, "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     (summary,) = result()["summary"]
     half = (summary["ci95_high"] - summary["ci95_low"]) / 2 / summary["throughput"]

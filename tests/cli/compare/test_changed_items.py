@@ -18,9 +18,9 @@ ITEMS = [{"text": f"text {number}", "words": ["b", "a", str(number)]} for number
 
 @pytest.mark.parametrize("check", ["", CHECKS], ids=["without a check", "with a check that changes items, too"])
 @pytest.mark.parametrize("batch", [1, 7])
-def test_items_are_used_again_as_they_were(crossover, mine, result, check, batch):
+def test_items_are_used_again_as_they_were(in_process, mine, result, check, batch):
     words = ["-n", "20", "-b", batch, "-r", "1", "-w", "2", "--json", "out.json"]
-    ended = crossover("compare", "serial", "threads", "queue", "pool", *mine(POPS + check, ITEMS), *words)
+    ended = in_process("compare", "serial", "threads", "queue", "pool", *mine(POPS + check, ITEMS), *words)
     assert ended.returncode == 0, ended
     runs = result()["runs"]
     assert [run["delivery"]["completed"] for run in runs] == [20] * 4
@@ -49,10 +49,10 @@ KEEPS = """
 """
 
 
-def test_what_payloads_of_a_workload_share_is_changed_for_one_task_only(crossover, mine, result):
+def test_what_payloads_of_a_workload_share_is_changed_for_one_task_only(in_process, mine, result):
     mine(KEEPS)
     words = ["-W", "mine:run", "-n", "6", "-b", "2", "-r", "1", "-w", "2", "--json", "out.json"]
-    ended = crossover("compare", "serial", "threads", "queue", *words)
+    ended = in_process("compare", "serial", "threads", "queue", *words)
     assert ended.returncode == 0, ended
     assert len({run["value_digest"] for run in result()["runs"]}) == 1
 

@@ -8,12 +8,12 @@ NOTHING = {"lost": 0, "duplicated": 0, "unexpected": 0, "corrupted": 0, "failed"
 
 
 @pytest.fixture
-def compare(crossover, folder, result):
+def compare(in_process, folder, result):
     """Compare over the folder; return the runs."""
 
     def run(*words):
         asked = ["-W", "files", "-i", folder, "-n", "50", "--json", "out.json"]
-        ended = crossover("compare", *words, *asked, timeout=110)
+        ended = in_process("compare", *words, *asked)
         assert ended.returncode == 0, ended.stderr
         return result()["runs"]
 
@@ -90,7 +90,7 @@ def test_a_folder_with_a_name_that_is_not_utf_8_is_input_like_any_other(crossove
 
 
 @pytest.mark.parametrize("workload", ["noop", "power", "digest", "sleep", "mixed", "payload"])
-def test_every_workload_comes_back_right(crossover, workload, result):
-    ended = crossover("compare", "queue", "-W", workload, "-n", "60", "-b", "4", "-r", "1", "--json", "out.json")
+def test_every_workload_comes_back_right(in_process, workload, result):
+    ended = in_process("compare", "queue", "-W", workload, "-n", "60", "-b", "4", "-r", "1", "--json", "out.json")
     assert ended.returncode == 0, ended.stdout
     assert result()["runs"][0]["delivery"].items() >= {**NOTHING, "completed": 60}.items()

@@ -50,9 +50,9 @@ def working(begin, mine, tmp_path):
 
 
 @pytest.mark.parametrize("level", ["default", "safe"])
-def test_redis_gives_the_values_of_a_queue_and_loses_nothing(crossover, folder, result, level):
+def test_redis_gives_the_values_of_a_queue_and_loses_nothing(in_process, folder, result, level):
     asked = ["-W", "files", "-i", folder, "-n", "500", "-r", "2", "-b", "3", "-s", level, "--json", "out.json"]
-    ended = crossover("compare", "redis-list", "redis-stream", *(["queue"] if level == "default" else []), *asked)
+    ended = in_process("compare", "redis-list", "redis-stream", *(["queue"] if level == "default" else []), *asked)
     assert ended.returncode == 0, ended.stderr
     runs = result()["runs"]
     assert len(runs) == (6 if level == "default" else 4)

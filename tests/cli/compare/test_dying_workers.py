@@ -17,10 +17,10 @@ WARM_UP = 1000  # tasks at most, where a batch is one task
 
 
 @pytest.fixture
-def compare(crossover, mine, result):
+def compare(in_process, mine, result):
     def run(items):
         words = mine(KILLS_ITSELF, items)
-        ended = crossover("compare", *PROCESSES, *words, "-r", "1", "-w", "2", "--json", "out.json", timeout=110)
+        ended = in_process("compare", *PROCESSES, *words, "-r", "1", "-w", "2", "--json", "out.json")
         runs = result()["runs"]
         assert [run["transport"] for run in runs] == PROCESSES
         return ended, runs
@@ -48,9 +48,9 @@ def test_a_worker_that_dies_before_the_clock_starts_is_named_and_its_loss_is_cou
         assert run["delivery"]["lost"] >= 1, run["transport"]
 
 
-def test_the_other_transports_are_still_measured(crossover, mine, result):
+def test_the_other_transports_are_still_measured(in_process, mine, result):
     words = mine(KILLS_ITSELF, [*range(2 * WARM_UP), "die"])
-    ended = crossover("compare", "queue", "pipe", *words, "-r", "2", "--json", "out.json")
+    ended = in_process("compare", "queue", "pipe", *words, "-r", "2", "--json", "out.json")
     assert ended.returncode == 1
     assert [run["transport"] for run in result()["runs"]] == ["queue", "pipe"] * 2
     assert all(re.search(r"worker \d+", run["ending"]) for run in result()["runs"])

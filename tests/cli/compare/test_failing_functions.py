@@ -6,11 +6,11 @@ ALL = ["serial", "threads", "queue", "pipe", "manager", "pool", "executor", "sha
 
 
 @pytest.fixture
-def compare(crossover, mine, result):
+def compare(in_process, mine, result):
     """Compare with a function; return how it ended, and the runs."""
 
     def run(source, *words, items=(1, 2, 3, 4, 5)):
-        ended = crossover("compare", *words, *mine(source, items), "--json", "out.json")
+        ended = in_process("compare", *words, *mine(source, items), "--json", "out.json")
         assert "Traceback" not in ended.stderr, ended.stderr
         return ended, result()["runs"]
 
@@ -107,7 +107,7 @@ def test_a_value_that_a_function_changes_in_place_is_checked_each_time(compare):
 
 
 @pytest.mark.parametrize("error", ["ValueError('cannot tell')", "SystemExit('cannot tell')"])
-def test_a_check_that_itself_raises_ends_everything_with_a_sentence(crossover, mine, error):
+def test_a_check_that_itself_raises_ends_everything_with_a_sentence(in_process, mine, error):
     source = f"""
         def run(item):
             return item
@@ -117,7 +117,7 @@ def test_a_check_that_itself_raises_ends_everything_with_a_sentence(crossover, m
 
         run.check = check
     """
-    ended = crossover("compare", "queue", *mine(source), "-r", "1")
+    ended = in_process("compare", "queue", *mine(source), "-r", "1")
     assert ended.returncode == 2
     assert f"mine:run.check failed: {error.partition('(')[0]}: cannot tell" in ended.stderr
     assert "Traceback" not in ended.stderr

@@ -5,9 +5,9 @@ import pytest
 NAP = "import time\ndef run(item): time.sleep(item); return item"
 
 
-def test_what_was_measured_by_then_is_reported(crossover, result):
+def test_what_was_measured_by_then_is_reported(in_process, result):
     words = ["-W", "sleep", "-n", "500", "-w", "2", "-r", "1000", "--time-limit", "3s", "--json", "out.json"]
-    ended = crossover("compare", "queue", "pipe", *words)
+    ended = in_process("compare", "queue", "pipe", *words)
     runs = result()["runs"]
     assert 2 <= len(runs) < 2000
     assert runs[0]["ending"] == "finished"
@@ -16,9 +16,9 @@ def test_what_was_measured_by_then_is_reported(crossover, result):
     assert "queue" in ended.stdout
 
 
-def test_tasks_that_were_under_way_at_the_limit_are_not_called_lost(crossover, mine, result):
+def test_tasks_that_were_under_way_at_the_limit_are_not_called_lost(in_process, mine, result):
     words = mine(NAP, [0.5])
-    ended = crossover("compare", "queue", *words, "-n", "1000", "--time-limit", "2s", "-r", "1", "--json", "out.json")
+    ended = in_process("compare", "queue", *words, "-n", "1000", "--time-limit", "2s", "-r", "1", "--json", "out.json")
     (run,) = result()["runs"]
     assert run["ending"] == "time limit"
     assert run["delivery"]["attempted"] < 1000
@@ -35,11 +35,11 @@ def test_a_task_without_an_end_is_not_waited_for(crossover, mine, transport):
 
 
 @pytest.mark.parametrize("load", [[], ["--rate", "20"], ["--rate", "auto"], ["--backlog", "4"]])
-def test_a_run_that_ends_while_it_warms_up_is_no_measurement(crossover, mine, result, load):
+def test_a_run_that_ends_while_it_warms_up_is_no_measurement(in_process, mine, result, load):
     words = mine("import time\ndef run(item): time.sleep(1.5); return item", [1])
     tasks = [] if "--backlog" in load else ["-n", "4"]
     asked = [*words, *tasks, *load, "-w", "1", "-r", "2", "--time-limit", "0.8s", "--json", "out.json"]
-    ended = crossover("compare", "queue", *asked)
+    ended = in_process("compare", "queue", *asked)
     assert "Traceback" not in ended.stderr
     assert result()["runs"] == []
     assert "time limit; 0 of" in ended.stderr

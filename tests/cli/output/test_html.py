@@ -21,9 +21,9 @@ SHORT = ["-W", "noop", "-n", "200", "-r", "1"]
     ],
     ids=lambda words: words[0],
 )
-def test_each_command_that_measures_writes_a_page(crossover, tmp_path, words):
+def test_each_command_that_measures_writes_a_page(in_process, tmp_path, words):
     (tmp_path / "charts").mkdir()
-    ended = crossover(*words, "--html", "report.html", "--charts", "charts", "--json", "out.json", "-q")
+    ended = in_process(*words, "--html", "report.html", "--charts", "charts", "--json", "out.json", "-q")
     assert ended.returncode == 0, ended.stderr
     assert {path.suffix for path in (tmp_path / "charts").iterdir()} == (KINDS if words[0] != "safety" else set())
     assert ("there is nothing to draw" in ended.stderr) == (words[0] == "safety")  # one cell has no costs to compare
@@ -45,8 +45,8 @@ def test_files_are_written_when_standard_output_is_closed(crossover, tmp_path, e
     assert "serial" in (tmp_path / "r.csv").read_text()
 
 
-def test_a_page_on_standard_output_is_a_page_alone(crossover):
-    ended = crossover("compare", "serial", *SHORT, "--html", "-")
+def test_a_page_on_standard_output_is_a_page_alone(in_process):
+    ended = in_process("compare", "serial", *SHORT, "--html", "-")
     assert ended.returncode == 0
     assert ended.stdout.startswith("<!DOCTYPE html>")
     assert ended.stdout.rstrip().endswith("</html>")

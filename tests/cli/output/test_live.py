@@ -138,7 +138,7 @@ def test_a_run_that_broke_is_said_while_the_others_run(terminal, mine):
 
 
 def test_safety_shows_all_cells_that_run(terminal):
-    session = terminal("safety", "queue", "pipe", "--fault", "kill-worker-busy", "-n", "100")
+    session = terminal("safety", "queue", "--fault", "kill-worker-busy", "-n", "100")
     assert session.shows("1 of 3: self-test of the checker")
     assert session.shows("2 of 3: the matrix")
     assert session.shows(r"▸ \S*queue default none.*since [\d:]+(\s|\S)*▸ \S*queue default kill-worker-busy")

@@ -22,10 +22,8 @@ CHARTS = ("altair", "vl_convert", "jinja2", "numpy", "scipy", "pandas", "narwhal
 
 
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
-def test_a_result_is_shown_again_as_the_command_showed_it_and_in_every_other_form(
-    crossover, tmp_path, words, in_process
-):
-    done = crossover(*words, "-q", "--json", "r.json", "--csv", "r.csv", "--markdown", "r.md")
+def test_a_result_is_shown_again_as_the_command_showed_it_and_in_every_other_form(tmp_path, words, in_process):
+    done = in_process(*words, "-q", "--json", "r.json", "--csv", "r.csv", "--markdown", "r.md")
     assert done.returncode == 0
     again = in_process("report", "r.json")
     assert (again.returncode, again.stdout, again.stderr) == (0, done.stdout, "")
@@ -39,8 +37,8 @@ def test_a_result_is_shown_again_as_the_command_showed_it_and_in_every_other_for
     jsonschema.validate(data, schema)
 
 
-def test_markdown_to_standard_output_is_markdown_alone(crossover, tmp_path):
-    done = crossover(*COMMANDS["compare"], "-q", "--markdown", "-", "--json", "r.json")
+def test_markdown_to_standard_output_is_markdown_alone(in_process, tmp_path):
+    done = in_process(*COMMANDS["compare"], "-q", "--markdown", "-", "--json", "r.json")
     assert done.stdout.startswith("### noop: 200 tasks")
     assert done.stdout.endswith("--markdown - --json r.json`\n")
     assert (tmp_path / "r.json").exists()

@@ -33,8 +33,8 @@ def test_progress_goes_to_standard_error_a_line_per_run(crossover):
     assert all(line.endswith(" tasks/s") for line in lines)
 
 
-def test_quiet_says_nothing_on_standard_error(crossover):
-    ended = crossover("compare", "serial", "queue", *SHORT, "-q")
+def test_quiet_says_nothing_on_standard_error(in_process):
+    ended = in_process("compare", "serial", "queue", *SHORT, "-q")
     assert ended.returncode == 0
     assert not ended.stderr
     assert "queue" in ended.stdout
@@ -50,20 +50,20 @@ def test_colour_can_be_forced(crossover):
     assert "\x1b[" in crossover("compare", "serial", *SHORT, "-q", FORCE_COLOR="1").stdout
 
 
-def test_a_long_transport_leaves_its_figures_whole(crossover, result):
+def test_a_long_transport_leaves_its_figures_whole(in_process, result):
     url = "shared-memory://?slots=8&slot_bytes=4096&start=fork"
-    ended = crossover("compare", url, *SHORT, "--json", "out.json", COLUMNS="80")
+    ended = in_process("compare", url, *SHORT, "--json", "out.json", COLUMNS="80")
     assert f"{result()['runs'][0]['throughput']:,.0f}" in ended.stdout
     assert max(map(len, ended.stdout.splitlines())) <= 80
 
 
-def test_a_transport_named_twice_is_compared_with_itself(crossover):
-    ended = crossover("compare", "serial", "serial", *SHORT, "--json", "-")
+def test_a_transport_named_twice_is_compared_with_itself(in_process):
+    ended = in_process("compare", "serial", "serial", *SHORT, "--json", "-")
     result = json.loads(ended.stdout)
     assert [run["transport"] for run in result["runs"]] == ["serial", "serial (2)"]
     assert sorted(summary["transport"] for summary in result["summary"]) == ["serial", "serial (2)"]
 
 
-def test_one_round_is_said_to_be_too_few(crossover):
-    ended = crossover("compare", "serial", "queue", *SHORT)
+def test_one_round_is_said_to_be_too_few(in_process):
+    ended = in_process("compare", "serial", "queue", *SHORT)
     assert "1 round cannot tell a difference from noise. Use more rounds (-r 5)." in ended.stdout

@@ -10,10 +10,10 @@ SECRET = "s3cret-s3cret"
 
 
 @pytest.fixture
-def refused(crossover, tmp_path):
+def refused(in_process, tmp_path):
     """Compare a transport whose server cannot be used; return the one sentence that was said."""
 
-    def attempt(transport, url, run=crossover):
+    def attempt(transport, url, run=in_process):
         name = transport.partition("://")[0]
         words = ["compare", transport, *QUICK, "--json", "out.json"]
         ended = run(*words, **{server_kind(load(name).traits.server).variable: url})

@@ -64,9 +64,9 @@ def test_an_at_in_an_option_is_no_password(in_process):
     assert "queue: start cannot be 'a@b'; allowed: " in ended.stderr
 
 
-def test_a_password_in_a_transport_is_masked_in_the_table_and_in_the_result(crossover, redis_url, result):
+def test_a_password_in_a_transport_is_masked_in_the_table_and_in_the_result(in_process, redis_url, result):
     url = f"redis-list://{redis_url.partition('://')[2]}"
-    ended = crossover("compare", url, *QUICK, "--json", "out.json", COLUMNS="200")
+    ended = in_process("compare", url, *QUICK, "--json", "out.json", COLUMNS="200")
     assert ended.returncode == 0, ended.stderr
     shown = f"redis-list://:**@127.0.0.1:{urlsplit(redis_url).port}/0"
     found = result()

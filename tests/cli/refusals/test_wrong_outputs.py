@@ -15,11 +15,11 @@ TELLTALE = """
 
 
 @pytest.fixture
-def refused(crossover, mine, tmp_path):
+def refused(in_process, mine, tmp_path):
     """Compare with a result that cannot be written; return what was said."""
 
     def attempt(place):
-        ended = crossover("compare", "serial", *mine(TELLTALE), "-r", "1", "--json", place)
+        ended = in_process("compare", "serial", *mine(TELLTALE), "-r", "1", "--json", place)
         assert ended.returncode == 2
         assert not (tmp_path / "it-ran").exists()
         return ended.stderr
