@@ -1,1 +1,5 @@
-"""Workers: the worker loop, and the processes that run it, for every transport that starts processes."""
+"""Workers: the worker loop, and the processes that run it, for every transport that starts processes.
+
+Also what is true of every process of ours, the template and producers included: how it is started, interrupted and
+ended, where its prints go, and what the libraries of transports may log and warn of there.
+"""
