@@ -19,7 +19,7 @@ from brokers.servers.urls import SOCKET, Scheme
 from brokers.servers.warden.process_identity import ProcessState
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.safety import Safety
-from crossover.workers import lifetime
+from crossover.workers.python_process import environment
 
 PROGRAM = """
 import socketserver, sys
@@ -105,10 +105,10 @@ def test_a_private_server_of_a_new_kind_is_launched_controlled_and_removed(priva
 
 def test_a_new_kind_is_found_by_its_address_then_by_its_variable(private, monkeypatch):
     host_and_port = f"{HOST}:{urlsplit(private.url).port}"
-    assert address.find("toy", host_and_port, Safety.SAFE) == (private.url, None)
+    assert address.find("toy", host_and_port, Safety.SAFE) == (private.url, ())
     assert server_kind("toy").why_not(host_and_port) is None
     monkeypatch.setenv("CROSSOVER_TOY_URL", private.url)
-    assert address.find("toy", "", Safety.SAFE) == (private.url, None)
+    assert address.find("toy", "", Safety.SAFE) == (private.url, ())
     assert server_kind("toy").why_not(f"{HOST}:1") == f"no Toy at {HOST}:1"
 
 
@@ -179,6 +179,6 @@ def test_every_kind_says_what_it_is_and_is_tested():
 def test_the_table_imports_no_client_library():
     script = "import brokers.servers.address, brokers.servers.doctor, sys; print(*sys.modules)"
     words = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=lifetime.environment()
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment()
     )
     assert not {"redis", "pika", "pymemcache", "celery"} & set(words.stdout.split())
