@@ -3,9 +3,7 @@
 import json
 import os
 import signal
-import subprocess
-import sys
-import textwrap
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -28,13 +26,22 @@ def working(begin, family, tmp_path):
         process = begin("share", *words, *ENDLESS, "--json", "out.json", **variables)
 
         def busy():
-            children = [one for one in family() if one.ppid() == process.pid and working_for(one) > 0.05]
-            return children if len(children) >= 2 else None
+            workers = [one for one in workers_of(process, family()) if working_for(one) > 0.05]
+            return workers if len(workers) >= 2 else None
 
         assert eventually(busy, 30), (tmp_path / "stderr").read_text()
         return process, busy()
 
     return start
+
+
+def workers_of(command, family):
+    """Return the processes that a producer has started; its parent is the template, which the command has started."""
+    parents = {}
+    for one in family:
+        with suppress(psutil.NoSuchProcess):
+            parents[one.pid] = one.ppid()
+    return [one for one in family if parents.get(parents.get(parents.get(one.pid))) == command.pid]
 
 
 def working_for(process):
@@ -169,9 +176,9 @@ def test_ctrl_c_keeps_what_was_measured_and_leaves_nothing(working, family, resu
     assert result()["runs"] == []
 
 
-def test_ctrl_c_in_threads_ends_at_once(begin, tmp_path):
+def test_ctrl_c_in_threads_ends_at_once(begin, family, tmp_path):
     process = begin("share", "thread-global", *ENDLESS)
-    assert eventually(lambda: working_for(psutil.Process(process.pid)) > 1.5, 30)
+    assert eventually(lambda: any(working_for(one) > 1.5 for one in family()), 30)
     process.send_signal(signal.SIGINT)
     assert process.wait(20) == 130
     assert "interrupted" in (tmp_path / "stderr").read_text()
@@ -214,33 +221,3 @@ def test_what_a_killed_command_leaves_on_a_foreign_server_can_be_removed(working
     assert len(keys(redis_url) - before) == 1
     assert "removed 1 keys" in crossover("doctor", "--clean", CROSSOVER_REDIS_URL=redis_url).stdout
     assert keys(redis_url) == before
-
-
-LIAR = """
-    from msgspec.structs import replace
-
-    from local_ipc.states.values import ValueState
-
-    class Liar(ValueState):
-        traits = replace(ValueState.traits, name="liar", made_safe_by="its word", safe=True)
-"""
-WITH_A_LIAR = """
-import sys
-from crossover.contract.state_registry import STATES
-STATES["liar"] = "liar:Liar"
-from crossover.cli.main import main
-main()
-"""
-
-
-def test_a_state_that_breaks_its_promise_is_named_and_is_a_failure(environment, tmp_path):
-    (tmp_path / "liar.py").write_text(textwrap.dedent(LIAR))
-    command = [sys.executable, "-c", WITH_A_LIAR, "share", "liar", "value", "-r", "2", "-w", "2"]
-    for _ in range(5):  # on a busy machine the workers may not overlap, and then nothing is lost
-        ended = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
-        )
-        if ended.returncode:
-            break
-    assert ended.returncode == 1, ended.stderr
-    assert "liar lost updates, although it should not (its word)." in ended.stdout
