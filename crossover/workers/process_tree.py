@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -49,7 +48,7 @@ def end_descendants() -> None:
         killed = [_kill(process) for process in descendants(getpid())]
         if not any(killed):
             return
-        time.sleep(LOOK_AGAIN)
+        Clock.sleep(LOOK_AGAIN)
 
 
 def _kill(process: psutil.Process) -> bool:
