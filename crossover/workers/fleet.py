@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import multiprocessing
+import os
 import signal
 import sys
 import threading
@@ -90,9 +91,9 @@ def _serve(inbox: Inbox, reference: str, reports: Connection) -> None:
             pass  # the server is down: the producer notices it, too, and reports it
         except OSError as error:
             reason = f"cannot reach its producer any more: {describe(error)}"
-            with suppress(OSError, ValueError, AttributeError):  # that is closed, too
-                sys.stderr.write(f"crossover: worker {getpid()} {reason}\n")
-            sys.exit(CUT_OFF if error.errno == errno.EBADF else 1)
+            with suppress(OSError):  # that is closed, too
+                os.write(2, f"crossover: worker {getpid()} {reason}\n".encode())
+            os._exit(CUT_OFF if error.errno == errno.EBADF else 1)  # the end of the interpreter would use them, too
 
 
 def _cause(exit_code: int) -> str:

@@ -38,6 +38,11 @@ def fork(item):
     return item
 
 
+def close_descriptors(item):
+    os.closerange(3, 256)
+    return item
+
+
 def ring(item):
     items = [item]
     items.append(items)
@@ -87,6 +92,14 @@ def test_the_child_that_a_task_forks_does_not_go_on_as_a_worker(compare, batch):
     status, runs, messages = compare("fork", "serial", "queue", "executor", "-b", batch)
     assert (status, messages) == (0, "")
     assert [run["delivery"]["completed"] for run in runs] == [4] * 3
+
+
+def test_a_worker_whose_descriptors_are_closed_ends_with_one_sentence(compare):
+    status, [run], messages = compare("close_descriptors", "queue?start=spawn")
+    assert status == 1
+    assert run["ending"].startswith("a process died: worker")
+    assert "cannot reach its producer any more: OSError: [Errno 9]" in messages
+    assert "Exception ignored" not in messages
 
 
 def test_a_value_that_contains_itself_is_a_value(compare):
