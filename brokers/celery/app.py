@@ -8,6 +8,7 @@ is what `celery+redis://?workers=external` uses). A comparison sets them for the
 
 from __future__ import annotations
 
+import codecs
 import ctypes
 import os
 import signal
@@ -137,8 +138,10 @@ def _serve() -> Celery:
         _die_with(environment.parent)
         _leave_no_folder()
         keep_log_apart()
+    app = create_app(environment)
 
     def in_pool_process(**_: Any) -> None:
+        _import_on_use(app)
         del sys.argv[1:]  # the user's module may read them
         show_prints(environment.prints)
         restore_variables()
@@ -153,7 +156,13 @@ def _serve() -> Celery:
     worker_ready.connect(in_main_process, weak=False)
     if environment.alive:
         _show_alive(environment.alive)
-    return create_app(environment)
+    return app
+
+
+def _import_on_use(app: Celery) -> None:
+    """Import what a result needs, which Celery would do after the first task: that may have changed `sys.path`."""
+    _ = app.backend
+    codecs.lookup("idna")  # of names of hosts
 
 
 def _exit_with_message(serve: Callable[[], Celery]) -> Celery:
