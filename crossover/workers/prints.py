@@ -10,7 +10,7 @@ from contextlib import suppress
 
 
 def print_to(descriptor: int, standard: Iterable[int] = (1,)) -> None:
-    """Let this process print into a file, each line at once: a process that is killed has then lost none.
+    """Let this process print into a file, each line at once.
 
     Args:
         descriptor: of the file.
@@ -24,5 +24,11 @@ def print_to(descriptor: int, standard: Iterable[int] = (1,)) -> None:
         with suppress(OSError, ValueError):
             stream.flush()
             os.dup2(descriptor, number)
+    print_lines_at_once()
+
+
+def print_lines_at_once() -> None:
+    """Write each line when it is printed: a process that is killed, or ends itself, has then lost none."""
+    for stream in (sys.__stdout__, sys.__stderr__):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(line_buffering=True)

@@ -31,6 +31,7 @@ from typing import Any, NamedTuple, NoReturn
 from crossover.workers.library_logs import silence_libraries
 from crossover.workers.library_warnings import spare_libraries
 from crossover.workers.lifetime import INTERRUPTS, TRACKER_IS_QUIET, adopt_orphans, die_with_parent
+from crossover.workers.prints import print_lines_at_once
 from crossover.workers.process_tree import end_descendants
 from workloads.base import resolve
 
@@ -110,6 +111,7 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
         output, socket_to_command, *others = descriptors
         os.dup2(output, 1)
         os.dup2(output, 2)
+        print_lines_at_once()
         os.close(output)
         command = Connection(socket_to_command)
         _take_on(command.recv())

@@ -69,4 +69,5 @@ def test_the_log_of_a_celery_worker_stays_its_own(crossover, mine, redis_url):
 @pytest.mark.parametrize("transport", ["serial", "threads", "pipe", "pool"])
 def test_what_was_printed_before_a_process_ends_itself(crossover, mine, transport):
     words = mine("import os\ndef run(item): print('last words'); os._exit(3)", [1])
-    assert "last words" in crossover("compare", transport, *words, "-r", "1", "-w", "1", "-q").stderr
+    ended = crossover("compare", transport, *words, "-r", "1", "-w", "1", "-q", PYTHONUNBUFFERED="")
+    assert "last words" in ended.stderr
