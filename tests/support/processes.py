@@ -1,11 +1,12 @@
 """Processes that have been started since a test began; to look at these alone is fast, also on a busy machine."""
 
+import os
 from pathlib import Path
 
 
 def pids():
     """Return the ids of all processes."""
-    return {int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()}
+    return {int(name) for name in os.listdir("/proc") if name.isdigit()}  # noqa: PTH208 - a Path costs more than twice as much
 
 
 def is_running(pid):
