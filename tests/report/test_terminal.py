@@ -1,11 +1,14 @@
 """What a person reads of a result: figures, bars, and under them what they say."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 from screen import printed
 
+from crossover.report.terminal.console import PipeSafeConsole
 from crossover.report.terminal.layout.drawing import bar, line_of
 from crossover.report.terminal.render import render
 from crossover.results.records import Skipped
@@ -17,6 +20,12 @@ def shown(result, width=80):
 
 def in_one_line(result):
     return " ".join(shown(result).split())
+
+
+def test_names_and_messages_are_shown_as_they_are():
+    console = PipeSafeConsole(file=io.StringIO(), width=80)
+    console.print("queue:fire:: OSError: no :key: here")
+    assert console.file.getvalue() == "queue:fire:: OSError: no :key: here\n"
 
 
 def test_a_bar_is_as_long_as_its_part():
