@@ -66,12 +66,17 @@ def _as_data(value: Any) -> Any:
     """Rewrite what MessagePack cannot encode: large numbers, lone surrogates, keys of any type, objects."""
     data: Any
     match value:
-        case None | bool() | float() | bytes():
+        case None | bool():
             data = value
+        case float():  # or of a class that extends float, as numpy.float64 does, which MessagePack cannot encode
+            data = float.__float__(value)
+        case bytes():
+            data = bytes.__getitem__(value, slice(None))
         case int():
-            data = value if SMALLEST <= value <= LARGEST else ["int", hex(value)]
+            number = int.__int__(value)
+            data = number if SMALLEST <= number <= LARGEST else ["int", hex(number)]
         case str():
-            data = value.encode("utf-8", "surrogatepass")
+            data = str.encode(value, "utf-8", "surrogatepass")
         case list() | tuple():
             data = [_as_data(item) for item in value]
         case dict():

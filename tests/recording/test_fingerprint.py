@@ -18,6 +18,24 @@ DATA = st.recursive(
 HUGE = 2**200
 
 
+class Whole(int):
+    """As libraries have them: a number with more methods."""
+
+
+class Real(float):
+    """Likewise, as numpy.float64 is."""
+
+
+class Octets(bytes):
+    """Likewise."""
+
+
+def ring(item):
+    items = [item]
+    items.append(items)
+    return items
+
+
 @pytest.mark.parametrize(
     ("one", "same"),
     [
@@ -26,6 +44,9 @@ HUGE = 2**200
         ({"a": {"x": 1, "y": 2}}, {"a": {"y": 2, "x": 1}}),
         ({1, 2, 3}, {3, 2, 1}),
         (HUGE, 2**100 * 2**100),
+        (Whole(5), 5),
+        ([Real(1.5), Octets(b"a")], [1.5, b"a"]),
+        (ring(1), ring(1)),
         (Fraction(1, 3), Fraction(2, 6)),
         ((HUGE, 1), [HUGE, 1]),
         ({"a": HUGE, "b": 2}, {"b": 2, "a": HUGE}),
