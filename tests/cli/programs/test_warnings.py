@@ -8,6 +8,8 @@ WARNS = """
             warnings.warn("mine")
         except UserWarning:
             return item
+
+    run.check = lambda item, value: value == item
 """
 
 
@@ -18,7 +20,5 @@ WARNS = """
 )
 def test_warnings_are_errors_of_the_function_only(agree, redis_url, statement, variables):
     transports = ["threads", "queue?start=spawn", "redis-list", "celery+redis"]
-    light = ["--rate", "200", "-n", "10"]
-    runs = agree(f"    {statement}\n{WARNS}", *transports, *light, CROSSOVER_REDIS_URL=redis_url, **variables)
-    harmless = agree("def run(item): return item", "threads", *light)
-    assert runs[0]["value_digest"] == harmless[0]["value_digest"]
+    source, light = f"    {statement}\n{WARNS}", ["--rate", "200", "-n", "10"]
+    agree(source, *transports, *light, CROSSOVER_REDIS_URL=redis_url, **variables)
