@@ -18,6 +18,7 @@ import gc
 import importlib
 import os
 import pickle
+import select
 import signal
 import socket
 import sys
@@ -120,7 +121,8 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
         status = 0
     except BaseException:
         with suppress(Exception):
-            traceback.print_exc()
+            if not _has_closed(descriptors[1]):  # else it fails only because the command wants no more of it
+                traceback.print_exc()
     finally:
         for stream in (sys.stdout, sys.stderr):
             with suppress(Exception):
@@ -128,6 +130,13 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
         with suppress(Exception):
             end_descendants()
         os._exit(status)  # a thread that is stuck in a library must not keep the process alive
+
+
+def _has_closed(socket_to_command: int) -> bool:
+    """Return whether the command has closed its end."""
+    ends = select.poll()
+    ends.register(socket_to_command, 0)  # POLLHUP and POLLNVAL are always reported
+    return bool(ends.poll(0))
 
 
 def _take_on(surroundings: Surroundings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import signal
 import stat
 import tempfile
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
 from crossover.report.descriptors import can_be_written
+from crossover.workers.interruption import INTERRUPTS
 
 STANDARD_OUTPUT = "-"
 NAMED_DESCRIPTOR = re.compile(r"/dev/std(?P<stream>out|err)|/(dev|proc/self)/fd/(?P<number>[0-9]{1,6})")
@@ -129,8 +131,12 @@ def _obstacle(target: Path) -> str:
 
 def _try_to_make(target: Path) -> None:
     """Make a file of this name, and remove it: the name may be too long, or not possible in this file system."""
-    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC))
-    target.unlink()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)  # between the two, it would be left there
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC))
+        target.unlink()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _try_folder(folder: Path) -> None:

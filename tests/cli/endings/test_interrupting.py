@@ -79,7 +79,7 @@ def ended(family, tmp_path):
 @pytest.mark.parametrize("number", [*BOTH, signal.SIGHUP])
 def test_an_interruption_keeps_what_was_measured(begin, ended, result, tmp_path, number):
     process = begin("compare", "queue", "pipe", "-W", "sleep", "-n", "1000", "-r", "50", "--json", "out.json")
-    assert eventually(lambda: (tmp_path / "out.json").exists() or process.poll() is not None, 30)
+    assert eventually(lambda: "tasks/s" in (tmp_path / "stderr").read_text() or process.poll() is not None, 30)
     os.killpg(process.pid, number)
     said = ended(process)
     runs = result()["runs"]
