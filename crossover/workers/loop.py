@@ -15,6 +15,17 @@ from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
 from crossover.contract.text import describe
 from crossover.recording import journal
 
+_forks = 0
+"""How many forks lead to this process; its id would be asked for by a system call for each task."""
+
+
+def _count_fork() -> None:
+    global _forks  # noqa: PLW0603 - a function that is called at a fork can only leave a global
+    _forks += 1
+
+
+os.register_at_fork(after_in_child=_count_fork)
+
 
 def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
     """Serve an inbox until it is closed.
@@ -48,13 +59,14 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
         run = kept.recording(run, first)
     values: list[Any] = []
     errors = NO_ERRORS
+    forks = _forks
     for payload in payloads:
         try:
             values.append(run(payload))
-            if getpid() != worker:
+            if _forks != forks:
                 _end_child()
         except BaseException as error:
-            if getpid() != worker:
+            if _forks != forks:
                 _end_child(error)
             errors = {**errors, len(values): describe(error)}
             values.append(None)
