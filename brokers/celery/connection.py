@@ -10,7 +10,6 @@ from celery import Celery
 from kombu.exceptions import KombuError
 
 from brokers.celery.broker import CeleryBroker
-from brokers.celery.output import leave_task_loggers
 from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, Loader, merged
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
@@ -21,7 +20,6 @@ DISCONNECT_WITHIN = 0.5  # seconds, from a server that does not answer
 
 for _library in ("celery", "kombu", "amqp"):  # they log each lost connection; we raise it
     logging.getLogger(_library).addHandler(logging.NullHandler())
-leave_task_loggers()
 
 
 class CeleryConnection:

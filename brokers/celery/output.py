@@ -8,6 +8,7 @@ from typing import Any
 
 from celery.signals import setup_logging
 
+from crossover.workers.library_logs import leave_task_loggers
 from crossover.workers.prints import print_to
 
 FORMAT = "%(levelname)s %(name)s: %(message)s"
@@ -26,11 +27,6 @@ def keep_log_apart() -> None:
 
     leave_task_loggers()
     setup_logging.connect(configure, weak=False)
-
-
-def leave_task_loggers() -> None:
-    """Let loggers of `celery.utils.log.get_task_logger`, which are the user's, not be silenced with Celery's own."""
-    logging.getLogger("celery.task").parent = logging.getLogger()
 
 
 def show_prints(descriptor: int) -> None:

@@ -15,3 +15,9 @@ def silence_libraries() -> None:
     """
     for name in LIBRARIES:
         logging.getLogger(name).setLevel(SILENT)
+    leave_task_loggers()
+
+
+def leave_task_loggers() -> None:
+    """Let the root logger decide about loggers of `celery.utils.log.get_task_logger`: they are the user's."""
+    logging.getLogger("celery.task").parent = logging.getLogger()

@@ -10,13 +10,16 @@ from skips import need
 from brokers.servers.registry import server_kind
 
 PRINTS = """
-    import os, sys
+    import logging, os, sys
+    from celery.utils.log import get_task_logger
 
+    logging.basicConfig(format="%(message)s", level=logging.INFO)
     print("imported")
 
     def run(item):
         print("printed", item)
         print("complaint", item, file=sys.stderr)
+        get_task_logger(__name__).info("logged %d", item)
         os.write(1, b"written %d\\n" % item)
         os.system(f"echo echoed {item}")
         return item
@@ -27,7 +30,7 @@ def _agrees(ended, runs):
     assert ended.returncode == 0, ended
     assert json.loads(ended.stdout)["kind"] == "comparison"
     lines = ended.stderr.splitlines()
-    for word in ("printed", "complaint", "written", "echoed"):
+    for word in ("printed", "complaint", "logged", "written", "echoed"):
         for item in range(1, 6):
             assert lines.count(f"{word} {item}") >= runs, (word, item, ended.stderr)
     assert "imported" in lines
