@@ -24,6 +24,7 @@ from crossover.workers import interruption
 from crossover.workers.library_logs import silence_libraries
 from crossover.workers.library_warnings import spare_libraries
 from crossover.workers.prints import print_to
+from crossover.workers.process_tree import descendants, kill_unless_tracker
 from workloads.base import resolve
 from workloads.user_modules import restore_variables
 
@@ -174,9 +175,11 @@ def end(pids: Iterable[int], finish: Callable[[], Any] = lambda: None, grace: fl
     finishing.start()
     finishing.join(grace)
     for process in family:
+        kill_unless_tracker(process)
+    _, remaining = psutil.wait_procs(family, timeout=grace)  # trackers remove what the others have left in memory
+    for process in remaining:
         with suppress(psutil.NoSuchProcess):
             process.kill()
-    psutil.wait_procs(family, timeout=grace)
     finishing.join(0.1)
 
 
@@ -187,7 +190,6 @@ def _quietly(finish: Callable[[], Any]) -> None:
 
 def _with_descendants(pid: int) -> list[psutil.Process]:
     try:
-        process = psutil.Process(pid)
-        return [process, *process.children(recursive=True)]
+        return [psutil.Process(pid), *descendants(pid)]
     except psutil.NoSuchProcess:
         return []

@@ -45,13 +45,13 @@ def end_descendants() -> None:
     """
     deadline = Clock.monotonic() + KILLED_WITHIN
     while _has_children() and Clock.monotonic() < deadline:
-        killed = [_kill(process) for process in descendants(getpid())]
+        killed = [kill_unless_tracker(process) for process in descendants(getpid())]
         if not any(killed):
             return
         Clock.sleep(LOOK_AGAIN)
 
 
-def _kill(process: psutil.Process) -> bool:
+def kill_unless_tracker(process: psutil.Process) -> bool:
     """Kill a process; return whether it was alive, and is no resource tracker."""
     with suppress(psutil.NoSuchProcess):
         if process.status() != psutil.STATUS_ZOMBIE and not any(TRACKER in word for word in process.cmdline()):
