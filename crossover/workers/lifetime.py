@@ -42,8 +42,7 @@ def die_with_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # blocked while this process started
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    be_killed_with_parent()
     parent = parent_process()
     if parent is None:
         return
@@ -51,6 +50,12 @@ def die_with_parent() -> None:
         os._exit(1)  # it died before the call above
     if os.getppid() != parent.pid:  # a fork server started it; it must end with the process that requested it
         threading.Thread(target=_follow, args=(parent,), name="follow", daemon=True).start()
+
+
+def be_killed_with_parent() -> None:
+    """Make the kernel kill this process when its parent ends (on Linux; elsewhere this does nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _follow(parent: BaseProcess) -> None:

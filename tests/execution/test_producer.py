@@ -20,7 +20,9 @@ from crossover.execution.load.load import Load
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
 from crossover.execution.template.forked_call import call
+from crossover.execution.template.forked_process import ForkedProcess
 from crossover.execution.template.template_handle import template
+from crossover.execution.template.template_process import answer
 from crossover.recording.shared_history import SharedHistory
 from local_ipc.serial import SerialTransport
 from workloads.echo import Echo
@@ -141,3 +143,15 @@ def test_a_transport_that_only_the_command_can_import_says_so(monkeypatch):
 def test_the_template_can_import_what_a_transport_imports_on_use(name):
     for module in load_transport(name).imports:
         importlib.import_module(module)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_a_process_that_has_hardly_begun_can_be_interrupted(attempt):
+    process = ForkedProcess(f"{answer.__module__}:{answer.__name__}")
+    try:
+        process.connection.send(("time:sleep", (60,)))
+        process.signal(signal.SIGINT)
+        assert process.join(3)
+    finally:
+        process.kill()
+        process.close()

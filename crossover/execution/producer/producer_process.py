@@ -25,6 +25,7 @@ from crossover.execution.producer.protocol import (
     StartFailed,
     Stopped,
 )
+from crossover.execution.template.template_process import let_command_interrupt
 from crossover.recording.shared_history import SharedHistory
 from workloads.base import InputError, make_importable
 
@@ -50,8 +51,8 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
         Instruction.WARM_UP: (warm_up, SharedHistory(warm_up.tasks, warm_up.batch, warm_up_record)),
         Instruction.RUN: (spec.load, SharedHistory(spec.load.tasks, spec.load.batch, record)),
     }
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # by which the command ends what blocks here
     try:
+        let_command_interrupt()
         if spec.run:
             transport.take_over(spec.run)
         transport.start(spec.workload, spec.load.workers)

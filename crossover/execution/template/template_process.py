@@ -8,7 +8,7 @@ few milliseconds, because nothing has to be imported again.
             ◄── process id ─────────
             ◄── whatever they tell each other ─────────► (over a pair of sockets of their own)
 
-The template ends when its command does; so do all processes that were forked from it (`die_with_parent`),
+The template ends when its command does; so do all processes that were forked from it (`be_killed_with_parent`),
 and all that these have started, even where a task has detached them (`end_descendants`).
 """
 
@@ -31,7 +31,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from crossover.workers.library_logs import silence_libraries
 from crossover.workers.library_warnings import spare_libraries
-from crossover.workers.lifetime import INTERRUPTS, TRACKER_IS_QUIET, adopt_orphans, die_with_parent
+from crossover.workers.lifetime import TRACKER_IS_QUIET, adopt_orphans, be_killed_with_parent
 from crossover.workers.prints import print_lines_at_once
 from crossover.workers.process_tree import end_descendants
 from workloads.base import resolve
@@ -72,9 +72,11 @@ def main() -> None:
     """Run as a program whose only argument is the descriptor of the socket to the command."""
     control = socket.socket(fileno=int(sys.argv.pop(1)))  # the user's module may read what is left: nothing
     sys.warnoptions.append(TRACKER_IS_QUIET)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # also in a new process, until `let_command_interrupt`
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so the kernel removes processes that have ended
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
     adopt_orphans()
     silence_libraries()
     spare_libraries()
@@ -105,7 +107,7 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
     try:
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        die_with_parent()
+        be_killed_with_parent()
         adopt_orphans()
         if os.getppid() != template:
             os._exit(1)  # the template ended before the call above
@@ -151,12 +153,17 @@ def _take_on(surroundings: Surroundings) -> None:
         os.chdir(surroundings.folder)
 
 
+def let_command_interrupt() -> None:
+    """Raise KeyboardInterrupt when the command sends SIGINT, or has already sent it: so it ends what blocks here."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def answer(connection: Connection) -> None:
     """Call the function that is requested, and send (True, its result) or (False, its exception); see `call`."""
     reference, arguments = connection.recv()
     reply: tuple[bool, Any]
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # by which the command ends what blocks here
     try:
+        let_command_interrupt()
         reply = True, resolve(reference)(*arguments)
     except Exception as error:
         reply = False, error
