@@ -103,6 +103,20 @@ def leave_a_daemon():
     return int(child.stdout)
 
 
+def end_and_leave_a_child():
+    """End this process, and leave a child that keeps all its descriptors open."""
+    if os.fork():
+        os._exit(3)
+    time.sleep(600)
+
+
+def sockets_of_a_program():
+    """Return the sockets that a program inherits which closes none."""
+    pid = os.posix_spawn("/bin/sleep", ["sleep", "600"], {})
+    folder = Path(f"/proc/{pid}/fd")
+    return [str(path.readlink()) for path in folder.iterdir() if str(path.readlink()).startswith("socket")]
+
+
 class FunctionWorkload(Workload):
     """Runs one of the functions above over given payloads.
 

@@ -44,6 +44,8 @@ def measure_counter(
             modules=(run_counter.__module__, type(state).__module__),
             tick=lambda: on_phase(Phase.MEASURING),
         )
-    except (EOFError, TimeoutError) as error:
-        raise StartError(f"its producer ended before it reported: {error}") from error
+    except EOFError as error:
+        raise StartError("its producer ended before it reported") from error
+    except TimeoutError as error:
+        raise StartError(f"its producer did not report within {limit:.0f} s") from error
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from crossover.execution.template.forked_process import LEFT_BEHIND_FOR, ForkedProcess
@@ -37,7 +38,8 @@ def call(
     """
     process = ForkedProcess(f"{answer.__module__}:{answer.__name__}", modules)
     try:
-        process.connection.send((function, arguments))
+        with suppress(BrokenPipeError):  # it has ended, which `_reply` reports
+            process.connection.send((function, arguments))
         try:
             succeeded, found = _reply(process, time.monotonic() + within, tick)
         except (KeyboardInterrupt, TimeoutError):

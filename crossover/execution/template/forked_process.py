@@ -90,9 +90,13 @@ class ForkedProcess:
         """
         waking = [] if interruption.requested() else [interruption.wake_up_descriptor()]
         try:
-            return self.connection.recv() if self.connection in wait([self.connection, *waking], timeout) else None
+            if self.connection in wait([self.connection, *waking], timeout):
+                return self.connection.recv()
+            if not self.alive and not self.connection.poll():  # a process that it has left keeps its end open
+                raise EOFError
         except OSError as error:
             raise EOFError from error
+        return None
 
     def descendants(self) -> list[psutil.Process]:
         """Return its living descendants: its workers, theirs, and everything else it has started."""

@@ -48,7 +48,7 @@ class Template:
                 try:
                     socket.send_fds(control, [message], descriptors)
                     if wait([control], FORKS_WITHIN) and (reply := control.recv(64)):
-                        return int(reply)
+                        return _process_id(int(reply))
                 except OSError:
                     pass
                 self._stop()
@@ -89,6 +89,12 @@ class Template:
     def forget(self) -> None:
         """Leave it to the process that this one was forked from."""
         self.__init__()  # type: ignore[misc]
+
+
+def _process_id(reply: int) -> int:
+    if reply < 0:
+        raise StartError(f"no process can be forked: {os.strerror(-reply)}")
+    return reply
 
 
 template = Template()

@@ -92,13 +92,21 @@ def main() -> None:
         gc.collect()
         gc.freeze()  # what is here stays: the collector must not write to pages that all processes share
         template = os.getpid()
-        pid = os.fork()
+        pid = _fork()
         if not pid:
             control.close()
             _begin(request.target, descriptors, template)
         for descriptor in descriptors:
             os.close(descriptor)
         control.send(str(pid).encode())
+
+
+def _fork() -> int:
+    """Return what `os.fork` returns; where the system has no room for a process, the error number, negative."""
+    try:
+        return os.fork()
+    except OSError as error:
+        return -(error.errno or 1)
 
 
 def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
@@ -111,6 +119,8 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
         adopt_orphans()
         if os.getppid() != template:
             os._exit(1)  # the template ended before the call above
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, False)  # by programs that the user's function starts
         output, socket_to_command, *others = descriptors
         os.dup2(output, 1)
         os.dup2(output, 2)
@@ -121,6 +131,8 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
         resolve(target)(command, *others)
         util._run_finalizers(0)  # type: ignore[attr-defined]  # noqa: SLF001 - semaphores are removed, as at a regular end
         status = 0
+    except KeyboardInterrupt:
+        pass  # the command wants no more of it
     except BaseException:
         with suppress(Exception):
             if not _has_closed(descriptors[1]):  # else it fails only because the command wants no more of it
