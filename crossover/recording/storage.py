@@ -63,8 +63,10 @@ class SharedFile:
             (folder / name).write_bytes(os.pread(self.descriptor, count, begin))
 
     def close(self) -> None:
-        """Close the descriptor."""
-        os.close(self.descriptor)
+        """Close the descriptor; safe to call twice, when its number may be that of another file."""
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
+            self.descriptor = -1
 
 
 IN_MEMORY = Memory()

@@ -45,7 +45,11 @@ class FaultRunMonitor:
         self._should_end = should_end
         self._unexpected = 0
         self.history = SharedHistory(spec.load.tasks, spec.load.batch)
-        self.producer = self._start_producer(spec)
+        try:
+            self.producer = self._start_producer(spec)
+        except BaseException:
+            self.history.file.close()
+            raise
         self.errors: list[str] = []
         self.died = False
 
