@@ -14,6 +14,7 @@ from crossover.execution.counters.counter_workers import CounterWorkers
 from crossover.execution.process_exits import ProcessExits
 from crossover.execution.supervision import LOOK_EVERY, Ending
 from crossover.results.records import End
+from crossover.workers.fleet import interrupts_held_back
 
 START_AFTER = 0.02  # seconds from sending the plans until all workers start: every worker must have received its plan
 TIME_LIMIT = 600.0  # seconds of a run with a given number of updates
@@ -60,8 +61,9 @@ def run_counter(state: SharedState, workers: int, seconds: float, updates: int |
         reports, ending = _run(counter_workers, state, seconds, updates)
         return _read(state, reports, ending)
     finally:
-        counter_workers.stop()
-        state.stop()
+        with interrupts_held_back():
+            counter_workers.stop()
+            state.stop()
 
 
 def _run(

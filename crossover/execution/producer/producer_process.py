@@ -56,14 +56,15 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
         if spec.run:
             transport.take_over(spec.run)
         transport.start(spec.workload, spec.load.workers)
+        ready = _ready(transport)
     except BaseException as error:  # a user's module may raise SystemExit
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         transport.stop()
         supervisor.send(StartFailed(_start_problem(error)))
         return
-    supervisor.send(_ready(transport))
-    # the user's function has closed the connection, or sent a signal: the command reads the record
+    # the command wants no more, or the user's function has closed the connection or sent a signal: the record is enough
     with suppress(EOFError, OSError, KeyboardInterrupt):
+        supervisor.send(ready)
         while (instruction := supervisor.recv()) != Instruction.FINISH:
             load, history = parts[instruction]
             report = _drive(supervisor, spec._replace(load=load), history)
