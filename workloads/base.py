@@ -51,12 +51,11 @@ class Workload(ABC):
     def payloads(self, tasks: int) -> list[Any]:
         """Return the different payloads of a number of tasks, at least one; task t carries payload t % count."""
 
-    def prepare(self, tasks: int, on_each: Callable[[], None] = lambda: None) -> None:  # noqa: B027 - not abstract: most have nothing to do
+    def prepare(self, tasks: int) -> None:  # noqa: B027 - not abstract: most have nothing to do
         """Compute what every run needs, once; the workload is pickled to the producer of each run.
 
         Args:
             tasks: of the largest run.
-            on_each: called now and then; what it raises ends the preparation.
         """
 
     def expect(self, payloads: Iterable[Any]) -> None:  # noqa: B027 - likewise

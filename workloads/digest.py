@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from workloads.base import Workload
@@ -39,7 +39,7 @@ class Digest(Workload):
         self._salts = [(seed + variant) % 2**64 for variant in range(VARIANTS)]
         self._right: dict[int, str] = {}
 
-    def prepare(self, tasks: int, on_each: Callable[[], None] = lambda: None) -> None:
+    def prepare(self, tasks: int) -> None:
         """Compute the hashes."""
         self.expect(self._salts[:tasks])
 

@@ -6,7 +6,7 @@ import hashlib
 import os
 import sysconfig
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -65,11 +65,9 @@ class Files(Workload):
         self.usual_tasks = len(self._paths)
         self._right: dict[str, dict[str, Any]] = {}
 
-    def prepare(self, tasks: int, on_each: Callable[[], None] = lambda: None) -> None:
-        """Compute the value of each file; `on_each` is called before each."""
-        for path in self._paths[:tasks]:
-            on_each()
-            self.expect([path])
+    def prepare(self, tasks: int) -> None:
+        """Compute the value of each file."""
+        self.expect(self._paths[:tasks])
 
     def payloads(self, tasks: int) -> list[Any]:
         """Return paths."""

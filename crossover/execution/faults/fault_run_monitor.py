@@ -140,8 +140,10 @@ class FaultRunMonitor:
                 self._start_successor(FOLDER="")  # no journal: what it does must not count
                 self.producer.finish()
         self._release_producer()
-        self.history.file.save(self._folder)
-        self.history.file.close()
+        try:
+            self.history.file.save(self._folder)
+        finally:
+            self.history.file.close()
 
     def ledger(self) -> Ledger:
         """Return the ledger, made of the producers' record and the workers' journals."""

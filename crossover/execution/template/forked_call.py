@@ -11,8 +11,6 @@ from crossover.execution.template.forked_process import LEFT_BEHIND_FOR, ForkedP
 from crossover.execution.template.template_process import answer
 from crossover.workers import interruption
 
-LOOK_EVERY = 0.2  # seconds
-
 
 def call(
     function: str,
@@ -55,7 +53,7 @@ def call(
 
 def _reply(process: ForkedProcess, deadline: float, tick: Callable[[], None]) -> Any:
     """Return the reply of a process that was called."""
-    while (reply := process.receive(LOOK_EVERY)) is None:
+    while (reply := process.receive(interruption.LOOK_EVERY)) is None:
         tick()
         interruption.raise_if_requested()
         if time.monotonic() > deadline:

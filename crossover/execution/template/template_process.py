@@ -34,11 +34,11 @@ from crossover.workers.library_warnings import spare_libraries
 from crossover.workers.lifetime import TRACKER_IS_QUIET, adopt_orphans, be_killed_with_parent
 from crossover.workers.prints import print_lines_at_once
 from crossover.workers.process_tree import end_descendants
+from crossover.workers.python_process import HASH_SEED
 from workloads.base import resolve
 
 LARGEST_REQUEST = 2**16  # bytes
 MOST_DESCRIPTORS = 8
-HASH_SEED = "PYTHONHASHSEED"
 
 
 class Fork(NamedTuple):

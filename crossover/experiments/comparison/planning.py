@@ -16,7 +16,7 @@ from crossover.experiments.comparison.request import AUTO, Request, check_combin
 from crossover.experiments.selection import choose_transports, named_servers
 from crossover.experiments.workload import make_workload
 from crossover.results.records import Plan, Skipped
-from crossover.workers import interruption, limits
+from crossover.workers import limits
 from workloads.base import Workload
 
 BATCHES_PER_WORKER = 16  # in the default window
@@ -80,7 +80,7 @@ def plan_comparison(
     )
     tasks = _tasks(request, workload)
     _check_memory(request, tasks, workload)
-    workload.prepare(tasks, interruption.raise_if_requested)
+    workload.prepare(tasks)
     plan = Plan(
         command=[masked(readable(word)) for word in command],
         transports=list(addresses),

@@ -19,7 +19,6 @@ from crossover.experiments.selection import choose_transports, named_servers
 from crossover.experiments.workload import call_elsewhere, make_workload
 from crossover.results.records import Skipped
 from crossover.results.safety import SafetyPlan
-from crossover.workers import interruption
 from workloads.base import Workload, nearest
 
 QUICK_FAULTS = ("none", "kill-worker-busy", "kill-producer", "kill-broker")
@@ -86,7 +85,7 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
     )
     workload = make_workload(request.workload, request.source)
     tasks = request.tasks or TASKS
-    workload.prepare(tasks, interruption.raise_if_requested)
+    workload.prepare(tasks)
     plan = SafetyPlan(
         command=[masked(readable(word)) for word in command],
         transports=list(addresses),
