@@ -183,7 +183,7 @@ def end(pids: Iterable[int], finish: Callable[[], Any] = lambda: None, grace: fl
         kill_unless_tracker(process)
     _, remaining = psutil.wait_procs(family, timeout=grace)  # trackers remove what the others have left in memory
     for process in remaining:
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.Error):  # as `kill_unless_tracker`
             process.kill()
     finishing.join(0.1)
 

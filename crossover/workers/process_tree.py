@@ -52,8 +52,8 @@ def end_descendants() -> None:
 
 
 def kill_unless_tracker(process: psutil.Process) -> bool:
-    """Kill a process; return whether it was alive, and is no resource tracker."""
-    with suppress(psutil.NoSuchProcess):
+    """Kill a process; return whether that was possible: it was alive, ours, and is no resource tracker."""
+    with suppress(psutil.Error):  # it has ended, or belongs to another user, as what sudo starts does
         if process.status() != psutil.STATUS_ZOMBIE and not any(TRACKER in word for word in process.cmdline()):
             process.kill()
             return True

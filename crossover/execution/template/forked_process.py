@@ -116,7 +116,7 @@ class ForkedProcess:
         if started:
             _, remaining = psutil.wait_procs(started, timeout=patience)
             for process in remaining:
-                with suppress(psutil.NoSuchProcess):
+                with suppress(psutil.Error):  # it has just ended, or belongs to another user, as what sudo starts does
                     process.kill()
 
     def close(self) -> None:
