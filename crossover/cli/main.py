@@ -131,7 +131,7 @@ def _stop_private_servers() -> None:
 
 
 def leave(status: int) -> NoReturn:
-    """Exit; without waiting for threads if one runs a task that may never end, for which Python would wait."""
+    """Exit; without waiting for a thread that may never end, as Python would."""
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})  # the status is settled
     problem = streams.flush()
     if problem is not None and status == ExitStatus.DONE:

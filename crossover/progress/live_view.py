@@ -21,18 +21,18 @@ from crossover.report.descriptors import discard
 from crossover.report.terminal.console import PipeSafeConsole
 
 OFTEN = 10  # times a second, at most
-CLOCK = 1.0  # seconds until time alone is a reason to draw: each time takes the GIL from what is measured
+CLOCK = 1.0  # seconds until time alone is a reason to draw: each time takes CPU time from what is measured
 ERASE, UP, HIDE, SHOW = "\r\x1b[J", "\x1b[{}A", "\x1b[?25l", "\x1b[?25h"
 
 
 class LiveView(Tally):
     """Draws a block and keeps it up to date.
 
-    It draws only on an event: a thread that draws would be one more thread in a process that forks.
+    It draws only on an event, in the thread that supervises the runs.
 
     The cursor stays at the beginning of the block, and everything below it is erased before the block is drawn again:
     so output of other processes stays above it, and a narrower terminal does no harm. Rich's Live is not used: it
-    redirects standard output, and a forked worker would inherit that and draw.
+    redirects standard output, where only the result may go.
 
     Args:
         schedule: what is to come.
