@@ -13,7 +13,7 @@ from crossover.contract.system import Clock, getpid
 LISTED = Path(f"/proc/self/task/{os.getpid()}/children").exists()
 """Whether this kernel lists the children of a thread; psutil must look at every process of the machine instead."""
 
-TRACKER = "multiprocessing.resource_tracker"
+TRACKER = ".resource_tracker import main"  # of multiprocessing; of loky, which joblib uses
 KILLED_WITHIN = 2.0  # seconds
 LOOK_AGAIN = 0.002  # seconds
 
@@ -40,8 +40,8 @@ def descendants(pid: int) -> list[psutil.Process]:
 def end_descendants() -> None:
     """Kill the living descendants of this process, again and again until there are none; nothing where there are none.
 
-    The resource trackers of `multiprocessing` are spared: each ends when the processes that it serves have ended, and
-    removes shared memory and semaphores that they have left.
+    The resource trackers of `multiprocessing` and loky are spared: each ends when the processes that it serves have
+    ended, and removes shared memory and semaphores that they have left.
     """
     deadline = Clock.monotonic() + KILLED_WITHIN
     while _has_children() and Clock.monotonic() < deadline:

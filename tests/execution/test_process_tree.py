@@ -1,6 +1,7 @@
 """Processes that a function leaves behind, and that this user must not end, as those of sudo."""
 
 import subprocess
+import sys
 
 import psutil
 import pytest
@@ -25,6 +26,14 @@ def foreign(monkeypatch):
             only_here.setattr(psutil.Process, "kill", refuse)
             yield process
         kill()
+
+
+@pytest.mark.parametrize("library", ["multiprocessing", "joblib.externals.loky.backend"])
+def test_a_resource_tracker_is_spared_for_it_removes_what_the_others_have_left(library):
+    program = f"import time; time.sleep(600)  # from {library}.resource_tracker import main"
+    with subprocess.Popen([sys.executable, "-c", program]) as tracker:
+        assert not kill_unless_tracker(psutil.Process(tracker.pid))
+        tracker.kill()
 
 
 def test_it_does_not_count_as_killed(foreign):
