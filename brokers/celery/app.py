@@ -36,7 +36,7 @@ from brokers.messages import Refused, pack_result, unpack
 from crossover.contract.errors import CrossoverError
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
-from crossover.workers.library_warnings import spare_libraries
+from crossover.workers.library_messages import ignore_library_warnings
 from crossover.workers.lifetime import INTERRUPTS, PR_SET_PDEATHSIG, allow_children
 from crossover.workers.loop import execute
 from workloads.base import resolve
@@ -104,7 +104,7 @@ def _report_ready(environment: WorkerEnvironment, functions: list[str]) -> None:
     try:
         for reference in functions:
             resolve(reference)
-        spare_libraries()
+        ignore_library_warnings()
     except BaseException as error:
         problem = describe(error)
     if environment.ready >= 0:
@@ -177,7 +177,7 @@ def main() -> None:
 
     `celery -A` would import from the current folder first, and take options from variables such as BROKER_URL.
     """
-    spare_libraries()
+    ignore_library_warnings()
     from celery.bin.base import CLIContext  # noqa: PLC0415 - imported on use: a second that nothing else needs
     from celery.bin.worker import worker  # noqa: PLC0415
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from celery.signals import setup_logging
 
-from crossover.workers.library_logs import leave_task_loggers
+from crossover.workers.library_messages import leave_task_loggers
 from crossover.workers.prints import print_to
 
 FORMAT = "%(levelname)s %(name)s: %(message)s"

@@ -21,8 +21,7 @@ from crossover.contract.errors import StartError
 from crossover.contract.system import Clock, getpid
 from crossover.contract.text import describe
 from crossover.workers import interruption
-from crossover.workers.library_logs import silence_libraries
-from crossover.workers.library_warnings import spare_libraries
+from crossover.workers.library_messages import ignore_library_warnings, silence_libraries
 from crossover.workers.prints import print_to
 from crossover.workers.process_tree import descendants, kill_unless_tracker
 from workloads.base import resolve
@@ -158,7 +157,7 @@ def enter(
     restore_variables()
     try:
         run = resolve(reference)
-        spare_libraries()
+        ignore_library_warnings()
         prepare()
     except BaseException as error:
         reports.send((getpid(), describe(error)))

@@ -29,8 +29,7 @@ from multiprocessing import util
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, NoReturn
 
-from crossover.workers.library_logs import silence_libraries
-from crossover.workers.library_warnings import spare_libraries
+from crossover.workers.library_messages import ignore_library_warnings, silence_libraries
 from crossover.workers.lifetime import TRACKER_IS_QUIET, adopt_orphans, be_killed_with_parent
 from crossover.workers.prints import print_lines_at_once
 from crossover.workers.process_tree import end_descendants
@@ -79,7 +78,7 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so the kernel removes processes that have ended
     adopt_orphans()
     silence_libraries()
-    spare_libraries()
+    ignore_library_warnings()
     while True:
         message, descriptors, *_ = socket.recv_fds(control, LARGEST_REQUEST, MOST_DESCRIPTORS)
         if not message:  # the command has ended

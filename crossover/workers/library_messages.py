@@ -1,10 +1,12 @@
-"""What the transports' libraries log: nothing, since they also raise what matters."""
+"""What the transports' libraries log and warn of: nothing, since they also raise what matters."""
 
 from __future__ import annotations
 
 import logging
+import warnings
 
 LIBRARIES = ("amqp", "asyncio", "billiard", "celery", "kombu", "multiprocessing", "pika", "redis")
+MODULES = rf"({'|'.join(LIBRARIES)})(\.|$)"
 SILENT = logging.CRITICAL + 1
 
 
@@ -21,3 +23,12 @@ def silence_libraries() -> None:
 def leave_task_loggers() -> None:
     """Let the root logger decide about loggers of `celery.utils.log.get_task_logger`: they are the user's."""
     logging.getLogger("celery.task").parent = logging.getLogger()
+
+
+def ignore_library_warnings() -> None:
+    """Ignore warnings that libraries cause, whatever filters there are; to be called again where new ones are set.
+
+    With PYTHONWARNINGS=error, or `warnings.simplefilter("error")` in the user's module, Celery would not start as root,
+    and could not store a result: it calls a function of redis-py that is deprecated.
+    """
+    warnings.filterwarnings("ignore", module=MODULES)
