@@ -114,9 +114,22 @@ def _report_ready(environment: WorkerEnvironment, functions: list[str]) -> None:
             connection.close()
 
 
-def _restore_sigterm() -> None:
-    """Let SIGTERM end a process that a task has forked: billiard's handler, which it inherits, makes a Pool hang."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+def _let_sigterm_end_forked_processes() -> None:
+    """Let SIGTERM end a process that a task has forked: billiard's handler, which it inherits, makes a Pool hang.
+
+    While it is being forked, the signal waits: a Pool may be terminated before all its processes have begun.
+    """
+    sigterm = {signal.SIGTERM}
+
+    def restore() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, sigterm)
+
+    os.register_at_fork(
+        before=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, sigterm),
+        after_in_parent=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, sigterm),
+        after_in_child=restore,
+    )
 
 
 def _show_alive(path: str) -> None:
@@ -146,7 +159,7 @@ def _serve() -> Celery:
         show_prints(environment.prints)
         restore_variables()
         allow_children()
-        os.register_at_fork(after_in_child=_restore_sigterm)
+        _let_sigterm_end_forked_processes()
         _report_ready(environment, allowlist.listed_functions(environment.allow))
 
     def in_main_process(**_: Any) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from workloads.base import Workload
@@ -113,8 +114,11 @@ def end_and_leave_a_child():
 def sockets_of_a_program():
     """Return the sockets that a program inherits which closes none."""
     pid = os.posix_spawn("/bin/sleep", ["sleep", "600"], {})
-    folder = Path(f"/proc/{pid}/fd")
-    return [str(path.readlink()) for path in folder.iterdir() if str(path.readlink()).startswith("socket")]
+    found = []
+    for path in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # the program has closed it, as it does with its libraries
+            found.append(str(path.readlink()))
+    return [target for target in found if target.startswith("socket")]
 
 
 class FunctionWorkload(Workload):
