@@ -21,6 +21,7 @@ LOOK = 0.02  # seconds
 QUIET = 1.0  # seconds without anything new, in addition to the redelivery, that count as "nothing more will come"
 QUIET_WITH_DEFECT = 10.0  # seconds likewise, where one payload may be half a gigabyte
 STUCK = 600.0  # seconds in the middle of a task that count as "it will never end"
+CLEANED_WITHIN = 10.0  # seconds in which a new producer is ready to remove what a dead one has left in a broker
 STRIKE_WITHIN = 20.0  # seconds without anything new, after which a fault strikes however few tasks are done
 
 
@@ -136,6 +137,8 @@ class FaultRunMonitor:
             self.producer.finish()
         if not self.producer.stopped and resumable:
             self._release_producer()
+            deadline = time.monotonic() + CLEANED_WITHIN
+            self._should_end = lambda: time.monotonic() > deadline  # also after Ctrl-C
             with suppress(StartError, KeyboardInterrupt):
                 self._start_successor(FOLDER="")  # no journal: what it does must not count
                 self.producer.finish()
