@@ -14,7 +14,7 @@ from typing import NamedTuple
 from crossover.execution.process_exits import ProcessExits
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import Failure
-from crossover.recording.shared_history import SharedHistory, count_attempted, count_settled
+from crossover.recording.shared_history import SharedHistory
 from crossover.results.records import End
 from workloads.base import InputError
 
@@ -87,10 +87,10 @@ def _watch(
     dead: list[str] = []
     while producer.report is None and producer.alive:
         producer.receive(LOOK_EVERY)
-        settled = count_settled(history)
+        attempted, settled = history.look()
         tick(settled)
         now = time.monotonic()
-        if settled != before or settled >= count_attempted(history):  # with nothing outstanding, none is due
+        if settled != before or settled >= attempted:  # with nothing outstanding, none is due
             longest = max(longest, now - changed)
             before, changed = settled, now
         if not dead and (dead := exits.ended()):

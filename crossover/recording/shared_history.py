@@ -26,7 +26,20 @@ class SharedHistory(History):
 
     def __init__(self, tasks: int, batch: int, descriptor: int | None = None) -> None:
         self.file = SharedFile(descriptor)
+        self._returned = 0  # this many tasks, from the first on, have come back
         super().__init__(tasks, batch, self.file)
+
+    def look(self) -> tuple[int, int]:
+        """Return how many tasks were submitted, and for how many nothing more is expected, while another process runs.
+
+        Only what is new is read: a run may have millions of tasks, and this is done five times a second.
+        """
+        attempted = count_attempted(self)
+        first_open = self.deliveries.find(b"\0", self._returned, attempted)
+        self._returned = attempted if first_open < 0 else first_open
+        here = slice(self._returned, attempted)
+        returned = attempted - bytes(self.deliveries[here]).count(0)
+        return attempted, returned + bytes(self.receipts[here]).count(REFUSED)
 
     def recount(self) -> None:
         """Count what can be seen in the arrays: the process that wrote them has died, or has not ended yet."""
@@ -53,11 +66,3 @@ def count_attempted(history: History) -> int:
     """
     messages = bisect_left(range(len(history.sent)), True, key=lambda message: not history.sent[message])
     return min(messages * history.batch, history.tasks)
-
-
-def count_settled(history: History) -> int:
-    """Return for how many tasks nothing more is expected, about: one that came back and was refused counts twice.
-
-    Only the arrays are read, so that another process may write them meanwhile.
-    """
-    return history.tasks - bytes(history.deliveries[:]).count(0) + bytes(history.receipts[:]).count(REFUSED)

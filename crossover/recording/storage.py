@@ -42,6 +42,8 @@ class SharedFile:
 
     def __init__(self, descriptor: int | None = None) -> None:
         self.descriptor = os.memfd_create("crossover-record") if descriptor is None else descriptor
+        # whoever gets the descriptor writes: no page may have to be made while the clock runs
+        self._flags = mmap.MAP_SHARED | (0 if descriptor is None else getattr(mmap, "MAP_POPULATE", 0))
         self._end = 0
         self._places: dict[str, tuple[int, int]] = {}
 
@@ -51,7 +53,7 @@ class SharedFile:
         if os.fstat(self.descriptor).st_size < self._end:
             os.truncate(self.descriptor, self._end)
         self._places[name] = begin, count
-        return mmap.mmap(self.descriptor, count, offset=begin)
+        return mmap.mmap(self.descriptor, count, self._flags, offset=begin)
 
     def numbers(self, name: str, code: str, count: int) -> Any:
         """Return an array of `count` numbers of a type (a code of `array`)."""

@@ -9,7 +9,7 @@ from crossover.contract.tasks import Receipt
 from crossover.recording.journal import BEGUN, DONE, RECORD, Journal
 from crossover.recording.journal_reader import ledger_of
 from crossover.recording.ledger import NOT_ATTEMPTED
-from crossover.recording.shared_history import SharedHistory, count_attempted, count_settled
+from crossover.recording.shared_history import SharedHistory
 
 TASKS = 6
 
@@ -34,8 +34,10 @@ def test_a_record_is_read_while_another_process_writes_it_and_can_be_kept(histor
     again = SharedHistory(TASKS, 2, os.dup(history.file.descriptor))
     assert bytes(again.receipts[:]) == b"\0\0\0\2\0\0"
     assert list(again.deliveries[:3]) == [1, 1, 0]
-    assert count_attempted(again) == 4
-    assert count_settled(again) == 2 + (Receipt(2) is Receipt.REFUSED)
+    assert again.look() == (4, 2 + (Receipt(2) is Receipt.REFUSED))
+    again.deliveries[2] = 1
+    assert again.look() == (4, 3 + (Receipt(2) is Receipt.REFUSED))
+    again.deliveries[2] = 0
     again.file.save(tmp_path)
     again.file.close()
     assert (tmp_path / "receipts").read_bytes() == b"\0\0\0\2\0\0"
