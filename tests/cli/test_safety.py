@@ -76,7 +76,12 @@ def test_a_fault_that_makes_no_sense_is_recorded_with_the_reason(in_process, wri
 def test_a_fault_that_cannot_be_injected_is_explained_and_the_others_run(in_process, written, monkeypatch):
     """A busy machine lets a worker be caught even in tasks that do nothing, so the search is replaced here."""
     monkeypatch.setattr(process_faults, "kill_busy_worker", lambda *_: False)
-    words = ("--fault", "none", "--fault", "kill-worker-busy", *SHORT, "--json", "s.json")
+    long_enough = (
+        "-n",
+        "1000",
+        "-q",
+    )  # for a second: on a busy machine, too, the fault strikes before the run has ended
+    words = ("--fault", "none", "--fault", "kill-worker-busy", *long_enough, "--json", "s.json")
     done = in_process("safety", "queue", *words)
     assert done.returncode == 0
     assert [run["fault"] for run in written()["runs"]] == ["none"]

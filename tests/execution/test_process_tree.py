@@ -5,6 +5,7 @@ import sys
 
 import psutil
 import pytest
+from waiting import eventually
 
 from crossover.execution.template.forked_process import ForkedProcess
 from crossover.execution.template.template_process import answer
@@ -32,7 +33,9 @@ def foreign(monkeypatch):
 def test_a_resource_tracker_is_spared_for_it_removes_what_the_others_have_left(library):
     program = f"import time; time.sleep(600)  # from {library}.resource_tracker import main"
     with subprocess.Popen([sys.executable, "-c", program]) as tracker:
-        assert not kill_unless_tracker(psutil.Process(tracker.pid))
+        process = psutil.Process(tracker.pid)
+        assert eventually(process.cmdline)  # for a moment after it was started it has none
+        assert not kill_unless_tracker(process)
         tracker.kill()
 
 
