@@ -173,12 +173,12 @@ def test_what_has_changed_stands_before_the_results():
 
 def test_what_has_changed_becomes_a_picture(tmp_path):
     base = compared()
-    written = write_charts({"a": base, "b": base}, [slower(base, 0.2, new="b")], str(tmp_path))
+    written = write_charts({"a": base, "b": base}, [slower(base, 0.2, new="b")], tmp_path)
     assert {"2-changes.svg", "2-changes.png"} <= {path.name for path in written}
 
 
 def test_charts_become_pictures(tmp_path):
-    written = write_charts({"a": compared(), "b": judged()}, [], str(tmp_path))
+    written = write_charts({"a": compared(), "b": judged()}, [], tmp_path)
     assert sorted(tmp_path.iterdir()) == sorted(written)
     names = {path.name for path in written}
     assert {"1-throughput.svg", "1-throughput.png", "1-hops.svg", "2-safety-throughput.png"} <= names
