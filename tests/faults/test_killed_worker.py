@@ -44,43 +44,34 @@ def test_a_killed_worker_is_noticed_and_its_lost_tasks_are_counted(url, tmp_path
     assert delivery.duplicated == delivery.corrupted == delivery.failed == 0
 
 
-@pytest.mark.parametrize("url", TRANSPORTS)
-def test_when_every_worker_is_killed_the_run_ends(url):
-    transport = parse(url).create(Safety.DEFAULT)
-    workers, killed = [], []
+def run_and_kill(url, role, load):
+    """Run, and kill every process of a role as soon as tasks have come back; return the history and the ending."""
+    pids, killed = [], []
 
     def strike(settled):
         if settled and not killed:
-            killed.extend(workers)
+            killed.extend(pids)
             for pid in killed:
                 os.kill(pid, signal.SIGKILL)
 
     history, _, ending, *_ = measure(
-        transport,
+        parse(url).create(Safety.DEFAULT),
         FunctionWorkload("nap", [0.002]),
-        Load(TASKS, 2, 4, 64),
+        load,
         strike,
-        on_ready=lambda ready: workers.extend(ready.processes["workers"]),
+        on_ready=lambda ready: pids.extend(ready.processes[role]),
     )
+    return history, ending
+
+
+@pytest.mark.parametrize("url", TRANSPORTS)
+def test_when_every_worker_is_killed_the_run_ends(url):
+    history, ending = run_and_kill(url, "workers", Load(TASKS, 2, 4, 64))
     assert ending.end in {End.DIED, End.BROKEN}
     assert verdict_of_history(history).lost >= 1
 
 
 def test_a_killed_manager_ends_the_run():
-    transport = parse("manager").create(Safety.DEFAULT)
-    managers, killed = [], []
-
-    def strike(settled):
-        if settled and not killed:
-            killed.extend(managers)
-            os.kill(killed[0], signal.SIGKILL)
-
-    history, _, ending, *_ = measure(
-        transport,
-        FunctionWorkload("nap", [0.002]),
-        Load(TASKS, 2, 1, 32),
-        strike,
-        on_ready=lambda ready: managers.extend(ready.processes["broker"]),
-    )
+    history, ending = run_and_kill("manager", "broker", Load(TASKS, 2, 1, 32))
     assert ending.end in {End.DIED, End.BROKEN}
     assert verdict_of_history(history).lost >= 1
