@@ -37,7 +37,7 @@ from crossover.contract.errors import CrossoverError
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
 from crossover.workers.library_messages import ignore_library_warnings
-from crossover.workers.lifetime import INTERRUPTS, PR_SET_PDEATHSIG, allow_children
+from crossover.workers.lifetime import HELD_BACK, PR_SET_PDEATHSIG, allow_children
 from crossover.workers.loop import execute
 from workloads.base import resolve
 from workloads.user_modules import restore_variables
@@ -91,7 +91,7 @@ def _leave_no_folder() -> None:
 
 def _die_with(parent: int) -> None:
     """Let the kernel kill this process when its parent ends (Linux). The pool processes end with this one."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # blocked while this process started
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)  # blocked while this process started
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:

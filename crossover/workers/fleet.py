@@ -20,7 +20,7 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
-from crossover.workers.lifetime import INTERRUPTS, TRACKER_IS_QUIET, Readiness, end, enter
+from crossover.workers.lifetime import HELD_BACK, TRACKER_IS_QUIET, Readiness, end, enter
 from crossover.workers.loop import work
 
 CUT_OFF = 74  # exit status of a worker whose connection has been closed in its own process; EX_IOERR in sysexits.h
@@ -112,7 +112,7 @@ def interrupts_held_back() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HELD_BACK)
     try:
         yield
     finally:

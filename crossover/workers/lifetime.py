@@ -20,7 +20,6 @@ import psutil
 from crossover.contract.errors import StartError
 from crossover.contract.system import Clock, getpid
 from crossover.contract.text import describe
-from crossover.workers import interruption
 from crossover.workers.library_messages import ignore_library_warnings, silence_libraries
 from crossover.workers.prints import print_to
 from crossover.workers.process_tree import descendants, kill_unless_tracker
@@ -30,7 +29,7 @@ from workloads.user_modules import restore_variables
 READY_WITHIN = 60.0  # seconds until every worker has reported that it is ready
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
 TRACKER_IS_QUIET = "ignore:resource_tracker:UserWarning"  # a Python process takes over such options of its parent
-INTERRUPTS = {signal.SIGINT, signal.SIGTERM}
+HELD_BACK = {signal.SIGINT, signal.SIGTERM}  # while a process starts
 
 
 def die_with_parent() -> None:
@@ -40,7 +39,7 @@ def die_with_parent() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)  # blocked while this process started
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)  # blocked while this process started
     be_killed_with_parent()
     parent = parent_process()
     if parent is None:
@@ -102,11 +101,9 @@ class Readiness:
 
         Raises:
             StartError: one cannot be ready, has ended, or does not report within a minute.
-            KeyboardInterrupt: Ctrl-C.
         """
         deadline = Clock.monotonic() + READY_WITHIN
         while len(self.pids) < workers:
-            interruption.raise_if_requested()
             ended = dead()  # before reading the reports: a worker reports why it ends
             if problem := self.read_reports(0.1):
                 raise StartError(f"a worker cannot start: {problem}")

@@ -13,7 +13,6 @@ from typing import Any
 from crossover.contract.counters import UpdatePlan, UpdateReport
 from crossover.contract.errors import StartError
 from crossover.contract.shared_state import SharedState
-from crossover.workers import interruption
 from crossover.workers.counter_loop import serve
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, end
@@ -50,7 +49,6 @@ class CounterWorkers:
 
         Raises:
             StartError: a worker did not become ready.
-            KeyboardInterrupt: Ctrl-C.
         """
         self._state.start()
         for number in range(self.workers):
@@ -59,9 +57,7 @@ class CounterWorkers:
         deadline = time.monotonic() + READY_WITHIN
         for connection in self._connections:
             try:
-                while not connection.poll(interruption.LOOK_EVERY) and time.monotonic() < deadline:
-                    interruption.raise_if_requested()
-                if not connection.poll():
+                if not connection.poll(max(0.0, deadline - time.monotonic())):
                     raise StartError(f"a worker was not ready within {READY_WITHIN:.0f} s")
                 problem = connection.recv()
             except (EOFError, ConnectionError) as error:

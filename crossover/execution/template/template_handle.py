@@ -34,11 +34,6 @@ class Template:
         """Its process id; 0 where it does not run."""
         return self._process.pid if self._process is not None else 0
 
-    def start(self) -> None:
-        """Start it if it does not run; until it can fork, for a third of a second, this process goes on."""
-        with self._lock:
-            self._start()
-
     def fork(self, request: Fork, descriptors: Sequence[int]) -> int:
         """Return the id of a new process."""
         message = pickle.dumps(request)
@@ -88,7 +83,8 @@ class Template:
 
     def forget(self) -> None:
         """Leave it to the process that this one was forked from."""
-        self.__init__()  # type: ignore[misc]
+        self._lock = threading.Lock()  # another thread may have held it
+        self._process = self._control = None
 
 
 def _process_id(reply: int) -> int:
