@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import importlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from workloads.user_modules import search_user_folders
+from workloads.user_modules import import_module, search_user_folders
 
 OURS = {"workloads", "local_ipc", "brokers", "crossover"}  # packages that need nothing of the user's
 
@@ -87,7 +86,7 @@ def resolve(reference: str) -> Callable[[Any], Any]:
     """
     module, _, path = reference.partition(":")
     make_importable(module)
-    found: Any = importlib.import_module(module)
+    found: Any = import_module(module)
     for part in path.split("."):
         found = getattr(found, part)
     return found  # type: ignore[no-any-return]  # it was checked when the reference was made

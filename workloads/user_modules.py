@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import os
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from types import ModuleType
 
 FOLDERS = "CROSSOVER_FOLDERS"  # a list as Python writes it; the command sets it
 BEFORE = "CROSSOVER_BEFORE_"  # what the variable of this name was
+getpid = os.getpid  # of Python itself, whatever a module puts in its place
 CHANGED = ("PYTHONPATH", "PYTHONSAFEPATH")  # by the command, see crossover/cli/import_path.py
 
 
@@ -25,6 +27,20 @@ def user_folders() -> list[str]:
         return [os.getcwd()]  # noqa: PTH109 - as it is, without resolving links
     except FileNotFoundError:
         return []
+
+
+def import_module(name: str) -> ModuleType:
+    """Import a module; a process that it forks meanwhile ends here, and does not go on as a second worker.
+
+    Raises:
+        BaseException: what the module raises; ImportError where it does not exist.
+    """
+    process = getpid()
+    try:
+        return importlib.import_module(name)
+    finally:
+        if getpid() != process:
+            os._exit(0)
 
 
 def search_user_folders(*more: str) -> None:

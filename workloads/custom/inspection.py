@@ -5,13 +5,12 @@ It imports the user's module, so call it in a process that need not survive that
 
 from __future__ import annotations
 
-import importlib
 import inspect
 from typing import Any, NamedTuple
 
 from workloads.base import InputError, Workload, nearest
 from workloads.custom.refusals import takes_item_and_value, why_not
-from workloads.user_modules import hidden, hidden_hint, search_user_folders
+from workloads.user_modules import hidden, hidden_hint, import_module, search_user_folders
 
 
 class Facts(NamedTuple):
@@ -84,7 +83,7 @@ def _find(module_name: str, path: str) -> tuple[Any, Any]:
         InputError: the module cannot be imported, or has no such object.
     """
     try:
-        owner = found = importlib.import_module(module_name)
+        owner = found = import_module(module_name)
     except BaseException as error:  # SystemExit and pytest's Skipped are no Exception
         raise _unusable(f"module {module_name!r} cannot be imported", error) from error
     for part in path.split("."):

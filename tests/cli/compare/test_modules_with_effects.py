@@ -85,7 +85,8 @@ def test_a_module_that_ends_its_process_is_refused_with_a_sentence(in_process, m
 
 
 def test_a_module_that_forks_is_imported_all_the_same(in_process, mine):
-    ended = in_process("compare", "serial", *mine("import os\nos.fork()\ndef run(item): return item"), "-r", "1")
+    words = mine("import os\nos.fork()\ndef run(item): return item")
+    ended = in_process("compare", "serial", "threads", "queue", "pool", *words, "-r", "1")
     assert ended.returncode == 0, ended
 
 
