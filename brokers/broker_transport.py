@@ -81,7 +81,12 @@ class BrokerTransport(Transport):
         """Return why this transport cannot do what is requested; it needs a server that can be used."""
         if reason := super().why_not(request):
             return reason
-        return server_kind(cls.traits.server).why_not(request.server_address) if request.usable_here else None
+        return server_kind(cls.traits.server).why_not(cls.traits.name, request) if request.usable_here else None
+
+    @classmethod
+    def warnings(cls, request: RunRequest) -> Sequence[str]:
+        """Return what the user should know of the server."""
+        return server_kind(cls.traits.server).warnings(cls.traits.name, request)
 
     def take_over(self, run: str) -> None:
         """Have `start` use the queues of an earlier run."""

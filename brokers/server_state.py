@@ -31,7 +31,12 @@ class ServerState(SharedState):
         """Return why this state cannot do what is requested; it needs a server that can be used."""
         if reason := super().why_not(request):
             return reason
-        return server_kind(cls.traits.server).why_not(request.server_address) if request.usable_here else None
+        return server_kind(cls.traits.server).why_not(cls.traits.name, request) if request.usable_here else None
+
+    @classmethod
+    def warnings(cls, request: RunRequest) -> Sequence[str]:
+        """Return what the user should know of the server."""
+        return server_kind(cls.traits.server).warnings(cls.traits.name, request)
 
     def find_server(self) -> None:
         """Find or start the server, once for each start."""

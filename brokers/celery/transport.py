@@ -87,8 +87,13 @@ class CeleryTransport(Transport):
         if request.journals and options.workers == EXTERNAL:  # fault runs replace those of the environment by own ones
             return f"{name}: external workers keep no journal, so fault runs cannot observe them"
         if request.usable_here:
-            return why_overridden() or server_kind(cls.traits.server).why_not(request.server_address)
+            return why_overridden() or server_kind(cls.traits.server).why_not(name, request)
         return None
+
+    @classmethod
+    def warnings(cls, request: RunRequest) -> Sequence[str]:
+        """Return what the user should know of the server."""
+        return server_kind(cls.traits.server).warnings(cls.traits.name, request)
 
     def find_server(self) -> None:
         """Find or start the server, once for each start.

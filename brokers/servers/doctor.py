@@ -12,11 +12,16 @@ from brokers.servers.registry import server_kinds
 from brokers.servers.warden import folders
 from brokers.servers.warden.process_identity import ProcessState
 from crossover.contract.errors import UnusableError
+from crossover.contract.traits import RunRequest
 
 
-def servers() -> dict[str, str]:
-    """Return kind of server → which server will be used, its version and what it writes to disk."""
-    return {kind.name: _server(kind) for kind in server_kinds()}
+def servers(here: RunRequest) -> dict[str, str]:
+    """Return kind of server → which server will be used, its version and what it writes to disk.
+
+    Args:
+        here: remembers what servers have said.
+    """
+    return {kind.name: _server(kind, here) for kind in server_kinds()}
 
 
 def clients() -> dict[str, str]:
@@ -45,11 +50,12 @@ def _abandoned(state: ProcessState) -> list[str]:
     return [*(str(folder.path) for folder in folders.abandoned(state)), *map(str, abandoned_runs(state))]
 
 
-def _server(kind: ServerKind) -> str:
+def _server(kind: ServerKind, here: RunRequest) -> str:
     url = kind.named_url()
     if url is not None:
         try:
-            return f"{kind.inspect(url)}, at {kind.host_and_port(url)} ({kind.variable})"
+            facts = kind.facts(here)
+            return f"{facts.description if facts else ''}, at {kind.host_and_port(url)} ({kind.variable})"
         except UnusableError as error:
             return f"cannot be used: {error} ({kind.variable})"
     if hint := kind.install_hint():

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from brokers.servers import urls
+from brokers.servers.facts import ServerFacts
 from brokers.servers.launch import LaunchSpec, version_of
 from brokers.servers.urls import Schemes
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
+from crossover.contract.traits import RunRequest
 
 
 class ServerKind(ABC):
@@ -117,24 +119,60 @@ class ServerKind(ABC):
             UnusableError: there is no server, or it cannot be used.
         """
 
+    def ask(self, url: str) -> ServerFacts:
+        """Ask a server of the user's for all that decides who can use it, before the first run, with the user's rights.
+
+        Private servers are not asked. What a server does not say is unknown, and no reason to refuse it.
+
+        Raises:
+            UnusableError: there is no server, or nothing can use it.
+        """
+        return ServerFacts(self.inspect(url))
+
     def answers(self, url: str) -> bool:
         """Return whether a server can be used already; a server that is loading its data cannot."""
         return urls.accepts_connections(url, self.schemes)
 
-    def why_not(self, server_address: str = "") -> str | None:
-        """Return why no server can be used, or None if one can.
+    def why_not(self, name: str, request: RunRequest) -> str | None:
+        """Return why no server can be used as requested, or None if one can.
 
         Args:
-            server_address: from the transport's URL; empty: the server of the environment, else a private one.
+            name: of the transport or shared state that would use it.
+            request: what is wanted; without `server_address`, of the server of the environment, else of a private one.
         """
-        url = self.named_url(server_address)
-        if url is None:
-            return self.install_hint()
         try:
-            self.inspect(url)
+            facts = self.facts(request)
         except UnusableError as error:
             return str(error)
-        return None
+        return facts.why_not(name, request) if facts else self.install_hint()
+
+    def warnings(self, name: str, request: RunRequest) -> Sequence[str]:
+        """Return what the user should know of a server that is used as requested; arguments as for `why_not`."""
+        try:
+            facts = self.facts(request)
+        except UnusableError:
+            return ()
+        return facts.warnings(name, request) if facts else ()
+
+    def facts(self, request: RunRequest) -> ServerFacts | None:
+        """Return what the server of the user's has said, which is asked only once; None where a private one is used.
+
+        Raises:
+            UnusableError: there is no server, or nothing can use it.
+        """
+        if (url := self.named_url(request.server_address)) is None:
+            return None
+        answers = {} if request.answers is None else request.answers
+        key = self.name, url
+        if key not in answers:
+            try:
+                answers[key] = self.ask(url)
+            except UnusableError as error:
+                answers[key] = error
+        answer: ServerFacts | UnusableError = answers[key]
+        if isinstance(answer, UnusableError):
+            raise answer
+        return answer
 
     # How its memory is filled, and relieved
 

@@ -13,7 +13,7 @@ from crossover import __version__
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.verdict import damage
 from crossover.cli.exit_status import ExitStatus, write_message
-from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
+from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.execution.host import host
 from crossover.experiments.comparison.planning import ComparisonSetup
 from crossover.experiments.comparison.rounds import RoundRunner
@@ -70,7 +70,9 @@ def run_comparison(
         host=host(),
         plan=plan,
         skipped=planned.setup.skipped,
+        server_warnings=planned.setup.server_warnings,
     )
+    write_server_warnings(result)
     saver = Saver(outputs.json, write_message)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     schedule = Schedule(

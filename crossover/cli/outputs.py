@@ -21,6 +21,7 @@ from crossover.report.formats.catalogue import FORMATS, Changes, charts, refuse_
 from crossover.report.formats.places import Place
 from crossover.report.terminal.console import PipeSafeConsole
 from crossover.report.terminal.layout.grid import WIDTH
+from crossover.report.wording.warnings import server_warnings
 from crossover.results.kinds import AnyResult
 from crossover.workers import interruption
 
@@ -133,6 +134,12 @@ def show_results(results: Mapping[str, AnyResult], outputs: Outputs, changes: Ch
         for attempt in reversed(attempts):
             each.callback(note, attempt)
     return all(written)
+
+
+def write_server_warnings(result: AnyResult) -> None:
+    """Say before the first run what is doubtful about the servers; the result says so, too."""
+    for text in server_warnings(result):
+        write_message(text.plain)
 
 
 def write_format(text: str, where: Place) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -77,7 +77,14 @@ class Address(NamedTuple):
 
     def why_not(self, request: RunRequest) -> str | None:
         """Return why this transport cannot do what is requested, or None where it can."""
-        return self.transport.why_not(request._replace(options=self.options, server_address=self.server_address))
+        return self.transport.why_not(self._complete(request))
+
+    def warnings(self, request: RunRequest) -> Sequence[str]:
+        """Return what the user should know before this transport is used as requested, in sentences."""
+        return self.transport.warnings(self._complete(request))
+
+    def _complete(self, request: RunRequest) -> RunRequest:
+        return request._replace(options=self.options, server_address=self.server_address)
 
 
 def load(name: str) -> type[Transport]:

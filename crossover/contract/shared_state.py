@@ -33,6 +33,11 @@ class SharedState(ABC):
         """Return why this state cannot do what is requested, or None where it can."""
         return None
 
+    @classmethod
+    def warnings(cls, request: RunRequest) -> Sequence[str]:
+        """Return what the user should know before it is used as requested, in sentences: of its server, for example."""
+        return ()
+
     def find_server(self) -> None:  # noqa: B027 - local states have none
         """Find or start the server that `start` will use; it then ends with the calling process, not with the run.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from crossover.contract.options import Options
@@ -69,7 +70,14 @@ class StateAddress(NamedTuple):
 
     def why_not(self, request: RunRequest) -> str | None:
         """Return why this state cannot do what is requested, or None where it can."""
-        return self.state.why_not(request._replace(options=self.options, server_address=self.server_address))
+        return self.state.why_not(self._complete(request))
+
+    def warnings(self, request: RunRequest) -> Sequence[str]:
+        """Return what the user should know before this state is used as requested, in sentences."""
+        return self.state.warnings(self._complete(request))
+
+    def _complete(self, request: RunRequest) -> RunRequest:
+        return request._replace(options=self.options, server_address=self.server_address)
 
 
 def load_state(name: str) -> type[SharedState]:

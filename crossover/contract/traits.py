@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -34,6 +34,9 @@ class RunRequest(NamedTuple):
         paced: whether tasks are sent at a rate.
         pausable: whether the workers must stand still for a while, as for a backlog.
         journals: whether the workers must keep journals.
+        workers: how many there will be, at most; 0: not known yet.
+        answers: what servers have said, by kind and URL: who asks one writes its answer here, so that each is asked
+            once. None: it is asked anew.
     """
 
     options: Options = Options()
@@ -45,6 +48,8 @@ class RunRequest(NamedTuple):
     paced: bool = False
     pausable: bool = False
     journals: bool = False
+    workers: int = 0
+    answers: MutableMapping[tuple[str, str], Any] | None = None
 
 
 USABLE_HERE = RunRequest(usable_here=True)

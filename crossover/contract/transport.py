@@ -53,6 +53,11 @@ class Transport(ABC):
         """Return why this transport cannot do what is requested, or None where it can."""
         return cls.traits.why_not(request)
 
+    @classmethod
+    def warnings(cls, request: RunRequest) -> Sequence[str]:
+        """Return what the user should know before it is used as requested, in sentences: of its server, for example."""
+        return ()
+
     def take_over(self, run: str) -> None:
         """Make `start` continue a run whose producer is dead; new tasks need new numbers, and `stop` removes all of it.
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from itertools import chain, count
 
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.registry import TRANSPORTS, Address, parse
-from crossover.contract.traits import USABLE_HERE
+from crossover.contract.state_registry import StateAddress
+from crossover.contract.traits import RunRequest
 from crossover.results.records import Skipped
 
 
 def choose_transports(
     urls: Sequence[str],
     why_not: Callable[[Address], str | None],
+    here: Callable[[Address], str | None],
     if_none: str,
     read: Callable[[str], Address] = parse,
 ) -> tuple[dict[str, Address], list[Skipped]]:
@@ -24,6 +26,7 @@ def choose_transports(
     Args:
         urls: names or URLs; none: all transports.
         why_not: returns why a transport cannot take part, or None.
+        here: returns why one that could take part cannot be used on this machine or with its server, or None.
         if_none: the message if none is left, before the reason of the first one.
         read: parses a name or URL.
 
@@ -35,9 +38,10 @@ def choose_transports(
     skipped = []
     for url in urls or TRANSPORTS:
         address = read(url)
-        refused, unusable = why_not(address), address.why_not(USABLE_HERE)
+        refused = why_not(address)
         if urls and refused:
             raise UsageError(refused)
+        unusable = None if refused else here(address)
         require_usable(address.name, unusable, urls)
         if reason := refused or unusable:
             skipped.append(Skipped(transport=address.url, reason=reason))
@@ -56,6 +60,22 @@ def named_servers(used: Iterable[tuple[str, str, str]]) -> dict[str, str]:
     """
     kinds = ((label, server_kind(server), server_address) for label, server, server_address in used if server)
     return {label: kind.host_and_port(url) for label, kind, at in kinds if (url := kind.named_url(at))}
+
+
+def server_warnings(
+    addresses: Mapping[str, Address] | Mapping[str, StateAddress], requests: Sequence[RunRequest]
+) -> dict[str, list[str]]:
+    """Return label → what the user should know of the servers that are used.
+
+    Args:
+        addresses: label → transport or shared state.
+        requests: what is wanted of each.
+    """
+    found = {
+        label: list(dict.fromkeys(one for request in requests for one in address.warnings(request)))
+        for label, address in addresses.items()
+    }
+    return {label: warnings for label, warnings in found.items() if warnings}
 
 
 def require_usable(name: str, unusable: str | None, urls: Sequence[str]) -> None:

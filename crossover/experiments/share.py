@@ -11,10 +11,10 @@ from crossover.analysis.shared_counters import judge_updates, summarise_states, 
 from crossover.contract.errors import UnusableError
 from crossover.contract.state_registry import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
-from crossover.contract.traits import USABLE_HERE
+from crossover.contract.traits import RunRequest
 from crossover.execution.counters.measure_counter import measure_counter
 from crossover.execution.host import usable_cores
-from crossover.experiments.selection import named_servers, require_usable, unique_label
+from crossover.experiments.selection import named_servers, require_usable, server_warnings, unique_label
 from crossover.progress.progress import Progress, Step
 from crossover.results.records import End
 from crossover.results.share import SharePlan, ShareResult, ShareRun, SkippedState
@@ -31,11 +31,13 @@ class ShareSetup(NamedTuple):
         plan: all numbers.
         addresses: label → shared state.
         skipped: the states that cannot be used here, with reasons.
+        server_warnings: label → what the user should know of the server that is used.
     """
 
     plan: SharePlan
     addresses: Mapping[str, StateAddress]
     skipped: list[SkippedState]
+    server_warnings: dict[str, list[str]]
 
 
 def plan_share(
@@ -56,8 +58,10 @@ def plan_share(
     """
     addresses: dict[str, StateAddress] = {}
     skipped = []
+    workers = workers or max(FEWEST_WORKERS, usable_cores())
+    here = RunRequest(usable_here=True, workers=workers, answers={})
     for address in [parse_state(url) for url in urls or STATES]:
-        unusable = address.why_not(USABLE_HERE)
+        unusable = address.why_not(here)
         require_usable(address.name, unusable, urls)
         if unusable:
             skipped.append(SkippedState(state=address.url, reason=unusable))
@@ -66,13 +70,13 @@ def plan_share(
     plan = SharePlan(
         command=[masked(readable(word)) for word in command],
         states=list(addresses),
-        workers=workers or max(FEWEST_WORKERS, usable_cores()),
+        workers=workers,
         rounds=rounds,
         updates=updates,
         seconds=RUN_SECONDS if updates is None else None,
         servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
     )
-    return ShareSetup(plan, addresses, skipped)
+    return ShareSetup(plan, addresses, skipped, server_warnings(addresses, [here]))
 
 
 class ShareExperiment:

@@ -38,4 +38,5 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     loads: list[LoadPoint] = msgspec.field(default_factory=list)
     sweep: list[SweepPoint] = msgspec.field(default_factory=list)
     checks: list[Check] = msgspec.field(default_factory=list)
+    server_warnings: dict[str, list[str]] = msgspec.field(default_factory=dict)  # label → sentences
     values: ValueComparison | None = None  # None: not recorded by this version

@@ -28,6 +28,7 @@ class SafetyPlan(Record):
     window: int
     rounds: int
     seed: int
+    refused: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)  # label → level → why not with its server
 
     @property
     def labels(self) -> list[str]:
@@ -109,4 +110,5 @@ class SafetyResult(Record, kw_only=True, tag_field=KIND, tag=SAFETY):
     unmeasured: list[Unmeasured] = msgspec.field(default_factory=list)
     costs: list[SafetyCost] = msgspec.field(default_factory=list)
     skipped: list[Skipped] = msgspec.field(default_factory=list)
+    server_warnings: dict[str, list[str]] = msgspec.field(default_factory=dict)  # label → sentences
     finished: bool = False  # False: the same command continues where this ends

@@ -129,3 +129,4 @@ class ShareResult(Record, kw_only=True, tag_field=KIND, tag=SHARE):
     runs: list[ShareRun] = field(default_factory=list)
     summary: list[ShareSummary] = field(default_factory=list)
     skipped: list[SkippedState] = field(default_factory=list)
+    server_warnings: dict[str, list[str]] = field(default_factory=dict)  # label → sentences

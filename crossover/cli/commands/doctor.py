@@ -10,10 +10,11 @@ from crossover import __version__
 from crossover.cli.exit_status import ExitStatus
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.outputs import print_result
-from crossover.contract.registry import TRANSPORTS, parse
+from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.contract.safety import Safety
-from crossover.contract.traits import USABLE_HERE
+from crossover.contract.traits import USABLE_HERE, RunRequest
 from crossover.execution.host import host
+from crossover.experiments.selection import server_warnings
 from crossover.results.records import Host
 
 NOTHING = "Crashed runs left nothing behind."
@@ -35,15 +36,17 @@ def command(clean: bool) -> int:  # noqa: FBT001 - click passes options by keywo
     from brokers.celery.broker import shown_settings  # noqa: PLC0415 - client libraries, imported on use
     from brokers.servers import doctor as brokers  # noqa: PLC0415
 
+    here = USABLE_HERE._replace(answers={})
     if clean:
         found: list[RenderableType] = [Text("\n".join(brokers.clean()) or NOTHING)]
     else:
         found = [
             _grid(_machine(host())),
             "",
-            _transports(),
+            _transports(here),
             Text("\nservers", style="bold"),
-            _grid(brokers.servers()),
+            _grid(brokers.servers(here)),
+            *_warnings(here),
             Text("\nclient settings (all others are the library's defaults)", style="bold"),
             _grid({**brokers.clients(), **shown_settings()}),
             "",
@@ -72,14 +75,36 @@ def _grid(rows: dict[str, str]) -> Table:
     return table
 
 
-def _transports() -> Table:
+def _transports(here: RunRequest) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for heading in ("transport", "usable", "safety levels", "options"):
         table.add_column(heading)
     for name in TRANSPORTS:
         address = parse(name)
-        reason, traits = address.why_not(USABLE_HERE), address.traits
+        traits, usable = address.traits, _usable(address, here)
         levels = ", ".join(level for level in Safety if level in traits.guarantees)
         options = "; ".join(f"{option}: {allowed}" for option, allowed in traits.options_type.allowed.items())
-        table.add_row(Text(name), Text(f"no: {reason}" if reason else "yes"), Text(levels), Text(options))
+        table.add_row(Text(name), Text(usable), Text(levels), Text(options))
     return table
+
+
+def _usable(address: Address, here: RunRequest) -> str:
+    """Return whether a transport can be used here, in words, and the levels at which its server must not be used."""
+    if reason := address.why_not(here):
+        return f"no: {reason}"
+    refused = [
+        f"not at {level}: {reason}"
+        for level in Safety
+        if level in address.traits.guarantees and (reason := address.why_not(here._replace(safety=level)))
+    ]
+    return "; ".join(["yes", *refused])
+
+
+def _warnings(here: RunRequest) -> list[RenderableType]:
+    """Return what is doubtful about the servers, with what goes through them."""
+    requests = [here, *(here._replace(safety=level) for level in Safety)]
+    about: dict[str, list[str]] = {}
+    for label, sentences in server_warnings({name: parse(name) for name in TRANSPORTS}, requests).items():
+        for sentence in sentences:
+            about.setdefault(sentence, []).append(label)
+    return [Text(f"warning: {', '.join(labels)}: {sentence}") for sentence, labels in about.items()]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from crossover import __version__
 from crossover.analysis.safety.expectation import broken_promises
@@ -18,7 +19,7 @@ from crossover.cli import streams
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import BATCH, INPUT, LEVELS, QUIET, SEED, output_options, workload_option
-from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
+from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.cli.parameter_types import Count
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import host
@@ -112,6 +113,8 @@ def command(
     with files.claimed(*_evidence_folders(path)) as evidence:
         where = kept or place(str(evidence.with_name(path.name)))
         result = _begin(where, setup, only_test=only_test)
+        if not only_test:
+            write_server_warnings(result)
         saver = Saver(where, write_message)
         experiment = SafetyExperiment(result, setup, frozenset(options["destructive"]), saver.save, evidence)
         interrupted = False
@@ -140,9 +143,16 @@ def _begin(where: Place, setup: SafetySetup, *, only_test: bool) -> SafetyResult
     tool = f"crossover {__version__}"
     if not only_test and (found := unfinished_result(where.path, setup.plan, tool)):
         write_message(f"continuing {where}: {len(found.runs)} cells were measured before")
-        return found
+        return msgspec.structs.replace(found, server_warnings=setup.server_warnings)
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    return SafetyResult(tool=tool, started_at=now, host=host(), plan=setup.plan, skipped=setup.skipped)
+    return SafetyResult(
+        tool=tool,
+        started_at=now,
+        host=host(),
+        plan=setup.plan,
+        skipped=setup.skipped,
+        server_warnings=setup.server_warnings,
+    )
 
 
 def _status(

@@ -13,7 +13,7 @@ from crossover.cli import streams
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import QUIET, output_options
-from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
+from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.cli.parameter_types import Count
 from crossover.execution.host import host
 from crossover.experiments.share import ShareExperiment, plan_share
@@ -76,7 +76,9 @@ def command(
         host=host(),
         plan=plan,
         skipped=setup.skipped,
+        server_warnings=setup.server_warnings,
     )
+    write_server_warnings(result)
     saver = Saver(outputs.json, write_message)
     runs = plan.rounds * len(plan.states)
     with progress_view(Schedule(runs, row_heading="state", figure_heading="updates/s"), quiet=quiet) as progress:

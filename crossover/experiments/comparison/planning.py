@@ -9,11 +9,11 @@ from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
-from crossover.contract.traits import USABLE_HERE, RunRequest
+from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
-from crossover.experiments.selection import choose_transports, named_servers
+from crossover.experiments.selection import choose_transports, named_servers, server_warnings
 from crossover.experiments.workload import make_workload
 from crossover.results.records import Plan, Skipped
 from crossover.workers import limits
@@ -40,6 +40,7 @@ class ComparisonSetup(NamedTuple):
         skipped: the transports that cannot take part, with reasons.
         tasks_typed: whether the number of tasks was typed.
         window_typed: whether the window was typed.
+        server_warnings: label → what the user should know of the server that is used.
     """
 
     plan: Plan
@@ -48,6 +49,7 @@ class ComparisonSetup(NamedTuple):
     skipped: list[Skipped]
     tasks_typed: bool
     window_typed: bool
+    server_warnings: dict[str, list[str]]
 
 
 def plan_comparison(
@@ -75,8 +77,9 @@ def plan_comparison(
     workload = of_each_size[0] if of_each_size else make_workload(name, request.source, None, request.seed)
     check_combinations(request)
     workers = request.workers or usable_cores()
+    here = RunRequest(usable_here=True, safety=Safety(request.safety), workers=workers, answers={})
     addresses, skipped = _transports(
-        urls, lambda address: why_not(address) or _why_not(address, request, workload, workers), request
+        urls, lambda address: why_not(address) or _why_not(address, request, workload, workers), here, request
     )
     tasks = _tasks(request, workload)
     _check_memory(request, tasks, workload)
@@ -103,7 +106,15 @@ def plan_comparison(
         servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
         backlog=request.backlog is not None,
     )
-    return ComparisonSetup(plan, workload, addresses, skipped, request.tasks is not None, request.window is not None)
+    return ComparisonSetup(
+        plan,
+        workload,
+        addresses,
+        skipped,
+        tasks_typed=request.tasks is not None,
+        window_typed=request.window is not None,
+        server_warnings=server_warnings(addresses, [here]),
+    )
 
 
 def tasks_at_rate(rate: float, seconds: float, batch: int) -> int:
@@ -124,15 +135,18 @@ def default_window(workers: int, batch: int, payload_bytes: int | None) -> int:
 
 
 def _transports(
-    urls: Sequence[str], why_not: Callable[[Address], str | None], request: Request
+    urls: Sequence[str], why_not: Callable[[Address], str | None], here: RunRequest, request: Request
 ) -> tuple[dict[str, Address], list[Skipped]]:
     """Return the transports that take part; with several payload sizes, shared memory always does: it copies least."""
     addresses, skipped = choose_transports(
-        urls, why_not, f"no transport can be compared at the {request.safety} safety level"
+        urls,
+        why_not,
+        lambda address: address.why_not(here),
+        f"no transport can be compared at the {request.safety} safety level",
     )
     if urls and len(request.payloads) > 1 and SHARED_MEMORY not in {address.name for address in addresses.values()}:
         added = parse(SHARED_MEMORY)
-        if reason := why_not(added) or added.why_not(USABLE_HERE):
+        if reason := why_not(added) or added.why_not(here):
             skipped.append(Skipped(transport=SHARED_MEMORY, reason=reason))
         else:
             addresses[SHARED_MEMORY] = added

@@ -28,7 +28,12 @@ def cells_of(
     cells, unmeasured = [], []
     for cell in _all_cells(plan, addresses):
         meaningless = cell.fault.why_not(cell.address.traits)
-        reason = meaningless or _why_not_payload(cell, workload) or environments.why_not(cell.address, cell.fault)
+        reason = (
+            meaningless
+            or plan.refused.get(cell.label, {}).get(cell.level)
+            or _why_not_payload(cell, workload)
+            or environments.why_not(cell.address, cell.fault)
+        )
         if reason is None:
             cells.append(cell)
         elif cell.round == 1:

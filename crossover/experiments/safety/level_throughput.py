@@ -99,7 +99,9 @@ def _rows(plan: SafetyPlan, addresses: Mapping[str, Address]) -> list[_Row]:
         _Row(label, address, level)
         for label, address in addresses.items()
         for level in levels_of(address, plan.levels)
-        if KILL in plan.faults and FAULTS[KILL].why_not(address.traits) is None
+        if level not in plan.refused.get(label, {})
+        and KILL in plan.faults
+        and FAULTS[KILL].why_not(address.traits) is None
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from crossover.contract.errors import UsageError
@@ -15,7 +15,7 @@ from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import usable_cores
 from crossover.experiments.safety.cells import levels_of
 from crossover.experiments.safety.resumption import input_digest
-from crossover.experiments.selection import choose_transports, named_servers
+from crossover.experiments.selection import choose_transports, named_servers, server_warnings
 from crossover.experiments.workload import call_elsewhere, make_workload
 from crossover.results.records import Skipped
 from crossover.results.safety import SafetyPlan
@@ -53,12 +53,14 @@ class SafetySetup(NamedTuple):
         workload: what runs.
         addresses: label → transport.
         skipped: what cannot be used here, with the reason.
+        server_warnings: label → what the user should know of the server that is used.
     """
 
     plan: SafetyPlan
     workload: Workload
     addresses: Mapping[str, Address]
     skipped: list[Skipped]
+    server_warnings: dict[str, list[str]]
 
 
 def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[str]) -> SafetySetup:
@@ -76,10 +78,14 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
     """
     if request.quick and request.faults:
         raise UsageError("--quick and --fault both choose the faults: give one of them")
+    answers: dict[tuple[str, str], Any] = {}
     levels = [request.safety] if request.safety else [*(QUICK_LEVELS if request.quick else Safety)]
+    workers = request.workers or max(2, usable_cores())
+    here = [RunRequest(usable_here=True, safety=Safety(level), workers=workers, answers=answers) for level in levels]
     addresses, skipped = choose_transports(
         typed,
         lambda address: _why_not(address, levels),
+        lambda address: _why_not_at_any(address, here),
         "no transport can be used for fault runs",
         with_quick_redelivery,
     )
@@ -96,14 +102,15 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
         input_digest=call_elsewhere(workload.name, DIGEST, workload, tasks),
         servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
         tasks=tasks,
-        workers=request.workers or max(2, usable_cores()),
+        workers=workers,
         batch=request.batch,
         window=request.window or WINDOW * request.batch,
         rounds=request.rounds,
         seed=request.seed,
+        refused={label: refused for label, one in addresses.items() if (refused := _refused(one, here))},
     )
     _refuse_unused_servers(request.destructive, plan)
-    return SafetySetup(plan, workload, addresses, skipped)
+    return SafetySetup(plan, workload, addresses, skipped, server_warnings(addresses, here))
 
 
 def _faults(names: Sequence[str]) -> list[str]:
@@ -118,6 +125,22 @@ def _why_not(address: Address, levels: Sequence[str]) -> str | None:
     if reason := address.why_not(JOURNALS):
         return reason
     return None if levels_of(address, levels) else address.why_not(RunRequest(safety=Safety(levels[-1])))
+
+
+def _why_not_at_any(address: Address, here: Sequence[RunRequest]) -> str | None:
+    """Return why a transport can be used here at none of its levels, or None where it can at one of them."""
+    reasons = [address.why_not(request) for request in _at_its_levels(address, here)]
+    return reasons[-1] if all(reasons) else None
+
+
+def _refused(address: Address, here: Sequence[RunRequest]) -> dict[str, str]:
+    """Return level → why a transport cannot be used here at it, though it has this level."""
+    reasons = {str(request.safety): address.why_not(request) for request in _at_its_levels(address, here)}
+    return {level: reason for level, reason in reasons.items() if reason}
+
+
+def _at_its_levels(address: Address, here: Sequence[RunRequest]) -> list[RunRequest]:
+    return [request for request in here if not address.why_not(RunRequest(safety=request.safety))]
 
 
 def with_quick_redelivery(url: str) -> Address:

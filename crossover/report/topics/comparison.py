@@ -14,7 +14,7 @@ from crossover.report.wording import resources
 from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
 from crossover.report.wording.provenance import provenance
 from crossover.report.wording.values import values
-from crossover.report.wording.warnings import comparison_warnings, skipped
+from crossover.report.wording.warnings import comparison_warnings, server_warnings, skipped
 from crossover.results.comparison import Result
 
 
@@ -54,7 +54,7 @@ def payload_sizes(result: Result) -> Outline:
 
 
 def _outline(result: Result, answer: Sequence[Text], topics: Sequence[Topic], headline: str = "") -> Outline:
-    warnings = texts([*comparison_warnings(result), *skipped(result)])
+    warnings = texts([*comparison_warnings(result), *server_warnings(result), *skipped(result)])
     return Outline(headline or words.headline(result), answer, topics, warnings, provenance(result))
 
 

@@ -10,7 +10,7 @@ from crossover.report.topics.outline import Outline, Subject, Table, Topic, open
 from crossover.report.wording import scaling as words
 from crossover.report.wording.provenance import provenance
 from crossover.report.wording.values import values
-from crossover.report.wording.warnings import scale_warnings, skipped
+from crossover.report.wording.warnings import scale_warnings, server_warnings, skipped
 from crossover.results.comparison import Result
 from crossover.results.findings import Law
 
@@ -21,7 +21,7 @@ def scale(result: Result) -> Outline:
         words.headline(result),
         opening([*words.recommended(result), *words.advice(result.laws)]),
         [_topic(result, law) for law in result.laws],
-        texts([*values(result), *scale_warnings(result), *skipped(result)]),
+        texts([*values(result), *scale_warnings(result), *server_warnings(result), *skipped(result)]),
         provenance(result),
     )
 

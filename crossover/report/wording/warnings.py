@@ -28,6 +28,16 @@ def skipped(result: AnyResult) -> Iterator[Text]:
         yield Text(f"skipped: {one.label}: {one.reason}")
 
 
+def server_warnings(result: AnyResult) -> Iterator[Text]:
+    """Yield what the servers said of themselves that is doubtful: each sentence once, with what goes through them."""
+    about: dict[str, list[str]] = {}
+    for label, sentences in result.server_warnings.items():
+        for sentence in sentences:
+            about.setdefault(sentence, []).append(label)
+    for sentence, labels in about.items():
+        yield coloured("yellow", "warning:", f"{', '.join(labels)}: {sentence}")
+
+
 def _partial(result: Result) -> Iterator[Text]:
     """Yield how many runs were measured, if some are missing."""
     measured, planned = measured_runs(result), planned_runs(result)

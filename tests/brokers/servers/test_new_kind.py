@@ -19,6 +19,7 @@ from brokers.servers.urls import SOCKET, Scheme
 from brokers.servers.warden.process_identity import ProcessState
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.safety import Safety
+from crossover.contract.traits import USABLE_HERE, RunRequest
 from crossover.workers.python_process import environment
 
 PROGRAM = """
@@ -106,17 +107,17 @@ def test_a_private_server_of_a_new_kind_is_launched_controlled_and_removed(priva
 def test_a_new_kind_is_found_by_its_address_then_by_its_variable(private, monkeypatch):
     host_and_port = f"{HOST}:{urlsplit(private.url).port}"
     assert address.find("toy", host_and_port, Safety.SAFE) == (private.url, ())
-    assert server_kind("toy").why_not(host_and_port) is None
+    assert server_kind("toy").why_not("toy", RunRequest(server_address=host_and_port)) is None
     monkeypatch.setenv("CROSSOVER_TOY_URL", private.url)
     assert address.find("toy", "", Safety.SAFE) == (private.url, ())
-    assert server_kind("toy").why_not(f"{HOST}:1") == f"no Toy at {HOST}:1"
+    assert server_kind("toy").why_not("toy", RunRequest(server_address=f"{HOST}:1")) == f"no Toy at {HOST}:1"
 
 
 def test_doctor_shows_a_new_kind_and_cleans_its_servers(private, monkeypatch):
-    assert doctor.servers()["toy"].startswith(f"private, version {sys.version.split()[0]}; nothing on disk")
+    assert doctor.servers(USABLE_HERE)["toy"].startswith(f"private, version {sys.version.split()[0]}; nothing on disk")
     monkeypatch.setenv("CROSSOVER_TOY_URL", private.url)
     where = urlsplit(private.url).netloc
-    assert doctor.servers()["toy"] == f"toy 1.0 safe, at {where} (CROSSOVER_TOY_URL)"
+    assert doctor.servers(USABLE_HERE)["toy"] == f"toy 1.0 safe, at {where} (CROSSOVER_TOY_URL)"
     assert any(settings == "patience 5" for settings in doctor.clients().values())
     leftovers.register("a-run", "toy", private.url, ["one", "two"])
     (note,) = leftovers.abandoned_runs(ProcessState.RUNNING)
