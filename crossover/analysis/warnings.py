@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from crossover.analysis.run_selection import all_ours, cost_seconds, worker_kind
 from crossover.contract.traits import WorkerKind
@@ -33,9 +33,22 @@ def run_warnings(run: Run) -> list[str]:
         and producer / cost_seconds(run) > PRODUCER_BOUND
     ):
         found.append("producer-bound: the producer used a whole core, so this is its figure, not the transport's")
-    if all_ours(run) and run.seconds >= SHORTEST_RUN and run.cost.others_cpu_seconds > OTHERS * cost_seconds(run):
-        found.append("other processes were using the machine")
-    return found + _of_rate(run)
+    return [*found, *_disturbances(run), *_of_rate(run)]
+
+
+def _disturbances(run: Run) -> Iterator[str]:
+    """Yield what took CPU time from a run, of what can be seen from inside this machine and its control group."""
+    if run.seconds < SHORTEST_RUN:
+        return
+    much = OTHERS * cost_seconds(run)
+    if run.cost.throttled_seconds > much:
+        yield "a CPU quota of its control group (container) held it back, so this is the quota's figure"
+    if run.cost.stolen_seconds > much:
+        yield "the hypervisor gave the cores to other virtual machines for a part of the time (steal time)"
+    if run.cost.too_hot:
+        yield "cores were slowed down because they were too hot"
+    if all_ours(run) and run.cost.others_cpu_seconds > much:
+        yield "other processes were using the machine"
 
 
 def keeps_up(achieved: float | None, rate: float) -> bool | None:

@@ -32,6 +32,8 @@ def host() -> Host:
         start_method=multiprocessing.get_context().get_start_method(),
         hash_seed=hash_seed(),
         packages={name: _version(name) for name in PACKAGES},
+        cpu_quota=limits.cpu_quota(),
+        memory_limit_bytes=limits.memory_limit(),
     )
 
 

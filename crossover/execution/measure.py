@@ -11,7 +11,7 @@ from typing import NamedTuple
 from crossover.contract.transport import Transport
 from crossover.execution.load.load import Load
 from crossover.execution.load.stopped_workers import let_continue
-from crossover.execution.meters import Meter, Usage
+from crossover.execution.meters.meter import Meter, Usage
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec, Ready
 from crossover.execution.supervision import Ending, supervise

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import psutil
-
 from crossover.contract.registry import Address
 from crossover.contract.traits import WorkerKind
 from crossover.workers import limits
 
 THREAD_BYTES = 2**17  # the used part of a thread's stack, and its state
+FORKED_BYTES = 4 * 2**20  # what a forked worker has to itself; the rest it shares with its producer
+STARTED_BYTES = 24 * 2**20  # ... and one that has imported everything itself, or a process of Celery's
 
 
 def why_not(address: Address, workers: int, bytes_each: int | None = None) -> str | None:
@@ -17,13 +17,13 @@ def why_not(address: Address, workers: int, bytes_each: int | None = None) -> st
     Args:
         address: of the transport.
         workers: how many.
-        bytes_each: memory of one worker, where it has been measured. Otherwise a worker process is taken to be as large
-            as this process, which is too much for a forked one: it shares most of its memory.
+        bytes_each: memory that one worker has to itself, where it has been measured. Otherwise it is taken to need what
+            one needs whose function imports nothing.
     """
     if address.traits.worker_kind is WorkerKind.PRODUCER or not address.options.own_workers:
         return None
     if bytes_each is None:
-        bytes_each = psutil.Process().memory_info().rss if address.traits.worker_processes else THREAD_BYTES
+        bytes_each = _least_bytes(address)
     free, processes = limits.free_memory(), limits.most_processes()
     if workers * bytes_each > free:
         return (
@@ -34,6 +34,14 @@ def why_not(address: Address, workers: int, bytes_each: int | None = None) -> st
         allowed = f"the {processes:,} processes and threads that this machine allows"
         return f"{workers:,} workers are more than {allowed}; --force tries it"
     return None
+
+
+def _least_bytes(address: Address) -> int:
+    """Return what a worker needs whose function imports nothing."""
+    if not address.traits.worker_processes:
+        return THREAD_BYTES
+    forks = getattr(address.options, "start", None) in {None, "fork"}
+    return FORKED_BYTES if forks and not address.traits.worker_parent else STARTED_BYTES
 
 
 def _gib(size: int) -> str:

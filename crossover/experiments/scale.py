@@ -129,10 +129,10 @@ def _idle_specs(specs: Sequence[RunSpec]) -> list[RunSpec]:
 
 
 def _why_no_memory(runner: RoundRunner, spec: RunSpec) -> str | None:
-    """Return why memory is too small for a spec, judged by what fewer workers took in earlier runs, or None."""
+    """Return why memory is too small for a spec, judged by what fewer workers had to themselves; None: it is not."""
     workers = spec.load.workers
     each = [
-        run.cost.peak_rss_bytes["workers"] // run.workers
+        run.cost.private_bytes or run.cost.peak_rss_bytes["workers"] // run.workers
         for run in runner.result.runs
         if run.transport == spec.label and run.workers < workers and "workers" in run.cost.peak_rss_bytes
     ]

@@ -110,7 +110,7 @@ class ScalePoint(Record):
     ci95_low: float
     ci95_high: float
     cpu_us: float | None
-    memory_bytes: int | None  # peak resident memory of all roles; None: we did not start all of them
+    memory_bytes: int | None  # peak memory of all roles; None: we did not start all of them
     limit: str  # what limited it: MACHINE, PRODUCER, GIL; empty: unknown
     rounds: int = 1
     damage: str = ""  # what went wrong in one of the rounds, in words

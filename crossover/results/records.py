@@ -46,6 +46,13 @@ class Host(Record):
     brokers: dict[str, str] = {}
     all_cores: int = 0  # of the machine, whether we may use them or not; 0: unknown
     hash_seed: int | None = None  # PYTHONHASHSEED of the processes that run tasks; None: a different one in each
+    cpu_quota: float | None = None  # cores that a control group allows on average; None: no quota
+    memory_limit_bytes: int | None = None  # of a control group; None: no limit
+
+    @property
+    def capacity(self) -> float:
+        """Cores that may be used on average."""
+        return self.cores if self.cpu_quota is None else min(self.cores, self.cpu_quota)
 
 
 class Plan(Record):
@@ -117,8 +124,14 @@ class Cost(Record):
 
     cpu_seconds: dict[str, float]
     cpu_seconds_per_1000_tasks: float
-    others_cpu_seconds: float  # of other processes of the machine, meanwhile
+    others_cpu_seconds: float  # of processes that this command did not start, meanwhile
     peak_rss_bytes: dict[str, int]
+    shared_once: list[str] = []  # roles whose memory counts a page once that their processes share (PSS, not RSS)
+    private_bytes: int | None = None  # the most that a worker process had to itself; None: unknown
+    running_threads: float | None = None  # of all workers: that ran or waited for a core, on average; None: unknown
+    stolen_seconds: float = 0.0  # CPU time that a hypervisor gave to other virtual machines, meanwhile
+    throttled_seconds: float = 0.0  # CPU time that the quota of a control group withheld
+    too_hot: int = 0  # how often a core was slowed down because it was too hot
 
 
 class Delivered(Record):

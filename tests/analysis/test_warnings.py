@@ -1,5 +1,6 @@
 """When a figure is not to be trusted, and when it is."""
 
+import msgspec
 import pytest
 from sample_records import AT_MOST_ONCE_ACROSS, rounds_of, run_of
 
@@ -62,3 +63,17 @@ def test_one_round_or_none_at_all_is_not_noisy():
 
 def test_each_warning_of_a_transport_is_said_once():
     assert transport_warnings(rounds_of("queue", 100, 100, warnings=["short"])) == ["short"]
+
+
+@pytest.mark.parametrize(
+    ("disturbed", "said"),
+    [
+        ({"throttled_seconds": 0.3}, "a CPU quota of its control group (container) held it back"),
+        ({"stolen_seconds": 0.3}, "the hypervisor gave the cores to other virtual machines"),
+        ({"too_hot": 1}, "cores were slowed down because they were too hot"),
+    ],
+)
+def test_what_disturbed_a_run_is_named_where_the_kernel_tells(disturbed, said):
+    warnings = run_warnings(run_of(cost=msgspec.structs.replace(busy(0.5), **disturbed)))
+    assert [warning.startswith(said) for warning in warnings] == [True]
+    assert not run_warnings(run_of(cost=msgspec.structs.replace(busy(0.5), throttled_seconds=0.1, stolen_seconds=0.1)))

@@ -4,52 +4,119 @@ import pytest
 
 from crossover.contract.registry import parse
 from crossover.execution import worker_capacity
-from crossover.workers import limits
+from crossover.workers import cgroups, limits
 
-GIB = 2**30
+GIB, MIB = 2**30, 2**20
+VERSION_2 = "29 23 0:26 / {mounted} rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n"
 
 
 @pytest.fixture
-def cgroup(tmp_path, monkeypatch):
-    """Write the files of a cgroup."""
-    monkeypatch.setattr(limits, "CGROUP", tmp_path)
+def group(tmp_path, monkeypatch):
+    """Write the files of control groups, as a kernel shows them to a process in the group "pod/app"."""
+    monkeypatch.setattr(cgroups, "PROC", tmp_path)
+    mounted = tmp_path / "mounted here"
+    (mounted / "pod/app").mkdir(parents=True)
 
-    def write(**files):
-        for name, text in files.items():
-            (tmp_path / name.replace("_", ".")).write_text(text + "\n")
+    def write(name="pod/app", *, lines="0::/pod/app\n", mounts=VERSION_2, **files):
+        (tmp_path / "cgroup").write_text(lines)
+        (tmp_path / "mountinfo").write_text(mounts.replace("{mounted}", str(mounted).replace(" ", "\\040")))
+        folder = mounted / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in files.items():
+            (folder / file.replace("__", ".")).write_text(text + "\n")
 
     return write
 
 
-def test_without_a_container_the_machine_is_the_limit(cgroup):
+def test_without_a_limit_the_machine_is_the_limit(group):
     assert limits.memory_limit() is None
-    assert limits.free_memory() > 2**20
-    cgroup(memory_max="max", cpu_max="max 100000", pids_max="max")
+    assert limits.free_memory() > MIB
+    group(memory__max="max", cpu__max="max 100000", pids__max="max")
     assert limits.memory_limit() is None
+    assert limits.cpu_quota() is None
     assert limits.cores() >= 1
     assert limits.most_processes() > 100
 
 
-def test_a_container_may_have_less(cgroup):
-    cgroup(memory_max=str(GIB // 64), memory_current=str(GIB // 128), cpu_max="150000 100000", pids_max="17")
+def test_a_container_may_have_less(group):
+    group(memory__max=str(GIB // 64), memory__current=str(GIB // 128), cpu__max="150000 100000", pids__max="17")
     assert limits.memory_limit() == GIB // 64
     assert limits.free_memory() == GIB // 128
-    assert limits.cores() == 2  # one and a half
+    assert limits.cpu_quota() == 1.5
+    assert limits.cores() == 2
     assert limits.most_processes() == 17
 
 
-def test_too_many_workers_are_refused_with_the_figures(cgroup):
-    cgroup(memory_max=str(GIB), memory_current=str(GIB // 2), pids_max="1000")
-    assert worker_capacity.why_not(parse("pipe"), 16, 40 * 2**20) == (
+def test_the_smallest_limit_of_all_groups_above_counts(group):
+    group("pod", memory__max=str(GIB // 64), memory__current="0", cpu__max="50000 100000", pids__max="40")
+    group("pod", pids__current="30")
+    group(memory__max=str(GIB), memory__current="0", cpu__max="400000 100000", pids__max="max")
+    assert limits.memory_limit() == limits.free_memory() == GIB // 64
+    assert (limits.cpu_quota(), limits.cores()) == (0.5, 1)
+    assert limits.most_processes() == 10
+
+
+def test_files_that_are_only_cached_leave_memory_free(group):
+    group(
+        memory__max=str(MIB), memory__current=str(MIB), memory__stat=f"anon 1\ninactive_file {MIB // 2}\nactive_file 8"
+    )
+    assert limits.free_memory() == MIB // 2 + 8
+
+
+def test_memory_above_which_processes_are_slowed_down_is_a_limit(group):
+    group(memory__max="max", memory__high=str(MIB), memory__current="0")
+    assert limits.free_memory() == MIB
+
+
+def test_a_container_that_sees_its_own_group_as_the_root_is_limited_by_that(group):
+    group("", lines="0::/\n", cpu__max="100000 100000")
+    assert limits.cores() == 1
+
+
+def test_a_container_that_mounts_its_own_group_only_is_limited_by_that(group):
+    mounts = VERSION_2.replace("0:26 /", "0:26 /docker/1234")
+    group("", lines="0::/docker/1234\n", mounts=mounts, cpu__max="100000 100000")
+    assert limits.cores() == 1
+    group("", lines="0::/../elsewhere\n", mounts=VERSION_2)
+    assert limits.cores() == 1
+
+
+def test_each_controller_of_version_1_has_groups_of_its_own(group):
+    mounts = "".join(
+        f"3{number} 31 0:2{number} / {{mounted}}/{name} rw - cgroup cgroup rw,{name}\n"
+        for number, name in enumerate(["cpu,cpuacct", "memory", "pids"])
+    )
+    lines = "4:memory:/outer/inner\n3:pids:/\n1:cpu,cpuacct:/outer\n0::/\n"
+    made = {"lines": lines, "mounts": mounts}
+    group("memory/outer/inner", **made, memory__limit_in_bytes="9223372036854771712")
+    group("memory/outer", **made, memory__limit_in_bytes=str(GIB // 64), memory__usage_in_bytes=str(GIB // 128))
+    group("memory/outer", **made, memory__stat=f"cache 1\ninactive_file 1\ntotal_inactive_file {GIB // 256}")
+    group("cpu,cpuacct/outer", **made, cpu__cfs_quota_us="-1", cpu__cfs_period_us="100000")
+    group("cpu,cpuacct", **made, cpu__cfs_quota_us="250000", cpu__cfs_period_us="100000")
+    group("cpu,cpuacct", **made, cpu__stat="nr_periods 5\nnr_throttled 2\nthrottled_time 1500000000")
+    assert limits.memory_limit() == GIB // 64
+    assert limits.free_memory() == GIB // 128 + GIB // 256
+    assert (limits.cpu_quota(), limits.cores()) == (2.5, 3)
+    assert limits.throttled_seconds() == 1.5
+
+
+def test_how_long_a_quota_stopped_us_is_known(group):
+    group("pod", cpu__max="50000 100000", cpu__stat="usage_usec 9\nthrottled_usec 2500000")
+    assert limits.throttled_seconds() == 2.5
+
+
+def test_too_many_workers_are_refused_with_the_figures(group):
+    group(memory__max=str(GIB), memory__current=str(GIB // 2), pids__max="1000")
+    assert worker_capacity.why_not(parse("pipe"), 16, 40 * MIB) == (
         "16 workers need up to 0.6 GiB (40 MiB each); 0.5 are free; --force tries it"
     )
-    assert worker_capacity.why_not(parse("pipe"), 8, 40 * 2**20) is None
+    assert worker_capacity.why_not(parse("pipe"), 8, 40 * MIB) is None
     too_many = worker_capacity.why_not(parse("pipe"), 2_000, 1)
     assert "2,000 workers are more than the 1,000 processes and threads" in too_many
 
 
-def test_a_thread_needs_less_than_a_process_and_external_workers_need_nothing(cgroup):
-    cgroup(memory_max=str(GIB // 512), memory_current="0")
+def test_a_thread_needs_less_than_a_process_and_external_workers_need_nothing(group):
+    group(memory__max=str(GIB // 512), memory__current="0")
     assert worker_capacity.why_not(parse("pipe"), 4).startswith("4 workers need up to ")
     assert worker_capacity.why_not(parse("threads"), 4) is None
     assert worker_capacity.why_not(parse("serial"), 4_000_000) is None

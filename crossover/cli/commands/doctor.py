@@ -60,12 +60,24 @@ def _machine(machine: Host) -> dict[str, str]:
     return {
         "crossover": __version__,
         "python": f"{machine.python}, {'with' if machine.gil else 'without'} the GIL",
-        "cpu": f"{machine.cpu}, {machine.cores} usable",
-        "memory": f"{machine.memory_bytes / 2**30:.1f} GiB",
+        "cpu": f"{machine.cpu}, {_cores(machine)}",
+        "memory": f"{machine.memory_bytes / 2**30:.1f} GiB{_memory_limit(machine)}",
         "kernel": machine.kernel,
         "start method": machine.start_method,
         "packages": ", ".join(f"{name} {version}" for name, version in machine.packages.items()),
     }
+
+
+def _cores(machine: Host) -> str:
+    """Return how many cores may be used, and why not all."""
+    quota = "" if machine.cpu_quota is None else f"; the quota of a control group is {machine.cpu_quota:,.3g} cores"
+    of_all = f" of {machine.all_cores}" if machine.cores < machine.all_cores else ""
+    return f"{machine.cores}{of_all} usable{quota}"
+
+
+def _memory_limit(machine: Host) -> str:
+    limit = machine.memory_limit_bytes
+    return "" if limit is None else f"; the limit of a control group is {limit / 2**30:,.3g} GiB"
 
 
 def _grid(rows: dict[str, str]) -> Table:

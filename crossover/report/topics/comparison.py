@@ -85,7 +85,7 @@ def _hops(result: Result) -> Iterator[Topic]:
 
 
 def _costs(result: Result) -> Iterator[Topic]:
-    yield Topic(resources.TITLE, Subject.COSTS, after=[Text(resources.EXPLAINED)])
+    yield Topic(resources.TITLE, Subject.COSTS, after=[Text(resources.explained(result))])
 
 
 def _crossing(result: Result) -> Iterator[Topic]:

@@ -11,7 +11,9 @@ from crossover.results.comparison import Result
 from crossover.results.records import Run
 
 TITLE = "CPU and memory by role"
-EXPLAINED = "Medians over the rounds: CPU time per task, and peak resident memory."
+EXPLAINED = "Medians over the rounds: CPU time per task, and peak memory."
+SHARED_ONCE = "Memory that processes share counts once."
+SHARED_OFTEN = "Memory that processes share counts once for each of them ({roles})."
 ROLES = ("producer", "workers", "broker")
 
 ByRole = dict[str, dict[str, float | None]]  # transport → role → figure
@@ -26,11 +28,20 @@ def cpu_by_role(result: Result) -> ByRole:
 
 
 def memory_by_role(result: Result) -> ByRole:
-    """Return the peak of resident memory, in MiB; None where it is not known."""
+    """Return the peak of memory, in MiB; None where it is not known."""
     return {
-        one.transport: {role: _resident_mib(rounds_of(result, one.transport), role) for role in ROLES}
+        one.transport: {role: _memory_mib(rounds_of(result, one.transport), role) for role in ROLES}
         for one in result.summary
     }
+
+
+def explained(result: Result) -> str:
+    """Return what the figures are, and how memory is counted that processes share."""
+    rounds = [run for one in result.summary for run in rounds_of(result, one.transport)]
+    often = {role for run in rounds for role in run.cost.peak_rss_bytes if role not in run.cost.shared_once}
+    if not often:
+        return f"{EXPLAINED} {SHARED_ONCE}"
+    return f"{EXPLAINED} {SHARED_OFTEN.format(roles=', '.join(role for role in ROLES if role in often))}"
 
 
 def any_known(result: Result) -> bool:
@@ -47,7 +58,7 @@ def _cpu_us(rounds: Sequence[Run], role: str) -> float | None:
     )
 
 
-def _resident_mib(rounds: Sequence[Run], role: str) -> float | None:
+def _memory_mib(rounds: Sequence[Run], role: str) -> float | None:
     return _median(run.cost.peak_rss_bytes[role] / MIB for run in rounds if role in run.cost.peak_rss_bytes)
 
 

@@ -29,10 +29,10 @@ COLOUR_OF = dict(zip(ROLES, (BLUE, GREEN, RED), strict=True))
 
 
 def costs(result: Result) -> Iterator[Chart]:
-    """Return the CPU time of a task and the peak of resident memory; nothing where nothing of it is known."""
+    """Return the CPU time of a task and the peak of memory; nothing where nothing of it is known."""
     elsewhere = {one.transport for one in result.summary if one.cpu_us is None}
     yield from _chart("cpu", "CPU time per task", "µs", cpu_by_role(result), elsewhere)
-    yield from _chart("memory", "Peak resident memory", "MiB", memory_by_role(result), elsewhere)
+    yield from _chart("memory", "Peak memory", "MiB", memory_by_role(result), elsewhere)
 
 
 def _chart(name: str, title: str, unit: str, found: ByRole, elsewhere: Collection[str]) -> Iterator[Chart]:

@@ -14,7 +14,7 @@ LEAST, MOST = 6, 40  # columns of a bar
 
 
 def costs(result: Result) -> list[Grid]:
-    """Return the CPU time of a task and the peak of resident memory; nothing where nothing of it is known."""
+    """Return the CPU time of a task and the peak of memory; nothing where nothing of it is known."""
     if not any_known(result):
         return []
     cpu, memory = cpu_by_role(result), memory_by_role(result)

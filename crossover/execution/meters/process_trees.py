@@ -1,0 +1,144 @@
+"""The processes of each role, with all that they have started, and the CPU time that they have used together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+import psutil
+
+from crossover.workers.process_tree import descendants
+
+PRODUCER, WORKERS = "producer", "workers"
+CLOCK_TICK = 0.02  # seconds: each of two times that are added has been rounded to a hundredth
+
+
+class Reading(NamedTuple):
+    """The CPU seconds of one process so far.
+
+    Attributes:
+        parent: id of its parent.
+        own: of the process itself.
+        ended: of the processes that it has started and waited for, and of theirs.
+    """
+
+    parent: int
+    own: float
+    ended: float
+
+    @property
+    def total(self) -> float:
+        """What its parent is charged with when it has waited for this process."""
+        return self.own + self.ended
+
+
+class ProcessTrees:
+    """Follows processes and what they start: a task may run a program, and the program's CPU time is the task's.
+
+    A process has the role of the nearest process above it that has one, and keeps it when that one ends. What the
+    producer starts later than this is made belongs to the workers: it replaces a worker, or a worker started it and has
+    ended. The CPU time of a process that ends between two looks is known from its parent, if the parent waits for it.
+
+    Attributes:
+        cpu_seconds: role → user and system time since this was made, as of the last look.
+
+    Args:
+        roles: role → process ids.
+    """
+
+    def __init__(self, roles: Mapping[str, Sequence[int]]) -> None:
+        self._role_of_root = {pid: role for role, pids in roles.items() for pid in pids}
+        self._producers = frozenset(roles.get(PRODUCER, ()))
+        self._role_of_new = WORKERS if roles.get(WORKERS) else PRODUCER
+        self._root: dict[int, int] = {}  # process id → the process above it, or itself, that has the role
+        self._processes: dict[int, psutil.Process] = {}
+        self._readings: dict[int, Reading] = {}
+        self._at_start = True
+        self.cpu_seconds: dict[str, float] = dict.fromkeys(roles, 0.0)
+        self.find()
+        self.look()
+        self.cpu_seconds = dict.fromkeys(roles, 0.0)
+        self._at_start = False
+
+    def of_role(self, role: str) -> list[psutil.Process]:
+        """Return the processes of a role that were alive at the last look, with all that they have started."""
+        return [process for pid, process in self._processes.items() if self._role(pid) == role]
+
+    def find(self) -> None:
+        """Find the processes that have been started since the last time."""
+        covered: set[int] = set()
+        for root in list(self._role_of_root):
+            if root not in covered:
+                tree = [*_processes([root]), *descendants(root)]
+                covered.update(process.pid for process in tree)
+                for process in tree:  # parents come before their children
+                    if process.pid not in self._processes:
+                        self._add(process)
+
+    def look(self) -> None:
+        """Read the CPU time of the processes that have been found."""
+        readings = {pid: found for pid, process in self._processes.items() if (found := _read(process)) is not None}
+        for role, seconds in self._used(readings).items():
+            self.cpu_seconds[role] += seconds
+        for pid in self._readings.keys() - readings.keys():
+            del self._processes[pid]
+        self._readings = readings
+
+    def _role(self, pid: int) -> str:
+        return self._role_of_root[self._root[pid]]
+
+    def _add(self, process: psutil.Process) -> None:
+        with suppress(psutil.Error):
+            pid, parent = process.pid, process.ppid()
+            if pid not in self._role_of_root:
+                if parent in self._producers and not self._at_start:
+                    self._role_of_root[pid] = self._role_of_new
+                elif parent not in self._root:
+                    return  # its parent has just ended: its new one is found next time
+            self._root[pid] = pid if pid in self._role_of_root else self._root[parent]
+            self._processes[pid] = process
+
+    def _used(self, readings: Mapping[int, Reading]) -> Mapping[str, float]:
+        """Return role → CPU seconds since the last look.
+
+        A process that has waited for another is charged with the total of that one, of which the last reading has been
+        counted already. Where nobody has waited for a process that has ended, its last reading is all that is known.
+        """
+        used: dict[str, float] = defaultdict(float)
+        waited: dict[int, float] = {}  # process id → what it has been charged with since the last look
+        for pid, reading in readings.items():
+            before = self._readings.get(pid, Reading(0, 0.0, 0.0))
+            used[self._role(pid)] += reading.total - before.total
+            waited[pid] = reading.ended - before.ended
+        for pid in self._readings.keys() - readings.keys():
+            total, parent = self._readings[pid].total, self._living_above(pid, readings)
+            if parent in waited and total <= waited[parent] + CLOCK_TICK:
+                waited[parent] -= total
+                used[self._role(parent)] -= total
+        return {role: max(0.0, seconds) for role, seconds in used.items()}
+
+    def _living_above(self, pid: int, living: Container[int]) -> int:
+        """Return the nearest process above one that has ended; 0 where it is unknown."""
+        while pid in self._readings and pid not in living:
+            pid = self._readings[pid].parent
+        return pid
+
+
+def _processes(pids: Sequence[int]) -> list[psutil.Process]:
+    found = []
+    for pid in pids:
+        with suppress(psutil.Error):
+            found.append(psutil.Process(pid))
+    return found
+
+
+def _read(process: psutil.Process) -> Reading | None:
+    try:
+        with process.oneshot():
+            times = process.cpu_times()
+            children = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
+            return Reading(process.ppid(), times.user + times.system, children)
+    except psutil.Error:
+        return None
