@@ -182,6 +182,10 @@ class BrokerTransport(Transport):
         found = {"workers": self._fleet.pids}
         return {**found, "broker": self.at.pids} if self.at.private else found
 
+    def exits(self) -> Mapping[int, str]:
+        """Return how workers have ended."""
+        return self._fleet.exits() if self._fleet else {}
+
     def stop(self) -> None:
         """End the workers, and remove everything from the broker."""
         fleet, self._fleet = self._fleet, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import signal
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -11,10 +12,11 @@ from multiprocessing.synchronize import Event
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Submission
+from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import READY_WITHIN, Readiness, end
 from local_ipc.pickling import Message, unwrap_outcomes, wrap
-from local_ipc.process_transport import ProcessTransport, call, child_pids, initialise, local_traits
+from local_ipc.process_transport import Children, ProcessTransport, call, initialise, local_traits
 from workloads.base import Workload
 
 _all_ready: Event | None = None  # set once in each worker process
@@ -40,10 +42,10 @@ class ExecutorTransport(ProcessTransport):
         self._executor = ProcessPoolExecutor(
             workers, context, _initialise, (workload.reference, self._readiness.reports, all_ready)
         )
-        others = child_pids()
+        self._children = Children()
         with interrupts_held_back():
             holding = [self._executor.submit(_hold) for _ in range(workers)]
-            self._started = child_pids() - others
+            self._started = self._children.look()
         self._readiness.wait(workers, lambda: any(held.done() for held in holding))
         all_ready.set()
         for held in holding:
@@ -78,6 +80,15 @@ class ExecutorTransport(ProcessTransport):
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers."""
         return {"workers": self._readiness.pids if self._executor else []}
+
+    def exits(self) -> Mapping[int, str]:
+        """Return how workers have ended; the executor itself ends the others when one has died."""
+        codes = self._children.exit_codes() if self._executor else {}
+        ended_by_it = "was then ended by the executor" if set(codes.values()) - {-signal.SIGTERM} else ""
+        return {
+            pid: ended_by_it if ended_by_it and code == -signal.SIGTERM else how_it_ended(code)
+            for pid, code in codes.items()
+        }
 
     def stop(self) -> None:
         """Shut down the executor; kill the workers if a task does not end."""

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.pool import Pool
 
 from crossover.contract.tasks import Batch, Outcomes, Submission
+from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
 from local_ipc.pickling import Message, unwrap_outcomes, wrap
-from local_ipc.process_transport import ProcessTransport, call, child_pids, initialise, local_traits
+from local_ipc.process_transport import Children, ProcessTransport, call, child_pids, initialise, local_traits
 from workloads.base import Workload
 
 
@@ -33,10 +34,10 @@ class PoolTransport(ProcessTransport):
         context = context_for(self.options.start)
         self._done: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._readiness = Readiness(context)
-        others = child_pids()
+        self._children = Children()
         with interrupts_held_back():
             self._pool = context.Pool(workers, initialise, (workload.reference, self._readiness.reports))
-            self._started = child_pids() - others
+            self._started = self._children.look()
         self._readiness.wait(workers, lambda: not self._started <= child_pids())
 
     def submit(self, batch: Batch) -> Submission:
@@ -60,6 +61,13 @@ class PoolTransport(ProcessTransport):
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the process ids of the workers that the pool started with."""
         return {"workers": self._readiness.pids if self._pool else []}
+
+    def exits(self) -> Mapping[int, str]:
+        """Return how processes have ended; those that the pool has started instead of others may be missing."""
+        if self._pool is None:
+            return {}
+        self._children.look()
+        return {pid: how_it_ended(code) for pid, code in self._children.exit_codes().items()}
 
     def stop(self) -> None:
         """Terminate the pool; kill the workers if that hangs, as it does when a worker died with the queue's lock."""

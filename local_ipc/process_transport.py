@@ -6,6 +6,7 @@ import importlib
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing import active_children
 from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from typing import Any, ClassVar, Literal
 
 from crossover.contract.options import Options
@@ -71,6 +72,25 @@ def child_pids() -> frozenset[int]:
     return frozenset(child.pid for child in active_children() if child.pid is not None)
 
 
+class Children:
+    """The processes that this one starts by `multiprocessing` after this was made, as a pool does."""
+
+    def __init__(self) -> None:
+        self._others = child_pids()
+        self._processes: dict[int, BaseProcess] = {}
+
+    def look(self) -> frozenset[int]:
+        """Return the ids of those that have been seen, dead ones included; one that ends before it is seen is not."""
+        found = {child.pid: child for child in active_children() if child.pid is not None}
+        self._processes |= {pid: child for pid, child in found.items() if pid not in self._others}
+        return frozenset(self._processes)
+
+    def exit_codes(self) -> dict[int, int]:
+        """Return process id → exit code, of those that have ended."""
+        codes = {pid: child.exitcode for pid, child in self._processes.items()}
+        return {pid: code for pid, code in codes.items() if code is not None}
+
+
 class ProcessTransport(Transport):
     """A transport of `multiprocessing` or `concurrent.futures` that starts processes.
 
@@ -91,6 +111,10 @@ class FleetTransport(ProcessTransport):
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the process ids of the workers."""
         return {"workers": self._fleet.pids if self._fleet else []}
+
+    def exits(self) -> Mapping[int, str]:
+        """Return how workers have ended."""
+        return self._fleet.exits() if self._fleet else {}
 
     def stop(self) -> None:
         """End the workers, then close the channels."""

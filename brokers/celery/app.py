@@ -36,6 +36,7 @@ from brokers.messages import Refused, pack_result, unpack
 from crossover.contract.errors import CrossoverError
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
+from crossover.recording import activity
 from crossover.workers.library_messages import ignore_library_warnings
 from crossover.workers.lifetime import HELD_BACK, PR_SET_PDEATHSIG, allow_children
 from crossover.workers.loop import execute
@@ -159,6 +160,7 @@ def _serve() -> Celery:
         show_prints(environment.prints)
         restore_variables()
         allow_children()
+        activity.of_this_worker()
         _let_sigterm_end_forked_processes()
         _report_ready(environment, allowlist.listed_functions(environment.allow))
 

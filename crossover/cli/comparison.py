@@ -53,7 +53,12 @@ def use_compose_servers() -> None:
 
 
 def run_comparison(
-    planned: PlannedComparison, outputs: Outputs, time_limit: float | None, *, quiet: bool
+    planned: PlannedComparison,
+    outputs: Outputs,
+    time_limit: float | None,
+    hang_after: float | None,
+    *,
+    quiet: bool,
 ) -> ExitStatus:
     """Measure, save and show; whatever happens, what was measured is saved and shown.
 
@@ -61,6 +66,7 @@ def run_comparison(
         planned: what to measure.
         outputs: where the result is written.
         time_limit: seconds after which measuring stops.
+        hang_after: seconds of silence that may be a hang; None: this follows from the tasks so far.
         quiet: whether to show no progress.
     """
     plan = planned.setup.plan
@@ -82,7 +88,7 @@ def run_comparison(
         time_limit=math.inf if time_limit is None else time_limit,
     )
     with progress_view(schedule, quiet=quiet) as progress:
-        runner = RoundRunner(result, progress, saver.save, deadline)
+        runner = RoundRunner(result, progress, saver.save, deadline, hang_after)
         try:
             interrupted = run_until_interrupted(lambda: planned.measure(runner))
         finally:

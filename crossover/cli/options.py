@@ -108,6 +108,14 @@ TIME_LIMIT = option(
     default_text="none",
     help="Stop after this time (30s, 5m, 1h; without a unit: seconds) and report what was measured.",
 )
+HANG_AFTER = option(
+    Group.ROUNDS,
+    "--hang-after",
+    type=Duration(),
+    metavar="SECONDS",
+    default_text="ten times the longest silence so far, 10 to 60 s",
+    help="Call a run hung, and end it, when nothing has come back for this time and no worker is inside a task.",
+)
 COMPOSE = option(
     Group.SERVERS,
     "--compose",

@@ -116,6 +116,21 @@ class Transport(ABC):
         """Return the dead workers that are no processes of this machine, as `collect` noticed them: "worker name"."""
         return ()
 
+    def exits(self) -> Mapping[int, str]:
+        """Return process id → how it ended ("was ended by SIGKILL"), of the workers that have ended, where known."""
+        return {}
+
+    def likely_cause(self, outstanding: int) -> str:
+        """Return why no outcome comes, as far as its server shows, without a full stop; "" where it shows nothing.
+
+        Called in the command when a run hangs, after `find_server`, on a transport that was not started there but has
+        the run's name. It must not wait for longer than a few seconds, nor raise.
+
+        Args:
+            outstanding: tasks that have not come back.
+        """
+        return ""
+
     @abstractmethod
     def stop(self) -> None:
         """Leave no process, queue, key, file or socket behind; safe to call twice, and after a failed start."""

@@ -14,7 +14,7 @@ from crossover.execution.load.stopped_workers import let_continue
 from crossover.execution.meters.meter import Meter, Usage
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec, Ready
-from crossover.execution.supervision import Ending, supervise
+from crossover.execution.supervision import Ending, Limits, supervise
 from crossover.recording.history import History
 from crossover.recording.shared_history import SharedHistory
 from crossover.results.records import Backlog, End
@@ -73,6 +73,7 @@ def measure(
     deadline: float = math.inf,
     on_phase: OnPhase = lambda _: None,
     on_ready: OnReady = lambda _: None,
+    hang_after: float | None = None,
 ) -> Observation:
     """Run a workload through a transport once, and leave nothing behind.
 
@@ -84,6 +85,7 @@ def measure(
         deadline: when to stop, in seconds of the monotonic clock.
         on_phase: called when a phase begins, and several times a second during the warm-up.
         on_ready: called when the workers are ready.
+        hang_after: seconds without an outcome that may be a hang; None: this follows from the tasks so far.
 
     Raises:
         StartError: the workers did not become ready.
@@ -100,7 +102,8 @@ def measure(
         transport.run = producer.ready.run
         try:
             on_ready(producer.ready)
-            observation = _observe(producer, load, on_progress, deadline, on_phase)
+            limits = Limits(deadline, hang_after, transport.likely_cause)
+            observation = _observe(producer, load, on_progress, limits, on_phase)
         finally:
             producer.finish()
             producer.close()
@@ -118,7 +121,7 @@ def _observe(
     producer: ProducerHandle,
     load: Load,
     on_progress: OnProgress,
-    deadline: float,
+    limits: Limits,
     on_phase: OnPhase,
 ) -> Observation:
     processes = {"producer": [producer.pid], **producer.ready.processes}
@@ -129,7 +132,7 @@ def _observe(
 
     on_phase(Phase.WARMING_UP)
     history = producer.warm_up()
-    ending = supervise(producer, history, tick_warm_up, deadline)
+    ending = supervise(producer, history, tick_warm_up, limits)
     if ending.end is not End.FINISHED:
         return Observation(history.in_memory(), Meter(processes).read(), ending, warming_up=True)
     on_phase(Phase.MEASURING)  # before the meter starts, which must not count what the callback uses
@@ -141,9 +144,10 @@ def _observe(
         on_progress(settled)
 
     if load.rate is not None:  # end a run early whose transport cannot keep up
-        deadline = min(deadline, time.monotonic() + PATIENCE + 2 * load.tasks / load.rate)
+        in_time = time.monotonic() + PATIENCE + 2 * load.tasks / load.rate
+        limits = limits._replace(deadline=min(limits.deadline, in_time))
     history = producer.run()
-    ending = supervise(producer, history, tick, deadline)
+    ending = supervise(producer, history, tick, limits)
     usage = meter.read()
     on_phase(Phase.STOPPING)
     if load.backlog:

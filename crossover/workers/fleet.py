@@ -9,7 +9,7 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
@@ -20,10 +20,9 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
+from crossover.workers.exit_words import CUT_OFF, NO_SERVER, how_it_ended
 from crossover.workers.lifetime import HELD_BACK, TRACKER_IS_QUIET, Readiness, end, enter
 from crossover.workers.loop import work
-
-CUT_OFF = 74  # exit status of a worker whose connection has been closed in its own process; EX_IOERR in sysexits.h
 
 
 class Fleet:
@@ -66,9 +65,17 @@ class Fleet:
         """Process ids of the workers, including dead ones."""
         return [process.pid for process in self._processes if process.pid is not None]
 
+    def exits(self) -> Mapping[int, str]:
+        """Return process id → how it ended, in words, of the workers that have ended."""
+        return {pid: how_it_ended(code) for pid, code in self._exit_codes().items()}
+
+    def _exit_codes(self) -> Mapping[int, int]:
+        codes = {process.pid: process.exitcode for process in self._processes}
+        return {pid: code for pid, code in codes.items() if pid is not None and code is not None}
+
     def stop(self) -> list[str]:
         """Terminate the workers, and whatever processes they started; return how those that had died ended."""
-        causes = Counter(_cause(process.exitcode) for process in self._processes if process.exitcode)
+        causes = Counter(how_it_ended(code) for code in self._exit_codes().values() if code)
         end(self.pids, self._terminate)
         for process in self._processes:
             process.join(1)
@@ -88,22 +95,12 @@ def _serve(inbox: Inbox, reference: str, reports: Connection) -> None:
         try:
             work(inbox, run)
         except BrokenError:
-            pass  # the server is down: the producer notices it, too, and reports it
+            sys.exit(NO_SERVER)  # the producer notices a server that is down, too, and reports it
         except OSError as error:
             reason = f"cannot reach its producer any more: {describe(error)}"
             with suppress(OSError):  # that is closed, too
                 os.write(2, f"crossover: worker {getpid()} {reason}\n".encode())
             os._exit(CUT_OFF if error.errno == errno.EBADF else 1)  # the end of the interpreter would use them, too
-
-
-def _cause(exit_code: int) -> str:
-    """Return why a process has ended, in words that follow its name."""
-    if exit_code == CUT_OFF:
-        return "lost the connection to the producer: a function must not close descriptors that it has not opened"
-    if exit_code > 0:
-        return f"ended with status {exit_code}"
-    name = signal.Signals(-exit_code).name if -exit_code in list(signal.Signals) else f"signal {-exit_code}"
-    return f"died of {name}, as for lack of memory" if name == "SIGKILL" else f"died of {name}"
 
 
 @contextmanager

@@ -20,6 +20,7 @@ import psutil
 from crossover.contract.errors import StartError
 from crossover.contract.system import Clock, getpid
 from crossover.contract.text import describe
+from crossover.recording import activity
 from crossover.workers.library_messages import ignore_library_warnings, silence_libraries
 from crossover.workers.prints import print_to
 from crossover.workers.process_tree import descendants, kill_unless_tracker
@@ -159,6 +160,7 @@ def enter(
     except BaseException as error:
         reports.send((getpid(), describe(error)))
         return None
+    activity.of_this_worker()
     reports.send((getpid(), None))
     return run
 

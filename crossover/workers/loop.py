@@ -13,7 +13,7 @@ from crossover.contract.inbox import Inbox
 from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
 from crossover.contract.text import describe
-from crossover.recording import journal
+from crossover.recording import activity, journal
 
 _forks = 0
 """How many forks lead to this process; its id would be asked for by a system call for each task."""
@@ -53,7 +53,8 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
         run: called with one payload at a time.
         worker: process id of this worker.
     """
-    started = Clock.monotonic_ns()
+    place = activity.of_this_worker()
+    place[0] = started = Clock.monotonic_ns()
     first, size, payloads = batch
     if (kept := journal.current()) is not None:
         run = kept.recording(run, first)
@@ -70,7 +71,9 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
                 _end_child(error)
             errors = {**errors, len(values): describe(error)}
             values.append(None)
-    return Outcomes(first, size, values, errors, worker, started, Clock.monotonic_ns())
+    finished = Clock.monotonic_ns()
+    place[0] = 0
+    return Outcomes(first, size, values, errors, worker, started, finished)
 
 
 def _end_child(error: BaseException | None = None) -> NoReturn:

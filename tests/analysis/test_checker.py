@@ -76,13 +76,13 @@ def test_what_it_drops_is_lost():
     assert verdict(Drops, give_up_after=1) == SOUND | {"completed": 180, "lost": 20}
 
 
-def observe(kind):
-    return measure(kind(Options(), Safety.DEFAULT), Doubling(TASKS), Load(TASKS, 1, 1, 10), lambda _: None)
+def observe(kind, **limits):
+    load = Load(TASKS, 1, 1, 10)
+    return measure(kind(Options(), Safety.DEFAULT), Doubling(TASKS), load, lambda _: None, **limits)
 
 
-def test_one_that_falls_silent_is_said_to_hang_and_what_is_outstanding_is_lost(monkeypatch):
-    monkeypatch.setattr(supervision, "STALLED", 0.5)  # not ten minutes
-    seen = observe(FallsSilent)
+def test_one_that_falls_silent_is_said_to_hang_and_what_is_outstanding_is_lost():
+    seen = observe(FallsSilent, hang_after=0.5)
     assert seen.ending.end is supervision.End.HUNG
     assert "no outcome for" in seen.ending.detail
     assert terms(seen.history) == {"attempted": 110, "accepted": 110, "completed": 100, "lost": 10}

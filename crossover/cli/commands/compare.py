@@ -10,7 +10,7 @@ import click
 from crossover.cli import streams
 from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.options import COMPOSE, TIME_LIMIT, comparison_options
+from crossover.cli.options import COMPOSE, HANG_AFTER, TIME_LIMIT, comparison_options
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, OrAuto, Rate
 from crossover.experiments.compare import compare, count_probes, count_runs
@@ -53,12 +53,14 @@ LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-
     help="Also check the predicted break-even times, with tasks that take that long.",
 )
 @TIME_LIMIT
+@HANG_AFTER
 @COMPOSE
 def command(
     transports: tuple[str, ...],
     outputs: Outputs,
     compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
+    hang_after: float | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
     **options: Any,
 ) -> int:
@@ -83,4 +85,4 @@ def command(
         count_probes(setup),
         lambda result: named and any(one.transport in setup.plan.transports for one in result.skipped),
     )
-    return run_comparison(comparison, outputs, time_limit, quiet=quiet)
+    return run_comparison(comparison, outputs, time_limit, hang_after, quiet=quiet)

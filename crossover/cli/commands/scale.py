@@ -11,7 +11,7 @@ import click
 from crossover.cli import streams
 from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.options import COMPOSE, ROUNDS, TASKS, TIME_LIMIT, WORKERS, comparison_options_except
+from crossover.cli.options import COMPOSE, HANG_AFTER, ROUNDS, TASKS, TIME_LIMIT, WORKERS, comparison_options_except
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Several
 from crossover.experiments.comparison.request import Request
@@ -38,6 +38,7 @@ from crossover.results.comparison import Result
 @option(Group.LOAD, "-n", "--tasks", type=Count(), default_text="what half a second takes", help="Tasks per run.")
 @option(Group.ROUNDS, "-r", "--rounds", type=Count(), default=3, help="Runs of each number of workers, interleaved.")
 @TIME_LIMIT
+@HANG_AFTER
 @COMPOSE
 def command(
     transports: tuple[str, ...],
@@ -45,6 +46,7 @@ def command(
     outputs: Outputs,
     compose: bool,  # noqa: FBT001 - click passes options by keyword
     time_limit: float | None,
+    hang_after: float | None,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
     **options: Any,
 ) -> int:
@@ -69,7 +71,7 @@ def command(
         setup.probe_count,
         lambda result: _is_unusable(result, setup, transports, worker_counts),
     )
-    return run_comparison(comparison, outputs, time_limit, quiet=quiet)
+    return run_comparison(comparison, outputs, time_limit, hang_after, quiet=quiet)
 
 
 def _is_unusable(result: Result, setup: ScaleSetup, transports: Sequence[str], counts: Sequence[int] | None) -> bool:

@@ -41,6 +41,6 @@ class ClosedLoop(Loop):
             found = collect(limit, COLLECT_WITHIN)
             record(found)
             if not found:
-                self._look_for_absent()
+                self.report_deaths()
             if history.pending:
                 record_receipts(history, self._transport.receipts())

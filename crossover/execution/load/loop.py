@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock
@@ -28,7 +28,7 @@ class Loop(ABC):
 
     Attributes:
         backlog: time and memory that the backlog took; None in the other loops.
-        report_absent: called with the workers that are known to be dead though they are no processes of this machine.
+        report_deaths: called where nothing came back, so that what the transport knows of dead workers is reported.
 
     Args:
         transport: already started.
@@ -45,7 +45,7 @@ class Loop(ABC):
         self._record = recorder(workload, self._payloads, history)
         self._seconds = seconds
         self.backlog: Backlog | None = None
-        self.report_absent: Callable[[Sequence[str]], None] = lambda _: None
+        self.report_deaths: Callable[[], None] = lambda: None
 
     def run(self) -> None:
         """Return when every submitted task is settled, or when the loop is told to end.
@@ -69,11 +69,6 @@ class Loop(ABC):
         while history.pending and history.collecting and Clock.monotonic() < deadline:
             self._record(self._transport.collect(1, COLLECT_WITHIN))
             record_receipts(history, self._transport.receipts())
-
-    def _look_for_absent(self) -> None:
-        """Report workers that the transport has found dead; called where nothing came back."""
-        if absent := self._transport.absent():
-            self.report_absent(absent)
 
     def _submitter(self) -> Callable[[int], None]:
         """Return the function that submits; a closure, like the recorder, because every message passes through it."""

@@ -53,7 +53,7 @@ class OpenLoop(Loop):
             if history.pending:
                 record_receipts(history, self._transport.receipts())
             if not found:
-                self._look_for_absent()
+                self.report_deaths()
             if not found and idle > 0:  # also at the end: a transport may return before its timeout
                 Clock.sleep(min(idle, NAP))
 

@@ -14,7 +14,7 @@ from crossover.contract.errors import StartError
 from crossover.contract.text import describe
 from crossover.execution.load.load import warm_up_load
 from crossover.execution.producer.producer_process import serve
-from crossover.execution.producer.protocol import Absent, Instruction, ProducerSpec, Ready, Report, StartFailed, Stopped
+from crossover.execution.producer.protocol import Deaths, Instruction, ProducerSpec, Ready, Report, StartFailed, Stopped
 from crossover.execution.template.forked_process import (
     FOLLOW_WITHIN,
     INTERRUPTED_WITHIN,
@@ -22,6 +22,7 @@ from crossover.execution.template.forked_process import (
     ForkedProcess,
 )
 from crossover.execution.template.template_handle import STANDARD_ERROR
+from crossover.recording.activity import FILE, ActivityFile
 from crossover.recording.shared_history import SharedHistory
 from crossover.workers.lifetime import READY_WITHIN
 
@@ -41,6 +42,8 @@ class ProducerHandle:
         broken: whether its loop has failed.
         finished: whether its loop has ended in order.
         absent: the dead workers, of those that are no processes of this machine.
+        exits: process id → how it ended, in words, of the workers that have ended, where known.
+        activity: what the workers write down.
         stopped: what it reported when its transport had stopped; None where it has not.
 
     Args:
@@ -63,6 +66,8 @@ class ProducerHandle:
         self.report: Report | None = None
         self.broken = self.finished = False
         self.absent: list[str] = []
+        self.exits: dict[int, str] = {}
+        self.activity = ActivityFile()
         self.stopped: Stopped | None = None
         descriptors = (self._warm_up_history.file.descriptor, history.file.descriptor)
         modules = (serve.__module__, type(spec.transport).__module__, *spec.transport.imports)
@@ -70,9 +75,10 @@ class ProducerHandle:
             self.process = ForkedProcess(f"{serve.__module__}:{serve.__name__}", modules, output, descriptors)
         except BaseException:
             self._warm_up_history.file.close()
+            self.activity.close()
             raise
         try:
-            self._send_spec(spec)
+            self._send_spec(spec._replace(variables={**spec.variables, FILE: self.activity.path}))
             self.ready = self._wait_until_ready(should_end)
         except BaseException:
             self.process.interrupt()  # so that it removes what it has already created in a broker
@@ -113,8 +119,9 @@ class ProducerHandle:
                     self.report = message
                     self.broken |= message.failure is not None
                     self.finished |= message.failure is None
-                elif isinstance(message, Absent):
-                    self.absent += message.workers
+                elif isinstance(message, Deaths):
+                    self.absent = list(message.absent)
+                    self.exits.update(message.exits)
                 else:
                     self.stopped = message
 
@@ -154,6 +161,7 @@ class ProducerHandle:
     def close(self) -> None:
         """Close the connection."""
         self.process.close()
+        self.activity.close()
         self._warm_up_history.file.close()
 
     def _receive_until(self, within: float, condition: Callable[[], bool]) -> bool:

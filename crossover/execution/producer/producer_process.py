@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
@@ -16,7 +16,7 @@ from crossover.execution.load.load import warm_up_load
 from crossover.execution.load.loop import Loop
 from crossover.execution.producer.defective_payload import with_defective_payload
 from crossover.execution.producer.protocol import (
-    Absent,
+    Deaths,
     Failure,
     Instruction,
     ProducerSpec,
@@ -95,12 +95,13 @@ def _drive(supervisor: Connection, spec: ProducerSpec, history: SharedHistory) -
         history.recount()  # another producer has begun it
         history.stop_submitting()
     loop: Loop | None = None
+    report_deaths = _reporter(supervisor, transport)
     failure, message = None, ""
     try:
         if spec.defect is not None:
             workload = with_defective_payload(workload, load.tasks, spec.defect, spec.defective_task, transport.limit)
         loop = load.loop(transport, workload, history)
-        loop.report_absent = _reporter(supervisor)
+        loop.report_deaths = report_deaths
         loop.run()
     except BrokenError as error:
         failure, message = Failure.BROKEN, str(error)
@@ -112,16 +113,20 @@ def _drive(supervisor: Connection, spec: ProducerSpec, history: SharedHistory) -
     except BaseException as error:
         failure, message = Failure.DEFECT, describe(error)
         traceback.print_exc()
+    report_deaths()
     return Report(history.counts(), failure, message, loop.backlog if loop else None)
 
 
-def _reporter(supervisor: Connection) -> Callable[[Sequence[str]], None]:
-    """Return a function that reports dead workers once."""
-    reported: set[str] = set()
+def _reporter(supervisor: Connection, transport: Transport) -> Callable[[], None]:
+    """Return a function that reports dead workers, once each."""
+    reported = Deaths([], {})
 
-    def report(workers: Sequence[str]) -> None:
-        if not reported.issuperset(workers):
-            reported.update(workers)
-            supervisor.send(Absent(list(workers)))
+    def report() -> None:
+        nonlocal reported
+        found = Deaths(list(transport.absent()), dict(transport.exits()))
+        if found != reported:
+            reported = found
+            with suppress(OSError):  # the user's function has closed the connection
+                supervisor.send(found)
 
     return report

@@ -70,14 +70,16 @@ class Ready(NamedTuple):
     redelivery: float
 
 
-class Absent(NamedTuple):
-    """Workers that are no processes of this machine have died.
+class Deaths(NamedTuple):
+    """Workers have died, as far as the transport knows.
 
     Attributes:
-        workers: each as "worker name".
+        absent: those that are no processes of this machine, each as "worker name".
+        exits: process id → how it ended, in words, of the others.
     """
 
-    workers: Sequence[str]
+    absent: Sequence[str]
+    exits: Mapping[int, str]
 
 
 class Failure(StrEnum):

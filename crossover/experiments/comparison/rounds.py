@@ -30,22 +30,29 @@ class RoundRunner:
         result: with the runs so far.
         progress: shows the progress.
         deadline: when to stop, in seconds of the monotonic clock.
+        hang_after: seconds of silence that may be a hang; None: this follows from the tasks so far.
         time_up: whether a run was left out or cut off because of the deadline.
 
     Args:
         result: with host and plan, without runs.
         progress: as above.
         save: called with the result after each run.
-        deadline: as above.
+        deadline, hang_after: as above.
     """
 
     def __init__(
-        self, result: Result, progress: Progress, save: Callable[[Result], None], deadline: float = math.inf
+        self,
+        result: Result,
+        progress: Progress,
+        save: Callable[[Result], None],
+        deadline: float = math.inf,
+        hang_after: float | None = None,
     ) -> None:
         self.result = result
         self.progress = progress
         self._save = save
         self.deadline = deadline
+        self.hang_after = hang_after
         self.time_up = False
         self._values = ValueRecord()
         self._skipped_specs: set[tuple[str, str]] = set()
@@ -105,7 +112,15 @@ class RoundRunner:
     def _measure(self, spec: RunSpec, step: Step) -> None:
         transport = spec.address.create(Safety(spec.safety or self.result.plan.safety))
         progress = self.progress
-        observation = measure(transport, spec.workload, spec.load, progress.advance, self.deadline, progress.enter)
+        observation = measure(
+            transport,
+            spec.workload,
+            spec.load,
+            progress.advance,
+            self.deadline,
+            progress.enter,
+            hang_after=self.hang_after,
+        )
         self.result.host.brokers.update(observation.brokers)
         self.time_up = self.time_up or observation.ending.end is End.TIME_UP
         nothing_yet = observation.warming_up or not observation.history.settled

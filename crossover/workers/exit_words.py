@@ -1,0 +1,25 @@
+"""How a process ended, in words."""
+
+from __future__ import annotations
+
+import signal
+
+CUT_OFF = 74  # exit status of a worker whose connection has been closed in its own process; EX_IOERR in sysexits.h
+NO_SERVER = 69  # exit status of a worker that its server does not serve any more; EX_UNAVAILABLE
+MEANINGS = {
+    CUT_OFF: "lost the connection to the producer: a function must not close descriptors that it has not opened",
+    NO_SERVER: "lost its connection to the server",
+}
+
+
+def how_it_ended(exit_code: int) -> str:
+    """Return how a process ended, in words that follow its name.
+
+    Args:
+        exit_code: its exit status; negative: the number of the signal that ended it.
+    """
+    if exit_code >= 0:
+        return MEANINGS.get(exit_code, f"exited with status {exit_code}")
+    number = -exit_code
+    name = signal.Signals(number).name if number in list(signal.Signals) else f"signal {number}"
+    return f"was ended by {name}"
