@@ -29,6 +29,7 @@ class Workload(ABC):
         checks: whether `check` decides what is right; if not, the values of different runs are compared.
         keeps_payloads: whether the function leaves every payload as it is, so that it can be used again.
         notes: warnings about the workload, which every run of it repeats.
+        remarks: what the user should know of how the input was read, in sentences, once.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Workload(ABC):
     checks: bool = True
     keeps_payloads: bool = False
     notes: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def run(self) -> Callable[[Any], Any]:

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workloads.base import InputError, Workload, nearest
+from workloads.user_modules import search_first
 
 if TYPE_CHECKING:
     from workloads.custom.inspection import Facts
+    from workloads.custom.names import UsersName
 
 NAMES = ("noop", "power", "digest", "sleep", "mixed", "echo", "payload", "files")
 DEFAULT_PAYLOAD = 1024
@@ -32,8 +34,8 @@ def make(
     """Make a workload.
 
     Args:
-        name: of a built-in workload, or "package.module:name" of the user's function or Workload.
-        source: a folder for `files`; a file of JSON lines for a function ("-": standard input).
+        name: of a built-in workload, or what the user types for a function or Workload of theirs (`users_name`).
+        source: a folder for `files`; a file of items for a function ("-": standard input).
         payload_bytes: size of each payload, for `payload`.
         seed: of the random payloads.
         inspect: looks at what the user named, as `inspect_reference` does, in a process that need not survive that.
@@ -41,17 +43,30 @@ def make(
     Raises:
         InputError: there is no such workload, or its input cannot be used.
     """
-    if name not in NAMES and ":" not in name:
-        raise InputError(
-            f"there is no workload {name!r}{nearest(name, NAMES)}; there are {', '.join(NAMES)}, MODULE:FUNCTION"
-        )
+    users = None if name in NAMES else _users_name(name)
     if payload_bytes is not None and name != "payload":
         raise InputError(f"--payload is for the payload workload, not for {name}")
     if source is not None and name in NAMES and name != "files":
         raise InputError(f"{name} takes no input (-i); files takes a folder, MODULE:FUNCTION a file of JSON lines")
-    if ":" in name:
-        return _users_own(inspect(name, _current_folder()), source)
+    if users is not None:
+        search_first(users.folder)
+        return _users_own(inspect(users.reference, _current_folder()), source)
     return _built_in(name, source, DEFAULT_PAYLOAD if payload_bytes is None else payload_bytes, seed)
+
+
+def _users_name(typed: str) -> UsersName:
+    """Return the user's function or Workload that was named.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    from workloads.custom.names import users_name  # noqa: PLC0415 - imported on use
+
+    if (found := users_name(typed)) is not None:
+        return found
+    module, dot, function = typed.rpartition(".")
+    meant = f" (did you mean '{module}:{function}'?)" if dot and module and function else nearest(typed, NAMES)
+    raise InputError(f"there is no workload {typed!r}{meant}; there are {', '.join(NAMES)}, MODULE:FUNCTION")
 
 
 def _current_folder() -> str:
@@ -64,7 +79,6 @@ def _current_folder() -> str:
 
 def _users_own(facts: Facts, source: str | None) -> Workload:
     from workloads.custom.function import Function  # noqa: PLC0415 - imported on use
-    from workloads.custom.items import read_items  # noqa: PLC0415 - json only where it is needed
     from workloads.custom.stand_in import StandIn  # noqa: PLC0415 - imported on use
 
     if facts.is_workload:
@@ -73,7 +87,7 @@ def _users_own(facts: Facts, source: str | None) -> Workload:
         return StandIn(facts)
     if source is None:
         raise InputError(f"{facts.source} needs items: -i FILE with one JSON value a line, or -i - for standard input")
-    return Function(facts, read_items(source))
+    return Function(facts, source)
 
 
 def _built_in(name: str, source: str | None, payload_bytes: int, seed: int) -> Workload:

@@ -66,8 +66,9 @@ class Files(Workload):
         self._right: dict[str, dict[str, Any]] = {}
 
     def prepare(self, tasks: int) -> None:
-        """Compute the value of each file."""
-        self.expect(self._paths[:tasks])
+        """Compute the value of each file that is used, and keep no other."""
+        del self._paths[tasks:]
+        self.expect(self._paths)
 
     def payloads(self, tasks: int) -> list[Any]:
         """Return paths."""

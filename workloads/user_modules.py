@@ -29,6 +29,12 @@ def user_folders() -> list[str]:
         return []
 
 
+def search_first(folder: str) -> None:
+    """Make a folder the first of the user's folders, for this process and those that it starts; "" changes nothing."""
+    if folder:
+        os.environ[FOLDERS] = ascii(list(dict.fromkeys([folder, *user_folders()])))
+
+
 def import_module(name: str) -> ModuleType:
     """Import a module; a process that it forks meanwhile ends here, and does not go on as a second worker.
 

@@ -78,6 +78,8 @@ def run_comparison(
         skipped=planned.setup.skipped,
         server_warnings=planned.setup.server_warnings,
     )
+    for remark in planned.setup.workload.remarks:
+        write_message(remark)
     write_server_warnings(result)
     saver = Saver(outputs.json, write_message)
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit

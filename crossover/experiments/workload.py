@@ -17,8 +17,8 @@ def make_workload(name: str, source: str | None = None, payload_bytes: int | Non
     """Make a workload.
 
     Args:
-        name: of a built-in workload, or "package.module:name" of the user's function or workload.
-        source: a folder for `files`; a file of JSON lines for a function ("-": standard input).
+        name: of a built-in workload, or what the user types for a function or workload of theirs.
+        source: a folder for `files`; a file of items for a function ("-": standard input).
         payload_bytes: size of each payload, for `payload`.
         seed: of the random payloads.
 

@@ -182,9 +182,3 @@ def test_a_module_may_be_elsewhere_where_the_current_folder_has_been_removed(ins
     asked = []
     catalogue.make("mine:run", inspect=lambda *what: asked.append(what) or facts)
     assert asked == [("mine:run", "")]
-
-
-@pytest.mark.parametrize("typed", ["mine.py:run", "./mine.py:run", "tools/mine:run"])
-def test_who_names_a_file_is_told_its_module(typed):
-    with pytest.raises(InputError, match=f"'{typed}' names a file: name its module, mine:run"):
-        inspect_reference(typed, "")

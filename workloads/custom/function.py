@@ -1,14 +1,14 @@
-"""The user's own function, with items from a file of JSON lines."""
+"""The user's own function, with items from a file."""
 
 from __future__ import annotations
 
 import functools
-import pickle
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from workloads.base import InputError, Workload
 from workloads.custom.inspection import Facts
+from workloads.custom.items import Items, read_items
 
 
 class Function(Workload):
@@ -17,20 +17,20 @@ class Function(Workload):
     The function's `check` attribute decides whether a value is right: `function.check(item, value) -> bool`. Without
     it, values are compared between runs: then the function must always return the same value for the same item.
 
-    It imports nothing until a value is checked.
+    It imports nothing until a value is checked, and reads only the items that are used.
 
     Args:
         facts: what is known of the function.
-        items: the payloads.
+        source: the file of the items; "-" is standard input.
     """
 
-    def __init__(self, facts: Facts, items: list[Any]) -> None:
+    def __init__(self, facts: Facts, source: str) -> None:
         self.name = facts.name
         self.reference = facts.reference
-        self.usual_tasks = len(items)
         self.checks = facts.checks
         self.notes = facts.notes
-        self._pickled_items = pickle.dumps(items, pickle.HIGHEST_PROTOCOL)  # once: they travel to every producer
+        self._source = source
+        self._items: Items | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out `check`, which may be a lambda: each process finds its own."""
@@ -38,7 +38,26 @@ class Function(Workload):
 
     def payloads(self, tasks: int) -> list[Any]:
         """Return new copies of the items."""
-        return pickle.loads(self._pickled_items)  # type: ignore[no-any-return]
+        return self._read(None).first(tasks)
+
+    @functools.cached_property
+    def usual_tasks(self) -> int:  # type: ignore[override]  # it is not set from outside
+        """The number of items; all of them are read."""
+        return len(self._read(None))
+
+    def prepare(self, tasks: int) -> None:
+        """Read the items of so many tasks.
+
+        Raises:
+            InputError: they cannot be read.
+        """
+        self._read(tasks)
+
+    def _read(self, most: int | None) -> Items:
+        if self._items is None:
+            self._items = read_items(self._source, most)
+            self.remarks = (self._items.remark,) if self._items.remark else ()
+        return self._items
 
     def check(self, payload: Any, value: Any) -> bool:
         """Call the function's `check`, if it has one.

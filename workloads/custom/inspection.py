@@ -59,9 +59,6 @@ def _inspect(reference: str, folder: str) -> Facts:
     module_name, colon, path = reference.partition(":")
     if not module_name or not colon or not path:
         raise InputError(f"{reference!r} is not of the form package.module:function")
-    if module_name.endswith(".py") or "/" in module_name:
-        module = module_name.removesuffix(".py").rpartition("/")[2]
-        raise InputError(f"{reference!r} names a file: name its module, {module}:{path}, from its folder")
     search_user_folders(folder)
     if reason := hidden(module_name):
         raise InputError(f"{reference} cannot be used: {reason}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from workloads.base import InputError, Workload, resolve
@@ -39,7 +40,7 @@ class StandIn(Workload):
         Raises:
             InputError: the workload raised an exception, or made none.
         """
-        made = self._try("payloads", lambda workload: list(workload.payloads(tasks)))
+        made = self._try("payloads", lambda workload: list(islice(workload.payloads(tasks), tasks)))
         if not made:
             raise InputError(f"{self._source}.payloads made no payload")
         return [copier(payload)() for payload in made]

@@ -113,6 +113,8 @@ def command(
     with files.claimed(*_evidence_folders(path)) as evidence:
         where = kept or place(str(evidence.with_name(path.name)))
         result = _begin(where, setup, only_test=only_test)
+        for remark in setup.workload.remarks:
+            write_message(remark)
         if not only_test:
             write_server_warnings(result)
         saver = Saver(where, write_message)

@@ -15,7 +15,7 @@ import pytest
         (["pipe://?prefetch=0"], "pipe: prefetch cannot be '0'; allowed: 1 to 1000"),
         (["queue://host"], "queue is inside this machine and takes no host or path"),
         (["-W", "npop"], "there is no workload 'npop' (did you mean 'noop'?); there are noop, power, digest,"),
-        (["-W", "mine.run"], "there is no workload 'mine.run'; there are noop,"),
+        (["-W", "mine.run"], "there is no workload 'mine.run' (did you mean 'mine:run'?); there are noop,"),
     ],
 )
 def test_an_unknown_name_is_refused_with_what_there_is(in_process, words, sentence):
