@@ -8,7 +8,7 @@ from typing import Any
 import redis
 from redis.exceptions import LockError
 
-from brokers.redis.client import broken_error, connect, translate_errors
+from brokers.redis.client import broken_error, check_connection, connect, translate_errors
 from crossover.contract.counters import GIVEN_UP_AFTER, TRIES, NotAddedError, ReadThenWrite
 from crossover.contract.errors import BrokenError
 
@@ -25,6 +25,7 @@ class RedisCounter(ReadThenWrite):
     """
 
     client: Any
+    _began = False
 
     def __init__(self, url: str, prefix: str) -> None:
         self._url = url
@@ -34,7 +35,7 @@ class RedisCounter(ReadThenWrite):
     def open(self) -> None:
         """Connect."""
         with translate_errors(self._url):
-            self.client = connect(self._url, f"{self.prefix}worker")
+            self.client = connect(self._url, f"{self.prefix}worker", unchecked=True)
             self.client.ping()
 
     def read(self) -> int:
@@ -48,6 +49,9 @@ class RedisCounter(ReadThenWrite):
     def add(self) -> int:
         """Add 1; redis-py's errors become BrokenError."""
         try:
+            if not self._began:  # it may have waited for other workers for longer than the server allows
+                check_connection(self.client)
+                self._began = True
             return self.add_one()
         except redis.RedisError as error:
             raise broken_error(self._url, error) from error

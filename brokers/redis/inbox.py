@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import redis
 from redis.client import Pipeline
 
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
@@ -15,11 +16,13 @@ from brokers.poison import GIVEN_UP_REASON, PoisonCandidate, failed_outcomes
 from brokers.redis.client import LARGEST_MESSAGE, connect, translate_errors
 from brokers.redis.dead_letters import dead_letter
 from brokers.redis.keys import Keys
+from brokers.servers.warden.warden import start_ticks
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import Batch, Outcomes
 
 LOOK_EVERY = 1.0  # seconds between two looks for messages of dead workers
+MOST_RECOVERIES = 10  # of a connection that is lost again before the server has answered
 
 
 class AdaptivePrefetch:
@@ -51,7 +54,7 @@ class RedisInbox(Inbox):
 
     Attributes:
         keys: of the run.
-        name: of this worker, also that of its connection.
+        name: of this worker and its process, also that of its connection.
         client: redis-py's.
         held: tags of the messages that are taken and not done, in order; a tag is what acknowledges a message.
 
@@ -63,6 +66,7 @@ class RedisInbox(Inbox):
     """
 
     acknowledges = False  # whether taking a message leaves it in Redis until it is acknowledged
+    _recoveries = 0  # since the last answer
 
     def __init__(self, url: str, keys: Keys, reference: str, prefetch: int) -> None:
         self._url = url
@@ -72,7 +76,7 @@ class RedisInbox(Inbox):
 
     def open(self) -> None:
         """Connect."""
-        self.name = f"{self.keys.prefix}worker-{getpid()}"
+        self.name = f"{self.keys.prefix}worker-{getpid()}-{start_ticks(getpid()) or 0}"
         self.client = connect(self._url, self.name)
         self._pipeline = self.client.pipeline(transaction=False)
         self._prefetch = AdaptivePrefetch(self._most)
@@ -102,13 +106,21 @@ class RedisInbox(Inbox):
         """Take one message of a dead worker; called about once a second, and again as long as there is one."""
         return None
 
+    def recover(self) -> list[tuple[Any, bytes]] | None:
+        """Find out what has become of what was sent before the connection was lost, over a new one.
+
+        Returns:
+            Messages that were taken, and whose reply was lost; None where it cannot be found out.
+        """
+        return None
+
     def receive(self) -> Sequence[Batch]:
         """Send what is done, and wait for more."""
         if self._took_at:
             self._prefetch.update(Clock.monotonic_ns() - self._took_at)
         while True:
             with translate_errors(self._url):
-                found = self._candidate() or self._round_trip(take=True)
+                found = self._recovering(lambda: self._candidate() or self._round_trip(take=True))
             self._took_at = Clock.monotonic_ns() if found else 0
             if batches := [batch for tag, message in found if (batch := self._read(tag, message))]:
                 return batches
@@ -123,12 +135,41 @@ class RedisInbox(Inbox):
         self._done.append(self.held.popleft())
         if self._finished - self._sent_at > FLUSH_EVERY or len(self._outcomes) >= FLUSH_AT:
             with translate_errors(self._url):
-                self._round_trip(take=False)
+                self._recovering(lambda: self._round_trip(take=False))
 
-    def connected_names(self) -> set[str]:
-        """Return the names of all connected clients; a worker that is not among them is dead."""
+    def dead(self, workers: set[str]) -> set[str]:
+        """Return which workers are dead: those without a connection whose processes do not run on this machine.
+
+        The server may have closed the connection of one that is busy.
+        """
         clients: Any = self.client.client_list()
-        return {client["name"] for client in clients}
+        connected = {client["name"] for client in clients}
+        return {worker for worker in workers - connected if not _runs(worker)}
+
+    def _recovering(self, exchange: Callable[[], list[tuple[Any, bytes]]]) -> list[tuple[Any, bytes]]:
+        """Exchange messages; where the connection is lost meanwhile, connect again and go on unless in doubt."""
+        try:
+            return exchange()
+        except redis.ConnectionError:
+            self._recoveries += 1
+            if self._recoveries > MOST_RECOVERIES or (found := self.recover()) is None:
+                raise
+            return found
+
+    def forget_sent(self, ours: Iterable[Any]) -> set[Any]:
+        """Forget what is done if its acknowledgement has reached the server, which it did together with the outcomes.
+
+        Args:
+            ours: tags of the messages that the server says this worker has.
+
+        Returns:
+            The tags of those that this worker does not know: the reply that brought them was lost.
+        """
+        ours = set(ours)
+        if not ours.intersection(self._done):
+            self._outcomes.clear()
+            self._done.clear()
+        return ours.difference(self.held, self._done)
 
     def _candidate(self) -> list[tuple[Any, bytes]]:
         """Return one poison candidate to run alone, if there is any; give up those of which too many workers died."""
@@ -160,6 +201,7 @@ class RedisInbox(Inbox):
         if not before and not take:
             return []
         replies = pipeline.execute()
+        self._recoveries = 0
         self._outcomes.clear()
         self._done.clear()
         self._sent_at = Clock.monotonic_ns()
@@ -177,3 +219,9 @@ class RedisInbox(Inbox):
             return None
         self.held.append(tag)
         return batch
+
+
+def _runs(worker: str) -> bool:
+    """Return whether the process in the name of a worker runs on this machine."""
+    pid, ticks = worker.rsplit("-", 2)[1:]
+    return start_ticks(int(pid)) == int(ticks)

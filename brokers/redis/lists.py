@@ -38,7 +38,8 @@ class ListInbox(RedisInbox):
 class SafeListInbox(RedisInbox):
     """Moves messages to a list of this worker's, and removes them from there once the outcome has been sent.
 
-    A worker whose connection is closed is dead: the first worker to notice moves what it had to the poison candidates.
+    A worker that has neither a connection nor a process is dead: the first one to notice moves what it had to the
+    poison candidates.
     """
 
     acknowledges = True
@@ -79,6 +80,18 @@ class SafeListInbox(RedisInbox):
         deaths: Any = self.client.hincrby(self.keys.attempts, field, 1)
         return PoisonCandidate(message, message, deaths)
 
+    def recover(self) -> list[tuple[Any, bytes]]:
+        """Return nothing: what was taken without being known here is given back."""
+        taken: Any = self.client.lrange(self._own, 0, -1)
+        unknown = self.forget_sent(taken)
+        if unknown:
+            with self.client.pipeline() as pipeline:
+                for message in unknown:
+                    pipeline.lrem(self._own, 1, message)
+                pipeline.rpush(self.keys.candidates, *unknown)
+                pipeline.execute()
+        return []
+
     def _next(self) -> Any:
         return self.client.lmove(self.keys.candidates, self._own, "LEFT", "RIGHT")
 
@@ -86,7 +99,7 @@ class SafeListInbox(RedisInbox):
         """Move what dead workers had to the candidates."""
         members: Any = self.client.smembers(self.keys.workers)
         workers = {worker.decode() for worker in members}
-        for dead in workers - self.connected_names():
+        for dead in self.dead(workers):
             self._give_back(self.keys.taken(dead))
             self.client.srem(self.keys.workers, dead)
 
@@ -109,9 +122,9 @@ class RedisListTransport(RedisTransport):
             Safety.FAST: "BLPOP; a private server writes nothing to disk",
             Safety.DEFAULT: "BLPOP; append-only file synced every second",
             Safety.SAFE: (
-                "BLMOVE to a list of the worker's, and LREM after the outcome was sent; what a worker had taken is "
-                "delivered again when its connection is closed, one message at a time; after three deaths a message is "
-                "a dead letter; append-only file synced before each reply"
+                "BLMOVE to a list of the worker's, and LREM after the outcome was sent; what a dead worker had is "
+                "delivered again, one message at a time; after three deaths a message is a dead letter; append-only "
+                "file synced before each reply"
             ),
         },
         options_type=BrokerOptions,

@@ -70,6 +70,15 @@ class StreamInbox(RedisInbox):
             self._claimed_at = Clock.monotonic()
             pipeline.xclaim(self.keys.tasks, GROUP, self.name, 0, list(self.held), justid=True)
 
+    def recover(self) -> list[tuple[Any, bytes]] | None:
+        """Return what was read without being known here; None where nothing is acknowledged."""
+        if self._safety is Safety.FAST:
+            return None
+        ours: Any = self.client.xreadgroup(GROUP, self.name, {self.keys.tasks: "0"})
+        messages = dict(_messages(ours[0][1])) if ours else {}
+        unknown = self.forget_sent(messages)
+        return [(entry, message) for entry, message in messages.items() if entry in unknown]
+
     def take_candidate(self) -> PoisonCandidate | None:
         """XCLAIM a message that another worker left; count the delivery if that worker is dead, not just slow."""
         idle = self._reclaim * 1_000
@@ -79,7 +88,7 @@ class StreamInbox(RedisInbox):
                 break
             (left,) = pending
             entry = left["message_id"]
-            slow = left["consumer"].decode() in self.connected_names()
+            slow = not self.dead({left["consumer"].decode()})
             deaths = left["times_delivered"] - slow
             claimed: Any = self.client.xclaim(self.keys.tasks, GROUP, self.name, idle, [entry], retrycount=deaths + 1)
             for _, message in _messages(claimed):  # none where another worker was quicker

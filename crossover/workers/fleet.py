@@ -67,15 +67,21 @@ class Fleet:
 
     def exits(self) -> Mapping[int, str]:
         """Return process id → how it ended, in words, of the workers that have ended."""
-        return {pid: how_it_ended(code) for pid, code in self._exit_codes().items()}
+        return {pid: self._how_it_ended(pid, code) for pid, code in self._exit_codes().items()}
 
     def _exit_codes(self) -> Mapping[int, int]:
         codes = {process.pid: process.exitcode for process in self._processes}
         return {pid: code for pid, code in codes.items() if pid is not None and code is not None}
 
+    def _how_it_ended(self, pid: int, code: int) -> str:
+        """Return how a worker ended, and why it says that it did."""
+        if code == NO_SERVER:
+            self._readiness.read_all()
+        return ": ".join(filter(None, [how_it_ended(code), self._readiness.problems.get(pid)]))
+
     def stop(self) -> list[str]:
         """Terminate the workers, and whatever processes they started; return how those that had died ended."""
-        causes = Counter(how_it_ended(code) for code in self._exit_codes().values() if code)
+        causes = Counter(self._how_it_ended(pid, code) for pid, code in self._exit_codes().items() if code)
         end(self.pids, self._terminate)
         for process in self._processes:
             process.join(1)
@@ -94,8 +100,10 @@ def _serve(inbox: Inbox, reference: str, reports: Connection) -> None:
     if run is not None:
         try:
             work(inbox, run)
-        except BrokenError:
-            sys.exit(NO_SERVER)  # the producer notices a server that is down, too, and reports it
+        except BrokenError as error:  # the server is down, or has closed the connection in the middle of an answer
+            with suppress(OSError):
+                reports.send((getpid(), str(error)))
+            sys.exit(NO_SERVER)
         except OSError as error:
             reason = f"cannot reach its producer any more: {describe(error)}"
             with suppress(OSError):  # that is closed, too

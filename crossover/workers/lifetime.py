@@ -84,6 +84,7 @@ class Readiness:
     Attributes:
         reports: the end of a pipe into which workers report; pass it to `enter`.
         pids: process ids of the workers that have reported, even that they cannot be ready.
+        problems: process id → why it cannot be ready, or why it has ended.
 
     Args:
         context: of the processes that will be started.
@@ -92,6 +93,7 @@ class Readiness:
     def __init__(self, context: BaseContext) -> None:
         self._incoming, self.reports = context.Pipe(duplex=False)
         self.pids: list[int] = []
+        self.problems: dict[int, str] = {}
 
     def wait(self, workers: int, dead: Callable[[], bool] = lambda: False) -> None:
         """Return as soon as every worker is ready.
@@ -120,9 +122,15 @@ class Readiness:
             pid, problem = self._incoming.recv()
             self.pids.append(pid)
             if problem is not None:
+                self.problems[pid] = str(problem)
                 return str(problem)
             timeout = 0
         return None
+
+    def read_all(self) -> None:
+        """Read all reports that have arrived."""
+        while self.read_reports(0) is not None:
+            pass
 
     def close(self) -> None:
         """Close both ends of the pipe."""
