@@ -54,7 +54,8 @@ class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
         base, new: their names.
         breached: whether a case is breached.
         threshold: fraction by which a case may be slower.
-        unlike: what differs in host and plan, in words.
+        unlike: what differs in host and plan and changes figures, in words.
+        slight: what differs and is not expected to change them, such as patch levels, in words.
         gone: cases that were measured before but not now, although they are in the plan.
         only_base, only_new: cases that only one of the plans has.
         doubts: warnings about the runs of either result, in words.
@@ -71,4 +72,5 @@ class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
     gone: list[str] = field(default_factory=list)
     only_base: list[str] = field(default_factory=list)
     only_new: list[str] = field(default_factory=list)
+    slight: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)

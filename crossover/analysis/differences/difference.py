@@ -30,7 +30,7 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
     before, now = run_figures(base), run_figures(new)
     distinguishing = _distinguishing(before) | _distinguishing(now)
     old, recent = _cases(before, distinguishing), _cases(now, distinguishing)
-    differs = setup_differences(base, new)
+    differs, slight = setup_differences(base, new)
     missing = [case for case in old if case not in recent]
     gone = [
         case
@@ -43,6 +43,7 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
         breached=bool(gone) or any(one.breached for one in changes),
         threshold=threshold,
         unlike=differs,
+        slight=slight,
         changes=changes,
         gone=[_words(case) for case in gone],
         only_base=[_words(case) for case in missing if case not in gone],

@@ -88,5 +88,5 @@ def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> list[
 
 def _warn_of_other_host(base: tuple[str, AnyResult], new: tuple[str, AnyResult]) -> None:
     """Warn if a result was measured on another host than the first one: their figures cannot be compared."""
-    if differs := list(host_differences(base[1].host, new[1].host)):
+    if differs := host_differences(base[1].host, new[1].host):
         write_message(f"{new[0]} and {base[0]} were not measured on the same host and brokers: {'; '.join(differs)}")

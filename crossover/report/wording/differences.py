@@ -72,6 +72,8 @@ def doubts(found: Difference) -> Iterator[Text]:
         yield coloured("yellow", "warning:", words)
     for words in found.unlike:
         yield coloured("yellow", "different:", words)
+    if found.slight:
+        yield Text(f"Slightly different: {'; '.join(found.slight)}.")
     for name, cases in (("before", found.only_base), ("now", found.only_new)):
         if cases:
             yield Text(f"Only {name}: {'; '.join(cases)}.")

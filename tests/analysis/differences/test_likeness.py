@@ -19,6 +19,7 @@ from crossover.analysis.differences.difference import difference
         ("host", {"packages": {"redis": "8"}}, "redis: none, now 8"),
         ("host", {"brokers": {"redis": "7, appendonly"}}, None),
         ("host", {"memory_bytes": 2**30 + 4096}, None),
+        ("host", {"memory_bytes": 2**30 + 2**25}, None),
         ("plan", {"workload": "noop"}, "workload: power, now noop"),
         ("plan", {"input": "x"}, "input: None, now x"),
         ("plan", {"safety": "safe"}, "safety: default, now safe"),
@@ -39,6 +40,44 @@ def test_what_is_not_alike_of_host_and_plan_is_said(part, change, words):
     assert difference(base, new, 0.1).unlike == ([words] if words else [])
 
 
+@pytest.mark.parametrize(
+    ("base", "new"),
+    [
+        ({"kernel": "Linux 6.1.0-18-amd64"}, {"kernel": "Linux 6.1.0-21-amd64"}),
+        ({"python": "CPython 3.11.7"}, {"python": "CPython 3.11.9"}),
+        ({"packages": {"redis": "5.2.0"}}, {"packages": {"redis": "5.2.1"}}),
+        ({"packages": {"rich": "13.7"}}, {"packages": {"rich": "15.0"}}),
+        ({"brokers": {"redis": "redis 7.0.15, appendonly"}}, {"brokers": {"redis": "redis 7.0.16, appendonly"}}),
+        ({"memory_bytes": 2**30}, {"memory_bytes": 2**30 + 2**25}),
+    ],
+)
+def test_patch_levels_and_a_little_memory_are_compared_and_said(base, new):
+    one, other = (
+        msgspec.structs.replace(made, host=msgspec.structs.replace(made.host, **change))
+        for made, change in ((result_of(*rounds_of("queue", *ROUNDS)), change) for change in (base, new))
+    )
+    found = difference(one, other, 0.1)
+    assert not found.unlike
+    assert len(found.slight) == 1
+    assert f"Slightly different: {found.slight[0]}." in in_one_line(found)
+
+
+@pytest.mark.parametrize(
+    ("base", "new"),
+    [
+        ({"kernel": "Linux 6.1.0-18-amd64"}, {"kernel": "Linux 6.12.0-18-amd64"}),
+        ({"packages": {"redis": "5.2.0"}}, {"packages": {"redis": "5.3.0"}}),
+        ({"brokers": {"redis": "redis 7.0.15, appendonly"}}, {"brokers": {"redis": "redis 7.0.15, no appendonly"}}),
+    ],
+)
+def test_other_releases_and_settings_are_not_alike(base, new):
+    one, other = (
+        msgspec.structs.replace(made, host=msgspec.structs.replace(made.host, **change))
+        for made, change in ((result_of(*rounds_of("queue", *ROUNDS)), change) for change in (base, new))
+    )
+    assert len(difference(one, other, 0.1).unlike) == 1
+
+
 def test_brokers_that_both_have_used_must_be_the_same():
     base = result_of(*rounds_of("redis-list", *ROUNDS))
     one, other = (
@@ -53,6 +92,13 @@ def test_a_named_broker_is_not_like_a_private_one():
     named = msgspec.structs.replace(base, plan=msgspec.structs.replace(base.plan, servers={"redis-list": "host:6379"}))
     assert difference(base, named, 0.1).unlike == ["server of redis-list: a private server, now host:6379"]
     assert not difference(named, named, 0.1).unlike
+    here, there = (
+        msgspec.structs.replace(base, plan=msgspec.structs.replace(base.plan, servers={"redis-list": server}))
+        for server in ("localhost:32768", "127.0.0.1:32771")
+    )
+    found = difference(here, there, 0.1)
+    assert not found.unlike
+    assert found.slight == ["server of redis-list: localhost:32768, now 127.0.0.1:32771"]
 
 
 def test_other_values_are_of_another_input_unless_something_went_wrong_or_they_depend_on_chance():
