@@ -137,6 +137,14 @@ class BrokerTransport(Transport):
         return ()
 
     @abstractmethod
+    def task_queue(self) -> str:
+        """Return the name, or the key, of what the run's workers take tasks from."""
+
+    def likely_cause(self, outstanding: int) -> str:
+        """Return why nothing comes back, as far as the server shows."""
+        return server_kind(self.traits.server).why_silent(self.at.url, self.task_queue())
+
+    @abstractmethod
     def close(self) -> bool:
         """Remove everything of this run from the broker, and disconnect; return whether that worked."""
 

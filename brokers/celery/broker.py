@@ -95,6 +95,10 @@ class CeleryBroker(ABC):
             Exception: it could not be kept.
         """
 
+    def task_queue(self, names: Names) -> str:
+        """Return the name of the queue that a run's workers take tasks from, as the server knows it."""
+        return names.tasks
+
     @abstractmethod
     def remove(self, url: str, names: Names) -> None:
         """Remove everything of a run from the server.

@@ -74,6 +74,10 @@ class CeleryOverRedis(CeleryBroker):
         with connect(url, f"{names.key_prefix}dead-letter") as client, client.pipeline() as pipeline:
             dead_letter(pipeline, reason, names.key_prefix, message)
 
+    def task_queue(self, names: Names) -> str:
+        """Return the key of the list."""
+        return f"{names.key_prefix}{names.tasks}"
+
     def remove(self, url: str, names: Names) -> None:
         """Remove all keys of a run."""
         remove_keys(url, names.key_prefix, f"{names.key_prefix}end", CLEANUP_ANSWER_WITHIN)

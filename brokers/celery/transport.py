@@ -178,6 +178,15 @@ class CeleryTransport(Transport):
         """Return which external workers no longer answer, or were restarted."""
         return self._external.dead if self._external else ()
 
+    def likely_cause(self, outstanding: int) -> str:
+        """Return why nothing comes back, as far as the server shows."""
+        queue = self.broker.task_queue(Names(self.run, self.safety))
+        return server_kind(self.traits.server).why_silent(self.at.url, queue)
+
+    def exits(self) -> Mapping[int, str]:
+        """Return how processes of a private worker have ended."""
+        return self._private.exits() if self._private else {}
+
     def brokers(self) -> Mapping[str, str]:
         """Return version and settings of the server, and what external workers report."""
         found = {self.traits.server: self._server_info, "celery workers": self._workers_info}

@@ -10,6 +10,7 @@ from pika.exceptions import IncompatibleProtocolError, ProbableAccessDeniedError
 
 from brokers.rabbitmq.client import SCHEMES, SETTINGS, connect, largest_message, remove_names, version_of, virtual_host
 from brokers.rabbitmq.connection import CONNECT_WITHIN, error_text, root_cause
+from brokers.rabbitmq.queues import why_silent
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, USER, LaunchSpec, free_ports, new_password, version_in
 from crossover.contract.errors import BrokenError, UnusableError
@@ -108,6 +109,10 @@ class RabbitmqKind(ServerKind):
         except (BrokenError, OSError):
             return False
         return True
+
+    def why_silent(self, url: str, queue: str) -> str:
+        """Return whether it accepts messages, and still holds the tasks."""
+        return why_silent(url, queue)
 
     def why_not_filled(self, *, private: bool) -> str | None:
         """Return why a server that we did not launch cannot be filled."""

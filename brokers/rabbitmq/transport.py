@@ -109,6 +109,10 @@ class RabbitmqTransport(BrokerTransport):
         """Return the names of its queues."""
         return Queues(self.run, self.safety).names
 
+    def task_queue(self) -> str:
+        """Return the name of the queue of tasks."""
+        return Queues(self.run, self.safety).tasks
+
     def close(self) -> bool:
         """Remove the queues and disconnect."""
         publisher, self._publisher = self._publisher, None

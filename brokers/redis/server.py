@@ -14,6 +14,7 @@ import msgspec
 import redis
 
 from brokers.redis.client import ANSWER_WITHIN, SCHEMES, SETTINGS, connect, error_text, remove_keys, translate_errors
+from brokers.redis.silence import why_silent
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, LaunchSpec, free_ports, new_password
 from brokers.servers.urls import SOCKET
@@ -126,6 +127,10 @@ class RedisKind(ServerKind):
                 return bool(client.ping())
         except (redis.RedisError, OSError):
             return False
+
+    def why_silent(self, url: str, queue: str) -> str:
+        """Return whether it answers, and still holds the tasks."""
+        return why_silent(url, queue)
 
     def why_not_filled(self, *, private: bool) -> str | None:
         """Return None: CONFIG SET reaches any Redis."""

@@ -46,6 +46,10 @@ class RedisTransport(BrokerTransport):
     def send_replies(self, replies: Sequence[Any], messages: int) -> Sequence[Any]:
         """Return one reply for each message."""
 
+    def task_queue(self) -> str:
+        """Return the key of the list or stream of tasks."""
+        return Keys(self.run).tasks
+
     def flush(self) -> None:
         """Send what is unsent, and wait for the replies."""
         if self._unsent:

@@ -174,6 +174,17 @@ class ServerKind(ABC):
             raise answer
         return answer
 
+    def why_silent(self, url: str, queue: str) -> str:
+        """Return why nothing comes out of a queue any more, in words, as far as a server shows; "" where it does not.
+
+        It is called after a run was found to hang, so it must not wait for long, and raises nothing.
+
+        Args:
+            url: of the server.
+            queue: the name of the queue, or the key of the list, that workers take tasks from.
+        """
+        return ""
+
     # How its memory is filled, and relieved
 
     def why_not_filled(self, *, private: bool) -> str | None:

@@ -8,7 +8,7 @@ CUT_OFF = 74  # exit status of a worker whose connection has been closed in its 
 NO_SERVER = 69  # exit status of a worker that its server does not serve any more; EX_UNAVAILABLE
 MEANINGS = {
     CUT_OFF: "lost the connection to the producer: a function must not close descriptors that it has not opened",
-    NO_SERVER: "lost its connection to the server",
+    NO_SERVER: "could not go on without the server",
 }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from brokers.celery.settings import TUNED_FLAGS, WORKER_FLAGS
@@ -26,12 +27,14 @@ from brokers.servers.registry import server_kind
 from crossover.contract.errors import StartError
 from crossover.contract.text import masked, readable
 from crossover.workers import python_process
+from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
 from crossover.workers.python_process import python_command
 
 PROGRAM = "brokers.celery.app:main"
-OUTPUT_TAIL = 4_096  # bytes of a worker's output that are searched for its last line
+OUTPUT_TAIL = 4_096  # bytes of a worker's output that are searched for its last line, and for exits of its processes
+EXITED = re.compile(r"pid:(\d+) exited with '(signal|exitcode) (\d+)")  # in a line of billiard's log
 
 
 class PrivateWorker:
@@ -85,6 +88,17 @@ class PrivateWorker:
         """Process ids, dead processes included: the pool, then the main process."""
         main = self._main.pid
         return [*(pid for pid in self._readiness.pids if pid != main), main]
+
+    def exits(self) -> Mapping[int, str]:
+        """Return process id → how it ended, of the pool's processes as the main one has logged it, and of that one."""
+        found = {pid: how_it_ended(code) for pid, code in self._logged_exits().items()}
+        status = self._main.poll()
+        return found if status is None else {**found, self._main.pid: how_it_ended(status)}
+
+    def _logged_exits(self) -> Mapping[int, int]:
+        size = os.fstat(self._output.fileno()).st_size
+        log = os.pread(self._output.fileno(), OUTPUT_TAIL, max(0, size - OUTPUT_TAIL)).decode(errors="replace")
+        return {int(pid): -int(code) if kind == "signal" else int(code) for pid, kind, code in EXITED.findall(log)}
 
     def stop(self) -> None:
         """End all processes, whatever they do."""

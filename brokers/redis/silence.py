@@ -1,0 +1,38 @@
+"""Why nothing comes out of Redis any more, as far as it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import redis
+
+from brokers.redis.client import SCHEMES, connect, error_text
+from brokers.servers.urls import host_and_port
+
+ANSWER_WITHIN = 2.0  # seconds
+
+
+def why_silent(url: str, queue: str) -> str:
+    """Return why workers get no messages from a list or a stream, in words.
+
+    Args:
+        url: of the server.
+        queue: the key of the list or stream.
+    """
+    try:
+        with connect(url, "crossover:silence", ANSWER_WITHIN) as client:
+            kind: Any = client.type(queue)
+            waiting = {b"list": client.llen, b"stream": client.xlen}.get(kind)
+            length: Any = waiting(queue) if waiting else 0
+            info: Mapping[str, Any] = client.info()
+    except (redis.RedisError, OSError) as error:
+        return f"Redis at {host_and_port(url, SCHEMES)} does not answer: {error_text(error)}"
+    if length:
+        paused = info.get("paused_reason", "none") != "none"
+        return f"Redis holds {length:,} messages that no worker takes{': CLIENT PAUSE is in effect' if paused else ''}"
+    policy, evicted, expired = (info.get(name, 0) for name in ("maxmemory_policy", "evicted_keys", "expired_keys"))
+    gone = "Redis does not hold these tasks any more"
+    if evicted:
+        return f"{gone}: it has evicted {evicted:,} keys since it started (maxmemory-policy {policy}; use noeviction)"
+    return f"{gone}: they were {'deleted, or have expired' if expired else 'deleted'}, unless a worker has dropped them"
