@@ -14,7 +14,8 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
-from crossover.workers.lifetime import READY_WITHIN, Readiness, end
+from crossover.workers.lifetime import Readiness, end
+from crossover.workers.start_timeout import start_timeout
 from local_ipc.pickling import Message, unwrap_outcomes, wrap
 from local_ipc.process_transport import Children, ProcessTransport, call, initialise, local_traits
 from workloads.base import Workload
@@ -49,7 +50,7 @@ class ExecutorTransport(ProcessTransport):
         self._readiness.wait(workers, lambda: any(held.done() for held in holding))
         all_ready.set()
         for held in holding:
-            held.result(READY_WITHIN)
+            held.result(start_timeout())
 
     def submit(self, batch: Batch) -> Submission:
         """Submit a batch. Accepted: it is in this process's memory, and a thread of the executor will send it."""
@@ -112,4 +113,4 @@ def _initialise(reference: str, reports: Connection, all_ready: Event) -> None:
 
 def _hold() -> None:
     assert _all_ready is not None
-    _all_ready.wait(READY_WITHIN)
+    _all_ready.wait(start_timeout())

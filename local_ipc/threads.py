@@ -12,8 +12,8 @@ from crossover.contract.system import getpid
 from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Submission
 from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
-from crossover.workers.lifetime import READY_WITHIN
 from crossover.workers.loop import execute
+from crossover.workers.start_timeout import start_timeout
 from local_ipc.process_transport import local_traits
 from workloads.base import Workload
 from workloads.user_modules import restore_variables
@@ -34,7 +34,7 @@ class ThreadsTransport(Transport):
         self._done: queue.SimpleQueue[Future[Outcomes]] = queue.SimpleQueue()
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="worker")
         barrier = Barrier(workers)
-        for met in [self._pool.submit(barrier.wait, READY_WITHIN) for _ in range(workers)]:
+        for met in [self._pool.submit(barrier.wait, start_timeout()) for _ in range(workers)]:
             met.result()
 
     def submit(self, batch: Batch) -> Submission:

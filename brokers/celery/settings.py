@@ -16,7 +16,7 @@ from kombu.serialization import register
 from brokers.celery.variables import OVERRIDING_VARIABLES
 from brokers.messages import decode, encode_extended
 from crossover.contract.safety import Safety
-from crossover.workers.lifetime import READY_WITHIN
+from crossover.workers.start_timeout import start_timeout
 
 TASK = "crossover.run"  # name of the one Celery task; each message carries a batch of ours
 EXTERNAL = "external"  # the run that workers serve which the user has started
@@ -28,7 +28,7 @@ SERIALIZER = "crossover-msgpack"  # never pickle; kombu's own msgpack refuses la
 register(SERIALIZER, encode_extended, decode, "application/x-crossover-msgpack", "binary")  # type: ignore[no-untyped-call]
 
 EVERYWHERE: Mapping[str, Any] = {
-    "worker_proc_alive_timeout": READY_WITHIN,  # Celery: 4 s, too short for a large import on a busy machine
+    "worker_proc_alive_timeout": start_timeout(),  # Celery: 4 s, too short for a large import on a busy machine
     "broker_connection_retry_on_startup": True,  # as in Celery, which warns if it is not set
 }
 """At every safety level, for the producer and for every worker."""

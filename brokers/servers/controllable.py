@@ -20,14 +20,20 @@ from brokers.servers.warden import folders
 from brokers.servers.warden.warden import KILL_SERVER, RESTART_SERVER
 from crossover.contract.errors import StartError, UnusableError, UsageError
 from crossover.workers import interruption
+from crossover.workers.start_timeout import start_timeout
 
-READY_WITHIN = 60.0  # seconds; RabbitMQ needs 6 on an idle machine
+READY_WITHIN = 60.0  # seconds, at least; RabbitMQ needs 6 on an idle machine
 KILLED_WITHIN = 5.0  # seconds
 
 # When Python exits, mirakuru would kill every process whose environment contains our process id in a mark. The mark may
 # be that of another user's server, with our id as a part of its random number. Our servers end with us in any case
 # (brokers/servers/warden/warden.py).
 atexit.unregister(cleanup_subprocesses)
+
+
+def ready_within() -> float:
+    """Return the seconds in which a server must answer after it was started."""
+    return max(READY_WITHIN, start_timeout())
 
 
 class ControllableServer:
@@ -69,7 +75,7 @@ class ControllableServer:
         """
         self.resume()  # its auxiliary processes may be paused
         self._signal_warden(RESTART_SERVER)
-        before, deadline = self.pids[-1], time.monotonic() + READY_WITHIN
+        before, deadline = self.pids[-1], time.monotonic() + ready_within()
         while self.pids[-1] == before or not server_kind(self.kind).answers(self.url):
             if not self._warden_runs() or time.monotonic() > deadline:
                 raise StartError(f"the {self.kind} server does not come back")

@@ -20,7 +20,7 @@ from mirakuru import TCPExecutor, UnixSocketExecutor
 from mirakuru.base import Executor
 from mirakuru.exceptions import AlreadyRunning, ExecutorError, ProcessExitedWithError
 
-from brokers.servers.controllable import READY_WITHIN, ControllableServer
+from brokers.servers.controllable import ControllableServer, ready_within
 from brokers.servers.launch import HOST, LaunchSpec
 from brokers.servers.registry import server_kind
 from brokers.servers.session import keep
@@ -91,7 +91,7 @@ class PrivateServer(ControllableServer):
         command = [sys.executable, "-I", warden.__file__, str(os.getpid()), str(self.directory)]
         options: dict[str, Any] = {
             "command": [*command, json.dumps(spec.commands)],
-            "timeout": READY_WITHIN,
+            "timeout": ready_within(),
             "sleep": 0.02,
             "envvars": self._environment,
             "stdin": subprocess.DEVNULL,

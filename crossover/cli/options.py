@@ -12,6 +12,7 @@ from crossover.cli.help import Decorator, Group, option
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Destination, Duration, OrAuto, Seed, Several, Size
 from crossover.contract.safety import Safety
+from crossover.workers import start_timeout as start_timeouts
 from workloads import catalogue
 
 Command = Callable[..., Any]
@@ -122,6 +123,27 @@ COMPOSE = option(
     is_flag=True,
     help="Use the brokers and workers of the running compose project instead of private servers.",
 )
+
+
+def start_timeout_option(command: Command) -> Command:
+    """Give a command the option that says how long a start may take; it is in force while the command runs."""
+
+    @wraps(command)
+    def with_start_timeout(*words: Any, start_timeout: float | None, **options: Any) -> Any:
+        with start_timeouts.allowing(start_timeout):
+            return command(*words, **options)
+
+    decorated: Command = option(
+        Group.ROUNDS,
+        start_timeouts.OPTION,
+        "start_timeout",
+        type=Duration(),
+        default_text=f"{start_timeouts.DEFAULT:.0f}s",
+        help="How long a function's module may take to import, and all workers to be ready.",
+    )(with_start_timeout)
+    return decorated
+
+
 QUIET = option(Group.OUTPUT, "-q", "--quiet", is_flag=True, help="Show no progress on standard error.")
 
 COMPARISON_OPTIONS = (
@@ -159,6 +181,7 @@ COMPARISON_OPTIONS = (
     ),
     FORCE,
     ROUNDS,
+    start_timeout_option,
     output_options,
     QUIET,
 )

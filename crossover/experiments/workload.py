@@ -6,11 +6,10 @@ from typing import Any
 
 from crossover.contract.text import readable
 from crossover.execution.template.forked_call import call
+from crossover.workers.start_timeout import not_within, start_timeout
 from workloads import catalogue
 from workloads.base import InputError, Workload
 from workloads.custom.inspection import Facts, inspect_reference
-
-WITHIN = 60.0  # seconds in which a user's module must have been imported
 
 
 def make_workload(name: str, source: str | None = None, payload_bytes: int | None = None, seed: int = 0) -> Workload:
@@ -45,11 +44,11 @@ def call_elsewhere(reference: str, function: str, *arguments: Any) -> Any:
     """
     module = reference.partition(":")[0]
     try:
-        return call(function, *arguments, within=WITHIN, modules=(function.partition(":")[0],))
+        return call(function, *arguments, within=start_timeout(), modules=(function.partition(":")[0],))
     except InputError as error:
         raise InputError(readable(str(error))) from None
     except TimeoutError:
-        raise InputError(f"module {module!r} cannot be imported: that takes longer than {WITHIN:.0f} s") from None
+        raise InputError(not_within(f"module {module!r} cannot be imported: it was not ready")) from None
     except EOFError:
         raise InputError(f"module {module!r} cannot be imported: that ends the process") from None
 

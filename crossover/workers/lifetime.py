@@ -24,10 +24,10 @@ from crossover.recording import activity
 from crossover.workers.library_messages import ignore_library_warnings, silence_libraries
 from crossover.workers.prints import print_to
 from crossover.workers.process_tree import descendants, kill_unless_tracker
+from crossover.workers.start_timeout import not_within, start_timeout
 from workloads.base import resolve
 from workloads.user_modules import restore_variables
 
-READY_WITHIN = 60.0  # seconds until every worker has reported that it is ready
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
 TRACKER_IS_QUIET = "ignore:resource_tracker:UserWarning"  # a Python process takes over such options of its parent
 HELD_BACK = {signal.SIGINT, signal.SIGTERM}  # while a process starts
@@ -103,9 +103,9 @@ class Readiness:
             dead: returns whether one of them has already ended; one that was ready before may be ignored.
 
         Raises:
-            StartError: one cannot be ready, has ended, or does not report within a minute.
+            StartError: one cannot be ready, has ended, or does not report in time.
         """
-        deadline = Clock.monotonic() + READY_WITHIN
+        deadline = Clock.monotonic() + start_timeout()
         while len(self.pids) < workers:
             ended = dead()  # before reading the reports: a worker reports why it ends
             if problem := self.read_reports(0.1):
@@ -114,7 +114,7 @@ class Readiness:
                 raise StartError("a worker ended before it was ready")
             if Clock.monotonic() > deadline:
                 late = workers - len(self.pids)
-                raise StartError(f"{late} of {workers} workers were not ready within {READY_WITHIN:.0f} s")
+                raise StartError(not_within(f"{late} of {workers} workers were not ready"))
 
     def read_reports(self, timeout: float) -> str | None:
         """Read the reports that arrive within a timeout in seconds, and return the first problem."""

@@ -11,10 +11,11 @@ from brokers.celery.workers.remote_control import ANSWER_WITHIN, RESERVED_FOR, R
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.system import Clock
 from crossover.contract.text import readable
+from crossover.workers.start_timeout import start_timeout
 
 FIRST_ANSWER_WITHIN = 5.0  # seconds
 COLLECT_ANSWERS_FOR = 1.0  # seconds, where the number of workers is unknown
-SCALED_WITHIN = 30.0  # seconds until every worker has as many processes as the run needs
+SCALED_WITHIN = 30.0  # seconds until every worker has as many processes as the run needs, at least
 RESTORED_WITHIN = 20.0  # seconds until every worker has as many as before
 CHECK_AFTER = 2.0  # seconds without a result, after which we check that the workers are alive
 RENEW_AFTER = 10.0  # seconds after which we check in any case, which renews the reservation
@@ -79,7 +80,8 @@ class ExternalWorkers:
                 )
         usual = self._usual()
         self._workers = self._control.scale(
-            {name: (count or usual[name], bool(count)) for name, count in shares.items()}, SCALED_WITHIN
+            {name: (count or usual[name], bool(count)) for name, count in shares.items()},
+            max(SCALED_WITHIN, start_timeout()),
         )
         self._heard = self._checked = Clock.monotonic()
 

@@ -18,7 +18,16 @@ from crossover.analysis.safety.expectation import broken_promises
 from crossover.cli import streams
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.options import BATCH, INPUT, LEVELS, QUIET, SEED, output_options, workload_option
+from crossover.cli.options import (
+    BATCH,
+    INPUT,
+    LEVELS,
+    QUIET,
+    SEED,
+    output_options,
+    start_timeout_option,
+    workload_option,
+)
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.cli.parameter_types import Count
 from crossover.execution.faults.catalogue import FAULTS
@@ -79,6 +88,7 @@ LONGEST_STEM = 255 - len("-01234567") - len(EVIDENCE)  # bytes: no name may have
 @BATCH
 @option(Group.LOAD, "--window", type=Count(), default_text="64 batches", help="Tasks that may be outstanding at once.")
 @option(Group.ROUNDS, "-r", "--rounds", type=Count(), default=1, help="Runs of each cell: how often a fault strikes.")
+@start_timeout_option
 @output_options
 @QUIET
 @option(

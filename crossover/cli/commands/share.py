@@ -12,7 +12,7 @@ from crossover.analysis.shared_counters import went_wrong
 from crossover.cli import streams
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.options import QUIET, output_options
+from crossover.cli.options import QUIET, output_options, start_timeout_option
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.cli.parameter_types import Count
 from crossover.execution.host import host
@@ -48,6 +48,7 @@ from crossover.results.share import ShareResult
     help="Worker processes.",
 )
 @option(Group.ROUNDS, "-r", "--rounds", type=Count(), default=3, help="Runs of each state, interleaved.")
+@start_timeout_option
 @output_options
 @QUIET
 def command(

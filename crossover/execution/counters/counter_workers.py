@@ -15,7 +15,8 @@ from crossover.contract.errors import StartError
 from crossover.contract.shared_state import SharedState
 from crossover.workers.counter_loop import serve
 from crossover.workers.fleet import context_for, interrupts_held_back
-from crossover.workers.lifetime import READY_WITHIN, end
+from crossover.workers.lifetime import end
+from crossover.workers.start_timeout import not_within, start_timeout
 
 EXITS_WITHIN = 1.0  # seconds for a worker that has reported
 
@@ -54,11 +55,11 @@ class CounterWorkers:
         for number in range(self.workers):
             with interrupts_held_back():
                 self._start_worker(number)
-        deadline = time.monotonic() + READY_WITHIN
+        deadline = time.monotonic() + start_timeout()
         for connection in self._connections:
             try:
                 if not connection.poll(max(0.0, deadline - time.monotonic())):
-                    raise StartError(f"a worker was not ready within {READY_WITHIN:.0f} s")
+                    raise StartError(not_within("a worker was not ready"))
                 problem = connection.recv()
             except (EOFError, ConnectionError) as error:
                 raise StartError("a worker ended before it was ready") from error

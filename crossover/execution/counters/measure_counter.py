@@ -9,7 +9,7 @@ from crossover.contract.shared_state import SharedState
 from crossover.execution.counters.counter_run import REPORTS_WITHIN, TIME_LIMIT, CounterRun, run_counter
 from crossover.execution.measure import Phase
 from crossover.execution.template.forked_call import call
-from crossover.workers.lifetime import READY_WITHIN
+from crossover.workers.start_timeout import start_timeout
 
 STOPS_WITHIN = 30.0  # seconds for a state and its workers
 
@@ -35,7 +35,7 @@ def measure_counter(
         KeyboardInterrupt: Ctrl-C; the run has no result.
     """
     state.find_server()
-    limit = READY_WITHIN + (seconds if updates is None else TIME_LIMIT) + REPORTS_WITHIN + STOPS_WITHIN
+    limit = start_timeout() + (seconds if updates is None else TIME_LIMIT) + REPORTS_WITHIN + STOPS_WITHIN
     try:
         found: CounterRun = call(
             f"{run_counter.__module__}:{run_counter.__name__}",

@@ -24,11 +24,12 @@ from crossover.execution.template.forked_process import (
 from crossover.execution.template.template_handle import STANDARD_ERROR
 from crossover.recording.activity import FILE, ActivityFile
 from crossover.recording.shared_history import SharedHistory
-from crossover.workers.lifetime import READY_WITHIN
+from crossover.workers.start_timeout import not_within, start_timeout
 
 LOOK_EVERY = 0.05  # seconds
 LOOP_ENDS_WITHIN = 1.0  # seconds in which its loop ends after it was told to; then a signal interrupts it
 FINISHES_WITHIN = 15.0  # seconds in which it stops its transport and ends
+REPORTS_WITHIN = 1.0  # seconds in which it reports which of its workers are not ready in time
 ENDS_WITHIN = 1.0  # seconds from the end of its transport to its own
 
 
@@ -187,13 +188,13 @@ class ProducerHandle:
             raise StartError(f"it cannot be sent to another process: {describe(error)}") from error
 
     def _wait_until_ready(self, should_end: Callable[[], bool]) -> Ready:
-        deadline = time.monotonic() + READY_WITHIN
+        deadline = time.monotonic() + start_timeout() + REPORTS_WITHIN
         message: Ready | StartFailed | None = None
         while message is None:
             if should_end():
                 raise KeyboardInterrupt
             if time.monotonic() > deadline:
-                raise StartError(f"its workers were not ready within {READY_WITHIN:.0f} s")
+                raise StartError(not_within("its workers were not ready"))
             try:
                 message = self.process.receive(LOOK_EVERY)
             except EOFError:

@@ -15,8 +15,9 @@ from multiprocessing.connection import wait
 from crossover.contract.errors import StartError
 from crossover.execution.template.template_process import Fork, main
 from crossover.workers.python_process import environment, python_command
+from crossover.workers.start_timeout import start_timeout
 
-FORKS_WITHIN = 60.0  # seconds; the template may have to import Celery first, on a busy machine
+FORKS_WITHIN = 60.0  # seconds, at least; the template may have to import Celery first, on a busy machine
 ENDS_WITHIN = 3.0  # seconds; it ends whatever the processes that were forked from it have started
 STANDARD_ERROR = 2
 
@@ -42,7 +43,7 @@ class Template:
                 control = self._start()
                 try:
                     socket.send_fds(control, [message], descriptors)
-                    if wait([control], FORKS_WITHIN) and (reply := control.recv(64)):
+                    if wait([control], max(FORKS_WITHIN, start_timeout())) and (reply := control.recv(64)):
                         return _process_id(int(reply))
                 except OSError:
                     pass

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from crossover.workers import start_timeout
+
 NOTES_PROCESSES = """
     import os, pathlib
 
@@ -90,8 +92,18 @@ def test_a_module_that_forks_is_imported_all_the_same(in_process, mine):
     assert ended.returncode == 0, ended
 
 
-def test_a_module_whose_import_does_not_end_is_not_waited_for(in_process, mine, monkeypatch):
-    monkeypatch.setattr("crossover.experiments.workload.WITHIN", 0.5)
-    ended = in_process("compare", "serial", *mine("import time\ntime.sleep(600)"))
+@pytest.mark.parametrize("command", [("compare", "serial"), ("scale", "queue"), ("safety", "queue")])
+def test_a_module_whose_import_does_not_end_is_not_waited_for(in_process, mine, command):
+    ended = in_process(*command, *mine("import time\ntime.sleep(600)"), "--start-timeout", "1s")
     assert ended.returncode == 2
-    assert "module 'mine' cannot be imported: that takes longer than" in ended.stderr
+    late = "module 'mine' cannot be imported: it was not ready within 1 s; --start-timeout allows more"
+    assert late in ended.stderr
+
+
+def test_a_module_that_takes_long_to_import_is_given_more_time(in_process, mine):
+    words = mine("import time\ntime.sleep(1)\ndef run(item): return item")
+    shorter = {start_timeout.VARIABLE: "0.5"}  # than without the option, so that this test need not take a minute
+    compare = ("compare", "serial", "queue", "executor", *words, "-r", "1", "-n", "10")
+    assert "--start-timeout allows more" in in_process(*compare, **shorter).stderr
+    ended = in_process(*compare, "--start-timeout", "2m", **shorter)
+    assert ended.returncode == 0, ended.stderr
