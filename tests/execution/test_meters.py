@@ -9,6 +9,7 @@ import sys
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import pytest
 from waiting import eventually
 
@@ -125,7 +126,8 @@ def test_memory_that_forked_workers_share_counts_once(worker):
         process.tell()
         assert process.done.wait(60)
     usage = metered(first, others).read()
-    assert len(model) <= sum(usage.peak_rss_bytes.values()) < 2 * MODEL
+    once = psutil.Process().memory_info().rss
+    assert len(model) <= sum(usage.peak_rss_bytes.values()) < 1.5 * once  # and not 5 times
     assert usage.shared_once == ["producer", "workers"]
     assert usage.private_bytes < MODEL / 2
 
