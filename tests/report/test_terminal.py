@@ -117,6 +117,16 @@ def test_no_loss_is_claimed_only_where_none_was_seen(delivery):
     assert "No task was lost" not in in_one_line(result_of(run_of(), run_of("pipe", delivery=delivery)))
 
 
+def test_a_run_that_was_cut_off_before_all_came_back_claims_no_loss_and_the_rest_counts_without_it():
+    cut_off = run_of(ending="interrupted", delivery={"attempted": 1_000, "accepted": 1_000, "completed": 560})
+    alone = in_one_line(result_of(cut_off))
+    assert "No task was lost" not in alone
+    assert "440 tasks had not come back when a run was ended: whether they are lost is unknown." in alone
+    both = in_one_line(result_of(run_of(), cut_off))
+    assert "No task was lost of 1,000 per transport" in both
+    assert "440 tasks had not come back" in both
+
+
 def test_a_bound_that_says_nothing_is_not_said():
     assert "fewer than 1 in 1 " not in in_one_line(result_of(run_of(delivery={"completed": 5})))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from crossover.contract.text import byte_count
+from crossover.derived.losses import fates
 from crossover.derived.rounds import rounds_of
 from crossover.report.wording.figures import (
     figure,
@@ -96,14 +97,16 @@ def noise(result: Result) -> Iterator[str]:
 
 
 def no_loss(result: Result) -> Iterator[str]:
-    """Yield the bound on the loss rate, if no task was lost."""
-    completed: dict[str, int] = {}
-    for run in result.runs:
-        completed[run.transport] = completed.get(run.transport, 0) + run.delivery.completed
-    tried = min(completed.values(), default=0)
-    if tried >= 2 * RULE_OF_THREE and not any(run.delivery.lost for run in result.runs):
-        rate = f"fewer than 1 in {tried // RULE_OF_THREE:,} is lost while no process dies"
-        yield f"No task was lost of {tried:,} per transport: at 95% confidence, {rate}."
+    """Yield the bound on the loss rate, if no task was lost; and how many tasks it says nothing about."""
+    labels = dict.fromkeys(run.transport for run in result.runs)
+    each = [fates(run.delivery for run in result.runs if run.transport == label) for label in labels]
+    unknown = sum(one.unknown for one in each)
+    fewest = min(each, key=lambda one: one.known, default=None)
+    if fewest is not None and fewest.known >= 2 * RULE_OF_THREE and all(one.one_in for one in each):
+        rate = f"fewer than 1 in {fewest.one_in:,} is lost while no process dies"
+        yield f"No task was lost of {fewest.known:,} per transport: at 95% confidence, {rate}."
+    if unknown:
+        yield f"{plural(unknown, 'task')} had not come back when a run was ended: whether they are lost is unknown."
 
 
 def _several(result: Result) -> bool:

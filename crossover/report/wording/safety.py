@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from crossover.derived.losses import fates_of_accepted
 from crossover.report.wording.figures import plural
-from crossover.results.records import RULE_OF_THREE
+from crossover.results.records import Delivered
 from crossover.results.safety import SafetyResult, SafetyRun
 
 WORSE = {"H": "hung", "C": "returned a wrong value", "U": "returned an outcome that belongs to no task"}  # than a loss
@@ -72,16 +73,13 @@ def losses(result: SafetyResult) -> Iterator[str]:
 
 def bound(result: SafetyResult) -> Iterator[Text]:
     """Yield the bound on the loss rate of the cells that lost nothing, over all their rounds."""
-    accepted: dict[tuple[str, str, str], int] = {}
-    lost: set[tuple[str, str, str]] = set()
+    cells: dict[tuple[str, str, str], list[Delivered]] = {}
     for run in result.runs:
-        key = (run.transport, run.safety, run.fault)
-        accepted[key] = accepted.get(key, 0) + run.delivery.accepted
-        lost |= {key} if run.delivery.lost else set()
-    harmless = {key: count for key, count in accepted.items() if key not in lost and key[-1] != "none"}
-    tried = sorted(count for count in harmless.values() if count >= RULE_OF_THREE)
-    if tried:
-        fewest, most = tried[0] // RULE_OF_THREE, tried[-1] // RULE_OF_THREE
+        if run.fault != "none":
+            cells.setdefault((run.transport, run.safety, run.fault), []).append(run.delivery)
+    bounds = sorted(one_in for rounds in cells.values() if (one_in := fates_of_accepted(rounds).one_in))
+    if bounds:
+        fewest, most = bounds[0], bounds[-1]
         best = f" (1 in {most:,} where most tasks were accepted)" if most > fewest else ""
         yield Text(
             "Where no task was lost, that is a bound, not a proof: at 95% confidence, "
