@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from multiprocessing import process
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -28,7 +28,7 @@ from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 
 from brokers.celery.broker import celery_over
 from brokers.celery.output import keep_log_apart, show_prints
-from brokers.celery.settings import TASK, Loader
+from brokers.celery.settings import TASK, merged
 from brokers.celery.workers import allowlist, status
 from brokers.celery.workers.consumer import dead_letter
 from brokers.celery.workers.environment import WorkerEnvironment, read_environment
@@ -48,13 +48,12 @@ _header = msgspec.msgpack.Decoder(tuple[int, str, int, int, msgspec.Raw]).decode
 
 def create_app(environment: WorkerEnvironment) -> Celery:
     """Return the application."""
-    app = Celery("crossover", loader=Loader, fixups=[])
     broker = celery_over(environment.server)
-    app.conf.update(
-        broker.settings(
-            environment.url, environment.safety, environment.run, environment.visibility, tuned=environment.tuned
-        )
+    app = broker.application()
+    settings = broker.settings(
+        environment.url, environment.safety, environment.run, environment.visibility, tuned=environment.tuned
     )
+    app.conf.update(merged(settings, broker.settings_of_reader(partial(dead_letter, environment))))
     largest_message = cache(broker.largest_message)
 
     @app.task(name=TASK, throws=(Refused,), Request="brokers.celery.workers.consumer:RunRequest")  # type: ignore[untyped-decorator]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, ClassVar
 
+from celery import Celery
+
 from brokers.celery.results import OutstandingMessage, Result, ResultBackend
 from brokers.celery.settings import (
     EVERYWHERE,
@@ -16,6 +18,7 @@ from brokers.celery.settings import (
     SEND_EXTERNAL,
     TUNED_FLAGS,
     WORKER_FLAGS,
+    Loader,
     Names,
     common_settings,
     merged,
@@ -36,6 +39,8 @@ class CeleryBroker(ABC):
 
     Attributes:
         server: kind of server.
+        amqp: how a Celery application connects, as "module:class".
+        result_backends: Celery's name of a result backend → the class that we replace it with, as "module:class".
         levels: what each safety level sets, in addition to what is set everywhere.
         tuned: what `tuned=yes` sets for private workers. Nothing of it changes what a level promises.
         producer: what only the producer sets. It must notice a server that is down, and never wait for ever.
@@ -44,11 +49,23 @@ class CeleryBroker(ABC):
     """
 
     server: ClassVar[str]
+    amqp: ClassVar[str]
+    result_backends: ClassVar[Mapping[str, str]]
     levels: ClassVar[Mapping[Safety, Mapping[str, Any]]]
     tuned: ClassVar[Mapping[str, Any]]
     producer: ClassVar[Mapping[str, Any]]
     send: ClassVar[Mapping[str, Any]]
     errors: ClassVar[tuple[type[Exception], ...]]
+
+    def application(self, **options: Any) -> Celery:
+        """Return a Celery application without settings, which reads what others send as brokers/celery/envelopes does.
+
+        Args:
+            options: further ones of Celery's.
+        """
+        app = Celery("crossover", loader=Loader, amqp=self.amqp, fixups=[], **options)
+        app.loader.override_backends = dict(self.result_backends)
+        return app
 
     def settings(
         self, url: str, safety: Safety, run: str, visibility: int = 0, *, tuned: bool = False
@@ -76,6 +93,14 @@ class CeleryBroker(ABC):
     @abstractmethod
     def connection_settings(self, url: str, names: Names, visibility: int) -> Mapping[str, Any]:
         """Return URLs, names and lifetimes, as `settings` adds them."""
+
+    def settings_of_reader(self, keep_aside: Callable[[str, Any], Any]) -> Mapping[str, Any]:
+        """Return what is set for a worker in addition, so that it goes on after a message that kombu cannot read.
+
+        Args:
+            keep_aside: called with the reason and with the message as it came.
+        """
+        return {}
 
     @abstractmethod
     def largest_message(self, url: str) -> int:

@@ -6,11 +6,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from celery import Celery
 from kombu.exceptions import KombuError
 
 from brokers.celery.broker import CeleryBroker
-from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, Loader, merged
+from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, merged
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
@@ -46,7 +45,7 @@ class CeleryConnection:
         self._where = f"{kind.title} at {kind.host_and_port(url)}"
         self._errors: tuple[type[BaseException], ...] = (KombuError, OSError, RuntimeError, *broker.errors)
         self.lost = False
-        self.app = app = Celery("crossover", loader=Loader, set_as_current=False, fixups=[])
+        self.app = app = broker.application(set_as_current=False)
         app.conf.update(merged(broker.settings(url, safety, run), broker.producer))
         broker.prepare(app)
         self.kombu = app.connection_for_write()

@@ -27,6 +27,8 @@ class CeleryOverRabbitmq(CeleryBroker):
     """RabbitMQ, as Celery uses it."""
 
     server = "rabbitmq"
+    amqp = "brokers.celery.envelopes.amqp_transport:RabbitmqAmqp"
+    result_backends: ClassVar[Mapping[str, str]] = {"rpc": "brokers.celery.envelopes.result_backends:RpcBackend"}
     errors = (AMQPError,)
     levels: ClassVar[Mapping[Safety, Mapping[str, Any]]] = {
         Safety.FAST: {"task_default_delivery_mode": 1},  # Celery: 2, on disk
@@ -59,10 +61,10 @@ class CeleryOverRabbitmq(CeleryBroker):
     def _expiry(self, names: Names) -> dict[str, Any]:
         """Return what lets RabbitMQ remove queues and exchange of a run whose producer was killed."""
         # an exchange cannot expire; this one is removed with the last queue that was bound to it
-        exchange = Exchange(names.tasks, "direct", auto_delete=True)  # type: ignore[no-untyped-call]
+        exchange = Exchange(names.tasks, "direct", auto_delete=True)
         kind = self.levels.get(names.safety, {}).get("task_default_queue_type")
         seconds = queues.UNUSED_FOR / 1_000
-        tasks = Queue(  # type: ignore[no-untyped-call]
+        tasks = Queue(
             names.tasks,
             exchange,
             names.tasks,

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import redis
+from celery.states import READY_STATES
 
 from brokers.celery.broker import CeleryBroker
 from brokers.celery.results import OutstandingMessage, Result, ResultBackend, inherited
@@ -30,6 +31,10 @@ class CeleryOverRedis(CeleryBroker):
     """Redis, as Celery uses it."""
 
     server = "redis"
+    amqp = "brokers.celery.envelopes.redis_transport:RedisAmqp"
+    result_backends: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        SCHEMES, "brokers.celery.envelopes.result_backends:RedisBackend"
+    )
     errors = (redis.RedisError,)
     levels: ClassVar[Mapping[Safety, Mapping[str, Any]]] = {
         Safety.FAST: {"broker_transport_options": {"ack_emulation": False}},  # kombu: keeps a copy until acknowledged
@@ -64,6 +69,10 @@ class CeleryOverRedis(CeleryBroker):
             "result_backend_transport_options": prefix,
         }
         return merged(found, redelivery_after(visibility)) if visibility else found
+
+    def settings_of_reader(self, keep_aside: Callable[[str, Any], Any]) -> Mapping[str, Any]:
+        """Return how kombu reads the lists of tasks; over RabbitMQ, it passes on whatever comes."""
+        return {"broker_transport_options": {"keep_aside": keep_aside}}
 
     def largest_message(self, url: str) -> int:
         """Return how many bytes of ours fit into one message: kombu writes it as base64."""
@@ -154,8 +163,9 @@ class RedisResults(ResultBackend):
         ours = {*self._received, *map(backend.get_key_for_task, self._outstanding)}
         found = backend.client.scan_iter(backend.task_keyprefix + b"*", count=SCAN_MOST)
         while keys := list(islice((key for key in found if key not in ours), SCAN_MOST)):
-            for value in filter(None, backend.client.mget(keys)):
-                yield inherited(backend.decode_result(value))
+            for meta in map(backend.decode_result, filter(None, backend.client.mget(keys))):
+                if meta["status"] in READY_STATES:
+                    yield inherited(meta)
             backend.client.unlink(*keys)
 
 

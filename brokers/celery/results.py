@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from brokers.messages import read_outcomes
+from brokers.messages import Refused, read_outcomes, refusal_outcomes
 from crossover.contract.system import Clock
 from crossover.contract.tasks import Outcomes
 from crossover.contract.text import describe
@@ -28,10 +28,13 @@ class Result(NamedTuple):
     @property
     def outcomes(self) -> Outcomes:
         """The outcomes in it; an exception becomes the error of each task."""
-        if isinstance(self.value, bytes):
-            return read_outcomes(self.value)
+        value = self.value
+        if isinstance(value, bytes):
+            return read_outcomes(value)
+        if isinstance(value, Refused):
+            return refusal_outcomes(f"an outcome was refused: {value}", 0)
         now = Clock.monotonic_ns()
-        reason = describe(self.value) if isinstance(self.value, BaseException) else f"Celery returned {self.value!r}"
+        reason = describe(value) if isinstance(value, BaseException) else f"Celery returned {type(value).__name__}"
         errors = dict.fromkeys(range(self.size), reason)
         return Outcomes(self.first, self.size, [None] * self.size, errors, 0, now, now)
 
@@ -61,7 +64,8 @@ class ResultBackend(ABC):
     Args:
         app: Celery application of the producer.
         outstanding: Celery task id → message; the publisher adds to it and removes from it.
-        take: called with each result of a message that an earlier producer of the run has sent.
+        take: called with each result that belongs to no message of this producer: an earlier producer of the run has
+            sent it, or it is refused.
     """
 
     def __init__(self, app: Any, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]) -> None:
@@ -69,6 +73,8 @@ class ResultBackend(ABC):
         self._app = app
         self._outstanding = outstanding
         self._take = take
+        app.backend.refuse = lambda reason: take(Result(-1, 1, Refused(reason)))
+        app.backend.expected = outstanding
 
     @abstractmethod
     def inherit(self) -> None:

@@ -25,7 +25,8 @@ CONNECT_WITHIN = 4.0  # seconds
 ANSWER_WITHIN = 6.0  # seconds for one answer of the server
 
 SERIALIZER = "crossover-msgpack"  # never pickle; kombu's own msgpack refuses large integers and lone surrogates
-register(SERIALIZER, encode_extended, decode, "application/x-crossover-msgpack", "binary")  # type: ignore[no-untyped-call]
+CONTENT_TYPE = "application/x-crossover-msgpack"
+register(SERIALIZER, encode_extended, decode, CONTENT_TYPE, "binary")
 
 EVERYWHERE: Mapping[str, Any] = {
     "worker_proc_alive_timeout": start_timeout(),  # Celery: 4 s, too short for a large import on a busy machine

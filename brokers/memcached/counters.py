@@ -9,7 +9,7 @@ from pymemcache.exceptions import MemcacheError
 
 from brokers.memcached.client import SCHEMES, connect
 from brokers.servers.urls import host_and_port
-from crossover.contract.counters import TRIES, NotAddedError, ReadThenWrite
+from crossover.contract.counters import TRIES, NotAddedError, ReadThenWrite, counter_value
 from crossover.contract.errors import BrokenError
 from crossover.contract.text import readable
 
@@ -106,8 +106,8 @@ def number_in(found: bytes | int | None) -> int:
     """Return the number in the reply to get or incr.
 
     Raises:
-        BrokenError: the key does not exist.
+        BrokenError: the key does not exist, or holds no number.
     """
     if found is None:
         raise BrokenError("the key is gone: memcached evicts what it has no room for")
-    return int(found)
+    return counter_value(found)

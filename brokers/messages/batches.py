@@ -8,9 +8,9 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from brokers.messages.values import decode, decode_extension, encode_faithful
+from brokers.messages.values import LARGEST, SMALLEST, decode, decode_extension, encode_faithful
 from crossover.contract.tasks import Batch
-from crossover.contract.text import describe
+from crossover.contract.text import describe, readable
 
 FORMAT = 1
 """The version of the message format: the first item of each message. A worker reads this one only."""
@@ -90,7 +90,7 @@ def unpack(message: bytes, allowed: str) -> Batch:
     if version != FORMAT:
         raise Refused(other_format(version))
     if reference != allowed:
-        raise Refused(f"it requests {reference[:80]!r}; this worker runs {allowed!r} only")
+        raise Refused(f"it requests {readable(reference[:80])!r}; this worker runs {allowed!r} only")
     if not 0 < size == len(payloads):
         raise Refused("its numbers contradict each other")
     return Batch(first, size, payloads)
@@ -108,4 +108,6 @@ def why_unreadable(message: bytes, error: Exception) -> str:
 
 def other_format(version: int) -> str:
     """Return the reason for refusing a message of another format."""
+    if not SMALLEST <= version <= LARGEST:
+        return f"its format is no number that MessagePack has; this worker reads format {FORMAT}"  # too long to show
     return f"it has format {version}; this worker reads format {FORMAT}"

@@ -11,8 +11,9 @@ from brokers.messages.batches import FORMAT, Natural, Refused, other_format, why
 from brokers.messages.values import decode_extension, encode_extended, encode_faithful
 from crossover.contract.system import Clock
 from crossover.contract.tasks import Outcomes
-from crossover.contract.text import describe, no_value_hint
+from crossover.contract.text import describe, no_value_hint, readable
 
+LONGEST_REASON = 2_000  # characters of an error; ours are shorter
 ERROR_OVERHEAD = 8  # bytes of an error in addition to its text, at most
 
 
@@ -91,6 +92,8 @@ def unpack_outcomes(message: bytes) -> Outcomes:
         raise Refused(other_format(found.version))
     if not 0 < found.size == len(found.values) or (found.errors and not found.errors.keys() <= set(range(found.size))):
         raise Refused("its numbers contradict each other")
+    if found.errors:
+        found = found._replace(errors={place: _shown(reason) for place, reason in found.errors.items()})
     return Outcomes(*found[1:])
 
 
@@ -123,6 +126,11 @@ def _encode(outcomes: Outcomes) -> bytes:
         }
         values = [None if position in failed else value for position, value in enumerate(outcomes.values)]
         return encode_extended((FORMAT, *outcomes._replace(values=values, errors={**outcomes.errors, **failed})))
+
+
+def _shown(reason: str) -> str:
+    """Return an error as it may be shown: a worker sends it so, but anybody may have sent this one."""
+    return readable(reason[:LONGEST_REASON])
 
 
 def _why_not_sent(value: Any) -> str | None:

@@ -13,7 +13,7 @@ from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
 from brokers.rabbitmq.client import connect, remove_names
 from brokers.rabbitmq.queues import UNUSED_FOR
 from brokers.server_state import ServerState
-from crossover.contract.counters import Counter
+from crossover.contract.counters import Counter, counter_value
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
@@ -134,13 +134,13 @@ class OwnerClient:
         """Send ADD or READ, and return the value in the reply.
 
         Raises:
-            BrokenError: no reply came in time.
+            BrokenError: no reply came in time, or it is no number.
         """
         channel, replies = self._channel, self._replies
         with channel.translate_errors():
             channel.publish(self._queue, request, self._properties)
             channel.expect(lambda: replies, ANSWER_WITHIN)
-        return int(replies.pop())
+        return counter_value(replies.pop())
 
     def close(self) -> None:
         """Disconnect."""

@@ -9,7 +9,7 @@ import redis
 from redis.exceptions import LockError
 
 from brokers.redis.client import broken_error, check_connection, connect, translate_errors
-from crossover.contract.counters import GIVEN_UP_AFTER, TRIES, NotAddedError, ReadThenWrite
+from crossover.contract.counters import GIVEN_UP_AFTER, TRIES, NotAddedError, ReadThenWrite, counter_value
 from crossover.contract.errors import BrokenError
 
 LEASE = 10.0  # seconds after which the lock of a dead worker is free again
@@ -139,8 +139,8 @@ def number_in(found: Any) -> int:
     """Return the number in the answer to GET.
 
     Raises:
-        BrokenError: the key does not exist.
+        BrokenError: the key does not exist, or holds no number.
     """
     if found is None:
         raise BrokenError("the key is gone")
-    return int(found)
+    return counter_value(found)

@@ -98,10 +98,10 @@ class SafeListInbox(RedisInbox):
     def _reap(self) -> None:
         """Move what dead workers had to the candidates."""
         members: Any = self.client.smembers(self.keys.workers)
-        workers = {worker.decode() for worker in members}
-        for dead in self.dead(workers):
+        workers = {worker.decode(errors="replace"): worker for worker in members}
+        for dead in self.dead(set(workers)):
             self._give_back(self.keys.taken(dead))
-            self.client.srem(self.keys.workers, dead)
+            self.client.srem(self.keys.workers, workers[dead])
 
     def _give_back(self, taken: str) -> None:
         while self.client.lmove(taken, self.keys.candidates, "LEFT", "RIGHT"):

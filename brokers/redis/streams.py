@@ -88,7 +88,7 @@ class StreamInbox(RedisInbox):
                 break
             (left,) = pending
             entry = left["message_id"]
-            slow = not self.dead({left["consumer"].decode()})
+            slow = not self.dead({left["consumer"].decode(errors="replace")})
             deaths = left["times_delivered"] - slow
             claimed: Any = self.client.xclaim(self.keys.tasks, GROUP, self.name, idle, [entry], retrycount=deaths + 1)
             for _, message in _messages(claimed):  # none where another worker was quicker

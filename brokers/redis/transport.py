@@ -87,7 +87,7 @@ class RedisTransport(BrokerTransport):
             with connect(self.at.url, f"{self.keys.prefix}end", CLEANUP_ANSWER_WITHIN) as fresh:
                 fresh.ping()  # a server that has just not answered gets less time now
             workers = self.client.smembers(self.keys.workers)
-            taken = [self.keys.taken(worker.decode()) for worker in workers]
+            taken = [self.keys.taken(worker.decode(errors="replace")) for worker in workers]
             keys = self.keys
             self.client.unlink(keys.tasks, keys.outcomes, keys.workers, keys.candidates, keys.attempts, *taken)
             removed = True

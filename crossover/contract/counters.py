@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from crossover.contract.errors import CrossoverError
+from crossover.contract.errors import BrokenError, CrossoverError
 
 GIVEN_UP_AFTER = 2.0  # seconds that a worker waits for a lock before it gives up an update
 TRIES = 1_000  # of one update, before it is given up
+
+
+NUMBER = re.compile(rb"\s*-?[0-9]{1,18}\s*")  # a counter's reports have room for it; memcached pads with spaces
 
 
 class NotAddedError(CrossoverError):
@@ -128,3 +132,14 @@ class UpdateReport(NamedTuple):
     reasons: Mapping[str, int] = {}
     latencies: array[int] = array("q")
     broken: str = ""
+
+
+def counter_value(found: Any) -> int:
+    """Return the number that a server has sent; another client may have put anything there.
+
+    Raises:
+        BrokenError: it is none, or one that no counter of ours gets to.
+    """
+    if not NUMBER.fullmatch(b"%d" % found if isinstance(found, int) else found):
+        raise BrokenError("the key holds no number of ours: another client has changed it")
+    return int(found)

@@ -6,9 +6,40 @@ import msgspec
 import pika
 import redis
 from celery import Celery
+from skips import create
+from task_functions import FunctionWorkload, echo
 
 from brokers.celery.broker import celery_over
 from brokers.celery.settings import Names
+from crossover.analysis.verdict import verdict_of_history
+from crossover.execution.load.load import Load
+from crossover.execution.measure import measure
+from crossover.execution.supervision import End
+
+TASKS = 800
+
+
+def visited(write, url, level):
+    """Run while `write` puts messages where they do not belong; return the history, the verdict and the transport."""
+    transport = create(url, level)
+    written = []
+
+    def tick(settled):
+        if settled and not written:
+            written.append(write(transport))
+
+    history, _, ending, *_ = measure(
+        transport,
+        FunctionWorkload("nap", [0.002], echo),
+        Load(TASKS, 2, 1, 32),
+        tick,
+    )
+    assert written
+    assert ending.end is End.FINISHED
+    delivery = verdict_of_history(history)
+    assert delivery.completed == TASKS
+    assert delivery.lost == delivery.duplicated == delivery.corrupted == delivery.failed == 0
+    return history, delivery, transport
 
 
 def slip_into_tasks(transport, message):

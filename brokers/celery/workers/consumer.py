@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -12,10 +14,14 @@ from celery.worker.consumer.tasks import Tasks
 from celery.worker.request import Request
 
 from brokers.celery.broker import celery_over
+from brokers.celery.envelopes.task_envelopes import why_refused
 from brokers.celery.settings import Names
 from brokers.celery.workers.environment import WorkerEnvironment, read_environment
 from brokers.messages import Refused
 from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES
+from crossover.contract.text import describe
+
+logger = logging.getLogger("celery.crossover")
 
 _deaths: Counter[str] = Counter()
 """Task id → processes that died of it. Celery delivers it again at the safe level only: at others it fails at once."""
@@ -30,8 +36,8 @@ def dead_letter(environment: WorkerEnvironment, reason: str, message: Any) -> No
         message: as it came.
     """
     names = Names(environment.run, environment.safety)
-    kept = message if isinstance(message, bytes) else str(message).encode()
     with suppress(Exception):
+        kept = message if isinstance(message, bytes) else str(message).encode(errors="surrogatepass")
         celery_over(environment.server).dead_letter(environment.url, names, reason, kept)
 
 
@@ -40,7 +46,7 @@ class RunConsumer(Consumer):  # type: ignore[misc]
 
     It sets the prefetch count for itself, because RabbitMQ 4.3 refuses it for a whole channel. It does not declare the
     28 queues and 29 exchanges of native delayed delivery, which would stay: nothing of ours is sent for later. It keeps
-    aside what Celery would drop.
+    aside what is not ours.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -50,25 +56,39 @@ class RunConsumer(Consumer):  # type: ignore[misc]
             if isinstance(step, Tasks):
                 step.qos_global = _per_consumer
 
+    def create_task_handler(self, *args: Any, **options: Any) -> Callable[[Any], Any]:
+        """Return what handles a message: what is not ours does not reach Celery, which would end this worker."""
+        handle = super().create_task_handler(*args, **options)
+        server_errors: tuple[type[Exception], ...] = (OSError, *celery_over(read_environment().server).errors)
+
+        def handle_ours(message: Any) -> None:
+            if reason := why_refused(message):
+                self._refuse(message, reason)
+                return
+            try:
+                handle(message)
+            except server_errors:
+                raise
+            except Exception as error:
+                if message.acknowledged:
+                    raise
+                self._refuse(message, f"Celery cannot run it: {describe(error)}")
+
+        return handle_ours
+
     def on_decode_error(self, message: Any, exc: Exception) -> None:
-        """Keep a message that cannot be decoded."""
-        dead_letter(read_environment(), f"it is broken: {exc}", message.body)
-        super().on_decode_error(message, exc)
+        """Keep a message that kombu cannot decode, or must not decompress."""
+        self._refuse(message, f"it is broken: {describe(exc)}")
 
     def on_invalid_task(self, body: Any, message: Any, exc: Exception) -> None:
-        """Keep a message that is no task, or in a serialization that is not accepted."""
-        dead_letter(read_environment(), f"it is no task of ours: {exc}", message.body)
-        super().on_invalid_task(body, message, exc)
+        """Keep a message that Celery does not accept as a task."""
+        self._refuse(message, f"it is no task of ours: {describe(exc)}")
 
-    def on_unknown_task(self, body: Any, message: Any, exc: Exception) -> None:
-        """Keep a message for another task."""
-        dead_letter(read_environment(), f"it requests another task: {exc}", message.body)
-        super().on_unknown_task(body, message, exc)
-
-    def on_unknown_message(self, body: Any, message: Any) -> None:
-        """Keep a message that is not Celery's."""
-        dead_letter(read_environment(), "it is not from Celery", message.body)
-        super().on_unknown_message(body, message)
+    def _refuse(self, message: Any, reason: str) -> None:
+        """Keep a message aside, and acknowledge it: delivered again, it would be refused again."""
+        dead_letter(read_environment(), reason, message.body)
+        logger.error("a message was refused: %s", reason)
+        message.ack_log_error(logger, self.connection_errors)
 
 
 class RunRequest(Request):  # type: ignore[misc]

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brokers.messages import FORMAT, Refused, encode, pack, pack_outcomes, unpack, unpack_outcomes
+from brokers.messages import FORMAT, Refused, encode, encode_extended, pack, pack_outcomes, unpack, unpack_outcomes
 from brokers.redis.client import LARGEST_MESSAGE
 from crossover.contract.tasks import Batch, Outcomes
+from crossover.contract.text import readable
 
 OURS = "module:function"
 PLENTY = 2**30
@@ -26,6 +27,7 @@ KEYS = st.one_of(SCALARS, st.tuples(SCALARS, SCALARS))
 DATA = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=8
 )
+REASONS = st.text().map(readable)
 ENVELOPES = st.tuples(SCALARS | DATA, SCALARS, SCALARS, SCALARS, DATA)
 
 
@@ -43,7 +45,7 @@ def test_a_batch_comes_back_as_it_was(first, payloads):
     assert unpack(message, OURS) == Batch(first, len(payloads), payloads)
 
 
-@given(st.lists(DATA, min_size=1, max_size=5), st.dictionaries(st.integers(0, 4), st.text(), max_size=5))
+@given(st.lists(DATA, min_size=1, max_size=5), st.dictionaries(st.integers(0, 4), REASONS, max_size=5))
 def test_outcomes_come_back_as_they_were(values, errors):
     errors = {position: reason for position, reason in errors.items() if position < len(values)}
     sent = Outcomes(3, len(values), values, errors, 1, 2, 3)
@@ -135,3 +137,20 @@ def test_what_cannot_travel_does_not_take_its_batch_with_it():
 def test_the_limit_of_redis_is_that_of_redis():
     payload = bytes(LARGEST_MESSAGE)
     assert pack(Batch(0, 1, [payload]), OURS, LARGEST_MESSAGE).failed[0].endswith("limit of 536,805,376")
+
+
+BEYOND = encode_extended((10**5_000, OURS, 0, 1, [1]))  # Python does not turn so long a number into text
+
+
+@pytest.mark.parametrize("read", [lambda message: unpack(message, OURS), unpack_outcomes])
+@pytest.mark.parametrize("message", [BEYOND, encode_extended([-(10**5_000)]), encode_extended((2**64, "future"))])
+def test_a_format_that_is_too_large_a_number_is_refused(read, message):
+    with pytest.raises(Refused, match="this worker reads format 1"):
+        read(message)
+
+
+def test_a_reason_that_comes_from_anybody_can_be_shown():
+    hostile = "\x1b]0;owned\x07\r" + "x" * 10**6
+    found = unpack_outcomes(encode((FORMAT, 0, 1, [None], {0: hostile}, 1, 2, 3)))
+    assert found.errors[0].isprintable()
+    assert len(found.errors[0]) < 3_000

@@ -1,0 +1,123 @@
+"""kombu's transport over Redis, which goes on after whatever lies in its lists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import kombu
+from celery.app.amqp import AMQP
+from kombu.transport import redis as kombu_redis
+from kombu.transport.virtual import Empty
+from redis.exceptions import DataError, RedisError
+
+from brokers.celery.envelopes.compression import compression_errors
+from crossover.contract.text import describe
+
+KeepAside = Callable[[str, Any], Any]
+"""Called with the reason and with the message as it came."""
+
+
+def _forget(reason: str, message: Any) -> None:
+    """Keep nothing aside: only a worker does."""
+
+
+class Message(kombu_redis.Channel.Message):  # type: ignore[misc]
+    """A message that is never decompressed."""
+
+    def __init__(self, payload: Any, channel: Any = None, **kwargs: Any) -> None:
+        self.errors = compression_errors(payload.get("headers"))
+        super().__init__(payload, channel=channel, **kwargs)
+
+
+class QoS(kombu_redis.QoS):  # type: ignore[misc]
+    """What was taken and not acknowledged; one that cannot be delivered again does not keep back the others."""
+
+    def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Deliver a message again, or keep it aside."""
+        try:
+            super().restore_by_tag(tag, client=client, leftmost=leftmost)
+        except Exception as error:
+            if _is_of_server(error):
+                raise
+            with self.channel.conn_or_acquire(client) as connected:
+                self.channel.keep_aside(_unreadable(error), connected.hget(self.unacked_key, tag) or b"")
+                self._remove_from_indices(tag, connected.pipeline()).execute()
+
+
+class Channel(kombu_redis.Channel):  # type: ignore[misc]
+    """A channel that keeps aside what is not kombu's.
+
+    Attributes:
+        keep_aside: how; a transport option.
+    """
+
+    Message = Message
+    QoS = QoS
+    from_transport_options: ClassVar[tuple[str, ...]] = (
+        *kombu_redis.Channel.from_transport_options,
+        "keep_aside",
+    )
+    keep_aside: KeepAside = staticmethod(_forget)
+    _item: Any = b""  # the last one taken from a list
+
+    def _create_client(self, asynchronous: bool = False) -> Any:  # noqa: FBT001, FBT002 - as in kombu
+        client = super()._create_client(asynchronous)
+        if asynchronous:
+            client.set_response_callback("BRPOP", self._remember)
+        return client
+
+    def _remember(self, reply: Any, **_: Any) -> Any:
+        """Remember what was taken: kombu raises without it."""
+        if not reply:
+            return None
+        self._item = reply[1]
+        return tuple(reply)
+
+    def _brpop_read(self, **options: Any) -> Any:
+        """Deliver what has come, or keep it aside."""
+        try:
+            return super()._brpop_read(**options)
+        except Exception as error:
+            if _is_of_server(error):
+                raise
+            self.keep_aside(_unreadable(error), self._item)
+            raise Empty from error
+
+    def _receive_one(self, c: Any) -> Any:
+        """Deliver an event or a command; what is none of them is nobody's, and is dropped."""
+        try:
+            return super()._receive_one(c)
+        except Exception as error:
+            if _is_of_server(error):
+                raise
+            raise Empty from error
+
+
+class Transport(kombu_redis.Transport):  # type: ignore[misc]
+    """kombu's transport, with our channels."""
+
+    Channel = Channel
+
+
+class Connection(kombu.Connection):  # type: ignore[misc]
+    """kombu's connection, with our transport."""
+
+    def get_transport_cls(self) -> type[Transport]:
+        """Return our transport, whatever the scheme of the URL."""
+        return Transport
+
+
+class RedisAmqp(AMQP):  # type: ignore[misc]
+    """How a Celery application connects."""
+
+    Connection = Connection
+
+
+def _is_of_server(error: Exception) -> bool:
+    """Return whether the server or the connection raised it, or nothing has come: kombu handles that itself."""
+    return isinstance(error, Empty | OSError | RedisError) and not isinstance(error, DataError)
+
+
+def _unreadable(error: Exception) -> str:
+    return f"it is not from Celery: {describe(error)}"
