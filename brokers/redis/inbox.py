@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +22,7 @@ from crossover.contract.inbox import Inbox
 from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import Batch, Outcomes
 
+NAME_OF_PROCESS = re.compile(r"-([0-9]{1,9})-([0-9]{1,18})\Z")  # id of the process, and when it started
 LOOK_EVERY = 1.0  # seconds between two looks for messages of dead workers
 MOST_RECOVERIES = 10  # of a connection that is lost again before the server has answered
 
@@ -223,5 +225,5 @@ class RedisInbox(Inbox):
 
 def _runs(worker: str) -> bool:
     """Return whether the process in the name of a worker runs on this machine."""
-    pid, ticks = worker.rsplit("-", 2)[1:]
-    return start_ticks(int(pid)) == int(ticks)
+    name = NAME_OF_PROCESS.search(worker)  # others may have added names of their own
+    return name is not None and start_ticks(int(name[1])) == int(name[2])
