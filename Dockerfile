@@ -1,15 +1,17 @@
 # One image for Celery workers and for the comparison. Code changes do not reinstall what it depends on.
-FROM python:3.13-slim AS dependencies
+FROM python:3.13.16-slim AS dependencies
 WORKDIR /build
 COPY pyproject.toml constraints.txt ./
-RUN python -c "import tomllib; wanted = tomllib.load(open('pyproject.toml', 'rb'))['project']; print(*wanted['dependencies'], *wanted['optional-dependencies']['report'], sep='\n')" >wanted.txt \
+COPY .ci/requirements.py .ci/
+RUN python .ci/requirements.py locked report >locked.txt \
  && python -m venv --without-pip /venv \
- && python -m pip --python /venv/bin/python install --no-cache-dir --only-binary :all: --no-compile --constraint constraints.txt --requirement wanted.txt
+ && python -m pip --python /venv/bin/python install --no-cache-dir --only-binary :all: --no-compile --require-hashes --requirement locked.txt
 
 FROM dependencies AS flower-dependencies
-RUN python -m pip --python /venv/bin/python install --no-cache-dir --only-binary :all: --no-compile --constraint constraints.txt flower
+RUN python .ci/requirements.py locked report flower >locked.txt \
+ && python -m pip --python /venv/bin/python install --no-cache-dir --only-binary :all: --no-compile --require-hashes --requirement locked.txt
 
-FROM python:3.13-slim AS crossover
+FROM python:3.13.16-slim AS crossover
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp
 COPY --from=dependencies /venv /venv
 WORKDIR /app

@@ -7,7 +7,7 @@
 PYTHON ?= python3
 ARGS ?=
 BIN := .venv/bin
-PIP := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
+PINNED := pyproject.toml constraints.txt .ci/install .ci/requirements.py
 
 # two at once must not install at the same time
 LOCKED := $(if $(shell command -v flock),flock .make.lock) $(MAKE) -s --no-print-directory
@@ -93,25 +93,28 @@ browser:
 .venv/bin/python:
 	@PYTHON="$(PYTHON)" .ci/venv .venv
 
-.venv/.run: pyproject.toml constraints.txt | .venv/bin/python
+.venv/.run: $(PINNED) | .venv/bin/python
 	@echo "installing crossover into .venv" >&2
-	@$(PIP) --editable '.[report]'
+	@.ci/install .venv report
 	@touch $@
 
-.venv/.docs: pyproject.toml constraints.txt | .venv/bin/python
+.venv/.docs: $(PINNED) | .venv/bin/python
 	@echo "installing what builds the documents into .venv" >&2
-	@$(PIP) --editable '.[docs]'
+	@.ci/install .venv docs
 	@touch $@
 
-.venv/.dev: pyproject.toml constraints.txt | .venv/bin/python
+.venv/.dev: $(PINNED) | .venv/bin/python
 	@echo "installing crossover and what its tests need into .venv" >&2
-	@$(PIP) --editable '.[dev]'
+	@.ci/install .venv dev
 	@touch $@ .venv/.docs .venv/.run
 
+# uv writes constraints for all Pythons and machines at once; nothing else here needs it
 upgrade: .venv/bin/python
-	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet '.[dev,docs,flower,report]' hatchling
-	@{ sed -n 1p constraints.txt; .venv/upgrade/bin/pip freeze --exclude crossover-ipc --exclude-editable; } >.venv/constraints && mv .venv/constraints constraints.txt
-	@rm -rf .venv/upgrade
+	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet uv
+	@$(BIN)/python .ci/requirements.py declared build dev docs embedded flower report | .venv/upgrade/bin/uv pip compile --quiet \
+		--upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --output-file .venv/constraints -
+	@{ sed -n 1p constraints.txt; cat .venv/constraints; } >.venv/upgrade.txt && mv .venv/upgrade.txt constraints.txt
+	@rm -rf .venv/upgrade .venv/constraints
 
 clean:
 	rm -rf .venv
