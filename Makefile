@@ -18,7 +18,7 @@ SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-s
 # what the tests of the page need
 BROWSER := .ci/system chromium:chromium
 
-.PHONY: compare test test-compose test-page lint bench docs pictures up down servers browser upgrade clean
+.PHONY: compare test test-compose test-lowest test-page lint bench docs pictures up down servers browser upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -49,6 +49,11 @@ up:
 # removes what `make up` has made: containers, passwords, data, the images that were built
 down:
 	@docker compose --profile '*' down --volumes --rmi local
+
+# the wheel with the lowest versions that pyproject.toml allows, in an environment of its own
+test-lowest:
+	@$(LOCKED) servers
+	@.ci/lowest
 
 lint:
 	@$(LOCKED) .venv/.dev
@@ -117,4 +122,4 @@ upgrade: .venv/bin/python
 	@rm -rf .venv/upgrade .venv/constraints
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .venv-lowest
