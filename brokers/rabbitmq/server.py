@@ -18,6 +18,7 @@ from crossover.contract.safety import Safety
 
 OLDEST = (3, 10)
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # Debian's wrapper on the PATH switches to another user
+COOKIE = ".erlang.cookie"  # in HOME; who knows it runs code in the node. Erlang's own is guessable: not from urandom
 RABBITMQCTL_WITHIN = 30.0  # seconds; it starts an Erlang machine
 FULL = "{absolute, 1}"  # byte: less than RabbitMQ uses
 WATERMARK = "vm_memory_monitor:get_vm_memory_high_watermark()"
@@ -50,7 +51,7 @@ class RabbitmqKind(ServerKind):
         return version_in(str(Path(program).resolve())) if program else ""
 
     def launch_spec(self, directory: Path, safety: Safety) -> LaunchSpec:
-        """Return how to launch one on free ports with an epmd of its own, and with a password."""
+        """Return how to launch one on free ports with an epmd of its own, a password, and a secret of its node."""
         (port, distribution, epmd), password = free_ports(3), new_password()
         configuration = (
             f"default_user = {USER}\ndefault_pass = {password}\nlog.file.level = warning\nlog.console = false\n"
@@ -75,7 +76,7 @@ class RabbitmqKind(ServerKind):
             commands=[["epmd", "-port", str(epmd), "-address", HOST], [self.program() or "rabbitmq-server"]],
             url=f"amqp://{USER}:{password}@{HOST}:{port}/%2F",
             listens=port,
-            files={"rabbitmq.conf": configuration, "plugins": "[].\n"},
+            files={"rabbitmq.conf": configuration, "plugins": "[].\n", COOKIE: new_password()},
             environment=environment,
         )
 

@@ -1,5 +1,6 @@
 """A private server is for this user on this machine alone."""
 
+import re
 import stat
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ def test_two_users_at_once_do_not_meet_and_each_is_alone_on_his_server(kind):
             assert urlsplit(one.url)[:3] != urlsplit(other.url)[:3]
             assert urlsplit(one.url).password != urlsplit(other.url).password or urlsplit(one.url).scheme == "unix"
             assert not set(one.pids) & set(other.pids)
+            assert not cookies(one) & cookies(other)
             leave_value, has_value = VALUES[kind]
             leave_value(one.url)
             assert not has_value(other.url)
@@ -59,6 +61,9 @@ def rabbitmq_wants_a_password_and_has_no_guest_user(server):
         with pytest.raises(AMQPError):
             pika.BlockingConnection(pika.URLParameters(f"amqp://{user}:{password}@127.0.0.1:{port}/%2F"))
     assert urlsplit(server.url).password not in arguments(server)
+    (cookie,) = cookies(server)
+    assert cookie not in arguments(server)
+    assert not re.fullmatch(r"[A-Z]{20}", cookie), "Erlang has made it, which does not ask the system for random bytes"
     assert_only_this_machine_can_reach(server)
 
 
@@ -95,6 +100,14 @@ def arguments(server):
 
 def assert_only_this_user_may_read(server):
     assert stat.S_IMODE(server.directory.stat().st_mode) == 0o700
+    for path in server.directory.iterdir():
+        if path.suffix == ".conf" or path.name == ".erlang.cookie":
+            assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def cookies(server):
+    """Return the secrets with which one gets into an Erlang node, past every password."""
+    return {path.read_text().strip() for path in server.directory.rglob(".erlang.cookie")}
 
 
 def assert_only_this_machine_can_reach(server):
