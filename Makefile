@@ -116,7 +116,7 @@ browser:
 # uv writes constraints for all Pythons and machines at once; nothing else here needs it
 upgrade: .venv/bin/python
 	@rm -rf .venv/upgrade && $(PYTHON) -m venv .venv/upgrade && .venv/upgrade/bin/pip install --quiet uv
-	@$(BIN)/python .ci/requirements.py declared build dev docs embedded flower report | .venv/upgrade/bin/uv pip compile --quiet \
+	@$(BIN)/python .ci/requirements.py declared all | .venv/upgrade/bin/uv pip compile --quiet \
 		--upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --output-file .venv/constraints -
 	@{ sed -n 1p constraints.txt; cat .venv/constraints; } >.venv/upgrade.txt && mv .venv/upgrade.txt constraints.txt
 	@rm -rf .venv/upgrade .venv/constraints

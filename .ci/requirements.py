@@ -1,6 +1,6 @@
 """Prints requirements for pip: what pyproject.toml names, in one of three forms.
 
-declared EXTRA...    as they stand there, of crossover itself and of these extras; `build` is what builds it
+declared EXTRA...    as they stand there, of crossover itself and of these extras; `build` is what builds it, `all` is all
 locked EXTRA...      the same and all that they need in turn, from constraints.txt, each with the hashes of its files
 lowest EXTRA...      the lowest version that is allowed, of each that is declared; these are constraints
 """
@@ -19,7 +19,7 @@ def declared(extras: list[str]) -> list[str]:
     project = PROJECT["project"]
     known = {**project["optional-dependencies"], "build": PROJECT["build-system"]["requires"]}
     wanted = list(project["dependencies"])
-    for extra in extras:
+    for extra in known if extras == ["all"] else extras:
         for line in known[extra]:
             if name_of(line) == project["name"]:
                 wanted += declared(re.findall(r"[\w-]+", line.partition("[")[2]))

@@ -12,7 +12,6 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("crossover", "workloads", "local_ipc", "brokers")
-EXTRAS = ("build", "dev", "docs", "embedded", "flower", "report")
 
 
 @pytest.fixture(scope="module")
@@ -24,14 +23,14 @@ def requirements():
 
 
 def test_every_library_that_is_imported_is_declared(requirements):
-    declared = {requirements.name_of(line) for line in requirements.declared(["embedded", "report"])}
+    declared = {requirements.name_of(line) for line in requirements.declared(["report"])}
     known = importlib.metadata.packages_distributions()
     foreign = {name for name in _imported() if name not in (*sys.stdlib_module_names, *PACKAGES)}
     assert {name for name in foreign if not declared & {*map(requirements.name_of, known[name])}} == set()
 
 
 def test_every_dependency_has_a_lower_bound(requirements):
-    assert all("==" in line for line in requirements.lowest([*EXTRAS]))
+    assert all("==" in line for line in requirements.lowest(["all"]))
 
 
 def test_what_has_no_lower_bound_is_said(requirements, monkeypatch):
@@ -46,9 +45,9 @@ def test_what_is_not_pinned_is_said(requirements, monkeypatch):
         requirements.locked([])
 
 
-@pytest.mark.parametrize("extra", EXTRAS)
-def test_what_is_pinned_needs_nothing_else(requirements, extra):
-    pinned = {requirements.name_of(entry) for entry in requirements.locked([extra])}
+@pytest.mark.parametrize("extras", [[], ["report"], ["docs"], ["all"]])
+def test_what_is_pinned_needs_nothing_else(requirements, extras):
+    pinned = {requirements.name_of(entry) for entry in requirements.locked(extras)}
     for name in pinned & {*map(requirements.name_of, _installed())}:
         for line in importlib.metadata.requires(name) or ():
             wanted = Requirement(line)
@@ -57,7 +56,7 @@ def test_what_is_pinned_needs_nothing_else(requirements, extra):
 
 
 def test_every_pin_has_hashes_and_names_no_host(requirements):
-    entries = requirements.locked([*EXTRAS])
+    entries = requirements.locked(["all"])
     assert len(entries) > 50
     assert all("--hash=sha256:" in entry for entry in entries)
     assert "://" not in (ROOT / "constraints.txt").read_text()
