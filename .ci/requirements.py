@@ -1,6 +1,6 @@
 """Prints requirements for pip: what pyproject.toml names, in one of three forms.
 
-declared EXTRA...    as they stand there, of crossover itself and of these extras; `build` is what builds it, `all` is all
+declared EXTRA...    as they stand there, of crossover itself and of these extras; `build` is what builds it; or `all`
 locked EXTRA...      the same and all that they need in turn, from constraints.txt, each with the hashes of its files
 lowest EXTRA...      the lowest version that is allowed, of each that is declared; these are constraints
 """
