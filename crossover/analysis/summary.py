@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from crossover.analysis.break_even import break_even_time, overhead_per_task
 from crossover.analysis.latency.timing import median_hops
 from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
+from crossover.analysis.scaling.cpu_usage import SEVERAL, cores_per_task, own_threads_advice
 from crossover.analysis.statistics import Interval, interval
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import transport_warnings
 from crossover.results.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
+
+LITTLE_WORK = 0.5  # of the workers' time: with less work, their tasks are not what keeps the cores busy
 
 
 def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]:
@@ -41,7 +44,7 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]
                 break_even_ms=None if overhead is None else break_even_time(overhead) * 1e3,
                 verdict=verdict,
                 standing=standing,
-                warnings=transport_warnings(runs[name]),
+                warnings=[*transport_warnings(runs[name]), *_too_many_workers(runs[name], idle.get(name, ()), cores)],
                 group=groups[name],
                 cpu_us=cpu_us(runs[name]),
                 hops_us=median_hops(runs[name]),
@@ -56,6 +59,14 @@ def cpu_us(runs: Sequence[Run]) -> float | None:
     if not all(all_ours(run) for run in runs):
         return None
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3
+
+
+def _too_many_workers(runs: Sequence[Run], idle: Sequence[Run], cores: int) -> Iterator[str]:
+    """Yield that there are more workers than the cores carry, where each task keeps several cores busy by itself."""
+    busy = statistics.median(run.execute_seconds / run.seconds if run.seconds else 0.0 for run in runs)
+    by_itself = cores_per_task(runs, idle) or 0.0
+    if busy >= LITTLE_WORK * runs[0].workers and by_itself >= SEVERAL and busy * by_itself >= SEVERAL * cores:
+        yield f"too many workers: {own_threads_advice(by_itself, cores)}"
 
 
 def _best(runs: RunsByLabel, measured: Mapping[str, Interval], names: Sequence[str]) -> str:

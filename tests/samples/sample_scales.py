@@ -13,7 +13,18 @@ def law(alpha, beta, gamma=1_000.0):
     return lambda n: gamma * n / (1 + alpha * (n - 1) + beta * n * (n - 1))
 
 
-def scaled(transport, throughput, counts=COUNTS, rounds=3, task_ms=1.0, cpu_ms=0.9, producer=0.1, others=0.0, **more):
+def scaled(
+    transport,
+    throughput,
+    counts=COUNTS,
+    rounds=3,
+    task_ms=1.0,
+    cpu_ms=0.9,
+    producer=0.1,
+    others=0.0,
+    running=None,
+    **more,
+):
     """Return runs of a second each.
 
     Args:
@@ -24,6 +35,7 @@ def scaled(transport, throughput, counts=COUNTS, rounds=3, task_ms=1.0, cpu_ms=0
         task_ms: of a worker, for each task.
         cpu_ms: of workers, for each task.
         producer, others: CPU seconds.
+        running: threads of the workers that want a core.
         more: fields of the runs.
     """
     runs = []
@@ -39,7 +51,11 @@ def scaled(transport, throughput, counts=COUNTS, rounds=3, task_ms=1.0, cpu_ms=0
                 "delivery": {"completed": tasks},
                 "execute_seconds": tasks * task_ms / 1e3,
                 "cost": Cost(
-                    cpu, sum(cpu.values()) / tasks * 1e3, others, {"producer": 2**25, "workers": workers << 24}
+                    cpu,
+                    sum(cpu.values()) / tasks * 1e3,
+                    others,
+                    {"producer": 2**25, "workers": workers << 24},
+                    running_threads=running,
                 ),
             }
             runs.append(run_of(transport, tasks, **facts | more))

@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from crossover.analysis.run_selection import all_ours
-from crossover.analysis.scaling.cpu_usage import core_usage
+from crossover.analysis.scaling.cpu_usage import (
+    SEVERAL,
+    core_usage,
+    cores_per_task,
+    cpu_per_task,
+    own_threads_advice,
+    workers_that_fill,
+)
 from crossover.results.findings import GIL, ScalePoint
 from crossover.results.records import ENOUGH_ROUNDS, Host, Run
 
@@ -68,6 +75,10 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], idle: Sequence[R
             "worker spends per task. What scales here is the transport: more tasks per message (-b) help more than "
             "more workers."
         )
+    by_itself = cores_per_task(fewest, idle) or 0.0
+    if by_itself >= SEVERAL:
+        said = f"A task takes {_time(profile.work_seconds)}, and {own_threads_advice(by_itself, host.capacity)}."
+        return said + _measured(points, workers_that_fill(by_itself, host.capacity))
     fewer = "fewer workers (-w 1,2), or " if points[0].workers > 1 else ""
     if core_usage(fewest, host).full and ONLY_WAITS < profile.cpu_fraction < CPU_BOUND:
         return (
@@ -83,19 +94,17 @@ def task_profile(runs: Sequence[Run], idle: Sequence[Run]) -> TaskProfile | None
     done = [run for run in runs if run.delivery.completed and run.execute_seconds]
     if not done:
         return None
-    work = _each(done, lambda run: run.execute_seconds)
-    cpu = _each(done, lambda run: sum(run.cost.cpu_seconds.values()))
-    of_task = max(0.0, _each(done, _of_workers) - _each(idle, _of_workers))
-    return TaskProfile(_each(done, lambda run: run.workers * run.seconds), work, min(1.0, of_task / work), cpu)
+    work = _each(done, lambda run: run.execute_seconds / run.delivery.completed)
+    cpu = _each(done, lambda run: sum(run.cost.cpu_seconds.values()) / run.delivery.completed)
+    of_task = max(0.0, _each(done, cpu_per_task) - _each(idle, cpu_per_task))
+    return TaskProfile(
+        _each(done, lambda run: run.workers * run.seconds / run.delivery.completed), work, min(1.0, of_task / work), cpu
+    )
 
 
 def _each(runs: Sequence[Run], seconds: Callable[[Run], float]) -> float:
     """Return seconds per task, the median over the rounds; 0 if there are none."""
-    return statistics.median([seconds(run) / run.delivery.completed for run in runs if run.delivery.completed] or [0.0])
-
-
-def _of_workers(run: Run) -> float:
-    return run.cost.cpu_seconds.get("workers", sum(run.cost.cpu_seconds.values()))
+    return statistics.median([seconds(run) for run in runs if run.delivery.completed] or [0.0])
 
 
 def _by_kind(profile: TaskProfile, points: Sequence[ScalePoint], cores: int) -> str:

@@ -120,6 +120,6 @@ def _limit(runs: Sequence[Run], host: Host) -> str:
     threads = worker_kind(runs[0]) is WorkerKind.THREAD
     if threads and host.gil and host.cores > 1 and FULL < used.ours < GIL_BOUND:
         return GIL
-    if used.full and used.ours >= OUR_SHARE * host.cores:
+    if used.full and used.ours >= OUR_SHARE * host.capacity:
         return MACHINE
     return PRODUCER if not threads and used.producer > PRODUCER_BOUND else ""

@@ -29,7 +29,8 @@ def provenance(result: AnyResult) -> list[Fact]:
 
 def _machine(host: Host) -> Iterator[Fact]:
     of = f" of {host.all_cores}" if host.all_cores > host.cores else ""
-    yield "processor", f"{host.cpu}, {host.cores}{of} cores"
+    quota = "" if host.cpu_quota is None else f", with a quota of {host.cpu_quota:,.3g}"
+    yield "processor", f"{host.cpu}, {host.cores}{of} cores{quota}"
     yield "memory", f"{figure(host.memory_bytes / GIB)} GiB"
     yield "kernel", host.kernel
 
