@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from crossover.analysis.run_selection import all_ours
-from crossover.analysis.scaling.cpu_usage import (
+from crossover.analysis.core_usage import (
     SEVERAL,
     core_usage,
     cores_per_task,

@@ -51,19 +51,20 @@ class Meter:
         self._running: list[int] = []
         self._look_at_memory(examine=True)
         self._before = Machine.now()
-        self._effort = Effort()
+        self._finding, self._examining, self._counting = Effort(), Effort(), Effort()
 
     def look(self) -> None:
         """Read the counters; the more often, the more exact the peaks. What takes long is left out now and then."""
-        affordable = self._effort.affordable
-        if affordable:
-            with self._effort.counted():
+        if self._counting.affordable:
+            with self._counting.counted():
+                self._running.append(running_threads(self._trees.of_role(WORKERS)))
+        if self._finding.affordable:
+            with self._finding.counted():
                 self._trees.find()
         self._trees.look()
-        if affordable:
-            with self._effort.counted():
+        if self._examining.affordable:
+            with self._examining.counted():
                 self._look_at_memory(examine=True)
-                self._running.append(running_threads(self._trees.of_role(WORKERS)))
         else:
             self._look_at_memory(examine=False)
 
