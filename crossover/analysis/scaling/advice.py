@@ -6,7 +6,6 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from crossover.analysis.run_selection import all_ours
 from crossover.analysis.core_usage import (
     SEVERAL,
     core_usage,
@@ -15,6 +14,7 @@ from crossover.analysis.core_usage import (
     own_threads_advice,
     workers_that_fill,
 )
+from crossover.analysis.run_selection import all_ours
 from crossover.results.findings import GIL, ScalePoint
 from crossover.results.records import ENOUGH_ROUNDS, Host, Run
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
+from crossover.analysis.core_usage import FULL, core_usage
 from crossover.analysis.run_selection import all_ours, worker_kind
 from crossover.analysis.scaling import law
 from crossover.analysis.scaling.advice import advise, recommended_workers
-from crossover.analysis.core_usage import FULL, core_usage
 from crossover.analysis.statistics import interval
 from crossover.analysis.summary import cpu_us
 from crossover.analysis.verdict import damage
