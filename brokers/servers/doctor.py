@@ -60,7 +60,7 @@ def _server(kind: ServerKind, here: RunRequest) -> str:
             return f"cannot be used: {error} ({kind.variable})"
     if hint := kind.install_hint():
         return hint
-    return f"private, version {kind.installed_version()}; {kind.on_disk}"
+    return f"private {kind.product()}, version {kind.installed_version()}; {kind.on_disk}"
 
 
 def _in_words(settings: Mapping[str, Any]) -> str:

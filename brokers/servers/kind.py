@@ -26,6 +26,7 @@ class ServerKind(ABC):
         schemes: the URL schemes; the first one applies to a transport's URL, `transport://host:port`.
         variable: the environment variable that holds a server's URL.
         package: the Debian package that contains the server.
+        wheel: the distribution on PyPI that contains a server, too; empty: there is none.
         library: the distribution name of the Python client.
         client_settings: what we set in that client; `crossover doctor` prints it.
         on_disk: what a private server writes to disk, for `crossover doctor`.
@@ -39,6 +40,7 @@ class ServerKind(ABC):
     schemes: ClassVar[Schemes]
     variable: ClassVar[str]
     package: ClassVar[str]
+    wheel: ClassVar[str] = ""
     library: ClassVar[str]
     client_settings: ClassVar[Mapping[str, Any]]
     on_disk: ClassVar[str] = "nothing on disk"
@@ -84,11 +86,17 @@ class ServerKind(ABC):
         program = self.program()
         return version_of(program) if program else ""
 
+    def product(self) -> str:
+        """Return what the installed program is, as messages show it."""
+        return self.title
+
     def install_hint(self) -> str | None:
         """Return how to get a server, or None if one is installed."""
         if self.program():
             return None
-        return f"no {self.package} on this machine: apt-get install {self.package}, or set {self.variable}"
+        ways = [f"pip install {self.wheel}"] if self.wheel else []
+        ways = [*ways, f"apt-get install {self.package}"]
+        return f"no {self.package} on this machine: {', '.join(ways)}, or set {self.variable}"
 
     @abstractmethod
     def launch_spec(self, directory: Path, safety: Safety) -> LaunchSpec:

@@ -114,7 +114,9 @@ def test_a_new_kind_is_found_by_its_address_then_by_its_variable(private, monkey
 
 
 def test_doctor_shows_a_new_kind_and_cleans_its_servers(private, monkeypatch):
-    assert doctor.servers(USABLE_HERE)["toy"].startswith(f"private, version {sys.version.split()[0]}; nothing on disk")
+    assert doctor.servers(USABLE_HERE)["toy"].startswith(
+        f"private Toy, version {sys.version.split()[0]}; nothing on disk"
+    )
     monkeypatch.setenv("CROSSOVER_TOY_URL", private.url)
     where = urlsplit(private.url).netloc
     assert doctor.servers(USABLE_HERE)["toy"] == f"toy 1.0 safe, at {where} (CROSSOVER_TOY_URL)"
