@@ -100,6 +100,11 @@ def run_comparison(
             written = show_result(result, outputs)
     if interrupted or runner.time_up:
         write_message(f"{'interrupted' if interrupted else 'time limit'}; {_how_far(planned, result)}")
+    measured = {run.transport for run in result.runs} | {one.transport for one in result.skipped}
+    for label in plan.transports if runner.time_up else ():
+        if label not in measured:
+            reason = runner.why_no_time.get(label, "it was over before its first run")
+            write_message(f"{label}: not measured within the time limit: {reason}")
     for skipped in result.skipped:
         if skipped.transport in plan.transports:
             write_message(f"{skipped.transport}: {skipped.reason}")
@@ -121,5 +126,5 @@ def _how_far(planned: PlannedComparison, result: Result) -> str:
     endless = planned.setup.plan.until_within is not None
     runs = f"{len(result.runs)} runs" if endless else f"{len(result.runs)} of {planned.runs} runs"
     if not result.runs:
-        return f"{runs} were measured: the first one was still starting or warming up"
+        return f"{runs} were measured, because the first one did not get beyond its start and its first tasks"
     return f"{runs} were measured" + (f", and {len(result.probes)} of {planned.probes} probes" if result.probes else "")

@@ -14,7 +14,7 @@ from crossover.execution.load.stopped_workers import let_continue
 from crossover.execution.meters.meter import Meter, Usage
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec, Ready
-from crossover.execution.supervision import Ending, Limits, supervise
+from crossover.execution.supervision import Ending, Limits, longest_task, room_after, supervise
 from crossover.recording.history import History
 from crossover.recording.shared_history import SharedHistory
 from crossover.results.records import Backlog, End
@@ -113,7 +113,7 @@ def measure(
     return observation._replace(
         interrupted=interruption.requested(),
         brokers=stopped.brokers if stopped else producer.ready.brokers,
-        notes=stopped.notes if stopped else (),
+        notes=(*observation.notes, *(stopped.notes if stopped else ())),
     )
 
 
@@ -131,12 +131,15 @@ def _observe(
         on_phase(Phase.WARMING_UP)
 
     on_phase(Phase.WARMING_UP)
+    meter = Meter(processes)
     history = producer.warm_up()
     ending = supervise(producer, history, tick_warm_up, limits)
+    if ending.end is End.TIME_UP or (ending.end is End.FINISHED and not room_after(history, limits.deadline)):
+        return _of_warm_up(history, meter.read(), load)
     if ending.end is not End.FINISHED:
-        return Observation(history.in_memory(), Meter(processes).read(), ending, warming_up=True)
+        return Observation(history.in_memory(), meter.read(), ending, warming_up=True)
     on_phase(Phase.MEASURING)  # before the meter starts, which must not count what the callback uses
-    meter = Meter(processes)
+    meter = Meter(processes)  # from now on
 
     def tick(settled: int) -> None:
         interruption.raise_if_requested()
@@ -154,3 +157,16 @@ def _observe(
         let_continue(producer.ready.processes.get("workers", ()))  # stopped workers cannot end in order
     backlog = producer.report.backlog if producer.report else None
     return Observation(history.in_memory(), usage, ending, backlog=backlog)
+
+
+def _of_warm_up(history: SharedHistory, usage: Usage, load: Load) -> Observation:
+    """Return what was observed of a run for which the time limit leaves no room after its warm-up.
+
+    The first tasks are all that can be measured then, where they were sent as those of the run would have been.
+    """
+    kept, seconds = history.in_memory(), longest_task(history)
+    if load.backlog or load.rate is not None or not kept.settled:
+        took = f"takes {seconds:.1f} s, which leaves no time to measure" if seconds else "had not come back by then"
+        return Observation(kept, usage, Ending(End.TIME_UP, f"its first task {took}"), warming_up=True)
+    note = f"a task takes {seconds:.1f} s: the time limit leaves room for the first tasks only, without a warm-up"
+    return Observation(kept, usage, Ending(End.TIME_UP), notes=(note,))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from operator import sub
 from typing import NamedTuple
 
 from crossover.execution.hangs import LikelyCause, Workers, may_hang
@@ -102,6 +103,16 @@ def supervise(
     if producer.report.failure is Failure.DEFECT:
         return Ending(End.BROKEN, f"the producer failed: {producer.report.error}")  # a user may have replaced anything
     return ending
+
+
+def room_after(history: SharedHistory, deadline: float) -> bool:
+    """Return whether a task as long as those of a record can come back before a run is ended at its deadline."""
+    return time.monotonic() + longest_task(history) < deadline + DRAIN_WITHIN
+
+
+def longest_task(history: SharedHistory) -> float:
+    """Return how long the longest message of a record took its worker, in seconds; 0 where none came back."""
+    return max(map(sub, history.finished, history.started), default=0) / 1e9
 
 
 def _watch(

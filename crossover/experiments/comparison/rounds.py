@@ -32,6 +32,7 @@ class RoundRunner:
         deadline: when to stop, in seconds of the monotonic clock.
         hang_after: seconds of silence that may be a hang; None: this follows from the tasks so far.
         time_up: whether a run was left out or cut off because of the deadline.
+        why_no_time: label → why the deadline left no time to measure it.
 
     Args:
         result: with host and plan, without runs.
@@ -54,6 +55,7 @@ class RoundRunner:
         self.deadline = deadline
         self.hang_after = hang_after
         self.time_up = False
+        self.why_no_time: dict[str, str] = {}
         self._values = ValueRecord()
         self._skipped_specs: set[tuple[str, str]] = set()
 
@@ -123,6 +125,8 @@ class RoundRunner:
         )
         self.result.host.brokers.update(observation.brokers)
         self.time_up = self.time_up or observation.ending.end is End.TIME_UP
+        if observation.ending.end is End.TIME_UP and observation.ending.detail:
+            self.why_no_time.setdefault(spec.label, observation.ending.detail)
         nothing_yet = observation.warming_up or not observation.history.settled
         if not (observation.ending.cut_off and nothing_yet):
             self._keep(spec, step, observation)

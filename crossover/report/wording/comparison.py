@@ -106,7 +106,8 @@ def no_loss(result: Result) -> Iterator[str]:
         rate = f"fewer than 1 in {fewest.one_in:,} is lost while no process dies"
         yield f"No task was lost of {fewest.known:,} per transport: at 95% confidence, {rate}."
     if unknown:
-        yield f"{plural(unknown, 'task')} had not come back when a run was ended: whether they are lost is unknown."
+        whether = "whether it is" if unknown == 1 else "whether they are"
+        yield f"{plural(unknown, 'task')} had not come back when a run was ended: {whether} lost is unknown."
 
 
 def _several(result: Result) -> bool:

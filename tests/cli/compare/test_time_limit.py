@@ -1,5 +1,7 @@
 """A time limit ends a comparison, and what there is by then is reported."""
 
+import re
+
 import pytest
 
 NAP = "import time\ndef run(item): time.sleep(item); return item"
@@ -34,12 +36,33 @@ def test_a_task_without_an_end_is_not_waited_for(crossover, mine, transport):
     assert "time limit" in ended.stdout + ended.stderr
 
 
-@pytest.mark.parametrize("load", [[], ["--rate", "20"], ["--rate", "auto"], ["--backlog", "4"]])
+@pytest.mark.parametrize("load", [["--rate", "20"], ["--backlog", "4"]])
 def test_a_run_that_ends_while_it_warms_up_is_no_measurement(in_process, mine, result, load):
     words = mine("import time\ndef run(item): time.sleep(1.5); return item", [1])
     tasks = [] if "--backlog" in load else ["-n", "4"]
     asked = [*words, *tasks, *load, "-w", "1", "-r", "2", "--time-limit", "0.8s", "--json", "out.json"]
     ended = in_process("compare", "queue", *asked)
     assert "Traceback" not in ended.stderr
+    assert ended.returncode == 1
     assert result()["runs"] == []
     assert "time limit; 0 of" in ended.stderr
+    assert re.search(r"queue: not measured within the time limit: its first task takes \d\.\d s", ended.stderr)
+
+
+def test_where_a_task_takes_nearly_all_of_the_time_its_first_tasks_are_the_measurement(in_process, mine, result):
+    words = mine("import time\ndef run(item): time.sleep(1.5); return item", [1])
+    asked = [*words, "-n", "4", "-w", "1", "-r", "2", "--time-limit", "0.8s", "--json", "out.json"]
+    ended = in_process("compare", "queue", "pipe", *asked)
+    assert ended.returncode == 0
+    (run,) = result()["runs"]
+    assert run["delivery"]["completed"] >= 1
+    assert run["execute_seconds"] >= 1.5
+    assert any("s: the time limit leaves room for the first tasks only" in one for one in run["warnings"])
+    assert "pipe: not measured within the time limit: it was over before its first run" in ended.stderr
+
+
+def test_where_no_task_comes_back_in_time_that_is_said(in_process, mine, result):
+    ended = in_process("scale", "queue", *mine(NAP, [3600]), "-w", "1", "--time-limit", "0.1s", "--json", "out.json")
+    assert ended.returncode == 1
+    assert result()["runs"] == []
+    assert "queue: not measured within the time limit: its first task had not come back by then" in ended.stderr
