@@ -2,7 +2,8 @@
 
     producer  pack ─► bytes ─► unpack  worker  pack_outcomes ─► bytes ─► read_outcomes  producer
 
-A value that would arrive as something else (an object, a set) is refused, naming its type; tuples arrive as lists.
+Dates, sets and the like are extensions of ours. A value that would arrive as something else (an Enum, a dataclass) is
+refused, naming its type and what to return instead; tuples arrive as lists.
 """
 
 from brokers.messages.batches import FORMAT, PackedBatch, Refused, pack, unpack

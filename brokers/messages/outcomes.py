@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from brokers.messages.batches import FORMAT, Natural, Refused, other_format, why_unreadable
-from brokers.messages.values import decode_extension, encode_extended, encode_faithful
+from brokers.messages.values import decode_extension, encode_faithful
 from crossover.contract.system import Clock
 from crossover.contract.tasks import Outcomes
 from crossover.contract.text import describe, no_value_hint, readable
@@ -64,7 +64,11 @@ def pack_result(outcomes: Outcomes, limit: int) -> bytes:
     if len(message) <= limit:
         return message
     values, errors = list(outcomes.values), dict(outcomes.errors)
-    sizes = {position: len(encode_extended(value)) for position, value in enumerate(values) if not _why_not_sent(value)}
+    sizes = {
+        position: len(encode_faithful(value, [value]))
+        for position, value in enumerate(values)
+        if not _why_not_sent(value)
+    }
     over = len(message) - limit
     for position in sorted(sizes, key=sizes.__getitem__, reverse=True):
         if over <= 0:
@@ -125,7 +129,9 @@ def _encode(outcomes: Outcomes) -> bytes:
             position: problem for position, value in enumerate(outcomes.values) if (problem := _why_not_sent(value))
         }
         values = [None if position in failed else value for position, value in enumerate(outcomes.values)]
-        return encode_extended((FORMAT, *outcomes._replace(values=values, errors={**outcomes.errors, **failed})))
+        return encode_faithful(
+            (FORMAT, *outcomes._replace(values=values, errors={**outcomes.errors, **failed})), values
+        )
 
 
 def _shown(reason: str) -> str:

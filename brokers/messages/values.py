@@ -1,21 +1,24 @@
 """Values as MessagePack: which of them arrive unchanged, and our extensions for what MessagePack cannot represent.
 
-None, bool, int, float, str, bytes, and lists and dicts of them arrive unchanged. A tuple arrives as a list. Every other
-object is refused, naming its type: most (a Decimal, a date, an Enum, a dataclass, a set, a bytearray) could be encoded,
-but would arrive as something else.
+None, bool, int, float, str, bytes, and lists and dicts of them arrive unchanged, and so do the objects in `extensions`.
+A tuple arrives as a list. Every other object is refused, naming its type and what to return instead: most (an Enum, a
+dataclass, a named tuple) could be encoded, but would arrive as something else.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import chain
 from types import NoneType
 from typing import Any
 
 import msgspec
 
-from crossover.contract.text import readable
+from brokers.messages.conversions import instead_of
+from brokers.messages.extensions import OF_CODE, extension_of, hashable
+from crossover.contract.text import no_value_hint, readable
 
 LARGE_INTEGER, SURROGATE_TEXT, EXTENDED_KEYS = 1, 2, 3
 """Our MessagePack extensions: integers beyond 64 bits; text with lone surrogates, as in file names; a dict with such
@@ -40,8 +43,15 @@ def decode_extension(code: int, data: memoryview) -> Any:
     if code == SURROGATE_TEXT:
         return bytes(data).decode("utf-8", "surrogatepass")
     if code == EXTENDED_KEYS:
-        return {_hashable(key): item for key, item in decode(data)}
+        return {hashable(key): item for key, item in decode(data)}
+    if code in OF_CODE:
+        return OF_CODE[code].from_data(_decoder(code).decode(data))
     raise ValueError(f"unknown extension {code}")
+
+
+@cache
+def _decoder(code: int) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(OF_CODE[code].wire, ext_hook=decode_extension)
 
 
 decode = msgspec.msgpack.Decoder(ext_hook=decode_extension).decode
@@ -59,20 +69,23 @@ def encode_faithful(value: Any, parts: Sequence[Any]) -> bytes:
     """Return MessagePack of a value, parts of which must arrive unchanged.
 
     Args:
-        value: what is encoded.
+        value: what is encoded; beside the parts it is plain.
         parts: those of it that must arrive unchanged.
 
     Raises:
         Exception: it cannot be encoded, or a part would arrive as something else.
     """
-    message = encode_extended(value)
-    if name := changed_type(parts):
-        raise TypeError(f"{name} would arrive as something else")
-    return message
+    try:
+        message = encode(value)
+        if are_plain(parts):
+            return message
+    except (OverflowError, UnicodeEncodeError, TypeError):  # what MessagePack cannot represent
+        pass
+    return encode(_with_extensions(value, faithful=True))
 
 
-def changed_type(values: Sequence[Any]) -> str | None:
-    """Return the name of a type in the values that would arrive as something else, or None.
+def are_plain(values: Sequence[Any]) -> bool:
+    """Return whether values consist of nothing that would arrive as something else without an extension.
 
     It compares types only, one level of nesting at a time, so that most of the work is done in C.
 
@@ -80,16 +93,16 @@ def changed_type(values: Sequence[Any]) -> str | None:
         values: that were encoded, so their nesting is finite.
     """
     if len(values) == 1 and type(values[0]) in PLAIN:
-        return None
+        return True
     level: list[Any] = [values]
     while level:
         types = set(map(type, _items(level)))
         if types <= PLAIN:
-            return None
-        if others := types - PLAIN - CONTAINERS:
-            return min(map(_name, others))
+            return True
+        if types - PLAIN - CONTAINERS:
+            return False
         level = [value for value in _items(level) if type(value) in CONTAINERS]
-    return None
+    return True
 
 
 def _items(containers: Iterable[Any]) -> Iterable[Any]:
@@ -103,30 +116,43 @@ def _name(kind: type) -> str:
     return readable(name)
 
 
-def _with_extensions(value: Any) -> Any:
-    match value:
-        case bool():
-            return value
-        case int() if not SMALLEST <= value <= LARGEST:
-            data = value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)
-            return msgspec.msgpack.Ext(LARGE_INTEGER, data)
-        case str() if SURROGATE.search(value):
-            data = value.encode("utf-8", "surrogatepass")
-            return msgspec.msgpack.Ext(SURROGATE_TEXT, data)
-        case list() | tuple():
-            return [_with_extensions(item) for item in value]
-        case dict():
-            return _dict_with_extensions(value)
+def _with_extensions(value: Any, *, faithful: bool = False) -> Any:
+    """Return a value with our extensions for what MessagePack cannot represent.
+
+    Args:
+        value: anything.
+        faithful: whether what would arrive as something else is refused.
+    """
+    kind = type(value)
+    if kind in PLAIN:
+        return _plain_with_extensions(value)
+    if kind in {list, tuple}:
+        return [_with_extensions(item, faithful=faithful) for item in value]
+    if kind is dict:
+        return _dict_with_extensions(value, faithful=faithful)
+    if (found := extension_of(value)) is not None:
+        data = encode(_with_extensions(found.to_data(value), faithful=faithful))
+        return msgspec.msgpack.Ext(found.code, data)
+    if faithful:
+        instead = "" if no_value_hint(value) else f": return {instead_of(value)}"
+        raise TypeError(f"{_name(kind)} would arrive as something else{instead}")
     return value
 
 
-def _dict_with_extensions(value: Mapping[Any, Any]) -> Any:
-    pairs = [(_with_extensions(key), _with_extensions(item)) for key, item in value.items()]
+def _plain_with_extensions(value: Any) -> Any:
+    if type(value) is int and not SMALLEST <= value <= LARGEST:
+        data = value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True)
+        return msgspec.msgpack.Ext(LARGE_INTEGER, data)
+    if type(value) is str and SURROGATE.search(value):
+        return msgspec.msgpack.Ext(SURROGATE_TEXT, value.encode("utf-8", "surrogatepass"))
+    return value
+
+
+def _dict_with_extensions(value: Mapping[Any, Any], *, faithful: bool) -> Any:
+    pairs = [
+        (_with_extensions(key, faithful=faithful), _with_extensions(item, faithful=faithful))
+        for key, item in value.items()
+    ]
     if any(isinstance(key, list | msgspec.msgpack.Ext) for key, _ in pairs):
         return msgspec.msgpack.Ext(EXTENDED_KEYS, encode(pairs))
     return dict(pairs)
-
-
-def _hashable(key: Any) -> Any:
-    """Return a key as MessagePack gives it back: an array is a tuple."""
-    return tuple(map(_hashable, key)) if isinstance(key, list) else key

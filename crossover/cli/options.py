@@ -64,7 +64,7 @@ def workload_option(default: str | None, shown: str = "") -> Decorator:
         default=default,
         metavar="NAME",
         default_text=shown,
-        help=f"A built-in workload ({builtin}), or MODULE:FUNCTION, a function of yours.",
+        help=f"A built-in workload ({builtin}), or MODULE:FUNCTION or FILE.py:FUNCTION, a function of yours.",
     )
 
 
@@ -76,7 +76,8 @@ INPUT = option(
     "source",
     metavar="PATH",
     default_text="the .py files of the standard library",
-    help="With -W files, a folder. With a function, a file with one JSON value per line (-: standard input).",
+    help="With -W files, a folder. With a function, a file with one JSON value per line, or a JSON array "
+    "(-: standard input).",
 )
 SEED = option(
     Group.WHAT_RUNS, "--seed", type=Seed(), default=0, help="Whole number that makes random payloads repeatable."

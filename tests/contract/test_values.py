@@ -1,6 +1,11 @@
 """Payloads and values arrive as they were sent, whatever they travel through, and give the same digest."""
 
+import datetime as dt
+from collections import Counter
+from decimal import Decimal
 from functools import cache
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 from carrying import carry
@@ -43,6 +48,9 @@ VALUES = [
     {},
     [[], [[1, [2, None]]], {"a": [b"\xff", {"b": 2**70}]}],
     {"é": 1, "b": {"c": "caf\udce9"}, "": None},
+    Counter("aab"),
+    {Decimal("1.10")},
+    [dt.datetime(2026, 1, 2, tzinfo=dt.UTC), dt.date(2026, 1, 2), UUID(int=1), Path("a"), bytearray(b"a")],
     {1: "one", -1: "minus one", None: 0, 0.5: "half", b"key": "bytes"},
 ]
 

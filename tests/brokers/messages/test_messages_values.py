@@ -6,7 +6,7 @@ import decimal
 import enum
 import threading
 import uuid
-from collections import Counter, OrderedDict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,33 +44,27 @@ class Record(msgspec.Struct):
     number: int
 
 
+class Moment(dt.datetime):
+    pass
+
+
 class Point(NamedTuple):
     x: int
     y: int
 
 
 STRANGE = {
-    "decimal.Decimal": decimal.Decimal("1.10"),
-    "uuid.UUID": uuid.UUID(int=1),
-    "datetime.datetime": dt.datetime(2026, 1, 2, tzinfo=dt.UTC),
-    "datetime.date": dt.date(2026, 1, 2),
-    "datetime.time": dt.time(1, 2),
-    "datetime.timedelta": dt.timedelta(seconds=1),
     "test_messages_values.Order": Order(1),
     "test_messages_values.Light": Light.RED,
     "test_messages_values.Level": Level.LOW,
     "test_messages_values.Named": Named("name"),
     "test_messages_values.Record": Record(1),
     "test_messages_values.Point": Point(1, 2),
-    "bytearray": bytearray(b"x"),
     "memoryview": memoryview(b"x"),
-    "set": {1, 2},
-    "frozenset": frozenset({1, 2}),
-    "collections.OrderedDict": OrderedDict(a=1),
-    "collections.Counter": Counter("a"),
     "msgspec.msgpack.Ext": msgspec.msgpack.Ext(1, b"\1"),
     "array.array": array.array("q", [1]),
-    "complex": 1j,
+    "collections.defaultdict": defaultdict(int, a=1),
+    "test_messages_values.Moment": Moment(2026, 1, 2),
     "lock": threading.Lock(),
 }
 AROUND = {
@@ -97,7 +91,7 @@ def test_what_would_arrive_as_something_else_is_refused_by_name_on_both_sides(na
     assert name.rpartition(".")[2] in packed.failed[1]
 
 
-@pytest.mark.parametrize("key", [decimal.Decimal(1), uuid.UUID(int=1), Light.RED, frozenset({1}), (1, Level.LOW)])
+@pytest.mark.parametrize("key", [Light.RED, frozenset({Light.RED}), (1, Level.LOW), Named("a")])
 def test_a_key_that_would_arrive_as_something_else_is_refused(key):
     assert "cannot be sent as MessagePack: " in pack(Batch(0, 1, [[{key: 1}]]), OURS, PLENTY).failed[0]
 
@@ -113,8 +107,11 @@ def test_what_contains_itself_is_refused():
     assert "RecursionError" in pack(Batch(0, 1, [endless]), OURS, PLENTY).failed[0]
 
 
+TRAVEL = [decimal.Decimal("1.10"), uuid.UUID(int=1), {1, (2, "b")}, Counter("aab"), dt.date(2026, 1, 2)]
 ANY = st.recursive(
-    st.sampled_from([None, True, 0, 0.5, "a", b"a", *(thing for thing in STRANGE.values() if thing is not None)]),
+    st.sampled_from(
+        [None, True, 0, 0.5, "a", b"a", *TRAVEL, *(thing for thing in STRANGE.values() if thing is not None)]
+    ),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.lists(inner, max_size=3).map(tuple)
