@@ -99,6 +99,7 @@ class ExecutorTransport(ProcessTransport):
             end({*self._started, *self._readiness.pids}, self._end_executor)  # also those that are still starting
             self._readiness.close()
             self._executor = None
+            del self._children  # each holds a pipe
 
     def _end_executor(self) -> None:
         assert self._executor is not None

@@ -76,6 +76,7 @@ class PoolTransport(ProcessTransport):
             end({*self._started, *self._readiness.pids}, self._end_pool)  # also those that are still starting
             self._readiness.close()
             self._pool = None
+            del self._children  # each holds a pipe
 
     def _end_pool(self) -> None:
         assert self._pool is not None

@@ -71,7 +71,18 @@ def test_the_file_has_what_the_design_calls_a_result(in_process):
     assert ended.returncode == 0
     assert not ended.stderr
     found = json.loads(ended.stdout)
-    names = ["kind", "schema_version", "tool", "started_at", "host", "plan", "runs", "summary", "skipped"]
+    names = [
+        "kind",
+        "schema_version",
+        "tool",
+        "started_at",
+        "host",
+        "plan",
+        "runs",
+        "summary",
+        "skipped",
+        "server_warnings",
+    ]
     assert list(found) == names
     (run,) = found["runs"]
     assert run["updates"] == 20_000
