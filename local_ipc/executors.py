@@ -20,6 +20,8 @@ from local_ipc.pickling import Message, unwrap_outcomes, wrap
 from local_ipc.process_transport import Children, ProcessTransport, call, initialise, local_traits
 from workloads.base import Workload
 
+ALL_ENDED_WITHIN = 1.0  # seconds after the executor broke; it ends the other workers
+
 _all_ready: Event | None = None  # set once in each worker process
 
 
@@ -33,6 +35,7 @@ class ExecutorTransport(ProcessTransport):
 
     _executor: ProcessPoolExecutor | None = None
     _started: frozenset[int] = frozenset()
+    _broken = False
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the executor. It starts a process only if none is idle, so each is kept busy until all have started."""
@@ -60,6 +63,7 @@ class ExecutorTransport(ProcessTransport):
             for message in messages:
                 self._executor.submit(call, message).add_done_callback(self._done.put)
         except BrokenProcessPool as error:
+            self._broken = True
             raise BrokenError(str(error)) from error
         return submission
 
@@ -74,6 +78,7 @@ class ExecutorTransport(ProcessTransport):
         except queue.Empty:
             pass
         except BrokenProcessPool as error:
+            self._broken = True
             if not found:  # what came before the failure counts; the next call raises
                 raise BrokenError(str(error)) from error
         return found
@@ -84,7 +89,7 @@ class ExecutorTransport(ProcessTransport):
 
     def exits(self) -> Mapping[int, str]:
         """Return how workers have ended; the executor itself ends the others when one has died."""
-        codes = self._children.exit_codes() if self._executor else {}
+        codes = self._children.exit_codes(ALL_ENDED_WITHIN if self._broken else 0.0) if self._executor else {}
         ended_by_it = "was then ended by the executor" if set(codes.values()) - {-signal.SIGTERM} else ""
         return {
             pid: ended_by_it if ended_by_it and code == -signal.SIGTERM else how_it_ended(code)

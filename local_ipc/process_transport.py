@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from crossover.contract.options import Options
 from crossover.contract.safety import IN_MEMORY, Safety
-from crossover.contract.system import getpid
+from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import Outcomes
 from crossover.contract.traits import RunRequest, Traits, WorkerKind
 from crossover.contract.transport import Transport
@@ -85,8 +85,15 @@ class Children:
         self._processes |= {pid: child for pid, child in found.items() if pid not in self._others}
         return frozenset(self._processes)
 
-    def exit_codes(self) -> dict[int, int]:
-        """Return process id → exit code, of those that have ended."""
+    def exit_codes(self, within: float = 0.0) -> dict[int, int]:
+        """Return process id → exit code, of those that have ended.
+
+        Args:
+            within: seconds to wait for all of them to end.
+        """
+        deadline = Clock.monotonic() + within
+        for child in self._processes.values() if within else ():
+            child.join(max(0.0, deadline - Clock.monotonic()))
         codes = {pid: child.exitcode for pid, child in self._processes.items()}
         return {pid: code for pid, code in codes.items() if code is not None}
 

@@ -63,7 +63,12 @@ class Workers(NamedTuple):
     def working(self) -> bool:
         """Return whether a worker is inside a task that may end: it is not stopped, and this is no deadlock."""
         inside, stopped = self._inside()
-        return len(inside) > len(stopped) and not self._is_deadlock(inside)
+        return len(inside) > len(stopped) and not all(map(self._waits_for_ever, inside))
+
+    def is_deadlock(self) -> bool:
+        """Return whether each worker that is inside a task waits there for a lock that is never released."""
+        inside, _ = self._inside()
+        return bool(inside) and all(map(self._waits_for_ever, inside))
 
     def why_hung(self, quiet: float, outstanding: int, likely_cause: LikelyCause) -> str:
         """Return why a run hangs, in words, as far as that can be seen; call it where no worker was working meanwhile.
@@ -92,9 +97,6 @@ class Workers(NamedTuple):
         states = [(entry, _state(entry.pid)) for entry in self.activity.entries() if entry.since]
         alive = [(entry, state) for entry, state in states if state not in ENDED]
         return [entry for entry, _ in alive], [entry.pid for entry, state in alive if state in STOPPED]
-
-    def _is_deadlock(self, inside: Sequence[Entry]) -> bool:
-        return all(self._waits_for_ever(entry) for entry in inside)
 
     def _waits_for_ever(self, entry: Entry) -> bool:
         """Return whether every thread that could end the wait of a worker's task waits for a lock, without a limit."""

@@ -90,6 +90,7 @@ class ShareExperiment:
         addresses: label → shared state; the runs have these labels.
         progress: shows the progress.
         save: called with the result after each run.
+        hang_after: seconds without an update after which a run hangs; None: a minute.
     """
 
     def __init__(
@@ -98,12 +99,14 @@ class ShareExperiment:
         addresses: Mapping[str, StateAddress],
         progress: Progress,
         save: Callable[[ShareResult], None],
+        hang_after: float | None = None,
     ) -> None:
         self.result = result
         self._addresses = dict(addresses)
         self._traits = {label: address.traits for label, address in addresses.items()}
         self._progress = progress
         self._save = save
+        self._hang_after = hang_after
 
     def execute(self) -> None:
         """Measure every state in each round; a state that fails to start is skipped from then on.
@@ -127,7 +130,9 @@ class ShareExperiment:
         plan = self.result.plan
         state = address.create()
         seconds = plan.seconds or RUN_SECONDS
-        counter_run = measure_counter(state, plan.workers, seconds, plan.updates, self._progress.enter)
+        counter_run = measure_counter(
+            state, plan.workers, seconds, plan.updates, self._progress.enter, self._hang_after
+        )
         self.result.host.brokers.update(counter_run.brokers)
         return ShareRun(
             state=label,

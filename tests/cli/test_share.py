@@ -212,9 +212,18 @@ def test_a_worker_that_is_killed_is_reported_and_nothing_hangs(working, result, 
     workers[0].kill()
     assert process.wait(30) == 1
     (run,) = result()["runs"]
-    assert run["ending"] == f"a process died: worker {workers[0].pid}"
+    assert run["ending"] == f"a process died: worker {workers[0].pid} was ended by SIGKILL"
     assert run["updates"] > 0
     assert run["ending"] in " ".join((tmp_path / "stdout").read_text().split())
+
+
+def test_workers_that_make_no_update_any_more_hang_which_is_noticed_in_seconds(working, result):
+    process, workers = working("value-lock", "--hang-after", "1s")
+    for worker in workers:
+        worker.suspend()
+    assert process.wait(60) == 1
+    (run,) = result()["runs"]
+    assert run["ending"].startswith("hung: 2 of 2 workers did not report, and made no update for ")
 
 
 @pytest.mark.parametrize("name", ["value-lock", "shared-memory", "manager-list-lock", "redis-incr", "memcached-incr"])

@@ -14,7 +14,7 @@ from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import QUIET, output_options, start_timeout_option
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
-from crossover.cli.parameter_types import Count
+from crossover.cli.parameter_types import Count, Duration
 from crossover.execution.host import host
 from crossover.experiments.share import ShareExperiment, plan_share
 from crossover.progress.live_view import progress_view
@@ -49,6 +49,14 @@ from crossover.results.share import ShareResult
 )
 @option(Group.ROUNDS, "-r", "--rounds", type=Count(), default=3, help="Runs of each state, interleaved.")
 @start_timeout_option
+@option(
+    Group.ROUNDS,
+    "--hang-after",
+    type=Duration(),
+    metavar="SECONDS",
+    default_text="60 s",
+    help="Call a run hung, and end it, when no worker has made an update for this time.",
+)
 @output_options
 @QUIET
 def command(
@@ -56,6 +64,7 @@ def command(
     updates: int | None,
     workers: int | None,
     rounds: int,
+    hang_after: float | None,
     outputs: Outputs,
     quiet: bool,  # noqa: FBT001 - click passes options by keyword
 ) -> int:
@@ -83,7 +92,7 @@ def command(
     saver = Saver(outputs.json, write_message)
     runs = plan.rounds * len(plan.states)
     with progress_view(Schedule(runs, row_heading="state", figure_heading="updates/s"), quiet=quiet) as progress:
-        experiment = ShareExperiment(result, setup.addresses, progress, saver.save)
+        experiment = ShareExperiment(result, setup.addresses, progress, saver.save, hang_after)
         try:
             interrupted = run_until_interrupted(experiment.execute)
         finally:  # whatever happened: save and show what was measured

@@ -11,6 +11,7 @@ from crossover.contract.counters import GIVEN_UP_AFTER, UpdatePlan, UpdateReport
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.shared_state import SharedState
 from crossover.execution.counters.counter_workers import CounterWorkers
+from crossover.execution.hangs import LONGEST
 from crossover.execution.process_exits import ProcessExits
 from crossover.execution.supervision import LOOK_EVERY, Ending
 from crossover.results.records import End
@@ -40,7 +41,9 @@ class CounterRun(NamedTuple):
     brokers: Mapping[str, str] = {}
 
 
-def run_counter(state: SharedState, workers: int, seconds: float, updates: int | None) -> CounterRun:
+def run_counter(
+    state: SharedState, workers: int, seconds: float, updates: int | None, hang_after: float | None = None
+) -> CounterRun:
     """Let workers update a counter, and leave nothing behind; this process is the producer.
 
     Args:
@@ -48,6 +51,7 @@ def run_counter(state: SharedState, workers: int, seconds: float, updates: int |
         workers: how many.
         seconds: how long, where `updates` is None.
         updates: how many, of all workers together.
+        hang_after: seconds without an update after which the workers hang; None: a minute.
 
     Raises:
         UnusableError: the state or a worker cannot be started.
@@ -58,7 +62,7 @@ def run_counter(state: SharedState, workers: int, seconds: float, updates: int |
             counter_workers.start()
         except (OSError, RuntimeError, BrokenError) as error:  # no descriptors, no memory; a server was killed
             raise StartError(f"it cannot be started: {error}") from error
-        reports, ending = _run(counter_workers, state, seconds, updates)
+        reports, ending = _run(counter_workers, state, seconds, updates, hang_after or LONGEST)
         return _read(state, reports, ending)
     finally:
         with interrupts_held_back():
@@ -67,7 +71,7 @@ def run_counter(state: SharedState, workers: int, seconds: float, updates: int |
 
 
 def _run(
-    counter_workers: CounterWorkers, state: SharedState, seconds: float, updates: int | None
+    counter_workers: CounterWorkers, state: SharedState, seconds: float, updates: int | None, hang_after: float
 ) -> tuple[list[UpdateReport], Ending]:
     """Send every worker its plan, and wait until each has reported or cannot report any more."""
     begin = time.monotonic_ns() + int(START_AFTER * 1e9)
@@ -77,9 +81,13 @@ def _run(
         counter_workers.send(number, UpdatePlan(begin, until, most, SAMPLES // counter_workers.workers))
     deadline = until / 1e9 + REPORTS_WITHIN
     dead: list[str] = []
+    done, since, quiet = 0, begin / 1e9, 0.0
     with ProcessExits(state.processes()) as exits:
-        while counter_workers.busy and time.monotonic() < deadline:
+        while counter_workers.busy and time.monotonic() < deadline and quiet < hang_after:
             counter_workers.receive(wait(counter_workers.busy, LOOK_EVERY))
+            if (now_done := counter_workers.done) != done:
+                done, since = now_done, time.monotonic()
+            quiet = time.monotonic() - since
             if not dead and (dead := [*counter_workers.dead, *exits.ended()]):
                 deadline = min(deadline, time.monotonic() + REPORTS_WITHIN_AFTER_DEATH)
         if counter_workers.broken:
@@ -92,7 +100,8 @@ def _run(
     if counter_workers.broken:
         return reports, Ending(End.COUNTER_LOST, counter_workers.broken)
     if silent:
-        return reports, Ending(End.HUNG, f"{silent} of {counter_workers.workers} workers did not report")
+        silence = f"{silent} of {counter_workers.workers} workers did not report"
+        return reports, Ending(End.HUNG, f"{silence}, and made no update for {quiet:.0f} s")
     if updates is not None and max(report.ended for report in reports) >= until:
         return reports, Ending(End.TIME_UP, f"{TIME_LIMIT:g} s")
     return reports, Ending(End.FINISHED)

@@ -14,6 +14,7 @@ from crossover.contract.counters import UpdatePlan, UpdateReport
 from crossover.contract.errors import StartError
 from crossover.contract.shared_state import SharedState
 from crossover.workers.counter_loop import serve
+from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import end
 from crossover.workers.start_timeout import not_within, start_timeout
@@ -27,7 +28,7 @@ class CounterWorkers:
     Attributes:
         workers: how many.
         busy: connections of those that have not reported yet.
-        dead: those that have ended without a report, as "worker 123".
+        dead: those that have ended without a report, and how: "worker 123 was ended by SIGKILL".
 
     Args:
         state: not yet started.
@@ -95,8 +96,22 @@ class CounterWorkers:
             try:
                 self._reports[number] = connection.recv()
             except (EOFError, ConnectionError):
-                self.dead.append(f"worker {self._processes[number].pid}" if self._processes else f"thread {number + 1}")
+                self.dead.append(self._death_of(number))
             self.busy.remove(connection)
+
+    def _death_of(self, number: int) -> str:
+        """Return which worker has died, and how."""
+        if not self._processes:
+            return f"thread {number + 1}"
+        process = self._processes[number]
+        process.join(EXITS_WITHIN)  # its pipe closes a moment earlier
+        how = "" if process.exitcode is None else f" {how_it_ended(process.exitcode)}"
+        return f"worker {process.pid}{how}"
+
+    @property
+    def done(self) -> int:
+        """How many updates have been made so far, of all workers together."""
+        return sum(self._acknowledged)
 
     @property
     def broken(self) -> str:

@@ -20,6 +20,7 @@ def measure_counter(
     seconds: float,
     updates: int | None,
     on_phase: Callable[[Phase], None] = lambda _: None,
+    hang_after: float | None = None,
 ) -> CounterRun:
     """Let workers update a counter, and leave nothing behind.
 
@@ -29,6 +30,7 @@ def measure_counter(
         seconds: how long, where `updates` is None.
         updates: how many, of all workers together.
         on_phase: called with the current phase, several times a second while updates are measured.
+        hang_after: seconds without an update after which the workers hang; None: a minute.
 
     Raises:
         UnusableError: the state or a worker cannot be started.
@@ -39,7 +41,7 @@ def measure_counter(
     try:
         found: CounterRun = call(
             f"{run_counter.__module__}:{run_counter.__name__}",
-            *(state, workers, seconds, updates),
+            *(state, workers, seconds, updates, hang_after),
             within=limit,
             modules=(run_counter.__module__, type(state).__module__),
             tick=lambda: on_phase(Phase.MEASURING),

@@ -20,7 +20,7 @@ from crossover.recording.journal import FOLDER, POISON
 from crossover.recording.ledger import NOT_ATTEMPTED, Ledger
 from crossover.recording.shared_history import count_attempted
 
-DRAINED_WITHIN = 40.0  # seconds without an outcome; a run that is still busy then is not expected to end
+DRAINED_WITHIN = 40.0  # seconds without an outcome, after which it is looked at whether busy workers can ever end
 MOST_TAKE_OVERS = 6
 
 
@@ -96,7 +96,7 @@ def run_under_fault(
     if waits and not hung and _stands_still(ledger, spec, strike.time):
         hung = "work stops: the producer waits, and no task is done any more"
     if not quiet:
-        hung = f"no outcome for {DRAINED_WITHIN:.0f} s, though work goes on"
+        hung = f"no outcome for {DRAINED_WITHIN:.0f} s: workers wait in their tasks for a lock that is never released"
     began, last = monitor.history.sent[0], max(ledger.first_done)
     seconds = (last - began) / 1e9 if began and last else 0.0
     error = "; ".join(dict.fromkeys(monitor.errors))

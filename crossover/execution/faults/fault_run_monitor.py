@@ -10,6 +10,7 @@ from pathlib import Path
 from crossover.contract.errors import StartError
 from crossover.contract.tasks import Receipt
 from crossover.execution.faults.busy_workers import busy_workers
+from crossover.execution.hangs import Workers
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
 from crossover.recording.journal_reader import ledger_of
@@ -20,7 +21,6 @@ from crossover.recording.shared_history import SharedHistory, count_attempted
 LOOK = 0.02  # seconds
 QUIET = 1.0  # seconds without anything new, in addition to the redelivery, that count as "nothing more will come"
 QUIET_WITH_DEFECT = 10.0  # seconds likewise, where one payload may be half a gigabyte
-STUCK = 600.0  # seconds in the middle of a task that count as "it will never end"
 CLEANED_WITHIN = 10.0  # seconds in which a new producer is ready to remove what a dead one has left in a broker
 STRIKE_WITHIN = 20.0  # seconds without anything new, after which a fault strikes however few tasks are done
 
@@ -79,7 +79,7 @@ class FaultRunMonitor:
                 events, since = written, time.monotonic()
 
     def wait_until_quiet(self, patience: float) -> bool:
-        """Return True when the run is over or nothing new happens, False when workers are busy without an outcome.
+        """Return True when the run is over or nothing new happens, False when workers are in a task that never ends.
 
         While a worker is in the middle of a task the run is not quiet, however long the task takes.
 
@@ -103,8 +103,11 @@ class FaultRunMonitor:
             if silent or now - progress > patience:
                 if not any(busy_workers(self.producer, self._folder)):
                     return silent
-                if now - progress > STUCK:
+                if now - progress > patience and self._workers().is_deadlock():
                     return False
+
+    def _workers(self) -> Workers:
+        return Workers(self.producer.activity, {**self.producer.ready.processes, "producer": [self.producer.pid]})
 
     def done(self) -> int:
         """Return how many tasks are done, roughly: a task that is done twice counts twice."""
