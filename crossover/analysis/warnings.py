@@ -47,7 +47,8 @@ def _disturbances(run: Run) -> Iterator[str]:
         yield "the hypervisor gave the cores to other virtual machines for a part of the time (steal time)"
     if run.cost.too_hot:
         yield "cores were slowed down because they were too hot"
-    if all_ours(run) and run.cost.others_cpu_seconds > much:
+    enough_idle = run.cost.idle_seconds > cost_seconds(run) + sum(run.cost.cpu_seconds.values())
+    if all_ours(run) and run.cost.others_cpu_seconds > much and not enough_idle:
         yield "other processes were using the machine"
 
 

@@ -124,11 +124,12 @@ class Cost(Record):
 
     cpu_seconds: dict[str, float]
     cpu_seconds_per_1000_tasks: float
-    others_cpu_seconds: float  # of processes that this command did not start, meanwhile
+    others_cpu_seconds: float  # of processes that this command did not start, on our cores
     peak_rss_bytes: dict[str, int]
     shared_once: list[str] = []  # roles whose memory counts a page once that their processes share (PSS, not RSS)
     private_bytes: int | None = None  # the most that a worker process had to itself; None: unknown
     running_threads: float | None = None  # of all workers: that ran or waited for a core, on average; None: unknown
+    idle_seconds: float = 0.0  # that the cores which we may use had nothing to do, meanwhile
     stolen_seconds: float = 0.0  # CPU time that a hypervisor gave to other virtual machines, meanwhile
     throttled_seconds: float = 0.0  # CPU time that the quota of a control group withheld
     too_hot: int = 0  # how often a core was slowed down because it was too hot

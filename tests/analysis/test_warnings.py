@@ -77,3 +77,10 @@ def test_what_disturbed_a_run_is_named_where_the_kernel_tells(disturbed, said):
     warnings = run_warnings(run_of(cost=msgspec.structs.replace(busy(0.5), **disturbed)))
     assert [warning.startswith(said) for warning in warnings] == [True]
     assert not run_warnings(run_of(cost=msgspec.structs.replace(busy(0.5), throttled_seconds=0.1, stolen_seconds=0.1)))
+
+
+def test_others_do_not_matter_while_more_cores_are_idle_than_the_run_used():
+    idle = msgspec.structs.replace(busy(0.5, others=9.0), idle_seconds=3.0)
+    assert run_warnings(run_of(cost=idle)) == []
+    full = msgspec.structs.replace(idle, idle_seconds=1.0)
+    assert run_warnings(run_of(cost=full)) == ["other processes were using the machine"]

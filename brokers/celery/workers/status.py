@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import uuid
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -17,6 +18,7 @@ from crossover.contract.system import Clock
 from crossover.workers.limits import memory_limit
 
 COMMAND = "crossover_about"
+LEAST_BYTES = 32 * 2**20  # that a pool process may need to itself: it may not have run a task yet
 INSTANCE = uuid.uuid4().hex  # another value shows that the worker was restarted
 
 
@@ -76,11 +78,20 @@ def status(state: Any, reference: str = "", borrower: str = "", seconds: float =
 def most_processes() -> int | None:
     """Return how many pool processes fit into the memory of this worker's container, or None where nothing limits it.
 
-    Memory that they share is counted for each of them; that leaves room for what a function needs.
+    What they share with this process, which has forked them, is there once.
     """
-    limit = memory_limit()
-    largest = max((child.memory_info().rss for child in psutil.Process().children()), default=0)
-    return limit // largest if limit and largest else None
+    limit, pool = memory_limit(), psutil.Process().children()
+    if limit is None or not pool:
+        return None
+    free = limit - psutil.Process().memory_info().rss
+    return max(0, free) // max(LEAST_BYTES, *map(_private_bytes, pool))
+
+
+def _private_bytes(process: psutil.Process) -> int:
+    """Return the memory that a process has to itself; 0 where it has just ended."""
+    with suppress(psutil.Error):
+        return int(process.memory_full_info().uss)
+    return 0
 
 
 def _alive(pool: Any) -> int:

@@ -47,10 +47,10 @@ class Meter:
     def __init__(self, processes: Mapping[str, Sequence[int]]) -> None:
         self._roles = list(processes)
         self._trees = ProcessTrees({COMMAND: [os.getpid()], **processes})
+        self._before = Machine.now()
         self._memory = PeakMemory()
         self._running: list[int] = []
         self._look_at_memory(examine=True)
-        self._before = Machine.now()
         self._finding, self._examining, self._counting = Effort(), Effort(), Effort()
 
     def look(self) -> None:
@@ -70,9 +70,9 @@ class Meter:
 
     def read(self) -> Usage:
         """Return what the processes have used since the meter was made."""
-        machine = Machine.now().since(self._before)
         self._trees.find()
         self._trees.look()
+        machine = Machine.now().since(self._before)
         self._look_at_memory(examine=True)
         cpu = self._trees.cpu_seconds
         memory, running = self._memory, self._running

@@ -55,6 +55,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
             shared_once=list(usage.shared_once),
             private_bytes=usage.private_bytes,
             running_threads=usage.running_threads,
+            idle_seconds=usage.machine.idle_seconds,
             stolen_seconds=usage.machine.stolen_seconds,
             throttled_seconds=usage.machine.throttled_seconds,
             too_hot=usage.machine.too_hot,
