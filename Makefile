@@ -71,6 +71,7 @@ bench:
 	@$(BIN)/python benchmarks/verdict.py
 	@$(BIN)/python benchmarks/journal.py
 	@$(BIN)/python benchmarks/startup.py
+	@$(BIN)/python benchmarks/unused_input.py
 	@$(BIN)/python benchmarks/pacer.py
 	@$(BIN)/python benchmarks/latencies.py
 	@$(BIN)/python benchmarks/page.py
