@@ -19,6 +19,7 @@ from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import Failure
 from crossover.recording.shared_history import SharedHistory
 from crossover.results.records import End
+from crossover.workers.exit_words import how_it_ended
 from workloads.base import InputError
 
 LOOK_EVERY = 0.2  # seconds
@@ -170,6 +171,8 @@ def _ending_of(
 def _deaths(dead: Sequence[str], producer: ProducerHandle, *, for_lack_of_memory: bool) -> str:
     """Return the dead processes, each with how it ended, as far as its parent knows."""
     known = {str(pid): words for pid, words in producer.exits.items()}
+    if (code := producer.process.exit_code) is not None:
+        known[str(producer.pid)] = how_it_ended(code)
     found = ", ".join(" ".join(filter(None, [name, known.get(name.rpartition(" ")[2], "")])) for name in dead)
     if for_lack_of_memory:
         found += "; meanwhile the kernel's OOM killer has ended a process here: memory ran out"

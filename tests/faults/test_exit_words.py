@@ -21,12 +21,12 @@ def detail_of(url, how):
     return seen.ending.detail
 
 
-@pytest.mark.parametrize("url", ["queue", "pool", "executor", "redis-list", "celery+redis"])
+@pytest.mark.parametrize("url", ["queue", "pool", "executor", "redis-list", "celery+redis", "serial", "threads"])
 def test_one_that_ends_by_a_signal_is_named_with_it(url):
     assert "was ended by SIGKILL" in detail_of(url, -signal.SIGKILL)
 
 
-@pytest.mark.parametrize("url", ["queue?start=spawn", "pool", "executor"])
+@pytest.mark.parametrize("url", ["queue?start=spawn", "pool", "executor", "serial"])
 def test_one_that_exits_is_named_with_its_status(url):
     assert "exited with status 3" in detail_of(url, 3)
 

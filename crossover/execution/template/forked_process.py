@@ -67,6 +67,11 @@ class ForkedProcess:
         """Whether the process is alive."""
         return self._pidfd >= 0 and not self._exit.poll(0)
 
+    @property
+    def exit_code(self) -> int | None:
+        """How it has ended: its status, or minus the number of its signal; None where that is not known."""
+        return None if self.alive else template.exit_code(self.pid)
+
     def join(self, timeout: float) -> bool:
         """Wait for its end for a number of seconds, and return whether it has ended."""
         return self._pidfd < 0 or bool(self._exit.poll(int(timeout * 1000)))

@@ -13,7 +13,7 @@ from contextlib import suppress
 from multiprocessing.connection import wait
 
 from crossover.contract.errors import StartError
-from crossover.execution.template.template_process import Fork, main
+from crossover.execution.template.template_process import ExitCodeOf, Fork, main
 from crossover.workers.python_process import environment, python_command
 from crossover.workers.start_timeout import start_timeout
 
@@ -49,6 +49,16 @@ class Template:
                     pass
                 self._stop()
         raise StartError("no process can be forked: the template process has ended")
+
+    def exit_code(self, pid: int) -> int | None:
+        """Return how a process ended that was forked before: its status, or minus its signal; None: it is unknown."""
+        with self._lock, suppress(OSError, ValueError):
+            if (control := self._control) is not None:
+                control.send(pickle.dumps(ExitCodeOf(pid)))
+                if wait([control], FORKS_WITHIN):
+                    return int(control.recv(64))  # "unknown" is no number
+                self._stop()  # it would answer the next request
+        return None
 
     def stop(self) -> None:
         """End it, and every process that was forked from it."""

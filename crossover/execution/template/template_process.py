@@ -5,7 +5,7 @@ terminal, and no open file but its own. So each run begins in the same state, wh
 few milliseconds, because nothing has to be imported again.
 
     command ── Fork, descriptors ──► template ── fork ──► producer process
-            ◄── process id ─────────
+            ◄── process id, exit code
             ◄── whatever they tell each other ─────────► (over a pair of sockets of their own)
 
 The template ends when its command does; so do all processes that were forked from it (`be_killed_with_parent`),
@@ -38,6 +38,7 @@ from workloads.base import resolve
 
 LARGEST_REQUEST = 2**16  # bytes
 MOST_DESCRIPTORS = 8
+UNKNOWN = "unknown"  # the reply where a process has not ended, or was not forked from this template
 
 
 class Fork(NamedTuple):
@@ -51,6 +52,16 @@ class Fork(NamedTuple):
 
     target: str
     modules: tuple[str, ...]
+
+
+class ExitCodeOf(NamedTuple):
+    """A question: how a process has ended that was forked before.
+
+    Attributes:
+        pid: its process id.
+    """
+
+    pid: int
 
 
 class Surroundings(NamedTuple):
@@ -75,7 +86,7 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # also in a new process, until `let_command_interrupt`
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # so the kernel removes processes that have ended
+    signal.signal(signal.SIGCHLD, _note_exits)  # so that processes that have ended do not stay
     adopt_orphans()
     silence_libraries()
     ignore_library_warnings()
@@ -84,7 +95,11 @@ def main() -> None:
         if not message:  # the command has ended
             end_descendants()
             os._exit(0)
-        request: Fork = pickle.loads(message)
+        request: Fork | ExitCodeOf = pickle.loads(message)
+        if isinstance(request, ExitCodeOf):
+            _note_exits()
+            control.send(str(_exit_codes.get(request.pid, UNKNOWN)).encode())
+            continue
         for module in request.modules:
             with suppress(Exception):  # the process that needs it reports why it cannot be imported
                 importlib.import_module(module)
@@ -98,6 +113,16 @@ def main() -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         control.send(str(pid).encode())
+
+
+_exit_codes: dict[int, int] = {}
+
+
+def _note_exits(*_: Any) -> None:
+    """Remove processes that have ended, and keep how: what was forked here, and what others have left."""
+    with suppress(ChildProcessError):
+        while (found := os.waitpid(-1, os.WNOHANG))[0]:
+            _exit_codes[found[0]] = os.waitstatus_to_exitcode(found[1])
 
 
 def _fork() -> int:
