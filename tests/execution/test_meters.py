@@ -15,12 +15,12 @@ from waiting import eventually
 
 from crossover.execution.meters.meter import COMMAND, Meter
 from crossover.workers.lifetime import adopt_orphans
-from crossover.workers.process_tree import end_descendants
 
 BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
 MIB = 2**20
 MODEL = 64 * MIB
 ROUNDED = 0.25  # seconds that a program used which used 0.3: the kernel counts in hundredths
+PR_SET_CHILD_SUBREAPER = 36  # from linux/prctl.h
 FORK = multiprocessing.get_context("fork")
 
 
@@ -30,8 +30,9 @@ def burner(seconds):
 
 @pytest.fixture
 def worker():
-    """Start a process that does something; when it has done it, it waits for its end."""
+    """Start a process that does something; when it has done it, it waits for its end, which is that of its programs."""
     started = []
+    adopt_orphans()
 
     def start(do):
         done, told = FORK.Event(), FORK.Event()
@@ -53,6 +54,11 @@ def worker():
         process.kill()
         process.join()
         process.close()
+    burning = [one for one in psutil.Process().children() if any("process_time()" in word for word in one.cmdline())]
+    for program in burning:
+        program.kill()
+        program.wait()
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 0)
 
 
 def metered(process, others=()):
@@ -77,19 +83,12 @@ def test_a_program_that_still_runs_counts(worker):
 
 
 def test_a_program_whose_starter_has_ended_counts(worker):
-    adopt_orphans()
     process = worker(
         lambda: subprocess.run(["sh", "-c", f"'{sys.executable}' -S -c '{BURN}' &".format(seconds=600)], check=True)
     )
     meter = metered(process)
     process.tell()
-    try:
-        assert eventually(lambda: meter.read().cpu_seconds["workers"] >= 0.2)
-    finally:
-        process.kill()
-        process.join()
-        end_descendants()
-        ctypes.CDLL(None).prctl(36, 0)
+    assert eventually(lambda: meter.read().cpu_seconds["workers"] >= 0.2)
 
 
 def test_what_a_dead_worker_used_counts_once_though_its_producer_has_waited_for_it(worker):
