@@ -61,7 +61,7 @@ class Meter:
         if self._finding.affordable:
             with self._finding.counted():
                 self._trees.find()
-        self._trees.look()
+        self._trees.look(self._roles)
         if self._examining.affordable:
             with self._examining.counted():
                 self._look_at_memory(examine=True)

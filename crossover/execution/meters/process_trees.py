@@ -50,6 +50,7 @@ class ProcessTrees:
 
     def __init__(self, roles: Mapping[str, Sequence[int]]) -> None:
         self._role_of_root = {pid: role for role, pids in roles.items() for pid in pids}
+        self._living_roots = list(self._role_of_root)
         self._producers = frozenset(roles.get(PRODUCER, ()))
         self._role_of_new = WORKERS if roles.get(WORKERS) else PRODUCER
         self._root: dict[int, int] = {}  # process id → the process above it, or itself, that has the role
@@ -69,7 +70,7 @@ class ProcessTrees:
     def find(self) -> None:
         """Find the processes that have been started since the last time."""
         covered: set[int] = set()
-        for root in list(self._role_of_root):
+        for root in self._living_roots:  # the command, which is above all others, is the first
             if root not in covered:
                 tree = [*_processes([root]), *descendants(root)]
                 covered.update(process.pid for process in tree)
@@ -77,14 +78,24 @@ class ProcessTrees:
                     if process.pid not in self._processes:
                         self._add(process)
 
-    def look(self) -> None:
-        """Read the CPU time of the processes that have been found."""
-        readings = {pid: found for pid, process in self._processes.items() if (found := _read(process)) is not None}
+    def look(self, roles: Container[str] | None = None) -> None:
+        """Read the CPU time of the processes that have been found.
+
+        Args:
+            roles: of which; the others keep their last reading. None: of all.
+        """
+        readings: dict[int, Reading] = {}
+        for pid, process in self._processes.items():
+            left_out = roles is not None and self._role(pid) not in roles
+            found = self._readings.get(pid) if left_out else _read(process)
+            if found is not None:
+                readings[pid] = found
         for role, seconds in self._used(readings).items():
             self.cpu_seconds[role] += seconds
-        for pid in self._readings.keys() - readings.keys():
+        for pid in self._processes.keys() - readings.keys():
             del self._processes[pid]
         self._readings = readings
+        self._living_roots = [pid for pid in self._living_roots if pid in readings]  # another one may get its id
 
     def _role(self, pid: int) -> str:
         return self._role_of_root[self._root[pid]]
@@ -95,6 +106,7 @@ class ProcessTrees:
             if pid not in self._role_of_root:
                 if parent in self._producers and not self._at_start:
                     self._role_of_root[pid] = self._role_of_new
+                    self._living_roots.append(pid)
                 elif parent not in self._root:
                     return  # its parent has just ended: its new one is found next time
             self._root[pid] = pid if pid in self._role_of_root else self._root[parent]
