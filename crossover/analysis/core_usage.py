@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from crossover.results.records import Host, Run
 
+CERTAIN = 2.0  # threads of a worker that want a core: with fewer, one may be of its library, as of a queue
 FULL = 0.9  # of all cores: more is not available in practice
 SEVERAL = 1.5  # cores that a task keeps busy by itself: with fewer, it has one thread that computes
 
@@ -64,12 +65,9 @@ def cores_per_task(runs: Sequence[Run], idle: Sequence[Run]) -> float | None:
     used = statistics.median(
         (cpu_per_task(run) - transport) * run.delivery.completed / run.execute_seconds for run in done
     )
-    wanting = [
-        run.cost.running_threads * run.seconds / run.execute_seconds
-        for run in done
-        if run.cost.running_threads is not None
-    ]
-    return max(used, statistics.median(wanting or [0.0]))
+    wanting = [run.cost.running_threads / run.workers for run in done if run.cost.running_threads is not None]
+    wanted = statistics.fmean(wanting or [0.0])
+    return max(used, wanted if wanted >= CERTAIN else 0.0)
 
 
 def cpu_per_task(run: Run) -> float:

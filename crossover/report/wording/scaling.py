@@ -12,7 +12,7 @@ from crossover.results.findings import GIL, MACHINE, PRODUCER, Coefficient, Law,
 from crossover.results.records import ENOUGH_ROUNDS
 
 LIMITS = {
-    MACHINE: "the machine's {cores} were fully used: more workers cannot show a gain here",
+    MACHINE: "the machine's {cores} {were} fully used: more workers cannot show a gain here",
     PRODUCER: "the producer was the bottleneck, since it used a whole core: use larger batches (-b)",
     GIL: "the GIL was the bottleneck: threads take turns on one core",
 }
@@ -84,7 +84,7 @@ def _limits(points: Sequence[ScalePoint], cores: int) -> Iterator[str]:
     for limit, sentence in LIMITS.items():
         if limited := [point.workers for point in points if point.limit == limit]:
             which = _which(limited, points)
-            yield f"{which}, {sentence.format(cores=plural(cores, 'core'))}."
+            yield f"{which}, {sentence.format(cores=plural(cores, 'core'), were='was' if cores == 1 else 'were')}."
 
 
 def _which(limited: Sequence[int], points: Sequence[ScalePoint]) -> str:
