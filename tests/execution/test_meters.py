@@ -154,3 +154,28 @@ def test_threads_of_a_task_that_want_a_core_are_counted(worker):
         return (meter.read().running_threads or 0) > 1.5
 
     assert eventually(wants_several_cores)
+
+
+SEEN_BY_ANOTHER_USER = """
+import os, psutil
+from crossover.execution.meters.memory import PeakMemory
+os.setuid(65534)
+memory = PeakMemory()
+theirs = [psutil.Process({pid})]
+memory.examine("broker", theirs)
+memory.look({{"broker": theirs}})
+print(memory.resident_roles, memory.bytes["broker"], theirs[0].memory_info().rss)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_of_another_users_process_resident_memory_counts_and_that_is_said():
+    shown = subprocess.run(
+        [sys.executable, "-c", SEEN_BY_ANOTHER_USER.format(pid=os.getpid())],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    roles, counted, resident = shown.stdout.split()
+    assert roles == "{'broker'}"
+    assert int(counted) == pytest.approx(int(resident), rel=0.1)

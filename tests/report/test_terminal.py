@@ -11,7 +11,7 @@ from screen import printed
 from crossover.report.terminal.console import PipeSafeConsole
 from crossover.report.terminal.layout.drawing import bar, line_of
 from crossover.report.terminal.render import render
-from crossover.results.records import Skipped
+from crossover.results.records import Cost, Skipped
 
 
 def shown(result, width=80):
@@ -178,3 +178,16 @@ def test_the_same_transport_twice_shows_the_noise():
     twice = [*rounds_of("queue", *[1000] * 4), *rounds_of("queue (2)", *[990] * 4, url="queue")]
     assert "queue and queue (2) are the same transport and differ by 1.0%: noise." in in_one_line(result_of(*twice))
     assert "the same transport" not in in_one_line(result_of(*rounds_of("queue", 1000), *rounds_of("pipe", 1000)))
+
+
+@pytest.mark.parametrize(
+    ("shared_once", "said"),
+    [
+        (["producer", "workers"], "Memory that processes share counts once."),
+        (["producer"], "Memory that processes share counts once for each of them (workers)."),
+        ([], "Memory that processes share counts once for each of them (producer, workers)."),  # of an older version
+    ],
+)
+def test_how_memory_is_counted_that_processes_share_is_said(shared_once, said):
+    cost = Cost({"producer": 0.1}, 0.1, 0.0, {"producer": 2**25, "workers": 2**26}, shared_once=shared_once)
+    assert f"and peak memory. {said}" in in_one_line(result_of(run_of(cost=cost)))
