@@ -7,6 +7,7 @@ from enum import IntEnum
 
 import click
 
+from crossover.contract.text import readable
 from crossover.report.descriptors import discard
 
 
@@ -22,8 +23,8 @@ class ExitStatus(IntEnum):
 
 
 def write_message(sentence: str) -> None:
-    """Write one sentence to standard error; if that is closed, write nothing."""
+    """Write one sentence to standard error, without control characters; if that is closed, write nothing."""
     try:
-        click.echo(f"crossover: {sentence}", err=True)
+        click.echo(f"crossover: {readable(sentence)}", err=True)
     except (OSError, ValueError):
         discard(sys.stderr)

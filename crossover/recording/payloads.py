@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from workloads.base import Workload
-from workloads.custom.copies import changeable, copier
+from workloads.custom.copies import changeable, collection_paused, copier
 
 
 class Payloads:
@@ -35,7 +35,8 @@ class Payloads:
         send_copies = shared_memory or batch > len(different)
         if workload.keeps_payloads or not (send_copies or workload.checks) or not any(map(changeable, different)):
             return
-        self._copiers = [copier(payload) for payload in different[:tasks]]
+        with collection_paused():
+            self._copiers = [copier(payload) for payload in different[:tasks]]
         if send_copies:
             self.to_send = self._copies
         if workload.checks:

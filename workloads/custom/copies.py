@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import copy
 import functools
+import gc
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import NoneType
 from typing import Any
 
 FIXED = frozenset({NoneType, bool, int, float, complex, str, bytes})  # their values cannot be changed
+
+
+@contextmanager
+def collection_paused() -> Iterator[None]:
+    """Let the garbage collector wait while many objects are made that stay: it would look at all again and again."""
+    wanted = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if wanted:
+            gc.enable()
 
 
 def changeable(value: Any) -> bool:

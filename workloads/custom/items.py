@@ -11,6 +11,7 @@ from itertools import chain, islice
 from typing import IO, Any
 
 from workloads.base import InputError
+from workloads.custom.copies import collection_paused
 from workloads.custom.input_stream import opened, place
 from workloads.custom.json_array import array_elements
 from workloads.custom.json_text import DECODER, LONGEST, TOO_LONG, NotPossible, check_depth, problem_of
@@ -56,7 +57,8 @@ class Items:
     def first(self, count: int) -> list[Any]:
         """Return new copies of the first items, or of all if there are fewer."""
         parts = self._parts[: -(-count // TOGETHER)]
-        return list(chain.from_iterable(map(pickle.loads, parts)))[:count]
+        with collection_paused():
+            return list(chain.from_iterable(map(pickle.loads, parts)))[:count]
 
 
 def read_items(path: str, most: int | None = None) -> Items:
