@@ -126,5 +126,5 @@ def _how_far(planned: PlannedComparison, result: Result) -> str:
     endless = planned.setup.plan.until_within is not None
     runs = f"{len(result.runs)} runs" if endless else f"{len(result.runs)} of {planned.runs} runs"
     if not result.runs:
-        return f"{runs} were measured, because the first one did not get beyond its start and its first tasks"
+        return f"{runs} were measured: the first one was still starting or warming up"
     return f"{runs} were measured" + (f", and {len(result.probes)} of {planned.probes} probes" if result.probes else "")
