@@ -24,6 +24,7 @@ from crossover.execution.template.forked_process import (
 from crossover.execution.template.template_handle import STANDARD_ERROR
 from crossover.recording.activity import FILE, ActivityFile
 from crossover.recording.shared_history import SharedHistory
+from crossover.workers.exit_words import how_it_ended
 from crossover.workers.start_timeout import not_within, start_timeout
 
 LOOK_EVERY = 0.05  # seconds
@@ -198,7 +199,10 @@ class ProducerHandle:
             try:
                 message = self.process.receive(LOOK_EVERY)
             except EOFError:
-                raise StartError("its producer ended before it was ready") from None
+                self.process.join(ENDS_WITHIN)  # its connection closes a moment earlier
+                code = self.process.exit_code
+                how = "" if code is None else f": it {how_it_ended(code)}"
+                raise StartError(f"its producer ended before it was ready{how}") from None
         if isinstance(message, StartFailed):
             raise StartError(message.reason)
         return message
