@@ -11,6 +11,7 @@ from brokers.redis.client import SCHEMES, connect, error_text
 from brokers.servers.urls import host_and_port
 
 ANSWER_WITHIN = 2.0  # seconds
+MAYBE = "clients are paused (CLIENT PAUSE), or the workers' connections are dead"  # older versions do not say which
 
 
 def why_silent(url: str, queue: str) -> str:
@@ -29,8 +30,8 @@ def why_silent(url: str, queue: str) -> str:
     except (redis.RedisError, OSError) as error:
         return f"Redis at {host_and_port(url, SCHEMES)} does not answer: {error_text(error)}"
     if length:
-        paused = info.get("paused_reason", "none") != "none"
-        return f"Redis holds {length:,} messages that no worker takes{': CLIENT PAUSE is in effect' if paused else ''}"
+        paused = "CLIENT PAUSE is in effect" if info.get("paused_reason", "none") != "none" else MAYBE
+        return f"Redis holds {length:,} messages that no worker takes: {paused}"
     policy, evicted, expired = (info.get(name, 0) for name in ("maxmemory_policy", "evicted_keys", "expired_keys"))
     gone = "Redis does not hold these tasks any more"
     if evicted:
