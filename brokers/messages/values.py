@@ -8,7 +8,8 @@ dataclass, a named tuple) could be encoded, but would arrive as something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from types import NoneType
@@ -17,7 +18,7 @@ from typing import Any
 import msgspec
 
 from brokers.messages.conversions import instead_of
-from brokers.messages.extensions import OF_CODE, extension_of, hashable
+from brokers.messages.extensions import OF_CODE, Extension, extension_of, hashable
 from crossover.contract.text import no_value_hint, readable
 
 LARGE_INTEGER, SURROGATE_TEXT, EXTENDED_KEYS = 1, 2, 3
@@ -29,7 +30,33 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 PLAIN = frozenset({NoneType, bool, int, float, str, bytes})
 CONTAINERS = frozenset({list, tuple, dict})
 
+DEEPEST = 50  # extensions inside each other: each takes a part of the stack, of which a thread may have little
+
 encode = msgspec.msgpack.Encoder().encode
+
+
+class _Nesting(threading.local):
+    """How many extensions this thread is inside of."""
+
+    depth = 0
+
+
+_nesting = _Nesting()
+
+
+def _nested(call: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a call returns that encodes or decodes an extension.
+
+    Raises:
+        ValueError: too many of them are inside each other.
+    """
+    if _nesting.depth >= DEEPEST:
+        raise ValueError(f"sets and the like are nested more than {DEEPEST} deep")
+    _nesting.depth += 1
+    try:
+        return call(*arguments)
+    finally:
+        _nesting.depth -= 1
 
 
 def decode_extension(code: int, data: memoryview) -> Any:
@@ -38,6 +65,10 @@ def decode_extension(code: int, data: memoryview) -> Any:
     Raises:
         Exception: it is not ours, or it is broken.
     """
+    return _nested(_decoded, code, data)
+
+
+def _decoded(code: int, data: memoryview) -> Any:
     if code == LARGE_INTEGER:
         return int.from_bytes(data, "big", signed=True)
     if code == SURROGATE_TEXT:
@@ -131,12 +162,15 @@ def _with_extensions(value: Any, *, faithful: bool = False) -> Any:
     if kind is dict:
         return _dict_with_extensions(value, faithful=faithful)
     if (found := extension_of(value)) is not None:
-        data = encode(_with_extensions(found.to_data(value), faithful=faithful))
-        return msgspec.msgpack.Ext(found.code, data)
+        return _nested(_extension, found, value, faithful)
     if faithful:
         instead = "" if no_value_hint(value) else f": return {instead_of(value)}"
         raise TypeError(f"{_name(kind)} would arrive as something else{instead}")
     return value
+
+
+def _extension(found: Extension, value: Any, faithful: bool) -> msgspec.msgpack.Ext:  # noqa: FBT001 - by position only
+    return msgspec.msgpack.Ext(found.code, encode(_with_extensions(found.to_data(value), faithful=faithful)))
 
 
 def _plain_with_extensions(value: Any) -> Any:

@@ -157,3 +157,15 @@ def test_an_extension_that_is_broken_is_refused(code, data):
     thing = msgspec.msgpack.Ext(code, encode(data))
     with pytest.raises(Refused, match="it is broken"):
         unpack(encode((FORMAT, OURS, 0, 1, [thing])), OURS)
+
+
+def test_objects_inside_each_other_are_refused_on_both_sides_before_the_stack_is_full():
+    deep = OrderedDict()
+    data = encode([])
+    for _ in range(300):
+        deep = OrderedDict(inner=deep)
+        data = encode([["inner", msgspec.msgpack.Ext(7, data)]])
+    assert "nested more than 50 deep" in pack(Batch(0, 1, [deep]), OURS, PLENTY).failed[0]
+    with pytest.raises(Refused, match="it is broken: ValueError: sets and the like are nested more than 50 deep"):
+        unpack(encode((FORMAT, OURS, 0, 1, [msgspec.msgpack.Ext(7, data)])), OURS)
+    assert arrived(OrderedDict(a=OrderedDict(b={1})))[0] == {"a": {"b": {1}}}
