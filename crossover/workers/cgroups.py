@@ -6,6 +6,7 @@ root of all, or finds it mounted there; then those above are not to be seen, and
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
@@ -63,7 +64,7 @@ def _paths() -> dict[str, PurePosixPath]:
     found = {}
     with suppress(OSError):
         for line in (PROC / "cgroup").read_text(encoding="utf-8", errors="surrogateescape").splitlines():
-            _, names, path = line.split(":", 2)
+            names, _, path = line.partition(":")[2].partition(":")
             found.update(dict.fromkeys(names.split(","), PurePosixPath(path)))
     return found
 
@@ -77,12 +78,12 @@ def _mounts() -> dict[str, Mount]:
     with suppress(OSError):
         for line in (PROC / "mountinfo").read_text(encoding="utf-8", errors="surrogateescape").splitlines():
             place, _, source = line.partition(" - ")
-            kind, _, options = source.split(" ", 2)
+            kind, _, options = source.partition(" ")
             if kind not in {UNIFIED, "cgroup"}:
                 continue
             _, _, _, root, folder, *_ = place.split(" ")
             mount = Mount(PurePosixPath(_unescaped(root)), Path(_unescaped(folder)))
-            for name in [""] if kind == UNIFIED else options.split(","):
+            for name in [""] if kind == UNIFIED else options.rpartition(" ")[2].split(","):
                 found.setdefault(name, mount)
     return found
 
@@ -102,7 +103,7 @@ def _upwards(group: PurePosixPath, mount: Mount) -> Iterator[Path]:
     """
     inside = group.relative_to(mount.root) if group.is_relative_to(mount.root) else PurePosixPath()
     folder = mount.folder / inside if ".." not in inside.parts else mount.folder
-    while not folder.is_dir() and folder != mount.folder:
+    while folder != mount.folder and not os.access(folder, os.X_OK):
         folder = folder.parent
     yield folder
     while folder != mount.folder:

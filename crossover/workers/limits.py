@@ -94,11 +94,10 @@ def _cached(group: Path) -> int:
 def _quota(group: Path) -> float | None:
     """Return the cores that a group may use on average; None if it has no quota."""
     try:
-        quota, period = (group / QUOTA).read_text(encoding="ascii").split()
-    except (OSError, ValueError):
-        found, each = cgroups.number(group, QUOTA_1), cgroups.number(group, PERIOD_1)  # -1: no quota
-        return found / each if found and each else None
-    return int(quota) / int(period) if quota.isdigit() and int(period) else None
+        quota, period = map(int, (group / QUOTA).read_text(encoding="ascii").split())
+    except (OSError, ValueError):  # it has another version; or "max", no quota
+        quota, period = cgroups.number(group, QUOTA_1) or 0, cgroups.number(group, PERIOD_1) or 0  # -1: no quota
+    return quota / period if quota > 0 and period > 0 else None
 
 
 def _of_system(name: str) -> int | None:

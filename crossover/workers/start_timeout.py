@@ -16,7 +16,10 @@ DEFAULT = 60.0  # seconds
 
 def start_timeout() -> float:
     """Return how many seconds a start may take."""
-    return float(os.environ.get(VARIABLE) or DEFAULT)
+    try:
+        return float(os.environ[VARIABLE])
+    except (KeyError, ValueError):  # a user's function may have put anything there
+        return DEFAULT
 
 
 def not_within(what: str) -> str:

@@ -121,3 +121,13 @@ def test_a_thread_needs_less_than_a_process_and_external_workers_need_nothing(gr
     assert worker_capacity.why_not(parse("threads"), 4) is None
     assert worker_capacity.why_not(parse("serial"), 4_000_000) is None
     assert worker_capacity.why_not(parse("celery+redis?workers=external"), 4) is None
+
+
+@pytest.mark.parametrize("lines", ["", "nonsense\n", "0::/gone (deleted)\n", "0::\n", "3:cpu\n"])
+@pytest.mark.parametrize("mounts", ["", "nonsense\n", VERSION_2, "1 2 3:4 / {mounted} rw - cgroup2\n"])
+def test_what_is_not_understood_is_no_limit(group, lines, mounts):
+    group(lines=lines, mounts=mounts, cpu__max="what 0", memory__max="much", pids__max="-1")
+    group("", lines=lines, mounts=mounts, cpu__max="50000 0", memory__stat="inactive_file lots")
+    assert limits.cpu_quota() is None
+    assert limits.memory_limit() is None
+    assert limits.free_memory() > MIB

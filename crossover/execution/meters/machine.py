@@ -63,8 +63,9 @@ class Machine(NamedTuple):
 def _our_cores() -> list[Any]:
     """Return the times of each core that this process may run on; of all where that is unknown."""
     times = psutil.cpu_times(percpu=True)
-    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ()
-    return [times[core] for core in allowed if core < len(times)] or times
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set(range(len(times)))
+    seen = max(allowed) < len(times)  # a container may be shown its own cores only, counted from 0
+    return [times[core] for core in allowed] if seen else times
 
 
 def _spent(cores: Sequence[Any], kinds: Sequence[str]) -> float:

@@ -44,9 +44,9 @@ class PeakMemory:
     def _examine(self, role: str, process: psutil.Process) -> None:
         resident = int(process.memory_info().rss)
         proportional = private = 0
-        with suppress(psutil.AccessDenied):
+        with suppress(psutil.AccessDenied, OSError):
             found = process.memory_full_info()
-            resident, proportional, private = int(found.rss), int(getattr(found, "pss", 0)), int(found.uss)
+            resident, proportional, private = (int(getattr(found, kind, 0)) for kind in ("rss", "pss", "uss"))
         if resident and not proportional:  # denied; or this kernel does not count it
             self.resident_roles.add(role)
         self._shared[process] = max(0, resident - proportional) if proportional else 0
