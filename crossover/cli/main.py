@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import signal
 import sys
@@ -102,13 +103,16 @@ def main() -> NoReturn:
 def run() -> int:
     """Run the command that was typed and return its exit status."""
     from crossover.contract.errors import UnusableError, UsageError  # noqa: PLC0415 - imported on use: --help is instant
+    from crossover.contract.text import readable  # noqa: PLC0415
     from workloads.base import InputError  # noqa: PLC0415
 
     try:
         return cli.main(prog_name="crossover", standalone_mode=False) or ExitStatus.DONE
     except click.ClickException as error:
+        text = io.StringIO()
+        error.show(text)
         try:
-            error.show()
+            click.echo(readable(text.getvalue()), err=True, nl=False)  # what was typed may stand in it
         except OSError:  # standard error cannot be written
             discard(sys.stderr)
         return ExitStatus.USAGE

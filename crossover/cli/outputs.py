@@ -15,10 +15,12 @@ from rich.text import Text
 from crossover.cli import streams
 from crossover.cli.exit_status import write_message
 from crossover.contract.errors import UsageError
+from crossover.contract.text import readable
 from crossover.report.descriptors import discard
 from crossover.report.formats import files, places
 from crossover.report.formats.catalogue import FORMATS, Changes, charts, refuse_charts, rendered, rendered_changes
 from crossover.report.formats.places import Place
+from crossover.report.formats.result_reader import cleaned
 from crossover.report.terminal.console import PipeSafeConsole
 from crossover.report.terminal.layout.grid import WIDTH
 from crossover.report.wording.warnings import server_warnings
@@ -120,6 +122,7 @@ def show_results(results: Mapping[str, AnyResult], outputs: Outputs, changes: Ch
     Returns:
         whether all could be written; if not, a message has said why, and the others are written nevertheless.
     """
+    results = {readable(name): cleaned(result) for name, result in results.items()}
     attempts = [partial(_write_as, name, where, results, changes) for name, where in outputs.places().items()]
     if not outputs.take_standard_output():
         attempts.insert(0, partial(print_result, partial(_print, results, changes)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +13,9 @@ import msgspec
 from crossover.results.kinds import AnyResult, file_kind
 from crossover.results.records import Record
 
+FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
+"""How text begins that a spreadsheet may run as a formula; the last four are = + - @ in full width."""
+
 OF_RESULT = ("result", "kind", "started_at", "part")
 """Columns that say where a run comes from; `part` is run, or probe where its tasks were others."""
 
@@ -19,13 +23,15 @@ OF_RESULT = ("result", "kind", "started_at", "part")
 def as_csv(results: Sequence[AnyResult]) -> str:
     """Return rows under one heading; what is nested has a column of its own: latency_ms.p99.
 
+    Text that a spreadsheet would run as a formula begins with an apostrophe, which makes it text there.
+
     Args:
         results: their number, from 1 on, is in the column `result`.
     """
     fields: dict[str, dict[str, None]] = {}  # of a run → its columns, both in the order of the records
     rows = []
     for number, result in enumerate(results, start=1):
-        origin = dict(zip(OF_RESULT, (number, file_kind(result), result.started_at), strict=False))
+        origin = dict(zip(OF_RESULT, (number, file_kind(result), _no_formula(result.started_at)), strict=False))
         for part, run in _runs(result):
             row = origin | {"part": part}
             for field, value in msgspec.to_builtins(run).items():
@@ -54,4 +60,18 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, bool | list | dict):
         yield name, msgspec.json.encode(value).decode()
     elif value is not None or "." in name:
-        yield name, value
+        yield name, _no_formula(value) if isinstance(value, str) else value
+
+
+def _no_formula(text: str) -> str:
+    """Return text that no spreadsheet runs; a number is left as it is."""
+    shown = text.replace("\r", "\\r")  # else it would begin a row: csv does not quote it before Python 3.13
+    return f"'{shown}" if FORMULA.match(text) and not _is_number(text) else shown
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

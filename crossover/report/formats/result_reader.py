@@ -44,6 +44,11 @@ def read(path: str) -> AnyResult:
         raise UsageError(f"{name} is a result of crossover, but something is wrong with it: {error}") from error
 
 
+def cleaned(result: AnyResult) -> AnyResult:
+    """Return a result whose text every form of a report can show: names and messages in it may be anybody's."""
+    return msgspec.convert(_clean(msgspec.to_builtins(result)), type(result))
+
+
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of all result files, made from the records."""
     made = msgspec.json.schema(AnyResult)
