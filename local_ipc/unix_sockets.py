@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import selectors
-import tempfile
+import shutil
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 
+from crossover.recording.temporary import create_folder, fits_socket
 from crossover.workers.fleet import Fleet, context_for
 from local_ipc.pickling import PickledInbox, pack_outcomes
 from local_ipc.pipes import PipeOptions, PipeTransport
 from local_ipc.process_transport import local_traits
 from workloads.base import Workload
+
+SOCKET = "socket"
 
 
 class UnixSocketInbox(PickledInbox):
@@ -49,11 +54,20 @@ class UnixSocketTransport(PipeTransport):
         self._selector = selectors.DefaultSelector()
         self._fleet = Fleet(context, workload.reference)
         with (
-            tempfile.TemporaryDirectory(prefix="crossover-unix-socket-") as folder,
-            Listener(str(Path(folder, "socket")), "AF_UNIX", backlog=workers) as listener,
+            _folder_for_socket() as folder,
+            Listener(str(folder / SOCKET), "AF_UNIX", backlog=workers) as listener,
         ):
             for _ in range(workers):
                 self._fleet.add(UnixSocketInbox(str(listener.address)))
             self._fleet.wait_until_ready()
             for _ in range(workers):  # each worker connected before it was ready, so no accept waits
                 self._add(listener.accept())
+
+
+@contextmanager
+def _folder_for_socket() -> Iterator[Path]:
+    folder = create_folder("crossover-unix-socket-", lambda path: fits_socket(path / SOCKET))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -15,8 +15,9 @@ from brokers.servers.launch import LaunchSpec
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
 from crossover.contract.text import readable
+from crossover.recording.temporary import fits_socket
 
-LONGEST_SOCKET = 107  # bytes, from linux/un.h
+SOCKET = "memcached.sock"
 
 
 class MemcachedKind(ServerKind):
@@ -36,11 +37,14 @@ class MemcachedKind(ServerKind):
         """Return the path of memcached."""
         return shutil.which("memcached")
 
+    def fits(self, directory: Path) -> bool:
+        """Return whether its socket can lie there, and a URL can name it."""
+        path = directory / SOCKET
+        return fits_socket(path) and str(path).isprintable()
+
     def launch_spec(self, directory: Path, safety: Safety) -> LaunchSpec:
         """Return how to launch one on a Unix socket. It has no passwords; only this user can enter the directory."""
-        path = str(directory / "memcached.sock")
-        if len(os.fsencode(path)) > LONGEST_SOCKET:
-            raise OSError(f"the path of its socket would be too long: {path}; set TMPDIR to a shorter one")
+        path = str(directory / SOCKET)
         command = [self.program() or "memcached", "-s", path, "-a", "0600"]
         # root's memcached would become the user `nobody`, who cannot enter the directory, and would outlive the warden
         user = ["-u", "root"] if os.getuid() == 0 else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ OLDEST = (3, 10)
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # Debian's wrapper on the PATH switches to another user
 COOKIE = ".erlang.cookie"  # in HOME; who knows it runs code in the node. Erlang's own is guessable: not from urandom
 RABBITMQCTL_WITHIN = 30.0  # seconds; it starts an Erlang machine
+PLAIN = r"[A-Za-z0-9_./+-]+"
 FULL = "{absolute, 1}"  # byte: less than RabbitMQ uses
 WATERMARK = "vm_memory_monitor:get_vm_memory_high_watermark()"
 
@@ -49,6 +51,10 @@ class RabbitmqKind(ServerKind):
         """Return the version in the program's path: the program itself would need seconds to print it."""
         program = self.program()
         return version_in(str(Path(program).resolve())) if program else ""
+
+    def fits(self, directory: Path) -> bool:
+        """Return whether its scripts, which quote nothing, can handle the name."""
+        return re.fullmatch(PLAIN, str(directory)) is not None
 
     def launch_spec(self, directory: Path, safety: Safety) -> LaunchSpec:
         """Return how to launch one on free ports with an epmd of its own, a password, and a secret of its node."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ from crossover.contract.safety import Safety
 FSYNC = {Safety.FAST: "none", Safety.DEFAULT: "everysec", Safety.SAFE: "always"}
 """When a private Redis syncs its append-only file, per safety level; "none": it has no such file."""
 
+ASCII = 127
 PING_WITHIN = 1.0  # seconds
 POLICY, LIMIT = "maxmemory-policy", "maxmemory"
 FULL = 1  # byte: less than Redis uses. If the limit were what it uses now, each message taken would make room for one
@@ -83,16 +85,16 @@ class RedisKind(ServerKind):
             "port": str(port),
             "requirepass": password,
             "dir": str(directory),
-            "save": '""',
+            "save": "",
             "appendonly": "no" if fsync == "none" else "yes",
             "appendfsync": "no" if fsync == "none" else fsync,
-            "logfile": '""',  # standard output
+            "logfile": "",  # standard output
         }
         return LaunchSpec(
             commands=[[self.program() or "redis-server", str(directory / "redis.conf")]],
             url=f"redis://:{password}@{HOST}:{port}/0",
             listens=port,
-            files={"redis.conf": "".join(f"{name} {value}\n" for name, value in settings.items())},
+            files={"redis.conf": "".join(f"{name} {_quoted(value)}\n" for name, value in settings.items())},
         )
 
     def persistence(self, safety: Safety) -> str:
@@ -167,6 +169,12 @@ class RedisKind(ServerKind):
         """Remove the keys of a run, all of which have its prefix."""
         self.inspect(url)  # raises the better error
         return f"{remove_keys(url, f'crossover:{run}:', 'crossover:doctor')} keys"
+
+
+def _quoted(value: str) -> str:
+    """Return a value as Redis reads it from its configuration file, whatever bytes it consists of."""
+    words = (f"\\x{byte:02x}" if byte > ASCII or chr(byte) in '"\\\n\r' else chr(byte) for byte in os.fsencode(value))
+    return f'"{"".join(words)}"'
 
 
 def _setting(client: redis.Redis, name: str) -> str:

@@ -98,6 +98,10 @@ class ServerKind(ABC):
         ways = [*ways, f"apt-get install {self.package}"]
         return f"no {self.package} on this machine: {', '.join(ways)}, or set {self.variable}"
 
+    def fits(self, directory: Path) -> bool:
+        """Return whether a private server can run in a directory of this name."""
+        return True
+
     @abstractmethod
     def launch_spec(self, directory: Path, safety: Safety) -> LaunchSpec:
         """Return how to launch a private server.

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,9 +15,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from brokers.servers.registry import kind_names
+from brokers.servers.registry import kind_names, server_kind
 from brokers.servers.warden.process_identity import ProcessIdentity, ProcessState, this_process
 from brokers.servers.warden.warden import MARKER
+from crossover.recording.temporary import create_folder, temporary_folders
 
 
 class ServerFolder(NamedTuple):
@@ -36,8 +36,12 @@ class ServerFolder(NamedTuple):
 
 
 def create(kind: str) -> Path:
-    """Create a folder for a private server of this process; only this user can enter it."""
-    path = Path(tempfile.mkdtemp(prefix=f"crossover-{kind}-"))
+    """Create a folder for a private server of this process; only this user can enter it.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    path = create_folder(f"crossover-{kind}-", server_kind(kind).fits)
     (path / MARKER).write_bytes(msgspec.json.encode(this_process()) + b"\n")
     return path
 
@@ -72,15 +76,12 @@ def wait_for_processes(path: Path, count: int) -> list[ProcessIdentity]:
 
 def abandoned(state: ProcessState = ProcessState.ENDED) -> Iterator[ServerFolder]:
     """Return the folders whose owner is in a state; by default those that crashed runs have left."""
-    try:
-        temporary = Path(tempfile.gettempdir())
-    except FileNotFoundError:  # there is no folder that one could be in
-        return
-    for kind in kind_names():
-        for path in sorted(temporary.glob(f"crossover-{kind}-*")):
-            found = read(path)
-            if found is not None and found.owner.state() is state:
-                yield found
+    for temporary in temporary_folders():
+        for kind in kind_names():
+            for path in sorted(temporary.glob(f"crossover-{kind}-*")):
+                found = read(path)
+                if found is not None and found.owner.state() is state:
+                    yield found
 
 
 def remove(folder: ServerFolder) -> str:
