@@ -66,3 +66,18 @@ def test_where_no_task_comes_back_in_time_that_is_said(in_process, mine, result)
     assert ended.returncode == 1
     assert result()["runs"] == []
     assert "queue: not measured within the time limit: its first task had not come back by then" in ended.stderr
+
+
+def test_a_run_that_hangs_is_damage_and_named_and_nothing_is_said_of_no_loss(in_process, mine, result):
+    words = mine(
+        "import threading\ndef run(item):\n    if item == 8: threading.Semaphore(0).acquire()\n    return item",
+        [*range(9)],
+    )
+    asked = [*words, "-w", "1", "-r", "1", "--hang-after", "0.5s", "--json", "out.json"]
+    ended = in_process("compare", "queue", *asked)
+    assert ended.returncode == 1
+    (run,) = result()["runs"]
+    assert run["hung"]
+    assert run["ending"].endswith("waiting for a lock that is never released: a deadlock in it")
+    assert run["delivery"]["lost"] == 1 or run["delivery"]["attempted"] < 9
+    assert "No task was lost" not in ended.stdout
