@@ -56,6 +56,8 @@ def test_a_function_is_found_by_its_module_or_its_file(tmp_path, typed, referenc
     [
         ("resize", "resize is a module: name a function in it, as resize:resize or shrink"),
         ("package.inner", "package.inner is a module: name a function in it, as package.inner:resize or shrink"),
+        ("resize:", "resize is a module: name a function in it, as resize:resize or shrink"),
+        ("resize.", r"there is no workload 'resize.'"),
         ("resize.py", "resize.py is a file: name a function in it, as resize.py:resize or shrink"),
         ("sub/resize", "sub/resize is a file: name a function in it, as sub/resize:resize or shrink"),
         ("nowhere.py:run", "'nowhere.py:run' cannot be used: there is no file nowhere.py; write FILE.py:FUNCTION"),

@@ -38,9 +38,9 @@ def users_name(typed: str) -> UsersName | None:
         InputError: it names a file that is not there, or a module without a function.
     """
     module, colon, path = typed.strip().removesuffix("()").rpartition(":")
-    if not colon:
-        return _without_colon(path)
     module, path = module.rstrip(": "), path.strip()
+    if not colon or not path:
+        return _without_colon(module if colon else path)
     if not module.endswith(SUFFIX) and "/" not in module:
         return UsersName(f"{module}:{path}")
     file = Path(module if module.endswith(SUFFIX) else module + SUFFIX)
@@ -67,6 +67,8 @@ def _without_colon(typed: str) -> UsersName | None:
         file = Path(typed if typed.endswith(SUFFIX) else typed + SUFFIX)
         if _is_file(file):
             raise InputError(f"{typed} is a file: name a function in it, as {typed}:{_function_in(file)}")
+        return None
+    if not all(typed.split(".")):
         return None
     if found := _file_of(typed):
         raise InputError(f"{typed} is a module: name a function in it, as {typed}:{_function_in(found)}")
