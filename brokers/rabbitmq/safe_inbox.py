@@ -23,12 +23,12 @@ class SafeRabbitmqInbox(RabbitmqInbox):
     candidates has no consumers that prefetch, so its count is the number of deaths while this one message was running.
     """
 
-    def open(self) -> None:
-        """Connect and consume."""
+    def connect(self) -> None:
+        """Connect and consume, for the first time or again."""
         self._candidate: PoisonCandidate | None = None  # taken and not yet started
         self._answers: list[PoisonCandidate | None] = []  # to basic_get
         self._look_at = 0.0
-        super().open()
+        super().connect()
         self._channel.pika.add_callback(lambda _: self._answers.append(None), [spec.Basic.GetEmpty], one_shot=False)
 
     def take_candidate(self) -> float:
