@@ -37,13 +37,15 @@ def connect(url: str, name: str, within: float = ANSWER_WITHIN, *, unchecked: bo
 
     Args:
         url: redis://, rediss:// or unix://
-        name: as CLIENT LIST shows it.
+        name: as CLIENT LIST shows it; empty: none, which needs no permission.
         within: seconds that the server has for each answer.
         unchecked: whether single commands do not look, which makes them a fifth faster; see `check_connection`.
     """
     settings = {**SETTINGS, "socket_timeout": within}
     retry = Retry(NoBackoff(), settings.pop("retry_attempts"))
-    return redis.Redis.from_url(url, client_name=name, retry=retry, single_connection_client=unchecked, **settings)
+    return redis.Redis.from_url(
+        url, client_name=name or None, retry=retry, single_connection_client=unchecked, **settings
+    )
 
 
 def check_connection(client: redis.Redis) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import redis
 from redis.client import Pipeline
+from redis.exceptions import NoPermissionError
 
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
 from brokers.messages import Refused, pack_outcomes, refusal_outcomes, unpack
@@ -142,9 +143,12 @@ class RedisInbox(Inbox):
     def dead(self, workers: set[str]) -> set[str]:
         """Return which workers are dead: those without a connection whose processes do not run on this machine.
 
-        The server may have closed the connection of one that is busy.
+        The server may have closed the connection of one that is busy, or may not tell this user who is connected.
         """
-        clients: Any = self.client.client_list()
+        try:
+            clients: Any = self.client.client_list()
+        except NoPermissionError:
+            clients = []
         connected = {client["name"] for client in clients}
         return {worker for worker in workers - connected if not _runs(worker)}
 

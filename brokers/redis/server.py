@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 import redis
 
 from brokers.redis import programs
-from brokers.redis.client import ANSWER_WITHIN, SCHEMES, SETTINGS, connect, error_text, remove_keys, translate_errors
+from brokers.redis.client import SCHEMES, SETTINGS, connect, remove_keys, translate_errors
+from brokers.redis.inquiry import questions
+from brokers.redis.inquiry.facts import description
 from brokers.redis.programs import OLDEST, WHEEL
 from brokers.redis.silence import why_silent
+from brokers.servers.facts import ServerFacts
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, LaunchSpec, free_ports, new_password
 from brokers.servers.urls import SOCKET
@@ -105,34 +106,13 @@ class RedisKind(ServerKind):
         """Return version, allocator and persistence."""
         if problem := self.url_problem(url):
             raise UnusableError(problem)
-        where = self.host_and_port(url)
-        try:
-            client = connect(url, "crossover:inspect")
-            try:
-                info: Mapping[str, Any] = client.info()
-                fsync = _setting(client, "appendfsync")
-            finally:
-                client.close()
-        except redis.AuthenticationError as error:
-            raise UnusableError(f"Redis at {where} refuses the user or the password") from error
-        except redis.TimeoutError as error:
-            raise UnusableError(
-                f"what listens at {where} does not answer like Redis within {ANSWER_WITHIN:.0f} s"
-            ) from error
-        except redis.InvalidResponse as error:
-            raise UnusableError(f"what listens at {where} is not Redis") from error
-        except TypeError as error:  # redis-py passes each option of the URL on as a keyword argument
-            option = str(error).rpartition(" ")[2]
-            raise UnusableError(f"the URL of redis has an option that redis-py does not know: {option}") from error
-        except (redis.RedisError, OSError, ValueError) as error:
-            raise UnusableError(f"no Redis at {where}: {error_text(error)}") from error
-        product = str(info.get("server_name", self.name))
-        version = str(info.get(f"{product}_version", info.get("redis_version", "0")))
-        if tuple(int(part) for part in re.findall(r"\d+", version)[:2]) < OLDEST:
-            raise UnusableError(f"Redis at {where} is version {version}; crossover needs 6.2 or newer")
-        persistence = f"appendonly, fsync {fsync}" if info.get("aof_enabled") else "nothing on disk but snapshots"
-        allocator = info.get("mem_allocator", "allocator unknown")
-        return f"{product} {version}, {allocator}, {persistence}"
+        return description(questions.read(url))
+
+    def ask(self, url: str) -> ServerFacts:
+        """Ask for version, role and settings, and try every command that we use."""
+        if problem := self.url_problem(url):
+            raise UnusableError(problem)
+        return questions.ask(url)
 
     def answers(self, url: str) -> bool:
         """Return whether it answers PING: while it loads its data, it listens, but refuses every command."""
@@ -175,12 +155,3 @@ def _quoted(value: str) -> str:
     """Return a value as Redis reads it from its configuration file, whatever bytes it consists of."""
     words = (f"\\x{byte:02x}" if byte > ASCII or chr(byte) in '"\\\n\r' else chr(byte) for byte in os.fsencode(value))
     return f'"{"".join(words)}"'
-
-
-def _setting(client: redis.Redis, name: str) -> str:
-    """Return a setting of the server; hosted servers may refuse CONFIG GET."""
-    try:
-        found: Mapping[str, str] = client.config_get(name)  # type: ignore[assignment]
-    except redis.ResponseError:
-        return "unknown"
-    return found.get(name, "unknown")
