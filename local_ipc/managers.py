@@ -74,6 +74,7 @@ class ManagerTransport(FleetTransport):
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
 
+    needs_semaphores = False
     traits = local_traits("manager", broker_process=True)
 
     _manager: ManagerProcess | None = None

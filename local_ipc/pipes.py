@@ -61,6 +61,7 @@ class PipeTransport(FleetTransport):
     Options: start (fork | spawn | forkserver; default: the platform's); prefetch (messages per worker; default 2).
     """
 
+    needs_semaphores = False
     traits = local_traits("pipe", options_type=PipeOptions)
 
     AHEAD = 16 * 1024  # bytes that always fit into a pipe in addition to what it holds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import multiprocessing
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing import active_children
 from multiprocessing.connection import Connection
@@ -15,6 +15,7 @@ from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import Outcomes
 from crossover.contract.traits import RunRequest, Traits, WorkerKind
 from crossover.contract.transport import Transport
+from crossover.recording.shared_files import FOLDER
 from crossover.workers.fleet import Fleet
 from crossover.workers.lifetime import enter
 from crossover.workers.loop import execute
@@ -61,9 +62,11 @@ def local_traits(
 def why_no_semaphores() -> str | None:
     """Return why `multiprocessing` cannot synchronise processes on this machine, or None if it can."""
     try:
-        importlib.import_module("multiprocessing.synchronize")
+        multiprocessing.get_context("fork").Lock()
     except ImportError as error:
         return f"multiprocessing has no semaphores here: {error}"
+    except OSError as error:  # no /dev/shm, or one that is full or cannot be written
+        return f"multiprocessing has no semaphores here: {FOLDER}: {error.strerror}"
     return None
 
 
@@ -102,12 +105,18 @@ class ProcessTransport(Transport):
     """A transport of `multiprocessing` or `concurrent.futures` that starts processes.
 
     Options: start (fork | spawn | forkserver; default: the platform's).
+
+    Attributes:
+        needs_semaphores: whether its processes synchronise with semaphores.
     """
+
+    needs_semaphores: ClassVar[bool] = True
 
     @classmethod
     def why_not(cls, request: RunRequest) -> str | None:
-        """Return why this transport cannot do what is requested; it needs semaphores."""
-        return super().why_not(request) or (why_no_semaphores() if request.usable_here else None)
+        """Return why this transport cannot do what is requested; it may need semaphores."""
+        needed = cls.needs_semaphores and request.usable_here
+        return super().why_not(request) or (why_no_semaphores() if needed else None)
 
 
 class FleetTransport(ProcessTransport):

@@ -10,14 +10,12 @@ into the slot before the release.
 
 from __future__ import annotations
 
-import os
 from multiprocessing.context import BaseContext
-from multiprocessing.shared_memory import SharedMemory
 from typing import Any
 
-from crossover.contract.errors import BrokenError, StartError
+from crossover.contract.errors import BrokenError
+from crossover.workers.segments import create_segment
 
-FOLDER = "/dev/shm"  # noqa: S108 - the file system of shared memory; the system promises more there than it has
 POSITIONS = 2 * 8  # bytes at the beginning: slots written, slots read
 LENGTH = 8  # bytes at the beginning of a slot: the number of bytes of the message from this slot on
 PATIENCE = 10.0  # seconds within which the rest of a message must be written, or read
@@ -36,20 +34,21 @@ class RingBuffer:
     """
 
     def __init__(self, context: BaseContext, slots: int, slot_bytes: int) -> None:
-        size = POSITIONS + slots * (LENGTH + slot_bytes)
-        filesystem = os.statvfs(FOLDER)
-        free = filesystem.f_bavail * filesystem.f_frsize
-        if size > free:
-            raise StartError(f"a ring of {size:,} bytes does not fit into {FOLDER}: {free:,} free")
+        size = self.size(slots, slot_bytes)
         self._slots = slots
         self._slot_bytes = slot_bytes
-        self._memory = SharedMemory(create=True, size=size)
+        self._memory = create_segment(size)
         self._writing = context.Lock()
         self._reading = context.Lock()
         self._free = context.Semaphore(slots)
         self._full = context.Semaphore(0)
         self._open_views()
         self._positions[0] = self._positions[1] = 0
+
+    @staticmethod
+    def size(slots: int, slot_bytes: int) -> int:
+        """Return how many bytes of shared memory a ring takes."""
+        return POSITIONS + slots * (LENGTH + slot_bytes)
 
     def put(self, message: bytes) -> None:
         """Write a message; blocks while the ring is full.

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from multiprocessing.shared_memory import SharedMemory
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from crossover.contract.errors import StartError
 from crossover.contract.tasks import Batch, Outcomes, Submission
 from crossover.contract.traits import RunRequest
+from crossover.recording.shared_files import FOLDER
 from crossover.workers.fleet import Fleet, context_for
+from crossover.workers.segments import check_room, create_segment
 from local_ipc.pickling import pack, pack_outcomes, unpack_outcomes
 from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
 from local_ipc.ring_buffer import RingBuffer
@@ -70,6 +72,7 @@ class SharedMemoryTransport(FleetTransport):
         self._backlog: deque[bytes] = deque()
         self._written = 0
         self._rings: list[RingBuffer] = []
+        check_room(2 * RingBuffer.size(self.options.slots, self.options.slot_bytes))
         for _ in range(2):
             self._rings.append(RingBuffer(context, self.options.slots, self.options.slot_bytes))
         self._tasks, self._outcomes = self._rings
@@ -112,9 +115,11 @@ class SharedMemoryTransport(FleetTransport):
 
 def _why_no_shared_memory() -> str | None:
     try:
-        probe = SharedMemory(create=True, size=1)
+        probe = create_segment(1)
     except OSError as error:
-        return f"no shared memory: {error}"
+        return f"no shared memory: {FOLDER}: {error.strerror}"
+    except StartError as error:
+        return str(error)
     probe.close()
     probe.unlink()
     return None

@@ -13,6 +13,7 @@ from brokers.servers.warden import folders
 from brokers.servers.warden.process_identity import ProcessState
 from crossover.contract.errors import UnusableError
 from crossover.contract.traits import RunRequest
+from crossover.recording.shared_files import abandoned_files, remove_file
 
 
 def servers(here: RunRequest) -> dict[str, str]:
@@ -43,11 +44,17 @@ def leftovers() -> list[str]:
 def clean() -> list[str]:
     """Remove what crashed runs have left, and return in words what that was."""
     removed = [folders.remove(folder) for folder in list(folders.abandoned())]
+    removed += [remove_file(path) for path in list(abandoned_files())]
     return removed + [clean_up(run) for run in list(abandoned_runs())]
 
 
 def _abandoned(state: ProcessState) -> list[str]:
-    return [*(str(folder.path) for folder in folders.abandoned(state)), *map(str, abandoned_runs(state))]
+    files = abandoned_files() if state is ProcessState.ENDED else ()
+    return [
+        *(str(folder.path) for folder in folders.abandoned(state)),
+        *map(str, files),
+        *map(str, abandoned_runs(state)),
+    ]
 
 
 def _server(kind: ServerKind, here: RunRequest) -> str:

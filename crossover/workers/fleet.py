@@ -11,7 +11,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
@@ -21,8 +20,9 @@ from crossover.contract.inbox import Inbox
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
 from crossover.workers.exit_words import CUT_OFF, NO_SERVER, how_it_ended
-from crossover.workers.lifetime import HELD_BACK, TRACKER_IS_QUIET, Readiness, end, enter
+from crossover.workers.lifetime import HELD_BACK, Readiness, end, enter
 from crossover.workers.loop import work
+from crossover.workers.segments import start_resource_tracker
 
 
 class Fleet:
@@ -131,14 +131,5 @@ def context_for(start: str | None) -> BaseContext:
     """
     context = multiprocessing.get_context(start or multiprocessing.get_all_start_methods()[0])
     if context.get_start_method() != "fork":
-        _start_resource_tracker()  # now: it would unblock Ctrl-C, which must stay blocked while processes start
+        start_resource_tracker()  # now: it would unblock Ctrl-C, which must stay blocked while processes start
     return context
-
-
-def _start_resource_tracker() -> None:
-    """Start the process that removes what ended workers have left, without its warning; see `enter`."""
-    sys.warnoptions.append(TRACKER_IS_QUIET)  # which that process takes over
-    try:
-        resource_tracker.ensure_running()
-    finally:
-        sys.warnoptions.remove(TRACKER_IS_QUIET)

@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal: a flag and a wake-up. KeyboardInterrupt is raised where the command looks.
+"""Ctrl-C, SIGTERM, SIGQUIT, a closed terminal: a flag, a wake-up. KeyboardInterrupt is raised where the command looks.
 
 An exception that a signal handler raises appears wherever the main thread happens to be: in a weakref callback, where
 the interpreter ignores it, or between the start of a process and the line that remembers it. So the handlers raise
@@ -15,7 +15,7 @@ from types import FrameType
 from typing import Any
 
 LOOK_EVERY = 0.2  # seconds, at most, that anything in the command waits without looking at the flag
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 
 _requested = False
 _before: dict[signal.Signals, Any] = {}  # the handlers that ours have replaced
@@ -23,7 +23,7 @@ _wake_up: tuple[socket.socket, socket.socket] | None = None  # the end to read f
 
 
 def install_handlers() -> None:
-    """Treat SIGTERM and a closed terminal like Ctrl-C, and only note them; not in processes forked from this one."""
+    """Treat them like Ctrl-C, and only note them; not in processes forked from this one."""
     signal.set_wakeup_fd(_sockets()[1].fileno(), warn_on_full_buffer=False)
     for number in INTERRUPTS:
         if number == signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN:

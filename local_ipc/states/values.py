@@ -9,6 +9,7 @@ from crossover.contract.counters import Counter, Locked, ReadThenWrite
 from crossover.contract.shared_state import SharedState
 from crossover.contract.traits import RunRequest, StateTraits
 from crossover.workers.fleet import context_for
+from crossover.workers.segments import create_segment
 from local_ipc.process_transport import why_no_semaphores
 
 BYTES = 8
@@ -109,7 +110,7 @@ class SharedMemoryState(LocalState):
     def start(self) -> None:
         """Create the memory, which is filled with zeros, and the lock."""
         context = context_for(None)
-        self._memory = SharedMemory(create=True, size=BYTES)
+        self._memory = create_segment(BYTES)
         self._lock = context.Lock()
 
     def counter(self) -> Counter:

@@ -39,7 +39,15 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
     signals, wakeup = os.pipe()
     os.set_blocking(wakeup, False)
     signal.set_wakeup_fd(wakeup)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD, KILL_SERVER, RESTART_SERVER):
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+        signal.SIGHUP,
+        signal.SIGQUIT,
+        signal.SIGCHLD,
+        KILL_SERVER,
+        RESTART_SERVER,
+    ):
         signal.signal(number, lambda *_: None)
     ends = select.poll()
     ends.register(signals, select.POLLIN)

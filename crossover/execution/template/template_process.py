@@ -29,6 +29,7 @@ from multiprocessing import util
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, NoReturn
 
+from crossover.recording.shared_files import name_semaphores
 from crossover.workers.library_messages import ignore_library_warnings, silence_libraries
 from crossover.workers.lifetime import TRACKER_IS_QUIET, adopt_orphans, be_killed_with_parent
 from crossover.workers.prints import print_lines_at_once
@@ -151,6 +152,7 @@ def _begin(target: str, descriptors: list[int], template: int) -> NoReturn:
         print_lines_at_once()
         os.close(output)
         command = Connection(socket_to_command)
+        name_semaphores()
         _take_on(command.recv())
         resolve(target)(command, *others)
         util._run_finalizers(0)  # type: ignore[attr-defined]  # noqa: SLF001 - semaphores are removed, as at a regular end
