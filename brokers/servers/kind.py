@@ -115,10 +115,7 @@ class ServerKind(ABC):
         """
 
     def persistence(self, safety: Safety) -> str:
-        """Return what a private server writes to disk at a safety level.
-
-        Levels for which this is the same share a private server.
-        """
+        """Return what a private server writes to disk at a level; levels for which this is the same share a server."""
         return ""
 
     # How a running server is queried
