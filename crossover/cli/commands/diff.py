@@ -44,8 +44,8 @@ def command(base: str, new: str, threshold: float, force: bool, **formats: Place
 
     The exit status is 99 if a case is slower by more than the threshold (its
     whole 95% interval is), lost or failed tasks that it did not before, or is
-    missing. Results of another machine, other versions or other settings are
-    refused.
+    missing. Results of another machine, other releases or other settings are
+    refused; patch levels are said.
     """
     outputs = Outputs(**formats)
     outputs.check()
