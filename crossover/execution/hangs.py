@@ -88,8 +88,8 @@ class Workers(NamedTuple):
             return f"{silent}: {_names(stopped)} stopped, by SIGSTOP or a debugger (kill -CONT lets it go on)"
         cause = likely_cause(outstanding)
         if not self.activity.entries():
-            unseen = "crossover does not see whether these workers are inside a task; --hang-after waits longer"
-            return f"{silent}: {'; '.join(filter(None, [cause, unseen]))}"
+            unseen = "crossover does not see whether these workers are inside a task (--hang-after waits longer)"
+            return f"{silent}: {unseen}" + (f"; if none is: {cause}" if cause else "")
         return f"{silent}, and no worker is inside a task: {cause or 'tasks, or their outcomes, are gone'}"
 
     def _inside(self) -> tuple[list[Entry], list[int]]:
