@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from crossover.contract.errors import UnusableError
 from crossover.contract.traits import RunRequest
 
 
@@ -32,3 +33,27 @@ class ServerFacts:
     def warnings(self, name: str, request: RunRequest) -> Sequence[str]:
         """Return what the user should know before it is used as requested, in sentences; arguments as for `why_not`."""
         return ()
+
+
+def asked(name: str, url: str, ask: Callable[[str], ServerFacts], request: RunRequest) -> ServerFacts:
+    """Return what a server has said, which is asked only once per command.
+
+    Args:
+        name: of its kind.
+        url: of the server.
+        ask: asks it.
+        request: remembers the answer.
+
+    Raises:
+        UnusableError: there is no server, or nothing can use it.
+    """
+    answers = {} if request.answers is None else request.answers
+    if (name, url) not in answers:
+        try:
+            answers[name, url] = ask(url)
+        except UnusableError as error:
+            answers[name, url] = error
+    answer: ServerFacts | UnusableError = answers[name, url]
+    if isinstance(answer, UnusableError):
+        raise answer
+    return answer

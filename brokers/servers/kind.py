@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from brokers.servers import urls
-from brokers.servers.facts import ServerFacts
+from brokers.servers.facts import ServerFacts, asked
 from brokers.servers.launch import LaunchSpec, version_of
 from brokers.servers.urls import Schemes
 from crossover.contract.errors import UnusableError
@@ -171,17 +171,7 @@ class ServerKind(ABC):
         """
         if (url := self.named_url(request.server_address)) is None:
             return None
-        answers = {} if request.answers is None else request.answers
-        key = self.name, url
-        if key not in answers:
-            try:
-                answers[key] = self.ask(url)
-            except UnusableError as error:
-                answers[key] = error
-        answer: ServerFacts | UnusableError = answers[key]
-        if isinstance(answer, UnusableError):
-            raise answer
-        return answer
+        return asked(self.name, url, self.ask, request)
 
     def why_silent(self, url: str, queue: str) -> str:
         """Return why nothing comes out of a queue any more, in words, as far as a server shows; "" where it does not.

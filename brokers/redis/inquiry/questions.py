@@ -123,9 +123,10 @@ def _sentences(url: str) -> Iterator[None]:
     except redis.exceptions.NoPermissionError as error:
         raise UnusableError(f"Redis at {where}: {error_text(error)}") from error
     except redis.TimeoutError as error:
-        raise UnusableError(
-            f"what listens at {where} does not answer like Redis within {ANSWER_WITHIN:.0f} s"
-        ) from error
+        tls = SCHEMES[urlsplit(url).scheme].tls
+        how = "over TLS (without TLS, its URL begins with redis://)" if tls else "like Redis"
+        silent = f"what listens at {where} does not answer {how} within {ANSWER_WITHIN:.0f} s"
+        raise UnusableError(silent) from error
     except redis.InvalidResponse as error:
         raise UnusableError(_why_no_redis(url, f"what listens at {where} is not Redis")) from error
     except TypeError as error:  # redis-py passes each option of the URL on as a keyword argument
