@@ -20,6 +20,7 @@ from brokers.servers.warden import folders
 from brokers.servers.warden.warden import KILL_SERVER, RESTART_SERVER
 from crossover.contract.errors import StartError, UnusableError, UsageError
 from crossover.workers import interruption
+from crossover.workers.process_end import end_descriptor
 from crossover.workers.start_timeout import start_timeout
 
 READY_WITHIN = 60.0  # seconds, at least; RabbitMQ needs 6 on an idle machine
@@ -134,7 +135,7 @@ class ControllableServer:
 @contextmanager
 def _end_of(pid: int) -> Iterator[select.poll]:
     """Yield an object whose `poll` returns something once the process has ended, even if its id is used again."""
-    descriptor = os.pidfd_open(pid)
+    descriptor = end_descriptor(pid)
     try:
         ended = select.poll()
         ended.register(descriptor, select.POLLIN)

@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
+from crossover.workers.process_end import end_descriptor
+
 
 class ProcessExits:
-    """Watches processes, whether or not they are children of this one (Linux: pidfd); a context manager.
+    """Watches processes, whether or not they are children of this one ; a context manager.
 
     Args:
         processes: role → process ids.
@@ -44,7 +46,7 @@ class ProcessExits:
 
     def _watch(self, pid: int, name: str) -> None:
         try:
-            descriptor = os.pidfd_open(pid)
+            descriptor = end_descriptor(pid)
         except ProcessLookupError:
             self._ended_before.append(name)
             return

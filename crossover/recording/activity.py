@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from crossover.contract.system import getpid
+from crossover.recording.storage import file_in_memory
 
 FILE = "CROSSOVER_ACTIVITY"
 """The environment variable that names the file, as long as its owner lives; without it nothing is written."""
@@ -39,7 +40,7 @@ class ActivityFile:
     """A file in memory that the workers of one run write to; they open it by its path."""
 
     def __init__(self) -> None:
-        self._descriptor = os.memfd_create("crossover-activity")
+        self._descriptor = file_in_memory("crossover-activity")
 
     @property
     def path(self) -> str:

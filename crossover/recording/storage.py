@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import os
 import stat
@@ -41,7 +42,7 @@ class SharedFile:
     """
 
     def __init__(self, descriptor: int | None = None) -> None:
-        self.descriptor = os.memfd_create("crossover-record") if descriptor is None else descriptor
+        self.descriptor = file_in_memory("crossover-record") if descriptor is None else descriptor
         # whoever gets the descriptor writes: no page may have to be made while the clock runs
         self._flags = mmap.MAP_SHARED | (0 if descriptor is None else getattr(mmap, "MAP_POPULATE", 0))
         self._end = 0
@@ -69,6 +70,17 @@ class SharedFile:
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
+
+
+def file_in_memory(name: str) -> int:
+    """Return the descriptor of a new file without a name: in memory, or on the disk where the system refuses that."""
+    try:
+        return os.memfd_create(name)
+    except OSError as error:
+        if error.errno not in {errno.ENOSYS, errno.EPERM, errno.EACCES}:
+            raise
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 IN_MEMORY = Memory()

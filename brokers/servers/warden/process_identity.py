@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from brokers.servers.warden.warden import start_ticks
+from crossover.workers.process_end import end_descriptor, send_signal
 
 KILLED_WITHIN = 2_000  # milliseconds
 
@@ -54,10 +55,10 @@ class ProcessIdentity(msgspec.Struct, frozen=True):
     def kill(self) -> None:
         """Kill it if it runs, and wait until it has ended."""
         with contextlib.suppress(OSError):
-            descriptor = os.pidfd_open(self.pid)
+            descriptor = end_descriptor(self.pid)
             try:
                 if self.state() is ProcessState.RUNNING:  # the descriptor is open: the kernel cannot use the pid again
-                    signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+                    send_signal(self.pid, descriptor, signal.SIGKILL)
                     ended = select.poll()
                     ended.register(descriptor, select.POLLIN)
                     ended.poll(KILLED_WITHIN)

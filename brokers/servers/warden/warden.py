@@ -29,6 +29,7 @@ from pathlib import Path
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
 MARKER = "crossover.processes"  # in DIRECTORY: its owner (see folders.py), then a line per command
 REAPED_WITHIN = 2.0  # seconds
+LOOK_EVERY = 200  # milliseconds, where the system tells of no end
 KILL_SERVER, RESTART_SERVER = signal.SIGUSR1, signal.SIGUSR2
 
 
@@ -37,6 +38,7 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
     prctl = ctypes.CDLL(None).prctl
     prctl(PR_SET_CHILD_SUBREAPER, 1)  # orphaned children of a server become ours
     signals, wakeup = os.pipe()
+    os.set_blocking(signals, False)
     os.set_blocking(wakeup, False)
     signal.set_wakeup_fd(wakeup)
     for number in (
@@ -49,12 +51,10 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
         RESTART_SERVER,
     ):
         signal.signal(number, lambda *_: None)
-    ends = select.poll()
-    ends.register(signals, select.POLLIN)
+    ends = _Ends(signals)
     children: list[subprocess.Popen[bytes]] = []
-    server = 0  # the pidfd of the last command
 
-    def start(command: list[str]) -> int:
+    def start(command: list[str]) -> None:
         children.append(
             subprocess.Popen(
                 command,
@@ -64,25 +64,22 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
             )
         )
         _mark(directory, children[-1].pid)
-        end = os.pidfd_open(children[-1].pid)
-        ends.register(end, select.POLLIN)
-        return end
+        ends.watch(children[-1].pid)
 
     try:
-        ends.register(os.pidfd_open(user), select.POLLIN)
+        ends.watch(user)
         for command in commands:
-            server = start(command)
-        while [signals] == [descriptor for descriptor, _ in ends.poll()]:
-            numbers = {*os.read(signals, 64)}
+            start(command)
+        while not ends.wait():
+            numbers = {*ends.read_signals()}
             if not numbers <= {signal.SIGCHLD, KILL_SERVER, RESTART_SERVER}:
                 break
             if KILL_SERVER in numbers and len(children) == len(commands):
-                ends.unregister(server)  # its end is not to end us
-                os.close(server)
+                ends.unwatch(children[-1].pid)  # its end is not to end us
                 os.killpg(children[-1].pid, signal.SIGKILL)
                 children.pop().wait()
             if RESTART_SERVER in numbers and len(children) < len(commands):
-                server = start(commands[-1])
+                start(commands[-1])
             _reap()  # orphans of a server
         return int(any(child.poll() is not None for child in children))
     except ProcessLookupError:  # the user had ended before we opened its pidfd
@@ -93,6 +90,56 @@ def main(user: int, directory: str, commands: list[list[str]]) -> int:
                 os.killpg(child.pid, signal.SIGKILL)
         _kill_the_rest()
         shutil.rmtree(directory, ignore_errors=True)
+
+
+class _Ends:
+    """Waits for signals, and for the ends of processes.
+
+    Args:
+        signals: the descriptor from which the numbers of signals can be read; it does not block.
+    """
+
+    def __init__(self, signals: int) -> None:
+        self._signals = signals
+        self._poll = select.poll()
+        self._poll.register(signals, select.POLLIN)
+        self._descriptors: dict[int, int] = {}  # by process id
+        self._unwatched: dict[int, int] = {}  # process id → when it was started, where the system gives no descriptor
+
+    def watch(self, pid: int) -> None:
+        """Watch a process; raises ProcessLookupError where it has ended."""
+        try:
+            self._descriptors[pid] = os.pidfd_open(pid)
+        except ProcessLookupError:
+            raise
+        except OSError:  # the system refuses, as containers may
+            ticks = start_ticks(pid)
+            if ticks is None:
+                raise ProcessLookupError from None
+            self._unwatched[pid] = ticks
+        else:
+            self._poll.register(self._descriptors[pid], select.POLLIN)
+
+    def unwatch(self, pid: int) -> None:
+        """Watch a process no longer."""
+        if self._unwatched.pop(pid, None) is None:
+            descriptor = self._descriptors.pop(pid)
+            self._poll.unregister(descriptor)
+            os.close(descriptor)
+
+    def wait(self) -> bool:
+        """Wait for an end or a signal, or for a moment; return whether a process has ended."""
+        found = [descriptor for descriptor, _ in self._poll.poll(LOOK_EVERY if self._unwatched else None)]
+        return found not in ([], [self._signals]) or any(
+            start_ticks(pid) != began for pid, began in self._unwatched.items()
+        )
+
+    def read_signals(self) -> bytes:
+        """Return the numbers of the signals that have come."""
+        try:
+            return os.read(self._signals, 64)
+        except BlockingIOError:
+            return b""
 
 
 def start_ticks(pid: int) -> int | None:

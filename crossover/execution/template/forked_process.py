@@ -17,6 +17,7 @@ import psutil
 from crossover.execution.template.template_handle import STANDARD_ERROR, template
 from crossover.execution.template.template_process import Fork, Surroundings
 from crossover.workers import interruption
+from crossover.workers.process_end import end_descriptor, send_signal
 from crossover.workers.process_tree import descendants
 
 FOLLOW_WITHIN = 5.0  # seconds from the death of a process until its workers have ended
@@ -56,7 +57,7 @@ class ForkedProcess:
             self.connection.send(_surroundings())
         self._exit = select.poll()
         try:
-            self._pidfd = os.pidfd_open(self.pid)
+            self._pidfd = end_descriptor(self.pid)
             self._exit.register(self._pidfd, select.POLLIN)
         except ProcessLookupError:  # it has ended already
             self._pidfd = -1
@@ -80,7 +81,7 @@ class ForkedProcess:
         """Send it a signal."""
         if self._pidfd >= 0:
             with suppress(ProcessLookupError):
-                signal.pidfd_send_signal(self._pidfd, number)
+                send_signal(self.pid, self._pidfd, number)
 
     def interrupt(self) -> None:
         """Interrupt what it waits for, so that it removes what it has created, and wait a moment for its end."""
