@@ -30,6 +30,10 @@ HELD_UNTIL_ONE_IS_KILLED = f"""
 """
 
 
+def is_filled(path):
+    return path.exists() and path.stat().st_size > 0  # it is made, empty, before anything is measured
+
+
 @pytest.fixture
 def written(tmp_path):
     return lambda name="s.json": json.loads((tmp_path / name).read_text())
@@ -109,7 +113,7 @@ def test_a_changed_input_starts_a_new_matrix(in_process, begin, mine, written, t
     words = mine("import time\ndef run(item): time.sleep(0.01); return item", [1, 2])
     asked = ("safety", "queue", "--fault", "none", "-r", "40", *words, *SHORT, "--json", "s.json")
     running = begin(*asked)
-    assert eventually(lambda: (tmp_path / "s.json").exists() and written()["runs"], 90)
+    assert eventually(lambda: is_filled(tmp_path / "s.json") and written()["runs"], 90)
     running.send_signal(signal.SIGINT)
     assert running.wait(30) == 130
     before = written()
@@ -125,7 +129,7 @@ def test_a_changed_input_starts_a_new_matrix(in_process, begin, mine, written, t
 def test_the_files_of_a_killed_matrix_are_removed_by_the_next_one(in_process, begin, family, written, tmp_path):
     words = ("safety", "queue", "--fault", "none", "-r", "6", *SHORT, "--json", "s.json")
     running = begin(*words)
-    assert eventually(lambda: (tmp_path / "s.json").exists() and written()["runs"], 90)
+    assert eventually(lambda: is_filled(tmp_path / "s.json") and written()["runs"], 90)
     running.kill()
     running.wait(10)
     assert eventually(lambda: not family(), 20)

@@ -43,7 +43,7 @@ def test_a_worker_that_is_killed_is_named_and_what_it_had_done_counts(name, when
     state = make(name)
     when_busy(lambda crowd: killed.append(kill(crowd._processes[0].pid)))
     observed, run = run_of(state, seconds=60)
-    assert str(observed.ending) == f"{End.DIED}: worker {killed[0]}"
+    assert str(observed.ending) == f"{End.DIED}: worker {killed[0]} was ended by SIGKILL"
     assert run["updates"] > 0
     if state.traits.safe:
         assert run["lost_updates"] == 0
