@@ -26,10 +26,11 @@ compare:
 	@$(BIN)/crossover compare --json reports/compare.json $(ARGS)
 
 # hundreds of commands are started, each of which would compile what it imports; pytest keeps its rewritten assertions, too
+# eight at once: most tests wait for processes and servers, and with five of them two cores were idle for 40% of the time
 test:
 	@$(LOCKED) .venv/.dev servers
 	@$(BIN)/python -m compileall -q brokers crossover local_ipc workloads
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 5 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 8 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
 
 # in a real browser; screenshots are kept in reports/
 test-page:
