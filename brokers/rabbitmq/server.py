@@ -11,7 +11,9 @@ from pika.exceptions import IncompatibleProtocolError, ProbableAccessDeniedError
 
 from brokers.rabbitmq.client import SCHEMES, SETTINGS, connect, largest_message, remove_names, version_of, virtual_host
 from brokers.rabbitmq.connection import CONNECT_WITHIN, error_text, root_cause
+from brokers.rabbitmq.inquiry import inquire
 from brokers.rabbitmq.queues import why_silent
+from brokers.servers.facts import ServerFacts
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, USER, LaunchSpec, free_ports, new_password, version_in
 from crossover.contract.errors import BrokenError, UnusableError
@@ -108,6 +110,10 @@ class RabbitmqKind(ServerKind):
         finally:
             channel.close()
         return f"RabbitMQ {version}, {platform.replace('/OTP', '')}, messages up to {largest_message(channel):,} bytes"
+
+    def ask(self, url: str) -> ServerFacts:
+        """Ask whether this user may do what runs do, and whether queues keep what is sent to them."""
+        return inquire(url, self.inspect(url))
 
     def answers(self, url: str) -> bool:
         """Return whether it lets us open a channel."""
