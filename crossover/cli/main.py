@@ -123,7 +123,9 @@ def run() -> int:
         write_message(str(error))
         return ExitStatus.UNUSABLE
     except OSError as error:
-        write_message(f"reading or writing failed: {error}")
+        from crossover.workers.limits import explain  # noqa: PLC0415 - likewise
+
+        write_message(f"reading or writing failed: {explain(error)}")
         return ExitStatus.FAILED
 
 

@@ -5,6 +5,7 @@ A group and each one above it has a limit of its own; the smallest one counts. T
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import resource
@@ -102,3 +103,11 @@ def _quota(group: Path) -> float | None:
 
 def _of_system(name: str) -> int | None:
     return cgroups.number(Path("/proc/sys"), name)
+
+
+def explain(error: BaseException) -> str:
+    """Return an error in words; where this process has reached a limit of its user's, with that limit."""
+    if isinstance(error, OSError) and error.errno == errno.EMFILE:
+        allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        return f"too many open files: `ulimit -n` allows {allowed}; allow 256 or more, or use fewer workers"
+    return str(error)

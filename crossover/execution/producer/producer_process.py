@@ -27,6 +27,7 @@ from crossover.execution.producer.protocol import (
 )
 from crossover.execution.template.template_process import let_command_interrupt
 from crossover.recording.shared_history import SharedHistory
+from crossover.workers.limits import explain
 from workloads.base import InputError, make_importable
 
 
@@ -79,7 +80,7 @@ def _start_problem(error: BaseException) -> str:
     """Return why a transport could not be started."""
     if isinstance(error, CrossoverError | InputError) and not isinstance(error, BrokenError):
         return str(error)
-    what = str(error) if isinstance(error, BrokenError | OSError | RuntimeError) else describe(error)
+    what = explain(error) if isinstance(error, BrokenError | OSError | RuntimeError) else describe(error)
     return f"it cannot be started: {what}"  # no descriptors, memory or threads; a server was killed
 
 
