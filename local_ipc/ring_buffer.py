@@ -14,7 +14,7 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from crossover.contract.errors import BrokenError
-from crossover.workers.segments import create_segment
+from local_ipc.segments import create_segment
 
 POSITIONS = 2 * 8  # bytes at the beginning: slots written, slots read
 LENGTH = 8  # bytes at the beginning of a slot: the number of bytes of the message from this slot on

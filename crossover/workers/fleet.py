@@ -20,9 +20,8 @@ from crossover.contract.inbox import Inbox
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
 from crossover.workers.exit_words import CUT_OFF, NO_SERVER, how_it_ended
-from crossover.workers.lifetime import HELD_BACK, Readiness, end, enter
+from crossover.workers.lifetime import HELD_BACK, Readiness, end, enter, start_resource_tracker
 from crossover.workers.loop import work
-from crossover.workers.segments import start_resource_tracker
 
 
 class Fleet:

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from multiprocessing import current_process, parent_process, set_start_method
+from multiprocessing import current_process, parent_process, resource_tracker, set_start_method
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import AuthenticationString, BaseProcess  # type: ignore[attr-defined]  # not in typeshed
@@ -30,6 +30,7 @@ from workloads.user_modules import restore_variables
 
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
 TRACKER_IS_QUIET = "ignore:resource_tracker:UserWarning"  # a Python process takes over such options of its parent
+OUTLIVED_BY_TRACKER = {signal.SIGHUP, signal.SIGQUIT}  # of a group; it ignores Ctrl-C and SIGTERM by itself
 HELD_BACK = {signal.SIGINT, signal.SIGTERM}  # while a process starts
 
 
@@ -204,3 +205,16 @@ def _with_descendants(pid: int) -> list[psutil.Process]:
         return [psutil.Process(pid), *descendants(pid)]
     except psutil.NoSuchProcess:
         return []
+
+
+def start_resource_tracker() -> None:
+    """Start the process that removes what ended processes have left in memory, without its warning; see `enter`."""
+    sys.warnoptions.append(TRACKER_IS_QUIET)  # which that process takes over
+    try:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, OUTLIVED_BY_TRACKER)  # which it takes over, too
+        try:
+            resource_tracker.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    finally:
+        sys.warnoptions.remove(TRACKER_IS_QUIET)

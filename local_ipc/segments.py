@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
-from multiprocessing import resource_tracker
 from multiprocessing.shared_memory import SharedMemory
 
 from crossover.contract.errors import StartError
 from crossover.recording.shared_files import FOLDER, shared_name
-from crossover.workers.lifetime import TRACKER_IS_QUIET
-
-OUTLIVED = (signal.SIGHUP, signal.SIGQUIT)
-"""Signals to a group that the resource tracker must outlive; it ignores Ctrl-C and SIGTERM by itself."""
+from crossover.workers.lifetime import start_resource_tracker
 
 
 def create_segment(size: int) -> SharedMemory:
@@ -50,16 +44,3 @@ def check_room(size: int) -> None:
     free = filesystem.f_bavail * filesystem.f_frsize
     if size > free:
         raise StartError(f"{size:,} bytes of shared memory do not fit into {FOLDER}: {free:,} free")
-
-
-def start_resource_tracker() -> None:
-    """Start the process that removes what ended processes have left in memory, without its warning; see `enter`."""
-    sys.warnoptions.append(TRACKER_IS_QUIET)  # which that process takes over
-    try:
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, OUTLIVED)  # which it takes over, too
-        try:
-            resource_tracker.ensure_running()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    finally:
-        sys.warnoptions.remove(TRACKER_IS_QUIET)
