@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from broker_leftovers import keys, queues
-from shared_states import make, run_of
+from carrying import make, run_of
 
 from brokers.memcached.client import connect
 from crossover.contract.state_registry import STATES, load_state

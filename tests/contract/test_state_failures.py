@@ -5,7 +5,7 @@ import signal
 from functools import partialmethod
 
 import pytest
-from shared_states import make, run_of
+from carrying import make, run_of
 
 from brokers.memcached.client import connect
 from crossover.contract.errors import StartError

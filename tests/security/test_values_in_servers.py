@@ -2,7 +2,7 @@
 
 import pytest
 import redis
-from shared_states import make
+from carrying import make
 from skips import need
 
 from brokers.redis.keys import Keys
