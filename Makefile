@@ -30,13 +30,18 @@ compare:
 test:
 	@$(LOCKED) .venv/.dev servers
 	@$(BIN)/python -m compileall -q brokers crossover local_ipc workloads
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 8 --dist worksteal --ignore tests/compose --ignore tests/page $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 8 --dist worksteal --ignore tests/compose --ignore tests/page --ignore tests/fuzz $(ARGS)
 
 # in a real browser; screenshots are kept in reports/
 test-page:
 	@$(LOCKED) .venv/.dev browser
 	@mkdir -p reports
 	@$(BIN)/pytest -n 2 --dist worksteal tests/page $(ARGS)
+
+# 100,000 messages and 500 result files, damaged: the same ones each time
+test-fuzz:
+	@$(LOCKED) .venv/.dev
+	@$(BIN)/pytest -n 2 tests/fuzz $(ARGS)
 
 test-compose:
 	@$(LOCKED) .venv/.dev

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta
 
 from brokers.messages.batches import FORMAT, Natural, Refused, other_format, why_unreadable
-from brokers.messages.values import decode_extension, encode_faithful
+from brokers.messages.values import PLAIN, decode_extension, encode_faithful
 from crossover.contract.system import Clock
 from crossover.contract.tasks import Outcomes
 from crossover.contract.text import describe, no_value_hint, readable
@@ -128,10 +129,17 @@ def _encode(outcomes: Outcomes) -> bytes:
         failed = {
             position: problem for position, value in enumerate(outcomes.values) if (problem := _why_not_sent(value))
         }
-        values = [None if position in failed else value for position, value in enumerate(outcomes.values)]
-        return encode_faithful(
-            (FORMAT, *outcomes._replace(values=values, errors={**outcomes.errors, **failed})), values
-        )
+        try:
+            return _encode_without(failed, outcomes)
+        except RecursionError as error:  # one is nested too deeply for what another one needs
+            problem = f"cannot be sent as MessagePack: {describe(error)}"
+            nested = {place: problem for place, value in enumerate(outcomes.values) if type(value) not in PLAIN}
+            return _encode_without({**nested, **failed}, outcomes)
+
+
+def _encode_without(failed: Mapping[int, str], outcomes: Outcomes) -> bytes:
+    values = [None if position in failed else value for position, value in enumerate(outcomes.values)]
+    return encode_faithful((FORMAT, *outcomes._replace(values=values, errors={**outcomes.errors, **failed})), values)
 
 
 def _shown(reason: str) -> str:
@@ -142,7 +150,7 @@ def _shown(reason: str) -> str:
 def _why_not_sent(value: Any) -> str | None:
     """Return why a value cannot be sent, or None."""
     try:
-        encode_faithful(value, [value])
+        encode_faithful([[[[[[value]]]]]], [value])  # one that is nested too deeply is so in a message, too
     except Exception as error:
         return f"cannot be sent as MessagePack: {describe(error)}{no_value_hint(value)}"
     return None

@@ -94,3 +94,14 @@ def test_a_result_of_celery_keeps_as_many_values_as_fit_together():
 
 def test_what_fits_is_one_result_of_celery():
     assert unpack_outcomes(pack_result(outcomes(bytes(400), bytes(400)), LIMIT)) == outcomes(bytes(400), bytes(400))
+
+
+def test_a_value_that_is_nested_too_deeply_becomes_an_error_and_takes_no_other_with_it():
+    deep = []
+    for _ in range(700):
+        deep = [deep]
+    values = [1, deep, 10**30, "text"]
+    (message,) = pack_outcomes(Outcomes(0, 4, values, {}, 1, 2, 3), 2**20)
+    found = unpack_outcomes(message)
+    assert (found.values[0], found.values[2:]) == (1, [10**30, "text"])
+    assert "cannot be sent as MessagePack: RecursionError" in found.errors[1]
