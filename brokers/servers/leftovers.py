@@ -7,6 +7,9 @@ brokers/servers/warden/folders.py.
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +20,9 @@ from brokers.servers.registry import server_kind
 from brokers.servers.warden.process_identity import ProcessIdentity, ProcessState, this_process
 from crossover.contract.errors import CrossoverError, UsageError
 from crossover.recording.storage import state_folder
+
+RUN = re.compile(r"[0-9A-Za-z-]{1,64}")
+"""The name of a run. It stands in patterns of keys, so that a forged one could name those of others."""
 
 
 class RegisteredRun(msgspec.Struct):
@@ -63,11 +69,8 @@ def unregister(run: str) -> None:
 def abandoned_runs(state: ProcessState = ProcessState.ENDED) -> Iterator[RegisteredRun]:
     """Return the runs whose process is in a state; by default those that ended without cleaning up."""
     for path in sorted(_folder().glob("*")):
-        try:
-            found = msgspec.json.decode(path.read_bytes(), type=RegisteredRun)
-        except (OSError, msgspec.MsgspecError):  # it is just being written, or removed
-            continue
-        if found.owner.state() is state:
+        found = _read(path)
+        if found is not None and found.owner.state() is state:
             yield found
 
 
@@ -88,6 +91,19 @@ def clean_up(left: RegisteredRun) -> str:
         return f"{left}: not reached: {error}"
     unregister(left.run)
     return f"{left}: removed {removed}"
+
+
+def _read(path: Path) -> RegisteredRun | None:
+    """Return the run that a file registers; None if it is not of this user, or names what no run of ours creates."""
+    try:
+        status = path.lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_uid != os.getuid():
+            return None
+        found = msgspec.json.decode(path.read_bytes(), type=RegisteredRun)
+    except (OSError, msgspec.MsgspecError):  # it is just being written, or removed
+        return None
+    ours = found.run == path.name and RUN.fullmatch(found.run)
+    return found if ours and all(f"crossover.{found.run}" in name for name in found.names) else None
 
 
 def _folder() -> Path:

@@ -121,9 +121,10 @@ def test_doctor_shows_a_new_kind_and_cleans_its_servers(private, monkeypatch):
     where = urlsplit(private.url).netloc
     assert doctor.servers(USABLE_HERE)["toy"] == f"toy 1.0 safe, at {where} (CROSSOVER_TOY_URL)"
     assert any(settings == "patience 5" for settings in doctor.clients().values())
-    leftovers.register("a-run", "toy", private.url, ["one", "two"])
+    names = ["crossover.a-run.one", "crossover.a-run.two"]
+    leftovers.register("a-run", "toy", private.url, names)
     (note,) = leftovers.abandoned_runs(ProcessState.RUNNING)
-    assert leftovers.clean_up(note) == f"run a-run on toy at {where}: removed one, two of a-run"
+    assert leftovers.clean_up(note) == f"run a-run on toy at {where}: removed {', '.join(names)} of a-run"
 
 
 def test_a_kind_without_a_compose_service_is_not_looked_for_in_the_project(row):
