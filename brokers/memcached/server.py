@@ -64,6 +64,9 @@ class MemcachedKind(ServerKind):
         except OSError as error:
             raise UnusableError(f"no memcached at {where}: {(error.strerror or str(error)).lower()}") from error
         except (MemcacheError, ValueError, IndexError) as error:
+            if "unauthenticated" in str(error):
+                wants = "wants a user and a password (-Y), which this client cannot send"
+                raise UnusableError(f"memcached at {where} {wants}") from error
             raise UnusableError(f"what listens at {where} is not memcached: {readable(str(error))[:60]}") from error
         finally:
             client.close()
