@@ -23,6 +23,8 @@ TASK_CODE = (
     "brokers.poison",
     "brokers.messages",
     "brokers.messages.batches",
+    "brokers.messages.conversions",
+    "brokers.messages.extensions",
     "brokers.messages.outcomes",
     "brokers.messages.values",
     "brokers.celery.app",

@@ -13,10 +13,7 @@ from server_values import VALUES
 from skips import serve
 
 from brokers.redis.client import connect
-from brokers.servers import private
 from brokers.servers.registry import server_kind
-from crossover.contract.errors import StartError
-from crossover.contract.safety import Safety
 
 pytestmark = pytest.mark.usefixtures("temporary")
 
@@ -78,17 +75,6 @@ IS_PRIVATE = {
     "rabbitmq": rabbitmq_wants_a_password_and_has_no_guest_user,
     "memcached": memcached_is_a_socket_that_only_this_user_can_open,
 }
-
-
-def test_a_path_that_is_too_long_for_a_socket_is_named(temporary, monkeypatch):
-    if reason := server_kind("memcached").install_hint():
-        pytest.skip(reason)
-    deep = temporary / ("x" * 100)
-    deep.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(deep))
-    with pytest.raises(StartError, match=r"its socket would be too long: .*; set TMPDIR to a shorter one"):
-        private.PrivateServer("memcached", Safety.DEFAULT)
-    assert not list(deep.iterdir())
 
 
 def arguments(server):

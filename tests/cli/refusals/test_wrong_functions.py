@@ -23,7 +23,7 @@ def compare(in_process, mine):
 @pytest.mark.parametrize(
     ("reference", "sentence"),
     [
-        ("mine:", "'mine:' is not of the form package.module:function"),
+        ("mine:", "mine is a module: name a function in it, as mine:run"),
         (":run", "':run' is not of the form package.module:function"),
         ("nowhere:run", "module 'nowhere' cannot be imported: ModuleNotFoundError: No module named 'nowhere'"),
         ("mine:runn", "mine has no 'runn' (did you mean 'run'?)"),
