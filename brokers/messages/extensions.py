@@ -20,6 +20,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 HEXADECIMAL = 16
+LONGEST_FRACTION = 2**15  # digits: to reduce longer ones takes seconds, for which a message of others may have no time
 DTYPE = re.compile(r"[<>|=]([?biufcUS]\d+|[mM]8(\[\w+\])?)")
 """Types of NumPy's items that are data: no objects, and no records."""
 Zone = str | tuple[int, int, int, str | None] | None
@@ -47,13 +48,23 @@ def _zone(zone: dt.tzinfo | None) -> Zone:
         return None
     if type(zone) is dt.timezone:
         offset, *name = zone.__getinitargs__()  # type: ignore[attr-defined]  # it has it, for pickle
-        return (*_parts(offset), name[0] if name else None)
-    if type(zone) is ZoneInfo and zone.key:
+        if "".join(name).encode("utf-8", "replace").decode() == "".join(name):  # no lone surrogates
+            return (*_parts(offset), name[0] if name else None)
+    elif type(zone) is ZoneInfo and zone.key and _is_installed(zone.key):
         return zone.key
     raise TypeError(
         f"a time zone of {type(zone).__module__} would arrive as something else: "
         "return value.astimezone(datetime.timezone.utc)"
     )
+
+
+def _is_installed(key: str) -> bool:
+    """Return whether there is a zone of that name here; one that was read from a file may have any."""
+    try:
+        ZoneInfo(key)
+    except Exception:
+        return False
+    return True
 
 
 def _to_zone(data: Zone) -> dt.tzinfo | None:
@@ -78,7 +89,16 @@ def _to_moment(kind: type[dt.datetime | dt.time]) -> Callable[[tuple[str, int, Z
     return lambda data: kind.fromisoformat(data[0]).replace(fold=data[1], tzinfo=_to_zone(data[2]))
 
 
+def _fraction(value: Fraction) -> str:
+    data = f"{value.numerator:x}/{value.denominator:x}"
+    if len(data) > LONGEST_FRACTION:
+        raise TypeError("a fraction of so many digits does not travel: return its numerator and denominator")
+    return data
+
+
 def _to_fraction(data: str) -> Fraction:
+    if len(data) > LONGEST_FRACTION:
+        raise ValueError("a fraction of too many digits")
     numerator, _, denominator = data.partition("/")
     return Fraction(int(numerator, HEXADECIMAL), int(denominator, HEXADECIMAL))
 
@@ -110,6 +130,8 @@ def _to_array(data: tuple[str, list[int], bytes, bool, bool]) -> Any:
     if not DTYPE.fullmatch(dtype) or min(shape, default=0) < 0:
         raise ValueError("no array of numbers")
     numpy = import_module("numpy")  # on use: few functions return arrays
+    if not shape and dtype[1:] in {"U0", "S0"}:  # an empty text: NumPy reads no items of no size
+        return numpy.zeros((), dtype)
     made = numpy.frombuffer(bytearray(items), dtype) if items else numpy.empty(0, dtype)
     made = made.reshape(shape, order="F" if by_column else "C")
     made.flags.writeable = writeable
@@ -124,7 +146,7 @@ EXTENSIONS: dict[type, Extension] = {
     bytearray: Extension(8, bytes, bytes, bytearray),
     complex: Extension(9, tuple[float, float], lambda value: (value.real, value.imag), lambda data: complex(*data)),
     Decimal: Extension(10, str, str, Decimal),
-    Fraction: Extension(11, str, lambda value: f"{value.numerator:x}/{value.denominator:x}", _to_fraction),
+    Fraction: Extension(11, str, _fraction, _to_fraction),
     UUID: Extension(12, bytes, lambda value: value.bytes, lambda data: UUID(bytes=data)),
     dt.date: Extension(13, str, dt.date.isoformat, dt.date.fromisoformat),
     dt.time: Extension(14, tuple[str, int, Zone], _moment, _to_moment(dt.time)),

@@ -65,14 +65,14 @@ def decode_extension(code: int, data: memoryview) -> Any:
     Raises:
         Exception: it is not ours, or it is broken.
     """
-    return _nested(_decoded, code, data)
-
-
-def _decoded(code: int, data: memoryview) -> Any:
     if code == LARGE_INTEGER:
         return int.from_bytes(data, "big", signed=True)
     if code == SURROGATE_TEXT:
         return bytes(data).decode("utf-8", "surrogatepass")
+    return _nested(_decoded, code, data)
+
+
+def _decoded(code: int, data: memoryview) -> Any:
     if code == EXTENDED_KEYS:
         return {hashable(key): item for key, item in decode(data)}
     if code in OF_CODE:
@@ -183,10 +183,15 @@ def _plain_with_extensions(value: Any) -> Any:
 
 
 def _dict_with_extensions(value: Mapping[Any, Any], *, faithful: bool) -> Any:
-    pairs = [
+    pairs = _pairs_with_extensions(value, faithful)
+    if any(isinstance(key, list | msgspec.msgpack.Ext) for key, _ in pairs):
+        pairs = _nested(_pairs_with_extensions, value, faithful)  # once more: it is an extension, too
+        return msgspec.msgpack.Ext(EXTENDED_KEYS, encode(pairs))
+    return dict(pairs)
+
+
+def _pairs_with_extensions(value: Mapping[Any, Any], faithful: bool) -> list[tuple[Any, Any]]:  # noqa: FBT001 - by position only
+    return [
         (_with_extensions(key, faithful=faithful), _with_extensions(item, faithful=faithful))
         for key, item in value.items()
     ]
-    if any(isinstance(key, list | msgspec.msgpack.Ext) for key, _ in pairs):
-        return msgspec.msgpack.Ext(EXTENDED_KEYS, encode(pairs))
-    return dict(pairs)

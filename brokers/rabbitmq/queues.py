@@ -68,7 +68,7 @@ def why_silent(url: str, queue: str) -> str:
     waiting, consumers = frames[0].method.message_count, frames[0].method.consumer_count
     if not waiting:
         return (
-            "RabbitMQ does not hold these tasks any more: they were purged, have expired, or a policy has dropped "
-            "them (max-length, message-ttl; rabbitmqctl list_policies)"
+            "no task waits in RabbitMQ any more: they were purged, have expired, or a policy has dropped them "
+            "(max-length, message-ttl; rabbitmqctl list_policies), unless workers have taken them and do not answer"
         )
     return f"RabbitMQ holds {waiting:,} messages, and {consumers:,} consumers take none of them"

@@ -27,16 +27,18 @@ def why_silent(url: str, queue: str) -> str:
             waiting = {b"list": client.llen, b"stream": client.xlen}.get(kind)
             length: Any = waiting(queue) if waiting else 0
             info: Mapping[str, Any] = _info(client)
+    except redis.exceptions.NoPermissionError:
+        return ""
     except (redis.RedisError, OSError) as error:
         return f"Redis at {host_and_port(url, SCHEMES)} does not answer: {error_text(error)}"
     if length:
         paused = "CLIENT PAUSE is in effect" if info.get("paused_reason", "none") != "none" else MAYBE
         return f"Redis holds {length:,} messages that no worker takes: {paused}"
-    policy, evicted, expired = (info.get(name, 0) for name in ("maxmemory_policy", "evicted_keys", "expired_keys"))
-    gone = "Redis does not hold these tasks any more"
-    if evicted:
+    policy, evicted = info.get("maxmemory_policy"), info.get("evicted_keys", 0)
+    gone = "no task waits in Redis any more"
+    if evicted and policy != "noeviction":
         return f"{gone}: it has evicted {evicted:,} keys since it started (maxmemory-policy {policy}; use noeviction)"
-    return f"{gone}: they were {'deleted, or have expired' if expired else 'deleted'}, unless a worker has dropped them"
+    return f"{gone}: they were deleted, unless workers have taken them and do not answer"
 
 
 def _info(client: redis.Redis) -> Mapping[str, Any]:

@@ -136,14 +136,16 @@ def _watch(
         if not dead and (dead := exits.ended()):
             longest = max(longest, now - changed)  # silence before the exit has other reasons
         dead = dead or producer.absent  # noticed late: the silence before belongs to the death
-        quiet = now - changed
         if producer.report is not None:
             break
-        if dead and quiet > producer.ready.redelivery + max(QUIET, QUIET_FACTOR * longest):
-            return Ending(End.DIED), dead
+        quiet = now - changed
         if quiet > LOOK_EVERY and workers.working():
             worked = now  # an outcome may be on its way, even if the worker is idle at the next look
-        if may_hang(now - max(changed, worked), limits.hang_after, longest, history, attempted):
+        idle = now - max(changed, worked)
+        redelivery = producer.ready.redelivery if dead else 0.0  # what a dead worker had comes back only then
+        if dead and idle > redelivery + max(QUIET, QUIET_FACTOR * longest):
+            return Ending(End.DIED), dead
+        if may_hang(idle - redelivery, limits.hang_after, longest, history, attempted):
             return Ending(End.HUNG, workers.why_hung(quiet, attempted - settled, limits.likely_cause)), dead
         if dead or now > limits.deadline:
             history.stop_submitting()

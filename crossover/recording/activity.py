@@ -1,7 +1,7 @@
 """What the workers are doing: each writes down when it begins and ends a batch, in memory that the command can read.
 
 So the command knows whether a worker is inside a task, however long that takes and whether it computes, sleeps or waits
-for another machine, without asking it (docs/decisions/0022-what-a-hang-is.md).
+for another machine, without asking it (docs/decisions/0024-what-a-hang-is.md).
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ FILE = "CROSSOVER_ACTIVITY"
 """The environment variable that names the file, as long as its owner lives; without it nothing is written."""
 
 ENTRY = struct.Struct("@qqq")
+NUMBERS = 3  # in an entry
+TOGETHER = 64  # entries that a process adds at once: each addition keeps a descriptor
 
 
 class Entry(NamedTuple):
@@ -50,7 +52,8 @@ class ActivityFile:
     def entries(self) -> list[Entry]:
         """Return one entry for each worker that has begun so far, dead ones included."""
         content = os.pread(self._descriptor, os.fstat(self._descriptor).st_size, 0)
-        return [Entry(*numbers) for numbers in ENTRY.iter_unpack(content[: len(content) // ENTRY.size * ENTRY.size])]
+        entries = map(Entry._make, ENTRY.iter_unpack(content[: len(content) // ENTRY.size * ENTRY.size]))
+        return [entry for entry in entries if entry.pid]
 
     def close(self) -> None:
         """Close it; workers that have opened it can still write."""
@@ -58,6 +61,8 @@ class ActivityFile:
 
 
 _here = threading.local()
+_lock = threading.Lock()
+_free: list[memoryview[int]] = []  # entries of this process that no thread has yet
 
 
 def of_this_worker() -> list[int] | memoryview[int]:
@@ -73,24 +78,35 @@ def of_this_worker() -> list[int] | memoryview[int]:
 
 
 def _new_place() -> list[int] | memoryview[int]:
-    """Append an entry to the file; without a file, or where it cannot be opened, return a list that nobody reads."""
+    """Take an entry; without a file, or where it cannot be opened, return a list that nobody reads."""
     path = os.environ.get(FILE)
-    if path:
-        with suppress(OSError, ValueError):
-            descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
-            try:
-                os.write(descriptor, ENTRY.pack(getpid(), threading.get_native_id(), 0))
-                end = os.lseek(descriptor, 0, os.SEEK_CUR)
-                memory = memoryview(mmap.mmap(descriptor, end)).cast("q")
-            finally:
-                os.close(descriptor)
-            return memory[len(memory) - 1 :]
-    return [0]
+    with _lock:
+        if path and not _free:
+            with suppress(OSError, ValueError):
+                _free.extend(_new_entries(path))
+        entry = _free.pop() if _free else None
+    if entry is None:
+        return [0]
+    entry[0], entry[1] = getpid(), threading.get_native_id()
+    return entry[NUMBERS - 1 :]
+
+
+def _new_entries(path: str) -> list[memoryview[int]]:
+    """Append entries to the file, and return their places in memory."""
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, bytes(ENTRY.size * TOGETHER))
+        end = os.lseek(descriptor, 0, os.SEEK_CUR)
+        memory = memoryview(mmap.mmap(descriptor, end)).cast("q")  # with a descriptor of its own
+    finally:
+        os.close(descriptor)
+    first = len(memory) - NUMBERS * TOGETHER
+    return [memory[start : start + NUMBERS] for start in range(first, len(memory), NUMBERS)]
 
 
 def _forget() -> None:
-    global _here  # noqa: PLW0603 - a forked process is another worker
-    _here = threading.local()
+    global _here, _lock, _free
+    _here, _lock, _free = threading.local(), threading.Lock(), []
 
 
 os.register_at_fork(after_in_child=_forget)

@@ -75,9 +75,7 @@ def test_a_list_that_is_deleted_is_noticed_and_what_was_in_it_is_lost(redis_serv
 
     seen = measure(transport, NAPS, BACKLOG, once(delete), hang_after=SOON)
     assert seen.ending.end is End.HUNG
-    assert (
-        "no worker is inside a task: Redis does not hold these tasks any more: they were deleted" in seen.ending.detail
-    )
+    assert "no worker is inside a task: no task waits in Redis any more: they were deleted" in seen.ending.detail
     lost = verdict_of_history(seen.history).lost
     assert lost
     assert f"{lost:,} tasks outstanding" in seen.ending.detail
@@ -106,7 +104,7 @@ def test_a_queue_that_is_purged_is_noticed():
 
     seen = measure(transport, NAPS, BACKLOG, once(purge), hang_after=SOON)
     assert seen.ending.end is End.HUNG, seen.ending
-    assert "RabbitMQ does not hold these tasks any more: they were purged" in seen.ending.detail
+    assert "no task waits in RabbitMQ any more: they were purged" in seen.ending.detail
 
 
 @pytest.mark.parametrize("url", ["queue", "threads"])
@@ -129,3 +127,17 @@ def test_a_worker_that_is_stopped_is_named():
     )
     assert seen.ending.end is End.HUNG
     assert f"worker {workers[0]} is stopped, by SIGSTOP or a debugger" in seen.ending.detail
+
+
+def test_what_others_are_inside_of_is_awaited_after_a_worker_has_died():
+    workers = []
+    ticks = iter(range(1_000))
+    seen = measure(
+        create("queue"),
+        FunctionWorkload("nap", [LATER, LATER, LATER]),
+        Load(3, 3, 1, 3),
+        lambda _settled: next(ticks) == 3 and os.kill(workers[0], signal.SIGKILL),
+        on_ready=lambda ready: workers.extend(ready.processes["workers"]),
+    )
+    assert seen.ending.end is End.DIED
+    assert verdict_of_history(seen.history).completed == 2

@@ -100,7 +100,7 @@ def opened(path: str) -> Iterator[InputStream]:
     except OSError as error:
         raise InputError(f"input {place(path)} cannot be read: {error.strerror or error}") from error
     except Exception as error:  # zlib.error, LZMAError, ZstdError: they have no name in common
-        if not compression:
+        if not compression or isinstance(error, MemoryError):
             raise
         raise InputError(f"{place(path)} is damaged {compression} data: {error}") from error
 

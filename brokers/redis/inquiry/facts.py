@@ -122,9 +122,10 @@ class RedisFacts(ServerFacts):
         answers = self._answers
         if level is not Safety.SAFE and (eviction := self._eviction(name, level)):
             yield eviction
-        if level in {Safety.FAST, Safety.DEFAULT} and (idle := answers.number("timeout")):
+        losing = {Safety.FAST} if name == "redis-stream" else {Safety.FAST, Safety.DEFAULT}
+        if level in losing and (idle := answers.number("timeout")):
             closes = f"{answers.title} closes connections that are idle for {idle:,} s (timeout {idle})"
-            yield f"{closes}: below the safe level, the outcome of a task that takes longer may be lost"
+            yield f"{closes}: at the {level} level, the outcome of a task that takes longer may be lost"
         if level is Safety.SAFE and (kept := _why_not_kept(answers)):
             yield f"{answers.title} {kept}: what it has accepted may be lost when it ends; the safe level counts on it"
 

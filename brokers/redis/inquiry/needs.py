@@ -27,7 +27,18 @@ COMMANDS: Mapping[str, set[str]] = {
 """At every level."""
 
 AT_LEVEL: Mapping[tuple[str, Safety], set[str]] = {
-    ("redis-list", Safety.SAFE): {"BLMOVE", "LMOVE", "LREM", "SADD", "SREM", "MULTI", "EXEC", "HINCRBY", "HDEL"},
+    ("redis-list", Safety.SAFE): {
+        "BLMOVE",
+        "LMOVE",
+        "LRANGE",
+        "LREM",
+        "SADD",
+        "SREM",
+        "MULTI",
+        "EXEC",
+        "HINCRBY",
+        "HDEL",
+    },
     ("redis-stream", Safety.DEFAULT): {"XACK"},
     ("redis-stream", Safety.SAFE): {"XACK", "XPENDING", "XCLAIM"},
     ("celery+redis", Safety.DEFAULT): CELERY_ACKNOWLEDGES,

@@ -98,6 +98,7 @@ def _commands(prefix: str) -> Iterator[tuple[Any, ...]]:
     for name in ("LPUSH", "RPUSH", "RPUSH", "RPUSH", "RPUSH"):
         yield name, name, items, "m"
     yield "LLEN", "LLEN", items
+    yield "LRANGE", "LRANGE", items, 0, -1
     yield "LPOP", "LPOP", items, 1
     yield "BLPOP", "BLPOP", items, 1
     yield "BRPOP", "BRPOP", items, 1

@@ -46,6 +46,18 @@ ARRIVE = [
 ]
 
 
+def nested(value, times):
+    """Return a value inside of so many sets."""
+    return value if not times else frozenset({nested(value, times - 1)})
+
+
+REFUSED = [
+    dt.datetime(2026, 1, 2, tzinfo=dt.timezone(dt.timedelta(hours=1), "a\udcff")),
+    Fraction(1, 3**100_000),
+    nested(1, 60),
+]
+
+
 def arrived(value):
     """Return what has become of a value on the way to a worker, and on the way back."""
     packed = pack(Batch(0, 1, [value]), OURS, PLENTY)
@@ -169,3 +181,24 @@ def test_objects_inside_each_other_are_refused_on_both_sides_before_the_stack_is
     with pytest.raises(Refused, match="it is broken: ValueError: sets and the like are nested more than 50 deep"):
         unpack(encode((FORMAT, OURS, 0, 1, [msgspec.msgpack.Ext(7, data)])), OURS)
     assert arrived(OrderedDict(a=OrderedDict(b={1})))[0] == {"a": {"b": {1}}}
+
+
+@pytest.mark.parametrize("depth", range(46, 52))
+def test_what_is_sent_can_be_read_however_deep_it_is_nested(depth):
+    value = nested(2**70, depth)
+    message = pack_outcomes(Outcomes(0, 3, [1, value, 2], {}, 1, 2, 3), PLENTY)[0]
+    back = unpack_outcomes(message)
+    assert back.values[::2] == [1, 2]
+    assert (back.values[1] == value) != bool(back.errors)
+
+
+@pytest.mark.parametrize("value", REFUSED, ids=lambda value: ascii(type(value)))
+def test_what_cannot_be_read_again_is_not_sent_and_spoils_nothing_beside_it(value):
+    back = unpack_outcomes(pack_outcomes(Outcomes(0, 3, [1, value, 2], {}, 1, 2, 3), PLENTY)[0])
+    assert back.values == [1, None, 2]
+    assert list(back.errors) == [1]
+
+
+def test_an_empty_text_of_numpy_arrives():
+    numpy = pytest.importorskip("numpy")
+    assert all(arrived(value) == (value, value) for value in (numpy.str_(""), numpy.bytes_(b"")))
