@@ -44,5 +44,6 @@ def temporary(monkeypatch):
     with tempfile.TemporaryDirectory(prefix="test-") as folder:
         monkeypatch.setenv("TMPDIR", folder)
         monkeypatch.setattr("tempfile.tempdir", None)
+        monkeypatch.setattr("crossover.recording.temporary.OTHERS", ())  # in which something of others may lie
         yield Path(folder)
         monkeypatch.undo()
