@@ -106,7 +106,8 @@ def test_every_command_has_a_row_in_readme_and_a_guide():
 @pytest.mark.parametrize("named", each(OPTION))
 def test_an_option_that_is_named_exists(named):
     ours = {option for name in COMMANDS for option in options(name)}
-    scripts = "".join(path.read_text() for path in (ROOT / "Makefile", *filter(Path.is_file, (ROOT / ".ci").iterdir())))
+    files = [path for path in (ROOT / "Makefile", *(ROOT / ".ci").iterdir()) if path.is_file()]
+    scripts = "".join(path.read_text() for path in files)
     assert named in ours | OTHERS_OPTIONS | set(re.findall(OPTION, scripts))
 
 
