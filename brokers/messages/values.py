@@ -183,11 +183,9 @@ def _plain_with_extensions(value: Any) -> Any:
 
 
 def _dict_with_extensions(value: Mapping[Any, Any], *, faithful: bool) -> Any:
-    pairs = _pairs_with_extensions(value, faithful)
-    if any(isinstance(key, list | msgspec.msgpack.Ext) for key, _ in pairs):
-        pairs = _nested(_pairs_with_extensions, value, faithful)  # once more: it is an extension, too
-        return msgspec.msgpack.Ext(EXTENDED_KEYS, encode(pairs))
-    return dict(pairs)
+    if any(isinstance(_with_extensions(key, faithful=faithful), list | msgspec.msgpack.Ext) for key in value):
+        return msgspec.msgpack.Ext(EXTENDED_KEYS, encode(_nested(_pairs_with_extensions, value, faithful)))
+    return dict(_pairs_with_extensions(value, faithful))
 
 
 def _pairs_with_extensions(value: Mapping[Any, Any], faithful: bool) -> list[tuple[Any, Any]]:  # noqa: FBT001 - by position only

@@ -202,3 +202,10 @@ def test_what_cannot_be_read_again_is_not_sent_and_spoils_nothing_beside_it(valu
 def test_an_empty_text_of_numpy_arrives():
     numpy = pytest.importorskip("numpy")
     assert all(arrived(value) == (value, value) for value in (numpy.str_(""), numpy.bytes_(b"")))
+
+
+def test_dicts_inside_each_other_take_no_more_time_for_each_level_than_one():
+    value = 1
+    for _ in range(40):
+        value = {(1, 2): value}
+    assert arrived(value) == (value, value)
