@@ -13,19 +13,11 @@ from brokers.redis.client import LARGEST_MESSAGE, connect
 from brokers.redis.keys import Keys
 from brokers.redis.lists import SafeListInbox
 from brokers.redis.streams import FIELD, GROUP, StreamInbox
-from brokers.servers.private import PrivateServer
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
 
 REFERENCE = "task_functions:echo"
-
-
-@pytest.fixture(scope="module")
-def server():
-    started = PrivateServer("redis", Safety.FAST)
-    yield started
-    started.stop()
 
 
 @pytest.fixture

@@ -10,19 +10,11 @@ from brokers.redis.client import LARGEST_MESSAGE, connect
 from brokers.redis.keys import Keys
 from brokers.redis.lists import SafeListInbox
 from brokers.redis.streams import FIELD, GROUP, StreamInbox
-from brokers.servers.private import PrivateServer
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
 
 MESSAGE = pack(Batch(0, 1, ["payload"]), "task_functions:echo", LARGEST_MESSAGE).messages[0][2]
-
-
-@pytest.fixture(scope="module")
-def server():
-    started = PrivateServer("redis", Safety.FAST)
-    yield started
-    started.stop()
 
 
 @pytest.fixture
