@@ -66,10 +66,10 @@ def test_at_the_safe_level_accepted_tasks_survive_the_producer(run_with, url):
 
 @pytest.mark.parametrize("url", ["redis-list", "rabbitmq"])
 def test_at_the_safe_level_accepted_tasks_survive_the_broker(run_with, url):
+    """Whoever is first: workers that connect again and do all that was accepted, or a new producer."""
     run = run_with(url, "kill-broker", "safe")
-    assert run.delivery.lost == 0
+    assert run.delivery.lost == 0 < run.delivery.accepted
     assert run.error
-    assert run.taken_over > 0
 
 
 def test_a_killed_broker_loses_the_tasks_in_its_memory(run_with):
