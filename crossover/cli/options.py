@@ -176,9 +176,11 @@ COMPARISON_OPTIONS = (
     option(
         Group.LOAD,
         "--window",
-        type=Count(),
-        default_text="16 batches per worker, at most 256 MiB",
-        help="Tasks that may be outstanding at once (closed loop).",
+        type=OrAuto(Count()),
+        metavar="N|auto",
+        default_text="auto",
+        help="Tasks that may be outstanding at once (closed loop). auto: for each transport the smallest window with "
+        "which it carries, within 5%, as much as with any; a short search finds it.",
     ),
     FORCE,
     ROUNDS,

@@ -74,7 +74,10 @@ def _specs(setup: ComparisonSetup) -> list[RunSpec]:
     """Return one spec for each transport."""
     plan = setup.plan
     load = Load(plan.tasks, plan.workers, plan.batch, plan.window, rate=plan.rate, backlog=plan.backlog)
-    return [RunSpec(label, address, setup.workload, load) for label, address in setup.addresses.items()]
+    return [
+        RunSpec(label, address, setup.workload, load._replace(window=plan.window_of(label)))
+        for label, address in setup.addresses.items()
+    ]
 
 
 def _stopping_rule(plan: Plan) -> Callable[[Sequence[Run]], bool]:

@@ -83,8 +83,8 @@ def plan_scale(
         workers=counts[-1],
         seconds=None if request.tasks else SECONDS,
     )
-    plan.window = request.window or default_window(plan.workers, plan.batch, plan.payload_bytes)
-    return ScaleSetup(setup._replace(plan=plan), request.window, request.force)
+    plan.window = request.typed_window or default_window(plan.workers, plan.batch, plan.payload_bytes)
+    return ScaleSetup(setup._replace(plan=plan), request.typed_window, request.force)
 
 
 def _why_no_scale(address: Address) -> str | None:

@@ -16,6 +16,7 @@ from crossover.results.findings import (
     ValueComparison,
 )
 from crossover.results.records import COMPARISON, KIND, SCHEMA_VERSION, Host, Plan, Record, Run, Skipped
+from crossover.results.windows import WindowSearch
 
 
 class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
@@ -39,4 +40,5 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     sweep: list[SweepPoint] = msgspec.field(default_factory=list)
     checks: list[Check] = msgspec.field(default_factory=list)
     server_warnings: dict[str, list[str]] = msgspec.field(default_factory=dict)  # label → sentences
+    window_searches: list[WindowSearch] = msgspec.field(default_factory=list)  # none: the window was typed
     values: ValueComparison | None = None  # None: not recorded by this version

@@ -66,7 +66,7 @@ class Plan(Record):
     tasks: int
     workers: int
     batch: int
-    window: int
+    window: int  # tasks outstanding at most, where `windows` has no other for a transport
     payload_bytes: int | None  # the first, if there are several
     rounds: int  # at most, if `until_within` is set
     seed: int
@@ -78,12 +78,17 @@ class Plan(Record):
     payloads: list[int] = []  # sizes in bytes, if there are several
     worker_counts: list[int] = []  # if there are several; `workers` is the largest
     check: bool = False  # whether the break-even times are tried
+    windows: dict[str, int] = {}  # label → tasks outstanding at most, where a search found that; by `workers`
     servers: dict[str, str] = {}  # label → server address, for servers that we did not start
 
     @property
     def labels(self) -> list[str]:
         """Labels of what is measured."""
         return self.transports
+
+    def window_of(self, label: str) -> int:
+        """Return how many tasks of a transport may be outstanding."""
+        return self.windows.get(label, self.window)
 
 
 class LoadShape(Record):

@@ -13,13 +13,14 @@ from crossover.results.records import End, Host, Plan
 from crossover.results.safety import SafetyPlan
 from crossover.results.share import SharePlan
 
-MAY_DIFFER = {"command", "transports", "states", "rounds", "until_within", "check", "servers"}
-"""Fields of a plan that may differ: they say how much was measured, not what; servers are compared one by one."""
+MAY_DIFFER = {"command", "transports", "states", "rounds", "until_within", "check", "servers", "windows"}
+"""Fields of a plan that may differ: they say how much was measured, not what; the last two are compared by label."""
 AnyPlan = Plan | SafetyPlan | SharePlan
 PRIVATE = "a private server"
 MEMORY, MEMORY_OF_ANOTHER = 0.01, 0.1
 """Fractions: after each start the system keeps a little more or less memory; with more, it is another machine."""
 PATCH = re.compile(r"\b(\d+\.\d+)\.[^\s,]+")  # a version: what follows its first two numbers changes no figures
+NEIGHBOUR = 2  # windows are searched in powers of two
 SHOWS = {"click", "psutil", "rich"}  # packages that only show what others have done
 LOOPBACK = re.compile(r"(localhost|127\.0\.0\.1|\[?::1\]?):\d+")
 
@@ -88,6 +89,22 @@ def _plans(base: AnyPlan, new: AnyPlan) -> Iterator[_Pair]:
             before, now = base.servers.get(label, PRIVATE), new.servers.get(label, PRIVATE)
             local = LOOPBACK.fullmatch(before) and LOOPBACK.fullmatch(now)  # of containers, each time on another port
             yield _Pair(f"server of {label}", before, now, slight=bool(local))
+            if isinstance(base, Plan) and isinstance(new, Plan):
+                yield _window(label, base, new)
+
+
+def _window(label: str, base: Plan, new: Plan) -> _Pair:
+    """Compare the windows of a transport: two searches may find neighbours on the same plateau."""
+    before, now = base.window_of(label), new.window_of(label)
+    if (
+        base.window != new.window
+        or (searched := label in base.windows and label in new.windows)
+        and (max(before, now) <= NEIGHBOUR * min(before, now))
+    ):
+        return _Pair(
+            f"window of {label}", before, before
+        )  # of the plan's own window the difference is reported already
+    return _Pair(f"window of {label}", before, now, slight=searched)
 
 
 def _values(base: AnyResult, new: AnyResult) -> Iterator[_Pair]:

@@ -93,7 +93,7 @@ def plan_comparison(
         tasks=tasks,
         workers=workers,
         batch=request.batch,
-        window=request.window or default_window(workers, request.batch, workload.payload_bytes),
+        window=request.typed_window or default_window(workers, request.batch, workload.payload_bytes),
         payload_bytes=workload.payload_bytes,
         rounds=MOST_ROUNDS if isinstance(request.rounds, str) else request.rounds,
         seed=request.seed,
@@ -112,7 +112,7 @@ def plan_comparison(
         addresses,
         skipped,
         tasks_typed=request.tasks is not None,
-        window_typed=request.window is not None,
+        window_typed=request.typed_window is not None,
         server_warnings=server_warnings(addresses, [here]),
     )
 

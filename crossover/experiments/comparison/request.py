@@ -19,7 +19,7 @@ class Request(NamedTuple):
     tasks: int | None
     workers: int | None
     batch: int
-    window: int | None
+    window: int | str | None  # AUTO, which is also the default: the smallest one with which a transport carries most
     safety: str
     rounds: int | str  # AUTO: until the figures are precise enough
     payloads: Sequence[int]
@@ -33,6 +33,11 @@ class Request(NamedTuple):
     def typed_rate(self) -> float | None:
         """The rate in tasks per second, if it was typed as a number."""
         return None if isinstance(self.rate, str) else self.rate
+
+    @property
+    def typed_window(self) -> int | None:
+        """The window in tasks, if it was typed as a number."""
+        return None if isinstance(self.window, str) else self.window
 
 
 def check_combinations(request: Request) -> None:
@@ -62,3 +67,8 @@ def check_combinations(request: Request) -> None:
         raise UsageError("--window cannot be combined with --backlog: all tasks of a backlog are outstanding")
     if request.window is not None and request.typed_rate is not None:
         raise UsageError("--window cannot be combined with --rate: in open loop any number of tasks may be outstanding")
+    if request.typed_window is not None and request.typed_window < request.batch:
+        raise UsageError(
+            f"--window: {request.typed_window:,} tasks are fewer than one batch of {request.batch:,}; "
+            f"allowed: {request.batch:,} or more, or auto"
+        )
