@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Sequence
 
 from crossover.analysis.run_selection import REFERENCE, RunsByLabel, worker_kind
-from crossover.analysis.statistics import Interval, interval
+from crossover.analysis.statistics.intervals import Interval, interval
 from crossover.analysis.verdict import damage
 from crossover.contract.traits import WorkerKind
 from crossover.results.findings import Check

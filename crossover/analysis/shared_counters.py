@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from crossover.analysis.latency.timing import percentiles
-from crossover.analysis.statistics import interval
+from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.verdict import GOOD_ENDINGS
 from crossover.contract.counters import UpdateReport
 from crossover.contract.traits import StateTraits

@@ -9,7 +9,7 @@ from crossover.analysis.break_even import break_even_time, overhead_per_task
 from crossover.analysis.core_usage import SEVERAL, cores_per_task, own_threads_advice
 from crossover.analysis.latency.timing import median_hops
 from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
-from crossover.analysis.statistics import Interval, interval
+from crossover.analysis.statistics.intervals import Interval, interval
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import transport_warnings
 from crossover.results.findings import Standing, Summary

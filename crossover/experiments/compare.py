@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from crossover.analysis.stopping_rule import is_precise_enough
+from crossover.analysis.statistics.stopping_rule import is_precise_enough
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
 from crossover.experiments.comparison.load_fractions import count_fraction_runs, fraction_rounds, fraction_specs

@@ -5,7 +5,7 @@ import random
 import pytest
 from sample_records import result_of, rounds_of, run_of
 
-from crossover.analysis.stopping_rule import is_precise_enough
+from crossover.analysis.statistics.stopping_rule import is_precise_enough
 from crossover.results.findings import Standing
 from crossover.results.records import LoadShape, Percentiles
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from crossover.analysis.differences.comparability import setup_differences
 from crossover.analysis.differences.figures import CONDITIONS, NOTHING, RunFigure, run_figures
-from crossover.analysis.statistics import ratio
+from crossover.analysis.statistics.intervals import ratio
 from crossover.derived.rounds import measured_runs, planned_runs
 from crossover.results.comparison import Result
 from crossover.results.difference import P99, CaseChange, Change, Difference

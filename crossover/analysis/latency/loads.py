@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from crossover.analysis.run_selection import promise_rank
-from crossover.analysis.statistics import Interval, interval
+from crossover.analysis.statistics.intervals import Interval, interval
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import CANNOT_KEEP_UP, keeps_up
 from crossover.derived.percentiles import medians

@@ -9,7 +9,7 @@ from crossover.analysis.core_usage import FULL, core_usage
 from crossover.analysis.run_selection import all_ours, worker_kind
 from crossover.analysis.scaling import law
 from crossover.analysis.scaling.advice import advise, recommended_workers
-from crossover.analysis.statistics import interval
+from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.summary import cpu_us
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import PRODUCER_BOUND, transport_warnings

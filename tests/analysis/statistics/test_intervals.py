@@ -6,7 +6,7 @@ import statistics
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossover.analysis.statistics import Interval, interval
+from crossover.analysis.statistics.intervals import Interval, interval
 
 FIGURES = st.lists(st.floats(0.001, 1e9), min_size=1, max_size=8)
 

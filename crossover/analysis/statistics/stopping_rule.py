@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crossover.analysis.statistics import interval
+from crossover.analysis.statistics.intervals import interval
 from crossover.results.records import OPEN, Run
 
 FEWEST_ROUNDS = 5
