@@ -18,7 +18,7 @@ SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-s
 # what the tests of the page need
 BROWSER := .ci/system chromium:chromium
 
-.PHONY: compare test test-compose test-lowest test-page lint bench docs pictures up down servers browser upgrade clean
+.PHONY: compare test test-compose test-lowest test-page lint bench mutants docs pictures up down servers browser upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -81,6 +81,12 @@ bench:
 	@$(BIN)/python benchmarks/pacer.py
 	@$(BIN)/python benchmarks/latencies.py
 	@$(BIN)/python benchmarks/page.py
+
+# plants small faults, one at a time, and lists those that no test notices: a sample of all modules takes about 20 minutes;
+# make mutants ARGS="crossover/analysis/verdict.py" plants all those of one module or folder
+mutants:
+	@$(LOCKED) .venv/.dev servers
+	@$(BIN)/python benchmarks/mutants $(ARGS)
 
 # the documents as a static site in site/: links are checked, nothing in it makes a request to another host
 docs:

@@ -1,10 +1,14 @@
 """The digest of all values depends on each task's value, and on nothing else."""
 
+from array import array
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sample_histories import delivered, history_of
 
 from crossover.analysis.verdict import value_digest
+from crossover.recording.history import History
 
 VALUES = st.lists(st.one_of(st.integers(), st.text(), st.none(), st.booleans(), st.floats()), min_size=2, max_size=20)
 
@@ -51,3 +55,19 @@ def test_a_value_that_is_missing_matters(values, data):
 def test_it_is_16_hexadecimal_digits_and_0_where_there_is_nothing():
     assert digest([1, 2], []) == "0" * 16
     assert len(digest([1, 2], in_batches([1, 2], 1))) == 16
+
+
+@pytest.mark.parametrize(
+    ("fingerprints", "expected"),
+    [
+        ([1], 1),
+        ([0, 1], 3),
+        ([7, 0, 10], 7 + 5 * 10),
+        ([2**63, 2**63], 4 * 2**63 - 2 * (2**64 - 59)),
+    ],
+)
+def test_it_is_the_sum_that_the_documents_give(fingerprints, expected):
+    """Kept results hold it: the same values must give the same digest in every version."""
+    history = History(len(fingerprints), 1)
+    history.fingerprints[:] = array(history.fingerprints.typecode, fingerprints)
+    assert value_digest(history) == f"{expected:016x}"

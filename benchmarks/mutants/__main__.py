@@ -1,0 +1,133 @@
+"""Plants small faults in modules, one at a time, and lists those that no test notices.
+
+    python benchmarks/mutants [--each N] [--seed N] [MODULE_OR_FOLDER ...]
+
+Without names it takes all modules for which tests.toml names tests, and N faults of each. It works in a copy of the
+house; exit status 1 if a fault is alive for which alive.toml has no reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import modules
+from fast_tests import LEAST_DEADLINE, SLOWER, FastTests
+from house_copy import ROOT, HouseCopy, house_copy
+from modules import Tests
+from mutations import Mutant, mutants
+from trials import import_libraries, run_tests
+
+PACKAGES = ("crossover/analysis", "crossover/execution", "crossover/workers", "local_ipc", "brokers")
+MOST_SECONDS = 3600.0  # for the fast tests of a module with all faults
+Names = Sequence[str]
+
+
+def _noticed(copy: HouseCopy, name: str, planted: Sequence[Mutant]) -> list[str]:
+    """Return for each fault of a module who notices it: "fast", "processes", or "" if no test does."""
+    tests = modules.tests_of(name)
+    fast = _by_fast_tests(copy, name, planted, tests.fast) if tests.fast else [False] * len(planted)
+    return [_by(copy, name, mutant, tests, noticed) for mutant, noticed in zip(planted, fast, strict=True)]
+
+
+def _by(copy: HouseCopy, name: str, mutant: Mutant, tests: Tests, noticed: bool | None) -> str:  # noqa: FBT001 - three answers
+    if noticed or (noticed is None and _fails(copy, name, mutant, tests.fast)):
+        return "fast"
+    return "processes" if tests.processes and _fails(copy, name, mutant, tests.processes) else ""
+
+
+def _by_fast_tests(copy: HouseCopy, name: str, planted: Sequence[Mutant], tests: Names) -> list[bool | None]:
+    results = copy.root.parent / "results.json"
+    results.unlink(missing_ok=True)
+    trial = run_tests(copy.root, tests, MOST_SECONDS, FastTests(copy.root / name, planted, results))
+    if not results.exists():
+        raise SystemExit(f"the tests of {name} fail without a fault:\n{trial.output}")
+    found: list[bool | None] = json.loads(results.read_text())
+    return found
+
+
+def _fails(copy: HouseCopy, name: str, mutant: Mutant, tests: Names) -> bool:
+    deadline = max(LEAST_DEADLINE, SLOWER * _seconds(copy, tuple(tests)))
+    with copy.planted(name, mutant.text):
+        return run_tests(copy.root, tests, deadline).status != 0
+
+
+@cache
+def _seconds(copy: HouseCopy, tests: Names) -> float:
+    """Return how long tests take without a fault."""
+    trial = run_tests(copy.root, tests, MOST_SECONDS)
+    if trial.status != 0:
+        raise SystemExit(f"these tests fail without a fault: {' '.join(tests)}\n{trial.output}")
+    return trial.seconds
+
+
+def _names(chosen: Names) -> list[str]:
+    """Return the paths of modules, of all in folders where folders are named."""
+    found: list[str] = []
+    for name in chosen or PACKAGES:
+        path = (ROOT / name).resolve()
+        paths = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        if not paths or not path.exists():
+            raise SystemExit(f"{name} is no module or folder of the house")
+        found += [str(one.relative_to(ROOT)) for one in paths]
+    without = [name for name in found if not any(modules.tests_of(name))]
+    if chosen and without:
+        raise SystemExit(f"no row of {modules.FOLDER.name}/tests.toml names tests for {', '.join(without)}")
+    return [name for name in found if name not in without]
+
+
+def _attack(copy: HouseCopy, name: str, each: int | None, seed: int) -> Counter[str]:
+    """Plant the faults of one module; print those that no test notices, and return how many were noticed by whom."""
+    planted = mutants((copy.root / name).read_text(encoding="utf-8"))
+    if each is not None and len(planted) > each:
+        draw = random.Random(f"{seed} {name}")  # noqa: S311 - a sample, no secret
+        planted = sorted(draw.sample(planted, each))
+    count = Counter[str]()
+    for mutant, by in zip(planted, _noticed(copy, name, planted) if planted else [], strict=True):
+        known = not by and modules.reason(name, mutant)
+        count[by or ("known" if known else "alive")] += 1
+        if not by and not known:
+            print(f"  alive {name}:{mutant.line}:{mutant.column}  {mutant.change}")
+    if planted:
+        print(_sentence(name, count), flush=True)
+    return count
+
+
+def _sentence(name: str, count: Counter[str]) -> str:
+    noticed, total = count["fast"] + count["processes"], sum(count.values())
+    known = f"; {count['known']} cannot be noticed (alive.toml)" if count["known"] else ""
+    return f"{name}: {noticed} of {total} noticed ({noticed / total:.0%}), {count['fast']} by fast tests{known}"
+
+
+def main() -> int:
+    """Plant faults and return the exit status."""
+    parser = argparse.ArgumentParser(prog="make mutants", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument(
+        "modules", nargs="*", metavar="MODULE_OR_FOLDER", help="by default all that have tests of their own"
+    )
+    parser.add_argument(
+        "--each", type=int, metavar="N", help="faults of each module; all of them where modules are named"
+    )
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="another sample of faults (default: 0)")
+    options = parser.parse_args()
+    each = options.each if options.each is not None or options.modules else 4
+    import_libraries()
+    by_package: dict[str, Counter[str]] = {}
+    with house_copy() as copy:
+        for name in _names(options.modules):
+            package = "/".join(Path(name).parts[:2])
+            by_package.setdefault(package, Counter()).update(_attack(copy, name, each, options.seed))
+    if len(by_package) > 1:
+        print()
+    for package, count in by_package.items():
+        print(_sentence(package, count))
+    return 1 if any(count["alive"] for count in by_package.values()) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,127 @@
+"""Shows faults to tests that have been collected once: a trial costs a fork and the tests that run the faulty line."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+import pytest
+from forks import forked
+from mutations import Mutant
+
+MOST_SECONDS, LEAST_DEADLINE, SLOWER = 900.0, 20.0, 5  # a fault may make tests so much slower before they are ended
+
+
+class FastTests:
+    """A plugin of pytest that runs the collected tests for each fault, where it would have run them once.
+
+    Args:
+        module: path of the module.
+        mutants: its faults.
+        results: the file into which it writes which of them were noticed, and which it cannot plant.
+    """
+
+    def __init__(self, module: Path, mutants: Sequence[Mutant], results: Path) -> None:
+        self._module, self._mutants, self._results = str(module), mutants, results
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Run all tests without a fault, then for each fault those that run its line, the shortest first."""
+        reach = self._results.with_suffix(".reach")
+        recorder = _Recorder(self._module, reach)
+        session.config.pluginmanager.register(recorder)
+        if forked(lambda: recorder.write(_run(session, session.items)), MOST_SECONDS) != 0:
+            session.testsfailed = 1
+            return True
+        session.config.pluginmanager.unregister(recorder)
+        seconds, lines = json.loads(reach.read_text())
+        items = sorted(session.items, key=lambda item: seconds[item.nodeid])
+        found: list[bool | None] = []
+        for mutant in self._mutants:
+            places = range(mutant.statement, mutant.line + 1)
+            reached = {test for line in places for test in lines.get(str(line), ())}
+            tests = items if mutant.function is None else [item for item in items if item.nodeid in reached]
+            time = sum(seconds[item.nodeid] for item in tests)
+            found.append(self._is_noticed(session, mutant, tests, max(LEAST_DEADLINE, SLOWER * time)))
+        self._results.write_text(json.dumps(found))
+        return True
+
+    def _is_noticed(
+        self, session: pytest.Session, mutant: Mutant, tests: Sequence[pytest.Item], deadline: float
+    ) -> bool | None:
+        """Return whether a test fails; None if the fault can only be planted before the module is imported."""
+        code = None if mutant.function is None else _code(compile(mutant.text, self._module, "exec"), mutant.function)
+        if code is None:
+            return None
+
+        def trial() -> int:
+            for function in _functions(self._module, mutant.function):
+                function.__code__ = code
+            return _run(session, tests)
+
+        return bool(tests) and forked(trial, deadline) != 0
+
+
+class _Recorder:
+    """Records which lines of the module each test runs, and how long it takes."""
+
+    def __init__(self, module: str, path: Path) -> None:
+        self._module, self._path, self._test = module, path, ""
+        self._seconds: dict[str, float] = defaultdict(float)
+        self._lines: dict[int, set[str]] = defaultdict(set)
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self._test = item.nodeid
+        sys.settrace(self._trace)
+        threading.settrace(self._trace)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self._seconds[report.nodeid] += report.duration
+
+    def write(self, status: int) -> int:
+        lines = {line: sorted(tests) for line, tests in self._lines.items()}
+        self._path.write_text(json.dumps([self._seconds, lines]))
+        return status
+
+    def _trace(self, frame: FrameType, event: str, _argument: Any) -> Any:
+        if frame.f_code.co_filename != self._module:
+            return None
+        self._lines[frame.f_lineno].add(self._test)
+        return self._trace
+
+
+def _run(session: pytest.Session, tests: Sequence[pytest.Item]) -> int:
+    """Run tests until one fails; return 1 if one did."""
+    for test, following in zip(tests, [*tests[1:], None], strict=True):
+        test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
+        if session.testsfailed:
+            return 1
+    return 0
+
+
+def _code(code: CodeType, line: int) -> CodeType | None:
+    """Return the code of the outermost function that begins in a line, methods of classes included."""
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            if constant.co_firstlineno == line and constant.co_flags & 0x2:  # CO_NEWLOCALS: no body of a class
+                return constant
+            if not constant.co_flags & 0x2 and (found := _code(constant, line)):
+                return found
+    return None
+
+
+def _functions(module: str, line: int | None) -> list[FunctionType]:
+    functions = (one for one in gc.get_objects() if isinstance(one, FunctionType))
+    return [one for one in functions if (one.__code__.co_filename, one.__code__.co_firstlineno) == (module, line)]

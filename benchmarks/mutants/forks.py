@@ -1,0 +1,65 @@
+"""Calls a function in a forked process, and ends it at a deadline, with all that it has started."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+
+import psutil
+
+PR_SET_CHILD_SUBREAPER = 36  # from linux/prctl.h
+CLEAN_UP_THEMSELVES = ("resource_tracker", "warden.py")  # when the process ends that they belong to
+PATIENCE = 10.0  # seconds until they must have ended
+BROKEN = 70  # the exit status where the function raised
+
+
+def forked(call: Callable[[], int], deadline: float) -> int | None:
+    """Return the exit status that a function returned; None if it did not in time, or a signal ended its process."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    end = time.monotonic() + deadline
+    pid = os.fork()
+    if not pid:
+        _exit_with(call)
+    status = None
+    while time.monotonic() < end:
+        found, state = os.waitpid(pid, os.WNOHANG)
+        if found:
+            status = os.WEXITSTATUS(state) if os.WIFEXITED(state) else None
+            break
+        time.sleep(0.005)
+    _end_descendants()
+    return status
+
+
+def _exit_with(call: Callable[[], int]) -> None:
+    status = BROKEN
+    try:
+        os.setsid()
+        status = call()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _end_descendants() -> None:
+    """End all processes below this one: those that remove something when their owner ends get the time to do it."""
+    end = time.monotonic() + PATIENCE
+    while processes := psutil.Process().children(recursive=True):
+        for process in processes:
+            with suppress(psutil.Error):
+                words = " ".join(process.cmdline())
+                if time.monotonic() > end or not any(name in words for name in CLEAN_UP_THEMSELVES):
+                    process.send_signal(signal.SIGKILL)
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        time.sleep(0.005)
