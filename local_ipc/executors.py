@@ -9,14 +9,15 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
+from typing import Any
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import Batch, Outcomes, Submission
+from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
 from crossover.workers.start_timeout import start_timeout
-from local_ipc.pickling import Message, unwrap_outcomes, wrap
+from local_ipc.pickling import Message, unwrap_outcomes, wrap, wrap_task
 from local_ipc.process_transport import Children, ProcessTransport, call, initialise, local_traits
 from workloads.base import Workload
 
@@ -57,20 +58,22 @@ class ExecutorTransport(ProcessTransport):
 
     def submit(self, batch: Batch) -> Submission:
         """Submit a batch. Accepted: it is in this process's memory, and a thread of the executor will send it."""
-        assert self._executor is not None
         messages, submission = wrap(batch)
-        try:
-            for message in messages:
-                self._executor.submit(call, message).add_done_callback(self._done.put)
-        except BrokenProcessPool as error:
-            self._broken = True
-            raise BrokenError(str(error)) from error
+        for message in messages:
+            self._put(message)
         return submission
 
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+    def submit_task(self, task: int, payload: Any) -> Submission:
+        """Submit a task, as `submit` does."""
+        message, submission = wrap_task(task, payload)
+        if message is not None:
+            self._put(message)
+        return submission
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Return the outcomes of finished futures."""
         done = self._done
-        found: list[Outcomes] = []
+        found: list[Outcomes | Done] = []
         try:
             found.append(unwrap_outcomes(done.get(timeout=timeout).result()))
             while len(found) < limit and done.qsize():
@@ -82,6 +85,14 @@ class ExecutorTransport(ProcessTransport):
             if not found:  # what came before the failure counts; the next call raises
                 raise BrokenError(str(error)) from error
         return found
+
+    def _put(self, message: Message) -> None:
+        assert self._executor is not None
+        try:
+            self._executor.submit(call, message).add_done_callback(self._done.put)
+        except BrokenProcessPool as error:
+            self._broken = True
+            raise BrokenError(str(error)) from error
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers."""

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.managers import SyncManager
+from typing import Any
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import getpid
-from crossover.contract.tasks import Batch, Outcomes, Submission
+from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, die_with_parent, end
-from local_ipc.pickling import unwrap_outcomes, wrap
+from local_ipc.pickling import Message, unwrap_outcomes, wrap, wrap_task
 from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
 from workloads.base import Workload
 
@@ -93,19 +94,29 @@ class ManagerTransport(FleetTransport):
     def submit(self, batch: Batch) -> Submission:
         """Put a batch. Accepted: it is in the memory of the manager."""
         messages, submission = wrap(batch)
-        try:
-            for message in messages:
-                self._tasks.put(message)
-        except (EOFError, OSError) as error:
-            raise BrokenError("the manager's process has ended") from error
+        for message in messages:
+            self._put(message)
         return submission
 
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+    def submit_task(self, task: int, payload: Any) -> Submission:
+        """Put a task, as `submit` does."""
+        message, submission = wrap_task(task, payload)
+        if message is not None:
+            self._put(message)
+        return submission
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Get one message of outcomes: to try for a second would cost a round trip even if there is none."""
         try:
             return (unwrap_outcomes(self._outcomes.get(timeout=timeout)),)
         except queue.Empty:
             return ()
+        except (EOFError, OSError) as error:
+            raise BrokenError("the manager's process has ended") from error
+
+    def _put(self, message: Message) -> None:
+        try:
+            self._tasks.put(message)
         except (EOFError, OSError) as error:
             raise BrokenError("the manager's process has ended") from error
 

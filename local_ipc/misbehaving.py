@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
-from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Submission
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, Done, Outcomes, Submission, as_outcomes
 from local_ipc.process_transport import StartOptions, local_traits
 from local_ipc.queues import QueueTransport
 
@@ -50,9 +50,14 @@ class MisbehavingTransport(QueueTransport):
             super().submit(held)
         return submission
 
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+    def submit_task(self, task: int, payload: Any) -> Submission:
+        """Put a task, as `submit` does."""
+        return self.submit(Batch(task, 1, [payload]))
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Get outcomes, and corrupt some."""
         found = super().collect(limit, timeout)
         if self.options.what != "corrupt":
             return found
-        return [one._replace(values=[WRONG] * one.size) if one.first % EVERY == 0 else one for one in found]
+        outcomes = map(as_outcomes, found)
+        return [one._replace(values=[WRONG] * one.size) if one.first % EVERY == 0 else one for one in outcomes]

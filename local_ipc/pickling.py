@@ -6,6 +6,7 @@ ends one of its threads, so that it hangs. Therefore we pickle first, and give b
     producer  pack ─► bytes ─► unpack  worker  pack_outcomes ─► bytes ─► unpack_outcomes  producer
 
 A transport that pickles everything, even bytes, uses `wrap` and `unwrap`, so that most messages are pickled only once.
+A task that travels alone is a pair, `Task`, and most often comes back as one, `Done`: `pack_task`, `wrap_task`.
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from __future__ import annotations
 import pickle
 import pickletools
 from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
 from types import NoneType
 from typing import Any
 
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import Clock, getpid
-from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Receipt, Submission
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, Done, Outcomes, Receipt, Submission, Task, as_outcomes
 from crossover.contract.text import describe, no_value_hint
 
 PROTOCOL = 5
 _as = tuple.__new__  # messages are plain tuples: for a named one, pickle would look up its class every time
 Message = bytes | tuple[Any, ...]
+SHORT = 2  # length of `Task` and `Done`
 PLAIN = frozenset({NoneType, bool, int, float, str, bytes})  # what can always be pickled
+END_OF_PAIR = pickle.TUPLE2 + pickle.MEMOIZE + pickle.STOP  # how a pickled `Task` or `Done` ends
 INTEGERS = {"BININT", "BININT1", "BININT2", "LONG1"}  # how pickle writes a number
 
 
@@ -44,30 +46,41 @@ def pack(batch: Batch) -> tuple[Sequence[bytes], Submission]:
     return messages, Submission(Receipt.ACCEPTED, failed)
 
 
-def unpack(message: bytes) -> Batch | Outcomes:
-    """Return the batch in a message, or outcomes with the reason why it cannot be unpickled."""
+def pack_task(task: int, payload: Any) -> tuple[bytes | None, Submission]:
+    """Return the message that carries a task alone, or None, and what became of it."""
     try:
-        return _as(Batch, pickle.loads(message))
+        return pickle.dumps((task, payload), PROTOCOL), ALL_ACCEPTED
+    except (Exception, SystemExit) as error:
+        return None, Submission(Receipt.ACCEPTED, {0: _why_unpicklable(payload, error)})
+
+
+def unpack(message: bytes) -> Batch | Task | Outcomes:
+    """Return the batch or task in a message, or outcomes with the reason why it cannot be unpickled."""
+    try:
+        found = pickle.loads(message)
     except (Exception, SystemExit) as error:
         return _unreadable(message, error)
+    return found if len(found) == SHORT else _as(Batch, found)
 
 
-def pack_outcomes(outcomes: Outcomes) -> bytes:
+def pack_outcomes(outcomes: Outcomes | Done) -> bytes:
     """Return the message that carries outcomes; a value that cannot be pickled becomes an error of its task."""
     try:
         return pickle.dumps(outcomes[:], PROTOCOL)
     except (Exception, SystemExit):
+        outcomes = as_outcomes(outcomes)
         failed = _unpicklable(outcomes.values)
         values = [None if position in failed else value for position, value in enumerate(outcomes.values)]
         return pickle.dumps(outcomes._replace(values=values, errors={**outcomes.errors, **failed})[:], PROTOCOL)
 
 
-def unpack_outcomes(message: bytes) -> Outcomes:
+def unpack_outcomes(message: bytes) -> Outcomes | Done:
     """Return the outcomes in a message; if it cannot be unpickled, each of its tasks has failed."""
     try:
-        return _as(Outcomes, pickle.loads(message))
+        found = pickle.loads(message)
     except (Exception, SystemExit) as error:
         return _unreadable(message, error)
+    return found if len(found) == SHORT else _as(Outcomes, found)
 
 
 def wrap(batch: Batch) -> tuple[Sequence[Message], Submission]:
@@ -77,19 +90,30 @@ def wrap(batch: Batch) -> tuple[Sequence[Message], Submission]:
     return pack(batch)
 
 
-def unwrap(message: Message) -> Batch | Outcomes:
-    """Return the batch in a message of `wrap`, or outcomes with the reason why it cannot be unpickled."""
-    return _as(Batch, message) if type(message) is tuple else unpack(message)  # type: ignore[arg-type]
+def wrap_task(task: int, payload: Any) -> tuple[Message | None, Submission]:
+    """Like `pack_task`, for a transport that pickles messages."""
+    return ((task, payload), ALL_ACCEPTED) if type(payload) in PLAIN else pack_task(task, payload)
 
 
-def wrap_outcomes(outcomes: Outcomes) -> Message:
+def unwrap(message: Message) -> Batch | Task | Outcomes:
+    """Return the batch or task in a message of `wrap`, or outcomes with the reason why it cannot be unpickled."""
+    if isinstance(message, bytes):
+        return unpack(message)
+    return message if len(message) == SHORT else _as(Batch, message)
+
+
+def wrap_outcomes(outcomes: Outcomes | Done) -> Message:
     """Like `pack_outcomes`, for a transport that pickles messages."""
-    return outcomes[:] if _plain(outcomes.values) else pack_outcomes(outcomes)
+    if isinstance(outcomes, Outcomes):
+        return outcomes[:] if _plain(outcomes.values) else pack_outcomes(outcomes)
+    return outcomes if type(outcomes[1]) in PLAIN else pack_outcomes(outcomes)
 
 
-def unwrap_outcomes(message: Message) -> Outcomes:
+def unwrap_outcomes(message: Message) -> Outcomes | Done:
     """Return the outcomes in a message of `wrap_outcomes`."""
-    return _as(Outcomes, message) if type(message) is tuple else unpack_outcomes(message)  # type: ignore[arg-type]
+    if isinstance(message, bytes):
+        return unpack_outcomes(message)
+    return message if len(message) == SHORT else _as(Outcomes, message)
 
 
 class PickledInbox(Inbox):
@@ -103,9 +127,9 @@ class PickledInbox(Inbox):
 
     get: Callable[[], Message]
     put: Callable[[Any], None]
-    write: Callable[[Outcomes], Message]
+    write: Callable[[Outcomes | Done], Message]
 
-    def receive(self) -> Sequence[Batch]:
+    def receive(self) -> Sequence[Batch | Task]:
         """Wait for a batch; reply to one that cannot be unpickled; return nothing when the pipe is closed."""
         while True:
             try:
@@ -113,11 +137,11 @@ class PickledInbox(Inbox):
             except EOFError:
                 return ()
             found = unwrap(message)
-            if isinstance(found, Batch):
+            if not isinstance(found, Outcomes):
                 return (found,)
             self.reply(found)
 
-    def reply(self, outcomes: Outcomes) -> None:
+    def reply(self, outcomes: Outcomes | Done) -> None:
         """Send outcomes to the producer."""
         self.put(self.write(outcomes))
 
@@ -132,14 +156,19 @@ def _unpicklable(things: Sequence[Any]) -> Mapping[int, str]:
         try:
             pickle.dumps(thing, PROTOCOL)
         except (Exception, SystemExit) as error:
-            failed[position] = f"cannot be pickled: {describe(error)}{no_value_hint(thing)}"
+            failed[position] = _why_unpicklable(thing, error)
     return failed
+
+
+def _why_unpicklable(thing: Any, error: BaseException) -> str:
+    return f"cannot be pickled: {describe(error)}{no_value_hint(thing)}"
 
 
 def _unreadable(message: bytes, error: BaseException) -> Outcomes:
     """Fail every task of a message that cannot be unpickled; their numbers are at its beginning."""
-    numbers = (argument for code, argument, _ in pickletools.genops(message) if code.name in INTEGERS)
-    first, size = (int(number or 0) for number in islice(numbers, 2))
+    numbers = (int(argument or 0) for code, argument, _ in pickletools.genops(message) if code.name in INTEGERS)
+    first = next(numbers)
+    size = 1 if message[-len(END_OF_PAIR) :] == END_OF_PAIR else next(numbers)
     reason = f"cannot be unpickled: {describe(error)}"
     now = Clock.monotonic_ns()
     return Outcomes(first, size, [None] * size, dict.fromkeys(range(size), reason), getpid(), now, now)

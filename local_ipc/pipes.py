@@ -7,14 +7,14 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import Batch, Outcomes, Submission
+from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickling import PickledInbox, pack, pack_outcomes, unpack_outcomes
+from local_ipc.pickling import PickledInbox, pack, pack_outcomes, pack_task, unpack_outcomes
 from local_ipc.process_transport import FleetTransport, StartOptions, local_traits
 from workloads.base import Workload
 
@@ -88,7 +88,15 @@ class PipeTransport(FleetTransport):
         self._feed()
         return submission
 
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+    def submit_task(self, task: int, payload: Any) -> Submission:
+        """Write a task to a pipe, or keep it, as `submit` does."""
+        message, submission = pack_task(task, payload)
+        if message is not None:
+            self._backlog.append(message)
+            self._feed()
+        return submission
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Read one message from each pipe that has one, and send more to its worker."""
         found = []
         for key, _ in self._selector.select(timeout):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import queue
 from collections.abc import Mapping, Sequence
 from multiprocessing.pool import Pool
+from typing import Any
 
-from crossover.contract.tasks import Batch, Outcomes, Submission
+from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
-from local_ipc.pickling import Message, unwrap_outcomes, wrap
+from local_ipc.pickling import Message, unwrap_outcomes, wrap, wrap_task
 from local_ipc.process_transport import Children, ProcessTransport, call, child_pids, initialise, local_traits
 from workloads.base import Workload
 
@@ -48,7 +49,15 @@ class PoolTransport(ProcessTransport):
             self._pool.apply_async(call, (message,), callback=self._done.put)
         return submission
 
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+    def submit_task(self, task: int, payload: Any) -> Submission:
+        """Submit a task, as `submit` does."""
+        assert self._pool is not None
+        message, submission = wrap_task(task, payload)
+        if message is not None:
+            self._pool.apply_async(call, (message,), callback=self._done.put)
+        return submission
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Return the results that the pool's callbacks have put."""
         done = self._done
         try:

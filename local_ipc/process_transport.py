@@ -11,14 +11,14 @@ from typing import Any, ClassVar, Literal
 
 from crossover.contract.options import Options
 from crossover.contract.safety import IN_MEMORY, Safety
-from crossover.contract.system import Clock, getpid
-from crossover.contract.tasks import Outcomes
+from crossover.contract.system import Clock
+from crossover.contract.tasks import Batch, Done, Outcomes, Task
 from crossover.contract.traits import RunRequest, Traits, WorkerKind
 from crossover.contract.transport import Transport
 from crossover.recording.shared_files import FOLDER
 from crossover.workers.fleet import Fleet
 from crossover.workers.lifetime import enter
-from crossover.workers.loop import execute
+from crossover.workers.loop import performer
 from local_ipc.pickling import Message, PickledInbox, unwrap, wrap_outcomes
 
 NOTHING_SET = "nothing can be switched"
@@ -162,8 +162,7 @@ class SharedInbox(PickledInbox):
         self.write = wrap_outcomes
 
 
-_run: Callable[[Any], Any] | None = None  # both are set once in each worker process of a pool
-_worker = 0
+_perform: Callable[[Batch | Task], Outcomes | Done] | None = None  # set once in each worker process of a pool
 
 
 def initialise(reference: str, reports: Connection) -> None:
@@ -173,8 +172,9 @@ def initialise(reference: str, reports: Connection) -> None:
         reference: "package.module:function".
         reports: from `Readiness`.
     """
-    global _run, _worker
-    _run, _worker = enter(reference, reports), getpid()
+    global _perform  # noqa: PLW0603 - an initializer can only leave a global
+    run = enter(reference, reports)
+    _perform = performer(run) if run is not None else None
 
 
 def call(message: Message) -> Message:
@@ -182,5 +182,5 @@ def call(message: Message) -> Message:
     found = unwrap(message)
     if isinstance(found, Outcomes):  # the batch could not be unpickled
         return wrap_outcomes(found)
-    assert _run is not None
-    return wrap_outcomes(execute(found, _run, _worker))
+    assert _perform is not None
+    return wrap_outcomes(_perform(found))

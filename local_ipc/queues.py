@@ -5,10 +5,11 @@ from __future__ import annotations
 import queue
 from collections.abc import Sequence
 from multiprocessing.queues import Queue
+from typing import Any
 
-from crossover.contract.tasks import Batch, Outcomes, Submission
+from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickling import Message, unwrap_outcomes, wrap
+from local_ipc.pickling import Message, unwrap_outcomes, wrap, wrap_task
 from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
 from workloads.base import Workload
 
@@ -38,7 +39,14 @@ class QueueTransport(FleetTransport):
             self._tasks.put(message)
         return submission
 
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+    def submit_task(self, task: int, payload: Any) -> Submission:
+        """Put a task, as `submit` does."""
+        message, submission = wrap_task(task, payload)
+        if message is not None:
+            self._tasks.put(message)
+        return submission
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Get outcomes; without a timeout if there are some: a timeout polls, and costs a third of the throughput."""
         outcomes = self._outcomes
         ready = min(limit, outcomes.qsize())

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
 from crossover.contract.errors import StartError
-from crossover.contract.tasks import Batch, Outcomes, Submission
+from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.contract.traits import RunRequest
 from crossover.recording.shared_files import FOLDER
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickling import pack, pack_outcomes, unpack_outcomes
+from local_ipc.pickling import pack, pack_outcomes, pack_task, unpack_outcomes
 from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
 from local_ipc.ring_buffer import RingBuffer
 from local_ipc.segments import check_room, create_segment
@@ -88,9 +88,17 @@ class SharedMemoryTransport(FleetTransport):
         self._feed()
         return submission
 
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+    def submit_task(self, task: int, payload: Any) -> Submission:
+        """Write a task into the buffer, or keep it, as `submit` does."""
+        message, submission = pack_task(task, payload)
+        if message is not None:
+            self._backlog.append(message)
+            self._feed()
+        return submission
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Read outcomes, and write what waits for space."""
-        found: list[Outcomes] = []
+        found: list[Outcomes | Done] = []
         wait = min(timeout, LOOK_AGAIN) if self._backlog else timeout
         while len(found) < limit and (message := self._outcomes.get_within(0 if found else wait)) is not None:
             found.append(unpack_outcomes(message))

@@ -16,7 +16,7 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock, getpid
-from crossover.contract.tasks import Batch, Outcomes
+from crossover.contract.tasks import Batch, Done, Outcomes, Task
 
 IDLE_WAIT = 60.0  # seconds of one wait for messages; the connection is checked meanwhile
 PATIENCE = 30.0  # seconds that a silent server has to answer; the producer gives up earlier, and reports it
@@ -90,8 +90,9 @@ class RabbitmqInbox(Inbox):
             except BrokenError as error:
                 self._reconnect(error)
 
-    def reply(self, outcomes: Outcomes) -> None:
+    def reply(self, outcomes: Outcomes | Done) -> None:
         """Keep outcomes until they are published with others."""
+        assert isinstance(outcomes, Outcomes)
         if outcomes.finished - self._sent_at > LOOK_AFTER:
             self._look()
         self._put(self._taken.popleft(), outcomes)
@@ -99,7 +100,7 @@ class RabbitmqInbox(Inbox):
         self._slow = outcomes.finished - outcomes.started > SLOW
         self._reconnections = 0
 
-    def acknowledge(self, batch: Batch) -> None:
+    def acknowledge(self, batch: Batch | Task) -> None:
         """Publish everything if the last time was a millisecond ago; that is what acknowledges."""
         if self._finished - self._sent_at > FLUSH_EVERY or len(self._done) >= FLUSH_AT:
             try:

@@ -21,7 +21,7 @@ from brokers.redis.keys import Keys
 from brokers.servers.warden.warden import start_ticks
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import Clock, getpid
-from crossover.contract.tasks import Batch, Outcomes
+from crossover.contract.tasks import Batch, Done, Outcomes, Task
 
 NAME_OF_PROCESS = re.compile(r"-([0-9]{1,9})-([0-9]{1,18})\Z")  # id of the process, and when it started
 LOOK_EVERY = 1.0  # seconds between two looks for messages of dead workers
@@ -128,12 +128,13 @@ class RedisInbox(Inbox):
             if batches := [batch for tag, message in found if (batch := self._read(tag, message))]:
                 return batches
 
-    def reply(self, outcomes: Outcomes) -> None:
+    def reply(self, outcomes: Outcomes | Done) -> None:
         """Keep outcomes until they are sent with others."""
+        assert isinstance(outcomes, Outcomes)
         self._outcomes += pack_outcomes(outcomes, LARGEST_MESSAGE)
         self._finished = outcomes.finished
 
-    def acknowledge(self, batch: Batch) -> None:
+    def acknowledge(self, batch: Batch | Task) -> None:
         """Take note that a batch is done; send everything if the last time was a millisecond ago."""
         self._done.append(self.held.popleft())
         if self._finished - self._sent_at > FLUSH_EVERY or len(self._outcomes) >= FLUSH_AT:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
-from crossover.contract.tasks import Batch, Outcomes
+from crossover.contract.tasks import Batch, Done, Outcomes, Task
 
 
 class Inbox(ABC):
@@ -18,15 +18,18 @@ class Inbox(ABC):
         """Prepare in the worker process, before it reports that it is ready."""
 
     @abstractmethod
-    def receive(self) -> Sequence[Batch]:
+    def receive(self) -> Sequence[Batch | Task]:
         """Wait for tasks and return them; return nothing when there will be no more.
 
         There is no timeout: `stop` ends the worker, and so does the death of its producer (crossover.workers.lifetime).
         """
 
     @abstractmethod
-    def reply(self, outcomes: Outcomes) -> None:
-        """Send outcomes to the producer; a value that cannot be sent becomes an error of its task."""
+    def reply(self, outcomes: Outcomes | Done) -> None:
+        """Send outcomes to the producer; a value that cannot be sent becomes an error of its task.
 
-    def acknowledge(self, batch: Batch) -> None:  # noqa: B027 - with at-most-once delivery there is nothing to acknowledge
+        An inbox that returns no `Task` gets no `Done`.
+        """
+
+    def acknowledge(self, batch: Batch | Task) -> None:  # noqa: B027 - with at-most-once delivery there is nothing to acknowledge
         """Acknowledge a batch: it is done, and must not be delivered again."""

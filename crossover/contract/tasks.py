@@ -6,6 +6,14 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+Task = tuple[int, Any]
+"""A task that travels alone: its number, and its payload. The shortest message; it is no object of ours, since making
+one for each message would cost as much as carrying it."""
+
+Done = tuple[int, Any]
+"""What came back of a task that travelled alone: its number, and its value; there was no error, and no time stamp was
+taken. The shortest outcome."""
+
 
 class Batch(NamedTuple):
     """Consecutive tasks in one message: task `first + i` carries `payloads[i]`.
@@ -30,7 +38,7 @@ class Outcomes(NamedTuple):
         values: one per task; None where the task failed.
         errors: position in the batch → "Type: message", for tasks that failed.
         worker: process id of the worker.
-        started: when the worker began, in nanoseconds of the monotonic clock.
+        started: when the worker began, in nanoseconds of the monotonic clock; 0: no time stamps were taken.
         finished: when the worker had run the last task of the batch, likewise.
     """
 
@@ -84,3 +92,11 @@ class LateReceipt(NamedTuple):
 
 
 NO_ERRORS: Mapping[int, str] = {}
+
+
+def as_outcomes(found: Outcomes | Done) -> Outcomes:
+    """Return what came back as outcomes; of a task that travelled alone, without a worker and without time stamps."""
+    if isinstance(found, Outcomes):
+        return found
+    task, value = found
+    return Outcomes(task, 1, [value], NO_ERRORS, 0, 0, 0)

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import Batch, LateReceipt, Outcomes, Submission
+from crossover.contract.tasks import Batch, Done, LateReceipt, Outcomes, Submission
 from crossover.contract.traits import RunRequest, Traits
 from workloads.base import Workload
 
@@ -92,8 +92,16 @@ class Transport(ABC):
             BrokenError: nothing can be submitted any more.
         """
 
+    def submit_task(self, task: int, payload: Any) -> Submission:
+        """Take a batch of one task, as `submit` does; a transport may have a shorter way for it.
+
+        Raises:
+            BrokenError: nothing can be submitted any more.
+        """
+        return self.submit(Batch(task, 1, [payload]))
+
     @abstractmethod
-    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Return up to `limit` messages of outcomes; wait up to `timeout` seconds for the first, and return none then.
 
         Raises:

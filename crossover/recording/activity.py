@@ -21,6 +21,7 @@ FILE = "CROSSOVER_ACTIVITY"
 
 ENTRY = struct.Struct("@qqq")
 NUMBERS = 3  # in an entry
+INSIDE = 1  # instead of a time
 TOGETHER = 64  # entries that a process adds at once: each addition keeps a descriptor
 
 
@@ -30,7 +31,8 @@ class Entry(NamedTuple):
     Attributes:
         pid: of its process.
         thread: of the system, in which it runs tasks.
-        since: when it began its batch, in nanoseconds of the monotonic clock; 0: it is not inside one.
+        since: when it began its batch, in nanoseconds of the monotonic clock; INSIDE: it is inside one, and took no
+            time; 0: it is not inside one.
     """
 
     pid: int

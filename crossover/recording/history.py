@@ -51,7 +51,8 @@ class History:
         marks: per task, what was wrong with the first outcome.
         fingerprints: per task, 64 bits of its first value's hash; 0 where there is no value.
         sent, started, finished, collected: per message, when its submission began, when the worker began and finished
-            it, and when the producer collected it; in nanoseconds of the monotonic clock. 0: did not happen.
+            it, and when the producer collected it; in nanoseconds of the monotonic clock. 0: did not happen; of
+            started and finished also: no time stamps were taken (crossover.recording.sample).
         submit: per 16th message, duration of the submitting call in nanoseconds.
         began, ended: when the first submission began and the last outcome was collected, in nanoseconds.
         reasons: "Type: message" of failures → how many tasks (the first 20 different ones).

@@ -18,6 +18,7 @@ class Payloads:
     Attributes:
         different: the payloads before they repeat; nothing changes them.
         to_send: returns the payloads to send, as `of` does.
+        one_to_send: returns the payload of one task to send.
         to_check: returns the payloads to check values against, as `of` does.
 
     Args:
@@ -32,6 +33,8 @@ class Payloads:
         workload.expect(different[:tasks])
         self.to_send: Callable[[int, int], list[Any]] = self.of
         self.to_check: Callable[[int, int], list[Any]] = self.of
+        repeat = len(different)
+        self.one_to_send: Callable[[int], Any] = lambda task: different[task % repeat]
         send_copies = shared_memory or batch > len(different)
         if workload.keeps_payloads or not (send_copies or workload.checks) or not any(map(changeable, different)):
             return
@@ -39,6 +42,7 @@ class Payloads:
             self._copiers = [copier(payload) for payload in different[:tasks]]
         if send_copies:
             self.to_send = self._copies
+            self.one_to_send = lambda task: self._copies(task, 1)[0]
         if workload.checks:
             self.to_check = self._copies
 

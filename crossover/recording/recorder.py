@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from crossover.contract.system import Clock
-from crossover.contract.tasks import LateReceipt, Outcomes, Receipt, Submission
+from crossover.contract.tasks import Done, LateReceipt, Outcomes, Receipt, Submission, as_outcomes
 from crossover.contract.text import describe, no_value_hint
 from crossover.recording.fingerprint import REMEMBERED, Fingerprints
 from crossover.recording.history import History
@@ -52,7 +52,7 @@ def record_receipts(history: History, receipts: Sequence[LateReceipt]) -> None:
             history.refused_late = True
 
 
-def recorder(workload: Workload, payloads: Payloads, history: History) -> Callable[[Sequence[Outcomes]], None]:
+def recorder(workload: Workload, payloads: Payloads, history: History) -> Callable[[Sequence[Outcomes | Done]], None]:
     """Return the function that records the outcomes that `collect` returned.
 
     Args:
@@ -61,45 +61,80 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
         history: where they are recorded.
     """
     judge = _Judge(workload, payloads, history)
-    judge_one, deliveries = judge.quick(), history.deliveries
-    started_at, finished_at, collected_at, batch = history.started, history.finished, history.collected, history.batch
+    judge_one, record_outcomes = judge.one, _recorder_of_outcomes(judge, history)
+    deliveries, fingerprints, collected_at, batch = (
+        history.deliveries,
+        history.fingerprints,
+        history.collected,
+        history.batch,
+    )
+    different = payloads.different
+    repeat = len(different)
+    payload, right_payload, right_value, right_print = different[0], None, object(), 0  # right: not judged again
     last = -1
 
-    def record(arrived: Sequence[Outcomes]) -> None:
-        nonlocal last
+    def record(arrived: Sequence[Outcomes | Done]) -> None:
+        nonlocal last, payload, right_payload, right_value, right_print
         now = Clock.monotonic_ns()
-        settled = 0
-        for outcomes in arrived:
-            first, size, values, errors, _, started, finished = outcomes
-            if not 0 <= first <= first + size <= history.attempted:
-                history.unexpected += size
-                history.note(errors.values())
+        settled, attempted = 0, 0 if history.refused_late else history.attempted
+        for found in arrived:
+            if isinstance(found, Outcomes) or not 0 <= found[0] < attempted or deliveries[found[0]]:
+                more, last = record_outcomes(as_outcomes(found), now, last)
+                settled += more
                 continue
-            if size == 1 and not errors and not deliveries[first]:
-                deliveries[first] = 1
-                judge_one(first, values[0])
-            elif not any(before := deliveries[first : first + size]):
-                deliveries[first : first + size] = b"\1" * size
-                judge.many(first, values, errors)
+            task, value = found
+            deliveries[task] = 1
+            if repeat > 1:
+                payload = different[task % repeat]
+            if value is right_value and payload is right_payload:
+                fingerprints[task] = right_print
+            elif judge_one(task, value) and type(value) in REMEMBERED:
+                right_payload, right_value, right_print = payload, value, fingerprints[task]
+            collected_at[task // batch] = now
+            settled += 1
+            if task < last:
+                history.reordered += 1
             else:
-                settled += judge.again(outcomes, before)
-                continue
-            message = first // batch
-            started_at[message] = started
-            finished_at[message] = finished
-            collected_at[message] = now
-            settled += size
-            if history.refused_late:
-                settled -= history.receipts[first : first + size].count(REFUSED)
-            if first < last:
-                history.reordered += size
-            else:
-                last = first
+                last = task
         if settled:
             history.settled += settled
             history.ended = now
 
     return record
+
+
+def _recorder_of_outcomes(judge: _Judge, history: History) -> Callable[[Outcomes, int, int], tuple[int, int]]:
+    """Return the function that records outcomes of any kind.
+
+    It takes outcomes, the time, and the last task so far, and returns for how many tasks nothing more is expected, and
+    the last task.
+    """
+    deliveries, batch = history.deliveries, history.batch
+    started_at, finished_at, collected_at = history.started, history.finished, history.collected
+
+    def record_outcomes(outcomes: Outcomes, now: int, last: int) -> tuple[int, int]:
+        first, size, values, errors, _, started, finished = outcomes
+        if not 0 <= first <= first + size <= history.attempted:
+            history.unexpected += size
+            history.note(errors.values())
+            return 0, last
+        if any(before := deliveries[first : first + size]):
+            return judge.again(outcomes, before), last
+        deliveries[first : first + size] = b"\1" * size
+        if size == 1 and not errors:
+            judge.one(first, values[0])
+        else:
+            judge.many(first, values, errors)
+        message = first // batch
+        started_at[message] = started
+        finished_at[message] = finished
+        collected_at[message] = now
+        if first < last:
+            history.reordered += size
+        refused = history.receipts[first : first + size].count(REFUSED) if history.refused_late else 0
+        return size - refused, max(first, last)
+
+    return record_outcomes
 
 
 class _Judge:
@@ -124,26 +159,6 @@ class _Judge:
             history.corrupt(task, self._payloads.of(task, 1)[0], value)
             return False
         return True
-
-    def quick(self) -> Callable[[int, Any], None]:
-        """Return a faster `one`: the same payload and value as the last time are not judged again."""
-        fingerprints, one = self._history.fingerprints, self.one
-        different = self._payloads.different
-        repeat = len(different)
-        last_payload = last_value = nothing = object()
-        last_print = 0
-
-        def quick_one(task: int, value: Any) -> None:
-            nonlocal last_payload, last_value, last_print
-            payload = different[task % repeat]
-            if value is last_value and payload is last_payload:
-                fingerprints[task] = last_print
-            elif one(task, value) and type(value) in REMEMBERED:
-                last_payload, last_value, last_print = payload, value, fingerprints[task]
-            else:
-                last_value = nothing
-
-        return quick_one
 
     def many(self, first: int, values: Sequence[Any], errors: Mapping[int, str]) -> None:
         """Judge the first outcomes of consecutive tasks."""

@@ -11,9 +11,11 @@ from typing import Any, NoReturn
 
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import Clock, getpid
-from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
+from crossover.contract.tasks import NO_ERRORS, Batch, Done, Outcomes, Task
 from crossover.contract.text import describe
 from crossover.recording import activity, journal
+from crossover.recording.activity import INSIDE
+from crossover.recording.sample import CHOSEN, LONG, PERIOD
 
 _forks = 0
 """How many forks lead to this process; its id would be asked for by a system call for each task."""
@@ -34,12 +36,49 @@ def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
         inbox: where tasks come from and outcomes go.
         run: called with one payload at a time.
     """
-    worker = getpid()
+    perform = performer(run)
     receive, reply, acknowledge = inbox.receive, inbox.reply, inbox.acknowledge
     while batches := receive():
         for batch in batches:
-            reply(execute(batch, run, worker))
+            reply(perform(batch))
             acknowledge(batch)
+
+
+def performer(run: Callable[[Any], Any]) -> Callable[[Batch | Task], Outcomes | Done]:
+    """Return what a worker calls with each batch, or task that travels alone, in the thread that calls this.
+
+    All of it runs for every message: hence a closure, and a short path for tasks that travel alone. Such a task is
+    carried out as `execute` does it. Its outcome is `Done`, unless it failed or has time stamps.
+
+    Args:
+        run: called with one payload at a time.
+    """
+    worker, place, kept, forks = getpid(), activity.of_this_worker(), journal.current(), _forks
+    long = True  # the first one is stamped
+
+    def perform(batch: Batch | Task) -> Outcomes | Done:
+        nonlocal long
+        if isinstance(batch, Batch):
+            return execute(batch, run, worker)
+        task, payload = batch
+        if long or CHOSEN[task % PERIOD] or kept is not None:
+            outcomes = execute(Batch(task, 1, [payload]), run, worker)
+            long = outcomes.finished - outcomes.started > LONG
+            return outcomes
+        place[0] = INSIDE
+        try:
+            value = run(payload)
+            if _forks != forks:
+                _end_child()
+        except BaseException as error:
+            if _forks != forks:
+                _end_child(error)
+            place[0] = 0
+            return Outcomes(task, 1, [None], {0: describe(error)}, worker, 0, 0)
+        place[0] = 0
+        return task, value
+
+    return perform
 
 
 def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:

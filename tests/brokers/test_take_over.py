@@ -34,7 +34,7 @@ import sys
 from task_functions import FunctionWorkload
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import Batch, Receipt
+from crossover.contract.tasks import Batch, Receipt, as_outcomes
 
 url, level, journal, tasks = sys.stdin.readline().split()
 transport = parse(url).create(Safety(level))
@@ -146,7 +146,7 @@ def go_on(journal, url, level, run, lay=None):
     may_miss = 1 if heir.traits.name == "celery+redis" else 0  # BRPOP has removed it, and kombu not yet kept its copy
 
     def enough():
-        collected.update(outcomes.first for outcomes in heir.collect(100, 0.1))
+        collected.update(outcomes.first for outcomes in map(as_outcomes, heir.collect(100, 0.1)))
         later = done(journal)[len(before) :]
         if not collected >= set(later):
             return False

@@ -14,7 +14,7 @@ from waiting import eventually
 from crossover.contract.errors import StartError, UsageError
 from crossover.contract.registry import TRANSPORTS, parse
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import ALL_ACCEPTED, Batch, LateReceipt, Receipt
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, LateReceipt, Receipt, as_outcomes
 from crossover.contract.traits import RunRequest
 
 
@@ -160,7 +160,7 @@ def test_two_runs_at_once_through_one_broker_do_not_meet(through_a_broker):
 
 
 def first_values(transport):
-    return {outcomes.first: outcomes.values[0] for outcomes in transport.collect(4, 0.1)}
+    return {outcomes.first: outcomes.values[0] for outcomes in map(as_outcomes, transport.collect(4, 0.1))}
 
 
 def test_stopping_before_starting_is_safe(transport):

@@ -6,7 +6,7 @@ from skips import need
 
 from crossover.analysis.shared_counters import judge_updates
 from crossover.contract.state_registry import parse_state
-from crossover.contract.tasks import Batch
+from crossover.contract.tasks import Batch, as_outcomes
 from crossover.contract.traits import USABLE_HERE
 from crossover.execution.counters.counter_run import run_counter
 from crossover.recording.history import History
@@ -19,15 +19,16 @@ def carry(transport, payloads, batch=1):
     values, errors, refused, workers = {}, {}, {}, set()
     for first in range(0, len(payloads), batch):
         part = payloads[first : first + batch]
-        submission = transport.submit(Batch(first, len(part), part))
+        alone = batch == 1  # as the loops do it
+        submission = transport.submit_task(first, *part) if alone else transport.submit(Batch(first, len(part), part))
         refused.update({first + position: reason for position, reason in submission.refused.items()})
     deadline = time.monotonic() + PATIENCE
     while len(values) + len(errors) + len(refused) < len(payloads):
         assert time.monotonic() < deadline, f"only {len(values)} values and {len(errors)} errors came"
-        for outcomes in transport.collect(4, 0.5):
+        for outcomes in map(as_outcomes, transport.collect(4, 0.5)):
             assert outcomes.size == len(outcomes.values)
             assert outcomes.started <= outcomes.finished <= time.monotonic_ns()
-            workers.add(outcomes.worker)
+            workers.update({outcomes.worker} - {0})  # not every task that travels alone says it
             for position, value in enumerate(outcomes.values):
                 kept = errors if position in outcomes.errors else values
                 kept[outcomes.first + position] = outcomes.errors.get(position, value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from crossover.analysis.latency.samples import median, ordered_differences
+from crossover.analysis.latency.samples import median, ordered_differences, stamped
 from crossover.recording.history import History
 from crossover.results.records import Hops, Percentiles, Run
 
@@ -19,7 +19,9 @@ def latency(history: History) -> Percentiles | None:
     A message's latency ends when its outcomes are collected. It begins in closed loop when its submission begins, in
     open loop when its submission should have begun.
     """
-    samples = ordered_differences(history, history.collected, None if history.interval else history.sent)
+    samples = ordered_differences(
+        history, history.collected, None if history.interval else history.sent, history.collected
+    )
     return percentiles(samples, 1e6) if len(samples) else None
 
 
@@ -27,7 +29,7 @@ def send_delay(history: History) -> Percentiles | None:
     """Return how much later than intended messages were sent, in milliseconds; None in closed loop."""
     if not history.interval:
         return None
-    samples = ordered_differences(history, history.sent, None)
+    samples = ordered_differences(history, history.sent, None, history.collected)
     return percentiles(samples, 1e6) if len(samples) else None
 
 
@@ -45,7 +47,7 @@ def achieved_rate(history: History) -> float | None:
     last = _soonest(history, range(messages - quarter, messages))
     if first is None or last is None or history.collected[last] <= history.collected[first]:
         return None
-    came = sum(map(bool, history.started[first:last])) * history.batch
+    came = sum(map(bool, history.collected[first:last])) * history.batch
     seconds: float = (history.collected[last] - history.collected[first]) / 1e9
     return came / seconds
 
@@ -68,12 +70,13 @@ def percentiles(ordered: Sequence[float], unit: float) -> Percentiles:
 
 
 def hops(history: History) -> Hops | None:
-    """Return the median of each hop in microseconds, over the messages that came back; None if none did."""
-    if not any(history.started):
+    """Return the median of each hop in microseconds, over the messages that have time stamps; None if none has."""
+    known = stamped(history)
+    if not any(known):
         return None
 
     def hop(until: Sequence[int], since: Sequence[int]) -> float:
-        return median(ordered_differences(history, until, since)) / 1e3
+        return median(ordered_differences(history, until, since, known)) / 1e3
 
     submit = statistics.median(filter(None, history.submit)) / 1e3
     return Hops(
@@ -98,9 +101,12 @@ def median_hops(runs: Sequence[Run]) -> Hops | None:
 
 
 def execute_seconds(history: History) -> float:
-    """Return how many seconds workers spent on the work itself, summed over the messages that came back."""
-    nanoseconds: int = sum(history.finished) - sum(history.started)
-    return nanoseconds / 1e9
+    """Return how many seconds workers spent on the work itself, for all messages that came back.
+
+    What was stamped stands for what was not.
+    """
+    taken = ordered_differences(history, history.finished, history.started, stamped(history))
+    return float(sum(taken)) / 1e9 * sum(map(bool, history.collected)) / len(taken) if len(taken) else 0.0
 
 
 def _percentile(ordered: Sequence[float], percent: float) -> float:
@@ -117,5 +123,5 @@ def _mean(ordered: Sequence[float]) -> float:
 
 def _soonest(history: History, messages: range) -> int | None:
     """Return the message that was collected soonest after it should have been sent; None if none came back."""
-    came = [message for message in messages if history.started[message]]
+    came = [message for message in messages if history.collected[message]]
     return min(came, key=lambda m: history.collected[m] - m * history.interval, default=None)

@@ -72,6 +72,38 @@ class Loop(ABC):
 
     def _submitter(self) -> Callable[[int], None]:
         """Return the function that submits; a closure, like the recorder, because every message passes through it."""
+        return self._submitter_of_tasks() if self._history.batch == 1 else self._submitter_of_batches()
+
+    def _submitter_of_tasks(self) -> Callable[[int], None]:
+        history, submit, payload = self._history, self._transport.submit_task, self._payloads.one_to_send
+        clock = Clock.monotonic_ns
+        sent, orders, stop_at = history.sent, history.orders, history.began + self._seconds * 1e9
+
+        def submit_up_to(count: int) -> None:
+            began = 0
+            for task in range(history.attempted, count):
+                if orders[SUBMIT_NO_MORE]:
+                    return
+                began = sent[task] = clock()
+                try:
+                    submission = submit(task, payload(task))
+                except BrokenError:
+                    history.attempted = task + 1
+                    record_submission(history, task, 1, ALL_UNKNOWN)
+                    raise
+                if submission is not ALL_ACCEPTED:
+                    record_submission(history, task, 1, submission)
+                history.attempted = task + 1
+                if not task % SUBMIT_SAMPLE:
+                    history.submit[task // SUBMIT_SAMPLE] = clock() - began
+                    if began > stop_at:
+                        history.stop_submitting()
+            if began > stop_at:
+                history.stop_submitting()
+
+        return submit_up_to
+
+    def _submitter_of_batches(self) -> Callable[[int], None]:
         history, submit, payloads = self._history, self._transport.submit, self._payloads.to_send
         clock = Clock.monotonic_ns
         sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, history.began + self._seconds * 1e9

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from crossover.contract.system import Clock
-from crossover.contract.tasks import Outcomes
+from crossover.contract.tasks import Done, Outcomes
 from crossover.contract.transport import Transport
 from crossover.execution.load.loop import COLLECT_WITHIN, Loop
 from crossover.recording.history import History
@@ -40,7 +40,7 @@ class OpenLoop(Loop):
         history, collect, record = self._history, self._transport.collect, self._record
         clock, submit_up_to = Clock.monotonic_ns, self._submitter()
         began, interval, batch, tasks = history.began, history.interval, history.batch, history.tasks
-        found: Sequence[Outcomes] = ()
+        found: Sequence[Outcomes | Done] = ()
         while history.collecting:
             due = (int((clock() - began) / interval) + 1) * batch
             submit_up_to(min(due, history.attempted + max(FEWEST_OVERDUE, 2 * len(found)) * batch, tasks))
