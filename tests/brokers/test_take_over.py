@@ -23,6 +23,7 @@ from brokers.servers.registry import server_kind
 from crossover.contract.errors import UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
+from crossover.contract.tasks import as_outcomes
 
 TASKS = 120
 NOTED_WITHIN = 2.0  # seconds until RabbitMQ 3.10 would remember a new quorum queue, and what it has confirmed in it
@@ -34,7 +35,7 @@ import sys
 from task_functions import FunctionWorkload
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.contract.tasks import Batch, Receipt, as_outcomes
+from crossover.contract.tasks import Batch, Receipt
 
 url, level, journal, tasks = sys.stdin.readline().split()
 transport = parse(url).create(Safety(level))
