@@ -15,6 +15,7 @@ from crossover.analysis.latency.loads import load_points
 from crossover.analysis.payload_sizes import sweep_points
 from crossover.analysis.scaling.worker_counts import scale_points, scaling_laws
 from crossover.analysis.summary import summarise
+from crossover.analysis.windows import plateaus
 from crossover.results.comparison import Result
 from crossover.results.kinds import AnyResult, Kind, kind_of
 from crossover.results.records import OPEN, Run
@@ -54,7 +55,7 @@ def _comparison(result: Result) -> Result:
     return replace(
         result,
         summary=[replace(one, wire_bytes=result.wire.get(one.transport)) for one in summary],
-        crossing=crossover_point(summary, runs, cores, full),
+        crossing=crossover_point(summary, runs, cores, full, plateaus(result)),
         loads=load_points(result.runs),
         checks=check_break_even(run_selection.check_runs(result.probes), idle, cores),
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from crossover.analysis.break_even import break_even_time, overhead_seconds
 from crossover.analysis.run_selection import RunsByLabel, worker_kind
@@ -13,7 +14,13 @@ from crossover.results.findings import Crossing, Reach, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 
-def crossover_point(summary: Sequence[Summary], runs: RunsByLabel, cores: int, full: RunsByLabel) -> Crossing | None:
+def crossover_point(
+    summary: Sequence[Summary],
+    runs: RunsByLabel,
+    cores: int,
+    full: RunsByLabel,
+    plateaus: Mapping[str, float] = MappingProxyType({}),
+) -> Crossing | None:
     """Compare the fastest local transport with those across machines, at any delivery guarantee.
 
     serial shares no work and takes no part. Both sides did the same work, so the difference of their wall times per
@@ -24,6 +31,7 @@ def crossover_point(summary: Sequence[Summary], runs: RunsByLabel, cores: int, f
         runs: label → its runs.
         cores: usable cores of the machine.
         full: label → its runs of tasks that do nothing, with a full window.
+        plateaus: label → tasks/s that it carries of such tasks with a window that is large enough, where that is known.
 
     Returns:
         None if one of the sides has no undamaged transport.
@@ -52,7 +60,7 @@ def crossover_point(summary: Sequence[Summary], runs: RunsByLabel, cores: int, f
         task_ms=None if task is None else task * 1e3,
         enough=local.throughput,
         reach=[
-            reach(one, local, runs[one.transport], full.get(one.transport, ()), cores, task)
+            reach(one, local, runs[one.transport], _ceiling(one, full, plateaus), cores, task)
             for one in across
             if _rounds(runs, one, local) >= ENOUGH_ROUNDS
         ],
@@ -73,8 +81,15 @@ def task_seconds(runs: RunsByLabel) -> float | None:
     return min((seconds for seconds in taken if seconds), default=None)
 
 
+def _ceiling(one: Summary, full: RunsByLabel, plateaus: Mapping[str, float]) -> float | None:
+    """Return the most that a transport carries: its plateau, or the throughput with the largest window that was run."""
+    sound = [run.throughput for run in full.get(one.transport, ()) if not damage(run)]
+    found = plateaus.get(one.transport) or (statistics.median(sound) if sound else None)
+    return None if found is None else max(found, one.throughput)
+
+
 def reach(
-    one: Summary, local: Summary, runs: Sequence[Run], idle: Sequence[Run], cores: int, task: float | None
+    one: Summary, local: Summary, runs: Sequence[Run], ceiling: float | None, cores: int, task: float | None
 ) -> Reach:
     """Return the highest throughput of a transport, and with how many machines it passes the fastest local one.
 
@@ -82,12 +97,10 @@ def reach(
         one: the transport across machines.
         local: the fastest local transport.
         runs: of the transport.
-        idle: of the transport, with tasks that do nothing.
+        ceiling: tasks/s that it carries at most; None: unknown.
         cores: usable cores of the machine.
         task: seconds that a task takes a worker.
     """
-    sound = [run.throughput for run in idle if not damage(run)]
-    ceiling = max(statistics.median(sound), one.throughput) if sound else None
     added = _per_machine(runs, one.overhead_us, cores, task)
     if added is not None and ceiling is not None:
         added = min(added, ceiling)

@@ -76,12 +76,16 @@ def count_differing(fingerprints: Sequence[int], reference: Sequence[int]) -> in
 
 def damage(run: Run) -> str:
     """Return what went wrong in a run, in words; "" if nothing did."""
+    return tasks_damaged(run.delivery) or ("" if run.ending in GOOD_ENDINGS else run.ending)
+
+
+def tasks_damaged(delivery: Delivered) -> str:
+    """Return how many tasks were lost or damaged, in words; "" if none were."""
     counts = {
-        "lost": run.delivery.lost,
-        "failed": run.delivery.failed,
-        "corrupted": run.delivery.corrupted,
-        "duplicated": run.delivery.duplicated,
-        "unexpected": run.delivery.unexpected,
+        "lost": delivery.lost,
+        "failed": delivery.failed,
+        "corrupted": delivery.corrupted,
+        "duplicated": delivery.duplicated,
+        "unexpected": delivery.unexpected,
     }
-    found = [f"{tasks:,} {what}" for what, tasks in counts.items() if tasks]
-    return ", ".join(found) or ("" if run.ending in GOOD_ENDINGS else run.ending)
+    return ", ".join(f"{tasks:,} {what}" for what, tasks in counts.items() if tasks)

@@ -18,6 +18,7 @@ from crossover.execution.supervision import Ending, Limits, longest_task, room_a
 from crossover.recording.history import History
 from crossover.recording.shared_history import SharedHistory
 from crossover.results.records import Backlog, End
+from crossover.results.windows import WindowPoint
 from crossover.workers import interruption
 from workloads.base import Workload
 
@@ -53,6 +54,7 @@ class Observation(NamedTuple):
         warming_up: whether it ended before the clock started; then it has no throughput.
         brokers: name → version and settings of what it went through.
         notes: what should be known about it in addition, in sentences.
+        parts: of a sweep over windows, each with its throughput.
     """
 
     history: History
@@ -63,6 +65,7 @@ class Observation(NamedTuple):
     warming_up: bool = False
     brokers: Mapping[str, str] = {}
     notes: Sequence[str] = ()
+    parts: Sequence[WindowPoint] = ()
 
 
 def measure(
@@ -155,8 +158,9 @@ def _observe(
     on_phase(Phase.STOPPING)
     if load.backlog:
         let_continue(producer.ready.processes.get("workers", ()))  # stopped workers cannot end in order
-    backlog = producer.report.backlog if producer.report else None
-    return Observation(history.in_memory(), usage, ending, backlog=backlog)
+    report = producer.report
+    backlog, parts = (report.backlog, report.parts) if report else (None, ())
+    return Observation(history.in_memory(), usage, ending, backlog=backlog, parts=parts)
 
 
 def _of_warm_up(history: SharedHistory, usage: Usage, load: Load) -> Observation:

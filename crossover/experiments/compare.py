@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from crossover.analysis.statistics.stopping_rule import is_precise_enough
+from crossover.analysis.windows import plateaus
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
 from crossover.experiments.comparison.load_fractions import count_fraction_runs, fraction_rounds, fraction_specs
-from crossover.experiments.comparison.planning import ComparisonSetup, default_window
+from crossover.experiments.comparison.planning import ComparisonSetup, bounded_window
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
+from crossover.experiments.comparison.window_search import search_windows
 from crossover.experiments.comparison.wire_bytes import count_wire_bytes
 from crossover.results.records import End, Plan, Run
 from workloads.payload import Payload
@@ -27,7 +29,8 @@ def count_runs(plan: Plan) -> int:
 def count_probes(setup: ComparisonSetup) -> int:
     """Return the number of probes, at most."""
     plan = setup.plan
-    return probes.count_probes(_specs(setup), plan) if _has_probes(plan) else 0
+    searches = len(plan.transports) if setup.searches_windows else 0
+    return searches + (probes.count_probes(_specs(setup), plan) if _has_probes(plan) else 0)
 
 
 def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
@@ -41,6 +44,8 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
         KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
     """
     plan = setup.plan
+    if setup.searches_windows:
+        search_windows(runner, _specs(setup))
     if plan.payloads:
         runner.run_rounds(list(_payload_specs(setup)), plan.rounds, _stopping_rule(plan))
         return
@@ -49,7 +54,8 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
     runner.run_rounds(specs, rounds, _stopping_rule(plan))
     specs = [spec for spec in specs if _finished(spec, runner.result.runs)]
     if _has_probes(plan):
-        runner.run_rounds(list(probes.idle_specs(specs, plan)), min(plan.rounds, probes.IDLE_ROUNDS))
+        known = plateaus(runner.result)
+        runner.run_rounds(list(probes.idle_specs(specs, plan, known)), min(plan.rounds, probes.IDLE_ROUNDS))
         for spec in specs:
             count_wire_bytes(runner, spec)
     if plan.check:
@@ -91,9 +97,11 @@ def _payload_specs(setup: ComparisonSetup) -> Iterator[RunSpec]:
     plan = setup.plan
     for size in plan.payloads:
         workload = Payload(size, plan.seed)
-        window = plan.window if setup.window_typed else default_window(plan.workers, plan.batch, size)
-        load = Load(plan.tasks, plan.workers, plan.batch, window)
-        if not setup.tasks_typed:
-            load = load._replace(tasks=SWEEP_TASKS, seconds=SWEEP_SECONDS)
         for label, address in setup.addresses.items():
+            window = plan.window_of(label)
+            if not setup.window_typed:
+                window = bounded_window(window, plan.workers, plan.batch, size)
+            load = Load(plan.tasks, plan.workers, plan.batch, window)
+            if not setup.tasks_typed:
+                load = load._replace(tasks=SWEEP_TASKS, seconds=SWEEP_SECONDS)
             yield RunSpec(label, address, workload, load)

@@ -13,12 +13,19 @@ from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
 from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
+from crossover.execution.host import usable_cores
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
-from crossover.experiments.comparison.planning import ComparisonSetup, default_window, plan_comparison
+from crossover.experiments.comparison.planning import (
+    ComparisonSetup,
+    bounded_window,
+    default_window,
+    plan_comparison,
+)
 from crossover.experiments.comparison.request import Request
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
+from crossover.experiments.comparison.window_search import search_windows
 
 WORKER_COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
 SECONDS = 0.5  # of submitting, in a run without --tasks
@@ -32,7 +39,7 @@ class ScaleSetup(NamedTuple):
 
     Attributes:
         comparison: as for every comparison; its plan has the numbers of workers.
-        window: tasks that may be outstanding; None: the default for each number of workers.
+        window: tasks that may be outstanding; None: it is searched for each transport.
         force: whether workers are started even if memory seems too small for them.
     """
 
@@ -51,7 +58,29 @@ class ScaleSetup(NamedTuple):
     def probe_count(self) -> int:
         """The number of probes."""
         plan = self.comparison.plan
-        return min(plan.rounds, probes.IDLE_ROUNDS) * len(plan.transports)
+        searches = len(plan.transports) if self.window is None else 0
+        return searches + min(plan.rounds, probes.IDLE_ROUNDS) * len(plan.transports)
+
+    @property
+    def search_workers(self) -> int:
+        """The number of workers with which windows are searched: the most that all run at the same time."""
+        counts, cores = self.comparison.plan.worker_counts, usable_cores()
+        return max((count for count in counts if count <= cores), default=counts[0])
+
+    def window_of(self, label: str, workers: int) -> int:
+        """Return the window for a number of workers: as many messages for each as the search has found.
+
+        Args:
+            label: of the transport.
+            workers: how many.
+        """
+        plan, searched_with = self.comparison.plan, self.search_workers
+        if self.window is not None:
+            return self.window
+        if label not in plan.windows:
+            return default_window(workers, plan.batch, plan.payload_bytes)
+        each = plan.windows[label] // (searched_with * plan.batch)
+        return bounded_window(max(1, each) * workers * plan.batch, workers, plan.batch, plan.payload_bytes)
 
 
 def plan_scale(
@@ -102,6 +131,8 @@ def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
         KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
     """
     plan, addresses = setup.comparison.plan, setup.comparison.addresses
+    if setup.window is None:
+        search_windows(runner, [_spec(setup, label, one, setup.search_workers) for label, one in addresses.items()])
     specs = [
         _spec(setup, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
     ]
@@ -110,10 +141,9 @@ def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
     runner.run_rounds(list(_variant_specs(runner, setup)), VARIANT_ROUNDS * plan.rounds)
 
 
-def _spec(setup: ScaleSetup, label: str, address: Address, workers: int, window_factor: int = 1) -> RunSpec:
+def _spec(setup: ScaleSetup, label: str, address: Address, workers: int, window: int | None = None) -> RunSpec:
     plan = setup.comparison.plan
-    window = setup.window or default_window(workers * window_factor, plan.batch, plan.payload_bytes)
-    load = Load(plan.tasks, workers, plan.batch, window)
+    load = Load(plan.tasks, workers, plan.batch, window or setup.window_of(label, workers))
     if plan.seconds is not None:
         load = load._replace(seconds=plan.seconds)
     detail = f"{workers:,} worker" + ("" if workers == 1 else "s")
@@ -141,12 +171,15 @@ def _why_no_memory(runner: RoundRunner, spec: RunSpec) -> str | None:
 
 def _variant_specs(runner: RoundRunner, setup: ScaleSetup) -> Iterator[RunSpec]:
     """Return one spec for each other setting of a transport, with its recommended number of workers."""
-    points = scale_points(runner.result.runs, runner.result.host)
+    plan, points = setup.comparison.plan, scale_points(runner.result.runs, runner.result.host)
     for label, address in setup.comparison.addresses.items():
         own = [point for point in points if point.transport == label]
         for setting, options in address.options.variants().items() if own else ():
             variant = address._replace(options=options, url=_with_setting(address.url, setting))
-            yield _spec(setup, _with_setting(label, setting), variant, recommended_workers(own), VARIANT_WINDOW)
+            workers = recommended_workers(own)
+            large = default_window(VARIANT_WINDOW * workers, plan.batch, plan.payload_bytes)
+            window = setup.window or max(large, setup.window_of(label, workers))
+            yield _spec(setup, _with_setting(label, setting), variant, workers, window)
 
 
 def _with_setting(url: str, setting: str) -> str:

@@ -78,7 +78,7 @@ class Plan(Record):
     payloads: list[int] = []  # sizes in bytes, if there are several
     worker_counts: list[int] = []  # if there are several; `workers` is the largest
     check: bool = False  # whether the break-even times are tried
-    windows: dict[str, int] = {}  # label → tasks outstanding at most, where a search found that; by `workers`
+    windows: dict[str, int] = {}  # label → tasks outstanding at most, as a search has found (`window_searches`)
     servers: dict[str, str] = {}  # label → server address, for servers that we did not start
 
     @property

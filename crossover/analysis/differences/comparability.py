@@ -94,16 +94,12 @@ def _plans(base: AnyPlan, new: AnyPlan) -> Iterator[_Pair]:
 
 
 def _window(label: str, base: Plan, new: Plan) -> _Pair:
-    """Compare the windows of a transport: two searches may find neighbours on the same plateau."""
+    """Compare the windows of a transport; searches find neighbours on the same plateau, which is no difference."""
     before, now = base.window_of(label), new.window_of(label)
-    if (
-        base.window != new.window
-        or (searched := label in base.windows and label in new.windows)
-        and (max(before, now) <= NEIGHBOUR * min(before, now))
-    ):
-        return _Pair(
-            f"window of {label}", before, before
-        )  # of the plan's own window the difference is reported already
+    searched = label in base.windows and label in new.windows
+    neighbours = searched and max(before, now) <= NEIGHBOUR * min(before, now)
+    if neighbours or base.window != new.window:  # another window of the plan is reported as such
+        now = before
     return _Pair(f"window of {label}", before, now, slight=searched)
 
 

@@ -28,15 +28,19 @@ class ClosedLoop(Loop):
         self._window = window
 
     def _drive(self) -> None:
+        self._work_off(self._history.tasks, self._window)
+
+    def _work_off(self, until: int, window: int) -> None:
+        """Submit the tasks before number `until`, with a window; return when all submitted tasks are settled."""
         history, collect, record = self._history, self._transport.collect, self._record
         submit_up_to = self._submitter()
-        limit = max(1, self._window // history.batch // REFILL)
-        low = max(0, self._window - limit * history.batch)
-        room = max(1, self._window - history.batch + 1)  # with fewer outstanding, one more batch fits into the window
+        limit = max(1, window // history.batch // REFILL)
+        low = max(0, window - limit * history.batch)
+        room = max(1, window - history.batch + 1)  # with fewer outstanding, one more batch fits into the window
         while history.collecting:
             if history.attempted - history.settled <= low:
-                submit_up_to(min(history.settled + room, history.tasks))
-            if history.settled >= history.attempted and (history.attempted == history.tasks or not history.submitting):
+                submit_up_to(min(history.settled + room, until))
+            if history.settled >= history.attempted and (history.attempted == until or not history.submitting):
                 return
             found = collect(limit, COLLECT_WITHIN)
             record(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from crossover.contract.transport import Transport
@@ -10,6 +11,7 @@ from crossover.execution.load.backlog import BacklogLoop
 from crossover.execution.load.closed_loop import ClosedLoop
 from crossover.execution.load.loop import Loop
 from crossover.execution.load.open_loop import OpenLoop
+from crossover.execution.load.window_sweep import WindowSweep
 from crossover.recording.history import History
 from workloads.base import Workload
 
@@ -28,6 +30,7 @@ class Load(NamedTuple):
         backlog: whether all tasks are submitted before the workers may begin.
         rate: tasks per second (open loop, where the window does not matter); None: closed loop.
         fraction: what part of the transport's highest throughput `rate` is, where it was derived from that.
+        windows: to try one after the other, the smallest first; none: `window` is used throughout.
     """
 
     tasks: int
@@ -38,6 +41,7 @@ class Load(NamedTuple):
     backlog: bool = False
     rate: float | None = None
     fraction: float | None = None
+    windows: Sequence[int] = ()
 
     def loop(self, transport: Transport, workload: Workload, history: History) -> Loop:
         """Return the loop that drives a run with this load.
@@ -47,6 +51,8 @@ class Load(NamedTuple):
             workload: makes the payloads and checks the values.
             history: the record to write.
         """
+        if self.windows:
+            return WindowSweep(transport, workload, history, self.windows)
         if self.backlog:
             return BacklogLoop(transport, workload, history, self.window)
         if self.rate is not None:

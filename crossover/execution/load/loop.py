@@ -17,6 +17,7 @@ from crossover.recording.history import SUBMIT_NO_MORE, SUBMIT_SAMPLE, History
 from crossover.recording.payloads import Payloads
 from crossover.recording.recorder import record_receipts, record_submission, recorder
 from crossover.results.records import Backlog
+from crossover.results.windows import WindowPoint
 from workloads.base import Workload
 
 RECEIPTS_WITHIN = 5.0  # seconds after the last outcome; a task without a receipt by then stays unknown
@@ -28,6 +29,7 @@ class Loop(ABC):
 
     Attributes:
         backlog: time and memory that the backlog took; None in the other loops.
+        parts: of a sweep over windows, each with its throughput; none in the other loops.
         report_deaths: called where nothing came back, so that what the transport knows of dead workers is reported.
 
     Args:
@@ -45,6 +47,7 @@ class Loop(ABC):
         self._record = recorder(workload, self._payloads, history)
         self._seconds = seconds
         self.backlog: Backlog | None = None
+        self.parts: list[WindowPoint] = []
         self.report_deaths: Callable[[], None] = lambda: None
 
     def run(self) -> None:

@@ -115,7 +115,7 @@ def _drive(supervisor: Connection, spec: ProducerSpec, history: SharedHistory) -
         failure, message = Failure.DEFECT, describe(error)
         traceback.print_exc()
     report_deaths()
-    return Report(history.counts(), failure, message, loop.backlog if loop else None)
+    return Report(history.counts(), failure, message, *((loop.backlog, loop.parts) if loop else ()))
 
 
 def _reporter(supervisor: Connection, transport: Transport) -> Callable[[], None]:

@@ -11,6 +11,7 @@ from crossover.execution.load.load import Load
 from crossover.execution.producer.defective_payload import Defect
 from crossover.recording.history import Counts
 from crossover.results.records import Backlog
+from crossover.results.windows import WindowPoint
 from workloads.base import Workload
 
 
@@ -98,12 +99,14 @@ class Report(NamedTuple):
         failure: what ended it; None: nothing did.
         error: the message of what ended it.
         backlog: time and memory that the backlog took; None where the load is none.
+        parts: of a sweep over windows.
     """
 
     counts: Counts
     failure: Failure | None = None
     error: str = ""
     backlog: Backlog | None = None
+    parts: Sequence[WindowPoint] = ()
 
 
 class Stopped(NamedTuple):

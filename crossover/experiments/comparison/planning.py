@@ -51,6 +51,11 @@ class ComparisonSetup(NamedTuple):
     window_typed: bool
     server_warnings: dict[str, list[str]]
 
+    @property
+    def searches_windows(self) -> bool:
+        """Whether the window of each transport is searched: in closed loop, unless it was typed."""
+        return not (self.window_typed or self.plan.backlog or self.plan.rate)
+
 
 def plan_comparison(
     urls: Sequence[str],
@@ -130,7 +135,11 @@ def tasks_at_rate(rate: float, seconds: float, batch: int) -> int:
 
 def default_window(workers: int, batch: int, payload_bytes: int | None) -> int:
     """Return how many tasks may be outstanding: 16 batches per worker, but at most 256 MiB of payloads."""
-    window = BATCHES_PER_WORKER * workers * batch
+    return bounded_window(BATCHES_PER_WORKER * workers * batch, workers, batch, payload_bytes)
+
+
+def bounded_window(window: int, workers: int, batch: int, payload_bytes: int | None) -> int:
+    """Return a window, or a smaller one with 256 MiB of payloads; one batch per worker is always allowed."""
     return min(window, max(workers * batch, MOST_WINDOW_BYTES // payload_bytes)) if payload_bytes else window
 
 

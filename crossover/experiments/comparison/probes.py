@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from crossover.analysis.break_even import break_even_time, effective_workers, overhead_per_task
 from crossover.analysis.run_selection import IDLE, REFERENCE, idle_runs, one_batch_each
@@ -43,18 +43,23 @@ def idle_spec(spec: RunSpec, window: int) -> RunSpec:
     return spec._replace(workload=spec.workload if idle else NoopOn(spec.workload), load=load, probe=True)
 
 
-def idle_specs(specs: Sequence[RunSpec], plan: Plan) -> Iterator[RunSpec]:
+def idle_specs(specs: Sequence[RunSpec], plan: Plan, known: Collection[str] = ()) -> Iterator[RunSpec]:
     """Return probes of each transport's overhead: one batch per worker at a time; for brokers also a full window.
 
     Tasks that take time are hardly ever sent, received or returned several at once, so their overhead is measured with
     one batch per worker (docs/decisions/0014).
+
+    Args:
+        specs: of the comparison.
+        plan: of the comparison.
+        known: labels of the brokers whose ceiling a search for their window has measured.
     """
     for spec in specs:
-        measured = plan.window if spec.workload.name in IDLE else None  # the comparison already measures such tasks
+        measured = spec.load.window if spec.workload.name in IDLE else None  # the comparison measures such tasks
         full = default_window(plan.workers, plan.batch, spec.workload.payload_bytes)  # even if another was typed
         if measured != one_batch_each(plan):
             yield idle_spec(spec, one_batch_each(plan))
-        if spec.address.traits.server and measured != full:
+        if spec.address.traits.server and measured != full and spec.label not in known:
             yield idle_spec(spec, full)
 
 

@@ -20,6 +20,7 @@ from crossover.recording.history import History
 from crossover.results.comparison import Result
 from crossover.results.findings import ValueComparison
 from crossover.results.records import End, Run, Skipped
+from crossover.results.windows import WindowSearch
 from crossover.workers import interruption
 
 
@@ -93,6 +94,47 @@ class RoundRunner:
                     self._run(spec, step)
             if is_enough(self.result.runs[before:]):
                 return
+
+    def sweep(self, spec: RunSpec, deadline: float) -> Observation | None:
+        """Measure a sweep over windows, which is no run; a spec that fails to start is skipped from then on.
+
+        Args:
+            spec: with the windows in its load.
+            deadline: when to stop, in seconds of the monotonic clock.
+
+        Returns:
+            What was observed; None: it failed to start.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+        """
+        step = Step(f"{spec.label} (window)")
+        self.progress.start(step)
+        transport, progress = spec.address.create(Safety(self.result.plan.safety)), self.progress
+        limit = min(deadline, self.deadline)
+        try:
+            found = measure(
+                transport,
+                spec.workload,
+                spec.load,
+                progress.advance,
+                limit,
+                progress.enter,
+                hang_after=self.hang_after,
+            )
+        except UnusableError as error:
+            self._skip(spec, spec.step(1, self.result.plan.rounds), str(error))
+            return None
+        if found.interrupted:
+            raise KeyboardInterrupt
+        self.result.host.brokers.update(found.brokers)
+        progress.finish(step, f"{len(found.parts)} parts")
+        return found
+
+    def keep_window_search(self, search: WindowSearch) -> None:
+        """Keep what a search has found; the plan then has the window of its transport."""
+        self.result.plan.windows[search.transport] = search.window
+        self._update(window_searches=[*self.result.window_searches, search])
 
     def keep_wire_bytes(self, label: str, wire_bytes: float) -> None:
         """Keep how many bytes the broker's connections carry per task."""

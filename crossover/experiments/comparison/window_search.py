@@ -1,0 +1,114 @@
+"""--window auto: searches the window of each transport before the rounds, with tasks that do nothing."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Sequence
+
+from crossover.analysis.run_selection import IDLE
+from crossover.analysis.verdict import tasks_damaged, verdict_of_history
+from crossover.analysis.windows import plateau, smallest_window, window_points
+from crossover.contract.traits import WorkerKind
+from crossover.execution.task_time import task_seconds
+from crossover.experiments.comparison.planning import bounded_window, default_window
+from crossover.experiments.comparison.probes import idle_spec
+from crossover.experiments.comparison.rounds import RoundRunner
+from crossover.experiments.comparison.run_spec import RunSpec
+from crossover.results.records import End
+from crossover.results.windows import WindowSearch
+
+FEWEST_MESSAGES, MOST_MESSAGES = 4, 4_096  # outstanding, per worker: with fewer, one that is done early would wait
+MOST_TASKS = 2**16  # outstanding
+WINDOWS_PER_RUN = 8  # at least; with fewer, a run would show how its window is filled and emptied
+LONG_TASK = 1e-3  # seconds: with longer tasks, the default window is worked off more slowly than any is sent
+SWEEP_TASKS, SWEEP_MESSAGES = 2_000_000, 400_000  # of one sweep, at most
+SWEEP_TAKES = 4.0  # seconds, with its start
+TASK_WITHIN = 5.0  # seconds for the time of a task
+PART_OF_TIME_LIMIT = 0.25  # that all searches may take
+
+
+def search_windows(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
+    """Search the window of each transport, and keep it in the plan of the result.
+
+    A transport whose window is not searched keeps the default one.
+
+    Args:
+        runner: keeps the result; without runs.
+        specs: of the comparison, one for each transport.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C.
+    """
+    specs = [spec for spec in specs if spec.address.traits.worker_kind is not WorkerKind.PRODUCER]
+    if not any(_most(spec) > _default(spec) for spec in specs):
+        return
+    now = time.monotonic()
+    until = now + PART_OF_TIME_LIMIT * (runner.deadline - now)
+    workload, tasks = specs[0].workload, max(spec.load.tasks for spec in specs)
+    seconds = 0.0 if workload.name in IDLE else task_seconds(workload, tasks, min(TASK_WITHIN, until - now))
+    for spec in specs:
+        runner.keep_window_search(_search(runner, spec, seconds, until))
+
+
+def _search(runner: RoundRunner, spec: RunSpec, seconds: float | None, until: float) -> WindowSearch:
+    """Search the window of one transport.
+
+    Args:
+        runner: measures.
+        spec: of the comparison.
+        seconds: that a task takes a worker; None: unknown.
+        until: when to stop, in seconds of the monotonic clock.
+    """
+    load, default = spec.load, _default(spec)
+    found = WindowSearch(
+        transport=spec.label,
+        window=default,
+        workers=load.workers,
+        batch=load.batch,
+        task_us=None if seconds is None else seconds * 1e6,
+    )
+    long = seconds is None or seconds >= LONG_TASK
+    if long and not spec.address.traits.server:  # of a broker, the ceiling is of interest all the same
+        found.why_not = "tasks take so long that a larger window changes nothing"
+        return found
+    if time.monotonic() + SWEEP_TAKES > until:
+        found.why_not = "the time limit leaves no time for it"
+        return found
+    observation = runner.sweep(_sweep_spec(spec), until)
+    if observation is None or not observation.parts:
+        found.why_not = "no window was measured" if observation is None else str(observation.ending)
+        return found
+    found.points = window_points(observation.parts)
+    found.plateau = plateau(found.points)
+    if not long:
+        found.window = smallest_window(found.points, _most(spec), (seconds or 0.0) / load.workers)
+    if observation.ending.end is not End.FINISHED:
+        found.why_not = str(observation.ending)
+    elif problem := tasks_damaged(verdict_of_history(observation.history)):
+        found.why_not = f"of its tasks, {problem}"
+    return found
+
+
+def _sweep_spec(spec: RunSpec) -> RunSpec:
+    """Return a spec that tries windows, from a few messages per worker to as many as memory and record allow."""
+    each = spec.load.workers * spec.load.batch
+    most = _allowed(spec, max(MOST_TASKS, _default(spec)))
+    windows = [each * 2**power for power in range(MOST_MESSAGES.bit_length()) if each * 2**power <= most]
+    idle = idle_spec(spec, _default(spec))
+    tasks = min(SWEEP_TASKS, SWEEP_MESSAGES * spec.load.batch)
+    windows = [window for window in windows if window >= FEWEST_MESSAGES * each] or windows[-1:] or [each]
+    return idle._replace(load=idle.load._replace(tasks=tasks, seconds=math.inf, windows=windows))
+
+
+def _most(spec: RunSpec) -> int:
+    """Return how large a window is allowed for the runs of a spec."""
+    return _allowed(spec, max(_default(spec), spec.load.tasks // WINDOWS_PER_RUN))
+
+
+def _default(spec: RunSpec) -> int:
+    return default_window(spec.load.workers, spec.load.batch, spec.workload.payload_bytes)
+
+
+def _allowed(spec: RunSpec, window: int) -> int:
+    return bounded_window(window, spec.load.workers, spec.load.batch, spec.workload.payload_bytes)
