@@ -46,7 +46,9 @@ def search_windows(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
     now = time.monotonic()
     until = now + PART_OF_TIME_LIMIT * (runner.deadline - now)
     workload, tasks = specs[0].workload, max(spec.load.tasks for spec in specs)
-    seconds = 0.0 if workload.name in IDLE else task_seconds(workload, tasks, min(TASK_WITHIN, until - now))
+    seconds: float | None = 0.0
+    if workload.name not in IDLE and until - now > SWEEP_TAKES:
+        seconds = task_seconds(workload, tasks, min(TASK_WITHIN, until - now))
     for spec in specs:
         runner.keep_window_search(_search(runner, spec, seconds, until))
 
