@@ -19,11 +19,15 @@ from crossover.contract.text import readable
 from crossover.report.descriptors import discard
 from crossover.report.formats import files, places
 from crossover.report.formats.catalogue import FORMATS, Changes, charts, refuse_charts, rendered, rendered_changes
+from crossover.report.formats.csv_rows import difference_as_csv
+from crossover.report.formats.markdown import as_markdown, host_line
 from crossover.report.formats.places import Place
 from crossover.report.formats.result_reader import cleaned
 from crossover.report.terminal.console import PipeSafeConsole
 from crossover.report.terminal.layout.grid import WIDTH
+from crossover.report.terminal.render import render
 from crossover.report.wording.warnings import server_warnings
+from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 from crossover.workers import interruption
 
@@ -137,6 +141,34 @@ def show_results(results: Mapping[str, AnyResult], outputs: Outputs, changes: Ch
         for attempt in reversed(attempts):
             each.callback(note, attempt)
     return all(written)
+
+
+def show_difference(found: Difference, newest: AnyResult, outputs: Outputs) -> bool:
+    """Write a difference in every requested format, and print it unless a format goes to standard output.
+
+    The page and the charts show the newest result, too.
+
+    Args:
+        found: what is different from older results.
+        newest: the result that is compared.
+        outputs: where each format is written.
+
+    Returns:
+        whether all could be written; if not, a message has said why.
+    """
+    shown, results = render(found), {found.new: cleaned(newest)}
+    written = outputs.take_standard_output() or print_result(lambda console: console.print(shown))
+    texts: dict[str, Callable[[], str]] = {
+        "json": lambda: files.as_json(found),
+        "csv": lambda: difference_as_csv(found),
+        "markdown": lambda: as_markdown({found.new: (shown, host_line(newest))}),
+        "html": lambda: FORMATS["html"](results, [found]),
+    }
+    for name, where in outputs.places().items():
+        written &= write_format(texts[name](), where)
+    if outputs.charts is not None:
+        written &= _write_charts(results, [found], outputs.charts)
+    return written
 
 
 def write_server_warnings(result: AnyResult) -> None:

@@ -72,8 +72,7 @@ def compare_results(
         raise UsageError(f"{first} and {second} cannot be compared: {kinds}")
     found = msgspec.structs.replace(difference(before, now, threshold), base=first, new=second)
     if found.unlike and not force:
-        more = f"; and {len(found.unlike) - MOST_SHOWN} more" if len(found.unlike) > MOST_SHOWN else ""
-        what = "; ".join(found.unlike[:MOST_SHOWN]) + more
+        what = differences_in_short(found.unlike)
         raise UsageError(
             f"{first} and {second} have different hosts or settings: {what}. crossover diff --force compares them"
         )
@@ -81,3 +80,9 @@ def compare_results(
         only = [*found.only_base, *found.only_new]
         raise UsageError(f"{first} and {second} have no case in common; there are {', '.join(only) or 'no runs'}")
     return found
+
+
+def differences_in_short(unlike: Sequence[str]) -> str:
+    """Return differences of host and settings as a part of a message."""
+    more = f"; and {len(unlike) - MOST_SHOWN} more" if len(unlike) > MOST_SHOWN else ""
+    return "; ".join(unlike[:MOST_SHOWN]) + more

@@ -1,4 +1,4 @@
-"""What is different between two results of the same thing."""
+"""What is different between two results of the same thing, or between one and many older ones."""
 
 from __future__ import annotations
 
@@ -47,8 +47,69 @@ class CaseChange(Record):
     rounds: int  # of the one that has fewer
 
 
+class PointRole(StrEnum):
+    """What a result is for the band of a case."""
+
+    COUNTED = "counted"
+    OUTLIER = "outlier"
+    OTHER_LEVEL = "before the last change of level"
+    NEWEST = "newest"
+
+
+class Point(Record):
+    """One case in one result."""
+
+    result: str
+    started_at: str
+    value: float  # the median of its sound rounds
+    rounds: int  # that are sound
+    role: PointRole
+
+
+class CaseSeries(Record):
+    """One case in all results of its own kind, and the band in which the older ones expect the newest.
+
+    Attributes:
+        case: its label, and what distinguishes it from others with the same label.
+        unit: of its figures; empty if speed was not measured.
+        points: the oldest first; without results in which no round was sound.
+        low, middle, high: of the band; None: there are too few older results.
+        missing: older results that are still needed for a band.
+        slower: the newest, compared with the middle, as a fraction; less than 0: faster.
+        beyond: by which fraction it is slower than the slow end of the band; less than 0: it is not.
+        shift: how much slower the last level is than the one before, as a fraction; None: there was only one level.
+        change: slower or faster: it has left the band.
+        harm: what went wrong now but not before, in words.
+        breached: whether it is beyond the band by more than the threshold, or there is harm.
+    """
+
+    case: str
+    unit: str
+    points: list[Point]
+    low: float | None = None
+    middle: float | None = None
+    high: float | None = None
+    missing: int = 0
+    slower: float | None = None
+    beyond: float | None = None
+    shift: float | None = None
+    change: Change = Change.UNKNOWN
+    harm: str = ""
+    breached: bool = False
+
+
+class OlderResult(Record):
+    """An older result of the same kind as the newest."""
+
+    name: str
+    started_at: str
+    slight: list[str] = field(
+        default_factory=list
+    )  # what differs from the newest and is not expected to change figures, in words
+
+
 class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
-    """The difference between two results, case by case.
+    """The difference between two results, case by case, or between the newest and many older ones.
 
     Attributes:
         base, new: their names.
@@ -59,6 +120,9 @@ class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
         gone: cases that were measured before but not now, although they are in the plan.
         only_base, only_new: cases that only one of the plans has.
         doubts: warnings about the runs of either result, in words.
+        series: of many results: each case in all of them, and its band; `changes` is empty then.
+        older: of many results: the older ones of the same kind, by date; None: two results are compared.
+        left_out: name of an older result → why it does not count.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -74,3 +138,6 @@ class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
     only_new: list[str] = field(default_factory=list)
     slight: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    series: list[CaseSeries] = field(default_factory=list)
+    older: list[OlderResult] | None = None
+    left_out: dict[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 
 HALVINGS = 200  # of the bracket in which a quantile is found
 
@@ -26,6 +27,7 @@ def two_sided(t: float, freedom: int) -> float:
     return max(0.0, 1.0 - within)
 
 
+@cache  # it is searched for, and many series have the same length
 def quantile(part: float, freedom: int) -> float:
     """Return the value below which this part of the distribution lies.
 

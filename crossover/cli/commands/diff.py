@@ -6,15 +6,15 @@ import click
 
 from crossover.cli.exit_status import ExitStatus
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.outputs import Outputs, print_result, write_format
-from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Destination, Fraction
+from crossover.cli.older_results import compare_with_older
+from crossover.cli.options import output_options
+from crossover.cli.outputs import Outputs, show_difference
+from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Fraction
 from crossover.cli.result_files import compare_results, read_all, refuse_contradictions
 from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
-from crossover.report.formats import files
-from crossover.report.formats.markdown import as_markdown, host_line
-from crossover.report.formats.places import Place
-from crossover.report.terminal.render import render
+from crossover.results.difference import Difference
+from crossover.results.kinds import AnyResult
 
 
 @grouped_command(
@@ -24,9 +24,20 @@ from crossover.report.terminal.render import render
         "Fail from 5% on, and write Markdown for a pull request",
         "crossover diff base.json new.json --threshold 5% --markdown -",
     ),
+    Example(
+        "Whether the newest leaves the band of all older results in a folder",
+        "crossover diff --history results new.json --html history.html",
+    ),
 )
-@click.argument("base", metavar="BASE.json")
+@click.argument("older", metavar="OLD.json...", nargs=-1)
 @click.argument("new", metavar="NEW.json")
+@option(
+    Group.COMPARISON,
+    "--history",
+    metavar="FOLDER",
+    default_text="only the files that are named",
+    help="A folder with older results; those of the same host and settings count.",
+)
 @option(
     Group.COMPARISON,
     "--threshold",
@@ -35,34 +46,49 @@ from crossover.report.terminal.render import render
     help="How much slower each case may be, as 10% or 0.1.",
 )
 @option(Group.COMPARISON, "--force", is_flag=True, help="Compare even if host or settings differ.")
-@option(Group.OUTPUT, "--json", type=Destination(), metavar="FILE", help="The whole difference.")
-@option(
-    Group.OUTPUT, "--markdown", type=Destination(), metavar="FILE", help="What the terminal shows, for a pull request."
-)
-def command(base: str, new: str, threshold: float, force: bool, **formats: Place | None) -> int:  # noqa: FBT001 - by keyword
-    """Show what is slower or faster in NEW than in BASE, and what is within noise.
+@output_options
+def command(
+    older: tuple[str, ...],
+    new: str,
+    history: str | None,
+    threshold: float,
+    force: bool,  # noqa: FBT001 - click passes it by keyword
+    outputs: Outputs,
+) -> int:
+    """Show what is slower or faster in NEW than in OLD, and what is within noise.
 
-    The exit status is 99 if a case is slower by more than the threshold (its
-    whole 95% interval is), lost or failed tasks that it did not before, or is
-    missing. Results of another machine, other releases or other settings are
-    refused; patch levels are said.
+    With one older result, the exit status is 99 if a case is slower by more
+    than the threshold (its whole 95% interval is), lost or failed tasks that
+    it did not before, or is missing. Results of another machine, other
+    releases or other settings are refused; patch levels are said.
+
+    With several older results, or --history, NEW is compared with the band
+    that those of its own kind make: the exit status is 99 if a case is beyond
+    its band by more than the threshold. Others are left out and named.
     """
-    outputs = Outputs(**formats)
-    outputs.check()
-    outputs.check_inputs((base, new))
-    with refuse_contradictions(base, new):
-        results = read_all((base, new))
-        if len(results) == 1:
-            raise UsageError(f"BASE and NEW are the same file: {readable(base)}")
-        earlier, later = results.items()
-        found = compare_results(earlier, later, threshold, force=force)
-    page = render(found)
-    written = outputs.take_standard_output() or print_result(lambda console: console.print(page))
-    if outputs.json is not None:
-        written &= write_format(files.as_json(found), outputs.json)
-    if outputs.markdown is not None:
-        host = host_line(results[found.new])
-        written &= write_format(as_markdown({found.new: (page, host)}), outputs.markdown)
-    if not written:
+    inputs = (*older, new)
+    if not older and history is None:
+        raise click.UsageError("an older result is missing: crossover diff OLD.json NEW.json, or --history FOLDER")
+    outputs.check_inputs(inputs)
+    with refuse_contradictions(*inputs):
+        if len(older) == 1 and history is None:
+            newest, found = _compare_two(older[0], new, threshold, force=force)
+        else:
+            (newest,) = read_all([new]).values()
+            found = compare_with_older(older, history, (new, newest), threshold, force=force)
+    if not show_difference(found, newest, outputs):
         return ExitStatus.FAILED
     return ExitStatus.BREACHED if found.breached else ExitStatus.DONE
+
+
+def _compare_two(base: str, new: str, threshold: float, *, force: bool) -> tuple[AnyResult, Difference]:
+    """Return the newer result, and what is different.
+
+    Raises:
+        UsageError: they are the same file, cannot be read or cannot be compared.
+    """
+    results = read_all((base, new))
+    if len(results) == 1:
+        raise UsageError(f"BASE and NEW are the same file: {readable(base)}")
+    earlier, later = results.items()
+    return later[1], compare_results(earlier, later, threshold, force=force)

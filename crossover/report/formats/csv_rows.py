@@ -1,15 +1,16 @@
-"""All runs of results as CSV: a row for each, a column for each figure."""
+"""All runs of results, or all cases of a difference, as CSV: a row for each, a column for each figure."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from crossover.results.difference import CaseChange, CaseSeries, Difference, Point
 from crossover.results.kinds import AnyResult, file_kind
 from crossover.results.records import Record
 
@@ -39,8 +40,30 @@ def as_csv(results: Sequence[AnyResult]) -> str:
                 fields.setdefault(field, {}).update(dict.fromkeys(flat))
                 row |= flat
             rows.append(row)
+    return _written(rows, [*OF_RESULT, *(column for field, found in fields.items() for column in found or (field,))])
+
+
+def difference_as_csv(found: Difference) -> str:
+    """Return a row for each case; of many results, a row for each case in each of them."""
+    if found.older is None:
+        return _table([msgspec.to_builtins(one) for one in found.changes], CaseChange.__struct_fields__)
+    of_case = [name for name in CaseSeries.__struct_fields__ if name != "points"]
+    of_point = [f"point.{name}" for name in Point.__struct_fields__]
+    rows = []
+    for one in found.series:
+        case = {name: value for name, value in msgspec.to_builtins(one).items() if name != "points"}
+        points = [{f"point.{name}": value for name, value in msgspec.to_builtins(at).items()} for at in one.points]
+        rows += [case | point for point in points or [{}]]
+    return _table(rows, [*of_case, *of_point])
+
+
+def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    flat = [{column: cell for name, value in row.items() for column, cell in _flat(name, value)} for row in rows]
+    return _written(flat, columns)
+
+
+def _written(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
     text = io.StringIO()
-    columns = [*OF_RESULT, *(column for field, found in fields.items() for column in found or (field,))]
     writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)

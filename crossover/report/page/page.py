@@ -38,7 +38,7 @@ def page(results: Mapping[str, AnyResult], changes: Sequence[Difference]) -> str
     script = _script() if charts else ""
     template = _environment().from_string((TEMPLATES / "page.html.jinja").read_text(encoding="utf-8"))
     return template.render(
-        title=shown[0]["headline"] if len(shown) == 1 else f"{len(results)} results",
+        title=shown[0]["headline"] if len(results) == 1 else f"{len(results)} results",
         parts=shown,
         style=Markup(style),  # noqa: S704 - ours
         script=Markup(script),  # noqa: S704 - ours

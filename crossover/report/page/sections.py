@@ -16,6 +16,7 @@ from crossover.report.page.charts.latency import latencies, load_table, loads
 from crossover.report.page.charts.losses import losses
 from crossover.report.page.charts.payload_sizes import payload_sizes
 from crossover.report.page.charts.scaling import scaling
+from crossover.report.page.charts.series import series, tables_without_chart
 from crossover.report.page.charts.throughput import throughput
 from crossover.report.page.matrix import matrix, reasons
 from crossover.report.page.parts import Chart, Section
@@ -36,11 +37,13 @@ CHARTS: Mapping[Subject | None, Callable[[Any], Iterable[Chart]]] = {
     Subject.SAFETY_COSTS: losses,
     Subject.COUNTERS: counters,
     Subject.CASES: changes,
+    Subject.SERIES: series,
 }
 TABLES: Mapping[Subject | None, Callable[[Any], Iterable[Table]]] = {
     Subject.RATE: lambda result: [load_table(result)],
     Subject.MATRIX: lambda result: [matrix(result)],
     Subject.CASES: table_without_chart,
+    Subject.SERIES: tables_without_chart,
 }
 """What is shown of a topic in addition to its charts."""
 FOLDED: Mapping[Subject | None, Callable[[Any], Table]] = {Subject.MATRIX: reasons}
@@ -51,7 +54,7 @@ def sections(result: AnyResult | Difference, shown: Outline | None = None) -> li
     """Return a section for each topic that has something to show.
 
     Args:
-        result: a result, or what is different between two.
+        result: a result, or what is different between some.
         shown: its outline, where that is known already.
     """
     found = [_section(result, topic) for topic in (shown or outline(result)).topics]

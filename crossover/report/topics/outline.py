@@ -31,6 +31,7 @@ class Subject(StrEnum):
     MATRIX = "matrix"
     COUNTERS = "counters"
     CASES = "cases"
+    SERIES = "series"
 
 
 @dataclass(frozen=True)

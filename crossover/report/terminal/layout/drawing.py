@@ -42,6 +42,21 @@ def line_of(values: Sequence[float]) -> str:
     return "".join(LEVELS[min(len(LEVELS) - 1, int(value / top * len(LEVELS)))] for value in values)
 
 
+def line_between(values: Sequence[float], flat: float) -> str:
+    """Return a small line: a character for each value, between the smallest and the largest of them.
+
+    Args:
+        values: to draw.
+        flat: part of the largest value that the line shows at least, so that noise stays small.
+    """
+    if not values:
+        return ""
+    low, high = min(values), max(values)
+    span = max(high - low, flat * high) or 1.0
+    bottom = (low + high - span) / 2
+    return "".join(LEVELS[min(len(LEVELS) - 1, int((value - bottom) / span * len(LEVELS)))] for value in values)
+
+
 def on_axis(marks: Mapping[str, float], width: int, zero: float | None = None) -> str:
     """Return marks on an axis, and a line from the first to the last of them; of two in one place the later is seen.
 

@@ -17,6 +17,7 @@ from crossover.report.terminal.tables.latency import latency, loads
 from crossover.report.terminal.tables.payload_sizes import payload_sizes
 from crossover.report.terminal.tables.safety import matrix, safety_costs
 from crossover.report.terminal.tables.scaling import scaling
+from crossover.report.terminal.tables.series import series
 from crossover.report.terminal.tables.throughput import throughput
 from crossover.report.topics.outline import Cell, Subject, Table, Topic
 from crossover.report.wording.figures import figure
@@ -38,6 +39,7 @@ TABLES: Mapping[Subject | None, Callable[[Any], Tables]] = {
     Subject.MATRIX: matrix,
     Subject.COUNTERS: counters,
     Subject.CASES: cases,
+    Subject.SERIES: series,
 }
 
 

@@ -1,0 +1,148 @@
+"""Older results of the same kind as the newest: found, read, and the others left out with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from os.path import realpath
+from pathlib import Path
+
+from crossover.analysis.differences.comparability import setup_differences
+from crossover.analysis.differences.figures import run_figures
+from crossover.analysis.differences.series import OlderFigures, difference_from_older
+from crossover.cli.result_files import differences_in_short, refuse_contradictions
+from crossover.contract.errors import UsageError
+from crossover.contract.text import readable
+from crossover.report.formats import result_reader
+from crossover.report.formats.places import STANDARD_OUTPUT
+from crossover.report.wording.series import reasons
+from crossover.results.difference import Difference, OlderResult
+from crossover.results.kinds import AnyResult, file_kind
+
+RESULT_FILES = "*.json"
+MOST_REASONS = 4  # in one message
+
+
+def result_files(folder: str) -> list[str]:
+    """Return the paths of all files in a folder that may be results, by name.
+
+    Raises:
+        UsageError: there is no such folder, or it cannot be read.
+    """
+    try:
+        names = sorted(path.name for path in Path(folder).iterdir() if path.match(RESULT_FILES) and path.is_file())
+    except NotADirectoryError:
+        raise UsageError(
+            f"--history {readable(folder)} is a file; it takes a folder. Name single files before the newest"
+        ) from None
+    except OSError as error:
+        raise UsageError(f"--history {readable(folder)} cannot be read: {error.strerror}") from error
+    return [str(Path(folder, name)) for name in names]
+
+
+def compare_with_older(
+    named: Sequence[str], folder: str | None, newest: tuple[str, AnyResult], threshold: float, *, force: bool
+) -> Difference:
+    """Compare the newest result with all older ones of its own kind.
+
+    Args:
+        named: paths of older results; one that cannot be read is an error.
+        folder: with more of them; what cannot be read there is left out, with the reason.
+        newest: path and result.
+        threshold: fraction by which a case may be beyond its band.
+        force: whether host and settings may differ.
+
+    Raises:
+        UsageError: one that was named cannot be read, or there are results, and none is of the same kind.
+    """
+    path, new = newest
+    found = _OlderResults(path, new, force=force)
+    for one in named:
+        found.add(one)
+    for one in result_files(folder) if folder is not None else ():
+        try:
+            found.add(one)
+        except UsageError as error:
+            found.left_out[readable(one)] = str(error).removeprefix(readable(one)).lstrip(" ,:")
+    if not found.kept and found.left_out:
+        why = "; ".join(reasons(found.left_out, MOST_REASONS))
+        raise UsageError(f"no older result is of the kind of {readable(path)}: {why}")
+    made = difference_from_older(found.by_date(), readable(path), new, threshold)
+    made.left_out = found.left_out
+    return made
+
+
+class _OlderResults:
+    """Collects what is needed of older results.
+
+    Args:
+        path: of the newest.
+        new: the newest.
+        force: whether host and settings may differ.
+    """
+
+    def __init__(self, path: str, new: AnyResult, *, force: bool) -> None:
+        self._new, self._force = new, force
+        self._date = _date(readable(path), new)
+        self._read = {path if path == STANDARD_OUTPUT else realpath(path)}
+        self._seen: dict[str, AnyResult] = {}
+        self._marks = {_mark(new): readable(path)}
+        self.kept: list[tuple[datetime, OlderFigures]] = []
+        self.left_out: dict[str, str] = {}
+
+    def add(self, path: str) -> None:
+        """Read a file, and keep what is needed of it, or why it is left out; the newest itself, and a file twice, not.
+
+        Raises:
+            UsageError: it cannot be read, or is not a result file.
+        """
+        identity = path if path == STANDARD_OUTPUT else realpath(path)
+        if identity in self._read:
+            return
+        self._read.add(identity)
+        name = readable(path)
+        with refuse_contradictions(path):
+            result = result_reader.read(path)
+            date = _date(name, result)
+            if (other := self._marks.setdefault(_mark(result), name)) != name:
+                self.left_out[name] = f"a copy of {other}"
+                return
+            if reason := next(self._reasons(result, date), ""):
+                self.left_out[name] = reason
+                return
+            unlike, slight = setup_differences(result, self._new)
+            about = OlderResult(name, result.started_at, slight)
+            self.kept.append((date, OlderFigures(about, run_figures(result), unlike)))
+
+    def by_date(self) -> list[OlderFigures]:
+        """Return what was kept, the oldest first."""
+        return [figures for _, figures in sorted(self.kept, key=lambda one: one[0])]
+
+    def _reasons(self, result: AnyResult, date: datetime) -> Iterator[str]:
+        """Yield why a result does not count."""
+        if file_kind(result) != file_kind(self._new):
+            yield f"a {file_kind(result)} result, not a {file_kind(self._new)} result"
+        elif date > self._date:
+            yield "started after the newest"
+        elif not self._force:
+            yield differences_in_short(setup_differences(result, self._new)[0])
+
+
+def _date(name: str, result: AnyResult) -> datetime:
+    """Return when a result was started; without a time zone it is UTC.
+
+    Raises:
+        UsageError: it does not say.
+    """
+    try:
+        date = datetime.fromisoformat(result.started_at)
+    except ValueError as error:
+        raise UsageError(
+            f"{name} does not say when it was started: started_at {result.started_at!r:.40} is no date"
+        ) from error
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _mark(result: AnyResult) -> str:
+    """Return what two files have in common that hold the same result, however each is indented."""
+    return str((result.started_at, [(run.round, run.seconds) for run in result.runs], result.plan.command))
