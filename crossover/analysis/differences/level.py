@@ -61,7 +61,10 @@ def _divided(figures: Sequence[float]) -> int | None:
         """Return the sum of squares that remains within both parts; the sum of all figures is 0."""
         return max(0.0, squares[-1] - sums[place] ** 2 * (1 / place + 1 / (count - place)))
 
-    best = min(places, key=spread)
+    lowest = [place for place in places if spread(place) <= min(spread(place - 1), spread(place + 1))]
+    if not lowest:  # the best place is near an end: too few results to be a level
+        return None
+    best = min(lowest, key=spread)
     difference = sums[best] * (1 / best + 1 / (count - best))
     error = math.sqrt(spread(best) / (count - 2) * (1 / best + 1 / (count - best)))
     chance = two_sided(difference / error, count - 2) * len(places) if error else float(not difference)

@@ -14,7 +14,8 @@ from crossover.analysis.differences.difference import difference
         ("host", {"cpu": "another"}, "cpu: a cpu, now another"),
         ("host", {"cores": 4}, "cores: 2, now 4"),
         ("host", {"memory_bytes": 2**31}, "memory_bytes: 1073741824, now 2147483648"),
-        ("host", {"kernel": "Linux 7"}, "kernel: Linux 6, now Linux 7"),
+        ("host", {"cpu_quota": 1.5}, "cpu_quota: None, now 1.5"),
+        ("host", {"kernel": "Darwin 6"}, "kernel: Linux 6, now Darwin 6"),
         ("host", {"python": "CPython 3.12"}, "python: CPython 3.11, now CPython 3.12"),
         ("host", {"packages": {"redis": "8"}}, "redis: none, now 8"),
         ("host", {"brokers": {"redis": "7, appendonly"}}, None),
@@ -44,6 +45,9 @@ def test_what_is_not_alike_of_host_and_plan_is_said(part, change, words):
     ("base", "new"),
     [
         ({"kernel": "Linux 6.1.0-18-amd64"}, {"kernel": "Linux 6.1.0-21-amd64"}),
+        ({"kernel": "Linux 6.1.0-18-amd64"}, {"kernel": "Linux 6.12.0-18-amd64"}),
+        ({"hash_seed": 0}, {"hash_seed": None}),
+        ({"memory_limit_bytes": None}, {"memory_limit_bytes": 2**30}),
         ({"python": "CPython 3.11.7"}, {"python": "CPython 3.11.9"}),
         ({"packages": {"redis": "5.2.0"}}, {"packages": {"redis": "5.2.1"}}),
         ({"packages": {"rich": "13.7"}}, {"packages": {"rich": "15.0"}}),
@@ -51,7 +55,7 @@ def test_what_is_not_alike_of_host_and_plan_is_said(part, change, words):
         ({"memory_bytes": 2**30}, {"memory_bytes": 2**30 + 2**25}),
     ],
 )
-def test_patch_levels_and_a_little_memory_are_compared_and_said(base, new):
+def test_kernels_patch_levels_and_a_little_memory_are_compared_and_said(base, new):
     one, other = (
         msgspec.structs.replace(made, host=msgspec.structs.replace(made.host, **change))
         for made, change in ((result_of(*rounds_of("queue", *ROUNDS)), change) for change in (base, new))
@@ -65,7 +69,7 @@ def test_patch_levels_and_a_little_memory_are_compared_and_said(base, new):
 @pytest.mark.parametrize(
     ("base", "new"),
     [
-        ({"kernel": "Linux 6.1.0-18-amd64"}, {"kernel": "Linux 6.12.0-18-amd64"}),
+        ({"python": "CPython 3.11.7"}, {"python": "CPython 3.12.0"}),
         ({"packages": {"redis": "5.2.0"}}, {"packages": {"redis": "5.3.0"}}),
         ({"brokers": {"redis": "redis 7.0.15, appendonly"}}, {"brokers": {"redis": "redis 7.0.15, no appendonly"}}),
     ],
