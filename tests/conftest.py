@@ -5,6 +5,7 @@ Private servers serve all tests of a session, as they serve all runs of a comman
 
 import gc
 import os
+import signal
 import threading
 
 import hypothesis
@@ -22,6 +23,18 @@ STAYS = ("resource_tracker", "forkserver", "execution.template.template_process"
 # On a busy machine drawing examples may take long; that says nothing about what is tested.
 hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("busy")
+
+
+def pytest_configure():
+    """Take back what nohup and "&" in a script have set: processes that tests start inherit which signals are ignored.
+
+    A program cannot even catch a signal that it was started to ignore, if it is a shell.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGQUIT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)  # this process goes on ignoring it, programs that it starts do not
 
 
 CONTROLLER = pytest.StashKey()
