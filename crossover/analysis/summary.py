@@ -12,8 +12,9 @@ from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
 from crossover.analysis.statistics.intervals import Interval, interval
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import transport_warnings
+from crossover.derived.percentiles import medians
 from crossover.results.findings import Standing, Summary
-from crossover.results.records import ENOUGH_ROUNDS, Run
+from crossover.results.records import ENOUGH_ROUNDS, Percentiles, Run
 
 LITTLE_WORK = 0.5  # of the workers' time: with less work, their tasks are not what keeps the cores busy
 
@@ -48,6 +49,7 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]
                 group=groups[name],
                 cpu_us=cpu_us(runs[name]),
                 hops_us=median_hops(runs[name]),
+                unloaded_ms=_unloaded(idle.get(name, ())),
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}
@@ -59,6 +61,12 @@ def cpu_us(runs: Sequence[Run]) -> float | None:
     if not all(all_ours(run) for run in runs):
         return None
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3
+
+
+def _unloaded(idle: Sequence[Run]) -> Percentiles | None:
+    """Return the latency where nothing waits: of tasks that do nothing, with one batch per worker."""
+    known = [run.latency_ms for run in idle if run.latency_ms is not None and not damage(run)]
+    return medians(known) if known else None
 
 
 def _too_many_workers(runs: Sequence[Run], idle: Sequence[Run], cores: int) -> Iterator[str]:

@@ -34,6 +34,7 @@ class Summary(Record):
     cpu_us: float | None = 0.0  # CPU time of all roles per task; None: we did not start the workers or the broker
     wire_bytes: float | None = None  # bytes per task through the broker's connections, both ways
     hops_us: Hops | None = None  # medians over the rounds
+    unloaded_ms: Percentiles | None = None  # latency of a task that does nothing, with one batch per worker
 
 
 class ValueComparison(Record):

@@ -25,6 +25,8 @@ LONG_TASK = 1e-3  # seconds: with longer tasks, the default window is worked off
 SWEEP_TASKS, SWEEP_MESSAGES = 2_000_000, 400_000  # of one sweep, at most
 SWEEP_TAKES = 4.0  # seconds, with its start
 TASK_WITHIN = 5.0  # seconds for the time of a task
+LONG = "tasks take so long that a larger window changes nothing"
+UNKNOWN = f"it is not known how long a task takes: the first ones ended their process, or took over {TASK_WITHIN:.0f} s"
 PART_OF_TIME_LIMIT = 0.25  # that all searches may take
 
 
@@ -70,12 +72,12 @@ def _search(runner: RoundRunner, spec: RunSpec, seconds: float | None, until: fl
         batch=load.batch,
         task_us=None if seconds is None else seconds * 1e6,
     )
-    long = seconds is None or seconds >= LONG_TASK
-    if long and not spec.address.traits.server:  # of a broker, the ceiling is of interest all the same
-        found.why_not = "tasks take so long that a larger window changes nothing"
-        return found
     if time.monotonic() + SWEEP_TAKES > until:
         found.why_not = "the time limit leaves no time for it"
+        return found
+    long = seconds is None or seconds >= LONG_TASK
+    if long and not spec.address.traits.server:  # of a broker, the ceiling is of interest all the same
+        found.why_not = UNKNOWN if seconds is None else LONG
         return found
     observation = runner.sweep(_sweep_spec(spec), until)
     if observation is None or not observation.parts:
@@ -85,6 +87,8 @@ def _search(runner: RoundRunner, spec: RunSpec, seconds: float | None, until: fl
     found.plateau = plateau(found.points)
     if not long:
         found.window = smallest_window(found.points, _most(spec), (seconds or 0.0) / load.workers)
+    else:
+        found.why_not = UNKNOWN if seconds is None else LONG
     if observation.ending.end is not End.FINISHED:
         found.why_not = str(observation.ending)
     elif problem := tasks_damaged(verdict_of_history(observation.history)):

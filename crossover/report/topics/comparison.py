@@ -11,6 +11,7 @@ from crossover.report.wording import comparison as words
 from crossover.report.wording import crossing as crossing_words
 from crossover.report.wording import latency as latency_words
 from crossover.report.wording import resources
+from crossover.report.wording import windows as window_words
 from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
 from crossover.report.wording.provenance import provenance
 from crossover.report.wording.values import values
@@ -22,11 +23,12 @@ def comparison(result: Result) -> Outline:
     """Return the outline of a comparison in closed loop, and at fractions of the most that each transport can do."""
     topics = [
         Topic("Throughput", Subject.THROUGHPUT, [*_ranking(result), *_soundness(result)]),
-        Topic("Latency", Subject.LATENCY, after=[Text(latency_words.CLOSED_LOOP)]),
+        Topic("Latency", Subject.LATENCY, after=texts(latency_words.closed_loop_notes(result))),
         *_loads(result, "Latency against load", Subject.LOADS),
         *_hops(result),
         *_costs(result),
         *_crossing(result),
+        *windows(result),
     ]
     return _outline(result, _answer(result), topics)
 
@@ -50,7 +52,7 @@ def payload_sizes(result: Result) -> Outline:
     """Return the outline of a comparison with payloads of several sizes."""
     notes = texts([*fastest_by_size(result), *_soundness(result)])
     topic = Topic("Payloads of several sizes", Subject.PAYLOAD_SIZES, notes, texts(size_notes(result)))
-    return _outline(result, opening(words.no_loss(result), fastest_by_size(result)), [topic])
+    return _outline(result, opening(words.no_loss(result), fastest_by_size(result)), [topic, *windows(result)])
 
 
 def _outline(result: Result, answer: Sequence[Text], topics: Sequence[Topic], headline: str = "") -> Outline:
@@ -98,3 +100,13 @@ def _crossing(result: Result) -> Iterator[Topic]:
     if result.checks:
         table = Table(crossing_words.CHECKED, crossing_words.CHECKS, crossing_words.check_rows(result.checks))
         yield Topic(crossing_words.CHECKED, Subject.CHECKS, table=table)
+
+
+def windows(result: Result) -> Iterator[Topic]:
+    """Yield the topic of the windows that were tried; none where the window was typed, or where it does not matter."""
+    rows = window_words.window_rows(result)
+    if not result.window_searches:
+        return
+    table = Table(window_words.CAPTION, window_words.window_headings(result), rows) if rows else None
+    after = [window_words.SMALLEST] if rows else []
+    yield Topic(window_words.TITLE, Subject.WINDOWS, texts(window_words.window_notes(result)), texts(after), table)

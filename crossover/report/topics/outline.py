@@ -25,6 +25,7 @@ class Subject(StrEnum):
     CROSSING = "crossing"
     CHECKS = "checks"
     BACKLOGS = "backlogs"
+    WINDOWS = "windows"
     PAYLOAD_SIZES = "payload sizes"
     SCALING = "scaling"
     SAFETY_COSTS = "safety costs"

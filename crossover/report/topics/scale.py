@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from crossover.report.topics.comparison import windows
 from crossover.report.topics.outline import Outline, Subject, Table, Topic, opening, texts
 from crossover.report.wording import scaling as words
 from crossover.report.wording.provenance import provenance
@@ -20,7 +21,7 @@ def scale(result: Result) -> Outline:
     return Outline(
         words.headline(result),
         opening([*words.recommended(result), *words.advice(result.laws)]),
-        [_topic(result, law) for law in result.laws],
+        [*(_topic(result, law) for law in result.laws), *windows(result)],
         texts([*values(result), *scale_warnings(result), *server_warnings(result), *skipped(result)]),
         provenance(result),
     )

@@ -15,6 +15,7 @@ from crossover.report.wording.figures import (
     plural,
     too_few_rounds,
 )
+from crossover.report.wording.windows import window_words
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 from crossover.results.kinds import Kind, kind_of
@@ -24,7 +25,7 @@ from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE
 def headline(result: Result) -> str:
     """Return what was measured."""
     plan, kind = result.plan, kind_of(result)
-    what, load = f"{plan.tasks:,} tasks{_payload(result)}", f" window {plan.window:,},"
+    what, load = f"{plan.tasks:,} tasks{_payload(result)}", f" {window_words(plan)},"
     if kind is Kind.RATE:
         load = f" {or_dash(plan.rate)} tasks/s,"
     if kind is Kind.PAYLOAD_SIZES:

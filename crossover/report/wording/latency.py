@@ -12,8 +12,12 @@ from crossover.results.records import ENOUGH_ROUNDS
 PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p99.9": "p999"}
 """What is shown of a latency → the field."""
 CLOSED_LOOP = (
-    "In closed loop, latency is mostly time in the queue and grows with the window. Use --rate to measure it at a "
-    "constant load."
+    "queueing: under the load that was run, with a full window; this is mostly time in the queue, and grows with the "
+    "window. Use --rate to measure latency at a constant load."
+)
+UNLOADED = (
+    "unloaded: of a task that does nothing, where each worker has one message and nothing waits; what a task takes "
+    "comes in addition."
 )
 INTENDED = "Latency counts from when a task was due to be sent until its outcome came back: sending late is part of it."
 COLUMNS = "All times in ms. rate/s: tasks to be sent; done/s: outcomes received; send p99: how late tasks were sent."
@@ -23,6 +27,13 @@ QUEUEING = (
     "without queueing."
 )
 BYTES = "bytes: sent and received per task, over all connections of the broker, without TCP headers."
+
+
+def closed_loop_notes(result: Result) -> Iterator[str]:
+    """Yield the sentences that explain the table of latency in closed loop."""
+    if any(one.unloaded_ms is not None for one in result.summary):
+        yield UNLOADED
+    yield CLOSED_LOOP
 
 
 def load_notes(result: Result) -> Iterator[str]:

@@ -48,7 +48,8 @@ LOAD_HEADINGS = (
     "",
 )
 PERCENT = 100
-QUEUEING = "closed loop: mostly queueing"
+UNLOADED = ("unloaded p50", "unloaded p99")
+QUEUEING = "queueing: closed loop with a full window"
 
 
 def latencies(result: Result) -> Iterator[Chart]:
@@ -74,12 +75,22 @@ def latencies(result: Result) -> Iterator[Chart]:
         color=alt.Color("percentile:N", scale=colour, legend=legend(4)),
         tooltip=["name:N", "percentile:N", alt.Tooltip("ms:Q", format=EXACT)],
     )  # fmt: skip
-    rows = [[name, *(row.get(what) for what in PERCENTILES)] for name, row in known.items()]
+    unloaded = {one.transport: one.unloaded_ms for one in result.summary} if not typed else {}
+    shown = any(unloaded.values())
+    rows = [
+        [name, *(_unloaded(unloaded.get(name)) if shown else ()), *(row.get(what) for what in PERCENTILES)]
+        for name, row in known.items()
+    ]
     says = "; ".join(f"{name} {_in_words(row)}" for name, row in known.items())
     queueing = "" if typed else f"; {QUEUEING}"
-    table = Table(f"Latency in ms, medians over the rounds{queueing}", HEADINGS, rows)
+    headings = (HEADINGS[0], *UNLOADED, *HEADINGS[1:]) if shown else HEADINGS
+    table = Table(f"Latency in ms, medians over the rounds{queueing}", headings, rows)
     spec = finished(span, point, rows=len(order))
     yield Chart("latency", f"Latency percentiles on a logarithmic axis, in ms{queueing}: {says}.", spec, table)
+
+
+def _unloaded(found: Percentiles | None) -> tuple[float | None, float | None]:
+    return (found.p50, found.p99) if found else (None, None)
 
 
 def _in_words(row: Mapping[str, float]) -> str:

@@ -1,4 +1,4 @@
-"""Latency in closed loop: how long a task takes while the window is full."""
+"""Latency in closed loop: how long a task takes with nothing else under way, and while the window is full."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from crossover.results.records import BACKLOG, Percentiles
 
 MARKS = {"p50": "o", "p90": "+", "p99": "x", "p99.9": "*"}
 LEGEND = f"{', '.join(f'{mark} {what}' for what, mark in MARKS.items())} on a logarithmic axis."
+QUEUED = "queueing\n"
 LEAST, USUAL, MOST = 12, 20, 80  # columns of what is drawn
 
 
@@ -34,11 +35,18 @@ def latency(result: Result) -> list[Grid]:
     rows = {name: {what: getattr(one, field) for what, field in PERCENTILES.items()} for name, one in found.items()}
     if not any(any(row.values()) for row in rows.values()):
         return []
+    known = {one.transport: one.unloaded_ms for one in result.summary}
+    unloaded = [known[name] for name in found]
     columns: list[AnyColumn] = [
         Column("transport", list(rows)),
-        *(Column(f"{what} ms", [or_dash(row[what], milliseconds) for row in rows.values()]) for what in PERCENTILES),
-        Column("max ms", [or_dash(one.max, milliseconds) for one in found.values()], rank=1),
-        Column("mean ms", [or_dash(one.mean, milliseconds) for one in found.values()], rank=2),
+        Column("unloaded\np50 ms", [milliseconds(one.p50) if one else "-" for one in unloaded]),
+        Column("unloaded\np99 ms", [milliseconds(one.p99) if one else "-" for one in unloaded]),
+        *(
+            Column(f"{QUEUED}{what} ms", [or_dash(row[what], milliseconds) for row in rows.values()])
+            for what in PERCENTILES
+        ),
+        Column(f"{QUEUED}max ms", [or_dash(one.max, milliseconds) for one in found.values()], rank=1),
+        Column(f"{QUEUED}mean ms", [or_dash(one.mean, milliseconds) for one in found.values()], rank=2),
         percentiles(list(rows.values())),
     ]
     return [Grid(columns, legend=LEGEND)]

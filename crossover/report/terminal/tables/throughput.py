@@ -29,6 +29,11 @@ def throughput(result: Result) -> list[Grid]:
     columns: list[AnyColumn] = [
         Column("transport", [one.transport for one in summary]),
         Column("tasks/s", [figure(one.throughput) for one in summary]),
+        *(
+            [Column("window", [f"{runs[0].load.window:,}" if runs and runs[0].load.window else "-" for runs in rounds])]
+            if result.plan.windows
+            else []
+        ),
         bars([one.throughput / top if top else 0.0 for one in summary]),
         Column("± 95%", [_spread(one, len(runs)) for one, runs in zip(summary, rounds, strict=True)]),
         Column("95% interval", [interval(one.ci95_low, one.ci95_high) for one in summary], rank=2),
