@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from os.path import realpath
 from pathlib import Path
@@ -55,21 +55,32 @@ def compare_with_older(
     Raises:
         UsageError: one that was named cannot be read, or there are results, and none is of the same kind.
     """
-    path, new = newest
-    found = _OlderResults(path, new, force=force)
-    for one in named:
-        found.add(one)
-    for one in result_files(folder) if folder is not None else ():
+    found = _OlderResults(*newest, force=force)
+    for path in named:
+        found.read(path)
+    for path in result_files(folder) if folder is not None else ():
         try:
-            found.add(one)
+            found.read(path)
         except UsageError as error:
-            found.left_out[readable(one)] = str(error).removeprefix(readable(one)).lstrip(" ,:")
-    if not found.kept and found.left_out:
-        why = "; ".join(reasons(found.left_out, MOST_REASONS))
-        raise UsageError(f"no older result is of the kind of {readable(path)}: {why}")
-    made = difference_from_older(found.by_date(), readable(path), new, threshold)
-    made.left_out = found.left_out
-    return made
+            found.left_out[readable(path)] = str(error).removeprefix(readable(path)).lstrip(" ,:")
+    return found.compared(threshold)
+
+
+def compare_last_with_others(results: Mapping[str, AnyResult], threshold: float) -> Difference:
+    """Compare the last of some results with the others.
+
+    Args:
+        results: path → result.
+        threshold: fraction by which a case may be beyond its band.
+
+    Raises:
+        UsageError: none of the others is of the same kind.
+    """
+    *others, last = results.items()
+    found = _OlderResults(*last, force=False)
+    for path, result in others:
+        found.add(path, result)
+    return found.compared(threshold)
 
 
 class _OlderResults:
@@ -84,39 +95,53 @@ class _OlderResults:
     def __init__(self, path: str, new: AnyResult, *, force: bool) -> None:
         self._new, self._force = new, force
         self._date = _date(readable(path), new)
-        self._read = {path if path == STANDARD_OUTPUT else realpath(path)}
-        self._seen: dict[str, AnyResult] = {}
-        self._marks = {_mark(new): readable(path)}
-        self.kept: list[tuple[datetime, OlderFigures]] = []
+        self._name = readable(path)
+        self._seen = {_identity(path)}
+        self._marks = {_mark(new): self._name}
+        self._kept: list[tuple[datetime, OlderFigures]] = []
         self.left_out: dict[str, str] = {}
 
-    def add(self, path: str) -> None:
-        """Read a file, and keep what is needed of it, or why it is left out; the newest itself, and a file twice, not.
+    def read(self, path: str) -> None:
+        """Read and add a file; not the newest itself, and no file twice.
 
         Raises:
             UsageError: it cannot be read, or is not a result file.
         """
-        identity = path if path == STANDARD_OUTPUT else realpath(path)
-        if identity in self._read:
-            return
-        self._read.add(identity)
+        if _identity(path) not in self._seen:
+            self._seen.add(_identity(path))
+            with refuse_contradictions(path):
+                self.add(path, result_reader.read(path))
+
+    def add(self, path: str, result: AnyResult) -> None:
+        """Keep what is needed of a result, or why it is left out.
+
+        Raises:
+            UsageError: it does not say when it was started.
+        """
         name = readable(path)
-        with refuse_contradictions(path):
-            result = result_reader.read(path)
-            date = _date(name, result)
-            if (other := self._marks.setdefault(_mark(result), name)) != name:
-                self.left_out[name] = f"a copy of {other}"
-                return
-            if reason := next(self._reasons(result, date), ""):
-                self.left_out[name] = reason
-                return
+        date = _date(name, result)
+        if (other := self._marks.setdefault(_mark(result), name)) != name:
+            self.left_out[name] = f"a copy of {other}"
+        elif reason := next(self._reasons(result, date), ""):
+            self.left_out[name] = reason
+        else:
             unlike, slight = setup_differences(result, self._new)
             about = OlderResult(name, result.started_at, slight)
-            self.kept.append((date, OlderFigures(about, run_figures(result), unlike)))
+            self._kept.append((date, OlderFigures(about, run_figures(result), unlike)))
 
-    def by_date(self) -> list[OlderFigures]:
-        """Return what was kept, the oldest first."""
-        return [figures for _, figures in sorted(self.kept, key=lambda one: one[0])]
+    def compared(self, threshold: float) -> Difference:
+        """Compare the newest with what was kept.
+
+        Raises:
+            UsageError: there are results, and none is of the same kind.
+        """
+        if not self._kept and self.left_out:
+            why = "; ".join(reasons(self.left_out, MOST_REASONS))
+            raise UsageError(f"no older result is of the kind of {self._name}: {why}")
+        older = [figures for _, figures in sorted(self._kept, key=lambda one: one[0])]
+        found = difference_from_older(older, self._name, self._new, threshold)
+        found.left_out = self.left_out
+        return found
 
     def _reasons(self, result: AnyResult, date: datetime) -> Iterator[str]:
         """Yield why a result does not count."""
@@ -126,6 +151,10 @@ class _OlderResults:
             yield "started after the newest"
         elif not self._force:
             yield differences_in_short(setup_differences(result, self._new)[0])
+
+
+def _identity(path: str) -> str:
+    return path if path == STANDARD_OUTPUT else realpath(path)
 
 
 def _date(name: str, result: AnyResult) -> datetime:

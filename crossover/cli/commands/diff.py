@@ -6,7 +6,7 @@ import click
 
 from crossover.cli.exit_status import ExitStatus
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.older_results import compare_with_older
+from crossover.cli.older_results import compare_with_older, result_files
 from crossover.cli.options import output_options
 from crossover.cli.outputs import Outputs, show_difference
 from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Fraction
@@ -69,7 +69,7 @@ def command(
     inputs = (*older, new)
     if not older and history is None:
         raise click.UsageError("an older result is missing: crossover diff OLD.json NEW.json, or --history FOLDER")
-    outputs.check_inputs(inputs)
+    outputs.check_inputs([*inputs, *(result_files(history) if history is not None else ())])
     with refuse_contradictions(*inputs):
         if len(older) == 1 and history is None:
             newest, found = _compare_two(older[0], new, threshold, force=force)

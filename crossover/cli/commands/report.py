@@ -8,8 +8,10 @@ import click
 import msgspec
 
 from crossover.analysis.differences.comparability import host_differences
+from crossover.analysis.differences.level import ENOUGH_RESULTS
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
+from crossover.cli.older_results import compare_last_with_others
 from crossover.cli.options import output_options
 from crossover.cli.outputs import Outputs, show_results, write_format
 from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Fraction
@@ -42,7 +44,7 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
 
     RESULT.json is a file of compare, scale, safety or share; - is standard
     input. If there are several, each is compared with the first one, as
-    crossover diff does.
+    crossover diff does; of seven or more, the last one also with the others.
     """
     if schema:
         if paths or outputs != Outputs():
@@ -58,11 +60,22 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
             raise UsageError(f"--json writes one result, and {len(results)} are given; give one")
         if threshold is not None and len(results) == 1:
             raise UsageError("--threshold compares with the first result, and only one is given; give two or more")
-        changes = _changes(results, threshold)
+        changes = [*_last_against_others(results, threshold), *_changes(results, threshold)]
         if not show_results(results, outputs, changes):
             return ExitStatus.FAILED
     breached = threshold is not None and any(one.breached for one in changes)
     return ExitStatus.BREACHED if breached else ExitStatus.DONE
+
+
+def _last_against_others(results: Mapping[str, AnyResult], threshold: float | None) -> list[Difference]:
+    """Compare the last result with the band of the others, where there are enough of its own kind."""
+    if len(results) <= ENOUGH_RESULTS:
+        return []
+    try:
+        found = compare_last_with_others(results, Fraction()(DEFAULT_THRESHOLD) if threshold is None else threshold)
+    except UsageError:  # each result is compared with the first one, too, which says why
+        return []
+    return [found] if len(found.older or ()) >= ENOUGH_RESULTS else []
 
 
 def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> list[Difference]:
