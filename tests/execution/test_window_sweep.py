@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from sample_pipelines import SECOND, Pipeline
+from sample_pacing import SECOND, Pipeline
 
 from crossover.analysis.windows import plateau, smallest_window, window_points
 from crossover.contract.system import Clock

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from crossover.report.topics.outline import Outline, Subject, Table, Topic, opening, texts
+from crossover.report.topics.windows import windows
 from crossover.report.wording import comparison as words
 from crossover.report.wording import crossing as crossing_words
 from crossover.report.wording import latency as latency_words
 from crossover.report.wording import resources
-from crossover.report.wording import windows as window_words
 from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
 from crossover.report.wording.provenance import provenance
 from crossover.report.wording.values import values
@@ -100,13 +100,3 @@ def _crossing(result: Result) -> Iterator[Topic]:
     if result.checks:
         table = Table(crossing_words.CHECKED, crossing_words.CHECKS, crossing_words.check_rows(result.checks))
         yield Topic(crossing_words.CHECKED, Subject.CHECKS, table=table)
-
-
-def windows(result: Result) -> Iterator[Topic]:
-    """Yield the topic of the windows that were tried; none where the window was typed, or where it does not matter."""
-    rows = window_words.window_rows(result)
-    if not result.window_searches:
-        return
-    table = Table(window_words.CAPTION, window_words.window_headings(result), rows) if rows else None
-    after = [window_words.SMALLEST] if rows else []
-    yield Topic(window_words.TITLE, Subject.WINDOWS, texts(window_words.window_notes(result)), texts(after), table)

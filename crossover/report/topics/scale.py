@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from crossover.report.topics.comparison import windows
 from crossover.report.topics.outline import Outline, Subject, Table, Topic, opening, texts
+from crossover.report.topics.windows import windows
 from crossover.report.wording import scaling as words
 from crossover.report.wording.provenance import provenance
 from crossover.report.wording.values import values

@@ -15,11 +15,10 @@ from crossover.report.wording.figures import (
     plural,
     too_few_rounds,
 )
-from crossover.report.wording.windows import window_words
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 from crossover.results.kinds import Kind, kind_of
-from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE
+from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE, Plan
 
 
 def headline(result: Result) -> str:
@@ -36,6 +35,14 @@ def headline(result: Result) -> str:
         f"{plan.workload}: {what}, {plural(rounds, 'round')}{until}, {plural(plan.workers, 'worker')}, "
         f"batch {plan.batch:,},{load} {plan.safety} safety"
     )
+
+
+def window_words(plan: Plan) -> str:
+    """Return the window of a plan, in words."""
+    if not plan.windows:
+        return f"window {plan.window:,}"
+    low, high = min(plan.windows.values()), max(plan.windows.values())
+    return f"window {low:,} (auto)" if low == high else f"windows {low:,} to {high:,} (auto)"
 
 
 def backlog_headline(result: Result) -> str:

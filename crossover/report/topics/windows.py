@@ -1,12 +1,12 @@
-"""Windows in words: which one each transport had, and how its throughput depends on it."""
+"""What is shown of windows: which one each transport had, and how its throughput depends on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from crossover.report.topics.outline import Subject, Table, Topic, texts
 from crossover.report.wording.figures import figure
 from crossover.results.comparison import Result
-from crossover.results.records import Plan
 from crossover.results.windows import WindowSearch
 
 TITLE = "Window: tasks outstanding, and what that carries"
@@ -17,25 +17,18 @@ SMALLEST = (
 )
 
 
-def window_words(plan: Plan) -> str:
-    """Return the window of a plan, in words."""
-    if not plan.windows:
-        return f"window {plan.window:,}"
-    low, high = min(plan.windows.values()), max(plan.windows.values())
-    return f"window {low:,} (auto)" if low == high else f"windows {low:,} to {high:,} (auto)"
+def windows(result: Result) -> Iterator[Topic]:
+    """Yield the topic of the windows that were tried; none where the window was typed, or where it does not matter."""
+    if not result.window_searches:
+        return
+    tried = sorted({point.window for search in result.window_searches for point in search.points})
+    rows = [_row(search, tried) for search in result.window_searches if search.points]
+    headings = ("transport", "used", "plateau/s", *(f"{window:,}" for window in tried))
+    table = Table(CAPTION, headings, rows) if rows else None
+    yield Topic(TITLE, Subject.WINDOWS, texts(_notes(result)), texts([SMALLEST] if rows else []), table)
 
 
-def window_headings(result: Result) -> Sequence[str]:
-    """Return the headings of the table of windows that were tried."""
-    return ("transport", "used", "plateau/s", *(f"{window:,}" for window in _tried(result)))
-
-
-def window_rows(result: Result) -> list[list[str]]:
-    """Return the rows of that table: of each transport whose window was searched."""
-    return [_row(search, _tried(result)) for search in result.window_searches if search.points]
-
-
-def window_notes(result: Result) -> Iterator[str]:
+def _notes(result: Result) -> Iterator[str]:
     """Yield for which transports the window was not searched, or not to the end, and why."""
     reasons: dict[str, list[WindowSearch]] = {}
     for search in result.window_searches:
@@ -46,10 +39,6 @@ def window_notes(result: Result) -> Iterator[str]:
         which = ", ".join(search.transport for search in searches)
         used = f"{min(windows):,}" if len(windows) == 1 else "the default"
         yield f"The window of {which} is {used}: {reason}."
-
-
-def _tried(result: Result) -> list[int]:
-    return sorted({point.window for search in result.window_searches for point in search.points})
 
 
 def _row(search: WindowSearch, tried: Sequence[int]) -> list[str]:
