@@ -1,0 +1,190 @@
+"""What a loop does when, in time that passes only where it waits."""
+
+import pytest
+from sample_time import SECOND, InTime, Time
+
+from crossover.analysis.verdict import verdict_of_history
+from crossover.contract.errors import BrokenError
+from crossover.contract.tasks import ALL_UNKNOWN, LateReceipt, Receipt, Submission
+from crossover.execution.load.closed_loop import ClosedLoop
+from crossover.execution.load.loop import RECEIPTS_WITHIN
+from crossover.execution.load.open_loop import OpenLoop
+from crossover.recording.history import History
+from workloads.noop import Noop
+
+
+@pytest.fixture
+def time(monkeypatch):
+    return Time(monkeypatch)
+
+
+def closed(transport, tasks=100, batch=1, window=16, **settings):
+    history = History(tasks, batch)
+    ClosedLoop(transport, Noop(), history, window, **settings).run()
+    return history
+
+
+@pytest.mark.parametrize(("window", "batch", "most"), [(16, 1, 16), (1, 1, 1), (16, 8, 16), (20, 8, 16), (4, 8, 8)])
+def test_never_more_than_a_window_is_outstanding_but_one_batch_always(time, window, batch, most):
+    transport = InTime(time)
+    history = closed(transport, 128, batch, window)
+    assert transport.most == most
+    assert verdict_of_history(history).completed == 128
+
+
+def test_the_last_batch_is_what_is_left(time):
+    transport = InTime(time)
+    closed(transport, 20, 8, 64)
+    assert transport.sizes == [8, 8, 4]
+
+
+def test_it_waits_a_tenth_of_a_second_for_outcomes_and_then_looks_again(time):
+    transport = InTime(time, 1.0)
+    closed(transport, 4)
+    assert set(transport.waits) == {0.1}
+
+
+def test_after_its_time_it_submits_no_more_and_collects_what_is_outstanding(time):
+    history = closed(InTime(time, 0.01), 10_000, window=4, seconds=1.0)
+    verdict = verdict_of_history(history)
+    assert 380 < verdict.attempted < 420
+    assert verdict.completed == verdict.attempted
+    assert history.seconds == pytest.approx(1.0, abs=0.03)
+
+
+def test_told_to_collect_no_more_it_ends_with_tasks_outstanding(time):
+    history = History(10, 1)
+
+    class Told(InTime):
+        def collect(self, limit, timeout):
+            if time.now > 1_005 * SECOND:
+                history.stop_collecting()
+            return super().collect(limit, timeout)
+
+    ClosedLoop(Told(time, None), Noop(), history, 4).run()
+    assert (history.attempted, history.settled) == (4, 0)
+
+
+def test_where_nothing_comes_back_dead_workers_are_asked_for(time):
+    asked = []
+    loop = ClosedLoop(InTime(time, 0.35), Noop(), History(1, 1), 1)
+    loop.report_deaths = lambda: asked.append(time.now)
+    loop.run()
+    assert len(asked) == 3
+
+
+class Breaks(InTime):
+    """Breaks at task 6."""
+
+    def submit(self, batch):
+        if batch.first + batch.size > 6:
+            raise BrokenError("it is gone")
+        return super().submit(batch)
+
+
+@pytest.mark.parametrize(("batch", "attempted", "accepted"), [(1, 7, 6), (4, 8, 4)])
+@pytest.mark.parametrize("paced", [False, True])
+def test_the_message_in_which_a_transport_broke_counts_as_attempted_and_not_as_accepted(
+    time, batch, attempted, accepted, paced
+):
+    history, transport = History(20, batch), Breaks(time)
+    loop = OpenLoop(transport, Noop(), history, 1_000) if paced else ClosedLoop(transport, Noop(), history, 16)
+    with pytest.raises(BrokenError, match="it is gone"):
+        loop.run()
+    verdict = verdict_of_history(history)
+    assert (verdict.attempted, verdict.accepted) == (attempted, accepted)
+    assert set(history.receipts[accepted:attempted]) == {Receipt.UNKNOWN}
+
+
+def test_receipts_that_came_before_a_transport_broke_count(time):
+    transport = Breaks(time)
+    transport.late = [[LateReceipt(6, 1, Receipt.ACCEPTED, "")]]
+    history = History(20, 1)
+    with pytest.raises(BrokenError):
+        ClosedLoop(transport, Noop(), history, 16).run()
+    assert verdict_of_history(history).accepted == 7
+
+
+class Unsure(InTime):
+    """Says later what became of a submission, or never."""
+
+    def submit(self, batch):
+        super().submit(batch)
+        return ALL_UNKNOWN
+
+
+def test_after_the_last_outcome_late_receipts_are_waited_for(time):
+    transport = Unsure(time)
+    transport.late = [(), (), (), (), [LateReceipt(0, 4, Receipt.ACCEPTED, "")]]
+    history = closed(transport, 4)
+    verdict = verdict_of_history(history)
+    assert (verdict.accepted, verdict.recovered, history.pending) == (4, 0, 0)
+
+
+def test_but_not_for_ever(time):
+    began = time.now
+    history = closed(Unsure(time), 4)
+    assert verdict_of_history(history).recovered == 4
+    assert time.now - began == pytest.approx((0.01 + RECEIPTS_WITHIN) * SECOND, abs=0.2 * SECOND)
+
+
+def test_a_task_that_is_refused_is_not_waited_for(time):
+    class Refuses(InTime):
+        def submit(self, batch):
+            if batch.first == 2:
+                return Submission(Receipt.ACCEPTED, {0: "too large"})
+            return super().submit(batch)
+
+    history = closed(Refuses(time), 4)
+    verdict = verdict_of_history(history)
+    assert (verdict.completed, verdict.failed, verdict.accepted) == (3, 1, 3)
+    assert time.now - 1_000 * SECOND < SECOND
+
+
+def paced(transport, rate=100.0, tasks=50, batch=1, **settings):
+    history = History(tasks, batch)
+    OpenLoop(transport, Noop(), history, rate, **settings).run()
+    return history
+
+
+@pytest.mark.parametrize("batch", [1, 5])
+def test_each_message_is_sent_when_it_is_due_and_not_a_millisecond_later(time, batch):
+    history = paced(InTime(time, 0.003), 100.0, 50, batch)
+    delays = [sent - history.began - m * batch * SECOND // 100 for m, sent in enumerate(history.sent)]
+    assert min(delays) >= 0
+    assert max(delays) < SECOND // 1_000
+
+
+def test_at_any_rate_outcomes_are_collected_between_two_messages(time):
+    history = paced(InTime(time, 0.003), 10.0, 10)
+    late = [collected - sent for collected, sent in zip(history.collected, history.sent, strict=True)]
+    assert max(late) < 4 * SECOND // 1_000
+
+
+def test_a_transport_is_never_waited_for_longer_than_a_tenth_of_a_second(time):
+    transport = InTime(time, 0.5)
+    paced(transport, 1.0, 4)
+    assert max(transport.waits) == 0.1
+    assert max(time.slept) <= 0.0001
+
+
+def test_a_loop_that_was_held_up_catches_up_a_few_messages_at_a_time(time):
+    transport = InTime(time, 0.003, call=0.001)
+    submit = transport.submit
+
+    def stall(batch):
+        if batch.first == 10:
+            time.passes(1.0)
+        return submit(batch)
+
+    transport.submit = stall
+    history = paced(transport, 100.0, 200)
+    assert history.sent[10] - history.began == pytest.approx(SECOND // 10, abs=SECOND // 500)
+    assert history.sent[109] - history.began < 1.4 * SECOND
+    assert transport.most < 40  # between them it collects, because some transports send only then
+
+
+def test_a_paced_run_ends_after_its_time_too(time):
+    history = paced(InTime(time), 100.0, 1_000, seconds=1.0)
+    assert 99 <= history.attempted <= 103
+    assert history.settled == history.attempted
