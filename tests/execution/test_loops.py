@@ -1,7 +1,7 @@
 """What a loop does when, in time that passes only where it waits."""
 
 import pytest
-from sample_time import SECOND, InTime, Time
+from sample_pacing import SECOND, InTime, Time
 
 from crossover.analysis.verdict import verdict_of_history
 from crossover.contract.errors import BrokenError
@@ -181,7 +181,7 @@ def test_a_loop_that_was_held_up_catches_up_a_few_messages_at_a_time(time):
     history = paced(transport, 100.0, 200)
     assert history.sent[10] - history.began == pytest.approx(SECOND // 10, abs=SECOND // 500)
     assert history.sent[109] - history.began < 1.4 * SECOND
-    assert transport.most < 40  # between them it collects, because some transports send only then
+    assert transport.most < 60  # of 100 overdue ones: between them it collects, because some transports send only then
 
 
 def test_a_paced_run_ends_after_its_time_too(time):
