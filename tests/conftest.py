@@ -15,7 +15,7 @@ import shared_rabbitmq
 from waiting import eventually
 
 from brokers.servers import private, session
-from crossover.execution.template.template_handle import template
+from crossover.execution.template.template_handle import stop_all
 
 # started once, and end with the process
 STAYS = ("resource_tracker", "forkserver", "execution.template.template_process")
@@ -83,7 +83,7 @@ def private_servers(request, tmp_path_factory):
             patch.setattr(private, "keep", shared_rabbitmq.keeping(worker["rabbitmq"], worker["workerid"]))
         yield
     session.stop_all()
-    template.stop()
+    stop_all()
     assert eventually(lambda: not _children_since(before)), f"processes left: {_children_since(before)}"
 
 

@@ -22,6 +22,7 @@ class Workload(ABC):
     Attributes:
         name: the name in commands and tables.
         reference: the function that a worker runs, as "package.module:function".
+        named: what the user named, as "package.module:name"; empty: it is built in.
         usual_tasks: default number of tasks of a run: all of an input, else about half a second of work.
         on_this_machine: whether the payloads name what only this machine has, such as files.
         payload_bytes: size of each payload, if the workload is about that; else None.
@@ -34,6 +35,7 @@ class Workload(ABC):
 
     name: str
     reference: str
+    named: str = ""
     usual_tasks: int = 1_000
     on_this_machine: bool = False
     payload_bytes: int | None = None

@@ -50,7 +50,7 @@ def make(
         raise InputError(f"{name} takes no input (-i); files takes a folder, MODULE:FUNCTION a file of JSON lines")
     if users is not None:
         search_first(users.folder)
-        return _users_own(inspect(users.reference, _current_folder()), source)
+        return _users_own(inspect(users.reference, current_folder()), source)
     return _built_in(name, source, DEFAULT_PAYLOAD if payload_bytes is None else payload_bytes, seed)
 
 
@@ -69,7 +69,7 @@ def _users_name(typed: str) -> UsersName:
     raise InputError(f"there is no workload {typed!r}{meant}; there are {', '.join(NAMES)}, MODULE:FUNCTION")
 
 
-def _current_folder() -> str:
+def current_folder() -> str:
     """Return the current folder; "" if it has been removed: the module may be elsewhere."""
     try:
         return str(Path.cwd())

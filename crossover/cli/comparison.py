@@ -77,6 +77,7 @@ def run_comparison(
         plan=plan,
         skipped=planned.setup.skipped,
         server_warnings=planned.setup.server_warnings,
+        interpreters=planned.setup.interpreters,
     )
     for remark in planned.setup.workload.remarks:
         write_message(remark)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import shutil
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self, TypeVar
 
 import msgspec
 
 from crossover.contract.errors import UsageError
 from workloads.base import nearest
+
+PYTHON = "python"
+"""The option of every transport that names the interpreter of its producer and its workers."""
 
 
 class Options(msgspec.Struct, frozen=True):
@@ -36,13 +41,16 @@ class Options(msgspec.Struct, frozen=True):
 OptionsT = TypeVar("OptionsT", bound=Options)
 
 
-def read_options(transport: str, kind: type[OptionsT], given: Mapping[str, str]) -> OptionsT:
+def read_options(
+    transport: str, kind: type[OptionsT], given: Mapping[str, str], others: Sequence[str] = ()
+) -> OptionsT:
     """Convert the query of a URL to options.
 
     Args:
         transport: the name, for messages.
         kind: class of the options.
         given: option → value, as typed.
+        others: further options that are allowed in the URL, for messages.
 
     Raises:
         UsageError: an unknown option, or a value that is not allowed.
@@ -57,8 +65,28 @@ def read_options(transport: str, kind: type[OptionsT], given: Mapping[str, str])
                 raise UsageError(f"{wrong}; allowed: {kind.allowed[field.name]}") from error
     for option in given:
         if option not in values:
-            known = list(kind.allowed)
+            known = [*kind.allowed, *others]
             raise UsageError(
                 f"{transport} has no option {option!r}{nearest(option, known)}; allowed: {', '.join(known) or 'none'}"
             )
     return kind(**values)
+
+
+def interpreter(transport: str, typed: str) -> str:
+    """Return the absolute path of an interpreter, which need not exist; a link stays one, as in a virtual environment.
+
+    Args:
+        transport: the name, for messages.
+        typed: a path, or the name of a program that PATH finds.
+
+    Raises:
+        UsageError: nothing was typed.
+    """
+    if not typed:
+        raise UsageError(f"{transport}: {PYTHON} cannot be ''; allowed: the path of a Python that has crossover")
+    if os.sep not in typed:
+        return shutil.which(typed) or typed
+    try:
+        return os.path.abspath(os.path.expanduser(typed))  # noqa: PTH100, PTH111 - as a text
+    except FileNotFoundError:  # the current folder was removed
+        return typed

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from crossover.contract.errors import UsageError
-from crossover.contract.options import Options, read_options
+from crossover.contract.options import PYTHON, Options, interpreter, read_options
 from crossover.contract.safety import Safety
 from crossover.contract.text import ENCODE, masked, unreadable
 from crossover.contract.traits import RunRequest, StateTraits, Traits
@@ -43,12 +43,14 @@ class Address(NamedTuple):
         url: as typed, without its password.
         server_address: where its server is, password included; empty where none was typed.
         options: an instance of `traits.options_type`.
+        python: path of the interpreter that runs it; empty: the one that runs the command.
     """
 
     name: str
     url: str
     server_address: str
     options: Options
+    python: str = ""
 
     @property
     def label(self) -> str:
@@ -73,7 +75,9 @@ class Address(NamedTuple):
         """
         if reason := self.why_not(RunRequest(safety=safety)):
             raise UsageError(reason)
-        return self.transport(self.options, safety, self.server_address)
+        transport = self.transport(self.options, safety, self.server_address)
+        transport.python = self.python
+        return transport
 
     def why_not(self, request: RunRequest) -> str | None:
         """Return why this transport cannot do what is requested, or None where it can."""
@@ -124,18 +128,27 @@ def import_entry(table: Mapping[str, str], name: str, what: str) -> Any:
 def parse(url: str) -> Address:
     """Read a transport's name or URL: `queue`, `queue?start=spawn`, `redis-list://127.0.0.1:6379/0?prefetch=8`.
 
+    Each takes `python=PATH`, too: the interpreter that runs it.
+
     Raises:
         UsageError: an unknown transport or option, or a value that is not allowed.
     """
-    return Address(*read_url(url, lambda name: load(name).traits))
+    name, shown, server_address, options, others = read_url(url, lambda name: load(name).traits, (PYTHON,))
+    python = interpreter(name, others[PYTHON]) if PYTHON in others else ""
+    if python and not options.own_workers:
+        raise UsageError(f"{name}: {PYTHON} is for own workers; external ones keep the Python that they run under")
+    return Address(name, shown, server_address, options, python)
 
 
-def read_url(url: str, traits_of: Callable[[str], Traits | StateTraits]) -> tuple[str, str, str, Options]:
-    """Return a URL's name, the URL without its password, its server address, and its options.
+def read_url(
+    url: str, traits_of: Callable[[str], Traits | StateTraits], others: Sequence[str] = ()
+) -> tuple[str, str, str, Options, Mapping[str, str]]:
+    """Return a URL's name, the URL without its password, its server address, its options, and other options as typed.
 
     Args:
         url: as typed.
         traits_of: returns the traits of a name, or raises UsageError.
+        others: options that are not in `traits.options_type`.
 
     Raises:
         UsageError: an unknown name or option, or a value that is not allowed.
@@ -144,11 +157,13 @@ def read_url(url: str, traits_of: Callable[[str], Traits | StateTraits]) -> tupl
     name, _, server_address = beginning.partition("://")
     traits = traits_of(name)
     if server_address and not traits.server:
-        what = f": {name}?option=value" if traits.options_type.allowed else ""
+        what = f": {name}?option=value" if traits.options_type.allowed or others else ""
         raise UsageError(f"{name} is inside this machine and takes no host or path{what}")
     if server_address and unreadable(url):
         raise UsageError(f"the URL of {name} cannot be read: {ENCODE}")
-    given = parse_qsl(query, keep_blank_values=True)
+    given = parse_qsl(query.replace("+", "%2B"), keep_blank_values=True)  # the path of a Python may have a + in it
     if len(dict(given)) < len(given):
         raise UsageError(f"{masked(url)}: an option is given twice")
-    return name, masked(url), server_address, read_options(name, traits.options_type, dict(given))
+    typed = dict(given)
+    found = {option: typed.pop(option) for option in others if option in typed}
+    return name, masked(url), server_address, read_options(name, traits.options_type, typed, others), found

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from crossover.contract.options import Options
+from crossover.contract.errors import UsageError
+from crossover.contract.options import PYTHON, Options
 from crossover.contract.registry import import_entry, read_url
 from crossover.contract.shared_state import SharedState
 from crossover.contract.traits import RunRequest, StateTraits
@@ -96,4 +97,8 @@ def parse_state(url: str) -> StateAddress:
     Raises:
         UsageError: an unknown state, or a URL that makes no sense.
     """
-    return StateAddress(*read_url(url, lambda name: load_state(name).traits))
+    query = url.partition("?")[2].split("&")
+    if any(option.startswith(f"{PYTHON}=") for option in query):
+        name = url.partition("?")[0].partition("://")[0]
+        raise UsageError(f"{name}: {PYTHON} is for transports; a shared state is changed by the Python of the command")
+    return StateAddress(*read_url(url, lambda name: load_state(name).traits)[:4])

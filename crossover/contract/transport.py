@@ -26,6 +26,7 @@ class Transport(ABC):
         limit: bytes that a message may have, known once started; 0: there is no limit.
         redelivery: seconds, at most, until what a dead worker held is delivered again or reported as failed; 0: never.
         purpose: of a private server that it must not share with other transports; set before `start`.
+        python: path of the interpreter of its producer and its workers; empty: the one that runs the command.
         run: the name of a run that another process can take over; known once started.
         notes: what should be known about a run in addition to its outcomes, in sentences; known after `stop`.
 
@@ -40,6 +41,7 @@ class Transport(ABC):
     limit: int = 0
     redelivery: float = 0.0
     purpose: str = ""
+    python: str = ""
     run: str = ""
     notes: Sequence[str] = ()
 

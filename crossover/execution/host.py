@@ -31,7 +31,7 @@ def host() -> Host:
         gil=getattr(sys, "_is_gil_enabled", lambda: True)(),
         start_method=multiprocessing.get_context().get_start_method(),
         hash_seed=hash_seed(),
-        packages={name: _version(name) for name in PACKAGES},
+        packages={name: version for name in PACKAGES if (version := _version(name))},
         cpu_quota=limits.cpu_quota(),
         memory_limit_bytes=limits.memory_limit(),
     )
@@ -44,8 +44,14 @@ def usable_cores() -> int:
 
 
 def _version(package: str) -> str:
-    """Return the version of a package, without parsing all of its description, as `importlib.metadata.version` does."""
-    distribution = importlib.metadata.distribution(package)
+    """Return the version of a package, "" where it is missing; without parsing all of its description.
+
+    `importlib.metadata.version` would parse that.
+    """
+    try:
+        distribution = importlib.metadata.distribution(package)
+    except importlib.metadata.PackageNotFoundError:  # another interpreter may lack what no transport of its needs
+        return ""
     found = re.search(r"^Version: *(.+)$", distribution.read_text("METADATA") or "", re.MULTILINE)
     return found[1].strip() if found else distribution.version
 

@@ -12,7 +12,9 @@ from workloads.base import InputError, Workload
 from workloads.custom.inspection import Facts, inspect_reference
 
 
-def make_workload(name: str, source: str | None = None, payload_bytes: int | None = None, seed: int = 0) -> Workload:
+def make_workload(
+    name: str, source: str | None = None, payload_bytes: int | None = None, seed: int = 0, python: str = ""
+) -> Workload:
     """Make a workload.
 
     Args:
@@ -20,22 +22,36 @@ def make_workload(name: str, source: str | None = None, payload_bytes: int | Non
         source: a folder for `files`; a file of items for a function ("-": standard input).
         payload_bytes: size of each payload, for `payload`.
         seed: of the random payloads.
+        python: path of the interpreter in which a user's module is looked at; empty: the one of this process.
 
     Raises:
         InputError: there is no such workload, or its input cannot be used.
         StartError: there is no process in which a module can be imported.
         KeyboardInterrupt: Ctrl-C.
     """
-    return catalogue.make(name, source, payload_bytes, seed, _inspect)
+    return catalogue.make(
+        name, source, payload_bytes, seed, lambda reference, folder: _inspect(reference, folder, python)
+    )
 
 
-def call_elsewhere(reference: str, function: str, *arguments: Any) -> Any:
+def inspect_under(python: str, workload: Workload) -> None:
+    """Look at a user's function or workload in another interpreter; nothing is to be seen of one that is built in.
+
+    Raises:
+        InputError: it cannot be used there.
+    """
+    if workload.named:
+        _inspect(workload.named, catalogue.current_folder(), python)
+
+
+def call_elsewhere(reference: str, function: str, *arguments: Any, python: str = "") -> Any:
     """Return the result of a function of ours that imports a user's module; it is called in a new process.
 
     Args:
         reference: of what is in the module, for messages.
         function: as "package.module:function".
         arguments: picklable.
+        python: path of its interpreter; empty: the one of this process.
 
     Raises:
         InputError: the function raised it, or the module cannot be imported there.
@@ -44,7 +60,8 @@ def call_elsewhere(reference: str, function: str, *arguments: Any) -> Any:
     """
     module = reference.partition(":")[0]
     try:
-        return call(function, *arguments, within=start_timeout(), modules=(function.partition(":")[0],))
+        modules = (function.partition(":")[0],)
+        return call(function, *arguments, within=start_timeout(), modules=modules, python=python)
     except InputError as error:
         raise InputError(readable(str(error))) from None
     except TimeoutError:
@@ -53,7 +70,7 @@ def call_elsewhere(reference: str, function: str, *arguments: Any) -> Any:
         raise InputError(f"module {module!r} cannot be imported: that ends the process") from None
 
 
-def _inspect(reference: str, folder: str) -> Facts:
+def _inspect(reference: str, folder: str, python: str) -> Facts:
     function = f"{inspect_reference.__module__}:{inspect_reference.__name__}"
-    found: Facts = call_elsewhere(reference, function, reference, folder)
+    found: Facts = call_elsewhere(reference, function, reference, folder, python=python)
     return found

@@ -55,6 +55,16 @@ class Host(Record):
         return self.cores if self.cpu_quota is None else min(self.cores, self.cpu_quota)
 
 
+class Interpreter(Record):
+    """Another interpreter that ran a transport, where `python=` named one."""
+
+    path: str
+    python: str
+    gil: bool
+    start_method: str
+    packages: dict[str, str]
+
+
 class Plan(Record):
     """What is to be measured."""
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from crossover.contract.safety import Guarantee
-from crossover.results.records import KIND, SAFETY, SCHEMA_VERSION, Delivered, Host, LoadShape, Record, Skipped
+from crossover.results.records import (
+    KIND,
+    SAFETY,
+    SCHEMA_VERSION,
+    Delivered,
+    Host,
+    Interpreter,
+    LoadShape,
+    Record,
+    Skipped,
+)
 
 SYMPTOMS = {"L": "lost", "D": "duplicated", "H": "hung", "E": "visible error", "C": "corrupted", "U": "unexpected"}
 """The letters of a cell."""
@@ -111,4 +121,5 @@ class SafetyResult(Record, kw_only=True, tag_field=KIND, tag=SAFETY):
     costs: list[SafetyCost] = msgspec.field(default_factory=list)
     skipped: list[Skipped] = msgspec.field(default_factory=list)
     server_warnings: dict[str, list[str]] = msgspec.field(default_factory=dict)  # label → sentences
+    interpreters: dict[str, Interpreter] = msgspec.field(default_factory=dict)  # label → its own, where it has one
     finished: bool = False  # False: the same command continues where this ends

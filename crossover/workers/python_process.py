@@ -8,10 +8,11 @@ import sys
 
 HASH_SEED = "PYTHONHASHSEED"
 FIXED_SEED = 0  # where the user has set none
-BOOTSTRAP = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)); from {0} import {1}; {1}()"
+BOOTSTRAP = "import json, sys; sys.path[:] = json.loads(sys.argv.pop(1)) or sys.path; from {0} import {1}; {1}()"
+OF_ONE_PYTHON = ("PYTHONHOME", "PYTHONEXECUTABLE", "PYTHONPLATLIBDIR")  # another interpreter would not find its library
 
 
-def python_command(target: str, *arguments: str) -> list[str]:
+def python_command(target: str, *arguments: str, python: str = "") -> list[str]:
     """Return the command line of a Python process that calls a function of ours.
 
     It searches for modules where this process does, and nowhere else: `-m` and `-c` alone would search the current
@@ -20,20 +21,22 @@ def python_command(target: str, *arguments: str) -> list[str]:
     Args:
         target: the function that it calls, without arguments, as "package.module:function".
         arguments: what the function finds in `sys.argv[1:]`; every local user can see them.
+        python: another interpreter, which searches where its own modules are; empty: this one.
     """
     module, _, function = target.partition(":")
-    folders = json.dumps(list(filter(None, sys.path)))
-    return [sys.executable, "-P", "-c", BOOTSTRAP.format(module, function), folders, *arguments]
+    folders = json.dumps([] if python else list(filter(None, sys.path)))
+    return [python or sys.executable, "-P", "-c", BOOTSTRAP.format(module, function), folders, *arguments]
 
 
-def environment(**more: str) -> dict[str, str]:
+def environment(python: str = "") -> dict[str, str]:
     """Return the environment variables of a Python process that `python_command` starts.
 
     Args:
-        more: variables in addition to those of this process.
+        python: another interpreter; empty: this one.
     """
-    ours = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return ours | {HASH_SEED: str(hash_seed())} | more
+    left_out = {"PYTHONPATH", *(OF_ONE_PYTHON if python else ())}
+    ours = {name: value for name, value in os.environ.items() if name not in left_out}
+    return ours | {HASH_SEED: str(hash_seed())}
 
 
 def hash_seed() -> int:

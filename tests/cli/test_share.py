@@ -134,6 +134,7 @@ def test_a_state_that_was_named_and_cannot_be_used_is_an_error(in_process, name)
         (["value-lok"], "there is no shared state 'value-lok' (did you mean 'value-lock'?); there are thread-global,"),
         (["queue"], "there is no shared state 'queue'; there are thread-global,"),
         (["value?start=spawn"], "value has no option 'start'; allowed: none"),
+        (["value?python=/usr/bin/python3"], "value: python is for transports; a shared state is changed by"),
         (["redis-lock?sleep=0"], "redis-lock: sleep cannot be '0'; allowed: 0.0001 to 1 (seconds)"),
         (["value-lock://host"], "value-lock is inside this machine and takes no host or path"),
         (["redis-incr://:a/b@host:1"], "the URL of redis-incr cannot be read: each / ? # @"),

@@ -27,6 +27,7 @@ class Function(Workload):
     def __init__(self, facts: Facts, source: str) -> None:
         self.name = facts.name
         self.reference = facts.reference
+        self.named = facts.source
         self.checks = facts.checks
         self.notes = facts.notes
         self._source = source

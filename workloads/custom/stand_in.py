@@ -22,13 +22,13 @@ class StandIn(Workload):
     def __init__(self, facts: Facts) -> None:
         self.name = facts.name
         self.reference = facts.reference
+        self.named = facts.source
         self.usual_tasks = facts.usual_tasks
         self.on_this_machine = facts.on_this_machine
         self.payload_bytes = facts.payload_bytes
         self.extensible_payloads = facts.extensible_payloads
         self.checks = facts.checks
         self.notes = facts.notes
-        self._source = facts.source
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the user's workload: each process finds its own."""
@@ -42,7 +42,7 @@ class StandIn(Workload):
         """
         made = self._try("payloads", lambda workload: list(islice(workload.payloads(tasks), tasks)))
         if not made:
-            raise InputError(f"{self._source}.payloads made no payload")
+            raise InputError(f"{self.named}.payloads made no payload")
         return [copier(payload)() for payload in made]
 
     def expect(self, payloads: Iterable[Any]) -> None:
@@ -59,7 +59,7 @@ class StandIn(Workload):
 
     @functools.cached_property
     def _workload(self) -> Workload:
-        found: Any = resolve(self._source)
+        found: Any = resolve(self.named)
         return found  # type: ignore[no-any-return]  # it was one when it was inspected
 
     def _try(self, method: str, call: Callable[[Workload], Any]) -> Any:
@@ -71,4 +71,4 @@ class StandIn(Workload):
         try:
             return call(self._workload)
         except (Exception, SystemExit) as error:
-            raise InputError(f"{self._source}.{method} failed: {type(error).__name__}: {error}") from error
+            raise InputError(f"{self.named}.{method} failed: {type(error).__name__}: {error}") from error

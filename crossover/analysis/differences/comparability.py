@@ -54,7 +54,7 @@ class _Pair(NamedTuple):
 
 def setup_differences(base: AnyResult, new: AnyResult) -> tuple[list[str], list[str]]:
     """Return in words how host, plan and computed values of two results differ: what changes figures, and the rest."""
-    pairs = [*_hosts(base.host, new.host), *_plans(base.plan, new.plan), *_values(base, new)]
+    pairs = [*_hosts(base.host, new.host), *_interpreters(base, new), *_plans(base.plan, new.plan), *_values(base, new)]
     return _words(pairs, slight=False), _words(pairs, slight=True)
 
 
@@ -78,6 +78,19 @@ def _hosts(base: Host, new: Host) -> Iterator[_Pair]:
             yield from (_Pair(f"broker {one}", before[one], now[one], BROKER) for one in before if one in now)
         elif name != "memory_bytes" or abs(before - now) > MEMORY_KEPT * before:
             yield _Pair(name, before, now, HOST.get(name, ANY))
+
+
+def _interpreters(base: AnyResult, new: AnyResult) -> Iterator[_Pair]:
+    """Compare the other interpreters of the labels that both results have; shared states have none."""
+    before, now = getattr(base, "interpreters", {}), getattr(new, "interpreters", {})
+    for label in before:
+        if label in now:
+            one, other = before[label], now[label]
+            for name in ("python", "gil", "start_method"):
+                yield _Pair(f"{name} of {label}", getattr(one, name), getattr(other, name), HOST.get(name, ANY))
+            for name in dict.fromkeys([*one.packages, *other.packages]):
+                earlier, later = one.packages.get(name, "none"), other.packages.get(name, "none")
+                yield _Pair(f"{name} of {label}", earlier, later, of_package(name))
 
 
 def _plans(base: AnyPlan, new: AnyPlan) -> Iterator[_Pair]:

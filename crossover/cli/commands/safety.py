@@ -155,7 +155,7 @@ def _begin(where: Place, setup: SafetySetup, *, only_test: bool) -> SafetyResult
     tool = f"crossover {__version__}"
     if not only_test and (found := unfinished_result(where.path, setup.plan, tool)):
         write_message(f"continuing {where}: {len(found.runs)} cells were measured before")
-        return msgspec.structs.replace(found, server_warnings=setup.server_warnings)
+        return msgspec.structs.replace(found, server_warnings=setup.server_warnings, interpreters=setup.interpreters)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return SafetyResult(
         tool=tool,
@@ -164,6 +164,7 @@ def _begin(where: Place, setup: SafetySetup, *, only_test: bool) -> SafetyResult
         plan=setup.plan,
         skipped=setup.skipped,
         server_warnings=setup.server_warnings,
+        interpreters=setup.interpreters,
     )
 
 

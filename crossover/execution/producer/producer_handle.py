@@ -74,7 +74,8 @@ class ProducerHandle:
         descriptors = (self._warm_up_history.file.descriptor, history.file.descriptor)
         modules = (serve.__module__, type(spec.transport).__module__, *spec.transport.imports)
         try:
-            self.process = ForkedProcess(f"{serve.__module__}:{serve.__name__}", modules, output, descriptors)
+            python = spec.transport.python
+            self.process = ForkedProcess(f"{serve.__module__}:{serve.__name__}", modules, output, descriptors, python)
         except BaseException:
             self._warm_up_history.file.close()
             self.activity.close()

@@ -17,6 +17,7 @@ def call(
     *arguments: Any,
     within: float,
     modules: Sequence[str] = (),
+    python: str = "",
     tick: Callable[[], None] = lambda: None,
 ) -> Any:
     """Call a function in a new process, and return its result; the process and all that it started are gone afterwards.
@@ -26,6 +27,7 @@ def call(
         arguments: picklable.
         within: seconds.
         modules: that it will need; the template imports them, once.
+        python: path of its interpreter; empty: the one of this process.
         tick: called five times a second in the meantime.
 
     Raises:
@@ -34,7 +36,7 @@ def call(
         EOFError: its process ended.
         KeyboardInterrupt: the user has asked the command to stop.
     """
-    process = ForkedProcess(f"{answer.__module__}:{answer.__name__}", modules)
+    process = ForkedProcess(f"{answer.__module__}:{answer.__name__}", modules, python=python)
     try:
         with suppress(BrokenPipeError):  # it has ended, which `_reply` reports
             process.connection.send((function, arguments))

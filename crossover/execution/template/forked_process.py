@@ -14,11 +14,12 @@ from typing import Any
 
 import psutil
 
-from crossover.execution.template.template_handle import STANDARD_ERROR, template
+from crossover.execution.template.template_handle import STANDARD_ERROR, template_of
 from crossover.execution.template.template_process import Fork, Surroundings
 from crossover.workers import interruption
 from crossover.workers.process_end import end_descriptor, send_signal
 from crossover.workers.process_tree import descendants
+from crossover.workers.python_process import OF_ONE_PYTHON
 
 FOLLOW_WITHIN = 5.0  # seconds from the death of a process until its workers have ended
 LEFT_BEHIND_FOR = 0.5  # seconds that a process may outlive one that had stopped its workers
@@ -37,6 +38,7 @@ class ForkedProcess:
         modules: that it will need; the template imports them, once.
         output: descriptor of where its standard output and standard error go.
         descriptors: further ones that the function gets.
+        python: path of its interpreter; empty: the one of this process.
 
     Raises:
         StartError: there is no template, and it cannot be started.
@@ -48,13 +50,15 @@ class ForkedProcess:
         modules: Sequence[str] = (),
         output: int = STANDARD_ERROR,
         descriptors: Sequence[int] = (),
+        python: str = "",
     ) -> None:
         ours, theirs = socket.socketpair()
+        self._template = template_of(python)
         with theirs:
-            self.pid = template.fork(Fork(target, tuple(modules)), [output, theirs.fileno(), *descriptors])
+            self.pid = self._template.fork(Fork(target, tuple(modules)), [output, theirs.fileno(), *descriptors])
         self.connection = Connection(ours.detach())
         with suppress(BrokenPipeError):  # it has ended already
-            self.connection.send(_surroundings())
+            self.connection.send(_surroundings(python))
         self._exit = select.poll()
         try:
             self._pidfd = end_descriptor(self.pid)
@@ -71,7 +75,7 @@ class ForkedProcess:
     @property
     def exit_code(self) -> int | None:
         """How it has ended: its status, or minus the number of its signal; None where that is not known."""
-        return None if self.alive else template.exit_code(self.pid)
+        return None if self.alive else self._template.exit_code(self.pid)
 
     def join(self, timeout: float) -> bool:
         """Wait for its end for a number of seconds, and return whether it has ended."""
@@ -134,12 +138,15 @@ class ForkedProcess:
             self._pidfd = -1
 
 
-def _surroundings() -> Surroundings:
+def _surroundings(python: str) -> Surroundings:
     try:
         folder = os.getcwd()  # noqa: PTH109 - as a text
     except FileNotFoundError:
         folder = ""
-    return Surroundings(dict(os.environ), list(sys.path), folder)
+    if not python:
+        return Surroundings(dict(os.environ), list(sys.path), folder)
+    variables = {name: value for name, value in os.environ.items() if name not in OF_ONE_PYTHON}
+    return Surroundings(variables, [], folder)
 
 
 def _is_alive(process: psutil.Process) -> bool:

@@ -1,4 +1,4 @@
-"""The command's side of the template: starts it on first use, and has it fork processes."""
+"""The command's side of the templates, one for each interpreter: starts one on first use, and has it fork processes."""
 
 from __future__ import annotations
 
@@ -23,9 +23,14 @@ STANDARD_ERROR = 2
 
 
 class Template:
-    """The template of this command; started when it is first needed, and again if it has died."""
+    """A template of this command; started when it is first needed, and again if it has died.
 
-    def __init__(self) -> None:
+    Args:
+        python: path of its interpreter; empty: the one of this process.
+    """
+
+    def __init__(self, python: str = "") -> None:
+        self._python = python
         self._lock = threading.Lock()  # the cells of a safety matrix run in several threads
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -48,7 +53,8 @@ class Template:
                 except OSError:
                     pass
                 self._stop()
-        raise StartError("no process can be forked: the template process has ended")
+        of = f" of {self._python}" if self._python else ""
+        raise StartError(f"no process can be forked: the template process{of} has ended")
 
     def exit_code(self, pid: int) -> int | None:
         """Return how a process ended that was forked before: its status, or minus its signal; None: it is unknown."""
@@ -72,8 +78,8 @@ class Template:
             self._control, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
             with theirs:
                 self._process = subprocess.Popen(
-                    python_command(f"{main.__module__}:{main.__name__}", str(theirs.fileno())),
-                    env=environment(),
+                    python_command(f"{main.__module__}:{main.__name__}", str(theirs.fileno()), python=self._python),
+                    env=environment(self._python),
                     stdin=subprocess.DEVNULL,
                     stdout=STANDARD_ERROR,
                     pass_fds=(theirs.fileno(),),
@@ -105,7 +111,26 @@ def _process_id(reply: int) -> int:
 
 
 template = Template()
-"""The template of this process."""
+"""The template of this process, under the same interpreter."""
 
-atexit.register(template.stop)
-os.register_at_fork(after_in_child=template.forget)
+_others: dict[str, Template] = {}
+
+
+def template_of(python: str) -> Template:
+    """Return the template under an interpreter, which has been looked at; empty: the one of this process."""
+    return _others.setdefault(python, Template(python)) if python else template
+
+
+def stop_all() -> None:
+    """End all templates, and every process that was forked from them."""
+    for one in (template, *_others.values()):
+        one.stop()
+
+
+def _forget_all() -> None:
+    for one in (template, *_others.values()):
+        one.forget()
+
+
+atexit.register(stop_all)
+os.register_at_fork(after_in_child=_forget_all)

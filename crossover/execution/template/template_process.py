@@ -1,4 +1,4 @@
-"""The template: a clean process, one for each command, from which every producer process is forked.
+"""The template: a clean process, one for each command and interpreter, from which every producer process is forked.
 
 It has imported crossover and the libraries of the transports, and never a module of the user's; it has one thread, no
 terminal, and no open file but its own. So each run begins in the same state, whatever the runs before it did, and in a
@@ -70,7 +70,7 @@ class Surroundings(NamedTuple):
 
     Attributes:
         environment: its environment variables.
-        import_path: its `sys.path`.
+        import_path: its `sys.path`; empty where another interpreter runs it.
         folder: its current folder; empty where that has been removed.
     """
 
@@ -186,7 +186,8 @@ def _take_on(surroundings: Surroundings) -> None:
     os.environ.update(surroundings.environment)
     if hash_seed is not None:
         os.environ[HASH_SEED] = hash_seed
-    sys.path[:] = surroundings.import_path
+    if surroundings.import_path:
+        sys.path[:] = surroundings.import_path
     with suppress(OSError):
         os.chdir(surroundings.folder)
 

@@ -13,9 +13,10 @@ from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
+from crossover.experiments.interpreters import only_interpreter, other_interpreters
 from crossover.experiments.selection import choose_transports, named_servers, server_warnings
 from crossover.experiments.workload import make_workload
-from crossover.results.records import Plan, Skipped
+from crossover.results.records import Interpreter, Plan, Skipped
 from crossover.workers import limits
 from workloads.base import Workload
 
@@ -41,6 +42,7 @@ class ComparisonSetup(NamedTuple):
         tasks_typed: whether the number of tasks was typed.
         window_typed: whether the window was typed.
         server_warnings: label → what the user should know of the server that is used.
+        interpreters: label → what is in its interpreter, where it names another one.
     """
 
     plan: Plan
@@ -50,6 +52,7 @@ class ComparisonSetup(NamedTuple):
     tasks_typed: bool
     window_typed: bool
     server_warnings: dict[str, list[str]]
+    interpreters: dict[str, Interpreter]
 
     @property
     def searches_windows(self) -> bool:
@@ -78,14 +81,16 @@ def plan_comparison(
     """
     sizes = list(request.payloads)
     name = request.workload or ("payload" if sizes else "files")
-    of_each_size = [make_workload(name, request.source, size, request.seed) for size in sizes]
-    workload = of_each_size[0] if of_each_size else make_workload(name, request.source, None, request.seed)
+    python = only_interpreter(urls)
+    of_each_size = [make_workload(name, request.source, size, request.seed, python) for size in sizes]
+    workload = of_each_size[0] if of_each_size else make_workload(name, request.source, None, request.seed, python)
     check_combinations(request)
     workers = request.workers or usable_cores()
     here = RunRequest(usable_here=True, safety=Safety(request.safety), workers=workers, answers={})
     addresses, skipped = _transports(
         urls, lambda address: why_not(address) or _why_not(address, request, workload, workers), here, request
     )
+    interpreters = other_interpreters(addresses, here, [workload])
     tasks = _tasks(request, workload)
     _check_memory(request, tasks, workload)
     workload.prepare(tasks)
@@ -119,6 +124,7 @@ def plan_comparison(
         tasks_typed=request.tasks is not None,
         window_typed=request.typed_window is not None,
         server_warnings=server_warnings(addresses, [here]),
+        interpreters=interpreters,
     )
 
 

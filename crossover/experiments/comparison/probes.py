@@ -88,5 +88,6 @@ def break_even_specs(specs: Sequence[RunSpec], result: Result) -> Iterator[RunSp
         batch = max(1, per_worker // REFERENCE_MESSAGES)
         reference = load._replace(workers=workers, batch=batch, window=load.tasks)
         spin = Spin(seconds)
-        yield RunSpec(label + REFERENCE, parse(REFERENCE_TRANSPORT), spin, reference, probe=True, safety=Safety.DEFAULT)
+        address = parse(REFERENCE_TRANSPORT)._replace(python=spec.address.python)
+        yield RunSpec(label + REFERENCE, address, spin, reference, probe=True, safety=Safety.DEFAULT)
         yield RunSpec(label, spec.address, spin, load, probe=True)

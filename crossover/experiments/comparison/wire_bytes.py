@@ -47,7 +47,7 @@ def count_wire_bytes(runner: RoundRunner, spec: RunSpec) -> None:
         return
     runner.progress.start_other(f"bytes on the wire of {spec.label}")
     with proxy_to(server, url) as proxy:
-        through = address.transport(address.options, level, proxied_url(url, proxy).partition("://")[2])
+        through = address._replace(server_address=proxied_url(url, proxy).partition("://")[2]).create(level)
         try:
             found = bytes_per_task(through, workload, load, proxy, runner.deadline)
         except (CrossoverError, OSError) as error:

@@ -13,11 +13,12 @@ from crossover.contract.text import masked, readable
 from crossover.contract.traits import JOURNALS, RunRequest
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import usable_cores
+from crossover.experiments.interpreters import only_interpreter, other_interpreters
 from crossover.experiments.safety.cells import levels_of
 from crossover.experiments.safety.resumption import input_digest
 from crossover.experiments.selection import choose_transports, named_servers, server_warnings
 from crossover.experiments.workload import call_elsewhere, make_workload
-from crossover.results.records import Skipped
+from crossover.results.records import Interpreter, Skipped
 from crossover.results.safety import SafetyPlan
 from workloads.base import Workload, nearest
 
@@ -54,6 +55,7 @@ class SafetySetup(NamedTuple):
         addresses: label → transport.
         skipped: what cannot be used here, with the reason.
         server_warnings: label → what the user should know of the server that is used.
+        interpreters: label → what is in its interpreter, where it names another one.
     """
 
     plan: SafetyPlan
@@ -61,6 +63,7 @@ class SafetySetup(NamedTuple):
     addresses: Mapping[str, Address]
     skipped: list[Skipped]
     server_warnings: dict[str, list[str]]
+    interpreters: dict[str, Interpreter]
 
 
 def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[str]) -> SafetySetup:
@@ -89,7 +92,9 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
         "no transport can be used for fault runs",
         with_quick_redelivery,
     )
-    workload = make_workload(request.workload, request.source)
+    python = only_interpreter(typed)
+    workload = make_workload(request.workload, request.source, python=python)
+    interpreters = other_interpreters(addresses, here[0]._replace(safety=None), [workload])
     tasks = request.tasks or TASKS
     workload.prepare(tasks)
     plan = SafetyPlan(
@@ -99,7 +104,7 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
         faults=list(QUICK_FAULTS) if request.quick else _faults(request.faults),
         workload=workload.name,
         input=None if request.source is None else readable(request.source),
-        input_digest=call_elsewhere(workload.name, DIGEST, workload, tasks),
+        input_digest=call_elsewhere(workload.name, DIGEST, workload, tasks, python=python),
         servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
         tasks=tasks,
         workers=workers,
@@ -110,7 +115,7 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
         refused={label: refused for label, one in addresses.items() if (refused := _refused(one, here))},
     )
     _refuse_unused_servers(request.destructive, plan)
-    return SafetySetup(plan, workload, addresses, skipped, server_warnings(addresses, here))
+    return SafetySetup(plan, workload, addresses, skipped, server_warnings(addresses, here), interpreters)
 
 
 def _faults(names: Sequence[str]) -> list[str]:

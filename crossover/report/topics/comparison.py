@@ -12,6 +12,7 @@ from crossover.report.wording import comparison as words
 from crossover.report.wording import crossing as crossing_words
 from crossover.report.wording import latency as latency_words
 from crossover.report.wording import resources
+from crossover.report.wording.interpreters import interpreters
 from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
 from crossover.report.wording.provenance import provenance
 from crossover.report.wording.values import values
@@ -74,7 +75,7 @@ def _ranking(result: Result) -> list[Text]:
 
 
 def _soundness(result: Result) -> list[Text]:
-    return texts([*values(result), *words.no_loss(result)])
+    return texts([*interpreters(result), *values(result), *words.no_loss(result)])
 
 
 def _loads(result: Result, title: str, subject: Subject, notes: Sequence[Text] = ()) -> Iterator[Topic]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from crossover.report.topics.outline import Outline, Subject, Topic, opening, texts
 from crossover.report.wording import safety as words
+from crossover.report.wording.interpreters import interpreters
 from crossover.report.wording.provenance import provenance
 from crossover.report.wording.warnings import safety_warnings, server_warnings, skipped
 from crossover.results.safety import SafetyResult
@@ -20,7 +21,7 @@ def safety(result: SafetyResult) -> Outline:
         words.headline(result),
         opening([*losses, *words.bound(result)]),
         list(_topics(result)),
-        texts([*safety_warnings(result), *server_warnings(result), *skipped(result)]),
+        texts([*interpreters(result), *safety_warnings(result), *server_warnings(result), *skipped(result)]),
         [*provenance(result), *([] if words.has_room_for_settings(result) else words.level_settings(result))],
     )
 

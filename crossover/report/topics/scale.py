@@ -9,6 +9,7 @@ from rich.text import Text
 from crossover.report.topics.outline import Outline, Subject, Table, Topic, opening, texts
 from crossover.report.topics.windows import windows
 from crossover.report.wording import scaling as words
+from crossover.report.wording.interpreters import interpreters
 from crossover.report.wording.provenance import provenance
 from crossover.report.wording.values import values
 from crossover.report.wording.warnings import scale_warnings, server_warnings, skipped
@@ -18,11 +19,12 @@ from crossover.results.findings import Law
 
 def scale(result: Result) -> Outline:
     """Return the outline of a result of `crossover scale`."""
+    doubts = [*scale_warnings(result), *server_warnings(result), *skipped(result)]
     return Outline(
         words.headline(result),
         opening([*words.recommended(result), *words.advice(result.laws)]),
         [*(_topic(result, law) for law in result.laws), *windows(result)],
-        texts([*values(result), *scale_warnings(result), *server_warnings(result), *skipped(result)]),
+        texts([*interpreters(result), *values(result), *doubts]),
         provenance(result),
     )
 

@@ -6,8 +6,10 @@ import shlex
 from collections.abc import Iterator
 
 from crossover.report.wording.figures import figure
+from crossover.report.wording.interpreters import interpreter
 from crossover.results.kinds import AnyResult
-from crossover.results.records import Host
+from crossover.results.records import Host, Interpreter
+from crossover.results.share import ShareResult
 
 GIB = 2**30
 Fact = tuple[str, str]
@@ -23,8 +25,14 @@ def provenance(result: AnyResult) -> list[Fact]:
         *_machine(host),
         ("Python", ", ".join(_python(host))),
         ("packages", ", ".join(f"{name} {version}" for name, version in host.packages.items()) or "-"),
+        *((f"Python of {label}", interpreter(own, host)) for label, own in _others(result).items()),
         *((f"broker {name}", settings) for name, settings in host.brokers.items()),
     ]
+
+
+def _others(result: AnyResult) -> dict[str, Interpreter]:
+    """Return label → its own interpreter; shared states have none."""
+    return {} if isinstance(result, ShareResult) else result.interpreters
 
 
 def _machine(host: Host) -> Iterator[Fact]:
