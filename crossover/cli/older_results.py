@@ -15,7 +15,7 @@ from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
 from crossover.report.formats import result_reader
 from crossover.report.formats.places import STANDARD_OUTPUT
-from crossover.report.wording.series import reasons
+from crossover.report.wording.differences.of_many import reasons
 from crossover.results.difference import Difference, OlderResult
 from crossover.results.kinds import AnyResult, file_kind
 

@@ -75,11 +75,17 @@ def _content(path: str, name: str) -> bytes:
 
 def _parsed(content: bytes, name: str) -> Any:
     try:
-        return _clean(msgspec.json.decode(content))
+        data = msgspec.json.decode(content)
+        return data if _is_plain(content) else _clean(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         if "truncated" in str(error):
             raise UsageError(f"{name} ends in the middle: it is only a part of a result") from error
         raise UsageError(f"{name} is not JSON ({error}); a result is what --json wrote") from error
+
+
+def _is_plain(content: bytes) -> bool:
+    """Return whether nothing in a JSON text needs cleaning: that is seen much faster than it is cleaned."""
+    return b"\\" not in content and content.replace(b"\n", b"").decode().isprintable()
 
 
 def _clean(data: Any) -> Any:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from crossover.report.topics.outline import Outline, Subject, Topic
-from crossover.report.wording import differences as words
-from crossover.report.wording import series as series_words
+from crossover.report.wording.differences import of_many, of_two
 from crossover.results.difference import Difference
 
 
@@ -12,13 +11,11 @@ def difference(found: Difference) -> Outline:
     """Return the outline of what is different; its answer has every verdict."""
     if found.older is not None:
         return _series(found)
-    cases = Topic(words.TITLE, Subject.CASES, after=list(words.explained(found)))
-    return Outline(words.headline(found), list(words.verdict(found)), [cases], list(words.doubts(found)))
+    cases = Topic(of_two.TITLE, Subject.CASES, after=list(of_two.explained(found)))
+    return Outline(of_two.headline(found), list(of_two.verdict(found)), [cases], list(of_two.doubts(found)))
 
 
 def _series(found: Difference) -> Outline:
-    topic = Topic(series_words.TITLE, Subject.SERIES, after=list(series_words.explained(found)))
+    topic = Topic(of_many.TITLE, Subject.SERIES, after=list(of_many.explained(found)))
     topics = [topic] if any(one.unit for one in found.series) else []
-    return Outline(
-        series_words.headline(found), list(series_words.verdict(found)), topics, list(series_words.doubts(found))
-    )
+    return Outline(of_many.headline(found), list(of_many.verdict(found)), topics, list(of_many.doubts(found)))

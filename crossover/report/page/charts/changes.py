@@ -22,7 +22,7 @@ from crossover.report.page.charts.theme import (
 )
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
-from crossover.report.wording.differences import CHANGES, change, speed
+from crossover.report.wording.differences.of_two import CHANGES, change, speed
 from crossover.report.wording.figures import percent
 from crossover.results.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS

@@ -10,7 +10,7 @@ import altair as alt
 from crossover.report.page.charts.theme import BLUE, EXACT, GREEN, INK, RED, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
-from crossover.report.wording.series import CHANGES, change
+from crossover.report.wording.differences.of_many import CHANGES, change
 from crossover.results.difference import CaseSeries, Change, Difference, Point, PointRole
 
 HEADINGS = ("result", "started", "", "rounds", "band, low", "band, high", "role", "slightly different")

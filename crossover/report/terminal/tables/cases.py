@@ -9,7 +9,7 @@ from rich.text import Text
 from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import on_axis
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.differences import change
+from crossover.report.wording.differences.of_two import change
 from crossover.report.wording.figures import or_dash, percent
 from crossover.results.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS

@@ -10,8 +10,8 @@ from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import line_between
 from crossover.report.terminal.layout.grid import Grid
 from crossover.report.terminal.tables.cases import STYLES
+from crossover.report.wording.differences.of_many import band, change, counted
 from crossover.report.wording.figures import or_dash
-from crossover.report.wording.series import band, change, counted
 from crossover.results.difference import CaseSeries, Difference, PointRole
 
 LEGEND = "Over time: the lowest result to the highest, the oldest first; after the space, the newest."

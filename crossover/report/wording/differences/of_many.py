@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.differences import doubts as doubts_of_both
+from crossover.report.wording.differences.of_two import doubts as doubts_of_both
 from crossover.report.wording.figures import coloured, figure, interval, percent, plural
 from crossover.results.difference import CaseSeries, Change, Difference, PointRole
 
