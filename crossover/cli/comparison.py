@@ -31,6 +31,7 @@ class PlannedComparison(NamedTuple):
         measure: does all runs and probes.
         runs: number of runs, at most.
         probes: number of probes, at most.
+        searches: number of searches for a window, at most.
         is_unusable: whether a transport that was named could not be measured.
     """
 
@@ -38,6 +39,7 @@ class PlannedComparison(NamedTuple):
     measure: Callable[[RoundRunner], None]
     runs: int
     probes: int
+    searches: int
     is_unusable: Callable[[Result], bool]
 
 
@@ -86,7 +88,7 @@ def run_comparison(
     deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     schedule = Schedule(
         planned.runs,
-        planned.probes,
+        planned.probes + planned.searches,
         at_most=plan.until_within is not None,
         time_limit=math.inf if time_limit is None else time_limit,
     )
@@ -126,6 +128,8 @@ def _how_far(planned: PlannedComparison, result: Result) -> str:
     """Return how many of the runs and probes were measured."""
     endless = planned.setup.plan.until_within is not None
     runs = f"{len(result.runs)} runs" if endless else f"{len(result.runs)} of {planned.runs} runs"
+    if not result.runs and len(result.window_searches) < planned.searches:
+        return f"{runs} were measured: the windows of the transports were still searched"
     if not result.runs:
         return f"{runs} were measured: the first one was still starting or warming up"
     return f"{runs} were measured" + (f", and {len(result.probes)} of {planned.probes} probes" if result.probes else "")

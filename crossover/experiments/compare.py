@@ -12,7 +12,7 @@ from crossover.experiments.comparison.load_fractions import count_fraction_runs,
 from crossover.experiments.comparison.planning import ComparisonSetup, bounded_window
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
-from crossover.experiments.comparison.window_search import search_windows
+from crossover.experiments.comparison.window_search import search_windows, searched
 from crossover.experiments.comparison.wire_bytes import count_wire_bytes
 from crossover.results.records import End, Plan, Run
 from workloads.payload import Payload
@@ -26,11 +26,16 @@ def count_runs(plan: Plan) -> int:
     return plan.rounds * len(plan.transports) * max(1, len(plan.payloads)) + count_fraction_runs(plan)
 
 
+def count_searches(setup: ComparisonSetup) -> int:
+    """Return the number of searches for a window, at most."""
+    return len(searched(_specs(setup))) if setup.searches_windows else 0
+
+
 def count_probes(setup: ComparisonSetup) -> int:
     """Return the number of probes, at most."""
     plan = setup.plan
-    searches = len(plan.transports) if setup.searches_windows else 0
-    return searches + (probes.count_probes(_specs(setup), plan) if _has_probes(plan) else 0)
+    known = plan.transports if count_searches(setup) else ()
+    return probes.count_probes(_specs(setup), plan, known) if _has_probes(plan) else 0
 
 
 def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:

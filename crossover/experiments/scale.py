@@ -25,7 +25,7 @@ from crossover.experiments.comparison.planning import (
 from crossover.experiments.comparison.request import Request
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
-from crossover.experiments.comparison.window_search import search_windows
+from crossover.experiments.comparison.window_search import search_windows, searched
 
 WORKER_COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
 SECONDS = 0.5  # of submitting, in a run without --tasks
@@ -58,8 +58,17 @@ class ScaleSetup(NamedTuple):
     def probe_count(self) -> int:
         """The number of probes."""
         plan = self.comparison.plan
-        searches = len(plan.transports) if self.window is None else 0
-        return searches + min(plan.rounds, probes.IDLE_ROUNDS) * len(plan.transports)
+        return min(plan.rounds, probes.IDLE_ROUNDS) * len(plan.transports)
+
+    @property
+    def search_count(self) -> int:
+        """The number of searches for a window, at most."""
+        return len(searched(self.search_specs()))
+
+    def search_specs(self) -> list[RunSpec]:
+        """Return a spec for each transport whose window is searched, if that was not typed."""
+        addresses = self.comparison.addresses if self.window is None else {}
+        return [_spec(self, label, address, self.search_workers) for label, address in addresses.items()]
 
     @property
     def search_workers(self) -> int:
@@ -131,8 +140,7 @@ def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
         KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
     """
     plan, addresses = setup.comparison.plan, setup.comparison.addresses
-    if setup.window is None:
-        search_windows(runner, [_spec(setup, label, one, setup.search_workers) for label, one in addresses.items()])
+    search_windows(runner, setup.search_specs())
     specs = [
         _spec(setup, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
     ]

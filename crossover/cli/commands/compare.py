@@ -13,7 +13,7 @@ from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, HANG_AFTER, TIME_LIMIT, comparison_options
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, OrAuto, Rate
-from crossover.experiments.compare import compare, count_probes, count_runs
+from crossover.experiments.compare import compare, count_probes, count_runs, count_searches
 from crossover.experiments.comparison.planning import plan_comparison
 from crossover.experiments.comparison.request import AUTO, Request
 
@@ -83,6 +83,7 @@ def command(
         lambda runner: compare(runner, setup),
         count_runs(setup.plan),
         count_probes(setup),
+        count_searches(setup),
         lambda result: named and any(one.transport in setup.plan.transports for one in result.skipped),
     )
     return run_comparison(comparison, outputs, time_limit, hang_after, quiet=quiet)

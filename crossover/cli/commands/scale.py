@@ -69,6 +69,7 @@ def command(
         lambda runner: scale(runner, setup),
         setup.run_count,
         setup.probe_count,
+        setup.search_count,
         lambda result: _is_unusable(result, setup, transports, worker_counts),
     )
     return run_comparison(comparison, outputs, time_limit, hang_after, quiet=quiet)

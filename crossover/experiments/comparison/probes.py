@@ -25,9 +25,9 @@ REFERENCE_TRANSPORT = "queue"  # carries the same tasks with next to no overhead
 REFERENCE_MESSAGES = 8  # per worker, so that a worker that is done early takes another
 
 
-def count_probes(specs: Sequence[RunSpec], plan: Plan) -> int:
-    """Return the number of probes, at most."""
-    idle = min(plan.rounds, IDLE_ROUNDS) * len(list(idle_specs(specs, plan)))
+def count_probes(specs: Sequence[RunSpec], plan: Plan, known: Collection[str] = ()) -> int:
+    """Return the number of probes, at most; the arguments are those of `idle_specs`."""
+    idle = min(plan.rounds, IDLE_ROUNDS) * len(list(idle_specs(specs, plan, known)))
     return idle + (2 * min(plan.rounds, CHECK_ROUNDS) * len(specs) if plan.check else 0)
 
 

@@ -42,8 +42,8 @@ def search_windows(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
-    specs = [spec for spec in specs if spec.address.traits.worker_kind is not WorkerKind.PRODUCER]
-    if not any(_most(spec) > _default(spec) for spec in specs):
+    specs = searched(specs)
+    if not specs:
         return
     now = time.monotonic()
     until = now + PART_OF_TIME_LIMIT * (runner.deadline - now)
@@ -53,6 +53,16 @@ def search_windows(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
         seconds = task_seconds(workload, tasks, min(TASK_WITHIN, until - now))
     for spec in specs:
         runner.keep_window_search(_search(runner, spec, seconds, until))
+
+
+def searched(specs: Sequence[RunSpec]) -> list[RunSpec]:
+    """Return the specs whose window is searched: none where a run has too few tasks for a larger one.
+
+    Args:
+        specs: of the comparison, one for each transport.
+    """
+    sharing = [spec for spec in specs if spec.address.traits.worker_kind is not WorkerKind.PRODUCER]
+    return sharing if any(_most(spec) > _default(spec) for spec in sharing) else []
 
 
 def _search(runner: RoundRunner, spec: RunSpec, seconds: float | None, until: float) -> WindowSearch:

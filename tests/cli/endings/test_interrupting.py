@@ -53,7 +53,8 @@ def working(begin, mine, tmp_path):
     """Start a long run and come back when its workers work."""
 
     def start(transport, seconds=0.002, source=NAP):
-        process = begin("compare", transport, *mine(source, [seconds]), "-n", "100000", "-r", "1", "-w", "2")
+        words = [*mine(source, [seconds]), "-n", "100000", "-r", "1", "-w", "2", "--window", "32"]
+        process = begin("compare", transport, *words)
         assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
         assert process.poll() is None, (tmp_path / "stderr").read_text()
         return process
