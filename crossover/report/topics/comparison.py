@@ -12,9 +12,8 @@ from crossover.report.wording import comparison as words
 from crossover.report.wording import crossing as crossing_words
 from crossover.report.wording import latency as latency_words
 from crossover.report.wording import resources
-from crossover.report.wording.interpreters import interpreters
 from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
-from crossover.report.wording.provenance import provenance
+from crossover.report.wording.provenance import interpreters, provenance
 from crossover.report.wording.values import values
 from crossover.report.wording.warnings import comparison_warnings, server_warnings, skipped
 from crossover.results.comparison import Result

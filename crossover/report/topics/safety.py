@@ -8,8 +8,7 @@ from rich.text import Text
 
 from crossover.report.topics.outline import Outline, Subject, Topic, opening, texts
 from crossover.report.wording import safety as words
-from crossover.report.wording.interpreters import interpreters
-from crossover.report.wording.provenance import provenance
+from crossover.report.wording.provenance import interpreters, provenance
 from crossover.report.wording.warnings import safety_warnings, server_warnings, skipped
 from crossover.results.safety import SafetyResult
 

@@ -9,8 +9,7 @@ from rich.text import Text
 from crossover.report.topics.outline import Outline, Subject, Table, Topic, opening, texts
 from crossover.report.topics.windows import windows
 from crossover.report.wording import scaling as words
-from crossover.report.wording.interpreters import interpreters
-from crossover.report.wording.provenance import provenance
+from crossover.report.wording.provenance import interpreters, provenance
 from crossover.report.wording.values import values
 from crossover.report.wording.warnings import scale_warnings, server_warnings, skipped
 from crossover.results.comparison import Result

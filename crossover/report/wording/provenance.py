@@ -1,4 +1,4 @@
-"""Where a result comes from: the command, the machine, versions, the settings of brokers."""
+"""Where a result comes from: the command, the machine, versions, other interpreters, the settings of brokers."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import shlex
 from collections.abc import Iterator
 
 from crossover.report.wording.figures import figure
-from crossover.report.wording.interpreters import interpreter
+from crossover.results.comparison import Result
 from crossover.results.kinds import AnyResult
 from crossover.results.records import Host, Interpreter
+from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult
 
 GIB = 2**30
+COMMAND_ONLY = {"click", "rich"}  # packages that no run uses
 Fact = tuple[str, str]
 
 
@@ -28,6 +30,28 @@ def provenance(result: AnyResult) -> list[Fact]:
         *((f"Python of {label}", interpreter(own, host)) for label, own in _others(result).items()),
         *((f"broker {name}", settings) for name, settings in host.brokers.items()),
     ]
+
+
+def interpreters(result: Result | SafetyResult) -> Iterator[str]:
+    """Yield a sentence for each other interpreter: which transports it ran, and how it differs."""
+    found = result.interpreters.values()
+    for path in dict.fromkeys(one.path for one in found):
+        labels = [label for label, one in result.interpreters.items() if one.path == path]
+        own = next(one for one in found if one.path == path)
+        yield f"{', '.join(labels)}: {interpreter(own, result.host)}."
+
+
+def interpreter(own: Interpreter, host: Host) -> str:
+    """Return what an interpreter is, and in brackets what that of the command is where it differs."""
+    here = "" if own.python == host.python else f" (the command: {host.python})"
+    parts = [f"{own.python}{here}", *([] if own.gil and host.gil else [f"{'with' if own.gil else 'without'} the GIL"])]
+    if own.start_method != host.start_method:
+        parts.append(f"start method {own.start_method} ({host.start_method})")
+    for name in dict.fromkeys([*host.packages, *own.packages]):
+        theirs, ours = own.packages.get(name, "none"), host.packages.get(name, "none")
+        if theirs != ours and name not in COMMAND_ONLY:
+            parts.append(f"{name} {theirs} ({ours})")
+    return ", ".join(parts)
 
 
 def _others(result: AnyResult) -> dict[str, Interpreter]:
