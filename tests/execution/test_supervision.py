@@ -191,13 +191,22 @@ def test_the_last_words_of_a_producer_that_has_ended_are_read(script):
     run = script().submits(0.0, 0).completes(0.1, 0).dies(0.3).reports(0.3, unexpected=3)
     assert run.supervise()[0].end is End.FINISHED
     assert run.history.unexpected == 3
+    run = script().submits(0.0, 0).dies(0.3).reports(0.3, Failure.BROKEN, "the connection is gone")
+    assert run.supervise()[0] == (End.BROKEN, "the connection is gone")
 
 
-def test_the_longest_silence_counts_and_not_the_last_one(script):
-    run = script().submits(0.0, *range(9)).completes(4.0, 0)
-    for task in range(1, 5):
-        run.completes(4.0 + task / 4, task)
-    _, seconds = run.loses(5.1, "worker one").supervise()
+@pytest.mark.parametrize("of_this_machine", [True, False])
+def test_the_longest_silence_counts_and_not_the_last_one(script, of_this_machine):
+    with subprocess.Popen(["sleep", "60"]) as process:
+        run = script(processes={"workers": [process.pid]}).submits(0.0, *range(9)).completes(4.0, 0)
+        for task in range(1, 5):
+            run.completes(4.0 + task / 4, task)
+        if of_this_machine:
+            run.at(5.1, lambda: (process.kill(), process.wait()))
+        else:
+            run.loses(5.1, "worker one")
+        _, seconds = run.supervise()
+        process.kill()
     assert seconds - LAST_WORDS > 5.0 + 3 * 3.6
 
 
