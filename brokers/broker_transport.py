@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 from abc import abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -152,7 +152,8 @@ class BrokerTransport(Transport):
         """Keep a batch until it is sent with others. Accepted: the server has replied so."""
         messages, failed = pack(batch, self._reference, self.limit)
         self._unsent += messages
-        self._unsent_bytes += sum(len(message) for _, _, message in messages)
+        for _, _, message in messages:
+            self._unsent_bytes += len(message)
         if len(self._unsent) >= FLUSH_AT or self._unsent_bytes > FLUSH_BYTES:
             self.flush()
         return Submission(Receipt.UNKNOWN, failed) if failed else ALL_UNKNOWN
@@ -161,23 +162,6 @@ class BrokerTransport(Transport):
         """Return the receipts that have arrived since the last call."""
         found, self._receipts = self._receipts, []
         return found
-
-    def record_receipts(self, replies: Sequence[Any], refusal: Callable[[Any], str | None]) -> None:
-        """Record the replies to what was unsent.
-
-        Args:
-            replies: one for each message, in order.
-            refusal: returns why a reply means that the message was refused, or None.
-        """
-        accepted, refused = Receipt.ACCEPTED, Receipt.REFUSED
-        self._receipts += [
-            LateReceipt(first, size, refused, reason)
-            if (reason := refusal(reply))
-            else LateReceipt(first, size, accepted)
-            for (first, size, _), reply in zip(self._unsent, replies, strict=True)
-        ]
-        self._unsent = []
-        self._unsent_bytes = 0
 
     def brokers(self) -> Mapping[str, str]:
         """Return the server's version and settings."""

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import redis
-from redis.client import Pipeline
 from redis.exceptions import NoPermissionError
 
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
 from brokers.messages import Refused, pack_outcomes, refusal_outcomes, unpack
 from brokers.poison import GIVEN_UP_REASON, PoisonCandidate, failed_outcomes
-from brokers.redis.client import LARGEST_MESSAGE, connect, translate_errors
+from brokers.redis.client import LARGEST_MESSAGE, translate_errors
+from brokers.redis.connection import Commands, RedisConnection, raise_first_error
 from brokers.redis.dead_letters import dead_letter
 from brokers.redis.keys import Keys
 from brokers.servers.warden.warden import start_ticks
@@ -58,7 +58,7 @@ class RedisInbox(Inbox):
     Attributes:
         keys: of the run.
         name: of this worker and its process, also that of its connection.
-        client: redis-py's.
+        tasks: the key of the list or stream of tasks.
         held: tags of the messages that are taken and not done, in order; a tag is what acknowledges a message.
 
     Args:
@@ -80,8 +80,9 @@ class RedisInbox(Inbox):
     def open(self) -> None:
         """Connect."""
         self.name = f"{self.keys.prefix}worker-{getpid()}-{start_ticks(getpid()) or 0}"
-        self.client = connect(self._url, self.name)
-        self._pipeline = self.client.pipeline(transaction=False)
+        self.tasks = self.keys.tasks.encode()
+        self._outcomes_key = self.keys.outcomes.encode()
+        self._connection = RedisConnection(self._url, self.name)
         self._prefetch = AdaptivePrefetch(self._most)
         self.held: deque[Any] = deque()
         self._done: list[Any] = []
@@ -91,19 +92,24 @@ class RedisInbox(Inbox):
         with translate_errors(self._url):
             self.prepare()
 
+    @property
+    def client(self) -> redis.Redis:
+        """redis-py's client, for what happens rarely."""
+        return self._connection.client
+
     def prepare(self) -> None:
         """Do what must be done before the first message."""
 
     @abstractmethod
-    def add_take(self, pipeline: Pipeline, count: int) -> None:
-        """Add the commands to a pipeline that wait for a message and take up to `count`."""
+    def add_take(self, commands: Commands, count: int) -> None:
+        """Add the commands that wait for a message and take up to `count`."""
 
     @abstractmethod
     def taken(self, replies: Sequence[Any]) -> list[tuple[Any, bytes]]:
         """Return what those commands have taken: (what acknowledges it, message)."""
 
-    def add_acknowledge(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
-        """Add the commands to a pipeline that acknowledge messages."""
+    def add_acknowledge(self, commands: Commands, done: Sequence[Any]) -> None:
+        """Add the commands that acknowledge messages."""
 
     def take_candidate(self) -> PoisonCandidate | None:
         """Take one message of a dead worker; called about once a second, and again as long as there is one."""
@@ -139,7 +145,8 @@ class RedisInbox(Inbox):
         self._done.append(self.held.popleft())
         if self._finished - self._sent_at > FLUSH_EVERY or len(self._outcomes) >= FLUSH_AT:
             with translate_errors(self._url):
-                self._recovering(lambda: self._round_trip(take=False))
+                while self._done:  # again where the connection was lost before they reached the server
+                    self._recovering(lambda: self._round_trip(take=False))
 
     def dead(self, workers: set[str]) -> set[str]:
         """Return which workers are dead: those without a connection whose processes do not run on this machine.
@@ -187,27 +194,30 @@ class RedisInbox(Inbox):
             if not candidate.given_up:
                 return [(candidate.tag, candidate.message)]
             if batch := self._read(candidate.tag, candidate.message):
-                dead_letter(self._pipeline, GIVEN_UP_REASON, self.keys.prefix, candidate.message)
+                dead_letter(
+                    self.client.pipeline(transaction=False), GIVEN_UP_REASON, self.keys.prefix, candidate.message
+                )
                 self.reply(failed_outcomes(batch))
                 self.acknowledge(batch)
         self._looked_at = Clock.monotonic()
         return []
 
     def _round_trip(self, *, take: bool) -> list[tuple[Any, bytes]]:
-        pipeline = self._pipeline
+        commands = Commands()
         if self._done and self.acknowledges:  # both or none: if Redis refuses an outcome, it is not acknowledged
-            pipeline.execute_command("MULTI")  # type: ignore[no-untyped-call]
-            pipeline.rpush(self.keys.outcomes, *self._outcomes)
-            self.add_acknowledge(pipeline, self._done)
-            pipeline.execute_command("EXEC")  # type: ignore[no-untyped-call]
+            commands.add(b"MULTI")
+            commands.add(b"RPUSH", self._outcomes_key, items=self._outcomes)
+            self.add_acknowledge(commands, self._done)
+            commands.add(b"EXEC")
         elif self._outcomes:
-            pipeline.rpush(self.keys.outcomes, *self._outcomes)
-        before = len(pipeline)
+            commands.add(b"RPUSH", self._outcomes_key, items=self._outcomes)
+        before = len(commands)
         if take:
-            self.add_take(pipeline, self._prefetch.count)
-        if not before and not take:
+            self.add_take(commands, self._prefetch.count)
+        elif not before:
             return []
-        replies = pipeline.execute()
+        replies = self._connection.exchange(commands)
+        raise_first_error(replies)
         self._recoveries = 0
         self._outcomes.clear()
         self._done.clear()
@@ -219,13 +229,16 @@ class RedisInbox(Inbox):
         try:
             batch = unpack(message, self._reference)
         except Refused as refused:
-            dead_letter(self._pipeline, str(refused), self.keys.prefix, message)
+            self._keep_aside(str(refused), message)
             outcomes = refusal_outcomes(f"a message was refused: {refused}", getpid())
             self._outcomes += pack_outcomes(outcomes, LARGEST_MESSAGE)
             self._done.append(tag)
             return None
         self.held.append(tag)
         return batch
+
+    def _keep_aside(self, reason: str, message: bytes) -> None:
+        dead_letter(self.client.pipeline(transaction=False), reason, self.keys.prefix, message)
 
 
 def _runs(worker: str) -> bool:

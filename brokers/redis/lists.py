@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
-from redis.client import Pipeline
-
 from brokers.broker_transport import SAFE_ALONE, BrokerOptions
 from brokers.poison import PoisonCandidate
+from brokers.redis.connection import Commands
 from brokers.redis.inbox import RedisInbox
 from brokers.redis.transport import RedisTransport
 from crossover.contract.inbox import Inbox
@@ -22,11 +21,11 @@ REAPED_WITHIN = 3.0  # seconds after the connection of a worker was closed
 class ListInbox(RedisInbox):
     """Pops messages off the list. If the worker dies, they are lost."""
 
-    def add_take(self, pipeline: Pipeline, count: int) -> None:
+    def add_take(self, commands: Commands, count: int) -> None:
         """BLPOP the first, LPOP up to `count - 1` others."""
-        pipeline.blpop([self.keys.tasks], 1)
+        commands.add(b"BLPOP", self.tasks, b"1")
         if count > 1:
-            pipeline.lpop(self.keys.tasks, count - 1)
+            commands.add(b"LPOP", self.tasks, b"%d" % (count - 1))
 
     def taken(self, replies: Sequence[Any]) -> list[tuple[Any, bytes]]:
         """Return the messages."""
@@ -46,27 +45,31 @@ class SafeListInbox(RedisInbox):
 
     def prepare(self) -> None:
         """Register this worker; first give back what a dead worker of the same name had."""
-        self._own = self.keys.taken(self.name)
+        self._own = self.keys.taken(self.name).encode()
+        self._attempts = self.keys.attempts.encode()
         self._attempted: dict[bytes, bytes] = {}  # message → its field in the hash of attempts
-        self._give_back(self._own)
+        self._likely = 1  # messages to take next, at most: each takes a command, also where there is none
+        self._give_back(self.keys.taken(self.name))
         self.client.sadd(self.keys.workers, self.name)
 
-    def add_take(self, pipeline: Pipeline, count: int) -> None:
+    def add_take(self, commands: Commands, count: int) -> None:
         """BLMOVE the first, LMOVE the others."""
-        pipeline.blmove(self.keys.tasks, self._own, 1, "LEFT", "RIGHT")
-        for _ in range(count - 1):
-            pipeline.lmove(self.keys.tasks, self._own, "LEFT", "RIGHT")
+        commands.add(b"BLMOVE", self.tasks, self._own, b"LEFT", b"RIGHT", b"1")
+        for _ in range(min(count, self._likely) - 1):
+            commands.add(b"LMOVE", self.tasks, self._own, b"LEFT", b"RIGHT")
 
     def taken(self, replies: Sequence[Any]) -> list[tuple[Any, bytes]]:
         """Return the messages."""
-        return [(message, message) for message in replies if message is not None]
+        found = [(message, message) for message in replies if message is not None]
+        self._likely = 2 * len(found) + 1
+        return found
 
-    def add_acknowledge(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
+    def add_acknowledge(self, commands: Commands, done: Sequence[Any]) -> None:
         """LREM each from this worker's list."""
-        for message in done:
-            pipeline.lrem(self._own, 1, message)
-            if self._attempted and (field := self._attempted.pop(message, None)):
-                pipeline.hdel(self.keys.attempts, field)
+        commands.add_each(b"LREM", self._own, b"1", items=done)
+        if self._attempted:
+            fields = [field for message in done if (field := self._attempted.pop(message, None))]
+            commands.add_each(b"HDEL", self._attempts, items=fields)
 
     def take_candidate(self) -> PoisonCandidate | None:
         """Take a message that a dead worker had, and count the attempt."""
@@ -82,18 +85,19 @@ class SafeListInbox(RedisInbox):
 
     def recover(self) -> list[tuple[Any, bytes]]:
         """Return nothing: what was taken without being known here is given back."""
-        taken: Any = self.client.lrange(self._own, 0, -1)
+        taken_here = self.keys.taken(self.name)
+        taken: Any = self.client.lrange(taken_here, 0, -1)
         unknown = self.forget_sent(taken)
         if unknown:
             with self.client.pipeline() as pipeline:
                 for message in unknown:
-                    pipeline.lrem(self._own, 1, message)
+                    pipeline.lrem(taken_here, 1, message)
                 pipeline.rpush(self.keys.candidates, *unknown)
                 pipeline.execute()
         return []
 
     def _next(self) -> Any:
-        return self.client.lmove(self.keys.candidates, self._own, "LEFT", "RIGHT")
+        return self.client.lmove(self.keys.candidates, self.keys.taken(self.name), "LEFT", "RIGHT")
 
     def _reap(self) -> None:
         """Move what dead workers had to the candidates."""
@@ -140,9 +144,9 @@ class RedisListTransport(RedisTransport):
         kind = SafeListInbox if self.safety is Safety.SAFE else ListInbox
         return kind(self.at.url, self.keys, reference, self.options.prefetch)
 
-    def add_send(self, pipeline: Pipeline, messages: Sequence[bytes]) -> None:
+    def add_send(self, commands: Commands, messages: Sequence[bytes]) -> None:
         """RPUSH all with one command; each is an item."""
-        pipeline.rpush(self.keys.tasks, *messages)
+        commands.add(b"RPUSH", self.tasks, items=messages)
 
     def send_replies(self, replies: Sequence[Any], messages: int) -> Sequence[Any]:
         """Return the one reply for each message."""

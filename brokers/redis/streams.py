@@ -7,10 +7,10 @@ from typing import Annotated, Any, ClassVar
 
 import redis
 from msgspec import Meta
-from redis.client import Pipeline
 
 from brokers.broker_transport import SAFE_ALONE, BrokerOptions
 from brokers.poison import PoisonCandidate
+from brokers.redis.connection import Commands
 from brokers.redis.inbox import RedisInbox
 from brokers.redis.keys import Keys
 from brokers.redis.transport import RedisTransport
@@ -19,7 +19,7 @@ from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.contract.traits import Traits
 
-GROUP = "workers"
+GROUP, GROUP_NAME = "workers", b"workers"  # the same, for redis-py and for commands of ours
 FIELD = b"m"
 
 
@@ -52,23 +52,29 @@ class StreamInbox(RedisInbox):
 
     acknowledges = True
 
-    def add_take(self, pipeline: Pipeline, count: int) -> None:
+    def prepare(self) -> None:
+        """Pack what is the same in each command."""
+        self._consumer = self.name.encode()
+        self._noack = (b"NOACK",) if self._safety is Safety.FAST else ()
+
+    def add_take(self, commands: Commands, count: int) -> None:
         """XREADGROUP up to `count` entries."""
-        noack = self._safety is Safety.FAST
-        pipeline.xreadgroup(GROUP, self.name, {self.keys.tasks: ">"}, count=count, block=1_000, noack=noack)
+        beginning = b"XREADGROUP", b"GROUP", GROUP_NAME, self._consumer, b"COUNT", b"%d" % count, b"BLOCK", b"1000"
+        commands.add(*beginning, *self._noack, b"STREAMS", self.tasks, b">")
 
     def taken(self, replies: Sequence[Any]) -> list[tuple[Any, bytes]]:
-        """Return the entries."""
-        return _messages(replies[0][0][1]) if replies[0] else []
+        """Return id and message of each entry; one that was deleted meanwhile has no fields."""
+        entries = replies[0][0][1] if replies[0] else ()
+        return [(entry, _message(fields)) for entry, fields in entries if fields]
 
-    def add_acknowledge(self, pipeline: Pipeline, done: Sequence[Any]) -> None:
+    def add_acknowledge(self, commands: Commands, done: Sequence[Any]) -> None:
         """XACK, and XDEL so that the stream does not grow; XCLAIM what is held, so that no other worker claims it."""
         if self._safety is not Safety.FAST:
-            pipeline.xack(self.keys.tasks, GROUP, *done)
-        pipeline.xdel(self.keys.tasks, *done)
+            commands.add(b"XACK", self.tasks, GROUP_NAME, items=done)
+        commands.add(b"XDEL", self.tasks, items=done)
         if self._safety is Safety.SAFE and self.held and Clock.monotonic() - self._claimed_at > self._reclaim / 2:
             self._claimed_at = Clock.monotonic()
-            pipeline.xclaim(self.keys.tasks, GROUP, self.name, 0, list(self.held), justid=True)
+            commands.add(b"XCLAIM", self.tasks, GROUP_NAME, self._consumer, b"0", items=(*self.held, b"JUSTID"))
 
     def recover(self) -> list[tuple[Any, bytes]] | None:
         """Return what was read without being known here; None where nothing is acknowledged."""
@@ -126,10 +132,10 @@ class RedisStreamTransport(RedisTransport):
         super().__init__(options, safety, server_address)
         self.redelivery = options.reclaim + 3.0 if safety is Safety.SAFE else 0.0
 
-    def prepare(self) -> None:
+    def prepare(self, client: redis.Redis) -> None:
         """Create the stream and its group; a run that is taken over has them, unless its server has lost them."""
         try:
-            self.client.xgroup_create(self.keys.tasks, GROUP, id="0", mkstream=True)
+            client.xgroup_create(self.keys.tasks, GROUP, id="0", mkstream=True)
         except redis.ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):
                 raise
@@ -139,10 +145,9 @@ class RedisStreamTransport(RedisTransport):
         options = self.options
         return StreamInbox(self.at.url, self.keys, reference, options.prefetch, self.safety, options.reclaim)
 
-    def add_send(self, pipeline: Pipeline, messages: Sequence[bytes]) -> None:
+    def add_send(self, commands: Commands, messages: Sequence[bytes]) -> None:
         """XADD each; all in one round trip."""
-        for message in messages:
-            pipeline.xadd(self.keys.tasks, {FIELD: message})
+        commands.add_each(b"XADD", self.tasks, b"*", FIELD, items=messages)
 
     def send_replies(self, replies: Sequence[Any], messages: int) -> Sequence[Any]:
         """Return the replies as they are: one for each message."""
@@ -152,3 +157,10 @@ class RedisStreamTransport(RedisTransport):
 def _messages(entries: Sequence[Any]) -> list[tuple[Any, bytes]]:
     """Return id and message of entries; one that was deleted meanwhile has no fields."""
     return [(entry, fields.get(FIELD, b"")) for entry, fields in entries if fields]
+
+
+def _message(fields: list[bytes]) -> bytes:
+    """Return the message in the fields of an entry, as XREADGROUP returns them; empty where another client added it."""
+    if len(fields) == 2 and fields[0] == FIELD:  # noqa: PLR2004 - a name and a value
+        return fields[1]
+    return dict(zip(fields[::2], fields[1::2], strict=True)).get(FIELD, b"")

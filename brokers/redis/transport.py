@@ -8,13 +8,14 @@ from contextlib import suppress
 from typing import Any
 
 import redis
-from redis.client import Pipeline
 
 from brokers.broker_transport import BrokerTransport
 from brokers.messages import read_outcomes
 from brokers.redis.client import LARGEST_MESSAGE, connect, translate_errors
+from brokers.redis.connection import Commands, RedisConnection, raise_first_error
 from brokers.redis.keys import Keys
-from crossover.contract.tasks import Outcomes
+from crossover.contract.errors import BrokenError
+from crossover.contract.tasks import LateReceipt, Outcomes, Receipt
 
 SHORTEST_WAIT = 0.1  # seconds: Redis checks only ten times a second (hz) which timeouts of BLPOP have expired
 CLEANUP_ANSWER_WITHIN = 2.0  # seconds
@@ -25,22 +26,22 @@ class RedisTransport(BrokerTransport):
 
     limit = LARGEST_MESSAGE
 
-    client: Any = None
+    _connection: RedisConnection | None = None
 
     def open(self) -> None:
         """Connect."""
         self.keys = Keys(self.run)
+        self.tasks, self._outcomes = self.keys.tasks.encode(), self.keys.outcomes.encode()
         with translate_errors(self.at.url):
-            self.client = connect(self.at.url, f"{self.keys.prefix}producer")
-            self._pipeline = self.client.pipeline(transaction=False)
-            self.prepare()
+            self._connection = RedisConnection(self.at.url, f"{self.keys.prefix}producer")
+            self.prepare(self._connection.client)
 
-    def prepare(self) -> None:
+    def prepare(self, client: redis.Redis) -> None:
         """Create what the run needs."""
 
     @abstractmethod
-    def add_send(self, pipeline: Pipeline, messages: Sequence[bytes]) -> None:
-        """Add the commands to a pipeline that send messages."""
+    def add_send(self, commands: Commands, messages: Sequence[bytes]) -> None:
+        """Add the commands that send messages."""
 
     @abstractmethod
     def send_replies(self, replies: Sequence[Any], messages: int) -> Sequence[Any]:
@@ -53,47 +54,82 @@ class RedisTransport(BrokerTransport):
     def flush(self) -> None:
         """Send what is unsent, and wait for the replies."""
         if self._unsent:
-            with translate_errors(self.at.url):
-                self.add_send(self._pipeline, [message for _, _, message in self._unsent])
-                replies = self._pipeline.execute(raise_on_error=False)
-                self.record_receipts(self.send_replies(replies, len(self._unsent)), _refusal)
+            self._exchange(self._sending())
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Send what is unsent, and return outcomes; does not wait if the timeout is under 0.1 s."""
-        pipeline, outcomes, waits = self._pipeline, self.keys.outcomes, timeout >= SHORTEST_WAIT
+        commands = self._sending()
+        if timeout >= SHORTEST_WAIT:
+            commands.add(b"BLPOP", self._outcomes, b"%f" % timeout)
+            commands.add(b"LPOP", self._outcomes, b"%d" % max(1, limit - 1))
+        else:
+            commands.add(b"LPOP", self._outcomes, b"%d" % max(1, limit))
+        *first, others = self._exchange(commands)
+        messages = [reply[1] for reply in first if reply]
+        return [read_outcomes(message) for message in (messages + others if others else messages)]
+
+    def _sending(self) -> Commands:
+        """Return the commands that send what is unsent."""
+        commands = Commands()
+        if self._unsent:
+            self.add_send(commands, [message for _, _, message in self._unsent])
+        self._sends = len(commands)
+        return commands
+
+    def _exchange(self, commands: Commands) -> Sequence[Any]:
+        """Exchange commands that begin with those of `_sending`; return the replies to the others.
+
+        Raises:
+            BrokenError: the connection is lost, or Redis refuses the others.
+        """
+        connection, sends = self._connection, self._sends
+        if connection is None:
+            raise BrokenError("Redis: the run has been stopped")
         with translate_errors(self.at.url):
-            if self._unsent:
-                self.add_send(pipeline, [message for _, _, message in self._unsent])
-            before = len(pipeline)
-            if waits:
-                pipeline.blpop([outcomes], timeout)
-            pipeline.lpop(outcomes, max(1, limit - waits))
-            replies = pipeline.execute(raise_on_error=False)
-            if before:
-                self.record_receipts(self.send_replies(replies[:before], len(self._unsent)), _refusal)
-            first, others = replies[before:] if waits else (None, replies[-1])
-            for reply in (first, others):
-                if isinstance(reply, Exception):
-                    raise reply
-        messages = ([first[1]] if first else []) + (others or [])
-        return [read_outcomes(message) for message in messages]
+            replies = connection.exchange(commands)
+            if sends:
+                self._record_receipts(self.send_replies(replies[:sends], len(self._unsent)))
+            raise_first_error(replies[sends:])
+        return replies[sends:]
+
+    def _record_receipts(self, replies: Sequence[Any]) -> None:
+        """Record the replies to what was unsent: one receipt for all messages in a row that were accepted.
+
+        Args:
+            replies: one for each message, in order.
+        """
+        begin = end = 0  # of the accepted ones in a row
+        for (first, size, _), reply in zip(self._unsent, replies, strict=True):
+            failed = isinstance(reply, Exception)
+            if failed or first != end:
+                self._record_accepted(begin, end)
+                begin = end = first
+            end += size
+            if failed:
+                self._receipts.append(LateReceipt(first, size, Receipt.REFUSED, f"Redis refused it: {reply}"))
+                begin = end
+        self._record_accepted(begin, end)
+        self._unsent = []
+        self._unsent_bytes = 0
+
+    def _record_accepted(self, begin: int, end: int) -> None:
+        if end > begin:
+            self._receipts.append(LateReceipt(begin, end - begin, Receipt.ACCEPTED))
 
     def close(self) -> bool:
         """Remove the run's keys, and disconnect; return whether that worked."""
-        if self.client is None:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return True
         removed = False
         with suppress(redis.RedisError):
             with connect(self.at.url, f"{self.keys.prefix}end", CLEANUP_ANSWER_WITHIN) as fresh:
                 fresh.ping()  # a server that has just not answered gets less time now
-            workers = self.client.smembers(self.keys.workers)
+            client = connection.client
+            workers: Any = client.smembers(self.keys.workers)
             taken = [self.keys.taken(worker.decode(errors="replace")) for worker in workers]
             keys = self.keys
-            self.client.unlink(keys.tasks, keys.outcomes, keys.workers, keys.candidates, keys.attempts, *taken)
+            client.unlink(keys.tasks, keys.outcomes, keys.workers, keys.candidates, keys.attempts, *taken)
             removed = True
-        self.client.close()
+        connection.close()
         return removed
-
-
-def _refusal(reply: Any) -> str | None:
-    return f"Redis refused it: {reply}" if isinstance(reply, Exception) else None
