@@ -53,13 +53,12 @@ class StreamInbox(RedisInbox):
     acknowledges = True
 
     def prepare(self) -> None:
-        """Pack what is the same in each command."""
-        self._consumer = self.name.encode()
+        """Note what is the same in each command."""
         self._noack = (b"NOACK",) if self._safety is Safety.FAST else ()
 
     def add_take(self, commands: Commands, count: int) -> None:
         """XREADGROUP up to `count` entries."""
-        beginning = b"XREADGROUP", b"GROUP", GROUP_NAME, self._consumer, b"COUNT", b"%d" % count, b"BLOCK", b"1000"
+        beginning = b"XREADGROUP", b"GROUP", GROUP_NAME, self.name.encode(), b"COUNT", b"%d" % count, b"BLOCK", b"1000"
         commands.add(*beginning, *self._noack, b"STREAMS", self.tasks, b">")
 
     def taken(self, replies: Sequence[Any]) -> list[tuple[Any, bytes]]:
@@ -74,7 +73,7 @@ class StreamInbox(RedisInbox):
         commands.add(b"XDEL", self.tasks, items=done)
         if self._safety is Safety.SAFE and self.held and Clock.monotonic() - self._claimed_at > self._reclaim / 2:
             self._claimed_at = Clock.monotonic()
-            commands.add(b"XCLAIM", self.tasks, GROUP_NAME, self._consumer, b"0", items=(*self.held, b"JUSTID"))
+            commands.add(b"XCLAIM", self.tasks, GROUP_NAME, self.name.encode(), b"0", items=(*self.held, b"JUSTID"))
 
     def recover(self) -> list[tuple[Any, bytes]] | None:
         """Return what was read without being known here; None where nothing is acknowledged."""
