@@ -3,6 +3,7 @@
 import pytest
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
 
+from crossover.analysis.crossover_point import task_seconds
 from crossover.results.records import Cost, LoadShape
 
 IDLE = {"workload": "noop", "guarantee": AT_MOST_ONCE_ACROSS}
@@ -104,3 +105,61 @@ def test_a_broker_that_is_as_fast_within_noise_has_not_passed():
 def test_what_a_machine_adds_is_no_more_than_what_the_broker_carried():
     (reach,) = reach_of(*local(), *across(), ceiling=1_600).values()
     assert reach.per_machine == 1_600
+
+
+def test_what_it_costs_to_leave_the_machine_is_told_in_its_units():
+    crossing = result_of(*local(2_000), *across(1_000)).crossing
+    assert (crossing.factor, crossing.remote) == (2.0, "redis-list")
+    assert crossing.added_us == pytest.approx(1_000)  # 2 workers: 2 ms for a task here, 1 ms there
+    assert crossing.from_ms == pytest.approx(19.0)
+    assert crossing.added_cpu_us == pytest.approx(0.0)  # as the records have it: 0.1 s for a thousand tasks
+    dearer = Cost({"producer": 0.1, "workers": 1.6, "broker": 0.1}, 0.3, 0.0, {})
+    assert result_of(*local(), *across(costs=dearer)).crossing.added_cpu_us == pytest.approx(200)
+
+
+def test_it_costs_nothing_to_leave_the_machine_for_what_is_as_fast():
+    crossing = result_of(*local(1_500), *across(1_500)).crossing
+    assert (crossing.added_us, crossing.from_ms, crossing.factor) == (None, None, 1.0)
+
+
+def test_where_the_cpu_of_one_side_is_unknown_so_is_the_difference():
+    elsewhere = Cost({"producer": 0.1}, 0.1, 0.0, {})
+    assert result_of(*local(), *across(costs=elsewhere)).crossing.added_cpu_us is None
+
+
+@pytest.mark.parametrize("rounds", [(3, 4), (4, 3)])
+def test_both_sides_need_four_rounds(rounds):
+    runs = [run for side, most in zip((local(), across()), rounds, strict=True) for run in side if run.round <= most]
+    crossing = result_of(*runs, probes=idle()).crossing
+    assert (crossing.reach, crossing.added_us) == ([], None)
+
+
+def test_without_a_transport_on_one_side_there_is_no_crossing():
+    assert result_of(*local()).crossing is None
+    assert result_of(*across()).crossing is None
+    assert result_of(*local(0), *across()).crossing is None
+    assert result_of(*local(), *across(0)).crossing is None
+
+
+def test_damaged_probes_say_nothing_about_a_ceiling():
+    damaged = rounds_of("redis-list", *[90_000] * 3, load=FULL, cost=cost(0.1), delivery={"lost": 1}, **IDLE)
+    crossing = result_of(*local(), *across(), probes=[*idle(), *damaged]).crossing
+    assert crossing.reach[0].ceiling == 20_000
+
+
+def test_each_further_machine_is_counted_until_the_local_transport_is_passed():
+    (reach,) = reach_of(*local(6_000), *across(costs=cost(1.6))).values()
+    assert reach.per_machine == pytest.approx(1_250)
+    assert reach.machines == 2 + int((6_000 - 1_500) / 1_250) == 5
+
+
+def test_a_broker_whose_ceiling_is_what_the_local_transport_does_never_passes_it():
+    (reach,) = reach_of(*local(8_000), *across(), ceiling=8_000).values()
+    assert reach.machines is None
+
+
+def test_a_round_in_which_nothing_came_back_hides_no_other():
+    empty = rounds_of("redis-list", 0.0, execute_seconds=0.0, delivery={"completed": 0}, guarantee=AT_MOST_ONCE_ACROSS)
+    runs = [*across(), *empty]
+    assert task_seconds({"redis-list": runs}) == pytest.approx(1.2e-3)
+    assert task_seconds({"redis-list": empty}) is None

@@ -61,6 +61,49 @@ def test_a_run_proves_something_where_all_were_at_work_together_and_saw_each_oth
     assert judge_updates(works, 18, shared=shared)["overlapped"] is overlapped
 
 
+def test_nothing_depends_on_when_a_run_took_place():
+    """The clock counts from when the machine was started."""
+    works = [work(50, 1_000, 1_001), work(100, 1_000, 1_002)]
+    run = judge_updates(works, 150, shared=True)
+    assert (run["seconds"], run["updates_per_second"], run["overlap"]) == (2.0, 75.0, 0.5)
+    assert run["overlapped"]  # half of the time is enough
+    assert run["fairness"] == pytest.approx(1.0)
+    assert fairness_of([work(50, 1_000, 1_001), work(50, 1_000, 1_002)]) == pytest.approx(0.9)
+
+
+def test_workers_that_never_began_have_done_nothing():
+    run = judge_updates([work(0, 5, 5), work(0, 5, 5)], 0, shared=True)
+    assert (run["seconds"], run["updates_per_second"], run["overlap"], run["fairness"]) == (0.0, 0.0, 0.0, 1.0)
+
+
+def test_turns_are_summed_over_the_workers_that_counted_them():
+    assert judge_updates([work(1, turns=3), work(1, turns=None)], 2, shared=True)["turns"] == 3
+
+
+def test_a_summary_is_of_all_rounds():
+    rounds = [share_run("value", count, lost, round=n) for n, (count, lost) in enumerate([(1_000, 5), (3_000, 0)], 1)]
+    rounds[1].latency_us = None
+    rounds[1].lost_updates = None  # the counter was lost
+    (summary,) = share_result(*rounds).summary
+    assert (summary.updates, summary.lost_updates, summary.rounds, summary.overlapped) == (4_000, 5, 2, 2)
+    assert (summary.p50_us, summary.p99_us) == (1.0, 3.0)
+    rounds[0].latency_us = None
+    assert share_result(*rounds).summary[0].p50_us is None
+
+
+@pytest.mark.parametrize("good", [0, 1])
+def test_one_round_that_went_wrong_is_enough(good):
+    def finding(state, **wrong):
+        rounds = [share_run(state, round=1), share_run(state, round=2)]
+        rounds[good] = share_run(state, round=good + 1, **wrong)
+        return share_result(*rounds).summary[0].verdict
+
+    assert finding("value-lock", lost=1) is Finding.BROKEN_PROMISE
+    assert finding("value-lock", ending="a process died: worker 1") is Finding.DAMAGED
+    assert finding("value", lost=1) is Finding.LOST
+    assert finding("value-lock", overlapped=False) is Finding.KEPT
+
+
 def test_fairness_is_one_where_all_have_the_same_and_one_part_of_the_workers_where_one_has_everything():
     assert fairness_of([work(50), work(50), work(50)]) == pytest.approx(1.0)
     assert fairness_of([work(100), work(0), work(0), work(0)]) == pytest.approx(0.25)

@@ -91,3 +91,9 @@ def test_where_nothing_came_back_there_is_no_point():
     run.latency_ms = run.send_delay_ms = run.achieved_rate = None
     assert load_points([run]) == []
     assert run_warnings(run) == []
+
+
+@pytest.mark.parametrize(("pipe", "queue", "told"), [(4, 4, True), (3, 9, False), (9, 3, False)])
+def test_a_difference_needs_four_rounds_of_both(pipe, queue, told):
+    points = load_points(paced_rounds("pipe", *[1] * pipe) + paced_rounds("queue", *[9] * queue))
+    assert [point.standing is not None for point in points][1] is told

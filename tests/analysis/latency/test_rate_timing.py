@@ -59,3 +59,13 @@ def test_what_is_lost_did_not_come_back():
 @pytest.mark.parametrize("stamps", [[], [(0, 1)], [(0, None), (1, None), (2, None)], [(0, 5), (1, 5)]])
 def test_too_few_say_nothing_about_the_rate(stamps):
     assert achieved_rate(run_at(1, stamps)) is None
+
+
+def test_two_messages_are_enough_for_a_rate():
+    assert achieved_rate(run_at(10, [(0, 3), (10, 13)])) == pytest.approx(100)
+
+
+def test_a_message_is_held_up_if_it_came_later_than_it_was_due_and_not_because_it_was_sent_late():
+    """Of the first quarter the first message was least delayed, though the second came only 5 ms after it."""
+    stamps = [(0, 1), (10, 16), *((10 * m, 10 * m + 1) for m in range(2, 8))]
+    assert achieved_rate(run_at(10, stamps)) == pytest.approx(100)

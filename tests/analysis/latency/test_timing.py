@@ -1,9 +1,12 @@
 """Latency and hops, on time stamps written by hand."""
 
 import pytest
+from sample_records import run_of
 
-from crossover.analysis.latency.timing import hops, latency
+from crossover.analysis.latency.samples import median
+from crossover.analysis.latency.timing import execute_seconds, hops, latency, median_hops
 from crossover.recording.history import History
+from crossover.results.records import Hops
 
 MS = 1_000_000
 
@@ -65,3 +68,27 @@ def test_a_batch_counts_as_one_message():
         history.collected[message] = 1 + milliseconds * MS
     history.submit[0] = 1.0
     assert latency(history).mean == 3
+
+
+@pytest.mark.parametrize(
+    ("samples", "middle"), [([7], 7.0), ([1, 2], 1.5), ([1, 2, 9], 2.0), ([1, 2, 3, 9], 2.5), ([1, 2, 3, 8, 9], 3.0)]
+)
+def test_a_median_of_an_even_number_lies_between_the_two_in_the_middle(samples, middle):
+    assert median(samples) == middle
+
+
+def test_work_is_summed_over_the_messages_that_came_back():
+    history = run_with([1, 2, None])
+    assert execute_seconds(history) == pytest.approx(2 * 3e-6)
+
+
+def test_a_hop_is_never_negative():
+    history = run_with([1])
+    history.submit[0] = 5_000.0  # the worker began while the call had not returned
+    assert hops(history).wait == 0.0
+
+
+def test_the_rounds_of_hops_have_a_median_for_each_hop():
+    runs = [run_of(hops_us=Hops(1 * n, 2 * n, 3 * n, 4 * n)) for n in (1, 5, 2)] + [run_of(hops_us=None)]
+    assert median_hops(runs) == Hops(2, 4, 6, 8)
+    assert median_hops(runs[3:]) is None

@@ -1,15 +1,17 @@
 """The judge of ledgers, on literal histories: what each word means."""
 
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from crossover.analysis.safety.ledger_verdict import recovery_seconds, verdict_of_ledger
+from crossover.analysis.safety.ledger_verdict import in_words, recovery_seconds, verdict_of_ledger
 from crossover.contract.tasks import Receipt
 from crossover.recording.history import CORRUPTED, FAILED
 from crossover.recording.ledger import Ledger
+from crossover.results.records import Delivered
 
 TASKS = 4
 
@@ -92,6 +94,25 @@ def test_a_wrong_value_is_corrupted():
 def test_recovery_ends_when_the_last_task_from_before_the_strike_was_done_first():
     told = Told().submitted(0).submitted(1).submitted(2).done(0, 3).done(1, 2_000_000_005).done(1, 9_000_000_000)
     assert recovery_seconds(told.done(2, 5_000_000_000).ledger, 2, 5) == 2.0
+
+
+def test_a_task_that_was_never_submitted_hides_none_that_were():
+    Told().submitted(1).done(1).collected(1).says(attempted=1, accepted=1, completed=1)
+
+
+@pytest.mark.parametrize(
+    ("counts", "hung", "error", "said"),
+    [
+        ({}, False, "", "no harm"),
+        ({"lost": 3}, False, "", "3 lost"),
+        ({"lost": 3, "duplicated": 1}, False, "", "3 lost, 1 duplicated"),
+        ({"duplicated": 2}, True, "it broke", "2 duplicated, hung, error"),
+        ({}, True, "", "hung"),
+    ],
+)
+def test_what_came_out_of_a_cell_is_said_in_a_few_words(counts, hung, error, said):
+    delivery = Delivered(**dict.fromkeys(Delivered.__struct_fields__, 0) | counts)
+    assert in_words(SimpleNamespace(delivery=delivery, hung=hung, error=error)) == said
 
 
 def test_there_is_no_recovery_where_something_was_never_done():

@@ -4,7 +4,10 @@ import math
 import random
 import sys
 
+import numpy as np
 import pytest
+from scipy.optimize import curve_fit
+from scipy.stats import t as student
 
 from crossover.analysis.scaling.law import Fit, fit
 from crossover.results.findings import Coefficient
@@ -85,3 +88,41 @@ def test_without_scipy_fitting_raises_import_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "scipy.optimize", None)
     with pytest.raises(ImportError):
         fit(*planted(0.05, 0.002, 0.02, seed=1))
+
+
+def test_the_band_follows_from_the_covariances_of_the_estimate():
+    spread = [[4e-4, 1e-5, 0.0], [1e-5, 9e-4, 2e-6], [0.0, 2e-6, 1e-6]]
+    alpha, beta, gamma = Coefficient(0.05, 0, 1), Coefficient(0.002, 0, 1), Coefficient(1_000.0, 900.0, 1_100.0)
+    law = Fit(alpha, beta, gamma, (math.log(1_000.0), 0.05, 0.002), spread)
+    part = 1 + 0.05 * 2 + 0.002 * 6  # with three workers
+    slopes = (1.0, -2 / part, -6 / part)
+    variance = sum(slopes[i] * spread[i][j] * slopes[j] for i in range(3) for j in range(3))
+    low, high = law.between(3)
+    assert low == pytest.approx(3_000 / part / math.exp(math.sqrt(variance)))
+    assert high == pytest.approx(3_000 / part * math.exp(math.sqrt(variance)))
+
+
+def test_the_band_is_around_the_estimate_and_the_law_is_always_in_it():
+    above, below = Coefficient(2_000.0, 1_900.0, 2_100.0), Coefficient(500.0, 400.0, 600.0)
+    zero = Coefficient(0.0, 0.0, 0.0)
+    for gamma, expected in ((above, (1_000.0, 2_000.0)), (below, (500.0, 1_000.0))):
+        law = Fit(zero, zero, gamma, (math.log(1_000.0), 0.0, 0.0), [[0.0] * 3] * 3)
+        assert law.between(1) == pytest.approx(expected)
+
+
+def test_the_intervals_are_those_of_a_plain_least_squares_fit():
+    workers, figures = planted(0.05, 0.002, 0.02, seed=1)
+
+    def law(count, log_gamma, alpha, beta):
+        return log_gamma + np.log(count) - np.log(1 + alpha * (count - 1) + beta * count * (count - 1))
+
+    count = np.asarray(workers, float)
+    estimate, covariance = curve_fit(law, count, np.log(figures), [math.log(GAMMA), 0.05, 0.002])
+    times = student.ppf(0.975, len(workers) - 3)
+    found = fit(workers, figures)
+    assert found.estimate == pytest.approx(list(estimate), rel=1e-3)
+    assert np.asarray(found.spread) == pytest.approx(covariance * times**2, rel=1e-2)
+    for one, middle, error in zip(
+        (found.alpha, found.beta), estimate[1:], np.sqrt(np.diag(covariance))[1:], strict=True
+    ):
+        assert (one.low, one.high) == pytest.approx((middle - times * error, middle + times * error), rel=1e-2)
