@@ -5,11 +5,12 @@ import sys
 
 import psutil
 import pytest
+from processes import is_running
 from waiting import eventually
 
 from crossover.execution.template.forked_process import ForkedProcess
 from crossover.execution.template.template_process import answer
-from crossover.workers import lifetime
+from crossover.workers import lifetime, process_tree
 from crossover.workers.process_tree import kill_unless_tracker
 
 
@@ -52,3 +53,54 @@ def test_the_end_of_a_run_does_not_fail_for_it(foreign):
     process._descendants[foreign.pid] = foreign
     process.kill(0.1)
     process.close()
+
+
+FAMILY = """
+import subprocess, sys, threading, time
+grandchild = [sys.executable, "-c", "import time; time.sleep(600)"]
+child = f"import subprocess, time; subprocess.Popen({grandchild}); time.sleep(600)"
+def start():
+    subprocess.Popen([sys.executable, "-c", child])
+    time.sleep(600)
+threading.Thread(target=start, daemon=True).start()
+time.sleep(600)
+"""
+
+ENDS_THEM = """
+import subprocess, sys
+from crossover.workers.process_tree import descendants, end_descendants
+grandchild = [sys.executable, "-c", "import time; time.sleep(600)"]
+subprocess.Popen([sys.executable, "-c", f"import subprocess, time; subprocess.Popen({grandchild}); time.sleep(600)"])
+import os, time
+while len(found := descendants(os.getpid())) < 2:
+    time.sleep(0.01)
+end_descendants()
+print(*(process.pid for process in found), flush=True)
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_what_a_process_has_started_and_what_that_has_started_is_found(monkeypatch, listed):
+    monkeypatch.setattr(process_tree, "LISTED", listed and process_tree.LISTED)
+    with subprocess.Popen([sys.executable, "-c", FAMILY]) as family:
+        assert eventually(lambda: len(process_tree.descendants(family.pid)) == 2)
+        found = process_tree.descendants(family.pid)
+        for process in found:
+            process.kill()
+        family.kill()
+    assert process_tree.descendants(family.pid) == []
+
+
+def test_no_grandchild_is_left():
+    found = subprocess.run([sys.executable, "-c", ENDS_THEM], capture_output=True, check=True, timeout=100).stdout
+    assert len(pids := found.split()) == 2
+    assert eventually(lambda: not any(is_running(int(pid)) for pid in pids), 5.0)
+
+
+def test_a_process_that_has_ended_is_not_killed_again():
+    with subprocess.Popen(["sleep", "600"]) as child:
+        process = psutil.Process(child.pid)
+        assert kill_unless_tracker(process)
+        assert eventually(lambda: process.status() == psutil.STATUS_ZOMBIE)
+        assert not kill_unless_tracker(process)
