@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from crossover.analysis.break_even import break_even_time, overhead_per_task
 from crossover.analysis.core_usage import SEVERAL, cores_per_task, own_threads_advice
 from crossover.analysis.latency.timing import median_hops
 from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
-from crossover.analysis.statistics.intervals import Interval, interval
+from crossover.analysis.statistics.against_fastest import compare_with_fastest
+from crossover.analysis.statistics.intervals import interval
+from crossover.analysis.statistics.paired import sound_rounds
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import transport_warnings
 from crossover.derived.percentiles import medians
-from crossover.results.findings import Standing, Summary
+from crossover.derived.ratios import against, between
+from crossover.results.findings import Ratio, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Percentiles, Run
 
 LITTLE_WORK = 0.5  # of the workers' time: with less work, their tasks are not what keeps the cores busy
@@ -30,10 +33,12 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]
     measured = {name: interval([run.throughput for run in rounds]) for name, rounds in runs.items() if rounds}
     groups = {name: runs[name][0].guarantee.group for name in measured}
     members = {group: [name for name in measured if groups[name] == group] for group in groups.values()}
-    best = {group: _best(runs, measured, names) for group, names in members.items()}
+    sound = [[name for name in names if not _damage(runs[name])] for names in members.values()]
+    by_median = [sorted(names, key=lambda name: -measured[name].median) for names in sound]
+    fastest, ratios = compare_with_fastest(by_median, {name: sound_rounds(runs[name]) for name in measured})
     found = []
     for name, figures in measured.items():
-        standing, verdict = _judge(runs[name], figures, best[groups[name]], measured[best[groups[name]]])
+        standing, verdict = _judge(runs[name], fastest.get(name, name), ratios.get(name))
         overhead = overhead_per_task(idle.get(name, ()), cores)
         found.append(
             Summary(
@@ -50,6 +55,7 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]
                 cpu_us=cpu_us(runs[name]),
                 hops_us=median_hops(runs[name]),
                 unloaded_ms=_unloaded(idle.get(name, ())),
+                to_fastest=ratios.get(name),
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}
@@ -77,17 +83,19 @@ def _too_many_workers(runs: Sequence[Run], idle: Sequence[Run], cores: int) -> I
         yield f"too many workers: {own_threads_advice(by_itself, cores)}"
 
 
-def _best(runs: RunsByLabel, measured: Mapping[str, Interval], names: Sequence[str]) -> str:
-    sound = [name for name in names if not any(damage(run) for run in runs[name])]
-    return max(sound or names, key=lambda name: measured[name].median)
+def _damage(runs: Sequence[Run]) -> str:
+    """Return what went wrong in the first round in which anything did; "" if nothing did."""
+    return next((found for run in runs if (found := damage(run))), "")
 
 
-def _judge(runs: Sequence[Run], figures: Interval, best: str, best_figures: Interval) -> tuple[Standing, str]:
+def _judge(runs: Sequence[Run], fastest: str, ratio: Ratio | None) -> tuple[Standing, str]:
     """Return where a transport stands in its group, and the same in words."""
-    if problem := next((found for run in runs if (found := damage(run))), ""):
+    if problem := _damage(runs):
         return Standing.DAMAGED, problem
-    if runs[0].transport == best:
+    if runs[0].transport == fastest:
         return Standing.FASTEST, str(Standing.FASTEST)
-    if len(runs) < ENOUGH_ROUNDS or figures.overlaps(best_figures):
-        return Standing.CLOSE, f"{Standing.CLOSE} from {best}"
-    return Standing.SLOWER, f"{figures.median / best_figures.median:.2f} × {best}"
+    if ratio is None or ratio.rounds < ENOUGH_ROUNDS:
+        return Standing.CLOSE, f"{Standing.CLOSE} from {fastest}"
+    if ratio.high >= 1:
+        return Standing.CLOSE, f"no significant difference from {fastest} ({between(ratio)})"
+    return Standing.SLOWER, f"{against(ratio)} against {fastest}"

@@ -18,6 +18,27 @@ class Standing(StrEnum):
     DAMAGED = "damaged"
 
 
+class Ratio(Record):
+    """A figure as a multiple of another, from the rounds in which both were measured; 1: equal.
+
+    Attributes:
+        low, high: its interval, at 95% for all comparisons of a table together.
+        p: how likely chance alone makes such a difference, corrected for the number of comparisons.
+        rounds: how many pairs it is from.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    p: float
+    rounds: int
+
+    @property
+    def differs(self) -> bool:
+        """Whether the interval is on one side of 1."""
+        return self.low > 1 or self.high < 1
+
+
 class Summary(Record):
     """One transport over all rounds."""
 
@@ -35,6 +56,7 @@ class Summary(Record):
     wire_bytes: float | None = None  # bytes per task through the broker's connections, both ways
     hops_us: Hops | None = None  # medians over the rounds
     unloaded_ms: Percentiles | None = None  # latency of a task that does nothing, with one batch per worker
+    to_fastest: Ratio | None = None  # throughput, to that of the fastest of its group; None: not compared
 
 
 class ValueComparison(Record):

@@ -20,9 +20,14 @@ def test_the_fastest_comes_first_and_the_others_are_measured_by_it():
     )
     assert list(found.items()) == [
         ("queue", "fastest"),
-        ("pool", "not distinguishable from queue"),
-        ("pipe", "0.50 × queue"),
+        ("pool", "no significant difference from queue (-7 to +4%)"),
+        ("pipe", "-50.0% (-50.1 to -49.9%) against queue"),
     ]
+
+
+def test_few_rounds_prove_nothing_however_far_apart_they_are():
+    found = verdicts(rounds_of("queue", 1000, 1001, 999), rounds_of("pipe", 500, 501, 499))
+    assert found == {"queue": "fastest", "pipe": "not distinguishable from queue"}
 
 
 def test_a_damaged_one_is_never_the_fastest():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache
 
-HALVINGS = 200  # of the bracket in which a quantile is found
+HALVINGS = 60  # of the bracket in which a quantile is found
 
 
 def two_sided(t: float, freedom: int) -> float:
