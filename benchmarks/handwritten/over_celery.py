@@ -6,22 +6,26 @@ environment, because `celery -A handwritten.over_celery worker` imports this mod
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery import Celery
 
 from handwritten.local import DEADLINE, Batch, drive, run_batch
 
-BROKER, RESULTS = "HANDWRITTEN_BROKER", "HANDWRITTEN_RESULTS"
+SETTINGS = "HANDWRITTEN_SETTINGS"
+HERE = str(Path(__file__).parents[1])
+TASK = "handwritten.over_celery.run"
 
-app = Celery("handwritten", broker=os.environ.get(BROKER), backend=os.environ.get(RESULTS))
-app.conf.task_default_queue = "handwritten"
+app = Celery("handwritten")
+app.conf.update(json.loads(os.environ.get(SETTINGS, "{}")))
 
 
 @app.task  # type: ignore[untyped-decorator]
@@ -30,62 +34,115 @@ def run(batch: Batch) -> Batch:
     return run_batch(batch)
 
 
+class Way(NamedTuple):
+    """A way to use Celery.
+
+    Attributes:
+        settings: of the application, on both sides.
+        flags: of `celery worker`.
+        send: options of each `send_task`.
+        later: further ones, from the second task on.
+        held: whether all tasks are sent over one producer; else Celery takes one from its pool.
+        alone: whether each worker process is a `celery worker` of its own.
+    """
+
+    settings: Mapping[str, Any] = {}
+    flags: Sequence[str] = ()
+    send: Mapping[str, Any] = {}
+    later: Mapping[str, Any] = {}
+    held: bool = False
+    alone: bool = False
+
+
+HELD = Way(held=True)
+
+
+class CeleryLoop:
+    """Workers, and a producer that drives them.
+
+    Attributes:
+        workers: processes of `celery worker`.
+
+    Args:
+        broker: URL.
+        results: URL, or name of a class.
+        workers: worker processes.
+        way: how Celery is used.
+        name: of its queue.
+    """
+
+    def __init__(self, broker: str, results: str, workers: int, way: Way = HELD, name: str = "handwritten") -> None:
+        settings = {"broker_url": broker, "result_backend": results, "task_default_queue": name, **way.settings}
+        environment = {**os.environ, SETTINGS: json.dumps(settings), "PYTHONPATH": HERE}
+        command = [sys.executable, "-m", "celery", "-A", "handwritten.over_celery", "worker", "-l", "ERROR"]
+        command += ["-c", str(1 if way.alone else workers), "--without-mingle", "--without-gossip", *way.flags]
+        self.workers = [
+            subprocess.Popen(
+                [*command, "-n", f"{name}-{number}@%h"],
+                env=environment,
+                cwd=HERE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            for number in range(workers if way.alone else 1)
+        ]
+        self._app = Celery("handwritten", set_as_current=False)
+        self._app.conf.update(settings, result_backend_thread_safe=True)
+        self._connection = self._app.connection_for_write()
+        producer = {"producer": self._app.amqp.Producer(self._connection, auto_declare=False)} if way.held else {}
+        self._options = {**way.send, **producer}
+        self._later = way.later
+        self._arrived: list[Any] = []
+
+    def drive(self, tasks: int, batch: int, window: int) -> float:
+        """Run tasks; return tasks/s."""
+        return drive(tasks, batch, window, self._send, self._receive)
+
+    def _send(self, item: Batch) -> None:
+        self._app.send_task(TASK, (item,), **self._options).then(self._arrived.append)
+        if self._later:
+            self._options.update(self._later)
+
+    def _receive(self) -> Batch:
+        deadline = time.monotonic() + DEADLINE
+        while not self._arrived:
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            with suppress(TimeoutError):
+                self._app.backend.result_consumer.drain_events(timeout=1.0)
+        result = self._arrived.pop()
+        answered: Batch = result.result
+        result.forget()  # removes its key, over Redis
+        return answered
+
+    def stop(self) -> None:
+        """End the workers, and disconnect."""
+        with suppress(Exception):  # it has not received anything
+            self._app.backend.result_consumer.stop()
+        self._connection.close()
+        self._app.close()
+        for worker in self.workers:
+            worker.terminate()
+        for worker in self.workers:
+            worker.wait()
+
+
 def celery_redis(tasks: int, batch: int, window: int, workers: int, url: str) -> float:
     """Redis for tasks and results; a result's key is removed once it has been read."""
-    return _measure(tasks, batch, window, workers, url, url)
+    return _measure(tasks, batch, window, CeleryLoop(url, url, workers))
 
 
 def celery_rabbitmq(tasks: int, batch: int, window: int, workers: int, url: str) -> float:
     """RabbitMQ for tasks, `rpc://` for results."""
-    return _measure(tasks, batch, window, workers, url, "rpc://")
+    return _measure(tasks, batch, window, CeleryLoop(url, "rpc://", workers))
 
 
-def _measure(tasks: int, batch: int, window: int, workers: int, broker: str, results: str) -> float:
-    here = str(Path(__file__).parents[1])
-    environment = {**os.environ, BROKER: broker, RESULTS: results, "PYTHONPATH": here}
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "handwritten.over_celery",
-        "worker",
-        "-c",
-        str(workers),
-        "-l",
-        "ERROR",
-    ]
-    command += ["--without-mingle", "--without-gossip"]
-    worker = subprocess.Popen(command, env=environment, cwd=here, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    producer = Celery("handwritten", broker=broker, backend=results, set_as_current=False)
-    producer.conf.update(task_default_queue="handwritten", result_backend_thread_safe=True)
-    arrived: list[Any] = []
+def _measure(tasks: int, batch: int, window: int, loop: CeleryLoop) -> float:
     try:
-        with producer.connection_for_write() as connection:
-            sender = producer.amqp.Producer(connection, auto_declare=False)
-
-            def send(item: Batch) -> None:
-                producer.send_task("handwritten.over_celery.run", (item,), producer=sender).then(arrived.append)
-
-            def receive() -> Batch:
-                deadline = time.monotonic() + DEADLINE
-                while not arrived:
-                    if time.monotonic() > deadline:
-                        raise TimeoutError
-                    with suppress(TimeoutError):
-                        producer.backend.result_consumer.drain_events(timeout=1.0)
-                result = arrived.pop()
-                answered: Batch = result.result
-                result.forget()
-                return answered
-
-            drive(batch * 20, batch, batch * 2, send, receive)
-            return drive(tasks, batch, window, send, receive)
+        loop.drive(batch * 20, batch, batch * 2)
+        return loop.drive(tasks, batch, window)
     finally:
-        producer.backend.result_consumer.stop()
-        producer.close()
-        worker.terminate()
-        worker.wait()
+        loop.stop()
 
 
 LOOPS = {"celery+redis": celery_redis, "celery+rabbitmq": celery_rabbitmq}

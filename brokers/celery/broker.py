@@ -17,6 +17,7 @@ from brokers.celery.settings import (
     EXTERNAL_WORKERS,
     SEND_EXTERNAL,
     TUNED_FLAGS,
+    TUNED_SEND,
     WORKER_FLAGS,
     Loader,
     Names,
@@ -42,7 +43,7 @@ class CeleryBroker(ABC):
         amqp: how a Celery application connects, as "module:class".
         result_backends: Celery's name of a result backend → the class that we replace it with, as "module:class".
         levels: what each safety level sets, in addition to what is set everywhere.
-        tuned: what `tuned=yes` sets for private workers. Nothing of it changes what a level promises.
+        tuned: what `tuned=yes` sets for both sides. Nothing of it changes what a level promises.
         producer: what only the producer sets. It must notice a server that is down, and never wait for ever.
         send: options of each `send_task`.
         errors: exceptions of its client library.
@@ -77,7 +78,7 @@ class CeleryBroker(ABC):
             safety: the level.
             run: name of the run.
             visibility: seconds, over Redis; 0 is Celery's hour.
-            tuned: whether these are for tuned workers.
+            tuned: whether these are for `tuned=yes`.
 
         Raises:
             UsageError: an environment variable would override them.
@@ -135,6 +136,15 @@ class CeleryBroker(ABC):
     def prepare(self, app: Any) -> None:  # noqa: B027 - not every broker needs it
         """Change the producer's application before it connects."""
 
+    def declare(self, app: Any, producer: Any) -> None:
+        """Declare once what `send_task` declares for each task, where that is told not to (TUNED_SEND).
+
+        Args:
+            app: Celery application of the producer.
+            producer: kombu's.
+        """
+        app.amqp.default_queue(producer.channel).declare()
+
     @abstractmethod
     def results(
         self, app: Any, names: Names, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]
@@ -173,7 +183,7 @@ def shown_settings() -> dict[str, str]:
     }
     brokers = {f"celery+{server}": celery_over(server) for server in BROKERS}
     found |= {name: {**broker.producer, **broker.send} for name, broker in brokers.items()}
-    found |= {f"{name}?tuned=yes": {**broker.tuned, **TUNED_FLAGS} for name, broker in brokers.items()}
+    found |= {f"{name}?tuned=yes": {**broker.tuned, **TUNED_SEND, **TUNED_FLAGS} for name, broker in brokers.items()}
     found |= {f"{name}, {level}": extra for name, broker in brokers.items() for level, extra in broker.levels.items()}
     return {role: _in_words(settings) for role, settings in found.items()}
 

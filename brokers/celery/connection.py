@@ -34,19 +34,20 @@ class CeleryConnection:
         url: of the server.
         safety: the level.
         run: name of the run.
+        tuned: whether it has the settings of `tuned=yes`.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, broker: CeleryBroker, url: str, safety: Safety, run: str) -> None:
+    def __init__(self, broker: CeleryBroker, url: str, safety: Safety, run: str, *, tuned: bool = False) -> None:
         self._broker = broker
         kind = server_kind(broker.server)
         self._where = f"{kind.title} at {kind.host_and_port(url)}"
         self._errors: tuple[type[BaseException], ...] = (KombuError, OSError, RuntimeError, *broker.errors)
         self.lost = False
         self.app = app = broker.application(set_as_current=False)
-        app.conf.update(merged(broker.settings(url, safety, run), broker.producer))
+        app.conf.update(merged(broker.settings(url, safety, run, tuned=tuned), broker.producer))
         broker.prepare(app)
         self.kombu = app.connection_for_write()
         with self.translate_errors():

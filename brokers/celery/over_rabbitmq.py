@@ -96,6 +96,12 @@ class CeleryOverRabbitmq(CeleryBroker):
         # as in Celery, before each task; but Celery tries for ever where the connection is lost
         backend.on_task_call = lambda producer, _: backend.binding(producer.channel).declare()
 
+    def declare(self, app: Any, producer: Any) -> None:
+        """Declare the queue of tasks and that of results, which lives as long as the producer consumes from it."""
+        super().declare(app, producer)
+        app.backend.on_task_call(producer, "")
+        app.backend.on_task_call = lambda *_: None
+
     def results(
         self, app: Any, names: Names, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]
     ) -> ResultBackend:

@@ -43,7 +43,10 @@ class CeleryOverRedis(CeleryBroker):
     tuned: ClassVar[Mapping[str, Any]] = {
         "worker_disable_rate_limits": True,  # Celery: looks up whether each task has a limit
         "worker_enable_remote_control": False,  # Celery: True; private workers receive no commands
-        "broker_transport_options": {"priority_steps": [0]},  # kombu: 0, 3, 6, 9; it looks at a list for each
+        "broker_transport_options": {
+            "priority_steps": [0],  # kombu: 0, 3, 6, 9; it looks at a list for each
+            "keep_client": True,  # ours; kombu makes a client of redis-py for each message, and for its acknowledgement
+        },
     }
     producer: ClassVar[Mapping[str, Any]] = {
         "result_backend_thread_safe": True,  # Celery: False; a backend, and a connection, for each thread

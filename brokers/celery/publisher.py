@@ -8,7 +8,7 @@ from typing import Any
 from brokers.celery.broker import CeleryBroker
 from brokers.celery.connection import CeleryConnection
 from brokers.celery.results import OutstandingMessage, Result
-from brokers.celery.settings import EXTERNAL, SEND_EXTERNAL, TASK, Names
+from brokers.celery.settings import EXTERNAL, SEND_EXTERNAL, TASK, TUNED_SEND, Names
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 
@@ -27,17 +27,27 @@ class CeleryPublisher:
         safety: the level.
         run: name of the run.
         inherit: whether the run had an earlier producer, whose results are received, too.
+        tuned: whether it has the settings of `tuned=yes`.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, broker: CeleryBroker, url: str, safety: Safety, run: str, *, inherit: bool = False) -> None:
+    def __init__(
+        self,
+        broker: CeleryBroker,
+        url: str,
+        safety: Safety,
+        run: str,
+        *,
+        inherit: bool = False,
+        tuned: bool = False,
+    ) -> None:
         self._broker = broker
         self._found: list[Result] = []
         self._outstanding: dict[str, OutstandingMessage] = {}  # by Celery task id
         self._heard = Clock.monotonic()
-        self.connection = connection = CeleryConnection(broker, url, safety, run)
+        self.connection = connection = CeleryConnection(broker, url, safety, run, tuned=tuned)
         self._app = app = connection.app
         self._results = broker.results(app, Names(run, safety), self._outstanding, self._found.append)
         if inherit:
@@ -45,6 +55,10 @@ class CeleryPublisher:
                 self._results.inherit()
         self._options = {**broker.send, **(SEND_EXTERNAL if run == EXTERNAL else {}), **self._results.send_options}
         self._producer = app.amqp.Producer(connection.kombu, auto_declare=False)
+        if tuned:
+            self._options |= TUNED_SEND
+            with connection.translate_errors():
+                broker.declare(app, self._producer)
 
     def send(self, message: bytes, first: int, size: int, reference: str) -> None:
         """Send a message.

@@ -62,11 +62,17 @@ WORKER_FLAGS: Mapping[str, str] = {
 }
 """Flags of a private worker, in addition to --concurrency, --prefetch-multiplier and --hostname."""
 
+TUNED_SEND: Mapping[str, Any] = {
+    "declare": (),  # Celery: the queue, for each task; it is declared once for each connection
+    "add_to_parent": False,  # Celery: looks for the task that sends this one; none does
+}
+"""Further options of each `send_task` with `tuned=yes`."""
+
 TUNED_FLAGS: Mapping[str, str] = {
     "--prefetch-multiplier": "64",  # Celery: 4; a worker that dies has taken more, which is lost or repeated as before
     "--without-heartbeat": "",  # Celery: an event every two seconds, which no process listens to
 }
-"""Further flags with `tuned=yes`."""
+"""Further flags of a private worker with `tuned=yes`."""
 
 
 class Names:

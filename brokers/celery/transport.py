@@ -34,9 +34,9 @@ class CeleryTransport(Transport):
 
     Options: workers (own: we start `celery worker`; external: the user has started workers, which are scaled to as many
     processes as the run has workers; default: the value of CROSSOVER_WORKERS, else own); prefetch
-    (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's); tuned (no, yes: own workers
-    without rate limits, remote control, event heartbeats and, over Redis, priorities, and with a default prefetch of
-    64; what the level promises stays the same).
+    (worker_prefetch_multiplier of own workers, 1 to 10000; default 4, which is Celery's); tuned (no, yes: queues
+    are declared once, and own workers have no rate limits, remote control and event heartbeats, and a default prefetch
+    of 64; over Redis, no priorities, and one client for all messages; what the level promises stays the same).
 
     Attributes:
         at: address of the server; known once found.
@@ -126,7 +126,14 @@ class CeleryTransport(Transport):
                     self.run, self.traits.server, self.at.url, (*self.names.queues, *self.names.exchanges)
                 )
             self._private = self._start_worker(workers)
-        self._publisher = CeleryPublisher(self.broker, self.at.url, self.safety, self.run, inherit=bool(earlier))
+        self._publisher = CeleryPublisher(
+            self.broker,
+            self.at.url,
+            self.safety,
+            self.run,
+            inherit=bool(earlier),
+            tuned=self.options.tuned == "yes",
+        )
         if self._private is not None:
             self._private.wait_until_ready()
         else:

@@ -25,6 +25,8 @@ TRANSPORTS = {  # name or URL → at which levels
 ALSO = {  # a Celery worker takes seconds to start and to stop: these carry the values, and leave nothing; no more
     "celery+redis": "fast safe",
     "celery+rabbitmq": "fast default safe",
+    "celery+redis?tuned=yes": "safe",
+    "celery+rabbitmq?tuned=yes": "safe",
 }
 START = {  # each start method is held to everything with a queue; the others to what depends on it
     "pipe://?start=spawn": "default",

@@ -50,6 +50,9 @@ class Channel(kombu_redis.Channel):  # type: ignore[misc]
 
     Attributes:
         keep_aside: how; a transport option.
+        keep_client: whether all commands go through one client; a transport option. kombu makes one for each message
+            that it sends, takes or acknowledges, although they share the connections: redis-py fills a table of more
+            than a hundred entries each time.
     """
 
     Message = Message
@@ -57,9 +60,20 @@ class Channel(kombu_redis.Channel):  # type: ignore[misc]
     from_transport_options: ClassVar[tuple[str, ...]] = (
         *kombu_redis.Channel.from_transport_options,
         "keep_aside",
+        "keep_client",
     )
     keep_aside: KeepAside = staticmethod(_forget)
+    keep_client = False
     _item: Any = b""  # the last one taken from a list
+    _kept: Any = None  # client
+
+    def conn_or_acquire(self, client: Any = None) -> Any:
+        """Return a context with the client, or with one of this channel's."""
+        if client is None and self.keep_client:
+            if self._kept is None or self._kept.connection_pool is not self.pool:  # another one after a lost connection
+                self._kept = self._create_client()
+            client = self._kept
+        return super().conn_or_acquire(client)
 
     def _create_client(self, asynchronous: bool = False) -> Any:  # noqa: FBT001, FBT002 - as in kombu
         client = super()._create_client(asynchronous)

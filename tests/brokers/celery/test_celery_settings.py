@@ -8,7 +8,7 @@ from celery import Celery
 
 from brokers.celery.broker import celery_over, shown_settings
 from brokers.celery.connection import CeleryConnection
-from brokers.celery.settings import EVERYWHERE, TUNED_FLAGS, WORKER_FLAGS, merged
+from brokers.celery.settings import EVERYWHERE, TUNED_FLAGS, TUNED_SEND, WORKER_FLAGS, merged
 from brokers.celery.workers.environment import WorkerEnvironment
 from brokers.celery.workers.private_worker import PrivateWorker
 from brokers.servers import doctor
@@ -22,6 +22,7 @@ EVERYTHING = [
     EVERYWHERE,
     WORKER_FLAGS,
     TUNED_FLAGS,
+    TUNED_SEND,
     *(told for broker in BROKERS for told in (broker.producer, broker.send, broker.tuned, *broker.levels.values())),
 ]
 
