@@ -2,70 +2,85 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import queue
-from collections.abc import Mapping, Sequence
-from multiprocessing.pool import Pool
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from multiprocessing.pool import IMapIterator, Pool
+from typing import Any, ClassVar, Literal
 
+from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Done, Outcomes, Submission
+from crossover.contract.text import describe
 from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.lifetime import Readiness, end
 from local_ipc.pickling import Message, unwrap_outcomes, wrap, wrap_task
-from local_ipc.process_transport import Children, ProcessTransport, call, child_pids, initialise, local_traits
+from local_ipc.process_transport import (
+    Children,
+    ProcessTransport,
+    StartOptions,
+    call,
+    child_pids,
+    initialise,
+    local_traits,
+)
 from workloads.base import Workload
 
 
+class PoolOptions(StartOptions, frozen=True):
+    """How processes start, and how batches are given to the pool.
+
+    Attributes:
+        call: imap: one `imap_unordered` over everything that is submitted. apply: one `apply_async` per batch.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {**StartOptions.allowed, "call": "imap, apply"}
+    call: Literal["imap", "apply"] = "imap"
+
+
 class PoolTransport(ProcessTransport):
-    """One `apply_async` per batch (a chunk, in the terms of `map`), results by callback.
+    """One `imap_unordered` over a generator of the submitted batches; or one `apply_async` per batch.
 
     A pool replaces a worker that died without any notice: its task is lost, and `get` or `map` would wait for ever.
     Here the run's supervision watches the processes.
 
-    Options: start (fork | spawn | forkserver; default: the platform's).
+    Options: start (fork | spawn | forkserver; default: the platform's); call (imap | apply; default: imap).
     """
 
-    traits = local_traits("pool")
+    traits = local_traits("pool", options_type=PoolOptions)
 
     _pool: Pool | None = None
+    _calls: _Apply | _Imap
     _started: frozenset[int] = frozenset()
 
     def start(self, workload: Workload, workers: int) -> None:
         """Start the pool."""
         context = context_for(self.options.start)
-        self._done: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._readiness = Readiness(context)
         self._children = Children()
         with interrupts_held_back():
             self._pool = context.Pool(workers, initialise, (workload.reference, self._readiness.reports))
             self._started = self._children.look()
+            self._calls = _Imap(self._pool) if self.options.call == "imap" else _Apply(self._pool)
         self._readiness.wait(workers, lambda: not self._started <= child_pids())
 
     def submit(self, batch: Batch) -> Submission:
         """Submit a batch. Accepted: it is in this process's memory, and a thread of the pool will send it."""
-        assert self._pool is not None
         messages, submission = wrap(batch)
         for message in messages:
-            self._pool.apply_async(call, (message,), callback=self._done.put)
+            self._calls.put(message)
         return submission
 
     def submit_task(self, task: int, payload: Any) -> Submission:
         """Submit a task, as `submit` does."""
-        assert self._pool is not None
         message, submission = wrap_task(task, payload)
         if message is not None:
-            self._pool.apply_async(call, (message,), callback=self._done.put)
+            self._calls.put(message)
         return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
-        """Return the results that the pool's callbacks have put."""
-        done = self._done
-        try:
-            found = [unwrap_outcomes(done.get(timeout=timeout))]
-        except queue.Empty:
-            return ()
-        found.extend(unwrap_outcomes(done.get()) for _ in range(min(limit - 1, done.qsize())))
-        return found
+        """Return the results that the pool has put."""
+        return [unwrap_outcomes(message) for message in self._calls.get(limit, timeout)]
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the process ids of the workers that the pool started with."""
@@ -89,5 +104,74 @@ class PoolTransport(ProcessTransport):
 
     def _end_pool(self) -> None:
         assert self._pool is not None
+        self._calls.end()
         self._pool.terminate()
         self._pool.join()
+
+
+class _Apply:
+    """Gives each message to a pool by a call of its own; its results come by callback.
+
+    Attributes:
+        put: takes a message.
+
+    Args:
+        pool: the pool.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._done: queue.SimpleQueue[Message] = queue.SimpleQueue()
+
+    def put(self, message: Message) -> None:
+        """Take a message."""
+        self._pool.apply_async(call, (message,), callback=self._done.put)
+
+    def get(self, limit: int, timeout: float) -> list[Message]:
+        """Return up to `limit` results; wait up to `timeout` seconds for the first."""
+        done = self._done
+        try:
+            found = [done.get(timeout=timeout)]
+        except queue.Empty:
+            return []
+        found.extend(done.get() for _ in range(min(limit - 1, done.qsize())))
+        return found
+
+    def end(self) -> None:
+        """Do nothing: each call ends by itself."""
+
+
+class _Imap:
+    """Gives all messages to a pool by one call: a thread of the pool takes them from a generator, which waits for them.
+
+    Attributes:
+        put: takes a message.
+
+    Args:
+        pool: the pool.
+    """
+
+    def __init__(self, pool: Pool) -> None:
+        self._submitted: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self.put: Callable[[Message], None] = self._submitted.put
+        # the pool's thread must not wait for a lock that Python code holds: this queue is C
+        self._results: IMapIterator[Message] = pool.imap_unordered(call, iter(self._submitted.get, None))  # type: ignore[arg-type]  # typeshed: `call` takes one item
+
+    def get(self, limit: int, timeout: float) -> list[Message]:
+        """Return up to `limit` results; wait up to `timeout` seconds for the first."""
+        found: list[Message] = []
+        following = self._results.next
+        try:
+            found.append(following(timeout))
+            while len(found) < limit:
+                found.append(following(0))
+        except multiprocessing.TimeoutError:
+            pass
+        except Exception as error:
+            if not found:
+                raise BrokenError(f"the pool could not carry a message: {describe(error)}") from error
+        return found
+
+    def end(self) -> None:
+        """End the generator: the pool waits for the thread that waits in it."""
+        self._submitted.put(None)

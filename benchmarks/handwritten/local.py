@@ -2,20 +2,25 @@
 
 Each function starts its workers, waits until they answer, then measures and returns tasks/s. A batch is a list of
 (number, payload) and comes back as a list of (number, value), because somebody wants to know which task gave what.
+No wait has a deadline: where a worker dies, these loops wait for ever.
 """
 
 from __future__ import annotations
 
 import multiprocessing as mp
+import pickle
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing.connection import Connection, wait
+from multiprocessing.shared_memory import SharedMemory
 from queue import SimpleQueue
 from typing import Any
 
 Batch = list[tuple[int, Any]]
-DEADLINE = 60.0  # seconds; who waits without one waits for ever when a worker dies
+DEADLINE = 60.0  # seconds, over a broker
+SLOT_BYTES = 32_768  # of a ring, as our transport has them
 Send, Receive = Callable[[Batch], Any], Callable[[], Batch]
 
 
@@ -67,7 +72,7 @@ def queue(tasks: int, batch: int, window: int, workers: int) -> float:
     inbox: mp.Queue[Batch] = mp.Queue()
     outbox: mp.Queue[Batch] = mp.Queue()
     processes = [mp.Process(target=_serve, args=(inbox.get, outbox.put), daemon=True) for _ in range(workers)]
-    return _measure(processes, inbox.put, lambda: outbox.get(timeout=DEADLINE), tasks, batch, window)
+    return _measure(processes, inbox.put, outbox.get, tasks, batch, window)
 
 
 def manager(tasks: int, batch: int, window: int, workers: int) -> float:
@@ -75,7 +80,7 @@ def manager(tasks: int, batch: int, window: int, workers: int) -> float:
     with mp.Manager() as shared:
         inbox, outbox = shared.Queue(), shared.Queue()
         processes = [mp.Process(target=_serve, args=(inbox.get, outbox.put), daemon=True) for _ in range(workers)]
-        return _measure(processes, inbox.put, lambda: outbox.get(timeout=DEADLINE), tasks, batch, window)
+        return _measure(processes, inbox.put, outbox.get, tasks, batch, window)
 
 
 def pipe(tasks: int, batch: int, window: int, workers: int) -> float:
@@ -96,7 +101,7 @@ def pipe(tasks: int, batch: int, window: int, workers: int) -> float:
 
     def receive() -> Batch:
         if not ready:
-            ready.extend(wait(ends, DEADLINE))  # type: ignore[arg-type]  # only connections are waited for
+            ready.extend(wait(ends))  # type: ignore[arg-type]  # only connections are waited for
         end = ready.pop()
         answered: Batch = end.recv()
         if backlog:
@@ -109,14 +114,39 @@ def pipe(tasks: int, batch: int, window: int, workers: int) -> float:
 
 
 def pool(tasks: int, batch: int, window: int, workers: int) -> float:
-    """`multiprocessing.Pool.apply_async` with a callback, which is the way that allows a window."""
+    """`multiprocessing.Pool.imap_unordered` over a generator that waits until the window has room."""
+    with mp.Pool(workers) as processes:
+
+        def measured(count: int, outstanding: int) -> float:
+            work = [(number, None) for number in range(count)]
+            results: list[Any] = [None] * count
+            room = threading.Semaphore(max(1, outstanding // batch))
+
+            def batches() -> Iterator[Batch]:
+                for first in range(0, count, batch):
+                    room.acquire()
+                    yield work[first : first + batch]
+
+            began = time.perf_counter()
+            for answered in processes.imap_unordered(run_batch, batches()):
+                room.release()
+                for number, value in answered:
+                    results[number] = value
+            return count / (time.perf_counter() - began)
+
+        measured(batch * 20, batch * 2)
+        return measured(tasks, window)
+
+
+def pool_apply(tasks: int, batch: int, window: int, workers: int) -> float:
+    """`multiprocessing.Pool.apply_async` with a callback."""
     done: SimpleQueue[Batch] = SimpleQueue()
     with mp.Pool(workers) as processes:
 
         def send(item: Batch) -> None:
             processes.apply_async(run_batch, (item,), callback=done.put)
 
-        return _measure([], send, lambda: done.get(timeout=DEADLINE), tasks, batch, window)
+        return _measure([], send, done.get, tasks, batch, window)
 
 
 def executor(tasks: int, batch: int, window: int, workers: int) -> float:
@@ -127,7 +157,63 @@ def executor(tasks: int, batch: int, window: int, workers: int) -> float:
         def send(item: Batch) -> None:
             processes.submit(run_batch, item).add_done_callback(done.put)
 
-        return _measure([], send, lambda: done.get(timeout=DEADLINE).result(), tasks, batch, window)
+        return _measure([], send, done.get().result(), tasks, batch, window)
 
 
-LOOPS = {"queue": queue, "pipe": pipe, "manager": manager, "pool": pool, "executor": executor}
+class Ring:
+    """Slots in shared memory, one message in each, with semaphores for those that are free and those that are full."""
+
+    def __init__(self, slots: int) -> None:
+        self._slots = slots
+        self._memory = SharedMemory(create=True, size=16 + slots * SLOT_BYTES)
+        self._positions = self._memory.buf[:16].cast("Q")  # type: ignore[index]  # it is open
+        self._writing, self._reading = mp.Lock(), mp.Lock()
+        self._free, self._full = mp.Semaphore(slots), mp.Semaphore(0)
+
+    def put(self, item: Batch) -> None:
+        """Write a message into the next slot."""
+        message = pickle.dumps(item)
+        with self._writing:
+            self._free.acquire()
+            at = 16 + self._positions[0] % self._slots * SLOT_BYTES
+            self._positions[0] += 1
+            self._memory.buf[at : at + len(message)] = message  # type: ignore[index]
+            self._full.release()
+
+    def get(self) -> Batch:
+        """Read the message in the next slot; a pickle says itself where it ends."""
+        with self._reading:
+            self._full.acquire()
+            at = 16 + self._positions[1] % self._slots * SLOT_BYTES
+            self._positions[1] += 1
+            item: Batch = pickle.loads(self._memory.buf[at : at + SLOT_BYTES])  # type: ignore[index]
+            self._free.release()
+        return item
+
+    def close(self) -> None:
+        """Free the memory."""
+        self._positions.release()
+        self._memory.close()
+        self._memory.unlink()
+
+
+def shared_memory(tasks: int, batch: int, window: int, workers: int) -> float:
+    """One ring each way, with a slot for each message of the window, so that nobody waits for room."""
+    inbox, outbox = Ring(window // batch), Ring(window // batch)
+    processes = [mp.Process(target=_serve, args=(inbox.get, outbox.put), daemon=True) for _ in range(workers)]
+    try:
+        return _measure(processes, inbox.put, outbox.get, tasks, batch, window)
+    finally:
+        inbox.close()
+        outbox.close()
+
+
+LOOPS = {
+    "queue": queue,
+    "pipe": pipe,
+    "manager": manager,
+    "pool": pool,
+    "pool?call=apply": pool_apply,
+    "executor": executor,
+    "shared-memory": shared_memory,
+}
