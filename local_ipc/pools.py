@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import queue
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.pool import IMapIterator, Pool
 from typing import Any, ClassVar, Literal
 
@@ -100,7 +100,7 @@ class PoolTransport(ProcessTransport):
             end({*self._started, *self._readiness.pids}, self._end_pool)  # also those that are still starting
             self._readiness.close()
             self._pool = None
-            del self._children  # each holds a pipe
+            del self._children, self._calls  # each holds pipes
 
     def _end_pool(self) -> None:
         assert self._pool is not None
