@@ -1,5 +1,6 @@
 """Cells are held against what is expected of them, and against what their transport promises."""
 
+import msgspec
 import pytest
 from sample_self_tests import result_of
 
@@ -44,3 +45,28 @@ def test_a_loss_breaks_a_promise_only_where_there_is_one():
         assert not broken_promises([fast(fault, lost=1)])
         assert not broken_promises([safe(fault, lost=0)])
     assert broken_promises([fast("none", lost=1)])
+
+
+NOT_OF_ANY = {"none", "pause-broker", "oversize-payload", "unpicklable-payload"}  # there nothing dies
+PROMISES = [
+    ("kill-worker-busy", {"survives_worker"}),
+    ("kill-worker-idle", {"survives_worker"}),
+    ("kill-broker", {"survives_broker"}),
+    ("kill-producer", {"survives_broker"}),
+    ("cut-network", {"survives_broker"}),
+    ("fill-broker-memory", {"survives_broker"}),
+    ("kill-worker-parent", {"survives_broker"}),
+    *((fault, {"survives_worker", "survives_broker", "neither"}) for fault in sorted(NOT_OF_ANY)),
+]
+
+
+@pytest.mark.parametrize("promise", ["survives_worker", "survives_broker", "neither"])
+@pytest.mark.parametrize(("fault", "kept_under"), PROMISES)
+def test_a_promise_about_workers_says_nothing_about_brokers_nor_the_other_way_round(fault, kept_under, promise):
+    """That is what the exit status of `crossover safety` follows from."""
+    assert fault in FAULTS
+    run = result_of("redis-list", Safety.SAFE)(fault, lost=1)
+    promises = {"survives_worker": False, "survives_broker": False}
+    promises |= {promise: True} if promise in promises else {}
+    run.guarantee = msgspec.structs.replace(run.guarantee, **promises)
+    assert bool(broken_promises([run])) is (promise in kept_under)
