@@ -23,6 +23,7 @@ class Workload(ABC):
         name: the name in commands and tables.
         reference: the function that a worker runs, as "package.module:function".
         named: what the user named, as "package.module:name"; empty: it is built in.
+        folders: where its module is searched for, instead of the user's folders; empty: there.
         usual_tasks: default number of tasks of a run: all of an input, else about half a second of work.
         on_this_machine: whether the payloads name what only this machine has, such as files.
         payload_bytes: size of each payload, if the workload is about that; else None.
@@ -36,6 +37,7 @@ class Workload(ABC):
     name: str
     reference: str
     named: str = ""
+    folders: tuple[str, ...] = ()
     usual_tasks: int = 1_000
     on_this_machine: bool = False
     payload_bytes: int | None = None

@@ -43,7 +43,7 @@ def make(
     Raises:
         InputError: there is no such workload, or its input cannot be used.
     """
-    users = None if name in NAMES else _users_name(name)
+    users = None if name in NAMES else find_users_name(name)
     if payload_bytes is not None and name != "payload":
         raise InputError(f"--payload is for the payload workload, not for {name}")
     if source is not None and name in NAMES and name != "files":
@@ -54,7 +54,7 @@ def make(
     return _built_in(name, source, DEFAULT_PAYLOAD if payload_bytes is None else payload_bytes, seed)
 
 
-def _users_name(typed: str) -> UsersName:
+def find_users_name(typed: str) -> UsersName:
     """Return the user's function or Workload that was named.
 
     Raises:

@@ -42,6 +42,7 @@ class NoopOn(Noop):
 
     def __init__(self, workload: Workload) -> None:
         self._workload = workload
+        self.folders = workload.folders
         self.payload_bytes = workload.payload_bytes
         self.on_this_machine = workload.on_this_machine
 

@@ -6,7 +6,7 @@ import ast
 import importlib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
@@ -33,6 +33,12 @@ def search_first(folder: str) -> None:
     """Make a folder the first of the user's folders, for this process and those that it starts; "" changes nothing."""
     if folder:
         os.environ[FOLDERS] = ascii(list(dict.fromkeys([folder, *user_folders()])))
+
+
+def search_only(folders: Sequence[str]) -> None:
+    """Make these the user's folders, for this process and those that it starts; none change nothing."""
+    if folders:
+        os.environ[FOLDERS] = ascii(list(folders))
 
 
 def import_module(name: str) -> ModuleType:

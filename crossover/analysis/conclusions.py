@@ -12,6 +12,7 @@ from crossover.analysis.backlogs import backlog_points
 from crossover.analysis.break_even import check_break_even
 from crossover.analysis.crossover_point import crossover_point
 from crossover.analysis.latency.loads import load_points
+from crossover.analysis.pairs import pairs
 from crossover.analysis.payload_sizes import sweep_points
 from crossover.analysis.scaling.worker_counts import scale_points, scaling_laws
 from crossover.analysis.summary import summarise
@@ -45,17 +46,25 @@ def _payload_sizes(result: Result) -> Result:
 
 def _backlog(result: Result) -> Result:
     runs = _closed_loop(result)
-    return replace(result, summary=summarise(runs, result.host.cores, {}), backlogs=backlog_points(runs))
+    return replace(
+        result,
+        summary=summarise(runs, result.host.cores, {}),
+        pairs=pairs(result.plan, runs),
+        backlogs=backlog_points(runs),
+    )
 
 
 def _comparison(result: Result) -> Result:
     runs, cores = _closed_loop(result), result.host.cores
     idle, full = run_selection.idle_runs(result), run_selection.idle_runs_full_window(result)
     summary = summarise(runs, cores, idle)
+    others = set(result.plan.compared_with.values()) if result.plan.against else set()  # of another function
+    of_one = [one for one in summary if one.transport not in others]
     return replace(
         result,
         summary=[replace(one, wire_bytes=result.wire.get(one.transport)) for one in summary],
-        crossing=crossover_point(summary, runs, cores, full, plateaus(result)),
+        pairs=[] if result.plan.rate else pairs(result.plan, runs),
+        crossing=crossover_point(of_one, runs, cores, full, plateaus(result)),
         loads=load_points(result.runs),
         checks=check_break_even(run_selection.check_runs(result.probes), idle, cores),
     )

@@ -20,6 +20,7 @@ from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
 from crossover.report.formats.saver import Saver
+from crossover.report.wording.pairs import gate_message, unproven
 from crossover.results.comparison import Result
 
 
@@ -118,10 +119,20 @@ def run_comparison(
     if not result.runs:
         write_message("nothing was measured")
         return ExitStatus.FAILED
+    return _status(result) if saver.saved and written else ExitStatus.FAILED
+
+
+def _status(result: Result) -> ExitStatus:
+    """Return the status of a result with runs; figures of damaged runs prove nothing, so a gate comes after them."""
+    if seen := gate_message(result):
+        write_message(seen)
     damaged = any(damage(run) for run in [*result.runs, *result.probes])
     doubtful = result.values is not None and result.values.differing  # so is a transport that damages values
-    failed = damaged or doubtful or not (saver.saved and written)
-    return ExitStatus.FAILED if failed else ExitStatus.DONE
+    if damaged or doubtful:
+        return ExitStatus.FAILED
+    if any(one.breached for one in result.pairs):
+        return ExitStatus.BREACHED
+    return ExitStatus.FAILED if result.plan.gate is not None and unproven(result) else ExitStatus.DONE
 
 
 def _how_far(planned: PlannedComparison, result: Result) -> str:

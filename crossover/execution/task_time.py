@@ -16,20 +16,22 @@ from workloads.user_modules import restore_variables
 SECONDS = 0.1  # of tasks, at most, apart from the last one
 
 
-def task_seconds(workload: Workload, tasks: int, within: float) -> float | None:
+def task_seconds(workload: Workload, tasks: int, within: float, python: str = "") -> float | None:
     """Return the mean time of a task, in seconds; None if it cannot be told in time, or ends its process.
 
     Args:
         workload: its function is called in a new process, where it prints nothing.
         tasks: of a run.
         within: seconds, the import of its module included.
+        python: path of the interpreter that calls it; empty: the one of this process.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
     function = f"{time_tasks.__module__}:{time_tasks.__name__}"
     try:
-        found: float | None = call(function, workload, tasks, within=within, modules=(time_tasks.__module__,))
+        modules = (time_tasks.__module__,)
+        found: float | None = call(function, workload, tasks, within=within, modules=modules, python=python)
     except Exception:  # whatever is wrong with the function or its module, the runs show it, and each says more
         return None
     return found

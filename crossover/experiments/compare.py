@@ -86,7 +86,7 @@ def _specs(setup: ComparisonSetup) -> list[RunSpec]:
     plan = setup.plan
     load = Load(plan.tasks, plan.workers, plan.batch, plan.window, rate=plan.rate, backlog=plan.backlog)
     return [
-        RunSpec(label, address, setup.workload, load._replace(window=plan.window_of(label)))
+        RunSpec(label, address, setup.workload_of(label), load._replace(window=plan.window_of(label)))
         for label, address in setup.addresses.items()
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from crossover.contract.text import readable
@@ -9,7 +10,9 @@ from crossover.execution.template.forked_call import call
 from crossover.workers.start_timeout import not_within, start_timeout
 from workloads import catalogue
 from workloads.base import InputError, Workload
-from workloads.custom.inspection import Facts, inspect_reference
+from workloads.custom.function import Function
+from workloads.custom.inspection import Facts, inspect_reference, inspect_version
+from workloads.custom.stand_in import StandIn
 
 
 def make_workload(
@@ -41,7 +44,30 @@ def inspect_under(python: str, workload: Workload) -> None:
         InputError: it cannot be used there.
     """
     if workload.named:
-        _inspect(workload.named, catalogue.current_folder(), python)
+        _inspect_version(workload.named, workload.folders, python)
+
+
+def other_version(workload: Workload, typed: str, folders: Sequence[str], python: str = "") -> Workload:
+    """Return another version of a user's function or workload, for the same items; its module may have the same name.
+
+    Args:
+        workload: the first version; its items have been read.
+        typed: what the user typed for the other one.
+        folders: the user's folders, before any was named.
+        python: path of the interpreter in which it is looked at; empty: the one of this process.
+
+    Raises:
+        InputError: one of both is built in, or the other one cannot be used, or not with the same items.
+    """
+    if typed in catalogue.NAMES or not isinstance(workload, Function | StandIn):
+        built_in = typed if typed in catalogue.NAMES else workload.name
+        raise InputError(f"--against compares two functions of yours, the other one in -W; {built_in} is built in")
+    users = catalogue.find_users_name(typed)
+    searched = tuple(dict.fromkeys(filter(None, [users.folder, *folders])))
+    other = workload.version(_inspect_version(users.reference, searched, python))
+    other.folders = searched
+    workload.checks = other.checks = workload.checks and other.checks
+    return other
 
 
 def call_elsewhere(reference: str, function: str, *arguments: Any, python: str = "") -> Any:
@@ -68,6 +94,12 @@ def call_elsewhere(reference: str, function: str, *arguments: Any, python: str =
         raise InputError(not_within(f"module {module!r} cannot be imported: it was not ready")) from None
     except EOFError:
         raise InputError(f"module {module!r} cannot be imported: that ends the process") from None
+
+
+def _inspect_version(reference: str, folders: tuple[str, ...], python: str) -> Facts:
+    function = f"{inspect_version.__module__}:{inspect_version.__name__}"
+    found: Facts = call_elsewhere(reference, function, reference, catalogue.current_folder(), folders, python=python)
+    return found
 
 
 def _inspect(reference: str, folder: str, python: str) -> Facts:

@@ -10,6 +10,7 @@ from crossover.results.findings import (
     Crossing,
     Law,
     LoadPoint,
+    Pair,
     ScalePoint,
     Summary,
     SweepPoint,
@@ -30,6 +31,7 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     runs: list[Run] = msgspec.field(default_factory=list)
     probes: list[Run] = msgspec.field(default_factory=list)  # of tasks that do nothing, or take a given time
     summary: list[Summary] = msgspec.field(default_factory=list)
+    pairs: list[Pair] = msgspec.field(default_factory=list)
     crossing: Crossing | None = None
     skipped: list[Skipped] = msgspec.field(default_factory=list)
     wire: dict[str, float] = msgspec.field(default_factory=dict)  # label → bytes of a task through its broker

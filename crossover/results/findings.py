@@ -59,6 +59,21 @@ class Summary(Record):
     to_fastest: Ratio | None = None  # throughput, to that of the fastest of its group; None: not compared
 
 
+class Pair(Record):
+    """How much slower a transport, or a version of a function, is than the one that it is compared with.
+
+    From the ratios of the rounds in which both are sound, with a 95% interval; parts, below 0: faster. None: unknown.
+    """
+
+    transport: str
+    base: str
+    rounds: int
+    slower: float | None = None
+    low: float | None = None
+    high: float | None = None
+    breached: bool = False  # slower by more than the gate, with all of the interval
+
+
 class ValueComparison(Record):
     """Whether each task returned the same value in every run; only where no check of the workload decides."""
 

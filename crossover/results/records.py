@@ -88,6 +88,9 @@ class Plan(Record):
     payloads: list[int] = []  # sizes in bytes, if there are several
     worker_counts: list[int] = []  # if there are several; `workers` is the largest
     check: bool = False  # whether the break-even times are tried
+    against: str | None = None  # the other version of the function, as typed; each transport runs both
+    gate: float | None = None  # part by which nothing may be slower than what it is compared with
+    compared_with: dict[str, str] = {}  # label → label of what it is compared with, round by round (`pairs`)
     windows: dict[str, int] = {}  # label → tasks outstanding at most, as a search has found (`window_searches`)
     servers: dict[str, str] = {}  # label → server address, for servers that we did not start
 

@@ -37,6 +37,18 @@ class Function(Workload):
         """Leave out `check`, which may be a lambda: each process finds its own."""
         return {name: value for name, value in vars(self).items() if name != "_check"}
 
+    def version(self, facts: Facts) -> Function:
+        """Return the same with another function, for the same items.
+
+        Raises:
+            InputError: a workload was named, which makes its own payloads.
+        """
+        if facts.is_workload:
+            raise InputError(f"{facts.source} is a workload that makes its own payloads; {self.named} takes items (-i)")
+        other = Function(facts, self._source)
+        other._items = self._items
+        return other
+
     def payloads(self, tasks: int) -> list[Any]:
         """Return new copies of the items."""
         return self._read(None).first(tasks)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from workloads.base import InputError, Workload, nearest
 from workloads.custom.refusals import takes_item_and_value, why_not
-from workloads.user_modules import hidden, hidden_hint, import_module, search_user_folders
+from workloads.user_modules import hidden, hidden_hint, import_module, search_only, search_user_folders
 
 
 class Facts(NamedTuple):
@@ -53,6 +53,21 @@ def inspect_reference(reference: str, folder: str) -> Facts:
         raise
     except BaseException as error:  # an object of the user's may raise anything wherever it is looked at
         raise _unusable(f"{reference} cannot be used", error) from None
+
+
+def inspect_version(reference: str, folder: str, folders: tuple[str, ...]) -> Facts:
+    """Return what is known of another version of a function or workload, whose module may have the same name.
+
+    Args:
+        reference: "package.module:name".
+        folder: as in `inspect_reference`.
+        folders: where modules of the user's are searched for, instead of the user's folders.
+
+    Raises:
+        InputError: as in `inspect_reference`.
+    """
+    search_only(folders)
+    return inspect_reference(reference, folder)
 
 
 def _inspect(reference: str, folder: str) -> Facts:

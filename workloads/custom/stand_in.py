@@ -34,6 +34,16 @@ class StandIn(Workload):
         """Leave out the user's workload: each process finds its own."""
         return {name: value for name, value in vars(self).items() if name != "_workload"}
 
+    def version(self, facts: Facts) -> StandIn:
+        """Return the stand-in of another workload.
+
+        Raises:
+            InputError: a function was named, which takes items.
+        """
+        if not facts.is_workload:
+            raise InputError(f"{self.named} is a workload that makes its own payloads; {facts.source} takes items (-i)")
+        return StandIn(facts)
+
     def payloads(self, tasks: int) -> list[Any]:
         """Return the payloads of the workload; no two of them share an object that can be changed.
 

@@ -82,7 +82,9 @@ HOST: Mapping[str, Rule] = {
 """Field of a host → its rule. A field that is missing here is refused."""
 
 PLAN: Mapping[str, Rule] = {
-    **dict.fromkeys(("command", "transports", "states", "rounds", "until_within", "check"), NOT_COMPARED),
+    **dict.fromkeys(
+        ("command", "transports", "states", "rounds", "until_within", "check", "gate", "compared_with"), NOT_COMPARED
+    ),
     "servers": SERVER,
     "windows": WINDOW,
 }

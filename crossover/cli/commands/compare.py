@@ -12,7 +12,7 @@ from crossover.cli.comparison import PlannedComparison, run_comparison, use_comp
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, HANG_AFTER, TIME_LIMIT, comparison_options
 from crossover.cli.outputs import Outputs
-from crossover.cli.parameter_types import Count, OrAuto, Rate
+from crossover.cli.parameter_types import Count, Fraction, OrAuto, Rate
 from crossover.experiments.compare import compare, count_probes, count_runs, count_searches
 from crossover.experiments.comparison.planning import plan_comparison
 from crossover.experiments.comparison.request import AUTO, Request
@@ -27,6 +27,11 @@ LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-
     Example(
         "A function of yours, on one item per line", "crossover compare queue pool -W mymodule:function -i items.jsonl"
     ),
+    Example(
+        "Two versions of it in turn; status 99 if the new one is slower by more than 5%",
+        "crossover compare queue -W new:function --against old:function -i items.jsonl --gate 5%",
+    ),
+    Example("Two interpreters in turn", "crossover compare queue 'queue?python=/opt/python3.14/bin/python' -W noop"),
 )
 @click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
 @comparison_options
@@ -52,6 +57,21 @@ LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-
     is_flag=True,
     help="Also check the predicted break-even times, with tasks that take that long.",
 )
+@option(
+    Group.WHAT_RUNS,
+    "--against",
+    metavar="NAME",
+    default_text="none",
+    help="Another version of your function, as for -W: each transport runs both, on the same items.",
+)
+@option(
+    Group.COMPARISON,
+    "--gate",
+    type=Fraction(),
+    default_text="none",
+    help="Exit with status 99 if a TRANSPORT is slower than the first by more than this (5% or 0.05), with all of its "
+    "95% interval; with --against, if your function is slower than the other version.",
+)
 @TIME_LIMIT
 @HANG_AFTER
 @COMPOSE
@@ -69,7 +89,8 @@ def command(
     TRANSPORT is a name, or a URL with options: queue, 'queue?start=spawn',
     redis-list://127.0.0.1:6379/0. The default is every transport that works
     here; crossover doctor lists them. A transport that is named twice shows how
-    large the noise is.
+    large the noise is. 'queue?python=PATH' runs it under another interpreter, in
+    which this crossover is installed.
     """
     if compose:
         use_compose_servers()

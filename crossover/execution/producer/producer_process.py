@@ -29,6 +29,7 @@ from crossover.execution.template.template_process import let_command_interrupt
 from crossover.recording.shared_history import SharedHistory
 from crossover.workers.limits import explain
 from workloads.base import InputError, make_importable
+from workloads.user_modules import search_only
 
 
 def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
@@ -45,6 +46,7 @@ def serve(supervisor: Connection, warm_up_record: int, record: int) -> None:
         supervisor.send(StartFailed(f"it cannot be started in another process: {describe(error)}"))
         return
     os.environ.update(spec.variables)
+    search_only(spec.workload.folders)
     make_importable(spec.workload.reference.partition(":")[0])  # a value may be an object of a class of the user's
     transport = spec.transport
     warm_up = warm_up_load(spec.load)

@@ -13,12 +13,14 @@ from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
+from crossover.experiments.comparison.versions import compared_with_first, make_other_version, with_other_version
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
 from crossover.experiments.selection import choose_transports, named_servers, server_warnings
 from crossover.experiments.workload import make_workload
 from crossover.results.records import Interpreter, Plan, Skipped
 from crossover.workers import limits
 from workloads.base import Workload
+from workloads.user_modules import user_folders
 
 BATCHES_PER_WORKER = 16  # in the default window
 MOST_WINDOW_BYTES = 256 * 2**20  # payloads outstanding in the default window
@@ -43,6 +45,7 @@ class ComparisonSetup(NamedTuple):
         window_typed: whether the window was typed.
         server_warnings: label → what the user should know of the server that is used.
         interpreters: label → what is in its interpreter, where it names another one.
+        versions: label → the other version of the workload, of those that run that.
     """
 
     plan: Plan
@@ -53,6 +56,11 @@ class ComparisonSetup(NamedTuple):
     window_typed: bool
     server_warnings: dict[str, list[str]]
     interpreters: dict[str, Interpreter]
+    versions: Mapping[str, Workload] = {}
+
+    def workload_of(self, label: str) -> Workload:
+        """Return what a label runs."""
+        return self.versions.get(label, self.workload)
 
     @property
     def searches_windows(self) -> bool:
@@ -81,7 +89,7 @@ def plan_comparison(
     """
     sizes = list(request.payloads)
     name = request.workload or ("payload" if sizes else "files")
-    python = only_interpreter(urls)
+    python, folders = only_interpreter(urls), user_folders()
     of_each_size = [make_workload(name, request.source, size, request.seed, python) for size in sizes]
     workload = of_each_size[0] if of_each_size else make_workload(name, request.source, None, request.seed, python)
     check_combinations(request)
@@ -94,6 +102,15 @@ def plan_comparison(
     tasks = _tasks(request, workload)
     _check_memory(request, tasks, workload)
     workload.prepare(tasks)
+    versions: dict[str, Workload] = {}
+    if request.against is None:
+        compared = compared_with_first(urls, list(addresses), request)
+    else:
+        other = make_other_version(workload, request.against, tasks, folders, python, addresses)
+        other_interpreters(addresses, here, [other])
+        addresses, compared = with_other_version(addresses, request.against)
+        interpreters |= {compared[label]: own for label, own in interpreters.items()}
+        versions = dict.fromkeys(compared.values(), other)
     plan = Plan(
         command=[masked(readable(word)) for word in command],
         transports=list(addresses),
@@ -115,6 +132,9 @@ def plan_comparison(
         check=request.check,
         servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
         backlog=request.backlog is not None,
+        against=None if request.against is None else readable(request.against),
+        gate=request.gate,
+        compared_with=compared,
     )
     return ComparisonSetup(
         plan,
@@ -125,6 +145,7 @@ def plan_comparison(
         window_typed=request.typed_window is not None,
         server_warnings=server_warnings(addresses, [here]),
         interpreters=interpreters,
+        versions=versions,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crossover.contract.errors import UsageError
+from crossover.results.records import ENOUGH_ROUNDS
 
 AUTO = "auto"
 LONGEST_BATCH_INTERVAL = 60.0  # seconds from one message to the next, at a rate
@@ -27,6 +28,8 @@ class Request(NamedTuple):
     rate: float | str | None = None  # tasks per second, or AUTO
     check: bool = False
     backlog: int | None = None
+    against: str | None = None  # another version of the function
+    gate: float | None = None  # part by which nothing may be slower than what it is compared with
     force: bool = False  # start more workers than memory seems to allow
 
     @property
@@ -57,6 +60,10 @@ def check_combinations(request: Request) -> None:
         raise UsageError(f"{' and '.join(typed)} cannot be combined; give one of them")
     if request.check and (request.payloads or request.workload == "payload"):
         raise UsageError("--check cannot be combined with -W payload: it checks tasks that compute")
+    if request.gate is not None:
+        _check_gate(request, typed)
+    if request.against is not None and request.workload is None:
+        raise UsageError("--against compares two versions of a function of yours: name the other one with -W")
     interval = request.batch / request.typed_rate if request.typed_rate else 0.0
     if interval > LONGEST_BATCH_INTERVAL:
         due = f"a batch of {request.batch:,} at {request.rate} tasks/s is due every {interval:,.0f} s"
@@ -72,3 +79,21 @@ def check_combinations(request: Request) -> None:
             f"--window: {request.typed_window:,} tasks are fewer than one batch of {request.batch:,}; "
             f"allowed: {request.batch:,} or more, or auto"
         )
+
+
+def _check_gate(request: Request, typed: Sequence[str]) -> None:
+    """Refuse a gate that no figure can pass or fail.
+
+    Args:
+        request: with a gate.
+        typed: the kinds of comparison that were typed.
+
+    Raises:
+        UsageError: nothing is compared in closed loop, or in too few rounds.
+    """
+    for kind in typed:
+        if kind != "--check":
+            raise UsageError(f"--gate cannot be combined with {kind}: it compares throughput in closed loop")
+    if isinstance(request.rounds, int) and request.rounds < ENOUGH_ROUNDS:
+        least = f"--gate needs {ENOUGH_ROUNDS} rounds or more (-r)"
+        raise UsageError(f"{least}: fewer cannot tell a difference from noise")

@@ -6,6 +6,8 @@ import math
 import time
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from crossover.analysis.run_selection import IDLE
 from crossover.analysis.verdict import tasks_damaged, verdict_of_history
 from crossover.analysis.windows import plateau, smallest_window, window_points
@@ -37,12 +39,14 @@ def search_windows(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
 
     Args:
         runner: keeps the result; without runs.
-        specs: of the comparison, one for each transport.
+        specs: of the comparison, one for each transport; another version of a function has the same window.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
-    specs = searched(specs)
+    plan = runner.result.plan
+    others = plan.compared_with if plan.against else {}
+    specs = searched([spec for spec in specs if spec.label not in others.values()])
     if not specs:
         return
     now = time.monotonic()
@@ -50,9 +54,12 @@ def search_windows(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
     workload, tasks = specs[0].workload, max(spec.load.tasks for spec in specs)
     seconds: float | None = 0.0
     if workload.name not in IDLE and until - now > SWEEP_TAKES:
-        seconds = task_seconds(workload, tasks, min(TASK_WITHIN, until - now))
+        seconds = task_seconds(workload, tasks, min(TASK_WITHIN, until - now), specs[0].address.python)
     for spec in specs:
-        runner.keep_window_search(_search(runner, spec, seconds, until))
+        found = _search(runner, spec, seconds, until)
+        runner.keep_window_search(found)
+        if spec.label in others:
+            runner.keep_window_search(replace(found, transport=others[spec.label]))
 
 
 def searched(specs: Sequence[RunSpec]) -> list[RunSpec]:

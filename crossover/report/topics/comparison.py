@@ -12,6 +12,7 @@ from crossover.report.wording import comparison as words
 from crossover.report.wording import crossing as crossing_words
 from crossover.report.wording import latency as latency_words
 from crossover.report.wording import resources
+from crossover.report.wording.pairs import pair_sentences
 from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
 from crossover.report.wording.provenance import interpreters, provenance
 from crossover.report.wording.values import values
@@ -64,13 +65,14 @@ def _answer(result: Result) -> list[Text]:
     fastest = [first for first, _ in words.ranking(result)]
     broker = [crossing_words.local_against_broker(result.crossing)] if result.crossing and words.ranked(result) else []
     enough = [crossing_words.one_machine_limit(result.crossing)] if result.crossing else []
-    return opening([*broker, *enough, *words.no_loss(result)], fastest)
+    sentences = opening([*broker, *enough, *words.no_loss(result)], fastest)
+    return [*texts([*pair_sentences(result)][:1]), *sentences]
 
 
 def _ranking(result: Result) -> list[Text]:
     sentences = [sentence for pair in words.ranking(result) for sentence in pair]
     broker = [crossing_words.local_against_broker(result.crossing)] if result.crossing and words.ranked(result) else []
-    return texts([*sentences, *words.noise(result), *broker])
+    return texts([*pair_sentences(result), *sentences, *words.noise(result), *broker])
 
 
 def _soundness(result: Result) -> list[Text]:

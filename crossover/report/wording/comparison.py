@@ -32,7 +32,7 @@ def headline(result: Result) -> str:
     rounds = plan.rounds if plan.until_within is None else max((run.round for run in result.runs), default=0)
     until = "" if plan.until_within is None else f" (auto: until ± {plan.until_within:.0%})"
     return (
-        f"{plan.workload}: {what}, {plural(rounds, 'round')}{until}, {plural(plan.workers, 'worker')}, "
+        f"{_what_runs(result)}: {what}, {plural(rounds, 'round')}{until}, {plural(plan.workers, 'worker')}, "
         f"batch {plan.batch:,},{load} {plan.safety} safety"
     )
 
@@ -45,11 +45,16 @@ def window_words(plan: Plan) -> str:
     return f"window {low:,} (auto)" if low == high else f"windows {low:,} to {high:,} (auto)"
 
 
+def _what_runs(result: Result) -> str:
+    plan = result.plan
+    return plan.workload if plan.against is None else f"{plan.workload} against {plan.against}"
+
+
 def backlog_headline(result: Result) -> str:
     """Return what was measured, of backlogs."""
     plan = result.plan
     return (
-        f"{plan.workload}: a backlog of {plan.tasks:,} tasks{_payload(result)}, {plural(plan.rounds, 'round')}, "
+        f"{_what_runs(result)}: a backlog of {plan.tasks:,} tasks{_payload(result)}, {plural(plan.rounds, 'round')}, "
         f"{plural(plan.workers, 'worker')}, batch {plan.batch:,}, {plan.safety} safety"
     )
 
@@ -93,7 +98,8 @@ def noise(result: Result) -> Iterator[str]:
     """Yield the noise floor: how far apart the figures of a transport are that was named twice."""
     if not ranked(result):
         return
-    urls = {run.transport: run.url for run in result.runs}
+    others = result.plan.compared_with.values() if result.plan.against else ()
+    urls = {run.transport: (run.url, run.transport in others) for run in result.runs}  # others run another function
     for one, other in combinations(result.summary, 2):
         if urls[one.transport] == urls[other.transport] and one.throughput:
             apart = abs(other.throughput / one.throughput - 1)

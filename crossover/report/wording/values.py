@@ -72,13 +72,21 @@ def _differences(result: Result, found: ValueComparison) -> Iterator[str]:
     alike = [", ".join(labels) for labels in found.alike]
     if found.changing:
         yield f"Values change from run to run of {', '.join(found.changing)}, {FROM_RUN_TO_RUN}."
-    if len(alike) > 1:
+    if result.plan.against is not None and not found.changing and _by_version(result, found):
+        yield f"{result.plan.workload} and {result.plan.against} do not do the same."
+    elif len(alike) > 1:
         yield f"Values differ between transports ({' | '.join(alike)}), {BETWEEN_TRANSPORTS}."
         if len({run.transport for run in result.runs}) == len(result.runs):
             yield "One run of each cannot show whether they also change from run to run (-r 2 does)."
     elif alike and found.changing:
         yield f"They are the same in all runs of {alike[0]}."
     yield UNTOLD
+
+
+def _by_version(result: Result, found: ValueComparison) -> bool:
+    """Return whether values differ only between two versions of a function."""
+    others = set(result.plan.compared_with.values())
+    return sorted(map(sorted, found.alike)) == sorted(map(sorted, [others, {*result.plan.transports} - others]))
 
 
 def _remedy(result: Result) -> str:

@@ -1,0 +1,29 @@
+"""How much slower each transport is than the one that it is compared with, from rounds in which both ran."""
+
+from __future__ import annotations
+
+from crossover.analysis.run_selection import RunsByLabel
+from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
+from crossover.results.findings import Pair
+from crossover.results.records import ENOUGH_ROUNDS, Plan
+
+
+def pairs(plan: Plan, runs: RunsByLabel) -> list[Pair]:
+    """Return one pair for each label of the plan that is compared with another.
+
+    Args:
+        plan: of the comparison.
+        runs: label → its runs.
+    """
+    return [_pair(label, base, plan.gate, runs) for label, base in plan.compared_with.items()]
+
+
+def _pair(label: str, base: str, gate: float | None, runs: RunsByLabel) -> Pair:
+    before, now = sound_rounds(runs.get(base, ())), sound_rounds(runs.get(label, ()))
+    rounds = len(before.keys() & now.keys())
+    found = paired_ratio(before, now)
+    if found is None:
+        return Pair(label, base, rounds)
+    slower, low, high = 1 - found.ratio, 1 - found.high, 1 - found.low
+    breached = gate is not None and rounds >= ENOUGH_ROUNDS and low > gate
+    return Pair(label, base, rounds, slower, low, high, breached)
