@@ -16,7 +16,7 @@ import pytest
 from forks import forked
 from mutations import Mutant
 
-MOST_SECONDS, LEAST_DEADLINE, SLOWER = 900.0, 20.0, 5  # a fault may make tests so much slower before they are ended
+MOST_SECONDS, LEAST_DEADLINE, SLOWER = 900.0, 8.0, 5  # a fault may make tests so much slower before they are ended
 
 
 class FastTests:

@@ -32,6 +32,30 @@ def test_never_more_than_a_window_is_outstanding_but_one_batch_always(time, wind
     assert verdict_of_history(history).completed == 128
 
 
+@pytest.mark.parametrize(("window", "batch", "limit"), [(64, 1, 16), (64, 8, 2), (8, 8, 1), (3, 1, 1), (4, 1, 1)])
+def test_a_quarter_of_the_window_is_collected_at_once(time, window, batch, limit):
+    transport = InTime(time)
+    closed(transport, 128, batch, window)
+    assert set(transport.limits) == {limit}
+
+
+@pytest.mark.parametrize(("window", "batch", "fewest"), [(64, 1, 49), (64, 8, 56), (3, 1, 3)])
+def test_the_window_is_filled_up_when_a_quarter_of_it_has_come_back(time, window, batch, fewest):
+    transport = InTime(time, 0.5, call=0.001)  # outcomes come one after the other
+    closed(transport, 512, batch, window)
+    assert min(transport.waiting[: len(transport.waiting) // 2]) == fewest
+
+
+def test_late_receipts_are_read_while_the_run_goes_on_and_only_then_asked_for(time):
+    transport = Unsure(time)
+    transport.late = [[LateReceipt(task, 1, Receipt.ACCEPTED, "")] for task in range(8)]
+    assert verdict_of_history(closed(transport, 8, window=1)).accepted == 8
+    assert time.now - 1_000 * SECOND < SECOND  # none was waited for at the end
+    sure = InTime(time)
+    closed(sure, 8, window=1)
+    assert sure.asked == 1
+
+
 def test_the_last_batch_is_what_is_left(time):
     transport = InTime(time)
     closed(transport, 20, 8, 64)

@@ -1,6 +1,7 @@
 """A ring in shared memory: what is put in comes out, in order, whatever its size, and nothing waits for ever."""
 
 import multiprocessing
+import os
 import pickle
 import threading
 
@@ -145,6 +146,16 @@ def test_a_reader_that_is_a_moment_slower_breaks_nothing(ring):
 def test_it_takes_as_much_memory_as_it_says(ring):
     assert RingBuffer.size(SLOTS, SLOT_BYTES) == POSITIONS + SLOTS * (LENGTH + SLOT_BYTES) == 80
     assert len(ring._bytes) >= 80
+
+
+def test_when_it_is_closed_its_memory_is_free():
+    ring = RingBuffer(multiprocessing.get_context("fork"), SLOTS, SLOT_BYTES)
+    name = ring._memory.name
+    assert name in os.listdir("/dev/shm")  # noqa: PTH208 - a Path costs more
+    ring.close()
+    assert name not in os.listdir("/dev/shm")  # noqa: PTH208 - likewise
+    with pytest.raises(ValueError, match="released"):
+        ring.put(b"too late")
 
 
 def test_two_processes_share_it(ring):

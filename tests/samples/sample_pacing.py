@@ -160,6 +160,8 @@ class InTime(Transport):
         sizes: of the messages.
         waits: the timeouts of `collect`.
         limits: how many messages `collect` was asked for.
+        waiting: tasks that were outstanding then.
+        asked: how often late receipts were asked for.
 
     Args:
         time: in which it lives.
@@ -173,7 +175,8 @@ class InTime(Transport):
         super().__init__(None, Safety.DEFAULT)
         self._time, self._takes, self._call = time, takes, call
         self._under_way, self._outstanding = deque(), 0
-        self.most, self.sizes, self.waits, self.limits, self.late = 0, [], [], [], []
+        self.most, self.asked = 0, 0
+        self.sizes, self.waits, self.limits, self.waiting, self.late = [], [], [], [], []
 
     def start(self, workload, workers):
         pass
@@ -190,6 +193,7 @@ class InTime(Transport):
     def collect(self, limit, timeout):
         self.waits.append(timeout)
         self.limits.append(limit)
+        self.waiting.append(self._outstanding)
         if not self._under_way or self._under_way[0][0] > self._time.now + timeout * SECOND:
             self._time.passes(timeout)
             return ()
@@ -202,6 +206,7 @@ class InTime(Transport):
         return found
 
     def receipts(self):
+        self.asked += 1
         return self.late.pop(0) if self.late else ()
 
     def stop(self):
