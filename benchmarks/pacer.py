@@ -16,14 +16,13 @@ import sys
 from collections.abc import Sequence
 from time import monotonic_ns, sleep
 
-from nothing import NOTHING, Nothing
-
 from crossover.analysis.latency import timing
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.recording.history import History
+from local_ipc.nothing import NOTHING, NothingTransport
 from workloads.noop import Noop
 
 WORKERS = 2
@@ -33,7 +32,7 @@ LATE_MS, OFF = 1.0, 0.01  # targets
 
 def run(name: str, rate: float, seconds: float) -> History:
     """Measure one, and return what happened."""
-    transport = Nothing(None, Safety.DEFAULT) if name == NOTHING else parse(name).create(Safety.DEFAULT)
+    transport = NothingTransport(None, Safety.DEFAULT) if name == NOTHING else parse(name).create(Safety.DEFAULT)
     load = Load(int(rate * seconds), WORKERS, 1, 16 * WORKERS, rate=rate)
     return measure(transport, Noop(), load, lambda _: None).history
 

@@ -49,6 +49,7 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
         KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
     """
     plan = setup.plan
+    runner.measure_bookkeeping()
     if setup.searches_windows:
         search_windows(runner, _specs(setup))
     if plan.payloads:

@@ -140,6 +140,7 @@ def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
         KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
     """
     plan, addresses = setup.comparison.plan, setup.comparison.addresses
+    runner.measure_bookkeeping()
     search_windows(runner, setup.search_specs())
     specs = [
         _spec(setup, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts

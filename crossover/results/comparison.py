@@ -16,7 +16,18 @@ from crossover.results.findings import (
     SweepPoint,
     ValueComparison,
 )
-from crossover.results.records import COMPARISON, KIND, SCHEMA_VERSION, Host, Interpreter, Plan, Record, Run, Skipped
+from crossover.results.records import (
+    COMPARISON,
+    KIND,
+    SCHEMA_VERSION,
+    Bookkeeping,
+    Host,
+    Interpreter,
+    Plan,
+    Record,
+    Run,
+    Skipped,
+)
 from crossover.results.windows import WindowSearch
 
 
@@ -45,3 +56,4 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     window_searches: list[WindowSearch] = msgspec.field(default_factory=list)  # none: the window was typed
     values: ValueComparison | None = None  # None: not recorded by this version
     interpreters: dict[str, Interpreter] = msgspec.field(default_factory=dict)  # label → its own, where it has one
+    bookkeeping: Bookkeeping | None = None  # None: not measured

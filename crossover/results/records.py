@@ -65,6 +65,18 @@ class Interpreter(Record):
     packages: dict[str, str]
 
 
+class Bookkeeping(Record):
+    """CPU time of ours per task besides carrying and running it, in µs: recording, time stamps, checks.
+
+    Of tasks that do nothing, measured with a transport that does nothing.
+    """
+
+    batch: int
+    window: int
+    producer_us: float
+    worker_us: float
+
+
 class Plan(Record):
     """What is to be measured."""
 

@@ -11,6 +11,7 @@ import msgspec
 from crossover.analysis.verdict import damage
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
+from crossover.execution.bookkeeping import bookkeeping
 from crossover.execution.measure import Observation, measure
 from crossover.experiments.comparison.run_record import make_run_record
 from crossover.experiments.comparison.run_spec import RunSpec
@@ -130,6 +131,15 @@ class RoundRunner:
         self.result.host.brokers.update(found.brokers)
         progress.finish(step, f"{len(found.parts)} parts")
         return found
+
+    def measure_bookkeeping(self) -> None:
+        """Measure what our own bookkeeping takes per task, and keep it; not where no time is left.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C.
+        """
+        plan = self.result.plan
+        self._update(bookkeeping=bookkeeping(plan.batch, plan.window, self.deadline - time.monotonic()))
 
     def keep_window_search(self, search: WindowSearch) -> None:
         """Keep what a search has found; the plan then has the window of its transport."""

@@ -10,6 +10,7 @@ from crossover.report.topics.outline import Outline, Subject, Table, Topic, open
 from crossover.report.topics.windows import windows
 from crossover.report.wording import scaling as words
 from crossover.report.wording.provenance import interpreters, provenance
+from crossover.report.wording.resources import bookkeeping
 from crossover.report.wording.values import values
 from crossover.report.wording.warnings import scale_warnings, server_warnings, skipped
 from crossover.results.comparison import Result
@@ -30,7 +31,7 @@ def scale(result: Result) -> Outline:
 
 def _topic(result: Result, law: Law) -> Topic:
     notes = [*words.law_notes(result, law), *_settings_notes(result, law)]
-    after = texts(words.other_work(result)) if law is result.laws[-1] else []
+    after = texts([*words.other_work(result), bookkeeping(result)]) if law is result.laws[-1] else []
     return Topic(f"Scaling: {law.transport}", Subject.SCALING, notes, after, _settings_table(result, law), law)
 
 

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 
 from crossover.derived.rounds import rounds_of
-from crossover.report.wording.figures import MIB
+from crossover.report.wording.figures import MIB, figure
 from crossover.results.comparison import Result
 from crossover.results.records import Run
 
@@ -36,7 +36,24 @@ def memory_by_role(result: Result) -> ByRole:
 
 
 def explained(result: Result) -> str:
-    """Return what the figures are, and how memory is counted that processes share."""
+    """Return what the figures are, how memory is counted that processes share, and what of them is ours."""
+    return " ".join(filter(None, [_explained(result), bookkeeping(result)]))
+
+
+def bookkeeping(result: Result) -> str:
+    """Return what of the CPU time is our own bookkeeping; empty where it was not measured."""
+    found = result.bookkeeping
+    if found is None:
+        return ""
+    many = "" if found.batch == 1 else f", {found.batch:,} tasks per message"
+    return (
+        f"Of the CPU time of a task, {figure(found.producer_us)} µs in the producer and {figure(found.worker_us)} µs "
+        f"in a worker are crossover's own bookkeeping (measured with a transport that does nothing{many}): subtract "
+        "them for what a loop without it takes."
+    )
+
+
+def _explained(result: Result) -> str:
     rounds = [run for one in result.summary for run in rounds_of(result, one.transport)]
     often = {role for run in rounds for role in run.cost.peak_rss_bytes if role not in run.cost.shared_once}
     if not often:

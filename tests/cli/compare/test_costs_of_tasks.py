@@ -27,6 +27,8 @@ def test_the_cpu_time_of_programs_that_tasks_run_is_that_of_the_workers(in_proce
     assert in_process("compare", "queue", "serial", *words).returncode == 0
     for run, role in zip(result()["runs"], ("workers", "producer"), strict=True):
         assert run["cost"]["cpu_seconds"][role] >= 0.04 * TASKS  # the kernel counts in hundredths
+    assert result()["bookkeeping"].items() > {"batch": 1}.items()  # and what of it is ours stands beside it
+    assert 0 < result()["bookkeeping"]["producer_us"] < 1e6 * 0.04
 
 
 MODEL, FREE = 600 * 2**20, 2**30

@@ -1,15 +1,12 @@
-"""A transport that carries nothing: what a run costs without any transport.
-
-It has a module of its own, since a producer process must be able to import it.
-"""
+"""A transport that carries nothing: what a run costs without any transport. No name leads to it."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from time import monotonic_ns
 
 from crossover.contract.options import Options
+from crossover.contract.system import Clock
 from crossover.contract.tasks import ALL_ACCEPTED, NO_ERRORS, Batch, Outcomes, Submission
 from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
@@ -19,24 +16,25 @@ from workloads.base import Workload
 NOTHING = "nothing"
 
 
-class Nothing(Transport):
-    """Gives back the outcomes, and does nothing else."""
+class NothingTransport(Transport):
+    """Gives back the outcomes of tasks that do nothing, and does nothing else."""
 
     traits = local_traits(NOTHING, WorkerKind.THREAD, Options)
 
     def start(self, workload: Workload, workers: int) -> None:
-        """Remember what is to come back."""
+        """Begin with nothing."""
         self._done: deque[Outcomes] = deque()
 
     def submit(self, batch: Batch) -> Submission:
         """Have it done."""
-        now = monotonic_ns()
+        now = Clock.monotonic_ns()
         self._done.append(Outcomes(batch.first, batch.size, [None] * batch.size, NO_ERRORS, 0, now, now))
         return ALL_ACCEPTED
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Give back what is done."""
-        return [self._done.popleft() for _ in range(min(limit, len(self._done)))]
+        done = self._done
+        return [done.popleft() for _ in range(min(limit, len(done)))]
 
     def stop(self) -> None:
         """Leave nothing."""
