@@ -19,10 +19,10 @@ from time import monotonic_ns, sleep
 from crossover.analysis.latency import timing
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
+from crossover.execution.bookkeeping import NOTHING, NothingTransport
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.recording.history import History
-from local_ipc.nothing import NOTHING, NothingTransport
 from workloads.noop import Noop
 
 WORKERS = 2

@@ -4,24 +4,55 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from itertools import repeat
 
+from crossover.contract.options import Options
 from crossover.contract.safety import Safety
-from crossover.contract.system import getpid
-from crossover.contract.tasks import Batch
+from crossover.contract.system import Clock, getpid
+from crossover.contract.tasks import ALL_ACCEPTED, NO_ERRORS, Batch, Outcomes, Submission
+from crossover.contract.traits import WorkerKind
+from crossover.contract.transport import Transport
 from crossover.execution.load.closed_loop import ClosedLoop
 from crossover.execution.template.forked_call import call
 from crossover.recording.shared_history import SharedHistory
 from crossover.results.records import Bookkeeping
 from crossover.workers import interruption, loop
-from local_ipc.nothing import NothingTransport
+from local_ipc.process_transport import local_traits
+from workloads.base import Workload
 from workloads.noop import Noop
 
 ROUNDS = 5
 SECONDS = 0.01  # of one round of the producer, at most; a worker's has as many tasks, and takes less
 MOST_TASKS, MOST_MESSAGES = 100_000, 5_000  # of one round
 WITHIN = 5.0  # seconds on a machine that is busy; on an idle one it takes a tenth of a second
+
+NOTHING = "nothing"  # no name of a transport that a user can type
+
+
+class NothingTransport(Transport):
+    """Gives back the outcomes of tasks that do nothing, and does nothing else."""
+
+    traits = local_traits(NOTHING, WorkerKind.THREAD, Options)
+
+    def start(self, workload: Workload, workers: int) -> None:
+        """Begin with nothing."""
+        self._done: deque[Outcomes] = deque()
+
+    def submit(self, batch: Batch) -> Submission:
+        """Have it done."""
+        now = Clock.monotonic_ns()
+        self._done.append(Outcomes(batch.first, batch.size, [None] * batch.size, NO_ERRORS, 0, now, now))
+        return ALL_ACCEPTED
+
+    def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
+        """Give back what is done."""
+        done = self._done
+        return [done.popleft() for _ in range(min(limit, len(done)))]
+
+    def stop(self) -> None:
+        """Leave nothing."""
 
 
 def bookkeeping(batch: int, window: int, within: float) -> Bookkeeping | None:

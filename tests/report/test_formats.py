@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from rich.text import Text
 from sample_loads import paced_rounds
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
-from sample_results import KINDS, compared, judged, page, struck
+from sample_results import KINDS, compared, judged, page, scaled_up, struck
 from sample_scales import law, scale_of, scaled
 from sample_shares import share_result, share_run
 from screen import printed
@@ -16,11 +16,13 @@ from screen import printed
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.differences.difference import difference
 from crossover.contract.safety import IN_MEMORY
+from crossover.report.formats.catalogue import FORMATS
 from crossover.report.terminal.layout.columns import Column
 from crossover.report.terminal.layout.grid import Grid, SideBySide
 from crossover.report.terminal.render import render
 from crossover.report.terminal.tables.safety import SHORT
 from crossover.report.topics.catalogue import outline
+from crossover.results.records import Bookkeeping
 from crossover.results.safety import Planted
 
 LONG = "celery+rabbitmq://a.long.host:5672/%2F?workers=external"
@@ -191,3 +193,20 @@ def test_a_comparison_that_was_interrupted_says_so():
     part = result_of(*rounds_of("queue", 1000, 1010), *rounds_of("pipe", 900), rounds=2)
     assert "Partial: 3 of 4 runs were measured." in in_one_line(printed(render(part), 80))
     assert "Partial" not in printed(render(compared()), 80)
+
+
+WAYS = {
+    "terminal": lambda result: printed(render(result), 200),
+    "markdown": lambda result: FORMATS["markdown"]({"": result}, []),
+    "page": lambda result: page([result]).replace("&#39;", "'"),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("make", [compared, scaled_up])
+def test_our_bookkeeping_is_said_so_that_a_reader_can_subtract_it(make, way):
+    found = Bookkeeping(batch=8, window=256, producer_us=2.31, worker_us=0.85)
+    said = in_one_line(WAYS[way](replace(make(), bookkeeping=found)))
+    assert "2.31 µs in the producer and 0.85 µs in a worker are crossover's own bookkeeping" in said
+    assert "does nothing, 8 tasks per message" in said
+    assert "bookkeeping" not in WAYS["terminal"](make())  # of an earlier version

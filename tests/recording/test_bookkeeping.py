@@ -4,11 +4,10 @@ import time
 
 import pytest
 
-from crossover.execution.bookkeeping import bookkeeping, measure_bookkeeping
+from crossover.execution.bookkeeping import NothingTransport, bookkeeping, measure_bookkeeping
 from crossover.execution.load import loop as producer
 from crossover.workers import interruption
 from crossover.workers import loop as worker
-from local_ipc.nothing import NothingTransport
 
 PLANTED = 30e-6  # seconds of CPU time
 
