@@ -66,7 +66,7 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
             count_wire_bytes(runner, spec)
     if plan.check:
         check_specs = list(probes.break_even_specs(specs, runner.result))
-        runner.run_rounds(check_specs, min(plan.rounds, probes.CHECK_ROUNDS))
+        runner.run_rounds(check_specs, min(plan.rounds, probes.CHECK_ROUNDS), in_order=True)
     if plan.fractions:
         runner.run_rounds(list(fraction_specs(specs, plan, runner.result.runs)), fraction_rounds(plan))
 

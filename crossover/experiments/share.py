@@ -14,6 +14,7 @@ from crossover.contract.text import masked, readable
 from crossover.contract.traits import RunRequest
 from crossover.execution.counters.measure_counter import measure_counter
 from crossover.execution.host import usable_cores
+from crossover.experiments.random_order import in_random_order
 from crossover.experiments.selection import named_servers, require_usable, server_warnings, unique_label
 from crossover.progress.progress import Progress, Step
 from crossover.results.records import End
@@ -22,6 +23,7 @@ from crossover.workers import interruption
 
 RUN_SECONDS = 0.5  # of a run without a number of updates
 FEWEST_WORKERS = 2  # one worker alone loses nothing
+ORDER_SEED = 0  # of the order in each round; a plan of shared states has no seed of its own
 
 
 class ShareSetup(NamedTuple):
@@ -80,7 +82,7 @@ def plan_share(
 
 
 class ShareExperiment:
-    """Measures shared states in interleaved rounds, A B C A B C, so that a disturbance of the machine hits all of them.
+    """Measures shared states in interleaved rounds of random order, so that what disturbs the machine hits all of them.
 
     Attributes:
         result: with the runs so far and their summary.
@@ -115,18 +117,20 @@ class ShareExperiment:
             KeyboardInterrupt: Ctrl-C; a run that was cut off is not kept.
         """
         for round_number in range(1, self.result.plan.rounds + 1):
-            for label, address in list(self._addresses.items()):
+            order = in_random_order(list(self._addresses), ORDER_SEED, round_number)
+            for position, label in enumerate(order, start=1):
+                address = self._addresses[label]
                 interruption.raise_if_requested()
                 step = Step(label, round_number, self.result.plan.rounds, row=label, in_row=self.result.plan.rounds)
                 self._progress.start(step)
                 try:
-                    self._keep(step, self._measure(label, address, round_number))
+                    self._keep(step, self._measure(label, address, round_number, position))
                 except UnusableError as error:
                     del self._addresses[label]
                     self._update(skipped=[*self.result.skipped, SkippedState(state=label, reason=str(error))])
                     self._progress.skip(step, str(error), step.rounds - step.round + 1)
 
-    def _measure(self, label: str, address: StateAddress, number: int) -> ShareRun:
+    def _measure(self, label: str, address: StateAddress, number: int, position: int) -> ShareRun:
         plan = self.result.plan
         state = address.create()
         seconds = plan.seconds or RUN_SECONDS
@@ -140,12 +144,15 @@ class ShareExperiment:
             safe=state.traits.safe,
             workers=plan.workers,
             round=number,
+            position=position,
             ending=str(counter_run.ending),
             **judge_updates(counter_run.reports, counter_run.final, shared=state.traits.shared),
         )
 
     def _keep(self, step: Step, run: ShareRun) -> None:
-        self._update(runs=[*self.result.runs, run])
+        in_order = {label: place for place, label in enumerate(self.result.plan.states)}
+        runs = sorted([*self.result.runs, run], key=lambda one: (one.round, in_order[one.state]))
+        self._update(runs=runs)
         rate = run.updates_per_second
         self._progress.finish(step, f"{rate:,.0f} updates/s", rate, _problem(run))
 

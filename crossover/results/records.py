@@ -220,6 +220,7 @@ class Run(Record):
     send_delay_ms: Percentiles | None = None  # open loop: how much later than due
     backlog: Backlog | None = None
     execute_seconds: float = 0.0  # time in which workers ran tasks, summed over messages
+    position: int | None = None  # in its round, from 1; None: not recorded by this version
 
     @property
     def name(self) -> str:

@@ -70,6 +70,7 @@ class ShareRun(Record):
     errors: int
     ending: str  # an End; a colon and a detail may follow
     reasons: dict[str, int] = field(default_factory=dict)
+    position: int | None = None  # in its round, from 1; None: not recorded by this version
 
 
 class ShareSummary(Record):

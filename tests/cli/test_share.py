@@ -59,7 +59,8 @@ def test_a_table_is_shown_and_a_file_is_written(crossover, result):
     table = next(number for number, line in enumerate(lines) if line.startswith("state "))
     assert [line.split()[0] for line in lines[table + 1 : table + 4]] == LOCAL
     assert all(len(line) <= 80 for line in lines)
-    assert "[6/6] round 2 value-lock: " in ended.stderr
+    assert "[6/6] round 2 " in ended.stderr
+    assert "round 2 value-lock: " in ended.stderr
     found = result()
     assert [run["state"] for run in found["runs"]] == LOCAL * 2
     assert [run["round"] for run in found["runs"]] == [1, 1, 1, 2, 2, 2]

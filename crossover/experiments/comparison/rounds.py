@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from bisect import insort
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -16,6 +18,7 @@ from crossover.execution.measure import Observation, measure
 from crossover.experiments.comparison.run_record import make_run_record
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.comparison.values import ValueRecord
+from crossover.experiments.random_order import in_random_order
 from crossover.progress.progress import Progress, Step
 from crossover.recording.history import History
 from crossover.results.comparison import Result
@@ -25,8 +28,19 @@ from crossover.results.windows import WindowSearch
 from crossover.workers import interruption
 
 
+class Place(NamedTuple):
+    """The place of a run among all: which call, which round, which of the specs; and when it was its turn."""
+
+    phase: int
+    number: int
+    spec: int
+    position: int
+
+
 class RoundRunner:
-    """Measures specs in interleaved rounds, A B C A B C, so that a disturbance of the machine hits all of them.
+    """Measures specs in interleaved rounds, A B C B C A, so that a disturbance of the machine hits all of them.
+
+    The order within a round is random: in a fixed one, what a run leaves behind would always hit the same neighbour.
 
     Attributes:
         result: with the runs so far.
@@ -60,6 +74,8 @@ class RoundRunner:
         self.why_no_time: dict[str, str] = {}
         self._values = ValueRecord()
         self._skipped_specs: set[tuple[str, str]] = set()
+        self._phase = 0
+        self._places: dict[str, list[Place]] = {"runs": [], "probes": []}
 
     def run_rounds(
         self,
@@ -67,6 +83,8 @@ class RoundRunner:
         rounds: int,
         is_enough: Callable[[Sequence[Run]], bool] = lambda _: False,
         why_not: Callable[[RunSpec], str | None] = lambda _: None,
+        *,
+        in_order: bool = False,
     ) -> None:
         """Measure every spec in each round until the deadline; a spec that fails to start is skipped from then on.
 
@@ -75,13 +93,22 @@ class RoundRunner:
             rounds: number of rounds, at most.
             is_enough: called after each round with the runs of these rounds; True ends the loop.
             why_not: called before each run; returns why it must not be started, or None.
+            in_order: whether each round has the order of the specs; else the seed of the plan gives each its own.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; what was measured of the run is kept.
         """
         before = len(self.result.runs)
+        self._phase += 1
+
+        def label_of(place: int) -> str:
+            return specs[place].label
+
         for number in range(1, rounds + 1):
-            for spec in specs:
+            places = range(len(specs))
+            order = places if in_order else in_random_order(places, self.result.plan.seed, number, label_of)
+            for position, place in enumerate(order, start=1):
+                spec = specs[place]
                 interruption.raise_if_requested()
                 if time.monotonic() > self.deadline:
                     self.time_up = True
@@ -92,7 +119,7 @@ class RoundRunner:
                 if reason := why_not(spec):
                     self._skip(spec, step, reason)
                 else:
-                    self._run(spec, step)
+                    self._run(spec, step, Place(self._phase, number, place, position))
             if is_enough(self.result.runs[before:]):
                 return
 
@@ -150,10 +177,10 @@ class RoundRunner:
         """Keep how many bytes the broker's connections carry per task."""
         self._update(wire={**self.result.wire, label: wire_bytes})
 
-    def _run(self, spec: RunSpec, step: Step) -> None:
+    def _run(self, spec: RunSpec, step: Step, place: Place) -> None:
         self.progress.start(step)
         try:
-            self._measure(spec, step)
+            self._measure(spec, step, place)
         except UnusableError as error:
             self._skip(spec, step, str(error))
 
@@ -163,7 +190,7 @@ class RoundRunner:
         self._update(skipped=[*self.result.skipped, skipped])
         self.progress.skip(step, reason, step.rounds - step.round + 1)
 
-    def _measure(self, spec: RunSpec, step: Step) -> None:
+    def _measure(self, spec: RunSpec, step: Step, place: Place) -> None:
         transport = spec.address.create(Safety(spec.safety or self.result.plan.safety))
         progress = self.progress
         observation = measure(
@@ -181,18 +208,26 @@ class RoundRunner:
             self.why_no_time.setdefault(spec.label, observation.ending.detail)
         nothing_yet = observation.warming_up or not observation.history.settled
         if not (observation.ending.cut_off and nothing_yet):
-            self._keep(spec, step, observation)
+            self._keep(spec, step, place, observation)
         if observation.interrupted:
             raise KeyboardInterrupt
 
-    def _keep(self, spec: RunSpec, step: Step, observation: Observation) -> None:
+    def _keep(self, spec: RunSpec, step: Step, place: Place, observation: Observation) -> None:
         run = make_run_record(self.result.plan, spec, step.round, observation)
+        run.position = place.position
         run.warnings += [*observation.notes, *([] if spec.probe else spec.workload.notes)]
         if spec.probe:
-            self._update(probes=[*self.result.probes, run])
+            self._update(probes=self._with(run, "probes", place))
         else:
-            self._update(runs=[*self.result.runs, run], values=self._compare_values(spec, observation.history))
+            self._update(runs=self._with(run, "runs", place), values=self._compare_values(spec, observation.history))
         self.progress.finish(step, f"{run.throughput:,.0f} tasks/s", run.throughput, _problem(run))
+
+    def _with(self, run: Run, kind: str, place: Place) -> list[Run]:
+        """Return all runs of a kind in the order of rounds and specs, whenever each was measured."""
+        insort(self._places[kind], place)
+        found = list(getattr(self.result, kind))
+        found.insert(self._places[kind].index(place), run)
+        return found
 
     def _compare_values(self, spec: RunSpec, history: History) -> ValueComparison:
         """Compare the values of a run with those of all runs before; not where a check decides which are right."""
