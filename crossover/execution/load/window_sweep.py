@@ -47,20 +47,36 @@ class WindowSweep(ClosedLoop):
             self.parts.append(WindowPoint(window, tasks / max(1, Clock.monotonic_ns() - began) * 1e9))
 
     def _order(self) -> Iterator[int]:
-        """Yield the window of each part: upwards until larger ones bring nothing, then those again, down and up."""
+        """Yield the window of each part: upwards until larger ones bring nothing, then those again, down and up.
+
+        Where the largest of them is the best by far, larger ones are tried, too: a disturbance hid what they bring.
+        """
+        left = list(self._windows)
         tried: list[int] = []
+        while left and (not tried or self._median(tried[-1]) > GAIN * max(map(self._median, tried[:-1]), default=0.0)):
+            new = []
+            for window in self._upwards(left):
+                yield window
+                new.append(window)
+            if not new:
+                return
+            for number in range(1, PASSES):
+                yield from new[::-1] if number % 2 else new
+            tried += new
+
+    def _upwards(self, left: list[int]) -> Iterator[int]:
+        """Yield and remove windows, the smallest first, as long as they bring something."""
         flat = 0
-        for window in self._windows:
+        while left and flat < FLAT:
             before = [part.throughput for part in self.parts[-NEIGHBOURS:]]
-            if before and WINDOWS_PER_PART * window > LONGEST_PART * max(before):
-                break
-            yield window
-            tried.append(window)
+            if before and WINDOWS_PER_PART * left[0] > LONGEST_PART * max(before):
+                left.clear()
+                return
+            yield left.pop(0)
             flat = flat + 1 if before and self.parts[-1].throughput <= GAIN * statistics.median(before) else 0
-            if flat == FLAT:
-                break
-        for number in range(1, PASSES):
-            yield from tried[::-1] if number % 2 else tried
+
+    def _median(self, window: int) -> float:
+        return statistics.median(part.throughput for part in self.parts if part.window == window)
 
     def _tasks_of_part(self, window: int) -> int:
         """Return how many tasks a part has, in whole batches."""

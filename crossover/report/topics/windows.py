@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from crossover.report.topics.outline import Subject, Table, Topic, texts
+from crossover.report.wording.comparison import CAPTION, parts_of_plateau
 from crossover.report.wording.figures import figure
 from crossover.results.comparison import Result
 from crossover.results.windows import WindowSearch
 
 TITLE = "Window: tasks outstanding, and what that carries"
-CAPTION = "Throughput of tasks that do nothing, as a part of the plateau, by window"
 SMALLEST = (
     "Each transport has the smallest window with which its throughput is within 5% of its plateau; where tasks take "
     "time of their own, a smaller one is enough. --window N gives all of them the same."
@@ -23,7 +23,7 @@ def windows(result: Result) -> Iterator[Topic]:
         return
     tried = sorted({point.window for search in result.window_searches for point in search.points})
     rows = [_row(search, tried) for search in result.window_searches if search.points]
-    headings = ("transport", "used", "plateau/s", *(f"{window:,}" for window in tried))
+    headings = ("transport", "window", "plateau/s", *(f"{window:,}" for window in tried))
     table = Table(CAPTION, headings, rows) if rows else None
     yield Topic(TITLE, Subject.WINDOWS, texts(_notes(result)), texts([SMALLEST] if rows else []), table)
 
@@ -42,7 +42,10 @@ def _notes(result: Result) -> Iterator[str]:
 
 
 def _row(search: WindowSearch, tried: Sequence[int]) -> list[str]:
-    known = {point.window: point.throughput for point in search.points}
-    best = search.plateau or 0.0
-    parts = [f"{known[window] / best:.0%}" if window in known and best else "" for window in tried]
-    return [search.transport, f"{search.window:,}", figure(best) if best else "-", *parts]
+    parts = parts_of_plateau(search)
+    best = figure(search.plateau) if search.plateau else "-"
+    return [search.transport, f"{search.window:,}", best, *(_part(parts.get(window)) for window in tried)]
+
+
+def _part(part: float | None) -> str:
+    return "" if part is None else f"{part:.0%}"

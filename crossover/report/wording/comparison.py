@@ -19,6 +19,9 @@ from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 from crossover.results.kinds import Kind, kind_of
 from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE, Plan
+from crossover.results.windows import WindowSearch
+
+CAPTION = "Throughput of tasks that do nothing with each window, as a part of the plateau"
 
 
 def headline(result: Result) -> str:
@@ -35,6 +38,11 @@ def headline(result: Result) -> str:
         f"{_what_runs(result)}: {what}, {plural(rounds, 'round')}{until}, {plural(plan.workers, 'worker')}, "
         f"batch {plan.batch:,},{load} {plan.safety} safety"
     )
+
+
+def parts_of_plateau(search: WindowSearch) -> dict[int, float]:
+    """Return window → what part of the plateau it carries."""
+    return {point.window: point.throughput / search.plateau for point in search.points if search.plateau}
 
 
 def window_words(plan: Plan) -> str:

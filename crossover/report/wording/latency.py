@@ -12,8 +12,8 @@ from crossover.results.records import ENOUGH_ROUNDS
 PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p99.9": "p999"}
 """What is shown of a latency → the field."""
 CLOSED_LOOP = (
-    "queueing: under the load that was run, with a full window; this is mostly time in the queue, and grows with the "
-    "window. Use --rate to measure latency at a constant load."
+    "queued: queueing time, under the load that was run, with a full window; it grows with the window. "
+    "Use --rate to measure latency at a constant load."
 )
 UNLOADED = (
     "unloaded: of a task that does nothing, where each worker has one message and nothing waits; what a task takes "

@@ -18,7 +18,7 @@ from crossover.report.terminal.tables.payload_sizes import payload_sizes
 from crossover.report.terminal.tables.safety import matrix, safety_costs
 from crossover.report.terminal.tables.scaling import scaling
 from crossover.report.terminal.tables.series import series
-from crossover.report.terminal.tables.throughput import throughput
+from crossover.report.terminal.tables.throughput import throughput, windows
 from crossover.report.topics.outline import Cell, Subject, Table, Topic
 from crossover.report.wording.figures import figure
 
@@ -34,6 +34,7 @@ TABLES: Mapping[Subject | None, Callable[[Any], Tables]] = {
     Subject.CROSSING: crossing,
     Subject.CHECKS: checks,
     Subject.BACKLOGS: backlogs,
+    Subject.WINDOWS: windows,
     Subject.PAYLOAD_SIZES: payload_sizes,
     Subject.SAFETY_COSTS: safety_costs,
     Subject.MATRIX: matrix,

@@ -21,7 +21,7 @@ from crossover.results.records import BACKLOG, Percentiles
 
 MARKS = {"p50": "o", "p90": "+", "p99": "x", "p99.9": "*"}
 LEGEND = f"{', '.join(f'{mark} {what}' for what, mark in MARKS.items())} on a logarithmic axis."
-QUEUED = "queueing\n"
+QUEUED = "queued\n"
 LEAST, USUAL, MOST = 12, 20, 80  # columns of what is drawn
 
 
@@ -40,13 +40,13 @@ def latency(result: Result) -> list[Grid]:
     columns: list[AnyColumn] = [
         Column("transport", list(rows)),
         Column("unloaded\np50 ms", [milliseconds(one.p50) if one else "-" for one in unloaded]),
-        Column("unloaded\np99 ms", [milliseconds(one.p99) if one else "-" for one in unloaded]),
+        Column("unloaded\np99 ms", [milliseconds(one.p99) if one else "-" for one in unloaded], rank=1),
         *(
             Column(f"{QUEUED}{what} ms", [or_dash(row[what], milliseconds) for row in rows.values()])
             for what in PERCENTILES
         ),
-        Column(f"{QUEUED}max ms", [or_dash(one.max, milliseconds) for one in found.values()], rank=1),
-        Column(f"{QUEUED}mean ms", [or_dash(one.mean, milliseconds) for one in found.values()], rank=2),
+        Column(f"{QUEUED}max ms", [or_dash(one.max, milliseconds) for one in found.values()], rank=2),
+        Column(f"{QUEUED}mean ms", [or_dash(one.mean, milliseconds) for one in found.values()], rank=3),
         percentiles(list(rows.values())),
     ]
     return [Grid(columns, legend=LEGEND)]

@@ -9,6 +9,7 @@ from rich.text import Text
 from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.comparison import CAPTION, parts_of_plateau
 from crossover.report.wording.figures import UNDONE, failures, figure, group_label, interval, or_dash, spread
 from crossover.results.comparison import Result
 from crossover.results.findings import Summary
@@ -51,3 +52,22 @@ def _spread(one: Summary, rounds: int) -> str:
 
 def _sum(runs: Sequence[Run], name: str) -> Text:
     return failures(sum(getattr(run.delivery, name) for run in runs))
+
+
+def windows(result: Result) -> list[Grid]:
+    """Return what each transport carried with each window that was tried; none where none was."""
+    searches = [search for search in result.window_searches if search.points]
+    if not searches:
+        return []
+    tried = sorted({point.window for search in searches for point in search.points})
+    parts = [parts_of_plateau(search) for search in searches]
+    columns: list[AnyColumn] = [
+        Column("transport", [search.transport for search in searches]),
+        Column("window", [f"{search.window:,}" for search in searches]),
+        Column("plateau/s", [or_dash(search.plateau) for search in searches]),
+        *(
+            Column(f"{window:,}", [or_dash(each.get(window), "{:.0%}".format) for each in parts], rank=number)
+            for number, window in enumerate(tried, start=1)
+        ),
+    ]
+    return [Grid(columns, caption=CAPTION)]
