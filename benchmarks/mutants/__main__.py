@@ -1,6 +1,6 @@
 """Plants small faults in modules, one at a time, and lists those that no test notices.
 
-    python benchmarks/mutants [--each N] [--seed N] [MODULE_OR_FOLDER ...]
+    python benchmarks/mutants [--each N] [--seed N] [--fast] [MODULE_OR_FOLDER ...]
 
 Without names it takes all modules for which tests.toml names tests, and N faults of each. It works in a copy of the
 house; exit status 1 if a fault is alive for which alive.toml has no reason.
@@ -11,6 +11,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
+import sys
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
@@ -28,11 +30,17 @@ MOST_SECONDS = 3600.0  # for the fast tests of a module with all faults
 Names = Sequence[str]
 
 
-def _noticed(copy: HouseCopy, name: str, planted: Sequence[Mutant]) -> list[str]:
+class TestsFailError(Exception):
+    """The tests of a module fail without a fault."""
+
+
+def _noticed(copy: HouseCopy, name: str, planted: Sequence[Mutant], *, fast: bool) -> list[str]:
     """Return for each fault of a module who notices it: "fast", "processes", or "" if no test does."""
     tests = modules.tests_of(name)
-    fast = _by_fast_tests(copy, name, planted, tests.fast) if tests.fast else [False] * len(planted)
-    return [_by(copy, name, mutant, tests, noticed) for mutant, noticed in zip(planted, fast, strict=True)]
+    if fast:
+        tests = tests._replace(processes=[])
+    found = _by_fast_tests(copy, name, planted, tests.fast) if tests.fast else [False] * len(planted)
+    return [_by(copy, name, mutant, tests, noticed) for mutant, noticed in zip(planted, found, strict=True)]
 
 
 def _by(copy: HouseCopy, name: str, mutant: Mutant, tests: Tests, noticed: bool | None) -> str:  # noqa: FBT001 - three answers
@@ -46,7 +54,7 @@ def _by_fast_tests(copy: HouseCopy, name: str, planted: Sequence[Mutant], tests:
     results.unlink(missing_ok=True)
     trial = run_tests(copy.root, tests, MOST_SECONDS, FastTests(copy.root / name, planted, results))
     if not results.exists():
-        raise SystemExit(f"the tests of {name} fail without a fault:\n{trial.output}")
+        raise TestsFailError(f"the tests of {name} fail without a fault:\n{trial.output}")
     found: list[bool | None] = json.loads(results.read_text())
     return found
 
@@ -62,7 +70,7 @@ def _seconds(copy: HouseCopy, tests: Names) -> float:
     """Return how long tests take without a fault."""
     trial = run_tests(copy.root, tests, MOST_SECONDS)
     if trial.status != 0:
-        raise SystemExit(f"these tests fail without a fault: {' '.join(tests)}\n{trial.output}")
+        raise TestsFailError(f"these tests fail without a fault: {' '.join(tests)}\n{trial.output}")
     return trial.seconds
 
 
@@ -81,14 +89,14 @@ def _names(chosen: Names) -> list[str]:
     return [name for name in found if name not in without]
 
 
-def _attack(copy: HouseCopy, name: str, each: int | None, seed: int) -> Counter[str]:
+def _attack(copy: HouseCopy, name: str, each: int | None, seed: int, *, fast: bool) -> Counter[str]:
     """Plant the faults of one module; print those that no test notices, and return how many were noticed by whom."""
     planted = mutants((copy.root / name).read_text(encoding="utf-8"))
     if each is not None and len(planted) > each:
         draw = random.Random(f"{seed} {name}")  # noqa: S311 - a sample, no secret
         planted = sorted(draw.sample(planted, each))
     count = Counter[str]()
-    for mutant, by in zip(planted, _noticed(copy, name, planted) if planted else [], strict=True):
+    for mutant, by in zip(planted, _noticed(copy, name, planted, fast=fast) if planted else [], strict=True):
         known = not by and modules.reason(name, mutant)
         count[by or ("known" if known else "alive")] += 1
         if not by and not known:
@@ -99,9 +107,10 @@ def _attack(copy: HouseCopy, name: str, each: int | None, seed: int) -> Counter[
 
 
 def _sentence(name: str, count: Counter[str]) -> str:
-    noticed, total = count["fast"] + count["processes"], sum(count.values())
+    noticed = count["fast"] + count["processes"]
+    total = noticed + count["known"] + count["alive"]
     known = f"; {count['known']} cannot be noticed (alive.toml)" if count["known"] else ""
-    return f"{name}: {noticed} of {total} noticed ({noticed / total:.0%}), {count['fast']} by fast tests{known}"
+    return f"{name}: {noticed} of {total} noticed ({noticed / max(1, total):.0%}), {count['fast']} by fast tests{known}"
 
 
 def main() -> int:
@@ -114,19 +123,26 @@ def main() -> int:
         "--each", type=int, metavar="N", help="faults of each module; all of them where modules are named"
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another sample of faults (default: 0)")
+    parser.add_argument("--fast", action="store_true", help="leave out the tests that start workers or servers")
     options = parser.parse_args()
     each = options.each if options.each is not None or options.modules else 4
     import_libraries()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that nothing is left behind
     by_package: dict[str, Counter[str]] = {}
     with house_copy() as copy:
         for name in _names(options.modules):
             package = "/".join(Path(name).parts[:2])
-            by_package.setdefault(package, Counter()).update(_attack(copy, name, each, options.seed))
+            try:
+                count = _attack(copy, name, each, options.seed, fast=options.fast)
+            except TestsFailError as error:
+                print(f"{name}: {error}", flush=True)
+                count = Counter(broken=1)
+            by_package.setdefault(package, Counter()).update(count)
     if len(by_package) > 1:
         print()
     for package, count in by_package.items():
         print(_sentence(package, count))
-    return 1 if any(count["alive"] for count in by_package.values()) else 0
+    return 1 if any(count["alive"] or count["broken"] for count in by_package.values()) else 0
 
 
 if __name__ == "__main__":

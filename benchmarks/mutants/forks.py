@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import psutil
 
-PR_SET_CHILD_SUBREAPER = 36  # from linux/prctl.h
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
 CLEAN_UP_THEMSELVES = ("resource_tracker", "warden.py")  # when the process ends that they belong to
 PATIENCE = 10.0  # seconds until they must have ended
 BROKEN = 70  # the exit status where the function raised
@@ -21,20 +21,23 @@ BROKEN = 70  # the exit status where the function raised
 
 def forked(call: Callable[[], int], deadline: float) -> int | None:
     """Return the exit status that a function returned; None if it did not in time, or a signal ended its process."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    prctl = ctypes.CDLL(None).prctl
+    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     end = time.monotonic() + deadline
     pid = os.fork()
     if not pid:
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         _exit_with(call)
-    status = None
-    while time.monotonic() < end:
-        found, state = os.waitpid(pid, os.WNOHANG)
-        if found:
-            status = os.WEXITSTATUS(state) if os.WIFEXITED(state) else None
-            break
-        time.sleep(0.005)
-    _end_descendants()
-    return status
+    try:
+        while time.monotonic() < end:
+            found, state = os.waitpid(-1, os.WNOHANG)  # orphans, too: a test may wait until they are gone
+            if found == pid:
+                return os.WEXITSTATUS(state) if os.WIFEXITED(state) else None
+            if not found:
+                time.sleep(0.005)
+    finally:
+        _end_descendants()
+    return None
 
 
 def _exit_with(call: Callable[[], int]) -> None:
