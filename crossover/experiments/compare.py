@@ -28,14 +28,14 @@ def count_runs(plan: Plan) -> int:
 
 def count_searches(setup: ComparisonSetup) -> int:
     """Return the number of searches for a window, at most."""
-    return len(searched(_specs(setup))) if setup.searches_windows else 0
+    return len(searched(_one_each(_specs(setup), setup))) if setup.searches_windows else 0
 
 
 def count_probes(setup: ComparisonSetup) -> int:
     """Return the number of probes, at most."""
     plan = setup.plan
     known = plan.transports if count_searches(setup) else ()
-    return probes.count_probes(_specs(setup), plan, known) if _has_probes(plan) else 0
+    return probes.count_probes(_one_each(_specs(setup), setup), plan, known) if _has_probes(plan) else 0
 
 
 def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
@@ -59,13 +59,14 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
     rounds = plan.rounds if plan.until_within is None or not plan.fractions else min(plan.rounds, CLOSED_LOOP_ROUNDS)
     runner.run_rounds(specs, rounds, _stopping_rule(plan))
     specs = [spec for spec in specs if _finished(spec, runner.result.runs)]
+    of_transports = _one_each(specs, setup)
     if _has_probes(plan):
         known = plateaus(runner.result)
-        runner.run_rounds(list(probes.idle_specs(specs, plan, known)), min(plan.rounds, probes.IDLE_ROUNDS))
-        for spec in specs:
+        runner.run_rounds(list(probes.idle_specs(of_transports, plan, known)), min(plan.rounds, probes.IDLE_ROUNDS))
+        for spec in of_transports:
             count_wire_bytes(runner, spec)
     if plan.check:
-        check_specs = list(probes.break_even_specs(specs, runner.result))
+        check_specs = list(probes.break_even_specs(of_transports, runner.result))
         runner.run_rounds(check_specs, min(plan.rounds, probes.CHECK_ROUNDS), in_order=True)
     if plan.fractions:
         runner.run_rounds(list(fraction_specs(specs, plan, runner.result.runs)), fraction_rounds(plan))
@@ -90,6 +91,11 @@ def _specs(setup: ComparisonSetup) -> list[RunSpec]:
         RunSpec(label, address, setup.workload_of(label), load._replace(window=plan.window_of(label)))
         for label, address in setup.addresses.items()
     ]
+
+
+def _one_each(specs: Sequence[RunSpec], setup: ComparisonSetup) -> list[RunSpec]:
+    """Return the specs without those of another version: what a transport costs does not depend on that."""
+    return [spec for spec in specs if spec.label not in setup.versions]
 
 
 def _stopping_rule(plan: Plan) -> Callable[[Sequence[Run]], bool]:

@@ -21,6 +21,7 @@ from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind, server_kinds
 from crossover.cli import main
 from crossover.contract.safety import Safety
+from workloads.user_modules import FOLDERS
 
 COMMAND = [sys.executable, "-m", "crossover.cli.main"]
 LOOKS = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TTY_COMPATIBLE"}
@@ -103,7 +104,8 @@ def in_process(tmp_path, capfd):
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(cwd)
             patch.syspath_prepend(cwd)
-            for name in NOT_INHERITED:
+            patch.setenv(FOLDERS, "")  # so that it is as before afterwards, whatever the command sets
+            for name in {*NOT_INHERITED, FOLDERS}:
                 patch.delenv(name, raising=False)
             for name, value in variables.items():
                 patch.setenv(name, value)
