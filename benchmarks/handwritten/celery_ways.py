@@ -1,4 +1,4 @@
-"""The rows of benchmarks/celery_settings.py: each setting alone, those of `tuned=yes` together, and others."""
+"""The rows of celery_settings: each setting alone, those of `tuned=yes` together, and others."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def rows(transport: str) -> list[Row]:
     stock = REDIS if over_redis else RPC
     best = stock if over_redis else f"{PARTS}ReplyQueueOnce"
     together: dict[str, Any] = {**PREFETCH, **LEAN, **(ONE_CLIENT | ONE_LIST if over_redis else {})}
-    tuned = Way(together, FLAGS, SEND, {"declare": ()}, held=True)
+    tuned = Way(together, FLAGS, SEND, {"declare": ()}, held=True, fetched=over_redis)
     alone = [
         Row("`producer=`, held", Way(held=True), stock),
         Row("`retry=False`, `argsrepr=''`, `add_to_parent=False`", Way(send=SEND), stock),
@@ -54,6 +54,7 @@ def rows(transport: str) -> list[Row]:
         alone += [
             Row("one client of redis-py for each channel", Way(ONE_CLIENT)),
             Row("`priority_steps` [0]", Way(ONE_LIST)),
+            Row("results fetched (`get_many`), not subscribed to", Way(fetched=True)),
         ]
     else:
         alone += [Row("reply queue declared once", results=best)]

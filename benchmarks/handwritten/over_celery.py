@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from celery import Celery
+from celery.result import denied_join_result
 
 from handwritten.local import DEADLINE, Batch, drive, run_batch
 
 SETTINGS = "HANDWRITTEN_SETTINGS"
 HERE = str(Path(__file__).parents[1])
 TASK = "handwritten.over_celery.run"
+FETCH_EVERY = 0.002  # seconds
 
 app = Celery("handwritten")
 app.conf.update(json.loads(os.environ.get(SETTINGS, "{}")))
@@ -43,6 +45,7 @@ class Way(NamedTuple):
         send: options of each `send_task`.
         later: further ones, from the second task on.
         held: whether all tasks are sent over one producer; else Celery takes one from its pool.
+        fetched: whether results are looked for, many at once, over Redis; else each is subscribed to.
         alone: whether each worker process is a `celery worker` of its own.
     """
 
@@ -51,6 +54,7 @@ class Way(NamedTuple):
     send: Mapping[str, Any] = {}
     later: Mapping[str, Any] = {}
     held: bool = False
+    fetched: bool = False
     alone: bool = False
 
 
@@ -92,6 +96,8 @@ class CeleryLoop:
         producer = {"producer": self._app.amqp.Producer(self._connection, auto_declare=False)} if way.held else {}
         self._options = {**way.send, **producer}
         self._later = way.later
+        self._fetched = way.fetched
+        self._sent: dict[str, Any] = {}
         self._arrived: list[Any] = []
 
     def drive(self, tasks: int, batch: int, window: int) -> float:
@@ -99,7 +105,12 @@ class CeleryLoop:
         return drive(tasks, batch, window, self._send, self._receive)
 
     def _send(self, item: Batch) -> None:
-        self._app.send_task(TASK, (item,), **self._options).then(self._arrived.append)
+        if self._fetched:
+            with denied_join_result():  # else it subscribes
+                result = self._app.send_task(TASK, (item,), **self._options)
+            self._sent[result.id] = result
+        else:
+            self._app.send_task(TASK, (item,), **self._options).then(self._arrived.append)
         if self._later:
             self._options.update(self._later)
 
@@ -108,12 +119,21 @@ class CeleryLoop:
         while not self._arrived:
             if time.monotonic() > deadline:
                 raise TimeoutError
+            if self._fetched:
+                self._fetch()
+                continue
             with suppress(TimeoutError):
                 self._app.backend.result_consumer.drain_events(timeout=1.0)
         result = self._arrived.pop()
         answered: Batch = result.result
         result.forget()  # removes its key, over Redis
         return answered
+
+    def _fetch(self) -> None:
+        """Look for all results at once, again and again."""
+        backend = self._app.backend
+        for found in backend.get_many(list(self._sent), interval=FETCH_EVERY, max_iterations=1):
+            self._arrived.append(self._sent.pop(found[0]))
 
     def stop(self) -> None:
         """End the workers, and disconnect."""

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from celery import Celery
 
-from brokers.celery.results import OutstandingMessage, Result, ResultBackend
+from brokers.celery.results.backend import OutstandingMessage, Result, ResultBackend
 from brokers.celery.settings import (
     EVERYWHERE,
     EXTERNAL_WORKERS,
@@ -147,9 +147,15 @@ class CeleryBroker(ABC):
 
     @abstractmethod
     def results(
-        self, app: Any, names: Names, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]
+        self,
+        app: Any,
+        names: Names,
+        outstanding: Mapping[str, OutstandingMessage],
+        take: Callable[[Result], Any],
+        *,
+        tuned: bool = False,
     ) -> ResultBackend:
-        """Return how the producer receives results; arguments as for ResultBackend."""
+        """Return how the producer receives results; arguments as for ResultBackend, and whether it is tuned."""
 
     @abstractmethod
     def ping(self, app: Any, producer: Any) -> None:

@@ -7,12 +7,12 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from amqp.exceptions import AMQPError
-from celery.states import READY_STATES
 from kombu.entity import Exchange, Queue
 
 from brokers.broker_transport import new_run
 from brokers.celery.broker import CeleryBroker
-from brokers.celery.results import OutstandingMessage, Result, ResultBackend, inherited
+from brokers.celery.results.backend import OutstandingMessage, Result, ResultBackend
+from brokers.celery.results.in_rabbitmq import RpcResults
 from brokers.celery.settings import ANSWER_WITHIN, ENVELOPE_BYTES, EXTERNAL, RETRIES, SAFE, Names
 from brokers.rabbitmq import queues
 from brokers.rabbitmq.client import connect, largest_message, remove_names
@@ -103,7 +103,13 @@ class CeleryOverRabbitmq(CeleryBroker):
         app.backend.on_task_call = lambda *_: None
 
     def results(
-        self, app: Any, names: Names, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]
+        self,
+        app: Any,
+        names: Names,
+        outstanding: Mapping[str, OutstandingMessage],
+        take: Callable[[Result], Any],
+        *,
+        tuned: bool = False,
     ) -> ResultBackend:
         """Return how the producer receives results; each producer over external workers has a queue of its own."""
         queue = names.results if names.run != EXTERNAL else f"{names.results}.{new_run()}"
@@ -121,34 +127,6 @@ class CeleryOverRabbitmq(CeleryBroker):
                 consumer._connection.collect(DISCONNECT_WITHIN)  # noqa: SLF001 - `stop` waits for an answer
             else:
                 consumer.stop()
-
-
-class RpcResults(ResultBackend):
-    """Results over RabbitMQ (rpc://): one queue of the producer's.
-
-    Args:
-        app, outstanding, take: as for ResultBackend.
-        queue: name of the queue.
-    """
-
-    def __init__(
-        self, app: Any, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any], queue: str
-    ) -> None:
-        super().__init__(app, outstanding, take)
-        app.backend.oid = queue
-        self.send_options["reply_to"] = queue
-
-    def inherit(self) -> None:
-        """Declare and consume the queue again: RabbitMQ removed it when the earlier producer, its consumer, died."""
-        backend = self._app.backend
-
-        def received(meta: dict[str, Any]) -> None:
-            if meta["status"] in READY_STATES and meta["task_id"] not in self._outstanding:
-                self._take(inherited(backend.meta_from_decoded(dict(meta))))
-
-        consumer = backend.result_consumer
-        consumer.on_message = received
-        consumer.start("")
 
 
 def _raise() -> None:

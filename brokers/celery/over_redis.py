@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from itertools import islice
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import redis
-from celery.states import READY_STATES
 
 from brokers.celery.broker import CeleryBroker
-from brokers.celery.results import OutstandingMessage, Result, ResultBackend, inherited
+from brokers.celery.results.backend import OutstandingMessage, Result, ResultBackend
+from brokers.celery.results.in_redis import FetchedResults, RedisResults
 from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, ENVELOPE_BYTES, RETRIES, SAFE, Names, merged
 from brokers.redis.client import LARGEST_MESSAGE, SCHEMES, connect, remove_keys
 from brokers.redis.dead_letters import dead_letter
 from brokers.servers.urls import SOCKET
 from crossover.contract.safety import Safety
-from crossover.contract.system import Clock
 
 CLEANUP_ANSWER_WITHIN = 2.0  # seconds
-REMOVE_AT = 256  # received results that one command removes
-POLL_EVERY = 1.0  # seconds between two looks, and the age from which a result is looked for
-POLL_MOST = 256  # results looked for at once, the oldest ones
-SCAN_MOST = 1_024  # keys of an earlier producer read at once
 
 
 class CeleryOverRedis(CeleryBroker):
@@ -95,10 +89,16 @@ class CeleryOverRedis(CeleryBroker):
         remove_keys(url, names.key_prefix, f"{names.key_prefix}end", CLEANUP_ANSWER_WITHIN)
 
     def results(
-        self, app: Any, names: Names, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]
+        self,
+        app: Any,
+        names: Names,
+        outstanding: Mapping[str, OutstandingMessage],
+        take: Callable[[Result], Any],
+        *,
+        tuned: bool = False,
     ) -> ResultBackend:
         """Return how the producer receives results."""
-        return RedisResults(app, outstanding, take)
+        return (FetchedResults if tuned else RedisResults)(app, outstanding, take)
 
     def ping(self, app: Any, producer: Any) -> None:
         """PING the server."""
@@ -110,66 +110,6 @@ class CeleryOverRedis(CeleryBroker):
             app.backend.result_consumer.stop()
         with suppress(Exception):
             app.backend.client.connection_pool.disconnect()
-
-
-class RedisResults(ResultBackend):
-    """Results in Redis.
-
-    Celery learns of a result by subscribing to its key just before it sends the task, without waiting for the reply,
-    over another connection. Where the connection of the task is faster, the result is announced before anything
-    listens, and never again (seen through a proxy in front of Redis, once in some thousand tasks). So we also poll.
-    """
-
-    def __init__(self, app: Any, outstanding: Mapping[str, OutstandingMessage], take: Callable[[Result], Any]) -> None:
-        super().__init__(app, outstanding, take)
-        self._received: list[bytes] = []  # keys
-        self._polled = Clock.monotonic()
-        self._inherits = False
-
-    def inherit(self) -> None:
-        """Scan for results of the earlier producer with each look."""
-        self._inherits = True
-
-    def received(self, task: str) -> None:
-        """Take note that the result of a task has been received."""
-        self._received.append(self._app.backend.get_key_for_task(task))
-
-    def poll(self, now: float) -> None:
-        """Look for results that were not announced, once a second."""
-        if now - self._polled <= POLL_EVERY:
-            return
-        self._polled = now
-        backend = self._app.backend
-        oldest = islice(self._outstanding.items(), POLL_MOST)
-        keys = [backend.get_key_for_task(task) for task, sent in oldest if now - sent.at > POLL_EVERY]
-        for found in filter(None, backend.client.mget(keys) if keys else ()):
-            backend.result_consumer.on_state_change(backend.decode_result(found), None)
-        if self._inherits:
-            for result in self._scan():
-                self._take(result)
-
-    def remove_received(self) -> None:
-        """Remove received results from Redis, many at a time."""
-        if len(self._received) >= REMOVE_AT:
-            self._app.backend.client.unlink(*self._received)
-            self._received.clear()
-
-    def remove_all(self) -> None:
-        """Remove all results of this producer, received or not."""
-        backend = self._app.backend
-        if keys := self._received + [backend.get_key_for_task(task) for task in self._outstanding]:
-            backend.client.unlink(*keys)
-
-    def _scan(self) -> Iterator[Result]:
-        """Take results that belong to no task of this producer."""
-        backend = self._app.backend
-        ours = {*self._received, *map(backend.get_key_for_task, self._outstanding)}
-        found = backend.client.scan_iter(backend.task_keyprefix + b"*", count=SCAN_MOST)
-        while keys := list(islice((key for key in found if key not in ours), SCAN_MOST)):
-            for meta in map(backend.decode_result, filter(None, backend.client.mget(keys))):
-                if meta["status"] in READY_STATES:
-                    yield inherited(meta)
-            backend.client.unlink(*keys)
 
 
 def celery_url(url: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from brokers.celery.broker import CeleryBroker
 from brokers.celery.connection import CeleryConnection
-from brokers.celery.results import OutstandingMessage, Result
+from brokers.celery.results.backend import OutstandingMessage, Result
 from brokers.celery.settings import EXTERNAL, SEND_EXTERNAL, TASK, TUNED_SEND, Names
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
@@ -49,7 +49,7 @@ class CeleryPublisher:
         self._heard = Clock.monotonic()
         self.connection = connection = CeleryConnection(broker, url, safety, run, tuned=tuned)
         self._app = app = connection.app
-        self._results = broker.results(app, Names(run, safety), self._outstanding, self._found.append)
+        self._results = broker.results(app, Names(run, safety), self._outstanding, self._found.append, tuned=tuned)
         if inherit:
             with connection.translate_errors():
                 self._results.inherit()
@@ -82,7 +82,7 @@ class CeleryPublisher:
                 **self._options,
             )
             self._outstanding[result.id] = OutstandingMessage(first, size, result, Clock.monotonic())
-            result.then(self._receive)
+            self._results.expect(result, self._receive)
 
     def receive(self, limit: int, timeout: float) -> list[Result]:
         """Return up to `limit` results; wait up to `timeout` seconds for the first.
@@ -95,13 +95,13 @@ class CeleryPublisher:
         end = now + timeout
         with self.connection.translate_errors():
             self._results.poll(now)
-            self._drain(0 if found else timeout)
+            self._results.drain(0 if found else timeout)
             while not found and (now := Clock.monotonic()) < end:
-                self._drain(end - now)
+                self._results.drain(end - now)
             before = 0
             while before < len(found) < limit:
                 before = len(found)
-                self._drain(0)
+                self._results.drain(0)
             if found:
                 self._heard = Clock.monotonic()
             elif now - self._heard > PING_AFTER:
@@ -128,11 +128,7 @@ class CeleryPublisher:
         self._outstanding.clear()
         self.connection.close()
 
-    def _receive(self, result: Any) -> None:
-        first, size, *_ = self._outstanding.pop(result.id)
-        self._found.append(Result(first, size, result.result))
-        self._results.received(result.id)
-
-    def _drain(self, timeout: float) -> None:
-        with suppress(TimeoutError):
-            self._app.backend.result_consumer.drain_events(timeout)
+    def _receive(self, task: str, value: Any) -> None:
+        first, size, *_ = self._outstanding.pop(task)
+        self._found.append(Result(first, size, value))
+        self._results.received(task)

@@ -3,7 +3,7 @@
 import pytest
 from task_functions import FunctionWorkload
 
-from brokers.celery.results import Result
+from brokers.celery.results.backend import Result
 from brokers.messages import FORMAT, Refused, encode, pack_outcomes, pack_result, read_outcomes, unpack_outcomes
 from crossover.contract.tasks import Outcomes
 from crossover.recording.history import History

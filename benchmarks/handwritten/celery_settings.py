@@ -1,6 +1,6 @@
 """What settings of Celery give, each alone and together: CPU time per task by role, as a table in Markdown.
 
-    python benchmarks/celery_settings.py [celery+redis] [celery+rabbitmq] [--tasks 1000] [--rounds 9] [--rows REGEX]
+    cd benchmarks; python -m handwritten.celery_settings [TRANSPORT...] [--tasks N] [--rounds N] [--rows REGEX]
 
 Every row is Celery alone, without crossover: noop, one task per message unless the row says otherwise, a window of 16
 messages per worker, 2 workers. The workers of all rows are started first, and stay; each round takes the rows in random
@@ -19,13 +19,13 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import psutil
-from handwritten.celery_ways import TUNED, Row, rows
-from handwritten.over_celery import CeleryLoop
 
 from brokers.servers.address import find
 from crossover.contract.safety import Safety
 from crossover.execution.host import host
 from crossover.report.formats.markdown import host_words
+from handwritten.celery_ways import TUNED, Row, rows
+from handwritten.over_celery import CeleryLoop
 
 WORKERS, WINDOW = 2, 32
 SERVERS = {"celery+redis": "redis", "celery+rabbitmq": "rabbitmq"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from brokers.messages import Refused, read_outcomes, refusal_outcomes
@@ -37,6 +38,10 @@ class Result(NamedTuple):
         reason = describe(value) if isinstance(value, BaseException) else f"Celery returned {type(value).__name__}"
         errors = dict.fromkeys(range(self.size), reason)
         return Outcomes(self.first, self.size, [None] * self.size, errors, 0, now, now)
+
+
+Receive = Callable[[str, Any], Any]
+"""Called with the id of a Celery task and its value."""
 
 
 class OutstandingMessage(NamedTuple):
@@ -75,6 +80,20 @@ class ResultBackend(ABC):
         self._take = take
         app.backend.refuse = lambda reason: take(Result(-1, 1, Refused(reason)))
         app.backend.expected = outstanding
+
+    def expect(self, result: Any, receive: Receive) -> None:
+        """Have the value of a result passed on when it comes; called after its task was sent.
+
+        Args:
+            result: Celery's AsyncResult.
+            receive: called with the id of the task and the value.
+        """
+        result.then(lambda ready: receive(ready.id, ready.result))
+
+    def drain(self, timeout: float) -> None:
+        """Receive what has come, at least one result if one comes within the timeout in seconds."""
+        with suppress(TimeoutError):
+            self._app.backend.result_consumer.drain_events(timeout)
 
     @abstractmethod
     def inherit(self) -> None:
