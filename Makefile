@@ -94,6 +94,14 @@ docs:
 	@$(BIN)/zensical build --strict --clean
 	@$(BIN)/python docs/scripts/check_site.py site
 
+# measures again what is kept in docs/results, each with the command that its result names, and draws it; the machine
+# should be idle: it takes about 20 minutes
+#   make results ARGS="compare scale"   only these
+results:
+	@$(LOCKED) .venv/.dev servers
+	@$(BIN)/python docs/scripts/measure_results.py $(ARGS)
+	@$(MAKE) -s --no-print-directory pictures
+
 # pictures and tables of README and docs, from results of real runs that are kept in docs/results
 pictures:
 	@$(LOCKED) .venv/.dev browser

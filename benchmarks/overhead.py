@@ -123,7 +123,7 @@ def ratio(case: Case, rounds: int) -> float:
     name, loop, batch, window, target = case
     rate = RATES.get(batch, RATES[1] * batch) * FACTORS[name]
     load_ = Load(max(int(rate * SECONDS) // batch, 8) * batch, WORKERS, batch, window)
-    server = _server(name)
+    server = server_of(name)
     other, mine = [], []
     for _ in range(rounds):
         other.append(theirs(case, load_.tasks, server))
@@ -144,7 +144,7 @@ def _shown(sides: list[Side]) -> str:
     return f"{rate:>9,.0f}/s {cpu:>6.1f} µs CPU"
 
 
-def _server(name: str) -> tuple[str, ...]:
+def server_of(name: str) -> tuple[str, ...]:
     """Return the URL of the server for both sides, if they need one."""
     kind = load(parse(name).name).traits.server
     if not kind:

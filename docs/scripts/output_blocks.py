@@ -4,7 +4,11 @@ A block is marked by a comment in the line above it:
 
     <!-- output: compare.json / Throughput -->
 
-It gets the section with this title, or the headline and the answer where no title is given.
+It gets the section with this title, or the headline and the answer where no title is given. A table that a benchmark
+has kept stands between two comments:
+
+    <!-- table: beside_loops.txt -->
+    <!-- end of table -->
 """
 
 from __future__ import annotations
@@ -21,6 +25,9 @@ ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "results"
 MARK = r"<!-- output: (?P<result>[\w.-]+)(?: / (?P<title>.+?))? -->"
 BLOCK = re.compile(rf"({MARK}\n```text\n)(?P<lines>.*?)(```\n)", re.DOTALL)
+
+TABLES = RESULTS / "tables"
+TABLE = re.compile(r"(<!-- table: (?P<table>[\w.-]+) -->\n).*?(<!-- end of table -->\n)", re.DOTALL)
 
 
 def documents() -> Iterator[Path]:
@@ -66,7 +73,12 @@ def section(result: str, title: str | None) -> str:
 
 def filled(text: str) -> str:
     """Return a document with its blocks as the commands print them now."""
-    return BLOCK.sub(lambda block: block[1] + section(block["result"], block["title"]) + block[5], text)
+    shown = BLOCK.sub(lambda block: block[1] + section(block["result"], block["title"]) + block[5], text)
+    return TABLE.sub(lambda block: f"{block[1]}\n{_kept(block['table'])}\n{block[3]}", shown)
+
+
+def _kept(table: str) -> str:
+    return (TABLES / table).read_text(encoding="utf-8")
 
 
 def _trimmed(text: str) -> str:

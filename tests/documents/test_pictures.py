@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 from architecture_pictures import PICTURES_DRAWN, layers, steps
-from output_blocks import BLOCK, ROOT, documents, filled
+from measure_results import BENCHMARKS, measurements
+from output_blocks import BLOCK, RESULTS, ROOT, TABLE, documents, filled
 from terminal_picture import PICTURE, picture
 
 from crossover.report.formats.result_reader import read
 from crossover.report.page.sections import sections
 
 IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]*)\)")
+NUMBERS = {4: "four", 5: "five", 7: "seven", 10: "ten"}
 OTHERS = {"terminal", "page", "architecture"}  # not charts of a result
 
 
@@ -64,9 +66,32 @@ def test_a_table_is_what_the_command_prints_now(document):
     assert len(BLOCK.findall(text)) == text.count("\n<!-- output:")
 
 
-def test_readme_shows_a_table_of_a_real_run():
-    (block,) = BLOCK.finditer((ROOT / "README.md").read_text(encoding="utf-8"))
+def test_readme_shows_a_table_of_a_real_run_and_says_how_it_was_measured():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = BLOCK.finditer(text)
     assert "shared-memory" in block["lines"]
+    result = read(str(RESULTS / block["result"]))
+    words = " ".join(text.split())
+    assert f"with {result.host.cores} shared cores (`docs/results/{block['result']}`)" in words
+    assert f"the median of {NUMBERS[result.plan.rounds]} interleaved rounds" in words
+
+
+def test_make_results_measures_every_kept_result_and_table_again():
+    kept = {*RESULTS.glob("*.json"), *(RESULTS / "tables").iterdir()}
+    found = measurements([])
+    assert set(found) == kept
+    for path in kept - set(BENCHMARKS):
+        assert found[path][-2:] == ["--json", str(path.relative_to(ROOT))]
+    assert list(measurements(["scale"])) == [RESULTS / "scale.json"]
+    with pytest.raises(LookupError, match="none: not in docs/results; there are compare"):
+        measurements(["none"])
+
+
+def test_every_kept_result_and_table_is_shown_in_a_document():
+    texts = [document.read_text(encoding="utf-8") for document in documents()]
+    shown = {block["result"] for text in texts for block in BLOCK.finditer(text)}
+    shown |= {block["table"] for text in texts for block in TABLE.finditer(text)}
+    assert shown == {path.name for path in measurements([])}
 
 
 @pytest.mark.parametrize("path", list(PICTURES_DRAWN), ids=lambda path: path.name)
