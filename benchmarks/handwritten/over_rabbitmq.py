@@ -1,6 +1,6 @@
 """What a careful person would write with pika.BlockingConnection: two durable queues, manual acknowledgement.
 
-A message is MessagePack: a list of (number, payload) one way, of (number, value) the other.
+A message is MessagePack: a list of (number, payload) one way, of (number, value) the other. No wait has a deadline.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pika
 
-from handwritten.local import DEADLINE, Batch, drive, run_batch
+from handwritten.local import Batch, drive, run_batch
 
 PREFETCH = 16
 PERSISTENT = pika.BasicProperties(delivery_mode=pika.DeliveryMode.Persistent)
@@ -51,8 +51,8 @@ def rabbitmq(tasks: int, batch: int, window: int, workers: int, url: str) -> flo
         channel.basic_publish("", names[0], pack(item), PERSISTENT)
 
     def receive() -> Batch:
-        if not arrived:
-            connection.process_data_events(DEADLINE)
+        while not arrived:
+            connection.process_data_events(None)
         found: Batch = unpack(arrived.popleft())
         return found
 
