@@ -136,6 +136,8 @@ class PickledInbox(Inbox):
                 message = self.get()
             except EOFError:
                 return ()
+            if type(message) is tuple and len(message) == SHORT:
+                return (message,)
             found = unwrap(message)
             if not isinstance(found, Outcomes):
                 return (found,)

@@ -19,7 +19,7 @@ from crossover.recording.shared_files import FOLDER
 from crossover.workers.fleet import Fleet
 from crossover.workers.lifetime import enter
 from crossover.workers.loop import performer
-from local_ipc.pickling import Message, PickledInbox, unwrap, wrap_outcomes
+from local_ipc.pickling import SHORT, Message, PickledInbox, unwrap, wrap_outcomes
 
 NOTHING_SET = "nothing can be switched"
 """What the levels of a local transport set: without acknowledgements, fast and default are the same."""
@@ -179,7 +179,7 @@ def initialise(reference: str, reports: Connection) -> None:
 
 def call(message: Message) -> Message:
     """Run a packed batch, and return its packed outcomes; what pools call in a worker process."""
-    found = unwrap(message)
+    found = message if type(message) is tuple and len(message) == SHORT else unwrap(message)
     if isinstance(found, Outcomes):  # the batch could not be unpickled
         return wrap_outcomes(found)
     assert _perform is not None

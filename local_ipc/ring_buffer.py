@@ -10,6 +10,7 @@ into the slot before the release.
 
 from __future__ import annotations
 
+import struct
 from multiprocessing.context import BaseContext
 from typing import Any
 
@@ -17,7 +18,9 @@ from crossover.contract.errors import BrokenError
 from local_ipc.segments import create_segment
 
 POSITIONS = 2 * 8  # bytes at the beginning: slots written, slots read
-LENGTH = 8  # bytes at the beginning of a slot: the number of bytes of the message from this slot on
+NUMBER = struct.Struct("<Q")
+write_length, read_length = NUMBER.pack_into, NUMBER.unpack_from
+LENGTH = NUMBER.size  # bytes at the beginning of a slot: the number of bytes of the message from this slot on
 PATIENCE = 10.0  # seconds within which the rest of a message must be written, or read
 
 
@@ -56,12 +59,13 @@ class RingBuffer:
         Raises:
             BrokenError: no process has read the rest of the message in time.
         """
-        offset = 0
         with self._writing:
             self._free.acquire()
-            while (offset := self._write_slot(message, offset)) < len(message):
+            offset = self._write_slot(message, 0)
+            while offset < len(message):
                 if not self._free.acquire(timeout=PATIENCE):
                     raise BrokenError("no process reads the rest of a message")
+                offset = self._write_slot(message, offset)
 
     def offer(self, message: bytes, offset: int = 0) -> int:
         """Write as much of a message as there is space for, without waiting; for a buffer with one writer.
@@ -73,7 +77,7 @@ class RingBuffer:
         Returns:
             How much of it has been written now.
         """
-        while offset < len(message) and self._free.acquire(block=False):
+        while offset < len(message) and self._free.acquire(False):
             offset = self._write_slot(message, offset)
         return offset
 
@@ -87,18 +91,23 @@ class RingBuffer:
             self._full.acquire()
             return self._read()
 
-    def get_within(self, timeout: float) -> bytes | None:
-        """Return a message, or None where none came within `timeout` seconds.
+    def get_within(self, timeout: float, limit: int) -> list[bytes]:
+        """Return up to `limit` messages; wait up to `timeout` seconds for the first, and return none then.
 
         Raises:
-            BrokenError: the writer of the message did not finish it.
+            BrokenError: the writer of a message did not finish it.
         """
+        found: list[bytes] = []
         if not self._reading.acquire(timeout=timeout):
-            return None
+            return found
         try:
-            return self._read() if self._full.acquire(timeout=timeout) else None
+            more = self._full.acquire(timeout=timeout)
+            while more:
+                found.append(self._read())
+                more = len(found) < limit and self._full.acquire(False)
         finally:
             self._reading.release()
+        return found
 
     def close(self) -> None:
         """Free the memory."""
@@ -109,38 +118,39 @@ class RingBuffer:
 
     def _read(self) -> bytes:
         """Read a message whose first slot has been acquired."""
-        chunk, left = self._read_slot()
+        left, chunk = self._read_slot()
         if not left:
             return chunk
         chunks = [chunk]
         while left:
             if not self._full.acquire(timeout=PATIENCE):
                 raise BrokenError("a worker ended in the middle of a message")
-            chunk, left = self._read_slot()
+            left, chunk = self._read_slot()
             chunks.append(chunk)
         return b"".join(chunks)
 
     def _write_slot(self, message: bytes, offset: int) -> int:
         """Fill a slot that has been acquired, and return how much of the message has been written then."""
-        position = self._positions[0]
+        position, left = self._positions[0], len(message) - offset
         begin = POSITIONS + position % self._slots * (LENGTH + self._slot_bytes)
-        chunk = message[offset : offset + self._slot_bytes]
-        self._bytes[begin : begin + LENGTH] = (len(message) - offset).to_bytes(LENGTH, "little")
-        self._bytes[begin + LENGTH : begin + LENGTH + len(chunk)] = chunk
+        chunk = message[offset : offset + self._slot_bytes]  # the message itself, where it is no longer
+        write_length(self._bytes, begin, left)
+        begin += LENGTH
+        self._bytes[begin : begin + len(chunk)] = chunk
         self._positions[0] = position + 1
         self._full.release()
         return offset + len(chunk)
 
-    def _read_slot(self) -> tuple[bytes, int]:
-        """Return a slot's part of a message, and how many bytes of the message follow in other slots."""
-        position = self._positions[1]
-        begin = POSITIONS + position % self._slots * (LENGTH + self._slot_bytes)
-        left = int.from_bytes(self._bytes[begin : begin + LENGTH], "little")
+    def _read_slot(self) -> tuple[int, bytes]:
+        """Return how many bytes of a message follow in other slots, and a slot's part of it."""
+        position, most = self._positions[1], self._slot_bytes
+        begin = POSITIONS + position % self._slots * (LENGTH + most)
+        (left,) = read_length(self._bytes, begin)
         begin += LENGTH
-        chunk = bytes(self._bytes[begin : begin + min(left, self._slot_bytes)])
+        chunk = self._bytes[begin : begin + (min(most, left))].tobytes()
         self._positions[1] = position + 1
         self._free.release()
-        return chunk, left - len(chunk)
+        return left - len(chunk), chunk
 
     def _open_views(self) -> None:
         memory = self._memory.buf

@@ -98,12 +98,10 @@ class SharedMemoryTransport(FleetTransport):
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Read outcomes, and write what waits for space."""
-        found: list[Outcomes | Done] = []
-        wait = min(timeout, LOOK_AGAIN) if self._backlog else timeout
-        while len(found) < limit and (message := self._outcomes.get_within(0 if found else wait)) is not None:
-            found.append(unpack_outcomes(message))
-        self._feed()
-        return found
+        messages = self._outcomes.get_within(min(timeout, LOOK_AGAIN) if self._backlog else timeout, limit)
+        if self._backlog:
+            self._feed()
+        return list(map(unpack_outcomes, messages))
 
     def stop(self) -> None:
         """Stop the workers and free the memory, also after a start that failed between the two buffers."""
