@@ -5,7 +5,7 @@ What is refused and what is noted stands in `rules`, and in a table of docs/meth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from crossover.analysis.differences.rules import (
@@ -25,7 +25,7 @@ from crossover.results.comparison import Result
 from crossover.results.kinds import AnyResult
 from crossover.results.records import End, Host, Plan
 from crossover.results.safety import SafetyPlan
-from crossover.results.share import SharePlan
+from crossover.results.share import SharePlan, ShareResult
 
 AnyPlan = Plan | SafetyPlan | SharePlan
 PRIVATE = "a private server"
@@ -72,25 +72,28 @@ def _hosts(base: Host, new: Host) -> Iterator[_Pair]:
     for name in base.__struct_fields__:
         before, now = getattr(base, name), getattr(new, name)
         if name == "packages":
-            each = dict.fromkeys([*before, *now])
-            yield from (_Pair(one, before.get(one, "none"), now.get(one, "none"), of_package(one)) for one in each)
+            yield from _packages(before, now)
         elif name == "brokers":  # one that only one result used says nothing
             yield from (_Pair(f"broker {one}", before[one], now[one], BROKER) for one in before if one in now)
         elif name != "memory_bytes" or abs(before - now) > MEMORY_KEPT * before:
             yield _Pair(name, before, now, HOST.get(name, ANY))
 
 
+def _packages(base: Mapping[str, str], new: Mapping[str, str], where: str = "") -> Iterator[_Pair]:
+    for name in dict.fromkeys([*base, *new]):
+        yield _Pair(f"{name}{where}", base.get(name, "none"), new.get(name, "none"), of_package(name))
+
+
 def _interpreters(base: AnyResult, new: AnyResult) -> Iterator[_Pair]:
-    """Compare the other interpreters of the labels that both results have; shared states have none."""
-    before, now = getattr(base, "interpreters", {}), getattr(new, "interpreters", {})
-    for label in before:
-        if label in now:
-            one, other = before[label], now[label]
+    """Compare the interpreters that transports named, as that of the host; where they lie says the label."""
+    if isinstance(base, ShareResult) or isinstance(new, ShareResult):
+        return
+    for label, before in base.interpreters.items():
+        if (now := new.interpreters.get(label)) is not None:
+            where = f" of {label}"
             for name in ("python", "gil", "start_method"):
-                yield _Pair(f"{name} of {label}", getattr(one, name), getattr(other, name), HOST.get(name, ANY))
-            for name in dict.fromkeys([*one.packages, *other.packages]):
-                earlier, later = one.packages.get(name, "none"), other.packages.get(name, "none")
-                yield _Pair(f"{name} of {label}", earlier, later, of_package(name))
+                yield _Pair(f"{name}{where}", getattr(before, name), getattr(now, name), HOST[name])
+            yield from _packages(before.packages, now.packages, where)
 
 
 def _plans(base: AnyPlan, new: AnyPlan) -> Iterator[_Pair]:

@@ -6,6 +6,7 @@ from sample_differences import ROUNDS, in_one_line
 from sample_records import result_of, rounds_of, run_of
 
 from crossover.analysis.differences.difference import difference
+from crossover.results.records import Interpreter
 
 
 @pytest.mark.parametrize(
@@ -103,6 +104,16 @@ def test_a_named_broker_is_not_like_a_private_one():
     found = difference(here, there, 0.1)
     assert not found.unlike
     assert found.slight == ["server of redis-list: localhost:32768, now 127.0.0.1:32771"]
+
+
+def test_the_interpreter_of_a_transport_is_compared_as_that_of_the_host():
+    base = result_of(*rounds_of("queue", *ROUNDS))
+    first, patched, other = (
+        msgspec.structs.replace(base, interpreters={"queue": Interpreter("/p", python, True, "fork", {"redis": redis})})
+        for python, redis in (("CPython 3.13.1", "7.0.1"), ("CPython 3.13.2", "7.0.1"), ("CPython 3.13.1", "8.0.0"))
+    )
+    assert difference(first, patched, 0.1).slight == ["python of queue: CPython 3.13.1, now CPython 3.13.2"]
+    assert difference(first, other, 0.1).unlike == ["redis of queue: 7.0.1, now 8.0.0"]
 
 
 def test_other_values_are_of_another_input_unless_something_went_wrong_or_they_depend_on_chance():

@@ -54,5 +54,5 @@ def test_packages_that_only_show_have_a_row(table):
 
 
 def test_the_table_has_no_row_of_something_else(table):
-    known = {*rules.HOST, *rules.PLAN, *rules.SHOWS, "value_digest", OTHERS, "what differs"}
+    known = {*rules.HOST, *rules.PLAN, *rules.SHOWS, "value_digest", "interpreters", OTHERS, "what differs"}
     assert {name for name in table if not set(name) <= set("- ")} == known
