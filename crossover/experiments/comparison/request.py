@@ -74,11 +74,7 @@ def check_combinations(request: Request) -> None:
         raise UsageError("--window cannot be combined with --backlog: all tasks of a backlog are outstanding")
     if request.window is not None and request.typed_rate is not None:
         raise UsageError("--window cannot be combined with --rate: in open loop any number of tasks may be outstanding")
-    if request.typed_window is not None and request.typed_window < request.batch:
-        raise UsageError(
-            f"--window: {request.typed_window:,} tasks are fewer than one batch of {request.batch:,}; "
-            f"allowed: {request.batch:,} or more, or auto"
-        )
+    check_window(request.typed_window, request.batch, "or more, or auto")
 
 
 def _check_gate(request: Request, typed: Sequence[str]) -> None:
@@ -97,3 +93,20 @@ def _check_gate(request: Request, typed: Sequence[str]) -> None:
     if isinstance(request.rounds, int) and request.rounds < ENOUGH_ROUNDS:
         least = f"--gate needs {ENOUGH_ROUNDS} rounds or more (-r)"
         raise UsageError(f"{least}: fewer cannot tell a difference from noise")
+
+
+def check_window(typed: int | None, batch: int, allowed: str = "or more") -> None:
+    """Refuse a window that is smaller than one batch.
+
+    Args:
+        typed: in tasks; None: none was typed.
+        batch: tasks per message.
+        allowed: what follows the batch in the message.
+
+    Raises:
+        UsageError: it is smaller.
+    """
+    if typed is not None and typed < batch:
+        raise UsageError(
+            f"--window: {typed:,} tasks are fewer than one batch of {batch:,}; allowed: {batch:,} {allowed}"
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -55,11 +55,10 @@ def search_windows(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
     seconds: float | None = 0.0
     if workload.name not in IDLE and until - now > SWEEP_TAKES:
         seconds = task_seconds(workload, tasks, min(TASK_WITHIN, until - now), specs[0].address.python)
-    for spec in specs:
-        found = _search(runner, spec, seconds, until)
+    for found in _search_all(runner, specs, seconds, until):
         runner.keep_window_search(found)
-        if spec.label in others:
-            runner.keep_window_search(replace(found, transport=others[spec.label]))
+        if found.transport in others:
+            runner.keep_window_search(replace(found, transport=others[found.transport]))
 
 
 def searched(specs: Sequence[RunSpec]) -> list[RunSpec]:
@@ -70,6 +69,25 @@ def searched(specs: Sequence[RunSpec]) -> list[RunSpec]:
     """
     sharing = [spec for spec in specs if spec.address.traits.worker_kind is not WorkerKind.PRODUCER]
     return sharing if any(_most(spec) > _default(spec) for spec in sharing) else []
+
+
+def _search_all(
+    runner: RoundRunner, specs: Sequence[RunSpec], seconds: float | None, until: float
+) -> Iterator[WindowSearch]:
+    """Yield what is found of each transport.
+
+    A transport that is named several times has the same window each time, the largest that one of them needs: else the
+    windows would differ by noise, and the figures with them.
+    """
+    of_urls: dict[str, WindowSearch] = {}
+    for spec in specs:
+        if spec.address.url not in of_urls:
+            of_urls[spec.address.url] = _search(runner, spec, seconds, until)
+    largest: dict[str, int] = {}
+    for spec in specs:
+        largest[spec.address.name] = max(largest.get(spec.address.name, 0), of_urls[spec.address.url].window)
+    for spec in specs:
+        yield replace(of_urls[spec.address.url], transport=spec.label, window=largest[spec.address.name])
 
 
 def _search(runner: RoundRunner, spec: RunSpec, seconds: float | None, until: float) -> WindowSearch:

@@ -13,6 +13,7 @@ from crossover.contract.text import masked, readable
 from crossover.contract.traits import JOURNALS, RunRequest
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import usable_cores
+from crossover.experiments.comparison.request import check_window
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
 from crossover.experiments.safety.cells import levels_of
 from crossover.experiments.safety.resumption import input_digest
@@ -92,6 +93,7 @@ def plan_safety(typed: Sequence[str], request: SafetyRequest, command: Sequence[
         "no transport can be used for fault runs",
         with_quick_redelivery,
     )
+    check_window(request.window, request.batch)
     python = only_interpreter(typed)
     workload = make_workload(request.workload, request.source, python=python)
     interpreters = other_interpreters(addresses, here[0]._replace(safety=None), [workload])

@@ -42,6 +42,12 @@ def test_a_window_is_searched_used_shown_and_kept(in_process, result):
     assert "as a part of the plateau" in " ".join(ended.stdout.split())
 
 
+def test_a_transport_that_is_named_twice_has_the_same_window_each_time(in_process, result):
+    assert in_process("compare", "queue", "queue", "queue?start=spawn", *NOOP, "-n", "2000").returncode == 0
+    assert len(result()["plan"]["windows"]) == 3
+    assert len(set(result()["plan"]["windows"].values())) == 1
+
+
 def test_latency_is_shown_unloaded_and_under_the_load_that_was_run(in_process, result):
     ended = in_process("compare", "queue", *NOOP, "-n", "50", "--markdown", "out.md", "--csv", "out.csv")
     words = " ".join(ended.stdout.split())
@@ -112,6 +118,12 @@ def test_a_window_that_makes_no_sense_is_refused_in_one_sentence(in_process, wor
     assert ended.returncode == 2
     assert said in " ".join(ended.stderr.split())
     assert "Traceback" not in ended.stderr
+
+
+def test_a_window_that_holds_no_batch_is_refused_of_safety_too(in_process):
+    ended = in_process("safety", "queue", "--window", "8", "-b", "16")
+    assert ended.returncode == 2
+    assert "8 tasks are fewer than one batch of 16; allowed: 16 or more" in " ".join(ended.stderr.split())
 
 
 @pytest.mark.parametrize("words", [["--rate", "100", "-n", "20"], ["--backlog", "20"], ["-b", "256", "-n", "600"]])
