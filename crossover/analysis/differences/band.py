@@ -33,7 +33,8 @@ def band_of(older: Sequence[Sequence[float]], rounds: int, cases: int) -> tuple[
     outliers. Three things make it wider than the textbook's:
 
     - where neighbours are alike, fewer results are independent: n (1 - r) / (1 + r) (Bayley and Hammersley 1946);
-    - medians do not vary less than the rounds within a result allow, and more if the newest has fewer rounds;
+    - medians that happen to be alike vary as the rounds within a result do, as far as the results do not rule that out,
+      and more if the newest has fewer rounds;
     - all cases together leave their bands by chance in 5% of comparisons, not each (Bonferroni).
 
     Args:
@@ -50,7 +51,8 @@ def band_of(older: Sequence[Sequence[float]], rounds: int, cases: int) -> tuple[
     middle = statistics.fmean(values)
     variance, independent = _variance(values)
     typical, newest = _noise([older[number] for number in counted], rounds)
-    variance = max(variance, typical) + max(0.0, newest - typical)
+    believed = min(1.0, _highest(variance, len(values)) / typical) if typical else 0.0
+    variance = max(variance, believed * typical) + believed * max(0.0, newest - typical)
     t = quantile(1 - OUTSIDE / 2 / max(1, cases), int(independent) - 1)
     width = t * math.sqrt(variance * (1 + 1 / independent))
     return level, Band(math.exp(middle - width), math.exp(middle), math.exp(middle + width))
@@ -66,6 +68,12 @@ def _variance(values: Sequence[float]) -> tuple[float, float]:
     alike = max(0.0, math.fsum(one * other for one, other in itertools.pairwise(away)) / squares)
     independent = max(FEWEST_INDEPENDENT, count * (1 - alike) / (1 + alike))
     return squares / count / (1 - 1 / independent), independent
+
+
+def _highest(variance: float, count: int) -> float:
+    """Return the upper end of the 95% interval of a variance, one-sided (chi-squared by Wilson and Hilferty 1931)."""
+    part = 2 / (9 * (count - 1))
+    return variance / (1 - part + statistics.NormalDist().inv_cdf(OUTSIDE) * math.sqrt(part)) ** 3
 
 
 def _noise(older: Sequence[Sequence[float]], rounds: int) -> tuple[float, float]:

@@ -88,16 +88,29 @@ def test_a_new_level_is_believed_from_its_sixth_result_on():
     assert since == [0] * 6 + [12] * 3
 
 
-def test_results_that_happen_to_be_alike_make_no_narrower_band_than_their_rounds_allow():
-    rounds = [[900.0, 950.0, 1000.0, 1050.0, 1100.0]] * 8
-    _, band = band_of(rounds, 5, 1)
-    assert band.low < 930
-    assert band.high > 1070
+def rounds_like(medians, part):
+    """Results of five rounds each, which differ by this part from one to the next."""
+    return [[median * (1 + step * part) for step in (-2, -1, 0, 1, 2)] for median in medians]
+
+
+def width(rounds, count=5):
+    _, band = band_of(rounds, count, 1)
+    return math.log(band.high / band.low)
+
+
+ALIKE = (1000, 1002, 998, 1001, 999, 1000, 1002, 998)
+
+
+def test_results_that_happen_to_be_alike_make_a_wider_band_if_their_rounds_are_not():
+    assert width(rounds_like(ALIKE, 0.02)) > 1.5 * width(rounds_like(ALIKE, 0.0001))
+
+
+def test_many_results_that_are_alike_are_believed_whatever_their_rounds():
+    assert width(rounds_like(ALIKE * 5, 0.2)) < 1.3 * width(rounds_like(ALIKE * 5, 0.0001))
 
 
 def test_a_newest_result_of_fewer_rounds_has_a_wider_band():
-    rounds = [[900.0, 950.0, 1000.0, 1050.0, 1100.0]] * 8
-    widths = [band.high / band.low for count in (1, 2, 5, 9) for band in [band_of(rounds, count, 1)[1]]]
+    widths = [width(rounds_like(ALIKE, 0.0015), count) for count in (1, 2, 5, 9)]
     assert widths[0] > widths[1] > widths[2] == widths[3]
 
 
