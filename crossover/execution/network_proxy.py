@@ -77,9 +77,7 @@ class Proxy:
 
     def _reset(self) -> None:
         for writer in self._writers:
-            sock: socket.socket = writer.get_extra_info("socket")
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-            writer.transport.abort()
+            _abort(writer)
         self._writers.clear()
 
     async def _serve(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
@@ -90,7 +88,8 @@ class Proxy:
         try:
             from_server, to_server = await asyncio.open_connection(*self._target)
         except OSError:
-            to_client.transport.abort()
+            _abort(to_client)
+            self._writers.discard(to_client)
             return
         self._writers.add(to_server)
         for reader, writer in ((from_client, to_server), (from_server, to_client)):
@@ -110,3 +109,11 @@ class Proxy:
         finally:
             writer.close()
             self._writers.discard(writer)
+
+
+def _abort(writer: asyncio.StreamWriter) -> None:
+    """Close a connection with a reset, unless it is closed."""
+    sock: socket.socket = writer.get_extra_info("socket")
+    if sock.fileno() >= 0:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+    writer.transport.abort()

@@ -212,3 +212,46 @@ def test_a_paced_run_ends_after_its_time_too(time):
     history = paced(InTime(time), 100.0, 1_000, seconds=1.0)
     assert 99 <= history.attempted <= 103
     assert history.settled == history.attempted
+
+
+def test_how_long_a_submission_takes_is_known_of_every_16th_message(time):
+    for history in (closed(InTime(time, call=0.002), 33), closed(InTime(time, call=0.002), 66, batch=2)):
+        assert list(history.submit) == pytest.approx([2_000_000.0] * 3)
+
+
+@pytest.mark.parametrize("batch", [1, 4])
+def test_after_its_time_batches_are_submitted_no_more_either(time, batch):
+    history = closed(InTime(time, 0.01), 40_000, batch, window=4 * batch, seconds=1.0)
+    assert 380 * batch < history.attempted < 420 * batch
+
+
+@pytest.mark.parametrize("seconds", [1.0, 0.5])
+def test_within_one_long_filling_of_the_window_the_time_is_looked_at_too(time, seconds):
+    history = closed(InTime(time, 5.0, call=0.001), 10_000, window=10_000, seconds=seconds)
+    assert history.attempted == pytest.approx(1_000 * seconds, abs=20)
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_of_a_batch_some_tasks_may_be_refused(time, batch):
+    class RefusesSome(InTime):
+        def submit(self, tasks):
+            if tasks.first == 4:
+                return Submission(Receipt.ACCEPTED, dict.fromkeys(range(tasks.size), "too large"))
+            return super().submit(tasks)
+
+    history = closed(RefusesSome(time), 8, batch)
+    assert verdict_of_history(history).failed == batch
+    assert history.reasons == {"too large": batch}
+
+
+def test_a_paced_loop_reads_late_receipts_and_asks_for_dead_workers_where_nothing_comes(time):
+    transport = Unsure(time, 0.001)
+    transport.late = [[LateReceipt(task, 1, Receipt.ACCEPTED, "")] for task in range(8)]
+    began = time.now
+    assert verdict_of_history(paced(transport, 1_000.0, 8)).accepted == 8
+    assert time.now - began < SECOND
+    asked = []
+    loop = OpenLoop(InTime(time, 0.5), Noop(), History(1, 1), 10.0)
+    loop.report_deaths = lambda: asked.append(time.now)
+    loop.run()
+    assert asked

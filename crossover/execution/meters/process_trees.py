@@ -103,13 +103,13 @@ class ProcessTrees:
     def _add(self, process: psutil.Process) -> None:
         with suppress(psutil.Error):
             pid, parent = process.pid, process.ppid()
-            if pid not in self._role_of_root:
+            if pid not in self._living_roots:
                 if parent in self._producers and not self._at_start:
                     self._role_of_root[pid] = self._role_of_new
                     self._living_roots.append(pid)
                 elif parent not in self._root:
                     return  # its parent has just ended: its new one is found next time
-            self._root[pid] = pid if pid in self._role_of_root else self._root[parent]
+            self._root[pid] = pid if pid in self._living_roots else self._root[parent]
             self._processes[pid] = process
 
     def _used(self, readings: Mapping[int, Reading]) -> Mapping[str, float]:
