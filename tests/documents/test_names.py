@@ -30,7 +30,8 @@ FILE = re.compile(rf"(?<![\w/.-])(?:{'|'.join(FOLDERS)})(?:/[\w.*<>-]+)+/?")
 MODULE = re.compile(rf"(?<![\w/.@-])(?:{'|'.join(PACKAGES)})(?:\.\w+)+(?::\w+)?")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 OTHERS_OPTIONS = {  # of programs that are not ours
-    "--wait", "--scale", "--rm", "--profile", "--build", "--detach", "--strict", "--editable", "--extra", "--from"
+    "--wait", "--scale", "--rm", "--profile", "--build", "--detach", "--strict", "--editable", "--extra", "--from",
+    "--prefetch-multiplier", "--without-heartbeat"
 }  # fmt: skip
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
