@@ -54,20 +54,22 @@ def _spec(found: Difference, one: CaseSeries) -> dict[str, Any]:
     ]
     notes = _notes(found)
 
-    def marks(points: list[Point], **look: Any) -> Any:
+    def marks(points: list[Point], **look: Any) -> list[Any]:
+        if not points:  # a layer without data has no scale, which the browser complains about
+            return []
         values = data(
             {"result": point.result, "started": point.started_at, "value": point.value, "role": str(point.role),
              "noted": notes.get(point.result, "")}
             for point in points
         )  # fmt: skip
-        return alt.Chart(values).mark_point(opacity=1, **look).encode(x=x, y=y, tooltip=tooltip)
+        return [alt.Chart(values).mark_point(opacity=1, **look).encode(x=x, y=y, tooltip=tooltip)]
 
     shade = SHADES.get(one.change, BLUE)
     layers = [
         *_band(one, counted, newest, y_scale),
-        marks(counted, filled=True, size=40, color=BLUE),
-        marks(others, filled=False, size=40, color=INK),
-        marks(newest, filled=True, size=140, shape="diamond", color=shade, stroke=INK),
+        *marks(counted, filled=True, size=40, color=BLUE),
+        *marks(others, filled=False, size=40, color=INK),
+        *marks(newest, filled=True, size=140, shape="diamond", color=shade, stroke=INK),
     ]
     return finished(*layers, height=HEIGHT)
 
