@@ -14,7 +14,7 @@ from crossover.analysis.crossover_point import crossover_point
 from crossover.analysis.latency.loads import load_points
 from crossover.analysis.pairs import pairs
 from crossover.analysis.payload_sizes import sweep_points
-from crossover.analysis.scaling.worker_counts import scale_points, scaling_laws
+from crossover.analysis.scaling.worker_counts import compare_settings, scale_points, scaling_laws
 from crossover.analysis.summary import summarise
 from crossover.analysis.windows import plateaus
 from crossover.results.comparison import Result
@@ -36,6 +36,7 @@ def conclude_if_missing(result: AnyResult) -> AnyResult:
 
 def _scale(result: Result) -> Result:
     points = scale_points(result.runs, result.host)
+    points = compare_settings(points, result.runs, result.plan.transports)
     laws = scaling_laws(points, result)
     return replace(result, points=points, laws=laws, summary=[], crossing=None)  # these are of one number of workers
 

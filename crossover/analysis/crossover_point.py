@@ -8,9 +8,10 @@ from types import MappingProxyType
 
 from crossover.analysis.break_even import break_even_time, overhead_seconds
 from crossover.analysis.run_selection import RunsByLabel, worker_kind
+from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
 from crossover.analysis.verdict import damage
 from crossover.contract.traits import WorkerKind
-from crossover.results.findings import Crossing, Reach, Standing, Summary
+from crossover.results.findings import Crossing, Ratio, Reach, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 
@@ -45,10 +46,10 @@ def crossover_point(
     remote = across[0]
     local_overhead = overhead_seconds(runs[local.transport][0], local.throughput, cores)
     remote_overhead = overhead_seconds(runs[remote.transport][0], remote.throughput, cores)
-    significant = _rounds(runs, local, remote) >= ENOUGH_ROUNDS and local.ci95_low > remote.ci95_high
+    ratio = _ratio(runs, remote, local, (len(sound) - len(across)) * len(across))
     added = None
-    if significant and local_overhead is not None and remote_overhead is not None and remote_overhead > local_overhead:
-        added = remote_overhead - local_overhead
+    if _is_faster(ratio) and local_overhead is not None and remote_overhead is not None:
+        added = remote_overhead - local_overhead if remote_overhead > local_overhead else None
     task = task_seconds(runs)
     return Crossing(
         local=local.transport,
@@ -60,11 +61,30 @@ def crossover_point(
         task_ms=None if task is None else task * 1e3,
         enough=local.throughput,
         reach=[
-            reach(one, local, runs[one.transport], _ceiling(one, full, plateaus), cores, task)
+            reach(
+                one,
+                local,
+                runs[one.transport],
+                _ceiling(one, full, plateaus),
+                cores,
+                task,
+                faster=_is_faster(_ratio(runs, local, one, (len(sound) - len(across)) * len(across))),
+            )
             for one in across
             if _rounds(runs, one, local) >= ENOUGH_ROUNDS
         ],
+        ratio=ratio,
     )
+
+
+def _ratio(runs: RunsByLabel, base: Summary, new: Summary, comparisons: int) -> Ratio | None:
+    """Return a ratio over the rounds that both have; the fastest of each side is known from the same rounds."""
+    base_rounds, new_rounds = (sound_rounds(runs[one.transport]) for one in (base, new))
+    return paired_ratio(base_rounds, new_rounds, comparisons=comparisons)
+
+
+def _is_faster(ratio: Ratio | None) -> bool:
+    return ratio is not None and told_apart(ratio) and ratio.low > 1
 
 
 def _rounds(runs: RunsByLabel, *compared: Summary) -> int:
@@ -89,7 +109,14 @@ def _ceiling(one: Summary, full: RunsByLabel, plateaus: Mapping[str, float]) -> 
 
 
 def reach(
-    one: Summary, local: Summary, runs: Sequence[Run], ceiling: float | None, cores: int, task: float | None
+    one: Summary,
+    local: Summary,
+    runs: Sequence[Run],
+    ceiling: float | None,
+    cores: int,
+    task: float | None,
+    *,
+    faster: bool,
 ) -> Reach:
     """Return the highest throughput of a transport, and with how many machines it passes the fastest local one.
 
@@ -100,12 +127,13 @@ def reach(
         ceiling: tasks/s that it carries at most; None: unknown.
         cores: usable cores of the machine.
         task: seconds that a task takes a worker.
+        faster: whether it is faster than the local one with this machine alone.
     """
     added = _per_machine(runs, one.overhead_us, cores, task)
     if added is not None and ceiling is not None:
         added = min(added, ceiling)
     machines = None
-    if one.ci95_low > local.ci95_high:
+    if faster:
         machines = 1
     elif ceiling is not None and ceiling > local.throughput and added:
         machines = 2 + int(max(0.0, local.throughput - one.throughput) / added)

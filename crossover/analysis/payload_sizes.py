@@ -36,4 +36,5 @@ def _point(one: Summary, size: int) -> SweepPoint:
         standing=one.standing,
         verdict=one.verdict,
         warnings=one.warnings,
+        to_fastest=one.to_fastest,
     )

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from crossover.analysis.latency.timing import percentiles
 from crossover.analysis.statistics.intervals import interval
+from crossover.analysis.statistics.paired import paired_ratio
 from crossover.analysis.verdict import GOOD_ENDINGS
 from crossover.contract.counters import UpdateReport
 from crossover.contract.traits import StateTraits
@@ -77,16 +78,24 @@ def summarise_states(runs: Mapping[str, Sequence[ShareRun]], traits: Mapping[str
         traits: label → the traits of the state.
     """
     found = {label: _summary(label, rounds, traits[label]) for label, rounds in runs.items()}
+    others = {label: found.get(_unsafe_label(label, traits[label])) for label in found}
+    pairs = sum(other is not None for other in others.values())
     for label, one in found.items():
-        other = found.get(_unsafe_label(label, traits[label]))
+        other = others[label]
         if other and one.updates_per_second and other.updates_per_second:
             found[label] = replace(
                 one,
                 without=other.state,
                 factor=one.updates_per_second / other.updates_per_second,
                 added_us=1e6 / one.updates_per_second - 1e6 / other.updates_per_second,
+                ratio=paired_ratio(_rates(runs[other.state]), _rates(runs[label]), comparisons=pairs),
             )
     return list(found.values())
+
+
+def _rates(runs: Sequence[ShareRun]) -> dict[int, float]:
+    """Return round → updates/s, of the rounds that ended well."""
+    return {run.round: run.updates_per_second for run in runs if run.updates_per_second and ended_well(run)}
 
 
 def _unsafe_label(label: str, traits: StateTraits) -> str:

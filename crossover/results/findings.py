@@ -109,6 +109,7 @@ class Crossing(Record):
     task_ms: float | None = None  # what a task takes a worker, with the transport that disturbed it least
     enough: float | None = None  # tasks/s up to which this machine is enough: the local one's throughput
     reach: list[Reach] = msgspec.field(default_factory=list)
+    ratio: Ratio | None = None  # `factor` round by round, with its interval; None: not recorded by this version
 
 
 class LoadPoint(Record):
@@ -127,6 +128,7 @@ class LoadPoint(Record):
     standing: Standing | None  # in its group, at the same typed rate; None: unknown
     verdict: str  # what is wrong with it; empty: nothing
     warnings: list[str] = msgspec.field(default_factory=list)
+    to_best: Ratio | None = None  # p99, to the lowest of its group at the same typed rate; None: not compared
 
 
 class BacklogPoint(Record):
@@ -153,6 +155,7 @@ class ScalePoint(Record):
     rounds: int = 1
     damage: str = ""  # what went wrong in one of the rounds, in words
     warnings: list[str] = msgspec.field(default_factory=list)
+    to_usual: Ratio | None = None  # of another setting: throughput, to that of the first setting; None: not compared
 
 
 MACHINE, PRODUCER, GIL = "machine", "producer", "GIL"
@@ -203,6 +206,7 @@ class SweepPoint(Record):
     standing: Standing  # in its group, at this size
     verdict: str
     warnings: list[str] = msgspec.field(default_factory=list)
+    to_fastest: Ratio | None = None  # throughput, to that of the fastest of its group at this size; None: not compared
 
 
 class Check(Record):

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import field
 
+from crossover.results.findings import Ratio
 from crossover.results.records import KIND, SCHEMA_VERSION, SHARE, Host, Percentiles, Record
 
 
@@ -105,6 +106,7 @@ class ShareSummary(Record):
     without: str = ""
     factor: float | None = None
     added_us: float | None = None
+    ratio: Ratio | None = None  # `factor` round by round, with its interval; None: too few rounds
 
 
 class SkippedState(Record):

@@ -116,14 +116,16 @@ def test_a_damaged_rate_is_said_to_be_so():
 def test_one_round_has_no_interval_and_no_fastest():
     found = chart(result_of(*rounds_of("queue", 1000), *rounds_of("pipe", 900)), "throughput")
     assert column(found.table, "95% low") == column(found.table, "95% high") == [None, None]
-    assert column(found.table, "standing") == ["-", "-"]
+    assert column(found.table, "vs fastest") == ["-", "-"]
     assert {row.get("from") for row in drawn(found)} == {None}
 
 
 def test_five_rounds_have_both():
     table = chart(compared(), "throughput").table
     assert None not in column(table, "95% low")
-    assert column(table, "standing") == ["fastest", "slower", "slower"]
+    fastest, *others = column(table, "vs fastest")
+    assert fastest == "fastest"
+    assert all(one.startswith("-") and one.endswith("%)") for one in others)
 
 
 @pytest.mark.parametrize(

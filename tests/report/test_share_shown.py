@@ -81,7 +81,9 @@ def test_the_price_of_safety_is_a_ratio_and_a_time():
 
 def test_a_price_that_cannot_be_told_from_noise_is_not_told():
     rounds = [
-        share_run(name, 1000 + 100 * number, round=number) for number in (1, 2, 3) for name in ("value", "value-lock")
+        share_run(name, 1000 + 100 * number, round=number)
+        for number in (1, 2, 3, 4)
+        for name in ("value", "value-lock")
     ]
     assert "value-lock: no significant difference from value" in in_one_line(share_result(*rounds))
 

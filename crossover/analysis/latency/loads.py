@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import msgspec
 
 from crossover.analysis.run_selection import promise_rank
-from crossover.analysis.statistics.intervals import Interval, interval
+from crossover.analysis.statistics.intervals import interval
+from crossover.analysis.statistics.paired import paired_ratio, told_apart
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import CANNOT_KEEP_UP, keeps_up
 from crossover.derived.percentiles import medians
@@ -80,11 +81,12 @@ def _with_standing(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key,
     if min(len(runs[one.transport, None, one.rate]) for one in (point, best)) < ENOUGH_ROUNDS:
         return point
     if point is best:
-        standing = Standing.FASTEST
-    else:
-        standing = Standing.CLOSE if _p99(point).overlaps(_p99(best)) else Standing.SLOWER
-    return msgspec.structs.replace(point, standing=standing)
+        return msgspec.structs.replace(point, standing=Standing.FASTEST)
+    of_best, own = (_p99(runs[one.transport, None, one.rate]) for one in (best, point))
+    ratio = paired_ratio(of_best, own, comparisons=len(others) * (len(others) - 1) // 2)
+    higher = ratio is not None and told_apart(ratio) and ratio.low > 1
+    return msgspec.structs.replace(point, standing=Standing.SLOWER if higher else Standing.CLOSE, to_best=ratio)
 
 
-def _p99(point: LoadPoint) -> Interval:
-    return Interval(point.latency_ms.p99, point.p99_low, point.p99_high)
+def _p99(runs: Sequence[Run]) -> dict[int, float]:
+    return {run.round: run.latency_ms.p99 for run in runs if run.latency_ms is not None and run.latency_ms.p99}

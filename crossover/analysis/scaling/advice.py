@@ -15,8 +15,9 @@ from crossover.analysis.core_usage import (
     workers_that_fill,
 )
 from crossover.analysis.run_selection import all_ours
+from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
 from crossover.results.findings import GIL, ScalePoint
-from crossover.results.records import ENOUGH_ROUNDS, Host, Run
+from crossover.results.records import Host, Run
 
 CLOSE_TO_BEST = 0.95  # of the best throughput: as good, with fewer workers
 CPU_BOUND, IO_BOUND = 0.7, 0.3  # CPU fraction of the work: at least, at most; in between it is mixed
@@ -52,7 +53,7 @@ def recommended_workers(points: Sequence[ScalePoint]) -> int:
     return min(point.workers for point in sound if point.throughput >= CLOSE_TO_BEST * best)
 
 
-def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], idle: Sequence[Run], host: Host) -> str:
+def advise(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequence[Run], host: Host) -> str:
     """Return how many workers suit this work, with the figures that show it; "" if there are none.
 
     If a task takes c CPU seconds of all roles, and a worker w seconds from one task to the next, then cores × w / c
@@ -60,10 +61,11 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], idle: Sequence[R
 
     Args:
         points: of one transport, the fewest workers first.
-        fewest: the runs with the fewest workers, which disturb each other least.
+        runs: all runs of the transport; those with the fewest workers disturb each other least.
         idle: probes of the same transport and workers whose tasks do nothing: CPU time that the transport needs.
         host: the machine.
     """
+    fewest = [run for run in runs if run.workers == points[0].workers]
     if not all(all_ours(run) for run in fewest):
         return "How much of a task is CPU time is unknown, because not all processes that did the work are ours."
     profile = task_profile(fewest, idle)
@@ -78,7 +80,7 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], idle: Sequence[R
     by_itself = cores_per_task(fewest, idle) or 0.0
     if by_itself >= SEVERAL:
         said = f"A task takes {_time(profile.work_seconds)}, and {own_threads_advice(by_itself, host.capacity)}."
-        return said + _measured(points, workers_that_fill(by_itself, host.capacity))
+        return said + _measured(points, workers_that_fill(by_itself, host.capacity), runs)
     fewer = "fewer workers (-w 1,2), or " if points[0].workers > 1 else ""
     if core_usage(fewest, host).full and ONLY_WAITS < profile.cpu_fraction < CPU_BOUND:
         return (
@@ -86,7 +88,7 @@ def advise(points: Sequence[ScalePoint], fewest: Sequence[Run], idle: Sequence[R
             f"({_cores(host.cores)}) was in use even with the fewest workers, so a task may have waited for a core. "
             f"Try {fewer}a machine that has nothing else to do."
         )
-    return _by_kind(profile, points, host.cores)
+    return _by_kind(profile, points, host.cores, runs)
 
 
 def task_profile(runs: Sequence[Run], idle: Sequence[Run]) -> TaskProfile | None:
@@ -107,7 +109,7 @@ def _each(runs: Sequence[Run], seconds: Callable[[Run], float]) -> float:
     return statistics.median([seconds(run) for run in runs if run.delivery.completed] or [0.0])
 
 
-def _by_kind(profile: TaskProfile, points: Sequence[ScalePoint], cores: int) -> str:
+def _by_kind(profile: TaskProfile, points: Sequence[ScalePoint], cores: int, runs: Sequence[Run]) -> str:
     """Return the advice for CPU-bound, I/O-bound and mixed work."""
     gil = any(point.limit == GIL for point in points)
     figures = f"a task takes {_time(profile.work_seconds)}, {profile.cpu_fraction:.0%} of it CPU time"
@@ -115,7 +117,7 @@ def _by_kind(profile: TaskProfile, points: Sequence[ScalePoint], cores: int) -> 
         return f"CPU-bound, and it holds the GIL: {figures}. Threads take turns; processes use all cores."
     if profile.cpu_fraction >= CPU_BOUND:
         said = f"CPU-bound: {figures}. About as many workers as cores ({cores:,}) keep all cores busy."
-        return said + _measured(points, cores)
+        return said + _measured(points, cores, runs)
     kind, pay = ("I/O-bound", "pay") if profile.cpu_fraction <= IO_BOUND else ("Mixed", "pay a little")
     said = f"{kind}: {figures}. More workers than cores {pay}, because a waiting worker leaves its core to others."
     if not profile.cpu_seconds:
@@ -125,22 +127,24 @@ def _by_kind(profile: TaskProfile, points: Sequence[ScalePoint], cores: int) -> 
     many = f"{full:,} worker" + ("" if full == 1 else "s")
     beyond = ", more than were measured" if full > points[-1].workers else ""
     said += f" With {_time(profile.cpu_seconds)} CPU time of all roles per task, about {many} fill {what}{beyond}."
-    return said + _measured(points, full)
+    return said + _measured(points, full, runs)
 
 
-def _measured(points: Sequence[ScalePoint], estimate: int) -> str:
+def _measured(points: Sequence[ScalePoint], estimate: int, runs: Sequence[Run]) -> str:
     """Return how the recommended number of workers compares with the estimated one; "" if they agree.
 
     Args:
         points: of one transport, the fewest workers first.
         estimate: number of workers that should suit the work.
+        runs: of the transport.
     """
     best = next(point for point in points if point.workers == recommended_workers(points))
     near = max((point for point in points if point.workers <= estimate), key=lambda one: one.workers, default=best)
     if near.workers >= best.workers or near.damage or not near.throughput:
         return ""
     gain = best.throughput / near.throughput - 1
-    certain = min(best.rounds, near.rounds) >= ENOUGH_ROUNDS and best.ci95_low > near.ci95_high
+    base, new = (sound_rounds(run for run in runs if run.workers == one.workers) for one in (near, best))
+    certain = told_apart(paired_ratio(base, new, comparisons=len(points) - 1))
     noise = "" if certain else ", which may be noise"
     return f" Here {best.workers:,} workers were {gain:.0%} faster than {near.workers:,}{noise}."
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from crossover.analysis.core_usage import FULL, core_usage
 from crossover.analysis.run_selection import all_ours, worker_kind
 from crossover.analysis.scaling import law
 from crossover.analysis.scaling.advice import advise, recommended_workers
 from crossover.analysis.statistics.intervals import interval
+from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
 from crossover.analysis.summary import cpu_us
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import PRODUCER_BOUND, transport_warnings
@@ -34,6 +37,32 @@ def scale_points(runs: Sequence[Run], host: Host) -> list[ScalePoint]:
     for run in runs:
         found.setdefault(run.transport, {}).setdefault(run.workers, []).append(run)
     return [_point(rounds, host) for by_count in found.values() for _, rounds in sorted(by_count.items())]
+
+
+def compare_settings(points: Sequence[ScalePoint], runs: Sequence[Run], transports: Sequence[str]) -> list[ScalePoint]:
+    """Return the points, those of other settings with their ratio to the first setting of the same transport.
+
+    Args:
+        points: of all transports and of their other settings.
+        runs: of all of them.
+        transports: labels of the plan; what is not among them is a setting of one.
+    """
+    groups: dict[str, list[str]] = {}
+    for point in points:
+        if point.transport not in transports:
+            of = max(
+                (one for one in transports if point.transport.startswith((f"{one}?", f"{one}&"))), key=len, default=""
+            )
+            groups.setdefault(of, []).append(point.transport)
+    rounds = {
+        label: sound_rounds(run for run in runs if run.transport == label) for of in groups.values() for label in of
+    }
+    ratios = {
+        label: paired_ratio(rounds[usual], rounds[label], comparisons=len(others))
+        for usual, *others in groups.values()
+        for label in others
+    }
+    return [replace(point, to_usual=ratios.get(point.transport)) for point in points]
 
 
 def scaling_laws(points: Sequence[ScalePoint], result: Result) -> list[Law]:
@@ -64,7 +93,7 @@ def scaling_law(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequenc
         peak_workers=None,
         peak_is=None,
         recommended_workers=recommended_workers(points),
-        advice=advise(points, [run for run in runs if run.workers == points[0].workers], idle, host),
+        advice=advise(points, runs, idle, host),
         refused=_why_not(points) or "",
     )
     if found.refused:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from crossover.analysis.statistics.student import quantile, two_sided
 from crossover.analysis.verdict import damage
 from crossover.results.findings import Ratio
-from crossover.results.records import Run
+from crossover.results.records import ENOUGH_ROUNDS, Run
 
 SURE = 0.025  # how often an interval may miss: at 0.05, 100 comparisons of equals would often call 6 or more different
 TRIMMED = 8  # of so many rounds, the highest and the lowest ratio are left out
@@ -58,16 +58,22 @@ def sound_rounds(runs: Iterable[Run]) -> dict[int, float]:
     return {run.round: run.throughput for run in runs if run.throughput and not damage(run)}
 
 
-def paired_ratio(base: Rounds, new: Rounds, level: float = SURE) -> Ratio | None:
+def paired_ratio(base: Rounds, new: Rounds, level: float = SURE, comparisons: int = 1) -> Ratio | None:
     """Return the ratio of two transports over the rounds that both have; None with fewer than two of them.
 
     Args:
         base: round → throughput, as from `sound_rounds`.
         new: likewise, of the one that is compared with it.
         level: how often the interval may miss, 0 to 1.
+        comparisons: how many could have been made as well; the interval and p are corrected for them (Bonferroni).
     """
     found = log_ratio(base, new)
-    return found.ratio(level, found.p) if found else None
+    return found.ratio(level / comparisons, min(1.0, found.p * comparisons)) if found else None
+
+
+def told_apart(found: Ratio | None) -> bool:
+    """Return whether a ratio is from enough rounds and its interval does not hold 1."""
+    return found is not None and found.rounds >= ENOUGH_ROUNDS and found.differs
 
 
 def log_ratio(base: Rounds, new: Rounds) -> LogRatio | None:

@@ -7,6 +7,7 @@ from itertools import combinations
 
 from crossover.contract.text import byte_count
 from crossover.derived.losses import fates
+from crossover.derived.ratios import against, between, change
 from crossover.derived.rounds import rounds_of
 from crossover.report.wording.figures import (
     figure,
@@ -132,6 +133,34 @@ def no_loss(result: Result) -> Iterator[str]:
         yield f"{plural(unknown, 'task')} had not come back when a run was ended: {whether} lost is unknown."
 
 
+def versus_fastest(result: Result) -> list[str]:
+    """Return for each transport how it compares with the fastest of its group; a dash if the rounds are too few."""
+    best = {one.group: one for one in result.summary if one.standing is Standing.FASTEST}
+    told = ranked(result)
+    return [_versus(one, best.get(one.group) if told else None) for one in result.summary]
+
+
+def _versus(one: Summary, fastest: Summary | None) -> str:
+    if one.standing is Standing.DAMAGED:
+        return str(Standing.DAMAGED)
+    if fastest is None:
+        return "-"
+    if one.standing is Standing.CLOSE:
+        return "no difference" + (f" ({between(one.to_fastest)})" if one.to_fastest else "")
+    return str(Standing.FASTEST) if one.standing is Standing.FASTEST else _against(one, fastest)
+
+
+def _against(one: Summary, fastest: Summary) -> str:
+    """Return by how much a transport is slower; without the interval where an older version recorded none."""
+    if one.to_fastest is not None:
+        return against(one.to_fastest)
+    return change(one.throughput / fastest.throughput) if fastest.throughput else "-"
+
+
+def _within(one: Summary) -> str:
+    return one.transport + (f" ({between(one.to_fastest)})" if one.to_fastest else "")
+
+
 def _several(result: Result) -> bool:
     return len(result.summary) > 1 and any(one.standing is Standing.FASTEST for one in result.summary)
 
@@ -143,10 +172,10 @@ def _rounds(result: Result) -> int:
 def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[tuple[str, str]]:
     standing = {kind: [s for s in members if s.standing is kind] for kind in Standing}
     for fastest in standing[Standing.FASTEST]:
-        close = ", ".join(summary.transport for summary in standing[Standing.CLOSE])
+        close = ", ".join(map(_within, standing[Standing.CLOSE]))
         first = f"{heading}: {fastest.transport}, {figure(fastest.throughput)} tasks/s."
-        slower = [f"{s.transport} {s.throughput / fastest.throughput:.2f} ×" for s in standing[Standing.SLOWER]]
+        slower = [f"{s.transport} {_against(s, fastest)}" for s in standing[Standing.SLOWER]]
         yield (
-            first + (f" Within noise of it: {close}." if close else ""),
+            first + (f" No significant difference from it: {close}." if close else ""),
             f"Slower than {fastest.transport}: {', '.join(slower)}." if slower else "",
         )

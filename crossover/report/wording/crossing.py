@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from crossover.derived.ratios import between
 from crossover.report.wording.figures import duration, figure, plural
 from crossover.results.comparison import Result
 from crossover.results.findings import Check, Crossing, Reach, Summary
@@ -73,9 +74,10 @@ def local_against_broker(found: Crossing) -> str:
     """Return a sentence on the cost of a broker instead of the fastest local transport."""
     if found.added_us is None or found.from_ms is None:
         cpu = "" if found.added_cpu_us is None else f" CPU time per task: {found.added_cpu_us:+.0f} µs."
+        within = "" if found.ratio is None else f" ({between(found.ratio)})"
         return (
-            f"Local against broker: no significant difference. {found.local} was {found.factor:.2f} × as fast as "
-            f"{found.remote}, but their 95% intervals overlap.{cpu}"
+            f"Local against broker: no significant difference{within}. {found.local} was {found.factor:.2f} × as fast "
+            f"as {found.remote}.{cpu}"
         )
     cpu = "" if found.added_cpu_us is None else f" (CPU time: {found.added_cpu_us:+.0f} µs)"
     return (

@@ -50,7 +50,7 @@ def too_few_rounds(rounds: int) -> str:
 
 def standing_label(standing: Standing) -> str:
     """Return where a transport stands in its group, as people read it."""
-    return "within noise" if standing is Standing.CLOSE else str(standing)
+    return "no difference" if standing is Standing.CLOSE else str(standing)
 
 
 def figure(value: float) -> str:

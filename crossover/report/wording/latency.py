@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from crossover.derived.ratios import against, between
 from crossover.report.wording.figures import group_label, milliseconds, too_few_rounds
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint, Standing
@@ -62,10 +63,16 @@ def lowest_latency(result: Result) -> Iterator[str]:
 def _ranking(heading: str, members: Sequence[LoadPoint]) -> Iterator[str]:
     standing = {kind: [point for point in members if point.standing is kind] for kind in Standing}
     for best in standing[Standing.FASTEST]:
-        close = ", ".join(point.transport for point in standing[Standing.CLOSE])
+        close = ", ".join(map(_within, standing[Standing.CLOSE]))
         yield f"{heading}: {best.transport}, {milliseconds(best.latency_ms.p99)} ms." + (
-            f" Within noise of it: {close}." if close else ""
+            f" No significant difference from it: {close}." if close else ""
         )
+        if higher := [f"{one.transport} {against(one.to_best)}" for one in standing[Standing.SLOWER] if one.to_best]:
+            yield f"Higher than {best.transport}: {', '.join(higher)}."
+
+
+def _within(point: LoadPoint) -> str:
+    return point.transport + (f" ({between(point.to_best)})" if point.to_best else "")
 
 
 def hops_title(result: Result) -> str:

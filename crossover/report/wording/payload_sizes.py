@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from crossover.contract.text import byte_count
+from crossover.derived.ratios import between
 from crossover.report.wording.figures import figure, group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, SweepPoint
@@ -33,7 +34,7 @@ def size_notes(result: Result) -> Iterator[str]:
     """Yield the sentences that explain the tables."""
     yield "±: half the width of the 95% interval; without a size, the widest of the row."
     if sizes_ranked(result):
-        yield f"{BEST} the fastest of its group at this size, or within noise of it."
+        yield f"{BEST} the fastest of its group at this size, or not significantly different from it."
     if any(point.standing is Standing.DAMAGED for point in result.sweep):
         yield f"{DAMAGED} tasks were lost or failed: see the warnings."
 
@@ -47,9 +48,9 @@ def sizes_ranked(result: Result) -> bool:
 
 def _fastest(one: SweepPoint, points: Sequence[SweepPoint]) -> str:
     close = [
-        other.transport
+        other.transport + (f" {between(other.to_fastest)}" if other.to_fastest else "")
         for other in points
         if other.payload_bytes == one.payload_bytes and other.standing is Standing.CLOSE
     ]
-    near = f" (within noise of it: {', '.join(close)})" if close else ""
+    near = f" (no significant difference: {', '.join(close)})" if close else ""
     return f"at {byte_count(one.payload_bytes)} {one.transport}, {figure(one.throughput)} tasks/s{near}"

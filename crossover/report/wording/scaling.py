@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from crossover.derived.ratios import against, between
 from crossover.report.wording.figures import figure, plural, too_few_rounds
 from crossover.results.comparison import Result
 from crossover.results.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, ScalePoint
@@ -67,10 +68,12 @@ def differences(first: ScalePoint, others: Sequence[ScalePoint], name: int) -> s
     usual = first.transport[name:]
     if min(point.rounds for point in (first, *others)) < ENOUGH_ROUNDS:
         return too_few_rounds(first.rounds)
-    apart = [one for one in others if one.ci95_low > first.ci95_high or one.ci95_high < first.ci95_low]
+    known = [(one, one.to_usual) for one in others if one.to_usual is not None]
+    apart = [(one, ratio) for one, ratio in known if ratio.differs]
     if not apart:
-        return f"No significant difference from {usual}: the 95% intervals overlap."
-    found = ", ".join(f"{one.transport[name:]} {times(one.throughput, first.throughput)}" for one in apart)
+        each = ", ".join(f"{one.transport[name:]} {between(ratio)}" for one, ratio in known)
+        return f"No significant difference from {usual}{f': {each}' if each else ''}."
+    found = ", ".join(f"{one.transport[name:]} {against(ratio)}" for one, ratio in apart)
     return f"Compared with {usual}: {found}; no significant difference for the others."
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from crossover.derived.ratios import between
 from crossover.report.wording.figures import coloured, plural
-from crossover.results.records import RULE_OF_THREE
+from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE
 from crossover.results.share import Finding, ShareResult, ShareSummary
 
 FAIR = 0.9  # of two workers, one had at least half as many updates as the other
@@ -62,14 +63,13 @@ def _costs(summary: Sequence[ShareSummary]) -> Iterator[str]:
     if pairs:
         yield "What safety costs, in updates/s and in time added per update:"
     for one, other in pairs:
-        if _overlap(one, other):
-            yield f"  {one.state}: no significant difference from {other.state}"
+        factor, added = f"  {one.state}: {one.factor:.2f} × {other.state}", f"{one.added_us:+.3g} µs"
+        if one.ratio is None or one.ratio.rounds < ENOUGH_ROUNDS:
+            yield f"{factor}, {added}; too few rounds to tell that from noise"
+        elif one.ratio.differs:
+            yield f"{factor} ({between(one.ratio)}), {added}"
         else:
-            yield f"  {one.state}: {one.factor:.2f} × {other.state}, {one.added_us:+.3g} µs"
-
-
-def _overlap(one: ShareSummary, other: ShareSummary) -> bool:
-    return one.ci95_low <= other.ci95_high and other.ci95_low <= one.ci95_high
+            yield f"  {one.state}: no significant difference from {other.state} ({between(one.ratio)})"
 
 
 def _again(summary: Sequence[ShareSummary]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from msgspec.structs import replace
 from sample_records import AT_MOST_ONCE_ACROSS
 from sample_scales import COUNTS, law, scale_of, scaled
 
@@ -132,9 +133,11 @@ def test_how_many_workers_fill_the_cores_follows_from_what_a_task_needs():
 def test_the_advice_explains_a_recommendation_that_differs_from_it(spread, said):
     figures = {1: 1_000, 2: 1_870, 3: 1_880, 4: 1_890, 6: 2_000, 8: 2_010}
     runs = [
-        run
-        for number in range(-2, 3)
-        for run in scaled("pipe", lambda count: figures[count] * (1 + spread * number), rounds=1, cpu_ms=0.98)  # noqa: B023
+        replace(run, round=number)
+        for count, figure in figures.items()
+        for number in range(1, 6)
+        for noise in [1 + spread * (number * count % 5 - 2)]
+        for run in scaled("pipe", law(0, 0, figure * noise / count), counts=(count,), rounds=1, cpu_ms=0.98)
     ]
     found = law_found(*runs, cores=2)
     assert found.recommended_workers == 6

@@ -12,12 +12,12 @@ from crossover.report.page.charts.columns import KNOWN, interval, read, standing
 from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished, group_names, names, rates, rows_of
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
-from crossover.report.wording.comparison import ranked
+from crossover.report.wording.comparison import ranked, versus_fastest
 from crossover.report.wording.figures import UNDONE, group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 
-HEADINGS = ("transport", "tasks/s", "95% low", "95% high", *UNDONE, "CPU µs", "standing", "group")
+HEADINGS = ("transport", "tasks/s", "95% low", "95% high", *UNDONE, "CPU µs", "vs fastest", "group")
 
 
 def throughput(result: Result) -> Iterator[Chart]:
@@ -25,7 +25,8 @@ def throughput(result: Result) -> Iterator[Chart]:
     summary = result.summary
     if not summary:
         return
-    rows = [_row(result, one) for one in summary]
+    versus = versus_fastest(result)
+    rows = [_row(result, one, how) for one, how in zip(summary, versus, strict=True)]
     table = Table("Throughput, with the 95% interval of the median", HEADINGS, rows)
     yield Chart("throughput", _says(summary), _bars(result), table)
 
@@ -68,6 +69,6 @@ def _says(summary: Sequence[Summary]) -> str:
     return f"Bars of tasks per second with their 95% intervals: {figures}."
 
 
-def _row(result: Result, one: Summary) -> list[Any]:
+def _row(result: Result, one: Summary, versus: str) -> list[Any]:
     figures = [one.throughput, *_interval(result, one), *undone(rounds_of(result, one.transport))]
-    return [one.transport, *figures, one.cpu_us, standing(one.standing, told=ranked(result)), group_label(one.group)]
+    return [one.transport, *figures, one.cpu_us, versus, group_label(one.group)]

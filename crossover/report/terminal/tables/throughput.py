@@ -9,7 +9,7 @@ from rich.text import Text
 from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.comparison import CAPTION, parts_of_plateau
+from crossover.report.wording.comparison import CAPTION, parts_of_plateau, versus_fastest
 from crossover.report.wording.figures import UNDONE, failures, figure, group_label, interval, or_dash, spread
 from crossover.results.comparison import Result
 from crossover.results.findings import Summary
@@ -23,10 +23,6 @@ def throughput(result: Result) -> list[Grid]:
         return []
     rounds = [rounds_of(result, one.transport) for one in summary]
     top = max(one.throughput for one in summary)
-    best: dict[str, float] = {}
-    for one in summary:
-        best[one.group] = max(best.get(one.group, 0.0), one.throughput)
-    parts = [f"{one.throughput / best[one.group]:.2f} ×" if best[one.group] else "-" for one in summary]
     columns: list[AnyColumn] = [
         Column("transport", [one.transport for one in summary]),
         Column("tasks/s", [figure(one.throughput) for one in summary]),
@@ -37,8 +33,8 @@ def throughput(result: Result) -> list[Grid]:
         ),
         bars([one.throughput / top if top else 0.0 for one in summary]),
         Column("± 95%", [_spread(one, len(runs)) for one, runs in zip(summary, rounds, strict=True)]),
-        Column("95% interval", [interval(one.ci95_low, one.ci95_high) for one in summary], rank=2),
-        Column("of best", parts, rank=3),
+        Column("95% interval", [interval(one.ci95_low, one.ci95_high) for one in summary], rank=3),
+        Column("vs fastest", versus_fastest(result), left=True, rank=2),
         *(Column(heading, [_sum(runs, name) for runs in rounds]) for heading, name in UNDONE.items()),
         Column("CPU µs", [or_dash(one.cpu_us) for one in summary]),
         marks([[run.throughput for run in runs] for runs in rounds]),
