@@ -74,6 +74,7 @@ def test_a_first_round_that_is_far_from_the_others_is_said():
 
 def test_the_first_round_is_held_against_the_median_of_the_others_alone():
     assert not any("first" in warning for warning in round_warnings(rounds_of("queue", 74, 60, 90, 90, 60)))
+    assert not any("first" in warning for warning in round_warnings(rounds_of("queue", 100, 130, 70)))
     assert any("first" in warning for warning in round_warnings(rounds_of("queue", 74, 60, 100, 100, 100)))
 
 

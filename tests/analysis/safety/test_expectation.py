@@ -70,3 +70,10 @@ def test_a_promise_about_workers_says_nothing_about_brokers_nor_the_other_way_ro
     promises |= {promise: True} if promise in promises else {}
     run.guarantee = msgspec.structs.replace(run.guarantee, **promises)
     assert bool(broken_promises([run])) is (promise in kept_under)
+
+
+def test_what_is_popped_is_gone_with_its_worker_and_what_is_acknowledged_later_is_not():
+    popped = expectation_of("redis-list", Safety.DEFAULT, "kill-worker-busy")
+    kept = expectation_of("redis-list", Safety.SAFE, "kill-worker-busy")
+    assert "L" in popped.symptoms.upper()
+    assert "L" not in kept.symptoms.upper()
