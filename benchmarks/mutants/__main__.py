@@ -92,6 +92,8 @@ def _names(chosen: Names) -> list[str]:
 def _attack(copy: HouseCopy, name: str, each: int | None, seed: int, *, fast: bool) -> Counter[str]:
     """Plant the faults of one module; print those that no test notices, and return how many were noticed by whom."""
     planted = mutants((copy.root / name).read_text(encoding="utf-8"))
+    for line in modules.outdated(name, planted):
+        print(f"  alive.toml names a line that is no longer in {name}: {line}")
     if each is not None and len(planted) > each:
         draw = random.Random(f"{seed} {name}")  # noqa: S311 - a sample, no secret
         planted = sorted(draw.sample(planted, each))

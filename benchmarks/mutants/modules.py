@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mutations import Mutant
 
@@ -34,5 +35,18 @@ def tests_of(module: str) -> Tests:
 
 def reason(module: str, mutant: Mutant) -> str:
     """Return why no test can notice a fault; "" if there is no reason."""
-    rows = tomllib.loads((FOLDER / "alive.toml").read_text(encoding="utf-8")).get(module, ())
-    return next((row["why"] for row in rows if row["line"] == mutant.code and mutant.change in row["changes"]), "")
+    return next((row["why"] for row in _alive(module) if _is_about(row, mutant)), "")
+
+
+def outdated(module: str, mutants: Sequence[Mutant]) -> list[str]:
+    """Return the lines that alive.toml names of a module in which no such fault is planted any more."""
+    return [row["line"] for row in _alive(module) if not any(_is_about(row, mutant) for mutant in mutants)]
+
+
+def _alive(module: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = tomllib.loads((FOLDER / "alive.toml").read_text(encoding="utf-8")).get(module, [])
+    return rows
+
+
+def _is_about(row: dict[str, Any], mutant: Mutant) -> bool:
+    return row["line"] == mutant.code and mutant.change in row["changes"]
