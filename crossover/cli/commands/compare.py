@@ -28,8 +28,8 @@ LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-
         "A function of yours, on one item per line", "crossover compare queue pool -W mymodule:function -i items.jsonl"
     ),
     Example(
-        "Two versions of it in turn; status 99 if the new one is slower by more than 5%",
-        "crossover compare queue -W new:function --against old:function -i items.jsonl --gate 5%",
+        "Two versions of it in turn; status 99 if the new one is 5% slower",
+        "crossover compare queue -W new:fn --against old:fn -i items.jsonl --gate 5%",
     ),
     Example("Two interpreters in turn", "crossover compare queue 'queue?python=/opt/python3.14/bin/python' -W noop"),
 )
