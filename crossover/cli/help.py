@@ -62,7 +62,7 @@ class GroupedCommand(click.Command):
     """A command whose help lists options by group and ends with examples.
 
     Args:
-        examples: two or three.
+        examples: two to five.
         words: everything that click.Command takes.
     """
 
@@ -99,7 +99,7 @@ def grouped_command(name: str, *examples: Example) -> Decorator:
 
     Args:
         name: of the command.
-        examples: two or three.
+        examples: two to five.
     """
     return click.command(name=name, cls=GroupedCommand, examples=examples, context_settings=HELP_NAMES)
 

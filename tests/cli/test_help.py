@@ -24,7 +24,7 @@ def test_help_fits_80_columns_and_ends_with_examples(in_process, name):
     assert ended.returncode == 0
     assert not [line for line in ended.stdout.splitlines() if len(line) > 80]
     examples = ended.stdout.partition("\nExamples:\n")[2].splitlines()
-    assert 2 <= len(examples) // 2 <= 3
+    assert 2 <= len(examples) // 2 <= 5
     assert all(line.startswith("    crossover") for line in examples[1::2])
 
 
