@@ -27,6 +27,8 @@ from crossover.results.records import End, Run, Skipped
 from crossover.results.windows import WindowSearch
 from crossover.workers import interruption
 
+ENOUGH_TIME = 10.0  # seconds left, for what is not a run
+
 
 class Place(NamedTuple):
     """The place of a run among all: which call, which round, which of the specs; and when it was its turn."""
@@ -165,8 +167,9 @@ class RoundRunner:
         Raises:
             KeyboardInterrupt: Ctrl-C.
         """
-        plan = self.result.plan
-        self._update(bookkeeping=bookkeeping(plan.batch, plan.window, self.deadline - time.monotonic()))
+        plan, left = self.result.plan, self.deadline - time.monotonic()
+        if left >= ENOUGH_TIME:  # a short time limit is for the runs
+            self._update(bookkeeping=bookkeeping(plan.batch, plan.window, left))
 
     def keep_window_search(self, search: WindowSearch) -> None:
         """Keep what a search has found; the plan then has the window of its transport."""

@@ -58,7 +58,8 @@ def test_where_a_task_takes_nearly_all_of_the_time_its_first_tasks_are_the_measu
     assert run["delivery"]["completed"] >= 1
     assert run["execute_seconds"] >= 1.5
     assert any("s: the time limit leaves room for the first tasks only" in one for one in run["warnings"])
-    assert "pipe: not measured within the time limit: it was over before its first run" in ended.stderr
+    other = ({"queue", "pipe"} - {run["transport"]}).pop()  # the order within a round is random
+    assert f"{other}: not measured within the time limit: it was over before its first run" in ended.stderr
 
 
 def test_where_no_task_comes_back_in_time_that_is_said(in_process, mine, result):
