@@ -8,7 +8,7 @@ from rich.text import Text
 
 from crossover.derived.ratios import between
 from crossover.report.wording.figures import coloured, plural
-from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE
+from crossover.results.records import RULE_OF_THREE
 from crossover.results.share import Finding, ShareResult, ShareSummary
 
 FAIR = 0.9  # of two workers, one had at least half as many updates as the other
@@ -64,8 +64,8 @@ def _costs(summary: Sequence[ShareSummary]) -> Iterator[str]:
         yield "What safety costs, in updates/s and in time added per update:"
     for one, other in pairs:
         factor, added = f"  {one.state}: {one.factor:.2f} × {other.state}", f"{one.added_us:+.3g} µs"
-        if one.ratio is None or one.ratio.rounds < ENOUGH_ROUNDS:
-            yield f"{factor}, {added}; too few rounds to tell that from noise"
+        if one.ratio is None:
+            yield f"{factor}, {added} (interval unknown)"
         elif one.ratio.differs:
             yield f"{factor} ({between(one.ratio)}), {added}"
         else:
