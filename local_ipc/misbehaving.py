@@ -6,21 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 from crossover.contract.tasks import ALL_ACCEPTED, Batch, Done, Outcomes, Submission, as_outcomes
-from local_ipc.process_transport import StartOptions, local_traits
-from local_ipc.queues import QueueTransport
+from local_ipc.process_transport import local_traits
+from local_ipc.queues import QueueOptions, QueueTransport
 
 EVERY = 25  # one task of this many is treated badly
 WRONG = "planted"  # a value that no workload returns
 
 
-class MisbehavingOptions(StartOptions, frozen=True):
+class MisbehavingOptions(QueueOptions, frozen=True):
     """How processes start, and how the transport misbehaves.
 
     Attributes:
         what: the misbehaviour.
     """
 
-    allowed: ClassVar[Mapping[str, str]] = {**StartOptions.allowed, "what": "nothing, loss, duplicate, reorder, ..."}
+    allowed: ClassVar[Mapping[str, str]] = {**QueueOptions.allowed, "what": "nothing, loss, duplicate, reorder, ..."}
     what: Literal["nothing", "loss", "duplicate", "reorder", "corrupt", "hang"] = "nothing"
 
 
