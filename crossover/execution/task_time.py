@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import statistics
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +18,7 @@ SECONDS = 0.1  # of tasks, at most, apart from the last one
 
 
 def task_seconds(workload: Workload, tasks: int, within: float, python: str = "") -> float | None:
-    """Return the mean time of a task, in seconds; None if it cannot be told in time, or ends its process.
+    """Return the median time of a task, in seconds; None if it cannot be told in time, or ends its process.
 
     Args:
         workload: its function is called in a new process, where it prints nothing.
@@ -38,27 +39,25 @@ def task_seconds(workload: Workload, tasks: int, within: float, python: str = ""
 
 
 def time_tasks(workload: Workload, tasks: int) -> float | None:
-    """Run tasks for a moment in this process, and return their mean time in seconds; None if the function ends it.
+    """Run tasks for a moment in this process, and return their median time in seconds; None if the function ends it.
 
-    The first task is left out where there are others: it may import or compile something.
+    The first task is left out where there are others: it may import or compile something. Not the mean: one disturbance
+    of the machine would make short tasks long ones, for which no window is searched.
     """
     with Path(os.devnull).open("wb") as nowhere:
         print_to(nowhere.fileno(), (1, 2))
     restore_variables()
     run, payloads = workload.run, workload.payloads(tasks)
-    began = Clock.monotonic()
-    first = ended = 0.0
-    for number, payload in enumerate(itertools.cycle(payloads)):
+    began, times = Clock.monotonic(), []
+    for payload in itertools.islice(itertools.cycle(payloads), tasks):
+        start = Clock.monotonic()
         try:
             with suppress(Exception):  # a task that fails takes its time, too
                 run(payload)
         except BaseException:
             return None
-        ended = Clock.monotonic() - began
-        if number == 0:
-            first = ended
-        elif ended > SECONDS or number == tasks - 1:
-            return (ended - first) / number
-        if first > SECONDS:
-            return first
-    return ended
+        end = Clock.monotonic()
+        times.append(end - start)
+        if end - began > SECONDS:
+            break
+    return statistics.median(times[1:] or times)
