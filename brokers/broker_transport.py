@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from brokers.messages import pack
+from brokers.messages import pack, pack_one
 from brokers.servers import leftovers
 from brokers.servers.address import ServerAddress, find
 from brokers.servers.registry import server_kind
@@ -157,6 +157,17 @@ class BrokerTransport(Transport):
         if len(self._unsent) >= FLUSH_AT or self._unsent_bytes > FLUSH_BYTES:
             self.flush()
         return Submission(Receipt.UNKNOWN, failed) if failed else ALL_UNKNOWN
+
+    def submit_task(self, task: int, payload: Any) -> Submission:
+        """Keep a task until it is sent with others, as `submit` does with a batch."""
+        message = pack_one(task, payload, self._reference, self.limit)
+        if message is None:
+            return self.submit(Batch(task, 1, [payload]))
+        self._unsent.append((task, 1, message))
+        self._unsent_bytes += len(message)
+        if len(self._unsent) >= FLUSH_AT or self._unsent_bytes > FLUSH_BYTES:
+            self.flush()
+        return ALL_UNKNOWN
 
     def receipts(self) -> Sequence[LateReceipt]:
         """Return the receipts that have arrived since the last call."""

@@ -6,7 +6,7 @@ Dates, sets and the like are extensions of ours. A value that would arrive as so
 refused, naming its type and what to return instead; tuples arrive as lists.
 """
 
-from brokers.messages.batches import FORMAT, PackedBatch, Refused, pack, unpack
+from brokers.messages.batches import FORMAT, PackedBatch, Refused, pack, pack_one, unpack
 from brokers.messages.outcomes import pack_outcomes, pack_result, read_outcomes, refusal_outcomes, unpack_outcomes
 from brokers.messages.values import decode, encode, encode_extended
 
@@ -18,6 +18,7 @@ __all__ = [
     "encode",
     "encode_extended",
     "pack",
+    "pack_one",
     "pack_outcomes",
     "pack_result",
     "read_outcomes",

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from brokers.messages.values import LARGEST, SMALLEST, decode, decode_extension, encode_faithful
+from brokers.messages.values import LARGEST, PLAIN, SMALLEST, decode, decode_extension, encode, encode_faithful
 from crossover.contract.tasks import Batch
 from crossover.contract.text import describe, readable
 
@@ -71,6 +71,24 @@ def pack(batch: Batch, reference: str, limit: int) -> PackedBatch:
     right = pack(Batch(first + half, size - half, payloads[half:]), reference, limit)
     failed = {**left.failed, **{half + position: reason for position, reason in right.failed.items()}}
     return PackedBatch([*left.messages, *right.messages], failed)
+
+
+def pack_one(task: int, payload: Any, reference: str, limit: int) -> bytes | None:
+    """Return the message that carries one task with a plain payload; None where `pack` has to look closer.
+
+    Args:
+        task: its number.
+        payload: of the task.
+        reference: the function to run.
+        limit: bytes that the broker accepts in one message.
+    """
+    if type(payload) not in PLAIN:
+        return None
+    try:
+        message = encode((FORMAT, reference, task, 1, (payload,)))
+    except (OverflowError, UnicodeEncodeError):  # what MessagePack cannot represent
+        return None
+    return message if len(message) <= limit else None
 
 
 def unpack(message: bytes, allowed: str) -> Batch:

@@ -90,16 +90,16 @@ def unpack_outcomes(message: bytes) -> Outcomes:
         Refused: it is broken, has another format, or contradicts itself.
     """
     try:
-        found = _decode(message)
+        version, first, size, values, errors, worker, started, finished = _decode(message)
     except Exception as error:
         raise Refused(why_unreadable(message, error)) from error
-    if found.version != FORMAT:
-        raise Refused(other_format(found.version))
-    if not 0 < found.size == len(found.values) or (found.errors and not found.errors.keys() <= set(range(found.size))):
+    if version != FORMAT:
+        raise Refused(other_format(version))
+    if not 0 < size == len(values) or (errors and not errors.keys() <= set(range(size))):
         raise Refused("its numbers contradict each other")
-    if found.errors:
-        found = found._replace(errors={place: _shown(reason) for place, reason in found.errors.items()})
-    return Outcomes(*found[1:])
+    if errors:
+        errors = {place: _shown(reason) for place, reason in errors.items()}
+    return Outcomes(first, size, values, errors, worker, started, finished)
 
 
 def refusal_outcomes(reason: str, worker: int) -> Outcomes:

@@ -63,6 +63,7 @@ class RedisConnection:
     def __init__(self, url: str, name: str) -> None:
         self._client = connect(url, name)
         self._connection: Any = None  # the pool's, while it is in use here
+        self._awaited = 0  # replies
         self._answered_at = 0
 
     @property
@@ -72,28 +73,49 @@ class RedisConnection:
         return self._client
 
     def exchange(self, commands: Commands) -> list[Any]:
-        """Send commands, and return the reply to each as it came; where Redis replies with an error, that error.
+        """Send commands, and return the reply to each, as `send` and `read` do."""
+        self.send(commands)
+        return self.read()
+
+    def send(self, commands: Commands) -> None:
+        """Send commands; the replies are read later.
+
+        Raises:
+            redis.RedisError: the connection is lost.
+        """
+        if not self._awaited and Clock.monotonic_ns() - self._answered_at > QUIET:
+            self._release()
+        connection = self._connection or self._take()
+        self._awaited += len(commands)
+        try:
+            connection.send_packed_command([commands.packed()])
+        except BaseException:
+            self._give_up()
+            raise
+
+    def read(self) -> list[Any]:
+        """Return the reply to each command that was sent, as it came; where Redis replies with an error, that error.
 
         Raises:
             redis.RedisError: the connection is lost, or there is no reply in time.
         """
-        if Clock.monotonic_ns() - self._answered_at > QUIET:
-            self._release()
-        connection = self._connection or self._take()
-        replies: list[Any] = []
+        read, replies = self._connection.read_response, list[Any]()
         try:
-            connection.send_packed_command([commands.packed()])
-            read = connection.read_response
-            for _ in range(len(commands)):
+            for _ in range(self._awaited):
                 try:
                     replies.append(read())
                 except ResponseError as error:
                     replies.append(error)
         except BaseException:
-            connection.disconnect()  # what it would still bring are replies to this
+            self._give_up()
             raise
+        self._awaited = 0
         self._answered_at = Clock.monotonic_ns()
         return replies
+
+    def _give_up(self) -> None:
+        self._awaited = 0
+        self._connection.disconnect()  # what it would still bring are replies to what was sent
 
     def close(self) -> None:
         """Disconnect."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import redis
@@ -31,6 +31,7 @@ class RedisTransport(BrokerTransport):
     def open(self) -> None:
         """Connect."""
         self.keys = Keys(self.run)
+        self._awaiting: list[tuple[list[tuple[int, int]], int]] = []  # (first task, tasks) of messages, commands
         self.tasks, self._outcomes = self.keys.tasks.encode(), self.keys.outcomes.encode()
         with translate_errors(self.at.url):
             self._connection = RedisConnection(self.at.url, f"{self.keys.prefix}producer")
@@ -52,65 +53,72 @@ class RedisTransport(BrokerTransport):
         return Keys(self.run).tasks
 
     def flush(self) -> None:
-        """Send what is unsent, and wait for the replies."""
+        """Send what is unsent; the replies are read with those to the next commands, while workers begin."""
         if self._unsent:
-            self._exchange(self._sending())
+            with self._connected() as connection:
+                if self._awaiting:
+                    self._record_receipts(connection.read())
+                connection.send(self._sending())
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Send what is unsent, and return outcomes; does not wait if the timeout is under 0.1 s."""
-        commands = self._sending()
-        if timeout >= SHORTEST_WAIT:
-            commands.add(b"BLPOP", self._outcomes, b"%f" % timeout)
-            commands.add(b"LPOP", self._outcomes, b"%d" % max(1, limit - 1))
-        else:
-            commands.add(b"LPOP", self._outcomes, b"%d" % max(1, limit))
-        *first, others = self._exchange(commands)
-        messages = [reply[1] for reply in first if reply]
-        return [read_outcomes(message) for message in (messages + others if others else messages)]
+        with self._connected() as connection:
+            commands = self._sending()
+            waits = timeout >= SHORTEST_WAIT
+            if waits:
+                commands.add(b"BLPOP", self._outcomes, b"%f" % timeout)
+            commands.add(b"LPOP", self._outcomes, b"%d" % max(1, limit - waits))
+            connection.send(commands)
+            replies = connection.read()
+            sends = len(replies) - 1 - waits
+            if sends:
+                self._record_receipts(replies[:sends])
+            raise_first_error(replies[sends:])
+        messages = [replies[sends][1]] if waits and replies[sends] else []
+        return [read_outcomes(message) for message in messages + (replies[-1] or [])]
+
+    @contextmanager
+    def _connected(self) -> Iterator[RedisConnection]:
+        """Use the connection, and turn its errors into BrokenError.
+
+        Raises:
+            BrokenError: it is lost, or Redis refuses what is neither a task nor an outcome.
+        """
+        if self._connection is None:
+            raise BrokenError("Redis: the run has been stopped")
+        with translate_errors(self.at.url):
+            try:
+                yield self._connection
+            except redis.RedisError:
+                self._awaiting = []  # what became of them stays unknown
+                raise
 
     def _sending(self) -> Commands:
-        """Return the commands that send what is unsent."""
+        """Return the commands that send what is unsent; it is awaited then."""
         commands = Commands()
         if self._unsent:
             self.add_send(commands, [message for _, _, message in self._unsent])
-        self._sends = len(commands)
+            self._awaiting.append(([(first, size) for first, size, _ in self._unsent], len(commands)))
+            self._unsent = []
+            self._unsent_bytes = 0
         return commands
 
-    def _exchange(self, commands: Commands) -> Sequence[Any]:
-        """Exchange commands that begin with those of `_sending`; return the replies to the others.
-
-        Raises:
-            BrokenError: the connection is lost, or Redis refuses the others.
-        """
-        connection, sends = self._connection, self._sends
-        if connection is None:
-            raise BrokenError("Redis: the run has been stopped")
-        with translate_errors(self.at.url):
-            replies = connection.exchange(commands)
-            if sends:
-                self._record_receipts(self.send_replies(replies[:sends], len(self._unsent)))
-            raise_first_error(replies[sends:])
-        return replies[sends:]
-
     def _record_receipts(self, replies: Sequence[Any]) -> None:
-        """Record the replies to what was unsent: one receipt for all messages in a row that were accepted.
-
-        Args:
-            replies: one for each message, in order.
-        """
+        """Record the replies to what was awaited: one receipt for all messages in a row that were accepted."""
         begin = end = 0  # of the accepted ones in a row
-        for (first, size, _), reply in zip(self._unsent, replies, strict=True):
-            failed = isinstance(reply, Exception)
-            if failed or first != end:
-                self._record_accepted(begin, end)
-                begin = end = first
-            end += size
-            if failed:
-                self._receipts.append(LateReceipt(first, size, Receipt.REFUSED, f"Redis refused it: {reply}"))
-                begin = end
+        for sent, count in self._awaiting:
+            for (first, size), reply in zip(sent, self.send_replies(replies[:count], len(sent)), strict=True):
+                failed = isinstance(reply, Exception)
+                if failed or first != end:
+                    self._record_accepted(begin, end)
+                    begin = end = first
+                end += size
+                if failed:
+                    self._receipts.append(LateReceipt(first, size, Receipt.REFUSED, f"Redis refused it: {reply}"))
+                    begin = end
+            replies = replies[count:]
         self._record_accepted(begin, end)
-        self._unsent = []
-        self._unsent_bytes = 0
+        self._awaiting = []
 
     def _record_accepted(self, begin: int, end: int) -> None:
         if end > begin:
