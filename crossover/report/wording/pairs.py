@@ -18,7 +18,7 @@ def pair_sentences(result: Result) -> Iterator[str | Text]:
     """Yield what the gate saw, if there is one, and then how each pair compares, round by round."""
     if result.plan.gate is not None and result.pairs:
         yield _gate(result.pairs, result.plan.gate)
-    for one in result.pairs:
+    for one in result.pairs if result.plan.rounds >= ENOUGH_ROUNDS else ():  # else no difference is told from noise
         yield f"{one.transport}: {_comparison(one)}."
 
 
