@@ -92,7 +92,7 @@ def test_it_shows_what_runs_how_fast_how_much_is_left_and_how_long(terminal):
     assert session.shows(r"▸ \S*queue")
     assert session.shows(r"round 1 of 3")
     assert session.shows(r"measuring: [\d,]+ of 2,000 tasks, [\d,.]+ tasks/s so far")
-    assert session.shows(r"1 of 12 done \(1 of 6 runs, 0 of 6 probes\), 11 left")
+    assert session.shows(r"\d of \d+ done \(1 of 6 runs, \d of \d probes\), \d+ left")
     assert session.shows(r"elapsed \d+ s, about \d+ s left")
 
 
@@ -106,7 +106,7 @@ def test_in_the_end_there_is_the_report_and_nothing_else(terminal):
 
 def test_ctrl_c_leaves_the_report_and_a_cursor(terminal):
     session = terminal("compare", "queue", "pipe", *LONG)
-    assert session.shows("2 of 12 done")
+    assert session.shows(r"2 of \d+ done")
     session.type(b"\x03")
     status, screen = session.ended()
     assert status == 130
