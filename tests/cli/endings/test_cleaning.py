@@ -19,7 +19,7 @@ NAP = """
         pathlib.Path("began").touch()
         time.sleep(item)
 """
-LONG = ["-n", "100000", "-r", "1", "-w", "2"]
+LONG = ["-n", "100000", "-r", "1", "-w", "2", "--window", "32"]
 NOTHING = "Crashed runs left nothing behind.\n"
 
 

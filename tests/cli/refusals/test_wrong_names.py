@@ -9,7 +9,7 @@ import pytest
         (["quue"], "there is no transport 'quue' (did you mean 'queue'?); there are serial, threads, queue,"),
         (["nothing-like-it"], "there is no transport 'nothing-like-it'; there are serial, threads, queue,"),
         (["quue://?start=spawn"], "there is no transport 'quue' (did you mean 'queue'?)"),
-        (["queue://?strat=spawn"], "queue has no option 'strat' (did you mean 'start'?); allowed: start, python"),
+        (["queue://?strat=spawn"], "queue has no option 'strat' (did you mean 'start'?); allowed: start, kind, python"),
         (["serial://?start=spawn"], "serial has no option 'start'; allowed: python"),
         (["queue://?start=spwan"], "queue: start cannot be 'spwan'; allowed: fork, spawn, forkserver"),
         (["pipe://?prefetch=0"], "pipe: prefetch cannot be '0'; allowed: 1 to 1000"),
