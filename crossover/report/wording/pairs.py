@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.figures import coloured, percent, plural
+from crossover.report.wording.figures import by_percent, coloured, percent, percent_range, plural
 from crossover.results.comparison import Result
 from crossover.results.findings import Pair
 from crossover.results.records import ENOUGH_ROUNDS
-
-COARSE = 0.1  # from here on a percentage needs no decimal
 
 
 def pair_sentences(result: Result) -> Iterator[str | Text]:
@@ -54,16 +52,7 @@ def _comparison(one: Pair) -> str:
     if one.slower is None or one.low is None or one.high is None or one.rounds < ENOUGH_ROUNDS:
         return f"{plural(one.rounds, 'sound round')} cannot tell a difference from {one.base}"
     if one.low > 0:
-        return f"slower than {one.base} by {_part(one.slower)} ({_within(one.low, one.high)})"
+        return f"slower than {one.base} by {by_percent(one.slower)} ({percent_range(one.low, one.high)})"
     if one.high < 0:
-        return f"faster than {one.base} by {_part(-one.slower)} ({_within(-one.high, -one.low)})"
-    return f"no significant difference from {one.base} ({_within(one.low, one.high)} slower)"
-
-
-def _within(low: float, high: float) -> str:
-    digits = 0 if max(abs(low), abs(high)) >= COARSE else 1
-    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f}%"
-
-
-def _part(part: float) -> str:
-    return f"{100 * part:.0f}%" if part >= COARSE else f"{100 * part:.2g}%"
+        return f"faster than {one.base} by {by_percent(-one.slower)} ({percent_range(-one.high, -one.low)})"
+    return f"no significant difference from {one.base} ({percent_range(one.low, one.high)} slower)"

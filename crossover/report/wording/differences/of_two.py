@@ -6,14 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.figures import coloured, percent
+from crossover.report.wording.figures import by_percent, coloured, percent, percent_range
 from crossover.results.difference import P99, CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
 TITLE = "Each case"
 CHANGES = {change: str(change) for change in Change} | {Change.CLOSE: "no significant difference"}
 TWICE = 1.0  # faster by this part: twice as fast
-COARSE = 0.1  # from here on a percentage needs no decimal
 
 
 def headline(found: Difference) -> str:
@@ -40,20 +39,11 @@ def change(one: CaseChange) -> str:
     if one.slower is None or one.low is None or one.high is None or one.rounds < ENOUGH_ROUNDS:
         return CHANGES[one.change]
     if one.change is Change.CLOSE:
-        return f"{CHANGES[one.change]} ({_within(one.low, one.high)})"
+        return f"{CHANGES[one.change]} ({percent_range(one.low, one.high)})"
     low, high = sorted((abs(one.low), abs(one.high)))
     if -one.slower >= TWICE and one.unit != P99:  # -303% reads badly
         return f"{1 - one.slower:.2g} × as fast ({1 - one.high:.2g} to {1 - one.low:.2g} ×)"
-    return f"{one.change} by {_percent(abs(one.slower))} ({_within(low, high)})"
-
-
-def _within(low: float, high: float) -> str:
-    digits = 0 if max(abs(low), abs(high)) >= COARSE else 1
-    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f}%"
-
-
-def _percent(part: float) -> str:
-    return f"{100 * part:.0f}%" if part >= COARSE else f"{100 * part:.2g}%"
+    return f"{one.change} by {by_percent(abs(one.slower))} ({percent_range(low, high)})"
 
 
 def explained(found: Difference) -> Iterator[Text]:
