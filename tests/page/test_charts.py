@@ -60,8 +60,8 @@ def test_hops_are_those_of_a_message_where_tasks_go_in_batches(batch, words):
 
 def test_a_latency_in_closed_loop_is_said_to_be_queueing():
     found = chart(compared(), "latency")
-    assert "closed loop: mostly queueing" in found.table.caption
-    assert "closed loop: mostly queueing" in found.says
+    assert "queueing: closed loop with a full window" in found.table.caption
+    assert "queueing: closed loop with a full window" in found.says
 
 
 def test_a_latency_at_a_rate_is_not():

@@ -114,8 +114,7 @@ def noise(result: Result) -> Iterator[str]:
             apart = abs(other.throughput / one.throughput - 1)
             more = " More rounds show more (-r 9)." if Standing.SLOWER in {one.standing, other.standing} else ""
             yield (
-                f"{one.transport} and {other.transport} are the same transport and differ by {apart:.1%}: noise."
-                f"{more} A smaller difference between two transports means nothing."
+                f"{one.transport} and {other.transport} are the same transport and differ by {apart:.1%}: noise.{more}"
             )
 
 
