@@ -104,9 +104,9 @@ def unwrap(message: Message) -> Batch | Task | Outcomes:
 
 def wrap_outcomes(outcomes: Outcomes | Done) -> Message:
     """Like `pack_outcomes`, for a transport that pickles messages."""
-    if isinstance(outcomes, Outcomes):
-        return outcomes[:] if _plain(outcomes.values) else pack_outcomes(outcomes)
-    return outcomes if type(outcomes[1]) in PLAIN else pack_outcomes(outcomes)
+    if type(outcomes) is not Outcomes:
+        return outcomes if type(outcomes[1]) in PLAIN else pack_outcomes(outcomes)
+    return outcomes[:] if _plain(outcomes.values) else pack_outcomes(outcomes)
 
 
 def unwrap_outcomes(message: Message) -> Outcomes | Done:
@@ -129,6 +129,18 @@ class PickledInbox(Inbox):
     put: Callable[[Any], None]
     write: Callable[[Outcomes | Done], Message]
 
+    def serve(self, perform: Callable[[Batch | Task], Outcomes | Done]) -> None:
+        """Answer each message; nothing is acknowledged."""
+        get, put, write = self.get, self.put, self.write
+        while True:
+            try:
+                message = get()
+            except EOFError:
+                return
+            if type(message) is not tuple or len(message) != SHORT:
+                message = unwrap(message)
+            put(write(message if type(message) is Outcomes else perform(message)))
+
     def receive(self) -> Sequence[Batch | Task]:
         """Wait for a batch; reply to one that cannot be unpickled; return nothing when the pipe is closed."""
         while True:
@@ -136,8 +148,6 @@ class PickledInbox(Inbox):
                 message = self.get()
             except EOFError:
                 return ()
-            if type(message) is tuple and len(message) == SHORT:
-                return (message,)
             found = unwrap(message)
             if not isinstance(found, Outcomes):
                 return (found,)

@@ -12,9 +12,9 @@ from multiprocessing.queues import Queue, SimpleQueue
 from typing import Any, ClassVar, Literal
 
 from crossover.contract.system import Clock
-from crossover.contract.tasks import Batch, Done, Outcomes, Submission
+from crossover.contract.tasks import ALL_ACCEPTED, Batch, Done, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickling import SHORT, Message, unwrap_outcomes, wrap, wrap_task
+from local_ipc.pickling import PLAIN, SHORT, Message, unwrap_outcomes, wrap, wrap_task
 from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
 from workloads.base import Workload
 
@@ -60,6 +60,9 @@ class QueueTransport(FleetTransport):
 
     def submit_task(self, task: int, payload: Any) -> Submission:
         """Put a task, as `submit` does."""
+        if type(payload) in PLAIN:  # as `wrap_task` does it, without a call
+            self._queues.put((task, payload))
+            return ALL_ACCEPTED
         message, submission = wrap_task(task, payload)
         if message is not None:
             self._queues.put(message)
@@ -67,7 +70,8 @@ class QueueTransport(FleetTransport):
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Get outcomes."""
-        return [unwrap_outcomes(message) for message in self._queues.get(limit, timeout)]
+        messages = self._queues.get(limit, timeout)
+        return [one if type(one) is tuple and len(one) == SHORT else unwrap_outcomes(one) for one in messages]
 
     def close(self) -> None:
         """Discard what is still in the queues."""

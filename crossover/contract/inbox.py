@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from crossover.contract.tasks import Batch, Done, Outcomes, Task
 
@@ -16,6 +16,18 @@ class Inbox(ABC):
 
     def open(self) -> None:  # noqa: B027 - most have nothing to do
         """Prepare in the worker process, before it reports that it is ready."""
+
+    def serve(self, perform: Callable[[Batch | Task], Outcomes | Done]) -> None:
+        """Receive, perform, reply and acknowledge until there will be no more; an inbox may have a shorter way.
+
+        Args:
+            perform: runs a batch, or a task that travels alone.
+        """
+        receive, reply, acknowledge = self.receive, self.reply, self.acknowledge
+        while batches := receive():
+            for batch in batches:
+                reply(perform(batch))
+                acknowledge(batch)
 
     @abstractmethod
     def receive(self) -> Sequence[Batch | Task]:

@@ -78,11 +78,15 @@ def recorder(workload: Workload, payloads: Payloads, history: History) -> Callab
         now = Clock.monotonic_ns()
         settled, attempted = 0, 0 if history.refused_late else history.attempted
         for found in arrived:
-            if isinstance(found, Outcomes) or not 0 <= found[0] < attempted or deliveries[found[0]]:
-                more, last = record_outcomes(as_outcomes(found), now, last)
+            if isinstance(found, Outcomes):
+                more, last = record_outcomes(found, now, last)
                 settled += more
                 continue
             task, value = found
+            if not 0 <= task < attempted or deliveries[task]:
+                more, last = record_outcomes(as_outcomes(found), now, last)
+                settled += more
+                continue
             deliveries[task] = 1
             if repeat > 1:
                 payload = different[task % repeat]

@@ -36,12 +36,7 @@ def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
         inbox: where tasks come from and outcomes go.
         run: called with one payload at a time.
     """
-    perform = performer(run)
-    receive, reply, acknowledge = inbox.receive, inbox.reply, inbox.acknowledge
-    while batches := receive():
-        for batch in batches:
-            reply(perform(batch))
-            acknowledge(batch)
+    inbox.serve(performer(run))
 
 
 def performer(run: Callable[[Any], Any]) -> Callable[[Batch | Task], Outcomes | Done]:
