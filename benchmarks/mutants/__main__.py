@@ -2,8 +2,8 @@
 
     python benchmarks/mutants [--each N] [--seed N] [--fast] [MODULE_OR_FOLDER ...]
 
-Without names it takes all modules for which tests.toml names tests, and N faults of each. It works in a copy of the
-house; exit status 1 if a fault is alive for which alive.toml has no reason.
+Without names it takes all modules, and N faults of each. It works in a copy of the house; exit status 1 if a fault is
+alive for which alive.toml has no reason, or if tests.toml neither names the tests of a module nor leaves it out.
 """
 
 from __future__ import annotations
@@ -25,7 +25,14 @@ from modules import Tests
 from mutations import Mutant, mutants
 from trials import import_libraries, run_tests
 
-PACKAGES = ("crossover/analysis", "crossover/execution", "crossover/workers", "local_ipc", "brokers")
+PACKAGES = (
+    "crossover/analysis",
+    "crossover/execution",
+    "crossover/recording",
+    "crossover/workers",
+    "local_ipc",
+    "brokers",
+)
 MOST_SECONDS = 3600.0  # for the fast tests of a module with all faults
 Names = Sequence[str]
 
@@ -83,15 +90,16 @@ def _names(chosen: Names) -> list[str]:
         if not paths or not path.exists():
             raise SystemExit(f"{name} is no module or folder of the house")
         found += [str(one.relative_to(ROOT)) for one in paths]
-    without = [name for name in found if not any(modules.tests_of(name))]
-    if chosen and without:
-        raise SystemExit(f"no row of {modules.FOLDER.name}/tests.toml names tests for {', '.join(without)}")
-    return [name for name in found if name not in without]
+    return found
 
 
 def _attack(copy: HouseCopy, name: str, each: int | None, seed: int, *, fast: bool) -> Counter[str]:
     """Plant the faults of one module; print those that no test notices, and return how many were noticed by whom."""
     planted = mutants((copy.root / name).read_text(encoding="utf-8"))
+    if planted and not any(modules.tests_of(name)):
+        why = modules.left_out(name)
+        print(f"{name}: {len(planted)} faults left out: {why or 'tests.toml names no tests for it'}", flush=True)
+        return Counter(left_out=len(planted)) if why else Counter(left_out=len(planted), broken=1)
     for line in modules.outdated(name, planted):
         print(f"  alive.toml names a line that is no longer in {name}: {line}")
     if each is not None and len(planted) > each:
@@ -112,15 +120,16 @@ def _sentence(name: str, count: Counter[str]) -> str:
     noticed = count["fast"] + count["processes"]
     total = noticed + count["known"] + count["alive"]
     known = f"; {count['known']} cannot be noticed (alive.toml)" if count["known"] else ""
+    known += f"; {count['left_out']} more left out" if count["left_out"] else ""
+    if not total:
+        return f"{name}: {count['left_out']} faults left out"
     return f"{name}: {noticed} of {total} noticed ({noticed / max(1, total):.0%}), {count['fast']} by fast tests{known}"
 
 
 def main() -> int:
     """Plant faults and return the exit status."""
     parser = argparse.ArgumentParser(prog="make mutants", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument(
-        "modules", nargs="*", metavar="MODULE_OR_FOLDER", help="by default all that have tests of their own"
-    )
+    parser.add_argument("modules", nargs="*", metavar="MODULE_OR_FOLDER", help="by default all of them")
     parser.add_argument(
         "--each", type=int, metavar="N", help="faults of each module; all of them where modules are named"
     )

@@ -27,10 +27,19 @@ class Tests(NamedTuple):
 
 def tests_of(module: str) -> Tests:
     """Return the tests of a module: those of the first row whose pattern fits; none where no row does."""
-    for row in tomllib.loads((FOLDER / "tests.toml").read_text(encoding="utf-8"))["tests"]:
-        if any(fnmatch(module, pattern) for pattern in row["modules"]):
-            return Tests(row.get("fast", []), row.get("processes", []))
-    return Tests([], [])
+    row = _row("tests", module)
+    return Tests(row.get("fast", []), row.get("processes", []))
+
+
+def left_out(module: str) -> str:
+    """Return why no tests are named for a module; "" if that is no decision."""
+    return str(_row("left_out", module).get("why", ""))
+
+
+def _row(table: str, module: str) -> dict[str, Any]:
+    """Return the first row of tests.toml whose pattern fits."""
+    rows: list[dict[str, Any]] = tomllib.loads((FOLDER / "tests.toml").read_text(encoding="utf-8"))[table]
+    return next((row for row in rows if any(fnmatch(module, pattern) for pattern in row["modules"])), {})
 
 
 def reason(module: str, mutant: Mutant) -> str:

@@ -9,7 +9,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / "benchmarks" / "mutants"
-TESTS = tomllib.loads((TOOL / "tests.toml").read_text())["tests"]
+LISTS = tomllib.loads((TOOL / "tests.toml").read_text())
+TESTS, LEFT_OUT = LISTS["tests"], LISTS["left_out"]
+PACKAGES = (
+    "crossover/analysis",
+    "crossover/execution",
+    "crossover/recording",
+    "crossover/workers",
+    "local_ipc",
+    "brokers",
+)
 ALIVE = tomllib.loads((TOOL / "alive.toml").read_text())
 
 
@@ -69,6 +78,22 @@ def test_a_fault_knows_the_outermost_function_around_it():
         "return g": 1,
         "A = 1": None,
     }
+
+
+def test_every_module_with_faults_has_its_tests_or_a_reason_why_it_has_none():
+    """Otherwise it would be left out without a word."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            module = str(path.relative_to(ROOT))
+            rows = [row for row in TESTS if any(fnmatch(module, pattern) for pattern in row["modules"])]
+            left_out = [row["why"] for row in LEFT_OUT if module in row["modules"]]
+            assert bool(rows) + len(left_out) == 1 or not changes(path.read_text()), module
+            assert all(left_out), module
+
+
+def test_what_is_left_out_exists():
+    for module in (module for row in LEFT_OUT for module in row["modules"]):
+        assert (ROOT / module).exists(), module
 
 
 @pytest.mark.parametrize("row", TESTS, ids=lambda row: row["modules"][0])
