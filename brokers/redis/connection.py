@@ -7,6 +7,7 @@ its connection from a pool for each round trip.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -68,7 +69,10 @@ class RedisConnection:
 
     @property
     def client(self) -> redis.Redis:
-        """redis-py's client, for single commands over the same connection."""
+        """redis-py's client, for single commands over the same connection; replies that were not read are dropped."""
+        if self._awaited:  # the next command would take them for its own
+            with suppress(redis.RedisError):  # the next command notices a lost connection
+                self.read()
         self._release()
         return self._client
 
@@ -119,6 +123,8 @@ class RedisConnection:
 
     def close(self) -> None:
         """Disconnect."""
+        if self._awaited:
+            self._give_up()
         self._release()
         self._client.close()
 

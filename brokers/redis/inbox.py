@@ -204,7 +204,8 @@ class RedisInbox(Inbox):
 
     def _round_trip(self, *, take: bool) -> list[tuple[Any, bytes]]:
         commands = Commands()
-        if self._done and self.acknowledges:  # both or none: if Redis refuses an outcome, it is not acknowledged
+        together = bool(self._done) and self.acknowledges
+        if together:  # both or none: if Redis refuses an outcome, it is not acknowledged
             commands.add(b"MULTI")
             commands.add(b"RPUSH", self._outcomes_key, items=self._outcomes)
             self.add_acknowledge(commands, self._done)
@@ -218,6 +219,8 @@ class RedisInbox(Inbox):
             return []
         replies = self._connection.exchange(commands)
         raise_first_error(replies)
+        if together:
+            raise_first_error(replies[before - 1])  # what EXEC replies for each command
         self._recoveries = 0
         self._outcomes.clear()
         self._done.clear()
