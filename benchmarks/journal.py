@@ -17,7 +17,7 @@ from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
-from crossover.recording.journal import FOLDER
+from crossover.recording.journals.journal import FOLDER
 from workloads.base import Workload
 from workloads.noop import Noop
 from workloads.sleep import Sleep

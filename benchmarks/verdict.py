@@ -16,7 +16,7 @@ from array import array
 from pathlib import Path
 
 from crossover.analysis.safety.ledger_verdict import recovery_seconds, verdict_of_ledger
-from crossover.recording.journal_reader import ledger_of
+from crossover.recording.journals.journal_reader import ledger_of
 from crossover.recording.shared_history import SharedHistory
 
 WORKERS = 2

@@ -1,1 +1,1 @@
-"""How tasks travel inside one machine: one short file per transport."""
+"""How tasks travel inside one machine: one short file per transport, over `channels`."""

@@ -13,11 +13,11 @@ from typing import Any
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Done, Outcomes, Submission
-from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
-from crossover.workers.lifetime import Readiness, end
-from crossover.workers.start_timeout import start_timeout
-from local_ipc.pickling import Message, unwrap_outcomes, wrap, wrap_task
+from crossover.workers.processes.exit_words import how_it_ended
+from crossover.workers.processes.lifetime import Readiness, end
+from crossover.workers.processes.start_timeout import start_timeout
+from local_ipc.channels.pickling import Message, unwrap_outcomes, wrap, wrap_task
 from local_ipc.process_transport import Children, ProcessTransport, call, initialise, local_traits
 from workloads.base import Workload
 

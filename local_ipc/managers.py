@@ -14,8 +14,8 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.system import getpid
 from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
-from crossover.workers.lifetime import Readiness, die_with_parent, end
-from local_ipc.pickling import Message, unwrap_outcomes, wrap, wrap_task
+from crossover.workers.processes.lifetime import Readiness, die_with_parent, end
+from local_ipc.channels.pickling import Message, unwrap_outcomes, wrap, wrap_task
 from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
 from workloads.base import Workload
 

@@ -14,7 +14,7 @@ from msgspec import Meta
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickling import PickledInbox, pack, pack_outcomes, pack_task, unpack_outcomes
+from local_ipc.channels.pickling import PickledInbox, pack, pack_outcomes, pack_task, unpack_outcomes
 from local_ipc.process_transport import FleetTransport, StartOptions, local_traits
 from workloads.base import Workload
 

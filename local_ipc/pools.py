@@ -11,10 +11,10 @@ from typing import Any, ClassVar, Literal
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.contract.text import describe
-from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
-from crossover.workers.lifetime import Readiness, end
-from local_ipc.pickling import Message, unwrap_outcomes, wrap, wrap_task
+from crossover.workers.processes.exit_words import how_it_ended
+from crossover.workers.processes.lifetime import Readiness, end
+from local_ipc.channels.pickling import Message, unwrap_outcomes, wrap, wrap_task
 from local_ipc.process_transport import (
     Children,
     ProcessTransport,

@@ -17,9 +17,9 @@ from crossover.contract.traits import RunRequest, Traits, WorkerKind
 from crossover.contract.transport import Transport
 from crossover.recording.shared_files import FOLDER
 from crossover.workers.fleet import Fleet
-from crossover.workers.lifetime import enter
 from crossover.workers.loop import performer
-from local_ipc.pickling import SHORT, Message, PickledInbox, unwrap, wrap_outcomes
+from crossover.workers.processes.lifetime import enter
+from local_ipc.channels.pickling import SHORT, Message, PickledInbox, unwrap, wrap_outcomes
 
 NOTHING_SET = "nothing can be switched"
 """What the levels of a local transport set: without acknowledgements, fast and default are the same."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal
 from crossover.contract.system import Clock
 from crossover.contract.tasks import ALL_ACCEPTED, Batch, Done, Outcomes, Submission
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickling import PLAIN, SHORT, Message, unwrap_outcomes, wrap, wrap_task
+from local_ipc.channels.pickling import PLAIN, SHORT, Message, unwrap_outcomes, wrap, wrap_task
 from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
 from workloads.base import Workload
 

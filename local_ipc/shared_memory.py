@@ -13,10 +13,10 @@ from crossover.contract.tasks import Batch, Done, Outcomes, Submission
 from crossover.contract.traits import RunRequest
 from crossover.recording.shared_files import FOLDER
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickling import pack, pack_outcomes, pack_task, unpack_outcomes
+from local_ipc.channels.pickling import pack, pack_outcomes, pack_task, unpack_outcomes
+from local_ipc.channels.ring_buffer import RingBuffer
+from local_ipc.channels.segments import check_room, create_segment
 from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
-from local_ipc.ring_buffer import RingBuffer
-from local_ipc.segments import check_room, create_segment
 from workloads.base import Workload
 
 LOOK_AGAIN = 0.001  # seconds to wait for outcomes while a part of the backlog waits for space

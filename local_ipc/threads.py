@@ -13,7 +13,7 @@ from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Submission
 from crossover.contract.traits import WorkerKind
 from crossover.contract.transport import Transport
 from crossover.workers.loop import execute
-from crossover.workers.start_timeout import start_timeout
+from crossover.workers.processes.start_timeout import start_timeout
 from local_ipc.process_transport import local_traits
 from workloads.base import Workload
 from workloads.user_modules import restore_variables

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from crossover.recording.temporary import create_folder, fits_socket
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.pickling import PickledInbox, pack_outcomes
+from local_ipc.channels.pickling import PickledInbox, pack_outcomes
 from local_ipc.pipes import PipeOptions, PipeTransport
 from local_ipc.process_transport import local_traits
 from workloads.base import Workload

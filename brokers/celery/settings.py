@@ -16,7 +16,7 @@ from kombu.serialization import register
 from brokers.celery.variables import OVERRIDING_VARIABLES
 from brokers.messages import decode, encode_extended
 from crossover.contract.safety import Safety
-from crossover.workers.start_timeout import start_timeout
+from crossover.workers.processes.start_timeout import start_timeout
 
 TASK = "crossover.run"  # name of the one Celery task; each message carries a batch of ours
 EXTERNAL = "external"  # the run that workers serve which the user has started

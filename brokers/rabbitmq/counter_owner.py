@@ -19,7 +19,7 @@ from crossover.contract.system import getpid
 from crossover.contract.text import describe
 from crossover.contract.traits import StateTraits
 from crossover.workers.fleet import context_for, interrupts_held_back
-from crossover.workers.lifetime import Readiness, die_with_parent, end
+from crossover.workers.processes.lifetime import Readiness, die_with_parent, end
 
 IDLE_WAIT = 60.0  # seconds of one wait for requests; the connection is checked meanwhile
 REPLIES = "amq.rabbitmq.reply-to"  # pseudo-queue: RabbitMQ sends what is published there straight to the requester

@@ -20,8 +20,8 @@ from brokers.servers.warden import folders
 from brokers.servers.warden.warden import KILL_SERVER, RESTART_SERVER
 from crossover.contract.errors import StartError, UnusableError, UsageError
 from crossover.workers import interruption
-from crossover.workers.process_end import end_descriptor
-from crossover.workers.start_timeout import start_timeout
+from crossover.workers.processes.process_end import end_descriptor
+from crossover.workers.processes.start_timeout import start_timeout
 
 READY_WITHIN = 60.0  # seconds, at least; RabbitMQ needs 6 on an idle machine
 KILLED_WITHIN = 5.0  # seconds

@@ -9,7 +9,7 @@ import msgspec
 
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
-from crossover.workers.python_process import environment, python_command
+from crossover.workers.processes.python_process import environment, python_command
 
 RELIEVED_WITHIN = 30.0  # seconds
 

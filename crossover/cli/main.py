@@ -123,7 +123,7 @@ def run() -> int:
         write_message(str(error))
         return ExitStatus.UNUSABLE
     except OSError as error:
-        from crossover.workers.limits import explain  # noqa: PLC0415 - likewise
+        from crossover.workers.limits.processes import explain  # noqa: PLC0415 - likewise
 
         write_message(f"reading or writing failed: {explain(error)}")
         return ExitStatus.FAILED

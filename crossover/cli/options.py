@@ -12,7 +12,7 @@ from crossover.cli.help import Decorator, Group, option
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Destination, Duration, OrAuto, Seed, Several, Size
 from crossover.contract.safety import Safety
-from crossover.workers import start_timeout as start_timeouts
+from crossover.workers.processes import start_timeout as start_timeouts
 from workloads import catalogue
 
 Command = Callable[..., Any]

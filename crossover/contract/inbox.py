@@ -33,7 +33,8 @@ class Inbox(ABC):
     def receive(self) -> Sequence[Batch | Task]:
         """Wait for tasks and return them; return nothing when there will be no more.
 
-        There is no timeout: `stop` ends the worker, and so does the death of its producer (crossover.workers.lifetime).
+        There is no timeout: `stop` ends the worker, and so does the death of its producer
+        (crossover.workers.processes.lifetime).
         """
 
     @abstractmethod

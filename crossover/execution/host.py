@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 
 from crossover.results.records import Host
-from crossover.workers import limits
-from crossover.workers.python_process import hash_seed
+from crossover.workers.limits import cpu, memory
+from crossover.workers.processes.python_process import hash_seed
 
 PACKAGES = ("celery", "click", "hiredis", "kombu", "msgspec", "pika", "psutil", "pymemcache", "redis", "rich")
 
@@ -32,15 +32,15 @@ def host() -> Host:
         start_method=multiprocessing.get_context().get_start_method(),
         hash_seed=hash_seed(),
         packages={name: version for name in PACKAGES if (version := _version(name))},
-        cpu_quota=limits.cpu_quota(),
-        memory_limit_bytes=limits.memory_limit(),
+        cpu_quota=cpu.cpu_quota(),
+        memory_limit_bytes=memory.memory_limit(),
     )
 
 
 def usable_cores() -> int:
     """Return how many cores this process may use."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(allowed, limits.cores())
+    return min(allowed, cpu.cores())
 
 
 def _version(package: str) -> str:

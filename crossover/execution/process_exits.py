@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from crossover.workers.process_end import end_descriptor
+from crossover.workers.processes.process_end import end_descriptor
 
 
 class ProcessExits:

@@ -19,7 +19,7 @@ from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import Failure
 from crossover.recording.shared_history import SharedHistory
 from crossover.results.records import End
-from crossover.workers.exit_words import how_it_ended
+from crossover.workers.processes.exit_words import how_it_ended
 from workloads.base import InputError
 
 LOOK_EVERY = 0.2  # seconds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossover.contract.registry import Address
 from crossover.contract.traits import WorkerKind
-from crossover.workers import limits
+from crossover.workers.limits import memory, processes
 
 THREAD_BYTES = 2**17  # the used part of a thread's stack, and its state
 FORKED_BYTES = 4 * 2**20  # what a forked worker has to itself; the rest it shares with its producer
@@ -24,14 +24,14 @@ def why_not(address: Address, workers: int, bytes_each: int | None = None) -> st
         return None
     if bytes_each is None:
         bytes_each = _least_bytes(address)
-    free, processes = limits.free_memory(), limits.most_processes()
+    free, most = memory.free_memory(), processes.most_processes()
     if workers * bytes_each > free:
         return (
             f"{workers:,} workers need up to {_gib(workers * bytes_each)} GiB ({bytes_each / 2**20:,.3g} MiB each); "
             f"{_gib(free)} are free; --force tries it"
         )
-    if workers >= processes:
-        allowed = f"the {processes:,} processes and threads that this machine allows"
+    if workers >= most:
+        allowed = f"the {most:,} processes and threads that this machine allows"
         return f"{workers:,} workers are more than {allowed}; --force tries it"
     return None
 

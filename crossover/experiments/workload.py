@@ -7,7 +7,7 @@ from typing import Any
 
 from crossover.contract.text import readable
 from crossover.execution.template.forked_call import call
-from crossover.workers.start_timeout import not_within, start_timeout
+from crossover.workers.processes.start_timeout import not_within, start_timeout
 from workloads import catalogue
 from workloads.base import InputError, Workload
 from workloads.custom.function import Function

@@ -1,1 +1,1 @@
-"""What is recorded during a run: the producer's history, the workers' journals, and the ledger of both."""
+"""What is recorded during a run: the producer's history, the workers' journals (`journals`), and the ledger of both."""

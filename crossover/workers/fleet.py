@@ -19,9 +19,9 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
-from crossover.workers.exit_words import CUT_OFF, NO_SERVER, how_it_ended
-from crossover.workers.lifetime import HELD_BACK, Readiness, end, enter, start_resource_tracker
 from crossover.workers.loop import work
+from crossover.workers.processes.exit_words import CUT_OFF, NO_SERVER, how_it_ended
+from crossover.workers.processes.lifetime import HELD_BACK, Readiness, end, enter, start_resource_tracker
 
 
 class Fleet:

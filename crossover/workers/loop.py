@@ -13,8 +13,9 @@ from crossover.contract.inbox import Inbox
 from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import NO_ERRORS, Batch, Done, Outcomes, Task
 from crossover.contract.text import describe
-from crossover.recording import activity, journal
+from crossover.recording import activity
 from crossover.recording.activity import INSIDE
+from crossover.recording.journals import journal
 from crossover.recording.sample import CHOSEN, LONG, PERIOD
 
 _forks = 0

@@ -9,8 +9,8 @@ from crossover.contract.counters import Counter, Locked, ReadThenWrite
 from crossover.contract.shared_state import SharedState
 from crossover.contract.traits import RunRequest, StateTraits
 from crossover.workers.fleet import context_for
+from local_ipc.channels.segments import create_segment
 from local_ipc.process_transport import why_no_semaphores
-from local_ipc.segments import create_segment
 
 BYTES = 8
 

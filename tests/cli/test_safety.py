@@ -8,7 +8,7 @@ import redis
 from waiting import eventually
 
 from crossover.execution.faults import process_faults
-from crossover.recording.journal import FOLDER, SUFFIX
+from crossover.recording.journals.journal import FOLDER, SUFFIX
 
 SHORT = ("-n", "100", "-q")
 HELD_UNTIL_ONE_IS_KILLED = f"""

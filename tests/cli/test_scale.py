@@ -2,7 +2,7 @@
 
 import pytest
 
-from crossover.workers import limits
+from crossover.workers.limits import memory
 
 SLEEP = ("-W", "sleep", "-n", "100", "-r", "1", "--json", "out.json")
 
@@ -105,7 +105,7 @@ def test_more_workers_than_memory_carries_are_refused_with_the_figure(in_process
 
 
 def test_force_tries_more_workers_than_memory_seems_to_carry(in_process, monkeypatch, result):
-    monkeypatch.setattr(limits, "free_memory", lambda: 1)
+    monkeypatch.setattr(memory, "free_memory", lambda: 1)
     for command in ("scale", "compare"):
         refused = in_process(command, "pipe", *SLEEP, "-w", "2")
         assert refused.returncode == 2, refused.stderr

@@ -8,7 +8,7 @@ from crossover.execution.load.load import Load
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
 from crossover.recording.shared_history import SharedHistory
-from crossover.workers import start_timeout
+from crossover.workers.processes import start_timeout
 from workloads.echo import Echo
 
 LOAD = Load(10, 2, 1, 8)

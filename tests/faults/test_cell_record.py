@@ -8,7 +8,7 @@ from crossover.execution.faults.fault_run import FaultRun
 from crossover.execution.producer.protocol import Ready
 from crossover.experiments.safety.cell import Cell
 from crossover.experiments.safety.cell_record import NOT_STRUCK, record_of
-from crossover.recording.ledger import Ledger
+from crossover.recording.journals.ledger import Ledger
 from crossover.results.safety import SafetyPlan
 
 SECOND = 1_000_000_000  # nanoseconds

@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from crossover.contract.tasks import Batch
-from local_ipc.pickling import pack
+from local_ipc.channels.pickling import pack
 from workloads import catalogue
 from workloads.base import InputError, resolve
 

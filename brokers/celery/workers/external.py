@@ -11,7 +11,7 @@ from brokers.celery.workers.remote_control import ANSWER_WITHIN, RESERVED_FOR, R
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.system import Clock
 from crossover.contract.text import readable
-from crossover.workers.start_timeout import start_timeout
+from crossover.workers.processes.start_timeout import start_timeout
 
 FIRST_ANSWER_WITHIN = 5.0  # seconds
 COLLECT_ANSWERS_FOR = 1.0  # seconds, where the number of workers is unknown

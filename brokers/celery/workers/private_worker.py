@@ -26,11 +26,11 @@ from brokers.celery.workers.environment import (
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import StartError
 from crossover.contract.text import masked, readable
-from crossover.workers import python_process
-from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
-from crossover.workers.lifetime import Readiness, end
-from crossover.workers.python_process import python_command
+from crossover.workers.processes import python_process
+from crossover.workers.processes.exit_words import how_it_ended
+from crossover.workers.processes.lifetime import Readiness, end
+from crossover.workers.processes.python_process import python_command
 
 PROGRAM = "brokers.celery.app:main"
 OUTPUT_TAIL = 4_096  # bytes of a worker's output that are searched for its last line, and for exits of its processes

@@ -15,7 +15,7 @@ from brokers.celery.workers import allowlist
 from brokers.celery.workers.code_version import code_version
 from brokers.celery.workers.environment import read_environment
 from crossover.contract.system import Clock
-from crossover.workers.limits import memory_limit
+from crossover.workers.limits.memory import memory_limit
 
 COMMAND = "crossover_about"
 LEAST_BYTES = 32 * 2**20  # that a pool process may need to itself: it may not have run a task yet

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from brokers.servers.warden.warden import start_ticks
-from crossover.workers.process_end import end_descriptor, send_signal
+from crossover.workers.processes.process_end import end_descriptor, send_signal
 
 KILLED_WITHIN = 2_000  # milliseconds
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from crossover.contract.tasks import Receipt
 from crossover.recording.history import CORRUPTED, FAILED
-from crossover.recording.ledger import NOT_ATTEMPTED, Ledger
+from crossover.recording.journals.ledger import NOT_ATTEMPTED, Ledger
 from crossover.results.records import Delivered
 from crossover.results.safety import SafetyRun
 

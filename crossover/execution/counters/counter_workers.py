@@ -14,10 +14,10 @@ from crossover.contract.counters import UpdatePlan, UpdateReport
 from crossover.contract.errors import StartError
 from crossover.contract.shared_state import SharedState
 from crossover.workers.counter_loop import serve
-from crossover.workers.exit_words import how_it_ended
 from crossover.workers.fleet import context_for, interrupts_held_back
-from crossover.workers.lifetime import end
-from crossover.workers.start_timeout import not_within, start_timeout
+from crossover.workers.processes.exit_words import how_it_ended
+from crossover.workers.processes.lifetime import end
+from crossover.workers.processes.start_timeout import not_within, start_timeout
 
 EXITS_WITHIN = 1.0  # seconds for a worker that has reported
 

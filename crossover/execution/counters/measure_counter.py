@@ -9,7 +9,7 @@ from crossover.contract.shared_state import SharedState
 from crossover.execution.counters.counter_run import REPORTS_WITHIN, TIME_LIMIT, CounterRun, run_counter
 from crossover.execution.measure import Phase
 from crossover.execution.template.forked_call import call
-from crossover.workers.start_timeout import start_timeout
+from crossover.workers.processes.start_timeout import start_timeout
 
 STOPS_WITHIN = 30.0  # seconds for a state and its workers
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 from crossover.execution.producer.producer_handle import ProducerHandle
-from crossover.recording.live_journals import is_busy, journal_pids
+from crossover.recording.journals.live_journals import is_busy, journal_pids
 
 TRIES = 200  # to catch a worker in the middle of a task
 

@@ -16,8 +16,8 @@ from crossover.execution.faults.fault import Fault, Moment
 from crossover.execution.faults.fault_run_monitor import FaultRunMonitor
 from crossover.execution.faults.targets import FaultTargets
 from crossover.execution.producer.protocol import ProducerSpec, Ready
-from crossover.recording.journal import FOLDER, POISON
-from crossover.recording.ledger import NOT_ATTEMPTED, Ledger
+from crossover.recording.journals.journal import FOLDER, POISON
+from crossover.recording.journals.ledger import NOT_ATTEMPTED, Ledger
 from crossover.recording.shared_history import count_attempted
 
 DRAINED_WITHIN = 40.0  # seconds without an outcome, after which it is looked at whether busy workers can ever end

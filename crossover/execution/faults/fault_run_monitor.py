@@ -13,9 +13,9 @@ from crossover.execution.faults.busy_workers import busy_workers
 from crossover.execution.hangs import Workers
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
-from crossover.recording.journal_reader import ledger_of
-from crossover.recording.ledger import Ledger
-from crossover.recording.live_journals import event_count
+from crossover.recording.journals.journal_reader import ledger_of
+from crossover.recording.journals.ledger import Ledger
+from crossover.recording.journals.live_journals import event_count
 from crossover.recording.shared_history import SharedHistory, count_attempted
 
 LOOK = 0.02  # seconds

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Self
 
 import psutil
 
-from crossover.workers import limits
+from crossover.workers.limits import cpu
 
 HOT = (
     "devices/system/cpu/cpu*/thermal_throttle/*_throttle_count"  # in /sys; how often a core or a processor was too hot
@@ -45,7 +45,7 @@ class Machine(NamedTuple):
             cpu_seconds=_spent(cores, BUSY),
             idle_seconds=_spent(cores, IDLE),
             stolen_seconds=_spent(cores, ("steal",)),
-            throttled_seconds=limits.throttled_seconds(),
+            throttled_seconds=cpu.throttled_seconds(),
             too_hot=_too_hot(),
         )
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import psutil
 
-from crossover.workers.process_tree import descendants
+from crossover.workers.processes.process_tree import descendants
 
 PRODUCER, WORKERS = "producer", "workers"
 CLOCK_TICK = 0.02  # seconds: each of two times that are added has been rounded to a hundredth

@@ -24,8 +24,8 @@ from crossover.execution.template.forked_process import (
 from crossover.execution.template.template_handle import STANDARD_ERROR
 from crossover.recording.activity import FILE, ActivityFile
 from crossover.recording.shared_history import SharedHistory
-from crossover.workers.exit_words import how_it_ended
-from crossover.workers.start_timeout import not_within, start_timeout
+from crossover.workers.processes.exit_words import how_it_ended
+from crossover.workers.processes.start_timeout import not_within, start_timeout
 
 LOOK_EVERY = 0.05  # seconds
 LOOP_ENDS_WITHIN = 1.0  # seconds in which its loop ends after it was told to; then a signal interrupts it

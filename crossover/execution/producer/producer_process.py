@@ -27,7 +27,7 @@ from crossover.execution.producer.protocol import (
 )
 from crossover.execution.template.template_process import let_command_interrupt
 from crossover.recording.shared_history import SharedHistory
-from crossover.workers.limits import explain
+from crossover.workers.limits.processes import explain
 from workloads.base import InputError, make_importable
 from workloads.user_modules import search_only
 

@@ -17,9 +17,9 @@ import psutil
 from crossover.execution.template.template_handle import STANDARD_ERROR, template_of
 from crossover.execution.template.template_process import Fork, Surroundings
 from crossover.workers import interruption
-from crossover.workers.process_end import end_descriptor, send_signal
-from crossover.workers.process_tree import descendants
-from crossover.workers.python_process import OF_ONE_PYTHON
+from crossover.workers.processes.process_end import end_descriptor, send_signal
+from crossover.workers.processes.process_tree import descendants
+from crossover.workers.processes.python_process import OF_ONE_PYTHON
 
 FOLLOW_WITHIN = 5.0  # seconds from the death of a process until its workers have ended
 LEFT_BEHIND_FOR = 0.5  # seconds that a process may outlive one that had stopped its workers

@@ -20,9 +20,9 @@ from crossover.contract.traits import RunRequest
 from crossover.execution.host import host
 from crossover.execution.template.forked_call import call
 from crossover.results.records import Interpreter
-from crossover.workers.exit_words import how_it_ended
-from crossover.workers.python_process import environment
-from crossover.workers.start_timeout import not_within, start_timeout
+from crossover.workers.processes.exit_words import how_it_ended
+from crossover.workers.processes.python_process import environment
+from crossover.workers.processes.start_timeout import not_within, start_timeout
 
 DISTRIBUTION = "crossover-ipc"
 OLDEST = (3, 11)

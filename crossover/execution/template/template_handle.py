@@ -14,8 +14,8 @@ from multiprocessing.connection import wait
 
 from crossover.contract.errors import StartError
 from crossover.execution.template.template_process import ExitCodeOf, Fork, main
-from crossover.workers.python_process import environment, python_command
-from crossover.workers.start_timeout import start_timeout
+from crossover.workers.processes.python_process import environment, python_command
+from crossover.workers.processes.start_timeout import start_timeout
 
 FORKS_WITHIN = 60.0  # seconds, at least; the template may have to import Celery first, on a busy machine
 ENDS_WITHIN = 3.0  # seconds; it ends whatever the processes that were forked from it have started

@@ -18,7 +18,7 @@ from crossover.experiments.interpreters import only_interpreter, other_interpret
 from crossover.experiments.selection import choose_transports, named_servers, server_warnings
 from crossover.experiments.workload import make_workload
 from crossover.results.records import Interpreter, Plan, Skipped
-from crossover.workers import limits
+from crossover.workers.limits import memory
 from workloads.base import Workload
 from workloads.user_modules import user_folders
 
@@ -222,7 +222,7 @@ def _check_memory(request: Request, tasks: int, workload: Workload) -> None:
     """
     option = "--backlog" if request.backlog else "--tasks" if request.tasks else "--rate"
     waiting = (workload.payload_bytes or 0) if request.backlog else 0
-    needed, free = tasks * (RECORD_BYTES_PER_TASK + waiting), limits.free_memory()
+    needed, free = tasks * (RECORD_BYTES_PER_TASK + waiting), memory.free_memory()
     if needed > free and not request.force:
         what = "their payloads and their record" if waiting else "their record"
         raise UsageError(

@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 from crossover.analysis.safety.ledger_verdict import in_words, recovery_seconds, verdict_of_ledger
 from crossover.contract.tasks import Receipt
 from crossover.recording.history import CORRUPTED, FAILED
-from crossover.recording.ledger import Ledger
+from crossover.recording.journals.ledger import Ledger
 from crossover.results.records import Delivered
 
 TASKS = 4

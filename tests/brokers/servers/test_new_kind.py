@@ -20,7 +20,7 @@ from brokers.servers.warden.process_identity import ProcessState
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.safety import Safety
 from crossover.contract.traits import USABLE_HERE, RunRequest
-from crossover.workers.python_process import environment
+from crossover.workers.processes.python_process import environment
 
 PROGRAM = """
 import socketserver, sys

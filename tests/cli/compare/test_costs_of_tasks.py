@@ -8,7 +8,7 @@ from crossover.execution.load.load import Load
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.scale import _why_no_memory
 from crossover.results.records import Cost
-from crossover.workers import limits
+from crossover.workers.limits import memory
 from workloads.noop import Noop
 
 PROGRAM = """
@@ -50,6 +50,6 @@ class Measured:
     ],
 )
 def test_more_workers_are_refused_only_for_memory_that_each_has_to_itself(monkeypatch, cost, refused):
-    monkeypatch.setattr(limits, "free_memory", lambda: FREE)
+    monkeypatch.setattr(memory, "free_memory", lambda: FREE)
     spec = RunSpec("pool", parse("pool"), Noop(), Load(100, 8, 1, 8))
     assert bool(_why_no_memory(Measured(**cost), spec)) is refused

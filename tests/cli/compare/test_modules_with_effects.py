@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from crossover.workers import start_timeout
+from crossover.workers.processes import start_timeout
 
 NOTES_PROCESSES = """
     import os, pathlib

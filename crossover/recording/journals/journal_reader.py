@@ -9,8 +9,8 @@ from pathlib import Path
 
 from crossover.contract.tasks import Receipt
 from crossover.recording.history import History
-from crossover.recording.journal import RECORD, SUFFIX
-from crossover.recording.ledger import MANY, Ledger
+from crossover.recording.journals.journal import RECORD, SUFFIX
+from crossover.recording.journals.ledger import MANY, Ledger
 from crossover.recording.shared_history import count_attempted
 
 AT_ONCE = 2**16  # records that are read at once

@@ -10,8 +10,8 @@ from waiting import eventually
 
 from crossover.execution.template.forked_process import ForkedProcess
 from crossover.execution.template.template_process import answer
-from crossover.workers import lifetime, process_tree
-from crossover.workers.process_tree import kill_unless_tracker
+from crossover.workers.processes import lifetime, process_tree
+from crossover.workers.processes.process_tree import kill_unless_tracker
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ time.sleep(600)
 
 ENDS_THEM = """
 import subprocess, sys
-from crossover.workers.process_tree import descendants, end_descendants
+from crossover.workers.processes.process_tree import descendants, end_descendants
 grandchild = [sys.executable, "-c", "import time; time.sleep(600)"]
 subprocess.Popen([sys.executable, "-c", f"import subprocess, time; subprocess.Popen({grandchild}); time.sleep(600)"])
 import os, time

@@ -15,7 +15,7 @@ from multiprocessing.context import BaseContext
 from typing import Any
 
 from crossover.contract.errors import BrokenError
-from local_ipc.segments import create_segment
+from local_ipc.channels.segments import create_segment
 
 POSITIONS = 2 * 8  # bytes at the beginning: slots written, slots read
 NUMBER = struct.Struct("<Q")

@@ -7,7 +7,7 @@ from multiprocessing.shared_memory import SharedMemory
 
 from crossover.contract.errors import StartError
 from crossover.recording.shared_files import FOLDER, shared_name
-from crossover.workers.lifetime import start_resource_tracker
+from crossover.workers.processes.lifetime import start_resource_tracker
 
 
 def create_segment(size: int) -> SharedMemory:

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from crossover.recording.journal import DONE, RECORD, SUFFIX
+from crossover.recording.journals.journal import DONE, RECORD, SUFFIX
 
 
 def journal_pids(folder: Path) -> list[int]:

@@ -4,7 +4,7 @@ import pytest
 
 from crossover.contract.registry import parse
 from crossover.execution import worker_capacity
-from crossover.workers import cgroups, limits
+from crossover.workers.limits import cgroups, cpu, memory, processes
 
 GIB, MIB = 2**30, 2**20
 VERSION_2 = "29 23 0:26 / {mounted} rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n"
@@ -29,56 +29,56 @@ def group(tmp_path, monkeypatch):
 
 
 def test_without_a_limit_the_machine_is_the_limit(group):
-    assert limits.memory_limit() is None
-    assert limits.free_memory() > MIB
+    assert memory.memory_limit() is None
+    assert memory.free_memory() > MIB
     group(memory__max="max", cpu__max="max 100000", pids__max="max")
-    assert limits.memory_limit() is None
-    assert limits.cpu_quota() is None
-    assert limits.cores() >= 1
-    assert limits.most_processes() > 100
+    assert memory.memory_limit() is None
+    assert cpu.cpu_quota() is None
+    assert cpu.cores() >= 1
+    assert processes.most_processes() > 100
 
 
 def test_a_container_may_have_less(group):
     group(memory__max=str(GIB // 64), memory__current=str(GIB // 128), cpu__max="150000 100000", pids__max="17")
-    assert limits.memory_limit() == GIB // 64
-    assert limits.free_memory() == GIB // 128
-    assert limits.cpu_quota() == 1.5
-    assert limits.cores() == 2
-    assert limits.most_processes() == 17
+    assert memory.memory_limit() == GIB // 64
+    assert memory.free_memory() == GIB // 128
+    assert cpu.cpu_quota() == 1.5
+    assert cpu.cores() == 2
+    assert processes.most_processes() == 17
 
 
 def test_the_smallest_limit_of_all_groups_above_counts(group):
     group("pod", memory__max=str(GIB // 64), memory__current="0", cpu__max="50000 100000", pids__max="40")
     group("pod", pids__current="30")
     group(memory__max=str(GIB), memory__current="0", cpu__max="400000 100000", pids__max="max")
-    assert limits.memory_limit() == limits.free_memory() == GIB // 64
-    assert (limits.cpu_quota(), limits.cores()) == (0.5, 1)
-    assert limits.most_processes() == 10
+    assert memory.memory_limit() == memory.free_memory() == GIB // 64
+    assert (cpu.cpu_quota(), cpu.cores()) == (0.5, 1)
+    assert processes.most_processes() == 10
 
 
 def test_files_that_are_only_cached_leave_memory_free(group):
     group(
         memory__max=str(MIB), memory__current=str(MIB), memory__stat=f"anon 1\ninactive_file {MIB // 2}\nactive_file 8"
     )
-    assert limits.free_memory() == MIB // 2 + 8
+    assert memory.free_memory() == MIB // 2 + 8
 
 
 def test_memory_above_which_processes_are_slowed_down_is_a_limit(group):
     group(memory__max="max", memory__high=str(MIB), memory__current="0")
-    assert limits.free_memory() == MIB
+    assert memory.free_memory() == MIB
 
 
 def test_a_container_that_sees_its_own_group_as_the_root_is_limited_by_that(group):
     group("", lines="0::/\n", cpu__max="100000 100000")
-    assert limits.cores() == 1
+    assert cpu.cores() == 1
 
 
 def test_a_container_that_mounts_its_own_group_only_is_limited_by_that(group):
     mounts = VERSION_2.replace("0:26 /", "0:26 /docker/1234")
     group("", lines="0::/docker/1234\n", mounts=mounts, cpu__max="100000 100000")
-    assert limits.cores() == 1
+    assert cpu.cores() == 1
     group("", lines="0::/../elsewhere\n", mounts=VERSION_2)
-    assert limits.cores() == 1
+    assert cpu.cores() == 1
 
 
 def test_each_controller_of_version_1_has_groups_of_its_own(group):
@@ -94,15 +94,15 @@ def test_each_controller_of_version_1_has_groups_of_its_own(group):
     group("cpu,cpuacct/outer", **made, cpu__cfs_quota_us="-1", cpu__cfs_period_us="100000")
     group("cpu,cpuacct", **made, cpu__cfs_quota_us="250000", cpu__cfs_period_us="100000")
     group("cpu,cpuacct", **made, cpu__stat="nr_periods 5\nnr_throttled 2\nthrottled_time 1500000000")
-    assert limits.memory_limit() == GIB // 64
-    assert limits.free_memory() == GIB // 128 + GIB // 256
-    assert (limits.cpu_quota(), limits.cores()) == (2.5, 3)
-    assert limits.throttled_seconds() == 1.5
+    assert memory.memory_limit() == GIB // 64
+    assert memory.free_memory() == GIB // 128 + GIB // 256
+    assert (cpu.cpu_quota(), cpu.cores()) == (2.5, 3)
+    assert cpu.throttled_seconds() == 1.5
 
 
 def test_how_long_a_quota_stopped_us_is_known(group):
     group("pod", cpu__max="50000 100000", cpu__stat="usage_usec 9\nthrottled_usec 2500000")
-    assert limits.throttled_seconds() == 2.5
+    assert cpu.throttled_seconds() == 2.5
 
 
 def test_too_many_workers_are_refused_with_the_figures(group):
@@ -128,6 +128,6 @@ def test_a_thread_needs_less_than_a_process_and_external_workers_need_nothing(gr
 def test_what_is_not_understood_is_no_limit(group, lines, mounts):
     group(lines=lines, mounts=mounts, cpu__max="what 0", memory__max="much", pids__max="-1")
     group("", lines=lines, mounts=mounts, cpu__max="50000 0", memory__stat="inactive_file lots")
-    assert limits.cpu_quota() is None
-    assert limits.memory_limit() is None
-    assert limits.free_memory() > MIB
+    assert cpu.cpu_quota() is None
+    assert memory.memory_limit() is None
+    assert memory.free_memory() > MIB

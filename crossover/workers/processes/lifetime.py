@@ -23,8 +23,8 @@ from crossover.contract.text import describe
 from crossover.recording import activity
 from crossover.workers.library_messages import ignore_library_warnings, silence_libraries
 from crossover.workers.prints import print_to
-from crossover.workers.process_tree import descendants, kill_unless_tracker
-from crossover.workers.start_timeout import not_within, start_timeout
+from crossover.workers.processes.process_tree import descendants, kill_unless_tracker
+from crossover.workers.processes.start_timeout import not_within, start_timeout
 from workloads.base import resolve
 from workloads.user_modules import restore_variables
 

@@ -20,9 +20,9 @@ LIMITS = {
 SHOW = """
 from crossover.cli.commands.doctor import _machine
 from crossover.execution.host import host
-from crossover.workers import limits
+from crossover.workers.limits import memory, processes
 found = host()
-print(found.cores, found.cpu_quota, found.memory_limit_bytes, limits.free_memory() // 2**20, limits.most_processes())
+print(found.cores, found.cpu_quota, found.memory_limit_bytes, memory.free_memory() // 2**20, processes.most_processes())
 print(_machine(found)["cpu"], _machine(found)["memory"], sep="\\n")
 """
 

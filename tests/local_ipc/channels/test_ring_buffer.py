@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossover.contract.errors import BrokenError
-from local_ipc import ring_buffer
-from local_ipc.ring_buffer import LENGTH, POSITIONS, RingBuffer
+from local_ipc.channels import ring_buffer
+from local_ipc.channels.ring_buffer import LENGTH, POSITIONS, RingBuffer
 
 SLOTS, SLOT_BYTES = 4, 8
 SOON = 0.05  # seconds

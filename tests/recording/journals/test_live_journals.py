@@ -1,7 +1,7 @@
 """Journals can be read while their workers write them: who is in the middle of a task, and how much is done."""
 
-from crossover.recording.journal import BEGUN, DONE, Journal
-from crossover.recording.live_journals import event_count, is_busy, journal_pids
+from crossover.recording.journals.journal import BEGUN, DONE, Journal
+from crossover.recording.journals.live_journals import event_count, is_busy, journal_pids
 
 
 def test_a_worker_is_busy_from_the_beginning_of_a_task_to_its_end(tmp_path):

@@ -6,9 +6,9 @@ from array import array
 import pytest
 
 from crossover.contract.tasks import Receipt
-from crossover.recording.journal import BEGUN, DONE, RECORD, Journal
-from crossover.recording.journal_reader import ledger_of
-from crossover.recording.ledger import NOT_ATTEMPTED
+from crossover.recording.journals.journal import BEGUN, DONE, RECORD, Journal
+from crossover.recording.journals.journal_reader import ledger_of
+from crossover.recording.journals.ledger import NOT_ATTEMPTED
 from crossover.recording.shared_history import SharedHistory
 
 TASKS = 6

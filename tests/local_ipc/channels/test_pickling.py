@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from task_functions import Grumpy
 
 from crossover.contract.tasks import ALL_ACCEPTED, Batch, Outcomes, Receipt
-from local_ipc.pickling import (
+from local_ipc.channels.pickling import (
     pack,
     pack_outcomes,
     unpack,
