@@ -122,7 +122,7 @@ def _sentence(name: str, count: Counter[str]) -> str:
     known = f"; {count['known']} cannot be noticed (alive.toml)" if count["known"] else ""
     known += f"; {count['left_out']} more left out" if count["left_out"] else ""
     if not total:
-        return f"{name}: {count['left_out']} faults left out"
+        return f"{name}: {count['left_out']} faults left out" if count["left_out"] else f"{name}: nothing planted"
     return f"{name}: {noticed} of {total} noticed ({noticed / max(1, total):.0%}), {count['fast']} by fast tests{known}"
 
 

@@ -42,6 +42,9 @@ class FastTests:
             return True
         session.config.pluginmanager.unregister(recorder)
         seconds, lines = json.loads(reach.read_text())
+        functions = _functions(self._module)
+        gc.collect()
+        gc.freeze()  # the collector of each trial must not write to pages that all of them share
         items = sorted(session.items, key=lambda item: seconds[item.nodeid])
         found: list[bool | None] = []
         for mutant in self._mutants:
@@ -49,12 +52,18 @@ class FastTests:
             reached = {test for line in places for test in lines.get(str(line), ())}
             tests = items if mutant.function is None else [item for item in items if item.nodeid in reached]
             time = sum(seconds[item.nodeid] for item in tests)
-            found.append(self._is_noticed(session, mutant, tests, max(LEAST_DEADLINE, SLOWER * time)))
+            planted = functions.get(mutant.function or 0, [])
+            found.append(self._is_noticed(session, mutant, planted, tests, max(LEAST_DEADLINE, SLOWER * time)))
         self._results.write_text(json.dumps(found))
         return True
 
     def _is_noticed(
-        self, session: pytest.Session, mutant: Mutant, tests: Sequence[pytest.Item], deadline: float
+        self,
+        session: pytest.Session,
+        mutant: Mutant,
+        functions: Sequence[FunctionType],
+        tests: Sequence[pytest.Item],
+        deadline: float,
     ) -> bool | None:
         """Return whether a test fails; None if the fault can only be planted before the module is imported."""
         code = None if mutant.function is None else _code(compile(mutant.text, self._module, "exec"), mutant.function)
@@ -62,7 +71,7 @@ class FastTests:
             return None
 
         def trial() -> int:
-            for function in _functions(self._module, mutant.function):
+            for function in functions:
                 function.__code__ = code
             return _run(session, tests)
 
@@ -122,6 +131,10 @@ def _code(code: CodeType, line: int) -> CodeType | None:
     return None
 
 
-def _functions(module: str, line: int | None) -> list[FunctionType]:
-    functions = (one for one in gc.get_objects() if isinstance(one, FunctionType))
-    return [one for one in functions if (one.__code__.co_filename, one.__code__.co_firstlineno) == (module, line)]
+def _functions(module: str) -> dict[int, list[FunctionType]]:
+    """Return the living functions of a module, by the line in which they begin."""
+    found: dict[int, list[FunctionType]] = defaultdict(list)
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename == module:
+            found[one.__code__.co_firstlineno].append(one)
+    return found

@@ -55,6 +55,10 @@ def _exit_with(call: Callable[[], int]) -> None:
 
 def _end_descendants() -> None:
     """End all processes below this one: those that remove something when their owner ends get the time to do it."""
+    try:
+        os.waitpid(-1, os.WNOHANG)
+    except ChildProcessError:  # there is none: orphans would be children of this process
+        return
     end = time.monotonic() + PATIENCE
     while processes := psutil.Process().children(recursive=True):
         for process in processes:
