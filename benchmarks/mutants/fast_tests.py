@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import sys
 import threading
@@ -34,6 +35,7 @@ class FastTests:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all tests without a fault, then for each fault those that run its line, the shortest first."""
+        self._import_module(session.config.rootpath)
         reach = self._results.with_suffix(".reach")
         recorder = _Recorder(self._module, reach)
         session.config.pluginmanager.register(recorder)
@@ -56,6 +58,10 @@ class FastTests:
             found.append(self._is_noticed(session, mutant, planted, tests, max(LEAST_DEADLINE, SLOWER * time)))
         self._results.write_text(json.dumps(found))
         return True
+
+    def _import_module(self, root: Path) -> None:
+        """Import the module that tests may import when they run: a fault is put into functions that exist."""
+        importlib.import_module(".".join(Path(self._module).relative_to(root).with_suffix("").parts))
 
     def _is_noticed(
         self,

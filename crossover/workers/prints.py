@@ -30,5 +30,5 @@ def print_to(descriptor: int, standard: Iterable[int] = (1,)) -> None:
 def print_lines_at_once() -> None:
     """Write each line when it is printed: a process that is killed, or ends itself, has then lost none."""
     for stream in (sys.__stdout__, sys.__stderr__):
-        if isinstance(stream, io.TextIOWrapper):
+        if isinstance(stream, io.TextIOWrapper) and not stream.closed:
             stream.reconfigure(line_buffering=True)
