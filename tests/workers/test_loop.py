@@ -10,11 +10,12 @@ import pytest
 from task_functions import double, exit_on_odd, fail_on_odd
 
 from crossover.contract.tasks import Batch, Outcomes, as_outcomes
-from crossover.recording import activity, journal
+from crossover.recording import activity
 from crossover.recording.activity import INSIDE
+from crossover.recording.journals import journal
 from crossover.recording.sample import CHOSEN, LONG, PERIOD
 from crossover.workers.loop import execute, performer, work
-from local_ipc.pickling import PickledInbox, pack, pack_outcomes, pack_task, unpack_outcomes
+from local_ipc.channels.pickling import PickledInbox, pack, pack_outcomes, pack_task, unpack_outcomes
 
 UNSTAMPED = CHOSEN.index(0)  # the first task that gets no time stamp for its number
 
