@@ -17,7 +17,8 @@ MOST_DELIVERIES = 3
 """How often a message is delivered at the safe level, at most. After as many workers have died of it, it becomes a dead
 letter and its tasks fail. One death may be an accident, two a coincidence."""
 
-GIVEN_UP_REASON = f"delivered {MOST_DELIVERIES} times, and each time its worker died: kept aside"
+GIVEN_UP = f"delivered {MOST_DELIVERIES} times, and each time its worker died"
+GIVEN_UP_REASON = f"{GIVEN_UP}: kept aside"
 
 
 class PoisonCandidate(NamedTuple):
@@ -39,8 +40,23 @@ class PoisonCandidate(NamedTuple):
         return self.deaths >= MOST_DELIVERIES
 
 
-def failed_outcomes(batch: Batch) -> Outcomes:
-    """Return the outcomes of a message that is given up: each of its tasks has failed."""
+def failed_outcomes(batch: Batch, problem: str | None) -> Outcomes:
+    """Return the outcomes of a message that is given up: each of its tasks has failed.
+
+    Args:
+        batch: in the message.
+        problem: why the message could not be kept aside, or None.
+    """
     now = Clock.monotonic_ns()
-    errors = dict.fromkeys(range(batch.size), GIVEN_UP_REASON)
+    errors = dict.fromkeys(range(batch.size), why_given_up(problem))
     return Outcomes(batch.first, batch.size, [None] * batch.size, errors, os.getpid(), now, now)
+
+
+def why_given_up(problem: str | None) -> str:
+    """Return why the tasks of a message have failed that is given up, and why it could not be kept aside, if so."""
+    return GIVEN_UP_REASON if problem is None else not_kept(GIVEN_UP, problem)
+
+
+def not_kept(reason: str, problem: str | None) -> str:
+    """Return why a message is a dead letter, and why it could not be kept aside, if so."""
+    return reason if problem is None else f"{reason}; it could not be kept: {problem}"

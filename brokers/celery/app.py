@@ -33,6 +33,7 @@ from brokers.celery.workers import allowlist, status
 from brokers.celery.workers.consumer import dead_letter
 from brokers.celery.workers.environment import WorkerEnvironment, read_environment
 from brokers.messages import Refused, pack_result, unpack
+from brokers.poison import not_kept
 from crossover.contract.errors import CrossoverError
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
@@ -64,8 +65,7 @@ def create_app(environment: WorkerEnvironment) -> Celery:
             batch = unpack(message, reference)
             function = allowlist.function(environment.allow, reference)
         except Refused as refused:
-            dead_letter(environment, str(refused), message)
-            raise
+            raise Refused(not_kept(str(refused), dead_letter(environment, str(refused), message))) from refused
         return pack_result(execute(batch, function, getpid()), largest_message(environment.url))
 
     _ = run, status.status  # Celery finds both by name

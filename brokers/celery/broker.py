@@ -108,8 +108,8 @@ class CeleryBroker(ABC):
         """Return how many bytes of ours fit into one message of Celery's."""
 
     @abstractmethod
-    def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> None:
-        """Keep a message aside where the other transports over this broker keep theirs.
+    def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> str | None:
+        """Keep a message aside where the other transports over this broker keep theirs; return why it refused, or None.
 
         Args:
             url: of the server.
@@ -118,7 +118,7 @@ class CeleryBroker(ABC):
             message: as it came.
 
         Raises:
-            Exception: it could not be kept.
+            Exception: the server is down.
         """
 
     def task_queue(self, names: Names) -> str:

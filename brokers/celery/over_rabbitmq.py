@@ -81,9 +81,9 @@ class CeleryOverRabbitmq(CeleryBroker):
         finally:
             channel.close()
 
-    def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> None:
+    def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> str | None:
         """Keep a message aside in the queue of refused messages."""
-        dead_letter(url, f"{names.base}.dead-letter", reason, names.tasks, message)
+        return dead_letter(url, f"{names.base}.dead-letter", reason, names.tasks, message)
 
     def remove(self, url: str, names: Names) -> None:
         """Remove queues and exchanges of a run."""

@@ -75,10 +75,10 @@ class CeleryOverRedis(CeleryBroker):
         """Return how many bytes of ours fit into one message: kombu writes it as base64."""
         return (LARGEST_MESSAGE - ENVELOPE_BYTES) // 4 * 3
 
-    def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> None:
+    def dead_letter(self, url: str, names: Names, reason: str, message: bytes) -> str | None:
         """Keep a message aside in the list of refused messages."""
-        with connect(url, f"{names.key_prefix}dead-letter") as client, client.pipeline() as pipeline:
-            dead_letter(pipeline, reason, names.key_prefix, message)
+        with connect(url, f"{names.key_prefix}dead-letter") as client:
+            return dead_letter(client, reason, names.key_prefix, message)
 
     def task_queue(self, names: Names) -> str:
         """Return the key of the list."""

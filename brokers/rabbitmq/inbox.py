@@ -9,6 +9,7 @@ from typing import Any
 
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
 from brokers.messages import Refused, pack_outcomes, refusal_outcomes, unpack
+from brokers.poison import not_kept
 from brokers.rabbitmq.client import connect, largest_message
 from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.rabbitmq.queues import Queues
@@ -203,13 +204,13 @@ class RabbitmqInbox(Inbox):
 
     def _refuse(self, reason: str, tag: int, message: bytes) -> list[Batch]:
         """Keep aside a message that this worker must not run, and tell the producer."""
-        self._put(tag, refusal_outcomes(f"a message was refused: {self._dead_letter(reason, message)}", getpid()))
+        problem = self._dead_letter(reason, message)
+        self._put(tag, refusal_outcomes(f"a message was refused: {not_kept(reason, problem)}", getpid()))
         return []
 
-    def _dead_letter(self, reason: str, message: bytes) -> str:
-        """Keep a message aside, if possible; return the reason, and why it could not be kept."""
-        problem = dead_letter(self._url, f"{self._name}.dead-letter", reason, self._queues.tasks, message)
-        return f"{reason}; it could not be kept: {problem}" if problem else reason
+    def _dead_letter(self, reason: str, message: bytes) -> str | None:
+        """Keep a message aside; return why that failed, or None."""
+        return dead_letter(self._url, f"{self._name}.dead-letter", reason, self._queues.tasks, message)
 
     def _put(self, tag: int, outcomes: Outcomes) -> None:
         self._done += [(tag, self._queues.outcomes, message) for message in pack_outcomes(outcomes, self._limit)]

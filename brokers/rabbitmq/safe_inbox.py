@@ -67,8 +67,7 @@ class SafeRabbitmqInbox(RabbitmqInbox):
         except Refused as refused:
             return self._refuse(str(refused), tag, message)
         if candidate is not None and candidate.given_up:
-            self._dead_letter(GIVEN_UP_REASON, message)
-            self._put(tag, failed_outcomes(batch))
+            self._put(tag, failed_outcomes(batch, self._dead_letter(GIVEN_UP_REASON, message)))
             return []
         self._settle()
         self._taken.append(tag)

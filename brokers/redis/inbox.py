@@ -13,7 +13,7 @@ from redis.exceptions import NoPermissionError
 
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
 from brokers.messages import Refused, pack_outcomes, refusal_outcomes, unpack
-from brokers.poison import GIVEN_UP_REASON, PoisonCandidate, failed_outcomes
+from brokers.poison import GIVEN_UP_REASON, PoisonCandidate, failed_outcomes, not_kept
 from brokers.redis.client import LARGEST_MESSAGE, translate_errors
 from brokers.redis.connection import Commands, RedisConnection, raise_first_error
 from brokers.redis.dead_letters import dead_letter
@@ -194,10 +194,7 @@ class RedisInbox(Inbox):
             if not candidate.given_up:
                 return [(candidate.tag, candidate.message)]
             if batch := self._read(candidate.tag, candidate.message):
-                dead_letter(
-                    self.client.pipeline(transaction=False), GIVEN_UP_REASON, self.keys.prefix, candidate.message
-                )
-                self.reply(failed_outcomes(batch))
+                self.reply(failed_outcomes(batch, self._dead_letter(GIVEN_UP_REASON, candidate.message)))
                 self.acknowledge(batch)
         self._looked_at = Clock.monotonic()
         return []
@@ -228,20 +225,22 @@ class RedisInbox(Inbox):
         return self.taken(replies[before:]) if take else []
 
     def _read(self, tag: Any, message: bytes) -> Batch | None:
-        """Return the batch in a message; a refused one is kept aside, and the producer is told."""
+        """Return the batch in a message; a refused one is kept aside, or not acknowledged, and the producer is told."""
         try:
             batch = unpack(message, self._reference)
         except Refused as refused:
-            self._keep_aside(str(refused), message)
-            outcomes = refusal_outcomes(f"a message was refused: {refused}", getpid())
+            problem = self._dead_letter(str(refused), message)
+            outcomes = refusal_outcomes(f"a message was refused: {not_kept(str(refused), problem)}", getpid())
             self._outcomes += pack_outcomes(outcomes, LARGEST_MESSAGE)
-            self._done.append(tag)
+            if problem is None:
+                self._done.append(tag)
             return None
         self.held.append(tag)
         return batch
 
-    def _keep_aside(self, reason: str, message: bytes) -> None:
-        dead_letter(self.client.pipeline(transaction=False), reason, self.keys.prefix, message)
+    def _dead_letter(self, reason: str, message: bytes) -> str | None:
+        with translate_errors(self._url):
+            return dead_letter(self.client, reason, self.keys.prefix, message)
 
 
 def _runs(worker: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 from celery.worker.consumer.consumer import Consumer
@@ -18,7 +17,7 @@ from brokers.celery.envelopes.task_envelopes import why_refused
 from brokers.celery.settings import Names
 from brokers.celery.workers.environment import WorkerEnvironment, read_environment
 from brokers.messages import Refused
-from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES
+from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES, not_kept, why_given_up
 from crossover.contract.text import describe
 
 logger = logging.getLogger("celery.crossover")
@@ -27,8 +26,8 @@ _deaths: Counter[str] = Counter()
 """Task id → processes that died of it. Celery delivers it again at the safe level only: at others it fails at once."""
 
 
-def dead_letter(environment: WorkerEnvironment, reason: str, message: Any) -> None:
-    """Keep a message aside, if possible: the worker goes on in any case.
+def dead_letter(environment: WorkerEnvironment, reason: str, message: Any) -> str | None:
+    """Keep a message aside; return why that failed, or None: the worker goes on in any case.
 
     Args:
         environment: of this worker.
@@ -36,9 +35,11 @@ def dead_letter(environment: WorkerEnvironment, reason: str, message: Any) -> No
         message: as it came.
     """
     names = Names(environment.run, environment.safety)
-    with suppress(Exception):
-        kept = message if isinstance(message, bytes) else str(message).encode(errors="surrogatepass")
-        celery_over(environment.server).dead_letter(environment.url, names, reason, kept)
+    kept = message if isinstance(message, bytes) else str(message).encode(errors="surrogatepass")
+    try:
+        return celery_over(environment.server).dead_letter(environment.url, names, reason, kept)
+    except Exception as error:
+        return describe(error)
 
 
 class RunConsumer(Consumer):  # type: ignore[misc]
@@ -86,8 +87,8 @@ class RunConsumer(Consumer):  # type: ignore[misc]
 
     def _refuse(self, message: Any, reason: str) -> None:
         """Keep a message aside, and acknowledge it: delivered again, it would be refused again."""
-        dead_letter(read_environment(), reason, message.body)
-        logger.error("a message was refused: %s", reason)
+        problem = dead_letter(read_environment(), reason, message.body)
+        logger.error("a message was refused: %s", not_kept(reason, problem))
         message.ack_log_error(logger, self.connection_errors)
 
 
@@ -110,8 +111,8 @@ class RunRequest(Request):  # type: ignore[misc]
         if _deaths[self.id] < MOST_DELIVERIES:
             super().reject(requeue=requeue)
             return
-        dead_letter(read_environment(), GIVEN_UP_REASON, next(iter(self.args), b""))
-        self.task.backend.mark_as_failure(self.id, Refused(GIVEN_UP_REASON), request=self._context)
+        problem = dead_letter(read_environment(), GIVEN_UP_REASON, next(iter(self.args), b""))
+        self.task.backend.mark_as_failure(self.id, Refused(why_given_up(problem)), request=self._context)
         self.acknowledge()
 
 
