@@ -20,7 +20,7 @@ def sweep_points(runs: RunsByLabel, cores: int) -> list[SweepPoint]:
     found = []
     for size in sizes:
         of_size = {label: [run for run in rounds if run.payload_bytes == size] for label, rounds in runs.items()}
-        found += [_point(one, size) for one in summarise(of_size, cores, {})]
+        found += [_point(one, size) for one in summarise(of_size, cores, {}, len(sizes))]
     return found
 
 

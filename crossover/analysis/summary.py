@@ -22,20 +22,21 @@ from crossover.results.records import ENOUGH_ROUNDS, Percentiles, Run
 LITTLE_WORK = 0.5  # of the workers' time: with less work, their tasks are not what keeps the cores busy
 
 
-def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel) -> list[Summary]:
+def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel, tables: int = 1) -> list[Summary]:
     """Return one summary per transport, grouped by delivery guarantee, the fastest of each group first.
 
     Args:
         runs: label → its runs.
         cores: usable cores of the machine.
         idle: label → its runs of tasks that do nothing, from which overhead and break-even time follow.
+        tables: such summaries that are shown together: chance must rarely call a difference in any of them.
     """
     measured = {name: interval([run.throughput for run in rounds]) for name, rounds in runs.items() if rounds}
     groups = {name: runs[name][0].guarantee.group for name in measured}
     members = {group: [name for name in measured if groups[name] == group] for group in groups.values()}
     sound = [[name for name in names if not _damage(runs[name])] for names in members.values()]
     by_median = [sorted(names, key=lambda name: -measured[name].median) for names in sound]
-    fastest, ratios = compare_with_fastest(by_median, {name: sound_rounds(runs[name]) for name in measured})
+    fastest, ratios = compare_with_fastest(by_median, {name: sound_rounds(runs[name]) for name in measured}, tables)
     found = []
     for name, figures in measured.items():
         standing, verdict = _judge(runs[name], fastest.get(name, name), ratios.get(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -75,6 +76,7 @@ def _point(key: Key, runs: Sequence[Run]) -> LoadPoint:
 def _with_standing(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key, list[Run]]) -> LoadPoint:
     """Return a point with its standing in its group, if the rates are the same and there are enough rounds."""
     others = [one for one in typed if one.group == point.group and not one.verdict]
+    members = Counter(one.group for one in typed if not one.verdict).values()
     if point.fraction is not None or point.verdict or len(others) == 1:
         return point
     best = min(others, key=lambda one: one.latency_ms.p99)
@@ -83,7 +85,7 @@ def _with_standing(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key,
     if point is best:
         return msgspec.structs.replace(point, standing=Standing.FASTEST)
     of_best, own = (_p99(runs[one.transport, None, one.rate]) for one in (best, point))
-    ratio = paired_ratio(of_best, own, comparisons=len(others) * (len(others) - 1) // 2)
+    ratio = paired_ratio(of_best, own, comparisons=sum(count * (count - 1) // 2 for count in members))
     higher = ratio is not None and told_apart(ratio) and ratio.low > 1
     return msgspec.structs.replace(point, standing=Standing.SLOWER if higher else Standing.CLOSE, to_best=ratio)
 

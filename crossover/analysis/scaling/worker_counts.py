@@ -57,8 +57,9 @@ def compare_settings(points: Sequence[ScalePoint], runs: Sequence[Run], transpor
     rounds = {
         label: sound_rounds(run for run in runs if run.transport == label) for of in groups.values() for label in of
     }
+    compared = sum(len(labels) - 1 for labels in groups.values())
     ratios = {
-        label: paired_ratio(rounds[usual], rounds[label], comparisons=len(others))
+        label: paired_ratio(rounds[usual], rounds[label], comparisons=compared)
         for usual, *others in groups.values()
         for label in others
     }

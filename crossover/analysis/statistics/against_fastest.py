@@ -14,7 +14,7 @@ POOLED = 4  # transports of a group, from which on what is known of their noise 
 
 
 def compare_with_fastest(
-    groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds]
+    groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds], tables: int = 1
 ) -> tuple[dict[str, str], dict[str, Ratio]]:
     """Return label → the fastest of its group, and label → its ratio to that one, as far as there are two rounds of it.
 
@@ -24,11 +24,12 @@ def compare_with_fastest(
     Args:
         groups: the labels of each group, the one with the highest median first.
         rounds: label → round → figure.
+        tables: of as many pairs, which are corrected for together.
     """
     ordered = [list(names) for names in groups if names]
     tried = {""}
     while True:
-        ratios = _ratios(ordered, rounds)
+        ratios = _ratios(ordered, rounds, tables)
         faster = next((label for label, one in ratios.items() if one.low > 1 and one.rounds >= ENOUGH_ROUNDS), "")
         if faster in tried:
             return {label: names[0] for names in ordered for label in names}, ratios
@@ -36,7 +37,7 @@ def compare_with_fastest(
         ordered = [sorted(names, key=faster.__ne__) if faster in names else names for names in ordered]
 
 
-def _ratios(groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds]) -> dict[str, Ratio]:
+def _ratios(groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds], tables: int) -> dict[str, Ratio]:
     """Return label → its ratio to the first of its group.
 
     Which one is fastest shows in the same rounds, so any two of a group could have been compared: the correction (Holm
@@ -51,7 +52,7 @@ def _ratios(groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds]) -> di
         for label in others:
             if (one := log_ratio(rounds[fastest], rounds[label])) is not None:
                 compared[label] = _with_noise_of_all(one, pooled) if pooled else one
-    return _corrected(compared, pairs)
+    return _corrected(compared, pairs * tables)
 
 
 def _pooled(group: Sequence[Rounds]) -> float:
