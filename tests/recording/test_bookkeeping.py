@@ -37,13 +37,22 @@ def test_planted_slowness_of_the_worker_s_loop_is_seen(monkeypatch):
     before = measure_bookkeeping(1, 32)
     monkeypatch.setattr(worker, "execute", slow(worker.execute))
     after = measure_bookkeeping(1, 32)
-    assert after.worker_us - before.worker_us > 0.5 * PLANTED * 1e6
+    assert after.stamped_worker_us - before.stamped_worker_us > 0.5 * PLANTED * 1e6
+    assert 0 < after.worker_us < after.stamped_worker_us  # a sample of the outcomes has time stamps
     assert after.producer_us < PLANTED * 1e6
 
 
-def test_a_slow_transport_is_no_bookkeeping(monkeypatch):
-    monkeypatch.setattr(NothingTransport, "submit", slow(NothingTransport.submit))
-    assert measure_bookkeeping(1, 32).producer_us < 0.7 * PLANTED * 1e6
+@pytest.mark.parametrize(("batch", "call"), [(10, "submit"), (1, "submit_task"), (1, "collect")])
+def test_a_slow_transport_is_no_bookkeeping(monkeypatch, batch, call):
+    monkeypatch.setattr(NothingTransport, call, slow(getattr(NothingTransport, call)))
+    assert measure_bookkeeping(batch, 4 * batch).producer_us < 0.7 * PLANTED * 1e6
+
+
+def test_tasks_that_travel_alone_cost_as_much_as_transports_make_them_cost():
+    found = measure_bookkeeping(1, 64)
+    assert 0 < found.producer_us < found.stamped_producer_us
+    assert 0 < found.worker_us < found.stamped_worker_us
+    assert measure_bookkeeping(2, 64).stamped_producer_us is None
 
 
 def test_it_costs_less_in_large_batches():

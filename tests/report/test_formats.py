@@ -22,6 +22,7 @@ from crossover.report.terminal.layout.grid import Grid, SideBySide
 from crossover.report.terminal.render import render
 from crossover.report.terminal.tables.safety import SHORT
 from crossover.report.topics.catalogue import outline
+from crossover.report.wording.resources import explained
 from crossover.results.records import Bookkeeping
 from crossover.results.safety import Planted
 
@@ -210,3 +211,9 @@ def test_our_bookkeeping_is_said_so_that_a_reader_can_subtract_it(make, way):
     assert "2.31 µs in the producer and 0.85 µs in a worker are crossover's own bookkeeping" in said
     assert "does nothing, 8 tasks per message" in said
     assert "bookkeeping" not in WAYS["terminal"](make())  # of an earlier version
+
+
+def test_what_bookkeeping_costs_where_each_outcome_has_time_stamps_is_said():
+    found = Bookkeeping(batch=1, window=64, producer_us=1, worker_us=0.3, stamped_producer_us=3, stamped_worker_us=1.1)
+    said = explained(replace(compared(), bookkeeping=found))
+    assert "Through brokers, and in serial and threads, where each outcome has time stamps, it is 3 and 1.1 µs." in said

@@ -46,10 +46,16 @@ def bookkeeping(result: Result) -> str:
     if found is None:
         return ""
     many = "" if found.batch == 1 else f", {found.batch:,} tasks per message"
+    stamped = ""
+    if found.stamped_producer_us is not None and found.stamped_worker_us is not None:
+        stamped = (
+            " Through brokers, and in serial and threads, where each outcome has time stamps, it is "
+            f"{figure(found.stamped_producer_us)} and {figure(found.stamped_worker_us)} µs."
+        )
     return (
         f"Of the CPU time of a task, {figure(found.producer_us)} µs in the producer and {figure(found.worker_us)} µs "
         f"in a worker are crossover's own bookkeeping (measured with a transport that does nothing{many}): subtract "
-        "them for what a loop without it takes."
+        f"them for what a loop without it takes.{stamped}"
     )
 
 
