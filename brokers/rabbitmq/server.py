@@ -22,7 +22,8 @@ from crossover.contract.safety import Safety
 OLDEST = (3, 10)
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # Debian's wrapper on the PATH switches to another user
 COOKIE = ".erlang.cookie"  # in HOME; who knows it runs code in the node. Erlang's own is guessable: not from urandom
-RABBITMQCTL_WITHIN = 60.0  # seconds; it starts an Erlang machine, which takes long on a busy machine
+RABBITMQCTL_WITHIN = 40.0  # seconds; it starts an Erlang machine, which takes long on a busy machine
+RABBITMQCTL_TRIES = 2  # rarely that machine hangs as it starts: idle, and before it has opened a socket (Erlang 25)
 PLAIN = r"[A-Za-z0-9_./+-]+"
 FULL = "{absolute, 1}"  # byte: less than RabbitMQ uses
 WATERMARK = "vm_memory_monitor:get_vm_memory_high_watermark()"
@@ -154,17 +155,23 @@ def _set_watermark(watermark: str) -> str:
 def _evaluate(environment: Mapping[str, str], expression: str) -> str:
     """Have RabbitMQ evaluate an Erlang expression: its own command for this limit does not print the old one."""
     command = [str(PROGRAM.resolve().with_name("rabbitmqctl")), "eval", expression]
-    try:
-        answer = subprocess.run(
-            command,
-            env=dict(environment),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=RABBITMQCTL_WITHIN,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise BrokenError(f"rabbitmqctl: {error}") from error
+    for left in reversed(range(RABBITMQCTL_TRIES)):
+        try:
+            answer = subprocess.run(
+                command,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=RABBITMQCTL_WITHIN,
+                check=False,
+            )
+            break
+        except subprocess.TimeoutExpired as error:
+            if not left:
+                raise BrokenError(f"rabbitmqctl: {error}") from error
+        except OSError as error:
+            raise BrokenError(f"rabbitmqctl: {error}") from error
     if answer.returncode:
         raise BrokenError(f"rabbitmqctl: {answer.stderr.strip() or answer.stdout.strip()}")
     return answer.stdout.strip()

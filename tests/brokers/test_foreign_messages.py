@@ -26,7 +26,7 @@ REFUSED = [
     (b"not MessagePack at all \xff", "it is broken"),
     (encode((FORMAT + 1, "from", "the", "future")), "it has format 2; this worker reads format 1"),
     (encode((FORMAT, "os:system", 0, 1, ["true"])), "it requests 'os:system'; this worker runs "),
-    (encode((FORMAT, "task_functions:nap", 0, 7, [0])), "its numbers contradict each other"),
+    (encode((FORMAT, "task_functions:echo_when_released", 0, 7, [0])), "its numbers contradict each other"),
 ]
 NO_OUTCOMES = [
     b"\xff",
@@ -68,7 +68,7 @@ def test_refused_messages_are_counted_with_their_reasons_and_kept_aside(visit):
 
 
 def test_an_outcome_of_an_unknown_task_is_counted(visit_once):
-    beyond = encode((FORMAT, "task_functions:nap", TASKS + 5, 2, [0, 0]))
+    beyond = encode((FORMAT, "task_functions:echo_when_released", TASKS + 5, 2, [[0, ""], [0, ""]]))
     _, delivery, _ = visit_once(lambda transport: slip_into_tasks(transport, beyond))
     assert delivery.unexpected == 2
 

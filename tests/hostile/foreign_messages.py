@@ -1,13 +1,16 @@
 """Messages that others may put into a broker that we use."""
 
+import tempfile
 from contextlib import closing
+from operator import itemgetter
+from pathlib import Path
 
 import msgspec
 import pika
 import redis
 from celery import Celery
 from skips import create
-from task_functions import FunctionWorkload, echo
+from task_functions import FunctionWorkload
 
 from brokers.celery.broker import celery_over
 from brokers.celery.settings import Names
@@ -16,24 +19,33 @@ from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.execution.supervision import End
 
-TASKS = 800
+TASKS = 400
+HELD_FROM = 300  # a warm-up gets through 200 at most
 
 
 def visited(write, url, level):
-    """Run while `write` puts messages where they do not belong; return the history, the verdict and the transport."""
+    """Run while `write` puts messages where they do not belong; return the history, the verdict and the transport.
+
+    The last tasks are held until it has, so that the run cannot end before.
+    """
     transport = create(url, level)
     written = []
+    with tempfile.NamedTemporaryFile(delete=False) as held:
+        path = Path(held.name)
 
     def tick(settled):
         if settled and not written:
-            written.append(write(transport))
+            try:
+                written.append(write(transport))
+            finally:
+                path.unlink()
 
-    history, _, ending, *_ = measure(
-        transport,
-        FunctionWorkload("nap", [0.002], echo),
-        Load(TASKS, 2, 1, 32),
-        tick,
-    )
+    payloads = [[number, str(path) if number >= HELD_FROM else ""] for number in range(TASKS)]
+    workload = FunctionWorkload("echo_when_released", payloads, right=itemgetter(0))
+    try:
+        history, _, ending, *_ = measure(transport, workload, Load(TASKS, 2, 1, 32), tick)
+    finally:
+        path.unlink(missing_ok=True)
     assert written
     assert ending.end is End.FINISHED
     delivery = verdict_of_history(history)

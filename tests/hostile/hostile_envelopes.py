@@ -5,9 +5,11 @@ import gzip
 import json
 import zlib
 from contextlib import contextmanager
+from functools import partial
 
 import kombu
 import redis
+from waiting import eventually
 
 from brokers.celery.broker import celery_over
 from brokers.celery.settings import CONTENT_TYPE, TASK, Names
@@ -180,10 +182,15 @@ def publish_results(transport):
 
 
 def _overwrite_results(url, prefix):
-    """Publish and store them in place of the results that the producer waits for now."""
+    """Publish and store each in place of results that the producer waits for then, and so is certain to read."""
     with redis.Redis.from_url(url) as client:
-        waited_for = client.pubsub_channels(f"{prefix}*celery-task-meta-*")
         for content in (*RESULTS, *UNKNOWN_RESULTS):
-            for key in waited_for[:5]:
-                client.publish(key, content)
-                client.set(key, content, ex=60, nx=True)
+            assert eventually(partial(_overwrite, client, f"{prefix}*celery-task-meta-*", content)), content
+
+
+def _overwrite(client, pattern, content):
+    reached = 0
+    for key in client.pubsub_channels(pattern)[:5]:
+        reached += client.publish(key, content)
+        client.set(key, content, ex=60, nx=True)
+    return reached

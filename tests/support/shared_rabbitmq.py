@@ -4,13 +4,13 @@ The first worker that needs one has the controller start it, which outlives all 
 of its own, so that no test sees what another worker's test has left in a queue, dead letters included.
 """
 
-import subprocess
 import tempfile
 from contextlib import suppress
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from threading import Lock, Thread
 
+from brokers.rabbitmq.server import _evaluate
 from brokers.servers import private
 from brokers.servers.private import PrivateServer
 from brokers.servers.warden.warden import start_ticks
@@ -58,14 +58,13 @@ class Controller:
                     self._server = self._start()
                 server = self._server
                 connection.send((server.url, str(server.directory), server.pids))
-            except (CrossoverError, subprocess.SubprocessError) as error:
+            except CrossoverError as error:
                 connection.send(str(error))
 
     def _start(self):
         server = PrivateServer(KIND, Safety.DEFAULT)
-        command = [Path(private.server_kind(KIND).program()).resolve().with_name("rabbitmqctl"), "eval"]
         expression = ",".join(ADD.format(worker=worker) for worker in self._workers)
-        subprocess.run([*command, f"{expression}."], env=server._environment, check=True, capture_output=True)
+        _evaluate(server._environment, f"{expression}.")
         return server
 
     def stop(self):
