@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import importlib
 import json
+import os
 import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -17,6 +20,7 @@ import pytest
 from forks import forked
 from mutations import Mutant
 
+HIGH = 400  # a descriptor that nothing else gets
 MOST_SECONDS, LEAST_DEADLINE, SLOWER = 900.0, 8.0, 5  # a fault may make tests so much slower before they are ended
 
 
@@ -85,12 +89,15 @@ class FastTests:
 
 
 class _Recorder:
-    """Records which lines of the module each test runs, and how long it takes."""
+    """Records which lines of the module each test runs, also in processes that it forks, and how long it takes."""
 
     def __init__(self, module: str, path: Path) -> None:
         self._module, self._path, self._test = module, path, ""
         self._seconds: dict[str, float] = defaultdict(float)
-        self._lines: dict[int, set[str]] = defaultdict(set)
+        self._seen: set[tuple[int, str]] = set()
+        self._written = path.with_suffix(".lines")
+        with self._written.open("wb") as file:
+            self._file = fcntl.fcntl(file.fileno(), fcntl.F_DUPFD_CLOEXEC, HIGH)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -106,14 +113,21 @@ class _Recorder:
         self._seconds[report.nodeid] += report.duration
 
     def write(self, status: int) -> int:
-        lines = {line: sorted(tests) for line, tests in self._lines.items()}
-        self._path.write_text(json.dumps([self._seconds, lines]))
+        lines: dict[str, set[str]] = defaultdict(set)
+        for entry in self._written.read_text(encoding="utf-8").split("\0"):
+            line, _, test = entry.partition(" ")
+            lines[line].add(test)
+        self._path.write_text(json.dumps([self._seconds, {line: sorted(tests) for line, tests in lines.items()}]))
         return status
 
     def _trace(self, frame: FrameType, event: str, _argument: Any) -> Any:
         if frame.f_code.co_filename != self._module:
             return None
-        self._lines[frame.f_lineno].add(self._test)
+        place = frame.f_lineno, self._test
+        if place not in self._seen:
+            self._seen.add(place)
+            with suppress(OSError):  # a forked process may have closed it
+                os.write(self._file, f"{place[0]} {place[1]}\0".encode())
         return self._trace
 
 
