@@ -4,8 +4,11 @@ import errno
 import multiprocessing
 import os
 import signal
+import sys
+from array import array
 
 import pytest
+from scripted_transport import Scripted
 from task_functions import Grumpy
 
 from crossover.contract.errors import BrokenError, StartError
@@ -25,7 +28,6 @@ from crossover.execution.producer.protocol import (
     Stopped,
 )
 from crossover.recording.shared_history import SharedHistory
-from local_ipc.serial import SerialTransport
 from workloads.base import InputError
 from workloads.echo import Echo
 
@@ -33,65 +35,10 @@ TASKS = 20
 EVERYTHING = (Instruction.WARM_UP, Instruction.RUN, Instruction.FINISH)
 
 
-class Scripted(SerialTransport):
-    """Runs each task when it is collected; what it does in addition is written in `script`, which is about this class.
-
-    Attributes:
-        fails_at: "start", or the number of a task → what is raised there.
-        dead: collected tasks → what is known of dead workers from then on.
-        done: what was asked of it.
-        handlers: of SIGINT, when it was stopped.
-    """
-
-    fails_at, dead, done, handlers = {}, {}, [], []
-    limit = 1_000
-    redelivery = 7.0
-    notes = ("a note",)
-
-    def take_over(self, run):
-        self.done.append(f"take over {run}")
-        self.run = run
-
-    def start(self, workload, workers):
-        self.done.append(f"start {workers}")
-        self._fail("start")
-        super().start(workload, workers)
-
-    def submit(self, batch):
-        self._fail(batch.first)
-        return super().submit(batch)
-
-    def absent(self):
-        return [name for count, names in self.dead.items() if self.done.count("collect") >= count for name in names]
-
-    def collect(self, limit, timeout):
-        self.done.append("collect")
-        return super().collect(limit, timeout)
-
-    def exits(self):
-        return {7: "was ended by SIGKILL"} if self.absent() else {}
-
-    def brokers(self):
-        return {"server": "1.0"}
-
-    def processes(self):
-        return {"workers": (1, 2)}
-
-    def stop(self):
-        self.handlers.append(signal.getsignal(signal.SIGINT))
-        self.done.append("stop")
-        super().stop()
-
-    def _fail(self, where):
-        if where in self.fails_at:
-            error = self.fails_at[where]
-            raise error() if callable(error) else error
-
-
 @pytest.fixture
 def script(monkeypatch):
     """Let the transport fail, or lose workers."""
-    for name, value in (("fails_at", {}), ("dead", {}), ("done", []), ("handlers", [])):
+    for name, value in (("fails_at", {}), ("dead", {}), ("done", []), ("blocked", []), ("handlers", [])):
         monkeypatch.setattr(Scripted, name, value)
     return Scripted
 
@@ -101,9 +48,10 @@ def produce(script):
     """Serve a run that has been told everything, and return what was reported."""
     before, variables = signal.getsignal(signal.SIGINT), dict(os.environ)
 
-    def run(*instructions, load=None, closes=False, stop_collecting=False, first=None, **changes):
+    def run(*instructions, load=None, closes=False, stop_collecting=False, first=None, sent=0, **changes):
         load = load or Load(TASKS, 2, 1, 4)
         warm_up, history = SharedHistory(min(load.tasks, 1_000), load.batch), SharedHistory(load.tasks, load.batch)
+        history.sent[:sent] = array("q", [1]) * sent
         if stop_collecting:
             history.stop_collecting()
         command, producer = multiprocessing.Pipe()
@@ -152,6 +100,16 @@ def test_what_is_found_out_about_windows_is_reported(produce):
 def test_variables_of_the_run_are_those_of_its_processes(produce):
     produce(Instruction.FINISH, variables={"CROSSOVER_OF_A_TEST": "7"})
     assert os.environ["CROSSOVER_OF_A_TEST"] == "7"
+
+
+def test_folders_of_the_user_are_searched_for_modules_and_the_command_may_interrupt(produce, script, monkeypatch):
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(Echo, "folders", ("/a/folder/of/the/user",), raising=False)
+    monkeypatch.setattr(Echo, "reference", "of_the_user:function")
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # as in a process that has just been forked
+    produce(Instruction.FINISH)
+    assert "/a/folder/of/the/user" in sys.path
+    assert script.blocked == [False]
 
 
 def test_a_run_that_cannot_be_restored_in_another_process_says_so(produce):
@@ -205,12 +163,12 @@ def test_an_interrupt_of_the_command_which_wants_no_more_is_no_failure(produce, 
 
 
 def test_dead_workers_are_reported_once_each_before_the_end(produce, script):
+    """As soon as nothing comes back, and at the end."""
     script.dead = {1: ["worker a"], 12: ["worker b"]}
-    found = produce(Instruction.RUN, Instruction.FINISH)
-    deaths = [message for message in found if isinstance(message, Deaths)]
-    assert deaths[-1] == Deaths(["worker a", "worker b"], {7: "was ended by SIGKILL"})
-    assert len(deaths) == len({tuple(one.absent) for one in deaths})
-    assert isinstance(found[found.index(deaths[-1]) + 1], Report)
+    _, first, second, report, _ = produce(Instruction.RUN, Instruction.FINISH)
+    assert first == Deaths(["worker a"], {7: "was ended by SIGKILL"})
+    assert second == Deaths(["worker a", "worker b"], {7: "was ended by SIGKILL"})
+    assert isinstance(report, Report)
 
 
 def test_without_deaths_none_are_reported(produce):
@@ -223,9 +181,9 @@ def test_a_command_that_has_ended_is_not_reported_to_and_the_transport_is_stoppe
 
 
 def test_a_run_of_a_dead_producer_is_taken_over_before_it_starts_and_nothing_new_is_submitted(produce, script):
-    _, report, _ = produce(Instruction.RUN, Instruction.FINISH, run="of another")
+    _, report, _ = produce(Instruction.RUN, Instruction.FINISH, run="of another", sent=5, stop_collecting=True)
     assert script.done[:2] == ["take over of another", "start 2"]
-    assert (report.counts.attempted, report.failure) == (0, None)
+    assert (report.counts.attempted, report.failure) == (5, None)
 
 
 def test_one_payload_may_be_defective(produce, script):
