@@ -153,23 +153,30 @@ class _Imap:
 
     def __init__(self, pool: Pool) -> None:
         self._submitted: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
+        self._error: Exception | None = None
         self.put: Callable[[Message], None] = self._submitted.put
         # the pool's thread must not wait for a lock that Python code holds: this queue is C
         self._results: IMapIterator[Message] = pool.imap_unordered(call, iter(self._submitted.get, None))  # type: ignore[arg-type]  # typeshed: `call` takes one item
 
     def get(self, limit: int, timeout: float) -> list[Message]:
-        """Return up to `limit` results; wait up to `timeout` seconds for the first."""
+        """Return up to `limit` results; wait up to `timeout` seconds for the first.
+
+        Raises:
+            BrokenError: the pool has lost a message.
+        """
         found: list[Message] = []
         following = self._results.next
-        try:
-            found.append(following(timeout))
-            while len(found) < limit:
-                found.append(following(0))
-        except multiprocessing.TimeoutError:
-            pass
-        except Exception as error:
-            if not found:
-                raise BrokenError(f"the pool could not carry a message: {describe(error)}") from error
+        if self._error is None:
+            try:
+                found.append(following(timeout))
+                while len(found) < limit:
+                    found.append(following(0))
+            except multiprocessing.TimeoutError:
+                pass
+            except Exception as error:  # what came before it counts; the next call raises
+                self._error = error
+        if not found and self._error is not None:
+            raise BrokenError(f"the pool could not carry a message: {describe(self._error)}") from self._error
         return found
 
     def end(self) -> None:

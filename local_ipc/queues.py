@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import math
 import queue
 import threading
@@ -18,7 +19,7 @@ from local_ipc.channels.pickling import PLAIN, SHORT, Message, unwrap_outcomes, 
 from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
 from workloads.base import Workload
 
-FITS = 16 * 1024  # bytes of messages that a pipe always takes
+FITS = 16 * 1024  # bytes of messages that a pipe takes, a quarter of a usual one: short messages may waste the rest
 FRAME = 64  # bytes of a message in addition to its text or bytes, and what other plain payloads take, at most
 LOOK_EVERY = 0.05  # seconds
 
@@ -133,6 +134,7 @@ class SimpleQueues:
         self._backlog: deque[Message] = deque()
         self._ahead: deque[int] = deque()  # bytes of each message that has been put and has not come back
         self._bytes = 0  # of all of them; those that are still in the pipe are the last ones
+        self._fits = min(FITS, _capacity(self.tasks) // 4)
         self._until = math.inf  # when the wait is too long, in seconds of the monotonic clock
         self._closed = threading.Event()
         self._watcher: threading.Thread | None = None  # started on first use: a process may have to fork before
@@ -171,7 +173,7 @@ class SimpleQueues:
         """Put what waits, as far as the pipe has room."""
         while self._backlog:
             size = _size(self._backlog[0])
-            if self._ahead and self._bytes + size > FITS:
+            if self._ahead and self._bytes + size > self._fits:
                 return
             self.tasks.put(self._backlog.popleft())
             self._ahead.append(size)
@@ -182,6 +184,14 @@ class SimpleQueues:
             if self._until < Clock.monotonic():
                 self._until = math.inf  # once for each wait
                 self.outcomes.put(None)
+
+
+def _capacity(channel: Any) -> int:
+    """Return how many bytes the pipe of a queue takes; Linux gives one page to users who have many pipes."""
+    try:
+        return fcntl.fcntl(channel._writer.fileno(), fcntl.F_GETPIPE_SZ)  # noqa: SLF001 - the only way to its pipe
+    except (AttributeError, OSError):  # another system does not tell, and gives each pipe the same
+        return 4 * FITS
 
 
 def _size(message: Message) -> int:

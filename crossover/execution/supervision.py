@@ -112,8 +112,13 @@ def room_after(history: SharedHistory, deadline: float) -> bool:
 
 
 def longest_task(history: SharedHistory) -> float:
-    """Return how long the longest message of a record took its worker, in seconds; 0 where none came back."""
-    return max(map(sub, history.finished, history.started), default=0) / 1e9
+    """Return how long the longest message of a warm-up took its worker, in seconds; 0 where none came back.
+
+    Of those that have no time stamps, it is the time until they came back, which is little longer: a worker has one.
+    """
+    stamped = max(map(sub, history.finished, history.started), default=0)
+    messages = zip(history.collected, history.started, history.sent, strict=True)
+    return max([stamped, *(came - sent for came, started, sent in messages if came and not started)]) / 1e9
 
 
 def _watch(

@@ -54,6 +54,14 @@ def test_no_task_takes_a_moment_where_none_has_come_back(script):
     assert longest_task(script().history) == 0
 
 
+def test_a_long_task_without_time_stamps_is_not_overlooked(script):
+    run = script()
+    run.history.started[0], run.history.finished[0] = 1, 1_000_001
+    run.history.sent[1], run.history.collected[1] = 5, 2_000_000_005
+    run.history.sent[2] = 5  # it has not come back
+    assert longest_task(run.history) == 2
+
+
 @pytest.mark.parametrize(("longest", "room"), [(0.0, True), (14.9, True), (15.1, False)])
 def test_a_task_as_long_as_the_longest_one_must_have_room_before_the_limit(script, longest, room):
     run = script()
