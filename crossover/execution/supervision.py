@@ -116,7 +116,7 @@ def longest_task(history: SharedHistory) -> float:
 
     Of those that have no time stamps, it is the time until they came back, which is little longer: a worker has one.
     """
-    stamped = max(map(sub, history.finished, history.started), default=0)
+    stamped: int = max(map(sub, history.finished, history.started), default=0)
     messages = zip(history.collected, history.started, history.sent, strict=True)
     return max([stamped, *(came - sent for came, started, sent in messages if came and not started)]) / 1e9
 
