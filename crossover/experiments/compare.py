@@ -28,7 +28,8 @@ def count_runs(plan: Plan) -> int:
 
 def count_searches(setup: ComparisonSetup) -> int:
     """Return the number of searches for a window, at most."""
-    return len(searched(_one_each(_specs(setup), setup))) if setup.searches_windows else 0
+    specs = _one_each(_specs(setup), setup) if setup.searches_windows else []
+    return len(searched(specs, typed=setup.window_typed))
 
 
 def count_probes(setup: ComparisonSetup) -> int:
@@ -51,7 +52,7 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
     plan = setup.plan
     runner.measure_bookkeeping()
     if setup.searches_windows:
-        search_windows(runner, _specs(setup))
+        search_windows(runner, _specs(setup), typed=setup.window_typed)
     if plan.payloads:
         runner.run_rounds(list(_payload_specs(setup)), plan.rounds, _stopping_rule(plan))
         return

@@ -53,7 +53,7 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     sweep: list[SweepPoint] = msgspec.field(default_factory=list)
     checks: list[Check] = msgspec.field(default_factory=list)
     server_warnings: dict[str, list[str]] = msgspec.field(default_factory=dict)  # label → sentences
-    window_searches: list[WindowSearch] = msgspec.field(default_factory=list)  # none: the window was typed
+    window_searches: list[WindowSearch] = msgspec.field(default_factory=list)  # if it was typed: of brokers only
     values: ValueComparison | None = None  # None: not recorded by this version
     interpreters: dict[str, Interpreter] = msgspec.field(default_factory=dict)  # label → its own, where it has one
     bookkeeping: Bookkeeping | None = None  # None: not measured

@@ -22,10 +22,10 @@ class WindowSearch(Record):
     """
 
     transport: str
-    window: int  # that was used then, tasks
+    window: int  # that was used then, or typed, tasks
     workers: int
     batch: int
     plateau: float | None = None  # tasks/s that it carries with a window that is large enough; None: not measured
     task_us: float | None = None  # time that a task takes a worker, for which the window was chosen; None: unknown
     points: list[WindowPoint] = msgspec.field(default_factory=list)  # by window; none: it was not searched
-    why_not: str = ""  # why the window was not searched, or not to the end
+    why_not: str = ""  # why this window is not the one that a search has found

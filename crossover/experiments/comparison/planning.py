@@ -64,8 +64,8 @@ class ComparisonSetup(NamedTuple):
 
     @property
     def searches_windows(self) -> bool:
-        """Whether the window of each transport is searched: in closed loop, unless it was typed."""
-        return not (self.window_typed or self.plan.backlog or self.plan.rate)
+        """Whether windows are searched: in closed loop; if they were typed, only for the ceilings of brokers."""
+        return not (self.plan.backlog or self.plan.rate or (self.window_typed and self.plan.payloads))
 
 
 def plan_comparison(

@@ -171,9 +171,10 @@ class RoundRunner:
         if left >= ENOUGH_TIME:  # a short time limit is for the runs
             self._update(bookkeeping=bookkeeping(plan.batch, plan.window, left))
 
-    def keep_window_search(self, search: WindowSearch) -> None:
-        """Keep what a search has found; the plan then has the window of its transport."""
-        self.result.plan.windows[search.transport] = search.window
+    def keep_window_search(self, search: WindowSearch, *, used: bool = True) -> None:
+        """Keep what a search has found; if it is used, the plan then has the window of its transport."""
+        if used:
+            self.result.plan.windows[search.transport] = search.window
         self._update(window_searches=[*self.result.window_searches, search])
 
     def keep_wire_bytes(self, label: str, wire_bytes: float) -> None:

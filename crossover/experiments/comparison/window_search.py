@@ -28,11 +28,12 @@ SWEEP_TASKS, SWEEP_MESSAGES = 2_000_000, 400_000  # of one sweep, at most
 SWEEP_TAKES = 4.0  # seconds, with its start
 TASK_WITHIN = 5.0  # seconds for the time of a task
 LONG = "tasks take so long that a larger window changes nothing"
+TYPED = "it was typed"
 UNKNOWN = f"it is not known how long a task takes: the first ones ended their process, or took over {TASK_WITHIN:.0f} s"
 PART_OF_TIME_LIMIT = 0.25  # that all searches may take
 
 
-def search_windows(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
+def search_windows(runner: RoundRunner, specs: Sequence[RunSpec], *, typed: bool = False) -> None:
     """Search the window of each transport, and keep it in the plan of the result.
 
     A transport whose window is not searched keeps the default one.
@@ -40,35 +41,42 @@ def search_windows(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
     Args:
         runner: keeps the result; without runs.
         specs: of the comparison, one for each transport; another version of a function has the same window.
+        typed: whether the window was typed: then only the plateaus of brokers are searched, which are their ceilings.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.
     """
     plan = runner.result.plan
     others = plan.compared_with if plan.against else {}
-    specs = searched([spec for spec in specs if spec.label not in others.values()])
+    specs = searched([spec for spec in specs if spec.label not in others.values()], typed=typed)
     if not specs:
         return
     now = time.monotonic()
     until = now + PART_OF_TIME_LIMIT * (runner.deadline - now)
     workload, tasks = specs[0].workload, max(spec.load.tasks for spec in specs)
     seconds: float | None = 0.0
-    if workload.name not in IDLE and until - now > SWEEP_TAKES:
+    if workload.name not in IDLE and not typed and until - now > SWEEP_TAKES:
         seconds = task_seconds(workload, tasks, min(TASK_WITHIN, until - now), specs[0].address.python)
     for found in _search_all(runner, specs, seconds, until):
+        if typed:
+            runner.keep_window_search(replace(found, window=plan.window, why_not=found.why_not or TYPED), used=False)
+            continue
         runner.keep_window_search(found)
         if found.transport in others:
             runner.keep_window_search(replace(found, transport=others[found.transport]))
 
 
-def searched(specs: Sequence[RunSpec]) -> list[RunSpec]:
+def searched(specs: Sequence[RunSpec], *, typed: bool = False) -> list[RunSpec]:
     """Return the specs whose window is searched: none where a run has too few tasks for a larger one.
 
     Args:
         specs: of the comparison, one for each transport.
+        typed: whether the window was typed: then only those of brokers.
     """
     sharing = [spec for spec in specs if spec.address.traits.worker_kind is not WorkerKind.PRODUCER]
-    return sharing if any(_most(spec) > _default(spec) for spec in sharing) else []
+    if not any(_most(spec) > _default(spec) for spec in sharing):
+        return []
+    return [spec for spec in sharing if spec.address.traits.server] if typed else sharing
 
 
 def _search_all(
@@ -119,15 +127,17 @@ def _search(runner: RoundRunner, spec: RunSpec, seconds: float | None, until: fl
         found.why_not = "no window was measured" if observation is None else str(observation.ending)
         return found
     found.points = window_points(observation.parts)
+    problem = tasks_damaged(verdict_of_history(observation.history))
+    if observation.ending.end is not End.FINISHED or problem:  # such figures show no plateau
+        found.why_not = (
+            f"of its tasks, {problem}" if observation.ending.end is End.FINISHED else str(observation.ending)
+        )
+        return found
     found.plateau = plateau(found.points)
-    if not long:
-        found.window = smallest_window(found.points, _most(spec), (seconds or 0.0) / load.workers)
-    else:
+    if long:
         found.why_not = UNKNOWN if seconds is None else LONG
-    if observation.ending.end is not End.FINISHED:
-        found.why_not = str(observation.ending)
-    elif problem := tasks_damaged(verdict_of_history(observation.history)):
-        found.why_not = f"of its tasks, {problem}"
+    else:
+        found.window = smallest_window(found.points, _most(spec), (seconds or 0.0) / load.workers)
     return found
 
 

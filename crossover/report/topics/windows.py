@@ -12,20 +12,29 @@ from crossover.results.windows import WindowSearch
 
 TITLE = "Window: tasks outstanding, and what that carries"
 SMALLEST = (
-    "Each transport has the smallest window with which its throughput is within 5% of its plateau; where tasks take "
-    "time of their own, a smaller one is enough. --window N gives all of them the same."
+    "is the smallest with which the throughput is within 5% of the plateau; where tasks take time of their own, a "
+    "smaller one is enough. --window N gives all transports the same."
 )
 
 
 def windows(result: Result) -> Iterator[Topic]:
-    """Yield the topic of the windows that were tried; none where the window was typed, or where it does not matter."""
+    """Yield the topic of the windows that were tried; none where none was, or where it does not matter."""
     if not result.window_searches:
         return
-    tried = sorted({point.window for search in result.window_searches for point in search.points})
-    rows = [_row(search, tried) for search in result.window_searches if search.points]
+    shown = [search for search in result.window_searches if search.plateau]
+    tried = sorted({point.window for search in shown for point in search.points})
+    rows = [_row(search, tried) for search in shown]
     headings = ("transport", "window", "plateau/s", *(f"{window:,}" for window in tried))
     table = Table(CAPTION, headings, rows) if rows else None
-    yield Topic(TITLE, Subject.WINDOWS, texts(_notes(result)), texts([SMALLEST] if rows else []), table)
+    yield Topic(TITLE, Subject.WINDOWS, texts(_notes(result)), texts(_smallest(result)), table)
+
+
+def _smallest(result: Result) -> Iterator[str]:
+    """Yield what is true of the windows that a search has found."""
+    found = [search.transport for search in result.window_searches if search.plateau and not search.why_not]
+    if found:
+        everyone = len(found) == len(result.window_searches)
+        yield f"The window of {'each transport' if everyone else ', '.join(found)} {SMALLEST}"
 
 
 def _notes(result: Result) -> Iterator[str]:
@@ -37,7 +46,7 @@ def _notes(result: Result) -> Iterator[str]:
     for reason, searches in reasons.items():
         windows = {search.window for search in searches}
         which = ", ".join(search.transport for search in searches)
-        used = f"{min(windows):,}" if len(windows) == 1 else "the default"
+        used = f"{min(windows):,}" if len(windows) == 1 else f"{min(windows):,} to {max(windows):,}"
         yield f"The window of {which} is {used}: {reason}."
 
 

@@ -90,6 +90,31 @@ def test_what_a_broker_carries_at_most_is_its_plateau(in_process, result, redis_
     assert {run["load"]["window"] for run in found["probes"]} == {2}  # no other probe has to look for it
 
 
+def test_what_a_broker_carries_at_most_is_its_plateau_whatever_window_was_typed(in_process, result, redis_url):
+    words = ["compare", "queue", "redis-list", *NOOP, "-r", "4", "-n", "320", "--window", "4"]
+    ended = in_process(*words, CROSSOVER_REDIS_URL=redis_url)
+    assert ended.returncode == 0, ended.stderr
+    found = result()
+    assert {run["load"]["window"] for run in found["runs"]} == {4}
+    (search,) = found["window_searches"]
+    (reach,) = found["crossing"]["reach"]
+    assert reach["ceiling"] == max(search["plateau"], reach["here"])
+    assert (search["window"], found["plan"]["windows"]) == (4, {})
+    said = " ".join(ended.stdout.split())
+    assert "The window of redis-list is 4: it was typed." in said
+    assert "is the smallest" not in said
+
+
+def test_figures_of_tasks_that_went_wrong_show_no_window_and_no_plateau(in_process, result):
+    ended = in_process("compare", "planted?what=duplicate", "queue", *NOOP, "-n", "2000")
+    assert ended.returncode == 1, ended.stderr
+    search = searches(result())["planted?what=duplicate"]
+    assert (search["window"], search["plateau"]) == (32, None)
+    said = " ".join(ended.stdout.split())
+    assert "The window of planted?what=duplicate is 32: of its tasks," in said
+    assert "The window of queue is the smallest with which the throughput is within 5%" in said
+
+
 def test_a_short_time_limit_is_not_spent_on_searching(in_process, result):
     ended = in_process("compare", "queue", *NOOP, "-n", "2000", "--time-limit", "10s")
     assert ended.returncode == 0, ended.stderr

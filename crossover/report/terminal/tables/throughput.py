@@ -52,7 +52,7 @@ def _sum(runs: Sequence[Run], name: str) -> Text:
 
 def windows(result: Result) -> list[Grid]:
     """Return what each transport carried with each window that was tried; none where none was."""
-    searches = [search for search in result.window_searches if search.points]
+    searches = [search for search in result.window_searches if search.plateau]
     if not searches:
         return []
     tried = sorted({point.window for search in searches for point in search.points})

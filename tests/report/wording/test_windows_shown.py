@@ -1,0 +1,39 @@
+"""What is said of a window is true of the transport that it is said of."""
+
+from msgspec.structs import replace
+from sample_records import result_of, rounds_of
+
+from crossover.report.topics.windows import windows
+from crossover.results.windows import WindowPoint, WindowSearch
+
+CURVE = [WindowPoint(8, 100.0, [100.0]), WindowPoint(16, 200.0, [200.0])]
+
+
+def said(*searches):
+    result = replace(result_of(*rounds_of("queue", 1000)), window_searches=list(searches))
+    (topic,) = windows(result)
+    return " ".join(str(one) for one in (*topic.notes, *topic.after)), topic.table
+
+
+def search(transport, window=16, **more):
+    return WindowSearch(transport, window, workers=2, batch=1, **more)
+
+
+def test_all_have_the_smallest_window_that_is_enough():
+    words, table = said(search("queue", plateau=200.0, points=CURVE), search("pipe", plateau=200.0, points=CURVE))
+    assert words.startswith("The window of each transport is the smallest with which")
+    assert [row[0] for row in table.rows] == ["queue", "pipe"]
+
+
+def test_a_broker_whose_ceiling_was_measured_has_not_the_smallest_window():
+    long = search("redis-list", 8, plateau=200.0, points=CURVE, why_not="tasks take so long")
+    words, table = said(search("queue", plateau=200.0, points=CURVE), long)
+    assert words.startswith("The window of redis-list is 8: tasks take so long. The window of queue is the smallest")
+    assert len(table.rows) == 2
+    assert "is the smallest" not in said(long)[0]
+
+
+def test_a_search_without_a_plateau_has_a_reason_and_no_row():
+    lost = [search(name, window, points=CURVE, why_not="1 lost") for name, window in (("pipe", 8), ("pool", 16))]
+    words, table = said(*lost)
+    assert (words, table) == ("The window of pipe, pool is 8 to 16: 1 lost.", None)
