@@ -116,9 +116,9 @@ def longest_task(history: SharedHistory) -> float:
 
     Of those that have no time stamps, it is the time until they came back, which is little longer: a worker has one.
     """
-    stamped: int = max(map(sub, history.finished, history.started), default=0)
     messages = zip(history.collected, history.started, history.sent, strict=True)
-    return max([stamped, *(came - sent for came, started, sent in messages if came and not started)]) / 1e9
+    unstamped: list[int] = [came - sent for came, started, sent in messages if came and not started]
+    return max([*map(sub, history.finished, history.started), *unstamped], default=0) / 1e9
 
 
 def _watch(
