@@ -16,11 +16,12 @@ import psutil
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
 CLEAN_UP_THEMSELVES = ("resource_tracker", "warden.py")  # when the process ends that they belong to
 PATIENCE = 10.0  # seconds until they must have ended
-BROKEN = 70  # the exit status where the function raised
+BROKEN = 70  # the status where the function raised
+RETURNED = 100  # is added to a status: a fault may end the process, with status 0, too
 
 
 def forked(call: Callable[[], int], deadline: float) -> int | None:
-    """Return the exit status that a function returned; None if it did not in time, or a signal ended its process."""
+    """Return the status that a function returned; None if it did not in time, or its process ended in another way."""
     prctl = ctypes.CDLL(None).prctl
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     end = time.monotonic() + deadline
@@ -32,7 +33,8 @@ def forked(call: Callable[[], int], deadline: float) -> int | None:
         while time.monotonic() < end:
             found, state = os.waitpid(-1, os.WNOHANG)  # orphans, too: a test may wait until they are gone
             if found == pid:
-                return os.WEXITSTATUS(state) if os.WIFEXITED(state) else None
+                status = os.waitstatus_to_exitcode(state) - RETURNED
+                return status if status >= 0 else None
             if not found:
                 time.sleep(0.005)
     finally:
@@ -50,7 +52,7 @@ def _exit_with(call: Callable[[], int]) -> None:
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        os._exit(status)
+        os._exit(RETURNED + status)
 
 
 def _end_descendants() -> None:

@@ -14,7 +14,16 @@ from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.execution.supervision import End
 
-TRANSPORTS = ["queue", "pipe", "manager", "pool", "executor", "shared-memory", "queue://?start=spawn"]
+TRANSPORTS = [
+    "queue",
+    "queue://?kind=simple",
+    "pipe",
+    "manager",
+    "pool",
+    "executor",
+    "shared-memory",
+    "queue://?start=spawn",
+]
 TASKS = 5_000
 AFTER_WARM_UP = 1_200  # the warm-up runs 1,000 tasks at most
 NOTICED_WITHIN = 2.0  # seconds until nothing more is submitted

@@ -8,10 +8,12 @@ LONG = "a text that is much longer than what fits into a line of the report" * 2
 
 
 class Mute:
-    """Says something that is no text."""
+    """Ends whoever wants to see it."""
 
     def __repr__(self):
-        return 1
+        raise RuntimeError
+
+    __class__ = property(__repr__)
 
 
 def test_the_loop_submits_and_collects_until_it_is_told_to_stop():
@@ -53,8 +55,10 @@ def test_what_was_counted_in_one_process_is_taken_over_in_another():
     one.fail(2, "no")
     other.take_counts(one.counts())
     assert other.counts() == one.counts()
-    other.fail(3, "no")
-    assert other.reasons == {"no": 2}
+    for task in (0, 3):
+        other.fail(task, f"reason {task}")
+        other.fail(task, "no")
+    assert other.reasons == {"no": 3, "reason 0": 1, "reason 3": 1}
     assert one.reasons == {"no": 1}
 
 
@@ -66,7 +70,9 @@ def test_twenty_different_reasons_are_kept_and_counted():
     history.note(["reason 1", "another"])
     history.corrupt(60, 1, 2)
     assert history.reasons == {f"reason {number}": 3 if number == 1 else 2 for number in range(20)}
-    assert [bool(mark) for mark in history.marks] == [True] * 61 + [False] * 39
+    history.fail(61, "a further one")
+    assert len(history.reasons) == 20
+    assert [bool(mark) for mark in history.marks] == [True] * 62 + [False] * 38
     history.fail(60, "reason 1")
     assert history.marks[60] == FAILED | CORRUPTED
 

@@ -154,14 +154,15 @@ def test_both_streams_can_lead_elsewhere(streams, tmp_path):
     assert printed() == ["", ""]
 
 
-def test_a_stream_that_the_user_has_closed_stays_closed(streams, monkeypatch):
+def test_a_stream_that_the_user_has_closed_stays_closed(streams, monkeypatch, tmp_path):
     elsewhere, printed = streams
-    with elsewhere():
+    with elsewhere(), (tmp_path / "log").open("w") as log:
         monkeypatch.setattr(sys, "__stdout__", None)
-        prints.print_to(2, (1, 2))
+        prints.print_to(log.fileno(), (1, 2))
         os.write(1, b"into the file that has its number")
         print("line", file=sys.__stderr__)
-    assert printed() == ["into the file that has its number", "line\n"]
+        assert printed() == ["into the file that has its number", ""]
+    assert (tmp_path / "log").read_text() == "line\n"
 
 
 def test_a_stream_that_a_function_has_closed_is_left_alone(streams):

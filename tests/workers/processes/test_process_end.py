@@ -5,6 +5,7 @@ import os
 import select
 import signal
 import subprocess
+import threading
 
 import pytest
 
@@ -79,3 +80,14 @@ def test_where_all_descriptors_are_used_up_that_is_said(sleeper, refusing):
     refusing(errno.EMFILE)
     with pytest.raises(OSError, match="Too many open files"):
         end_descriptor(sleeper.pid)
+
+
+def test_what_waits_for_an_end_does_not_keep_its_own_process(sleeper, refusing):
+    refusing(errno.ENOSYS)
+    descriptor = end_descriptor(sleeper.pid)
+    waits = next(thread for thread in threading.enumerate() if str(sleeper.pid) in thread.name)
+    assert waits.daemon
+    sleeper.kill()
+    sleeper.wait()
+    assert told(descriptor, 20)
+    os.close(descriptor)
