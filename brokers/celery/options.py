@@ -15,6 +15,7 @@ from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.options import Options
 
 OWN = "own"
+FEW = 8  # messages that a process takes ahead, which it has done in a moment
 PREFETCHES = (4, 1, 16, 64)  # that `crossover scale` tries; the first is Celery's default
 
 
@@ -83,7 +84,6 @@ class CeleryRedisOptions(CeleryOptions, frozen=True):
         **CeleryOptions.allowed,
         "visibility": "1 to 86400 (seconds), of own workers",
     }
-    quick_redelivery: ClassVar[Mapping[str, str]] = {"visibility": "2"}
     visibility: Annotated[int, Meta(ge=1, le=86_400)] = 0
 
     def __post_init__(self) -> None:
@@ -95,3 +95,9 @@ class CeleryRedisOptions(CeleryOptions, frozen=True):
         CeleryOptions.__post_init__(self)  # msgspec replaces this class, so `super()` would refer to the original
         if self.workers == EXTERNAL and self.visibility:
             raise UsageError("visibility is for own workers; it cannot be set with workers=external")
+
+    @property
+    def quick_redelivery(self) -> Mapping[str, str]:
+        """Deliver again as soon as no living worker still has the message, which waits there behind those before it."""
+        takes_few = self.prefetch <= FEW if self.prefetch else self.tuned == "no"
+        return {"visibility": "2" if takes_few else "8"}

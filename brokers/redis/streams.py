@@ -31,8 +31,12 @@ class StreamOptions(BrokerOptions, frozen=True):
     """
 
     allowed: ClassVar[Mapping[str, str]] = {**BrokerOptions.allowed, "reclaim": "1 to 86400 (seconds)"}
-    quick_redelivery: ClassVar[Mapping[str, str]] = {"reclaim": "1"}
     reclaim: Annotated[int, Meta(ge=1, le=86_400)] = 60
+
+    @property
+    def quick_redelivery(self) -> Mapping[str, str]:
+        """Reclaim after a second: this worker renews what it has."""
+        return {"reclaim": "1"}
 
 
 class StreamInbox(RedisInbox):

@@ -21,12 +21,17 @@ class Options(msgspec.Struct, frozen=True):
 
     Attributes:
         allowed: option → its values, in words.
-        quick_redelivery: option → value with which a dead worker's tasks are delivered again after seconds; fault runs
-            set it where the user does not.
     """
 
     allowed: ClassVar[Mapping[str, str]] = {}
-    quick_redelivery: ClassVar[Mapping[str, str]] = {}
+
+    @property
+    def quick_redelivery(self) -> Mapping[str, str]:
+        """Option → value with which a dead worker's tasks are delivered again after seconds.
+
+        Fault runs set it where the user does not.
+        """
+        return {}
 
     @property
     def own_workers(self) -> bool:

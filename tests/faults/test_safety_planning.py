@@ -11,6 +11,9 @@ from crossover.experiments.safety.planning import with_quick_redelivery
         ("redis-stream", "redis-stream?reclaim=1"),
         ("redis-stream?reclaim=9", "redis-stream?reclaim=9"),
         ("celery+redis://localhost:1/0?prefetch=2", "celery+redis://localhost:1/0?prefetch=2&visibility=2"),
+        ("celery+redis?tuned=yes", "celery+redis?tuned=yes&visibility=8"),  # which takes many ahead
+        ("celery+redis?tuned=yes&prefetch=1", "celery+redis?tuned=yes&prefetch=1&visibility=2"),
+        ("celery+redis?prefetch=64", "celery+redis?prefetch=64&visibility=8"),
         ("celery+redis?workers=external", "celery+redis?workers=external"),
         ("celery+rabbitmq", "celery+rabbitmq"),
         ("queue", "queue"),
