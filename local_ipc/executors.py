@@ -9,16 +9,16 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
-from typing import Any
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import Batch, Done, Outcomes, Submission
+from crossover.contract.tasks import Done, Outcomes
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.processes.exit_words import how_it_ended
 from crossover.workers.processes.lifetime import Readiness, end
 from crossover.workers.processes.start_timeout import start_timeout
-from local_ipc.channels.pickling import Message, unwrap_outcomes, wrap, wrap_task
+from local_ipc.channels.pickling import Message, unwrap_outcomes
 from local_ipc.process_transport import Children, ProcessTransport, call, initialise, local_traits
+from local_ipc.submitting import PuttingTransport
 from workloads.base import Workload
 
 ALL_ENDED_WITHIN = 1.0  # seconds after the executor broke; it ends the other workers
@@ -26,8 +26,10 @@ ALL_ENDED_WITHIN = 1.0  # seconds after the executor broke; it ends the other wo
 _all_ready: Event | None = None  # set once in each worker process
 
 
-class ExecutorTransport(ProcessTransport):
+class ExecutorTransport(PuttingTransport, ProcessTransport):
     """One future per batch, results by callback. When a worker dies, all outstanding futures fail with an error.
+
+    Accepted: a task is in this process's memory, and a thread of the executor will send it.
 
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
@@ -55,20 +57,6 @@ class ExecutorTransport(ProcessTransport):
         all_ready.set()
         for held in holding:
             held.result(start_timeout())
-
-    def submit(self, batch: Batch) -> Submission:
-        """Submit a batch. Accepted: it is in this process's memory, and a thread of the executor will send it."""
-        messages, submission = wrap(batch)
-        for message in messages:
-            self._put(message)
-        return submission
-
-    def submit_task(self, task: int, payload: Any) -> Submission:
-        """Submit a task, as `submit` does."""
-        message, submission = wrap_task(task, payload)
-        if message is not None:
-            self._put(message)
-        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Return the outcomes of finished futures."""

@@ -8,15 +8,15 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.managers import SyncManager
-from typing import Any
 
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import getpid
-from crossover.contract.tasks import Batch, Done, Outcomes, Submission
+from crossover.contract.tasks import Done, Outcomes
 from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
 from crossover.workers.processes.lifetime import Readiness, die_with_parent, end
-from local_ipc.channels.pickling import Message, unwrap_outcomes, wrap, wrap_task
+from local_ipc.channels.pickling import Message, unwrap_outcomes
 from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
+from local_ipc.submitting import PuttingTransport
 from workloads.base import Workload
 
 
@@ -69,8 +69,10 @@ class ManagerInbox(SharedInbox):
         self._tasks.qsize()
 
 
-class ManagerTransport(FleetTransport):
+class ManagerTransport(PuttingTransport, FleetTransport):
     """Two `queue.Queue` in a manager, which is the broker here; producer and workers use them through proxies.
+
+    Accepted: a task is in the memory of the manager.
 
     Options: start (fork | spawn | forkserver; default: the platform's).
     """
@@ -90,20 +92,6 @@ class ManagerTransport(FleetTransport):
         for _ in range(workers):
             self._fleet.add(ManagerInbox(self._tasks, self._outcomes))
         self._fleet.wait_until_ready()
-
-    def submit(self, batch: Batch) -> Submission:
-        """Put a batch. Accepted: it is in the memory of the manager."""
-        messages, submission = wrap(batch)
-        for message in messages:
-            self._put(message)
-        return submission
-
-    def submit_task(self, task: int, payload: Any) -> Submission:
-        """Put a task, as `submit` does."""
-        message, submission = wrap_task(task, payload)
-        if message is not None:
-            self._put(message)
-        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Get one message of outcomes: to try for a second would cost a round trip even if there is none."""

@@ -7,15 +7,16 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import Batch, Done, Outcomes, Submission
+from crossover.contract.tasks import Done, Outcomes
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.channels.pickling import PickledInbox, pack, pack_outcomes, pack_task, unpack_outcomes
+from local_ipc.channels.pickling import PickledInbox, pack_outcomes, unpack_outcomes
 from local_ipc.process_transport import FleetTransport, StartOptions, local_traits
+from local_ipc.submitting import BacklogTransport
 from workloads.base import Workload
 
 
@@ -52,7 +53,7 @@ class PipeInbox(PickledInbox):
         self.write = pack_outcomes
 
 
-class PipeTransport(FleetTransport):
+class PipeTransport(BacklogTransport, FleetTransport):
     """One pipe per worker, both ways; the producer sends each batch to the worker with the fewest batches.
 
     Both ends block when a pipe is full. So that they never wait for each other, the producer sends ahead to a busy
@@ -69,7 +70,7 @@ class PipeTransport(FleetTransport):
     def start(self, workload: Workload, workers: int) -> None:
         """Start the workers one by one, each with its pipe."""
         context = context_for(self.options.start)
-        self._backlog: deque[bytes] = deque()
+        self._backlog = deque()
         self._under_way: dict[Connection, deque[int]] = {}
         self._selector = selectors.DefaultSelector()
         self._fleet = Fleet(context, workload.reference)
@@ -80,21 +81,6 @@ class PipeTransport(FleetTransport):
             self._fleet.add(PipeInbox(theirs, inherited))
             theirs.close()
         self._fleet.wait_until_ready()
-
-    def submit(self, batch: Batch) -> Submission:
-        """Write a batch to a pipe, or keep it until one has space. Accepted: one of the two."""
-        messages, submission = pack(batch)
-        self._backlog.extend(messages)
-        self._feed()
-        return submission
-
-    def submit_task(self, task: int, payload: Any) -> Submission:
-        """Write a task to a pipe, or keep it, as `submit` does."""
-        message, submission = pack_task(task, payload)
-        if message is not None:
-            self._backlog.append(message)
-            self._feed()
-        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Read one message from each pipe that has one, and send more to its worker."""

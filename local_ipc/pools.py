@@ -6,15 +6,15 @@ import multiprocessing
 import queue
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.pool import IMapIterator, Pool
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from crossover.contract.errors import BrokenError
-from crossover.contract.tasks import Batch, Done, Outcomes, Submission
+from crossover.contract.tasks import Done, Outcomes
 from crossover.contract.text import describe
 from crossover.workers.fleet import context_for, interrupts_held_back
 from crossover.workers.processes.exit_words import how_it_ended
 from crossover.workers.processes.lifetime import Readiness, end
-from local_ipc.channels.pickling import Message, unwrap_outcomes, wrap, wrap_task
+from local_ipc.channels.pickling import Message, unwrap_outcomes
 from local_ipc.process_transport import (
     Children,
     ProcessTransport,
@@ -24,6 +24,7 @@ from local_ipc.process_transport import (
     initialise,
     local_traits,
 )
+from local_ipc.submitting import PuttingTransport
 from workloads.base import Workload
 
 
@@ -38,11 +39,13 @@ class PoolOptions(StartOptions, frozen=True):
     call: Literal["imap", "apply"] = "imap"
 
 
-class PoolTransport(ProcessTransport):
+class PoolTransport(PuttingTransport, ProcessTransport):
     """One `imap_unordered` over a generator of the submitted batches; or one `apply_async` per batch.
 
     A pool replaces a worker that died without any notice: its task is lost, and `get` or `map` would wait for ever.
     Here the run's supervision watches the processes.
+
+    Accepted: a task is in this process's memory, and a thread of the pool will send it.
 
     Options: start (fork | spawn | forkserver; default: the platform's); call (imap | apply; default: imap).
     """
@@ -62,21 +65,8 @@ class PoolTransport(ProcessTransport):
             self._pool = context.Pool(workers, initialise, (workload.reference, self._readiness.reports))
             self._started = self._children.look()
             self._calls = _Imap(self._pool) if self.options.call == "imap" else _Apply(self._pool)
+            self._put = self._calls.put
         self._readiness.wait(workers, lambda: not self._started <= child_pids())
-
-    def submit(self, batch: Batch) -> Submission:
-        """Submit a batch. Accepted: it is in this process's memory, and a thread of the pool will send it."""
-        messages, submission = wrap(batch)
-        for message in messages:
-            self._calls.put(message)
-        return submission
-
-    def submit_task(self, task: int, payload: Any) -> Submission:
-        """Submit a task, as `submit` does."""
-        message, submission = wrap_task(task, payload)
-        if message is not None:
-            self._calls.put(message)
-        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Return the results that the pool has put."""
@@ -100,7 +90,7 @@ class PoolTransport(ProcessTransport):
             end({*self._started, *self._readiness.pids}, self._end_pool)  # also those that are still starting
             self._readiness.close()
             self._pool = None
-            del self._children, self._calls  # each holds pipes
+            del self._children, self._calls, self._put  # each holds pipes
 
     def _end_pool(self) -> None:
         assert self._pool is not None

@@ -13,10 +13,11 @@ from multiprocessing.queues import Queue, SimpleQueue
 from typing import Any, ClassVar, Literal
 
 from crossover.contract.system import Clock
-from crossover.contract.tasks import ALL_ACCEPTED, Batch, Done, Outcomes, Submission
+from crossover.contract.tasks import Done, Outcomes
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.channels.pickling import PLAIN, SHORT, Message, unwrap_outcomes, wrap, wrap_task
+from local_ipc.channels.pickling import SHORT, Message, unwrap_outcomes
 from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
+from local_ipc.submitting import PuttingTransport
 from workloads.base import Workload
 
 FITS = 16 * 1024  # bytes of messages that a pipe takes, a quarter of a usual one: short messages may waste the rest
@@ -35,8 +36,10 @@ class QueueOptions(StartOptions, frozen=True):
     kind: Literal["buffered", "simple"] = "buffered"
 
 
-class QueueTransport(FleetTransport):
+class QueueTransport(PuttingTransport, FleetTransport):
     """One queue of tasks for all workers, one queue of outcomes.
+
+    Accepted: a task is in this process's memory, and will be written to the pipe, or has been.
 
     Options: start (fork | spawn | forkserver; default: the platform's); kind (buffered | simple; default: buffered).
     """
@@ -47,27 +50,11 @@ class QueueTransport(FleetTransport):
         """Make the queues and start the workers."""
         context = context_for(self.options.start)
         self._queues = SimpleQueues(context) if self.options.kind == "simple" else BufferedQueues(context)
+        self._put = self._queues.put
         self._fleet = Fleet(context, workload.reference)
         for _ in range(workers):
             self._fleet.add(SharedInbox(self._queues.tasks, self._queues.outcomes))
         self._fleet.wait_until_ready()
-
-    def submit(self, batch: Batch) -> Submission:
-        """Put a batch. Accepted: it is in this process's memory, and will be written to the pipe, or has been."""
-        messages, submission = wrap(batch)
-        for message in messages:
-            self._queues.put(message)
-        return submission
-
-    def submit_task(self, task: int, payload: Any) -> Submission:
-        """Put a task, as `submit` does."""
-        if type(payload) in PLAIN:  # as `wrap_task` does it, without a call
-            self._queues.put((task, payload))
-            return ALL_ACCEPTED
-        message, submission = wrap_task(task, payload)
-        if message is not None:
-            self._queues.put(message)
-        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Get outcomes."""

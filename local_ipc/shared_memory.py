@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
 from crossover.contract.errors import StartError
-from crossover.contract.tasks import Batch, Done, Outcomes, Submission
+from crossover.contract.tasks import Done, Outcomes
 from crossover.contract.traits import RunRequest
 from crossover.recording.shared_files import FOLDER
 from crossover.workers.fleet import Fleet, context_for
-from local_ipc.channels.pickling import pack, pack_outcomes, pack_task, unpack_outcomes
+from local_ipc.channels.pickling import pack_outcomes, unpack_outcomes
 from local_ipc.channels.ring_buffer import RingBuffer
 from local_ipc.channels.segments import check_room, create_segment
 from local_ipc.process_transport import FleetTransport, SharedInbox, StartOptions, local_traits
+from local_ipc.submitting import BacklogTransport
 from workloads.base import Workload
 
 LOOK_AGAIN = 0.001  # seconds to wait for outcomes while a part of the backlog waits for space
@@ -48,7 +49,7 @@ class RingInbox(SharedInbox):
         self.write = pack_outcomes
 
 
-class SharedMemoryTransport(FleetTransport):
+class SharedMemoryTransport(BacklogTransport, FleetTransport):
     """One ring buffer of tasks for all workers, one of outcomes: no pipe, no feeder thread, two copies per message.
 
     The producer never waits for space: what does not fit stays in its backlog. Otherwise producer and workers could
@@ -69,7 +70,7 @@ class SharedMemoryTransport(FleetTransport):
     def start(self, workload: Workload, workers: int) -> None:
         """Make the ring buffers and start the workers."""
         context = context_for(self.options.start)
-        self._backlog: deque[bytes] = deque()
+        self._backlog = deque()
         self._written = 0
         self._rings: list[RingBuffer] = []
         check_room(2 * RingBuffer.size(self.options.slots, self.options.slot_bytes))
@@ -80,21 +81,6 @@ class SharedMemoryTransport(FleetTransport):
         for _ in range(workers):
             self._fleet.add(RingInbox(self._tasks, self._outcomes))
         self._fleet.wait_until_ready()
-
-    def submit(self, batch: Batch) -> Submission:
-        """Write a batch into the buffer, or keep it until there is space. Accepted: one of the two."""
-        messages, submission = pack(batch)
-        self._backlog.extend(messages)
-        self._feed()
-        return submission
-
-    def submit_task(self, task: int, payload: Any) -> Submission:
-        """Write a task into the buffer, or keep it, as `submit` does."""
-        message, submission = pack_task(task, payload)
-        if message is not None:
-            self._backlog.append(message)
-            self._feed()
-        return submission
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes | Done]:
         """Read outcomes, and write what waits for space."""
