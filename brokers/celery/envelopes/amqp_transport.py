@@ -6,22 +6,22 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import kombu
 from amqp.exceptions import AMQPError
 from celery.app.amqp import AMQP
 from kombu.transport import pyamqp
 
-from brokers.celery.envelopes.compression import compression_errors
+from brokers.celery.envelopes.kombu_parts import Connection, PlainMessage
 
 logger = logging.getLogger("celery.crossover")
 
 
-class Message(pyamqp.Message):  # type: ignore[misc]
+class Message(PlainMessage, pyamqp.Message):  # type: ignore[misc]
     """A message that is never decompressed."""
 
-    def __init__(self, msg: Any, channel: Any = None, **kwargs: Any) -> None:
-        self.errors = compression_errors(msg.properties.get("application_headers"))
-        super().__init__(msg, channel=channel, **kwargs)
+    @staticmethod
+    def headers_of(received: Any) -> Any:
+        """Return its headers."""
+        return received.properties.get("application_headers")
 
 
 class Channel(pyamqp.Channel):  # type: ignore[misc]
@@ -49,18 +49,16 @@ class Transport(pyamqp.Transport):  # type: ignore[misc]
     Connection = AmqpConnection
 
 
-class Connection(kombu.Connection):  # type: ignore[misc]
+class RabbitmqConnection(Connection):
     """kombu's connection, with our transport."""
 
-    def get_transport_cls(self) -> type[Transport]:
-        """Return our transport, whatever the scheme of the URL."""
-        return Transport
+    ours = Transport
 
 
 class RabbitmqAmqp(AMQP):  # type: ignore[misc]
     """How a Celery application connects."""
 
-    Connection = Connection
+    Connection = RabbitmqConnection
 
 
 def _guarded(callback: Callable[[Any], Any]) -> Callable[[Any], Any]:

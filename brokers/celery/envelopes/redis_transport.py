@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import kombu
 from celery.app.amqp import AMQP
 from kombu.transport import redis as kombu_redis
 from kombu.transport.virtual import Empty
 from redis.exceptions import DataError, RedisError
 
-from brokers.celery.envelopes.compression import compression_errors
+from brokers.celery.envelopes.kombu_parts import Connection, PlainMessage
 from crossover.contract.text import describe
 
 KeepAside = Callable[[str, Any], Any]
@@ -22,12 +21,13 @@ def _forget(reason: str, message: Any) -> None:
     """Keep nothing aside: only a worker does."""
 
 
-class Message(kombu_redis.Channel.Message):  # type: ignore[misc]
+class Message(PlainMessage, kombu_redis.Channel.Message):  # type: ignore[misc]
     """A message that is never decompressed."""
 
-    def __init__(self, payload: Any, channel: Any = None, **kwargs: Any) -> None:
-        self.errors = compression_errors(payload.get("headers"))
-        super().__init__(payload, channel=channel, **kwargs)
+    @staticmethod
+    def headers_of(received: Any) -> Any:
+        """Return its headers."""
+        return received.get("headers")
 
 
 class QoS(kombu_redis.QoS):  # type: ignore[misc]
@@ -114,18 +114,16 @@ class Transport(kombu_redis.Transport):  # type: ignore[misc]
     Channel = Channel
 
 
-class Connection(kombu.Connection):  # type: ignore[misc]
+class RedisConnection(Connection):
     """kombu's connection, with our transport."""
 
-    def get_transport_cls(self) -> type[Transport]:
-        """Return our transport, whatever the scheme of the URL."""
-        return Transport
+    ours = Transport
 
 
 class RedisAmqp(AMQP):  # type: ignore[misc]
     """How a Celery application connects."""
 
-    Connection = Connection
+    Connection = RedisConnection
 
 
 def _is_of_server(error: Exception) -> bool:

@@ -31,7 +31,7 @@ TASK_CODE = (
     "brokers.celery.broker",
     "brokers.celery.envelopes",
     "brokers.celery.envelopes.amqp_transport",
-    "brokers.celery.envelopes.compression",
+    "brokers.celery.envelopes.kombu_parts",
     "brokers.celery.envelopes.redis_transport",
     "brokers.celery.envelopes.result_backends",
     "brokers.celery.envelopes.task_envelopes",
