@@ -110,13 +110,22 @@ TIME_LIMIT = option(
     default_text="none",
     help="Stop after this time (30s, 5m, 1h; without a unit: seconds) and report what was measured.",
 )
-HANG_AFTER = option(
-    Group.ROUNDS,
-    "--hang-after",
-    type=Duration(),
-    metavar="SECONDS",
-    default_text="ten times the longest silence so far, 10 to 60 s",
-    help="Call a run hung, and end it, when nothing has come back for this time and no worker is inside a task.",
+
+
+def hang_after_option(default: str, silence: str) -> Callable[[Command], Command]:
+    """Return the option that says when a run hangs.
+
+    Args:
+        default: the time, in words.
+        silence: what has, or has not, happened for that time.
+    """
+    words = f"Call a run hung, and end it, when {silence}."
+    return option(Group.ROUNDS, "--hang-after", type=Duration(), metavar="SECONDS", default_text=default, help=words)
+
+
+HANG_AFTER = hang_after_option(
+    "ten times the longest silence so far, 10 to 60 s",
+    "nothing has come back for this time and no worker is inside a task",
 )
 COMPOSE = option(
     Group.SERVERS,

@@ -12,9 +12,9 @@ from crossover.analysis.shared_counters import went_wrong
 from crossover.cli import streams
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.options import QUIET, output_options, start_timeout_option
+from crossover.cli.options import QUIET, hang_after_option, output_options, start_timeout_option
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
-from crossover.cli.parameter_types import Count, Duration
+from crossover.cli.parameter_types import Count
 from crossover.execution.host import host
 from crossover.experiments.share import ShareExperiment, plan_share
 from crossover.progress.live_view import progress_view
@@ -49,14 +49,7 @@ from crossover.results.share import ShareResult
 )
 @option(Group.ROUNDS, "-r", "--rounds", type=Count(), default=3, help="Runs of each state, interleaved.")
 @start_timeout_option
-@option(
-    Group.ROUNDS,
-    "--hang-after",
-    type=Duration(),
-    metavar="SECONDS",
-    default_text="60 s",
-    help="Call a run hung, and end it, when no worker has made an update for this time.",
-)
+@hang_after_option("60 s", "no worker has made an update for this time")
 @output_options
 @QUIET
 def command(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.text import Text
 
 from crossover.report.wording.differences.of_two import doubts as doubts_of_both
+from crossover.report.wording.differences.of_two import failures, listed, no_failure
 from crossover.report.wording.figures import coloured, figure, interval, percent, plural
 from crossover.results.difference import CaseSeries, Change, Difference, PointRole
 
@@ -55,25 +56,20 @@ def counted(one: CaseSeries) -> int:
 
 def verdict(found: Difference) -> Iterator[Text]:
     """Yield the verdict: first what sets the exit status, then the other cases."""
-    for one in found.series:
-        if one.harm:
-            yield coloured("bold red", f"{one.case}:", f"{one.harm}.")
-    for case in found.gone:
-        yield coloured("bold red", f"{case}:", "was measured before, but could not be measured now.")
+    yield from failures(found, found.series)
     judged = [one for one in found.series if one.beyond is not None]
     limit = percent(found.threshold)
     beyond = [one for one in judged if one.change is Change.SLOWER and (one.beyond or 0.0) > found.threshold]
     if beyond:
-        yield coloured("bold red", f"Slower than the band by more than {limit}:", f"{_cases(beyond)}.")
+        yield coloured("bold red", f"Slower than the band by more than {limit}:", f"{listed(beyond)}.")
     elif judged:
         yield Text(f"No case is slower than its band by more than {limit}.")
     for kind in (Change.SLOWER, Change.FASTER, Change.CLOSE):
         if members := [one for one in judged if one.change is kind and one not in beyond]:
             heading = "Slower than the band, but by less" if kind is Change.SLOWER else CHANGES[kind].capitalize()
-            yield Text(f"{heading}: {_cases(members)}.")
+            yield Text(f"{heading}: {listed(members)}.")
     yield from _unknown(found)
-    if not found.breached and not any(one.unit for one in found.series):
-        yield Text("Nothing failed that did not fail before.")
+    yield from no_failure(found, found.series)
 
 
 def _unknown(found: Difference) -> Iterator[Text]:
@@ -85,7 +81,7 @@ def _unknown(found: Difference) -> Iterator[Text]:
     for missing, members in sorted(by_missing.items()):
         have = sum(1 for point in members[0].points if point.role is not PointRole.NEWEST)
         needed = f"a band needs {have + missing} older results of the same kind, and there {_are(have)}"
-        yield coloured("yellow", "Nothing can be said yet:", f"{needed}; {missing} more: {_cases(members)}.")
+        yield coloured("yellow", "Nothing can be said yet:", f"{needed}; {missing} more: {listed(members)}.")
 
 
 def _are(count: int) -> str:
@@ -145,7 +141,3 @@ def named(names: Sequence[str]) -> str:
     """Return the first names, and how many more there are."""
     more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
     return ", ".join(names[:MOST_NAMES]) + more
-
-
-def _cases(series: Sequence[CaseSeries]) -> str:
-    return "; ".join(one.case for one in series)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from crossover.report.wording.figures import by_percent, coloured, percent, percent_range
-from crossover.results.difference import P99, CaseChange, Change, Difference
+from crossover.results.difference import P99, CaseChange, CaseSeries, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
 TITLE = "Each case"
@@ -71,31 +71,47 @@ def doubts(found: Difference) -> Iterator[Text]:
 
 def verdict(found: Difference) -> Iterator[Text]:
     """Yield the verdict: first what sets the exit status, then the other cases."""
-    for one in found.changes:
+    yield from failures(found, found.changes)
+    slower = [one for one in found.changes if one.breached and one.change is Change.SLOWER]
+    beyond = [one for one in slower if (one.low or 0.0) > found.threshold]
+    if beyond:
+        yield coloured("bold red", f"Slower by more than {percent(found.threshold)}:", f"{listed(beyond)}.")
+    elif any(one.unit for one in found.changes):
+        yield Text(f"No case is proven to be slower by more than {percent(found.threshold)}.")
+    if open_ := [one for one in found.changes if one not in beyond and _may_be(one, found.threshold)]:
+        yield coloured("yellow", "Too few or too noisy rounds to tell:", f"{listed(open_)}.")
+    for kind in (Change.SLOWER, Change.FASTER, Change.CLOSE, Change.UNKNOWN):
+        if members := [one for one in found.changes if one.unit and one.change is kind and one not in beyond]:
+            heading = "Slower, but perhaps by less" if kind is Change.SLOWER else CHANGES[kind].capitalize()
+            yield Text(f"{heading}: {listed(members)}.")
+    yield from no_failure(found, found.changes)
+
+
+def failures(found: Difference, judged: Sequence[CaseChange | CaseSeries]) -> Iterator[Text]:
+    """Yield what failed now and did not before; that comes first.
+
+    Args:
+        found: the difference.
+        judged: its cases.
+    """
+    for one in judged:
         if one.harm:
             yield coloured("bold red", f"{one.case}:", f"{one.harm}.")
     for case in found.gone:
         yield coloured("bold red", f"{case}:", "was measured before, but could not be measured now.")
-    slower = [one for one in found.changes if one.breached and one.change is Change.SLOWER]
-    beyond = [one for one in slower if (one.low or 0.0) > found.threshold]
-    if beyond:
-        yield coloured("bold red", f"Slower by more than {percent(found.threshold)}:", f"{_cases(beyond)}.")
-    elif any(one.unit for one in found.changes):
-        yield Text(f"No case is proven to be slower by more than {percent(found.threshold)}.")
-    if open_ := [one for one in found.changes if one not in beyond and _may_be(one, found.threshold)]:
-        yield coloured("yellow", "Too few or too noisy rounds to tell:", f"{_cases(open_)}.")
-    for kind in (Change.SLOWER, Change.FASTER, Change.CLOSE, Change.UNKNOWN):
-        if members := [one for one in found.changes if one.unit and one.change is kind and one not in beyond]:
-            heading = "Slower, but perhaps by less" if kind is Change.SLOWER else CHANGES[kind].capitalize()
-            yield Text(f"{heading}: {_cases(members)}.")
-    if not found.breached and not any(one.unit for one in found.changes):
+
+
+def no_failure(found: Difference, judged: Sequence[CaseChange | CaseSeries]) -> Iterator[Text]:
+    """Yield that nothing failed, where there is no speed to speak of."""
+    if not found.breached and not any(one.unit for one in judged):
         yield Text("Nothing failed that did not fail before.")
+
+
+def listed(cases: Sequence[CaseChange | CaseSeries]) -> str:
+    """Return the names of cases."""
+    return "; ".join(one.case for one in cases)
 
 
 def _may_be(one: CaseChange, threshold: float) -> bool:
     """Return whether a case may still be slower by more than the threshold."""
     return bool(one.unit) and (one.rounds < ENOUGH_ROUNDS or one.high is None or one.high > threshold)
-
-
-def _cases(changes: Sequence[CaseChange]) -> str:
-    return "; ".join(one.case for one in changes)
