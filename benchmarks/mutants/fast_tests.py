@@ -11,7 +11,7 @@ import sys
 import threading
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -40,6 +40,10 @@ class FastTests:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run all tests without a fault, then for each fault those that run its line, the shortest first."""
         self._import_module(session.config.rootpath)
+        with _one_rabbitmq(session):
+            return self._run_trials(session)
+
+    def _run_trials(self, session: pytest.Session) -> bool:
         reach = self._results.with_suffix(".reach")
         recorder = _Recorder(self._module, reach)
         session.config.pluginmanager.register(recorder)
@@ -86,6 +90,24 @@ class FastTests:
             return _run(session, tests)
 
         return bool(tests) and forked(trial, deadline) != 0
+
+
+@contextmanager
+def _one_rabbitmq(session: pytest.Session) -> Iterator[None]:
+    """Start one RabbitMQ for all trials, as workers of pytest-xdist share one: each would spend six seconds of CPU."""
+    if not any("rabbitmq" in item.nodeid for item in session.items):
+        yield
+        return
+    import shared_rabbitmq  # noqa: PLC0415 - of the copy's tests, on whose path pytest has put it
+
+    controller = shared_rabbitmq.Controller()
+    controller.add("trials")
+    controller.start()
+    session.config.workerinput = {"rabbitmq": controller.address, "workerid": "trials"}  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        controller.stop()
 
 
 class _Recorder:

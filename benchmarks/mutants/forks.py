@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import psutil
@@ -24,6 +24,7 @@ def forked(call: Callable[[], int], deadline: float) -> int | None:
     """Return the status that a function returned; None if it did not in time, or its process ended in another way."""
     prctl = ctypes.CDLL(None).prctl
     prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    before = psutil.Process().children()  # a server that all trials share
     end = time.monotonic() + deadline
     pid = os.fork()
     if not pid:
@@ -38,7 +39,7 @@ def forked(call: Callable[[], int], deadline: float) -> int | None:
             if not found:
                 time.sleep(0.005)
     finally:
-        _end_descendants()
+        _end_descendants(before)
     return None
 
 
@@ -55,14 +56,17 @@ def _exit_with(call: Callable[[], int]) -> None:
         os._exit(RETURNED + status)
 
 
-def _end_descendants() -> None:
-    """End all processes below this one: those that remove something when their owner ends get the time to do it."""
+def _end_descendants(others: Sequence[psutil.Process]) -> None:
+    """End all processes below this one, other than some children and what is below these.
+
+    Those that remove something when their owner ends get the time to do it.
+    """
     try:
         os.waitpid(-1, os.WNOHANG)
     except ChildProcessError:  # there is none: orphans would be children of this process
         return
     end = time.monotonic() + PATIENCE
-    while processes := psutil.Process().children(recursive=True):
+    while processes := _descendants(others):
         for process in processes:
             with suppress(psutil.Error):
                 words = " ".join(process.cmdline())
@@ -72,3 +76,13 @@ def _end_descendants() -> None:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         time.sleep(0.005)
+
+
+def _descendants(others: Sequence[psutil.Process]) -> list[psutil.Process]:
+    found: list[psutil.Process] = []
+    for child in psutil.Process().children():
+        if child not in others:
+            found.append(child)
+            with suppress(psutil.Error):
+                found += child.children(recursive=True)
+    return found

@@ -65,17 +65,19 @@ class RedisTransport(BrokerTransport):
         with self._connected() as connection:
             commands = self._sending()
             waits = timeout >= SHORTEST_WAIT
+            others = limit - waits
             if waits:
                 commands.add(b"BLPOP", self._outcomes, b"%f" % timeout)
-            commands.add(b"LPOP", self._outcomes, b"%d" % max(1, limit - waits))
+            if others:
+                commands.add(b"LPOP", self._outcomes, b"%d" % others)
             connection.send(commands)
             replies = connection.read()
-            sends = len(replies) - 1 - waits
+            sends = len(replies) - waits - bool(others)
             if sends:
                 self._record_receipts(replies[:sends])
             raise_first_error(replies[sends:])
         messages = [replies[sends][1]] if waits and replies[sends] else []
-        return [read_outcomes(message) for message in messages + (replies[-1] or [])]
+        return [read_outcomes(message) for message in messages + ((others and replies[-1]) or [])]
 
     @contextmanager
     def _connected(self) -> Iterator[RedisConnection]:

@@ -51,12 +51,16 @@ class Controller:
                 return
             Thread(target=self._answer, args=(connection,), daemon=True).start()
 
+    def start(self):
+        """Start the server, if it has not been."""
+        if self._server is None:
+            self._server = self._start()
+        return self._server
+
     def _answer(self, connection):
         with connection, self._lock:
             try:
-                if self._server is None:
-                    self._server = self._start()
-                server = self._server
+                server = self.start()
                 connection.send((server.url, str(server.directory), server.pids))
             except CrossoverError as error:
                 connection.send(str(error))

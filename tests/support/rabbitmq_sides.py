@@ -1,0 +1,64 @@
+"""Producer and worker of rabbitmq in one process: what a test has them do."""
+
+import time
+
+from waiting import eventually
+
+from brokers.rabbitmq.client import connect
+from crossover.contract.errors import BrokenError
+from crossover.contract.tasks import NO_ERRORS, Outcomes
+
+
+def send(transport, *tasks):
+    for task in tasks:
+        transport.submit_task(task, task)
+    transport.collect(0, 0)
+
+
+def take(inbox, tasks):
+    """Receive until there are so many tasks, and return their batches."""
+    found = []
+    while sum(batch.size for batch in found) < tasks:
+        found += inbox.receive()
+    return found
+
+
+def finish(inbox, *batches, began=0, ended=0):
+    """Say that batches are done at a time; by default before anything was sent."""
+    for batch in batches:
+        inbox.reply(Outcomes(batch.first, batch.size, batch.payloads, NO_ERRORS, 1, began, ended))
+        inbox.acknowledge(batch)
+
+
+def now():
+    return time.monotonic_ns() + 10**9
+
+
+def count(user, name):
+    """Return how many messages wait in a queue, and how many consumers it has."""
+    answers = []
+    user.pika.queue_declare(name, passive=True, callback=answers.append)
+    user.expect(lambda: answers, 20)
+    return answers[0].method.message_count, answers[0].method.consumer_count
+
+
+def collect(transport, tasks):
+    found = []
+    assert eventually(lambda: found.extend(transport.collect(9, 0.1)) or len(found) >= tasks)
+    return sorted(found)
+
+
+def settle(inbox):
+    inbox._publish()
+    inbox._channel.expect(lambda: not inbox._channel.unconfirmed, 20)
+    inbox._channel.process_events()
+
+
+def exists(url, name):
+    channel = connect(url, "test")
+    try:
+        return bool(count(channel, name))
+    except BrokenError:
+        return False
+    finally:
+        channel.close()
