@@ -141,17 +141,10 @@ class RoundRunner:
         step = Step(f"{spec.label} (window)")
         self.progress.start(step)
         transport, progress = spec.address.create(Safety(self.result.plan.safety)), self.progress
-        limit = min(deadline, self.deadline)
+        until, hang_after = min(deadline, self.deadline), self.hang_after
+        advance, enter = progress.advance, progress.enter
         try:
-            found = measure(
-                transport,
-                spec.workload,
-                spec.load,
-                progress.advance,
-                limit,
-                progress.enter,
-                hang_after=self.hang_after,
-            )
+            found = measure(transport, spec.workload, spec.load, advance, until, enter, hang_after=hang_after)
         except UnusableError as error:
             self._skip(spec, spec.step(1, self.result.plan.rounds), str(error))
             return None
