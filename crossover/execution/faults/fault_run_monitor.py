@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from crossover.execution.faults.busy_workers import busy_workers
 from crossover.execution.hangs import Workers
 from crossover.execution.producer.producer_handle import ProducerHandle
 from crossover.execution.producer.protocol import ProducerSpec
+from crossover.recording.journals.journal import FOLDER
 from crossover.recording.journals.journal_reader import ledger_of
 from crossover.recording.journals.ledger import Ledger
 from crossover.recording.journals.live_journals import event_count
@@ -127,7 +128,7 @@ class FaultRunMonitor:
         """Let a new producer continue, as a restarted application would; return whether it could start."""
         self._release_producer()
         try:
-            self._start_successor()
+            self._start_successor({})
         except StartError as error:
             self.errors.append(f"it cannot be taken over: {error}")
             return False
@@ -143,7 +144,7 @@ class FaultRunMonitor:
             deadline = time.monotonic() + CLEANED_WITHIN
             self._should_end = lambda: time.monotonic() > deadline  # also after Ctrl-C
             with suppress(StartError, KeyboardInterrupt):
-                self._start_successor(FOLDER="")  # no journal: what it does must not count
+                self._start_successor({FOLDER: ""})  # no journal: what it does must not count
                 self.producer.finish()
         self._release_producer()
         try:
@@ -158,7 +159,7 @@ class FaultRunMonitor:
         ledger.unexpected += self._unexpected
         return ledger
 
-    def _start_successor(self, **variables: str) -> None:
+    def _start_successor(self, variables: Mapping[str, str]) -> None:
         spec = self._spec._replace(run=self.producer.ready.run)
         self.producer = self._start_producer(spec._replace(variables={**spec.variables, **variables}))
 
