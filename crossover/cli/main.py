@@ -109,6 +109,8 @@ def run() -> int:
     try:
         return cli.main(prog_name="crossover", standalone_mode=False) or ExitStatus.DONE
     except click.ClickException as error:
+        if isinstance(error, click.NoSuchOption):
+            _name_its_commands(error)
         text = io.StringIO()
         error.show(text)
         try:
@@ -127,6 +129,21 @@ def run() -> int:
 
         write_message(f"reading or writing failed: {explain(error)}")
         return ExitStatus.FAILED
+
+
+def _name_its_commands(error: click.NoSuchOption) -> None:
+    """Say in the message which other commands have the option: the nearest name of this one would mislead."""
+    having = [
+        name
+        for name in COMMANDS
+        if (command := cli.get_command(click.Context(cli), name))
+        and any(error.option_name in one.opts for one in command.params)
+    ]
+    if error.ctx and having:
+        error.possibilities = None
+        error.message = (
+            f"{error.ctx.command_path} has no option {error.option_name}; it belongs to crossover {', '.join(having)}"
+        )
 
 
 def _stop_private_servers() -> None:

@@ -141,7 +141,7 @@ def test_a_state_that_was_named_and_cannot_be_used_is_an_error(in_process, name)
         (["redis-incr://:a/b@host:1"], "the URL of redis-incr cannot be read: each / ? # @"),
         (["value", "-w", "0"], "'0' is not possible; allowed: a whole number, 1 or more"),
         (["value", "-n", "many"], "'many' is not possible; allowed: a whole number, 1 or more"),
-        (["value", "-s", "safe"], "No such option '-s'"),
+        (["value", "-s", "safe"], "crossover share has no option -s; it belongs to crossover compare, "),
     ],
 )
 def test_wrong_words_are_refused_in_one_sentence(in_process, words, sentence):

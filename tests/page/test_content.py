@@ -65,7 +65,7 @@ def test_a_page_does_not_grow_with_its_rounds():
     ("kind", "wanted"),
     [
         ("compare", ["Throughput", "Latency", "Where a task&#39;s time goes", "CPU and memory by role",
-                     "Overhead per task, and how many machines each broker needs",
+                     "Overhead per task",
                      "Efficiency at the break-even time, predicted and measured"]),
         ("payload", ["Payloads of several sizes"]),
         ("scale", ["Scaling: queue", "Scaling: pool"]),

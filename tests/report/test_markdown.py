@@ -122,7 +122,7 @@ def test_it_has_headline_tables_answer_warnings_skipped_and_the_host_in_this_ord
 
 def test_each_table_of_a_group_has_its_headings():
     markdown = FORMATS["markdown"]({"": compared()}, [])
-    assert markdown.count("| transport | tasks/s | ± 95% | vs fastest | lost |") == 2
+    assert markdown.count("| transport | tasks/s | ± 95% | 95% interval | vs fastest | wrong | CPU µs |") == 2
     assert "*at-most-once delivery, broker:*" in markdown
 
 

@@ -54,7 +54,7 @@ def test_a_long_name_is_folded_and_takes_no_figure_from_anybody():
         result_of(*rounds_of("celery+rabbitmq://a.long.host:5672/%2F?workers=external", 400, 500))
     ).splitlines()
     heading = next(line for line in lines if line.startswith("transport"))
-    for name in ("tasks/s", "± 95%", "lost", "dup.", "failed", "corr.", "CPU µs"):
+    for name in ("tasks/s", "± 95%", "wrong"):
         assert name in heading
     assert all(len(line) <= 80 for line in lines)
 
@@ -76,8 +76,8 @@ def test_transports_with_the_same_guarantee_stand_together():
 def test_the_cost_of_what_is_not_all_ours_is_not_said():
     far = rounds_of("celery+redis", *[500] * 5, guarantee=AT_MOST_ONCE_ACROSS)
     lines = shown(result_of(*rounds_of("queue", *[1000] * 5), *far)).splitlines()
-    assert next(line for line in lines if line.startswith("celery+redis")).split()[-1] == "-"
-    assert next(line for line in lines if line.startswith("queue ")).split()[-1] == "100"
+    assert next(line for line in lines if line.startswith("celery+redis")).split()[-2] == "-"
+    assert next(line for line in lines if line.startswith("queue ")).split()[-2] == "100"
     assert not any("µs CPU" in line for line in lines)
 
 
@@ -91,8 +91,9 @@ def test_the_fastest_is_named_with_those_within_noise_of_it():
 
 def test_counts_are_sums_over_the_rounds():
     runs = [run_of(round=number, delivery={"lost": number, "failed": 1000}) for number in (1, 2)]
-    row = next(line for line in shown(result_of(*runs)).splitlines() if line.startswith("queue"))
-    assert row.split()[-5:-1] == ["3", "0", "2,000", "0"]
+    rows = [line.split() for line in shown(result_of(*runs)).splitlines() if line.startswith("queue ")]
+    assert "2,003" in rows[0]
+    assert ["queue", "3", "0", "2,000", "0"] in rows
 
 
 def test_equal_digests_are_said_and_different_ones_more_loudly():

@@ -154,7 +154,8 @@ def _probe(python: str) -> dict[str, Any]:
             found: dict[str, Any] = json.loads(line.removeprefix(MARK))
             return found
     said = done.stderr.decode(errors="replace").strip().splitlines()
-    why = f": {readable(said[-1].strip())}" if said else ""
+    repeated = any("sys.path[:] =" in line for line in said)  # of our program: another one took it for an argument
+    why = f": {readable(said[-1].strip())}" if said and not repeated else ""
     if done.returncode:
         raise UnusableError(f"{python} does not start as a Python: it {how_it_ended(done.returncode)}{why}")
     raise UnusableError(f"{python} is no Python: it does not run `{python} -c PROGRAM`")

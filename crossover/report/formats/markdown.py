@@ -117,6 +117,8 @@ def _tables(grid: Grid) -> Iterator[str]:
         if len(grid.members()) > 1:
             yield f"*{escaped(group)}:*"
         yield _table(columns, rows)
+    if grid.explained:
+        yield escaped(grid.explained)
 
 
 def _table(columns: Sequence[Column], rows: Sequence[int]) -> str:

@@ -96,7 +96,8 @@ def _crossing(result: Result) -> Iterator[Topic]:
     enough = crossing_words.one_machine_limit(result.crossing) if result.crossing else ""
     rows = crossing_words.crossing_rows(result)
     if rows or enough:
-        title, after = crossing_words.TITLE, [crossing_words.BREAK_EVEN, crossing_words.EXTRAPOLATED if enough else ""]
+        title = crossing_words.crossing_title(result)
+        after = [crossing_words.BREAK_EVEN, crossing_words.EXTRAPOLATED if enough else ""]
         table = Table(title, crossing_words.crossing_headings(result), rows)
         yield Topic(title, Subject.CROSSING, texts([enough]), texts(after), table)
     if result.checks:

@@ -10,6 +10,7 @@ from crossover.derived.losses import fates
 from crossover.derived.ratios import against, between, change
 from crossover.derived.rounds import rounds_of
 from crossover.report.wording.figures import (
+    NO_DIFFERENCE,
     figure,
     group_label,
     or_dash,
@@ -145,7 +146,7 @@ def _versus(one: Summary, fastest: Summary | None) -> str:
     if fastest is None:
         return "-"
     if one.standing is Standing.CLOSE:
-        return "no difference" + (f" ({between(one.to_fastest)})" if one.to_fastest else "")
+        return NO_DIFFERENCE + (f" ({between(one.to_fastest)})" if one.to_fastest else "")
     return str(Standing.FASTEST) if one.standing is Standing.FASTEST else _against(one, fastest)
 
 

@@ -11,7 +11,8 @@ from crossover.results.findings import Check, Crossing, Reach, Summary
 
 HEADINGS = ("transport", "overhead", "break-even", "1 machine", "each more", "ceiling", "machines")
 CHECKS = ("transport", "task", "predicted", "measured", "± 95%", "")
-TITLE = "Overhead per task, and how many machines each broker needs"
+COST = "Overhead per task"
+TITLE = f"{COST}, and how many machines each broker needs"
 CHECKED = "Efficiency at the break-even time, predicted and measured"
 HOLDS = {True: "holds", False: "does not hold", None: "too noisy to tell"}
 DOUBTFUL = (HOLDS[False], HOLDS[None])
@@ -21,6 +22,11 @@ EXTRAPOLATED = (
     "ceiling: measured with tasks that do nothing, all processes on this machine. machines: how many it takes to pass "
     "the fastest local transport."
 )
+
+
+def crossing_title(result: Result) -> str:
+    """Return what the table of what a transport costs is about: of brokers only where there are some."""
+    return TITLE if result.crossing and result.crossing.reach else COST
 
 
 def crossing_headings(result: Result) -> Sequence[str]:

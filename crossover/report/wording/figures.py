@@ -13,6 +13,8 @@ MOST_REASONS = 3
 MIB = 2**20
 UNDONE = {"lost": "lost", "dup.": "duplicated", "failed": "failed", "corr.": "corrupted"}
 """Heading of a column → the field of the verdict."""
+NO_DIFFERENCE = "no difference"
+"""Beyond noise, that is."""
 COARSE = 0.1  # from here on a percentage that was measured needs no decimal
 TENTHS, WHOLE = 10, 100  # milliseconds from which on one decimal, and none, are shown
 
@@ -51,7 +53,7 @@ def too_few_rounds(rounds: int) -> str:
 
 def standing_label(standing: Standing) -> str:
     """Return where a transport stands in its group, as people read it."""
-    return "no difference" if standing is Standing.CLOSE else str(standing)
+    return NO_DIFFERENCE if standing is Standing.CLOSE else str(standing)
 
 
 def figure(value: float) -> str:

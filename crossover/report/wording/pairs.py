@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from crossover.derived.ratios import between
 from crossover.report.wording.figures import by_percent, coloured, percent, percent_range, plural
 from crossover.results.comparison import Result
-from crossover.results.findings import Pair
+from crossover.results.findings import Pair, Ratio
 from crossover.results.records import ENOUGH_ROUNDS
 
 
@@ -55,4 +56,5 @@ def _comparison(one: Pair) -> str:
         return f"slower than {one.base} by {by_percent(one.slower)} ({percent_range(one.low, one.high)})"
     if one.high < 0:
         return f"faster than {one.base} by {by_percent(-one.slower)} ({percent_range(-one.high, -one.low)})"
-    return f"no significant difference from {one.base} ({percent_range(one.low, one.high)} slower)"
+    ratio = Ratio(1 - one.slower, 1 - one.high, 1 - one.low, 1.0, one.rounds)  # of throughput, as in the table
+    return f"no significant difference from {one.base} ({between(ratio)})"

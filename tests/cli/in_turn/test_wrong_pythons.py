@@ -59,6 +59,10 @@ def test_a_python_that_crashes_when_it_starts(refused, tmp_path):
     assert refused(python) == f"{python} does not start as a Python: it was ended by SIGABRT"
 
 
+def test_a_program_that_complains_of_our_program_is_not_quoted(refused):
+    assert refused("/bin/ls") == "/bin/ls does not start as a Python: it exited with status 2"
+
+
 def test_a_python_that_is_too_old(refused, tmp_path):
     code = "import sys; sys.version_info, sys.version = (3, 10, 13, 'final', 0), '3.10.13 (main)'"
     python = make_python(tmp_path / "old", code=code)

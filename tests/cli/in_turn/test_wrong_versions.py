@@ -46,4 +46,5 @@ def test_a_comparison_that_can_show_nothing(in_process, mine, words, sentence):
 def test_scale_has_neither(in_process, option):
     ended = in_process("scale", "queue", "-W", "noop", option)
     assert ended.returncode == 2
-    assert "No such option" in ended.stderr
+    name = option.partition("=")[0]
+    assert f"crossover scale has no option {name}; it belongs to crossover compare" in ended.stderr

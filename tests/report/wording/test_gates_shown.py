@@ -35,7 +35,7 @@ def test_what_is_faster_or_as_fast_passes():
     result = gated(1.2, 1.0)
     assert gate_message(result) == "Nothing is proven to be slower by more than 5%."
     assert said(result)[1].startswith("pool1: faster than queue by 20% (20 to 20%)")
-    assert said(result)[2].startswith("pool2: no significant difference from queue (-0.2 to 0.2% slower)")
+    assert said(result)[2].startswith("pool2: no significant difference from queue (-0.2 to +0.2%)")
     assert not any(one.breached for one in result.pairs)
 
 

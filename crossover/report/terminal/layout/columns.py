@@ -77,14 +77,14 @@ def bars(parts: Sequence[float], rank: int = 0) -> Drawn:
     return Drawn(lambda number, width: bar(parts[number], width), NARROWEST_BAR, BAR, WIDEST_BAR, rank=rank)
 
 
-def marks(rounds: Sequence[Sequence[float]]) -> Drawn:
+def marks(rounds: Sequence[Sequence[float]], rank: int = 1) -> Drawn:
     """Return a column with a mark for each round; where there are more of them than room, for the last ones."""
     usual, most = len("rounds"), max(map(len, rounds))
 
     def draw(number: int, width: int) -> str:
         return line_of(rounds[number][-width:])
 
-    return Drawn(draw, usual, usual, max(usual, most), "rounds", rank=1, empty=most < 2)  # noqa: PLR2004
+    return Drawn(draw, usual, usual, max(usual, most), "rounds", rank=rank, empty=most < 2)  # noqa: PLR2004
 
 
 def chosen(columns: Sequence[AnyColumn], width: int, between: int = BETWEEN) -> list[AnyColumn]:

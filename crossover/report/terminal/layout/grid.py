@@ -23,6 +23,7 @@ class Grid:
         groups: of the rows; where there are several, each is named above its rows.
         caption: what it shows, where its section does not say it.
         legend: how to read what is short or drawn.
+        explained: what words of it mean, in every form.
         roomy: the same columns at greater length, which are shown instead where they fit.
         between: columns of the terminal between two of its own.
     """
@@ -31,6 +32,7 @@ class Grid:
     groups: Sequence[str] = ()
     caption: str = ""
     legend: str = ""
+    explained: str = ""
     roomy: Sequence[Column] = ()
     between: int = BETWEEN
 
@@ -54,6 +56,8 @@ class Grid:
             yield _table(columns, widths, [rows[number] for number in numbers], between, headed=False)
         if self.legend and not roomy and (self.roomy or any(isinstance(one, Drawn) for one in columns)):
             yield Text(self.legend, style="dim")
+        if self.explained:
+            yield Text(self.explained, style="dim")
 
     def read(self) -> Sequence[Column]:
         """Return the columns for a form without pictures, which folds nothing."""

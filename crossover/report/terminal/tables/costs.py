@@ -20,6 +20,7 @@ def costs(result: Result) -> list[Grid]:
     cpu, memory = cpu_by_role(result), memory_by_role(result)
     columns: list[AnyColumn] = [
         Column("transport", list(cpu)),
+        Column("all\nCPU µs", [or_dash(one.cpu_us) for one in result.summary]),
         *(Column(f"{role}\nCPU µs", [or_dash(row[role]) for row in cpu.values()]) for role in ROLES),
         _bars(cpu, 1),
         *(Column(f"{role}\nMiB", [or_dash(row[role]) for row in memory.values()]) for role in ROLES),

@@ -15,7 +15,7 @@ from crossover.report.wording.figures import or_dash
 from crossover.results.difference import CaseSeries, Difference, PointRole
 
 LEGEND = "Over time: the lowest result to the highest, the oldest first; after the space, the newest."
-LEAST, USUAL, WIDEST = 6, 10, 44  # columns of the line
+LEAST, USUAL, WIDEST = 9, 10, 44  # columns of the line
 FLAT = 0.1  # a line shows this part of its highest value at least: less is noise
 
 
