@@ -109,10 +109,8 @@ def run() -> int:
     try:
         return cli.main(prog_name="crossover", standalone_mode=False) or ExitStatus.DONE
     except click.ClickException as error:
-        if isinstance(error, click.NoSuchOption):
-            _name_its_commands(error)
         text = io.StringIO()
-        error.show(text)
+        _of_other_commands(error).show(text)
         try:
             click.echo(readable(text.getvalue()), err=True, nl=False)  # what was typed may stand in it
         except OSError:  # standard error cannot be written
@@ -131,19 +129,15 @@ def run() -> int:
         return ExitStatus.FAILED
 
 
-def _name_its_commands(error: click.NoSuchOption) -> None:
-    """Say in the message which other commands have the option: the nearest name of this one would mislead."""
-    having = [
-        name
-        for name in COMMANDS
-        if (command := cli.get_command(click.Context(cli), name))
-        and any(error.option_name in one.opts for one in command.params)
-    ]
-    if error.ctx and having:
-        error.possibilities = None
-        error.message = (
-            f"{error.ctx.command_path} has no option {error.option_name}; it belongs to crossover {', '.join(having)}"
-        )
+def _of_other_commands(error: click.ClickException) -> click.ClickException:
+    """Return an error that names the commands that have the option which this one lacks: its nearest one misleads."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return error
+    commands = {name: cli.get_command(error.ctx, name) for name in COMMANDS}
+    having = [name for name, command in commands.items()
+              if command and any(error.option_name in one.opts for one in command.params)]  # fmt: skip
+    missing = f"{error.ctx.command_path} has no option {error.option_name}"
+    return click.UsageError(f"{missing}; it belongs to crossover {', '.join(having)}", error.ctx) if having else error
 
 
 def _stop_private_servers() -> None:
