@@ -17,18 +17,22 @@ from crossover.workers.fleet import HELD_BACK, Fleet, context_for, interrupts_he
 
 
 class Ending(Inbox):
-    """Ends its worker in some way: raises an error, or calls a function."""
+    """Ends its worker in some way, once all of them are ready: raises an error, or calls a function."""
 
-    def __init__(self, how):
-        self._how = how
+    def __init__(self, how, ready):
+        self._how, self._ready = how, ready
 
     def receive(self):
+        self._ready.wait(60)
         if isinstance(self._how, Exception):
             raise self._how
         return self._how() or ()
 
     def reply(self, outcomes):
         """Never comes to that."""
+
+
+FORK = multiprocessing.get_context("fork")
 
 
 def be_killed():
@@ -41,7 +45,7 @@ def wait_for_ever():
 
 @pytest.fixture
 def fleet():
-    made = Fleet(context_for("fork"), "task_functions:echo")
+    made = Fleet(FORK, "task_functions:echo")
     yield made
     if not made._readiness.reports.closed:
         made.stop()
@@ -49,9 +53,11 @@ def fleet():
 
 def ended(fleet, *how):
     """Start workers that end in some ways, and return how each did."""
+    ready = FORK.Event()
     for one in how:
-        fleet.add(Ending(one))
+        fleet.add(Ending(one, ready))
     fleet.wait_until_ready()
+    ready.set()
     assert eventually(lambda: len(fleet.exits()) == len(how))
     assert set(fleet.exits()) == set(fleet.pids)
     return [fleet.exits()[pid] for pid in fleet.pids]
@@ -90,8 +96,8 @@ def test_one_that_cannot_reach_its_producer_for_another_reason_ends_too(fleet, c
 
 
 def test_when_it_stops_none_is_left_busy_or_not(fleet):
-    fleet.add(Ending(wait_for_ever))
-    fleet.add(Ending(wait_for_ever))
+    for _ in range(2):
+        fleet.add(Ending(wait_for_ever, FORK.Event()))
     fleet.wait_until_ready()
     assert fleet.exits() == {}
     pids = fleet.pids
