@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "Show saved results again: terminal, Markdown, CSV, page.",
     "diff": "Find out what is slower or faster in a newer result.",
     "doctor": "Show which transports and servers work on this machine.",
+    "list": "Show the names of transports, states, faults and workloads.",
 }
 """Each is `crossover.cli.commands.<name>:command`."""
 

@@ -1,0 +1,68 @@
+"""`crossover list`."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from crossover.cli.exit_status import ExitStatus
+from crossover.cli.help import Example, grouped_command
+from crossover.cli.outputs import print_result
+from crossover.contract.registry import TRANSPORTS, load
+from crossover.contract.state_registry import STATES, load_state
+from workloads import catalogue
+
+
+def _transports() -> Mapping[str, type]:
+    return {name: load(name) for name in TRANSPORTS}
+
+
+def _states() -> Mapping[str, type]:
+    return {name: load_state(name) for name in STATES}
+
+
+def _faults() -> Mapping[str, type]:
+    from crossover.execution.faults.catalogue import FAULTS  # noqa: PLC0415 - imported on use
+
+    return {name: type(fault) for name, fault in FAULTS.items()}
+
+
+def _workloads() -> Mapping[str, type]:
+    return {name: type(catalogue.make(name)) for name in catalogue.NAMES}
+
+
+KINDS: dict[str, Callable[[], Mapping[str, type]]] = {
+    "transports": _transports,
+    "states": _states,
+    "faults": _faults,
+    "workloads": _workloads,
+}
+
+
+@grouped_command(
+    "list",
+    Example("The ways of sharing work", "crossover list transports"),
+    Example("What safety does to them", "crossover list faults"),
+)
+@click.argument("kind", type=click.Choice(list(KINDS)), metavar="|".join(KINDS))
+def command(kind: str) -> int:
+    """Show the names that other commands take, with one sentence each.
+
+    transports: for compare, scale and safety. states: shared counters, for share.
+    faults: for safety. workloads: for -W.
+    """
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column()
+    for name, listed in KINDS[kind]().items():
+        table.add_row(name, Text(sentence(listed)))
+    return ExitStatus.DONE if print_result(lambda console: console.print(table)) else ExitStatus.FAILED
+
+
+def sentence(listed: type) -> str:
+    """Return the first line of a class's documentation: what it does."""
+    return (inspect.getdoc(listed) or "").partition("\n")[0].replace("`", "")
