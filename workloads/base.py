@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from workloads.user_modules import import_module, search_user_folders
@@ -104,7 +105,19 @@ def make_importable(module: str) -> None:
         search_user_folders()
 
 
-def nearest(typed: str, known: Iterable[str]) -> str:
-    """Return " (did you mean ...?)" if one of `known` is similar to what was typed, else an empty string."""
-    near = difflib.get_close_matches(typed.lower(), list(known), n=1, cutoff=0.7)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+def nearest(typed: str, known: Iterable[str], families: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
+    """Return " (did you mean ...?)" if some of `known` are meant by what was typed, else an empty string.
+
+    These are the members of a family of that name; or all that begin so; or the one that is most similar.
+
+    Args:
+        typed: what the user typed.
+        known: all names.
+        families: another name → those of `known` that it may stand for.
+    """
+    names, typed = list(known), typed.lower()
+    meant = list(families.get(typed, ())) or [name for name in names if len(typed) > 1 and name.startswith(typed)]
+    meant = meant or difflib.get_close_matches(typed, names, n=1, cutoff=0.7)
+    shown = [repr(name) for name in meant]
+    several = f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else "".join(shown)
+    return f" (did you mean {several}?)" if meant else ""

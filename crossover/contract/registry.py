@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -33,6 +34,22 @@ TRANSPORTS = {
 }
 
 HIDDEN = {"planted": "local_ipc.misbehaving:MisbehavingTransport"}  # not listed: it tests the checker
+
+FAMILIES = {
+    "multiprocessing": ("queue", "pipe", "pool"),
+    "process": ("queue", "pipe", "pool"),
+    "processes": ("queue", "pipe", "pool"),
+    "concurrent.futures": ("executor", "threads"),
+    "futures": ("executor", "threads"),
+    "socket": ("unix-socket",),
+    "kombu": ("celery+rabbitmq", "celery+redis"),
+    "amqp": ("rabbitmq", "celery+rabbitmq"),
+    "pika": ("rabbitmq",),
+    "stream": ("redis-stream",),
+    "list": ("redis-list",),
+    "thread": ("threads",),
+}
+"""Names by which people look for transports."""
 
 
 class Address(NamedTuple):
@@ -98,7 +115,7 @@ def load(name: str) -> type[Transport]:
         UsageError: no transport has this name.
     """
     table = HIDDEN if name in HIDDEN else TRANSPORTS
-    found: type[Transport] = import_entry(table, name, "transport")
+    found: type[Transport] = import_entry(table, name, "transport", FAMILIES)
     return found
 
 
@@ -107,20 +124,23 @@ def known_traits(name: str) -> Traits | None:
     return load(name).traits if name in TRANSPORTS or name in HIDDEN else None
 
 
-def import_entry(table: Mapping[str, str], name: str, what: str) -> Any:
+def import_entry(
+    table: Mapping[str, str], name: str, what: str, families: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> Any:
     """Import the entry of a table.
 
     Args:
         table: name → "module:attribute".
         name: as typed.
         what: kind of the entries, in the singular.
+        families: another name → entries that it may stand for.
 
     Raises:
         UsageError: there is no entry of this name.
     """
     if name not in table:
         shown = name.partition(":")[0]  # the rest may be a mistyped URL with a password
-        raise UsageError(f"there is no {what} {shown!r}{nearest(shown, table)}; there are {', '.join(table)}")
+        raise UsageError(f"there is no {what} {shown!r}{nearest(shown, table, families)}; there are {', '.join(table)}")
     module, _, attribute = table[name].partition(":")
     return getattr(importlib.import_module(module), attribute)
 
