@@ -1,6 +1,6 @@
 """Plants small faults in modules, one at a time, and lists those that no test notices.
 
-    python benchmarks/mutants [--each N] [--seed N] [--fast] [MODULE_OR_FOLDER ...]
+    python benchmarks/mutants [--each N] [--seed N] [--fast] [--record] [MODULE_OR_FOLDER ...]
 
 Without names it takes all modules, and N faults of each. It works in a copy of the house; exit status 1 if a fault is
 alive for which alive.toml has no reason, or if tests.toml neither names the tests of a module nor leaves it out.
@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+import figures
 import modules
 from fast_tests import LEAST_DEADLINE, SLOWER, FastTests
 from house_copy import ROOT, HouseCopy, house_copy
@@ -135,6 +136,7 @@ def main() -> int:
     )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another sample of faults (default: 0)")
     parser.add_argument("--fast", action="store_true", help="leave out the tests that start workers or servers")
+    parser.add_argument("--record", action="store_true", help="put the figures of all faults into figures.md")
     options = parser.parse_args()
     each = options.each if options.each is not None or options.modules else 4
     import_libraries()
@@ -145,6 +147,8 @@ def main() -> int:
             package = "/".join(Path(name).parts[:2])
             try:
                 count = _attack(copy, name, each, options.seed, fast=options.fast)
+                if options.record and each is None and count.total() > count["left_out"]:
+                    figures.record(name, count)
             except TestsFailError as error:
                 print(f"{name}: {error}", flush=True)
                 count = Counter(broken=1)
