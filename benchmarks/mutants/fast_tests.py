@@ -47,7 +47,7 @@ class FastTests:
         reach = self._results.with_suffix(".reach")
         recorder = _Recorder(self._module, reach)
         session.config.pluginmanager.register(recorder)
-        if forked(lambda: recorder.write(_run(session, session.items)), MOST_SECONDS) != 0:
+        if forked(lambda: recorder.write(_run(session, session.items, show=True)), MOST_SECONDS) != 0:
             session.testsfailed = 1
             return True
         session.config.pluginmanager.unregister(recorder)
@@ -153,11 +153,14 @@ class _Recorder:
         return self._trace
 
 
-def _run(session: pytest.Session, tests: Sequence[pytest.Item]) -> int:
-    """Run tests until one fails; return 1 if one did."""
+def _run(session: pytest.Session, tests: Sequence[pytest.Item], *, show: bool = False) -> int:
+    """Run tests until one fails; return 1 if one did, and show how it failed where that is no fault of ours."""
     for test, following in zip(tests, [*tests[1:], None], strict=True):
         test.config.hook.pytest_runtest_protocol(item=test, nextitem=following)
         if session.testsfailed:
+            if show:
+                session.config.pluginmanager.get_plugin("terminalreporter").summary_failures()
+                session.config.pluginmanager.get_plugin("terminalreporter").summary_errors()
             return 1
     return 0
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from redis.exceptions import ConnectionError as LostError
 
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
 from brokers.messages import FORMAT, decode, encode, pack, read_outcomes
@@ -113,22 +114,39 @@ def test_what_is_not_for_this_worker_is_kept_aside_and_the_producer_is_told(carr
 def test_the_last_thousand_messages_are_kept_aside_for_a_day(client):
     client.delete(KEY)
     client.rpush(KEY, *range(MOST_KEPT))
-    dead_letter(client.pipeline(transaction=False), "why", "prefix", b"message")
+    assert dead_letter(client, "why", "prefix", b"message") is None
     assert client.llen(KEY) == MOST_KEPT == 1_000
     assert decode(client.lindex(KEY, 0)) == ["why", "prefix", b"message"]
     assert KEPT_FOR - 60 < client.ttl(KEY) <= KEPT_FOR == 24 * 60 * 60
     client.delete(KEY)
 
 
-def test_a_worker_goes_on_where_nothing_can_be_kept_aside(server):
-    client = connect(server.url, "test")
-    pipeline = client.pipeline(transaction=False)
-    client.set(KEY, "of somebody else")
-    dead_letter(pipeline, "why", "prefix", b"message")
+def test_what_cannot_be_kept_aside_is_told_and_stays_where_it_was(carrier, open_inbox, client):
+    transport = carrier("redis-list", "safe")
+    inbox = open_inbox(transport)
     client.delete(KEY)
-    client.close()
-    with connect("redis://127.0.0.1:9", "test") as gone:
-        dead_letter(gone.pipeline(transaction=False), "why", "prefix", b"message")
+    client.set(KEY, "of another program")
+    foreign = encode((FORMAT, "os:system", 0, 1, ["true"]))
+    send(client, transport, foreign, message(1))
+    (batch,) = inbox.receive()
+    finish(inbox, batch, time.monotonic_ns() + 10**9)
+    refused, _ = outcomes(client, transport)
+    assert "WRONGTYPE" in refused.errors[0]
+    assert client.lrange(inbox._own, 0, -1) == [foreign]
+    client.delete(KEY)
+    with connect("redis://127.0.0.1:9", "test") as gone, pytest.raises(LostError):
+        dead_letter(gone, "why", "prefix", b"message")
+
+
+def test_what_is_kept_aside_over_a_lost_connection_is_kept_over_a_new_one(server):
+    with connect(server.url, "test:lost", unchecked=True) as client, connect(server.url, "test") as other:
+        client.delete(KEY)
+        for one in other.client_list():
+            if one["name"] == "test:lost":
+                other.client_kill_filter(_id=one["id"])
+        assert dead_letter(client, "why", "prefix", b"message") is None
+        assert other.llen(KEY) == 1
+        other.delete(KEY)
 
 
 @pytest.mark.parametrize("name", NAMES)
