@@ -18,7 +18,7 @@ from local_ipc.pipes import PipeInbox
 @pytest.mark.parametrize("start", ["fork", "spawn", "forkserver"])
 def test_a_worker_is_a_process_in_which_a_function_may_do_everything(start):
     context = context_for(start)
-    fleet = Fleet(context, "surroundings:look")
+    fleet = Fleet(context, "task_functions:surroundings")
     ours, theirs = context.Pipe()
     with ours:
         try:
