@@ -35,7 +35,7 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel, tables: int = 1)
     groups = {name: runs[name][0].guarantee.group for name in measured}
     members = {group: [name for name in measured if groups[name] == group] for group in groups.values()}
     sound = [[name for name in names if not _damage(runs[name])] for names in members.values()]
-    by_median = [sorted(names, key=lambda name: -measured[name].median) for names in sound]
+    by_median = [sorted(names, key=lambda name: (_has_few(runs[name]), -measured[name].median)) for names in sound]
     fastest, ratios = compare_with_fastest(by_median, {name: sound_rounds(runs[name]) for name in measured}, tables)
     found = []
     for name, figures in measured.items():
@@ -87,6 +87,11 @@ def _too_many_workers(runs: Sequence[Run], idle: Sequence[Run], cores: int) -> I
 def _damage(runs: Sequence[Run]) -> str:
     """Return what went wrong in the first round in which anything did; "" if nothing did."""
     return next((found for run in runs if (found := damage(run))), "")
+
+
+def _has_few(runs: Sequence[Run]) -> bool:
+    """Return whether there are too few rounds to be the fastest where others have enough."""
+    return len(runs) < ENOUGH_ROUNDS
 
 
 def _judge(runs: Sequence[Run], fastest: str, ratio: Ratio | None) -> tuple[Standing, str]:

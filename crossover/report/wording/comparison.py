@@ -101,7 +101,11 @@ def ranking(result: Result) -> Iterator[tuple[str, str]]:
     for summary in result.summary:
         groups.setdefault(summary.group, []).append(summary)
     for group, members in groups.items():
-        yield from _ranking(f"Fastest ({group_label(group)})" if len(groups) > 1 else "Fastest", members)
+        known = [one for one in members if has_enough(result, one)]
+        yield from _ranking(f"Fastest ({group_label(group)})" if len(groups) > 1 else "Fastest", known)
+    few = [one for one in result.summary if not has_enough(result, one) and one.standing is not Standing.DAMAGED]
+    if few:
+        yield f"Too few rounds to tell: {', '.join(one.transport for one in few)}.", ""
 
 
 def noise(result: Result) -> Iterator[str]:
@@ -137,7 +141,7 @@ def versus_fastest(result: Result) -> list[str]:
     """Return for each transport how it compares with the fastest of its group; a dash if the rounds are too few."""
     best = {one.group: one for one in result.summary if one.standing is Standing.FASTEST}
     told = ranked(result)
-    return [_versus(one, best.get(one.group) if told else None) for one in result.summary]
+    return [_versus(one, best.get(one.group) if told and has_enough(result, one) else None) for one in result.summary]
 
 
 def _versus(one: Summary, fastest: Summary | None) -> str:
@@ -165,8 +169,16 @@ def _several(result: Result) -> bool:
     return len(result.summary) > 1 and any(one.standing is Standing.FASTEST for one in result.summary)
 
 
+def has_enough(result: Result, one: Summary) -> bool:
+    """Return whether a transport has enough rounds to be compared with others."""
+    return len(rounds_of(result, one.transport)) >= ENOUGH_ROUNDS
+
+
 def _rounds(result: Result) -> int:
-    return min((len(rounds_of(result, one.transport)) for one in result.summary), default=0)
+    """Return how many rounds two sound transports have: one that could not go on takes nothing from the others."""
+    sound = [one for one in result.summary if one.standing is not Standing.DAMAGED]
+    most = sorted((len(rounds_of(result, one.transport)) for one in sound), reverse=True)
+    return min(most[:2], default=0)
 
 
 def _ranking(heading: str, members: Sequence[Summary]) -> Iterator[tuple[str, str]]:

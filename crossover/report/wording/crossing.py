@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from crossover.derived.ratios import between
+from crossover.derived.ratios import against, between
 from crossover.report.wording.figures import duration, figure, plural
 from crossover.results.comparison import Result
 from crossover.results.findings import Check, Crossing, Reach, Summary
+from crossover.results.records import ENOUGH_ROUNDS
 
 HEADINGS = ("transport", "overhead", "break-even", "1 machine", "each more", "ceiling", "machines")
 CHECKS = ("transport", "task", "predicted", "measured", "± 95%", "")
@@ -78,16 +79,23 @@ def _machines(reach: Reach) -> str:
 
 def local_against_broker(found: Crossing) -> str:
     """Return a sentence on the cost of a broker instead of the fastest local transport."""
+    ratio = found.ratio if found.ratio is not None and found.ratio.rounds >= ENOUGH_ROUNDS else None
     if found.added_us is None or found.from_ms is None:
         cpu = "" if found.added_cpu_us is None else f" CPU time per task: {found.added_cpu_us:+.0f} µs."
-        within = "" if found.ratio is None else f" ({between(found.ratio)})"
+        if ratio is not None and ratio.differs:
+            faster, other = (f"{found.remote} is faster here: ", "it") if ratio.high < 1 else ("", found.remote)
+            return f"Local against broker: {faster}{found.local} {against(ratio)} against {other}.{cpu}"
+        within = "" if ratio is None else f" ({between(ratio)})"
         return (
             f"Local against broker: no significant difference{within}. {found.local} was {found.factor:.2f} × as fast "
             f"as {found.remote}.{cpu}"
         )
     cpu = "" if found.added_cpu_us is None else f" (CPU time: {found.added_cpu_us:+.0f} µs)"
+    factor = f"{found.factor:.2f} ×"
+    if ratio is not None:
+        factor = f"{ratio.ratio:.2f} × ({ratio.low:.2f} to {ratio.high:.2f} ×)"
     return (
-        f"Local against broker: {found.local} is {found.factor:.2f} × as fast as {found.remote}, which adds "
+        f"Local against broker: {found.local} is {factor} as fast as {found.remote}, which adds "
         f"{figure(found.added_us)} µs per task{cpu}. Tasks of {figure(found.from_ms)} ms or more run equally fast "
         "through both, within 5%."
     )

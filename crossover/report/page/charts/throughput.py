@@ -12,7 +12,7 @@ from crossover.report.page.charts.columns import KNOWN, interval, read, standing
 from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished, group_names, names, rates, rows_of
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
-from crossover.report.wording.comparison import ranked, versus_fastest
+from crossover.report.wording.comparison import has_enough, ranked, versus_fastest
 from crossover.report.wording.figures import UNDONE, group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
@@ -41,7 +41,7 @@ def _bars(result: Result) -> dict[str, Any]:
     values = data(
         {"name": one.transport, "tasks/s": one.throughput, "from": ends[one.transport][0],
          "to": ends[one.transport][1], "end": ends[one.transport][1] or one.throughput, "read": _read(one),
-         "standing": standing(one.standing, told=told), "group": group_label(one.group)}
+         "standing": standing(one.standing, told=told and has_enough(result, one)), "group": group_label(one.group)}
         for one in result.summary
     )  # fmt: skip
     figures = [alt.Tooltip(f"{name}:Q", format=EXACT) for name in ("tasks/s", "from", "to")]
