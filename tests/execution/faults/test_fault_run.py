@@ -2,7 +2,6 @@
 
 import psutil
 import pytest
-from scripted_faults import TASKS, Strikes, World
 
 from crossover.contract.tasks import Receipt
 from crossover.execution.faults.environment import FaultEnvironment
@@ -10,10 +9,7 @@ from crossover.execution.faults.fault import Moment
 from crossover.execution.faults.fault_run import run_under_fault
 from crossover.recording.journals.journal import FOLDER
 
-
-@pytest.fixture
-def world(monkeypatch, tmp_path):
-    return World(monkeypatch, tmp_path)
+TASKS = 10
 
 
 @pytest.fixture
@@ -32,7 +28,7 @@ def test_it_strikes_when_so_many_tasks_are_done_and_is_healed_after_its_time(wor
         3.0, lambda: world.does(3)
     )
     world.at(6.0, lambda: world.does(*range(4, TASKS))).at(8.0, world.finishes)
-    found = run(Strikes(world, duration=2.0))
+    found = run(world.fault(duration=2.0))
     assert world.said == ["starts", "runs", "strike 3.0", "heal 5.0", "finishes", "is killed", "is closed"]
     assert (found.attempted_before, found.done_before) == (TASKS, 4)
     assert found.struck == pytest.approx(103.0e9, abs=0.1e9)
@@ -43,33 +39,33 @@ def test_it_strikes_when_so_many_tasks_are_done_and_is_healed_after_its_time(wor
 
 def test_a_fault_of_idle_workers_strikes_before_the_first_task_when_they_have_been_ready_for_a_while(world, run):
     world.at(5.0, world.finishes)
-    run(Strikes(world, Moment.IDLE, delay=2.0))
+    run(world.fault(Moment.IDLE, delay=2.0))
     assert world.said[:4] == ["starts", "strike 2.0", "runs", "heal 2.0"]
 
 
 @pytest.mark.parametrize("moment", [Moment.NEVER, Moment.TASK])
 def test_a_fault_in_a_task_needs_no_strike(world, run, moment):
     world.at(5.0, world.finishes)
-    found = run(Strikes(world, moment))
+    found = run(world.fault(moment))
     assert world.said[:3] == ["starts", "runs", "finishes"]
     assert (found.struck, found.attempted_before, found.done_before) == (0, 0, 0)
 
 
 def test_a_run_that_is_over_cannot_be_struck_any_more(world, run):
     world.at(1.0, world.finishes)
-    assert run(Strikes(world)).struck == 0
+    assert run(world.fault()).struck == 0
     assert world.said[:3] == ["starts", "runs", "finishes"]
 
 
 def test_a_strike_at_the_very_end_had_no_effect_unless_it_broke_the_run(world, run):
     world.at(1.0, lambda: world.does(0, 1, 2, 3))
-    assert run(Strikes(world, does=world.finishes)).struck == 0
+    assert run(world.fault(does=world.finishes)).struck == 0
     assert world.said[2].startswith("strike")
 
 
 def test_a_strike_that_broke_the_run_did_strike(world, run):
     world.at(1.0, lambda: world.does(0, 1, 2, 3))
-    found = run(Strikes(world, does=lambda: world.finishes("the pool is broken", broken=True)))
+    found = run(world.fault(does=lambda: world.finishes("the pool is broken", broken=True)))
     assert found.struck
     assert found.error == "the pool is broken"
 
@@ -79,19 +75,19 @@ def test_it_strikes_a_process_that_has_just_ended_without_an_error(world, run):
         raise psutil.NoSuchProcess(7)
 
     world.at(1.0, lambda: world.does(0, 1, 2, 3)).at(3.0, world.finishes)
-    assert run(Strikes(world, does=gone)).struck
+    assert run(world.fault(does=gone)).struck
 
 
 def test_where_no_more_tasks_are_done_it_strikes_after_20_seconds(world, run):
     world.at(2.0, lambda: world.does(0)).at(40.0, world.finishes)
-    run(Strikes(world))
+    run(world.fault())
     assert world.said[2] == "strike 22.0"
 
 
 def test_a_fault_is_healed_after_ctrl_c_too_and_nothing_is_left(world, run):
     world.at(1.0, lambda: world.does(0, 1, 2, 3)).at(2.0, lambda: setattr(world, "interrupted", True))
     with pytest.raises(KeyboardInterrupt):
-        run(Strikes(world, duration=60.0))
+        run(world.fault(duration=60.0))
     assert world.said[3:] == ["heal 2.0", "finishes", "is killed", "is closed"]
 
 
@@ -99,7 +95,7 @@ def test_a_fault_is_healed_after_ctrl_c_too_and_nothing_is_left(world, run):
 def test_a_dead_producer_is_replaced_where_its_tasks_outlive_it(world, run, resumable):
     world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
     world.at(5.0, lambda: (world.does(*range(4, TASKS)), world.finishes()) if resumable else None)
-    found = run(Strikes(world, does=world.dies), resumable=resumable)
+    found = run(world.fault(does=world.dies), resumable=resumable)
     assert found.taken_over == int(resumable)
     assert world.killed
     assert [one.spec.run for one in world.producers[1:]] == ["a run"] * int(resumable)
@@ -113,7 +109,7 @@ def test_what_was_refused_or_is_done_needs_no_successor(world, run):
         world.dies()
 
     world.at(1.0, end)
-    assert run(Strikes(world), resumable=True).taken_over == 0
+    assert run(world.fault(), resumable=True).taken_over == 0
     assert world.producers[-1].spec.variables[FOLDER] == ""  # it only removes what is left, and that must not count
 
 
@@ -121,14 +117,14 @@ def test_after_six_successors_it_is_given_up(world, run):
     world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
     for second in range(2, 40):
         world.at(float(second), world.dies)
-    found = run(Strikes(world, does=world.dies), resumable=True)
+    found = run(world.fault(does=world.dies), resumable=True)
     assert found.taken_over == 6
 
 
 def test_a_successor_that_cannot_start_is_an_error_of_the_run(world, run):
     world.refuses = "the server has gone"
     world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
-    found = run(Strikes(world, does=world.dies), resumable=True)
+    found = run(world.fault(does=world.dies), resumable=True)
     assert found.taken_over == 1
     assert found.error == "it cannot be taken over: the server has gone"
 
@@ -136,7 +132,7 @@ def test_a_successor_that_cannot_start_is_an_error_of_the_run(world, run):
 def test_errors_and_reasons_are_each_said_once_and_unexpected_outcomes_counted(world, run):
     world.at(1.0, lambda: world.does(0, 1, 2, 3))
     world.at(2.0, lambda: world.finishes(reasons=("too large", "odd"), unexpected=3))
-    found = run(Strikes(world))
+    found = run(world.fault())
     assert found.error == "too large; odd"
     assert found.ledger.unexpected == 3
 
@@ -144,13 +140,13 @@ def test_errors_and_reasons_are_each_said_once_and_unexpected_outcomes_counted(w
 def test_a_producer_that_does_not_end_hangs(world, run):
     world.ends = False
     world.at(1.0, lambda: world.does(0, 1, 2, 3)).at(2.0, world.finishes)
-    assert run(Strikes(world)).hung == "the producer does not end"
+    assert run(world.fault()).hung == "the producer does not end"
 
 
 def test_workers_that_wait_for_ever_hang_after_40_seconds_without_an_outcome(world, run):
     world.busy = world.deadlock = True
     world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
-    found = run(Strikes(world))
+    found = run(world.fault())
     assert found.hung.startswith("no outcome for 40 s: workers wait in their tasks for a lock")
     assert world.now == pytest.approx(41.0, abs=0.5)
 
@@ -161,7 +157,7 @@ def test_workers_that_wait_for_ever_hang_after_40_seconds_without_an_outcome(wor
 def test_a_second_after_the_redelivery_nothing_more_will_come_with_a_defect_ten(world, run, redelivery, defect, ends):
     world.redelivery = redelivery
     world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
-    run(Strikes(world), defect=defect)
+    run(world.fault(), defect=defect)
     assert world.now == pytest.approx(ends, abs=0.2)
 
 
@@ -169,7 +165,7 @@ def test_while_a_task_runs_it_is_waited_for_however_long_it_takes(world, run):
     world.busy = True
     world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
     world.at(300.0, lambda: (world.does(*range(4, TASKS)), world.finishes()))
-    assert run(Strikes(world)).hung == ""
+    assert run(world.fault()).hung == ""
     assert world.now == pytest.approx(300.0, abs=0.2)
 
 
@@ -188,4 +184,4 @@ STILL = "work stops: the producer waits, and no task is done any more"
 def test_work_stands_still_where_accepted_tasks_are_not_begun_though_workers_live(world, run, submitted, done, hung):
     world.at(1.0, lambda: (world.submits(*range(submitted)), world.does(0, 1, 2, 3)))
     world.at(2.0, lambda: world.does(*range(4, done)))
-    assert run(Strikes(world)).hung == hung
+    assert run(world.fault()).hung == hung

@@ -2,6 +2,8 @@
 
 from types import SimpleNamespace
 
+import pytest
+
 from crossover.contract.errors import StartError
 from crossover.contract.tasks import Receipt
 from crossover.execution.faults import fault_run, fault_run_monitor
@@ -89,6 +91,10 @@ class World:
     def spec(self, **changes):
         return ProducerSpec(None, None, Load(TASKS, 1, 1, 4), **changes)
 
+    def fault(self, *of, **more):
+        """Return a fault that strikes here."""
+        return Strikes(self, *of, **more)
+
     def note(self, what):
         self.said.append(what)
 
@@ -147,3 +153,8 @@ class Strikes(Fault):
 
     def heal(self, targets):
         self.world.note(f"heal {self.world.now:.1f}")
+
+
+@pytest.fixture
+def world(monkeypatch, tmp_path):
+    return World(monkeypatch, tmp_path)
