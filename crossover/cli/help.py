@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from crossover.cli.defaults import defaults_of, read_defaults, set_where
+
 LEFT_COLUMN = 28  # characters for the names of an option; longer ones get a line of their own
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -69,6 +71,18 @@ class GroupedCommand(click.Command):
     def __init__(self, *names: Any, examples: Sequence[Example], **words: Any) -> None:
         super().__init__(*names, **words)
         self.examples = examples
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the arguments; options that were not typed come from variables and from a file of the user's."""
+        if parent is not None and {*args}.isdisjoint(HELP_NAMES["help_option_names"]):
+            commands = parent.command.list_commands(parent) if isinstance(parent.command, click.Group) else []
+            extra["default_map"] = defaults_of(self, read_defaults(), commands)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.BadParameter as error:
+            raise click.BadParameter(f"{error.message}{set_where(error)}", error.ctx, error.param) from None
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write each group of options under its heading, all with the same left column."""

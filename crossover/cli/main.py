@@ -15,6 +15,7 @@ import click
 from brokers.celery.variables import set_aside
 from crossover import __version__
 from crossover.cli import import_path, streams
+from crossover.cli.defaults import PREFIX
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import HELP_NAMES, Example, write_examples
 from crossover.report.descriptors import discard
@@ -75,8 +76,8 @@ class LazyGroup(click.Group):
         write_examples(EXAMPLES, formatter)
 
 
-@click.group(cls=LazyGroup, context_settings=HELP_NAMES)
-@click.version_option(__version__, prog_name="crossover")
+@click.group(cls=LazyGroup, context_settings={**HELP_NAMES, "auto_envvar_prefix": PREFIX})
+@click.version_option(__version__, prog_name="crossover", allow_from_autoenv=False)
 def cli() -> None:
     """Run one workload through every way that Python shares work.
 
@@ -95,8 +96,8 @@ def main() -> NoReturn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         write_message("interrupted")
         status = ExitStatus.INTERRUPTED
-    except SystemExit:  # click, where the reader of standard output has gone
-        status = ExitStatus.FAILED
+    except SystemExit as ended:  # click, when it has completed a name, or the reader of standard output has gone
+        status = ExitStatus.FAILED if ended.code else ExitStatus.DONE
     _stop_private_servers()
     leave(status)
 

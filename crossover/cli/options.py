@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
+from crossover.cli.completion import files, names_or_files
 from crossover.cli.help import Decorator, Group, option
 from crossover.cli.outputs import Outputs
-from crossover.cli.parameter_types import Count, Destination, Duration, OrAuto, Seed, Several, Size
+from crossover.cli.parameter_types import Count, Destination, Duration, OrAuto, Seed, Several, Size, Workers
 from crossover.contract.safety import Safety
 from crossover.workers.processes import start_timeout as start_timeouts
 from workloads import catalogue
@@ -28,7 +29,7 @@ CHARTS = option(
     "--charts",
     type=Destination(),
     metavar="FOLDER",
-    help="Each chart as SVG and PNG; the folder must exist.",
+    help="Each chart as SVG and PNG.",
 )
 
 
@@ -63,6 +64,7 @@ def workload_option(default: str | None, shown: str = "") -> Decorator:
         "--workload",
         default=default,
         metavar="NAME",
+        shell_complete=names_or_files(catalogue.NAMES),
         default_text=shown,
         help=f"A built-in workload ({builtin}), or MODULE:FUNCTION or FILE.py:FUNCTION, a function of yours.",
     )
@@ -75,6 +77,7 @@ INPUT = option(
     "--input",
     "source",
     metavar="PATH",
+    shell_complete=files,
     default_text="the .py files of the standard library",
     help="With -W files, a folder. With a function, a file with one JSON value per line, or a JSON array "
     "(-: standard input).",
@@ -86,7 +89,7 @@ WORKERS = option(
     Group.LOAD,
     "-w",
     "--workers",
-    type=Count(),
+    type=Workers(),
     default_text="one per usable core",
     help="Worker processes (or threads).",
 )

@@ -31,6 +31,19 @@ class Count(click.ParamType[int]):
         return count
 
 
+class Workers(Count):
+    """A number of workers; several are for another command."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number, or fail with what is allowed."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            several = "," in str(value) and ctx is not None
+            hint = f"; crossover scale -w {value} tries several numbers" if several else ""
+            self.fail(f"{error.message}{hint}", param, ctx)
+
+
 class Seed(click.ParamType[int]):
     """A whole number of 0 or more."""
 

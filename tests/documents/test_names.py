@@ -7,6 +7,7 @@ import shlex
 import pytest
 from output_blocks import ROOT, documents
 
+from crossover.cli.defaults import PREFIX
 from crossover.cli.exit_status import ExitStatus
 from crossover.cli.main import COMMANDS, cli
 from crossover.contract.registry import TRANSPORTS, parse
@@ -21,6 +22,7 @@ NOT_MODULES = {  # names with a dot that look like modules
     "crossover.run": "the name of our Celery task",
     "crossover.refused": "RabbitMQ's queue of dead letters",
     "crossover.processes": "the file that marks a private server's folder",
+    "crossover.toml": "a file of the user's",
     "crossover.server_kinds": "a group of entry points",
     "crossover.transports": "a group of entry points",
 }
@@ -120,7 +122,8 @@ def test_a_target_that_is_named_exists(named):
 @pytest.mark.parametrize("named", each(re.compile(r"\bCROSSOVER_[A-Z_]+")))
 def test_a_variable_that_is_named_is_read_somewhere(named):
     readers = [*(path for package in PACKAGES for path in (ROOT / package).rglob("*.py")), ROOT / "compose.yaml"]
-    assert any(named in path.read_text(encoding="utf-8") for path in readers)
+    options = {f"{PREFIX}_{name}_{one.name}".upper() for name in COMMANDS for one in command(name).params}
+    assert named in options or any(named in path.read_text(encoding="utf-8") for path in readers)
 
 
 @pytest.fixture(scope="module")

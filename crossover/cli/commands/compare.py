@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import click
 
 from crossover.cli import streams
 from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
+from crossover.cli.completion import names
+from crossover.cli.defaults import command_line
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, HANG_AFTER, TIME_LIMIT, comparison_options
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Fraction, OrAuto, Rate
+from crossover.contract.registry import TRANSPORTS
 from crossover.experiments.compare import compare, count_probes, count_runs, count_searches
 from crossover.experiments.comparison.planning import plan_comparison
 from crossover.experiments.comparison.request import AUTO, Request
@@ -33,7 +35,7 @@ LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-
     ),
     Example("Two interpreters in turn", "crossover compare queue 'queue?python=/opt/python3.14/bin/python' -W noop"),
 )
-@click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
+@click.argument("transports", nargs=-1, metavar="[TRANSPORT]...", shell_complete=names(TRANSPORTS))
 @comparison_options
 @option(
     Group.LOAD,
@@ -97,7 +99,7 @@ def command(
     if options["rounds"] == AUTO and time_limit is None:
         time_limit = LONGEST_AUTO
     with streams.stdout_for_results():
-        setup = plan_comparison(transports, Request(**options), sys.argv[1:])
+        setup = plan_comparison(transports, Request(**options), command_line())
     named = bool(transports)
     comparison = PlannedComparison(
         setup,

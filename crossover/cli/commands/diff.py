@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from crossover.cli.completion import files
 from crossover.cli.exit_status import ExitStatus
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.older_results import compare_with_older, result_files
@@ -29,8 +30,8 @@ from crossover.results.kinds import AnyResult
         "crossover diff --history results new.json --html history.html",
     ),
 )
-@click.argument("older", metavar="OLD.json...", nargs=-1)
-@click.argument("new", metavar="NEW.json")
+@click.argument("older", metavar="OLD.json...", nargs=-1, shell_complete=files)
+@click.argument("new", metavar="NEW.json", shell_complete=files)
 @option(
     Group.COMPARISON,
     "--history",

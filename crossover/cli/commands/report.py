@@ -9,6 +9,7 @@ import msgspec
 
 from crossover.analysis.differences.comparability import host_differences
 from crossover.analysis.differences.level import ENOUGH_RESULTS
+from crossover.cli.completion import files
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.older_results import compare_last_with_others
@@ -29,7 +30,7 @@ from crossover.results.kinds import AnyResult, file_kind
     Example("Compare a newer result with an earlier one", "crossover report before.json after.json --markdown -"),
     Example("Make a page and pictures", "crossover report result.json --html page.html --charts ."),
 )
-@click.argument("paths", nargs=-1, metavar="RESULT.json...")
+@click.argument("paths", nargs=-1, metavar="RESULT.json...", shell_complete=files)
 @option(
     Group.COMPARISON,
     "--threshold",

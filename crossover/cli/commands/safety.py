@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import zlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -16,6 +15,8 @@ import msgspec
 from crossover import __version__
 from crossover.analysis.safety.expectation import broken_promises
 from crossover.cli import streams
+from crossover.cli.completion import names
+from crossover.cli.defaults import command_line
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import (
@@ -30,6 +31,7 @@ from crossover.cli.options import (
 )
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.cli.parameter_types import Count
+from crossover.contract.registry import TRANSPORTS
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import host
 from crossover.experiments.safety.experiment import SafetyExperiment
@@ -52,7 +54,7 @@ LONGEST_STEM = 255 - len("-01234567") - len(EVIDENCE)  # bytes: no name may have
     Example("One fault, twenty times", "crossover safety queue redis-list --fault kill-worker-busy -r 20"),
     Example("One broker at its safest, and keep the result", "crossover safety rabbitmq -s safe --json safety.json"),
 )
-@click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
+@click.argument("transports", nargs=-1, metavar="[TRANSPORT]...", shell_complete=names(TRANSPORTS))
 @workload_option("echo")
 @INPUT
 @SEED
@@ -70,6 +72,7 @@ LONGEST_STEM = 255 - len("-01234567") - len(EVIDENCE)  # bytes: no name may have
     "--fault",
     "faults",
     multiple=True,
+    shell_complete=names(FAULTS),
     metavar="NAME",
     default_text="all",
     help=f"Fault to inject ({', '.join(FAULTS)}); may be given several times.",
@@ -117,7 +120,7 @@ def command(
     An interrupted matrix continues when the same command is given again.
     """
     with streams.stdout_for_results():
-        setup = plan_safety(transports, SafetyRequest(**options), sys.argv[1:])
+        setup = plan_safety(transports, SafetyRequest(**options), command_line())
     kept = outputs.json if outputs.json is not None and outputs.json.keeps else None
     path = kept.path if kept else default_path(setup.plan, only_self_test=only_test)
     with files.claimed(*_evidence_folders(path)) as evidence:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,10 +9,13 @@ import click
 
 from crossover.cli import streams
 from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
+from crossover.cli.completion import names
+from crossover.cli.defaults import command_line
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, HANG_AFTER, ROUNDS, TASKS, TIME_LIMIT, WORKERS, comparison_options_except
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Several
+from crossover.contract.registry import TRANSPORTS
 from crossover.experiments.comparison.request import Request
 from crossover.experiments.scale import ScaleSetup, plan_scale, scale
 from crossover.results.comparison import Result
@@ -24,7 +26,7 @@ from crossover.results.comparison import Result
     Example("Processes and Celery, with CPU-bound tasks", "crossover scale pool celery+redis -W power"),
     Example("Six worker counts, five rounds of each", "crossover scale queue threads -W mixed -w 1,2,3,4,6,8 -r 5"),
 )
-@click.argument("transports", nargs=-1, metavar="[TRANSPORT]...")
+@click.argument("transports", nargs=-1, metavar="[TRANSPORT]...", shell_complete=names(TRANSPORTS))
 @comparison_options_except(TASKS, WORKERS, ROUNDS)
 @option(
     Group.LOAD,
@@ -63,7 +65,7 @@ def command(
     if compose:
         use_compose_servers()
     with streams.stdout_for_results():
-        setup = plan_scale(transports, Request(workers=None, **options), worker_counts, sys.argv[1:])
+        setup = plan_scale(transports, Request(workers=None, **options), worker_counts, command_line())
     comparison = PlannedComparison(
         setup.comparison,
         lambda runner: scale(runner, setup),

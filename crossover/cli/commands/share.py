@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 
 import click
@@ -10,11 +9,14 @@ import click
 from crossover import __version__
 from crossover.analysis.shared_counters import went_wrong
 from crossover.cli import streams
+from crossover.cli.completion import names
+from crossover.cli.defaults import command_line
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import QUIET, hang_after_option, output_options, start_timeout_option
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.cli.parameter_types import Count
+from crossover.contract.state_registry import STATES
 from crossover.execution.host import host
 from crossover.experiments.share import ShareExperiment, plan_share
 from crossover.progress.live_view import progress_view
@@ -29,7 +31,7 @@ from crossover.results.share import ShareResult
     Example("With and without a lock", "crossover share value value-lock -w 4"),
     Example("Three ways to count in Redis", "crossover share redis-get-set redis-incr 'redis-lock?sleep=0.001'"),
 )
-@click.argument("states", nargs=-1, metavar="[STATE]...")
+@click.argument("states", nargs=-1, metavar="[STATE]...", shell_complete=names(STATES))
 @option(
     Group.LOAD,
     "-n",
@@ -71,7 +73,7 @@ def command(
     if a worker died.
     """
     with streams.stdout_for_results():
-        setup = plan_share(states, updates, workers, rounds, sys.argv[1:])
+        setup = plan_share(states, updates, workers, rounds, command_line())
     plan = setup.plan
     result = ShareResult(
         tool=f"crossover {__version__}",

@@ -92,14 +92,15 @@ def check_writable(where: Place) -> None:
 
 
 def check_folder(where: Place) -> None:
-    """Check before a run that files can be written into a folder.
+    """Make a folder if there is none, before a run, and check that files can be written into it.
 
     Raises:
-        UsageError: it is not there, or they cannot.
+        UsageError: it is something else, or they cannot.
     """
+    if where.descriptor is not None or (where.path.exists() and not where.path.is_dir()):
+        raise UsageError(f"{readable(where.typed)} is not a folder, so charts cannot be written to it")
     try:
-        if where.descriptor is not None or not where.path.is_dir():
-            raise UsageError(f"{readable(where.typed)} is not a folder that charts can be written to: make it first")
+        where.path.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=where.path):
             pass
     except OSError as error:

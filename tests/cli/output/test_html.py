@@ -59,12 +59,14 @@ def test_a_page_on_standard_output_is_a_page_alone(in_process):
         (["--html", "."], "is a folder"),
         (["--html", "-", "--json", "-"], "--json and --html would both be written to standard output"),
         (["--html", "./one", "--json", "one"], "--json and --html would both be written to"),
-        (["--charts", "nowhere"], "nowhere is not a folder that charts can be written to"),
+        (["--charts", "file"], "file is not a folder, so charts cannot be written to it"),
         (["--charts", "-"], "- is not a folder"),
         (["--charts", "/proc"], "/proc cannot be written to"),
+        (["--charts", "file/charts"], "file/charts cannot be written to: Not a directory"),
     ],
 )
-def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(in_process, words, said):
+def test_a_page_that_cannot_be_written_is_refused_before_anything_runs(in_process, tmp_path, words, said):
+    (tmp_path / "file").touch()
     ended = in_process("compare", "serial", *SHORT, *words)
     assert ended.returncode == 2
     assert said in ended.stderr
