@@ -8,7 +8,7 @@ import sys
 from array import array
 
 import pytest
-from scripted_transport import Scripted
+from misbehaving import Scripted
 from task_functions import Grumpy
 
 from crossover.contract.errors import BrokenError, StartError
