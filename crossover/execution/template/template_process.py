@@ -91,11 +91,18 @@ def main() -> None:
     adopt_orphans()
     silence_libraries()
     ignore_library_warnings()
+    with suppress(BrokenPipeError, ConnectionResetError):  # the command has ended before it read a reply
+        _serve(control)
+    end_descendants()
+    os._exit(0)
+
+
+def _serve(control: socket.socket) -> None:
+    """Do what the command requests, until it has ended."""
     while True:
         message, descriptors, *_ = socket.recv_fds(control, LARGEST_REQUEST, MOST_DESCRIPTORS)
-        if not message:  # the command has ended
-            end_descendants()
-            os._exit(0)
+        if not message:
+            return
         request: Fork | ExitCodeOf = pickle.loads(message)
         if isinstance(request, ExitCodeOf):
             _note_exits()
