@@ -7,7 +7,7 @@ from crossover.contract.tasks import Receipt
 from crossover.execution.faults.environment import FaultEnvironment
 from crossover.execution.faults.fault import Moment
 from crossover.execution.faults.fault_run import run_under_fault
-from crossover.recording.journals.journal import FOLDER
+from crossover.recording.journals.journal import FOLDER, POISON
 
 TASKS = 10
 
@@ -185,3 +185,40 @@ def test_work_stands_still_where_accepted_tasks_are_not_begun_though_workers_liv
     world.at(1.0, lambda: (world.submits(*range(submitted)), world.does(0, 1, 2, 3)))
     world.at(2.0, lambda: world.does(*range(4, done)))
     assert run(world.fault()).hung == hung
+
+
+@pytest.mark.parametrize(("kills", "poison"), [(True, "4"), (False, "-1")])
+def test_one_task_is_poison_only_where_that_is_the_fault(world, run, kills, poison):
+    fault = world.fault(Moment.TASK)
+    fault.kills_with_task = kills
+    world.at(1.0, world.finishes)
+    run(fault)
+    assert world.producer.spec.variables[POISON] == poison
+
+
+def test_a_run_in_which_nothing_was_done_took_no_time(world, run):
+    world.at(1.0, lambda: world.submits(0, 1)).at(2.0, world.finishes)
+    assert run(world.fault(Moment.NEVER)).seconds == 0.0
+
+
+def test_work_that_broke_with_the_producer_does_not_stand_still(world, run):
+    world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
+    found = run(world.fault(does=lambda: world.finishes("it is broken", broken=True)))
+    assert (found.hung, found.error) == ("", "it is broken")
+
+
+def test_a_refused_task_is_not_waited_for(world, run):
+    world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
+    world.at(1.5, lambda: world.ledger.receipts.__setitem__(slice(4, TASKS), bytes([Receipt.REFUSED]) * (TASKS - 4)))
+    assert run(world.fault()).hung == ""
+
+
+def test_without_a_strike_slow_work_is_not_called_still(world, run):
+    world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
+    assert run(world.fault(Moment.NEVER)).hung == ""
+
+
+def test_whoever_is_dead_before_its_loop_ended_was_killed(world, run):
+    world.at(1.0, lambda: (world.submits(*range(4)), world.does(0, 1, 2, 3)))
+    run(world.fault(does=lambda: (world.finishes(), world.dies())))
+    assert world.killed
