@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal, Self
 
 from msgspec import Meta
@@ -33,6 +33,7 @@ class CeleryOptions(Options, frozen=True):
         "prefetch": "1 to 10000, of own workers",
         "tuned": "no, yes, of own workers",
     }
+    not_for_external: ClassVar[Mapping[str, object]] = {"prefetch": 0, "tuned": "no"}
     workers: Literal["own", "external"] | None = None
     prefetch: Annotated[int, Meta(ge=1, le=10_000)] = 0
     tuned: Literal["no", "yes"] = "no"
@@ -61,6 +62,11 @@ class CeleryOptions(Options, frozen=True):
         return workers == EXTERNAL
 
     @property
+    def only_for_own_workers(self) -> Sequence[str]:
+        """The options that are set and that external workers would not follow."""
+        return [name for name, unset in self.not_for_external.items() if getattr(self, name) != unset]
+
+    @property
     def own_workers(self) -> bool:
         """Whether we start the workers."""
         return not self.external
@@ -84,6 +90,7 @@ class CeleryRedisOptions(CeleryOptions, frozen=True):
         **CeleryOptions.allowed,
         "visibility": "1 to 86400 (seconds), of own workers",
     }
+    not_for_external: ClassVar[Mapping[str, object]] = {**CeleryOptions.not_for_external, "visibility": 0}
     visibility: Annotated[int, Meta(ge=1, le=86_400)] = 0
 
     def __post_init__(self) -> None:

@@ -18,6 +18,7 @@ from brokers.celery.workers.remote_control import RemoteControl
 from brokers.messages import pack
 from brokers.servers import leftovers
 from brokers.servers.address import ServerAddress, find
+from brokers.servers.compose import WORKERS_VARIABLE
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import CrossoverError, StartError, UsageError
 from crossover.contract.safety import Safety
@@ -76,16 +77,9 @@ class CeleryTransport(Transport):
     @classmethod
     def why_not(cls, request: RunRequest) -> str | None:
         """Return why this transport cannot do what is requested, with the workers that it would have."""
-        options: Any = request.options
-        name, workload = cls.traits.name, request.workload
-        if reason := super().why_not(request):
+        name = cls.traits.name
+        if reason := super().why_not(request) or _why_not_external(name, request):
             return reason
-        if workload is not None and workload.on_this_machine and options.external:
-            return f"{name}: external workers do not see this machine's files; choose another workload (-W noop)"
-        if request.pausable and options.external:
-            return f"{name} cannot have a backlog, because its workers are external: crossover did not start them"
-        if request.journals and options.workers == EXTERNAL:  # fault runs replace those of the environment by own ones
-            return f"{name}: external workers keep no journal, so fault runs cannot observe them"
         if request.usable_here:
             return why_overridden() or server_kind(cls.traits.server).why_not(name, request)
         return None
@@ -225,3 +219,20 @@ class CeleryTransport(Transport):
             with suppress(CrossoverError):
                 self.broker.remove(self.at.url, self.names)
                 leftovers.unregister(self.run)
+
+
+def _why_not_external(name: str, request: RunRequest) -> str | None:
+    """Return why external workers cannot do what is requested, or None: they can, or the workers are ours."""
+    options: Any = request.options
+    if request.journals:  # fault runs replace those of the environment by own ones
+        none = f"{name}: external workers keep no journal, so fault runs cannot observe them"
+        return none if options.workers == EXTERNAL else None
+    if not options.external:
+        return None
+    if request.workload is not None and request.workload.on_this_machine:
+        return f"{name}: external workers do not see this machine's files; choose another workload (-W noop)"
+    if request.pausable:
+        return f"{name} cannot have a backlog, because its workers are external: crossover did not start them"
+    if unused := options.only_for_own_workers:
+        return f"{name}: {unused[0]} is for own workers, and {WORKERS_VARIABLE} is {EXTERNAL}: add workers=own"
+    return None
