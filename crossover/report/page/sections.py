@@ -18,6 +18,7 @@ from crossover.report.page.charts.payload_sizes import payload_sizes
 from crossover.report.page.charts.scaling import scaling
 from crossover.report.page.charts.series import series, tables_without_chart
 from crossover.report.page.charts.throughput import throughput
+from crossover.report.page.charts.windows import windows
 from crossover.report.page.matrix import matrix, reasons
 from crossover.report.page.parts import Chart, Section
 from crossover.report.topics.catalogue import outline
@@ -32,6 +33,7 @@ CHARTS: Mapping[Subject | None, Callable[[Any], Iterable[Chart]]] = {
     Subject.LATENCY: latencies,
     Subject.RATE: latencies,
     Subject.LOADS: loads,
+    Subject.WINDOWS: windows,
     Subject.HOPS: hops,
     Subject.COSTS: costs,
     Subject.SAFETY_COSTS: losses,

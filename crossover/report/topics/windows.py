@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from crossover.report.topics.outline import Subject, Table, Topic, texts
-from crossover.report.wording.comparison import CAPTION, parts_of_plateau
-from crossover.report.wording.figures import figure
+from crossover.report.topics.outline import Subject, Topic, texts
 from crossover.results.comparison import Result
 from crossover.results.windows import WindowSearch
 
@@ -21,12 +19,7 @@ def windows(result: Result) -> Iterator[Topic]:
     """Yield the topic of the windows that were tried; none where none was, or where it does not matter."""
     if not result.window_searches:
         return
-    shown = [search for search in result.window_searches if search.plateau]
-    tried = sorted({point.window for search in shown for point in search.points})
-    rows = [_row(search, tried) for search in shown]
-    headings = ("transport", "window", "plateau/s", *(f"{window:,}" for window in tried))
-    table = Table(CAPTION, headings, rows) if rows else None
-    yield Topic(TITLE, Subject.WINDOWS, texts(_notes(result)), texts(_smallest(result)), table)
+    yield Topic(TITLE, Subject.WINDOWS, texts(_notes(result)), texts(_smallest(result)))
 
 
 def _smallest(result: Result) -> Iterator[str]:
@@ -48,13 +41,3 @@ def _notes(result: Result) -> Iterator[str]:
         which = ", ".join(search.transport for search in searches)
         used = f"{min(windows):,}" if len(windows) == 1 else f"{min(windows):,} to {max(windows):,}"
         yield f"The window of {which} is {used}: {reason}."
-
-
-def _row(search: WindowSearch, tried: Sequence[int]) -> list[str]:
-    parts = parts_of_plateau(search)
-    best = figure(search.plateau) if search.plateau else "-"
-    return [search.transport, f"{search.window:,}", best, *(_part(parts.get(window)) for window in tried)]
-
-
-def _part(part: float | None) -> str:
-    return "" if part is None else f"{part:.0%}"

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 from sample_records import result_of, rounds_of
 
+from crossover.report.page.charts import windows as charts
 from crossover.report.topics.windows import windows
 from crossover.results.windows import WindowPoint, WindowSearch
 
@@ -12,7 +13,8 @@ CURVE = [WindowPoint(8, 100.0, [100.0]), WindowPoint(16, 200.0, [200.0])]
 def said(*searches):
     result = replace(result_of(*rounds_of("queue", 1000)), window_searches=list(searches))
     (topic,) = windows(result)
-    return " ".join(str(one) for one in (*topic.notes, *topic.after)), topic.table
+    drawn = [chart.table for chart in charts.windows(result)]
+    return " ".join(str(one) for one in (*topic.notes, *topic.after)), drawn[0] if drawn else None
 
 
 def search(transport, window=16, **more):
