@@ -170,7 +170,7 @@ def test_two_processes_share_it(ring):
 
 
 def test_what_is_sent_to_another_process_are_its_locks_and_its_name_not_its_views(ring):
-    assert not {"_bytes", "_positions"} & ring.__getstate__().keys()
+    assert not {"_bytes", "_words"} & ring.__getstate__().keys()
     with pytest.raises(RuntimeError, match="shared between processes through inheritance"):
         pickle.dumps(ring)
 
