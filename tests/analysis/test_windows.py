@@ -23,6 +23,7 @@ def test_each_window_has_the_median_of_its_parts_and_the_smallest_is_first():
 
 def test_the_plateau_is_the_best_of_neighbours_together_so_one_lucky_part_makes_none():
     assert plateau(curve(w8=500.0, w16=1_000.0, w32=2_000.0, w64=1_000.0, w128=1_000.0)) == 1_000.0
+    assert plateau(curve(w8=100.0, w16=100.0, w32=900.0, w64=900.0, w128=100.0, w256=100.0)) == 900.0
     assert plateau(curve(w8=700.0)) == 700.0
     assert plateau(curve(w8=100.0, w16=300.0)) == 200.0
     assert plateau(curve(w8=900.0, w16=900.0, w32=100.0, w64=100.0)) == 900.0

@@ -5,6 +5,7 @@ import platform
 import sys
 from importlib import metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -46,7 +47,7 @@ def test_without_a_gil_that_is_said(monkeypatch):
 
 @pytest.mark.parametrize(("allowed", "quota", "cores"), [({0}, 8, 1), ({0, 1, 5}, 8, 3), ({0, 1, 5}, 2, 2)])
 def test_the_cores_that_may_be_used_are_those_of_this_process_and_of_its_container(monkeypatch, allowed, quota, cores):
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: allowed)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: allowed if pid == 0 else set(range(64)))
     monkeypatch.setattr(cpu, "cores", lambda: quota)
     assert usable_cores() == host().cores == cores
 
@@ -66,4 +67,12 @@ def test_a_system_without_proc_names_its_kind_of_processor(monkeypatch):
             raise FileNotFoundError
 
     monkeypatch.setattr(host_module, "Path", Absent)
-    assert host().cpu in {platform.processor(), platform.machine()}
+    for processor, cpu in (("a processor", "a processor"), ("", platform.machine())):
+        monkeypatch.setattr(platform, "processor", lambda found=processor: found)
+        assert host().cpu == cpu
+
+
+def test_a_package_without_a_description_has_the_version_that_python_knows(monkeypatch):
+    package = SimpleNamespace(read_text=lambda _: None, version="1.2")
+    monkeypatch.setattr(metadata, "distribution", lambda _: package)
+    assert set(host().packages.values()) == {"1.2"}
