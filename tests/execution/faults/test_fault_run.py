@@ -7,7 +7,7 @@ from crossover.contract.tasks import Receipt
 from crossover.execution.faults.environment import FaultEnvironment
 from crossover.execution.faults.fault import Moment
 from crossover.execution.faults.fault_run import run_under_fault
-from crossover.recording.journals.journal import FOLDER, POISON
+from crossover.recording.journals.journal import FOLDER
 
 TASKS = 10
 
@@ -167,58 +167,3 @@ def test_while_a_task_runs_it_is_waited_for_however_long_it_takes(world, run):
     world.at(300.0, lambda: (world.does(*range(4, TASKS)), world.finishes()))
     assert run(world.fault()).hung == ""
     assert world.now == pytest.approx(300.0, abs=0.2)
-
-
-STILL = "work stops: the producer waits, and no task is done any more"
-
-
-@pytest.mark.parametrize(
-    ("submitted", "done", "hung"),
-    [
-        (TASKS - 1, 4, STILL),  # it could submit no more
-        (TASKS, 4, STILL),  # nothing was begun since
-        (TASKS, 5, STILL),  # only what the one worker had under way
-        (TASKS, 6, ""),
-    ],
-)
-def test_work_stands_still_where_accepted_tasks_are_not_begun_though_workers_live(world, run, submitted, done, hung):
-    world.at(1.0, lambda: (world.submits(*range(submitted)), world.does(0, 1, 2, 3)))
-    world.at(2.0, lambda: world.does(*range(4, done)))
-    assert run(world.fault()).hung == hung
-
-
-@pytest.mark.parametrize(("kills", "poison"), [(True, "4"), (False, "-1")])
-def test_one_task_is_poison_only_where_that_is_the_fault(world, run, kills, poison):
-    fault = world.fault(Moment.TASK)
-    fault.kills_with_task = kills
-    world.at(1.0, world.finishes)
-    run(fault)
-    assert world.producer.spec.variables[POISON] == poison
-
-
-def test_a_run_in_which_nothing_was_done_took_no_time(world, run):
-    world.at(1.0, lambda: world.submits(0, 1)).at(2.0, world.finishes)
-    assert run(world.fault(Moment.NEVER)).seconds == 0.0
-
-
-def test_work_that_broke_with_the_producer_does_not_stand_still(world, run):
-    world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
-    found = run(world.fault(does=lambda: world.finishes("it is broken", broken=True)))
-    assert (found.hung, found.error) == ("", "it is broken")
-
-
-def test_a_refused_task_is_not_waited_for(world, run):
-    world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
-    world.at(1.5, lambda: world.ledger.receipts.__setitem__(slice(4, TASKS), bytes([Receipt.REFUSED]) * (TASKS - 4)))
-    assert run(world.fault()).hung == ""
-
-
-def test_without_a_strike_slow_work_is_not_called_still(world, run):
-    world.at(1.0, lambda: (world.submits(*range(TASKS)), world.does(0, 1, 2, 3)))
-    assert run(world.fault(Moment.NEVER)).hung == ""
-
-
-def test_whoever_is_dead_before_its_loop_ended_was_killed(world, run):
-    world.at(1.0, lambda: (world.submits(*range(4)), world.does(0, 1, 2, 3)))
-    run(world.fault(does=lambda: (world.finishes(), world.dies())))
-    assert world.killed

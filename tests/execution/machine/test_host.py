@@ -67,9 +67,9 @@ def test_a_system_without_proc_names_its_kind_of_processor(monkeypatch):
             raise FileNotFoundError
 
     monkeypatch.setattr(host_module, "Path", Absent)
-    for processor, cpu in (("a processor", "a processor"), ("", platform.machine())):
+    for processor, shown in (("a processor", "a processor"), ("", platform.machine())):
         monkeypatch.setattr(platform, "processor", lambda found=processor: found)
-        assert host().cpu == cpu
+        assert host().cpu == shown
 
 
 def test_a_package_without_a_description_has_the_version_that_python_knows(monkeypatch):
