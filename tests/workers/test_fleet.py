@@ -5,15 +5,17 @@ import multiprocessing
 import os
 import signal
 import threading
+from multiprocessing import resource_tracker
 
 import psutil
 import pytest
 from processes import is_running
 from waiting import eventually
 
-from crossover.contract.errors import BrokenError
+from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.inbox import Inbox
 from crossover.workers.fleet import HELD_BACK, Fleet, context_for, interrupts_held_back
+from crossover.workers.processes.start_timeout import allowing
 
 
 class Ending(Inbox):
@@ -103,8 +105,24 @@ def test_when_it_stops_none_is_left_busy_or_not(fleet):
     pids = fleet.pids
     assert len(pids) == 2
     assert fleet.stop() == []
+    assert fleet._readiness.reports.closed
     assert not any(map(is_running, pids))
     assert not any(map(psutil.pid_exists, pids))  # each was waited for
+
+
+class Unready(Ending):
+    """Ends its worker before it is ready."""
+
+    def open(self):
+        os._exit(1)
+
+
+def test_one_that_ends_before_it_is_ready_is_noticed_though_the_others_are(fleet):
+    ready = FORK.Event()
+    fleet.add(Ending(list, ready))
+    fleet.add(Unready(list, ready))
+    with allowing(30.0), pytest.raises(StartError, match="a worker ended before it was ready"):
+        fleet.wait_until_ready()
 
 
 def blocked():
@@ -141,6 +159,7 @@ def test_another_thread_holds_nothing_back():
 @pytest.mark.parametrize("start", ["fork", "spawn", "forkserver"])
 def test_processes_start_as_the_user_wants(start):
     assert context_for(start).get_start_method() == start
+    assert start == "fork" or resource_tracker._resource_tracker._pid  # while nothing has started that it warns of
 
 
 def test_where_the_user_has_no_wish_they_start_as_the_platform_does():
