@@ -92,3 +92,23 @@ def test_a_worker_writes_begun_and_done_even_if_the_task_raises(tmp_path):
     numbers = array("Q", path.read_bytes())
     assert list(numbers[::2]) == [14, 15, 16, 17]
     assert list(numbers[1::2]) == sorted(numbers[1::2])
+
+
+def test_what_the_producer_saw_is_in_it(history, tmp_path):
+    history.deliveries[0:3] = b"\2\1\0"
+    history.marks[1] = 1
+    history.unexpected = 3
+    found = ledger_of(history, tmp_path)
+    assert (list(found.collected[:3]), list(found.marks[:3]), found.unexpected) == ([2, 1, 0], [0, 1, 0], 3)
+
+
+def test_a_task_that_is_begun_again_at_once_is_not_reordered(history, tmp_path):
+    write(tmp_path, 11, (2, BEGUN), (2, BEGUN), (3, BEGUN), (2, BEGUN))
+    assert ledger_of(history, tmp_path).reordered == 1
+
+
+def test_of_a_killed_producer_the_last_message_is_unknown_where_it_is_shorter(tmp_path):
+    made = SharedHistory(5, 2)
+    made.sent[0] = made.sent[1] = made.sent[2] = 5
+    assert list(ledger_of(made, tmp_path, killed=True).receipts) == [Receipt.ACCEPTED] * 4 + [Receipt.UNKNOWN]
+    made.file.close()
