@@ -134,7 +134,8 @@ def test_what_a_dead_worker_had_is_lost_and_the_others_get_the_rest(producer):
     assert one.take(0, answer=False) == [0, 2]
     one.workers[0].close()
     assert one.collect() == []
-    assert len(one.transport._under_way) == 1
+    (left,) = one.transport._under_way
+    assert not left.closed
     assert one.take(1) == [1, 3]
     assert one.collect() == [1]
     assert one.take(1) == [4]
@@ -170,3 +171,12 @@ def test_so_much_can_be_sent_ahead(prefetch):
 def test_no_more_and_no_less_can(prefetch):
     with pytest.raises(UsageError, match="1 to 1000"):
         parse(f"pipe?prefetch={prefetch}")
+
+
+def test_when_it_stops_its_ends_are_closed(producer):
+    one = producer(2)
+    one.transport.close()
+    for theirs in one.workers:
+        assert theirs.poll(20)  # the end of the pipe
+        with pytest.raises(EOFError):
+            theirs.recv_bytes()
