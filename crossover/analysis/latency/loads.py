@@ -14,7 +14,7 @@ from crossover.analysis.statistics.paired import paired_ratio, told_apart
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import CANNOT_KEEP_UP, keeps_up
 from crossover.derived.percentiles import medians
-from crossover.results.findings import LoadPoint, Standing
+from crossover.results.findings import LoadPoint, Ratio, Standing
 from crossover.results.records import ENOUGH_ROUNDS, OPEN, Run
 
 Key = tuple[str, float | None, float]
@@ -79,15 +79,34 @@ def _with_standing(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key,
     members = Counter(one.group for one in typed if not one.verdict).values()
     if point.fraction is not None or point.verdict or len(others) == 1:
         return point
-    best = min(others, key=lambda one: one.latency_ms.p99)
+    comparisons = sum(count * (count - 1) // 2 for count in members)
+    best = _lowest(others, runs, comparisons)
     if min(len(runs[one.transport, None, one.rate]) for one in (point, best)) < ENOUGH_ROUNDS:
         return point
     if point is best:
         return msgspec.structs.replace(point, standing=Standing.FASTEST)
-    of_best, own = (_p99(runs[one.transport, None, one.rate]) for one in (best, point))
-    ratio = paired_ratio(of_best, own, comparisons=sum(count * (count - 1) // 2 for count in members))
+    ratio = _ratio(best, point, runs, comparisons)
     higher = ratio is not None and told_apart(ratio) and ratio.low > 1
     return msgspec.structs.replace(point, standing=Standing.SLOWER if higher else Standing.CLOSE, to_best=ratio)
+
+
+def _lowest(points: Sequence[LoadPoint], runs: dict[Key, list[Run]], comparisons: int) -> LoadPoint:
+    """Return the point with the lowest p99, unless the rounds that it shares with another say that this one is lower.
+
+    Then one of them missed rounds in which the machine was slow.
+    """
+    ordered = sorted(points, key=lambda one: one.latency_ms.p99)
+    best = ordered[0]
+    for other in ordered[1:]:
+        ratio = _ratio(best, other, runs, comparisons)
+        if ratio is not None and told_apart(ratio) and ratio.high < 1:
+            best = other
+    return best
+
+
+def _ratio(base: LoadPoint, new: LoadPoint, runs: dict[Key, list[Run]], comparisons: int) -> Ratio | None:
+    of_base, of_new = (_p99(runs[one.transport, None, one.rate]) for one in (base, new))
+    return paired_ratio(of_base, of_new, comparisons=comparisons)
 
 
 def _p99(runs: Sequence[Run]) -> dict[int, float]:

@@ -1,9 +1,11 @@
 """A sentence on a difference says what its interval says."""
 
+from sample_loads import paced_rounds
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 
 from crossover.report.wording.comparison import ranking, versus_fastest
 from crossover.report.wording.crossing import local_against_broker
+from crossover.report.wording.latency import lowest_latency
 
 QUEUE, PIPE = (1000, 1010, 1020, 1005, 1003), (800, 810, 805, 801, 799)
 
@@ -56,3 +58,11 @@ def test_few_rounds_of_all_tell_nothing():
     assert [said for said, _ in ranking(result)] == [
         "2 rounds cannot tell a difference from noise. Use more rounds (-r 5)."
     ]
+
+
+def test_who_missed_the_slow_rounds_has_not_the_lowest_latency():
+    always = paced_rounds("queue", 5, 5.1, 5, 5.05, 50, 52, 51, 50, 52)
+    cut_off = paced_rounds("pipe", 8, 8.1, 8, 8.05)
+    said = list(lowest_latency(result_of(*always, *cut_off, rate=1000.0)))
+    assert said[0] == "Lowest p99: queue, 50.0 ms."
+    assert said[1].startswith("Higher than queue: pipe +60% (")
