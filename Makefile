@@ -83,7 +83,8 @@ bench:
 	@$(BIN)/python benchmarks/page.py
 
 # plants small faults, one at a time, and lists those that no test notices: a sample of all modules takes about 20 minutes;
-# make mutants ARGS="crossover/analysis/verdict.py" plants all those of one module or folder
+# make mutants ARGS="crossover/analysis/verdict.py" plants all those of one module or folder;
+# with --record before it, its figures are kept in benchmarks/mutants/figures.md
 mutants:
 	@$(LOCKED) .venv/.dev servers
 	@$(BIN)/python benchmarks/mutants $(ARGS)
