@@ -6,6 +6,7 @@ import re
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import redis
@@ -149,10 +150,7 @@ class RedisInbox(Inbox):
                     self._recovering(lambda: self._round_trip(take=False))
 
     def dead(self, workers: set[str]) -> set[str]:
-        """Return which workers are dead: those without a connection whose processes do not run on this machine.
-
-        The server may have closed the connection of one that is busy, or may not tell this user who is connected.
-        """
+        """Return which workers are dead: they have no connection, which busy ones may have lost, and no process here."""
         try:
             clients: Any = self.client.client_list()
         except NoPermissionError:
@@ -165,10 +163,13 @@ class RedisInbox(Inbox):
         try:
             return exchange()
         except redis.ConnectionError:
-            self._recoveries += 1
-            if self._recoveries > MOST_RECOVERIES or (found := self.recover()) is None:
-                raise
-            return found
+            while self._recoveries < MOST_RECOVERIES:
+                self._recoveries += 1
+                with suppress(redis.ConnectionError):  # it was lost again
+                    if (found := self.recover()) is None:
+                        break
+                    return found
+            raise
 
     def forget_sent(self, ours: Iterable[Any]) -> set[Any]:
         """Forget what is done if its acknowledgement has reached the server, which it did together with the outcomes.

@@ -4,6 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import redis
 from task_functions import FunctionWorkload
 from waiting import eventually
 
@@ -108,6 +109,22 @@ def test_a_connection_that_is_closed_while_the_worker_waits_is_made_again(client
         send(client, inbox, 2)
         assert [batch.first for batch in waiting.result()] == [2]
     assert outcomes(client, keys) == [0, 1]
+
+
+def test_a_connection_may_be_lost_again_while_it_is_recovered(client, inbox, monkeypatch):
+    recover, lost = inbox.recover, iter([True, True, False])
+
+    def recover_over_a_bad_network():
+        if next(lost):
+            raise redis.ConnectionError("closed")
+        return recover()
+
+    def exchange():
+        raise redis.ConnectionError("closed")
+
+    monkeypatch.setattr(inbox, "recover", recover_over_a_bad_network)
+    assert inbox._recovering(exchange) == []
+    assert inbox._recoveries == 3
 
 
 def test_what_the_server_has_stored_is_not_sent_again(client, keys, inbox):
