@@ -150,7 +150,7 @@ class RedisInbox(Inbox):
                     self._recovering(lambda: self._round_trip(take=False))
 
     def dead(self, workers: set[str]) -> set[str]:
-        """Return which workers are dead: they have no connection, which busy ones may have lost, and no process here."""
+        """Return which workers are dead: they have no connection, which busy ones may lose, and no process here."""
         try:
             clients: Any = self.client.client_list()
         except NoPermissionError:
