@@ -78,9 +78,14 @@ class CeleryConnection:
 
 
 def _reason(error: BaseException) -> str:
-    """Return the reason of an error in one line: that of its innermost cause, as the operating system words it."""
-    while cause := error.__cause__ or error.__context__:
-        error = cause
+    """Return the reason of an error in one line: that of its innermost cause, as the operating system words it.
+
+    A library may connect, and fail, while it handles that its list of connections is empty: that is no cause.
+    """
+    causes = [error]
+    while cause := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(cause)
+    error = ([one for one in causes if isinstance(one, OSError)] or causes)[-1]
     if isinstance(error, TimeoutError | BlockingIOError):
         return f"no answer within {ANSWER_WITHIN:.0f} s"
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
