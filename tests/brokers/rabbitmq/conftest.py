@@ -1,6 +1,7 @@
 """One RabbitMQ that tests share: each has queues of its own, and removes them."""
 
 from contextlib import suppress
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -51,6 +52,11 @@ def names(shared):
     channel.close()
 
 
+def close(inbox):
+    """Close the last connection of a worker: it may have connected again."""
+    inbox._channel.close()
+
+
 @pytest.fixture
 def carrier(shared):
     """Start transports of which no worker is a process, and open the side of a worker of each."""
@@ -63,7 +69,7 @@ def carrier(shared):
         transport.start(FunctionWorkload("echo", []), 0)
         inbox = transport.inbox(REFERENCE)
         inbox.open()
-        opened.append(lambda: inbox._channel.close())  # of the last one: it may have connected again
+        opened.append(partial(close, inbox))
         return transport, inbox
 
     yield start
