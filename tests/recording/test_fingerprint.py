@@ -122,3 +122,12 @@ def test_every_process_gives_the_same(tmp_path):
         for seed in ("0", "1", "2", "3")
     }
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("number", [2**64 - 1, -(2**63), 5_000])
+def test_beside_a_number_that_is_too_large_the_others_stay_numbers(number):
+    assert fingerprint([number, HUGE]) != fingerprint([["int", hex(number)], HUGE])
+
+
+def test_a_number_that_is_too_large_by_one_is_told_from_its_neighbours():
+    assert len({fingerprint([number]) for number in range(2**64 - 2, 2**64 + 2)}) == 4
