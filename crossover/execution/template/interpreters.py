@@ -106,7 +106,7 @@ def require_crossover(python: str) -> None:
     if found["old"]:
         oldest = ".".join(map(str, OLDEST))
         raise UnusableError(f"{python} is Python {found['python']}; crossover needs {oldest} or newer")
-    wanted = f"{DISTRIBUTION}=={crossover.__version__}"
+    wanted = _installable()
     if "error" in found:
         raise UnusableError(f"{python} lacks crossover ({found['error']}): {python} -m pip install {wanted}")
     if found["version"] != crossover.__version__:
@@ -159,6 +159,12 @@ def _probe(python: str) -> dict[str, Any]:
     if done.returncode:
         raise UnusableError(f"{python} does not start as a Python: it {how_it_ended(done.returncode)}{why}")
     raise UnusableError(f"{python} is no Python: it does not run `{python} -c PROGRAM`")
+
+
+def _installable() -> str:
+    """Return what pip can install of this crossover: the checkout that it runs from, else its release."""
+    checkout = _root(crossover.__file__)
+    return str(checkout) if (checkout / "pyproject.toml").exists() else f"{DISTRIBUTION}=={crossover.__version__}"
 
 
 def _root(file: str | None) -> Path:

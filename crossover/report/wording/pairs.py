@@ -17,7 +17,8 @@ def pair_sentences(result: Result) -> Iterator[str | Text]:
     """Yield what the gate saw, if there is one, and then how each pair compares, round by round."""
     if result.plan.gate is not None and result.pairs:
         yield _gate(result.pairs, result.plan.gate)
-    for one in result.pairs if result.plan.rounds >= ENOUGH_ROUNDS else ():  # else no difference is told from noise
+    told = result.summary and result.plan.rounds >= ENOUGH_ROUNDS  # else no difference is told from noise
+    for one in result.pairs if told else ():
         yield f"{one.transport}: {_comparison(one)}."
 
 

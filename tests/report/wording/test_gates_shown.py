@@ -4,6 +4,7 @@ import pytest
 from sample_records import result_of, rounds_of, run_of
 
 from crossover.report.wording.pairs import gate_message, pair_sentences, unproven
+from crossover.results.findings import Pair
 
 DRIFT = (1.0, 0.5, 2.0, 0.8, 1.5)
 
@@ -78,3 +79,10 @@ def test_the_rows_of_the_other_version_are_no_noise_and_carry_nothing_across_mac
     )
     assert "noise" not in " ".join(said(result))
     assert [one.transport for one in result.pairs] == ["queue"]
+
+
+def test_of_pairs_that_were_not_measured_at_all_nothing_is_said():
+    result = result_of()
+    result.plan.rounds = 5
+    result.pairs = [Pair("pipe", "queue", 0)]
+    assert not list(pair_sentences(result))
