@@ -22,8 +22,8 @@ from crossover.contract.safety import Safety
 OLDEST = (3, 10)
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # Debian's wrapper on the PATH switches to another user
 COOKIE = ".erlang.cookie"  # in HOME; who knows it runs code in the node. Erlang's own is guessable: not from urandom
-RABBITMQCTL_WITHIN = 40.0  # seconds; it starts an Erlang machine, which takes long on a busy machine
-RABBITMQCTL_TRIES = 2  # rarely that machine hangs as it starts: idle, and before it has opened a socket (Erlang 25)
+RABBITMQCTL_WITHIN = 60.0  # seconds; it starts an Erlang machine, which takes long on a busy machine
+RABBITMQCTL_TRIES = 2  # rarely that machine waits as it starts: idle, and before it has opened a socket (Erlang 25)
 PLAIN = r"[A-Za-z0-9_./+-]+"
 FULL = "{absolute, 1}"  # byte: less than RabbitMQ uses
 WATERMARK = "vm_memory_monitor:get_vm_memory_high_watermark()"

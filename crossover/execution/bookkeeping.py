@@ -86,6 +86,8 @@ def bookkeeping(batch: int, window: int, within: float) -> Bookkeeping | None:
     interruption.raise_if_requested()
     if within <= 0:
         return None
+    if (batch, window) in _found:
+        return _found[batch, window]
     function = f"{measure_bookkeeping.__module__}:{measure_bookkeeping.__name__}"
     try:
         found: Bookkeeping = call(
@@ -93,7 +95,11 @@ def bookkeeping(batch: int, window: int, within: float) -> Bookkeeping | None:
         )
     except Exception:  # no process can be started, or this one takes too long: the runs show it
         return None
+    _found[batch, window] = found
     return found
+
+
+_found: dict[tuple[int, int], Bookkeeping] = {}  # a command measures it once
 
 
 def measure_bookkeeping(batch: int, window: int) -> Bookkeeping:

@@ -47,7 +47,7 @@ def visited(write, url, level):
     finally:
         path.unlink(missing_ok=True)
     assert written
-    assert ending.end is End.FINISHED
+    assert ending.end is End.FINISHED, ending
     delivery = verdict_of_history(history)
     assert delivery.completed == TASKS
     assert delivery.lost == delivery.duplicated == delivery.corrupted == delivery.failed == 0

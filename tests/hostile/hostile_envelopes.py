@@ -182,7 +182,7 @@ def publish_results(transport):
 
 
 def _overwrite_results(url, prefix):
-    """Publish and store each in place of results that the producer waits for then, and so is certain to read."""
+    """Publish each in place of results that the producer waits for then, and so is certain to read; store the first."""
     with redis.Redis.from_url(url) as client:
         for content in (*RESULTS, *UNKNOWN_RESULTS):
             assert eventually(partial(_overwrite, client, f"{prefix}*celery-task-meta-*", content)), content
@@ -192,5 +192,5 @@ def _overwrite(client, pattern, content):
     reached = 0
     for key in client.pubsub_channels(pattern)[:5]:
         reached += client.publish(key, content)
-        client.set(key, content, ex=60, nx=True)
+        client.set(key, RESULTS[0], ex=60, nx=True)  # a SUCCESS would keep the worker from storing its own
     return reached

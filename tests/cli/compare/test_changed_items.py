@@ -16,8 +16,9 @@ CHECKS = """
 ITEMS = [{"text": f"text {number}", "words": ["b", "a", str(number)]} for number in range(3)]
 
 
-@pytest.mark.parametrize("check", ["", CHECKS], ids=["without a check", "with a check that changes items, too"])
-@pytest.mark.parametrize("batch", [1, 7])
+@pytest.mark.parametrize(
+    ("check", "batch"), [("", 7), (CHECKS, 1)], ids=["without a check", "with a check that changes items, too"]
+)
 def test_items_are_used_again_as_they_were(in_process, mine, result, check, batch):
     words = ["-n", "20", "-b", batch, "-r", "1", "-w", "2", "--json", "out.json"]
     ended = in_process("compare", "serial", "threads", "queue", "pool", *mine(POPS + check, ITEMS), *words)

@@ -51,11 +51,11 @@ def test_rounds_are_interleaved(compare):
 
 def test_the_order_within_a_round_is_random_recorded_and_that_of_the_seed(compare):
     def turns(*words):
-        runs = compare("queue", "pipe", "threads", "serial", "-r", "4", "-n", "5", *words)
+        runs = compare("threads", "serial", "serial", "-r", "4", "-n", "5", "--window", "16", *words)
         return [[run["position"] for run in runs if run["round"] == number] for number in (1, 2, 3, 4)]
 
     found = turns()
-    assert all(sorted(positions) == [1, 2, 3, 4] for positions in found)
+    assert all(sorted(positions) == [1, 2, 3] for positions in found)
     assert len(set(map(tuple, found))) > 1
     assert turns("--seed", "0") == found
     assert turns("--seed", "7") != found

@@ -78,10 +78,13 @@ def test_a_pipe_that_does_not_block_gets_everything(crossover, environment, tmp_
         "import warnings; warnings.simplefilter('error')",
     ],
 )
-def test_what_was_done_to_the_streams_before_the_command_began_changes_nothing(shell, environment, tmp_path, before):
+def test_what_was_done_to_the_streams_before_the_command_began_changes_nothing(
+    shell, environment, measured, tmp_path, before
+):
+    (tmp_path / "base.json").write_text(measured("compare", "serial", "-W", "noop", "-n", "50", "-r", "2"))
     (tmp_path / "sitecustomize.py").write_text(before)
     path = os.pathsep.join([str(tmp_path), environment.get("PYTHONPATH", "")])
-    script = f"$crossover compare serial {SHORT} --csv out.csv; $crossover compare serial {SHORT} --json - | true"
+    script = f"$crossover compare serial {SHORT} --csv out.csv; $crossover report base.json --json - | true"
     ended = shell(f"{script}; exit ${{PIPESTATUS[0]}}", PYTHONPATH=path)
     if "stdout.close" not in before:
         assert SHOWN in ended.stdout
