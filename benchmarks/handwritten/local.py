@@ -157,7 +157,7 @@ def executor(tasks: int, batch: int, window: int, workers: int) -> float:
         def send(item: Batch) -> None:
             processes.submit(run_batch, item).add_done_callback(done.put)
 
-        return _measure([], send, done.get().result(), tasks, batch, window)
+        return _measure([], send, lambda: done.get().result(), tasks, batch, window)
 
 
 class Ring:

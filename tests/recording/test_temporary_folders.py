@@ -62,6 +62,7 @@ def ended():
     with subprocess.Popen(["sleep", "600"]) as child:
         ticks = shared_files._ticks(child.pid)
         child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # it has ended, and is not waited for
         yield child.pid, ticks
 
 

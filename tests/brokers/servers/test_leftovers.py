@@ -20,6 +20,7 @@ from crossover.contract.safety import Safety
 def temporary(tmp_path, monkeypatch):
     """Nobody else's folders and notes, no named server."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr("crossover.recording.temporary.OTHERS", ())
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     for kind in server_kinds():
         monkeypatch.delenv(kind.variable, raising=False)

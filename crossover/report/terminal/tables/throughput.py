@@ -41,7 +41,7 @@ def throughput(result: Result) -> list[Grid]:
         Column("tasks/s", [figure(one.throughput) for one in summary]),
         bars([one.throughput / top if top else 0.0 for one in summary]),
         Column("± 95%", [_spread(one, len(runs)) for one, runs in zip(summary, rounds, strict=True)]),
-        Column("95% interval", [interval(one.ci95_low, one.ci95_high) for one in summary], rank=3),
+        Column("95% interval", [_interval(one, len(runs)) for one, runs in zip(summary, rounds, strict=True)], rank=3),
         Column("vs fastest", versus, left=True),
         *([Column("window", windows)] if result.plan.windows else []),
         Column("wrong", [failures(sum(_undone(runs).values())) for runs in rounds]),
@@ -63,6 +63,10 @@ def _wrong(summary: Sequence[Summary], rounds: Sequence[Sequence[Run]]) -> Itera
 
 def _spread(one: Summary, rounds: int) -> str:
     return spread(one.throughput, one.ci95_low, one.ci95_high) if rounds > 1 else "-"
+
+
+def _interval(one: Summary, rounds: int) -> str:
+    return interval(one.ci95_low, one.ci95_high) if rounds > 1 else "-"
 
 
 def _undone(runs: Sequence[Run]) -> dict[str, int]:
