@@ -1,5 +1,6 @@
 """The real command, in a folder of its own; whatever a test does with it, no process of it may be left."""
 
+import fcntl
 import json
 import os
 import signal
@@ -41,8 +42,8 @@ def environment(tmp_path, temporary):
     """Like ours, without what changes the looks, and with a mark that every process of the command inherits."""
     kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     before, mark = processes.pids(), uuid.uuid4().hex
-    places_of_its_own = {"TMPDIR": str(temporary), "XDG_STATE_HOME": str(tmp_path / "state")}
-    yield {**kept, **places_of_its_own, MARK: mark, "PYTHONDONTWRITEBYTECODE": "1"}
+    places = {"TMPDIR": str(temporary), "XDG_STATE_HOME": str(tmp_path / "state")}
+    yield {**kept, **places, MARK: mark, "PYTHONDONTWRITEBYTECODE": "1"}
     eventually(lambda: not _family(before, mark, temporary))
     left = {pid: processes.command(pid) for pid in _family(before, mark, temporary)}
     for pid in left:
@@ -50,6 +51,14 @@ def environment(tmp_path, temporary):
             os.kill(pid, signal.SIGKILL)
     assert not left
     assert eventually(lambda: not list(temporary.glob("crossover-*"))), list(temporary.iterdir())
+
+
+@pytest.fixture
+def cleaning():
+    """Wait until no other test leaves something in the folders that all share, or cleans them."""
+    with Path(tempfile.gettempdir(), f"tests-of-cleaning-{os.getuid()}.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.fixture
@@ -220,8 +229,7 @@ def mine(tmp_path):
 @pytest.fixture
 def folder(tmp_path):
     """A folder with a few small files."""
-    made = tmp_path / "folder"
-    made.mkdir()
+    (made := tmp_path / "folder").mkdir()
     for number in range(5):
         (made / f"{number}.txt").write_text(f"file {number}\n" * 10 * number)
     return made

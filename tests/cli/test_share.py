@@ -235,6 +235,7 @@ def test_when_the_command_is_killed_everything_goes_with_it(working, family, nam
     assert eventually(lambda: not family(), 15), family()
 
 
+@pytest.mark.usefixtures("cleaning")
 def test_what_a_killed_command_leaves_on_a_foreign_server_can_be_removed(working, crossover, redis_url):
     before = keys(redis_url)
     process, _ = working("redis-watch", CROSSOVER_REDIS_URL=redis_url)

@@ -21,6 +21,7 @@ def temporary(tmp_path, monkeypatch):
     """Nobody else's folders and notes, no named server."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("crossover.recording.temporary.OTHERS", ())
+    monkeypatch.setattr("crossover.recording.shared_files.FOLDER", tmp_path)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     for kind in server_kinds():
         monkeypatch.delenv(kind.variable, raising=False)

@@ -115,6 +115,7 @@ def test_sigkill_of_the_command_leaves_no_server_and_no_folder(working, family, 
     assert eventually(lambda: not list(temporary.iterdir()))
 
 
+@pytest.mark.usefixtures("cleaning")
 @pytest.mark.parametrize("transport", ["redis-list", "redis-stream"])
 def test_what_a_crashed_run_has_queued_is_never_read_by_the_next_and_can_be_removed(
     working, family, crossover, redis_url, result, transport

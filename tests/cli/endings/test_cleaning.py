@@ -37,7 +37,7 @@ def working(begin, mine, tmp_path):
 
 
 @pytest.fixture
-def clean(crossover):
+def clean(crossover, cleaning):
     """Clean up; return what was said."""
 
     def run(**variables):

@@ -46,6 +46,7 @@ def test_a_signal_to_every_process_of_it(running, family, number):
     assert eventually(lambda: not _left_by(pids))
 
 
+@pytest.mark.usefixtures("cleaning")
 def test_what_is_left_when_all_were_killed_is_found_and_removed(running, family, crossover):
     process, pids = running
     for one in family():
@@ -65,6 +66,7 @@ def test_what_is_left_when_all_were_killed_is_found_and_removed(running, family,
     assert not _left_by(pids)
 
 
+@pytest.mark.usefixtures("cleaning")
 def test_files_of_others_are_left_alone(in_process):
     with subprocess.Popen(["true"]) as ended:
         ended.wait()
