@@ -3,8 +3,10 @@
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 from waiting import eventually
 
@@ -41,7 +43,8 @@ def test_a_signal_to_the_group_of_the_command(running, number):
 def test_a_signal_to_every_process_of_it(running, family, number):
     process, pids = running
     for one in family():
-        one.send_signal(number)
+        with suppress(psutil.NoSuchProcess):  # it has ended with one that was told before
+            one.send_signal(number)
     process.wait(60)
     assert eventually(lambda: not _left_by(pids))
 
@@ -54,7 +57,8 @@ def test_what_is_left_when_all_were_killed_is_found_and_removed(running, family,
     others = crossover("doctor", "--clean").stdout
     assert not [name for name in _left_by(pids) if name in others]  # while they live
     for one in family():
-        one.kill()
+        with suppress(psutil.NoSuchProcess):
+            one.kill()
     process.wait(60)
     assert eventually(lambda: not family())
     left = _left_by(pids)
