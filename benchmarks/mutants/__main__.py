@@ -26,14 +26,6 @@ from modules import Tests
 from mutations import Mutant, mutants
 from trials import import_libraries, run_tests
 
-PACKAGES = (
-    "crossover/analysis",
-    "crossover/execution",
-    "crossover/recording",
-    "crossover/workers",
-    "local_ipc",
-    "brokers",
-)
 MOST_SECONDS = 3600.0  # for the fast tests of a module with all faults
 Names = Sequence[str]
 
@@ -85,7 +77,7 @@ def _seconds(copy: HouseCopy, tests: Names) -> float:
 def _names(chosen: Names) -> list[str]:
     """Return the paths of modules, of all in folders where folders are named."""
     found: list[str] = []
-    for name in chosen or PACKAGES:
+    for name in chosen or modules.packages():
         path = (ROOT / name).resolve()
         paths = sorted(path.rglob("*.py")) if path.is_dir() else [path]
         if not paths or not path.exists():

@@ -25,6 +25,12 @@ class Tests(NamedTuple):
     processes: list[str]
 
 
+def packages() -> list[str]:
+    """Return the folders whose modules have tests that are named, or a reason why not."""
+    found: list[str] = tomllib.loads((FOLDER / "tests.toml").read_text(encoding="utf-8"))["packages"]
+    return found
+
+
 def tests_of(module: str) -> Tests:
     """Return the tests of a module: those of the first row whose pattern fits; none where no row does."""
     row = _row("tests", module)

@@ -10,15 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TOOL = ROOT / "benchmarks" / "mutants"
 LISTS = tomllib.loads((TOOL / "tests.toml").read_text())
-TESTS, LEFT_OUT = LISTS["tests"], LISTS["left_out"]
-PACKAGES = (
-    "crossover/analysis",
-    "crossover/execution",
-    "crossover/recording",
-    "crossover/workers",
-    "local_ipc",
-    "brokers",
-)
+TESTS, LEFT_OUT, PACKAGES = LISTS["tests"], LISTS["left_out"], LISTS["packages"]
 ALIVE = tomllib.loads((TOOL / "alive.toml").read_text())
 
 

@@ -127,11 +127,10 @@ def _search(runner: RoundRunner, spec: RunSpec, seconds: float | None, until: fl
         found.why_not = "no window was measured" if observation is None else str(observation.ending)
         return found
     found.points = window_points(observation.parts)
+    finished = observation.ending.end is End.FINISHED
     problem = tasks_damaged(verdict_of_history(observation.history))
-    if observation.ending.end is not End.FINISHED or problem:  # such figures show no plateau
-        found.why_not = (
-            f"of its tasks, {problem}" if observation.ending.end is End.FINISHED else str(observation.ending)
-        )
+    if problem or not finished:  # such figures show no plateau
+        found.why_not = f"of its tasks, {problem}" if finished else str(observation.ending)
         return found
     found.plateau = plateau(found.points)
     if long:

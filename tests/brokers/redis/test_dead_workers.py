@@ -2,47 +2,16 @@
 
 import time
 
-from brokers.messages import decode, pack, read_outcomes
+from redis_sides import finish, left, message, outcomes, send
+
+from brokers.messages import decode
 from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES
 from brokers.redis.client import connect
 from brokers.redis.dead_letters import KEY
 from brokers.redis.inbox import LOOK_EVERY
-from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
 
-REFERENCE = "task_functions:echo"
 NAMES = ["redis-list", "redis-stream"]
 DEAD = "crossover:x:worker-999999999-1"
-
-
-def message(task, size=1):
-    return pack(Batch(task, size, [*range(size)]), REFERENCE, 10_000).messages[0][2]
-
-
-def send(client, transport, *messages):
-    for one in messages:
-        if "list" in transport.traits.name:
-            client.rpush(transport.keys.tasks, one)
-        else:
-            client.xadd(transport.keys.tasks, {b"m": one})
-
-
-def finish(inbox, batch, finished=0):
-    """Say that a batch is done at a time; by default before anything was sent."""
-    inbox.reply(Outcomes(batch.first, batch.size, batch.payloads, NO_ERRORS, 1, 0, finished))
-    inbox.acknowledge(batch)
-
-
-def outcomes(client, transport):
-    return [read_outcomes(one) for one in client.lrange(transport.keys.outcomes, 0, -1)]
-
-
-def left(client, inbox):
-    """Return how many messages the server believes are being worked on."""
-    if hasattr(inbox, "_own"):
-        return client.llen(inbox._own)
-    if not hasattr(inbox, "_reclaim"):
-        return 0  # what was popped off a list is gone
-    return client.xpending(inbox.keys.tasks, "workers")["pending"]
 
 
 def leave(client, inbox, dead, *messages):
