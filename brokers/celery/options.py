@@ -29,7 +29,7 @@ class CeleryOptions(Options, frozen=True):
     """
 
     allowed: ClassVar[Mapping[str, str]] = {
-        "workers": "own, external",
+        "workers": "own, external, or a number of own ones",
         "prefetch": "1 to 10000, of own workers",
         "tuned": "no, yes, of own workers",
     }

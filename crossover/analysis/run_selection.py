@@ -8,7 +8,7 @@ from crossover.contract.registry import known_traits
 from crossover.contract.safety import Delivery, Guarantee
 from crossover.contract.traits import WorkerKind
 from crossover.results.comparison import Result
-from crossover.results.records import Plan, Run
+from crossover.results.records import Run
 
 IDLE = ("noop", "payload")
 """Workloads whose function does nothing: all of the time is overhead."""
@@ -39,12 +39,12 @@ def all_ours(run: Run) -> bool:
 
 def idle_runs(result: Result) -> RunsByLabel:
     """Return the runs of tasks that do nothing, with payloads like the workload's and one batch per worker."""
-    return by_label(run for run in _idle(result) if run.load.window == one_batch_each(result.plan))
+    return by_label(run for run in _idle(result) if run.load.window == run.workers * run.batch)
 
 
 def idle_runs_full_window(result: Result) -> RunsByLabel:
     """Return the runs of tasks that do nothing, with the largest window that was measured."""
-    found = by_label(run for run in _idle(result) if run.load.window and run.load.window > one_batch_each(result.plan))
+    found = by_label(run for run in _idle(result) if (run.load.window or 0) > run.workers * run.batch)
     most = {label: max(run.load.window or 0 for run in rounds) for label, rounds in found.items()}
     return {label: [run for run in rounds if run.load.window == most[label]] for label, rounds in found.items()}
 
@@ -52,11 +52,6 @@ def idle_runs_full_window(result: Result) -> RunsByLabel:
 def _idle(result: Result) -> list[Run]:
     idle = result.plan.workload if result.plan.workload in IDLE else "noop"
     return [run for run in [*result.runs, *result.probes] if run.workload == idle]
-
-
-def one_batch_each(plan: Plan) -> int:
-    """Return the window with one batch per worker, so that no batches are sent or received together."""
-    return plan.workers * plan.batch
 
 
 def check_runs(runs: Iterable[Run]) -> RunsByLabel:

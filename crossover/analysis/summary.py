@@ -57,6 +57,7 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel, tables: int = 1)
                 hops_us=median_hops(runs[name]),
                 unloaded_ms=_unloaded(idle.get(name, ())),
                 to_fastest=ratios.get(name),
+                workers=runs[name][0].workers,
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}

@@ -81,6 +81,7 @@ def run_comparison(
         skipped=planned.setup.skipped,
         server_warnings=planned.setup.server_warnings,
         interpreters=planned.setup.interpreters,
+        task=planned.setup.task,
     )
     for remark in planned.setup.workload.remarks:
         write_message(remark)

@@ -15,6 +15,11 @@ from workloads.base import nearest
 PYTHON = "python"
 """The option of every transport that names the interpreter of its producer and its workers."""
 
+WORKERS = "workers"
+"""The option of every transport with workers that sets their number."""
+
+MOST_WORKERS = 1_024
+
 
 class Options(msgspec.Struct, frozen=True):
     """The options of a transport, with defaults; one without options uses this class itself.
@@ -75,6 +80,23 @@ def read_options(
                 f"{transport} has no option {option!r}{nearest(option, known)}; allowed: {', '.join(known) or 'none'}"
             )
     return kind(**values)
+
+
+def worker_count(transport: str, typed: str) -> int:
+    """Return a number of workers.
+
+    Args:
+        transport: the name, for messages.
+        typed: as typed.
+
+    Raises:
+        UsageError: it is no whole number from 1 to MOST_WORKERS.
+    """
+    if not (typed.isascii() and typed.isdigit() and 1 <= int(typed[:9]) <= MOST_WORKERS):
+        raise UsageError(
+            f"{transport}: {WORKERS} cannot be {typed!r}; allowed: a whole number from 1 to {MOST_WORKERS:,}"
+        )
+    return int(typed)
 
 
 def interpreter(transport: str, typed: str) -> str:

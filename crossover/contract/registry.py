@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from crossover.contract.errors import UsageError
-from crossover.contract.options import PYTHON, Options, interpreter, read_options
+from crossover.contract.options import PYTHON, WORKERS, Options, interpreter, read_options, worker_count
 from crossover.contract.safety import Safety
 from crossover.contract.text import ENCODE, masked, unreadable
-from crossover.contract.traits import RunRequest, StateTraits, Traits
+from crossover.contract.traits import RunRequest, StateTraits, Traits, WorkerKind
 from crossover.contract.transport import Transport
 from workloads.base import nearest
 
@@ -58,6 +58,7 @@ class Address(NamedTuple):
         server_address: where its server is, password included; empty where none was typed.
         options: an instance of `traits.options_type`.
         python: path of the interpreter that runs it; empty: the one that runs the command.
+        workers: how many it has; 0: as many as the command gives each.
     """
 
     name: str
@@ -65,11 +66,16 @@ class Address(NamedTuple):
     server_address: str
     options: Options
     python: str = ""
+    workers: int = 0
 
     @property
     def label(self) -> str:
         """Its label in tables: as typed, without "://" where no server follows."""
         return self.url if self.server_address else self.url.replace("://", "")
+
+    def with_workers(self, workers: int) -> Address:
+        """Return the same transport with another number of workers, as if it had been typed."""
+        return self._replace(url=f"{self.url}{'&' if '?' in self.url else '?'}{WORKERS}={workers}", workers=workers)
 
     @property
     def transport(self) -> type[Transport]:
@@ -145,16 +151,21 @@ def import_entry(
 def parse(url: str) -> Address:
     """Read a transport's name or URL: `queue`, `queue?start=spawn`, `redis-list://127.0.0.1:6379/0?prefetch=8`.
 
-    Each takes `python=PATH`, too: the interpreter that runs it.
+    Each takes `python=PATH`, too: the interpreter that runs it; and `workers=N`, where it has workers of its own.
 
     Raises:
         UsageError: an unknown transport or option, or a value that is not allowed.
     """
-    name, shown, server_address, options, others = read_url(url, lambda name: load(name).traits, (PYTHON,))
+    name, shown, server_address, options, others = read_url(url, lambda name: load(name).traits, (PYTHON, WORKERS))
     python = interpreter(name, others[PYTHON]) if PYTHON in others else ""
     if python and not options.own_workers:
         raise UsageError(f"{name}: {PYTHON} is for own workers; external ones keep the Python that they run under")
-    return Address(name, shown, server_address, options, python)
+    workers = worker_count(name, others[WORKERS]) if WORKERS in others else 0
+    if workers and not options.own_workers:
+        raise UsageError(f"{name}: {WORKERS} is for own workers; of external ones there are as many as run already")
+    if workers and load(name).traits.worker_kind is WorkerKind.PRODUCER:
+        raise UsageError(f"{name} has no workers, so {WORKERS}= cannot be set")
+    return Address(name, shown, server_address, options, python, workers)
 
 
 def read_url(
@@ -182,5 +193,6 @@ def read_url(
     if len(dict(given)) < len(given):
         raise UsageError(f"{masked(url)}: an option is given twice")
     typed = dict(given)
-    found = {option: typed.pop(option) for option in others if option in typed}
+    own = traits.options_type.allowed
+    found = {one: typed.pop(one) for one in others if one in typed and (one not in own or typed[one].isdigit())}
     return name, masked(url), server_address, read_options(name, traits.options_type, typed, others), found

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 
 from crossover.analysis.statistics.stopping_rule import is_precise_enough
 from crossover.analysis.windows import plateaus
+from crossover.contract.registry import Address
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
 from crossover.experiments.comparison.load_fractions import count_fraction_runs, fraction_rounds, fraction_specs
-from crossover.experiments.comparison.planning import ComparisonSetup, bounded_window
+from crossover.experiments.comparison.planning import ComparisonSetup, bounded_window, default_window
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.comparison.window_search import search_windows, searched
@@ -52,7 +53,7 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
     plan = setup.plan
     runner.measure_bookkeeping()
     if setup.searches_windows:
-        search_windows(runner, _specs(setup), typed=setup.window_typed)
+        search_windows(runner, _one_each(_specs(setup), setup), setup.task, typed=setup.window_typed)
     if plan.payloads:
         runner.run_rounds(list(_payload_specs(setup)), plan.rounds, _stopping_rule(plan))
         return
@@ -86,17 +87,32 @@ def _finished(spec: RunSpec, runs: Sequence[Run]) -> bool:
 
 def _specs(setup: ComparisonSetup) -> list[RunSpec]:
     """Return one spec for each transport."""
-    plan = setup.plan
-    load = Load(plan.tasks, plan.workers, plan.batch, plan.window, rate=plan.rate, backlog=plan.backlog)
     return [
-        RunSpec(label, address, setup.workload_of(label), load._replace(window=plan.window_of(label)))
+        RunSpec(label, address, setup.workload_of(label), _load(setup, label, address))
         for label, address in setup.addresses.items()
     ]
 
 
+def _load(setup: ComparisonSetup, label: str, address: Address) -> Load:
+    """Return the load of a transport; with another number of workers than the usual one, as large a window for each."""
+    plan, workers = setup.plan, address.workers or setup.plan.workers
+    window = plan.window_of(label)
+    if workers != plan.workers and label not in plan.windows and not setup.window_typed:
+        window = default_window(workers, plan.batch, plan.payload_bytes)
+    return Load(plan.tasks, workers, plan.batch, window, rate=plan.rate, backlog=plan.backlog)
+
+
 def _one_each(specs: Sequence[RunSpec], setup: ComparisonSetup) -> list[RunSpec]:
-    """Return the specs without those of another version: what a transport costs does not depend on that."""
-    return [spec for spec in specs if spec.label not in setup.versions]
+    """Return the specs without those of another version: what a transport costs does not depend on that.
+
+    Nor does it depend on the number of workers: of several rows of a transport, the usual number is taken.
+    """
+    usual = {spec.address.name for spec in specs if not spec.address.workers}
+    return [
+        spec
+        for spec in specs
+        if spec.label not in setup.versions and not (spec.address.workers and spec.address.name in usual)
+    ]
 
 
 def _stopping_rule(plan: Plan) -> Callable[[Sequence[Run]], bool]:

@@ -141,7 +141,7 @@ def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
     """
     plan, addresses = setup.comparison.plan, setup.comparison.addresses
     runner.measure_bookkeeping()
-    search_windows(runner, setup.search_specs())
+    search_windows(runner, setup.search_specs(), setup.comparison.task)
     specs = [
         _spec(setup, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from crossover.results.answer import Answer
 from crossover.results.findings import (
     BacklogPoint,
     Check,
@@ -28,6 +29,7 @@ from crossover.results.records import (
     Run,
     Skipped,
 )
+from crossover.results.task import TaskSample
 from crossover.results.windows import WindowSearch
 
 
@@ -57,3 +59,5 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     values: ValueComparison | None = None  # None: not recorded by this version
     interpreters: dict[str, Interpreter] = msgspec.field(default_factory=dict)  # label → its own, where it has one
     bookkeeping: Bookkeeping | None = None  # None: not measured
+    task: TaskSample | None = None  # what a task takes by itself; None: not measured
+    answer: Answer | None = None  # None: nothing can be concluded

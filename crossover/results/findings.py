@@ -15,7 +15,19 @@ class Standing(StrEnum):
     FASTEST = "fastest"
     CLOSE = "not distinguishable"
     SLOWER = "slower"
+    LIMITED = "limited"  # by what is not its own, as by too few workers: compared with nothing
     DAMAGED = "damaged"
+
+
+class Limit(StrEnum):
+    """What kept a transport from doing more in its runs; the most certain one."""
+
+    WORKERS = "workers"  # all were busy all the time, and cores were free
+    CORES = "cores"
+    PRODUCER = "producer"
+    BROKER = "broker"
+    WINDOW = "window"
+    INPUT = "input"  # too few tasks to know
 
 
 class Ratio(Record):
@@ -57,6 +69,8 @@ class Summary(Record):
     hops_us: Hops | None = None  # medians over the rounds
     unloaded_ms: Percentiles | None = None  # latency of a task that does nothing, with one batch per worker
     to_fastest: Ratio | None = None  # throughput, to that of the fastest of its group; None: not compared
+    workers: int = 0  # 0: not recorded by this version
+    limit: Limit | None = None  # what kept it from doing more; None: unknown
 
 
 class Pair(Record):

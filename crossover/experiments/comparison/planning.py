@@ -11,13 +11,16 @@ from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
+from crossover.execution.calibration.calibrate import calibrate
 from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
 from crossover.experiments.comparison.versions import compared_with_first, make_other_version, with_other_version
+from crossover.experiments.comparison.worker_rows import with_more_workers
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
 from crossover.experiments.selection import choose_transports, named_servers, server_warnings
 from crossover.experiments.workload import make_workload
 from crossover.results.records import Interpreter, Plan, Skipped
+from crossover.results.task import TaskSample
 from crossover.workers.limits import memory
 from workloads.base import Workload
 from workloads.user_modules import user_folders
@@ -46,6 +49,7 @@ class ComparisonSetup(NamedTuple):
         server_warnings: label → what the user should know of the server that is used.
         interpreters: label → what is in its interpreter, where it names another one.
         versions: label → the other version of the workload, of those that run that.
+        task: what a task takes by itself; None: unknown.
     """
 
     plan: Plan
@@ -57,6 +61,7 @@ class ComparisonSetup(NamedTuple):
     server_warnings: dict[str, list[str]]
     interpreters: dict[str, Interpreter]
     versions: Mapping[str, Workload] = {}
+    task: TaskSample | None = None
 
     def workload_of(self, label: str) -> Workload:
         """Return what a label runs."""
@@ -102,6 +107,9 @@ def plan_comparison(
     tasks = _tasks(request, workload)
     _check_memory(request, tasks, workload)
     workload.prepare(tasks)
+    task = None if sizes else calibrate(workload, tasks, python)
+    if request.workers is None and not (sizes or request.backlog):
+        addresses = with_more_workers(addresses, task, workers, usable_cores())
     versions: dict[str, Workload] = {}
     if request.against is None:
         compared = compared_with_first(urls, list(addresses), request)
@@ -146,6 +154,7 @@ def plan_comparison(
         server_warnings=server_warnings(addresses, [here]),
         interpreters=interpreters,
         versions=versions,
+        task=task,
     )
 
 

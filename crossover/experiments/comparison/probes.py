@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 
 from crossover.analysis.break_even import break_even_time, effective_workers, overhead_per_task
-from crossover.analysis.run_selection import IDLE, REFERENCE, idle_runs, one_batch_each
+from crossover.analysis.run_selection import IDLE, REFERENCE, idle_runs
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
@@ -56,9 +56,10 @@ def idle_specs(specs: Sequence[RunSpec], plan: Plan, known: Collection[str] = ()
     """
     for spec in specs:
         measured = spec.load.window if spec.workload.name in IDLE else None  # the comparison measures such tasks
-        full = default_window(plan.workers, plan.batch, spec.workload.payload_bytes)  # even if another was typed
-        if measured != one_batch_each(plan):
-            yield idle_spec(spec, one_batch_each(plan))
+        one_batch_each = spec.load.workers * spec.load.batch
+        full = default_window(spec.load.workers, plan.batch, spec.workload.payload_bytes)  # even if another was typed
+        if measured != one_batch_each:
+            yield idle_spec(spec, one_batch_each)
         if spec.address.traits.server and measured != full and spec.label not in known:
             yield idle_spec(spec, full)
 

@@ -12,12 +12,12 @@ from crossover.analysis.run_selection import IDLE
 from crossover.analysis.verdict import tasks_damaged, verdict_of_history
 from crossover.analysis.windows import plateau, smallest_window, window_points
 from crossover.contract.traits import WorkerKind
-from crossover.execution.task_time import task_seconds
 from crossover.experiments.comparison.planning import bounded_window, default_window
 from crossover.experiments.comparison.probes import idle_spec
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.records import End
+from crossover.results.task import TaskSample
 from crossover.results.windows import WindowSearch
 
 FEWEST_MESSAGES, MOST_MESSAGES = 4, 4_096  # outstanding, per worker: with fewer, one that is done early would wait
@@ -26,14 +26,15 @@ WINDOWS_PER_RUN = 8  # at least; with fewer, a run would show how its window is 
 LONG_TASK = 1e-3  # seconds: with longer tasks, the default window is worked off more slowly than any is sent
 SWEEP_TASKS, SWEEP_MESSAGES = 2_000_000, 400_000  # of one sweep, at most
 SWEEP_TAKES = 4.0  # seconds, with its start
-TASK_WITHIN = 5.0  # seconds for the time of a task
 LONG = "tasks take so long that a larger window changes nothing"
 TYPED = "it was typed"
-UNKNOWN = f"it is not known how long a task takes: the first ones ended their process, or took over {TASK_WITHIN:.0f} s"
+UNKNOWN = "it is not known how long a task takes: the first ones ended their process, or took too long"
 PART_OF_TIME_LIMIT = 0.25  # that all searches may take
 
 
-def search_windows(runner: RoundRunner, specs: Sequence[RunSpec], *, typed: bool = False) -> None:
+def search_windows(
+    runner: RoundRunner, specs: Sequence[RunSpec], task: TaskSample | None, *, typed: bool = False
+) -> None:
     """Search the window of each transport, and keep it in the plan of the result.
 
     A transport whose window is not searched keeps the default one.
@@ -41,6 +42,7 @@ def search_windows(runner: RoundRunner, specs: Sequence[RunSpec], *, typed: bool
     Args:
         runner: keeps the result; without runs.
         specs: of the comparison, one for each transport; another version of a function has the same window.
+        task: what a task takes; None: unknown.
         typed: whether the window was typed: then only the plateaus of brokers are searched, which are their ceilings.
 
     Raises:
@@ -53,10 +55,7 @@ def search_windows(runner: RoundRunner, specs: Sequence[RunSpec], *, typed: bool
         return
     now = time.monotonic()
     until = now + PART_OF_TIME_LIMIT * (runner.deadline - now)
-    workload, tasks = specs[0].workload, max(spec.load.tasks for spec in specs)
-    seconds: float | None = 0.0
-    if workload.name not in IDLE and not typed and until - now > SWEEP_TAKES:
-        seconds = task_seconds(workload, tasks, min(TASK_WITHIN, until - now), specs[0].address.python)
+    seconds = 0.0 if typed or specs[0].workload.name in IDLE else task.seconds if task else None
     for found in _search_all(runner, specs, seconds, until):
         if typed:
             runner.keep_window_search(replace(found, window=plan.window, why_not=found.why_not or TYPED), used=False)

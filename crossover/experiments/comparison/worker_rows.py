@@ -1,0 +1,50 @@
+"""Rows with more workers: where tasks wait, as many workers as cores say nothing about the most that can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from crossover.analysis.task_kind import MOSTLY_COMPUTES
+from crossover.contract.registry import Address
+from crossover.contract.traits import WorkerKind
+from crossover.execution import worker_capacity
+from crossover.experiments.selection import unique_label
+from crossover.results.task import TaskSample
+
+MOST_WORKERS = 64  # that are tried without being typed
+
+
+def with_more_workers(
+    addresses: Mapping[str, Address], task: TaskSample | None, workers: int, cores: float
+) -> dict[str, Address]:
+    """Return label → transport, where tasks wait with a second row for each: with as many workers as fill the cores.
+
+    Args:
+        addresses: label → transport.
+        task: what a task takes; None: unknown.
+        workers: of each, where its URL names no other number.
+        cores: that may be used.
+    """
+    most = filling_workers(task, cores) if task else 0
+    rows: dict[str, Address] = {}
+    for label, address in addresses.items():
+        rows[label] = address
+        if most <= workers or not _can_have_more(address, most):
+            continue
+        more = address.with_workers(most)
+        rows[unique_label(more.label, [*addresses, *rows])] = more
+    return rows
+
+
+def filling_workers(task: TaskSample, cores: float) -> int:
+    """Return how many workers keep all cores busy with tasks that wait, as far as they are tried; 0: they compute."""
+    if task.waiting < MOSTLY_COMPUTES:
+        return 0
+    computing = max(task.cpu_seconds / task.mean if task.mean else 0.0, 1e-3)
+    return min(MOST_WORKERS, round(cores / computing))
+
+
+def _can_have_more(address: Address, workers: int) -> bool:
+    if address.workers or not address.options.own_workers or address.traits.worker_kind is WorkerKind.PRODUCER:
+        return False
+    return worker_capacity.why_not(address, workers) is None

@@ -1,0 +1,53 @@
+"""What a person should do, as it follows from a result: which transport, with how many workers, what is not proven."""
+
+from __future__ import annotations
+
+import msgspec
+
+from crossover.results.findings import Limit, Ratio
+from crossover.results.records import Record
+
+
+class Choice(Record):
+    """A transport that can be used, with a number of workers."""
+
+    transport: str  # its label
+    workers: int
+    throughput: float  # tasks/s
+    low: float
+    high: float
+    limit: Limit | None = None  # what keeps it from doing more; None: unknown
+    alike: list[str] = msgspec.field(default_factory=list)  # labels that are not told apart from it
+    estimated: bool = False  # not measured: predicted from other figures
+
+
+class Enough(Record):
+    """What would prove what the runs did not: their numbers, for -n and -r, and which figures are meant."""
+
+    tasks: int
+    rounds: int
+    transports: list[str] = msgspec.field(default_factory=list)  # labels
+    reason: str = ""  # in words: too short, noisy
+
+
+class Answer(Record):
+    """What a person should do.
+
+    Attributes:
+        local: the best choice inside one machine, where tasks may be lost in a crash; None: none is sound.
+        remote: the best choice through a broker, of those that lose least at this safety level; None: none is sound.
+        price: throughput of the remote one as a part of the local one's; None: not compared.
+        saturating: how many workers would be needed until something else is the limit; None: `local` has reached that.
+        saturating_low, saturating_high: its interval, where it is estimated.
+        not_proven: what more is needed; None: what is said here is proven.
+        next: the words of the next command to type.
+    """
+
+    local: Choice | None = None
+    remote: Choice | None = None
+    price: Ratio | None = None
+    saturating: int | None = None
+    saturating_low: int | None = None
+    saturating_high: int | None = None
+    not_proven: Enough | None = None
+    next: list[str] = msgspec.field(default_factory=list)

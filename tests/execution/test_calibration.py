@@ -1,0 +1,44 @@
+"""What a task takes is learnt from a sample of them, in a process of its own."""
+
+import pytest
+from task_functions import FunctionWorkload
+
+from crossover.analysis.task_kind import TaskKind, holds_gil, task_kind
+from crossover.execution.calibration.calibrate import calibrate
+from crossover.workers import interruption
+from workloads.noop import Noop
+
+
+def test_a_task_that_sleeps_waits_and_takes_its_time(capfd):
+    found = calibrate(FunctionWorkload("nap", [0.01] * 20), 20)
+    assert found is not None
+    assert 0.01 <= found.seconds < 1
+    assert found.low <= found.seconds <= found.high
+    assert task_kind(found) is TaskKind.WAITS
+    assert holds_gil(found) is False
+    assert found.failed == 0
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_task_that_does_nothing_computes():
+    found = calibrate(Noop(), 1_000)
+    assert found is not None
+    assert task_kind(found) is TaskKind.COMPUTES
+    assert found.seconds < 1e-3
+
+
+def test_tasks_that_fail_take_their_time_and_are_counted_by_type():
+    found = calibrate(FunctionWorkload("fail_on_odd", [1, 2, 3, 4]), 4)
+    assert found is not None
+    assert (found.failed, found.reasons) == (2, {"ValueError": 2})
+
+
+def test_of_a_function_that_ends_its_process_or_cannot_be_found_nothing_is_told():
+    assert calibrate(FunctionWorkload("end_with", [3]), 5) is None
+    assert calibrate(FunctionWorkload("no_such_function", [1]), 5) is None
+
+
+def test_ctrl_c_is_no_failure_of_the_function(monkeypatch):
+    monkeypatch.setattr(interruption, "_requested", True)
+    with pytest.raises(KeyboardInterrupt):
+        calibrate(FunctionWorkload("nap", [600.0]), 5)
