@@ -8,8 +8,9 @@ from typing import Any
 import altair as alt
 
 from crossover.derived.rounds import rounds_of
-from crossover.report.page.charts.columns import DAMAGED, interval, read, standing, undone
-from crossover.report.page.charts.theme import BLUE, EXACT, GREEN, INK, colours, data, finished, legend, names
+from crossover.report.page.charts.drawing.axes import names
+from crossover.report.page.charts.drawing.columns import DAMAGED, interval, read, standing, undone
+from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, colours, data, finished, legend
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison import ranked

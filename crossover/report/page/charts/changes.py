@@ -7,19 +7,8 @@ from typing import Any
 
 import altair as alt
 
-from crossover.report.page.charts.theme import (
-    COLOURS,
-    EXACT,
-    GREEN,
-    INK,
-    RED,
-    colours,
-    data,
-    finished,
-    legend,
-    logarithmic,
-    names,
-)
+from crossover.report.page.charts.drawing.axes import logarithmic, names
+from crossover.report.page.charts.drawing.theme import COLOURS, EXACT, GREEN, INK, RED, colours, data, finished, legend
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.differences.of_two import CHANGES, change, speed

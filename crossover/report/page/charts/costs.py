@@ -6,19 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import altair as alt
 
-from crossover.report.page.charts.theme import (
-    BLUE,
-    EXACT,
-    GREEN,
-    HEADING,
-    INK,
-    RED,
-    colours,
-    data,
-    finished,
-    legend,
-    names,
-)
+from crossover.report.page.charts.drawing.axes import HEADING, names
+from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, RED, colours, data, finished, legend
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import altair as alt
 
-from crossover.report.page.charts.theme import BLUE, EXACT, GREEN, PINK, RED, colours, data, finished, legend, names
+from crossover.report.page.charts.drawing.axes import names
+from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, PINK, RED, colours, data, finished, legend
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 import altair as alt
 
 from crossover.derived.percentiles import medians
-from crossover.report.page.charts.columns import DAMAGED, KNOWN, interval
-from crossover.report.page.charts.theme import (
+from crossover.report.page.charts.drawing.axes import logarithmic, names
+from crossover.report.page.charts.drawing.columns import DAMAGED, KNOWN, interval
+from crossover.report.page.charts.drawing.theme import (
     BLUE,
     EXACT,
     GREEN,
@@ -19,8 +20,6 @@ from crossover.report.page.charts.theme import (
     data,
     finished,
     legend,
-    logarithmic,
-    names,
     shapes,
 )
 from crossover.report.page.parts import Chart

@@ -6,19 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import altair as alt
 
-from crossover.report.page.charts.theme import (
-    BLUE,
-    COLOURS,
-    EXACT,
-    INK,
-    RED,
-    colours,
-    data,
-    finished,
-    logarithmic,
-    names,
-    shapes,
-)
+from crossover.report.page.charts.drawing.axes import logarithmic, names
+from crossover.report.page.charts.drawing.theme import BLUE, COLOURS, EXACT, INK, RED, colours, data, finished, shapes
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure

@@ -9,8 +9,9 @@ import altair as alt
 
 from crossover.contract.text import byte_count
 from crossover.derived.rounds import rounds_of
-from crossover.report.page.charts.columns import DAMAGED, interval, read, standing, undone
-from crossover.report.page.charts.theme import EXACT, INK, colours, data, finished, legend, logarithmic, shapes
+from crossover.report.page.charts.drawing.axes import logarithmic
+from crossover.report.page.charts.drawing.columns import DAMAGED, interval, read, standing, undone
+from crossover.report.page.charts.drawing.theme import EXACT, INK, colours, data, finished, legend, shapes
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import UNDONE

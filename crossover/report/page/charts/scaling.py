@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 
 from crossover.derived.scaling_law import throughput
-from crossover.report.page.charts.columns import DAMAGED, KNOWN, interval, read
-from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished
+from crossover.report.page.charts.drawing.columns import DAMAGED, KNOWN, interval, read
+from crossover.report.page.charts.drawing.theme import BLUE, EXACT, INK, RED, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import MIB

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from crossover.report.page.charts.theme import BLUE, EXACT, GREEN, INK, RED, data, finished
+from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, RED, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.differences.of_many import CHANGES, change

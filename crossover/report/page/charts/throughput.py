@@ -8,8 +8,9 @@ from typing import Any
 import altair as alt
 
 from crossover.derived.rounds import rounds_of
-from crossover.report.page.charts.columns import KNOWN, interval, read, standing, undone
-from crossover.report.page.charts.theme import BLUE, EXACT, INK, RED, data, finished, group_names, names, rates, rows_of
+from crossover.report.page.charts.drawing.axes import group_names, names, rates, rows_of
+from crossover.report.page.charts.drawing.columns import KNOWN, interval, read, standing, undone
+from crossover.report.page.charts.drawing.theme import BLUE, EXACT, INK, RED, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison import has_enough, ranked, versus_fastest

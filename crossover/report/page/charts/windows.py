@@ -7,7 +7,8 @@ from typing import Any
 
 import altair as alt
 
-from crossover.report.page.charts.theme import EXACT, INK, colours, data, finished, legend, logarithmic, shapes
+from crossover.report.page.charts.drawing.axes import logarithmic
+from crossover.report.page.charts.drawing.theme import EXACT, INK, colours, data, finished, legend, shapes
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure

@@ -1,0 +1,1 @@
+"""What every chart is drawn with: colours and fonts, axes, and the words next to marks."""
