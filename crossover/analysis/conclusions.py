@@ -12,6 +12,7 @@ from crossover.analysis.backlogs import backlog_points
 from crossover.analysis.break_even import check_break_even
 from crossover.analysis.crossover_point import crossover_point
 from crossover.analysis.latency.loads import load_points
+from crossover.analysis.limits.limit import closed_loop, limits
 from crossover.analysis.pairs import pairs
 from crossover.analysis.payload_sizes import sweep_points
 from crossover.analysis.scaling.worker_counts import compare_settings, scale_points, scaling_laws
@@ -19,7 +20,6 @@ from crossover.analysis.summary import summarise
 from crossover.analysis.windows import plateaus
 from crossover.results.comparison import Result
 from crossover.results.kinds import AnyResult, Kind, kind_of
-from crossover.results.records import OPEN, Run
 
 
 def conclude(result: Result) -> Result:
@@ -42,11 +42,11 @@ def _scale(result: Result) -> Result:
 
 
 def _payload_sizes(result: Result) -> Result:
-    return replace(result, sweep=sweep_points(_closed_loop(result), result.host.cores))
+    return replace(result, sweep=sweep_points(closed_loop(result.runs), result.host.cores))
 
 
 def _backlog(result: Result) -> Result:
-    runs = _closed_loop(result)
+    runs = closed_loop(result.runs)
     return replace(
         result,
         summary=summarise(runs, result.host.cores, {}),
@@ -56,9 +56,9 @@ def _backlog(result: Result) -> Result:
 
 
 def _comparison(result: Result) -> Result:
-    runs, cores = _closed_loop(result), result.host.cores
+    runs, cores = closed_loop(result.runs), result.host.cores
     idle, full = run_selection.idle_runs(result), run_selection.idle_runs_full_window(result)
-    summary = summarise(runs, cores, idle)
+    summary = summarise(runs, cores, idle, limits=limits(runs, result))
     others = set(result.plan.compared_with.values()) if result.plan.against else set()  # of another function
     of_one = [one for one in summary if one.transport not in others]
     return replace(
@@ -69,10 +69,6 @@ def _comparison(result: Result) -> Result:
         loads=load_points(result.runs),
         checks=check_break_even(run_selection.check_runs(result.probes), idle, cores),
     )
-
-
-def _closed_loop(result: Result) -> dict[str, list[Run]]:
-    return run_selection.by_label(run for run in result.runs if run.load.mode != OPEN)
 
 
 CONCLUSIONS: Mapping[Kind, Callable[[Any], Result]] = {

@@ -24,8 +24,11 @@ def crossover_point(
 ) -> Crossing | None:
     """Compare the fastest local transport with those across machines, at any delivery guarantee.
 
-    serial shares no work and takes no part. Both sides did the same work, so the difference of their wall times per
-    task (× effective workers) is overhead; a task 19 times as long hides it within 5% (docs/method.md).
+    serial shares no work and takes no part, nor does what its plan has limited, as by too few workers: its figures say
+    nothing of the machine. Where the fastest of both sides are limited by the same number of workers, their ratio is
+    all that is told: it is what the broker costs with these workers. Both sides did the same work, so the difference of
+    their wall times per task (× effective workers) is overhead; a task 19 times as long hides it within 5%
+    (docs/method.md).
 
     Args:
         summary: of all transports.
@@ -35,20 +38,24 @@ def crossover_point(
         plateaus: label → tasks/s that it carries of such tasks with a window that is large enough, where that is known.
 
     Returns:
-        None if one of the sides has no undamaged transport.
+        None if one of the sides has no undamaged transport that can be compared.
     """
     sharing = [one for one in summary if worker_kind(runs[one.transport][0]) is not WorkerKind.PRODUCER]
-    sound = sorted((one for one in sharing if one.standing is not Standing.DAMAGED), key=lambda one: -one.throughput)
+    compared = (one for one in sharing if one.standing not in {Standing.DAMAGED, Standing.LIMITED})
+    sound = sorted(compared, key=lambda one: -one.throughput)
     local = next((one for one in sound if not runs[one.transport][0].guarantee.crosses_machines), None)
     across = [one for one in sound if runs[one.transport][0].guarantee.crosses_machines]
     if local is None or not across or not local.throughput or not across[0].throughput:
         return None
     remote = across[0]
+    limited = _is_limited(local) or _is_limited(remote)
+    if limited and (local.limit, local.workers) != (remote.limit, remote.workers):
+        return None
     local_overhead = overhead_seconds(runs[local.transport][0], local.throughput, cores)
     remote_overhead = overhead_seconds(runs[remote.transport][0], remote.throughput, cores)
     ratio = _ratio(runs, remote, local, (len(sound) - len(across)) * len(across))
     added = None
-    if _is_faster(ratio) and local_overhead is not None and remote_overhead is not None:
+    if not limited and _is_faster(ratio) and local_overhead is not None and remote_overhead is not None:
         added = remote_overhead - local_overhead if remote_overhead > local_overhead else None
     task = task_seconds(runs)
     return Crossing(
@@ -59,7 +66,7 @@ def crossover_point(
         from_ms=None if added is None else break_even_time(added) * 1e3,
         added_cpu_us=remote.cpu_us - local.cpu_us if remote.cpu_us is not None and local.cpu_us is not None else None,
         task_ms=None if task is None else task * 1e3,
-        enough=local.throughput,
+        enough=None if limited else local.throughput,
         reach=[
             reach(
                 one,
@@ -67,14 +74,18 @@ def crossover_point(
                 runs[one.transport],
                 _ceiling(one, full, plateaus),
                 cores,
-                task,
                 faster=_is_faster(_ratio(runs, local, one, (len(sound) - len(across)) * len(across))),
             )
             for one in across
-            if _rounds(runs, one, local) >= ENOUGH_ROUNDS
+            if not limited and not _is_limited(one) and _rounds(runs, one, local) >= ENOUGH_ROUNDS
         ],
         ratio=ratio,
     )
+
+
+def _is_limited(one: Summary) -> bool:
+    """Return whether the plan, as by too few workers, has kept a transport from doing what it can."""
+    return one.limit is not None and one.limit.is_of_plan
 
 
 def _ratio(runs: RunsByLabel, base: Summary, new: Summary, comparisons: int) -> Ratio | None:
@@ -114,7 +125,6 @@ def reach(
     runs: Sequence[Run],
     ceiling: float | None,
     cores: int,
-    task: float | None,
     *,
     faster: bool,
 ) -> Reach:
@@ -126,10 +136,9 @@ def reach(
         runs: of the transport.
         ceiling: tasks/s that it carries at most; None: unknown.
         cores: usable cores of the machine.
-        task: seconds that a task takes a worker.
         faster: whether it is faster than the local one with this machine alone.
     """
-    added = _per_machine(runs, one.overhead_us, cores, task)
+    added = _per_machine(runs, cores)
     if added is not None and ceiling is not None:
         added = min(added, ceiling)
     machines = None
@@ -140,18 +149,10 @@ def reach(
     return Reach(transport=one.transport, here=one.throughput, per_machine=added, ceiling=ceiling, machines=machines)
 
 
-def _per_machine(runs: Sequence[Run], overhead_us: float | None, cores: int, task: float | None) -> float | None:
-    """Return the tasks/s that one more machine adds, on which only workers run.
-
-    Two limits apply, and the smaller one counts: the number of workers, each of which takes task time plus overhead per
-    task, and the CPU time of the cores.
-    """
+def _per_machine(runs: Sequence[Run], cores: int) -> float | None:
+    """Return the tasks/s that one more machine adds, on which only workers run, as many as fill its cores."""
     busy = _workers_cpu(runs)
-    if busy is None or overhead_us is None or task is None:
-        return None
-    by_workers = runs[0].workers / (task + overhead_us / 1e6)
-    by_cores = cores / busy if busy else None
-    return min((limit for limit in (by_workers, by_cores) if limit), default=None)
+    return cores / busy if busy else None
 
 
 def _workers_cpu(runs: Sequence[Run]) -> float | None:

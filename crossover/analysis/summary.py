@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from crossover.analysis.break_even import break_even_time, overhead_per_task
-from crossover.analysis.core_usage import SEVERAL, cores_per_task, own_threads_advice
 from crossover.analysis.latency.timing import median_hops
+from crossover.analysis.limits.core_usage import SEVERAL, cores_per_task, own_threads_advice
+from crossover.analysis.limits.use import workers_of
 from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
 from crossover.analysis.statistics.against_fastest import compare_with_fastest
 from crossover.analysis.statistics.intervals import interval
@@ -16,13 +18,19 @@ from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import transport_warnings
 from crossover.derived.percentiles import medians
 from crossover.derived.ratios import against, between
-from crossover.results.findings import Ratio, Standing, Summary
+from crossover.results.findings import Limit, Ratio, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Percentiles, Run
 
 LITTLE_WORK = 0.5  # of the workers' time: with less work, their tasks are not what keeps the cores busy
 
 
-def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel, tables: int = 1) -> list[Summary]:
+def summarise(
+    runs: RunsByLabel,
+    cores: int,
+    idle: RunsByLabel,
+    tables: int = 1,
+    limits: Mapping[str, Limit] = MappingProxyType({}),
+) -> list[Summary]:
     """Return one summary per transport, grouped by delivery guarantee, the fastest of each group first.
 
     Args:
@@ -30,16 +38,19 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel, tables: int = 1)
         cores: usable cores of the machine.
         idle: label → its runs of tasks that do nothing, from which overhead and break-even time follow.
         tables: such summaries that are shown together: chance must rarely call a difference in any of them.
+        limits: label → what kept it from doing more, where that is known.
     """
     measured = {name: interval([run.throughput for run in rounds]) for name, rounds in runs.items() if rounds}
     groups = {name: runs[name][0].guarantee.group for name in measured}
     members = {group: [name for name in measured if groups[name] == group] for group in groups.values()}
     sound = [[name for name in names if not _damage(runs[name])] for names in members.values()]
-    by_median = [sorted(names, key=lambda name: (_has_few(runs[name]), -measured[name].median)) for names in sound]
+    free = [_free_to_win(names, runs, limits) for names in sound]
+    by_median = [sorted(names, key=lambda name: (_has_few(runs[name]), -measured[name].median)) for names in free]
     fastest, ratios = compare_with_fastest(by_median, {name: sound_rounds(runs[name]) for name in measured}, tables)
+    ratios = {name: ratio for name, ratio in ratios.items() if not _is_limited(name, fastest.get(name), limits)}
     found = []
     for name, figures in measured.items():
-        standing, verdict = _judge(runs[name], fastest.get(name, name), ratios.get(name))
+        standing, verdict = _judge(runs[name], fastest.get(name), ratios.get(name), limits)
         overhead = overhead_per_task(idle.get(name, ()), cores)
         found.append(
             Summary(
@@ -58,6 +69,7 @@ def summarise(runs: RunsByLabel, cores: int, idle: RunsByLabel, tables: int = 1)
                 unloaded_ms=_unloaded(idle.get(name, ())),
                 to_fastest=ratios.get(name),
                 workers=runs[name][0].workers,
+                limit=limits.get(name),
             )
         )
     promises = {name: runs[name][0].guarantee for name in measured}
@@ -95,11 +107,40 @@ def _has_few(runs: Sequence[Run]) -> bool:
     return len(runs) < ENOUGH_ROUNDS
 
 
-def _judge(runs: Sequence[Run], fastest: str, ratio: Ratio | None) -> tuple[Standing, str]:
+def _free_to_win(names: Sequence[str], runs: RunsByLabel, limits: Mapping[str, Limit]) -> list[str]:
+    """Return those of a group that can be compared: the figures of the others are those of the plan.
+
+    Of those with the same number of workers, the most that were tried, each had the same chance. Where no other number
+    was tried, that one may be far from what the transports can do.
+    """
+    limited = {name for name in names if name in limits and limits[name].is_of_plan}
+    most = max((workers_of(runs[name][0]) for name in names), default=0)
+    fewer = any(runs[name][0].workers < most for name in limited)
+    return [
+        name
+        for name in names
+        if name not in limited or (fewer and limits[name] is Limit.WORKERS and workers_of(runs[name][0]) == most)
+    ]
+
+
+def _is_limited(name: str, fastest: str | None, limits: Mapping[str, Limit]) -> bool:
+    """Return whether a transport cannot be compared with the fastest of its group, or is compared with none."""
+    own = limits.get(name)
+    if own is None or not own.is_of_plan or name == fastest:
+        return False
+    return fastest is None or limits.get(fastest) is not own
+
+
+def _judge(
+    runs: Sequence[Run], fastest: str | None, ratio: Ratio | None, limits: Mapping[str, Limit]
+) -> tuple[Standing, str]:
     """Return where a transport stands in its group, and the same in words."""
+    name = runs[0].transport
     if problem := _damage(runs):
         return Standing.DAMAGED, problem
-    if runs[0].transport == fastest:
+    if _is_limited(name, fastest, limits):
+        return Standing.LIMITED, f"{Standing.LIMITED} by {limits[name]}"
+    if name == fastest:
         return Standing.FASTEST, str(Standing.FASTEST)
     if ratio is None or ratio.rounds < ENOUGH_ROUNDS:
         return Standing.CLOSE, f"{Standing.CLOSE} from {fastest}"

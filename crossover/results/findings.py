@@ -24,10 +24,17 @@ class Limit(StrEnum):
 
     WORKERS = "workers"  # all were busy all the time, and cores were free
     CORES = "cores"
+    GIL = "GIL"  # threads take turns
     PRODUCER = "producer"
     BROKER = "broker"
+    SHARED = "shared"  # something that tasks share, as a lock, a disk or a server: with more workers they take longer
     WINDOW = "window"
     INPUT = "input"  # too few tasks to know
+
+    @property
+    def is_of_plan(self) -> bool:
+        """Whether the plan has set it: with other numbers in the plan, the same transport would do more."""
+        return self in {Limit.WORKERS, Limit.WINDOW, Limit.INPUT}
 
 
 class Ratio(Record):

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from crossover.analysis.core_usage import (
+from crossover.analysis.limits.core_usage import (
     SEVERAL,
     core_usage,
     cores_per_task,

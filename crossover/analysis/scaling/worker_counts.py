@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from crossover.analysis.core_usage import FULL, core_usage
+from crossover.analysis.limits.core_usage import FULL, core_usage
 from crossover.analysis.run_selection import all_ours, worker_kind
 from crossover.analysis.scaling import law
 from crossover.analysis.scaling.advice import advise, recommended_workers

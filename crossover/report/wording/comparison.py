@@ -147,6 +147,8 @@ def versus_fastest(result: Result) -> list[str]:
 def _versus(one: Summary, fastest: Summary | None) -> str:
     if one.standing is Standing.DAMAGED:
         return str(Standing.DAMAGED)
+    if one.standing is Standing.LIMITED:
+        return f"{Standing.LIMITED} by {one.limit}"
     if fastest is None:
         return "-"
     if one.standing is Standing.CLOSE:

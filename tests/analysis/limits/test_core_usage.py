@@ -5,7 +5,7 @@ import pytest
 from sample_records import AT_MOST_ONCE_ACROSS, run_of
 from sample_scales import scale_of, scaled
 
-from crossover.analysis.core_usage import core_usage, cores_per_task, cpu_per_task, workers_that_fill
+from crossover.analysis.limits.core_usage import core_usage, cores_per_task, cpu_per_task, workers_that_fill
 from crossover.results.records import Cost, Host
 
 MACHINE = Host("a cpu", 4, 2**30, "Linux 6", "CPython 3.11", gil=True, start_method="fork", packages={})
