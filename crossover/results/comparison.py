@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from crossover.results.advice import Advice
 from crossover.results.answer import Answer
 from crossover.results.findings import (
     BacklogPoint,
@@ -61,3 +62,4 @@ class Result(Record, kw_only=True, tag_field=KIND, tag=COMPARISON):
     bookkeeping: Bookkeeping | None = None  # None: not measured
     task: TaskSample | None = None  # what a task takes by itself; None: not measured
     answer: Answer | None = None  # None: nothing can be concluded
+    advice: Advice | None = None  # None: not from `advise`

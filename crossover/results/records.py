@@ -112,6 +112,7 @@ class Plan(Record):
     gate: float | None = None  # part by which nothing may be slower than what it is compared with
     compared_with: dict[str, str] = {}  # label → label of what it is compared with, round by round (`pairs`)
     windows: dict[str, int] = {}  # label → tasks outstanding at most, as a search has found (`window_searches`)
+    advise: bool = False  # the transports are those that a search has found
     servers: dict[str, str] = {}  # label → server address, for servers that we did not start
 
     @property

@@ -1,0 +1,114 @@
+"""What can be the answer: the transports that suit a kind of task, and where the search for their settings begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from crossover.analysis.task_kind import TaskKind, task_kind
+from crossover.contract.registry import Address
+from crossover.contract.traits import WorkerKind
+from crossover.execution import worker_capacity
+from crossover.results.task import TaskSample
+
+LOCAL = ("serial", "threads", "executor", "pool", "queue", "pipe", "shared-memory")
+"""The simplest first: of those that are alike, it is recommended."""
+BROKERS = ("redis-stream", "rabbitmq")
+TINY = 2e-3  # seconds: several tasks of this length and shorter travel in a message
+MESSAGE_SECONDS = 5e-3  # of tasks in a message, where the search begins
+MOST_BATCH = 4_096
+MOST_THREADS, MOST_PROCESSES = 1_024, 128
+STEP = 2  # from one number of workers to the next
+BATCH_STEP = 4
+HARDLY_WAITS = 0.1  # part of its time: a task that waits less gains nothing from more workers than two for each core
+
+
+class Candidate(NamedTuple):
+    """A transport with its settings.
+
+    Attributes:
+        label: of the transport.
+        address: of the transport, without a number of workers.
+        workers: how many.
+        batch: tasks per message.
+    """
+
+    label: str
+    address: Address
+    workers: int
+    batch: int
+
+    @property
+    def is_broker(self) -> bool:
+        """Whether it goes through a broker."""
+        return bool(self.address.traits.server)
+
+    @property
+    def has_workers(self) -> bool:
+        """Whether its number of workers can be chosen."""
+        return self.address.traits.worker_kind is not WorkerKind.PRODUCER and self.address.options.own_workers
+
+    @property
+    def simplicity(self) -> int:
+        """Its place among those that are alike."""
+        name = self.address.name
+        return LOCAL.index(name) if name in LOCAL else len(LOCAL)
+
+    @property
+    def row(self) -> Address:
+        """Its transport with this number of workers, as it would be typed."""
+        return self.address.with_workers(self.workers) if self.has_workers else self.address
+
+
+def first_candidates(addresses: Mapping[str, Address], task: TaskSample | None, cores: int) -> Iterator[Candidate]:
+    """Yield where the search begins.
+
+    Args:
+        addresses: label → transport.
+        task: what a task takes; None: unknown.
+        cores: that may be used.
+    """
+    batch = first_batch(task)
+    waits = task is not None and task_kind(task) is not TaskKind.COMPUTES
+    for label, address in addresses.items():
+        one = Candidate(label, address, cores, batch)
+        if not one.has_workers:
+            yield one._replace(workers=1)
+            continue
+        for workers in (8 * cores, 32 * cores) if waits else (cores,):
+            more = one._replace(workers=min(workers, most_workers(one, task, cores)))
+            if worker_capacity.why_not(address, more.workers) is None:
+                yield more
+
+
+def first_batch(task: TaskSample | None) -> int:
+    """Return with how many tasks per message the search begins: one, unless they are tiny."""
+    if task is None or task.mean >= TINY:
+        return 1
+    return min(MOST_BATCH, max(1, round(MESSAGE_SECONDS / max(task.mean, 1e-7))))
+
+
+def neighbours(one: Candidate, task: TaskSample | None, cores: int) -> Iterator[Candidate]:
+    """Yield what differs from a candidate by one step: more or fewer workers, larger or smaller batches.
+
+    Args:
+        one: the candidate.
+        task: what a task takes; None: unknown.
+        cores: that may be used.
+    """
+    if one.has_workers:
+        for workers in (one.workers * STEP, one.workers // STEP):
+            allowed = 1 <= workers <= most_workers(one, task, cores)
+            if allowed and worker_capacity.why_not(one.address, workers) is None:
+                yield one._replace(workers=workers)
+    if task is not None and task.mean < TINY:
+        for batch in (one.batch * BATCH_STEP, one.batch // BATCH_STEP):
+            if 1 <= batch <= MOST_BATCH and batch * task.mean <= BATCH_STEP * BATCH_STEP * MESSAGE_SECONDS:
+                yield one._replace(batch=batch)
+
+
+def most_workers(one: Candidate, task: TaskSample | None, cores: int) -> int:
+    """Return how many workers are tried at most."""
+    if task is not None and task.waiting < HARDLY_WAITS:
+        return STEP * cores
+    return MOST_PROCESSES if one.address.traits.worker_processes else MOST_THREADS

@@ -1,0 +1,177 @@
+"""The search: short runs of all candidates, then of what is near the best, then rounds of the few that may be it."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
+from crossover.analysis.verdict import damage
+from crossover.experiments.advise.candidates import Candidate, first_candidates, neighbours
+from crossover.experiments.advise.planning import AdviseSetup
+from crossover.experiments.comparison.rounds import RoundRunner
+from crossover.experiments.comparison.run_spec import RunSpec
+from crossover.results.advice import Advice, Trial
+from crossover.results.records import ENOUGH_ROUNDS, Run
+
+SEARCHING, ALL = 0.5, 0.9  # parts of the time: after the first, the last rounds begin; after the second, they end
+NEAR = 0.85  # of the best, after a single short run: it may still be the best
+FINAL_NEAR = 0.9
+LOCAL_FINALISTS, BROKER_FINALISTS = 4, 2
+CLIMBERS = 3  # of each side, whose neighbours are tried next
+MOST_ROUNDS = 10
+
+
+class Search:
+    """What was tried so far.
+
+    Args:
+        runner: measures and keeps the result.
+        setup: what to measure.
+    """
+
+    def __init__(self, runner: RoundRunner, setup: AdviseSetup) -> None:
+        self._runner = runner
+        self._setup = setup
+        self._began = time.monotonic()
+        self._runs: dict[Candidate, list[Run]] = {}
+        self._tried: set[Candidate] = set()
+
+    def run(self) -> None:
+        """Search, measure the last rounds, and keep what was tried.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
+        """
+        task, cores = self._setup.comparison.task, self._setup.cores
+        upcoming = list(first_candidates(self._setup.comparison.addresses, task, cores))
+        while upcoming and self._spent() < SEARCHING and not self._runner.time_up:
+            self._try(upcoming)
+            upcoming = [
+                near
+                for leader in [*self._best(broker=False), *self._best(broker=True)][: 2 * CLIMBERS]
+                for near in neighbours(leader, task, cores)
+                if near not in self._tried
+            ]
+        self._keep({})
+        finalists = self._finalists()
+        if finalists:
+            self._measure_finalists(finalists)
+
+    def _spent(self) -> float:
+        return (time.monotonic() - self._began) / self._setup.seconds
+
+    def _try(self, candidates: Iterable[Candidate]) -> None:
+        """Run each once, for a short time."""
+        fresh = list(dict.fromkeys(one for one in candidates if one not in self._tried))
+        for one in fresh:
+            if self._tried and self._spent() >= SEARCHING:
+                return
+            self._tried.add(one)
+            before = len(self._runner.result.probes)
+            self._runner.run_rounds([self._setup.spec(one, final=False)], 1)
+            self._runs.setdefault(one, []).extend(self._runner.result.probes[before:])
+
+    def _figure(self, one: Candidate) -> float:
+        found = [run.throughput for run in self._runs[one] if not _lossy(run)]
+        return statistics.median(found) if found else 0.0
+
+    def _best(self, *, broker: bool) -> list[Candidate]:
+        """Return the best of one side that are near its best, one for each transport, the best first."""
+        own = [one for one in self._runs if one.is_broker == broker and self._figure(one)]
+        ordered = sorted(own, key=self._figure, reverse=True)
+        near = [one for one in ordered if self._figure(one) >= NEAR * self._figure(ordered[0])]
+        return list({one.label: one for one in reversed(near)}.values())[::-1][:CLIMBERS]
+
+    def _finalists(self) -> list[Candidate]:
+        """Return those that may be the best of their side: of each transport the best one, of the leader two."""
+        found: list[Candidate] = []
+        for broker, most in ((False, LOCAL_FINALISTS), (True, BROKER_FINALISTS)):
+            own = [one for one in self._runs if one.is_broker == broker and self._figure(one)]
+            ordered = sorted(own, key=self._figure, reverse=True)
+            best = list({one.label: one for one in reversed(ordered)}.values())[::-1]
+            near = [one for one in best if self._figure(one) >= FINAL_NEAR * NEAR * self._figure(ordered[0])]
+            others = [
+                one for one in ordered[1:] if one.label == ordered[0].label and one.workers != ordered[0].workers
+            ][:1]
+            found += [*near[: most - len(others)], *others]
+        return found
+
+    def _measure_finalists(self, finalists: Sequence[Candidate]) -> None:
+        specs = [self._setup.spec(one, final=True) for one in finalists]
+        labels = {one: spec.label for one, spec in zip(finalists, specs, strict=True)}
+        best = finalists[0]
+        plan = replace(
+            self._runner.result.plan,
+            transports=list(labels.values()),
+            workers=best.workers,
+            batch=best.batch,
+            window=specs[0].load.window,
+            windows={spec.label: spec.load.window for spec in specs},
+            seconds=specs[0].load.seconds,
+            rounds=MOST_ROUNDS,
+        )
+        self._runner.result = replace(self._runner.result, plan=plan)
+        self._keep(labels)
+        began = time.monotonic()
+
+        def is_enough(runs: Sequence[Run]) -> bool:
+            rounds = max((run.round for run in runs), default=0)
+            each = (time.monotonic() - began) / max(1, rounds) / self._setup.seconds
+            return self._spent() + each > ALL or (rounds >= ENOUGH_ROUNDS and _are_told_apart(specs, runs))
+
+        self._runner.run_rounds(specs, MOST_ROUNDS, is_enough)
+
+    def _keep(self, labels: dict[Candidate, str]) -> None:
+        trials = [
+            Trial(
+                transport=one.label,
+                workers=one.workers,
+                batch=one.batch,
+                throughput=self._figure(one),
+                runs=len(runs),
+                safety=runs[0].safety if runs else "",
+                label=labels.get(one, ""),
+                problem=next((damage(run) for run in runs if damage(run)), ""),
+            )
+            for one, runs in self._runs.items()
+        ]
+        advice = Advice(trials=trials, seconds=self._setup.seconds)
+        self._runner.result = replace(self._runner.result, advice=advice)
+
+
+def search(runner: RoundRunner, setup: AdviseSetup) -> None:
+    """Do the whole search.
+
+    Args:
+        runner: measures and keeps the result.
+        setup: what to measure.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
+    """
+    Search(runner, setup).run()
+
+
+def _lossy(run: Run) -> bool:
+    """Return whether a run shows that its transport cannot be used; tasks that fail do so through each."""
+    only_failed = run.delivery.failed and not run.delivery.lost and not run.hung
+    return bool(damage(run)) and not only_failed
+
+
+def _are_told_apart(specs: Sequence[RunSpec], runs: Sequence[Run]) -> bool:
+    """Return whether the best of each side is told apart from all others of it."""
+    for broker in (False, True):
+        labels = [spec.label for spec in specs if bool(spec.address.traits.server) == broker]
+        rounds = {label: sound_rounds(run for run in runs if run.transport == label) for label in labels}
+        known = {label: found for label, found in rounds.items() if found}
+        if not known:
+            continue
+        best = max(known, key=lambda label: statistics.median(known[label].values()))
+        others = [label for label in known if label != best]
+        if not all(told_apart(paired_ratio(known[best], known[one], comparisons=len(others))) for one in others):
+            return False
+    return True
