@@ -23,6 +23,7 @@ import psutil
 from brokers.servers.address import find
 from crossover.contract.safety import Safety
 from crossover.execution.host import host
+from crossover.execution.meters.process_reading import cpu_clock
 from crossover.report.formats.markdown import host_words
 from handwritten.celery_ways import TUNED, Row, rows
 from handwritten.over_celery import CeleryLoop
@@ -89,7 +90,7 @@ class Side:
 
 
 def _seconds(processes: Iterable[psutil.Process]) -> float:
-    return sum(sum(process.cpu_times()[:2]) for process in processes)
+    return sum(cpu_clock(process.pid) or 0.0 for process in processes)
 
 
 def measured(name: str, messages: int, rounds: int, which: str) -> tuple[list[Row], Mapping[str, list[Cost]]]:

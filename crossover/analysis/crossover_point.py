@@ -11,6 +11,7 @@ from crossover.analysis.run_selection import RunsByLabel, worker_kind
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
 from crossover.analysis.verdict import damage
 from crossover.contract.traits import WorkerKind
+from crossover.derived.told_cpu_time import told_cpu_seconds
 from crossover.results.findings import Crossing, Ratio, Reach, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
@@ -157,9 +158,6 @@ def _per_machine(runs: Sequence[Run], cores: int) -> float | None:
 
 def _workers_cpu(runs: Sequence[Run]) -> float | None:
     """Return the CPU seconds of the workers per task, the median over the rounds; None if they are unknown."""
-    known = [
-        run.cost.cpu_seconds["workers"] / run.delivery.completed
-        for run in runs
-        if "workers" in run.cost.cpu_seconds and run.delivery.completed
-    ]
+    told = [(told_cpu_seconds(run, "workers"), run.delivery.completed) for run in runs]
+    known = [seconds / completed for seconds, completed in told if seconds is not None and completed]
     return statistics.median(known) if known else None

@@ -18,6 +18,7 @@ from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import transport_warnings
 from crossover.derived.percentiles import medians
 from crossover.derived.ratios import against, between
+from crossover.derived.told_cpu_time import told_cpu_seconds
 from crossover.results.findings import Limit, Ratio, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Percentiles, Run
 
@@ -77,8 +78,11 @@ def summarise(
 
 
 def cpu_us(runs: Sequence[Run]) -> float | None:
-    """Return the CPU time of all roles per task in µs, the median of the rounds; None if not all processes are ours."""
-    if not all(all_ours(run) for run in runs):
+    """Return the CPU time of all roles per task in µs, the median of the rounds; None where it cannot be told.
+
+    That is where not all processes are ours, or where it was told in ticks of which there are too few.
+    """
+    if not all(all_ours(run) and told_cpu_seconds(run) is not None for run in runs):
         return None
     return statistics.median(run.cost.cpu_seconds_per_1000_tasks for run in runs) * 1e3
 

@@ -172,6 +172,7 @@ class Cost(Record):
     stolen_seconds: float = 0.0  # CPU time that a hypervisor gave to other virtual machines, meanwhile
     throttled_seconds: float = 0.0  # CPU time that the quota of a control group withheld
     too_hot: int = 0  # how often a core was slowed down because it was too hot
+    rounding_seconds: dict[str, float] = {}  # role → how far its CPU time may be off, where the kernel told it in ticks
 
 
 class Delivered(Record):

@@ -20,6 +20,7 @@ class Usage(NamedTuple):
 
     Attributes:
         cpu_seconds: role → user and system time.
+        rounding_seconds: role → how far that may be from the right one; 0 where it was told in nanoseconds.
         others_cpu_seconds: what processes that are none of this command's used in the same time.
         peak_rss_bytes: role → the largest memory observed, summed over the role's processes.
         shared_once: the roles in which memory that processes share counts once, and not once for each of them.
@@ -29,6 +30,7 @@ class Usage(NamedTuple):
     """
 
     cpu_seconds: Mapping[str, float]
+    rounding_seconds: Mapping[str, float]
     others_cpu_seconds: float
     peak_rss_bytes: Mapping[str, int]
     shared_once: Sequence[str]
@@ -74,10 +76,11 @@ class Meter:
         self._trees.look()
         machine = Machine.now().since(self._before)
         self._look_at_memory(examine=True)
-        cpu = self._trees.cpu_seconds
+        cpu, rounding = self._trees.cpu_seconds, self._trees.rounding_seconds
         memory, running = self._memory, self._running
         return Usage(
             cpu_seconds={role: cpu[role] for role in self._roles},
+            rounding_seconds={role: rounding[role] for role in self._roles},
             others_cpu_seconds=max(0.0, machine.cpu_seconds - sum(cpu.values())),
             peak_rss_bytes=dict(memory.bytes),
             shared_once=[role for role in self._roles if role not in memory.resident_roles],

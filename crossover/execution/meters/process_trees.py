@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
 
 import psutil
 
+from crossover.execution.meters.process_reading import Reading, read_process
 from crossover.workers.processes.process_tree import descendants
 
 PRODUCER, WORKERS = "producer", "workers"
-CLOCK_TICK = 0.02  # seconds: each of two times that are added has been rounded to a hundredth
-
-
-class Reading(NamedTuple):
-    """The CPU seconds of one process so far.
-
-    Attributes:
-        parent: id of its parent.
-        own: of the process itself.
-        ended: of the processes that it has started and waited for, and of theirs.
-    """
-
-    parent: int
-    own: float
-    ended: float
-
-    @property
-    def total(self) -> float:
-        """What its parent is charged with when it has waited for this process."""
-        return self.own + self.ended
+ROUNDED = 0.02  # seconds: user and system time of children have each been rounded down to a hundredth
 
 
 class ProcessTrees:
@@ -40,9 +22,6 @@ class ProcessTrees:
     A process has the role of the nearest process above it that has one, and keeps it when that one ends. What the
     producer starts later than this is made belongs to the workers: it replaces a worker, or a worker started it and has
     ended. The CPU time of a process that ends between two looks is known from its parent, if the parent waits for it.
-
-    Attributes:
-        cpu_seconds: role → user and system time since this was made, as of the last look.
 
     Args:
         roles: role → process ids.
@@ -56,12 +35,26 @@ class ProcessTrees:
         self._root: dict[int, int] = {}  # process id → the process above it, or itself, that has the role
         self._processes: dict[int, psutil.Process] = {}
         self._readings: dict[int, Reading] = {}
+        self._rounded: dict[str, set[int]] = {role: set() for role in roles}  # processes that were told in ticks
         self._at_start = True
-        self.cpu_seconds: dict[str, float] = dict.fromkeys(roles, 0.0)
+        self._used: dict[str, float] = dict.fromkeys(roles, 0.0)
         self.find()
         self.look()
-        self.cpu_seconds = dict.fromkeys(roles, 0.0)
+        self._used = dict.fromkeys(roles, 0.0)
         self._at_start = False
+
+    @property
+    def cpu_seconds(self) -> dict[str, float]:
+        """Role → user and system time since this was made, as of the last look."""
+        return {role: max(0.0, seconds) for role, seconds in self._used.items()}
+
+    @property
+    def rounding_seconds(self) -> dict[str, float]:
+        """Role → how far its CPU time may be from the right one; 0 where all of it was told in nanoseconds.
+
+        Each process whose children have ended adds an error of its own, upwards or downwards.
+        """
+        return {role: ROUNDED * math.sqrt(len(pids)) for role, pids in self._rounded.items()}
 
     def of_role(self, role: str) -> list[psutil.Process]:
         """Return the processes of a role that were alive at the last look, with all that they have started."""
@@ -87,11 +80,12 @@ class ProcessTrees:
         readings: dict[int, Reading] = {}
         for pid, process in self._processes.items():
             left_out = roles is not None and self._role(pid) not in roles
-            found = self._readings.get(pid) if left_out else _read(process)
-            if found is not None:
+            before = self._readings.get(pid)
+            found = before if left_out else read_process(process.pid)
+            if found is not None and (before is None or before.started == found.started):
                 readings[pid] = found
-        for role, seconds in self._used(readings).items():
-            self.cpu_seconds[role] += seconds
+        for role, seconds in self._used_since(readings).items():
+            self._used[role] += seconds
         for pid in self._processes.keys() - readings.keys():
             del self._processes[pid]
         self._readings = readings
@@ -112,7 +106,7 @@ class ProcessTrees:
             self._root[pid] = pid if pid in self._living_roots else self._root[parent]
             self._processes[pid] = process
 
-    def _used(self, readings: Mapping[int, Reading]) -> Mapping[str, float]:
+    def _used_since(self, readings: Mapping[int, Reading]) -> Mapping[str, float]:
         """Return role → CPU seconds since the last look.
 
         A process that has waited for another is charged with the total of that one, of which the last reading has been
@@ -124,12 +118,14 @@ class ProcessTrees:
             before = self._readings.get(pid, Reading(0, 0.0, 0.0))
             used[self._role(pid)] += reading.total - before.total
             waited[pid] = reading.ended - before.ended
+            if not self._at_start and (not reading.exact or reading.faults != before.faults):
+                self._rounded[self._role(pid)].add(pid)
         for pid in self._readings.keys() - readings.keys():
             total, parent = self._readings[pid].total, self._living_above(pid, readings)
-            if parent in waited and total <= waited[parent] + CLOCK_TICK:
+            if parent in waited and total <= waited[parent] + ROUNDED:
                 waited[parent] -= total
                 used[self._role(parent)] -= total
-        return {role: max(0.0, seconds) for role, seconds in used.items()}
+        return used
 
     def _living_above(self, pid: int, living: Container[int]) -> int:
         """Return the nearest process above one that has ended; 0 where it is unknown."""
@@ -144,13 +140,3 @@ def _processes(pids: Sequence[int]) -> list[psutil.Process]:
         with suppress(psutil.Error):
             found.append(psutil.Process(pid))
     return found
-
-
-def _read(process: psutil.Process) -> Reading | None:
-    try:
-        with process.oneshot():
-            times = process.cpu_times()
-            children = getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
-            return Reading(process.ppid(), times.user + times.system, children)
-    except psutil.Error:
-        return None

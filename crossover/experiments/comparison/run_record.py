@@ -59,6 +59,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
             stolen_seconds=usage.machine.stolen_seconds,
             throttled_seconds=usage.machine.throttled_seconds,
             too_hot=usage.machine.too_hot,
+            rounding_seconds={role: seconds for role, seconds in usage.rounding_seconds.items() if seconds},
         ),
         delivery=delivery,
         hung=ending.end is End.HUNG,

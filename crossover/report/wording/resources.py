@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 
 from crossover.derived.rounds import rounds_of
+from crossover.derived.told_cpu_time import told_cpu_seconds
 from crossover.report.wording.figures import MIB, figure
 from crossover.results.comparison import Result
 from crossover.results.records import Run
@@ -74,11 +75,8 @@ def any_known(result: Result) -> bool:
 
 
 def _cpu_us(rounds: Sequence[Run], role: str) -> float | None:
-    return _median(
-        run.cost.cpu_seconds[role] / run.delivery.completed * 1e6
-        for run in rounds
-        if role in run.cost.cpu_seconds and run.delivery.completed
-    )
+    told = [(told_cpu_seconds(run, role), run.delivery.completed) for run in rounds]
+    return _median(seconds / completed * 1e6 for seconds, completed in told if seconds is not None and completed)
 
 
 def _memory_mib(rounds: Sequence[Run], role: str) -> float | None:

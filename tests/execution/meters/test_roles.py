@@ -6,7 +6,8 @@ import psutil
 import pytest
 
 from crossover.execution.meters import process_trees
-from crossover.execution.meters.process_trees import ProcessTrees, Reading
+from crossover.execution.meters.process_reading import Reading
+from crossover.execution.meters.process_trees import ROUNDED, ProcessTrees
 
 
 class Machine:
@@ -16,7 +17,7 @@ class Machine:
         self.readings = {}
         monkeypatch.setattr(process_trees, "_processes", lambda pids: [self.process(pid) for pid in pids])
         monkeypatch.setattr(process_trees, "descendants", self.below)
-        monkeypatch.setattr(process_trees, "_read", lambda process: self.readings.get(process.pid))
+        monkeypatch.setattr(process_trees, "read_process", self.readings.get)
 
     def process(self, pid):
         return SimpleNamespace(pid=pid, ppid=lambda: self._parent(pid))
@@ -28,8 +29,8 @@ class Machine:
                 found += [self.process(child), *self.below(child)]
         return found
 
-    def runs(self, pid, parent, own, ended=0.0):
-        self.readings[pid] = Reading(parent, own, ended)
+    def runs(self, pid, parent, own, ended=0.0, **told):
+        self.readings[pid] = Reading(parent, own, ended, **told)
 
     def _parent(self, pid):
         if pid not in self.readings:
@@ -147,3 +148,34 @@ def test_a_process_whose_parent_has_just_ended_is_found_the_next_time(machine, t
     assert used(trees) == {}
     machine.runs(50, 20, 1.0)
     assert used(trees) == {"workers": 1.0}
+
+
+def test_an_id_that_is_used_again_between_two_looks_is_another_process(machine, trees):
+    machine.runs(20, 99, 50.0, started=7)
+    trees.look()
+    assert used(trees) == {}
+
+
+def test_children_that_have_ended_add_a_rounding_error_of_their_role(machine, trees):
+    machine.runs(20, 10, 6.0)
+    trees.look()
+    assert trees.rounding_seconds == {"command": 0.0, "producer": 0.0, "workers": 0.0}
+    machine.runs(20, 10, 6.0, ended=0.0, faults=300)  # a child of less than a tick
+    trees.look()
+    assert trees.rounding_seconds["workers"] == ROUNDED
+    machine.runs(20, 10, 6.0, ended=0.01, faults=600)
+    machine.runs(21, 10, 6.0, exact=False)  # this kernel tells ticks only
+    trees.look()
+    assert trees.rounding_seconds["workers"] == pytest.approx(ROUNDED * 2**0.5)
+    assert trees.rounding_seconds["producer"] == 0.0
+
+
+def test_ticks_that_come_late_are_not_counted_twice(machine, trees):
+    for round_ in range(1, 50):
+        machine.runs(30, 20, 0.019, started=round_)
+        trees.find()
+        trees.look()
+        del machine.readings[30]
+        machine.runs(20, 10, 5.0, ended=int(1.9 * round_) / 100)
+        trees.look()
+    assert trees.cpu_seconds["workers"] == pytest.approx(49 * 0.019, abs=ROUNDED)
