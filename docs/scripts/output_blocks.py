@@ -9,6 +9,8 @@ has kept stands between two comments:
 
     <!-- table: beside_loops.txt -->
     <!-- end of table -->
+
+The words that the page explains stand in the glossary, too, between comments of the same kind.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ BLOCK = re.compile(rf"({MARK}\n```text\n)(?P<lines>.*?)(```\n)", re.DOTALL)
 
 TABLES = RESULTS / "tables"
 TABLE = re.compile(r"(<!-- table: (?P<table>[\w.-]+) -->\n).*?(<!-- end of table -->\n)", re.DOTALL)
+WORDS = re.compile(r"(<!-- words of the page -->\n).*?(<!-- end of words -->\n)", re.DOTALL)
+OF_PAGE = ROOT / "crossover" / "report" / "page" / "glossary.md"
 
 
 def documents() -> Iterator[Path]:
@@ -74,7 +78,8 @@ def section(result: str, title: str | None) -> str:
 def filled(text: str) -> str:
     """Return a document with its blocks as the commands print them now."""
     shown = BLOCK.sub(lambda block: block[1] + section(block["result"], block["title"]) + block[5], text)
-    return TABLE.sub(lambda block: f"{block[1]}\n{_kept(block['table'])}\n{block[3]}", shown)
+    shown = TABLE.sub(lambda block: f"{block[1]}\n{_kept(block['table'])}\n{block[3]}", shown)
+    return WORDS.sub(lambda block: f"{block[1]}\n{OF_PAGE.read_text(encoding='utf-8')}\n{block[2]}", shown)
 
 
 def _kept(table: str) -> str:

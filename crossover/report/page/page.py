@@ -14,7 +14,9 @@ import jinja2
 import vl_convert
 from markupsafe import Markup
 
+from crossover.report.page.glance import glance, when_and_where
 from crossover.report.page.sections import plain, sections
+from crossover.report.page.terms import Terms
 from crossover.report.topics.catalogue import outline
 from crossover.report.topics.outline import Cell
 from crossover.report.wording.figures import figure
@@ -35,11 +37,13 @@ def page(results: Mapping[str, AnyResult], changes: Sequence[Difference]) -> str
     shown += [_parts(name if len(results) > 1 else "", result) for name, result in results.items()]
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     charts = any(section.charts for one in shown for section in one["sections"])
-    script = _script() if charts else ""
+    tables = any(one["glance"] or section.tables or section.more for one in shown for section in one["sections"])
+    script = _script(charts=charts) if charts or tables else ""
     template = _environment().from_string((TEMPLATES / "page.html.jinja").read_text(encoding="utf-8"))
     return template.render(
         title=shown[0]["headline"] if len(results) == 1 else f"{len(results)} results",
         parts=shown,
+        terms=Terms(),
         style=Markup(style),  # noqa: S704 - ours
         script=Markup(script),  # noqa: S704 - ours
         allowed=_digest(script),
@@ -52,6 +56,8 @@ def _parts(name: str, result: AnyResult | Difference) -> dict[str, Any]:
         "headline": shown.headline,
         "name": name,
         "answer": plain(shown.answer),
+        "when": when_and_where(result),
+        "glance": glance(result),
         "sections": sections(result, shown),
         "warnings": plain(shown.warnings),
         "provenance": shown.provenance,
@@ -85,10 +91,13 @@ def _json(value: Any) -> Markup:
 
 
 @cache  # to bundle takes a second, and gives the same each time
-def _script() -> str:
-    """Return the one script: the chart library and the few lines that use it."""
+def _script(*, charts: bool) -> str:
+    """Return the one script: what tables need and, where there are charts, the library that draws them."""
+    tables = (TEMPLATES / "tables.js").read_text(encoding="utf-8")
+    if not charts:
+        return tables
     ours = (TEMPLATES / "page.js").read_text(encoding="utf-8")
-    return vl_convert.javascript_bundle(ours).replace("</script", "<\\/script")
+    return vl_convert.javascript_bundle(f"{ours}\n{tables}").replace("</script", "<\\/script")
 
 
 def _digest(script: str) -> str:

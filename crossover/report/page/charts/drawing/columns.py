@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crossover.report.wording.figures import UNDONE, figure, standing_label
-from crossover.results.findings import Standing
+from crossover.results.findings import Standing, Summary
 from crossover.results.records import Run
 
 KNOWN = "isValid(datum.from)"
@@ -39,3 +39,8 @@ def standing(found: Standing, *, told: bool) -> str:
 def read(value: float, *, damaged: object) -> str:
     """Return a figure, and whether something went wrong with it."""
     return f"{figure(value)} {DAMAGED}" if damaged else figure(value)
+
+
+def limit_of(one: Summary) -> str:
+    """Return what kept a transport from doing more; empty: unknown."""
+    return str(one.limit or "")

@@ -1,0 +1,128 @@
+"""What stands on top of a page: the table that decides, when and where it was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import singledispatch
+
+from crossover.derived.rounds import rounds_of
+from crossover.report.page.charts.drawing.columns import limit_of, undone
+from crossover.report.topics.outline import Cell, Table
+from crossover.report.wording.comparison import versus_fastest
+from crossover.report.wording.differences.of_two import change
+from crossover.report.wording.figures import UNDONE, figure, group_label, plural, spread
+from crossover.results.comparison import Result
+from crossover.results.difference import Difference
+from crossover.results.findings import Law
+from crossover.results.kinds import AnyResult
+from crossover.results.safety import SYMPTOMS, SafetyResult
+from crossover.results.share import ShareResult
+
+GIB = 2**30
+CAPTION = "At a glance"
+OF_SAFETY = {"L": "lost", "D": "duplicated", "H": "hung", "C": "corrupted"}
+NOTHING = Cell("0", "good")
+
+
+def when_and_where(result: AnyResult | Difference) -> list[str]:
+    """Return the date and the host of a result, the most telling first; nothing of a difference, which has several."""
+    if isinstance(result, Difference):
+        return []
+    host = result.host
+    memory = f"{figure(host.memory_bytes / GIB)} GiB"
+    return [_date(result.started_at), f"{host.cpu}, {plural(host.cores, 'core')}, {memory}", host.kernel, host.python]
+
+
+def _date(started: str) -> str:
+    try:
+        at = datetime.fromisoformat(started)
+    except ValueError:  # another program may have written the file
+        return started
+    return f"{at.day} {at:%B %Y, %H:%M} {at.tzname() or ''}".strip()
+
+
+@singledispatch
+def glance(result: AnyResult | Difference) -> Table | None:
+    """Return the table that decides; None where there is none that is short."""
+    return None
+
+
+@glance.register
+def _(result: Result) -> Table | None:
+    if result.laws:
+        return _of_scale(result)
+    if not result.summary or result.plan.rate is not None:
+        return None
+    several = len({one.group for one in result.summary}) > 1
+    rows = []
+    for one, versus in zip(result.summary, versus_fastest(result), strict=True):
+        runs = rounds_of(result, one.transport)
+        wide = spread(one.throughput, one.ci95_low, one.ci95_high) if len(runs) > 1 else "-"
+        counts = [Cell(f"{count:,}", "bad" if count else "") for count in undone(runs)]
+        row = [one.transport, one.workers or None, one.throughput, wide, versus, limit_of(one) or "-", *counts]
+        rows.append([*row, group_label(one.group)] if several else row)
+    headings = ["transport", "workers", "tasks/s", "± 95%", "vs fastest", "limited by", *UNDONE]
+    return Table(CAPTION, [*headings, "group"] if several else headings, rows)
+
+
+def _of_scale(result: Result) -> Table:
+    headings = ("transport", "one worker, tasks/s", "most, tasks/s", "with workers", "recommended", "limited by", "")
+    return Table(CAPTION, headings, [row for law in result.laws if (row := _scaled(result, law))])
+
+
+def _scaled(result: Result, law: Law) -> list[object]:
+    points = [point for point in result.points if point.transport == law.transport]
+    sound = [point for point in points if not point.damage]
+    if not points:
+        return []
+    damage = "; ".join(dict.fromkeys(point.damage for point in points if point.damage))
+    told = Cell(damage, "bad") if damage else ""
+    if not sound:
+        return [law.transport, None, None, None, None, None, told]
+    one = next((point.throughput for point in sound if point.workers == 1), None)
+    best = max(sound, key=lambda point: point.throughput)
+    return [law.transport, one, best.throughput, best.workers, law.recommended_workers or None, best.limit or "-", told]
+
+
+@glance.register
+def _(result: ShareResult) -> Table | None:
+    rows = [
+        [one.state, one.updates_per_second, Cell(f"{one.lost_updates:,}", "bad") if one.lost_updates else NOTHING,
+         one.made_safe_by or "-", str(one.verdict)]
+        for one in result.summary
+    ]  # fmt: skip
+    return Table(CAPTION, ("state", "updates/s", "lost", "made safe by", "verdict"), rows) if rows else None
+
+
+@glance.register
+def _(result: SafetyResult) -> Table | None:
+    """Return in how many fault runs of a transport and level tasks were lost, came twice, or it hung."""
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for run in result.runs:
+        if run.fault != "none":
+            row = counts.setdefault((run.transport, run.safety), dict.fromkeys(["runs", *OF_SAFETY, "tasks"], 0))
+            row["runs"] += 1
+            row["tasks"] += run.delivery.lost
+            for letter in set(OF_SAFETY) & set(run.symptoms) & set(SYMPTOMS):
+                row[letter] += 1
+    rows = [[transport, level, row["runs"], *_harm(row), row["tasks"]] for (transport, level), row in counts.items()]
+    headings = ("transport", "level", "fault runs", *(f"runs: {what}" for what in OF_SAFETY.values()), "tasks lost")
+    return Table(CAPTION, headings, rows) if rows else None
+
+
+def _harm(row: Mapping[str, int]) -> list[Cell]:
+    return [
+        Cell(f"{row[letter]:,}", ("dubious" if letter == "D" else "bad") if row[letter] else "") for letter in OF_SAFETY
+    ]
+
+
+@glance.register
+def _(result: Difference) -> Table | None:
+    if result.older is not None or not result.changes:
+        return None
+    rows = [
+        [one.case, one.base, one.new, one.unit, Cell(one.harm or change(one), "bad" if one.breached else "")]
+        for one in result.changes
+    ]
+    return Table(CAPTION, ("case", "before", "now", "unit", "change"), rows)
