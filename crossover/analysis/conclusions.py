@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from crossover.analysis import run_selection
+from crossover.analysis.answer.comparison import answer_of_comparison
 from crossover.analysis.backlogs import backlog_points
 from crossover.analysis.break_even import check_break_even
 from crossover.analysis.crossover_point import crossover_point
@@ -28,10 +29,19 @@ def conclude(result: Result) -> Result:
 
 
 def conclude_if_missing(result: AnyResult) -> AnyResult:
-    """Return a result with its conclusions: a command that was killed could not draw them."""
+    """Return a result with its conclusions: a command that was killed, or an older version, did not draw them."""
     drawn = any(getattr(result, name, ()) for name in ("summary", "points", "loads", "sweep"))
     concluded = CONCLUSIONS.get(kind_of(result))
-    return result if drawn or concluded is None else concluded(result)
+    if concluded is not None and not drawn:
+        return concluded(result)
+    return _with_answer(result) if isinstance(result, Result) else result
+
+
+def _with_answer(result: Result) -> Result:
+    """Return a result of `compare` with its answer, which older versions did not record."""
+    if result.answer is not None or kind_of(result) is not Kind.COMPARISON:
+        return result
+    return replace(result, answer=answer_of_comparison(result, _closed_loop(result)))
 
 
 def _scale(result: Result) -> Result:
@@ -61,7 +71,7 @@ def _comparison(result: Result) -> Result:
     summary = summarise(runs, cores, idle, limits=limits(runs, result))
     others = set(result.plan.compared_with.values()) if result.plan.against else set()  # of another function
     of_one = [one for one in summary if one.transport not in others]
-    return replace(
+    found = replace(
         result,
         summary=[replace(one, wire_bytes=result.wire.get(one.transport)) for one in summary],
         pairs=[] if result.plan.rate else pairs(result.plan, runs),
@@ -69,6 +79,7 @@ def _comparison(result: Result) -> Result:
         loads=load_points(result.runs),
         checks=check_break_even(run_selection.check_runs(result.probes), idle, cores),
     )
+    return _with_answer(replace(found, answer=None))
 
 
 CONCLUSIONS: Mapping[Kind, Callable[[Any], Result]] = {

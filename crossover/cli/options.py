@@ -32,13 +32,15 @@ CHARTS = option(
     help="Each chart as SVG and PNG.",
 )
 
+FULL = option(Group.OUTPUT, "--full", is_flag=True, help="Show all sections in the terminal, not only the verdict.")
+
 
 def output_options(command: Command) -> Command:
     """Give a command the options that say where its result goes; it receives them as `outputs`, checked."""
 
     @wraps(command)
     def with_outputs(*words: Any, **options: Any) -> Any:
-        outputs = Outputs(**{name: options.pop(name) for name in Outputs._fields})
+        outputs = Outputs(**{name: options.pop(name) for name in Outputs._fields if name in options})
         outputs.check()
         outputs.check_inputs([options["source"]] if options.get("source") else [])
         return command(*words, outputs=outputs, **options)
@@ -198,6 +200,7 @@ COMPARISON_OPTIONS = (
     ROUNDS,
     start_timeout_option,
     output_options,
+    FULL,
     QUIET,
 )
 

@@ -35,13 +35,14 @@ PICTURES = {".svg", ".png"}
 
 
 class Outputs(NamedTuple):
-    """Where each format of a result is written; None for nowhere; charts: a folder."""
+    """Where each format of a result is written; None for nowhere; charts: a folder; full: the terminal shows all."""
 
     json: Place | None = None
     csv: Place | None = None
     markdown: Place | None = None
     html: Place | None = None
     charts: Place | None = None
+    full: bool = False
 
     def places(self) -> dict[str, Place]:
         """Return format → place of the formats that were requested; charts are no single file."""
@@ -129,7 +130,7 @@ def show_results(results: Mapping[str, AnyResult], outputs: Outputs, changes: Ch
     results = {readable(name): cleaned(result) for name, result in results.items()}
     attempts = [partial(_write_as, name, where, results, changes) for name, where in outputs.places().items()]
     if not outputs.take_standard_output():
-        attempts.insert(0, partial(print_result, partial(_print, results, changes)))
+        attempts.insert(0, partial(print_result, partial(_print, results, changes, outputs.full)))
     if outputs.charts is not None:
         attempts.append(partial(_write_charts, results, changes, outputs.charts))
     written: list[bool] = []
@@ -233,10 +234,10 @@ def _write_charts(results: Mapping[str, AnyResult], changes: Changes, folder: Pl
     return True
 
 
-def _print(results: Mapping[str, AnyResult], changes: Changes, console: Console) -> None:
+def _print(results: Mapping[str, AnyResult], changes: Changes, full: bool, console: Console) -> None:  # noqa: FBT001 - bound by partial
     for difference in rendered_changes(changes).values():
         console.print(difference, "")
     for name, result in results.items():
         if len(results) > 1:
             console.print(Text(f"{name}:", style="bold underline"))
-        console.print(rendered(result))
+        console.print(rendered(result, full=full))

@@ -37,15 +37,21 @@ class Answer(Record):
         local: the best choice inside one machine, where tasks may be lost in a crash; None: none is sound.
         remote: the best choice through a broker, of those that lose least at this safety level; None: none is sound.
         price: throughput of the remote one as a part of the local one's; None: not compared.
+        to_local: label → throughput through a broker, to that of the fastest local transport.
+        survives: faults in which the remote one loses no task at this safety level, as far as is known.
+        safe_survives: likewise, at the safety level `safe`.
         saturating: how many workers would be needed until something else is the limit; None: `local` has reached that.
         saturating_low, saturating_high: its interval, where it is estimated.
         not_proven: what more is needed; None: what is said here is proven.
-        next: the words of the next command to type.
+        next: the words of the next command to type, without `crossover`; none: nothing is left open.
     """
 
     local: Choice | None = None
     remote: Choice | None = None
     price: Ratio | None = None
+    to_local: dict[str, Ratio] = msgspec.field(default_factory=dict)
+    survives: list[str] = msgspec.field(default_factory=list)
+    safe_survives: list[str] = msgspec.field(default_factory=list)
     saturating: int | None = None
     saturating_low: int | None = None
     saturating_high: int | None = None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crossover.analysis.task_kind import TaskKind, holds_gil, task_kind
+from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
 from crossover.results.task import TaskSample
 
 

@@ -13,7 +13,7 @@ from crossover.cli.completion import files
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.older_results import compare_last_with_others
-from crossover.cli.options import output_options
+from crossover.cli.options import FULL, output_options
 from crossover.cli.outputs import Outputs, show_results, write_format
 from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Fraction
 from crossover.cli.result_files import compare_results, read_all, refuse_contradictions
@@ -38,6 +38,7 @@ from crossover.results.kinds import AnyResult, file_kind
     default_text="none",
     help="How much slower than the first result each case may be, as 10% or 0.1; else the exit status is 99.",
 )
+@FULL
 @output_options
 @option(Group.OUTPUT, "--schema", is_flag=True, help="Write only the JSON Schema of result files.")
 def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, schema: bool) -> int:  # noqa: FBT001 - click passes it by keyword

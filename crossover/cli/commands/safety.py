@@ -21,6 +21,7 @@ from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import (
     BATCH,
+    FULL,
     INPUT,
     LEVELS,
     QUIET,
@@ -92,6 +93,7 @@ LONGEST_STEM = 255 - len("-01234567") - len(EVIDENCE)  # bytes: no name may have
 @option(Group.LOAD, "--window", type=Count(), default_text="64 batches", help="Tasks that may be outstanding at once.")
 @option(Group.ROUNDS, "-r", "--rounds", type=Count(), default=1, help="Runs of each cell: how often a fault strikes.")
 @start_timeout_option
+@FULL
 @output_options
 @QUIET
 @option(

@@ -13,7 +13,7 @@ from crossover.cli.completion import names
 from crossover.cli.defaults import command_line
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.options import QUIET, hang_after_option, output_options, start_timeout_option
+from crossover.cli.options import FULL, QUIET, hang_after_option, output_options, start_timeout_option
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.cli.parameter_types import Count
 from crossover.contract.state_registry import STATES
@@ -52,6 +52,7 @@ from crossover.results.share import ShareResult
 @option(Group.ROUNDS, "-r", "--rounds", type=Count(), default=3, help="Runs of each state, interleaved.")
 @start_timeout_option
 @hang_after_option("60 s", "no worker has made an update for this time")
+@FULL
 @output_options
 @QUIET
 def command(

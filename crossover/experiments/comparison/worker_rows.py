@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crossover.analysis.task_kind import MOSTLY_COMPUTES
 from crossover.contract.registry import Address
 from crossover.contract.traits import WorkerKind
+from crossover.derived.task_kind import MOSTLY_COMPUTES
 from crossover.execution import worker_capacity
 from crossover.experiments.selection import unique_label
 from crossover.results.task import TaskSample

@@ -26,9 +26,9 @@ Results = Mapping[str, AnyResult]
 Changes = Sequence[Difference]
 
 
-def rendered(result: AnyResult) -> RenderableType:
-    """Return what the terminal shows of a result."""
-    return render(result) if result.runs or outline(result).answer else Text("Nothing was measured.")
+def rendered(result: AnyResult, *, full: bool = True) -> RenderableType:
+    """Return what the terminal shows of a result: all of it, or what a person needs to act."""
+    return render(result, full=full) if result.runs or outline(result).answer else Text("Nothing was measured.")
 
 
 def rendered_changes(changes: Changes) -> dict[str, RenderableType]:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rich.text import Text
 
-from crossover.report.topics.outline import Outline, Subject, Table, Topic, opening, texts
+from crossover.report.topics.outline import Brief, Outline, Subject, Table, Topic, opening, texts
 from crossover.report.topics.windows import windows
+from crossover.report.wording import answer as answer_words
 from crossover.report.wording import comparison as words
 from crossover.report.wording import crossing as crossing_words
 from crossover.report.wording import latency as latency_words
 from crossover.report.wording import resources
+from crossover.report.wording.bad_news import bad_news
 from crossover.report.wording.pairs import pair_sentences
 from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
 from crossover.report.wording.provenance import interpreters, provenance
+from crossover.report.wording.task import task_sentence
 from crossover.report.wording.values import values
-from crossover.report.wording.warnings import comparison_warnings, server_warnings, skipped
+from crossover.report.wording.warnings import comparison_warnings, few_warnings, server_warnings, skipped
 from crossover.results.comparison import Result
 
 
@@ -31,7 +35,8 @@ def comparison(result: Result) -> Outline:
         *_crossing(result),
         *windows(result),
     ]
-    return _outline(result, _answer(result), topics)
+    found = _outline(result, texts(answer_words.verdict(result)) or _answer(result), topics)
+    return replace(found, brief=_brief(result)) if result.answer is not None else found
 
 
 def rate(result: Result) -> Outline:
@@ -58,7 +63,13 @@ def payload_sizes(result: Result) -> Outline:
 
 def _outline(result: Result, answer: Sequence[Text], topics: Sequence[Topic], headline: str = "") -> Outline:
     warnings = texts([*comparison_warnings(result), *server_warnings(result), *skipped(result)])
-    return Outline(headline or words.headline(result), answer, topics, warnings, provenance(result))
+    return Outline(headline or words.headline(result), answer, topics, warnings, provenance(result), bad_news(result))
+
+
+def _brief(result: Result) -> Brief:
+    """Return what is shown between what went wrong and the verdict."""
+    opening = texts([task_sentence(result), words.plan_line(result)])
+    return Brief(opening, Topic("Throughput", Subject.OVERVIEW), texts(few_warnings(result)))
 
 
 def _answer(result: Result) -> list[Text]:

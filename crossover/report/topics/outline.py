@@ -16,6 +16,7 @@ SENTENCES = 3  # of an answer, at most; those for each group count as one
 class Subject(StrEnum):
     """What a topic is about, where the terminal has tables or the page has charts of their own for it."""
 
+    OVERVIEW = "overview"
     THROUGHPUT = "throughput"
     LATENCY = "latency"
     RATE = "latency at a rate"
@@ -87,15 +88,32 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Brief:
+    """What is shown of a result between what went wrong and the verdict, where not everything is.
+
+    Attributes:
+        opening: what the task is, and what was measured.
+        topic: the one with the table.
+        warnings: the few that matter for the verdict.
+    """
+
+    opening: Sequence[Text]
+    topic: Topic
+    warnings: Sequence[Text] = ()
+
+
+@dataclass(frozen=True)
 class Outline:
     """Everything that a report shows of one result.
 
     Attributes:
         headline: what was measured.
-        answer: the most important sentences; empty if nothing can be concluded.
+        answer: the verdict, or the most important sentences; empty if nothing can be concluded.
         topics: the rest, in the order in which it is shown.
         warnings: what is doubtful, what went wrong, what was skipped.
         provenance: name → value, of the command, the host and the versions.
+        news: what failed, was lost or hung, in red; empty if nothing did. It is shown before everything else.
+        brief: what the terminal shows of it without --full; None: everything.
     """
 
     headline: str
@@ -103,6 +121,8 @@ class Outline:
     topics: Sequence[Topic]
     warnings: Sequence[Text]
     provenance: Sequence[tuple[str, str]] = ()
+    news: Sequence[Text] = ()
+    brief: Brief | None = None
 
 
 def texts(sentences: Iterable[str | Text]) -> list[Text]:

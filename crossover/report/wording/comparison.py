@@ -42,6 +42,16 @@ def headline(result: Result) -> str:
     )
 
 
+def plan_line(result: Result) -> str:
+    """Return in a short line what each transport did."""
+    plan = result.plan
+    rounds = max((run.round for run in result.runs), default=plan.rounds)
+    batch = f", {plan.batch:,} tasks per message" if plan.batch > 1 else ""
+    return (
+        f"{plural(plan.tasks, 'task')}{_payload(result)}, {plural(rounds, 'round')}{batch}, {plan.safety} safety level"
+    )
+
+
 def parts_of_plateau(search: WindowSearch) -> dict[int, float]:
     """Return window → what part of the plateau it carries."""
     return {point.window: point.throughput / search.plateau for point in search.points if search.plateau}

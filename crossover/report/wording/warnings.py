@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rich.text import Text
 
 from crossover.contract.text import byte_count
+from crossover.derived.labels import without_workers
 from crossover.derived.rounds import measured_runs, planned_runs
 from crossover.report.wording.figures import MOST_REASONS, coloured, plural
 from crossover.report.wording.payload_sizes import DAMAGED
@@ -20,6 +21,7 @@ from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult
 
 TITLE = "Warnings and what was skipped"
+FEW = 3  # warnings beside a verdict
 
 
 def skipped(result: AnyResult) -> Iterator[Text]:
@@ -58,6 +60,20 @@ def comparison_warnings(result: Result) -> Iterator[Text]:
             of = f" ({run.workload})" if run.workload != result.plan.workload else ""
             yield coloured("red", f"{run.transport}{of}, round {run.round}:", run.ending)
     yield from _failures(run.reasons for run in result.runs)
+
+
+def few_warnings(result: Result) -> Iterator[Text]:
+    """Yield the warnings that bear on a verdict, in one line each: what went wrong is said elsewhere."""
+    found = [*_partial(result)]
+    for warning, about in _said_of(result).items():
+        labels = ", ".join(dict.fromkeys(map(without_workers, about)))
+        found.append(coloured("yellow", "warning:", f"{labels}: {warning}"))
+    found += server_warnings(result)
+    if result.skipped:
+        found.append(Text(f"skipped: {', '.join(one.label for one in result.skipped)}"))
+    yield from found[:FEW]
+    if len(found) > FEW:
+        yield Text(f"… and {len(found) - FEW} more warnings")
 
 
 def _said_of(result: Result) -> Mapping[str, Sequence[str]]:

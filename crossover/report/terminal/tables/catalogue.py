@@ -14,6 +14,7 @@ from crossover.report.terminal.tables.counters import counters
 from crossover.report.terminal.tables.crossing import checks, crossing
 from crossover.report.terminal.tables.hops import hops
 from crossover.report.terminal.tables.latency import latency, loads
+from crossover.report.terminal.tables.overview import overview
 from crossover.report.terminal.tables.payload_sizes import payload_sizes
 from crossover.report.terminal.tables.safety import matrix, safety_costs
 from crossover.report.terminal.tables.scaling import scaling
@@ -25,6 +26,7 @@ from crossover.report.wording.figures import figure
 Tables = Sequence[Grid | SideBySide]
 
 TABLES: Mapping[Subject | None, Callable[[Any], Tables]] = {
+    Subject.OVERVIEW: overview,
     Subject.THROUGHPUT: throughput,
     Subject.LATENCY: latency,
     Subject.RATE: loads,

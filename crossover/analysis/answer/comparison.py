@@ -1,0 +1,50 @@
+"""What a person should do after a comparison."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from crossover.analysis.answer.choices import NO_CHOICE, local_choice, remote_choice
+from crossover.analysis.answer.next_command import next_command
+from crossover.analysis.answer.survival import survived, survived_at_most
+from crossover.analysis.run_selection import RunsByLabel
+from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
+from crossover.results.answer import Answer
+from crossover.results.comparison import Result
+from crossover.results.findings import Ratio, Standing
+
+
+def answer_of_comparison(result: Result, runs: RunsByLabel) -> Answer | None:
+    """Return what to do; None where nothing was measured, or two versions of a function were compared.
+
+    Args:
+        result: with its summary.
+        runs: label → its runs in closed loop.
+    """
+    if not result.summary or result.plan.against is not None:
+        return None
+    local, remote = (choose(result.summary, runs) for choose in (local_choice, remote_choice))
+    to_local = _against_local(result, runs)
+    found = Answer(local=local, remote=remote, to_local=to_local)
+    if remote is not None:
+        run = runs[remote.transport][0]
+        found.survives, found.safe_survives = survived(run.name, result.plan.safety), survived_at_most(run.name)
+        if local is not None:
+            base, new = (sound_rounds(runs[one.transport]) for one in (local, remote))
+            found.price = paired_ratio(base, new)
+    return replace(found, next=list(next_command(result, found)))
+
+
+def _against_local(result: Result, runs: RunsByLabel) -> dict[str, Ratio]:
+    """Return label → throughput through a broker, to that of the fastest local transport."""
+    sharing = [one for one in result.summary if one.standing not in NO_CHOICE]
+    local = [one for one in sharing if not runs[one.transport][0].guarantee.crosses_machines]
+    fastest = next((one for one in local if one.standing is Standing.FASTEST), None)
+    across = [one for one in sharing if runs[one.transport][0].guarantee.crosses_machines]
+    if fastest is None:
+        return {}
+    base = sound_rounds(runs[fastest.transport])
+    found = {
+        one.transport: paired_ratio(base, sound_rounds(runs[one.transport]), comparisons=len(across)) for one in across
+    }
+    return {label: ratio for label, ratio in found.items() if ratio is not None}

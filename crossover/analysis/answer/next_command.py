@@ -1,0 +1,57 @@
+"""The next command to type: the one that answers what this result leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from crossover.contract.safety import Safety
+from crossover.derived.labels import without_workers
+from crossover.results.answer import Answer
+from crossover.results.comparison import Result
+from crossover.results.findings import Limit, Standing
+
+ALONE = "serial"  # the transport that runs the tasks in the producer: what fails there fails by itself
+SEEN_ALONE = 100  # tasks that show how they fail
+
+
+def next_command(result: Result, answer: Answer) -> list[str]:
+    """Return the words of the next command after `crossover`; none where nothing is left open.
+
+    Args:
+        result: of `compare`, with its summary.
+        answer: what is known to follow from it.
+    """
+    plan = result.plan
+    if answer.not_proven is not None:
+        return [*plan.command, "-n", str(answer.not_proven.tasks), "-r", str(answer.not_proven.rounds)]
+    best = answer.local or answer.remote
+    if best is None:
+        return _after_nothing(result)
+    remote = answer.remote
+    if remote is not None and best.limit is not Limit.WORKERS and plan.safety != Safety.SAFE and answer.safe_survives:
+        of = ["-w", str(remote.workers)]
+        return ["compare", without_workers(remote.transport), *_work(result, Safety.SAFE), *of]
+    return ["scale", without_workers(best.transport), *_work(result)]
+
+
+def _after_nothing(result: Result) -> list[str]:
+    """Return what shows why nothing can be recommended."""
+    if any(run.delivery.failed or run.delivery.corrupted for run in result.runs):
+        return ["compare", ALONE, *_work(result), "-n", str(min(SEEN_ALONE, result.plan.tasks)), "-r", "1"]
+    if lost := [run.transport for run in result.runs if run.delivery.lost or run.delivery.duplicated]:
+        return ["safety", *dict.fromkeys(map(without_workers, lost))]
+    limited = [one for one in result.summary if one.standing is Standing.LIMITED]
+    return ["scale", without_workers(limited[0].transport), *_work(result)] if limited else []
+
+
+def _work(result: Result, safety: str = "") -> Iterator[str]:
+    """Yield the options that say what runs, as they were typed."""
+    plan = result.plan
+    yield from ("-W", plan.workload)
+    if plan.input is not None:
+        yield from ("-i", plan.input)
+    level = safety or plan.safety
+    if level != Safety.DEFAULT:
+        yield from ("-s", level)
+    if plan.batch > 1:
+        yield from ("-b", str(plan.batch))

@@ -1,0 +1,14 @@
+"""Labels of transports as tables show them, next to a column that has the number of workers."""
+
+from __future__ import annotations
+
+import re
+
+from crossover.contract.options import WORKERS
+
+OF_WORKERS = re.compile(rf"([?&]){WORKERS}=\d+(&?)")
+
+
+def without_workers(label: str) -> str:
+    """Return a label without its number of workers: that of `threads?workers=64` is `threads`."""
+    return OF_WORKERS.sub(lambda found: found[1] if found[2] else "", label)

@@ -1,0 +1,137 @@
+"""The verdict: what to use and why, what a broker costs and buys, what is not proven, the next command."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from crossover.contract.safety import Safety
+from crossover.derived.labels import without_workers
+from crossover.derived.ratios import against
+from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
+from crossover.report.wording.figures import figure, plural
+from crossover.results.answer import Answer, Choice, Enough
+from crossover.results.comparison import Result
+from crossover.results.findings import Limit, Standing
+
+TITLE = "Verdict"
+DETAILS = "Details: --full, or --html page.html"
+LINES = 4  # of a verdict, at most
+DEATHS = {"kill-worker-busy": "a worker", "kill-producer": "the producer", "kill-broker": "the broker"}
+THREADS, ALONE = "threads", "serial"
+
+
+def verdict(result: Result) -> list[str]:
+    """Return at most four sentences: what to use, what a broker costs and buys, what is open, the next command."""
+    answer = result.answer
+    if answer is None:
+        return []
+    said = [_use(result, answer), _broker(result, answer), _open(answer), _next(answer)]
+    return [one for one in said if one][:LINES]
+
+
+def _use(result: Result, answer: Answer) -> str:
+    """Return what to use, and why."""
+    best = answer.local or answer.remote
+    if best is None:
+        return _nothing(result)
+    name, rate = without_workers(best.transport), f"{figure(best.throughput)} tasks/s"
+    if answer.not_proven is not None:
+        return f"{name} with {plural(best.workers, 'worker')} looks fastest ({rate}), but that is not proven."
+    alike = list(dict.fromkeys(without_workers(label) for label in best.alike))
+    also = f" {_listed(alike)} {'does' if len(alike) == 1 else 'do'} as much." if alike else ""
+    if name == ALONE:
+        return f"Use no transport: a plain loop does {rate}, and no transport does more here."
+    about = "about " if best.workers > result.host.cores else ""
+    return f"Use {name} with {about}{plural(best.workers, 'worker')} ({rate}){_why(result, name)}.{also}"
+
+
+def _why(result: Result, name: str) -> str:
+    """Return the reason that follows from the kind of task."""
+    if result.task is None:
+        return ""
+    kind, holds = task_kind(result.task), holds_gil(result.task)
+    if kind is TaskKind.WAITS:
+        cheap = ": your function waits, so workers are cheap"
+        return f"{cheap} and processes add nothing" if name == THREADS else cheap
+    if kind is TaskKind.COMPUTES and holds and name != THREADS:
+        return ": your function computes and holds the GIL, so processes share the cores"
+    if kind is TaskKind.COMPUTES and holds is False and name == THREADS:
+        return ": your function releases the GIL, so threads share the cores"
+    return ""
+
+
+def _nothing(result: Result) -> str:
+    """Return why nothing is recommended."""
+    standings = {one.standing for one in result.summary}
+    if standings == {Standing.DAMAGED}:
+        if result.task is not None and result.task.failed:
+            return "No recommendation: your function fails by itself, without any transport."
+        return "No recommendation: tasks failed or were lost with every transport."
+    limited = [one for one in result.summary if one.standing is Standing.LIMITED]
+    if limited:
+        most = max(limited, key=lambda one: one.throughput)
+        return (
+            f"No recommendation yet: {plural(most.workers, 'worker')} were the limit, not the transports. "
+            f"{figure(most.throughput)} tasks/s is what {most.workers:,} can do, and no ceiling."
+        )
+    return "No recommendation: too few sound rounds."
+
+
+def _broker(result: Result, answer: Answer) -> str:
+    """Return what a broker costs, and which deaths its tasks survive."""
+    remote = answer.remote
+    if remote is None or answer.not_proven is not None:
+        return ""
+    name = without_workers(remote.transport)
+    buys = _buys(result, answer)
+    if answer.local is None or answer.price is None:
+        return f"{name} {buys}."
+    if not answer.price.differs:
+        return f"{name} costs no throughput that can be told from noise, and {buys}."
+    cost = "costs" if answer.price.ratio < 1 else "gains"
+    return f"{name} {cost} {against(answer.price).lstrip('+-')} of the throughput here and {buys}."
+
+
+def _buys(result: Result, answer: Answer) -> str:
+    """Return what a broker buys at this safety level, and at the safest."""
+    level = result.plan.safety
+    kept = [DEATHS[one] for one in answer.survives if one in DEATHS]
+    more = [DEATHS[one] for one in answer.safe_survives if one not in answer.survives and one in DEATHS]
+    if len(kept) == len(DEATHS):
+        return "buys other machines, and tasks that survive the death of a worker, the producer or the broker"
+    now = f"tasks that survive the death of {_either(kept)}" if kept else "no safety at this level"
+    safe = f"; -s safe also survives that of {_either(more)}" if more and level != Safety.SAFE else ""
+    return f"buys other machines and {now}{safe}"
+
+
+def _open(answer: Answer) -> str:
+    """Return what is not proven, or not known yet."""
+    if answer.not_proven is not None:
+        return _not_proven(answer.not_proven)
+    best = answer.local or answer.remote
+    if best is not None and best.limit is Limit.WORKERS:
+        return _rising(answer, best)
+    return ""
+
+
+def _not_proven(enough: Enough) -> str:
+    reason = f" ({enough.reason})" if enough.reason else ""
+    return f"Not proven{reason}: use -n {enough.tasks} -r {enough.rounds}."
+
+
+def _rising(answer: Answer, best: Choice) -> str:
+    many = f"At {plural(best.workers, 'worker')} the curve still rises"
+    return many + (f"; about {answer.saturating:,} would fill the cores." if answer.saturating else ".")
+
+
+def _next(answer: Answer) -> str:
+    return f"Next: {shlex.join(['crossover', *answer.next])}" if answer.next else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _either(names: Sequence[str]) -> str:
+    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
