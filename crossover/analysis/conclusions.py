@@ -41,7 +41,7 @@ def _with_answer(result: Result) -> Result:
     """Return a result of `compare` with its answer, which older versions did not record."""
     if result.answer is not None or kind_of(result) is not Kind.COMPARISON:
         return result
-    return replace(result, answer=answer_of_comparison(result, _closed_loop(result)))
+    return replace(result, answer=answer_of_comparison(result, closed_loop(result.runs)))
 
 
 def _scale(result: Result) -> Result:

@@ -1,9 +1,9 @@
 """What a task takes is learnt from a sample of them, in a process of its own."""
 
 import pytest
-from crossover.analysis.task_kind import TaskKind, holds_gil, task_kind
 from task_functions import FunctionWorkload
 
+from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
 from crossover.execution.calibration.calibrate import calibrate
 from crossover.workers import interruption
 from workloads.noop import Noop

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from crossover.analysis.limits.shared_resource import by_something_shared
 from crossover.analysis.limits.use import Use, has_few_tasks, in_use, throughput, workers_of
 from crossover.analysis.run_selection import RunsByLabel, all_ours, by_label, worker_kind
-from crossover.analysis.task_kind import MOSTLY_COMPUTES, TaskKind, holds_gil, task_kind
 from crossover.contract.traits import WorkerKind
+from crossover.derived.task_kind import MOSTLY_COMPUTES, TaskKind, holds_gil, task_kind
 from crossover.results.comparison import Result
 from crossover.results.findings import Limit
 from crossover.results.records import OPEN, Host, Run

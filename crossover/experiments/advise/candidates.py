@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from crossover.analysis.task_kind import TaskKind, task_kind
 from crossover.contract.registry import Address
 from crossover.contract.traits import WorkerKind
+from crossover.derived.task_kind import TaskKind, task_kind
 from crossover.execution import worker_capacity
 from crossover.results.task import TaskSample
 

@@ -11,7 +11,8 @@ from rich.text import Text
 from crossover.report.terminal.tables.catalogue import tables
 from crossover.report.topics.catalogue import outline
 from crossover.report.topics.outline import Brief, Outline
-from crossover.report.wording import answer, warnings
+from crossover.report.wording import warnings
+from crossover.report.wording.answer import comparison as answer
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 

@@ -9,12 +9,12 @@ from rich.text import Text
 
 from crossover.report.topics.outline import Brief, Outline, Subject, Table, Topic, opening, texts
 from crossover.report.topics.windows import windows
-from crossover.report.wording import answer as answer_words
 from crossover.report.wording import comparison as words
 from crossover.report.wording import crossing as crossing_words
 from crossover.report.wording import latency as latency_words
 from crossover.report.wording import resources
-from crossover.report.wording.bad_news import bad_news
+from crossover.report.wording.answer import comparison as answer_words
+from crossover.report.wording.answer.bad_news import bad_news
 from crossover.report.wording.pairs import pair_sentences
 from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
 from crossover.report.wording.provenance import interpreters, provenance

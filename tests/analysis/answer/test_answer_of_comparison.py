@@ -1,7 +1,7 @@
 """After a comparison: what to use, what a broker costs and keeps, and which command comes next."""
 
 from msgspec.structs import replace
-from sample_records import AT_MOST_ONCE_ACROSS, delivered, result_of, rounds_of, run_of
+from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 
 from crossover.analysis.answer.choices import local_choice
 from crossover.analysis.answer.next_command import next_command
@@ -31,12 +31,12 @@ def test_the_fastest_local_transport_is_chosen_and_what_a_broker_leaves_of_it_is
 
 
 def test_of_those_that_do_as_much_threads_come_first():
-    answer = result_of(*rounds("queue", 1000), *rounds("threads", 999)).answer
+    answer = result_of(*rounds("queue", 1000), *rounds_of("threads", 1010, 990, 1000, 1010, 980)).answer
     assert (answer.local.transport, answer.local.alike) == ("threads", ["queue"])
 
 
 def test_what_failed_or_was_lost_is_never_chosen():
-    bad = [run_of("pool", 2000.0, round=number, delivery=delivered(failed=1)) for number in range(1, 6)]
+    bad = [run_of("pool", 2000.0, round=number, delivery={"failed": 1}) for number in range(1, 6)]
     assert result_of(*bad, *rounds("pipe", 500)).answer.local.transport == "pipe"
     nothing = result_of(*bad).answer
     assert (nothing.local, nothing.remote) == (None, None)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars
 from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
 from crossover.report.wording.figures import failures, figure, spread
-from crossover.report.wording.overview import columns_of_wrong, overview_rows
 from crossover.results.comparison import Result
 
 
