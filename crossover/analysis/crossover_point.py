@@ -26,10 +26,10 @@ def crossover_point(
     """Compare the fastest local transport with those across machines, at any delivery guarantee.
 
     serial shares no work and takes no part, nor does what its plan has limited, as by too few workers: its figures say
-    nothing of the machine. Where the fastest of both sides are limited by the same number of workers, their ratio is
-    all that is told: it is what the broker costs with these workers. Both sides did the same work, so the difference of
-    their wall times per task (× effective workers) is overhead; a task 19 times as long hides it within 5%
-    (docs/method.md).
+    nothing of the machine. Where it is the fastest of its side, with as many workers as that of the other side, their
+    ratio is all that is told: it is what the broker costs with these workers. Both sides did the same work, so the
+    difference of their wall times per task (× effective workers) is overhead; a task 19 times as long hides it within
+    5% (docs/method.md).
 
     Args:
         summary: of all transports.
@@ -50,7 +50,7 @@ def crossover_point(
         return None
     remote = across[0]
     limited = _is_limited(local) or _is_limited(remote)
-    if limited and (local.limit, local.workers) != (remote.limit, remote.workers):
+    if limited and local.workers != remote.workers:
         return None
     local_overhead = overhead_seconds(runs[local.transport][0], local.throughput, cores)
     remote_overhead = overhead_seconds(runs[remote.transport][0], remote.throughput, cores)

@@ -19,10 +19,11 @@ HOLDS = {True: "holds", False: "does not hold", None: "too noisy to tell"}
 DOUBTFUL = (HOLDS[False], HOLDS[None])
 BREAK_EVEN = "break-even: tasks that take this long run at 95% efficiency; longer ones lose less to the transport."
 EXTRAPOLATED = (
-    "1 machine: measured. each more: what one more machine like this one adds, extrapolated from the workers' time. "
-    "ceiling: measured with tasks that do nothing, all processes on this machine. machines: how many it takes to pass "
-    "the fastest local transport."
+    "1 machine: measured. ceiling: measured with tasks that do nothing, all processes on this machine. each more: an "
+    "estimate of what one more machine like this one adds: its cores, over the CPU time of the workers per task. "
+    "machines: an estimate from that of how many pass the fastest local transport. No network was measured."
 )
+ESTIMATE = "an estimate from the workers' CPU time per task; no network was measured"
 
 
 def crossing_title(result: Result) -> str:
@@ -116,7 +117,8 @@ def _limit_in_words(found: Crossing, enough: float) -> str:
         most = next(reach.ceiling for reach in found.reach if reach.transport == transport)
         how = "on this machine alone" if machines == 1 else f"with {plural(machines, 'machine')} like this one"
         ceiling = "" if most is None else f"; its ceiling here was {figure(most)} tasks/s"
-        return begin + f"{transport} is faster {how}{ceiling}."
+        estimate = "" if machines == 1 else f" ({ESTIMATE})"
+        return begin + f"{transport} is faster {how}{estimate}{ceiling}."
     if all(reach.ceiling is not None and reach.ceiling <= enough for reach in found.reach):
         begin += (
             "No broker reached that rate here, even with tasks that do nothing, with all processes on one machine: "
