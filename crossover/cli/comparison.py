@@ -15,6 +15,7 @@ from crossover.analysis.verdict import damage
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.execution.host import host
+from crossover.experiments.comparison.learning import learn_task
 from crossover.experiments.comparison.planning import ComparisonSetup
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.progress.live_view import progress_view
@@ -28,19 +29,15 @@ class PlannedComparison(NamedTuple):
     """A comparison that is ready to run.
 
     Attributes:
-        setup: the plan, and what is skipped.
-        measure: does all runs and probes.
-        runs: number of runs, at most.
-        probes: number of probes, at most.
-        searches: number of searches for a window, at most.
+        setup: the plan, and what is skipped, before anything is known of the task.
+        measure: does all runs and probes of a setup.
+        counts: returns the numbers of runs, probes and searches for a window of a setup, at most.
         is_unusable: whether a transport that was named could not be measured.
     """
 
     setup: ComparisonSetup
-    measure: Callable[[RoundRunner], None]
-    runs: int
-    probes: int
-    searches: int
+    measure: Callable[[RoundRunner, ComparisonSetup], None]
+    counts: Callable[[ComparisonSetup], tuple[int, int, int]]
     is_unusable: Callable[[Result], bool]
 
 
@@ -72,39 +69,40 @@ def run_comparison(
         hang_after: seconds of silence that may be a hang; None: this follows from the tasks so far.
         quiet: whether to show no progress.
     """
-    plan = planned.setup.plan
+    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
+    setup, interrupted = _learnt(planned.setup, deadline, quiet=quiet)
+    plan, (runs, probes, searches) = setup.plan, planned.counts(setup)
     result = Result(
         tool=f"crossover {__version__}",
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
         host=host(),
         plan=plan,
-        skipped=planned.setup.skipped,
-        server_warnings=planned.setup.server_warnings,
-        interpreters=planned.setup.interpreters,
-        task=planned.setup.task,
+        skipped=setup.skipped,
+        server_warnings=setup.server_warnings,
+        interpreters=setup.interpreters,
+        task=setup.task,
     )
-    for remark in planned.setup.workload.remarks:
+    for remark in setup.workload.remarks:
         write_message(remark)
     write_server_warnings(result)
     saver = Saver(outputs.json, write_message)
-    deadline = math.inf if time_limit is None else time.monotonic() + time_limit
     schedule = Schedule(
-        planned.runs,
-        planned.probes + planned.searches,
+        runs,
+        probes + searches,
         at_most=plan.until_within is not None,
         time_limit=math.inf if time_limit is None else time_limit,
     )
     with progress_view(schedule, quiet=quiet) as progress:
         runner = RoundRunner(result, progress, saver.save, deadline, hang_after)
         try:
-            interrupted = run_until_interrupted(lambda: planned.measure(runner))
+            interrupted = interrupted or run_until_interrupted(lambda: planned.measure(runner, setup))
         finally:
             result = conclude(runner.result)
             saver.save_at_last(result)
             progress.close()
             written = show_result(result, outputs)
     if interrupted or runner.time_up:
-        write_message(f"{'interrupted' if interrupted else 'time limit'}; {_how_far(planned, result)}")
+        write_message(f"{'interrupted' if interrupted else 'time limit'}; {_how_far(result, *planned.counts(setup))}")
     measured = {run.transport for run in result.runs} | {one.transport for one in result.skipped}
     for label in plan.transports if runner.time_up else ():
         if label not in measured:
@@ -136,12 +134,22 @@ def _status(result: Result) -> ExitStatus:
     return ExitStatus.FAILED if result.plan.gate is not None and unproven(result) else ExitStatus.DONE
 
 
-def _how_far(planned: PlannedComparison, result: Result) -> str:
+def _learnt(setup: ComparisonSetup, deadline: float, *, quiet: bool) -> tuple[ComparisonSetup, bool]:
+    """Return the setup with what a task takes, and whether Ctrl-C or SIGTERM ended that."""
+    found = [setup]
+    with progress_view(Schedule(0), quiet=quiet) as progress:
+        progress.start_other("what a task takes")
+        interrupted = run_until_interrupted(lambda: found.append(learn_task(setup, deadline)))
+        progress.close()
+    return found[-1], interrupted
+
+
+def _how_far(result: Result, all_runs: int, all_probes: int, all_searches: int) -> str:
     """Return how many of the runs and probes were measured."""
-    endless = planned.setup.plan.until_within is not None
-    runs = f"{len(result.runs)} runs" if endless else f"{len(result.runs)} of {planned.runs} runs"
-    if not result.runs and len(result.window_searches) < planned.searches:
+    endless = result.plan.until_within is not None
+    runs = f"{len(result.runs)} runs" if endless else f"{len(result.runs)} of {all_runs} runs"
+    if not result.runs and len(result.window_searches) < all_searches:
         return f"{runs} were measured: the windows of the transports were still searched"
     if not result.runs:
         return f"{runs} were measured: the first one was still starting or warming up"
-    return f"{runs} were measured" + (f", and {len(result.probes)} of {planned.probes} probes" if result.probes else "")
+    return f"{runs} were measured" + (f", and {len(result.probes)} of {all_probes} probes" if result.probes else "")

@@ -86,6 +86,9 @@ def command(
     with streams.stdout_for_results():
         setup = plan_advise(request, seconds, command_line())
     planned = PlannedComparison(
-        setup.comparison, lambda runner: search(runner, setup), MOST_ROUNDS, MOST_ROUNDS, 0, lambda _: False
+        setup.comparison,
+        lambda runner, known: search(runner, setup._replace(comparison=known)),
+        lambda _: (MOST_ROUNDS, MOST_ROUNDS, 0),
+        lambda _: False,
     )
     return run_comparison(planned, outputs, seconds, hang_after, quiet=quiet)

@@ -103,10 +103,8 @@ def command(
     named = bool(transports)
     comparison = PlannedComparison(
         setup,
-        lambda runner: compare(runner, setup),
-        count_runs(setup.plan),
-        count_probes(setup),
-        count_searches(setup),
+        compare,
+        lambda setup: (count_runs(setup.plan), count_probes(setup), count_searches(setup)),
         lambda result: named and any(one.transport in setup.plan.transports for one in result.skipped),
     )
     return run_comparison(comparison, outputs, time_limit, hang_after, quiet=quiet)

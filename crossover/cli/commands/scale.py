@@ -68,10 +68,8 @@ def command(
         setup = plan_scale(transports, Request(workers=None, **options), worker_counts, command_line())
     comparison = PlannedComparison(
         setup.comparison,
-        lambda runner: scale(runner, setup),
-        setup.run_count,
-        setup.probe_count,
-        setup.search_count,
+        lambda runner, known: scale(runner, setup._replace(comparison=known)),
+        lambda _: (setup.run_count, setup.probe_count, setup.search_count),
         lambda result: _is_unusable(result, setup, transports, worker_counts),
     )
     return run_comparison(comparison, outputs, time_limit, hang_after, quiet=quiet)

@@ -11,11 +11,9 @@ from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
-from crossover.execution.calibration.calibrate import calibrate
 from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
 from crossover.experiments.comparison.versions import compared_with_first, make_other_version, with_other_version
-from crossover.experiments.comparison.worker_rows import with_more_workers
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
 from crossover.experiments.selection import choose_transports, named_servers, server_warnings
 from crossover.experiments.workload import make_workload
@@ -49,6 +47,8 @@ class ComparisonSetup(NamedTuple):
         server_warnings: label → what the user should know of the server that is used.
         interpreters: label → what is in its interpreter, where it names another one.
         versions: label → the other version of the workload, of those that run that.
+        python: path of the interpreter that looks at the workload; empty: the one of this process.
+        varies_workers: whether rows with other numbers of workers may be added.
         task: what a task takes by itself; None: unknown.
     """
 
@@ -61,6 +61,8 @@ class ComparisonSetup(NamedTuple):
     server_warnings: dict[str, list[str]]
     interpreters: dict[str, Interpreter]
     versions: Mapping[str, Workload] = {}
+    python: str = ""
+    varies_workers: bool = False
     task: TaskSample | None = None
 
     def workload_of(self, label: str) -> Workload:
@@ -107,9 +109,6 @@ def plan_comparison(
     tasks = _tasks(request, workload)
     _check_memory(request, tasks, workload)
     workload.prepare(tasks)
-    task = None if sizes else calibrate(workload, tasks, python)
-    if request.workers is None and not (sizes or request.backlog):
-        addresses = with_more_workers(addresses, task, workers, usable_cores())
     versions: dict[str, Workload] = {}
     if request.against is None:
         compared = compared_with_first(urls, list(addresses), request)
@@ -154,8 +153,18 @@ def plan_comparison(
         server_warnings=server_warnings(addresses, [here]),
         interpreters=interpreters,
         versions=versions,
-        task=task,
+        python=python,
+        varies_workers=_varies_workers(request),
     )
+
+
+def _varies_workers(request: Request) -> bool:
+    """Return whether rows with other numbers of workers may be added: not where workers, or what is compared, is typed.
+
+    With several payload sizes, with a backlog and at a rate the number of workers is not the question.
+    """
+    typed = request.workers is not None or request.against is not None or request.gate is not None
+    return not (typed or request.payloads or request.backlog or request.rate)
 
 
 def tasks_at_rate(rate: float, seconds: float, batch: int) -> int:

@@ -28,7 +28,7 @@ SWEEP_TASKS, SWEEP_MESSAGES = 2_000_000, 400_000  # of one sweep, at most
 SWEEP_TAKES = 4.0  # seconds, with its start
 LONG = "tasks take so long that a larger window changes nothing"
 TYPED = "it was typed"
-UNKNOWN = "it is not known how long a task takes: the first ones ended their process, or took too long"
+UNKNOWN = "it is not known how long a task takes: none ended in time, one ended its process, or they run elsewhere"
 PART_OF_TIME_LIMIT = 0.25  # that all searches may take
 
 

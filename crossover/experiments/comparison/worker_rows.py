@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from crossover.contract.registry import Address
 from crossover.contract.traits import WorkerKind
@@ -14,10 +15,22 @@ from crossover.results.task import TaskSample
 MOST_WORKERS = 64  # that are tried without being typed
 
 
-def with_more_workers(
-    addresses: Mapping[str, Address], task: TaskSample | None, workers: int, cores: float
-) -> dict[str, Address]:
-    """Return label → transport, where tasks wait with a second row for each: with as many workers as fill the cores.
+class Row(NamedTuple):
+    """A further row of a comparison.
+
+    Attributes:
+        label: its own.
+        like: label of the row that has the usual number of workers.
+        address: of the transport.
+    """
+
+    label: str
+    like: str
+    address: Address
+
+
+def more_workers(addresses: Mapping[str, Address], task: TaskSample | None, workers: int, cores: float) -> list[Row]:
+    """Return where tasks wait a second row for each transport, with as many workers as fill the cores.
 
     Args:
         addresses: label → transport.
@@ -26,13 +39,12 @@ def with_more_workers(
         cores: that may be used.
     """
     most = filling_workers(task, cores) if task else 0
-    rows: dict[str, Address] = {}
+    rows: list[Row] = []
     for label, address in addresses.items():
-        rows[label] = address
         if most <= workers or not _can_have_more(address, most):
             continue
         more = address.with_workers(most)
-        rows[unique_label(more.label, [*addresses, *rows])] = more
+        rows.append(Row(unique_label(more.label, [*addresses, *(row.label for row in rows)]), label, more))
     return rows
 
 

@@ -9,7 +9,7 @@ from brokers.servers.registry import server_kind
 
 
 def test_what_a_transport_costs_is_said_of_any_workload(in_process, result):
-    ended = in_process("compare", "pipe", "-W", "sleep", "-n", "50", "-r", "1", "--json", "out.json")
+    ended = in_process("compare", "pipe", "-W", "sleep", "-n", "50", "-w", "2", "-r", "1", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     (run,), (probe,), (summary,) = result()["runs"], result()["probes"], result()["summary"]
     assert (run["workload"], probe["workload"]) == ("sleep", "noop")
@@ -58,7 +58,7 @@ def test_payloads_of_several_sizes_are_compared_with_shared_memory(in_process, r
 
 
 def test_rounds_go_on_until_they_are_enough(in_process, result):
-    asked = ("-W", "sleep", "-n", "100", "--rounds", "auto", "--time-limit", "20s")
+    asked = ("-W", "sleep", "-n", "100", "-w", "2", "--rounds", "auto", "--time-limit", "20s")
     ended = in_process("compare", "pipe", *asked, "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
     (summary,) = result()["summary"]

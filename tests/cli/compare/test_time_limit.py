@@ -20,7 +20,9 @@ def test_what_was_measured_by_then_is_reported(in_process, result):
 
 def test_tasks_that_were_under_way_at_the_limit_are_not_called_lost(in_process, mine, result):
     words = mine(NAP, [0.5])
-    ended = in_process("compare", "queue", *words, "-n", "1000", "--time-limit", "2s", "-r", "1", "--json", "out.json")
+    ended = in_process(
+        "compare", "queue", *words, "-n", "1000", "-w", "2", "--time-limit", "2s", "-r", "1", "--json", "out.json"
+    )
     (run,) = result()["runs"]
     assert run["ending"] == "time limit"
     assert run["delivery"]["attempted"] < 1000

@@ -48,14 +48,21 @@ touch "$HOME/mute" && exec sleep 600
 """
 
 
+def newer(one, other):
+    """Return whether a file was changed after another one."""
+    return one.stat().st_mtime_ns > other.stat().st_mtime_ns
+
+
 @pytest.fixture
 def working(begin, mine, tmp_path):
     """Start a long run and come back when its workers work."""
 
     def start(transport, seconds=0.002, source=NAP):
         words = [*mine(source, [seconds]), "-n", "100000", "-r", "1", "-w", "2", "--window", "32"]
-        process = begin("compare", transport, *words)
-        assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
+        began, saved = tmp_path / "began", tmp_path / "out.json"
+        process = begin("compare", transport, *words, "--json", "out.json")
+        assert eventually(lambda: saved.exists() or process.poll() is not None, 30)  # what a task takes is known
+        assert eventually(lambda: newer(began, saved) or process.poll() is not None, 30)
         assert process.poll() is None, (tmp_path / "stderr").read_text()
         return process
 
@@ -79,7 +86,8 @@ def ended(family, tmp_path):
 
 @pytest.mark.parametrize("number", [*BOTH, signal.SIGHUP])
 def test_an_interruption_keeps_what_was_measured(begin, ended, result, tmp_path, number):
-    process = begin("compare", "queue", "pipe", "-W", "sleep", "-n", "1000", "-r", "50", "--json", "out.json")
+    words = ["-W", "sleep", "-n", "1000", "-w", "2", "-r", "50", "--json", "out.json"]
+    process = begin("compare", "queue", "pipe", *words)
     assert eventually(lambda: "tasks/s" in (tmp_path / "stderr").read_text() or process.poll() is not None, 30)
     os.killpg(process.pid, number)
     said = ended(process)
