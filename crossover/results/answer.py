@@ -40,7 +40,8 @@ class Answer(Record):
         to_local: label → throughput through a broker, to that of the fastest local transport.
         survives: faults in which the remote one loses no task at this safety level, as far as is known.
         safe_survives: likewise, at the safety level `safe`.
-        saturating: how many workers would be needed until something else is the limit; None: `local` has reached that.
+        saturating: how many workers would be needed until something else is the limit: of `local`, or of the fastest
+            where nothing could be chosen because all had too few workers; None: something else is, or it is unknown.
         saturating_low, saturating_high: its interval, where it is estimated.
         not_proven: what more is needed; None: what is said here is proven.
         next: the words of the next command to type, without `crossover`; none: nothing is left open.

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from crossover.analysis.answer.choices import NO_CHOICE, local_choice, remote_choice
 from crossover.analysis.answer.next_command import next_command
 from crossover.analysis.answer.survival import survived, survived_at_most
+from crossover.analysis.limits.saturation import Saturation, saturation
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
 from crossover.results.answer import Answer
@@ -32,7 +33,20 @@ def answer_of_comparison(result: Result, runs: RunsByLabel) -> Answer | None:
         if local is not None:
             base, new = (sound_rounds(runs[one.transport]) for one in (local, remote))
             found.price = paired_ratio(base, new)
+    if (needed := _saturation(result, runs, found)) is not None:
+        found = replace(found, saturating=needed.workers, saturating_low=needed.low, saturating_high=needed.high)
     return replace(found, next=list(next_command(result, found)))
+
+
+def _saturation(result: Result, runs: RunsByLabel, found: Answer) -> Saturation | None:
+    """Return how many workers would be needed: of what is chosen, or else of the fastest that had too few."""
+    limited = sorted(
+        (one for one in result.summary if one.standing is Standing.LIMITED), key=lambda one: -one.throughput
+    )
+    chosen = [one.transport for one in (found.local, found.remote) if one is not None]
+    label = next(iter([*chosen, *(one.transport for one in limited)]), None)
+    known = {one.transport: one.limit for one in result.summary if one.limit is not None}
+    return None if label is None else saturation(label, runs, known, result.host)
 
 
 def _against_local(result: Result, runs: RunsByLabel) -> dict[str, Ratio]:

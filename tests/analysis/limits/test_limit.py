@@ -57,6 +57,10 @@ def test_two_workers_that_sleep_are_no_ceiling_of_a_machine():
     assert {one.limit for one in result.summary} == {Limit.WORKERS}
     assert versus_fastest(result) == ["limited by workers"] * 3
     assert result.crossing is None
+    assert result.answer.local is None
+    assert result.answer.saturating > 30  # an estimate, with its interval and the command that checks it
+    assert result.answer.saturating_low < result.answer.saturating < result.answer.saturating_high
+    assert result.answer.next[:2] == ["scale", "threads"]
 
 
 def test_rows_with_few_workers_are_compared_with_nothing_and_those_with_many_are():
