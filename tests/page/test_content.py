@@ -68,7 +68,7 @@ def test_a_page_does_not_grow_with_its_rounds():
                      "Overhead per task",
                      "Efficiency at the break-even time, predicted and measured"]),
         ("payload", ["Payloads of several sizes"]),
-        ("scale", ["Scaling: queue", "Scaling: pool"]),
+        ("scale", ["Scaling", "Scaling: queue", "Scaling: pool"]),
         ("share", ["Shared counters"]),
         ("safety", ["What safety costs", "What each fault does", "What was observed", "What each safety level sets"]),
     ],
@@ -83,7 +83,7 @@ def test_tables_say_what_the_result_says():
     result = compared()
     tables = Tables(page([result])).found
     rows = tables["Throughput, with the 95% interval of the median"][1:]
-    assert [row[:4] for row in rows] == [
+    assert [[row[0], *row[2:5]] for row in rows] == [
         [one.transport, one.throughput, one.ci95_low, one.ci95_high] for one in result.summary
     ]
     hops = tables["Where a task's time goes, bars in shares, data in median µs; queueing is part of wait and return"][
@@ -97,9 +97,10 @@ def test_tables_say_what_the_result_says():
 def test_the_tables_of_other_commands_do_so_too():
     scale, share, safety = scaled_up(), shared(), judged()
     tables = Tables(page([scale, share, safety])).found
-    points = [point for point in scale.points if point.transport == "queue"]
-    rows = tables["queue: throughput with each number of workers"][1:]
-    assert [row[:4] for row in rows] == [[p.workers, p.throughput, p.ci95_low, p.ci95_high] for p in points]
+    rows = tables["Throughput with each number of workers"][1:]
+    assert [row[:5] for row in rows] == [
+        [p.transport, p.workers, p.throughput, p.ci95_low, p.ci95_high] for p in scale.points
+    ]
     assert [row[1:4] for row in tables["Shared counters"][1:]] == [
         [one.updates_per_second, one.ci95_low, one.ci95_high] for one in share.summary
     ]

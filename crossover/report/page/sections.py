@@ -23,6 +23,7 @@ from crossover.report.page.matrix import matrix, reasons
 from crossover.report.page.parts import Chart, Section
 from crossover.report.topics.catalogue import outline
 from crossover.report.topics.outline import Outline, Subject, Table, Topic
+from crossover.results.comparison import Result
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 
@@ -59,8 +60,14 @@ def sections(result: AnyResult | Difference, shown: Outline | None = None) -> li
         result: a result, or what is different between some.
         shown: its outline, where that is known already.
     """
-    found = [_section(result, topic) for topic in (shown or outline(result)).topics]
+    found = [*_all_curves(result), *(_section(result, topic) for topic in (shown or outline(result)).topics)]
     return [one for one in found if one.notes or one.charts or one.tables]
+
+
+def _all_curves(result: Any) -> Iterator[Section]:
+    """Yield the section of all transports with several numbers of workers, before those of each."""
+    if charts := list(scaling(result)) if isinstance(result, Result) else []:
+        yield Section("Scaling", charts=charts, after=[chart.explained for chart in charts])
 
 
 def _section(result: Any, topic: Topic) -> Section:
@@ -78,8 +85,6 @@ def _section(result: Any, topic: Topic) -> Section:
 
 
 def _charts(result: Any, topic: Topic) -> Iterable[Chart]:
-    if topic.law is not None:
-        return scaling(result, topic.law)
     return CHARTS[topic.subject](result) if topic.subject in CHARTS else []
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import altair as alt
 
 from crossover.derived.rounds import rounds_of
-from crossover.report.page.charts.drawing.axes import names
-from crossover.report.page.charts.drawing.columns import DAMAGED, interval, read, standing, undone
+from crossover.report.page.charts.drawing.axes import names, with_words
+from crossover.report.page.charts.drawing.columns import interval, read, said_of, standing, undone
 from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, colours, data, finished, legend
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
@@ -44,24 +44,27 @@ def backlogs(result: Result) -> Iterator[Chart]:
     values = data(
         {"name": name, "what": what, "tasks/s": rate} for name, both in rates.items() for what, rate in both.items()
     )
+    named, words = with_words(list(rates), said_of(result))
+    offset = alt.YOffset("what:N", sort=list(HOWS))
     bar = alt.Chart(values).mark_bar().encode(
-        y=names(list(rates)),
-        yOffset=alt.YOffset("what:N", sort=list(HOWS)),
+        y=names(named),
+        yOffset=offset,
         x=alt.X("tasks/s:Q", title="tasks/s", axis=alt.Axis(format=",~r", tickCount=4)),
         color=alt.Color("what:N", scale=colours(HOWS, (BLUE, GREEN)), legend=legend()),
         tooltip=["name:N", "what:N", alt.Tooltip("tasks/s:Q", format=EXACT)],
     )  # fmt: skip
-    marked = data({"name": name, "end": max(rates[name].values())} for name in rates if name in damaged)
-    word = alt.Chart(marked).mark_text(align="left", dx=6, color=INK, fontSize=11)
-    word = word.encode(y=names(list(rates)), x="end:Q", text=alt.value(DAMAGED))
-    layers, labels = ((bar, word), [DAMAGED]) if damaged else ((bar,), [])
+    ends = alt.Chart(data({"name": name, "what": what, "end": rate, "read": figure(rate)}
+                          for name, both in rates.items() for what, rate in both.items()))  # fmt: skip
+    label = ends.mark_text(align="left", dx=6, color=INK, fontSize=10)
+    label = label.encode(y=names(named), yOffset=offset, x="end:Q", text="read:N")
     each = "; ".join(
         f"{name} fill {figure(both['fill'])}, drain {read(both['drain'], damaged=name in damaged)}"
         for name, both in rates.items()
     )
     rows = [_row(result, one, points[one.transport]) for one in shown]
     table = Table("Backlogs: filled while the workers stood still, and worked off", HEADINGS, rows)
-    spec = finished(*layers, rows=len(rates), labels=labels)
+    labels = [figure(rate) for both in rates.values() for rate in both.values()]
+    spec = finished(bar, label, *words, rows=len(named), labels=labels)
     yield Chart("backlog", f"Tasks per second of filling and draining: {each}.", spec, table)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import altair as alt
 
-from crossover.report.page.charts.drawing.axes import logarithmic, names
+from crossover.report.page.charts.drawing.axes import logarithmic, names, with_words
 from crossover.report.page.charts.drawing.theme import COLOURS, EXACT, GREEN, INK, RED, colours, data, finished, legend
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
@@ -27,7 +27,9 @@ def changes(found: Difference) -> Iterator[Chart]:
         return
     values = data({"name": one.case, **_figures(one), "change": CHANGES[one.change]} for one in known)
     figures = [alt.Tooltip(f"{name}:Q", format=EXACT) for name in ("speed", "from", "to")]
-    base = alt.Chart(values).encode(y=names([one.case for one in known]), tooltip=["name:N", "change:N", *figures])
+    harmed = {one.case: one.harm for one in found.changes if one.harm}
+    order, words = with_words(list(dict.fromkeys([*(one.case for one in known), *harmed])), harmed)
+    base = alt.Chart(values).encode(y=names(order), tooltip=["name:N", "change:N", *figures])
     shown = list(dict.fromkeys(one.change for one in known))
     shade = alt.Color(
         "change:N",
@@ -39,7 +41,8 @@ def changes(found: Difference) -> Iterator[Chart]:
     point = base.mark_point(filled=True, size=80, opacity=1).encode(x=x, color=shade)
     thresholds = {at for one in known if (at := speed(one, found.threshold)) and at > 0}
     lines = [_line(1, []), *(_line(at, [4, 4]) for at in sorted(thresholds))]
-    yield Chart("changes", _says(known), finished(*lines, interval, point, rows=len(known)), changes_table(found))
+    spec = finished(*lines, interval, point, *words, rows=len(order))
+    yield Chart("changes", _says(known, harmed), spec, changes_table(found))
 
 
 def changes_table(found: Difference) -> Table:
@@ -80,6 +83,7 @@ def _rows(found: Difference) -> list[list[Any]]:
     ]
 
 
-def _says(known: Sequence[CaseChange]) -> str:
+def _says(known: Sequence[CaseChange], harmed: Mapping[str, str]) -> str:
     each = ", ".join(f"{one.case} {change(one)}" for one in known)
+    each += "".join(f"; {case}: {what}" for case, what in harmed.items())
     return f"Speed of each case as a multiple of before, with 95% intervals: {each}."

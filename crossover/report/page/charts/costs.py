@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import altair as alt
 
-from crossover.report.page.charts.drawing.axes import HEADING, names
+from crossover.report.page.charts.drawing.axes import names, with_words
+from crossover.report.page.charts.drawing.columns import said_of
 from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, RED, colours, data, finished, legend
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
@@ -20,11 +21,13 @@ COLOUR_OF = dict(zip(ROLES, (BLUE, GREEN, RED), strict=True))
 def costs(result: Result) -> Iterator[Chart]:
     """Return the CPU time of a task and the peak of memory; nothing where nothing of it is known."""
     elsewhere = {one.transport for one in result.summary if one.cpu_us is None}
-    yield from _chart("cpu", "CPU time per task", "µs", cpu_by_role(result), elsewhere)
-    yield from _chart("memory", "Peak memory", "MiB", memory_by_role(result), elsewhere)
+    yield from _chart("cpu", "CPU time per task", "µs", cpu_by_role(result), elsewhere, said_of(result))
+    yield from _chart("memory", "Peak memory", "MiB", memory_by_role(result), elsewhere, said_of(result))
 
 
-def _chart(name: str, title: str, unit: str, found: ByRole, elsewhere: Collection[str]) -> Iterator[Chart]:
+def _chart(
+    name: str, title: str, unit: str, found: ByRole, elsewhere: Collection[str], said: Mapping[str, str]
+) -> Iterator[Chart]:
     """Return bars; where not all was ours, they say whose part is missing.
 
     Args:
@@ -33,12 +36,14 @@ def _chart(name: str, title: str, unit: str, found: ByRole, elsewhere: Collectio
         unit: of the figures.
         found: transport → role → figure.
         elsewhere: transports not all of whose processes were ours.
+        said: transport → what went wrong with it or limited it.
     """
     order = [label for label, row in found.items() if any(row.values())]
     if not order:
         return
     missing = {label: words for label in order if label in elsewhere and (words := _missing(found[label]))}
-    shown = [row for label in order for row in ((label, HEADING + label) if label in missing else (label,))]
+    below = {label: "; ".join(filter(None, (missing.get(label), said.get(label)))) for label in order}
+    shown, beneath = with_words(order, below)
     roles = [role for role in ROLES if any(found[label][role] is not None for label in order)]
     values = data(
         {"name": label, "role": role, unit: value, "order": roles.index(role)}
@@ -53,16 +58,17 @@ def _chart(name: str, title: str, unit: str, found: ByRole, elsewhere: Collectio
         order="order:Q",
         tooltip=["name:N", "role:N", alt.Tooltip(f"{unit}:Q", format=EXACT)],
     )  # fmt: skip
-    marked = data({"name": HEADING + label, "read": words} for label, words in missing.items())
-    word = alt.Chart(marked).mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
-    word = word.encode(y=names(shown), x=alt.value(0), text="read:N")
+    ends = {label: sum(value for value in found[label].values() if value is not None) for label in order}
+    whole = alt.Chart(data({"name": label, "end": end, "read": figure(end)} for label, end in ends.items()))
+    total = whole.mark_text(align="left", dx=6, color=INK, fontSize=11)
+    total = total.encode(y=names(shown), x="end:Q", text="read:N")
     rows = [[label, *(found[label][role] for role in roles)] for label in order]
     each = {label: _in_words(roles, found[label]) for label in order}
     says = "; ".join(f"{label} {words}" + (f", {missing[label]}" if label in missing else "")
                      for label, words in each.items())  # fmt: skip
     without = "".join(f"; {label}: {words}" for label, words in missing.items())
     table = Table(f"{title} in {unit}, by role, medians over the rounds{without}", ("transport", *roles), rows)
-    spec = finished(*((bar, word) if missing else (bar,)), rows=len(shown))
+    spec = finished(bar, total, *beneath, rows=len(shown), labels=[figure(end) for end in ends.values()])
     yield Chart(name, f"{title} by role, stacked, in {unit}: {says}.", spec, table)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from crossover.report.page.charts.drawing.axes import group_names, names, rates, rows_of
+from crossover.report.page.charts.drawing.axes import group_names, names, rates, rows_of, with_words
 from crossover.report.page.charts.drawing.columns import KNOWN, interval
 from crossover.report.page.charts.drawing.theme import BLUE, EXACT, INK, RED, data, finished
 from crossover.report.page.parts import Chart
@@ -28,7 +28,8 @@ def counters(result: ShareResult) -> Iterator[Chart]:
     groups: dict[str, list[str]] = {}
     for one in sorted(summary, key=lambda one: not one.safe):
         groups.setdefault(SAFE if one.safe else UNSAFE, []).append(one.state)
-    order = rows_of(groups)
+    lost = {one.state: f"{one.lost_updates:,} updates lost ({_part(one):.1%})" for one in summary if one.lost_updates}
+    order, words = with_words(rows_of(groups), lost)
     ends = {one.state: interval(one.ci95_low, one.ci95_high, one.rounds) for one in summary}
     values = data(
         {"name": one.state, "updates/s": one.updates_per_second, "from": ends[one.state][0], "to": ends[one.state][1],
@@ -49,10 +50,12 @@ def counters(result: ShareResult) -> Iterator[Chart]:
     word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("end:Q"), text="read:N")
     rule = base.transform_filter(KNOWN).mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q")
     table = Table("Shared counters", HEADINGS, [_row(one) for one in summary])
-    each = ", ".join(f"{one.state} {figure(one.updates_per_second)}" for one in summary)
+    told = {state: f" ({words})" for state, words in lost.items()}
+    each = ", ".join(f"{one.state} {figure(one.updates_per_second)}{told.get(one.state, '')}" for one in summary)
     speed = finished(
         *((rule, made.encode(x=x)) if apart else (made.encode(x=x), rule)),
         word,
+        *words,
         *group_names(order),
         rows=len(order),
         labels=[figure(one.updates_per_second) for one in summary],
@@ -66,10 +69,10 @@ def counters(result: ShareResult) -> Iterator[Chart]:
             y=names(order), tooltip=["name:N", "lost:Q", "read:N"]
         )  # fmt: skip
         x = alt.X("part:Q", title="lost updates, of all", scale=alt.Scale(domain=[0, 1]))
-        lost = base.mark_bar(height=14, color=RED).encode(x=x.axis(format=".0%", tickCount=4))
+        bar = base.mark_bar(height=14, color=RED).encode(x=x.axis(format=".0%", tickCount=4))
         word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("part:Q"), text="read:N")
         shares = ", ".join(f"{one.state} {_part(one):.1%}" for one in losers)
-        spec = finished(lost, word, rows=len(order), labels=["100.0%"])
+        spec = finished(bar, word, rows=len(order), labels=["100.0%"])
         rows = [[one.state, one.updates, one.lost_updates, f"{_part(one):.1%}"] for one in losers]
         small = Table("Lost updates", ("state", "updates", "lost", "share"), rows)
         yield Chart("lost-updates", f"The share of updates that were lost: {shares}.", spec, small)

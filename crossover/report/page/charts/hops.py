@@ -6,8 +6,20 @@ from collections.abc import Iterator
 
 import altair as alt
 
-from crossover.report.page.charts.drawing.axes import names
-from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, PINK, RED, colours, data, finished, legend
+from crossover.report.page.charts.drawing.axes import names, with_words
+from crossover.report.page.charts.drawing.columns import said_of
+from crossover.report.page.charts.drawing.theme import (
+    BLUE,
+    EXACT,
+    GREEN,
+    INK,
+    PINK,
+    RED,
+    colours,
+    data,
+    finished,
+    legend,
+)
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure
@@ -29,8 +41,9 @@ def hops(result: Result) -> Iterator[Chart]:
         for one, found in shown
         for number, (what, name) in enumerate(HOPS.items())
     )
+    named, words = with_words(order, said_of(result))
     bar = alt.Chart(values).mark_bar(height=16).encode(
-        y=names(order),
+        y=names(named),
         x=alt.X("µs:Q", stack="normalize", title="share of the way", axis=alt.Axis(format="%", tickCount=4)),
         color=alt.Color("hop:N", scale=colours(list(HOPS), (BLUE, PINK, GREEN, RED)), legend=legend()),
         order="order:Q",
@@ -45,4 +58,9 @@ def hops(result: Result) -> Iterator[Chart]:
     table = Table(
         f"{hops_title(result)}, bars in shares, data in median µs; queueing is part of wait and return", HEADINGS, rows
     )
-    yield Chart("hops", says, finished(bar, rows=len(order)), table)
+    whole = {one.transport: f"{figure(sum(getattr(found, name) for name in HOPS.values()))} µs" for one, found in shown}
+    ends = alt.Chart(data({"name": name, "read": text} for name, text in whole.items()))
+    label = ends.mark_text(align="left", dx=6, color=INK, fontSize=11)
+    label = label.encode(y=names(named), x=alt.value("width"), text="read:N")
+    spec = finished(bar, label, *words, rows=len(named), labels=list(whole.values()))
+    yield Chart("hops", says, spec, table)

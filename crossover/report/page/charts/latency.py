@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 import altair as alt
 
 from crossover.derived.percentiles import medians
-from crossover.report.page.charts.drawing.axes import logarithmic, names
-from crossover.report.page.charts.drawing.columns import DAMAGED, KNOWN, interval
+from crossover.report.page.charts.drawing.axes import logarithmic, names, with_words
+from crossover.report.page.charts.drawing.columns import DAMAGED, KNOWN, interval, said_of
 from crossover.report.page.charts.drawing.theme import (
     BLUE,
     EXACT,
@@ -59,7 +59,7 @@ def latencies(result: Result) -> Iterator[Chart]:
     known = {name: row for name, row in known.items() if row}
     if not known:
         return
-    order = list(known)
+    order, words = with_words(list(known), said_of(result))
     domain = [what for what in PERCENTILES if any(what in row for row in known.values())]
     ends = data({"name": name, "from": min(row.values()), "to": max(row.values())} for name, row in known.items())
     points = data(
@@ -84,7 +84,7 @@ def latencies(result: Result) -> Iterator[Chart]:
     queueing = "" if typed else f"; {QUEUEING}"
     headings = (HEADINGS[0], *UNLOADED, *HEADINGS[1:]) if shown else HEADINGS
     table = Table(f"Latency in ms, medians over the rounds{queueing}", headings, rows)
-    spec = finished(span, point, rows=len(order))
+    spec = finished(span, point, *words, rows=len(order))
     yield Chart("latency", f"Latency percentiles on a logarithmic axis, in ms{queueing}: {says}.", spec, table)
 
 

@@ -1,4 +1,4 @@
-"""Throughput against the number of workers, with the law that was fitted and its band."""
+"""Throughput against the number of workers: all transports, their laws with their bands, and the ideal."""
 
 from __future__ import annotations
 
@@ -8,28 +8,38 @@ from typing import Any
 import altair as alt
 
 from crossover.derived.scaling_law import throughput
+from crossover.report.page.charts.drawing.axes import WIDE, logarithmic
 from crossover.report.page.charts.drawing.columns import DAMAGED, KNOWN, interval, read
-from crossover.report.page.charts.drawing.theme import BLUE, EXACT, INK, RED, data, finished
+from crossover.report.page.charts.drawing.theme import EXACT, INK, colours, data, finished, legend, shapes
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import MIB
 from crossover.results.comparison import Result
 from crossover.results.findings import Law, ScalePoint
 
-HEADINGS = ("workers", "tasks/s", "95% low", "95% high", "law", "CPU µs", "MiB", "limit", "rounds")
-BAND = "Line: the fitted law. Band: its 95% confidence interval."
-STEPS = 40  # of the curve
+HEADINGS = ("transport", "workers", "tasks/s", "95% low", "95% high", "law", "CPU µs", "MiB", "limit", "rounds")
+CAPTION = "Throughput with each number of workers"
+EXPLAINED = (
+    "Line: the fitted law; shaded: its 95% interval. Dashed: ideal, {ideal}. Ring: the recommended number of workers. "
+    "Hollow: damaged."
+)
+OF_TASK = "each worker busy all the time with tasks alone"
+OF_ONE = "as many times the fastest single worker as there are workers"
+STEPS = 40  # of a curve
+DOUBLINGS = 16  # times as many workers, from which on each doubling gets the same room
+RING = 220  # square pixels
+HEADROOM = 1.15  # above the highest point, where the ideal leaves the chart
 
 
-def scaling(result: Result, law: Law) -> Iterator[Chart]:
-    """Return the curve of one transport."""
-    points = [point for point in result.points if point.transport == law.transport]
+def scaling(result: Result) -> Iterator[Chart]:
+    """Return the curves of all transports in one chart."""
+    labels = [law.transport for law in result.laws]
+    points = [point for point in result.points if point.transport in labels]
     if points:
-        rows = [_row(law, point) for point in points]
-        table = Table(f"{law.transport}: throughput with each number of workers", HEADINGS, rows)
-        first = next((law for law in result.laws if law.band), None)
-        number = [one.transport for one in result.laws].index(law.transport) + 1
-        yield Chart(f"scaling-{number}", _says(law, points), _spec(law, points), table, BAND if law is first else "")
+        laws = {law.transport: law for law in result.laws}
+        table = Table(CAPTION, HEADINGS, [_row(laws[point.transport], point) for point in points])
+        explained = EXPLAINED.format(ideal=OF_TASK if _of_task(result) else OF_ONE)
+        yield Chart("scaling", _says(result.laws, points), _spec(result, points), table, explained)
 
 
 def _curve(law: Law, workers: float) -> float | None:
@@ -39,51 +49,114 @@ def _curve(law: Law, workers: float) -> float | None:
     return throughput(workers, law.alpha.value, law.beta.value, law.gamma.value)
 
 
-def _spec(law: Law, points: Sequence[ScalePoint]) -> dict[str, Any]:
-    values = data(
-        {"workers": point.workers, "tasks/s": point.throughput, "from": low, "to": high,
-         "limit": point.limit or "none seen", "damage": DAMAGED if point.damage else ""}
-        for point in points
-        for low, high in [interval(point.ci95_low, point.ci95_high, point.rounds)]
-    )  # fmt: skip
+def _spec(result: Result, points: Sequence[ScalePoint]) -> dict[str, Any]:
+    order = [law.transport for law in result.laws]
+    counts = sorted({point.workers for point in points})
+    speeds = [point.throughput for point in points if point.throughput > 0] or [1.0]
+    doubled = counts[-1] >= DOUBLINGS * counts[0]
     x = alt.X("workers:Q", title="workers", axis=alt.Axis(format="d", tickMinStep=1, tickCount=8))
-    y = alt.Y("tasks/s:Q", title="tasks/s", axis=alt.Axis(format=",~r", tickCount=5), scale=alt.Scale(zero=True))
-    base = alt.Chart(values).encode(x=x, tooltip=["workers:Q", alt.Tooltip("tasks/s:Q", format=EXACT), "limit:N"])
-    rule = base.transform_filter(KNOWN).mark_rule(color=INK).encode(y=alt.Y("from:Q"), y2="to:Q")
-    point = base.mark_point(filled=True, size=70, color=BLUE, opacity=1).encode(y=y)
-    right = law.recommended_workers * 2 > points[0].workers + points[-1].workers
-    sound = any(not point.damage for point in points)
-    best = alt.Chart(data([{"workers": law.recommended_workers, "says": "recommended"}] if sound else []))
-    dashed = best.mark_rule(color=INK, strokeDash=[2, 3]).encode(x="workers:Q")
-    word = best.mark_text(color=INK, align="right" if right else "left", dx=-4 if right else 4)
-    word = word.encode(x="workers:Q", y=alt.value(-8), text="says:N")
-    damaged = base.mark_text(color=INK, dy=-12, fontSize=11).encode(y=y, text="damage:N")
-    return finished(*_law(law, points), rule, point, damaged, dashed, word, height=240)
+    if doubled:
+        x = alt.X("workers:Q", title="workers (logarithmic)", axis=alt.Axis(format="d", values=counts))
+        x = x.scale(alt.Scale(type="log", base=2, domain=[counts[0], counts[-1]], nice=False))
+    y = alt.Y("tasks/s:Q", title="tasks/s", axis=alt.Axis(format=",~r", tickCount=5))
+    y = y.scale(alt.Scale(domain=[0, max(speeds) * HEADROOM], nice=False))
+    if doubled and max(speeds) > WIDE * min(speeds):
+        y = logarithmic(alt.Y("tasks/s:Q"), "tasks/s", speeds)
+    shade = alt.Color("name:N", scale=colours(order), legend=legend())
+    return finished(
+        *_ideal(result, points, x, y, max(speeds)),
+        *_laws(result.laws, counts, x, y, shade, min(speeds)),
+        *_points(result, points, x, y, shade),
+        height=360,
+    )
 
 
-def _law(law: Law, points: Sequence[ScalePoint]) -> list[alt.Chart]:
-    first, last = points[0].workers, points[-1].workers
-    steps = [first + (last - first) * number / STEPS for number in range(STEPS + 1)]
-    line = data({"workers": step, "law": of} for step in steps if (of := _curve(law, step)) is not None)
-    band = data({"workers": one.workers, "least": one.low, "most": one.high} for one in law.band)
-    layers = []
-    if law.band:
-        area = alt.Chart(band).mark_area(color=RED, opacity=0.2)
-        layers.append(area.encode(x="workers:Q", y=alt.Y("least:Q"), y2="most:Q"))
-    if law.alpha:
-        layers.append(alt.Chart(line).mark_line(color=RED, strokeWidth=2).encode(x="workers:Q", y="law:Q"))
-    return layers
+def _points(result: Result, points: Sequence[ScalePoint], x: Any, y: Any, shade: alt.Color) -> Iterator[alt.Chart]:
+    order = [law.transport for law in result.laws]
+    best = {(law.transport, law.recommended_workers) for law in result.laws}
+    rows = [
+        {"name": point.transport, "workers": point.workers, "tasks/s": point.throughput, "from": low, "to": high,
+         "limit": str(point.limit or "none seen"), "damage": DAMAGED if point.damage else ""}
+        for point in points
+        if point.throughput > 0  # what did nothing has no place on a logarithmic axis
+        for low, high in [interval(point.ci95_low, point.ci95_high, point.rounds)]
+    ]  # fmt: skip
+    tips: list[Any] = ["name:N", "workers:Q", alt.Tooltip("tasks/s:Q", format=EXACT), "limit:N", "damage:N"]
+    shape = alt.Shape("name:N", scale=shapes(order), legend=legend())
+    base = alt.Chart(data(rows)).encode(x=x, color=shade)
+    yield base.transform_filter(KNOWN).mark_rule().encode(y=alt.Y("from:Q"), y2="to:Q")
+    for damaged in (False, True):
+        if kept := [row for row in rows if bool(row["damage"]) == damaged]:
+            one = alt.Chart(data(kept)).encode(x=x, y=y, color=shade, shape=shape, tooltip=tips)
+            yield one.mark_point(filled=not damaged, size=70, opacity=1, strokeWidth=2)
+            if damaged:
+                words = alt.Chart(data(kept)).mark_text(color=INK, dy=-12, fontSize=11)
+                yield words.encode(x=x, y=y, text="damage:N")
+    rings = [row for row in rows if (row["name"], row["workers"]) in best and not row["damage"]]
+    if rings:
+        ring = alt.Chart(data(rings)).mark_point(size=RING, color=INK, strokeWidth=1.5, filled=False)
+        yield ring.encode(x=x, y=y)
 
 
-def _says(law: Law, points: Sequence[ScalePoint]) -> str:
-    each = ", ".join(f"{point.workers:,}: {read(point.throughput, damaged=point.damage)}" for point in points)
+def _laws(laws: Sequence[Law], counts: Sequence[int], x: Any, y: Any, shade: alt.Color, least: float) -> Iterator[Any]:
+    first, last = counts[0], counts[-1]
+    steps = [first * (last / first) ** (number / STEPS) for number in range(STEPS + 1)]
+    line = [
+        {"name": law.transport, "workers": step, "law": of}
+        for law in laws
+        for step in steps
+        if (of := _curve(law, step)) is not None
+    ]
+    floor = least / 2  # where it goes below the axis, which may be logarithmic
+    band = [
+        {"name": law.transport, "workers": one.workers, "least": max(one.low, floor), "most": max(one.high, floor)}
+        for law in laws
+        for one in law.band
+    ]
+    if band:
+        area = alt.Chart(data(band)).mark_area(opacity=0.15, clip=True)
+        yield area.encode(x=x, y=alt.Y("least:Q"), y2="most:Q", color=shade)
+    if line:
+        yield alt.Chart(data(line)).mark_line(strokeWidth=2, clip=True).encode(x=x, y="law:Q", color=shade)
+
+
+def _of_task(result: Result) -> bool:
+    return result.task is not None and result.task.tasks > 0 and result.task.mean > 0
+
+
+def _ideal(result: Result, points: Sequence[ScalePoint], x: Any, y: Any, top: float) -> Iterator[alt.Chart]:
+    """Yield the line that no transport can be above: what as many workers do that lose no time."""
+    sound = [point.throughput / point.workers for point in points if not point.damage]
+    each = 1 / result.task.mean if result.task and _of_task(result) else max(sound, default=0.0)
+    first, last = min(point.workers for point in points), max(point.workers for point in points)
+    end = min(float(last), top * HEADROOM / each) if each > 0 else 0.0
+    if end > first:
+        steps = [first * (end / first) ** (number / STEPS) for number in range(STEPS + 1)]
+        line = alt.Chart(data({"workers": step, "ideal": each * step} for step in steps))
+        yield line.mark_line(color=INK, opacity=0.7, strokeDash=[5, 4], strokeWidth=1.5, clip=True).encode(
+            x=x, y=alt.Y("ideal:Q")
+        )
+        word = alt.Chart(data([{"workers": end, "ideal": each * end, "says": "ideal"}]))
+        yield word.mark_text(align="right", dx=-8, dy=4, color=INK, fontSize=11).encode(
+            x=x, y=alt.Y("ideal:Q"), text="says:N"
+        )
+
+
+def _says(laws: Sequence[Law], points: Sequence[ScalePoint]) -> str:
+    return "Tasks per second for each number of workers. " + " ".join(_in_words(law, points) for law in laws)
+
+
+def _in_words(law: Law, points: Sequence[ScalePoint]) -> str:
+    own = [point for point in points if point.transport == law.transport]
+    each = ", ".join(f"{point.workers:,}: {read(point.throughput, damaged=point.damage)}" for point in own)
     band = " and its band" if law.band else ""
     fitted = f"with the fitted law{band}" if law.alpha else "without a law, which could not be fitted"
-    return f"{law.transport}: tasks per second for each number of workers, {fitted}; {each}."
+    return f"{law.transport}, {fitted}; {each}."
 
 
 def _row(law: Law, point: ScalePoint) -> list[Any]:
     memory = None if point.memory_bytes is None else point.memory_bytes / MIB
     ends = interval(point.ci95_low, point.ci95_high, point.rounds)
     figures = [point.throughput, *ends, _curve(law, point.workers), point.cpu_us, memory]
-    return [point.workers, *figures, "damaged" if point.damage else point.limit, point.rounds]
+    limit = "damaged" if point.damage else str(point.limit)
+    return [point.transport, point.workers, *figures, limit, point.rounds]

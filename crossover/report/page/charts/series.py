@@ -71,6 +71,9 @@ def _spec(found: Difference, one: CaseSeries) -> dict[str, Any]:
         *marks(others, filled=False, size=40, color=INK),
         *marks(newest, filled=True, size=140, shape="diamond", color=shade, stroke=INK),
     ]
+    if one.harm:
+        told = alt.Chart(data([{"read": one.harm}])).mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
+        layers.append(told.encode(x=alt.value(4), y=alt.value(-6), text="read:N"))
     return finished(*layers, height=HEIGHT)
 
 
@@ -111,5 +114,5 @@ def _says(one: CaseSeries) -> str:
     older = sum(1 for point in one.points if point.role is not PointRole.NEWEST)
     return (
         f"{one.case}: {one.unit} of {older:,} older results and the newest, over time; the newest is "
-        f"{CHANGES[one.change]}: {change(one)}."
+        f"{CHANGES[one.change]}: {change(one)}{f'; {one.harm}' if one.harm else ''}."
     )

@@ -34,9 +34,27 @@ def names(order: Sequence[str]) -> alt.Y:
 
 def group_names(order: Sequence[str]) -> list[alt.Chart]:
     """Return a layer that writes each group's name in its own row; none where there is one group."""
-    groups = [{"name": row, "group": row[1:]} for row in order if row.startswith(HEADING)]
+    groups = [{"name": row, "group": row[1:]} for row in order if row.startswith(HEADING) and row[1:2] != HEADING]
     mark = alt.Chart(data(groups)).mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
     return [mark.encode(y=names(order), x=alt.value(0), text="group:N")] if groups else []
+
+
+def with_words(order: Sequence[str], words: Mapping[str, str]) -> tuple[list[str], list[alt.Chart]]:
+    """Return the rows with one more beneath each that something is said of, and the layer that says it there.
+
+    Args:
+        order: what stands on the axis of names.
+        words: name → what went wrong with it or limited it; names that are missing or have no words get no row.
+    """
+    told = {name: words[name] for name in order if words.get(name)}
+    rows = [row for name in order for row in ((name, _below(name)) if name in told else (name,))]
+    mark = alt.Chart(data({"name": _below(name), "read": said} for name, said in told.items()))
+    drawn = mark.mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
+    return rows, [drawn.encode(y=names(rows), x=alt.value(0), text="read:N")] if told else []
+
+
+def _below(name: str) -> str:
+    return HEADING + HEADING + name
 
 
 def rates(field: str, title: str, values: Sequence[float]) -> tuple[alt.X, bool]:

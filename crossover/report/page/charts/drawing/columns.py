@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crossover.derived.rounds import rounds_of
 from crossover.report.wording.figures import UNDONE, figure, standing_label
+from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 from crossover.results.records import Run
 
@@ -19,6 +21,23 @@ DAMAGED = f"({Standing.DAMAGED})"
 def undone(runs: Sequence[Run]) -> list[int]:
     """Return how many tasks of some runs were lost, duplicated, failed and corrupted."""
     return [sum(getattr(run.delivery, what) for run in runs) for what in UNDONE.values()]
+
+
+def harm(runs: Sequence[Run]) -> str:
+    """Return what became of tasks that were not done right, as "900 lost, 3 failed"; empty: nothing."""
+    counts = {what: sum(getattr(run.delivery, what) for run in runs) for what in UNDONE.values()}
+    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+
+
+def said_of(result: Result) -> dict[str, str]:
+    """Return for each transport what went wrong with it, or what limited it where it is compared with nothing."""
+    return {one.transport: _said(result, one) for one in result.summary}
+
+
+def _said(result: Result, one: Summary) -> str:
+    if one.standing is Standing.DAMAGED:
+        return f"{Standing.DAMAGED}: {harm(rounds_of(result, one.transport)) or one.verdict}"
+    return f"limited by {one.limit}" if one.standing is Standing.LIMITED and one.limit else ""
 
 
 def interval(low: float, high: float, rounds: int) -> tuple[float | None, float | None]:

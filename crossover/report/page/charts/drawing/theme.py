@@ -34,7 +34,7 @@ CONFIG = {
         "tickColor": INK,
         "labelOverlap": True,
     },
-    "legend": {**QUIET, "symbolFillColor": INK, "symbolStrokeColor": INK, "layout": ABOVE},
+    "legend": {**QUIET, "symbolFillColor": INK, "symbolStrokeColor": INK, "symbolOpacity": 1, "layout": ABOVE},
 }
 
 Row = Mapping[str, Any]
