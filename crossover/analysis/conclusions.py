@@ -8,6 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from crossover.analysis import run_selection
+from crossover.analysis.advice import advise
 from crossover.analysis.answer.comparison import answer_of_comparison
 from crossover.analysis.backlogs import backlog_points
 from crossover.analysis.break_even import check_break_even
@@ -82,8 +83,15 @@ def _comparison(result: Result) -> Result:
     return _with_answer(replace(found, answer=None))
 
 
+def _advice(result: Result) -> Result:
+    found = _comparison(result)
+    own = found.advice and advise(found.advice, found.summary, closed_loop(found.runs))
+    return replace(found, advice=own, crossing=None)
+
+
 CONCLUSIONS: Mapping[Kind, Callable[[Any], Result]] = {
     Kind.COMPARISON: _comparison,
+    Kind.ADVICE: _advice,
     Kind.RATE: _comparison,
     Kind.BACKLOG: _backlog,
     Kind.PAYLOAD_SIZES: _payload_sizes,

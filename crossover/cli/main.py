@@ -22,8 +22,8 @@ from crossover.report.descriptors import discard
 
 COMMANDS = {
     "compare": "Run one workload through each transport, side by side.",
-    "scale": "Find out how many workers to use.",
     "advise": "Find out what to use: which transport, with how many workers.",
+    "scale": "Find out how many workers to use.",
     "safety": "Find out what is lost when a process or the network dies.",
     "share": "Change one counter from many workers: lost updates, cost of locks.",
     "report": "Show saved results again: terminal, Markdown, CSV, page.",

@@ -16,9 +16,10 @@ KINDS: dict[str, type[AnyResult]] = {COMPARISON: Result, SAFETY: SafetyResult, S
 
 
 class Kind(StrEnum):
-    """What a result is about. A result file calls the first five "comparison": its plan tells them apart."""
+    """What a result is about. A result file calls the first six "comparison": its plan tells them apart."""
 
     COMPARISON = COMPARISON  # transports in closed loop
+    ADVICE = "advice"  # transports with the settings that a search has found
     RATE = "rate"  # transports at one rate, in open loop
     BACKLOG = "backlog"  # transports with a backlog
     PAYLOAD_SIZES = "payload sizes"  # transports with payloads of several sizes
@@ -35,6 +36,8 @@ def kind_of(result: AnyResult | Difference) -> Kind:
 
 def kind_of_plan(plan: Plan) -> Kind:
     """Return what a result of `compare` or `scale` is about."""
+    if plan.advise:
+        return Kind.ADVICE
     if plan.worker_counts:
         return Kind.SCALE
     if plan.payloads:

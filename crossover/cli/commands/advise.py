@@ -30,7 +30,17 @@ from crossover.experiments.comparison.request import Request
 from workloads import catalogue
 
 SECONDS = 60.0  # of the search, without --time-limit
-OPTIONS = (workload_option(None), INPUT, SEED, TIME_LIMIT, HANG_AFTER, start_timeout_option, COMPOSE, output_options)
+OPTIONS = (
+    workload_option(None, "MODULE:FUNCTION"),
+    INPUT,
+    SEED,
+    TIME_LIMIT,
+    HANG_AFTER,
+    start_timeout_option,
+    COMPOSE,
+    output_options,
+    QUIET,
+)
 
 
 @grouped_command(
@@ -47,7 +57,7 @@ OPTIONS = (workload_option(None), INPUT, SEED, TIME_LIMIT, HANG_AFTER, start_tim
     metavar="[MODULE:FUNCTION]",
     shell_complete=names_or_files(catalogue.NAMES),
 )
-@lambda command: add_options(command, [*OPTIONS, QUIET])
+@lambda command: add_options(command, OPTIONS)
 def command(
     function: str | None,
     workload: str | None,

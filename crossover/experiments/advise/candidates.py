@@ -12,7 +12,6 @@ from crossover.execution import worker_capacity
 from crossover.results.task import TaskSample
 
 LOCAL = ("serial", "threads", "executor", "pool", "queue", "pipe", "shared-memory")
-"""The simplest first: of those that are alike, it is recommended."""
 BROKERS = ("redis-stream", "rabbitmq")
 TINY = 2e-3  # seconds: several tasks of this length and shorter travel in a message
 MESSAGE_SECONDS = 5e-3  # of tasks in a message, where the search begins
@@ -47,12 +46,6 @@ class Candidate(NamedTuple):
     def has_workers(self) -> bool:
         """Whether its number of workers can be chosen."""
         return self.address.traits.worker_kind is not WorkerKind.PRODUCER and self.address.options.own_workers
-
-    @property
-    def simplicity(self) -> int:
-        """Its place among those that are alike."""
-        name = self.address.name
-        return LOCAL.index(name) if name in LOCAL else len(LOCAL)
 
     @property
     def row(self) -> Address:

@@ -11,17 +11,17 @@ from msgspec.structs import replace
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
 from crossover.analysis.verdict import damage
 from crossover.experiments.advise.candidates import Candidate, first_candidates, neighbours
-from crossover.experiments.advise.planning import AdviseSetup
+from crossover.experiments.advise.planning import FINAL_SECONDS, TRIAL_SECONDS, AdviseSetup
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.advice import Advice, Trial
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
-SEARCHING, ALL = 0.5, 0.9  # parts of the time: after the first, the last rounds begin; after the second, they end
-NEAR = 0.85  # of the best, after a single short run: it may still be the best
-FINAL_NEAR = 0.9
-LOCAL_FINALISTS, BROKER_FINALISTS = 4, 2
-CLIMBERS = 3  # of each side, whose neighbours are tried next
+SEARCHING, ALL = 0.45, 0.92  # parts of the time: after the first, the last rounds begin; after the second, they end
+NEAR = 0.85  # of the best of its side: its neighbours are tried next
+AGAIN = 0.6  # of the best, after short runs: it may still be the best
+LOCAL_FINALISTS, BROKER_FINALISTS = 3, 1  # transports
+CLIMBERS = 2  # of each side, whose neighbours are tried next
 MOST_ROUNDS = 10
 
 
@@ -38,7 +38,6 @@ class Search:
         self._setup = setup
         self._began = time.monotonic()
         self._runs: dict[Candidate, list[Run]] = {}
-        self._tried: set[Candidate] = set()
 
     def run(self) -> None:
         """Search, measure the last rounds, and keep what was tried.
@@ -47,15 +46,14 @@ class Search:
             KeyboardInterrupt: Ctrl-C; `runner.result` has what was measured.
         """
         task, cores = self._setup.comparison.task, self._setup.cores
-        upcoming = list(first_candidates(self._setup.comparison.addresses, task, cores))
-        while upcoming and self._spent() < SEARCHING and not self._runner.time_up:
-            self._try(upcoming)
-            upcoming = [
-                near
-                for leader in [*self._best(broker=False), *self._best(broker=True)][: 2 * CLIMBERS]
-                for near in neighbours(leader, task, cores)
-                if near not in self._tried
-            ]
+        self._try(first_candidates(self._setup.comparison.addresses, task, cores))
+        self._try([one for broker in (False, True) for one in self._best(AGAIN, broker=broker)])
+        while self._has_time():
+            leaders = [one for broker in (False, True) for one in self._best(NEAR, broker=broker)[:CLIMBERS]]
+            fresh = [near for one in leaders for near in neighbours(one, task, cores) if near not in self._runs]
+            if not fresh:
+                break
+            self._try([*leaders, *fresh])  # the leaders again: what was luck does not stay
         self._keep({})
         finalists = self._finalists()
         if finalists:
@@ -64,13 +62,14 @@ class Search:
     def _spent(self) -> float:
         return (time.monotonic() - self._began) / self._setup.seconds
 
+    def _has_time(self) -> bool:
+        return self._spent() < SEARCHING and not self._runner.time_up
+
     def _try(self, candidates: Iterable[Candidate]) -> None:
-        """Run each once, for a short time."""
-        fresh = list(dict.fromkeys(one for one in candidates if one not in self._tried))
-        for one in fresh:
-            if self._tried and self._spent() >= SEARCHING:
+        """Run each once, for a short time, while there is time."""
+        for one in dict.fromkeys(candidates):
+            if self._runs and not self._has_time():
                 return
-            self._tried.add(one)
             before = len(self._runner.result.probes)
             self._runner.run_rounds([self._setup.spec(one, final=False)], 1)
             self._runs.setdefault(one, []).extend(self._runner.result.probes[before:])
@@ -79,26 +78,40 @@ class Search:
         found = [run.throughput for run in self._runs[one] if not _lossy(run)]
         return statistics.median(found) if found else 0.0
 
-    def _best(self, *, broker: bool) -> list[Candidate]:
-        """Return the best of one side that are near its best, one for each transport, the best first."""
+    def _ordered(self, *, broker: bool) -> list[Candidate]:
+        """Return what was tried of one side, the best first."""
         own = [one for one in self._runs if one.is_broker == broker and self._figure(one)]
-        ordered = sorted(own, key=self._figure, reverse=True)
-        near = [one for one in ordered if self._figure(one) >= NEAR * self._figure(ordered[0])]
-        return list({one.label: one for one in reversed(near)}.values())[::-1][:CLIMBERS]
+        return sorted(own, key=self._figure, reverse=True)
+
+    def _best(self, part: float, *, broker: bool) -> list[Candidate]:
+        """Return of each transport the best settings, if they do this part of the best of their side."""
+        ordered = self._ordered(broker=broker)
+        best = {one.label: one for one in reversed(ordered)}
+        return [
+            one for one in ordered if best[one.label] == one and self._figure(one) >= part * self._figure(ordered[0])
+        ]
 
     def _finalists(self) -> list[Candidate]:
-        """Return those that may be the best of their side: of each transport the best one, of the leader two."""
+        """Return those that may be the best of their side, as many as there is time for; the best of each side first.
+
+        Of each transport the best settings; of the leader also another number of workers.
+        """
         found: list[Candidate] = []
         for broker, most in ((False, LOCAL_FINALISTS), (True, BROKER_FINALISTS)):
-            own = [one for one in self._runs if one.is_broker == broker and self._figure(one)]
-            ordered = sorted(own, key=self._figure, reverse=True)
-            best = list({one.label: one for one in reversed(ordered)}.values())[::-1]
-            near = [one for one in best if self._figure(one) >= FINAL_NEAR * NEAR * self._figure(ordered[0])]
-            others = [
-                one for one in ordered[1:] if one.label == ordered[0].label and one.workers != ordered[0].workers
-            ][:1]
-            found += [*near[: most - len(others)], *others]
-        return found
+            best = self._best(AGAIN, broker=broker)[:most]
+            rivals = [
+                one
+                for one in self._ordered(broker=broker)[1:]
+                if one.label == best[0].label
+                and one.workers != best[0].workers
+                and self._figure(one) >= NEAR * self._figure(best[0])
+            ]
+            found += [*best, *rivals[:1]]
+        first = [one for one in found if one in {*self._ordered(broker=False)[:1], *self._ordered(broker=True)[:1]}]
+        tries = sum(len(runs) for runs in self._runs.values())
+        each = self._spent() / max(1, tries) + (FINAL_SECONDS - TRIAL_SECONDS) / self._setup.seconds
+        most = int((ALL - self._spent()) / (ENOUGH_ROUNDS * each))
+        return [*first, *(one for one in found if one not in first)][: max(len(first) + 1, most)]
 
     def _measure_finalists(self, finalists: Sequence[Candidate]) -> None:
         specs = [self._setup.spec(one, final=True) for one in finalists]
@@ -129,6 +142,7 @@ class Search:
         trials = [
             Trial(
                 transport=one.label,
+                name=one.address.name,
                 workers=one.workers,
                 batch=one.batch,
                 throughput=self._figure(one),

@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.text import Text
 
+from crossover.report.topics.advice import advice
 from crossover.report.topics.comparison import backlog, comparison, payload_sizes, rate
 from crossover.report.topics.difference import difference
 from crossover.report.topics.outline import Outline
@@ -19,6 +20,7 @@ from crossover.results.kinds import AnyResult, Kind, kind_of
 
 OUTLINES: Mapping[Kind, Callable[[Any], Outline]] = {
     Kind.COMPARISON: comparison,
+    Kind.ADVICE: advice,
     Kind.RATE: rate,
     Kind.BACKLOG: backlog,
     Kind.PAYLOAD_SIZES: payload_sizes,

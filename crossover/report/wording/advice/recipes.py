@@ -1,0 +1,117 @@
+"""The code that does what is recommended, with the standard library or with the client of a broker."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+CHUNKS = "chunks = [items[i : i + {batch}] for i in range(0, len(items), {batch})]\n"
+SERIAL = "values = [{function}(item) for item in items]"
+THREADS = """\
+from concurrent.futures import ThreadPoolExecutor
+
+with ThreadPoolExecutor({workers}) as threads:
+    values = list(threads.map({function}, items))"""
+THREADS_IN_CHUNKS = (
+    """\
+from concurrent.futures import ThreadPoolExecutor
+
+def run(chunk):
+    return [{function}(item) for item in chunk]
+
+"""
+    + CHUNKS
+    + """\
+with ThreadPoolExecutor({workers}) as threads:
+    values = [value for some in threads.map(run, chunks) for value in some]"""
+)
+EXECUTOR = """\
+from concurrent.futures import ProcessPoolExecutor
+
+if __name__ == "__main__":
+    with ProcessPoolExecutor({workers}) as processes:
+        values = list(processes.map({function}, items, chunksize={batch}))"""
+POOL = """\
+from multiprocessing import Pool
+
+if __name__ == "__main__":
+    with Pool({workers}) as pool:
+        values = list(pool.imap_unordered({function}, items, chunksize={batch}))"""
+PROCESSES = """\
+from multiprocessing import Process, Queue
+
+def work(tasks, results):
+    for chunk in iter(tasks.get, None):
+        results.put([{function}(item) for item in chunk])
+
+if __name__ == "__main__":
+    tasks, results = Queue(), Queue()
+    workers = [Process(target=work, args=(tasks, results), daemon=True) for _ in range({workers})]
+    for worker in workers:
+        worker.start()
+    for i in range(0, len(items), {batch}):
+        tasks.put(items[i : i + {batch}])
+    values = [value for _ in range(0, len(items), {batch}) for value in results.get()]
+    for worker in workers:
+        tasks.put(None)"""
+REDIS_STREAM = """\
+import json, redis  # start {workers} of these processes; a group "workers" of the stream "tasks": XGROUP CREATE
+
+def work(name, server=redis.Redis()):
+    while True:
+        server.xautoclaim("tasks", "workers", name, min_idle_time=60_000)  # ms: of workers that died
+        for start in ("0", ">"):  # what this one was given before, then what is new
+            found = server.xreadgroup("workers", name, {{"tasks": start}}, count=1, block=1_000)
+            for key, chunk in found[0][1] if found else ():
+                values = [{function}(item) for item in json.loads(chunk[b"items"])]
+                done = server.pipeline().xadd("results", {{"values": json.dumps(values)}})
+                done.xack("tasks", "workers", key).execute()
+
+# the producer, {batch} items in each message: server.xadd("tasks", {{"items": json.dumps(chunk)}})"""
+RABBITMQ = """\
+import json, pika  # start {workers} of these processes; the queues "tasks" and "results" are durable
+
+def work(channel, method, properties, body):
+    values = [{function}(item) for item in json.loads(body)]
+    channel.basic_publish("", "results", json.dumps(values), pika.BasicProperties(delivery_mode=2))
+    channel.basic_ack(method.delivery_tag)  # after the work: a task of a worker that dies is delivered again
+
+channel = pika.BlockingConnection().channel()
+channel.confirm_delivery()
+channel.basic_qos(prefetch_count=1)
+channel.basic_consume("tasks", work)
+channel.start_consuming()  # the producer publishes {batch} items in each message, with delivery_mode=2 and confirms"""
+
+RECIPES = {
+    "serial": SERIAL,
+    "executor": EXECUTOR,
+    "pool": POOL,
+    "queue": PROCESSES,
+    "redis-stream": REDIS_STREAM,
+    "rabbitmq": RABBITMQ,
+}
+
+
+def recipe(name: str, workers: int, batch: int, workload: str) -> str:
+    """Return the code that does what is recommended; "" if it is more than a few lines.
+
+    Args:
+        name: of the transport.
+        workers: how many.
+        batch: items per message.
+        workload: its name: MODULE:FUNCTION, FILE.py:FUNCTION, or that of a built-in one.
+    """
+    threads = THREADS if batch == 1 else THREADS_IN_CHUNKS
+    code = threads if name == "threads" else RECIPES.get(name, "")
+    if not code:
+        return ""
+    module, function = function_of(workload)
+    imported = f"from {module} import {function}\n" if module else ""
+    return imported + code.format(workers=workers, batch=batch, function=function)
+
+
+def function_of(workload: str) -> tuple[str, str]:
+    """Return module and name of a function; of a workload without one, "" and a name that stands for it."""
+    where, _, path = workload.rpartition(":")
+    if not where or "." in path:
+        return "", "function"
+    return (PurePath(where).stem if where.endswith(".py") else where), path

@@ -1,0 +1,135 @@
+"""What `advise` recommends, in sentences: what to use, why, how sure that is, and what does it."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from crossover.contract.registry import known_traits
+from crossover.contract.safety import Safety
+from crossover.derived.ratios import against
+from crossover.report.wording.advice.recipes import recipe
+from crossover.report.wording.figures import figure, plural
+from crossover.results.advice import WORTH, Advice, Trial
+from crossover.results.answer import Choice
+from crossover.results.comparison import Result
+from crossover.results.findings import Limit
+from crossover.results.records import ENOUGH_ROUNDS
+
+MAY_BE_LOST = "If tasks may be lost in a crash"
+MAY_NOT_BE_LOST = "If no task may be lost"
+LOCAL_LOSES = "Lost in a crash: what the worker that dies holds; everything that is not done, if this process dies."
+
+
+def recommendation(result: Result, choice: Choice) -> str:
+    """Return what to use, in one sentence with its figure."""
+    one = _trial(result.advice, choice)
+    half = (choice.high - choice.low) / 2 / choice.throughput if choice.throughput else 0.0
+    many = "" if one.name == "serial" else f" with {plural(one.workers, 'worker')}"
+    batch = f", {one.batch:,} items in each message" if one.batch > 1 and one.name != "serial" else ""
+    return f"Use {_words(one)}{many}{batch}: {figure(choice.throughput)} tasks/s (± {half:.0%})."
+
+
+def reasons(result: Result, choice: Choice) -> Iterator[str]:
+    """Yield why, and how sure that is."""
+    advice = result.advice or Advice()
+    one = _trial(advice, choice)
+    yield from _against_others(advice, one)
+    rows = {trial.label: trial for trial in advice.trials if trial.label}
+    alike = [f"{rows[label].transport} ({rows[label].workers:,})" for label in choice.alike if label in rows]
+    if advice.rounds < ENOUGH_ROUNDS:
+        few = f"{plural(advice.rounds, 'round')} fitted into the time"
+        yield f"Not proven: {few}; --time-limit {_longer(advice)} proves more."
+    elif alike:
+        yield f"Not told apart from {', '.join(alike)}: it is the simplest of those within {1 - WORTH:.0%}."
+    if choice.limit not in {None, Limit.WORKERS}:
+        yield f"Limited by {choice.limit}."
+
+
+def safe_answer(result: Result) -> Iterator[str]:
+    """Yield what to use if no task may be lost."""
+    advice = result.advice or Advice()
+    if advice.safe is None:
+        skipped = [f"{one.transport}: {one.reason}" for one in result.skipped]
+        yield (
+            "No broker could be measured here, and nothing inside one machine keeps its tasks when a process dies. "
+            "If one is not to be had: write down which items are done, and run the others again."
+        )
+        yield from skipped
+        return
+    yield recommendation(result, advice.safe)
+    if advice.price is not None:
+        yield f"That is {against(advice.price)} against the above, and buys: {_buys(_trial(advice, advice.safe))}"
+    else:
+        yield f"It buys: {_buys(_trial(advice, advice.safe))}"
+    yield from reasons(result, advice.safe)
+
+
+def code(result: Result, choice: Choice) -> str:
+    """Return the code that does it, or the command that measures it, where that is more than a few lines."""
+    one = _trial(result.advice, choice)
+    found = recipe(one.name, one.workers, one.batch, result.plan.workload)
+    return (
+        found
+        or f"# as in local_ipc: multiprocessing, its workers and {one.name}; measured by\n{command(result, [choice])}"
+    )
+
+
+def command(result: Result, choices: list[Choice]) -> str:
+    """Return the command that measures choices again."""
+    plan = result.plan
+    batch = _trial(result.advice, choices[0]).batch
+    words = ["crossover", "compare", *(choice.transport for choice in choices), "-W", plan.workload]
+    words += ["-i", plan.input] if plan.input else []
+    words += ["-b", str(batch)] if batch > 1 else []
+    return shlex.join(words)
+
+
+def _against_others(advice: Advice, one: Trial) -> Iterator[str]:
+    """Yield how the choice compares with one worker in a plain loop, and with more or fewer workers."""
+    best: dict[str, Trial] = {}
+    for trial in advice.trials:
+        if trial.throughput > (best[trial.name].throughput if trial.name in best else 0.0):
+            best[trial.name] = trial
+    own = best.get(one.name, one).throughput or 1.0
+    plain = best.get("serial")
+    said = []
+    if plain and plain is not one and one.name != "serial":
+        said.append(f"a plain loop does {figure(plain.throughput)}")
+    threads = best.get("threads")
+    if threads and threads.name != one.name:
+        said.append(f"threads {figure(threads.throughput)}")
+    counts = sorted({trial.workers for trial in advice.trials if trial.name == one.name})
+    if len(counts) > 1 and one.workers == counts[-1]:
+        fewer = max((t.throughput for t in advice.trials if t.name == one.name and t.workers < one.workers), default=0)
+        if fewer < WORTH * own:
+            said.append(f"more than {one.workers:,} workers were not tried, and may do more")
+    if said:
+        yield f"In the same short runs {'; '.join(said)} (tasks/s)."
+
+
+def _words(one: Trial) -> str:
+    return "a plain loop (serial)" if one.name == "serial" else one.transport
+
+
+def _buys(one: Trial) -> str:
+    traits = known_traits(one.name)
+    promise = traits.guarantees.get(Safety.SAFE) if traits else None
+    if promise is None:
+        return "workers on other machines."
+    kept = [
+        what
+        for what, is_kept in (("of a worker", promise.survives_worker), ("of the broker", promise.survives_broker))
+        if is_kept
+    ]
+    kept.append("of this process")
+    return f"tasks survive the death {' and '.join(kept)}; a task may run twice ({promise.delivery})."
+
+
+def _longer(advice: Advice) -> str:
+    return f"{max(2, round(advice.seconds / 30)):,}m"
+
+
+def _trial(advice: Advice | None, choice: Choice) -> Trial:
+    found = advice.trial_of(choice) if advice else None
+    return found or Trial(choice.transport, choice.transport, choice.workers, 1, choice.throughput, 0, "")
