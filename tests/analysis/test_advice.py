@@ -29,7 +29,7 @@ def found(*rows, rounds=5, plan="eight:fn", **changes):
 
 
 def text_of(result):
-    return "\n".join(note.plain for topic in outline(result).topics for note in topic.notes)
+    return "\n".join(sentence.plain for sentence in outline(result).answer)
 
 
 def test_of_those_that_are_as_fast_the_simplest_is_recommended():
@@ -73,6 +73,7 @@ def test_too_few_rounds_prove_nothing():
 def test_the_code_of_a_recommendation_is_python(name, batch, workload):
     code = recipe(name, 2, batch, workload)
     compile(code, "recipe", "exec")
+    assert all(len(line) <= 76 for line in code.splitlines())  # a narrow terminal must not break it
     assert "function" in code
 
 

@@ -11,6 +11,7 @@ from crossover.cli.defaults import command_line
 from crossover.cli.help import Example, grouped_command
 from crossover.cli.options import (
     COMPOSE,
+    FULL,
     HANG_AFTER,
     INPUT,
     QUIET,
@@ -38,6 +39,7 @@ OPTIONS = (
     HANG_AFTER,
     start_timeout_option,
     COMPOSE,
+    FULL,
     output_options,
     QUIET,
 )

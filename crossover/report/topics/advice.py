@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.text import Text
 
-from crossover.report.topics.outline import Outline, Subject, Table, Topic, texts
+from crossover.report.topics.outline import Brief, Outline, Subject, Table, Topic, texts
 from crossover.report.wording.advice import sentences as words
 from crossover.report.wording.advice import trials
+from crossover.report.wording.answer.bad_news import bad_news
 from crossover.report.wording.comparison import headline, no_loss
 from crossover.report.wording.provenance import provenance
-from crossover.report.wording.warnings import comparison_warnings, server_warnings, skipped
+from crossover.report.wording.task import task_sentence
+from crossover.report.wording.warnings import comparison_warnings, few_warnings, server_warnings, skipped
 from crossover.results.comparison import Result
 
 
@@ -18,14 +22,40 @@ def advice(result: Result) -> Outline:
     found = result.advice
     topics = [Topic("Throughput", Subject.THROUGHPUT, texts(no_loss(result)))]
     if found is not None and found.trials:
-        topics.append(Topic(trials.TRIED, table=Table(trials.CAPTION, trials.HEADINGS, trials.trial_rows(found))))
-    if found is not None and found.local is not None:
-        said = [words.recommendation(result, found.local), *words.reasons(result, found.local), words.LOCAL_LOSES]
-        topics.append(Topic(words.MAY_BE_LOST, notes=[*texts(said), Text(words.code(result, found.local))]))
-        safe = texts(words.safe_answer(result))
-        code = [] if found.safe is None else [Text(words.code(result, found.safe))]
-        topics.append(Topic(words.MAY_NOT_BE_LOST, notes=[*safe, *code]))
-        chosen = [one for one in (found.local, found.safe) if one is not None]
-        topics.append(Topic("Check it", notes=[Text(words.command(result, chosen))]))
-    warnings = texts([*comparison_warnings(result), *server_warnings(result), *skipped(result)])
-    return Outline(headline(result), [], topics, warnings, provenance(result))
+        table = Table(trials.CAPTION, trials.HEADINGS, trials.trial_rows(found))
+        topics.append(Topic(trials.TRIED, table=table))
+    overview = Topic("Throughput", Subject.OVERVIEW)
+    return Outline(
+        headline(result),
+        list(_answer(result)),
+        topics,
+        texts([*comparison_warnings(result), *server_warnings(result), *skipped(result)]),
+        provenance(result),
+        texts(bad_news(result)),
+        Brief(texts([task_sentence(result), trials.search_line(result)]), overview, texts(few_warnings(result))),
+    )
+
+
+def _answer(result: Result) -> Iterator[Text]:
+    """Yield both recommendations, each with its code."""
+    found = result.advice
+    if found is None or found.local is None:
+        yield Text("No recommendation: no transport did the tasks without losing some.")
+        return
+    yield Text(f"{words.MAY_BE_LOST}:", style="bold")
+    yield from texts([words.recommendation(result, found.local), *words.reasons(result, found.local)])
+    yield Text(words.LOCAL_LOSES)
+    yield _block(words.code(result, found.local))
+    yield Text(f"{words.MAY_NOT_BE_LOST}:", style="bold")
+    yield from texts(words.safe_answer(result))
+    if found.safe is not None:
+        yield _block(words.code(result, found.safe))
+    chosen = [one for one in (found.local, found.safe) if one is not None]
+    yield Text("To check both:", style="bold")
+    yield _block(words.command(result, chosen))
+
+
+def _block(code: str) -> Text:
+    """Return code, apart from the sentences; its lines are kept as they are."""
+    lines = "\n".join(f"  {line}" if line else "" for line in code.splitlines())
+    return Text(f"\n{lines}\n", style="cyan")

@@ -45,41 +45,48 @@ def work(tasks, results):
 
 if __name__ == "__main__":
     tasks, results = Queue(), Queue()
-    workers = [Process(target=work, args=(tasks, results), daemon=True) for _ in range({workers})]
-    for worker in workers:
-        worker.start()
-    for i in range(0, len(items), {batch}):
-        tasks.put(items[i : i + {batch}])
-    values = [value for _ in range(0, len(items), {batch}) for value in results.get()]
-    for worker in workers:
-        tasks.put(None)"""
+    for _ in range({workers}):
+        Process(target=work, args=(tasks, results), daemon=True).start()
+    chunks = [items[i : i + {batch}] for i in range(0, len(items), {batch})]
+    for chunk in chunks:
+        tasks.put(chunk)
+    values = [value for _ in chunks for value in results.get()]"""
 REDIS_STREAM = """\
-import json, redis  # start {workers} of these processes; a group "workers" of the stream "tasks": XGROUP CREATE
+import json
+from redis import Redis  # once: XGROUP CREATE tasks workers 0 MKSTREAM
 
-def work(name, server=redis.Redis()):
+def work(name, server):  # {workers} processes, each with a name of its own
     while True:
-        server.xautoclaim("tasks", "workers", name, min_idle_time=60_000)  # ms: of workers that died
-        for start in ("0", ">"):  # what this one was given before, then what is new
-            found = server.xreadgroup("workers", name, {{"tasks": start}}, count=1, block=1_000)
-            for key, chunk in found[0][1] if found else ():
-                values = [{function}(item) for item in json.loads(chunk[b"items"])]
-                done = server.pipeline().xadd("results", {{"values": json.dumps(values)}})
+        server.xautoclaim("tasks", "workers", name, 60_000)  # of dead workers
+        for start in ("0", ">"):
+            new = server.xreadgroup("workers", name, {{"tasks": start}}, 1, 1_000)
+            for key, message in new[0][1] if new else ():
+                items = json.loads(message[b"items"])
+                values = json.dumps([{function}(item) for item in items])
+                done = server.pipeline().xadd("results", {{"values": values}})
                 done.xack("tasks", "workers", key).execute()
 
-# the producer, {batch} items in each message: server.xadd("tasks", {{"items": json.dumps(chunk)}})"""
+def send(server, items):  # {batch} in each message
+    server.xadd("tasks", {{"items": json.dumps(items)}})"""
 RABBITMQ = """\
-import json, pika  # start {workers} of these processes; the queues "tasks" and "results" are durable
+import json, pika  # queues "tasks" and "results" are durable
 
-def work(channel, method, properties, body):
+KEPT = pika.BasicProperties(delivery_mode=2)
+
+def work(channel, method, _properties, body):
     values = [{function}(item) for item in json.loads(body)]
-    channel.basic_publish("", "results", json.dumps(values), pika.BasicProperties(delivery_mode=2))
-    channel.basic_ack(method.delivery_tag)  # after the work: a task of a worker that dies is delivered again
+    channel.basic_publish("", "results", json.dumps(values), KEPT)
+    channel.basic_ack(method.delivery_tag)  # last: a dead worker's is redone
 
-channel = pika.BlockingConnection().channel()
-channel.confirm_delivery()
-channel.basic_qos(prefetch_count=1)
-channel.basic_consume("tasks", work)
-channel.start_consuming()  # the producer publishes {batch} items in each message, with delivery_mode=2 and confirms"""
+def main():  # of {workers} processes
+    channel = pika.BlockingConnection().channel()
+    channel.confirm_delivery()
+    channel.basic_qos(prefetch_count=1)
+    channel.basic_consume("tasks", work)
+    channel.start_consuming()
+
+def send(channel, items):  # {batch} in each message; the channel confirms
+    channel.basic_publish("", "tasks", json.dumps(items), KEPT)"""
 
 RECIPES = {
     "serial": SERIAL,

@@ -18,6 +18,7 @@ from crossover.results.records import ENOUGH_ROUNDS
 
 MAY_BE_LOST = "If tasks may be lost in a crash"
 MAY_NOT_BE_LOST = "If no task may be lost"
+LONGEST_LINE = 70  # characters of code
 LOCAL_LOSES = "Lost in a crash: what the worker that dies holds; everything that is not done, if this process dies."
 
 
@@ -34,7 +35,8 @@ def reasons(result: Result, choice: Choice) -> Iterator[str]:
     """Yield why, and how sure that is."""
     advice = result.advice or Advice()
     one = _trial(advice, choice)
-    yield from _against_others(advice, one)
+    if choice is advice.local:
+        yield from _against_others(advice, one)
     rows = {trial.label: trial for trial in advice.trials if trial.label}
     alike = [f"{rows[label].transport} ({rows[label].workers:,})" for label in choice.alike if label in rows]
     if advice.rounds < ENOUGH_ROUNDS:
@@ -82,7 +84,12 @@ def command(result: Result, choices: list[Choice]) -> str:
     words = ["crossover", "compare", *(choice.transport for choice in choices), "-W", plan.workload]
     words += ["-i", plan.input] if plan.input else []
     words += ["-b", str(batch)] if batch > 1 else []
-    return shlex.join(words)
+    lines = [""]
+    for word in map(shlex.quote, words):
+        if len(lines[-1]) + len(word) > LONGEST_LINE:
+            lines.append("   ")
+        lines[-1] += f" {word}" if lines[-1] else word
+    return " \\\n".join(lines)
 
 
 def _against_others(advice: Advice, one: Trial) -> Iterator[str]:

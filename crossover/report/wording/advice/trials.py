@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from crossover.contract.safety import Safety
-from crossover.report.wording.figures import figure
+from crossover.report.wording.figures import figure, plural
 from crossover.results.advice import Advice
+from crossover.results.comparison import Result
 
 TRIED = "What was tried"
 CAPTION = "Medians of short runs; the last rounds are longer, and alone decide."
 HEADINGS = ("transport", "workers", "batch", "tasks/s", "")
+
+
+def search_line(result: Result) -> str:
+    """Return how much was tried, in one line."""
+    advice = result.advice
+    if advice is None:
+        return ""
+    runs = plural(sum(one.runs for one in advice.trials), "short run")
+    names = plural(len({one.name for one in advice.trials}), "transport")
+    tried = f"{plural(len(advice.trials), 'setting')} of {names} tried in {runs}"
+    return f"{tried}, then {plural(advice.rounds, 'round')} of the best"
 
 
 def trial_rows(advice: Advice) -> list[list[object]]:

@@ -1,6 +1,6 @@
 """Whether `crossover advise` is right: eight tasks, what it recommends, and the best that an exhaustive search finds.
 
-    python benchmarks/advice.py [TASK...] [--seconds 60] [--rounds 6] [--out FILE] [--quick]
+    python benchmarks/advice [TASK...] [--seconds 60] [--rounds 6] [--out FILE] [--quick]
 
 The exhaustive search runs every transport with every number of workers and several sizes of batch, twice; the five best
 are then run in turn with what was advised, and the ratio of the medians is the verdict. Target: 0.9. It takes about
@@ -30,7 +30,7 @@ from crossover.execution.measure import measure
 from crossover.experiments.workload import make_workload
 
 TARGET = 0.9
-FUNCTIONS = Path(__file__).with_name("advised_tasks.py")
+FUNCTIONS = Path(__file__).with_name("tasks.py")
 ITEMS = 200
 THREADS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024)
 PROCESSES = (1, 2, 3, 4, 8, 16, 32, 64, 128)
@@ -52,7 +52,7 @@ TASKS = {
     "uneven": 1.2e-3,
     "memory_bound": 2e-2,
 }
-"""Function in advised_tasks.py → about how many seconds it takes."""
+"""Function in tasks.py → about how many seconds it takes."""
 WAIT = {"sleep_1ms", "sleep_10ms"}
 
 
