@@ -57,14 +57,15 @@ from redis import Redis  # once: XGROUP CREATE tasks workers 0 MKSTREAM
 
 def work(name, server):  # {workers} processes, each with a name of its own
     while True:
-        server.xautoclaim("tasks", "workers", name, 60_000)  # of dead workers
+        server.xautoclaim("tasks", "workers", name, 60_000)  # of the dead
         for start in ("0", ">"):
-            new = server.xreadgroup("workers", name, {{"tasks": start}}, 1, 1_000)
+            wanted = {{"tasks": start}}
+            new = server.xreadgroup("workers", name, wanted, 1, 1_000)
             for key, message in new[0][1] if new else ():
                 items = json.loads(message[b"items"])
                 values = json.dumps([{function}(item) for item in items])
-                done = server.pipeline().xadd("results", {{"values": values}})
-                done.xack("tasks", "workers", key).execute()
+                server.xadd("results", {{"values": values}})
+                server.xack("tasks", "workers", key)
 
 def send(server, items):  # {batch} in each message
     server.xadd("tasks", {{"items": json.dumps(items)}})"""
@@ -76,7 +77,7 @@ KEPT = pika.BasicProperties(delivery_mode=2)
 def work(channel, method, _properties, body):
     values = [{function}(item) for item in json.loads(body)]
     channel.basic_publish("", "results", json.dumps(values), KEPT)
-    channel.basic_ack(method.delivery_tag)  # last: a dead worker's is redone
+    channel.basic_ack(method.delivery_tag)  # last, in case it dies
 
 def main():  # of {workers} processes
     channel = pika.BlockingConnection().channel()
@@ -85,7 +86,7 @@ def main():  # of {workers} processes
     channel.basic_consume("tasks", work)
     channel.start_consuming()
 
-def send(channel, items):  # {batch} in each message; the channel confirms
+def send(channel, items):  # {batch} in each; its channel confirms
     channel.basic_publish("", "tasks", json.dumps(items), KEPT)"""
 
 RECIPES = {
