@@ -103,7 +103,7 @@ docs:
 
 # measures again what is kept in docs/results, each with the command that its result names, and draws it; the machine
 # should be idle: it takes about 20 minutes
-#   make results ARGS="compare scale"   only these
+#   make results ARGS="compare scale"   only these; ARGS=examples: those that docs/guides/reading-results.md explains
 results:
 	@$(LOCKED) .venv/.dev servers
 	@$(BIN)/python docs/scripts/measure_results.py $(ARGS)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from crossover.analysis.run_selection import all_ours, cost_seconds, worker_kind
 from crossover.contract.traits import WorkerKind
+from crossover.derived.task_kind import OTHERS_RAN
 from crossover.results.records import OPEN, Run
 
 SHORTEST_RUN = 0.2  # seconds
@@ -49,7 +50,7 @@ def _disturbances(run: Run) -> Iterator[str]:
         yield "cores were slowed down because they were too hot"
     enough_idle = run.cost.idle_seconds > cost_seconds(run) + sum(run.cost.cpu_seconds.values())
     if all_ours(run) and run.cost.others_cpu_seconds > much and not enough_idle:
-        yield "other processes were using the machine"
+        yield OTHERS_RAN
 
 
 def keeps_up(achieved: float | None, rate: float) -> bool | None:

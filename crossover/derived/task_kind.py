@@ -8,6 +8,9 @@ from crossover.results.task import TaskSample
 
 MOSTLY_WAITS, MOSTLY_COMPUTES = 0.7, 0.3  # part of its time that it waits
 RELEASES, HOLDS = 1.4, 1.2  # times as many tasks/s as one thread, of two threads that compute
+DISTURBED = 0.2  # part of its time in which something waited for a core, though one task at a time leaves some free
+ONE_CORE = 1.1  # cores that a task without threads or programs of its own keeps busy, at most
+OTHERS_RAN = "other processes were using the machine"  # of a run: CPU time tells it, not pressure
 
 
 class TaskKind(StrEnum):
@@ -30,3 +33,9 @@ def holds_gil(task: TaskSample) -> bool | None:
     if task.two_threads is None or RELEASES > task.two_threads > HOLDS:
         return None
     return task.two_threads <= HOLDS
+
+
+def is_disturbed(task: TaskSample) -> bool:
+    """Return whether something else kept the cores busy; not, where its own threads may have waited for them."""
+    by_itself = task.cpu_seconds > ONE_CORE * task.mean
+    return task.pressure is not None and task.pressure > DISTURBED and not by_itself

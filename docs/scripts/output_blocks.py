@@ -4,8 +4,8 @@ A block is marked by a comment in the line above it:
 
     <!-- output: compare.json / Throughput -->
 
-It gets the section with this title, or the headline and the answer where no title is given. A table that a benchmark
-has kept stands between two comments:
+It gets the section with this title, or the headline and the answer where no title is given. Where the title is "all",
+it gets what the command prints by default. A table that a benchmark has kept stands between two comments:
 
     <!-- table: beside_loops.txt -->
     <!-- end of table -->
@@ -25,7 +25,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "results"
-MARK = r"<!-- output: (?P<result>[\w.-]+)(?: / (?P<title>.+?))? -->"
+MARK = r"<!-- output: (?P<result>[\w./-]+)(?: / (?P<title>.+?))? -->"
 BLOCK = re.compile(rf"({MARK}\n```text\n)(?P<lines>.*?)(```\n)", re.DOTALL)
 
 TABLES = RESULTS / "tables"
@@ -41,17 +41,19 @@ def documents() -> Iterator[Path]:
 
 
 @functools.cache
-def report(result: str, columns: int = 80, *, colours: bool = False) -> str:
+def report(result: str, columns: int = 80, *, colours: bool = False, full: bool = False) -> str:
     """Return what `crossover report` prints for a result.
 
     Args:
         result: a file in docs/results.
         columns: the width of the terminal.
         colours: whether escape sequences for colours are included.
+        full: whether all sections are shown.
     """
     environment = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
     environment |= {"COLUMNS": str(columns), "FORCE_COLOR" if colours else "NO_COLOR": "1", "TERM": "xterm-256color"}
     command = [sys.executable, "-m", "crossover.cli.main", "report", str(RESULTS / result)]
+    command += ["--full"] if full else []
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True, cwd=ROOT).stdout
 
 
@@ -60,12 +62,15 @@ def section(result: str, title: str | None) -> str:
 
     Args:
         result: a file in docs/results.
-        title: the first words of the section's first line; None: the headline and the answer.
+        title: the first words of the section's first line; None: the headline and the answer; "all": what is shown by
+            default.
 
     Raises:
         LookupError: the report has no such section.
     """
-    first, *others = re.split(r"\n\n+", report(result).rstrip("\n"))
+    if title == "all":
+        return _trimmed(report(result))
+    first, *others = re.split(r"\n\n+", report(result, full=True).rstrip("\n"))
     if title is None:
         return _trimmed(first)
     for text in others:

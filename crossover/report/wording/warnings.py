@@ -10,6 +10,7 @@ from rich.text import Text
 from crossover.contract.text import byte_count
 from crossover.derived.labels import without_workers
 from crossover.derived.rounds import measured_runs, planned_runs
+from crossover.derived.task_kind import OTHERS_RAN, is_disturbed
 from crossover.report.wording.figures import MOST_REASONS, coloured, plural
 from crossover.report.wording.payload_sizes import DAMAGED
 from crossover.report.wording.safety import has_room_for_settings
@@ -47,9 +48,20 @@ def _partial(result: Result) -> Iterator[Text]:
         yield coloured("yellow", "Partial:", f"{measured:,} of {planned:,} runs were measured.")
 
 
+def _of_sample(result: Result) -> Iterator[Text]:
+    """Yield that the sample was disturbed, where no run says so of itself."""
+    warned = {warning for row in result.summary for warning in row.warnings}
+    warned |= {warning for point in result.points for warning in point.warnings}
+    if result.task is not None and is_disturbed(result.task) and OTHERS_RAN not in warned:
+        how_long = f"something waited for one in {result.task.pressure:.0%} of the time"
+        sentence = f"something else kept the cores busy while the task was timed: {how_long}"
+        yield coloured("yellow", "warning:", sentence)
+
+
 def comparison_warnings(result: Result) -> Iterator[Text]:
     """Yield what is doubtful or went wrong in a comparison."""
     yield from _partial(result)
+    yield from _of_sample(result)
     for point in result.sweep:
         if point.standing is Standing.DAMAGED:
             yield coloured("red", f"{DAMAGED} {point.transport}, {byte_count(point.payload_bytes)}:", point.verdict)
@@ -64,7 +76,7 @@ def comparison_warnings(result: Result) -> Iterator[Text]:
 
 def few_warnings(result: Result) -> Iterator[Text]:
     """Yield the warnings that bear on a verdict, in one line each: what went wrong is said elsewhere."""
-    found = [*_partial(result)]
+    found = [*_partial(result), *_of_sample(result)]
     for warning, about in _said_of(result).items():
         labels = ", ".join(dict.fromkeys(map(without_workers, about)))
         found.append(coloured("yellow", "warning:", f"{labels}: {warning}"))
@@ -106,6 +118,7 @@ def _failures(found: Iterable[Mapping[str, int]]) -> Iterator[Text]:
 def scale_warnings(result: Result) -> Iterator[Text]:
     """Yield what is doubtful or went wrong in a result of `crossover scale`."""
     yield from _partial(result)
+    yield from _of_sample(result)
     for run in result.runs:
         if run.ending != End.FINISHED:
             where = f"{run.transport}, {plural(run.workers, 'worker')}, round {run.round}:"
