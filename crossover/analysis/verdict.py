@@ -58,13 +58,17 @@ def verdict_of_history(history: History, *, cut_off: bool = False) -> Delivered:
     )
 
 
-def value_digest(history: History) -> str:
+def value_digest(history: History, tasks: int = 0) -> str:
     """Return 64 bits, in hexadecimal, that depend on each task's value, and not on order, batch or transport.
 
     It is the sum over all tasks of (2 × task + 1) × fingerprint of its value, modulo the largest 64-bit prime; a task
     without a value adds 0.
+
+    Args:
+        history: of a run.
+        tasks: how many count, from the first on: as many in all runs that are compared; 0: all.
     """
-    odd = range(1, 2 * history.tasks + 1, 2)
+    odd = range(1, 2 * min(tasks or history.tasks, history.tasks) + 1, 2)
     return f"{sum(map(mul, odd, history.fingerprints)) % PRIME:016x}"
 
 

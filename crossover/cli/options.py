@@ -96,7 +96,14 @@ WORKERS = option(
     help="Worker processes (or threads).",
 )
 BATCH = option(Group.LOAD, "-b", "--batch", type=Count(), default=1, help="Tasks per message.")
-TASKS = option(Group.LOAD, "-n", "--tasks", type=Count(), default_text="the whole input once", help="Tasks per run.")
+TASKS = option(
+    Group.LOAD,
+    "-n",
+    "--tasks",
+    type=Count(),
+    default_text="the whole input, repeated until a run takes a second",
+    help="Tasks per run; with more than there are items, the input repeats.",
+)
 ROUNDS = option(
     Group.ROUNDS,
     "-r",

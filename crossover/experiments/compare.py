@@ -10,7 +10,12 @@ from crossover.contract.registry import Address
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
 from crossover.experiments.comparison.load_fractions import count_fraction_runs, fraction_rounds, fraction_specs
-from crossover.experiments.comparison.planning import ComparisonSetup, bounded_window, default_window
+from crossover.experiments.comparison.planning import (
+    ComparisonSetup,
+    bounded_window,
+    default_window,
+    most_repeated,
+)
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.comparison.window_search import search_windows, searched
@@ -57,7 +62,7 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
     if plan.payloads:
         runner.run_rounds(list(_payload_specs(setup)), plan.rounds, _stopping_rule(plan))
         return
-    specs = _specs(setup)
+    specs = [_repeated(spec, plan) for spec in _specs(setup)]
     rounds = plan.rounds if plan.until_within is None or not plan.fractions else min(plan.rounds, CLOSED_LOOP_ROUNDS)
     runner.run_rounds(specs, rounds, _stopping_rule(plan))
     specs = [spec for spec in specs if _finished(spec, runner.result.runs)]
@@ -91,6 +96,14 @@ def _specs(setup: ComparisonSetup) -> list[RunSpec]:
         RunSpec(label, address, setup.workload_of(label), _load(setup, label, address))
         for label, address in setup.addresses.items()
     ]
+
+
+def _repeated(spec: RunSpec, plan: Plan) -> RunSpec:
+    """Return a spec whose tasks are repeated until a run is long enough, where the plan says so."""
+    if plan.least_seconds is None:
+        return spec
+    load = spec.load._replace(tasks=most_repeated(plan), seconds=plan.least_seconds, distinct=plan.tasks)
+    return spec._replace(load=load)
 
 
 def _load(setup: ComparisonSetup, label: str, address: Address) -> Load:

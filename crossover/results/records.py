@@ -104,6 +104,7 @@ class Plan(Record):
     rate: float | None = None  # tasks per second: open loop
     fractions: list[float] = []  # of the maximum of each transport: open loop at these
     seconds: float | None = None  # of a run, about, unless a number of tasks was typed; `tasks` is then the maximum
+    least_seconds: float | None = None  # of a run, about: its `tasks` repeat until then
     backlog: bool = False  # all tasks are submitted before the workers may begin
     payloads: list[int] = []  # sizes in bytes, if there are several
     worker_counts: list[int] = []  # if there are several; `workers` is the largest

@@ -17,14 +17,20 @@ class ClosedLoop(Loop):
     """Submits while fewer than `window` tasks are outstanding.
 
     Args:
-        transport, workload, history, seconds: as in Loop.
+        transport, workload, history, seconds, distinct: as in Loop.
         window: tasks outstanding at most; one batch is always allowed.
     """
 
     def __init__(
-        self, transport: Transport, workload: Workload, history: History, window: int, seconds: float = math.inf
+        self,
+        transport: Transport,
+        workload: Workload,
+        history: History,
+        window: int,
+        seconds: float = math.inf,
+        distinct: int = 0,
     ) -> None:
-        super().__init__(transport, workload, history, seconds)
+        super().__init__(transport, workload, history, seconds, distinct)
         self._window = window
 
     def _drive(self) -> None:

@@ -30,6 +30,8 @@ class Load(NamedTuple):
         backlog: whether all tasks are submitted before the workers may begin.
         rate: tasks per second (open loop, where the window does not matter); None: closed loop.
         fraction: what part of the transport's highest throughput `rate` is, where it was derived from that.
+        distinct: tasks after which the input repeats; so many are submitted even after `seconds`, so that every item is
+            run. 0: as many as `tasks`.
         windows: to try one after the other, the smallest first; none: `window` is used throughout.
     """
 
@@ -42,6 +44,7 @@ class Load(NamedTuple):
     rate: float | None = None
     fraction: float | None = None
     windows: Sequence[int] = ()
+    distinct: int = 0
 
     def loop(self, transport: Transport, workload: Workload, history: History) -> Loop:
         """Return the loop that drives a run with this load.
@@ -57,7 +60,7 @@ class Load(NamedTuple):
             return BacklogLoop(transport, workload, history, self.window)
         if self.rate is not None:
             return OpenLoop(transport, workload, history, self.rate, self.seconds)
-        return ClosedLoop(transport, workload, history, self.window, self.seconds)
+        return ClosedLoop(transport, workload, history, self.window, self.seconds, self.distinct)
 
 
 def warm_up_load(load: Load) -> Load:

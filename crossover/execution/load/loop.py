@@ -37,15 +37,25 @@ class Loop(ABC):
         workload: makes the payloads and checks the values.
         history: the record to write; it holds the number of tasks, the batch size, and the orders to stop.
         seconds: the loop submits no more after this time.
+        distinct: tasks after which the input repeats, which are submitted even after that time; 0: all.
     """
 
-    def __init__(self, transport: Transport, workload: Workload, history: History, seconds: float = math.inf) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        workload: Workload,
+        history: History,
+        seconds: float = math.inf,
+        distinct: int = 0,
+    ) -> None:
         self._transport = transport
         shared_memory = not transport.traits.worker_processes
-        self._payloads = Payloads(workload, history.tasks, history.batch, shared_memory=shared_memory)
+        different = min(distinct or history.tasks, history.tasks)
+        self._payloads = Payloads(workload, different, history.batch, shared_memory=shared_memory)
         self._history = history
         self._record = recorder(workload, self._payloads, history)
         self._seconds = seconds
+        self._distinct = distinct
         self.backlog: Backlog | None = None
         self.parts: list[WindowPoint] = []
         self.report_deaths: Callable[[], None] = lambda: None
@@ -80,7 +90,8 @@ class Loop(ABC):
     def _submitter_of_tasks(self) -> Callable[[int], None]:
         history, submit, payload = self._history, self._transport.submit_task, self._payloads.one_to_send
         clock = Clock.monotonic_ns
-        sent, orders, stop_at = history.sent, history.orders, history.began + self._seconds * 1e9
+        sent, orders, least = history.sent, history.orders, self._distinct
+        stop_at = history.began + self._seconds * 1e9
 
         def submit_up_to(count: int) -> None:
             began = 0
@@ -99,9 +110,9 @@ class Loop(ABC):
                 history.attempted = task + 1
                 if not task % SUBMIT_SAMPLE:
                     history.submit[task // SUBMIT_SAMPLE] = clock() - began
-                    if began > stop_at:
+                    if began > stop_at and task >= least:
                         history.stop_submitting()
-            if began > stop_at:
+            if began > stop_at and history.attempted >= least:
                 history.stop_submitting()
 
         return submit_up_to
@@ -110,7 +121,7 @@ class Loop(ABC):
         history, submit, payloads = self._history, self._transport.submit, self._payloads.to_send
         clock = Clock.monotonic_ns
         sent, tasks, size, stop_at = history.sent, history.tasks, history.batch, history.began + self._seconds * 1e9
-        orders = history.orders
+        orders, least = history.orders, self._distinct
 
         def submit_up_to(count: int) -> None:
             first = history.attempted
@@ -130,7 +141,7 @@ class Loop(ABC):
                     record_submission(history, first, in_batch, submission)
                 first += in_batch
                 history.attempted = first
-                if began > stop_at:
+                if began > stop_at and first >= least:
                     history.stop_submitting()
 
         return submit_up_to

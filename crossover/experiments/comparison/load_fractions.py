@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator, Sequence
 
@@ -42,4 +43,4 @@ def fraction_specs(specs: Sequence[RunSpec], plan: Plan, runs: Sequence[Run]) ->
 def _load_at(plan: Plan, load: Load, fraction: float, highest: float) -> Load:
     rate = fraction * highest
     tasks = load.tasks if plan.seconds is None else tasks_at_rate(rate, plan.seconds, load.batch)
-    return load._replace(tasks=tasks, rate=rate, fraction=fraction)
+    return load._replace(tasks=tasks, rate=rate, fraction=fraction, seconds=math.inf, distinct=0)

@@ -25,10 +25,13 @@ from workloads.user_modules import user_folders
 
 BATCHES_PER_WORKER = 16  # in the default window
 MOST_WINDOW_BYTES = 256 * 2**20  # payloads outstanding in the default window
+LEAST_SECONDS = 1.0  # of a run without --tasks
 RATE_SECONDS = 10.0  # of sending, in a run at a rate without --tasks
 FRACTION_SECONDS = 4.0  # likewise, in each of the many runs of --rate auto
 FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95)  # of the highest rate of a transport, for --rate auto
 FEWEST_MESSAGES = 10  # of a run at a rate
+MOST_REPEATED = 200_000  # messages of such a run
+PART_OF_MEMORY = 8  # the record of repeated tasks takes one of so many parts
 RECORD_BYTES_PER_TASK = 128  # memory of the producer's history and of the verdict on it
 MOST_ROUNDS, PRECISION = 50, 0.05  # --rounds auto: until the interval's half width is this fraction of the median
 SHARED_MEMORY = "shared-memory"
@@ -134,6 +137,7 @@ def plan_comparison(
         rate=request.typed_rate,
         fractions=list(FRACTIONS) if request.rate == AUTO else [],
         seconds=FRACTION_SECONDS if request.rate == AUTO and request.tasks is None else None,
+        least_seconds=LEAST_SECONDS if _repeats(request) else None,
         until_within=PRECISION if request.rounds == AUTO else None,
         payloads=sizes if len(sizes) > 1 else [],
         check=request.check,
@@ -165,6 +169,18 @@ def _varies_workers(request: Request) -> bool:
     """
     typed = request.workers is not None or request.against is not None or request.gate is not None
     return not (typed or request.payloads or request.backlog or request.rate)
+
+
+def _repeats(request: Request) -> bool:
+    """Return whether the tasks of a run are repeated until it is long enough."""
+    typed = request.tasks is not None or request.backlog is not None or request.typed_rate is not None
+    return not (typed or len(request.payloads) > 1)
+
+
+def most_repeated(plan: Plan) -> int:
+    """Return how many tasks a run may have whose tasks are repeated: their record needs memory."""
+    fitting = memory.free_memory() // (RECORD_BYTES_PER_TASK * PART_OF_MEMORY)
+    return max(plan.tasks, min(MOST_REPEATED * min(plan.batch, PART_OF_MEMORY), fitting))
 
 
 def tasks_at_rate(rate: float, seconds: float, batch: int) -> int:

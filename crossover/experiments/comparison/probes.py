@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Sequence
 
 from crossover.analysis.break_even import break_even_time, effective_workers, overhead_per_task
@@ -39,7 +40,7 @@ def idle_spec(spec: RunSpec, window: int) -> RunSpec:
         window: tasks that may be outstanding.
     """
     idle = spec.workload.name in IDLE
-    load = spec.load._replace(tasks=IDLE_TASKS, seconds=IDLE_SECONDS, window=window)
+    load = spec.load._replace(tasks=IDLE_TASKS, seconds=IDLE_SECONDS, window=window, distinct=0)
     return spec._replace(workload=spec.workload if idle else NoopOn(spec.workload), load=load, probe=True)
 
 
@@ -85,7 +86,7 @@ def break_even_specs(specs: Sequence[RunSpec], result: Result) -> Iterator[RunSp
             REFERENCE_MESSAGES,
         )
         per_worker = per_worker // plan.batch * plan.batch
-        load = spec.load._replace(tasks=workers * per_worker)
+        load = spec.load._replace(tasks=workers * per_worker, seconds=math.inf, distinct=0)
         batch = max(1, per_worker // REFERENCE_MESSAGES)
         reference = load._replace(workers=workers, batch=batch, window=load.tasks)
         spin = Spin(seconds)

@@ -76,6 +76,7 @@ class RoundRunner:
         self.why_no_time: dict[str, str] = {}
         self._values = ValueRecord()
         self._skipped_specs: set[tuple[str, str]] = set()
+        self._repeated: dict[str, int] = {}  # label → tasks of its first run, where the input repeats
         self._phase = 0
         self._places: dict[str, list[Place]] = {"runs": [], "probes": []}
 
@@ -117,6 +118,7 @@ class RoundRunner:
                     return
                 if (spec.label, spec.detail) in self._skipped_specs:
                     continue
+                spec = self._as_long_as_before(spec)
                 step = spec.step(number, rounds)
                 if reason := why_not(spec):
                     self._skip(spec, step, reason)
@@ -174,6 +176,11 @@ class RoundRunner:
         """Keep how many bytes the broker's connections carry per task."""
         self._update(wire={**self.result.wire, label: wire_bytes})
 
+    def _as_long_as_before(self, spec: RunSpec) -> RunSpec:
+        """Return a spec with as many tasks as its first run had, where that ended by time: so rounds are comparable."""
+        tasks = self._repeated.get(spec.label) if spec.load.distinct else None
+        return spec if tasks is None else spec._replace(load=spec.load._replace(tasks=tasks, seconds=math.inf))
+
     def _run(self, spec: RunSpec, step: Step, place: Place) -> None:
         self.progress.start(step)
         try:
@@ -216,6 +223,8 @@ class RoundRunner:
         if spec.probe:
             self._update(probes=self._with(run, "probes", place))
         else:
+            if spec.load.distinct and observation.ending.end is End.FINISHED:
+                self._repeated.setdefault(spec.label, run.tasks)
             self._update(runs=self._with(run, "runs", place), values=self._compare_values(spec, observation.history))
         self.progress.finish(step, f"{run.throughput:,.0f} tasks/s", run.throughput, _problem(run))
 

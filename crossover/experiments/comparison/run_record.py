@@ -63,7 +63,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
         ),
         delivery=delivery,
         hung=ending.end is End.HUNG,
-        value_digest=verdict.value_digest(history),
+        value_digest=verdict.value_digest(history, load.distinct),
         ending=str(ending),
         reasons=dict(history.reasons),
         guarantee=address.traits.guarantees[Safety(safety)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import time
 
@@ -66,4 +67,4 @@ def _small_load(load: Load, rate: float) -> Load | None:
     """
     least = load.workers * load.batch
     tasks = min(load.tasks, max(least, min(max(TASKS, least), int(rate * SECONDS))))
-    return load._replace(tasks=tasks) if tasks <= rate * SECONDS else None
+    return load._replace(tasks=tasks, seconds=math.inf) if tasks <= rate * SECONDS else None

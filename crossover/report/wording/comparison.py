@@ -29,7 +29,7 @@ CAPTION = "Throughput of tasks that do nothing with each window, as a part of th
 def headline(result: Result) -> str:
     """Return what was measured."""
     plan, kind = result.plan, kind_of(result)
-    what, load = f"{plan.tasks:,} tasks{_payload(result)}", f" {window_words(plan)},"
+    what, load = f"{work_words(result)}{_payload(result)}", f" {window_words(plan)},"
     if kind is Kind.RATE:
         load = f" {or_dash(plan.rate)} tasks/s,"
     if kind is Kind.PAYLOAD_SIZES:
@@ -47,9 +47,14 @@ def plan_line(result: Result) -> str:
     plan = result.plan
     rounds = max((run.round for run in result.runs), default=plan.rounds)
     batch = f", {plan.batch:,} tasks per message" if plan.batch > 1 else ""
-    return (
-        f"{plural(plan.tasks, 'task')}{_payload(result)}, {plural(rounds, 'round')}{batch}, {plan.safety} safety level"
-    )
+    return f"{work_words(result)}{_payload(result)}, {plural(rounds, 'round')}{batch}, {plan.safety} safety level"
+
+
+def work_words(result: Result) -> str:
+    """Return how many tasks a run has, and whether the input repeats."""
+    plan = result.plan
+    repeats = plan.least_seconds is not None and any(run.tasks > plan.tasks for run in result.runs)
+    return plural(plan.tasks, "task") + (f" (repeated for {plan.least_seconds:g} s)" if repeats else "")
 
 
 def parts_of_plateau(search: WindowSearch) -> dict[int, float]:
