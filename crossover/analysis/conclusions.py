@@ -46,7 +46,7 @@ def _with_answer(result: Result) -> Result:
 
 
 def _scale(result: Result) -> Result:
-    points = scale_points(result.runs, result.host)
+    points = scale_points(result.runs, result.host, result.task)
     points = compare_settings(points, result.runs, result.plan.transports)
     laws = scaling_laws(points, result)
     return replace(result, points=points, laws=laws, summary=[], crossing=None)  # these are of one number of workers

@@ -89,7 +89,7 @@ def run_comparison(
     schedule = Schedule(
         runs,
         probes + searches,
-        at_most=plan.until_within is not None,
+        at_most=plan.until_within is not None or bool(plan.worker_counts_of),
         time_limit=math.inf if time_limit is None else time_limit,
     )
     with progress_view(schedule, quiet=quiet) as progress:
@@ -146,7 +146,7 @@ def _learnt(setup: ComparisonSetup, deadline: float, *, quiet: bool) -> tuple[Co
 
 def _how_far(result: Result, all_runs: int, all_probes: int, all_searches: int) -> str:
     """Return how many of the runs and probes were measured."""
-    endless = result.plan.until_within is not None
+    endless = result.plan.until_within is not None or bool(result.plan.worker_counts_of)
     runs = f"{len(result.runs)} runs" if endless else f"{len(result.runs)} of {all_runs} runs"
     if not result.runs and len(result.window_searches) < all_searches:
         return f"{runs} were measured: the windows of the transports were still searched"

@@ -11,6 +11,8 @@ def planned_runs(result: Result) -> int:
     plan = result.plan
     if plan.until_within is not None:
         return measured_runs(result)
+    if plan.worker_counts_of:
+        return plan.rounds * sum(map(len, plan.worker_counts_of.values()))
     each = max(1, len(plan.payloads), len(plan.worker_counts))
     return plan.rounds * len(plan.transports) * each
 

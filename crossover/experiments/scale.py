@@ -26,8 +26,9 @@ from crossover.experiments.comparison.request import Request
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.comparison.window_search import search_windows, searched
+from crossover.experiments.doubling import BETWEEN, MOST_WORKERS, counts_by_doubling
 
-WORKER_COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
+FIRST_COUNT = 1  # of the numbers of workers, where none was typed
 SECONDS = 0.5  # of submitting, in a run without --tasks
 MOST_TASKS = 300_000  # of such a run
 VARIANT_WINDOW = 8  # times the default window, for other settings: a larger prefetch must find tasks to fetch
@@ -41,18 +42,21 @@ class ScaleSetup(NamedTuple):
         comparison: as for every comparison; its plan has the numbers of workers.
         window: tasks that may be outstanding; None: it is searched for each transport.
         force: whether workers are started even if memory seems too small for them.
+        doubles: whether numbers of workers are tried until more do not help.
     """
 
     comparison: ComparisonSetup
     window: int | None
     force: bool
+    doubles: bool = False
 
     @property
     def run_count(self) -> int:
-        """The number of runs."""
+        """The number of runs, at most."""
         plan, addresses = self.comparison.plan, self.comparison.addresses.values()
         variants = VARIANT_ROUNDS * sum(len(address.options.variants()) for address in addresses)
-        return plan.rounds * (len(plan.transports) * len(plan.worker_counts) + variants)
+        counts = MOST_WORKERS.bit_length() + len(BETWEEN) if self.doubles else len(plan.worker_counts)
+        return plan.rounds * (len(plan.transports) * counts + variants)
 
     @property
     def probe_count(self) -> int:
@@ -74,6 +78,8 @@ class ScaleSetup(NamedTuple):
     def search_workers(self) -> int:
         """The number of workers with which windows are searched: the most that all run at the same time."""
         counts, cores = self.comparison.plan.worker_counts, usable_cores()
+        if self.doubles:
+            return cores
         return max((count for count in counts if count <= cores), default=counts[0])
 
     def window_of(self, label: str, workers: int) -> int:
@@ -100,7 +106,7 @@ def plan_scale(
     Args:
         urls: names or URLs of transports; none: all that can be used here.
         request: the options.
-        worker_counts: numbers of workers; None: the default ones, as far as memory allows.
+        worker_counts: numbers of workers; None: 1, 2, 4, 8, ... until more do not help.
         command: the command line, for the record.
 
     Raises:
@@ -110,19 +116,19 @@ def plan_scale(
     """
     if len(request.payloads) > 1:
         raise UsageError("--payload: allowed is one size, because scale measures several numbers of workers")
-    counts = sorted(worker_counts or WORKER_COUNTS)
-    required = counts[-1] if worker_counts else counts[0]  # the default ones are skipped if memory is too small
+    counts = sorted(worker_counts or [FIRST_COUNT])
     setup = plan_comparison(
-        urls, request._replace(workers=required, tasks=request.tasks or MOST_TASKS), command, _why_no_scale
+        urls, request._replace(workers=counts[-1], tasks=request.tasks or MOST_TASKS), command, _why_no_scale
     )
     plan = replace(
         setup.plan,
         worker_counts=counts,
         workers=counts[-1],
         seconds=None if request.tasks else SECONDS,
+        worker_counts_of={} if worker_counts else dict.fromkeys(setup.plan.transports, counts),
     )
     plan.window = request.typed_window or default_window(plan.workers, plan.batch, plan.payload_bytes)
-    return ScaleSetup(setup._replace(plan=plan), request.typed_window, request.force)
+    return ScaleSetup(setup._replace(plan=plan), request.typed_window, request.force, doubles=not worker_counts)
 
 
 def _why_no_scale(address: Address) -> str | None:
@@ -142,10 +148,20 @@ def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
     plan, addresses = setup.comparison.plan, setup.comparison.addresses
     runner.measure_bookkeeping()
     search_windows(runner, setup.search_specs(), setup.comparison.task)
-    specs = [
-        _spec(setup, label, address, workers) for label, address in addresses.items() for workers in plan.worker_counts
-    ]
-    runner.run_rounds(specs, plan.rounds, why_not=lambda spec: None if setup.force else _why_no_memory(runner, spec))
+
+    def why_not(spec: RunSpec) -> str | None:
+        return None if setup.force else _why_no_memory(runner, spec)
+
+    def spec_of(label: str, address: Address, workers: int) -> RunSpec:
+        return _spec(setup, label, address, workers)
+
+    counts = dict.fromkeys(addresses, plan.worker_counts)
+    if setup.doubles:
+        counts = counts_by_doubling(runner, spec_of, dict(addresses), why_not, setup.comparison.task)
+    specs = [spec_of(label, addresses[label], workers) for label, own in counts.items() for workers in own]
+    runner.run_rounds(specs, plan.rounds, why_not=why_not, first=2 if setup.doubles else 1)
+    if not specs:
+        return
     runner.run_rounds(_idle_specs(specs), min(plan.rounds, probes.IDLE_ROUNDS))
     runner.run_rounds(list(_variant_specs(runner, setup)), VARIANT_ROUNDS * plan.rounds)
 

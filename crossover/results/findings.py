@@ -172,15 +172,15 @@ class ScalePoint(Record):
     ci95_high: float
     cpu_us: float | None
     memory_bytes: int | None  # peak memory of all roles; None: we did not start all of them
-    limit: str  # what limited it: MACHINE, PRODUCER, GIL; empty: unknown
+    limit: str  # what limited it: MACHINE, or another Limit; empty: unknown
     rounds: int = 1
     damage: str = ""  # what went wrong in one of the rounds, in words
     warnings: list[str] = msgspec.field(default_factory=list)
     to_usual: Ratio | None = None  # of another setting: throughput, to that of the first setting; None: not compared
 
 
-MACHINE, PRODUCER, GIL = "machine", "producer", "GIL"
-"""What may limit a transport: all cores are in use, the producer's core is, or the GIL."""
+MACHINE, PRODUCER, GIL = "machine", str(Limit.PRODUCER), str(Limit.GIL)
+"""What may limit a transport whatever the number of workers: all cores are in use, the producer's core, or the GIL."""
 
 
 class Coefficient(Record):
@@ -212,6 +212,7 @@ class Law(Record):
     advice: str
     refused: str = ""
     band: list[Within] = msgspec.field(default_factory=list)  # over the measured numbers of workers
+    still_rising: bool = False  # at the largest number that was measured: then that is no recommendation
 
 
 class SweepPoint(Record):

@@ -71,8 +71,7 @@ class Bookkeeping(Record):
     Of tasks that do nothing, measured with a transport that does nothing.
 
     Attributes:
-        producer_us, worker_us: as in most transports inside one machine: with one task per message, a sample of the
-            outcomes has time stamps.
+        producer_us, worker_us: as in most local transports: with one task per message, a sample has time stamps.
         stamped_producer_us, stamped_worker_us: where each outcome has them: through brokers, and in `serial` and
             `threads`; None: the same, since there are several tasks in a message, or not measured.
     """
@@ -108,6 +107,7 @@ class Plan(Record):
     backlog: bool = False  # all tasks are submitted before the workers may begin
     payloads: list[int] = []  # sizes in bytes, if there are several
     worker_counts: list[int] = []  # if there are several; `workers` is the largest
+    worker_counts_of: dict[str, list[int]] = {}  # label → its own, where none was typed, as far as they are found
     check: bool = False  # whether the break-even times are tried
     against: str | None = None  # the other version of the function, as typed; each transport runs both
     gate: float | None = None  # part by which nothing may be slower than what it is compared with

@@ -21,9 +21,20 @@ def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, resul
         assert law["alpha"]["low"] <= law["alpha"]["value"] <= law["alpha"]["high"]
         assert law["gamma"]["value"] > 50
         assert law["recommended_workers"] > 1  # waiting is done side by side, however busy this machine is
-    for words in ("pipe", "threads", "Law: ", "Recommended: ", "For other work: "):
+    for words in ("pipe", "threads", "Law: ", "still rising at 8 workers", "For other work: "):
         assert words in ended.stdout
     assert all(len(line) <= 80 for line in ended.stdout.splitlines())
+
+
+def test_without_a_number_of_workers_they_double_as_long_as_time_allows(in_process, result):
+    words = ("-W", "sleep", "-r", "1", "--time-limit", "20s", "--json", "out.json")
+    assert in_process("scale", "threads", *words).returncode == 0
+    plan, runs = result()["plan"], result()["runs"]
+    counts = [run["workers"] for run in runs]
+    assert {1, 2, 4, 8} <= set(counts)
+    assert max(counts) <= 1024
+    assert plan["worker_counts_of"] == {"threads": sorted(set(counts))}
+    assert plan["worker_counts"] == sorted(set(counts))
 
 
 def test_without_a_number_of_tasks_a_run_takes_half_a_second_of_them(in_process, result):

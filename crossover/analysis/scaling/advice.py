@@ -16,7 +16,7 @@ from crossover.analysis.limits.core_usage import (
 )
 from crossover.analysis.run_selection import all_ours
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
-from crossover.results.findings import GIL, ScalePoint
+from crossover.results.findings import GIL, Limit, ScalePoint
 from crossover.results.records import Host, Run
 
 CLOSE_TO_BEST = 0.95  # of the best throughput: as good, with fewer workers
@@ -123,10 +123,13 @@ def _by_kind(profile: TaskProfile, points: Sequence[ScalePoint], cores: int, run
     if not profile.cpu_seconds:
         return said
     usable, what = (1, "the GIL") if gil else (cores, _cores(cores))
-    full = max(1, round(usable * profile.worker_seconds / profile.cpu_seconds))
+    free = [point.workers for point in points if point.limit in {"", Limit.WORKERS} and not point.damage]
+    most = [run for run in runs if run.workers == max(free, default=points[0].workers)]  # nearest to what is asked
+    largest = task_profile(most, ()) or profile
+    full = max(1, round(usable * largest.worker_seconds / (largest.cpu_seconds or profile.cpu_seconds)))
     many = f"{full:,} worker" + ("" if full == 1 else "s")
     beyond = ", more than were measured" if full > points[-1].workers else ""
-    said += f" With {_time(profile.cpu_seconds)} CPU time of all roles per task, about {many} fill {what}{beyond}."
+    said += f" With {_time(largest.cpu_seconds)} CPU time of all roles per task, about {many} fill {what}{beyond}."
     return said + _measured(points, full, runs)
 
 

@@ -7,36 +7,36 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from crossover.analysis.limits.core_usage import FULL, core_usage
-from crossover.analysis.run_selection import all_ours, worker_kind
+from crossover.analysis.limits.limit import limit_of
+from crossover.analysis.run_selection import all_ours
 from crossover.analysis.scaling import law
 from crossover.analysis.scaling.advice import advise, recommended_workers
+from crossover.analysis.scaling.rising import still_rises
 from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
 from crossover.analysis.summary import cpu_us
 from crossover.analysis.verdict import damage
-from crossover.analysis.warnings import PRODUCER_BOUND, transport_warnings
-from crossover.contract.traits import WorkerKind
+from crossover.analysis.warnings import transport_warnings
 from crossover.results.comparison import Result
-from crossover.results.findings import GIL, MACHINE, PRODUCER, Law, ScalePoint, Within
+from crossover.results.findings import MACHINE, Law, Limit, ScalePoint, Within
 from crossover.results.records import Host, Run
+from crossover.results.task import TaskSample
 
-OUR_SHARE = 0.5  # of all cores, if these are full; with less, other processes fill them, which is a warning
 BAND_STEPS = 24  # points of a law's confidence band
-GIL_BOUND = 1.15  # cores that threads use together, at most, if they take turns with the GIL
 
 
-def scale_points(runs: Sequence[Run], host: Host) -> list[ScalePoint]:
+def scale_points(runs: Sequence[Run], host: Host, task: TaskSample | None = None) -> list[ScalePoint]:
     """Return one point for each transport and number of workers, the fewest workers first.
 
     Args:
         runs: of any transports.
         host: the machine.
+        task: what a task takes by itself; None: unknown.
     """
     found: dict[str, dict[int, list[Run]]] = {}
     for run in runs:
         found.setdefault(run.transport, {}).setdefault(run.workers, []).append(run)
-    return [_point(rounds, host) for by_count in found.values() for _, rounds in sorted(by_count.items())]
+    return [_point(rounds, host, task) for by_count in found.values() for _, rounds in sorted(by_count.items())]
 
 
 def compare_settings(points: Sequence[ScalePoint], runs: Sequence[Run], transports: Sequence[str]) -> list[ScalePoint]:
@@ -96,6 +96,7 @@ def scaling_law(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequenc
         recommended_workers=recommended_workers(points),
         advice=advise(points, runs, idle, host),
         refused=_why_not(points) or "",
+        still_rising=still_rises(points),
     )
     if found.refused:
         return found
@@ -126,7 +127,7 @@ def _why_not(points: Sequence[ScalePoint]) -> str | None:
     return None
 
 
-def _point(runs: Sequence[Run], host: Host) -> ScalePoint:
+def _point(runs: Sequence[Run], host: Host, task: TaskSample | None) -> ScalePoint:
     figures = interval([run.throughput for run in runs])
     memory = statistics.median(sum(run.cost.peak_rss_bytes.values()) for run in runs)
     return ScalePoint(
@@ -137,19 +138,14 @@ def _point(runs: Sequence[Run], host: Host) -> ScalePoint:
         ci95_high=figures.high,
         cpu_us=cpu_us(runs),
         memory_bytes=int(memory) if all(all_ours(run) for run in runs) else None,
-        limit=_limit(runs, host),
+        limit=_limit(runs, host, task),
         rounds=len(runs),
         damage=next((found for run in runs if (found := damage(run))), ""),
         warnings=[warning for warning in transport_warnings(runs) if not warning.startswith("producer-bound")],
     )
 
 
-def _limit(runs: Sequence[Run], host: Host) -> str:
-    """Return what limited the throughput: the GIL, all cores, or the producer's core; "" if nothing did."""
-    used = core_usage(runs, host)
-    threads = worker_kind(runs[0]) is WorkerKind.THREAD
-    if threads and host.gil and host.cores > 1 and FULL < used.ours < GIL_BOUND:
-        return GIL
-    if used.full and used.ours >= OUR_SHARE * host.capacity:
-        return MACHINE
-    return PRODUCER if not threads and used.producer > PRODUCER_BOUND else ""
+def _limit(runs: Sequence[Run], host: Host, task: TaskSample | None) -> str:
+    """Return what limited the throughput; "" if nothing is known."""
+    limit = limit_of(runs, host, task)
+    return MACHINE if limit is Limit.CORES else str(limit or "")

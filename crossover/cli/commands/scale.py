@@ -34,7 +34,7 @@ from crossover.results.comparison import Result
     "--workers",
     "worker_counts",
     type=Several(Count()),
-    default_text="1,2,3,4,6,8,12,16",
+    default_text="1,2,4,... until more do not help",
     help="Numbers of workers to measure.",
 )
 @option(Group.LOAD, "-n", "--tasks", type=Count(), default_text="what half a second takes", help="Tasks per run.")
@@ -58,9 +58,10 @@ def command(
     scaling law (from six numbers on), and the smallest number within 5% of the
     best. For Celery it also tries prefetch and other settings.
 
-    A run takes about one second, five for Celery. With the default numbers and
-    rounds that is half a minute per transport, four minutes for Celery, and
-    about twelve minutes for all transports.
+    Without -w it tries 1, 2, 4, 8, ... workers until the curve is flat or falls,
+    or memory, open files or time do not allow more (1,024 at most). A run takes
+    about one second, five for Celery: half a minute per transport whose tasks
+    compute, a few minutes where they wait, and for Celery.
     """
     if compose:
         use_compose_servers()

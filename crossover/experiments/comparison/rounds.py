@@ -88,6 +88,7 @@ class RoundRunner:
         why_not: Callable[[RunSpec], str | None] = lambda _: None,
         *,
         in_order: bool = False,
+        first: int = 1,
     ) -> None:
         """Measure every spec in each round until the deadline; a spec that fails to start is skipped from then on.
 
@@ -97,6 +98,7 @@ class RoundRunner:
             is_enough: called after each round with the runs of these rounds; True ends the loop.
             why_not: called before each run; returns why it must not be started, or None.
             in_order: whether each round has the order of the specs; else the seed of the plan gives each its own.
+            first: number of the first round; those before it were measured.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; what was measured of the run is kept.
@@ -107,7 +109,7 @@ class RoundRunner:
         def label_of(place: int) -> str:
             return specs[place].label
 
-        for number in range(1, rounds + 1):
+        for number in range(first, rounds + 1):
             places = range(len(specs))
             order = places if in_order else in_random_order(places, self.result.plan.seed, number, label_of)
             for position, place in enumerate(order, start=1):

@@ -9,13 +9,16 @@ from rich.text import Text
 from crossover.derived.ratios import against, between
 from crossover.report.wording.figures import figure, plural, too_few_rounds
 from crossover.results.comparison import Result
-from crossover.results.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, ScalePoint
+from crossover.results.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, Limit, ScalePoint
 from crossover.results.records import ENOUGH_ROUNDS
 
 LIMITS = {
     MACHINE: "the machine's {cores} {were} fully used: more workers cannot show a gain here",
     PRODUCER: "the producer was the bottleneck, since it used a whole core: use larger batches (-b)",
     GIL: "the GIL was the bottleneck: threads take turns on one core",
+    Limit.BROKER: "the broker was the bottleneck, since it used a whole core",
+    Limit.WINDOW: "the window was the bottleneck: workers waited for tasks",
+    Limit.INPUT: "there were too few tasks to keep all workers busy: use more (-n)",
 }
 OTHER_WORK = (
     "For other work: CPU-bound, use as many workers as cores; I/O-bound, use many more, since a worker that waits "
@@ -46,11 +49,25 @@ def recommended(result: Result) -> Iterator[str]:
     """Yield the recommended number of workers of each transport, and which has none because all of it was damaged."""
     sound = {point.transport for point in result.points if not point.damage}
     laws = [law for law in result.laws if law.transport in sound]
-    each = ", ".join(f"{law.transport} {plural(law.recommended_workers, 'worker')}" for law in laws)
+    flat = [law for law in laws if not law.still_rising]
+    each = ", ".join(f"{law.transport} {plural(law.recommended_workers, 'worker')}" for law in flat)
     if each:
         yield f"Recommended: {each}; the fewest whose throughput is within 5% of the best."
+    yield from (_rising(result, law) for law in laws if law.still_rising)
     if damaged := ", ".join(law.transport for law in result.laws if law.transport not in sound):
         yield f"No number of workers can be recommended for {damaged}: with each of them something was lost or failed."
+
+
+def _rising(result: Result, law: Law) -> str:
+    """Return that more workers than were measured may help, and how that is tried."""
+    sound = [point for point in result.points if point.transport == law.transport and not point.damage]
+    first, last = sound[0], sound[-1]
+    linear = last.throughput / last.workers / (first.throughput / first.workers) if first.throughput else 0.0
+    return (
+        f"{law.transport}: still rising at {plural(last.workers, 'worker')} ({figure(last.throughput)} tasks/s, "
+        f"{linear:.2f} × linear), so none of these is the best number. Try more: -w {last.workers:d},"
+        f"{2 * last.workers:d}."
+    )
 
 
 def advice(laws: Sequence[Law]) -> Iterator[str]:
@@ -105,7 +122,7 @@ def _law(law: Law, points: Sequence[ScalePoint]) -> Iterator[Text]:
         f"Law: contention α {_within(law.alpha)}, crosstalk β {_within(law.beta)}, one worker γ {_within(law.gamma)} "
         "tasks/s (95% intervals in brackets)."
     )
-    if any(point.limit for point in points):
+    if any(point.limit in {MACHINE, PRODUCER, GIL} for point in points):
         yield Text("The law includes the limits of the machine, the producer or the GIL: see the column limit.")
     yield Text(_peak(law, points))
 

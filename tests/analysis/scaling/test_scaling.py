@@ -83,7 +83,7 @@ def limits(*runs, **changes):
 
 def test_where_all_cores_are_in_use_the_machine_is_the_limit():
     figures = {1: 1_000, 2: 1_900, 3: 1_900, 4: 1_900, 6: 1_900, 8: 1_900}
-    assert limits(*scaled("pipe", figures.__getitem__), cores=2) == ["", *["machine"] * 5]
+    assert limits(*scaled("pipe", figures.__getitem__), cores=2) == ["workers", *["machine"] * 5]
 
 
 def test_cores_that_others_fill_are_no_limit_of_ours():
