@@ -29,7 +29,6 @@ def test_a_function_that_waits_gets_many_workers(in_process, result):
     assert ended.returncode == 0, ended.stderr
     advice = result()["advice"]
     assert advice["local"]["workers"] >= 16
-    assert {trial["name"] for trial in advice["trials"]} >= {"serial", "threads", "executor"}
     assert "If tasks may be lost in a crash" in ended.stdout
     assert "If no task may be lost" in ended.stdout
     assert "crossover compare" in ended.stdout

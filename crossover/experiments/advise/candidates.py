@@ -12,9 +12,13 @@ from crossover.execution import worker_capacity
 from crossover.results.task import TaskSample
 
 LOCAL = ("serial", "threads", "executor", "pool", "queue", "pipe", "shared-memory")
+WAITING_FIRST, COMPUTING_FIRST = ("threads",), ("serial", "threads", "executor")
 BROKERS = ("redis-stream", "rabbitmq")
 TINY = 2e-3  # seconds: several tasks of this length and shorter travel in a message
 MESSAGE_SECONDS = 5e-3  # of tasks in a message, where the search begins
+SHORT_WAIT = 0.016  # seconds: likewise where they wait; there the CPU time of a message is all that costs
+WAITING_SECONDS = 0.064  # of tasks in a message that wait
+LONGEST_MESSAGE = 0.1  # seconds
 MOST_BATCH = 4_096
 MOST_THREADS, MOST_PROCESSES = 1_024, 128
 STEP = 2  # from one number of workers to the next
@@ -54,7 +58,7 @@ class Candidate(NamedTuple):
 
 
 def first_candidates(addresses: Mapping[str, Address], task: TaskSample | None, cores: int) -> Iterator[Candidate]:
-    """Yield where the search begins.
+    """Yield where the search begins, the most likely ones first: there may be time for a few only.
 
     Args:
         addresses: label → transport.
@@ -62,13 +66,15 @@ def first_candidates(addresses: Mapping[str, Address], task: TaskSample | None, 
         cores: that may be used.
     """
     batch = first_batch(task)
-    waits = task is not None and task_kind(task) is not TaskKind.COMPUTES
-    for label, address in addresses.items():
+    waits = _waits(task)
+    likely = WAITING_FIRST if waits else COMPUTING_FIRST
+    for label, address in sorted(addresses.items(), key=lambda item: item[1].name not in likely):
         one = Candidate(label, address, cores, batch)
         if not one.has_workers:
             yield one._replace(workers=1)
             continue
-        for workers in (8 * cores, 32 * cores) if waits else (cores,):
+        many = (8 * cores, 32 * cores) if address.traits.worker_processes else (32 * cores, 256 * cores)
+        for workers in many if waits else (cores,):
             more = one._replace(workers=min(workers, most_workers(one, task, cores)))
             if worker_capacity.why_not(address, more.workers) is None:
                 yield more
@@ -76,9 +82,19 @@ def first_candidates(addresses: Mapping[str, Address], task: TaskSample | None, 
 
 def first_batch(task: TaskSample | None) -> int:
     """Return with how many tasks per message the search begins: one, unless they are tiny."""
-    if task is None or task.mean >= TINY:
+    if task is None or task.mean >= _several_below(task):
         return 1
-    return min(MOST_BATCH, max(1, round(MESSAGE_SECONDS / max(task.mean, 1e-7))))
+    seconds = WAITING_SECONDS if _waits(task) else MESSAGE_SECONDS
+    return min(MOST_BATCH, max(1, round(seconds / max(task.mean, 1e-7))))
+
+
+def _waits(task: TaskSample | None) -> bool:
+    return task is not None and task_kind(task) is not TaskKind.COMPUTES
+
+
+def _several_below(task: TaskSample) -> float:
+    """Return how long a task must take to travel alone."""
+    return SHORT_WAIT if _waits(task) else TINY
 
 
 def neighbours(one: Candidate, task: TaskSample | None, cores: int) -> Iterator[Candidate]:
@@ -94,9 +110,9 @@ def neighbours(one: Candidate, task: TaskSample | None, cores: int) -> Iterator[
             allowed = 1 <= workers <= most_workers(one, task, cores)
             if allowed and worker_capacity.why_not(one.address, workers) is None:
                 yield one._replace(workers=workers)
-    if task is not None and task.mean < TINY:
+    if task is not None and task.mean < _several_below(task):
         for batch in (one.batch * BATCH_STEP, one.batch // BATCH_STEP):
-            if 1 <= batch <= MOST_BATCH and batch * task.mean <= BATCH_STEP * BATCH_STEP * MESSAGE_SECONDS:
+            if 1 <= batch <= MOST_BATCH and batch * task.mean <= LONGEST_MESSAGE:
                 yield one._replace(batch=batch)
 
 

@@ -18,6 +18,8 @@ from crossover.results.advice import Advice, Trial
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 SEARCHING, ALL = 0.45, 0.92  # parts of the time: after the first, the last rounds begin; after the second, they end
+BROKERS_UNTIL = 0.3  # of the time: a broker that would start later takes the time of the last rounds
+FIRST = 3  # candidates that are tried however long that takes
 NEAR = 0.85  # of the best of its side: its neighbours are tried next
 AGAIN = 0.6  # of the best, after short runs: it may still be the best
 LOCAL_FINALISTS, BROKER_FINALISTS = 3, 1  # transports
@@ -68,8 +70,10 @@ class Search:
     def _try(self, candidates: Iterable[Candidate]) -> None:
         """Run each once, for a short time, while there is time."""
         for one in dict.fromkeys(candidates):
-            if self._runs and not self._has_time():
+            if len(self._runs) >= FIRST and not self._has_time():
                 return
+            if one.is_broker and one not in self._runs and self._spent() > BROKERS_UNTIL:
+                continue
             before = len(self._runner.result.probes)
             self._runner.run_rounds([self._setup.spec(one, final=False)], 1)
             self._runs.setdefault(one, []).extend(self._runner.result.probes[before:])
