@@ -11,7 +11,7 @@ from pathlib import Path
 from output_blocks import RESULTS, ROOT
 from playwright.sync_api import sync_playwright
 
-WIDTH, HEIGHT = 960, 1180
+WIDTH, HEIGHT = 960, 980
 PICTURE = ROOT / "docs" / "pictures" / "page" / "compare.png"
 
 

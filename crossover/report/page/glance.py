@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import singledispatch
 
-from crossover.derived.rounds import rounds_of
-from crossover.report.page.charts.drawing.columns import limit_of, undone
+from crossover.report.page.charts.drawing.columns import limit_of
 from crossover.report.topics.outline import Cell, Table
-from crossover.report.wording.comparison import versus_fastest
+from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
 from crossover.report.wording.differences.of_two import change
-from crossover.report.wording.figures import UNDONE, figure, group_label, plural, spread
+from crossover.report.wording.figures import figure, plural, spread
 from crossover.results.comparison import Result
 from crossover.results.difference import Difference
 from crossover.results.findings import Law
@@ -54,15 +53,16 @@ def _(result: Result) -> Table | None:
         return _of_scale(result)
     if not result.summary or result.plan.rate is not None:
         return None
-    several = len({one.group for one in result.summary}) > 1
-    rows = []
-    for one, versus in zip(result.summary, versus_fastest(result), strict=True):
-        runs = rounds_of(result, one.transport)
-        wide = spread(one.throughput, one.ci95_low, one.ci95_high) if len(runs) > 1 else "-"
-        counts = [Cell(f"{count:,}", "bad" if count else "") for count in undone(runs)]
-        row = [one.transport, one.workers or None, one.throughput, wide, versus, limit_of(one) or "-", *counts]
-        rows.append([*row, group_label(one.group)] if several else row)
-    headings = ["transport", "workers", "tasks/s", "± 95%", "vs fastest", "limited by", *UNDONE]
+    found = overview_rows(result)
+    wrong, several = columns_of_wrong(found), len({row.group for row in found}) > 1
+    rows: list[list[object]] = []
+    for row in found:
+        one = row.one
+        wide = spread(one.throughput, one.ci95_low, one.ci95_high) if row.rounds > 1 else "-"
+        counts = [Cell(f"{row.wrong[what]:,}", "bad" if row.wrong[what] else "") for what in wrong]
+        cells = [row.label, one.workers or None, one.throughput, wide, row.versus, limit_of(one) or "-", *counts]
+        rows.append([*cells, row.group] if several else cells)
+    headings = ["transport", "workers", "tasks/s", "± 95%", "vs fastest", "limited by", *wrong]
     return Table(CAPTION, [*headings, "group"] if several else headings, rows)
 
 

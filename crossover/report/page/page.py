@@ -20,6 +20,8 @@ from crossover.report.page.terms import Terms
 from crossover.report.topics.catalogue import outline
 from crossover.report.topics.outline import Cell
 from crossover.report.wording.figures import figure
+from crossover.report.wording.task import task_sentence
+from crossover.results.comparison import Result
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 
@@ -55,6 +57,8 @@ def _parts(name: str, result: AnyResult | Difference) -> dict[str, Any]:
     return {
         "headline": shown.headline,
         "name": name,
+        "news": plain(shown.news),
+        "task": task_sentence(result) if isinstance(result, Result) else "",
         "answer": plain(shown.answer),
         "when": when_and_where(result),
         "glance": glance(result),
