@@ -119,8 +119,8 @@ def test_the_matrix_says_in_words_what_its_colours_say():
 def test_the_answer_stands_on_top():
     text = page([compared()])
     answer = text[text.index('<div class="answer">') : text.index("<h3")]
-    assert "Fastest: queue" in answer
-    assert 1 <= answer.count("<p>") <= 3
+    assert "Use queue with 2 workers" in answer
+    assert 1 <= answer.count("<p>") <= 4
 
 
 def test_several_results_have_a_table_of_contents():

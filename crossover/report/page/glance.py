@@ -60,7 +60,15 @@ def _(result: Result) -> Table | None:
         one = row.one
         wide = spread(one.throughput, one.ci95_low, one.ci95_high) if row.rounds > 1 else "-"
         counts = [Cell(f"{row.wrong[what]:,}", "bad" if row.wrong[what] else "") for what in wrong]
-        cells = [row.label, one.workers or None, one.throughput, wide, row.versus, limit_of(one) or "-", *counts]
+        cells: list[object] = [
+            row.label,
+            one.workers or None,
+            one.throughput,
+            wide,
+            row.versus,
+            limit_of(one) or "-",
+            *counts,
+        ]
         rows.append([*cells, row.group] if several else cells)
     headings = ["transport", "workers", "tasks/s", "± 95%", "vs fastest", "limited by", *wrong]
     return Table(CAPTION, [*headings, "group"] if several else headings, rows)
