@@ -8,8 +8,7 @@ import msgspec
 
 from crossover.contract.safety import IN_MEMORY, Guarantee
 
-SCHEMA_VERSION = 1
-KIND = "kind"  # the field of a result with one of these
+SCHEMA_VERSION, KIND = 1, "kind"  # ... the field of a result with one of these
 COMPARISON, SAFETY, SHARE, DIFFERENCE = "comparison", "safety", "share", "difference"
 WRONG_VALUE = "wrong value"  # how a reason begins if the workload's check rejected a value
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95% (Hanley & Lippman-Hand 1983)

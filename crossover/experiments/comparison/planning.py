@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
+from crossover.experiments.comparison.amounts import check_memory, default_window, planned_tasks
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
 from crossover.experiments.comparison.versions import compared_with_first, make_other_version, with_other_version
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
@@ -19,20 +19,12 @@ from crossover.experiments.selection import choose_transports, named_servers, se
 from crossover.experiments.workload import make_workload
 from crossover.results.records import Interpreter, Plan, Skipped
 from crossover.results.task import TaskSample
-from crossover.workers.limits import memory
 from workloads.base import Workload
 from workloads.user_modules import user_folders
 
-BATCHES_PER_WORKER = 16  # in the default window
-MOST_WINDOW_BYTES = 256 * 2**20  # payloads outstanding in the default window
 LEAST_SECONDS = 1.0  # of a run without --tasks
-RATE_SECONDS = 10.0  # of sending, in a run at a rate without --tasks
 FRACTION_SECONDS = 4.0  # likewise, in each of the many runs of --rate auto
 FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95)  # of the highest rate of a transport, for --rate auto
-FEWEST_MESSAGES = 10  # of a run at a rate
-MOST_REPEATED = 200_000  # messages of such a run
-PART_OF_MEMORY = 8  # the record of repeated tasks takes one of so many parts
-RECORD_BYTES_PER_TASK = 128  # memory of the producer's history and of the verdict on it
 MOST_ROUNDS, PRECISION = 50, 0.05  # --rounds auto: until the interval's half width is this fraction of the median
 SHARED_MEMORY = "shared-memory"
 
@@ -109,8 +101,8 @@ def plan_comparison(
         urls, lambda address: why_not(address) or _why_not(address, request, workload, workers), here, request
     )
     interpreters = other_interpreters(addresses, here, [workload])
-    tasks = _tasks(request, workload)
-    _check_memory(request, tasks, workload)
+    tasks = planned_tasks(request, workload)
+    check_memory(request, tasks, workload)
     workload.prepare(tasks)
     versions: dict[str, Workload] = {}
     if request.against is None:
@@ -177,33 +169,6 @@ def _repeats(request: Request) -> bool:
     return not (typed or len(request.payloads) > 1)
 
 
-def most_repeated(plan: Plan) -> int:
-    """Return how many tasks a run may have whose tasks are repeated: their record needs memory."""
-    fitting = memory.free_memory() // (RECORD_BYTES_PER_TASK * PART_OF_MEMORY)
-    return max(plan.tasks, min(MOST_REPEATED * min(plan.batch, PART_OF_MEMORY), fitting))
-
-
-def tasks_at_rate(rate: float, seconds: float, batch: int) -> int:
-    """Return how many tasks a run at a rate has.
-
-    Args:
-        rate: tasks per second.
-        seconds: of sending.
-        batch: tasks per message.
-    """
-    return max(int(rate * seconds), FEWEST_MESSAGES * batch)
-
-
-def default_window(workers: int, batch: int, payload_bytes: int | None) -> int:
-    """Return how many tasks may be outstanding: 16 batches per worker, but at most 256 MiB of payloads."""
-    return bounded_window(BATCHES_PER_WORKER * workers * batch, workers, batch, payload_bytes)
-
-
-def bounded_window(window: int, workers: int, batch: int, payload_bytes: int | None) -> int:
-    """Return a window, or a smaller one with 256 MiB of payloads; one batch per worker is always allowed."""
-    return min(window, max(workers * batch, MOST_WINDOW_BYTES // payload_bytes)) if payload_bytes else window
-
-
 def _transports(
     urls: Sequence[str], why_not: Callable[[Address], str | None], here: RunRequest, request: Request
 ) -> tuple[dict[str, Address], list[Skipped]]:
@@ -238,28 +203,3 @@ def _why_not(address: Address, request: Request, workload: Workload, workers: in
 def _why_not_so_many(address: Address, workers: int) -> str | None:
     reason = worker_capacity.why_not(address, workers)
     return f"{address.name}: {reason}" if reason else None
-
-
-def _tasks(request: Request, workload: Workload) -> int:
-    """Return how many tasks a run has."""
-    if request.backlog or request.tasks:
-        return request.backlog or request.tasks or 0
-    rate = request.typed_rate
-    return tasks_at_rate(rate, RATE_SECONDS, request.batch) if rate else workload.usual_tasks
-
-
-def _check_memory(request: Request, tasks: int, workload: Workload) -> None:
-    """Refuse more tasks than fit into memory: their record, and the payloads of a backlog.
-
-    Raises:
-        UsageError: there are too many.
-    """
-    option = "--backlog" if request.backlog else "--tasks" if request.tasks else "--rate"
-    waiting = (workload.payload_bytes or 0) if request.backlog else 0
-    needed, free = tasks * (RECORD_BYTES_PER_TASK + waiting), memory.free_memory()
-    if needed > free and not request.force:
-        what = "their payloads and their record" if waiting else "their record"
-        raise UsageError(
-            f"{option}: {tasks:,} tasks need {needed / 2**30:,.1f} GiB for {what}; "
-            f"{free / 2**30:,.1f} are free; --force tries it"
-        )

@@ -120,7 +120,8 @@ class RoundRunner:
                     return
                 if (spec.label, spec.detail) in self._skipped_specs:
                     continue
-                spec = self._as_long_as_before(spec)
+                if spec.load.distinct:  # as many tasks as in the first run: so rounds are comparable
+                    spec = spec.with_tasks(self._repeated.get(spec.label))
                 step = spec.step(number, rounds)
                 if reason := why_not(spec):
                     self._skip(spec, step, reason)
@@ -177,11 +178,6 @@ class RoundRunner:
     def keep_wire_bytes(self, label: str, wire_bytes: float) -> None:
         """Keep how many bytes the broker's connections carry per task."""
         self._update(wire={**self.result.wire, label: wire_bytes})
-
-    def _as_long_as_before(self, spec: RunSpec) -> RunSpec:
-        """Return a spec with as many tasks as its first run had, where that ended by time: so rounds are comparable."""
-        tasks = self._repeated.get(spec.label) if spec.load.distinct else None
-        return spec if tasks is None else spec._replace(load=spec.load._replace(tasks=tasks, seconds=math.inf))
 
     def _run(self, spec: RunSpec, step: Step, place: Place) -> None:
         self.progress.start(step)

@@ -45,6 +45,10 @@ class RunSpec(NamedTuple):
             return f"{self.label}, {byte_count(self.workload.payload_bytes or 0)} bytes"
         return f"{self.label}, {self.detail}" if self.detail else self.label
 
+    def with_tasks(self, tasks: int | None) -> RunSpec:
+        """Return the same with a number of tasks, however long they take; None: as it is."""
+        return self if tasks is None else self._replace(load=self.load._replace(tasks=tasks, seconds=math.inf))
+
     def step(self, number: int, rounds: int) -> Step:
         """Return a run of this spec as the progress shows it; a probe has no row of its own."""
         tasks = self.load.tasks if self.load.seconds == math.inf else 0
