@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from crossover.analysis import run_selection
 from crossover.analysis.advice import advise
 from crossover.analysis.answer.comparison import answer_of_comparison
+from crossover.analysis.answer.scale import answer_of_scale
 from crossover.analysis.backlogs import backlog_points
 from crossover.analysis.break_even import check_break_even
 from crossover.analysis.crossover_point import crossover_point
@@ -39,8 +40,11 @@ def conclude_if_missing(result: AnyResult) -> AnyResult:
 
 
 def _with_answer(result: Result) -> Result:
-    """Return a result of `compare` with its answer, which older versions did not record."""
-    if result.answer is not None or kind_of(result) is not Kind.COMPARISON:
+    """Return a result of `compare` or `scale` with its answer, which older versions did not record."""
+    kind = kind_of(result)
+    if kind is Kind.SCALE and result.answer is None:
+        return replace(result, answer=answer_of_scale(result))
+    if result.answer is not None or kind is not Kind.COMPARISON:
         return result
     return replace(result, answer=answer_of_comparison(result, closed_loop(result.runs)))
 
@@ -49,7 +53,8 @@ def _scale(result: Result) -> Result:
     points = scale_points(result.runs, result.host, result.task)
     points = compare_settings(points, result.runs, result.plan.transports)
     laws = scaling_laws(points, result)
-    return replace(result, points=points, laws=laws, summary=[], crossing=None)  # these are of one number of workers
+    found = replace(result, points=points, laws=laws, summary=[], crossing=None)  # these are of one number of workers
+    return replace(found, answer=answer_of_scale(found))
 
 
 def _payload_sizes(result: Result) -> Result:

@@ -18,13 +18,13 @@ EASE = {WorkerKind.PRODUCER: 0, WorkerKind.THREAD: 1, WorkerKind.PROCESS: 2}
 
 def local_choice(summary: Sequence[Summary], runs: RunsByLabel) -> Choice | None:
     """Return what to use inside one machine; None where nothing is sound that was free to win."""
-    return _choice([one for one in _sound(summary, runs) if not _crosses(one, runs)], runs)
+    return _choice([one for one in summary if not _crosses(one, runs)], runs)
 
 
 def remote_choice(summary: Sequence[Summary], runs: RunsByLabel) -> Choice | None:
     """Return what to use through a broker, of those that lose least at this safety level; None: nothing is sound."""
-    across = [one for one in _sound(summary, runs) if _crosses(one, runs)]
-    best = min((promise_rank(runs[one.transport][0].guarantee) for one in across), default=None)
+    across = [one for one in summary if _crosses(one, runs)]
+    best = min((promise_rank(runs[one.transport][0].guarantee) for one in _sound(across, runs)), default=None)
     return _choice([one for one in across if promise_rank(runs[one.transport][0].guarantee) == best], runs)
 
 
@@ -41,12 +41,18 @@ def _crosses(one: Summary, runs: RunsByLabel) -> bool:
     return runs[one.transport][0].guarantee.crosses_machines
 
 
-def _choice(found: Sequence[Summary], runs: RunsByLabel) -> Choice | None:
-    """Return the fastest, or what is as good and easier: threads before processes, then the fewest workers."""
+def _choice(of: Sequence[Summary], runs: RunsByLabel) -> Choice | None:
+    """Return the fastest, or what is as good and easier: threads before processes, then the fewest workers.
+
+    Where another one did more although something of the plan limited it, nothing is known to be the best.
+    """
+    found, limited = _sound(of, runs), [one for one in of if one.standing is Standing.LIMITED]
     if not found:
         return None
     fastest = max(found, key=lambda one: one.throughput)
     alike = [one for one in found if one is fastest or _as_good(one, fastest)]
+    if any(one.throughput > fastest.throughput for one in limited):
+        return None
     easiest = min(alike, key=lambda one: (_ease(runs[one.transport][0]), -one.throughput))
     return Choice(
         transport=easiest.transport,

@@ -30,21 +30,22 @@ def next_command(result: Result, answer: Answer) -> list[str]:
     remote = answer.remote
     if remote is not None and best.limit is not Limit.WORKERS and plan.safety != Safety.SAFE and answer.safe_survives:
         of = ["-w", str(remote.workers)]
-        return ["compare", without_workers(remote.transport), *_work(result, Safety.SAFE), *of]
-    return ["scale", without_workers(best.transport), *_work(result)]
+        return ["compare", without_workers(remote.transport), *work_options(result, Safety.SAFE), *of]
+    return ["scale", without_workers(best.transport), *work_options(result)]
 
 
 def _after_nothing(result: Result) -> list[str]:
     """Return what shows why nothing can be recommended."""
     if any(run.delivery.failed or run.delivery.corrupted for run in result.runs):
-        return ["compare", ALONE, *_work(result), "-n", str(min(SEEN_ALONE, result.plan.tasks)), "-r", "1"]
+        return ["compare", ALONE, *work_options(result), "-n", str(min(SEEN_ALONE, result.plan.tasks)), "-r", "1"]
     if lost := [run.transport for run in result.runs if run.delivery.lost or run.delivery.duplicated]:
         return ["safety", *dict.fromkeys(map(without_workers, lost))]
     limited = [one for one in result.summary if one.standing is Standing.LIMITED]
-    return ["scale", without_workers(limited[0].transport), *_work(result)] if limited else []
+    most = max(limited, key=lambda one: one.throughput, default=None)
+    return ["scale", without_workers(most.transport), *work_options(result)] if most is not None else []
 
 
-def _work(result: Result, safety: str = "") -> Iterator[str]:
+def work_options(result: Result, safety: str = "") -> Iterator[str]:
     """Yield the options that say what runs, as they were typed."""
     plan = result.plan
     yield from ("-W", plan.workload)

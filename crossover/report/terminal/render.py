@@ -29,11 +29,12 @@ def render(result: AnyResult | Difference, *, full: bool = True) -> RenderableTy
     shown = outline(result)
     if shown.brief is not None and not full:
         return Group(*_brief(result, shown, shown.brief))
+    begin = [*_apart(shown.news), Text(shown.headline, style="bold")]
+    verdict: Iterable[RenderableType] = ()
     if shown.brief is None:
-        begin: list[RenderableType] = [*shown.news, Text(shown.headline, style="bold"), *shown.answer]
-        verdict: Iterable[RenderableType] = ()
+        begin += shown.answer
     else:
-        begin = [*_apart(shown.news), *shown.brief.opening[:1], Text(shown.headline, style="bold")]
+        begin += shown.brief.opening[:-1]
         verdict = _section(answer.TITLE, shown.answer)
     sections = [part for one in shown.topics for part in _section(one.title, one.notes, tables(result, one), one.after)]
     return Group(*begin, *sections, *_section(warnings.TITLE, shown.warnings), *verdict)
@@ -43,6 +44,9 @@ def _brief(result: AnyResult | Difference, shown: Outline, brief: Brief) -> Iter
     """Return bad news first, then the task, the table, the warnings that matter, and the verdict last."""
     yield from _apart(shown.news)
     yield from brief.opening
+    if brief.topic.notes:
+        yield Text()
+        yield from brief.topic.notes
     if found := tables(result, brief.topic):
         yield Text()
         yield from found

@@ -17,6 +17,7 @@ class Subject(StrEnum):
     """What a topic is about, where the terminal has tables or the page has charts of their own for it."""
 
     OVERVIEW = "overview"
+    CURVES = "curves"
     THROUGHPUT = "throughput"
     LATENCY = "latency"
     RATE = "latency at a rate"
@@ -92,7 +93,7 @@ class Brief:
     """What is shown of a result between what went wrong and the verdict, where not everything is.
 
     Attributes:
-        opening: what the task is, and what was measured.
+        opening: what the task is, and last what was measured.
         topic: the one with the table.
         warnings: the few that matter for the verdict.
     """

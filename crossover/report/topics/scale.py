@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from crossover.report.topics.outline import Outline, Subject, Table, Topic, opening, texts
+from crossover.report.topics.outline import Brief, Outline, Subject, Table, Topic, opening, texts
 from crossover.report.topics.windows import windows
 from crossover.report.wording import scaling as words
+from crossover.report.wording.answer.bad_news import bad_news
+from crossover.report.wording.answer.scale import CURVES, verdict
 from crossover.report.wording.provenance import interpreters, provenance
 from crossover.report.wording.resources import bookkeeping
+from crossover.report.wording.task import task_sentence
 from crossover.report.wording.values import values
-from crossover.report.wording.warnings import scale_warnings, server_warnings, skipped
+from crossover.report.wording.warnings import few_warnings_of_scale, scale_warnings, server_warnings, skipped
 from crossover.results.comparison import Result
 from crossover.results.findings import Law
 
@@ -20,12 +23,20 @@ from crossover.results.findings import Law
 def scale(result: Result) -> Outline:
     """Return the outline of a result of `crossover scale`."""
     doubts = [*scale_warnings(result), *server_warnings(result), *skipped(result)]
+    said = texts(verdict(result))
+    brief = Brief(
+        texts([task_sentence(result), words.headline(result)]),
+        Topic(CURVES, Subject.CURVES),
+        texts(few_warnings_of_scale(result)),
+    )
     return Outline(
         words.headline(result),
-        opening([*words.recommended(result), *words.advice(result.laws)]),
+        said or opening([*words.recommended(result), *words.advice(result.laws)]),
         [*(_topic(result, law) for law in result.laws), *windows(result)],
-        texts([*interpreters(result), *values(result), *doubts]),
+        texts([*(words.recommended(result) if said else ()), *interpreters(result), *values(result), *doubts]),
         provenance(result),
+        bad_news(result),
+        brief,
     )
 
 

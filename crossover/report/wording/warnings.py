@@ -80,6 +80,18 @@ def few_warnings(result: Result) -> Iterator[Text]:
     for warning, about in _said_of(result).items():
         labels = ", ".join(dict.fromkeys(map(without_workers, about)))
         found.append(coloured("yellow", "warning:", f"{labels}: {warning}"))
+    yield from _few(result, found)
+
+
+def few_warnings_of_scale(result: Result) -> Iterator[Text]:
+    """Yield likewise those of several numbers of workers."""
+    found = [*_partial(result)]
+    for warning, labels in _by_warning(result.points).items():
+        found.append(coloured("yellow", "warning:", f"{labels}: {warning}"))
+    yield from _few(result, found)
+
+
+def _few(result: AnyResult, found: list[Text]) -> Iterator[Text]:
     found += server_warnings(result)
     if result.skipped:
         found.append(Text(f"skipped: {', '.join(one.label for one in result.skipped)}"))

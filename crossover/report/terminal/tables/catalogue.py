@@ -12,6 +12,7 @@ from crossover.report.terminal.tables.cases import cases
 from crossover.report.terminal.tables.costs import costs
 from crossover.report.terminal.tables.counters import counters
 from crossover.report.terminal.tables.crossing import checks, crossing
+from crossover.report.terminal.tables.curves import scaling_curves
 from crossover.report.terminal.tables.hops import hops
 from crossover.report.terminal.tables.latency import latency, loads
 from crossover.report.terminal.tables.overview import overview
@@ -27,6 +28,7 @@ Tables = Sequence[Grid | SideBySide]
 
 TABLES: Mapping[Subject | None, Callable[[Any], Tables]] = {
     Subject.OVERVIEW: overview,
+    Subject.CURVES: scaling_curves,
     Subject.THROUGHPUT: throughput,
     Subject.LATENCY: latency,
     Subject.RATE: loads,

@@ -72,8 +72,8 @@ def _nothing(result: Result) -> str:
     if limited:
         most = max(limited, key=lambda one: one.throughput)
         return (
-            f"No recommendation yet: {plural(most.workers, 'worker')} were the limit, not the transports. "
-            f"{figure(most.throughput)} tasks/s is what {most.workers:,} can do, and no ceiling."
+            f"No recommendation yet: the number of workers was the limit, not the transport. {figure(most.throughput)} "
+            f"tasks/s is what {plural(most.workers, 'worker')} can do ({without_workers(most.transport)}), no ceiling."
         )
     return "No recommendation: too few sound rounds."
 
