@@ -83,7 +83,7 @@ def test_the_number_of_workers_is_a_column_and_not_part_of_the_name():
 
 def test_everything_is_shown_on_demand():
     full = printed(render(four()), 80)
-    for title in ("Throughput", "Latency", "CPU and memory by role", "Verdict"):
+    for title in ("Throughput", "CPU and memory by role", "Verdict"):
         assert title in full.splitlines()
     assert "Details:" not in full
 

@@ -12,10 +12,9 @@ from crossover.report.terminal.tables.cases import cases
 from crossover.report.terminal.tables.costs import costs
 from crossover.report.terminal.tables.counters import counters
 from crossover.report.terminal.tables.crossing import checks, crossing
-from crossover.report.terminal.tables.curves import scaling_curves
 from crossover.report.terminal.tables.hops import hops
 from crossover.report.terminal.tables.latency import latency, loads
-from crossover.report.terminal.tables.overview import overview
+from crossover.report.terminal.tables.overview import overview, scaling_curves
 from crossover.report.terminal.tables.payload_sizes import payload_sizes
 from crossover.report.terminal.tables.safety import matrix, safety_costs
 from crossover.report.terminal.tables.scaling import scaling

@@ -1,12 +1,17 @@
-"""The one table of a comparison that is always shown."""
+"""The one table that is always shown: of a comparison, and of several numbers of workers."""
 
 from __future__ import annotations
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars
+from crossover.report.terminal.layout.drawing import line_of
 from crossover.report.terminal.layout.grid import Grid
 from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
-from crossover.report.wording.figures import failures, figure, spread
+from crossover.report.wording.answer.scale import curves, shape_words
+from crossover.report.wording.figures import failures, figure
 from crossover.results.comparison import Result
+from crossover.results.findings import Summary
+
+ONE_PERCENT = 0.005  # from here on, rounded
 
 
 def overview(result: Result) -> list[Grid]:
@@ -15,9 +20,7 @@ def overview(result: Result) -> list[Grid]:
     if not rows:
         return []
     top = max(row.one.throughput for row in rows)
-    spreads = [
-        spread(row.one.throughput, row.one.ci95_low, row.one.ci95_high) if row.rounds > 1 else "-" for row in rows
-    ]
+    spreads = [_half(row.one) if row.rounds > 1 else "-" for row in rows]
     columns: list[AnyColumn] = [
         Column("transport", [row.label for row in rows]),
         Column("workers", [f"{row.one.workers:,}" if row.one.workers else "-" for row in rows]),
@@ -28,3 +31,26 @@ def overview(result: Result) -> list[Grid]:
         *(Column(what, [failures(row.wrong[what]) for row in rows]) for what in columns_of_wrong(rows)),
     ]
     return [Grid(columns, [row.group for row in rows])]
+
+
+def _half(one: Summary) -> str:
+    """Return half the width of an interval, in whole percent."""
+    part = (one.ci95_high - one.ci95_low) / 2 / one.throughput if one.throughput else 0.0
+    return f"{part:.0%}" if part >= ONE_PERCENT else "< 1%"
+
+
+def scaling_curves(result: Result) -> list[Grid]:
+    """Return the table; none if nothing was measured."""
+    found = curves(result)
+    if not found:
+        return []
+    counts = sorted({point.workers for curve in found.values() for point in curve.points})
+    columns: list[AnyColumn] = [
+        Column("transport", list(found)),
+        Column(f"{counts[0]:,} to {counts[-1]:,}",
+               [line_of([one.throughput for one in curve.points]) for curve in found.values()], left=True),
+        Column("best/s", [figure(curve.enough.throughput) for curve in found.values()]),
+        Column("workers", [f"{curve.enough.workers:,}" for curve in found.values()]),
+        Column("with more workers", [shape_words(curve) for curve in found.values()], left=True),
+    ]  # fmt: skip
+    return [Grid(columns, caption=f"Throughput with {', '.join(f'{count:,}' for count in counts)} workers")]

@@ -88,9 +88,12 @@ def _broker(result: Result, answer: Answer) -> str:
     if answer.local is None or answer.price is None:
         return f"{name} {buys}."
     if not answer.price.differs:
-        return f"{name} costs no throughput that can be told from noise, and {buys}."
-    cost = "costs" if answer.price.ratio < 1 else "gains"
-    return f"{name} {cost} {against(answer.price).lstrip('+-')} of the throughput here and {buys}."
+        return f"{name} costs no throughput that can be told from noise and {buys}."
+    if answer.price.ratio > 1:
+        return f"{name} is faster here ({against(answer.price)}) and {buys}."
+    low, middle, high = (f"{100 * (1 - one):.0f}" for one in (answer.price.high, answer.price.ratio, answer.price.low))
+    within = "" if low == high else f" ({low} to {high}%)"
+    return f"{name} costs {middle}% of the throughput here{within} and {buys}."
 
 
 def _buys(result: Result, answer: Answer) -> str:
@@ -98,11 +101,13 @@ def _buys(result: Result, answer: Answer) -> str:
     level = result.plan.safety
     kept = [DEATHS[one] for one in answer.survives if one in DEATHS]
     more = [DEATHS[one] for one in answer.safe_survives if one not in answer.survives and one in DEATHS]
-    if len(kept) == len(DEATHS):
-        return "buys other machines, and tasks that survive the death of a worker, the producer or the broker"
-    now = f"tasks that survive the death of {_either(kept)}" if kept else "no safety at this level"
-    safe = f"; -s safe also survives that of {_either(more)}" if more and level != Safety.SAFE else ""
-    return f"buys other machines and {now}{safe}"
+    machines = "buys workers on other machines"
+    if kept:
+        safe = f"; with -s safe that of {_either(more)}, too" if more and level != Safety.SAFE else ""
+        return f"{machines}, and tasks that survive the death of {_either(kept)}{safe}"
+    safe = "; with -s safe they survive that" if more and level != Safety.SAFE else ""
+    dies = _either(more or list(DEATHS.values()))
+    return f"{machines}; tasks may be lost when {dies} dies{safe}"
 
 
 def _open(answer: Answer) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crossover.derived.labels import without_workers
-from crossover.derived.ratios import against
+from crossover.derived.ratios import SEVERAL, against
 from crossover.derived.rounds import rounds_of
 from crossover.report.wording.comparison import has_enough, ranked, versus_fastest
 from crossover.report.wording.figures import DELIVERIES, NO_DIFFERENCE, group_label
 from crossover.results.comparison import Result
-from crossover.results.findings import Standing, Summary
+from crossover.results.findings import Ratio, Standing, Summary
 
 LOCAL, BROKER = "local", "broker"
 LIMITED = "limited by workers"
@@ -68,9 +68,21 @@ def _versus(result: Result, one: Summary, versus: str) -> str:
     if answer is not None and answer.not_proven is not None and one.transport in answer.not_proven.transports:
         return NOT_PROVEN
     ratio = answer.to_local.get(one.transport) if answer is not None else None
+    if ratio is None and one.standing is Standing.SLOWER and versus != "-":
+        ratio = one.to_fastest
     if ratio is None or not ranked(result) or not has_enough(result, one):
         return versus.partition(" (")[0] if versus.startswith(NO_DIFFERENCE) else versus
-    return against(ratio) if ratio.differs else NO_DIFFERENCE
+    return short_change(ratio) if ratio.differs else NO_DIFFERENCE
+
+
+def short_change(ratio: Ratio) -> str:
+    """Return by how many percent a figure is above or below another, with the interval where it has any width."""
+    if ratio.ratio >= SEVERAL:
+        return against(ratio)
+    low, middle, high = (round(100 * (one - 1)) for one in (ratio.low, ratio.ratio, ratio.high))
+    if not middle:
+        return against(ratio)
+    return f"{middle:+d}%" if low == high else f"{middle:+d}% ({low:+d} to {high:+d}%)"
 
 
 def columns_of_wrong(rows: Sequence[Row]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -19,6 +20,7 @@ DEATHS = {
 KEPT, TOLD, SILENT = "nothing lost", "lost, told", "lost, silent"
 STYLES = {KEPT: "green", TOLD: "yellow", SILENT: "bold red"}
 INDENT = 2
+TYPE = re.compile(r"[A-Z]\w+(?=:|$)")  # of an exception, before its message
 Rows = Mapping[tuple[str, str], Sequence[SafetyRun]]
 """Transport and level → the runs under one fault."""
 
@@ -99,7 +101,7 @@ def _detail(runs: Sequence[SafetyRun]) -> str:
     losses = [run.delivery.lost for run in runs]
     low, high = min(losses), max(losses)
     parts = [f"{low:,}" if low == high else f"{low:,}-{high:,}"] if high else []
-    errors = {run.error.partition(":")[0] for run in runs if run.error}
+    errors = {found[0] for run in runs if (found := TYPE.match(run.error))}
     parts += [f"({', '.join(sorted(errors))})"] if errors and high else []
     parts += ["and hangs" if high else "hangs"] if any(run.hung for run in runs) else []
     return " ".join(parts)
