@@ -10,6 +10,7 @@ from crossover.contract.safety import Safety
 from crossover.report.topics.catalogue import outline
 from crossover.report.wording.advice.recipes import recipe
 from crossover.results.advice import Advice, Trial
+from crossover.results.records import Skipped
 
 SAFE = load("redis-stream").traits.guarantees[Safety.SAFE]
 
@@ -59,7 +60,18 @@ def test_a_broker_is_the_other_answer_with_its_price():
 
 
 def test_without_a_broker_it_says_that_nothing_keeps_the_tasks():
-    assert "nothing inside one machine keeps its tasks" in text_of(found(("pool", 2, 1000), ("serial", 1, 500)))
+    result = found(("pool", 2, 1000), ("serial", 1, 500))
+    assert "There was no time to measure a broker" in text_of(result)
+    skipped = [Skipped(name, "no server was found") for name in ("redis-stream", "rabbitmq")]
+    said = text_of(msgspec.structs.replace(result, skipped=skipped))
+    assert "nothing inside one machine keeps its tasks" in said
+    assert "redis-stream: no server was found" in said
+
+
+def test_the_command_that_checks_it_names_the_file_as_it_was_typed():
+    result = found(("pool", 2, 1000), ("serial", 1, 500), plan="mine:fn")
+    plan = msgspec.structs.replace(result.plan, command=["advise", "folder/mine.py:fn"])
+    assert "-W folder/mine.py:fn" in text_of(msgspec.structs.replace(result, plan=plan))
 
 
 def test_too_few_rounds_prove_nothing():

@@ -12,7 +12,7 @@ from crossover.execution import worker_capacity
 from crossover.results.task import TaskSample
 
 LOCAL = ("serial", "threads", "executor", "pool", "queue", "pipe", "shared-memory")
-WAITING_FIRST, COMPUTING_FIRST = ("threads",), ("serial", "threads", "executor")
+WAITING_FIRST, COMPUTING_FIRST = ("threads", "redis-stream"), ("serial", "threads", "executor", "redis-stream")
 BROKERS = ("redis-stream", "rabbitmq")
 TINY = 2e-3  # seconds: several tasks of this length and shorter travel in a message
 MESSAGE_SECONDS = 5e-3  # of tasks in a message, where the search begins

@@ -19,7 +19,7 @@ from crossover.results.records import ENOUGH_ROUNDS, Run
 
 SEARCHING, ALL = 0.45, 0.92  # parts of the time: after the first, the last rounds begin; after the second, they end
 BROKERS_UNTIL = 0.3  # of the time: a broker that would start later takes the time of the last rounds
-FIRST = 3  # candidates that are tried however long that takes
+FIRST = 4  # candidates that are tried however long that takes
 NEAR = 0.85  # of the best of its side: its neighbours are tried next
 AGAIN = 0.6  # of the best, after short runs: it may still be the best
 LOCAL_FINALISTS, BROKER_FINALISTS = 3, 1  # transports

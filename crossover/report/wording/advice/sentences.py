@@ -14,10 +14,11 @@ from crossover.results.advice import WORTH, Advice, Trial
 from crossover.results.answer import Choice
 from crossover.results.comparison import Result
 from crossover.results.findings import Limit
-from crossover.results.records import ENOUGH_ROUNDS
+from crossover.results.records import ENOUGH_ROUNDS, Plan
 
 MAY_BE_LOST = "If tasks may be lost in a crash"
 MAY_NOT_BE_LOST = "If no task may be lost"
+BROKERS = ("redis-stream", "rabbitmq")
 LONGEST_LINE = 70  # characters of code
 LOCAL_LOSES = "Lost in a crash: what the worker that dies holds; everything that is not done, if this process dies."
 
@@ -52,10 +53,13 @@ def safe_answer(result: Result) -> Iterator[str]:
     """Yield what to use if no task may be lost."""
     advice = result.advice or Advice()
     if advice.safe is None:
-        skipped = [f"{one.transport}: {one.reason}" for one in result.skipped]
+        skipped = [f"{one.transport}: {one.reason}" for one in result.skipped if one.transport in BROKERS]
+        if len(skipped) < len(BROKERS):
+            yield f"There was no time to measure a broker: --time-limit {_longer(advice)}."
+            return
         yield (
-            "No broker could be measured here, and nothing inside one machine keeps its tasks when a process dies. "
-            "If one is not to be had: write down which items are done, and run the others again."
+            "No broker can be used here, and nothing inside one machine keeps its tasks when a process dies: write "
+            "down which items are done, and run the others again; or install one (crossover doctor)."
         )
         yield from skipped
         return
@@ -81,7 +85,7 @@ def command(result: Result, choices: list[Choice]) -> str:
     """Return the command that measures choices again."""
     plan = result.plan
     batch = _trial(result.advice, choices[0]).batch
-    words = ["crossover", "compare", *(choice.transport for choice in choices), "-W", plan.workload]
+    words = ["crossover", "compare", *(choice.transport for choice in choices), "-W", _typed(plan)]
     words += ["-i", plan.input] if plan.input else []
     words += ["-b", str(batch)] if batch > 1 else []
     lines = [""]
@@ -90,6 +94,13 @@ def command(result: Result, choices: list[Choice]) -> str:
             lines.append("   ")
         lines[-1] += f" {word}" if lines[-1] else word
     return " \\\n".join(lines)
+
+
+def _typed(plan: Plan) -> str:
+    """Return the name of what ran as it was typed: a file has its path there."""
+    module, _, function = plan.workload.rpartition(":")
+    typed = [word for word in plan.command if module and word.endswith(f"{module}.py:{function}")]
+    return typed[0] if typed else plan.workload
 
 
 def _against_others(advice: Advice, one: Trial) -> Iterator[str]:
