@@ -133,14 +133,15 @@ def _observe(
         interruption.raise_if_requested()
         on_phase(Phase.WARMING_UP)
 
-    on_phase(Phase.WARMING_UP)
-    meter = Meter(processes)
-    history = producer.warm_up()
-    ending = supervise(producer, history, tick_warm_up, limits)
-    if ending.end is End.TIME_UP or (ending.end is End.FINISHED and not room_after(history, limits.deadline)):
-        return _of_warm_up(history, meter.read(), load)
-    if ending.end is not End.FINISHED:
-        return Observation(history.in_memory(), meter.read(), ending, warming_up=True)
+    if load.warm_up:
+        on_phase(Phase.WARMING_UP)
+        meter = Meter(processes)
+        history = producer.warm_up()
+        ending = supervise(producer, history, tick_warm_up, limits)
+        if ending.end is End.TIME_UP or (ending.end is End.FINISHED and not room_after(history, limits.deadline)):
+            return _of_warm_up(history, meter.read(), load)
+        if ending.end is not End.FINISHED:
+            return Observation(history.in_memory(), meter.read(), ending, warming_up=True)
     on_phase(Phase.MEASURING)  # before the meter starts, which must not count what the callback uses
     meter = Meter(processes)  # from now on
 

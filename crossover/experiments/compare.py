@@ -66,7 +66,7 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
     if _has_probes(plan):
         known = plateaus(runner.result)
         runner.run_rounds(list(probes.idle_specs(of_transports, plan, known)), min(plan.rounds, probes.IDLE_ROUNDS))
-        for spec in of_transports:
+        for spec in () if plan.once else of_transports:
             count_wire_bytes(runner, spec)
     if plan.check:
         check_specs = list(probes.break_even_specs(of_transports, runner.result))
@@ -108,7 +108,7 @@ def _load(setup: ComparisonSetup, label: str, address: Address) -> Load:
     window = plan.window_of(label)
     if workers != plan.workers and label not in plan.windows and not setup.window_typed:
         window = default_window(workers, plan.batch, plan.payload_bytes)
-    return Load(plan.tasks, workers, plan.batch, window, rate=plan.rate, backlog=plan.backlog)
+    return Load(plan.tasks, workers, plan.batch, window, rate=plan.rate, backlog=plan.backlog, warm_up=not plan.once)
 
 
 def _one_each(specs: Sequence[RunSpec], setup: ComparisonSetup) -> list[RunSpec]:

@@ -103,6 +103,7 @@ class Plan(Record):
     fractions: list[float] = []  # of the maximum of each transport: open loop at these
     seconds: float | None = None  # of a run, about, unless a number of tasks was typed; `tasks` is then the maximum
     least_seconds: float | None = None  # of a run, about: its `tasks` repeat until then
+    once: bool = False  # no item is run twice through a transport: nothing is learnt before, and nothing warms up
     backlog: bool = False  # all tasks are submitted before the workers may begin
     payloads: list[int] = []  # sizes in bytes, if there are several
     worker_counts: list[int] = []  # if there are several; `workers` is the largest
@@ -134,8 +135,7 @@ class LoadShape(Record):
     fraction: float | None = None  # of the maximum of the transport that the rate is
 
 
-CLOSED, OPEN, BACKLOG = "closed", "open", "backlog"
-"""The modes of a load."""
+CLOSED, OPEN, BACKLOG = "closed", "open", "backlog"  # the modes of a load
 
 
 class Percentiles(Record):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from crossover.cli import streams
 from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
@@ -74,6 +75,13 @@ LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-
     help="Exit with status 99 if a TRANSPORT is slower than the first by more than this (5% or 0.05), with all of its "
     "95% interval; with --against, if your function is slower than the other version.",
 )
+@option(
+    Group.WHAT_RUNS,
+    "--once",
+    is_flag=True,
+    help="Run no item twice through a transport, for a function that cannot be repeated: one round, no warm-up, and "
+    "nothing is learnt about the task before.",
+)
 @TIME_LIMIT
 @HANG_AFTER
 @COMPOSE
@@ -96,6 +104,8 @@ def command(
     """
     if compose:
         use_compose_servers()
+    if options["once"] and not _typed("rounds"):
+        options["rounds"] = 1
     if options["rounds"] == AUTO and time_limit is None:
         time_limit = LONGEST_AUTO
     with streams.stdout_for_results():
@@ -108,3 +118,8 @@ def command(
         lambda result: named and any(one.transport in setup.plan.transports for one in result.skipped),
     )
     return run_comparison(comparison, outputs, time_limit, hang_after, quiet=quiet)
+
+
+def _typed(name: str) -> bool:
+    """Return whether an option stands on the command line."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE

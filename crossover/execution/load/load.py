@@ -32,6 +32,7 @@ class Load(NamedTuple):
         fraction: what part of the transport's highest throughput `rate` is, where it was derived from that.
         distinct: tasks after which the input repeats; so many are submitted even after `seconds`, so that every item is
             run. 0: as many as `tasks`.
+        warm_up: whether the first tasks are done once before the clock starts.
         windows: to try one after the other, the smallest first; none: `window` is used throughout.
     """
 
@@ -45,6 +46,7 @@ class Load(NamedTuple):
     fraction: float | None = None
     windows: Sequence[int] = ()
     distinct: int = 0
+    warm_up: bool = True
 
     def loop(self, transport: Transport, workload: Workload, history: History) -> Loop:
         """Return the loop that drives a run with this load.

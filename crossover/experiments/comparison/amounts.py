@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from crossover.contract.errors import UsageError
 from crossover.experiments.comparison.request import Request
 from crossover.results.records import Plan
@@ -50,6 +52,28 @@ def planned_tasks(request: Request, workload: Workload) -> int:
         return request.backlog or request.tasks or 0
     rate = request.typed_rate
     return tasks_at_rate(rate, RATE_SECONDS, request.batch) if rate else workload.usual_tasks
+
+
+def tasks_once(request: Request, tasks: int, workload: Workload, urls: Sequence[str]) -> int:
+    """Return how many tasks a run has whose items are run once each.
+
+    Args:
+        request: the options.
+        tasks: that were planned.
+        workload: what runs.
+        urls: of the transports.
+
+    Raises:
+        UsageError: items would have to be run twice.
+    """
+    items = workload.usual_tasks
+    typed = request.tasks or request.backlog or 0
+    if workload.named and typed > items:
+        option = "--backlog" if request.backlog else "-n/--tasks"
+        raise UsageError(f"--once: {option} {typed:,} is more than the {items:,} items, which would be run again")
+    if twice := [url for url in dict.fromkeys(urls) if urls.count(url) > 1]:
+        raise UsageError(f"--once: {twice[0]} was named twice, which would run each item twice through it")
+    return min(tasks, items) if workload.named else tasks
 
 
 def check_memory(request: Request, tasks: int, workload: Workload) -> None:

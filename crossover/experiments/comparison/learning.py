@@ -58,6 +58,6 @@ def _sample(setup: ComparisonSetup, deadline: float) -> TaskSample | None:
     """
     within = PART_OF_TIME_LIMIT * (deadline - time.monotonic())
     external = not any(address.options.own_workers for address in setup.addresses.values())
-    if setup.plan.payloads or external or within < LEAST:
+    if setup.plan.once or setup.plan.payloads or external or within < LEAST:
         return None
     return calibrate(setup.workload, setup.plan.tasks, setup.python, within)

@@ -11,7 +11,7 @@ from crossover.contract.text import masked, readable
 from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
-from crossover.experiments.comparison.amounts import check_memory, default_window, planned_tasks
+from crossover.experiments.comparison.amounts import check_memory, default_window, planned_tasks, tasks_once
 from crossover.experiments.comparison.request import AUTO, Request, check_combinations
 from crossover.experiments.comparison.versions import compared_with_first, make_other_version, with_other_version
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
@@ -102,6 +102,8 @@ def plan_comparison(
     )
     interpreters = other_interpreters(addresses, here, [workload])
     tasks = planned_tasks(request, workload)
+    if request.once:
+        tasks = tasks_once(request, tasks, workload, [address.url for address in addresses.values()])
     check_memory(request, tasks, workload)
     workload.prepare(tasks)
     versions: dict[str, Workload] = {}
@@ -134,6 +136,7 @@ def plan_comparison(
         payloads=sizes if len(sizes) > 1 else [],
         check=request.check,
         servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),
+        once=request.once,
         backlog=request.backlog is not None,
         against=None if request.against is None else readable(request.against),
         gate=request.gate,
@@ -160,13 +163,13 @@ def _varies_workers(request: Request) -> bool:
     With several payload sizes, with a backlog and at a rate the number of workers is not the question.
     """
     typed = request.workers is not None or request.against is not None or request.gate is not None
-    return not (typed or request.payloads or request.backlog or request.rate)
+    return not (typed or request.once or request.payloads or request.backlog or request.rate)
 
 
 def _repeats(request: Request) -> bool:
     """Return whether the tasks of a run are repeated until it is long enough."""
     typed = request.tasks is not None or request.backlog is not None or request.typed_rate is not None
-    return not (typed or len(request.payloads) > 1)
+    return not (typed or request.once or len(request.payloads) > 1)
 
 
 def _transports(

@@ -30,6 +30,7 @@ class Request(NamedTuple):
     backlog: int | None = None
     against: str | None = None  # another version of the function
     gate: float | None = None  # part by which nothing may be slower than what it is compared with
+    once: bool = False  # no item may be run twice through a transport
     force: bool = False  # start more workers than memory seems to allow
 
     @property
@@ -60,6 +61,8 @@ def check_combinations(request: Request) -> None:
         raise UsageError(f"{' and '.join(typed)} cannot be combined; give one of them")
     if request.check and (request.payloads or request.workload == "payload"):
         raise UsageError("--check cannot be combined with -W payload: it checks tasks that compute")
+    if request.once:
+        _check_once(request)
     if request.gate is not None:
         _check_gate(request, typed)
     if request.against is not None and request.workload is None:
@@ -75,6 +78,24 @@ def check_combinations(request: Request) -> None:
     if request.window is not None and request.typed_rate is not None:
         raise UsageError("--window cannot be combined with --rate: in open loop any number of tasks may be outstanding")
     check_window(request.typed_window, request.batch, "or more, or auto")
+
+
+def _check_once(request: Request) -> None:
+    """Refuse what runs an item again.
+
+    Raises:
+        UsageError: such an option was typed.
+    """
+    again = {
+        "--rate auto": request.rate == AUTO,
+        "--against": request.against is not None,
+        "--gate": request.gate is not None,
+        "several sizes of --payload": len(request.payloads) > 1,
+        "-r/--rounds": request.rounds != 1,
+    }
+    for what, typed in again.items():
+        if typed:
+            raise UsageError(f"--once cannot be combined with {what}, which runs each item several times")
 
 
 def _check_gate(request: Request, typed: Sequence[str]) -> None:

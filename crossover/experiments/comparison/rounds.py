@@ -208,8 +208,7 @@ class RoundRunner:
         self.time_up = self.time_up or observation.ending.end is End.TIME_UP
         if observation.ending.end is End.TIME_UP and observation.ending.detail:
             self.why_no_time.setdefault(spec.label, observation.ending.detail)
-        nothing_yet = observation.warming_up or not observation.history.settled
-        if not (observation.ending.cut_off and nothing_yet):
+        if not observation.ending.cut_off or (observation.history.settled and not observation.warming_up):
             self._keep(spec, step, place, observation)
         if observation.interrupted:
             raise KeyboardInterrupt
