@@ -19,6 +19,7 @@ from crossover.analysis.limits.limit import closed_loop, limits
 from crossover.analysis.pairs import pairs
 from crossover.analysis.payload_sizes import sweep_points
 from crossover.analysis.scaling.worker_counts import compare_settings, scale_points, scaling_laws
+from crossover.analysis.statistics.against_fastest import REPEATED
 from crossover.analysis.summary import summarise
 from crossover.analysis.windows import plateaus
 from crossover.results.comparison import Result
@@ -74,7 +75,7 @@ def _backlog(result: Result) -> Result:
 def _comparison(result: Result) -> Result:
     runs, cores = closed_loop(result.runs), result.host.cores
     idle, full = run_selection.idle_runs(result), run_selection.idle_runs_full_window(result)
-    summary = summarise(runs, cores, idle, limits=limits(runs, result))
+    summary = summarise(runs, cores, idle, REPEATED if result.plan.until_apart else 1, limits(runs, result))
     others = set(result.plan.compared_with.values()) if result.plan.against else set()  # of another function
     of_one = [one for one in summary if one.transport not in others]
     found = replace(

@@ -13,7 +13,7 @@ from crossover.analysis.limits.use import workers_of
 from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
 from crossover.analysis.statistics.against_fastest import compare_with_fastest
 from crossover.analysis.statistics.intervals import interval
-from crossover.analysis.statistics.paired import sound_rounds
+from crossover.analysis.statistics.paired import sound_rounds, told_apart
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import transport_warnings
 from crossover.derived.percentiles import medians
@@ -29,7 +29,7 @@ def summarise(
     runs: RunsByLabel,
     cores: int,
     idle: RunsByLabel,
-    tables: int = 1,
+    tables: float = 1,
     limits: Mapping[str, Limit] = MappingProxyType({}),
 ) -> list[Summary]:
     """Return one summary per transport, grouped by delivery guarantee, the fastest of each group first.
@@ -146,7 +146,7 @@ def _judge(
         return Standing.LIMITED, f"{Standing.LIMITED} by {limits[name]}"
     if name == fastest:
         return Standing.FASTEST, str(Standing.FASTEST)
-    if ratio is None or ratio.rounds < ENOUGH_ROUNDS:
+    if ratio is None or (ratio.rounds < ENOUGH_ROUNDS and not told_apart(ratio)):
         return Standing.CLOSE, f"{Standing.CLOSE} from {fastest}"
     if ratio.high >= 1:
         return Standing.CLOSE, f"no significant difference from {fastest} ({between(ratio)})"

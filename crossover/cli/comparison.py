@@ -14,15 +14,18 @@ from crossover.analysis.conclusions import conclude
 from crossover.analysis.verdict import damage
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
+from crossover.derived.rounds import at_most
 from crossover.execution.host import host
 from crossover.experiments.comparison.learning import learn_task
 from crossover.experiments.comparison.planning import ComparisonSetup
 from crossover.experiments.comparison.rounds import RoundRunner
+from crossover.experiments.refinement import SOON
 from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
 from crossover.report.formats.saver import Saver
 from crossover.report.wording.pairs import gate_message, unproven
 from crossover.results.comparison import Result
+from crossover.results.records import Plan
 
 
 class PlannedComparison(NamedTuple):
@@ -89,8 +92,8 @@ def run_comparison(
     schedule = Schedule(
         runs,
         probes + searches,
-        at_most=plan.until_within is not None or bool(plan.worker_counts_of),
-        time_limit=math.inf if time_limit is None else time_limit,
+        at_most=at_most(plan) or bool(plan.worker_counts_of),
+        time_limit=_longest(plan, time_limit),
     )
     with progress_view(schedule, quiet=quiet) as progress:
         runner = RoundRunner(result, progress, saver.save, deadline, hang_after)
@@ -103,14 +106,7 @@ def run_comparison(
             written = show_result(result, outputs)
     if interrupted or runner.time_up:
         write_message(f"{'interrupted' if interrupted else 'time limit'}; {_how_far(result, *planned.counts(setup))}")
-    measured = {run.transport for run in result.runs} | {one.transport for one in result.skipped}
-    for label in plan.transports if runner.time_up else ():
-        if label not in measured:
-            reason = runner.why_no_time.get(label, "it was over before its first run")
-            write_message(f"{label}: not measured within the time limit: {reason}")
-    for skipped in result.skipped:
-        if skipped.transport in plan.transports:
-            write_message(f"{skipped.transport}: {skipped.reason}")
+    _say_what_was_not_measured(runner, result)
     if interrupted:
         return ExitStatus.INTERRUPTED
     if planned.is_unusable(result):
@@ -119,6 +115,27 @@ def run_comparison(
         write_message("nothing was measured")
         return ExitStatus.FAILED
     return _status(result) if saver.saved and written else ExitStatus.FAILED
+
+
+def _say_what_was_not_measured(runner: RoundRunner, result: Result) -> None:
+    labels = result.plan.transports
+    for what in runner.left_out:
+        write_message(f"{what}: the rounds took all the time; -r N, a number of rounds, measures everything")
+    measured = {run.transport for run in result.runs} | {one.transport for one in result.skipped}
+    for label in labels if runner.time_up else ():
+        if label not in measured:
+            reason = runner.why_no_time.get(label, "it was over before its first run")
+            write_message(f"{label}: not measured within the time limit: {reason}")
+    for skipped in result.skipped:
+        if skipped.transport in labels:
+            write_message(f"{skipped.transport}: {skipped.reason}")
+
+
+def _longest(plan: Plan, time_limit: float | None) -> float:
+    """Return the seconds after which measuring stops, about."""
+    if time_limit is not None:
+        return time_limit
+    return SOON if plan.until_apart else math.inf
 
 
 def _status(result: Result) -> ExitStatus:
@@ -146,7 +163,7 @@ def _learnt(setup: ComparisonSetup, deadline: float, *, quiet: bool) -> tuple[Co
 
 def _how_far(result: Result, all_runs: int, all_probes: int, all_searches: int) -> str:
     """Return how many of the runs and probes were measured."""
-    endless = result.plan.until_within is not None or bool(result.plan.worker_counts_of)
+    endless = at_most(result.plan) or bool(result.plan.worker_counts_of)
     runs = f"{len(result.runs)} runs" if endless else f"{len(result.runs)} of {all_runs} runs"
     if not result.runs and len(result.window_searches) < all_searches:
         return f"{runs} were measured: the windows of the transports were still searched"

@@ -110,7 +110,7 @@ ROUNDS = option(
     "--rounds",
     type=OrAuto(Count()),
     metavar="N|auto",
-    default=5,
+    default_text="2 to 8, until the fastest are told apart or 105 s are over",
     help="Runs of each transport, interleaved. auto: until the 95% interval is within ± 5% of the median "
     "(5 to 50 runs, at most 10 minutes).",
 )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from crossover.results.comparison import Result
-from crossover.results.records import OPEN, Run
+from crossover.results.records import OPEN, Plan, Run
+
+
+def at_most(plan: Plan) -> bool:
+    """Return whether there may be fewer rounds than the plan has."""
+    return plan.until_within is not None or plan.until_apart
 
 
 def planned_runs(result: Result) -> int:
-    """Return how many runs were planned, except those at fractions of the maximum; with `-r auto`: the measured."""
+    """Return how many runs were planned, except those at fractions; as many as were measured, if they go on."""
     plan = result.plan
-    if plan.until_within is not None:
+    if at_most(plan):
         return measured_runs(result)
     if plan.worker_counts_of:
         return plan.rounds * sum(map(len, plan.worker_counts_of.values()))

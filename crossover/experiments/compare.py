@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 
 from crossover.analysis.statistics.stopping_rule import is_precise_enough
@@ -16,6 +17,7 @@ from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.comparison.window_search import search_windows, searched
 from crossover.experiments.comparison.wire_bytes import count_wire_bytes
+from crossover.experiments.refinement import FIRST_ROUNDS, refine, soon
 from crossover.results.records import End, Plan, Run
 from workloads.payload import Payload
 
@@ -59,20 +61,46 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
         runner.run_rounds(list(_payload_specs(setup)), plan.rounds, _stopping_rule(plan))
         return
     specs = [_repeated(spec, plan) for spec in _specs(setup)]
-    rounds = plan.rounds if plan.until_within is None or not plan.fractions else min(plan.rounds, CLOSED_LOOP_ROUNDS)
+    rounds = FIRST_ROUNDS if plan.until_apart else plan.rounds
+    rounds = rounds if plan.until_within is None or not plan.fractions else min(rounds, CLOSED_LOOP_ROUNDS)
     runner.run_rounds(specs, rounds, _stopping_rule(plan))
     specs = [spec for spec in specs if _finished(spec, runner.result.runs)]
     of_transports = _one_each(specs, setup)
     if _has_probes(plan):
         known = plateaus(runner.result)
-        runner.run_rounds(list(probes.idle_specs(of_transports, plan, known)), min(plan.rounds, probes.IDLE_ROUNDS))
+        _run_probes(runner, list(probes.idle_specs(of_transports, plan, known)))
         for spec in () if plan.once else of_transports:
-            count_wire_bytes(runner, spec)
+            if _in_time(runner, "bytes on the wire were not counted"):
+                count_wire_bytes(runner, spec)
+    if plan.until_apart:
+        refine(runner, specs)
     if plan.check:
         check_specs = list(probes.break_even_specs(of_transports, runner.result))
         runner.run_rounds(check_specs, min(plan.rounds, probes.CHECK_ROUNDS), in_order=True)
     if plan.fractions:
         runner.run_rounds(list(fraction_specs(specs, plan, runner.result.runs)), fraction_rounds(plan))
+
+
+def _run_probes(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
+    """Measure tasks that do nothing; where an answer is due soon, what takes long to start only once."""
+    rounds = probes.idle_rounds(runner.result.plan)
+    if not runner.result.plan.until_apart:
+        runner.run_rounds(specs, rounds)
+        return
+    if not _in_time(runner, "what transports cost by themselves, and break-even times, were not measured"):
+        return
+    runner.run_rounds(specs, 1)
+    quick = [spec for spec in specs if sum(runner.seconds.get(spec.title, ())) < probes.LONG_START]
+    runner.run_rounds(quick, rounds, first=2)
+
+
+def _in_time(runner: RoundRunner, otherwise: str) -> bool:
+    """Return whether there is time for a side question; if not, it is noted what was left out."""
+    if not runner.result.plan.until_apart or time.monotonic() < soon(runner):
+        return True
+    if otherwise not in runner.left_out:
+        runner.left_out.append(otherwise)
+    return False
 
 
 def _has_probes(plan: Plan) -> bool:

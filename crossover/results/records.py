@@ -96,9 +96,10 @@ class Plan(Record):
     batch: int
     window: int  # tasks outstanding at most, where `windows` has no other for a transport
     payload_bytes: int | None  # the first, if there are several
-    rounds: int  # at most, if `until_within` is set
+    rounds: int  # at most, if `until_within` or `until_apart` is set
     seed: int
     until_within: float | None = None  # rounds go on until half the interval is this fraction of the median
+    until_apart: bool = False  # rounds go on for those that may still be the fastest of their group
     rate: float | None = None  # tasks per second: open loop
     fractions: list[float] = []  # of the maximum of each transport: open loop at these
     seconds: float | None = None  # of a run, about, unless a number of tasks was typed; `tasks` is then the maximum

@@ -83,7 +83,8 @@ HOST: Mapping[str, Rule] = {
 
 PLAN: Mapping[str, Rule] = {
     **dict.fromkeys(
-        ("command", "transports", "states", "rounds", "until_within", "check", "gate", "compared_with"), NOT_COMPARED
+        ("command", "transports", "states", "rounds", "until_within", "until_apart", "check", "gate", "compared_with"),
+        NOT_COMPARED,
     ),
     "servers": SERVER,
     "windows": WINDOW,

@@ -10,11 +10,12 @@ from crossover.analysis.statistics.paired import SURE, LogRatio, Rounds, log_rat
 from crossover.results.findings import Ratio
 from crossover.results.records import ENOUGH_ROUNDS
 
+REPEATED = 2.5  # times fewer misses where rounds are looked at ten times: each may miss 1% for 5% in all (Pocock 1977)
 POOLED = 4  # transports of a group, from which on what is known of their noise counts for each pair
 
 
 def compare_with_fastest(
-    groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds], tables: int = 1
+    groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds], tables: float = 1
 ) -> tuple[dict[str, str], dict[str, Ratio]]:
     """Return label → the fastest of its group, and label → its ratio to that one, as far as there are two rounds of it.
 
@@ -24,7 +25,7 @@ def compare_with_fastest(
     Args:
         groups: the labels of each group, the one with the highest median first.
         rounds: label → round → figure.
-        tables: of as many pairs, which are corrected for together.
+        tables: of as many pairs, which are corrected for together; `REPEATED` where more rounds follow from a look.
     """
     ordered = [list(names) for names in groups if names]
     tried = {""}
@@ -37,7 +38,7 @@ def compare_with_fastest(
         ordered = [sorted(names, key=faster.__ne__) if faster in names else names for names in ordered]
 
 
-def _ratios(groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds], tables: int) -> dict[str, Ratio]:
+def _ratios(groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds], tables: float) -> dict[str, Ratio]:
     """Return label → its ratio to the first of its group.
 
     Which one is fastest shows in the same rounds, so any two of a group could have been compared: the correction (Holm
@@ -51,7 +52,7 @@ def _ratios(groups: Iterable[Sequence[str]], rounds: Mapping[str, Rounds], table
         pooled = _pooled([rounds[label] for label in (fastest, *others)])
         for label in others:
             if (one := log_ratio(rounds[fastest], rounds[label])) is not None:
-                compared[label] = _with_noise_of_all(one, pooled) if pooled else one
+                compared[label] = _with_noise_of_all(one, pooled, len(others)) if pooled else one
     return _corrected(compared, pairs * tables)
 
 
@@ -63,12 +64,22 @@ def _pooled(group: Sequence[Rounds]) -> float:
     return statistics.fmean(pair.variance * pair.rounds for pair in found) if found else 0.0
 
 
-def _with_noise_of_all(one: LogRatio, pooled: float) -> LogRatio:
-    """Return a pair whose variance is half its own, half that of all pairs: a few rounds know little of their noise."""
+def _with_noise_of_all(one: LogRatio, pooled: float, others: int) -> LogRatio:
+    """Return a pair whose variance is half its own, half that of all pairs: a few rounds know little of their noise.
+
+    Two or three rounds know nothing of it: the noise is then that of all, or their own where it is larger.
+
+    Args:
+        one: with its own noise.
+        pooled: the variance of one round's ratio, the mean over all pairs of the group.
+        others: how many transports the group has besides its fastest.
+    """
+    if one.rounds < ENOUGH_ROUNDS:
+        return one._replace(variance=max(one.variance, pooled / one.rounds), freedom=others * one.freedom)
     return one._replace(variance=(one.variance + pooled / one.rounds) / 2, freedom=2 * one.freedom)
 
 
-def _corrected(compared: Mapping[str, LogRatio], pairs: int) -> dict[str, Ratio]:
+def _corrected(compared: Mapping[str, LogRatio], pairs: float) -> dict[str, Ratio]:
     """Return the ratios, the clearest first; after the first one that chance may have made, none is called."""
     found: dict[str, Ratio] = {}
     least, factor = 0.0, pairs

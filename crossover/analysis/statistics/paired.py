@@ -13,6 +13,7 @@ from crossover.results.findings import Ratio
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 SURE = 0.025  # how often an interval may miss: at 0.05, 100 comparisons of equals would often call 6 or more different
+FAR = 1.2  # the ratio from which on fewer than `ENOUGH_ROUNDS` may tell two apart
 TRIMMED = 8  # of so many rounds, the highest and the lowest ratio are left out
 
 Rounds = Mapping[int, float]
@@ -72,8 +73,10 @@ def paired_ratio(base: Rounds, new: Rounds, level: float = SURE, comparisons: in
 
 
 def told_apart(found: Ratio | None) -> bool:
-    """Return whether a ratio is from enough rounds and its interval does not hold 1."""
-    return found is not None and found.rounds >= ENOUGH_ROUNDS and found.differs
+    """Return whether a ratio's interval does not hold 1; with few rounds, it has to be far from 1."""
+    if found is None or not found.differs:
+        return False
+    return found.rounds >= ENOUGH_ROUNDS or found.high < 1 / FAR or found.low > FAR
 
 
 def log_ratio(base: Rounds, new: Rounds) -> LogRatio | None:

@@ -109,7 +109,7 @@ def command(
     if options["rounds"] == AUTO and time_limit is None:
         time_limit = LONGEST_AUTO
     with streams.stdout_for_results():
-        setup = plan_comparison(transports, Request(**options), command_line())
+        setup = plan_comparison(transports, Request(**options, soon=True), command_line())
     named = bool(transports)
     comparison = PlannedComparison(
         setup,

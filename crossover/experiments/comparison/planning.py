@@ -25,7 +25,7 @@ from workloads.user_modules import user_folders
 LEAST_SECONDS = 1.0  # of a run without --tasks
 FRACTION_SECONDS = 4.0  # likewise, in each of the many runs of --rate auto
 FRACTIONS = (0.5, 0.7, 0.8, 0.9, 0.95)  # of the highest rate of a transport, for --rate auto
-MOST_ROUNDS, PRECISION = 50, 0.05  # --rounds auto: until the interval's half width is this fraction of the median
+PRECISION = 0.05  # --rounds auto: until the interval's half width is this fraction of the median
 SHARED_MEMORY = "shared-memory"
 
 
@@ -126,13 +126,14 @@ def plan_comparison(
         batch=request.batch,
         window=request.typed_window or default_window(workers, request.batch, workload.payload_bytes),
         payload_bytes=workload.payload_bytes,
-        rounds=MOST_ROUNDS if isinstance(request.rounds, str) else request.rounds,
+        rounds=request.most_rounds,
         seed=request.seed,
         rate=request.typed_rate,
         fractions=list(FRACTIONS) if request.rate == AUTO else [],
         seconds=FRACTION_SECONDS if request.rate == AUTO and request.tasks is None else None,
         least_seconds=LEAST_SECONDS if _repeats(request) else None,
         until_within=PRECISION if request.rounds == AUTO else None,
+        until_apart=request.until_apart,
         payloads=sizes if len(sizes) > 1 else [],
         check=request.check,
         servers=named_servers((label, one.traits.server, one.server_address) for label, one in addresses.items()),

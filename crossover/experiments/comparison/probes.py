@@ -18,6 +18,8 @@ from workloads.noop import NoopOn
 from workloads.spin import Spin
 
 IDLE_ROUNDS = 3  # at most, of tasks that do nothing
+SOON_ROUNDS = 2  # the same where an answer is due soon; one of those that take long to start
+LONG_START = 2.0  # seconds of such a run
 IDLE_SECONDS, IDLE_TASKS = 0.3, 100_000  # of one such run, at most
 CHECK_ROUNDS = 5  # at most, of tasks of the break-even time
 CHECK_SECONDS, CHECK_TASKS = 1.0, 40  # of one such run; tasks per worker, at least
@@ -28,8 +30,13 @@ REFERENCE_MESSAGES = 8  # per worker, so that a worker that is done early takes 
 
 def count_probes(specs: Sequence[RunSpec], plan: Plan, known: Collection[str] = ()) -> int:
     """Return the number of probes, at most; the arguments are those of `idle_specs`."""
-    idle = min(plan.rounds, IDLE_ROUNDS) * len(list(idle_specs(specs, plan, known)))
+    idle = idle_rounds(plan) * len(list(idle_specs(specs, plan, known)))
     return idle + (2 * min(plan.rounds, CHECK_ROUNDS) * len(specs) if plan.check else 0)
+
+
+def idle_rounds(plan: Plan) -> int:
+    """Return the number of rounds of tasks that do nothing, at most."""
+    return SOON_ROUNDS if plan.until_apart else min(plan.rounds, IDLE_ROUNDS)
 
 
 def idle_spec(spec: RunSpec, window: int) -> RunSpec:

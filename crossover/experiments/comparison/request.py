@@ -9,6 +9,8 @@ from crossover.contract.errors import UsageError
 from crossover.results.records import ENOUGH_ROUNDS
 
 AUTO = "auto"
+USUAL_ROUNDS = 5  # where none were typed
+ROUNDS_UNTIL_APART, AUTO_ROUNDS = 8, 50  # at most
 LONGEST_BATCH_INTERVAL = 60.0  # seconds from one message to the next, at a rate
 
 
@@ -22,7 +24,7 @@ class Request(NamedTuple):
     batch: int
     window: int | str | None  # AUTO, which is also the default: the smallest one with which a transport carries most
     safety: str
-    rounds: int | str  # AUTO: until the figures are precise enough
+    rounds: int | str | None  # AUTO: until the figures are precise enough
     payloads: Sequence[int]
     seed: int
     rate: float | str | None = None  # tasks per second, or AUTO
@@ -31,7 +33,22 @@ class Request(NamedTuple):
     against: str | None = None  # another version of the function
     gate: float | None = None  # part by which nothing may be slower than what it is compared with
     once: bool = False  # no item may be run twice through a transport
+    soon: bool = False  # as many rounds as are needed, where none were typed
     force: bool = False  # start more workers than memory seems to allow
+
+    @property
+    def until_apart(self) -> bool:
+        """Whether rounds go on until the fastest are told apart: where only throughput in closed loop is compared."""
+        others = (self.rate, self.backlog, self.against, self.gate)
+        plain = all(one is None for one in others) and not (self.check or self.once) and len(self.payloads) <= 1
+        return self.soon and self.rounds is None and plain
+
+    @property
+    def most_rounds(self) -> int:
+        """The number of rounds, at most."""
+        if self.rounds is None:
+            return ROUNDS_UNTIL_APART if self.until_apart else USUAL_ROUNDS
+        return AUTO_ROUNDS if isinstance(self.rounds, str) else self.rounds
 
     @property
     def typed_rate(self) -> float | None:

@@ -13,6 +13,7 @@ import msgspec
 from crossover.analysis.verdict import damage
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
+from crossover.contract.transport import Transport
 from crossover.execution.bookkeeping import bookkeeping
 from crossover.execution.measure import Observation, measure
 from crossover.experiments.comparison.run_record import make_run_record
@@ -51,6 +52,8 @@ class RoundRunner:
         hang_after: seconds of silence that may be a hang; None: this follows from the tasks so far.
         time_up: whether a run was left out or cut off because of the deadline.
         why_no_time: label → why the deadline left no time to measure it.
+        left_out: what was not measured because an answer was due, in words.
+        began, seconds: when it was made (monotonic clock); title of a spec → how long each of its runs took.
 
     Args:
         result: with host and plan, without runs.
@@ -74,6 +77,9 @@ class RoundRunner:
         self.hang_after = hang_after
         self.time_up = False
         self.why_no_time: dict[str, str] = {}
+        self.began = time.monotonic()
+        self.left_out: list[str] = []
+        self.seconds: dict[str, list[float]] = {}
         self._values = ValueRecord()
         self._skipped_specs: set[tuple[str, str]] = set()
         self._repeated: dict[str, int] = {}  # label → tasks of its first run, where the input repeats
@@ -94,7 +100,7 @@ class RoundRunner:
 
         Args:
             specs: what to measure.
-            rounds: number of rounds, at most.
+            rounds: number of the last round, at most.
             is_enough: called after each round with the runs of these rounds; True ends the loop.
             why_not: called before each run; returns why it must not be started, or None.
             in_order: whether each round has the order of the specs; else the seed of the plan gives each its own.
@@ -104,14 +110,12 @@ class RoundRunner:
             KeyboardInterrupt: Ctrl-C; what was measured of the run is kept.
         """
         before = len(self.result.runs)
+        most = self.result.plan.rounds if self.result.plan.until_apart else rounds  # more may follow in another call
         self._phase += 1
 
-        def label_of(place: int) -> str:
-            return specs[place].label
-
         for number in range(first, rounds + 1):
-            places = range(len(specs))
-            order = places if in_order else in_random_order(places, self.result.plan.seed, number, label_of)
+            places, seed = range(len(specs)), self.result.plan.seed
+            order = places if in_order else in_random_order(places, seed, number, lambda place: specs[place].label)
             for position, place in enumerate(order, start=1):
                 spec = specs[place]
                 interruption.raise_if_requested()
@@ -122,7 +126,7 @@ class RoundRunner:
                     continue
                 if spec.load.distinct:  # as many tasks as in the first run: so rounds are comparable
                     spec = spec.with_tasks(self._repeated.get(spec.label))
-                step = spec.step(number, rounds)
+                step = spec.step(number, rounds if spec.probe else most)
                 if reason := why_not(spec):
                     self._skip(spec, step, reason)
                 else:
@@ -145,18 +149,16 @@ class RoundRunner:
         """
         step = Step(f"{spec.label} (window)")
         self.progress.start(step)
-        transport, progress = spec.address.create(Safety(self.result.plan.safety)), self.progress
-        until, hang_after = min(deadline, self.deadline), self.hang_after
-        advance, enter = progress.advance, progress.enter
+        transport = spec.address.create(Safety(self.result.plan.safety))
         try:
-            found = measure(transport, spec.workload, spec.load, advance, until, enter, hang_after=hang_after)
+            found = self._observe(spec, transport, min(deadline, self.deadline))
         except UnusableError as error:
             self._skip(spec, spec.step(1, self.result.plan.rounds), str(error))
             return None
         if found.interrupted:
             raise KeyboardInterrupt
         self.result.host.brokers.update(found.brokers)
-        progress.finish(step, f"{len(found.parts)} parts")
+        self.progress.finish(step, f"{len(found.parts)} parts")
         return found
 
     def measure_bookkeeping(self) -> None:
@@ -180,11 +182,13 @@ class RoundRunner:
         self._update(wire={**self.result.wire, label: wire_bytes})
 
     def _run(self, spec: RunSpec, step: Step, place: Place) -> None:
+        began = time.monotonic()
         self.progress.start(step)
         try:
             self._measure(spec, step, place)
         except UnusableError as error:
             self._skip(spec, step, str(error))
+        self.seconds.setdefault(spec.title, []).append(time.monotonic() - began)
 
     def _skip(self, spec: RunSpec, step: Step, reason: str) -> None:
         self._skipped_specs.add((spec.label, spec.detail))
@@ -194,16 +198,7 @@ class RoundRunner:
 
     def _measure(self, spec: RunSpec, step: Step, place: Place) -> None:
         transport = spec.address.create(Safety(spec.safety or self.result.plan.safety))
-        progress = self.progress
-        observation = measure(
-            transport,
-            spec.workload,
-            spec.load,
-            progress.advance,
-            self.deadline,
-            progress.enter,
-            hang_after=self.hang_after,
-        )
+        observation = self._observe(spec, transport, self.deadline)
         self.result.host.brokers.update(observation.brokers)
         self.time_up = self.time_up or observation.ending.end is End.TIME_UP
         if observation.ending.end is End.TIME_UP and observation.ending.detail:
@@ -212,6 +207,10 @@ class RoundRunner:
             self._keep(spec, step, place, observation)
         if observation.interrupted:
             raise KeyboardInterrupt
+
+    def _observe(self, spec: RunSpec, transport: Transport, until: float) -> Observation:
+        advance, enter = self.progress.advance, self.progress.enter
+        return measure(transport, spec.workload, spec.load, advance, until, enter, hang_after=self.hang_after)
 
     def _keep(self, spec: RunSpec, step: Step, place: Place, observation: Observation) -> None:
         run = make_run_record(self.result.plan, spec, step.round, observation)

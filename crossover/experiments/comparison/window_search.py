@@ -23,7 +23,7 @@ from crossover.results.windows import WindowSearch
 FEWEST_MESSAGES, MOST_MESSAGES = 4, 4_096  # outstanding, per worker: with fewer, one that is done early would wait
 MOST_TASKS = 2**16  # outstanding
 WINDOWS_PER_RUN = 8  # at least; with fewer, a run would show how its window is filled and emptied
-LONG_TASK = 1e-3  # seconds: with longer tasks, the default window is worked off more slowly than any is sent
+LONG_TASK = 2.5e-4  # seconds: with longer tasks, the default window is worked off more slowly than any is sent
 SWEEP_TASKS, SWEEP_MESSAGES = 2_000_000, 400_000  # of one sweep, at most
 SWEEP_TAKES = 4.0  # seconds, with its start
 LONG = "tasks take so long that a larger window changes nothing"
@@ -55,7 +55,7 @@ def search_windows(
         return
     now = time.monotonic()
     until = now + PART_OF_TIME_LIMIT * (runner.deadline - now)
-    seconds = 0.0 if typed or specs[0].workload.name in IDLE else task.seconds if task else None
+    seconds = 0.0 if typed or specs[0].workload.name in IDLE else task.mean if task else None
     for found in _search_all(runner, specs, seconds, until):
         if typed:
             runner.keep_window_search(replace(found, window=plan.window, why_not=found.why_not or TYPED), used=False)

@@ -8,7 +8,7 @@ from itertools import combinations
 from crossover.contract.text import byte_count
 from crossover.derived.losses import fates
 from crossover.derived.ratios import against, between, change
-from crossover.derived.rounds import rounds_of
+from crossover.derived.rounds import at_most, rounds_of
 from crossover.report.wording.figures import (
     NO_DIFFERENCE,
     figure,
@@ -34,10 +34,9 @@ def headline(result: Result) -> str:
         load = f" {or_dash(plan.rate)} tasks/s,"
     if kind is Kind.PAYLOAD_SIZES:
         what, load = f"{', '.join(map(byte_count, plan.payloads))} bytes", ""
-    rounds = plan.rounds if plan.until_within is None else max((run.round for run in result.runs), default=0)
     until = "" if plan.until_within is None else f" (auto: until ± {plan.until_within:.0%})"
     return (
-        f"{_what_runs(result)}: {what}, {plural(rounds, 'round')}{until}, {plural(plan.workers, 'worker')}, "
+        f"{_what_runs(result)}: {what}, {_rounds_done(result)}{until}, {plural(plan.workers, 'worker')}, "
         f"batch {plan.batch:,},{load} {plan.safety} safety"
     )
 
@@ -45,9 +44,8 @@ def headline(result: Result) -> str:
 def plan_line(result: Result) -> str:
     """Return in a short line what each transport did."""
     plan = result.plan
-    rounds = max((run.round for run in result.runs), default=plan.rounds)
     batch = f", {plan.batch:,} tasks per message" if plan.batch > 1 else ""
-    return f"{work_words(result)}{_payload(result)}, {plural(rounds, 'round')}{batch}, {plan.safety} safety level"
+    return f"{work_words(result)}{_payload(result)}, {_rounds_done(result)}{batch}, {plan.safety} safety level"
 
 
 def work_words(result: Result) -> str:
@@ -55,6 +53,15 @@ def work_words(result: Result) -> str:
     plan = result.plan
     repeats = plan.least_seconds is not None and any(run.tasks > plan.tasks for run in result.runs)
     return plural(plan.tasks, "task") + (f" (repeated for {plan.least_seconds:g} s)" if repeats else "")
+
+
+def _rounds_done(result: Result) -> str:
+    """Return how many rounds there were, in words; where the slow ones had fewer, the fewest too."""
+    if not at_most(result.plan):
+        return plural(result.plan.rounds, "round")
+    done = list({run.transport: run.round for run in sorted(result.runs, key=lambda run: run.round)}.values())
+    most, fewest = max(done, default=0), min(done, default=0)
+    return plural(most, "round") if most == fewest else f"{fewest} to {most} rounds"
 
 
 def parts_of_plateau(search: WindowSearch) -> dict[int, float]:
@@ -188,7 +195,7 @@ def _several(result: Result) -> bool:
 
 def has_enough(result: Result, one: Summary) -> bool:
     """Return whether a transport has enough rounds to be compared with others."""
-    return len(rounds_of(result, one.transport)) >= ENOUGH_ROUNDS
+    return one.standing is Standing.SLOWER or len(rounds_of(result, one.transport)) >= ENOUGH_ROUNDS
 
 
 def _rounds(result: Result) -> int:

@@ -1,0 +1,29 @@
+"""Which transports need more rounds: those that may still be the fastest of their group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from crossover.results.findings import Standing, Summary
+from crossover.results.records import ENOUGH_ROUNDS
+
+
+def undecided(summaries: Sequence[Summary], rounds: Mapping[str, int]) -> set[str]:
+    """Return the labels of those that need more rounds.
+
+    These are the ones that are not told apart from the fastest of their group, and that one. The fastest of several
+    groups are compared with each other, too, so each of them needs enough rounds. Where runs are damaged, or something
+    else than a transport was the limit, more rounds would prove nothing else.
+
+    Args:
+        summaries: of the runs so far.
+        rounds: label → how many rounds it has.
+    """
+    found = {one.transport for one in summaries if one.standing is Standing.CLOSE}
+    groups = {one.group for one in summaries if one.transport in found}
+    for one in summaries:
+        if one.standing is Standing.FASTEST:
+            few = len(summaries) > 1 and rounds.get(one.transport, 0) < ENOUGH_ROUNDS
+            if few or one.group in groups:
+                found.add(one.transport)
+    return found
