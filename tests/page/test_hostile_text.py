@@ -2,6 +2,7 @@
 
 import json
 
+from msgspec.structs import replace
 from sample_results import compared, judged, page, shared, struck
 
 from crossover.results.records import Skipped
@@ -15,8 +16,7 @@ def spoiled():
     result.plan.command = ["compare", EVIL, QUOTED]
     result.plan.workload = f"mine:{EVIL}"
     result.skipped = [Skipped(EVIL, QUOTED)]
-    result.host.packages = {EVIL: QUOTED}
-    result.host.brokers = {EVIL: EVIL}
+    result.host = replace(result.host, packages={EVIL: QUOTED}, brokers={EVIL: EVIL})  # others have the same host
     for run in result.runs:
         run.reasons = {EVIL: 3, QUOTED: 2}
         run.ending = f"the transport broke: {EVIL}"

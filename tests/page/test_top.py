@@ -4,6 +4,7 @@ from output_blocks import OF_PAGE, ROOT
 from sample_records import result_of, rounds_of
 from sample_results import compared, judged, scaled_up, shared, slower, struck
 
+from crossover.report.page.charts.scaling import RING
 from crossover.report.page.glance import glance, when_and_where
 from crossover.report.page.sections import sections
 from crossover.report.page.terms import Terms, glossary
@@ -96,3 +97,12 @@ def test_a_sentence_explains_a_word_once_and_runs_nothing():
     assert terms.sentence("The window.") == "The window."
     assert terms.heading("p99") != "p99"
     assert [term.word for term in terms.listed()] == ["window", "p50"]
+
+
+def test_a_number_of_workers_at_which_the_curve_rises_is_not_recommended():
+    result = scaled_up()
+    for one in result.laws:
+        one.still_rising = True
+    assert {row["recommended"] for row in rows(result)} == {"still rising"}
+    marks = [layer["mark"] for layer in charts(result)["scaling"].spec["layer"]]
+    assert RING not in {mark["size"] for mark in marks if "size" in mark}

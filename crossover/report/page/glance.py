@@ -89,8 +89,9 @@ def _scaled(result: Result, law: Law) -> list[object]:
     if not sound:
         return [law.transport, None, None, None, None, None, told]
     one = next((point.throughput for point in sound if point.workers == 1), None)
+    recommended = "still rising" if law.still_rising else law.recommended_workers or None
     best = max(sound, key=lambda point: point.throughput)
-    return [law.transport, one, best.throughput, best.workers, law.recommended_workers or None, best.limit or "-", told]
+    return [law.transport, one, best.throughput, best.workers, recommended, best.limit or "-", told]
 
 
 @glance.register

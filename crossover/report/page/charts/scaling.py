@@ -73,7 +73,7 @@ def _spec(result: Result, points: Sequence[ScalePoint]) -> dict[str, Any]:
 
 def _points(result: Result, points: Sequence[ScalePoint], x: Any, y: Any, shade: alt.Color) -> Iterator[alt.Chart]:
     order = [law.transport for law in result.laws]
-    best = {(law.transport, law.recommended_workers) for law in result.laws}
+    best = {(law.transport, law.recommended_workers) for law in result.laws if not law.still_rising}
     rows = [
         {"name": point.transport, "workers": point.workers, "tasks/s": point.throughput, "from": low, "to": high,
          "limit": str(point.limit or "none seen"), "damage": DAMAGED if point.damage else ""}
