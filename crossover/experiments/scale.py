@@ -128,6 +128,8 @@ def plan_scale(
 
 
 def _why_no_scale(address: Address) -> str | None:
+    if address.workers:
+        return f"{address.label} sets its own number of workers, which scale varies; -w gives the numbers"
     return address.why_not(RunRequest(vary_workers=True))
 
 

@@ -42,3 +42,11 @@ def test_ctrl_c_is_no_failure_of_the_function(monkeypatch):
     monkeypatch.setattr(interruption, "_requested", True)
     with pytest.raises(KeyboardInterrupt):
         calibrate(FunctionWorkload("nap", [600.0]), 5)
+
+
+def test_a_task_that_takes_too_long_is_given_up_and_that_is_what_was_learnt():
+    found = calibrate(FunctionWorkload("nap", [600.0]), 5, within=3)
+    assert found is not None
+    assert found.cut_off
+    assert (found.tasks, found.two_threads) == (0, None)
+    assert 1 <= found.seconds < 600

@@ -13,6 +13,7 @@ from crossover.execution.template.forked_call import call
 from crossover.results.task import TaskSample
 from workloads.base import Workload
 
+PART_FOR_TASKS = 0.6  # of the time for everything: the process starts and imports, too
 TASKS_WITHIN = 5.0  # seconds for all tasks of the sample
 PROCESS_WITHIN = 10.0  # seconds for its process: the import of its module, two threads and code that is not given up
 
@@ -32,7 +33,7 @@ def calibrate(workload: Workload, tasks: int, python: str = "", within: float = 
         KeyboardInterrupt: Ctrl-C.
     """
     until = time.monotonic() + within
-    tasks_within = min(TASKS_WITHIN, within)
+    tasks_within = min(TASKS_WITHIN, PART_FOR_TASKS * within)
     found: TaskSample | None = _in_its_process(sample_tasks, workload, tasks, tasks_within, python=python, until=until)
     if found is not None and not found.cut_off:
         found.two_threads = _in_its_process(

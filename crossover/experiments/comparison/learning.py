@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from crossover.execution.calibration.calibrate import calibrate
 from crossover.execution.host import usable_cores
+from crossover.experiments.comparison.amounts import most_repeated
 from crossover.experiments.comparison.planning import ComparisonSetup
 from crossover.experiments.comparison.worker_rows import more_workers
 from crossover.experiments.selection import named_servers
@@ -28,7 +29,8 @@ def learn_task(setup: ComparisonSetup, deadline: float) -> ComparisonSetup:
         KeyboardInterrupt: Ctrl-C.
     """
     task = _sample(setup, deadline)
-    rows = more_workers(setup.addresses, task, setup.plan.workers, usable_cores()) if setup.varies_workers else []
+    most = most_repeated(setup.plan) if setup.plan.least_seconds else setup.plan.tasks
+    rows = more_workers(setup.addresses, task, setup.plan.workers, usable_cores(), most) if setup.varies_workers else []
     addresses, warnings = dict(setup.addresses), dict(setup.server_warnings)
     interpreters = dict(setup.interpreters)
     for row in rows:

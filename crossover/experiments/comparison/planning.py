@@ -201,7 +201,7 @@ def _why_not(address: Address, request: Request, workload: Workload, workers: in
             paced=request.rate is not None,
             pausable=request.backlog is not None,
         )
-    ) or (None if request.force else _why_not_so_many(address, workers))
+    ) or (None if request.force else _why_not_so_many(address, address.workers or workers))
 
 
 def _why_not_so_many(address: Address, workers: int) -> str | None:

@@ -13,6 +13,7 @@ from crossover.experiments.selection import unique_label
 from crossover.results.task import TaskSample
 
 MOST_WORKERS = 64  # that are tried without being typed
+TASKS_EACH = 4  # of a run, for each worker, at least: with fewer, a run shows how it begins and ends
 
 
 class Row(NamedTuple):
@@ -29,7 +30,9 @@ class Row(NamedTuple):
     address: Address
 
 
-def more_workers(addresses: Mapping[str, Address], task: TaskSample | None, workers: int, cores: float) -> list[Row]:
+def more_workers(
+    addresses: Mapping[str, Address], task: TaskSample | None, workers: int, cores: float, tasks: int
+) -> list[Row]:
     """Return where tasks wait a second row for each transport, with as many workers as fill the cores.
 
     Args:
@@ -37,8 +40,9 @@ def more_workers(addresses: Mapping[str, Address], task: TaskSample | None, work
         task: what a task takes; None: unknown.
         workers: of each, where its URL names no other number.
         cores: that may be used.
+        tasks: of a run, at most.
     """
-    most = filling_workers(task, cores) if task else 0
+    most = min(filling_workers(task, cores), tasks // TASKS_EACH) if task else 0
     rows: list[Row] = []
     for label, address in addresses.items():
         if most <= workers or not _can_have_more(address, most):

@@ -129,6 +129,8 @@ def _faults(names: Sequence[str]) -> list[str]:
 
 def _why_not(address: Address, levels: Sequence[str]) -> str | None:
     """Return why a transport cannot be used for fault runs, or None where it can."""
+    if address.workers:
+        return f"{address.label} sets its own number of workers; fault runs give each as many: -w sets them"
     if reason := address.why_not(JOURNALS):
         return reason
     return None if levels_of(address, levels) else address.why_not(RunRequest(safety=Safety(levels[-1])))

@@ -15,9 +15,16 @@ def task_sentence(result: Result) -> str:
     task = result.task
     if task is None:
         return ""
-    parts = [f"{duration(task.seconds)} per call", _kind(task)]
+    if task.cut_off and not task.tasks:
+        return f"{result.plan.workload}: the first call took longer than {duration(task.seconds)} and was given up"
     holds = holds_gil(task)
-    return f"{result.plan.workload}: {', '.join(parts + ([] if holds is None else [GIL[holds]]))}"
+    parts = [f"{duration(task.seconds)} per call", _kind(task), *([] if holds is None else [GIL[holds]])]
+    if task.cut_off:
+        parts.append("one call took so long that it was given up")
+    if task.failed:
+        kinds = ", ".join(task.reasons)
+        parts.append(f"{task.failed:,} of the {max(task.tasks, task.failed):,} calls of the sample failed ({kinds})")
+    return f"{result.plan.workload}: {', '.join(parts)}"
 
 
 def _kind(task: TaskSample) -> str:

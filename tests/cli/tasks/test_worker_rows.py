@@ -40,3 +40,17 @@ def test_tasks_that_wait_are_tried_with_many_workers_too(in_process, mine, resul
     assert found["task"]["waiting"] > 0.5
     assert len(workers_of(found)) == 3
     assert max(workers_of(found).values()) > found["plan"]["workers"]
+
+
+@pytest.mark.parametrize("command", ["scale", "safety"])
+def test_where_workers_are_varied_or_the_same_for_all_a_url_sets_none(in_process, command):
+    ended = in_process(command, "queue?workers=2", "-W", "noop")
+    assert ended.returncode == 2
+    assert "queue?workers=2 sets its own number of workers" in " ".join(ended.stderr.split())
+
+
+def test_it_is_said_how_many_tasks_of_the_sample_failed(in_process, mine):
+    odd = mine("def run(item):\n    if item % 2:\n        raise ValueError(item)\n    return item", range(8))
+    ended = in_process("compare", "serial", *odd, "-n", "8", "-r", "1")
+    assert "4 of the" in " ".join(ended.stdout.split())
+    assert "failed (ValueError)" in " ".join(ended.stdout.split())
