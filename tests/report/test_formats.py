@@ -81,13 +81,22 @@ EVERY = {**KINDS, **{f"long {kind}": lambda kind=kind: widest()[kind] for kind i
 def test_the_terminal_opens_as_the_page_does_and_goes_on_in_its_order(kind):
     result = EVERY[kind]()
     text, html = printed(render(result), 80), page([result])
-    assert text.startswith(outline(result).headline[:80].rpartition(" ")[0])
     opening = html[html.index("<article") : html.index('<nav aria-label="Parts')]
-    opens = [unescape(one) for one in re.findall(r"<(?:h2|p)[^>]*>(.*?)</(?:h2|p)>", opening)]
-    assert opens == [outline(result).headline, *answer(result)]
-    assert in_one_line(text).startswith(in_one_line(" ".join(opens)))
+    opens = [
+        unescape(re.sub(r"<[^>]+>", "", one))
+        for one in re.findall(r"<(?:h2|p)(?! class)[^>]*>(.*?)</(?:h2|p)>", opening)
+    ]
+    headline, news = outline(result).headline, [sentence.plain for sentence in outline(result).news]
+    assert opens == [headline, *news, *answer(result)]
+    begins = [*news, headline] if outline(result).brief else [*news, headline, *answer(result)]
+    assert in_one_line(text).startswith(in_one_line(" ".join(begins)))
+    assert in_one_line(" ".join(answer(result))) in in_one_line(text)
     of_page = [unescape(title) for title in re.findall(r"<h3[^>]*>(.*?)</h3>", html)]
-    assert titles(render(result)) == of_page[:-1]
+    assert [title for title in titles(render(result)) if title != "Verdict"] == [
+        title
+        for title in of_page[:-1]
+        if title != "Scaling"  # the chart of all transports
+    ]
     assert of_page[-1] == "Where it was measured"
 
 
@@ -160,7 +169,7 @@ def test_two_compared_results_fit_the_terminal(width):
 
 def test_what_is_worse_than_a_loss_is_said_first():
     said = " ".join(answer(judged(struck(hung=True, symptoms="H"))))
-    assert "1 of 1 run hung: redis-list default under kill-worker-busy." in said
+    assert said.startswith("Hung: redis-list default under kill-worker-busy.")
 
 
 def test_a_checker_that_did_not_find_what_was_planted_is_not_praised():

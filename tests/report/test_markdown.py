@@ -106,13 +106,15 @@ def test_it_has_headline_tables_answer_warnings_skipped_and_the_host_in_this_ord
         markdown.index(part)
         for part in (
             "### power: 1,000 tasks",
-            "- Fastest (at-most-once delivery, local): queue",
             "#### Throughput",
+            "- Fastest (at-most-once delivery, local): queue",
             "| transport | tasks/s |",
             "| queue | 1,000 |",
             "#### Warnings and what was skipped",
             "- **warning:** redis-list: late",
             "- skipped: pool: no pools today",
+            "#### Verdict",
+            "- Use queue with 2 workers",
             "crossover · 2025-01-01",
         )
     ]

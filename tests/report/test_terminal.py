@@ -155,7 +155,7 @@ def test_what_looks_like_markup_is_shown_as_it_is(text):
     assert f"skipped: {text}: {text}" in said
     assert f"warning: {text}: {text} " in said
     assert f"{text}, round 1: {text} " in said
-    assert said.startswith(f"{text}: 1,000 tasks")
+    assert said.startswith(f"The transport did not finish clean {text}: round 1: {text} {text}: 1,000 tasks")
 
 
 @pytest.mark.parametrize("width", [80, 81, 92, 100, 120, 160, 200])

@@ -35,8 +35,12 @@ def comparison(result: Result) -> Outline:
         *_crossing(result),
         *windows(result),
     ]
-    found = _outline(result, texts(answer_words.verdict(result)) or _answer(result), topics)
-    return replace(found, brief=_brief(result)) if result.answer is not None else found
+    said = texts(answer_words.verdict(result))
+    if result.plan.gate is not None:
+        said = [*texts([*pair_sentences(result)][:1]), *said]
+    found = _outline(result, said or _answer(result), topics)
+    more = result.answer is None or result.loads or result.checks  # what was typed, and has sections of its own
+    return found if more else replace(found, brief=_brief(result))
 
 
 def rate(result: Result) -> Outline:

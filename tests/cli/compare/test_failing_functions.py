@@ -30,7 +30,7 @@ RAISES = """
 def test_a_function_that_raises_for_some_items_fails_for_those_alone(compare):
     ended, runs = compare(RAISES, *ALL, "-r", "1")
     assert ended.returncode == 1
-    assert "failed: 8 × ValueError: 3 is odd" in ended.stdout
+    assert "tasks failed: ValueError" in " ".join(ended.stdout.split())
     assert [run["transport"] for run in runs] == ALL
     for run in runs:
         assert {name: run["delivery"][name] for name in ("failed", "completed", "lost")} == {
@@ -134,7 +134,7 @@ def test_a_value_that_cannot_be_pickled_is_a_failure(compare):
     assert ended.returncode == 1
     assert {run["transport"]: run["delivery"]["failed"] for run in runs} == dict.fromkeys(ALL, 5)
     assert all("cannot be pickled" in reason for run in runs for reason in run["reasons"])
-    assert f"failed: {5 * len(ALL)} × cannot be pickled" in ended.stdout
+    assert "all 5 tasks failed: cannot be pickled" in " ".join(ended.stdout.split())
 
 
 def test_a_value_may_be_an_object_of_a_class_in_the_module(compare):

@@ -64,7 +64,7 @@ def test_nor_does_it_import_a_workload_of_the_users(begin, mine, tmp_path):
 )
 def test_what_a_module_changes_spoils_no_result(crossover, mine, result, statement):
     source = f"{statement}\ndef run(item): return item"
-    ended = crossover("compare", "serial", "queue", *mine(source), "-r", "1", "-w", "1", "--json", "out.json")
+    ended = crossover("compare", "serial", "queue", *mine(source), "-r", "1", "-w", "1", "--json", "out.json", "--full")
     assert ended.returncode == 0, ended
     assert "All runs returned the same values" in " ".join(ended.stdout.split())
     assert "hello" not in ended.stdout

@@ -29,14 +29,24 @@ def bad_news(result: Result) -> list[Text]:
     for row, runs in rows.items():
         if sentences := tuple(_of(runs)):
             said.setdefault(sentences, []).append(row)
+    differing = _different_values(result)
     if not said:
-        return []
+        return differing
     wrong = {name for names in said.values() for name in names}
     of = f"{len(wrong):,} of {plural(len(rows), 'transport')}" if len(rows) > 1 else "The transport"
     found = [Text(f"{of} did not finish clean", style=STYLE)]
     for sentences, names in said.items():
         found += [Text(f"  {', '.join(names)}: {sentence}", style="red") for sentence in sentences]
-    return found
+    return [*found, *differing]
+
+
+def _different_values(result: Result) -> list[Text]:
+    """Return that the runs did not do the same, where no check of the workload decides what is right."""
+    found = result.values
+    if found is None or not found.differing:
+        return []
+    of = f"{found.differing:,} of {plural(found.tasks, 'task')}"
+    return [Text(f"{of} did not return the same value in every run (--full says where)", style=STYLE)]
 
 
 def _row(run: Run) -> str:

@@ -20,6 +20,8 @@ DEATHS = {
 KEPT, TOLD, SILENT = "nothing lost", "lost, told", "lost, silent"
 STYLES = {KEPT: "green", TOLD: "yellow", SILENT: "bold red"}
 INDENT = 2
+WORSE = {"H": "Hung", "C": "Returned a wrong value", "U": "Returned an outcome that belongs to no task"}
+NAMED = 3  # that are named one by one
 TYPE = re.compile(r"[A-Z]\w+(?=:|$)")  # of an exception, before its message
 Rows = Mapping[tuple[str, str], Sequence[SafetyRun]]
 """Transport and level → the runs under one fault."""
@@ -47,7 +49,7 @@ def verdict(result: SafetyResult) -> list[str]:
     silent = [one for one in labels if any(_is_silent(run) for run in struck if (run.transport, run.safety) == one)]
     lost = {(run.transport, run.safety) for run in struck if run.delivery.lost or run.hung}
     kept = [one for one in labels if one not in lost]
-    said = []
+    said = [f"{what}: {', '.join(found)}." for letter, what in WORSE.items() if (found := _with(letter, struck))]
     if silent:
         said.append(f"Tasks can vanish without any error: {_named(silent)}.")
     if kept:
@@ -62,7 +64,14 @@ def verdict(result: SafetyResult) -> list[str]:
     if names:
         options = [] if level == "default" else ["-s", level]
         said.append(f"Next: {shlex.join(['crossover', 'compare', *names, *options])}")
-    return said[:LINES]
+    return said if len(said) <= LINES else [*said[: LINES - 1], said[-1]]
+
+
+def _with(letter: str, struck: Sequence[SafetyRun]) -> list[str]:
+    """Return what did something that is worse than a loss, and under which fault."""
+    found = list(dict.fromkeys(f"{run.transport} {run.safety} under {run.fault}" for run in struck
+                               if letter in run.symptoms))  # fmt: skip
+    return [*found[:NAMED], *([f"{len(found) - NAMED} more"] if len(found) > NAMED else [])]
 
 
 def _rows(result: SafetyResult, fault: str) -> dict[tuple[str, str], list[SafetyRun]]:
