@@ -14,6 +14,7 @@ from crossover.analysis.answer.scale import answer_of_scale
 from crossover.analysis.backlogs import backlog_points
 from crossover.analysis.break_even import check_break_even
 from crossover.analysis.crossover_point import crossover_point
+from crossover.analysis.enough import enough
 from crossover.analysis.latency.loads import load_points
 from crossover.analysis.limits.limit import closed_loop, limits
 from crossover.analysis.pairs import pairs
@@ -22,6 +23,8 @@ from crossover.analysis.scaling.worker_counts import compare_settings, scale_poi
 from crossover.analysis.statistics.against_fastest import REPEATED
 from crossover.analysis.summary import summarise
 from crossover.analysis.windows import plateaus
+from crossover.contract.text import byte_count
+from crossover.results.answer import Answer
 from crossover.results.comparison import Result
 from crossover.results.kinds import AnyResult, Kind, kind_of
 
@@ -55,11 +58,19 @@ def _scale(result: Result) -> Result:
     points = compare_settings(points, result.runs, result.plan.transports)
     laws = scaling_laws(points, result)
     found = replace(result, points=points, laws=laws, summary=[], crossing=None)  # these are of one number of workers
-    return replace(found, answer=answer_of_scale(found))
+    answer = answer_of_scale(found)
+    by_count = run_selection.by_label(
+        replace(run, transport=f"{run.transport} with {run.workers}") for run in result.runs
+    )
+    return replace(found, answer=replace(answer, not_proven=enough(by_count)) if answer else _not_proven(by_count))
 
 
 def _payload_sizes(result: Result) -> Result:
-    return replace(result, sweep=sweep_points(closed_loop(result.runs), result.host.cores))
+    by_size = run_selection.by_label(
+        replace(run, transport=f"{run.transport}, {byte_count(run.payload_bytes or 0)}") for run in result.runs
+    )
+    points = sweep_points(closed_loop(result.runs), result.host.cores)
+    return replace(result, sweep=points, answer=_not_proven(by_size))
 
 
 def _backlog(result: Result) -> Result:
@@ -69,6 +80,7 @@ def _backlog(result: Result) -> Result:
         summary=summarise(runs, result.host.cores, {}),
         pairs=pairs(result.plan, runs),
         backlogs=backlog_points(runs),
+        answer=_not_proven(runs),
     )
 
 
@@ -86,13 +98,19 @@ def _comparison(result: Result) -> Result:
         loads=load_points(result.runs),
         checks=check_break_even(run_selection.check_runs(result.probes), idle, cores),
     )
-    return _with_answer(replace(found, answer=None))
+    return _with_answer(replace(found, answer=_not_proven(runs) if result.plan.rate else None))
 
 
 def _advice(result: Result) -> Result:
     found = _comparison(result)
     own = found.advice and advise(found.advice, found.summary, closed_loop(found.runs))
     return replace(found, advice=own, crossing=None)
+
+
+def _not_proven(runs: run_selection.RunsByLabel) -> Answer | None:
+    """Return which runs prove nothing, with the numbers that would do."""
+    needed = enough(runs)
+    return Answer(not_proven=needed) if needed else None
 
 
 CONCLUSIONS: Mapping[Kind, Callable[[Any], Result]] = {

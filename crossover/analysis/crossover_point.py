@@ -15,6 +15,8 @@ from crossover.derived.told_cpu_time import told_cpu_seconds
 from crossover.results.findings import Crossing, Ratio, Reach, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
+NOT_COMPARED = {Standing.DAMAGED, Standing.LIMITED, Standing.UNPROVEN}
+
 
 def crossover_point(
     summary: Sequence[Summary],
@@ -42,7 +44,7 @@ def crossover_point(
         None if one of the sides has no undamaged transport that can be compared.
     """
     sharing = [one for one in summary if worker_kind(runs[one.transport][0]) is not WorkerKind.PRODUCER]
-    compared = (one for one in sharing if one.standing not in {Standing.DAMAGED, Standing.LIMITED})
+    compared = (one for one in sharing if one.standing not in NOT_COMPARED)
     sound = sorted(compared, key=lambda one: -one.throughput)
     local = next((one for one in sound if not runs[one.transport][0].guarantee.crosses_machines), None)
     across = [one for one in sound if runs[one.transport][0].guarantee.crosses_machines]

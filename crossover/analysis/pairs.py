@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crossover.analysis.enough import unproven
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
 from crossover.results.findings import Pair
@@ -29,5 +30,6 @@ def _pair(label: str, base: str, gate: float | None, runs: RunsByLabel, comparis
     if found is None:
         return Pair(label, base, rounds)
     slower, low, high = 1 - found.ratio, 1 - found.high, 1 - found.low
-    breached = gate is not None and rounds >= ENOUGH_ROUNDS and low > gate
+    proven = rounds >= ENOUGH_ROUNDS and not any(unproven(runs[one]) for one in (base, label))
+    breached = gate is not None and proven and low > gate
     return Pair(label, base, rounds, slower, low, high, breached)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from crossover.analysis.break_even import break_even_time, overhead_per_task
+from crossover.analysis.enough import unproven
 from crossover.analysis.latency.timing import median_hops
 from crossover.analysis.limits.core_usage import SEVERAL, cores_per_task, own_threads_advice
 from crossover.analysis.limits.use import workers_of
@@ -49,9 +50,10 @@ def summarise(
     by_median = [sorted(names, key=lambda name: (_has_few(runs[name]), -measured[name].median)) for names in free]
     fastest, ratios = compare_with_fastest(by_median, {name: sound_rounds(runs[name]) for name in measured}, tables)
     ratios = {name: ratio for name, ratio in ratios.items() if not _is_limited(name, fastest.get(name), limits)}
+    doubts = {name: why for name in measured if (why := _doubt(runs, name, fastest.get(name)))}
     found = []
     for name, figures in measured.items():
-        standing, verdict = _judge(runs[name], fastest.get(name), ratios.get(name), limits)
+        standing, verdict = _judge(runs[name], fastest.get(name), ratios.get(name), limits, doubts.get(name, ""))
         overhead = overhead_per_task(idle.get(name, ()), cores)
         found.append(
             Summary(
@@ -68,7 +70,7 @@ def summarise(
                 cpu_us=cpu_us(runs[name]),
                 hops_us=median_hops(runs[name]),
                 unloaded_ms=_unloaded(idle.get(name, ())),
-                to_fastest=ratios.get(name),
+                to_fastest=None if name in doubts else ratios.get(name),
                 workers=runs[name][0].workers,
                 limit=limits.get(name),
             )
@@ -135,17 +137,30 @@ def _is_limited(name: str, fastest: str | None, limits: Mapping[str, Limit]) -> 
     return fastest is None or limits.get(fastest) is not own
 
 
+def _doubt(runs: RunsByLabel, name: str, fastest: str | None) -> str:
+    """Return why nothing can be said of a transport in words: its own runs, or those of the fastest, prove nothing."""
+    return unproven(runs[name]) or (unproven(runs[fastest]) if fastest is not None else "")
+
+
 def _judge(
-    runs: Sequence[Run], fastest: str | None, ratio: Ratio | None, limits: Mapping[str, Limit]
+    runs: Sequence[Run], fastest: str | None, ratio: Ratio | None, limits: Mapping[str, Limit], doubt: str
 ) -> tuple[Standing, str]:
     """Return where a transport stands in its group, and the same in words."""
     name = runs[0].transport
     if problem := _damage(runs):
         return Standing.DAMAGED, problem
-    if _is_limited(name, fastest, limits):
+    limited = _is_limited(name, fastest, limits)
+    if limited and not (doubt and limits[name] is Limit.INPUT):  # how much input would do is said there
         return Standing.LIMITED, f"{Standing.LIMITED} by {limits[name]}"
+    if doubt:
+        return Standing.UNPROVEN, f"{Standing.UNPROVEN}: {doubt}"
     if name == fastest:
         return Standing.FASTEST, str(Standing.FASTEST)
+    return _compared(fastest or "", ratio)
+
+
+def _compared(fastest: str, ratio: Ratio | None) -> tuple[Standing, str]:
+    """Return how a transport compares with the fastest of its group, and the same in words."""
     if ratio is None or (ratio.rounds < ENOUGH_ROUNDS and not told_apart(ratio)):
         return Standing.CLOSE, f"{Standing.CLOSE} from {fastest}"
     if ratio.high >= 1:

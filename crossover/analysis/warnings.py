@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Iterator, Sequence
 
 from crossover.analysis.run_selection import all_ours, cost_seconds, worker_kind
+from crossover.analysis.statistics.student import quantile
 from crossover.contract.traits import WorkerKind
 from crossover.derived.task_kind import OTHERS_RAN
 from crossover.results.records import OPEN, Run
@@ -21,10 +23,28 @@ CANNOT_KEEP_UP = "cannot keep up"
 OUTLIER = 0.25  # distance of the first round from the median of the others, as a fraction
 
 
+def is_short(run: Run) -> bool:
+    """Return whether a run was too short to prove anything."""
+    return run.seconds < SHORTEST_RUN
+
+
+def is_noisy(figures: Sequence[float]) -> bool:
+    """Return whether rounds spread too much, and are too few to average that out.
+
+    That is: their standard deviation is above 10% of the mean (pyperf's rule), and so is half the width of the mean's
+    95% interval. With five rounds or fewer both say the same.
+    """
+    count = len(figures)
+    if count < 2:  # noqa: PLR2004 - one round has no spread
+        return False
+    spread, allowed = statistics.stdev(figures), LARGEST_SPREAD * statistics.fmean(figures)
+    return spread > allowed and quantile(0.975, count - 1) * spread / math.sqrt(count) > allowed
+
+
 def run_warnings(run: Run) -> list[str]:
     """Return the warnings of one run."""
     found = []
-    if run.seconds < SHORTEST_RUN:
+    if is_short(run):
         found.append(f"ran for less than {SHORTEST_RUN} s: give it more tasks ({'--backlog' if run.backlog else '-n'})")
     producer = run.cost.cpu_seconds.get("producer", 0.0)
     if (
@@ -34,12 +54,12 @@ def run_warnings(run: Run) -> list[str]:
         and producer / cost_seconds(run) > PRODUCER_BOUND
     ):
         found.append("producer-bound: the producer used a whole core, so this is its figure, not the transport's")
-    return [*found, *_disturbances(run), *_of_rate(run)]
+    return [*found, *disturbances(run), *_of_rate(run)]
 
 
-def _disturbances(run: Run) -> Iterator[str]:
+def disturbances(run: Run) -> Iterator[str]:
     """Yield what took CPU time from a run, of what can be seen from inside this machine and its control group."""
-    if run.seconds < SHORTEST_RUN:
+    if is_short(run):
         return
     much = OTHERS * cost_seconds(run)
     if run.cost.throttled_seconds > much:
@@ -74,7 +94,7 @@ def round_warnings(runs: Sequence[Run]) -> list[str]:
     """Return the warnings about the rounds of one transport together."""
     figures = [run.throughput for run in runs]
     found = []
-    if len(figures) > 1 and statistics.stdev(figures) > LARGEST_SPREAD * statistics.fmean(figures):
+    if is_noisy(figures):
         found.append(f"noisy: the rounds spread by more than {LARGEST_SPREAD:.0%}")
     if len(figures) > 2:  # noqa: PLR2004 - a median of others needs two
         others = statistics.median(figures[1:])

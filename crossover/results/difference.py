@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from msgspec import field
 
+from crossover.results.answer import Enough
 from crossover.results.records import DIFFERENCE, KIND, SCHEMA_VERSION, Record
 
 P99 = "p99 ms"
@@ -18,6 +19,7 @@ class Change(StrEnum):
     SLOWER = "slower"
     FASTER = "faster"
     CLOSE = "not distinguishable"
+    UNPROVEN = "not proven"  # the runs are too short, too noisy, or were disturbed
     UNKNOWN = "cannot be compared"  # one of the results has no undamaged round
 
 
@@ -45,6 +47,7 @@ class CaseChange(Record):
     harm: str
     breached: bool
     rounds: int  # of the one that has fewer
+    doubt: str = ""  # why nothing is proven, in words
 
 
 class PointRole(StrEnum):
@@ -119,6 +122,7 @@ class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
         slight: what differs and is not expected to change them, such as patch levels, in words.
         gone: cases that were measured before but not now, although they are in the plan.
         only_base, only_new: cases that only one of the plans has.
+        not_proven: numbers with which both results would prove what they do not; None: they do.
         doubts: warnings about the runs of either result, in words.
         series: of many results: each case in all of them, and its band; `changes` is empty then.
         older: of many results: the older ones of the same kind, by date; None: two results are compared.
@@ -138,6 +142,7 @@ class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
     only_new: list[str] = field(default_factory=list)
     slight: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    not_proven: Enough | None = None
     series: list[CaseSeries] = field(default_factory=list)
     older: list[OlderResult] | None = None
     left_out: dict[str, str] = field(default_factory=dict)

@@ -16,6 +16,7 @@ class Standing(StrEnum):
     CLOSE = "not distinguishable"
     SLOWER = "slower"
     LIMITED = "limited"  # by what is not its own, as by too few workers: compared with nothing
+    UNPROVEN = "not proven"  # its runs, or those of the fastest, were too short or too noisy
     DAMAGED = "damaged"
 
 

@@ -49,6 +49,8 @@ def _choice(of: Sequence[Summary], runs: RunsByLabel) -> Choice | None:
     found, limited = _sound(of, runs), [one for one in of if one.standing is Standing.LIMITED]
     if not found:
         return None
+    proven = [one for one in found if one.standing is not Standing.UNPROVEN]
+    found = proven if any(one.standing is Standing.FASTEST for one in proven) else found
     fastest = max(found, key=lambda one: one.throughput)
     alike = [one for one in found if one is fastest or _as_good(one, fastest)]
     if any(one.throughput > fastest.throughput for one in limited):

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from crossover.analysis.answer.choices import NO_CHOICE, local_choice, remote_choice
 from crossover.analysis.answer.next_command import next_command
 from crossover.analysis.answer.survival import survived, survived_at_most
+from crossover.analysis.enough import enough
 from crossover.analysis.limits.saturation import Saturation, saturation
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
@@ -35,6 +36,10 @@ def answer_of_comparison(result: Result, runs: RunsByLabel) -> Answer | None:
             found.price = paired_ratio(base, new)
     if (needed := _saturation(result, runs, found)) is not None:
         found = replace(found, saturating=needed.workers, saturating_low=needed.low, saturating_high=needed.high)
+
+    choices = {one.transport for one in (local, remote) if one is not None}
+    if any(one.standing is Standing.UNPROVEN for one in result.summary if one.transport in choices):
+        found.not_proven = enough(runs)
     return replace(found, next=list(next_command(result, found)))
 
 

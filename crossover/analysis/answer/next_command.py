@@ -23,7 +23,8 @@ def next_command(result: Result, answer: Answer) -> list[str]:
     """
     plan = result.plan
     if answer.not_proven is not None:
-        return [*plan.command, "-n", str(answer.not_proven.tasks), "-r", str(answer.not_proven.rounds)]
+        tasks = ["-n", str(answer.not_proven.tasks)] if answer.not_proven.tasks else []
+        return [*plan.command, *tasks, "-r", str(answer.not_proven.rounds)]
     best = answer.local or answer.remote
     if best is None:
         return _after_nothing(result)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crossover.analysis.differences.level import ENOUGH_RESULTS, Level, last_level
-from crossover.analysis.statistics.student import quantile
+from crossover.analysis.statistics.student import highest_variance, quantile
 
 OUTSIDE = 0.05  # probability that one of the newest medians leaves its band by chance, of all cases together
 FEWEST_INDEPENDENT = 3.0  # results, however much alike neighbours are
@@ -51,7 +51,7 @@ def band_of(older: Sequence[Sequence[float]], rounds: int, cases: int) -> tuple[
     middle = statistics.fmean(values)
     variance, independent = _variance(values)
     typical, newest = _noise([older[number] for number in counted], rounds)
-    believed = min(1.0, _highest(variance, len(values)) / typical) if typical else 0.0
+    believed = min(1.0, highest_variance(variance, len(values)) / typical) if typical else 0.0
     variance = max(variance, believed * typical) + believed * max(0.0, newest - typical)
     t = quantile(1 - OUTSIDE / 2 / max(1, cases), int(independent) - 1)
     width = t * math.sqrt(variance * (1 + 1 / independent))
@@ -68,12 +68,6 @@ def _variance(values: Sequence[float]) -> tuple[float, float]:
     alike = max(0.0, math.fsum(one * other for one, other in itertools.pairwise(away)) / squares)
     independent = max(FEWEST_INDEPENDENT, count * (1 - alike) / (1 + alike))
     return squares / count / (1 - 1 / independent), independent
-
-
-def _highest(variance: float, count: int) -> float:
-    """Return the upper end of the 95% interval of a variance, one-sided (chi-squared by Wilson and Hilferty 1931)."""
-    part = 2 / (9 * (count - 1))
-    return variance / (1 - part + statistics.NormalDist().inv_cdf(OUTSIDE) * math.sqrt(part)) ** 3
 
 
 def _noise(older: Sequence[Sequence[float]], rounds: int) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from crossover.analysis.shared_counters import broke_promise
 from crossover.analysis.verdict import GOOD_ENDINGS, damage
+from crossover.analysis.warnings import disturbances, is_short
 from crossover.results.comparison import Result
 from crossover.results.difference import P99
 from crossover.results.findings import ValueComparison
@@ -43,6 +44,8 @@ class RunFigure(NamedTuple):
         unit: of the value.
         value: None if the run was damaged.
         harm: what went wrong → how often.
+        short: whether it was too short to prove anything.
+        disturbed: whether something else took CPU time from it.
     """
 
     label: str
@@ -50,6 +53,8 @@ class RunFigure(NamedTuple):
     unit: str
     value: float | None
     harm: Counter[str]
+    short: bool = False
+    disturbed: bool = False
 
 
 def run_figures(result: AnyResult) -> list[RunFigure]:
@@ -82,12 +87,13 @@ def _of_transport(run: Run) -> RunFigure:
     harm = Counter({what: count for what, count in _counts(run).items() if count})
     if not _ended(run):
         harm[run.ending.partition(":")[0]] += 1
+    trust = is_short(run), any(disturbances(run))
     if run.load.mode != OPEN:
         sound = run.throughput and not damage(run)
-        return RunFigure(run.transport, conditions, THROUGHPUT, run.throughput if sound else None, harm)
+        return RunFigure(run.transport, conditions, THROUGHPUT, run.throughput if sound else None, harm, *trust)
     at = {"rate": run.load.rate} if run.load.fraction is None else {"fraction": run.load.fraction}
     latency = None if damage(run) or run.latency_ms is None else run.latency_ms.p99
-    return RunFigure(run.transport, conditions | at, P99, latency, harm)
+    return RunFigure(run.transport, conditions | at, P99, latency, harm, *trust)
 
 
 def _conditions(run: AnyRun, *names: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from crossover.analysis.run_selection import promise_rank
 from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import paired_ratio, told_apart
 from crossover.analysis.verdict import damage
-from crossover.analysis.warnings import CANNOT_KEEP_UP, keeps_up
+from crossover.analysis.warnings import CANNOT_KEEP_UP, is_short, keeps_up
 from crossover.derived.percentiles import medians
 from crossover.results.findings import LoadPoint, Ratio, Standing
 from crossover.results.records import ENOUGH_ROUNDS, OPEN, Run
@@ -75,9 +75,10 @@ def _point(key: Key, runs: Sequence[Run]) -> LoadPoint:
 
 def _with_standing(point: LoadPoint, typed: Sequence[LoadPoint], runs: dict[Key, list[Run]]) -> LoadPoint:
     """Return a point with its standing in its group, if the rates are the same and there are enough rounds."""
-    others = [one for one in typed if one.group == point.group and not one.verdict]
+    long = {one.transport for one in typed if not any(map(is_short, runs[one.transport, None, one.rate]))}
+    others = [one for one in typed if one.group == point.group and not one.verdict and one.transport in long]
     members = Counter(one.group for one in typed if not one.verdict).values()
-    if point.fraction is not None or point.verdict or len(others) == 1:
+    if point.fraction is not None or point.verdict or point not in others or len(others) == 1:
         return point
     comparisons = sum(count * (count - 1) // 2 for count in members)
     best = _lowest(others, runs, comparisons)

@@ -8,6 +8,8 @@ import statistics
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from crossover.analysis.statistics.student import quantile
+
 RESAMPLES = 2_000  # of the bootstrap
 
 
@@ -45,22 +47,30 @@ def interval(samples: Sequence[float], seed: int = 0) -> Interval:
     return Interval(statistics.median(samples), medians[outside], medians[-1 - outside])
 
 
-def ratio(base: Sequence[float], new: Sequence[float], seed: int = 0) -> Interval:
-    """Return the ratio of two medians, new to base, and its 95% interval; the two are resampled independently.
+def ratio_of_results(base: Sequence[float], new: Sequence[float], comparisons: int = 1) -> Interval:
+    """Return the ratio of the medians of two results, new to base, and its 95% interval.
+
+    All rounds of a result have the same caches, clocks and neighbours, and those of the next result have others. Two
+    results cannot show how much that is, so each is taken to be off by as much as one round: the variance of the ratio
+    is s² (1 / n + 1) of each, as in Student's prediction interval, on logarithms, with Welch's degrees of freedom.
 
     Args:
         base: one per round, at least one, none of them 0.
         new: likewise, of the later result.
-        seed: makes the same samples give the same interval.
+        comparisons: cases that are judged together; the interval is corrected for them (Bonferroni).
     """
-    draw = random.Random(seed)  # noqa: S311 - resampling, not secrets
-
-    def median(samples: Sequence[float]) -> float:
-        return statistics.median(draw.choices(samples, k=len(samples)))
-
-    ratios = sorted(median(new) / median(base) for _ in range(RESAMPLES))
-    outside = int(RESAMPLES * _expanded(min(len(base), len(new))))
-    return Interval(statistics.median(new) / statistics.median(base), ratios[outside], ratios[-1 - outside])
+    middle = math.log(statistics.median(new) / statistics.median(base))
+    parts = [
+        (statistics.variance([math.log(one) for one in values]) * (1 / len(values) + 1), len(values) - 1)
+        for values in (base, new)
+        if len(values) > 1
+    ]
+    variance = sum(part for part, _ in parts)
+    if not variance:
+        return Interval(math.exp(middle), math.exp(middle), math.exp(middle))
+    freedom = int(variance**2 / sum(part**2 / free for part, free in parts))
+    half = quantile(1 - 0.025 / max(1, comparisons), max(1, freedom)) * math.sqrt(variance)
+    return Interval(*(math.exp(middle + sign * half) for sign in (0, -1, 1)))
 
 
 def _expanded(count: int) -> float:

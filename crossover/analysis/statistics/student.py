@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import statistics
 from functools import cache
 
 HALVINGS = 60  # of the bracket in which a quantile is found
@@ -42,3 +43,17 @@ def quantile(part: float, freedom: int) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if two_sided(middle, freedom) > outside else (low, middle)
     return high
+
+
+def highest_variance(variance: float, count: int, *, above: bool = False) -> float:
+    """Return the upper end of the 95% interval of a variance, one-sided (chi-squared by Wilson and Hilferty 1931).
+
+    Args:
+        variance: of a sample; with `above`, the true one.
+        count: of the sample, at least 2.
+        above: whether to return how large the variance of such a sample may be instead.
+    """
+    part, normal = 2 / (9 * (count - 1)), statistics.NormalDist().inv_cdf(0.95)
+    if above:
+        return variance * (1 - part + normal * math.sqrt(part)) ** 3
+    return variance / (1 - part - normal * math.sqrt(part)) ** 3

@@ -17,6 +17,7 @@ from crossover.report.wording.figures import (
     plural,
     too_few_rounds,
 )
+from crossover.report.wording.warnings import not_proven
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary
 from crossover.results.kinds import Kind, kind_of
@@ -114,6 +115,8 @@ def ranked(result: Result) -> bool:
 
 def ranking(result: Result) -> Iterator[tuple[str, str]]:
     """Yield for each group two sentences: the fastest transport, and the slower ones."""
+    if not_enough := unproven(result):
+        yield not_enough, ""
     if not _several(result):
         return
     if not ranked(result):
@@ -128,6 +131,12 @@ def ranking(result: Result) -> Iterator[tuple[str, str]]:
     few = [one for one in result.summary if not has_enough(result, one) and one.standing is not Standing.DAMAGED]
     if few:
         yield f"Too few rounds to tell: {', '.join(one.transport for one in few)}.", ""
+
+
+def unproven(result: Result) -> str:
+    """Return which transports are not proven to be anything, and with which numbers they would be; "" if all are."""
+    found = result.answer.not_proven if result.answer else None
+    return not_proven(found, result.plan) if found else ""
 
 
 def noise(result: Result) -> Iterator[str]:
@@ -171,6 +180,8 @@ def _versus(one: Summary, fastest: Summary | None) -> str:
         return str(Standing.DAMAGED)
     if one.standing is Standing.LIMITED:
         return f"{Standing.LIMITED} by {one.limit}"
+    if one.standing is Standing.UNPROVEN:
+        return str(Standing.UNPROVEN)
     if fastest is None:
         return "-"
     if one.standing is Standing.CLOSE:

@@ -15,7 +15,6 @@ UNDONE = {"lost": "lost", "dup.": "duplicated", "failed": "failed", "corr.": "co
 """Heading of a column → the field of the verdict."""
 NO_DIFFERENCE = "no difference"
 """Beyond noise, that is."""
-COARSE = 0.1  # from here on a percentage that was measured needs no decimal
 TENTHS, WHOLE = 10, 100  # milliseconds from which on one decimal, and none, are shown
 
 DELIVERIES = {
@@ -102,18 +101,3 @@ def interval(low: float, high: float, read: Callable[[float], str] = figure) -> 
 def failures(count: int, text: str | None = None) -> Text:
     """Return a count of failures, in red unless it is 0."""
     return Text(f"{count:,}" if text is None else text, style="bold red" if count else "")
-
-
-def by_percent(part: float) -> str:
-    """Return by how much something differs, such as "5.2%" or "12%".
-
-    Args:
-        part: as a fraction, not negative.
-    """
-    return f"{100 * part:.0f}%" if part >= COARSE else f"{100 * part:.2g}%"
-
-
-def percent_range(low: float, high: float) -> str:
-    """Return the two ends of an interval, such as "-3.1 to 4.0%"; both are fractions."""
-    digits = 0 if max(abs(low), abs(high)) >= COARSE else 1
-    return f"{100 * low:.{digits}f} to {100 * high:.{digits}f}%"

@@ -32,7 +32,7 @@ def test_at_a_rate_it_is_the_latency_at_p99_that_counts():
     found = difference(at_rate(5.0), at_rate(6.0), 0.1)
     assert found.breached
     assert "case p99 ms now" in in_one_line(found)
-    assert "slower by 20%" in in_one_line(found)
+    assert "+20% (" in in_one_line(found)
     assert not difference(at_rate(6.0), at_rate(5.0), 0.1).breached
 
 
@@ -43,7 +43,7 @@ def test_shared_counters_are_compared_by_their_updates():
 
     found = difference(shared(100_000), shared(80_000), 0.1)
     assert found.breached
-    assert "value-lock 100,003 80,003 slower by 20%" in in_one_line(found)
+    assert "value-lock 100,003 80,003 -20.00%" in in_one_line(found)
     broken = difference(shared(100_000), shared(100_000, lost=1), 0.1)
     assert "value-lock: now 5 × lost or counted twice, and none before" in in_one_line(broken)
 

@@ -21,20 +21,20 @@ def between(base, new, threshold=0.1):
 def test_a_planted_slowdown_of_20_percent_breaches_a_threshold_of_10():
     found = between(ROUNDS, [0.8 * figure for figure in ROUNDS])
     assert found.breached
-    assert "queue 1,000 800 slower by 20% (18 to 22%)" in in_one_line(found)
+    assert "queue 1,000 800 -20% (-22 to -18%)" in in_one_line(found)
     assert "Slower by more than 10%: queue." in in_one_line(found)
 
 
 def test_the_same_the_other_way_round_is_faster_and_breaches_nothing():
     found = between([0.8 * figure for figure in ROUNDS], ROUNDS)
     assert not found.breached
-    assert "queue 800 1,000 faster by 25% (23 to 28%)" in in_one_line(found)
+    assert "queue 800 1,000 +25% (+22 to +29%)" in in_one_line(found)
     assert "No case is proven to be slower by more than 10%" in in_one_line(found)
 
 
 def test_what_is_slower_by_less_than_the_threshold_is_said_and_breaches_nothing():
     found = between(ROUNDS, [0.95 * figure for figure in ROUNDS])
-    assert "queue 1,000 950 slower by 5" in in_one_line(found)
+    assert "queue 1,000 950 -5" in in_one_line(found)
     assert not found.breached
 
 
@@ -46,7 +46,7 @@ def test_what_may_be_slower_by_less_than_the_threshold_does_not_breach_it():
 
 def test_the_same_is_not_distinguishable():
     found = between(ROUNDS, ROUNDS)
-    assert "no significant difference (-2.0 to 2.0%)" in in_one_line(found)
+    assert "no significant difference (-3 to +3%)" in in_one_line(found)
     assert "No significant difference: queue." in in_one_line(found)
 
 
@@ -99,7 +99,7 @@ def test_what_may_be_slower_for_all_that_is_known_is_not_passed_over():
     few = difference(result_of(*rounds_of("queue", 1000, 1010)), result_of(*rounds_of("queue", 50, 51)), 0.1)
     assert "Too few or too noisy rounds to tell: queue." in in_one_line(few)
     noisy_now = between(ROUNDS, (1400, 1000, 700, 1200, 850))
-    assert "Too few or too noisy rounds to tell: queue." in in_one_line(noisy_now)
+    assert "Not proven: queue (too noisy): measure both with -r " in in_one_line(noisy_now)
     assert "to tell: queue" not in in_one_line(between(ROUNDS, ROUNDS))
 
 

@@ -6,7 +6,7 @@ from sample_records import result_of, rounds_of, run_of
 from crossover.report.wording.pairs import gate_message, pair_sentences, unproven
 from crossover.results.findings import Pair
 
-DRIFT = (1.0, 0.5, 2.0, 0.8, 1.5)
+DRIFT = (1.0, 0.93, 1.07, 0.95, 1.05)
 
 
 def gated(*factors, gate=0.05, rounds=5, **more):
@@ -28,14 +28,14 @@ def test_a_gate_finds_what_the_drift_of_whole_rounds_hides():
     result = gated(0.9, 0.97)
     assert [one.breached for one in result.pairs] == [True, False]
     assert gate_message(result) == "Slower by more than 5%, with all of the interval: pool1."
-    assert said(result)[1].startswith("pool1: slower than queue by 10% (10 to 10%)")
-    assert said(result)[2].startswith("pool2: slower than queue by 3% (2.8 to 3.2%)")
+    assert said(result)[1].startswith("pool1: -10.0% (-10.2 to -9.8%) against queue")
+    assert said(result)[2].startswith("pool2: -3.0% (-3.2 to -2.8%) against queue")
 
 
 def test_what_is_faster_or_as_fast_passes():
     result = gated(1.2, 1.0)
     assert gate_message(result) == "Nothing is proven to be slower by more than 5%."
-    assert said(result)[1].startswith("pool1: faster than queue by 20% (20 to 20%)")
+    assert said(result)[1].startswith("pool1: +20.0% (+19.8 to +20.2%) against queue")
     assert said(result)[2].startswith("pool2: no significant difference from queue (-0.2 to +0.2%)")
     assert not any(one.breached for one in result.pairs)
 
@@ -66,7 +66,7 @@ def test_too_few_sound_rounds_prove_nothing(damaged):
 def test_without_a_gate_versions_are_compared_and_nothing_is_breached():
     result = gated(0.5, gate=None, against="old:run")
     assert gate_message(result) == ""
-    assert said(result) == ["pool1: slower than queue by 50% (50 to 50%)."]
+    assert said(result) == ["pool1: -50.0% (-50.1 to -49.9%) against queue."]
     assert not result.pairs[0].breached
 
 

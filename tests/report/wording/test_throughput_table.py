@@ -9,7 +9,7 @@ from crossover.report.terminal.render import render
 
 
 def searched(**delivery):
-    slow = rounds_of("celery+rabbitmq", 812, 790, 1_130, 801, 795, guarantee=AT_MOST_ONCE_ACROSS, delivery=delivery)
+    slow = rounds_of("celery+rabbitmq", 812, 790, 930, 801, 795, guarantee=AT_MOST_ONCE_ACROSS, delivery=delivery)
     near = rounds_of("redis-stream", 90_900, 91_500, 89_800, 91_700, 91_100, guarantee=AT_MOST_ONCE_ACROSS)
     runs = [*rounds_of("redis-list", 91_000, 90_000, 92_000, 91_100, 90_800, guarantee=AT_MOST_ONCE_ACROSS), *near]
     runs += [*rounds_of("queue", 100_400, 99_000, 101_000, 100_100, 100_050), *slow]
@@ -31,7 +31,7 @@ def test_80_columns_have_figure_interval_ratio_and_window(table):
     for heading in ("tasks/s", "± 95%", "vs fastest", "window", "wrong"):
         assert heading in table[0]
     slow = next(line for line in table if line.startswith("celery+rabbitmq "))  # not folded
-    assert "-99.1% (-99.3 to -98.7%)" in slow
+    assert "-99.1% (-99.2 to -98.9%)" in slow
     assert "8,192" in slow
     assert all(len(line) <= 80 for line in table)
 

@@ -10,7 +10,8 @@ from crossover.derived.labels import without_workers
 from crossover.derived.ratios import against
 from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
 from crossover.report.wording.figures import figure, plural
-from crossover.results.answer import Answer, Choice, Enough
+from crossover.report.wording.warnings import not_proven
+from crossover.results.answer import Answer, Choice
 from crossover.results.comparison import Result
 from crossover.results.findings import Limit, Standing
 
@@ -26,7 +27,7 @@ def verdict(result: Result) -> list[str]:
     answer = result.answer
     if answer is None:
         return []
-    said = [_use(result, answer), _broker(result, answer), _open(answer), _next(answer)]
+    said = [_use(result, answer), _broker(result, answer), _open(result, answer), _next(answer)]
     return [one for one in said if one][:LINES]
 
 
@@ -110,19 +111,14 @@ def _buys(result: Result, answer: Answer) -> str:
     return f"{machines}; tasks may be lost when {dies} dies{safe}"
 
 
-def _open(answer: Answer) -> str:
+def _open(result: Result, answer: Answer) -> str:
     """Return what is not proven, or not known yet."""
     if answer.not_proven is not None:
-        return _not_proven(answer.not_proven)
+        return not_proven(answer.not_proven, result.plan)
     best = answer.local or answer.remote
     if best is not None and best.limit is Limit.WORKERS:
         return _rising(answer, best)
     return ""
-
-
-def _not_proven(enough: Enough) -> str:
-    reason = f" ({enough.reason})" if enough.reason else ""
-    return f"Not proven{reason}: use -n {enough.tasks} -r {enough.rounds}."
 
 
 def _rising(answer: Answer, best: Choice) -> str:

@@ -65,7 +65,7 @@ def _versus(result: Result, one: Summary, versus: str) -> str:
         return "-"
     if one.standing is Standing.LIMITED:
         return LIMITED
-    if answer is not None and answer.not_proven is not None and one.transport in answer.not_proven.transports:
+    if one.standing is Standing.UNPROVEN:
         return NOT_PROVEN
     ratio = answer.to_local.get(one.transport) if answer is not None else None
     if ratio is None and one.standing is Standing.SLOWER and versus != "-":

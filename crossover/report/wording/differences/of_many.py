@@ -9,7 +9,7 @@ from rich.text import Text
 from crossover.report.wording.differences.of_two import doubts as doubts_of_both
 from crossover.report.wording.differences.of_two import failures, listed, no_failure
 from crossover.report.wording.figures import coloured, figure, interval, percent, plural
-from crossover.results.difference import CaseSeries, Change, Difference, PointRole
+from crossover.results.difference import P99, CaseSeries, Change, Difference, PointRole
 
 TITLE = "Each case over time"
 CHANGES = {
@@ -37,7 +37,8 @@ def change(one: CaseSeries) -> str:
     band = f"band {_signed(one.low / one.middle - 1)} to {_signed(one.high / one.middle - 1)}"
     if one.change is Change.CLOSE:
         return f"within ({band})"
-    return f"{one.change} by {percent(abs(one.slower))} ({band})"
+    changed = one.slower if one.unit == P99 else -one.slower
+    return f"{_signed(changed)} ({band})"
 
 
 def _signed(part: float) -> str:

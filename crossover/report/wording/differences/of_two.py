@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.figures import by_percent, coloured, percent, percent_range
+from crossover.derived.ratios import against, between
+from crossover.report.wording.figures import coloured, percent
 from crossover.results.difference import P99, CaseChange, CaseSeries, Change, Difference
+from crossover.results.findings import Ratio
 from crossover.results.records import ENOUGH_ROUNDS
 
 TITLE = "Each case"
 CHANGES = {change: str(change) for change in Change} | {Change.CLOSE: "no significant difference"}
-TWICE = 1.0  # faster by this part: twice as fast
+EXPLAINED = "In brackets: the 95% interval. Less throughput (-) is slower; more latency (+) is slower, too."
 
 
 def headline(found: Difference) -> str:
@@ -38,20 +40,23 @@ def change(one: CaseChange) -> str:
     """Return how a case changed, with the 95% interval of the change."""
     if one.slower is None or one.low is None or one.high is None or one.rounds < ENOUGH_ROUNDS:
         return CHANGES[one.change]
-    if one.change is Change.CLOSE:
-        return f"{CHANGES[one.change]} ({percent_range(one.low, one.high)})"
-    low, high = sorted((abs(one.low), abs(one.high)))
-    if -one.slower >= TWICE and one.unit != P99:  # -303% reads badly
-        return f"{1 - one.slower:.2g} × as fast ({1 - one.high:.2g} to {1 - one.low:.2g} ×)"
-    return f"{one.change} by {by_percent(abs(one.slower))} ({percent_range(low, high)})"
+    if one.change is Change.UNPROVEN:
+        return f"{CHANGES[one.change]}: {one.doubt}"
+    found = to_before(one, one.slower, one.low, one.high)
+    return against(found) if one.change is not Change.CLOSE else f"{CHANGES[one.change]} ({between(found)})"
+
+
+def to_before(one: CaseChange, slower: float, low: float, high: float) -> Ratio:
+    """Return the figure of now as a multiple of that before: less throughput is below 1, more latency is above 1."""
+    if one.unit == P99:
+        return Ratio(1 + slower, 1 + low, 1 + high, 1.0, one.rounds)
+    return Ratio(1 - slower, 1 - high, 1 - low, 1.0, one.rounds)
 
 
 def explained(found: Difference) -> Iterator[Text]:
     """Yield the sentences that explain the figures."""
     if any(one.rounds >= ENOUGH_ROUNDS for one in found.changes):
-        yield Text(
-            "In brackets: the 95% interval. Without a significant difference: how much slower (below 0: faster)."
-        )
+        yield Text(EXPLAINED)
     if any(one.unit and one.rounds < ENOUGH_ROUNDS for one in found.changes):
         yield Text(f"Fewer than {ENOUGH_ROUNDS} valid rounds cannot tell a difference from noise: use more (-r 5).")
 
@@ -80,6 +85,10 @@ def verdict(found: Difference) -> Iterator[Text]:
         yield Text(f"No case is proven to be slower by more than {percent(found.threshold)}.")
     if open_ := [one for one in found.changes if one not in beyond and _may_be(one, found.threshold)]:
         yield coloured("yellow", "Too few or too noisy rounds to tell:", f"{listed(open_)}.")
+    if found.not_proven is not None:
+        tasks = f"-n {found.not_proven.tasks} " if found.not_proven.tasks else ""
+        names = f"{'; '.join(found.not_proven.transports)} ({found.not_proven.reason})"
+        yield coloured("yellow", "Not proven:", f"{names}: measure both with {tasks}-r {found.not_proven.rounds}.")
     for kind in (Change.SLOWER, Change.FASTER, Change.CLOSE, Change.UNKNOWN):
         if members := [one for one in found.changes if one.unit and one.change is kind and one not in beyond]:
             heading = "Slower, but perhaps by less" if kind is Change.SLOWER else CHANGES[kind].capitalize()
@@ -114,4 +123,8 @@ def listed(cases: Sequence[CaseChange | CaseSeries]) -> str:
 
 def _may_be(one: CaseChange, threshold: float) -> bool:
     """Return whether a case may still be slower by more than the threshold."""
-    return bool(one.unit) and (one.rounds < ENOUGH_ROUNDS or one.high is None or one.high > threshold)
+    return (
+        bool(one.unit)
+        and one.change is not Change.UNPROVEN
+        and (one.rounds < ENOUGH_ROUNDS or one.high is None or one.high > threshold)
+    )
