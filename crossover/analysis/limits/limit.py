@@ -69,7 +69,9 @@ def limit_of(
     alone = use.cores.producer >= WHOLE and kind is not WorkerKind.THREAD
     small = _window_is_small(runs, search)
     known = all(all_ours(one) for one in runs)  # else the cores are those of another machine
-    others_idle = known and max(use.cores.ours / host.capacity, use.cores.producer, use.broker) <= IDLE
+    want_all = computes and workers_of(run) >= host.capacity  # of the cores, even if other processes have them
+    free = known and not (use.cores.full or want_all)
+    others_idle = free and max(use.cores.ours / host.capacity, use.cores.producer, use.broker) <= IDLE
     found = (
         (Limit.GIL, one_at_a_time and (holds or WHOLE < use.cores.ours < GIL_BOUND)),
         (Limit.PRODUCER, alone or (computes and kind is WorkerKind.PRODUCER)),

@@ -142,3 +142,9 @@ def test_nothing_is_limited_in_a_result_of_an_older_version():
     runs = busy("queue", 195)
     old = [msgspec.structs.replace(run, execute_seconds=0.0, delivery=Delivered(*[0] * 12)) for run in runs]
     assert limit_of(*old) is None
+
+
+def test_workers_that_other_processes_held_up_are_not_the_limit():
+    held_up = busy("queue", 60, part=0.5, cost=cost(0.05, 0.4, others=1.5))
+    assert limit_of(*held_up) is None
+    assert limit_of(*busy("queue", 60, part=0.5, cost=cost(0.05, 0.4)), task=COMPUTES) is None
