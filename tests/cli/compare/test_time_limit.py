@@ -8,12 +8,12 @@ NAP = "import time\ndef run(item): time.sleep(item); return item"
 
 
 def test_what_was_measured_by_then_is_reported(in_process, result):
-    words = ["-W", "sleep", "-n", "500", "-w", "2", "-r", "1000", "--time-limit", "3s", "--json", "out.json"]
+    words = ["-W", "sleep", "-n", "50", "-w", "2", "-r", "1000", "--time-limit", "5s", "--json", "out.json"]
     ended = in_process("compare", "queue", "pipe", *words)
     runs = result()["runs"]
     assert 2 <= len(runs) < 2000
     assert runs[0]["ending"] == "finished"
-    assert runs[0]["delivery"]["completed"] == 500
+    assert runs[0]["delivery"]["completed"] == 50
     assert "time limit" in ended.stdout + ended.stderr
     assert "queue" in ended.stdout
 
