@@ -71,8 +71,7 @@ class Bookkeeping(Record):
 
     Attributes:
         producer_us, worker_us: as in most local transports: with one task per message, a sample has time stamps.
-        stamped_producer_us, stamped_worker_us: where each outcome has them: through brokers, and in `serial` and
-            `threads`; None: the same, since there are several tasks in a message, or not measured.
+        stamped_producer_us, stamped_worker_us: where each has them (brokers, serial, threads); None: the same, unknown.
     """
 
     batch: int

@@ -6,7 +6,7 @@ import pytest
 
 from crossover.analysis.statistics.against_fastest import REPEATED, compare_with_fastest
 from crossover.analysis.statistics.paired import told_apart
-from crossover.analysis.undecided import undecided
+from crossover.analysis.statistics.undecided import undecided
 from crossover.results.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS
 

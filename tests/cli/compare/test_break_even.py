@@ -20,9 +20,12 @@ def test_what_a_transport_costs_is_said_of_any_workload(in_process, result):
 
 def test_it_is_said_how_far_a_broker_carries_the_workload(in_process, result):
     need(server_kind("redis").install_hint())
-    words = ("-W", "digest", "-n", "100", "-r", "4", "--full", "--json", "out.json")
+    words = ("-W", "digest", "-r", "4", "--full", "--json", "out.json")
     ended = in_process("compare", "pipe", "redis-list", *words)
     assert ended.returncode == 0, ended.stderr
+    if result()["crossing"] is None:  # on a machine that is busy with something else, nothing is proven
+        assert result()["answer"]["not_proven"]
+        return
     (reach,) = result()["crossing"]["reach"]
     (redis,) = [one for one in result()["summary"] if one["transport"] == "redis-list"]
     assert reach["here"] == redis["throughput"]
