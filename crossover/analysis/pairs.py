@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from crossover.analysis.enough import unproven
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
+from crossover.analysis.warnings import is_short
 from crossover.results.findings import Pair
 from crossover.results.records import ENOUGH_ROUNDS, Plan
 
@@ -30,6 +30,7 @@ def _pair(label: str, base: str, gate: float | None, runs: RunsByLabel, comparis
     if found is None:
         return Pair(label, base, rounds)
     slower, low, high = 1 - found.ratio, 1 - found.high, 1 - found.low
-    proven = rounds >= ENOUGH_ROUNDS and not any(unproven(runs[one]) for one in (base, label))
+    short = any(is_short(run) for one in (base, label) for run in runs[one])  # noise is in the interval
+    proven = rounds >= ENOUGH_ROUNDS and not short
     breached = gate is not None and proven and low > gate
     return Pair(label, base, rounds, slower, low, high, breached)

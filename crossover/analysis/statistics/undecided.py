@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from crossover.analysis.enough import NOISY
 from crossover.results.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS
 
@@ -13,7 +14,7 @@ def undecided(summaries: Sequence[Summary], rounds: Mapping[str, int]) -> set[st
 
     These are the ones that are not told apart from the fastest of their group, and that one. The fastest of several
     groups are compared with each other, too, so each of them needs enough rounds. Where runs are damaged, or something
-    else than a transport was the limit, more rounds would prove nothing else.
+    else than a transport was the limit, or they are too short, more rounds would prove nothing else.
 
     Args:
         summaries: of the runs so far.
@@ -21,7 +22,13 @@ def undecided(summaries: Sequence[Summary], rounds: Mapping[str, int]) -> set[st
     """
     found = {one.transport for one in summaries if one.standing is Standing.CLOSE}
     groups = {one.group for one in summaries if one.transport in found}
+    highest: dict[str, float] = {}
     for one in summaries:
+        if one.standing is not Standing.DAMAGED:
+            highest[one.group] = max(highest.get(one.group, 0.0), one.ci95_low)
+    for one in summaries:
+        if one.standing is Standing.UNPROVEN and one.verdict.endswith(NOISY) and one.ci95_high >= highest[one.group]:
+            found.add(one.transport)
         if one.standing is Standing.FASTEST:
             few = len(summaries) > 1 and rounds.get(one.transport, 0) < ENOUGH_ROUNDS
             if few or one.group in groups:
