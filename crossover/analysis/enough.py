@@ -9,20 +9,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from crossover.analysis.statistics.student import highest_variance, quantile
 from crossover.analysis.verdict import damage
 from crossover.analysis.warnings import LARGEST_SPREAD, is_noisy, is_short
-from crossover.results.answer import Enough
+from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 ENOUGH_SECONDS = 1.0  # of a run
 MOST_ROUNDS = 50  # that are advised; beyond that, longer runs
 LONGEST = 10  # times as long, at most
-SHORT, NOISY = "too short", "too noisy"
 
 
 def unproven(runs: Sequence[Run]) -> str:
     """Return why the runs of one transport prove nothing, in words; "" if they are long and steady enough."""
     if any(is_short(run) for run in runs):
-        return SHORT
-    return NOISY if is_noisy([run.throughput for run in runs]) else ""
+        return TOO_SHORT
+    return TOO_NOISY if is_noisy([run.throughput for run in runs]) else ""
 
 
 def enough(runs: Mapping[str, Sequence[Run]]) -> Enough | None:

@@ -7,6 +7,9 @@ import msgspec
 from crossover.results.findings import Limit, Ratio
 from crossover.results.records import Record
 
+TOO_SHORT, TOO_NOISY = "too short", "too noisy"
+"""Why runs prove nothing."""
+
 
 class Choice(Record):
     """A transport that can be used, with a number of workers."""

@@ -6,11 +6,11 @@ import statistics
 import pytest
 from sample_records import result_of, rounds_of
 
-from crossover.analysis.enough import NOISY, SHORT, enough, rounds_needed, unproven
+from crossover.analysis.enough import enough, rounds_needed, unproven
 from crossover.analysis.warnings import is_noisy, round_warnings
 from crossover.report.wording.comparison import unproven as said
 from crossover.report.wording.comparison import versus_fastest
-from crossover.results.answer import Enough
+from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.findings import Standing
 
 STEADY = (1000, 1001, 999, 1000, 1002)
@@ -29,7 +29,7 @@ def test_a_steady_run_of_a_second_proves_something():
 
 def test_short_runs_need_the_tasks_of_a_second():
     found = enough({"queue": rounds_of("queue", 17_900, 18_300, 18_000, seconds=0.05)})
-    assert found == Enough(tasks=19_000, rounds=3, transports=["queue"], reason=SHORT)
+    assert found == Enough(tasks=19_000, rounds=3, transports=["queue"], reason=TOO_SHORT)
 
 
 @pytest.mark.parametrize(("rate", "tasks"), [(0.4, 0), (1, 1), (7, 7), (19, 19), (21, 30), (104, 110), (2001, 3000)])
@@ -39,7 +39,7 @@ def test_the_numbers_are_easily_typed(rate, tasks):
 
 def test_noisy_rounds_need_more_of_them_and_no_more_tasks():
     found = enough({"pipe": rounds_of("pipe", *NOISE)})
-    assert (found.tasks, found.reason) == (0, NOISY)
+    assert (found.tasks, found.reason) == (0, TOO_NOISY)
     assert 15 < found.rounds <= 50
 
 

@@ -9,11 +9,11 @@ from crossover.analysis.differences import cases
 from crossover.analysis.differences.cases import Case, case_words
 from crossover.analysis.differences.comparability import setup_differences
 from crossover.analysis.differences.figures import NOTHING, RunFigure, run_figures
-from crossover.analysis.enough import NOISY, SHORT, enough
+from crossover.analysis.enough import enough
 from crossover.analysis.run_selection import by_label
 from crossover.analysis.statistics.intervals import ratio_of_results
 from crossover.analysis.warnings import is_noisy
-from crossover.results.answer import Enough
+from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.comparison import Result
 from crossover.results.difference import P99, CaseChange, Change, Difference
 from crossover.results.kinds import AnyResult
@@ -93,10 +93,10 @@ def _trusted(figures: Sequence[RunFigure]) -> list[float]:
 def _doubt(figures: Sequence[RunFigure]) -> str:
     """Return why the rounds of a case prove nothing, in words; "" if they do."""
     if any(figure.short for figure in figures):
-        return SHORT
+        return TOO_SHORT
     if sum(1 for figure in figures if figure.value and not figure.disturbed) < ENOUGH_ROUNDS:
         return DISTURBED if any(figure.disturbed for figure in figures) else ""
-    return NOISY if figures[0].unit != P99 and is_noisy(_trusted(figures)) else ""
+    return TOO_NOISY if figures[0].unit != P99 and is_noisy(_trusted(figures)) else ""
 
 
 def _judge(found: CaseChange, base: Sequence[float], new: Sequence[float], cases_judged: int) -> None:

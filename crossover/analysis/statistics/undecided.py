@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from crossover.analysis.enough import NOISY
+from crossover.results.answer import TOO_NOISY
 from crossover.results.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS
 
@@ -27,7 +27,11 @@ def undecided(summaries: Sequence[Summary], rounds: Mapping[str, int]) -> set[st
         if one.standing is not Standing.DAMAGED:
             highest[one.group] = max(highest.get(one.group, 0.0), one.ci95_low)
     for one in summaries:
-        if one.standing is Standing.UNPROVEN and one.verdict.endswith(NOISY) and one.ci95_high >= highest[one.group]:
+        if (
+            one.standing is Standing.UNPROVEN
+            and one.verdict.endswith(TOO_NOISY)
+            and one.ci95_high >= highest[one.group]
+        ):
             found.add(one.transport)
         if one.standing is Standing.FASTEST:
             few = len(summaries) > 1 and rounds.get(one.transport, 0) < ENOUGH_ROUNDS
