@@ -17,7 +17,7 @@ from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.comparison.window_search import search_windows, searched
 from crossover.experiments.comparison.wire_bytes import count_wire_bytes
-from crossover.experiments.refinement import FIRST_ROUNDS, refine, soon
+from crossover.experiments.refinement import FIRST_ROUNDS, refine, soon, tell_standings
 from crossover.results.records import End, Plan, Run
 from workloads.payload import Payload
 
@@ -63,7 +63,7 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
     specs = [_repeated(spec, plan) for spec in _specs(setup)]
     rounds = FIRST_ROUNDS if plan.until_apart else plan.rounds
     rounds = rounds if plan.until_within is None or not plan.fractions else min(rounds, CLOSED_LOOP_ROUNDS)
-    runner.run_rounds(specs, rounds, _stopping_rule(plan))
+    runner.run_rounds(specs, rounds, _after_round(runner))
     specs = [spec for spec in specs if _finished(spec, runner.result.runs)]
     of_transports = _one_each(specs, setup)
     if _has_probes(plan):
@@ -150,6 +150,18 @@ def _one_each(specs: Sequence[RunSpec], setup: ComparisonSetup) -> list[RunSpec]
         for spec in specs
         if spec.label not in setup.versions and not (spec.address.workers and spec.address.name in usual)
     ]
+
+
+def _after_round(runner: RoundRunner) -> Callable[[Sequence[Run]], bool]:
+    """Return what is done after each round: where each transport stands is told, and whether the rounds are enough."""
+    enough = _stopping_rule(runner.result.plan)
+
+    def after(runs: Sequence[Run]) -> bool:
+        if len(runner.result.plan.transports) > 1 and not runner.result.plan.rate:
+            tell_standings(runner)
+        return enough(runs)
+
+    return after
 
 
 def _stopping_rule(plan: Plan) -> Callable[[Sequence[Run]], bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 from crossover.analysis.conclusions import conclude
@@ -11,9 +12,11 @@ from crossover.analysis.statistics.undecided import undecided
 from crossover.experiments.comparison.request import USUAL_ROUNDS
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
+from crossover.results.findings import Standing, Summary
 
 FIRST_ROUNDS = 2  # of all
 SOON = 105.0  # seconds for everything, without a time limit; what is then still to be shown takes a moment
+NOT_PROVEN = "not proven yet"
 LITTLE_TIME = 20.0  # seconds for the usual rounds of all: then all have them
 
 
@@ -35,6 +38,30 @@ def refine(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
         if not chosen or time.monotonic() + _seconds(runner, chosen) > soon(runner):
             return
         runner.run_rounds(chosen, number, first=number)
+        tell_standings(runner)
+
+
+def tell_standings(runner: RoundRunner) -> None:
+    """Tell the progress where each transport stands after a round."""
+    result = conclude(runner.result)
+    open_ = undecided(result.summary, _rounds(runner))
+    runner.progress.stands(
+        {one.transport: standing_words(one, proven=one.transport not in open_) for one in result.summary}
+    )
+
+
+def standing_words(one: Summary, *, proven: bool) -> str:
+    """Return where a transport stands so far, in a few words.
+
+    Args:
+        one: its summary.
+        proven: whether no further rounds are needed to say so.
+    """
+    if one.standing in {Standing.CLOSE, Standing.UNPROVEN} or not proven:
+        return "fastest so far" if one.standing is Standing.FASTEST else NOT_PROVEN
+    if one.standing is Standing.SLOWER and one.to_fastest is not None:
+        return f"{one.to_fastest.ratio - 1:+.0%}"
+    return str(one.standing)
 
 
 def soon(runner: RoundRunner) -> float:
@@ -43,11 +70,12 @@ def soon(runner: RoundRunner) -> float:
 
 
 def _undecided(runner: RoundRunner) -> set[str]:
-    result = conclude(runner.result)
-    rounds: dict[str, int] = {}
-    for run in result.runs:
-        rounds[run.transport] = rounds.get(run.transport, 0) + 1
-    return undecided(result.summary, rounds)
+    return undecided(conclude(runner.result).summary, _rounds(runner))
+
+
+def _rounds(runner: RoundRunner) -> dict[str, int]:
+    """Return label → how many rounds it has."""
+    return Counter(run.transport for run in runner.result.runs)
 
 
 def _seconds(runner: RoundRunner, specs: Sequence[RunSpec]) -> float:

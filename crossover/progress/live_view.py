@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -74,6 +74,11 @@ class LiveView(Tally):
         """Show it as a warning, which stays at the end if the result does not report it."""
         super().skip(step, reason, steps, in_result=in_result)
         self._stays += [] if in_result else self.warnings[-1:]
+        self._draw()
+
+    def stands(self, standings: Mapping[str, str]) -> None:
+        """Show it."""
+        super().stands(standings)
         self._draw()
 
     def warn(self, name: str, what: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from rich.console import Console
@@ -40,6 +40,16 @@ class LogLines(Tally):
         """Write why."""
         super().skip(step, reason, steps, in_result=in_result)
         self._write(self.warnings[-1])
+
+    def stands(self, standings: Mapping[str, str]) -> None:
+        """Write which rows stand alike, where that is new."""
+        before = self.standings
+        super().stands(standings)
+        if self.standings != before:
+            alike: dict[str, list[str]] = {}
+            for name, words in self.standings.items():
+                alike.setdefault(words, []).append(name)
+            self._write("; ".join(f"{words}: {', '.join(names)}" for words, names in alike.items()))
 
     def warn(self, name: str, what: str) -> None:
         """Write it."""

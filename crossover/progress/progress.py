@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from crossover.execution.measure import Phase
@@ -79,6 +80,13 @@ class Progress:
             summary: what came of it, in a few words.
             rate: the same in tasks or updates per second, where it is a rate.
             problem: what went wrong; the result reports it, too.
+        """
+
+    def stands(self, standings: Mapping[str, str]) -> None:
+        """A round is over: what the rounds so far have shown.
+
+        Args:
+            standings: name of a row → where it stands, in words.
         """
 
     def skip(self, step: Step, reason: str, steps: int = 1, *, in_result: bool = True) -> None:

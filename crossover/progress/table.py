@@ -35,8 +35,10 @@ def table(tally: Tally, width: int, room: int) -> Iterator[Text]:
     second = _widest([*counts.values(), tally.schedule.unit])
     third = _widest([*figures.values(), heading])
     first = _widest([*shown, tally.schedule.row_heading])
-    first = min(first, width - second - third - bars - 4 * len(GAP))
-    columns = min(WIDEST, width - first - second - third - 4 * len(GAP))
+    words = {name: tally.standings.get(name, "") for name in shown}
+    last = _widest([*words.values()]) + len(GAP) if any(words.values()) and width >= WIDTH else 0
+    first = min(first, width - second - third - max(bars, NARROWEST * bool(last)) - last - 4 * len(GAP))
+    columns = min(WIDEST, width - first - second - third - last - 4 * len(GAP))
     top = max((statistics.median(row.rates) for row in shown.values() if row.rates), default=0.0)
     names = cut(tally.schedule.row_heading, first)
     yield Text(f"{GAP}{names}{GAP}{tally.schedule.unit:>{second}}{GAP}{heading:>{third}}", "bold")
@@ -45,7 +47,9 @@ def table(tally: Tally, width: int, room: int) -> Iterator[Text]:
         drawn = bar(rate, columns) if columns >= NARROWEST else ""
         before = "▸ " if name in now else GAP
         line = f"{before}{cut(name, first)}{GAP}{counts[name]:>{second}}{GAP}{figures[name]:>{third}}"
-        yield Text.assemble(line, (f"{GAP}{drawn}" if drawn else "", "cyan"))
+        stands = f"{GAP}{set_cell_size(words[name], last - len(GAP)).rstrip()}" if last else ""
+        drawn = set_cell_size(drawn, columns) if last and columns >= NARROWEST else drawn
+        yield Text.assemble(line, (f"{GAP}{drawn}" if drawn else "", "cyan"), stands)
     if len(shown) < len(rows):
         others = [row for name, row in rows.items() if name not in shown]
         done = sum(len(row.seconds) for row in others)

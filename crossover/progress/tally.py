@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from crossover.execution.measure import Phase
 from crossover.progress.progress import Progress, Schedule, Step
@@ -23,6 +23,7 @@ class Tally(Progress):
         rows: name → the steps of that row.
         probes: the same, of all probes.
         warnings: one sentence for each.
+        standings: name of a row → where it stands so far, in words.
 
     Args:
         schedule: as above.
@@ -37,6 +38,7 @@ class Tally(Progress):
         self.rows: dict[str, Row] = {}
         self.probes = Row(schedule.probes)
         self.warnings: list[str] = []
+        self.standings: dict[str, str] = {}
         self._begun = 0
         self._dropped = 0
 
@@ -99,6 +101,10 @@ class Tally(Progress):
         self._dropped += steps
         self._over(step)
         self.warnings.append(f"skipped {step.name}: {reason}")
+
+    def stands(self, standings: Mapping[str, str]) -> None:
+        """Keep it, instead of what was known before."""
+        self.standings = dict(standings)
 
     def warn(self, name: str, what: str) -> None:
         """Keep it among the warnings."""

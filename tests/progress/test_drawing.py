@@ -6,6 +6,7 @@ import threading
 import pytest
 from clocks import Clock
 from rich.console import Console
+from sample_views import lines
 from screen import Screen
 
 from crossover.execution.measure import Phase
@@ -102,3 +103,17 @@ def test_what_others_print_meanwhile_stays_above(view, clock, terminal):
     assert screen.lines[2].startswith("and again")
     assert screen.lines[3].startswith("▸ queue")
     assert "\n".join(screen.lines).count("▸ queue  round") == 1
+
+
+def test_after_a_round_the_table_says_what_is_not_proven_yet_and_later_what_is(busy):
+    busy.stands({"queue": "not proven yet", "pipe": "fastest so far"})
+    rows = [line for line in lines(busy) if "of 5" in line and "round" not in line]
+    assert [line.split()[-3:] for line in rows] == [["not", "proven", "yet"], ["fastest", "so", "far"]]
+    busy.stands({"queue": "-42%", "pipe": "fastest"})
+    rows = [line for line in lines(busy) if "of 5" in line and "round" not in line]
+    assert [line.split()[-1] for line in rows] == ["-42%", "fastest"]
+
+
+def test_a_narrow_terminal_has_no_room_for_it(busy):
+    busy.stands({"queue": "not proven yet", "pipe": "fastest so far"})
+    assert not any("proven" in line for line in lines(busy, width=50))

@@ -62,3 +62,10 @@ def test_a_log_that_cannot_be_written_ends_nothing(run, log):
     run.lines._console.file = Full()
     run()
     assert not log.getvalue()
+
+
+def test_after_a_round_a_line_says_who_stands_where_if_that_is_new(run, log):
+    standings = {"queue": "fastest so far", "pipe": "not proven yet", "pool": "not proven yet"}
+    for _ in range(2):
+        run.lines.stands(standings)
+    assert log.getvalue() == "fastest so far: queue; not proven yet: pipe, pool\n"

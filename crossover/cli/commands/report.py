@@ -65,6 +65,9 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
         changes = [*_last_against_others(results, threshold), *_changes(results, threshold)]
         if not show_results(results, outputs, changes):
             return ExitStatus.FAILED
+    if not any(one.runs or getattr(one, "self_test", None) for one in results.values()):
+        write_message("nothing was measured")
+        return ExitStatus.FAILED
     breached = threshold is not None and any(one.breached for one in changes)
     return ExitStatus.BREACHED if breached else ExitStatus.DONE
 
