@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -11,6 +12,7 @@ from typing import Any
 from workloads.user_modules import import_module, search_user_folders
 
 OURS = {"workloads", "local_ipc", "brokers", "crossover"}  # packages that need nothing of the user's
+WORDS = re.compile(r"[-+]")  # what stands between the words of a name
 
 
 class InputError(ValueError):
@@ -108,7 +110,8 @@ def make_importable(module: str) -> None:
 def nearest(typed: str, known: Iterable[str], families: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
     """Return " (did you mean ...?)" if some of `known` are meant by what was typed, else an empty string.
 
-    These are the members of a family of that name; or all that begin so; or the one that is most similar.
+    These are the members of a family of that name; or all that begin so; or the one that is most similar; or all that
+    have it as a word of theirs.
 
     Args:
         typed: what the user typed.
@@ -118,6 +121,7 @@ def nearest(typed: str, known: Iterable[str], families: Mapping[str, Sequence[st
     names, typed = list(known), typed.lower()
     meant = list(families.get(typed, ())) or [name for name in names if len(typed) > 1 and name.startswith(typed)]
     meant = meant or difflib.get_close_matches(typed, names, n=1, cutoff=0.7)
+    meant = meant or [name for name in names if typed in WORDS.split(name)]
     shown = [repr(name) for name in meant]
     several = f"{', '.join(shown[:-1])} or {shown[-1]}" if len(shown) > 1 else "".join(shown)
     return f" (did you mean {several}?)" if meant else ""

@@ -57,7 +57,8 @@ def compare_with_older(
     """
     found = _OlderResults(*newest, force=force)
     for path in named:
-        found.read(path)
+        if not found.read(path):
+            found.left_out[readable(path)] = "named more than once"
     for path in result_files(folder) if folder is not None else ():
         try:
             found.read(path)
@@ -101,16 +102,18 @@ class _OlderResults:
         self._kept: list[tuple[datetime, OlderFigures]] = []
         self.left_out: dict[str, str] = {}
 
-    def read(self, path: str) -> None:
-        """Read and add a file; not the newest itself, and no file twice.
+    def read(self, path: str) -> bool:
+        """Read and add a file; return whether it is neither the newest itself nor one that was read before.
 
         Raises:
             UsageError: it cannot be read, or is not a result file.
         """
-        if _identity(path) not in self._seen:
-            self._seen.add(_identity(path))
-            with refuse_contradictions(path):
-                self.add(path, result_reader.read(path))
+        if _identity(path) in self._seen:
+            return False
+        self._seen.add(_identity(path))
+        with refuse_contradictions(path):
+            self.add(path, result_reader.read(path))
+        return True
 
     def add(self, path: str, result: AnyResult) -> None:
         """Keep what is needed of a result, or why it is left out.

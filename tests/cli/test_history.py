@@ -198,3 +198,16 @@ def test_what_makes_no_sense_is_refused(in_process, history, tmp_path, words, wh
     ended = in_process("diff", *words)
     assert ended.returncode == 2
     assert why in ended.stderr
+
+
+def test_a_file_that_is_named_more_than_once_is_said_to_be(in_process, history, tmp_path):
+    history(700)
+    names = sorted(f"history/{path.name}" for path in (tmp_path / "history").iterdir())
+    assert (
+        f"left out: 1 result (named more than once): {names[0]}."
+        in in_process("diff", *names, names[0], "new.json").stdout
+    )
+    alone = in_process("diff", "new.json", "new.json", "new.json")
+    assert alone.returncode == 2
+    assert "1 result (named more than once): new.json" in alone.stderr
+    assert "named more than once is shown once" in in_process("report", "new.json", "new.json").stderr

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crossover.contract.safety import Safety
 from crossover.derived.labels import without_workers
@@ -24,7 +24,8 @@ def next_command(result: Result, answer: Answer) -> list[str]:
     plan = result.plan
     if answer.not_proven is not None:
         tasks = ["-n", str(answer.not_proven.tasks)] if answer.not_proven.tasks else []
-        return [*plan.command, *tasks, "-r", str(answer.not_proven.rounds)]
+        typed = _without(plan.command, ("-r", "--rounds", *(("-n", "--tasks") if tasks else ())))
+        return [*typed, *tasks, "-r", str(answer.not_proven.rounds)]
     best = answer.local or answer.remote
     if best is None:
         return _after_nothing(result)
@@ -33,6 +34,16 @@ def next_command(result: Result, answer: Answer) -> list[str]:
         of = ["-w", str(remote.workers)]
         return ["compare", without_workers(remote.transport), *work_options(result, Safety.SAFE), *of]
     return ["scale", without_workers(best.transport), *work_options(result)]
+
+
+def _without(words: Sequence[str], options: Sequence[str]) -> Iterator[str]:
+    """Yield the words of a command without some options and their values."""
+    given = iter(words)
+    for word in given:
+        if word in options:
+            next(given, None)
+        elif not word.startswith(tuple(f"{option}=" if option.startswith("--") else option for option in options)):
+            yield word
 
 
 def _after_nothing(result: Result) -> list[str]:

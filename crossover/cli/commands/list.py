@@ -48,18 +48,21 @@ KINDS: dict[str, Callable[[], Mapping[str, type]]] = {
     Example("The ways of sharing work", "crossover list transports"),
     Example("What safety does to them", "crossover list faults"),
 )
-@click.argument("kind", type=click.Choice(list(KINDS)), metavar="|".join(KINDS))
-def command(kind: str) -> int:
+@click.argument("kind", type=click.Choice(list(KINDS)), metavar="[" + "|".join(KINDS) + "]", required=False)
+def command(kind: str | None) -> int:
     """Show the names that other commands take, with one sentence each.
 
     transports: for compare, scale and safety. states: shared counters, for share.
-    faults: for safety. workloads: for -W.
+    faults: for safety. workloads: for -W. Without one of these: all.
     """
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column()
-    for name, listed in KINDS[kind]().items():
-        table.add_row(name, Text(sentence(listed)))
+    for shown in KINDS if kind is None else [kind]:
+        if kind is None:
+            table.add_row(Text(shown, style="bold"))
+        for name, listed in KINDS[shown]().items():
+            table.add_row(name if kind else f"  {name}", Text(sentence(listed)))
     return ExitStatus.DONE if print_result(lambda console: console.print(table)) else ExitStatus.FAILED
 
 

@@ -58,6 +58,8 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
     outputs.check_inputs(paths)
     with refuse_contradictions(*paths):
         results = read_all(paths)
+        if len(results) < len(paths):
+            click.echo("crossover: a file that is named more than once is shown once", err=True)
         if outputs.json is not None and len(results) > 1:
             raise UsageError(f"--json writes one result, and {len(results)} are given; give one")
         if threshold is not None and len(results) == 1:

@@ -8,6 +8,7 @@ import pytest
     [
         (["quue"], "there is no transport 'quue' (did you mean 'queue'?); there are serial, threads, queue,"),
         (["nothing-like-it"], "there is no transport 'nothing-like-it'; there are serial, threads, queue,"),
+        (["memory"], "there is no transport 'memory' (did you mean 'shared-memory'?)"),
         (["quue://?start=spawn"], "there is no transport 'quue' (did you mean 'queue'?)"),
         (["queue://?strat=spawn"], "queue has no option 'strat' (did you mean 'start'?); allowed: start, kind, python"),
         (["serial://?start=spawn"], "serial has no option 'start'; allowed: python"),
