@@ -216,12 +216,12 @@ def running_rabbitmq():
 
 @pytest.fixture
 def mine(tmp_path):
-    """Write the module `mine` and a file of items beside it; return the words that name both."""
+    """Write the module `mine` and a file of items beside it; return the words that run each item once."""
 
     def write(source, items=(1, 2, 3, 4, 5)):
         (tmp_path / "mine.py").write_text(textwrap.dedent(source))
         (tmp_path / "items.jsonl").write_text("".join(json.dumps(item) + "\n" for item in items))
-        return "-W", "mine:run", "-i", "items.jsonl"
+        return "-W", "mine:run", "-i", "items.jsonl", "-n", str(len(items))
 
     return write
 

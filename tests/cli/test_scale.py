@@ -21,7 +21,7 @@ def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, resul
         assert law["alpha"]["low"] <= law["alpha"]["value"] <= law["alpha"]["high"]
         assert law["gamma"]["value"] > 50
         assert law["recommended_workers"] > 1  # waiting is done side by side, however busy this machine is
-    for words in ("pipe", "threads", "Law: ", "still rising at 8 workers", "For other work: "):
+    for words in ("pipe", "threads", "Law: ", "still rising at 8", "For other work: ", "Verdict"):
         assert words in ended.stdout
     assert all(len(line) <= 80 for line in ended.stdout.splitlines())
 
@@ -48,7 +48,7 @@ def test_without_a_number_of_tasks_a_run_takes_half_a_second_of_them(in_process,
 
 
 def test_fewer_than_six_numbers_have_no_law(in_process, result):
-    ended = in_process("scale", "pipe", *SLEEP, "-w", "1,2")
+    ended = in_process("scale", "pipe", *SLEEP, "-w", "1,2", "--full")
     assert ended.returncode == 0
     assert "it needs 6 or more numbers of workers (-w), not 2" in ended.stdout
     assert result()["laws"][0]["alpha"] is None
@@ -127,7 +127,7 @@ def test_force_tries_more_workers_than_memory_seems_to_carry(in_process, monkeyp
 
 @pytest.mark.timeout(240)
 def test_celery_is_tried_with_other_settings_too(in_process, result):
-    words = ["-W", "noop", "-n", "50", "-r", "1", "-w", "1,2", "--json", "out.json"]
+    words = ["-W", "noop", "-n", "50", "-r", "1", "-w", "1,2", "--json", "out.json", "--full"]
     ended = in_process("scale", "celery+redis", *words)
     if ended.returncode == 69:
         pytest.skip(ended.stderr)

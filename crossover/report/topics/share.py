@@ -8,7 +8,7 @@ from crossover.report.topics.outline import Brief, Outline, Subject, Topic, open
 from crossover.report.wording import share as words
 from crossover.report.wording.answer.share import verdict
 from crossover.report.wording.provenance import provenance
-from crossover.report.wording.warnings import server_warnings, share_warnings, skipped
+from crossover.report.wording.warnings import few_warnings_of_share, server_warnings, share_warnings, skipped
 from crossover.results.share import ShareResult
 
 
@@ -21,5 +21,11 @@ def share(result: ShareResult) -> Outline:
         [Topic(words.TITLE, Subject.COUNTERS, list(words.conclusions(result)))],
         texts([*share_warnings(result), *server_warnings(result), *skipped(result)]),
         provenance(result),
-        brief=Brief([Text(words.headline(result))], Topic(words.TITLE, Subject.COUNTERS)) if said else None,
+        brief=_brief(result) if said else None,
     )
+
+
+def _brief(result: ShareResult) -> Brief:
+    """Return what is shown between what went wrong and the verdict."""
+    table = Topic(words.TITLE, Subject.COUNTERS)
+    return Brief([Text(words.headline(result))], table, list(few_warnings_of_share(result)))

@@ -46,7 +46,8 @@ def plan_line(result: Result) -> str:
     """Return in a short line what each transport did."""
     plan = result.plan
     batch = f", {plan.batch:,} tasks per message" if plan.batch > 1 else ""
-    return f"{work_words(result)}{_payload(result)}, {_rounds_done(result)}{batch}, {plan.safety} safety level"
+    name = f"{plan.workload}: " if result.task is None else ""  # else the sentence before begins with it
+    return f"{name}{work_words(result)}{_payload(result)}, {_rounds_done(result)}{batch}, {plan.safety} safety level"
 
 
 def work_words(result: Result) -> str:

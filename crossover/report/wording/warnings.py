@@ -93,10 +93,22 @@ def few_warnings_of_scale(result: Result) -> Iterator[Text]:
     yield from _few(result, found)
 
 
+def few_warnings_of_share(result: ShareResult) -> Iterator[Text]:
+    """Yield likewise those of shared counters."""
+    found = [
+        coloured("red", f"{run.state}, round {run.round}:", run.ending)
+        for run in result.runs
+        if run.ending != End.FINISHED
+    ]
+    yield from _few(result, found)
+
+
 def _few(result: AnyResult, found: list[Text]) -> Iterator[Text]:
     found += server_warnings(result)
-    if result.skipped:
-        found.append(Text(f"skipped: {', '.join(one.label for one in result.skipped)}"))
+    if len(result.skipped) == 1:
+        found += skipped(result)
+    elif result.skipped:
+        found.append(Text(f"skipped (--full says why): {', '.join(one.label for one in result.skipped)}"))
     yield from found[:FEW]
     if len(found) > FEW:
         yield Text(f"… and {len(found) - FEW} more warnings")

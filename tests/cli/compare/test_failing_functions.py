@@ -60,7 +60,7 @@ def test_a_value_that_the_check_refuses_is_corrupted(compare, batch):
 
 
 def test_without_a_check_values_that_differ_are_said_and_no_run_is_blamed(compare):
-    ended, runs = compare("import random\ndef run(item): return random.random()", "queue", "pipe", "-r", "2")
+    ended, runs = compare("import random\ndef run(item): return random.random()", "queue", "pipe", "-r", "2", "--full")
     assert ended.returncode == 1
     assert [run["delivery"]["corrupted"] for run in runs] == [0] * 4
     said = " ".join(ended.stdout.split())
@@ -74,7 +74,7 @@ def test_without_a_check_values_that_differ_are_said_and_no_run_is_blamed(compar
 
 def test_values_that_differ_only_between_transports_are_told_from_those_that_change(compare):
     source = "import threading\ndef run(item): return threading.current_thread() is threading.main_thread()"
-    ended, _ = compare(source, "threads", "queue", "pipe", "-r", "2")
+    ended, _ = compare(source, "threads", "queue", "pipe", "-r", "2", "--full")
     assert ended.returncode == 1
     said = " ".join(ended.stdout.split())
     groups = re.search(r"Values differ between transports \((.*?)\), so they may depend on the process", said)
@@ -85,7 +85,7 @@ def test_values_that_differ_only_between_transports_are_told_from_those_that_cha
 
 def test_a_check_that_accepts_whatever_values_there_are_leaves_nothing_to_say(compare):
     source = "import random\ndef run(item): return random.random()\nrun.check = lambda item, value: 0 <= value < 1"
-    ended, _ = compare(source, "queue", "-r", "2")
+    ended, _ = compare(source, "queue", "-r", "2", "--full")
     assert ended.returncode == 0
     assert "2 different value_digests. The check accepted all of them." in " ".join(ended.stdout.split())
 

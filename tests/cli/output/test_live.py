@@ -99,7 +99,7 @@ def test_it_shows_what_runs_how_fast_how_much_is_left_and_how_long(terminal):
 def test_in_the_end_there_is_the_report_and_nothing_else(terminal):
     status, screen = terminal("compare", "serial", "queue", "-W", "noop", "-n", "200", "-r", "1").ended()
     assert status == 0
-    assert screen.lines[0].startswith("noop: 200 tasks")
+    assert screen.lines[0].startswith("noop: ")
     assert "▸" not in "\n".join(screen.lines)
     assert screen.cursor_is_visible
 
@@ -112,7 +112,7 @@ def test_ctrl_c_leaves_the_report_and_a_cursor(terminal):
     assert status == 130
     text = "\n".join(screen.lines)
     assert "interrupted; " in text
-    assert "sleep: 2,000 tasks" in text
+    assert "2,000 tasks" in text
     assert "elapsed" not in text
     assert "Traceback" not in text
     assert screen.cursor_is_visible
@@ -134,7 +134,7 @@ def test_a_run_that_broke_is_said_while_the_others_run(terminal, mine):
     assert session.shows(r"! queue, round 1: a process died: worker \d+")
     status, screen = session.ended()
     assert status == 1
-    assert "queue, round 1: a process died" in " ".join(screen.lines)
+    assert "round 1: a process died: worker" in " ".join(screen.lines)
 
 
 def test_safety_shows_all_cells_that_run(terminal):

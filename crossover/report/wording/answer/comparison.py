@@ -9,14 +9,16 @@ from crossover.contract.safety import Safety
 from crossover.derived.labels import without_workers
 from crossover.derived.ratios import against
 from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
-from crossover.report.wording.figures import figure, plural
+from crossover.report.wording.figures import figure, plural, too_few_rounds
 from crossover.report.wording.warnings import not_proven
 from crossover.results.answer import Answer, Choice
 from crossover.results.comparison import Result
 from crossover.results.findings import Limit, Standing
+from crossover.results.records import ENOUGH_ROUNDS
 
 TITLE = "Verdict"
 DETAILS = "Details: --full, or --html page.html"
+NOT_SOUND = "No recommendation: too few sound rounds."
 LINES = 4  # of a verdict, at most
 DEATHS = {"kill-worker-busy": "a worker", "kill-producer": "the producer", "kill-broker": "the broker"}
 THREADS, ALONE = "threads", "serial"
@@ -76,7 +78,8 @@ def _nothing(result: Result) -> str:
             f"No recommendation yet: the number of workers was the limit, not the transport. {figure(most.throughput)} "
             f"tasks/s is what {plural(most.workers, 'worker')} can do ({without_workers(most.transport)}), no ceiling."
         )
-    return "No recommendation: too few sound rounds."
+    rounds = max((run.round for run in result.runs), default=0)
+    return f"No recommendation: {too_few_rounds(rounds)}" if rounds < ENOUGH_ROUNDS else NOT_SOUND
 
 
 def _broker(result: Result, answer: Answer) -> str:
