@@ -8,7 +8,7 @@ SLEEP = ("-W", "sleep", "-n", "100", "-r", "1", "--json", "out.json")
 
 
 def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, result):
-    ended = crossover("scale", "pipe", "threads", *SLEEP, "-w", "8,1,2,3,4,6")
+    ended = crossover("scale", "pipe", "threads", *SLEEP, "-w", "8,1,2,3,4,6", "--full")
     assert ended.returncode == 0, ended.stderr
     found = result()
     assert found["plan"]["worker_counts"] == [1, 2, 3, 4, 6, 8]

@@ -166,7 +166,7 @@ def test_more_columns_are_used_up_to_160_and_then_each_round_has_a_mark(width):
     assert max(map(len, lines)) <= min(width, 160)
     assert ("rounds" in heading) == (width >= 120)
     assert any(line.rstrip().endswith("█▅█▃") for line in lines) == (width >= 120)
-    assert ("95% interval" in heading) == (width >= 160)
+    assert ("95% interval" in heading) == (width >= 120)
 
 
 def test_rounds_in_which_nothing_came_have_the_lowest_mark():

@@ -38,7 +38,7 @@ def test_nor_does_it_import_a_workload_of_the_users(begin, mine, tmp_path):
     own = Own()
     """
     mine(NOTES_PROCESSES + workload)
-    process = begin("compare", "serial", "queue", "-W", "mine:own", "-r", "1", "--json", "out.json")
+    process = begin("compare", "serial", "queue", "-W", "mine:own", "-n", "5", "-r", "1", "--json", "out.json")
     assert process.wait(60) == 0, (tmp_path / "stderr").read_text()
     assert process.pid not in {int(line) for line in (tmp_path / "imported").read_text().split()}
     runs = json.loads((tmp_path / "out.json").read_text())["runs"]
