@@ -65,6 +65,6 @@ def work_options(result: Result, safety: str = "") -> Iterator[str]:
         yield from ("-i", plan.input)
     level = safety or plan.safety
     if level != Safety.DEFAULT:
-        yield from ("-s", level)
+        yield from ("-s", str(level))
     if plan.batch > 1:
         yield from ("-b", str(plan.batch))
