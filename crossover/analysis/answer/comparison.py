@@ -11,9 +11,12 @@ from crossover.analysis.enough import enough
 from crossover.analysis.limits.saturation import Saturation, saturation
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
-from crossover.results.answer import Answer
+from crossover.results.answer import Answer, Enough
 from crossover.results.comparison import Result
 from crossover.results.findings import Ratio, Standing
+from crossover.results.records import ENOUGH_ROUNDS
+
+TOO_FEW = "too few rounds"
 
 
 def answer_of_comparison(result: Result, runs: RunsByLabel) -> Answer | None:
@@ -40,7 +43,19 @@ def answer_of_comparison(result: Result, runs: RunsByLabel) -> Answer | None:
     choices = {one.transport for one in (local, remote) if one is not None}
     if any(one.standing is Standing.UNPROVEN for one in result.summary if one.transport in choices):
         found.not_proven = enough(runs)
+    elif not choices:
+        found.not_proven = _more_rounds(result, runs)
     return replace(found, next=list(next_command(result, found)))
+
+
+def _more_rounds(result: Result, runs: RunsByLabel) -> Enough | None:
+    """Return how many rounds would do where none has enough to be chosen; None: it is not for a lack of rounds."""
+    may_win = [one.transport for one in result.summary if one.standing not in NO_CHOICE and one.throughput]
+    few = [label for label in may_win if len(runs[label]) < ENOUGH_ROUNDS]
+    if not few:
+        return None
+    known = enough(runs) or Enough(tasks=0, rounds=0, transports=few, reason=TOO_FEW)
+    return replace(known, rounds=max(known.rounds, ENOUGH_ROUNDS + 1))
 
 
 def _saturation(result: Result, runs: RunsByLabel, found: Answer) -> Saturation | None:
