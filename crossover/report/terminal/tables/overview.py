@@ -5,6 +5,7 @@ from __future__ import annotations
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars
 from crossover.report.terminal.layout.drawing import line_of
 from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.answer.comparison import ALONE
 from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
 from crossover.report.wording.answer.scale import curves, shape_words
 from crossover.report.wording.figures import failures, figure
@@ -23,7 +24,9 @@ def overview(result: Result) -> list[Grid]:
     spreads = [_half(row.one) if row.rounds > 1 else "-" for row in rows]
     columns: list[AnyColumn] = [
         Column("transport", [row.label for row in rows]),
-        Column("workers", [f"{row.one.workers:,}" if row.one.workers else "-" for row in rows]),
+        Column(
+            "workers", ["-" if row.label == ALONE or not row.one.workers else f"{row.one.workers:,}" for row in rows]
+        ),
         Column("tasks/s", [figure(row.one.throughput) for row in rows]),
         bars([row.one.throughput / top if top else 0.0 for row in rows]),
         Column("± 95%", spreads),

@@ -40,7 +40,8 @@ def _use(result: Result, answer: Answer) -> str:
         return _nothing(result)
     name, rate = without_workers(best.transport), f"{figure(best.throughput)} tasks/s"
     if answer.not_proven is not None:
-        return f"{name} with {plural(best.workers, 'worker')} looks fastest ({rate}), but that is not proven."
+        many = "" if name == ALONE else f" with {plural(best.workers, 'worker')}"
+        return f"{name}{many} looks fastest ({rate}), but that is not proven."
     alike = list(dict.fromkeys(without_workers(label) for label in best.alike))
     also = f" {_listed(alike)} {'does' if len(alike) == 1 else 'do'} as much." if alike else ""
     if name == ALONE:
