@@ -6,7 +6,7 @@ from crossover.report.terminal.layout.columns import AnyColumn, Column, bars
 from crossover.report.terminal.layout.drawing import line_of
 from crossover.report.terminal.layout.grid import Grid
 from crossover.report.wording.answer.comparison import ALONE
-from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
+from crossover.report.wording.answer.overview import Row, columns_of_wrong, overview_rows
 from crossover.report.wording.answer.scale import curves, shape_words
 from crossover.report.wording.figures import failures, figure
 from crossover.results.comparison import Result
@@ -24,9 +24,7 @@ def overview(result: Result) -> list[Grid]:
     spreads = [_half(row.one) if row.rounds > 1 else "-" for row in rows]
     columns: list[AnyColumn] = [
         Column("transport", [row.label for row in rows]),
-        Column(
-            "workers", ["-" if row.label == ALONE or not row.one.workers else f"{row.one.workers:,}" for row in rows]
-        ),
+        Column("workers", [_workers(row) for row in rows]),
         Column("tasks/s", [figure(row.one.throughput) for row in rows]),
         bars([row.one.throughput / top if top else 0.0 for row in rows]),
         Column("± 95%", spreads),
@@ -34,6 +32,11 @@ def overview(result: Result) -> list[Grid]:
         *(Column(what, [failures(row.wrong[what]) for row in rows]) for what in columns_of_wrong(rows)),
     ]
     return [Grid(columns, [row.group for row in rows])]
+
+
+def _workers(row: Row) -> str:
+    """Return the number of workers; a dash where the producer does all, or an older version recorded none."""
+    return "-" if row.label == ALONE or not row.one.workers else f"{row.one.workers:,}"
 
 
 def _half(one: Summary) -> str:
