@@ -121,7 +121,8 @@ def ranking(result: Result) -> Iterator[tuple[str, str]]:
     if not _several(result):
         return
     if not ranked(result):
-        yield too_few_rounds(_rounds(result)), ""
+        if not not_enough:
+            yield too_few_rounds(_rounds(result)), ""
         return
     groups: dict[str, list[Summary]] = {}
     for summary in result.summary:
