@@ -109,7 +109,7 @@ def test_an_interruption_while_the_server_starts_leaves_nothing(begin, family, t
 
 def test_sigkill_of_the_command_leaves_no_server_and_no_folder(working, family, temporary):
     process = working("redis-list", {})
-    assert list(temporary.glob("crossover-redis-*"))
+    assert eventually(lambda: list(temporary.glob("crossover-redis-*")), 30)  # the sample of tasks needs no server
     process.kill()
     assert eventually(lambda: not family(), 10), family()
     assert eventually(lambda: not list(temporary.iterdir()))
