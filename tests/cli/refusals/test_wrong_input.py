@@ -65,7 +65,7 @@ def test_a_folder_is_no_file_of_items(compare, tmp_path):
 
 def test_items_may_come_from_standard_input(crossover, mine, result):
     mine(ECHO)
-    words = ["-W", "mine:run", "-i", "-", "-r", "1", "--json", "out.json"]
+    words = ["-W", "mine:run", "-i", "-", "-n", "3", "-r", "1", "--json", "out.json"]
     ended = crossover("compare", "serial", "queue", *words, input='"a"\n\n"b"\n{"c": [1]}\n')
     assert ended.returncode == 0
     assert [run["delivery"]["completed"] for run in result()["runs"]] == [3, 3]
@@ -73,7 +73,7 @@ def test_items_may_come_from_standard_input(crossover, mine, result):
 
 def test_an_array_is_read_as_items_and_that_is_said(crossover, mine, result):
     mine(ECHO)
-    words = ["-W", "mine.py:run", "-i", "-", "-r", "1", "-q", "--json", "out.json"]
+    words = ["-W", "mine.py:run", "-i", "-", "-n", "2", "-r", "1", "-q", "--json", "out.json"]
     ended = crossover("compare", "queue", *words, input='[\n  "a",\n  ["b", {}]\n]\n')
     assert ended.returncode == 0
     assert ended.stderr == "crossover: standard input is read as a JSON array, whose elements are the items\n"
