@@ -40,7 +40,9 @@ def test_every_process_of_a_run_has_the_interpreter_that_was_named(in_process, m
 
 def test_two_interpreters_run_the_same_tasks_in_one_table(in_process, result, other):
     urls = ["queue", f"queue?python={other}"]
-    ended = in_process("compare", *urls, "-W", "echo", "-n", "50", "-r", "2", "-q", "--json", "out.json")
+    ended = in_process(
+        "compare", *urls, "-W", "echo", "-n", "50", "-w", "2", "-r", "2", "-q", "--full", "--json", "out.json"
+    )
     assert ended.returncode == 0, ended
     found = result()
     assert [run["transport"] for run in found["runs"]] == [*urls, *urls]

@@ -67,14 +67,14 @@ def test_a_version_may_be_compared_with_itself(in_process, mine, result):
 
 def test_items_from_standard_input_reach_both_versions(crossover, versions, result):
     words = [word if word != "items.jsonl" else "-" for word in versions(FAST, FAST)]
-    ended = crossover("compare", "serial", *words, "-r", "1", *QUICK, input="1\n2\n3\n")
+    ended = crossover("compare", "serial", *words, "-n", "3", "-r", "1", *QUICK, input="1\n2\n3\n")
     assert ended.returncode == 0, ended
     assert [run["delivery"]["completed"] for run in result()["runs"]] == [3, 3]
 
 
 def test_a_gate_compares_later_transports_with_the_first(in_process, mine, result):
-    # two workers that wait are faster than one that does
-    words = (*mine(SLOW, [1] * 20), "-w", "4", "--window", "8", "-r", "4", "-q", "--json", "out.json", "--gate", "5%")
+    # workers that wait are faster than one that does; 0.2 s and longer
+    words = (*mine(SLOW, [1] * 45), "-w", "4", "--window", "8", "-r", "4", "-q", "--json", "out.json", "--gate", "5%")
     ended = in_process("compare", "threads", "serial", *words)
     assert ended.returncode == 99, ended
     assert "Slower by more than 5%, with all of the interval: serial." in ended.stderr

@@ -96,7 +96,7 @@ def test_a_python_without_the_client_library_of_a_transport(in_process, refused,
     libraries = libraries_without(tmp_path / "libraries", "pika")
     python = make_python(tmp_path / "without_pika", paths=[OURS, libraries])
     assert refused(python, "rabbitmq") == f"{python} lacks pika"
-    ended = in_process("compare", f"queue?python={python}", "-W", "noop", "-n", "5", "-r", "1", "-q")
+    ended = in_process("compare", f"queue?python={python}", "-W", "noop", "-n", "5", "-r", "1", "-q", "--full")
     assert ended.returncode == 0, ended
     assert "pika none" in ended.stdout
 
