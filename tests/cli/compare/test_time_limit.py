@@ -40,7 +40,7 @@ def test_a_task_without_an_end_is_not_waited_for(crossover, mine, transport):
 
 @pytest.mark.parametrize("load", [["--rate", "20"], ["--backlog", "4"]])
 def test_a_run_that_ends_while_it_warms_up_is_no_measurement(in_process, mine, result, load):
-    words = mine("import time\ndef run(item): time.sleep(1.5); return item", [1])
+    words = mine("import time\ndef run(item): time.sleep(1.5); return item", [1])[:4]  # without its number of tasks
     tasks = [] if "--backlog" in load else ["-n", "4"]
     asked = [*words, *tasks, *load, "-w", "1", "-r", "2", "--time-limit", "0.8s", "--json", "out.json"]
     ended = in_process("compare", "queue", *asked)
