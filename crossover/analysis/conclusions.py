@@ -8,13 +8,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from crossover.analysis import run_selection
-from crossover.analysis.advice import advise
+from crossover.analysis.answer.advice import advise
 from crossover.analysis.answer.comparison import answer_of_comparison
 from crossover.analysis.answer.scale import answer_of_scale
 from crossover.analysis.backlogs import backlog_points
 from crossover.analysis.break_even import check_break_even
 from crossover.analysis.crossover_point import crossover_point
-from crossover.analysis.enough import enough
 from crossover.analysis.latency.loads import load_points
 from crossover.analysis.limits.limit import closed_loop, limits
 from crossover.analysis.pairs import pairs
@@ -22,6 +21,7 @@ from crossover.analysis.payload_sizes import sweep_points
 from crossover.analysis.scaling.worker_counts import compare_settings, scale_points, scaling_laws
 from crossover.analysis.statistics.against_fastest import REPEATED
 from crossover.analysis.summary import summarise
+from crossover.analysis.trust.enough import enough
 from crossover.analysis.windows import plateaus
 from crossover.contract.text import byte_count
 from crossover.results.answer import Answer

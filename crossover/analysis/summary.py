@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from crossover.analysis.break_even import break_even_time, overhead_per_task
-from crossover.analysis.enough import unproven
 from crossover.analysis.latency.timing import median_hops
 from crossover.analysis.limits.core_usage import SEVERAL, cores_per_task, own_threads_advice
 from crossover.analysis.limits.use import workers_of
@@ -15,8 +14,9 @@ from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
 from crossover.analysis.statistics.against_fastest import compare_with_fastest
 from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import sound_rounds, told_apart
+from crossover.analysis.trust.enough import unproven
+from crossover.analysis.trust.warnings import transport_warnings
 from crossover.analysis.verdict import damage
-from crossover.analysis.warnings import transport_warnings
 from crossover.derived.percentiles import medians
 from crossover.derived.ratios import against, between
 from crossover.derived.told_cpu_time import told_cpu_seconds

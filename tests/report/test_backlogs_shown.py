@@ -6,7 +6,7 @@ from screen import printed
 
 from crossover.analysis.backlogs import LEAST_GROWTH, backlog_points
 from crossover.analysis.conclusions import conclude
-from crossover.analysis.warnings import run_warnings
+from crossover.analysis.trust.warnings import run_warnings
 from crossover.report.terminal.render import render
 from crossover.results.records import Backlog, Cost, LoadShape
 

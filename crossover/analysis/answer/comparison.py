@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from crossover.analysis.answer.choices import NO_CHOICE, local_choice, remote_choice
 from crossover.analysis.answer.next_command import next_command
 from crossover.analysis.answer.survival import survived, survived_at_most
-from crossover.analysis.enough import enough
 from crossover.analysis.limits.saturation import Saturation, saturation
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
+from crossover.analysis.trust.enough import enough
 from crossover.results.answer import Answer, Enough
 from crossover.results.comparison import Result
 from crossover.results.findings import Ratio, Standing

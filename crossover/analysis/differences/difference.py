@@ -9,10 +9,10 @@ from crossover.analysis.differences import cases
 from crossover.analysis.differences.cases import Case, case_words
 from crossover.analysis.differences.comparability import setup_differences
 from crossover.analysis.differences.figures import NOTHING, RunFigure, run_figures
-from crossover.analysis.enough import enough
 from crossover.analysis.run_selection import by_label
 from crossover.analysis.statistics.intervals import ratio_of_results
-from crossover.analysis.warnings import is_noisy
+from crossover.analysis.trust.enough import enough
+from crossover.analysis.trust.warnings import is_noisy
 from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.comparison import Result
 from crossover.results.difference import P99, CaseChange, Change, Difference

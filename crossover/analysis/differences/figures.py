@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from crossover.analysis.shared_counters import broke_promise
+from crossover.analysis.trust.warnings import disturbances, is_short
 from crossover.analysis.verdict import GOOD_ENDINGS, damage
-from crossover.analysis.warnings import disturbances, is_short
 from crossover.results.comparison import Result
 from crossover.results.difference import P99
 from crossover.results.findings import ValueComparison

@@ -11,8 +11,8 @@ import msgspec
 from crossover.analysis.run_selection import promise_rank
 from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import paired_ratio, told_apart
+from crossover.analysis.trust.warnings import CANNOT_KEEP_UP, is_short, keeps_up
 from crossover.analysis.verdict import damage
-from crossover.analysis.warnings import CANNOT_KEEP_UP, is_short, keeps_up
 from crossover.derived.percentiles import medians
 from crossover.results.findings import LoadPoint, Ratio, Standing
 from crossover.results.records import ENOUGH_ROUNDS, OPEN, Run

@@ -15,8 +15,8 @@ from crossover.analysis.scaling.rising import still_rises
 from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
 from crossover.analysis.summary import cpu_us
+from crossover.analysis.trust.warnings import transport_warnings
 from crossover.analysis.verdict import damage
-from crossover.analysis.warnings import transport_warnings
 from crossover.results.comparison import Result
 from crossover.results.findings import MACHINE, Law, Limit, ScalePoint, Within
 from crossover.results.records import Host, Run

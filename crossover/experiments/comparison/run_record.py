@@ -6,8 +6,9 @@ import math
 
 import msgspec
 
-from crossover.analysis import verdict, warnings
+from crossover.analysis import verdict
 from crossover.analysis.latency import timing
+from crossover.analysis.trust.warnings import run_warnings
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load
 from crossover.execution.measure import Observation
@@ -71,7 +72,7 @@ def make_run_record(plan: Plan, spec: RunSpec, number: int, observation: Observa
         achieved_rate=None if warming_up else timing.achieved_rate(history),
         send_delay_ms=None if warming_up else timing.send_delay(history),
     )
-    return msgspec.structs.replace(run, warnings=warnings.run_warnings(run))
+    return msgspec.structs.replace(run, warnings=run_warnings(run))
 
 
 def _load_shape(load: Load) -> LoadShape:

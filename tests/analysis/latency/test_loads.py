@@ -6,7 +6,7 @@ from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
 
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.latency.loads import load_points
-from crossover.analysis.warnings import run_warnings
+from crossover.analysis.trust.warnings import run_warnings
 
 
 def test_a_point_is_the_median_of_its_rounds():

@@ -8,8 +8,8 @@ from skips import create
 from waiting import eventually
 
 from crossover.analysis.latency.timing import achieved_rate, latency, send_delay
+from crossover.analysis.trust.warnings import keeps_up
 from crossover.analysis.verdict import verdict_of_history
-from crossover.analysis.warnings import keeps_up
 from crossover.contract.errors import BrokenError
 from crossover.execution.load.closed_loop import ClosedLoop
 from crossover.execution.load.open_loop import OpenLoop

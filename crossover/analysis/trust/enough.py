@@ -7,8 +7,8 @@ import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
 from crossover.analysis.statistics.student import highest_variance, quantile
+from crossover.analysis.trust.warnings import LARGEST_SPREAD, is_noisy, is_short
 from crossover.analysis.verdict import damage
-from crossover.analysis.warnings import LARGEST_SPREAD, is_noisy, is_short
 from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.records import ENOUGH_ROUNDS, Run
 

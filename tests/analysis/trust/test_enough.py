@@ -6,8 +6,8 @@ import statistics
 import pytest
 from sample_records import result_of, rounds_of
 
-from crossover.analysis.enough import enough, rounds_needed, unproven
-from crossover.analysis.warnings import is_noisy, round_warnings
+from crossover.analysis.trust.enough import enough, rounds_needed, unproven
+from crossover.analysis.trust.warnings import is_noisy, round_warnings
 from crossover.report.wording.comparison import unproven as said
 from crossover.report.wording.comparison import versus_fastest
 from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough

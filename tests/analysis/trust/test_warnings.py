@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from sample_records import AT_MOST_ONCE_ACROSS, rounds_of, run_of
 
-from crossover.analysis.warnings import keeps_up, round_warnings, run_warnings, transport_warnings
+from crossover.analysis.trust.warnings import keeps_up, round_warnings, run_warnings, transport_warnings
 from crossover.results.records import Cost, LoadShape, Percentiles
 
 
