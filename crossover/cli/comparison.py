@@ -23,7 +23,7 @@ from crossover.experiments.refinement import SOON
 from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
 from crossover.report.formats.saver import Saver
-from crossover.report.wording.pairs import gate_message, unproven
+from crossover.report.wording.comparison.pairs import gate_message, unproven
 from crossover.results.comparison import Result
 from crossover.results.records import Plan
 

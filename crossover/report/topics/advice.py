@@ -10,7 +10,8 @@ from crossover.report.topics.outline import Brief, Outline, Subject, Table, Topi
 from crossover.report.wording.advice import sentences as words
 from crossover.report.wording.advice import trials
 from crossover.report.wording.answer.bad_news import bad_news
-from crossover.report.wording.comparison import headline, no_loss
+from crossover.report.wording.comparison.headline import headline
+from crossover.report.wording.comparison.ranking import no_loss
 from crossover.report.wording.provenance import provenance
 from crossover.report.wording.task import task_sentence
 from crossover.report.wording.warnings import comparison_warnings, few_warnings, server_warnings, skipped

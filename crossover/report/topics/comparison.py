@@ -9,14 +9,15 @@ from rich.text import Text
 
 from crossover.report.topics.outline import Brief, Outline, Subject, Table, Topic, opening, texts
 from crossover.report.topics.windows import windows
-from crossover.report.wording import comparison as words
-from crossover.report.wording import crossing as crossing_words
-from crossover.report.wording import latency as latency_words
 from crossover.report.wording import resources
 from crossover.report.wording.answer import comparison as answer_words
 from crossover.report.wording.answer.bad_news import bad_news
-from crossover.report.wording.pairs import pair_sentences
-from crossover.report.wording.payload_sizes import fastest_by_size, size_notes
+from crossover.report.wording.comparison import crossing as crossing_words
+from crossover.report.wording.comparison import headline as measured
+from crossover.report.wording.comparison import latency as latency_words
+from crossover.report.wording.comparison import ranking as words
+from crossover.report.wording.comparison.pairs import pair_sentences
+from crossover.report.wording.comparison.payload_sizes import fastest_by_size, size_notes
 from crossover.report.wording.provenance import interpreters, provenance
 from crossover.report.wording.task import task_sentence
 from crossover.report.wording.values import values
@@ -52,10 +53,10 @@ def rate(result: Result) -> Outline:
 
 def backlog(result: Result) -> Outline:
     """Return the outline of a comparison of backlogs."""
-    after = texts(words.backlog_notes(result))
+    after = texts(measured.backlog_notes(result))
     notes = [*_ranking(result), *_soundness(result)]
     topics = [Topic("Backlogs", Subject.BACKLOGS, notes, after), *_costs(result)]
-    return _outline(result, _answer(result), topics, words.backlog_headline(result))
+    return _outline(result, _answer(result), topics, measured.backlog_headline(result))
 
 
 def payload_sizes(result: Result) -> Outline:
@@ -67,12 +68,14 @@ def payload_sizes(result: Result) -> Outline:
 
 def _outline(result: Result, answer: Sequence[Text], topics: Sequence[Topic], headline: str = "") -> Outline:
     warnings = texts([*comparison_warnings(result), *server_warnings(result), *skipped(result)])
-    return Outline(headline or words.headline(result), answer, topics, warnings, provenance(result), bad_news(result))
+    return Outline(
+        headline or measured.headline(result), answer, topics, warnings, provenance(result), bad_news(result)
+    )
 
 
 def _brief(result: Result) -> Brief:
     """Return what is shown between what went wrong and the verdict."""
-    opening = texts([task_sentence(result), words.plan_line(result)])
+    opening = texts([task_sentence(result), measured.plan_line(result)])
     return Brief(opening, Topic("Throughput", Subject.OVERVIEW), texts(few_warnings(result)))
 
 

@@ -11,19 +11,17 @@ from crossover.contract.text import byte_count
 from crossover.derived.labels import without_workers
 from crossover.derived.rounds import measured_runs, planned_runs
 from crossover.derived.task_kind import OTHERS_RAN, is_disturbed
+from crossover.report.wording.comparison.payload_sizes import DAMAGED
 from crossover.report.wording.figures import MOST_REASONS, coloured, plural
-from crossover.report.wording.payload_sizes import DAMAGED
 from crossover.report.wording.safety import has_room_for_settings
-from crossover.results.answer import Enough
 from crossover.results.comparison import Result
 from crossover.results.findings import ScalePoint, Standing
 from crossover.results.kinds import AnyResult
-from crossover.results.records import WRONG_VALUE, End, Plan
+from crossover.results.records import WRONG_VALUE, End
 from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult
 
 TITLE = "Warnings and what was skipped"
-MOST_NAMES = 4
 FEW = 3  # warnings beside a verdict
 
 
@@ -201,16 +199,3 @@ def safety_warnings(result: SafetyResult) -> Iterator[Text]:
             reasons.setdefault(cell.reason, []).append(f"{cell.transport} {cell.safety}, {cell.fault}")
     for reason, cells in reasons.items():
         yield Text(f"not measured: {'; '.join(cells)}: {reason}")
-
-
-def numbers(found: Enough, plan: Plan) -> str:
-    """Return the options of a repetition that would do: -n 20000 -r 10."""
-    tasks = f"{'--backlog' if plan.backlog else '-n'} {found.tasks} " if found.tasks else ""
-    return f"{tasks}-r {max(found.rounds, 1)}"
-
-
-def not_proven(found: Enough, plan: Plan) -> str:
-    """Return which transports are not proven to be anything, why, and what would do."""
-    more = len(found.transports) - MOST_NAMES
-    names = ", ".join(found.transports[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-    return f"Not proven ({names}: {found.reason}): use {numbers(found, plan)}."

@@ -8,8 +8,8 @@ from sample_records import result_of, rounds_of
 
 from crossover.analysis.trust.enough import enough, rounds_needed, unproven
 from crossover.analysis.trust.warnings import is_noisy, round_warnings
-from crossover.report.wording.comparison import unproven as said
-from crossover.report.wording.comparison import versus_fastest
+from crossover.report.wording.comparison.ranking import unproven as said
+from crossover.report.wording.comparison.ranking import versus_fastest
 from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.findings import Standing
 

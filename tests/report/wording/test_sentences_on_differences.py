@@ -3,9 +3,9 @@
 from sample_loads import paced_rounds
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
 
-from crossover.report.wording.comparison import ranking, versus_fastest
-from crossover.report.wording.crossing import local_against_broker
-from crossover.report.wording.latency import lowest_latency
+from crossover.report.wording.comparison.crossing import local_against_broker
+from crossover.report.wording.comparison.latency import lowest_latency
+from crossover.report.wording.comparison.ranking import ranking, versus_fastest
 
 QUEUE, PIPE = (1000, 1010, 1020, 1005, 1003), (800, 810, 805, 801, 799)
 

@@ -13,7 +13,7 @@ from crossover.report.page.charts.drawing.columns import interval, read, said_of
 from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, colours, data, finished, legend
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
-from crossover.report.wording.comparison import ranked
+from crossover.report.wording.comparison.ranking import ranked
 from crossover.report.wording.figures import MIB, UNDONE, figure
 from crossover.results.comparison import Result
 from crossover.results.findings import BacklogPoint, Standing, Summary

@@ -22,8 +22,8 @@ from crossover.report.page.charts.drawing.theme import (
 )
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
+from crossover.report.wording.comparison.latency import hops_title
 from crossover.report.wording.figures import figure
-from crossover.report.wording.latency import hops_title
 from crossover.results.comparison import Result
 
 HOPS = {"submit": "submit", "wait": "wait", "execute": "execute", "return": "back"}

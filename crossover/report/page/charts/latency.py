@@ -24,8 +24,8 @@ from crossover.report.page.charts.drawing.theme import (
 )
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
+from crossover.report.wording.comparison.latency import PERCENTILES
 from crossover.report.wording.figures import figure
-from crossover.report.wording.latency import PERCENTILES
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint, Standing
 from crossover.results.kinds import Kind, kind_of

@@ -14,8 +14,8 @@ from crossover.report.page.charts.drawing.columns import DAMAGED, interval, read
 from crossover.report.page.charts.drawing.theme import EXACT, INK, colours, data, finished, legend, shapes
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
+from crossover.report.wording.comparison.payload_sizes import sizes_ranked
 from crossover.report.wording.figures import UNDONE
-from crossover.report.wording.payload_sizes import sizes_ranked
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, SweepPoint
 from crossover.results.records import Run

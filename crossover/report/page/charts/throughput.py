@@ -13,7 +13,7 @@ from crossover.report.page.charts.drawing.columns import KNOWN, interval, limit_
 from crossover.report.page.charts.drawing.theme import BLUE, EXACT, INK, RED, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
-from crossover.report.wording.comparison import has_enough, ranked, versus_fastest
+from crossover.report.wording.comparison.ranking import has_enough, ranked, versus_fastest
 from crossover.report.wording.figures import UNDONE, group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, Summary

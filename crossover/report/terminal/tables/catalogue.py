@@ -7,19 +7,20 @@ from typing import Any
 
 from crossover.report.terminal.layout.columns import Column
 from crossover.report.terminal.layout.grid import Grid, SideBySide
-from crossover.report.terminal.tables.backlogs import backlogs
 from crossover.report.terminal.tables.cases import cases
-from crossover.report.terminal.tables.costs import costs
+from crossover.report.terminal.tables.comparison.backlogs import backlogs
+from crossover.report.terminal.tables.comparison.costs import costs
+from crossover.report.terminal.tables.comparison.crossing import checks, crossing
+from crossover.report.terminal.tables.comparison.hops import hops
+from crossover.report.terminal.tables.comparison.latency import latency, loads
+from crossover.report.terminal.tables.comparison.overview import overview
+from crossover.report.terminal.tables.comparison.payload_sizes import payload_sizes
+from crossover.report.terminal.tables.comparison.throughput import throughput
+from crossover.report.terminal.tables.comparison.windows import windows
 from crossover.report.terminal.tables.counters import counters
-from crossover.report.terminal.tables.crossing import checks, crossing
-from crossover.report.terminal.tables.hops import hops
-from crossover.report.terminal.tables.latency import latency, loads
-from crossover.report.terminal.tables.overview import overview, scaling_curves
-from crossover.report.terminal.tables.payload_sizes import payload_sizes
 from crossover.report.terminal.tables.safety import matrix, safety_costs
-from crossover.report.terminal.tables.scaling import scaling
+from crossover.report.terminal.tables.scaling import scaling, scaling_curves
 from crossover.report.terminal.tables.series import series
-from crossover.report.terminal.tables.throughput import throughput, windows
 from crossover.report.topics.outline import Cell, Subject, Table, Topic
 from crossover.report.wording.figures import figure
 

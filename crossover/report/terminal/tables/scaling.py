@@ -1,4 +1,4 @@
-"""Numbers of workers: a table for each transport, and one for the other settings that were tried."""
+"""Numbers of workers: one table of all curves, one for each transport, one for the other settings that were tried."""
 
 from __future__ import annotations
 
@@ -7,12 +7,31 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
+from crossover.report.terminal.layout.drawing import line_of
 from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.answer.scale import curves, shape_words
 from crossover.report.wording.figures import MIB, failures, figure, interval, or_dash, spread
 from crossover.report.wording.scaling import other_settings, settings_caption, times
 from crossover.results.comparison import Result
 from crossover.results.findings import Law, ScalePoint
 from crossover.results.records import Run
+
+
+def scaling_curves(result: Result) -> list[Grid]:
+    """Return the table; none if nothing was measured."""
+    found = curves(result)
+    if not found:
+        return []
+    counts = sorted({point.workers for curve in found.values() for point in curve.points})
+    columns: list[AnyColumn] = [
+        Column("transport", list(found)),
+        Column(f"{counts[0]:,} to {counts[-1]:,}",
+               [line_of([one.throughput for one in curve.points]) for curve in found.values()], left=True),
+        Column("best/s", [figure(curve.enough.throughput) for curve in found.values()]),
+        Column("workers", [f"{curve.enough.workers:,}" for curve in found.values()]),
+        Column("with more workers", [shape_words(curve) for curve in found.values()], left=True),
+    ]  # fmt: skip
+    return [Grid(columns, caption=f"Throughput with {', '.join(f'{count:,}' for count in counts)} workers")]
 
 
 def scaling(result: Result, law: Law) -> list[Grid]:

@@ -9,8 +9,8 @@ from crossover.contract.safety import Safety
 from crossover.derived.labels import without_workers
 from crossover.derived.ratios import against
 from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
+from crossover.report.wording.comparison.ranking import unproven
 from crossover.report.wording.figures import figure, plural, too_few_rounds
-from crossover.report.wording.warnings import not_proven
 from crossover.results.answer import Answer, Choice
 from crossover.results.comparison import Result
 from crossover.results.findings import Limit, Standing
@@ -117,8 +117,8 @@ def _buys(result: Result, answer: Answer) -> str:
 
 def _open(result: Result, answer: Answer) -> str:
     """Return what is not proven, or not known yet."""
-    if answer.not_proven is not None:
-        return not_proven(answer.not_proven, result.plan)
+    if not_enough := unproven(result):
+        return not_enough
     best = answer.local or answer.remote
     if best is not None and best.limit is Limit.WORKERS:
         return _rising(answer, best)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from crossover.derived.labels import without_workers
 from crossover.derived.ratios import SEVERAL, against
 from crossover.derived.rounds import rounds_of
-from crossover.report.wording.comparison import has_enough, ranked, versus_fastest
+from crossover.report.wording.comparison.ranking import has_enough, ranked, versus_fastest
 from crossover.report.wording.figures import DELIVERIES, NO_DIFFERENCE, group_label
 from crossover.results.comparison import Result
 from crossover.results.findings import Ratio, Standing, Summary

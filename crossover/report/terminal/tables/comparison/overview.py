@@ -1,13 +1,11 @@
-"""The one table that is always shown: of a comparison, and of several numbers of workers."""
+"""The one table of a comparison that is always shown."""
 
 from __future__ import annotations
 
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars
-from crossover.report.terminal.layout.drawing import line_of
 from crossover.report.terminal.layout.grid import Grid
 from crossover.report.wording.answer.comparison import ALONE
 from crossover.report.wording.answer.overview import Row, columns_of_wrong, overview_rows
-from crossover.report.wording.answer.scale import curves, shape_words
 from crossover.report.wording.figures import failures, figure
 from crossover.results.comparison import Result
 from crossover.results.findings import Summary
@@ -43,20 +41,3 @@ def _half(one: Summary) -> str:
     """Return half the width of an interval, in whole percent."""
     part = (one.ci95_high - one.ci95_low) / 2 / one.throughput if one.throughput else 0.0
     return f"{part:.0%}" if part >= ONE_PERCENT else "< 1%"
-
-
-def scaling_curves(result: Result) -> list[Grid]:
-    """Return the table; none if nothing was measured."""
-    found = curves(result)
-    if not found:
-        return []
-    counts = sorted({point.workers for curve in found.values() for point in curve.points})
-    columns: list[AnyColumn] = [
-        Column("transport", list(found)),
-        Column(f"{counts[0]:,} to {counts[-1]:,}",
-               [line_of([one.throughput for one in curve.points]) for curve in found.values()], left=True),
-        Column("best/s", [figure(curve.enough.throughput) for curve in found.values()]),
-        Column("workers", [f"{curve.enough.workers:,}" for curve in found.values()]),
-        Column("with more workers", [shape_words(curve) for curve in found.values()], left=True),
-    ]  # fmt: skip
-    return [Grid(columns, caption=f"Throughput with {', '.join(f'{count:,}' for count in counts)} workers")]

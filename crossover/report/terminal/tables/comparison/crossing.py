@@ -8,7 +8,7 @@ from rich.text import Text
 
 from crossover.report.terminal.layout.columns import Column, bars
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.crossing import CHECKS, DOUBTFUL, check_rows, crossing_headings, crossing_rows
+from crossover.report.wording.comparison.crossing import CHECKS, DOUBTFUL, check_rows, crossing_headings, crossing_rows
 from crossover.results.comparison import Result
 
 

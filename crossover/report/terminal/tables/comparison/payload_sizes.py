@@ -9,8 +9,8 @@ from rich.text import Text
 from crossover.contract.text import byte_count
 from crossover.report.terminal.layout.columns import AnyColumn, Column
 from crossover.report.terminal.layout.grid import Grid, SideBySide
+from crossover.report.wording.comparison.payload_sizes import BEST, DAMAGED, sizes_ranked
 from crossover.report.wording.figures import figure, group_label
-from crossover.report.wording.payload_sizes import BEST, DAMAGED, sizes_ranked
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, SweepPoint
 

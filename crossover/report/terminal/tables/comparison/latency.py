@@ -12,8 +12,8 @@ from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, Drawn
 from crossover.report.terminal.layout.drawing import on_axis
 from crossover.report.terminal.layout.grid import Grid
+from crossover.report.wording.comparison.latency import PERCENTILES
 from crossover.report.wording.figures import figure, group_label, interval, milliseconds, or_dash
-from crossover.report.wording.latency import PERCENTILES
 from crossover.results.comparison import Result
 from crossover.results.findings import LoadPoint
 from crossover.results.kinds import Kind, kind_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.comparison import CAPTION, parts_of_plateau, versus_fastest
+from crossover.report.wording.comparison.ranking import versus_fastest
 from crossover.report.wording.figures import (
     NO_DIFFERENCE,
     UNDONE,
@@ -71,22 +71,3 @@ def _interval(one: Summary, rounds: int) -> str:
 
 def _undone(runs: Sequence[Run]) -> dict[str, int]:
     return {what: sum(getattr(run.delivery, what) for run in runs) for what in UNDONE.values()}
-
-
-def windows(result: Result) -> list[Grid]:
-    """Return what each transport carried with each window that was tried; none where none was."""
-    searches = [search for search in result.window_searches if search.plateau]
-    if not searches:
-        return []
-    tried = sorted({point.window for search in searches for point in search.points})
-    parts = [parts_of_plateau(search) for search in searches]
-    columns: list[AnyColumn] = [
-        Column("transport", [search.transport for search in searches]),
-        Column("window", [f"{search.window:,}" for search in searches]),
-        Column("plateau/s", [or_dash(search.plateau) for search in searches]),
-        *(
-            Column(f"{window:,}", [or_dash(each.get(window), "{:.0%}".format) for each in parts], rank=number)
-            for number, window in enumerate(tried, start=1)
-        ),
-    ]
-    return [Grid(columns, caption=CAPTION)]
