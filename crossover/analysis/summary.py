@@ -16,7 +16,7 @@ from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import sound_rounds, told_apart
 from crossover.analysis.trust.enough import unproven
 from crossover.analysis.trust.warnings import transport_warnings
-from crossover.analysis.verdict import damage
+from crossover.analysis.verdict import damage, first_damage
 from crossover.derived.percentiles import medians
 from crossover.derived.ratios import against, between
 from crossover.derived.told_cpu_time import told_cpu_seconds
@@ -45,7 +45,7 @@ def summarise(
     measured = {name: interval([run.throughput for run in rounds]) for name, rounds in runs.items() if rounds}
     groups = {name: runs[name][0].guarantee.group for name in measured}
     members = {group: [name for name in measured if groups[name] == group] for group in groups.values()}
-    sound = [[name for name in names if not _damage(runs[name])] for names in members.values()]
+    sound = [[name for name in names if not first_damage(runs[name])] for names in members.values()]
     free = [_free_to_win(names, runs, limits) for names in sound]
     by_median = [sorted(names, key=lambda name: (_has_few(runs[name]), -measured[name].median)) for names in free]
     fastest, ratios = compare_with_fastest(by_median, {name: sound_rounds(runs[name]) for name in measured}, tables)
@@ -103,11 +103,6 @@ def _too_many_workers(runs: Sequence[Run], idle: Sequence[Run], cores: int) -> I
         yield f"too many workers: {own_threads_advice(by_itself, cores)}"
 
 
-def _damage(runs: Sequence[Run]) -> str:
-    """Return what went wrong in the first round in which anything did; "" if nothing did."""
-    return next((found for run in runs if (found := damage(run))), "")
-
-
 def _has_few(runs: Sequence[Run]) -> bool:
     """Return whether there are too few rounds to be the fastest where others have enough."""
     return len(runs) < ENOUGH_ROUNDS
@@ -147,7 +142,7 @@ def _judge(
 ) -> tuple[Standing, str]:
     """Return where a transport stands in its group, and the same in words."""
     name = runs[0].transport
-    if problem := _damage(runs):
+    if problem := first_damage(runs):
         return Standing.DAMAGED, problem
     limited = _is_limited(name, fastest, limits)
     if limited and not (doubt and limits[name] is Limit.INPUT):  # how much input would do is said there

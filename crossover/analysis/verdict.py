@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import mul
 
 from crossover.contract.tasks import Receipt
@@ -81,6 +81,11 @@ def count_differing(fingerprints: Sequence[int], reference: Sequence[int]) -> in
 def damage(run: Run) -> str:
     """Return what went wrong in a run, in words; "" if nothing did."""
     return tasks_damaged(run.delivery) or ("" if run.ending in GOOD_ENDINGS else run.ending)
+
+
+def first_damage(runs: Iterable[Run]) -> str:
+    """Return what went wrong in the first run in which anything did; "" if nothing did."""
+    return next((found for run in runs if (found := damage(run))), "")
 
 
 def tasks_damaged(delivery: Delivered) -> str:

@@ -12,7 +12,7 @@ from crossover.analysis.run_selection import promise_rank
 from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import paired_ratio, told_apart
 from crossover.analysis.trust.warnings import CANNOT_KEEP_UP, is_short, keeps_up
-from crossover.analysis.verdict import damage
+from crossover.analysis.verdict import first_damage
 from crossover.derived.percentiles import medians
 from crossover.results.findings import LoadPoint, Ratio, Standing
 from crossover.results.records import ENOUGH_ROUNDS, OPEN, Run
@@ -55,7 +55,7 @@ def _point(key: Key, runs: Sequence[Run]) -> LoadPoint:
     known = [run.achieved_rate for run in runs if run.achieved_rate is not None]
     achieved = statistics.median(known) if known else None
     p99 = interval([latency.p99 for latency in latencies])
-    damaged = next((found for run in runs if (found := damage(run))), "")
+    damaged = first_damage(runs)
     return LoadPoint(
         transport=transport,
         fraction=fraction,

@@ -16,7 +16,7 @@ from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
 from crossover.analysis.summary import cpu_us
 from crossover.analysis.trust.warnings import transport_warnings
-from crossover.analysis.verdict import damage
+from crossover.analysis.verdict import first_damage
 from crossover.results.comparison import Result
 from crossover.results.findings import MACHINE, Law, Limit, ScalePoint, Within
 from crossover.results.records import Host, Run
@@ -140,7 +140,7 @@ def _point(runs: Sequence[Run], host: Host, task: TaskSample | None) -> ScalePoi
         memory_bytes=int(memory) if all(all_ours(run) for run in runs) else None,
         limit=_limit(runs, host, task),
         rounds=len(runs),
-        damage=next((found for run in runs if (found := damage(run))), ""),
+        damage=first_damage(runs),
         warnings=[warning for warning in transport_warnings(runs) if not warning.startswith("producer-bound")],
     )
 

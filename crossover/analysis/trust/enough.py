@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from crossover.analysis.statistics.student import highest_variance, quantile
 from crossover.analysis.trust.warnings import LARGEST_SPREAD, is_noisy, is_short
-from crossover.analysis.verdict import damage
+from crossover.analysis.verdict import first_damage
 from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
@@ -33,7 +33,7 @@ def enough(runs: Mapping[str, Sequence[Run]]) -> Enough | None:
     Returns:
         None if the runs are long and steady enough.
     """
-    reasons = {label: why for label, rounds in runs.items() if _is_sound(rounds) and (why := unproven(rounds))}
+    reasons = {label: why for label, rounds in runs.items() if not first_damage(rounds) and (why := unproven(rounds))}
     if not reasons:
         return None
     needed = [_needed(runs[label]) for label in reasons]
@@ -88,7 +88,3 @@ def _round_up(tasks: float) -> int:
     unit: int = 10 ** math.floor(math.log10(tasks))
     unit = unit // 10 if tasks < 2 * unit and unit > 1 else unit  # from 1 to 2, one digit would be coarse
     return unit * math.ceil(tasks / unit)
-
-
-def _is_sound(runs: Iterable[Run]) -> bool:
-    return not any(damage(run) for run in runs)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from msgspec.structs import replace
 
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
-from crossover.analysis.verdict import damage
+from crossover.analysis.verdict import damage, first_damage
 from crossover.experiments.advise.candidates import Candidate, first_candidates, neighbours
 from crossover.experiments.advise.planning import FINAL_SECONDS, TRIAL_SECONDS, AdviseSetup
 from crossover.experiments.comparison.rounds import RoundRunner
@@ -153,7 +153,7 @@ class Search:
                 runs=len(runs),
                 safety=runs[0].safety if runs else "",
                 label=labels.get(one, ""),
-                problem=next((damage(run) for run in runs if damage(run)), ""),
+                problem=first_damage(runs),
             )
             for one, runs in self._runs.items()
         ]
