@@ -5,10 +5,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from crossover.analysis.run_selection import REFERENCE, RunsByLabel, worker_kind
+from crossover.analysis.run_selection import REFERENCE, RunsByLabel, workers_of
 from crossover.analysis.statistics.intervals import Interval, interval
 from crossover.analysis.verdict import damage
-from crossover.contract.traits import WorkerKind
 from crossover.results.findings import Check
 from crossover.results.records import Run
 
@@ -75,7 +74,7 @@ def overhead_seconds(run: Run, throughput: float, cores: int) -> float | None:
 
 def effective_workers(run: Run, cores: int) -> int:
     """Return how many workers can be at work at the same time."""
-    return 1 if worker_kind(run) is WorkerKind.PRODUCER else min(run.workers, cores)
+    return min(workers_of(run), cores)
 
 
 def overhead_per_task(idle: Sequence[Run], cores: int) -> float | None:

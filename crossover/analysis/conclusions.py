@@ -15,7 +15,7 @@ from crossover.analysis.backlogs import backlog_points
 from crossover.analysis.break_even import check_break_even
 from crossover.analysis.crossover_point import crossover_point
 from crossover.analysis.latency.loads import load_points
-from crossover.analysis.limits.limit import closed_loop, limits
+from crossover.analysis.limits.limit import limits
 from crossover.analysis.pairs import pairs
 from crossover.analysis.payload_sizes import sweep_points
 from crossover.analysis.scaling.worker_counts import compare_settings, scale_points, scaling_laws
@@ -50,7 +50,7 @@ def _with_answer(result: Result) -> Result:
         return replace(result, answer=answer_of_scale(result))
     if result.answer is not None or kind is not Kind.COMPARISON:
         return result
-    return replace(result, answer=answer_of_comparison(result, closed_loop(result.runs)))
+    return replace(result, answer=answer_of_comparison(result, run_selection.closed_loop(result.runs)))
 
 
 def _scale(result: Result) -> Result:
@@ -69,12 +69,12 @@ def _payload_sizes(result: Result) -> Result:
     by_size = run_selection.by_label(
         replace(run, transport=f"{run.transport}, {byte_count(run.payload_bytes or 0)}") for run in result.runs
     )
-    points = sweep_points(closed_loop(result.runs), result.host.cores)
+    points = sweep_points(run_selection.closed_loop(result.runs), result.host.cores)
     return replace(result, sweep=points, answer=_not_proven(by_size))
 
 
 def _backlog(result: Result) -> Result:
-    runs = closed_loop(result.runs)
+    runs = run_selection.closed_loop(result.runs)
     return replace(
         result,
         summary=summarise(runs, result.host.cores, {}),
@@ -85,7 +85,7 @@ def _backlog(result: Result) -> Result:
 
 
 def _comparison(result: Result) -> Result:
-    runs, cores = closed_loop(result.runs), result.host.cores
+    runs, cores = run_selection.closed_loop(result.runs), result.host.cores
     idle, full = run_selection.idle_runs(result), run_selection.idle_runs_full_window(result)
     summary = summarise(runs, cores, idle, REPEATED if result.plan.until_apart else 1, limits(runs, result))
     others = set(result.plan.compared_with.values()) if result.plan.against else set()  # of another function
@@ -103,7 +103,7 @@ def _comparison(result: Result) -> Result:
 
 def _advice(result: Result) -> Result:
     found = _comparison(result)
-    own = found.advice and advise(found.advice, found.summary, closed_loop(found.runs))
+    own = found.advice and advise(found.advice, found.summary, run_selection.closed_loop(found.runs))
     return replace(found, advice=own, crossing=None)
 
 

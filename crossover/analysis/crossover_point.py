@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from crossover.analysis.break_even import break_even_time, overhead_seconds
+from crossover.analysis.limits import use
 from crossover.analysis.run_selection import RunsByLabel, worker_kind
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
 from crossover.analysis.verdict import damage
@@ -107,12 +108,7 @@ def _rounds(runs: RunsByLabel, *compared: Summary) -> int:
 
 def task_seconds(runs: RunsByLabel) -> float | None:
     """Return the seconds that a task takes a worker: the median round of the transport that disturbed it least."""
-    taken = [
-        statistics.median(run.execute_seconds / run.delivery.completed for run in rounds if run.delivery.completed)
-        for rounds in runs.values()
-        if any(run.delivery.completed for run in rounds)
-    ]
-    return min((seconds for seconds in taken if seconds), default=None)
+    return min((seconds for rounds in runs.values() if (seconds := use.task_seconds(rounds))), default=None)
 
 
 def _ceiling(one: Summary, full: RunsByLabel, plateaus: Mapping[str, float]) -> float | None:

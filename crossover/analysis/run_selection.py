@@ -8,7 +8,7 @@ from crossover.contract.registry import known_traits
 from crossover.contract.safety import Delivery, Guarantee
 from crossover.contract.traits import WorkerKind
 from crossover.results.comparison import Result
-from crossover.results.records import Run
+from crossover.results.records import OPEN, Run
 
 IDLE = ("noop", "payload")
 """Workloads whose function does nothing: all of the time is overhead."""
@@ -27,6 +27,11 @@ def worker_kind(run: Run) -> WorkerKind:
     return traits.worker_kind if traits else WorkerKind.PROCESS
 
 
+def workers_of(run: Run) -> int:
+    """Return how many workers a run has; where its producer runs the tasks, that is one."""
+    return 1 if worker_kind(run) is WorkerKind.PRODUCER else max(1, run.workers)
+
+
 def cost_seconds(run: Run) -> float:
     """Return the seconds over which the cost of a run was measured: with a backlog, filling it is included."""
     return run.seconds + (run.backlog.fill_seconds if run.backlog else 0.0)
@@ -35,6 +40,11 @@ def cost_seconds(run: Run) -> float:
 def all_ours(run: Run) -> bool:
     """Return whether we started all processes of a run; else its cost and the load of other processes are unknown."""
     return not run.guarantee.crosses_machines or {"workers", "broker"} <= run.cost.cpu_seconds.keys()
+
+
+def closed_loop(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """Return label → its runs in closed loop: only these show what a transport can do."""
+    return by_label(run for run in runs if run.load.mode != OPEN)
 
 
 def idle_runs(result: Result) -> RunsByLabel:

@@ -9,8 +9,7 @@ from types import MappingProxyType
 from crossover.analysis.break_even import break_even_time, overhead_per_task
 from crossover.analysis.latency.timing import median_hops
 from crossover.analysis.limits.core_usage import SEVERAL, cores_per_task, own_threads_advice
-from crossover.analysis.limits.use import workers_of
-from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
+from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank, workers_of
 from crossover.analysis.statistics.against_fastest import compare_with_fastest
 from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import sound_rounds, told_apart

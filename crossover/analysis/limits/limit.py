@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from crossover.analysis.limits.shared_resource import by_something_shared
-from crossover.analysis.limits.use import Use, has_few_tasks, in_use, throughput, workers_of
-from crossover.analysis.run_selection import RunsByLabel, all_ours, by_label, worker_kind
+from crossover.analysis.limits.use import Use, has_few_tasks, in_use, throughput
+from crossover.analysis.run_selection import RunsByLabel, all_ours, worker_kind, workers_of
 from crossover.contract.traits import WorkerKind
 from crossover.derived.task_kind import MOSTLY_COMPUTES, TaskKind, holds_gil, task_kind
 from crossover.results.comparison import Result
 from crossover.results.findings import Limit
-from crossover.results.records import OPEN, Host, Run
+from crossover.results.records import Host, Run
 from crossover.results.task import TaskSample
 from crossover.results.windows import WindowSearch
 
@@ -112,8 +112,3 @@ def _window_is_small(runs: Sequence[Run], search: WindowSearch | None) -> bool:
         return False
     most = max((point.throughput for point in search.points if point.window <= window), default=0.0)
     return most < WHOLE * search.plateau and throughput(runs) >= OUR_SHARE * most
-
-
-def closed_loop(runs: Iterable[Run]) -> dict[str, list[Run]]:
-    """Return label → its runs in closed loop: only these show what a transport can do."""
-    return by_label(run for run in runs if run.load.mode != OPEN)

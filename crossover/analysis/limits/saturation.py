@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from crossover.analysis.limits.use import workers_of
-from crossover.analysis.run_selection import RunsByLabel, all_ours, worker_kind
+from crossover.analysis.run_selection import RunsByLabel, all_ours, worker_kind, workers_of
 from crossover.analysis.statistics.intervals import interval
 from crossover.contract.traits import WorkerKind
 from crossover.results.findings import Limit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from crossover.analysis.limits.use import task_seconds, throughput, workers_of
-from crossover.analysis.run_selection import RunsByLabel
+from crossover.analysis.limits.use import task_seconds, throughput
+from crossover.analysis.run_selection import RunsByLabel, workers_of
 from crossover.results.findings import Limit
 from crossover.results.records import Run
 

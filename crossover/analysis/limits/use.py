@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crossover.analysis.limits.core_usage import CoreUsage, core_usage
-from crossover.analysis.run_selection import worker_kind
-from crossover.contract.traits import WorkerKind
+from crossover.analysis.run_selection import workers_of
 from crossover.results.records import Host, Run
 
 FEWEST_MESSAGES = 4  # for each worker, in a run: with fewer, some have nothing to do at its end
@@ -36,11 +35,6 @@ def in_use(runs: Sequence[Run], host: Host) -> Use:
         cores=core_usage(runs, host),
         broker=statistics.median([run.cost.cpu_seconds.get("broker", 0.0) / run.seconds for run in timed] or [0.0]),
     )
-
-
-def workers_of(run: Run) -> int:
-    """Return how many workers a run has; where its producer runs the tasks, that is one."""
-    return 1 if worker_kind(run) is WorkerKind.PRODUCER else max(1, run.workers)
 
 
 def has_few_tasks(runs: Sequence[Run]) -> bool:
