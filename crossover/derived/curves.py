@@ -55,10 +55,20 @@ def curve_of(points: Sequence[ScalePoint], transport: str) -> Curve | None:
     if not own:
         return None
     best = max(one.throughput for one in own)
-    enough = next(one for one in own if one.throughput >= CLOSE_TO_BEST * best)
+    enough = fewest_that_do(own)
     first, last = own[0], own[-1]
     linear = last.throughput / last.workers / (first.throughput / first.workers)
     return Curve(own, enough, _shape(own, enough, best), linear)
+
+
+def fewest_that_do(points: Sequence[ScalePoint]) -> ScalePoint:
+    """Return the point with the fewest workers of those whose throughput is close to the best.
+
+    Args:
+        points: of one transport, at least one.
+    """
+    least = CLOSE_TO_BEST * max(one.throughput for one in points)
+    return min((one for one in points if one.throughput >= least), key=lambda one: one.workers)
 
 
 def _shape(points: Sequence[ScalePoint], enough: ScalePoint, best: float) -> Shape:

@@ -16,10 +16,10 @@ from crossover.analysis.limits.core_usage import (
 )
 from crossover.analysis.run_selection import all_ours
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
+from crossover.derived.curves import fewest_that_do
 from crossover.results.findings import GIL, Limit, ScalePoint
 from crossover.results.records import Host, Run
 
-CLOSE_TO_BEST = 0.95  # of the best throughput: as good, with fewer workers
 CPU_BOUND, IO_BOUND = 0.7, 0.3  # CPU fraction of the work: at least, at most; in between it is mixed
 ONLY_WAITS = 0.1  # CPU fraction below which a task waits for something other than a core, however busy the cores are
 LITTLE_WORK = 0.5  # of a worker's time: with less work, the measurement is about the transport
@@ -48,9 +48,11 @@ def recommended_workers(points: Sequence[ScalePoint]) -> int:
     Args:
         points: of one transport, at least one; damaged ones count only if all are damaged.
     """
-    sound = [point for point in points if not point.damage] or points
-    best = max(point.throughput for point in sound)
-    return min(point.workers for point in sound if point.throughput >= CLOSE_TO_BEST * best)
+    return _recommended(points).workers
+
+
+def _recommended(points: Sequence[ScalePoint]) -> ScalePoint:
+    return fewest_that_do([point for point in points if not point.damage] or points)
 
 
 def advise(points: Sequence[ScalePoint], runs: Sequence[Run], idle: Sequence[Run], host: Host) -> str:
@@ -141,7 +143,7 @@ def _measured(points: Sequence[ScalePoint], estimate: int, runs: Sequence[Run]) 
         estimate: number of workers that should suit the work.
         runs: of the transport.
     """
-    best = next(point for point in points if point.workers == recommended_workers(points))
+    best = _recommended(points)
     near = max((point for point in points if point.workers <= estimate), key=lambda one: one.workers, default=best)
     if near.workers >= best.workers or near.damage or not near.throughput:
         return ""
