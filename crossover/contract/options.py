@@ -21,6 +21,11 @@ WORKERS = "workers"
 MOST_WORKERS = 1_024
 
 
+def with_workers(url: str, workers: int) -> str:
+    """Return a transport as it would be typed with a number of workers."""
+    return f"{url}{'&' if '?' in url else '?'}{WORKERS}={workers}"
+
+
 class Options(msgspec.Struct, frozen=True):
     """The options of a transport, with defaults; one without options uses this class itself.
 

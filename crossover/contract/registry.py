@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from crossover.contract.errors import UsageError
-from crossover.contract.options import PYTHON, WORKERS, Options, interpreter, read_options, worker_count
+from crossover.contract.options import PYTHON, WORKERS, Options, interpreter, read_options, with_workers, worker_count
 from crossover.contract.safety import Safety
 from crossover.contract.text import ENCODE, masked, unreadable
 from crossover.contract.traits import RunRequest, StateTraits, Traits, WorkerKind
@@ -75,7 +75,7 @@ class Address(NamedTuple):
 
     def with_workers(self, workers: int) -> Address:
         """Return the same transport with another number of workers, as if it had been typed."""
-        return self._replace(url=f"{self.url}{'&' if '?' in self.url else '?'}{WORKERS}={workers}", workers=workers)
+        return self._replace(url=with_workers(self.url, workers), workers=workers)
 
     @property
     def transport(self) -> type[Transport]:

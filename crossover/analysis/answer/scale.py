@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from crossover.analysis.answer.next_command import work_options
 from crossover.analysis.run_selection import by_label
+from crossover.contract.options import with_workers
 from crossover.derived.curves import Curve, Shape, curve_of
 from crossover.results.answer import Answer, Choice
 from crossover.results.comparison import Result
@@ -50,8 +51,4 @@ def _next(result: Result, curves: Mapping[str, Curve], local: Choice | None, rem
         most = top.last.workers
         return ["scale", label, *work_options(result), "-w", ",".join(str(most * times) for times in (1, 2, 4))]
     best = [one for one in (local, remote) if one is not None]
-    return ["compare", *(f"{one.transport}{_workers(one)}" for one in best), *work_options(result)]
-
-
-def _workers(one: Choice) -> str:
-    return f"{'&' if '?' in one.transport else '?'}workers={one.workers}"
+    return ["compare", *(with_workers(one.transport, one.workers) for one in best), *work_options(result)]
