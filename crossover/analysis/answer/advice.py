@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
+from crossover.analysis.answer.choices import choice_of
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import SURE, paired_ratio, sound_rounds, told_apart
 from crossover.results.advice import WORTH, Advice, Trial
@@ -49,15 +50,8 @@ def _choice(side: Sequence[Summary], trials: Mapping[str, Trial], runs: RunsByLa
     own = _figures(runs[found.transport])
     others = [one.transport for one in side if one is not found]
     ratios = {label: paired_ratio(own, _figures(runs[label]), SURE, len(others)) for label in others}
-    return Choice(
-        transport=found.transport,
-        workers=trials[found.transport].workers,
-        throughput=found.throughput,
-        low=found.ci95_low,
-        high=found.ci95_high,
-        limit=found.limit,
-        alike=[label for label in others if not told_apart(ratios[label])],
-    )
+    alike = [label for label in others if not told_apart(ratios[label])]
+    return choice_of(found, trials[found.transport].workers, alike)
 
 
 def _simplicity(trial: Trial) -> tuple[int, int, int]:

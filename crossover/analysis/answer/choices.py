@@ -28,6 +28,12 @@ def remote_choice(summary: Sequence[Summary], runs: RunsByLabel) -> Choice | Non
     return _choice([one for one in across if promise_rank(runs[one.transport][0].guarantee) == best], runs)
 
 
+def fastest_limited(summary: Sequence[Summary]) -> Summary | None:
+    """Return the fastest of those that something of the plan limited; None: nothing was."""
+    limited = (one for one in summary if one.standing is Standing.LIMITED)
+    return max(limited, key=lambda one: one.throughput, default=None)
+
+
 def _sound(summary: Sequence[Summary], runs: RunsByLabel) -> list[Summary]:
     """Return what lost nothing, failed nowhere, was free to win, and was measured often enough."""
     return [
@@ -46,24 +52,36 @@ def _choice(of: Sequence[Summary], runs: RunsByLabel) -> Choice | None:
 
     Where another one did more although something of the plan limited it, nothing is known to be the best.
     """
-    found, limited = _sound(of, runs), [one for one in of if one.standing is Standing.LIMITED]
+    found, limited = _sound(of, runs), fastest_limited(of)
     if not found:
         return None
     proven = [one for one in found if one.standing is not Standing.UNPROVEN]
     found = proven if any(one.standing is Standing.FASTEST for one in proven) else found
     fastest = max(found, key=lambda one: one.throughput)
-    alike = [one for one in found if one is fastest or _as_good(one, fastest)]
-    if any(one.throughput > fastest.throughput for one in limited):
+    if limited is not None and limited.throughput > fastest.throughput:
         return None
+    alike = [one for one in found if one is fastest or _as_good(one, fastest)]
     easiest = min(alike, key=lambda one: (_ease(runs[one.transport][0]), -one.throughput))
+    others = [one.transport for one in alike if one is not easiest]
+    return choice_of(easiest, runs[easiest.transport][0].workers, others)
+
+
+def choice_of(found: Summary, workers: int, alike: list[str]) -> Choice:
+    """Return a transport as what is recommended.
+
+    Args:
+        found: what is known of it.
+        workers: how many it had.
+        alike: labels that are not told apart from it.
+    """
     return Choice(
-        transport=easiest.transport,
-        workers=runs[easiest.transport][0].workers,
-        throughput=easiest.throughput,
-        low=easiest.ci95_low,
-        high=easiest.ci95_high,
-        limit=easiest.limit,
-        alike=[one.transport for one in alike if one is not easiest],
+        transport=found.transport,
+        workers=workers,
+        throughput=found.throughput,
+        low=found.ci95_low,
+        high=found.ci95_high,
+        limit=found.limit,
+        alike=alike,
     )
 
 

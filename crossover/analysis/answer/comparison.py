@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from crossover.analysis.answer.choices import NO_CHOICE, local_choice, remote_choice
+from crossover.analysis.answer.choices import NO_CHOICE, fastest_limited, local_choice, remote_choice
 from crossover.analysis.answer.next_command import next_command
 from crossover.analysis.answer.survival import survived, survived_at_most
 from crossover.analysis.limits.saturation import Saturation, saturation
@@ -60,13 +60,9 @@ def _more_rounds(result: Result, runs: RunsByLabel) -> Enough | None:
 
 def _saturation(result: Result, runs: RunsByLabel, found: Answer) -> Saturation | None:
     """Return how many workers would be needed: of what is chosen, or else of the fastest that had too few."""
-    limited = sorted(
-        (one for one in result.summary if one.standing is Standing.LIMITED), key=lambda one: -one.throughput
-    )
-    chosen = [one.transport for one in (found.local, found.remote) if one is not None]
-    label = next(iter([*chosen, *(one.transport for one in limited)]), None)
+    meant = found.local or found.remote or fastest_limited(result.summary)
     known = {one.transport: one.limit for one in result.summary if one.limit is not None}
-    return None if label is None else saturation(label, runs, known, result.host)
+    return None if meant is None else saturation(meant.transport, runs, known, result.host)
 
 
 def _against_local(result: Result, runs: RunsByLabel) -> dict[str, Ratio]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from crossover.analysis.answer.choices import fastest_limited
 from crossover.contract.safety import Safety
 from crossover.derived.labels import without_workers
 from crossover.results.answer import Answer
 from crossover.results.comparison import Result
-from crossover.results.findings import Limit, Standing
+from crossover.results.findings import Limit
 
 ALONE = "serial"  # the transport that runs the tasks in the producer: what fails there fails by itself
 SEEN_ALONE = 100  # tasks that show how they fail
@@ -52,8 +53,7 @@ def _after_nothing(result: Result) -> list[str]:
         return ["compare", ALONE, *work_options(result), "-n", str(min(SEEN_ALONE, result.plan.tasks)), "-r", "1"]
     if lost := [run.transport for run in result.runs if run.delivery.lost or run.delivery.duplicated]:
         return ["safety", *dict.fromkeys(map(without_workers, lost))]
-    limited = [one for one in result.summary if one.standing is Standing.LIMITED]
-    most = max(limited, key=lambda one: one.throughput, default=None)
+    most = fastest_limited(result.summary)
     return ["scale", without_workers(most.transport), *work_options(result)] if most is not None else []
 
 
