@@ -6,6 +6,7 @@ import msgspec
 
 from crossover.results.advice import Advice
 from crossover.results.answer import Answer
+from crossover.results.bookkeeping import Bookkeeping
 from crossover.results.findings import (
     BacklogPoint,
     Check,
@@ -22,7 +23,6 @@ from crossover.results.records import (
     COMPARISON,
     KIND,
     SCHEMA_VERSION,
-    Bookkeeping,
     Host,
     Interpreter,
     Plan,

@@ -8,7 +8,8 @@ import msgspec
 
 from crossover.contract.safety import IN_MEMORY, Guarantee
 
-SCHEMA_VERSION, KIND = 1, "kind"  # ... the field of a result with one of these
+SCHEMA_VERSION = 1
+KIND = "kind"  # the field of a result with one of these
 COMPARISON, SAFETY, SHARE, DIFFERENCE = "comparison", "safety", "share", "difference"
 WRONG_VALUE = "wrong value"  # how a reason begins if the workload's check rejected a value
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95% (Hanley & Lippman-Hand 1983)
@@ -64,24 +65,6 @@ class Interpreter(Record):
     packages: dict[str, str]
 
 
-class Bookkeeping(Record):
-    """CPU time of ours per task besides carrying and running it, in µs: recording, time stamps, checks.
-
-    Of tasks that do nothing, measured with a transport that does nothing.
-
-    Attributes:
-        producer_us, worker_us: as in most local transports: with one task per message, a sample has time stamps.
-        stamped_producer_us, stamped_worker_us: where each has them (brokers, serial, threads); None: the same, unknown.
-    """
-
-    batch: int
-    window: int
-    producer_us: float
-    worker_us: float
-    stamped_producer_us: float | None = None
-    stamped_worker_us: float | None = None
-
-
 class Plan(Record):
     """What is to be measured."""
 
@@ -135,7 +118,8 @@ class LoadShape(Record):
     fraction: float | None = None  # of the maximum of the transport that the rate is
 
 
-CLOSED, OPEN, BACKLOG = "closed", "open", "backlog"  # the modes of a load
+CLOSED, OPEN, BACKLOG = "closed", "open", "backlog"
+"""The modes of a load."""
 
 
 class Percentiles(Record):

@@ -23,7 +23,7 @@ from crossover.report.terminal.render import render
 from crossover.report.terminal.tables.safety import SHORT
 from crossover.report.topics.catalogue import outline
 from crossover.report.wording.resources import explained
-from crossover.results.records import Bookkeeping
+from crossover.results.bookkeeping import Bookkeeping
 from crossover.results.safety import Planted
 
 LONG = "celery+rabbitmq://a.long.host:5672/%2F?workers=external"
