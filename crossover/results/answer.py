@@ -21,7 +21,6 @@ class Choice(Record):
     high: float
     limit: Limit | None = None  # what keeps it from doing more; None: unknown
     alike: list[str] = msgspec.field(default_factory=list)  # labels that are not told apart from it
-    estimated: bool = False  # not measured: predicted from other figures
 
 
 class Enough(Record):
