@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import count, islice
 from operator import mul
 
 from crossover.contract.tasks import Receipt
@@ -68,8 +69,8 @@ def value_digest(history: History, tasks: int = 0) -> str:
         history: of a run.
         tasks: how many count, from the first on: as many in all runs that are compared; 0: all.
     """
-    odd = range(1, 2 * min(tasks or history.tasks, history.tasks) + 1, 2)
-    return f"{sum(map(mul, odd, history.fingerprints)) % PRIME:016x}"
+    compared = islice(history.fingerprints, tasks or None)
+    return f"{sum(map(mul, count(1, 2), compared)) % PRIME:016x}"
 
 
 def count_differing(fingerprints: Sequence[int], reference: Sequence[int]) -> int:

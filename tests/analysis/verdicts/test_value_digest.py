@@ -52,6 +52,14 @@ def test_a_value_that_is_missing_matters(values, data):
     assert digest(values, deliveries[:missing] + deliveries[missing + 1 :]) != digest(values, deliveries)
 
 
+@given(VALUES, st.data())
+def test_of_runs_of_different_length_the_tasks_that_all_have_count(values, data):
+    shared = data.draw(st.integers(1, len(values)))
+    longer, shorter = (history_of(len(some), in_batches(some, 1)) for some in (values, values[:shared]))
+    assert value_digest(longer, shared) == value_digest(shorter)
+    assert value_digest(shorter, len(values)) == value_digest(shorter)
+
+
 def test_it_is_16_hexadecimal_digits_and_0_where_there_is_nothing():
     assert digest([1, 2], []) == "0" * 16
     assert len(digest([1, 2], in_batches([1, 2], 1))) == 16
