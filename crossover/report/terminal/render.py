@@ -12,7 +12,7 @@ from crossover.report.terminal.tables.catalogue import tables
 from crossover.report.topics.catalogue import outline
 from crossover.report.topics.outline import Brief, Outline
 from crossover.report.wording import warnings
-from crossover.report.wording.answer import comparison as answer
+from crossover.report.wording.answer import verdict as words
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 
@@ -35,7 +35,7 @@ def render(result: AnyResult | Difference, *, full: bool = True) -> RenderableTy
         begin += shown.answer
     else:
         begin += shown.brief.opening[:-1]
-        verdict = _section(answer.TITLE, shown.answer)
+        verdict = _section(words.TITLE, shown.answer)
     sections = [part for one in shown.topics for part in _section(one.title, one.notes, tables(result, one), one.after)]
     return Group(*begin, *sections, *_section(warnings.TITLE, shown.warnings), *verdict)
 
@@ -56,9 +56,9 @@ def _brief(result: AnyResult | Difference, shown: Outline, brief: Brief) -> Iter
         yield from brief.warnings
     if shown.answer:
         yield Text()
-        yield Text(answer.TITLE, style="bold")
+        yield Text(words.TITLE, style="bold")
         yield from (Padding(sentence, INDENTED) for sentence in shown.answer)
-    yield Text(answer.DETAILS, style="dim")
+    yield Text(words.DETAILS, style="dim")
 
 
 def _apart(news: Sequence[Text]) -> Iterator[RenderableType]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
+from crossover.derived.curves import Curve, curve_of
 from crossover.derived.ratios import against, between
 from crossover.report.wording.figures import figure, plural, too_few_rounds
 from crossover.results.comparison import Result
@@ -53,19 +54,18 @@ def recommended(result: Result) -> Iterator[str]:
     each = ", ".join(f"{law.transport} {plural(law.recommended_workers, 'worker')}" for law in flat)
     if each:
         yield f"Recommended: {each}; the fewest whose throughput is within 5% of the best."
-    yield from (_rising(result, law) for law in laws if law.still_rising)
+    curves = [curve_of(result.points, law.transport) for law in laws if law.still_rising]
+    yield from (_rising(curve) for curve in curves if curve is not None)
     if damaged := ", ".join(law.transport for law in result.laws if law.transport not in sound):
         yield f"No number of workers can be recommended for {damaged}: with each of them something was lost or failed."
 
 
-def _rising(result: Result, law: Law) -> str:
+def _rising(curve: Curve) -> str:
     """Return that more workers than were measured may help, and how that is tried."""
-    sound = [point for point in result.points if point.transport == law.transport and not point.damage]
-    first, last = sound[0], sound[-1]
-    linear = last.throughput / last.workers / (first.throughput / first.workers) if first.throughput else 0.0
+    last = curve.last
     return (
-        f"{law.transport}: still rising at {plural(last.workers, 'worker')} ({figure(last.throughput)} tasks/s, "
-        f"{linear:.2f} × linear), so none of these is the best number. Try more: -w {last.workers:d},"
+        f"{last.transport}: still rising at {plural(last.workers, 'worker')} ({figure(last.throughput)} tasks/s, "
+        f"{curve.linear:.2f} × linear), so none of these is the best number. Try more: -w {last.workers:d},"
         f"{2 * last.workers:d}."
     )
 

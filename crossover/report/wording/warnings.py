@@ -85,20 +85,12 @@ def few_warnings(result: Result) -> Iterator[Text]:
 
 def few_warnings_of_scale(result: Result) -> Iterator[Text]:
     """Yield likewise those of several numbers of workers."""
-    found = [*_partial(result)]
-    for warning, labels in _by_warning(result.points).items():
-        found.append(coloured("yellow", "warning:", f"{labels}: {warning}"))
-    yield from _few(result, found)
+    yield from _few(result, [*_partial(result), *_of_points(result.points)])
 
 
 def few_warnings_of_share(result: ShareResult) -> Iterator[Text]:
     """Yield likewise those of shared counters."""
-    found = [
-        coloured("red", f"{run.state}, round {run.round}:", run.ending)
-        for run in result.runs
-        if run.ending != End.FINISHED
-    ]
-    yield from _few(result, found)
+    yield from _few(result, list(_endings(result)))
 
 
 def _few(result: AnyResult, found: list[Text]) -> Iterator[Text]:
@@ -151,17 +143,17 @@ def scale_warnings(result: Result) -> Iterator[Text]:
         if point.damage:
             yield coloured("red", "damaged:", f"{point.transport}, {plural(point.workers, 'worker')}: {point.damage}")
     yield from _failures(run.reasons for run in result.runs)
-    for warning, labels in _by_warning(result.points).items():
-        yield coloured("yellow", "warning:", f"{labels}: {warning}")
+    yield from _of_points(result.points)
 
 
-def _by_warning(points: Sequence[ScalePoint]) -> Mapping[str, str]:
-    """Return each warning once → what it is about; their numbers of workers only where it is not about all."""
+def _of_points(points: Sequence[ScalePoint]) -> Iterator[Text]:
+    """Yield each warning once, and what it is about; their numbers of workers only where it is not about all."""
     about: dict[str, dict[str, list[ScalePoint]]] = {}
     for point in points:
         for warning in point.warnings:
             about.setdefault(warning, {}).setdefault(point.transport, []).append(point)
-    return {warning: _labels_of(warned, points) for warning, warned in about.items()}
+    for warning, warned in about.items():
+        yield coloured("yellow", "warning:", f"{_labels_of(warned, points)}: {warning}")
 
 
 def _labels_of(warned: Mapping[str, Sequence[ScalePoint]], points: Sequence[ScalePoint]) -> str:
@@ -181,14 +173,18 @@ def share_warnings(result: ShareResult) -> Iterator[Text]:
         if missed := one.rounds - one.overlapped:
             rounds = f"{missed} of {plural(one.rounds, 'round')} {'is' if missed == 1 else 'are'} inconclusive"
             yield coloured("yellow", f"{one.state}:", f"{rounds}: the workers hardly overlapped.")
-    for run in result.runs:
-        if run.ending != End.FINISHED:
-            yield coloured("red", f"{run.state}, round {run.round}:", run.ending)
+    yield from _endings(result)
     reasons: Counter[str] = Counter()
     for run in result.runs:
         reasons.update({f"{run.state}: {reason}": count for reason, count in run.reasons.items()})
     for reason, count in reasons.most_common(MOST_REASONS):
         yield coloured("red", "updates given up:", f"{count:,} × {reason}")
+
+
+def _endings(result: ShareResult) -> Iterator[Text]:
+    for run in result.runs:
+        if run.ending != End.FINISHED:
+            yield coloured("red", f"{run.state}, round {run.round}:", run.ending)
 
 
 def safety_warnings(result: SafetyResult) -> Iterator[Text]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from crossover.contract.safety import Safety
 from crossover.derived.labels import without_workers
 from crossover.derived.ratios import against
 from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
+from crossover.report.wording.answer.verdict import next_command
 from crossover.report.wording.comparison.ranking import unproven
 from crossover.report.wording.figures import figure, plural, too_few_rounds
 from crossover.results.answer import Answer, Choice
@@ -16,10 +16,7 @@ from crossover.results.comparison import Result
 from crossover.results.findings import Limit, Standing
 from crossover.results.records import ENOUGH_ROUNDS
 
-TITLE = "Verdict"
-DETAILS = "Details: --full, or --html page.html"
 NOT_SOUND = "No recommendation: too few sound rounds."
-LINES = 4  # of a verdict, at most
 DEATHS = {"kill-worker-busy": "a worker", "kill-producer": "the producer", "kill-broker": "the broker"}
 THREADS, ALONE = "threads", "serial"
 
@@ -29,8 +26,8 @@ def verdict(result: Result) -> list[str]:
     answer = result.answer
     if answer is None:
         return []
-    said = [_use(result, answer), _broker(result, answer), _open(result, answer), _next(answer)]
-    return [one for one in said if one][:LINES]
+    said = [_use(result, answer), _broker(result, answer), _open(result, answer)]
+    return [*filter(None, said), *next_command(answer.next)]
 
 
 def _use(result: Result, answer: Answer) -> str:
@@ -130,13 +127,9 @@ def _rising(answer: Answer, best: Choice) -> str:
     return many + (f"; about {answer.saturating:,} would fill the cores." if answer.saturating else ".")
 
 
-def _next(answer: Answer) -> str:
-    return f"Next: {shlex.join(['crossover', *answer.next])}" if answer.next else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+def _listed(names: Sequence[str], last: str = "and") -> str:
+    return f" {last} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _either(names: Sequence[str]) -> str:
-    return " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return _listed(names, "or")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.text import Text
 
-from crossover.report.wording.answer.comparison import LINES
+from crossover.report.wording.answer.verdict import next_command, shortened
 from crossover.report.wording.figures import plural
 from crossover.results.safety import SafetyResult, SafetyRun
 
@@ -63,8 +62,8 @@ def verdict(result: SafetyResult) -> list[str]:
     names = dict.fromkeys(transport for transport, of in kept if of == level)
     if names:
         options = [] if level == "default" else ["-s", level]
-        said.append(f"Next: {shlex.join(['crossover', 'compare', *names, *options])}")
-    return said if len(said) <= LINES else [*said[: LINES - 1], said[-1]]
+        said += next_command(["compare", *names, *options])
+    return shortened(said)
 
 
 def _with(letter: str, struck: Sequence[SafetyRun]) -> list[str]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 from crossover.derived.curves import Curve, Shape, curve_of
-from crossover.report.wording.answer.comparison import LINES
+from crossover.report.wording.answer.verdict import next_command, shortened
 from crossover.report.wording.figures import figure, plural
 from crossover.results.comparison import Result
 from crossover.results.findings import GIL, MACHINE, PRODUCER
@@ -41,10 +40,7 @@ def verdict(result: Result) -> list[str]:
     answer, found = result.answer, curves(result)
     if answer is None:
         return []
-    said = [*_use(result, found), *_rising(found)]
-    if answer.next:
-        said.append(f"Next: {shlex.join(['crossover', *answer.next])}")
-    return [*said[: LINES - 1], said[-1]] if len(said) > LINES else said
+    return shortened([*_use(result, found), *_rising(found), *next_command(answer.next)])
 
 
 def _use(result: Result, found: dict[str, Curve]) -> Iterator[str]:

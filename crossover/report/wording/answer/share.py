@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
-from crossover.report.wording.answer.comparison import LINES
+from crossover.report.wording.answer.verdict import next_command, shortened
 from crossover.report.wording.figures import figure
 from crossover.results.records import RULE_OF_THREE
 from crossover.results.share import Finding, ShareResult, ShareSummary
@@ -32,11 +31,8 @@ def verdict(result: ShareResult) -> list[str]:
     if open_:
         said.append(f"Not proven, workers hardly overlapped: {_names(open_)}.")
         names = [one.state for one in open_]
-        said = [
-            *said[: LINES - 1],
-            f"Next: {shlex.join(['crossover', 'share', *names, '-n', str(LONGER * _updates(result))])}",
-        ]
-    return said[:LINES]
+        said += next_command(["share", *names, "-n", str(LONGER * _updates(result))])
+    return shortened(said)
 
 
 def _updates(result: ShareResult) -> int:
