@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from crossover.results.records import RULE_OF_THREE, Delivered
+from crossover.results.records import RULE_OF_THREE, Delivered, Run
 
 
 class Fates(NamedTuple):
@@ -25,6 +25,11 @@ class Fates(NamedTuple):
     def one_in(self) -> int | None:
         """Fewer than one in this many is lost, at 95% confidence; None where a task was lost, or too few are known."""
         return None if self.lost or self.known < RULE_OF_THREE else self.known // RULE_OF_THREE
+
+
+def totals(runs: Sequence[Run], verdicts: Iterable[str]) -> dict[str, int]:
+    """Return verdict on a task, as "lost" → how many tasks of all runs had it."""
+    return {verdict: sum(getattr(run.delivery, verdict) for run in runs) for verdict in verdicts}
 
 
 def fates_of_accepted(deliveries: Sequence[Delivered]) -> Fates:

@@ -8,6 +8,11 @@ SEVERAL = 2.0  # from this multiple on it is said as a multiple: +303% reads bad
 MOST_DIGITS = 2
 
 
+def of_throughput(slower: float, low: float, high: float, rounds: int) -> Ratio:
+    """Return what is slower by a part of the throughput, with the interval, as a ratio: below 1 where it is slower."""
+    return Ratio(1 - slower, 1 - high, 1 - low, 1.0, rounds)
+
+
 def against(found: Ratio) -> str:
     """Return by how much a figure differs from the one that it is compared with: -5% (-8 to -1%)."""
     if found.ratio >= SEVERAL:

@@ -90,7 +90,12 @@ def or_dash(value: float | None, read: Callable[[float], str] = figure) -> str:
 
 def spread(middle: float, low: float, high: float) -> str:
     """Return half the width of an interval, as a percentage of the median."""
-    return f"{(high - low) / 2 / middle if middle else 0.0:.1%}"
+    return f"{half(middle, low, high):.1%}"
+
+
+def half(middle: float, low: float, high: float) -> float:
+    """Return half the width of an interval, as a part of the median."""
+    return (high - low) / 2 / middle if middle else 0.0
 
 
 def interval(low: float, high: float, read: Callable[[float], str] = figure) -> str:

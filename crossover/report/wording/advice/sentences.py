@@ -9,7 +9,7 @@ from crossover.contract.registry import known_traits
 from crossover.contract.safety import Safety
 from crossover.derived.ratios import against
 from crossover.report.wording.advice.recipes import recipe
-from crossover.report.wording.figures import figure, plural
+from crossover.report.wording.figures import figure, half, plural
 from crossover.results.advice import WORTH, Advice, Trial
 from crossover.results.answer import Choice
 from crossover.results.comparison import Result
@@ -26,10 +26,10 @@ LOCAL_LOSES = "Lost in a crash: what the worker that dies holds; everything that
 def recommendation(result: Result, choice: Choice) -> str:
     """Return what to use, in one sentence with its figure."""
     one = _trial(result.advice, choice)
-    half = (choice.high - choice.low) / 2 / choice.throughput if choice.throughput else 0.0
+    within = half(choice.throughput, choice.low, choice.high)
     many = "" if one.name == "serial" else f" with {plural(one.workers, 'worker')}"
     batch = f", {one.batch:,} items in each message" if one.batch > 1 and one.name != "serial" else ""
-    return f"Use {_words(one)}{many}{batch}: {figure(choice.throughput)} tasks/s (± {half:.0%})."
+    return f"Use {_words(one)}{many}{batch}: {figure(choice.throughput)} tasks/s (± {within:.0%})."
 
 
 def reasons(result: Result, choice: Choice) -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from rich.text import Text
 
 from crossover.derived.labels import without_workers
+from crossover.derived.losses import totals
 from crossover.report.wording.figures import plural
 from crossover.results.comparison import Result
 from crossover.results.records import WRONG_VALUE, End, Run
@@ -58,8 +59,8 @@ def _row(run: Run) -> str:
 def _of(runs: Sequence[Run]) -> Iterator[str]:
     """Yield what went wrong in the runs of one transport."""
     attempted = sum(run.delivery.attempted for run in runs)
-    for what in ("lost", "duplicated", "unexpected"):
-        if tasks := sum(getattr(run.delivery, what) for run in runs):
+    for what, tasks in totals(runs, ("lost", "duplicated", "unexpected")).items():
+        if tasks:
             yield f"{_part(tasks, attempted)} {what}"
     failed = sum(run.delivery.failed for run in runs)
     corrupted = sum(run.delivery.corrupted for run in runs)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crossover.derived.labels import without_workers
+from crossover.derived.losses import totals
 from crossover.derived.ratios import SEVERAL, against
 from crossover.derived.rounds import rounds_of
 from crossover.report.wording.comparison.ranking import has_enough, ranked, versus_fastest
@@ -46,7 +47,7 @@ def overview_rows(result: Result) -> list[Row]:
     rows = []
     for one, versus in zip(result.summary, versus_fastest(result), strict=True):
         runs = rounds_of(result, one.transport)
-        wrong = {what: sum(getattr(run.delivery, what) for run in runs) for what in ("lost", "failed", *ALSO_WRONG)}
+        wrong = totals(runs, ("lost", "failed", *ALSO_WRONG))
         group = BROKER if _is_broker(one) else LOCAL
         if several and group == BROKER:
             group = f"{BROKER}, {group_label(one.group).partition(',')[0]}"

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.derived.ratios import against, between
+from crossover.derived.ratios import against, between, of_throughput
 from crossover.report.wording.figures import coloured, percent, plural
 from crossover.results.comparison import Result
-from crossover.results.findings import Pair, Ratio
+from crossover.results.findings import Pair
 from crossover.results.records import ENOUGH_ROUNDS
 
 
@@ -53,7 +53,7 @@ def _comparison(one: Pair) -> str:
     """Return how one compares with the other, with the 95% interval."""
     if one.slower is None or one.low is None or one.high is None or one.rounds < ENOUGH_ROUNDS:
         return f"{plural(one.rounds, 'sound round')} cannot tell a difference from {one.base}"
-    ratio = Ratio(1 - one.slower, 1 - one.high, 1 - one.low, 1.0, one.rounds)  # of throughput, as in the table
+    ratio = of_throughput(one.slower, one.low, one.high, one.rounds)
     if ratio.differs:
         return f"{against(ratio)} against {one.base}"
     return f"no significant difference from {one.base} ({between(ratio)})"

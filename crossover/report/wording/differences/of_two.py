@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.text import Text
 
-from crossover.derived.ratios import against, between
+from crossover.derived.ratios import against, between, of_throughput
 from crossover.report.wording.figures import coloured, percent
 from crossover.results.difference import P99, CaseChange, CaseSeries, Change, Difference
 from crossover.results.findings import Ratio
@@ -42,15 +42,15 @@ def change(one: CaseChange) -> str:
         return CHANGES[one.change]
     if one.change is Change.UNPROVEN:
         return f"{CHANGES[one.change]}: {one.doubt}"
-    found = to_before(one, one.slower, one.low, one.high)
+    found = _to_before(one, one.slower, one.low, one.high)
     return against(found) if one.change is not Change.CLOSE else f"{CHANGES[one.change]} ({between(found)})"
 
 
-def to_before(one: CaseChange, slower: float, low: float, high: float) -> Ratio:
+def _to_before(one: CaseChange, slower: float, low: float, high: float) -> Ratio:
     """Return the figure of now as a multiple of that before: less throughput is below 1, more latency is above 1."""
     if one.unit == P99:
         return Ratio(1 + slower, 1 + low, 1 + high, 1.0, one.rounds)
-    return Ratio(1 - slower, 1 - high, 1 - low, 1.0, one.rounds)
+    return of_throughput(slower, low, high, one.rounds)
 
 
 def explained(found: Difference) -> Iterator[Text]:

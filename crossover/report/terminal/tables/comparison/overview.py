@@ -6,7 +6,7 @@ from crossover.report.terminal.layout.columns import AnyColumn, Column, bars
 from crossover.report.terminal.layout.grid import Grid
 from crossover.report.wording.answer.comparison import ALONE
 from crossover.report.wording.answer.overview import Row, columns_of_wrong, overview_rows
-from crossover.report.wording.figures import failures, figure
+from crossover.report.wording.figures import failures, figure, half
 from crossover.results.comparison import Result
 from crossover.results.findings import Summary
 
@@ -39,5 +39,5 @@ def _workers(row: Row) -> str:
 
 def _half(one: Summary) -> str:
     """Return half the width of an interval, in whole percent."""
-    part = (one.ci95_high - one.ci95_low) / 2 / one.throughput if one.throughput else 0.0
+    part = half(one.throughput, one.ci95_low, one.ci95_high)
     return f"{part:.0%}" if part >= ONE_PERCENT else "< 1%"

@@ -10,7 +10,7 @@ from crossover.contract.text import byte_count
 from crossover.report.terminal.layout.columns import AnyColumn, Column
 from crossover.report.terminal.layout.grid import Grid, SideBySide
 from crossover.report.wording.comparison.payload_sizes import BEST, DAMAGED, sizes_ranked
-from crossover.report.wording.figures import figure, group_label
+from crossover.report.wording.figures import figure, group_label, half
 from crossover.results.comparison import Result
 from crossover.results.findings import Standing, SweepPoint
 
@@ -43,7 +43,7 @@ def _grid(result: Result, points: Sequence[SweepPoint], caption: str, value: Val
 
 
 def _half(point: SweepPoint) -> float:
-    return (point.ci95_high - point.ci95_low) / 2 / point.throughput if point.throughput else 0.0
+    return half(point.throughput, point.ci95_low, point.ci95_high)
 
 
 def _cell(point: SweepPoint | None, value: Value, *, told: bool) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from crossover.derived.losses import totals
 from crossover.derived.rounds import rounds_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars, marks
 from crossover.report.terminal.layout.grid import Grid
@@ -70,4 +71,4 @@ def _interval(one: Summary, rounds: int) -> str:
 
 
 def _undone(runs: Sequence[Run]) -> dict[str, int]:
-    return {what: sum(getattr(run.delivery, what) for run in runs) for what in UNDONE.values()}
+    return totals(runs, UNDONE.values())
