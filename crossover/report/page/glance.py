@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import singledispatch
 
-from crossover.report.page.charts.drawing.columns import limit_of
 from crossover.report.topics.outline import Cell, Table
 from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
 from crossover.report.wording.differences.of_two import change
@@ -15,7 +14,7 @@ from crossover.results.comparison import Result
 from crossover.results.difference import Difference
 from crossover.results.findings import Law
 from crossover.results.kinds import AnyResult
-from crossover.results.safety import SYMPTOMS, SafetyResult
+from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult
 
 GIB = 2**30
@@ -66,7 +65,7 @@ def _(result: Result) -> Table | None:
             one.throughput,
             wide,
             row.versus,
-            limit_of(one) or "-",
+            str(one.limit or "-"),
             *counts,
         ]
         rows.append([*cells, row.group] if several else cells)
@@ -113,7 +112,7 @@ def _(result: SafetyResult) -> Table | None:
             row = counts.setdefault((run.transport, run.safety), dict.fromkeys(["runs", *OF_SAFETY, "tasks"], 0))
             row["runs"] += 1
             row["tasks"] += run.delivery.lost
-            for letter in set(OF_SAFETY) & set(run.symptoms) & set(SYMPTOMS):
+            for letter in set(OF_SAFETY) & set(run.symptoms):
                 row[letter] += 1
     rows = [[transport, level, row["runs"], *_harm(row), row["tasks"]] for (transport, level), row in counts.items()]
     headings = ("transport", "level", "fault runs", *(f"runs: {what}" for what in OF_SAFETY.values()), "tasks lost")

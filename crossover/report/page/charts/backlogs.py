@@ -10,7 +10,7 @@ import altair as alt
 from crossover.derived.rounds import rounds_of
 from crossover.report.page.charts.drawing.axes import names, with_words
 from crossover.report.page.charts.drawing.columns import interval, read, said_of, standing, undone
-from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, colours, data, finished, legend
+from crossover.report.page.charts.drawing.theme import BESIDE, BLUE, EXACT, GREEN, colours, data, finished, legend
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison.ranking import ranked
@@ -55,7 +55,7 @@ def backlogs(result: Result) -> Iterator[Chart]:
     )  # fmt: skip
     ends = alt.Chart(data({"name": name, "what": what, "end": rate, "read": figure(rate)}
                           for name, both in rates.items() for what, rate in both.items()))  # fmt: skip
-    label = ends.mark_text(align="left", dx=6, color=INK, fontSize=10)
+    label = ends.mark_text(**BESIDE | {"fontSize": 10})
     label = label.encode(y=names(named), yOffset=offset, x="end:Q", text="read:N")
     each = "; ".join(
         f"{name} fill {figure(both['fill'])}, drain {read(both['drain'], damaged=name in damaged)}"

@@ -8,7 +8,17 @@ import altair as alt
 
 from crossover.report.page.charts.drawing.axes import names, with_words
 from crossover.report.page.charts.drawing.columns import said_of
-from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, RED, colours, data, finished, legend
+from crossover.report.page.charts.drawing.theme import (
+    BESIDE,
+    BLUE,
+    EXACT,
+    GREEN,
+    RED,
+    colours,
+    data,
+    finished,
+    legend,
+)
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure
@@ -60,7 +70,7 @@ def _chart(
     )  # fmt: skip
     ends = {label: sum(value for value in found[label].values() if value is not None) for label in order}
     whole = alt.Chart(data({"name": label, "end": end, "read": figure(end)} for label, end in ends.items()))
-    total = whole.mark_text(align="left", dx=6, color=INK, fontSize=11)
+    total = whole.mark_text(**BESIDE)
     total = total.encode(y=names(shown), x="end:Q", text="read:N")
     rows = [[label, *(found[label][role] for role in roles)] for label in order]
     each = {label: _in_words(roles, found[label]) for label in order}

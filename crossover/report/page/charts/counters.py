@@ -9,7 +9,7 @@ import altair as alt
 
 from crossover.report.page.charts.drawing.axes import group_names, names, rates, rows_of, with_words
 from crossover.report.page.charts.drawing.columns import KNOWN, interval
-from crossover.report.page.charts.drawing.theme import BLUE, EXACT, INK, RED, data, finished
+from crossover.report.page.charts.drawing.theme import BESIDE, BLUE, EXACT, INK, RED, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import figure
@@ -47,7 +47,7 @@ def counters(result: ShareResult) -> Iterator[Chart]:
     made = (
         base.mark_point(filled=True, size=80, color=BLUE, opacity=1) if apart else base.mark_bar(height=14, color=BLUE)
     )
-    word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("end:Q"), text="read:N")
+    word = base.mark_text(**BESIDE).encode(x=alt.X("end:Q"), text="read:N")
     rule = base.transform_filter(KNOWN).mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q")
     table = Table("Shared counters", HEADINGS, [_row(one) for one in summary])
     told = {state: f" ({words})" for state, words in lost.items()}
@@ -70,7 +70,7 @@ def counters(result: ShareResult) -> Iterator[Chart]:
         )  # fmt: skip
         x = alt.X("part:Q", title="lost updates, of all", scale=alt.Scale(domain=[0, 1]))
         bar = base.mark_bar(height=14, color=RED).encode(x=x.axis(format=".0%", tickCount=4))
-        word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("part:Q"), text="read:N")
+        word = base.mark_text(**BESIDE).encode(x=alt.X("part:Q"), text="read:N")
         shares = ", ".join(f"{one.state} {_part(one):.1%}" for one in losers)
         spec = finished(bar, word, rows=len(order), labels=["100.0%"])
         rows = [[one.state, one.updates, one.lost_updates, f"{_part(one):.1%}"] for one in losers]

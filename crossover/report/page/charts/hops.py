@@ -9,10 +9,10 @@ import altair as alt
 from crossover.report.page.charts.drawing.axes import names, with_words
 from crossover.report.page.charts.drawing.columns import said_of
 from crossover.report.page.charts.drawing.theme import (
+    BESIDE,
     BLUE,
     EXACT,
     GREEN,
-    INK,
     PINK,
     RED,
     colours,
@@ -60,7 +60,7 @@ def hops(result: Result) -> Iterator[Chart]:
     )
     whole = {one.transport: f"{figure(sum(getattr(found, name) for name in HOPS.values()))} µs" for one, found in shown}
     ends = alt.Chart(data({"name": name, "read": text} for name, text in whole.items()))
-    label = ends.mark_text(align="left", dx=6, color=INK, fontSize=11)
+    label = ends.mark_text(**BESIDE)
     label = label.encode(y=names(named), x=alt.value("width"), text="read:N")
     spec = finished(bar, label, *words, rows=len(named), labels=list(whole.values()))
     yield Chart("hops", says, spec, table)

@@ -99,8 +99,7 @@ def _points(result: Result, points: Sequence[ScalePoint], x: Any, y: Any, shade:
 
 
 def _laws(laws: Sequence[Law], counts: Sequence[int], x: Any, y: Any, shade: alt.Color, least: float) -> Iterator[Any]:
-    first, last = counts[0], counts[-1]
-    steps = [first * (last / first) ** (number / STEPS) for number in range(STEPS + 1)]
+    steps = _steps(counts[0], counts[-1])
     line = [
         {"name": law.transport, "workers": step, "law": of}
         for law in laws
@@ -120,6 +119,11 @@ def _laws(laws: Sequence[Law], counts: Sequence[int], x: Any, y: Any, shade: alt
         yield alt.Chart(data(line)).mark_line(strokeWidth=2, clip=True).encode(x=x, y="law:Q", color=shade)
 
 
+def _steps(first: float, last: float) -> list[float]:
+    """Return numbers of workers at which a curve is drawn, each as many times the one before."""
+    return [first * (last / first) ** (number / STEPS) for number in range(STEPS + 1)]
+
+
 def _of_task(result: Result) -> bool:
     return result.task is not None and result.task.tasks > 0 and result.task.mean > 0
 
@@ -131,8 +135,7 @@ def _ideal(result: Result, points: Sequence[ScalePoint], x: Any, y: Any, top: fl
     first, last = min(point.workers for point in points), max(point.workers for point in points)
     end = min(float(last), top * HEADROOM / each) if each > 0 else 0.0
     if end > first:
-        steps = [first * (end / first) ** (number / STEPS) for number in range(STEPS + 1)]
-        line = alt.Chart(data({"workers": step, "ideal": each * step} for step in steps))
+        line = alt.Chart(data({"workers": step, "ideal": each * step} for step in _steps(first, end)))
         yield line.mark_line(color=INK, opacity=0.7, strokeDash=[5, 4], strokeWidth=1.5, clip=True).encode(
             x=x, y=alt.Y("ideal:Q")
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, RED, data, finished
+from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, RED, REMARK, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.differences.of_many import CHANGES, change
@@ -72,7 +72,7 @@ def _spec(found: Difference, one: CaseSeries) -> dict[str, Any]:
         *marks(newest, filled=True, size=140, shape="diamond", color=shade, stroke=INK),
     ]
     if one.harm:
-        told = alt.Chart(data([{"read": one.harm}])).mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
+        told = alt.Chart(data([{"read": one.harm}])).mark_text(**REMARK)
         layers.append(told.encode(x=alt.value(4), y=alt.value(-6), text="read:N"))
     return finished(*layers, height=HEIGHT)
 

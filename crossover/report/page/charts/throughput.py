@@ -9,8 +9,8 @@ import altair as alt
 
 from crossover.derived.rounds import rounds_of
 from crossover.report.page.charts.drawing.axes import group_names, names, rates, rows_of, with_words
-from crossover.report.page.charts.drawing.columns import KNOWN, interval, limit_of, read, said_of, standing, undone
-from crossover.report.page.charts.drawing.theme import BLUE, EXACT, INK, RED, data, finished
+from crossover.report.page.charts.drawing.columns import KNOWN, interval, read, said_of, standing, undone
+from crossover.report.page.charts.drawing.theme import BESIDE, BLUE, EXACT, INK, RED, data, finished
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison.ranking import has_enough, ranked, versus_fastest
@@ -54,7 +54,7 @@ def _bars(result: Result) -> dict[str, Any]:
         layers.append(base.mark_point(size=80, **looks) if apart else base.mark_bar(height=14, **looks))
     base = alt.Chart(data(rows)).encode(y=names(order))
     rule = base.transform_filter(KNOWN).mark_rule(color=INK, strokeWidth=2).encode(x=alt.X("from:Q"), x2="to:Q")
-    word = base.mark_text(align="left", dx=6, color=INK, fontSize=11).encode(x=alt.X("end:Q"), text="read:N")
+    word = base.mark_text(**BESIDE).encode(x=alt.X("end:Q"), text="read:N")
     layers = [rule, *layers] if apart else [*layers, rule]
     labels = [_read(one) for one in result.summary]
     return finished(*layers, word, *words, *group_names(order), rows=len(order), labels=labels)
@@ -66,7 +66,7 @@ def _drawn(result: Result, one: Summary, ends: tuple[float | None, float | None]
     return {
         "name": one.transport, "workers": one.workers or None, "tasks/s": one.throughput, "from": low, "to": high,
         "end": high or one.throughput, "read": _read(one), "standing": standing(one.standing, told=told),
-        "limited by": limit_of(one) or "unknown", "group": group_label(one.group),
+        "limited by": str(one.limit or "unknown"), "group": group_label(one.group),
     }  # fmt: skip
 
 
@@ -99,5 +99,5 @@ def _limited(one: Summary) -> str:
 
 def _row(result: Result, one: Summary, versus: str) -> list[Any]:
     figures = [one.throughput, *_interval(result, one), *undone(rounds_of(result, one.transport))]
-    limit = limit_of(one) or "-"
+    limit = str(one.limit or "-")
     return [one.transport, one.workers or None, *figures, one.cpu_us, versus, limit, group_label(one.group)]

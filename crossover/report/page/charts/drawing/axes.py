@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from crossover.report.page.charts.drawing.theme import INK, data
+from crossover.report.page.charts.drawing.theme import REMARK, data
 
 MARGIN = 1.1  # where an axis has no line beyond the last value
 NAMES = 140  # pixels that names may take
@@ -35,7 +35,7 @@ def names(order: Sequence[str]) -> alt.Y:
 def group_names(order: Sequence[str]) -> list[alt.Chart]:
     """Return a layer that writes each group's name in its own row; none where there is one group."""
     groups = [{"name": row, "group": row[1:]} for row in order if row.startswith(HEADING) and row[1:2] != HEADING]
-    mark = alt.Chart(data(groups)).mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
+    mark = alt.Chart(data(groups)).mark_text(**REMARK)
     return [mark.encode(y=names(order), x=alt.value(0), text="group:N")] if groups else []
 
 
@@ -49,7 +49,7 @@ def with_words(order: Sequence[str], words: Mapping[str, str]) -> tuple[list[str
     told = {name: words[name] for name in order if words.get(name)}
     rows = [row for name in order for row in ((name, _below(name)) if name in told else (name,))]
     mark = alt.Chart(data({"name": _below(name), "read": said} for name, said in told.items()))
-    drawn = mark.mark_text(align="left", fontStyle="italic", color=INK, fontSize=11)
+    drawn = mark.mark_text(**REMARK)
     return rows, [drawn.encode(y=names(rows), x=alt.value(0), text="read:N")] if told else []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from crossover.derived.losses import totals
 from crossover.derived.rounds import rounds_of
 from crossover.report.wording.figures import UNDONE, figure, standing_label
 from crossover.results.comparison import Result
@@ -20,13 +21,12 @@ DAMAGED = f"({Standing.DAMAGED})"
 
 def undone(runs: Sequence[Run]) -> list[int]:
     """Return how many tasks of some runs were lost, duplicated, failed and corrupted."""
-    return [sum(getattr(run.delivery, what) for run in runs) for what in UNDONE.values()]
+    return list(totals(runs, UNDONE.values()).values())
 
 
 def harm(runs: Sequence[Run]) -> str:
     """Return what became of tasks that were not done right, as "900 lost, 3 failed"; empty: nothing."""
-    counts = {what: sum(getattr(run.delivery, what) for run in runs) for what in UNDONE.values()}
-    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return ", ".join(f"{count:,} {what}" for what, count in totals(runs, UNDONE.values()).items() if count)
 
 
 def said_of(result: Result) -> dict[str, str]:
@@ -58,8 +58,3 @@ def standing(found: Standing, *, told: bool) -> str:
 def read(value: float, *, damaged: object) -> str:
     """Return a figure, and whether something went wrong with it."""
     return f"{figure(value)} {DAMAGED}" if damaged else figure(value)
-
-
-def limit_of(one: Summary) -> str:
-    """Return what kept a transport from doing more; empty: unknown."""
-    return str(one.limit or "")

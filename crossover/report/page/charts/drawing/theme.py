@@ -15,6 +15,13 @@ COLOURS = (BLUE, RED, GREEN, PINK, "#9a7400", "#7f63d8", "#767676")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 EXACT = ",.6~r"  # of a figure that is pointed at: never with an exponent
 INK = "currentColor"  # of the text around the chart: light and dark need one specification only
+BESIDE: dict[str, Any] = {"align": "left", "dx": 6, "color": INK, "fontSize": 11}  # of what is read right of a mark
+REMARK: dict[str, Any] = {
+    "align": "left",
+    "fontStyle": "italic",
+    "color": INK,
+    "fontSize": 11,
+}  # of what is said in words
 LETTER = 6.5  # pixels of a letter next to a mark
 STEP = 26  # pixels of a row
 
