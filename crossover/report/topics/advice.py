@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.text import Text
 
-from crossover.report.topics.outline import Brief, Outline, Subject, Table, Topic, texts
+from crossover.report.topics.comparison import brief, outlined
+from crossover.report.topics.outline import Outline, Subject, Table, Topic, texts
 from crossover.report.wording.advice import sentences as words
 from crossover.report.wording.advice import trials
-from crossover.report.wording.answer.bad_news import bad_news
-from crossover.report.wording.comparison.headline import headline
 from crossover.report.wording.comparison.ranking import no_loss
-from crossover.report.wording.provenance import provenance
-from crossover.report.wording.task import task_sentence
-from crossover.report.wording.warnings import comparison_warnings, few_warnings, server_warnings, skipped
 from crossover.results.comparison import Result
 
 
@@ -25,16 +22,8 @@ def advice(result: Result) -> Outline:
     if found is not None and found.trials:
         table = Table(trials.CAPTION, trials.HEADINGS, trials.trial_rows(found))
         topics.append(Topic(trials.TRIED, table=table))
-    overview = Topic("Throughput", Subject.OVERVIEW)
-    return Outline(
-        headline(result),
-        list(_answer(result)),
-        topics,
-        texts([*comparison_warnings(result), *server_warnings(result), *skipped(result)]),
-        provenance(result),
-        texts(bad_news(result)),
-        Brief(texts([task_sentence(result), trials.search_line(result)]), overview, texts(few_warnings(result))),
-    )
+    shown = outlined(result, list(_answer(result)), topics)
+    return replace(shown, brief=brief(result, trials.search_line(result)))
 
 
 def _answer(result: Result) -> Iterator[Text]:

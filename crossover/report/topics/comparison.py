@@ -39,16 +39,16 @@ def comparison(result: Result) -> Outline:
     said = texts(answer_words.verdict(result))
     if result.plan.gate is not None:
         said = [*texts([*pair_sentences(result)][:1]), *said]
-    found = _outline(result, said or _answer(result), topics)
+    found = outlined(result, said or _answer(result), topics)
     more = result.answer is None or result.loads or result.checks  # what was typed, and has sections of its own
-    return found if more else replace(found, brief=_brief(result))
+    return found if more else replace(found, brief=brief(result, measured.plan_line(result)))
 
 
 def rate(result: Result) -> Outline:
     """Return the outline of a comparison at one rate."""
     notes = texts([*latency_words.lowest_latency(result), *_ranking(result), *_soundness(result)])
     topics = [*_loads(result, "Latency", Subject.RATE, notes), *_hops(result), *_costs(result), *_crossing(result)]
-    return _outline(result, opening(words.no_loss(result), latency_words.lowest_latency(result)), topics)
+    return outlined(result, opening(words.no_loss(result), latency_words.lowest_latency(result)), topics)
 
 
 def backlog(result: Result) -> Outline:
@@ -56,26 +56,32 @@ def backlog(result: Result) -> Outline:
     after = texts(measured.backlog_notes(result))
     notes = [*_ranking(result), *_soundness(result)]
     topics = [Topic("Backlogs", Subject.BACKLOGS, notes, after), *_costs(result)]
-    return _outline(result, _answer(result), topics, measured.backlog_headline(result))
+    return outlined(result, _answer(result), topics, measured.backlog_headline(result))
 
 
 def payload_sizes(result: Result) -> Outline:
     """Return the outline of a comparison with payloads of several sizes."""
     notes = texts([*fastest_by_size(result), *_soundness(result)])
     topic = Topic("Payloads of several sizes", Subject.PAYLOAD_SIZES, notes, texts(size_notes(result)))
-    return _outline(result, opening(words.no_loss(result), fastest_by_size(result)), [topic, *windows(result)])
+    return outlined(result, opening(words.no_loss(result), fastest_by_size(result)), [topic, *windows(result)])
 
 
-def _outline(result: Result, answer: Sequence[Text], topics: Sequence[Topic], headline: str = "") -> Outline:
+def outlined(result: Result, answer: Sequence[Text], topics: Sequence[Topic], headline: str = "") -> Outline:
+    """Return an outline with the warnings, the origin and the bad news of a comparison."""
     warnings = texts([*comparison_warnings(result), *server_warnings(result), *skipped(result)])
     return Outline(
         headline or measured.headline(result), answer, topics, warnings, provenance(result), bad_news(result)
     )
 
 
-def _brief(result: Result) -> Brief:
-    """Return what is shown between what went wrong and the verdict."""
-    opening = texts([task_sentence(result), measured.plan_line(result)])
+def brief(result: Result, done: str) -> Brief:
+    """Return what is shown between what went wrong and the verdict.
+
+    Args:
+        result: of a comparison.
+        done: what was measured, in one line.
+    """
+    opening = texts([task_sentence(result), done])
     return Brief(opening, Topic("Throughput", Subject.OVERVIEW), texts(few_warnings(result)))
 
 
