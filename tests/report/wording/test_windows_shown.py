@@ -1,9 +1,13 @@
 """What is said of a window is true of the transport that it is said of."""
 
+import re
+
 from msgspec.structs import replace
 from sample_records import result_of, rounds_of
+from screen import printed
 
 from crossover.report.page.charts import windows as charts
+from crossover.report.terminal.tables.comparison.windows import windows as in_terminal
 from crossover.report.topics.windows import windows
 from crossover.results.windows import WindowPoint, WindowSearch
 
@@ -39,3 +43,11 @@ def test_a_search_without_a_plateau_has_a_reason_and_no_row():
     lost = [search(name, window, points=CURVE, why_not="1 lost") for name, window in (("pipe", 8), ("pool", 16))]
     words, table = said(*lost)
     assert (words, table) == ("The window of pipe, pool is 8 to 16: 1 lost.", None)
+
+
+def test_the_terminal_shows_what_part_of_the_plateau_each_window_carries():
+    found = search("queue", plateau=200.0, points=CURVE)
+    (grid,) = in_terminal(replace(result_of(*rounds_of("queue", 1000)), window_searches=[found]))
+    text = printed(grid, 80)
+    assert re.search(r"transport +window +plateau/s +8 +16", text)
+    assert re.search(r"queue +16 +200 +50% +100%", text)
