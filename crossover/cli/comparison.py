@@ -16,8 +16,8 @@ from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
 from crossover.derived.rounds import at_most
 from crossover.execution.host import host
-from crossover.experiments.comparison.learning import learn_task
-from crossover.experiments.comparison.planning import ComparisonSetup
+from crossover.experiments.comparison.planning.learning import learn_task
+from crossover.experiments.comparison.planning.plan import ComparisonSetup
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.refinement import SOON
 from crossover.progress.live_view import progress_view

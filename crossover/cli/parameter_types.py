@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crossover.experiments.comparison.request import AUTO
+from crossover.experiments.comparison.planning.request import AUTO
 from crossover.report.formats.places import Place, place
 
 WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}([_,][0-9]{3})+")

@@ -10,9 +10,9 @@ from crossover.analysis.windows import plateaus
 from crossover.contract.registry import Address
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
-from crossover.experiments.comparison.amounts import bounded_window, default_window, most_repeated
 from crossover.experiments.comparison.load_fractions import count_fraction_runs, fraction_rounds, fraction_specs
-from crossover.experiments.comparison.planning import ComparisonSetup
+from crossover.experiments.comparison.planning.amounts import bounded_window, default_window, most_repeated
+from crossover.experiments.comparison.planning.plan import ComparisonSetup
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.comparison.window_search import search_windows, searched

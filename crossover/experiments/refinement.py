@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.statistics.undecided import undecided
-from crossover.experiments.comparison.request import USUAL_ROUNDS
+from crossover.experiments.comparison.planning.request import USUAL_ROUNDS
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.findings import Standing, Summary

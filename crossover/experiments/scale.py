@@ -16,9 +16,9 @@ from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
-from crossover.experiments.comparison.amounts import bounded_window, default_window
-from crossover.experiments.comparison.planning import ComparisonSetup, plan_comparison
-from crossover.experiments.comparison.request import Request
+from crossover.experiments.comparison.planning.amounts import bounded_window, default_window
+from crossover.experiments.comparison.planning.plan import ComparisonSetup, plan_comparison
+from crossover.experiments.comparison.planning.request import Request
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.comparison.window_search import search_windows, searched

@@ -27,7 +27,7 @@ from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
 from crossover.experiments.advise.planning import plan_advise
 from crossover.experiments.advise.search import MOST_ROUNDS, search
-from crossover.experiments.comparison.request import Request
+from crossover.experiments.comparison.planning.request import Request
 from workloads import catalogue
 
 SECONDS = 60.0  # of the search, without --time-limit

@@ -17,8 +17,8 @@ from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Fraction, OrAuto, Rate
 from crossover.contract.registry import TRANSPORTS
 from crossover.experiments.compare import compare, count_probes, count_runs, count_searches
-from crossover.experiments.comparison.planning import plan_comparison
-from crossover.experiments.comparison.request import AUTO, Request
+from crossover.experiments.comparison.planning.plan import plan_comparison
+from crossover.experiments.comparison.planning.request import AUTO, Request
 
 LONGEST_AUTO = 600.0  # seconds: the time limit of --rounds auto without --time-limit
 

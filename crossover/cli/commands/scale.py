@@ -16,7 +16,7 @@ from crossover.cli.options import COMPOSE, HANG_AFTER, ROUNDS, TASKS, TIME_LIMIT
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Several
 from crossover.contract.registry import TRANSPORTS
-from crossover.experiments.comparison.request import Request
+from crossover.experiments.comparison.planning.request import Request
 from crossover.experiments.scale import ScaleSetup, plan_scale, scale
 from crossover.results.comparison import Result
 

@@ -13,9 +13,9 @@ from crossover.contract.traits import RunRequest
 from crossover.execution.host import usable_cores
 from crossover.execution.load.load import Load
 from crossover.experiments.advise.candidates import BROKERS, LOCAL, Candidate
-from crossover.experiments.comparison.amounts import bounded_window
-from crossover.experiments.comparison.planning import ComparisonSetup, plan_comparison
-from crossover.experiments.comparison.request import Request
+from crossover.experiments.comparison.planning.amounts import bounded_window
+from crossover.experiments.comparison.planning.plan import ComparisonSetup, plan_comparison
+from crossover.experiments.comparison.planning.request import Request
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.records import Skipped
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from crossover.analysis.run_selection import by_label
 from crossover.execution.load.load import Load
-from crossover.experiments.comparison.amounts import tasks_at_rate
+from crossover.experiments.comparison.planning.amounts import tasks_at_rate
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.records import Plan, Run
 

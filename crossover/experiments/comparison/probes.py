@@ -10,7 +10,7 @@ from crossover.analysis.run_selection import IDLE, REFERENCE, idle_runs
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
-from crossover.experiments.comparison.amounts import default_window
+from crossover.experiments.comparison.planning.amounts import default_window
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.comparison import Result
 from crossover.results.records import Plan

@@ -12,7 +12,7 @@ from crossover.analysis.run_selection import IDLE
 from crossover.analysis.verdict import tasks_damaged, verdict_of_history
 from crossover.analysis.windows import plateau, smallest_window, window_points
 from crossover.contract.traits import WorkerKind
-from crossover.experiments.comparison.amounts import bounded_window, default_window
+from crossover.experiments.comparison.planning.amounts import bounded_window, default_window
 from crossover.experiments.comparison.probes import idle_spec
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec

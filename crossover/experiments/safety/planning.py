@@ -13,7 +13,7 @@ from crossover.contract.text import masked, readable
 from crossover.contract.traits import JOURNALS, RunRequest
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import usable_cores
-from crossover.experiments.comparison.request import check_window
+from crossover.experiments.comparison.planning.request import check_window
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
 from crossover.experiments.safety.cells import levels_of
 from crossover.experiments.safety.resumption import input_digest

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from crossover.contract.errors import UsageError
-from crossover.experiments.comparison.planning import plan_comparison
-from crossover.experiments.comparison.request import Request
+from crossover.experiments.comparison.planning.plan import plan_comparison
+from crossover.experiments.comparison.planning.request import Request
 
 ALLOWED = "allowed: tasks per second, 0.1 to 10,000,000; or auto"
 WORDS = ["-W", "noop", "-w", "2", "--json", "out.json"]

@@ -6,7 +6,7 @@ import signal
 import pytest
 from waiting import eventually
 
-from crossover.experiments.comparison.amounts import bounded_window
+from crossover.experiments.comparison.planning.amounts import bounded_window
 
 NOOP = ["-W", "noop", "-w", "2", "-r", "1", "--full", "--json", "out.json"]
 SLOW = "import time\ndef run(item): time.sleep(0.002)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crossover.contract.errors import UsageError
-from crossover.experiments.comparison.request import Request
+from crossover.experiments.comparison.planning.request import Request
 from crossover.results.records import Plan
 from crossover.workers.limits import memory
 from workloads.base import Workload

@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from crossover.execution.calibration.calibrate import calibrate
 from crossover.execution.host import usable_cores
-from crossover.experiments.comparison.amounts import most_repeated
-from crossover.experiments.comparison.planning import ComparisonSetup
-from crossover.experiments.comparison.worker_rows import more_workers
+from crossover.experiments.comparison.planning.amounts import most_repeated
+from crossover.experiments.comparison.planning.plan import ComparisonSetup
+from crossover.experiments.comparison.planning.worker_rows import more_workers
 from crossover.experiments.selection import named_servers
 from crossover.results.task import TaskSample
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
 from crossover.contract.text import describe, readable
-from crossover.experiments.comparison.request import Request
+from crossover.experiments.comparison.planning.request import Request
 from crossover.experiments.selection import unique_label
 from crossover.experiments.workload import call_elsewhere, other_version
 from crossover.recording.fingerprint import fingerprint

@@ -11,9 +11,13 @@ from crossover.contract.text import masked, readable
 from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
 from crossover.execution.host import usable_cores
-from crossover.experiments.comparison.amounts import check_memory, default_window, planned_tasks, tasks_once
-from crossover.experiments.comparison.request import AUTO, Request, check_combinations
-from crossover.experiments.comparison.versions import compared_with_first, make_other_version, with_other_version
+from crossover.experiments.comparison.planning.amounts import check_memory, default_window, planned_tasks, tasks_once
+from crossover.experiments.comparison.planning.request import AUTO, Request, check_combinations
+from crossover.experiments.comparison.planning.versions import (
+    compared_with_first,
+    make_other_version,
+    with_other_version,
+)
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
 from crossover.experiments.selection import choose_transports, named_servers, server_warnings
 from crossover.experiments.workload import make_workload
