@@ -21,9 +21,19 @@ WORKERS = "workers"
 MOST_WORKERS = 1_024
 
 
+def with_option(url: str, option: str) -> str:
+    """Return a URL, or a label, with a further option.
+
+    Args:
+        url: with or without options.
+        option: as "name=value"; several have "&" between them.
+    """
+    return f"{url}{'&' if '?' in url else '?'}{option}"
+
+
 def with_workers(url: str, workers: int) -> str:
     """Return a transport as it would be typed with a number of workers."""
-    return f"{url}{'&' if '?' in url else '?'}{WORKERS}={workers}"
+    return with_option(url, f"{WORKERS}={workers}")
 
 
 class Options(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from crossover.analysis.scaling.advice import recommended_workers
 from crossover.analysis.scaling.worker_counts import scale_points
 from crossover.contract.errors import UsageError
+from crossover.contract.options import with_option
 from crossover.contract.registry import Address
 from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
@@ -198,12 +199,8 @@ def _variant_specs(runner: RoundRunner, setup: ScaleSetup) -> Iterator[RunSpec]:
     for label, address in setup.comparison.addresses.items():
         own = [point for point in points if point.transport == label]
         for setting, options in address.options.variants().items() if own else ():
-            variant = address._replace(options=options, url=_with_setting(address.url, setting))
+            variant = address._replace(options=options, url=with_option(address.url, setting))
             workers = recommended_workers(own)
             large = default_window(VARIANT_WINDOW * workers, plan.batch, plan.payload_bytes)
             window = setup.window or max(large, setup.window_of(label, workers))
-            yield _spec(setup, _with_setting(label, setting), variant, workers, window)
-
-
-def _with_setting(url: str, setting: str) -> str:
-    return f"{url}{'&' if '?' in url else '?'}{setting}"
+            yield _spec(setup, with_option(label, setting), variant, workers, window)

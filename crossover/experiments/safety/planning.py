@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from crossover.contract.errors import UsageError
+from crossover.contract.options import with_option
 from crossover.contract.registry import Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
@@ -159,7 +160,7 @@ def with_quick_redelivery(url: str) -> Address:
     quick = {option: value for option, value in address.options.quick_redelivery.items() if option not in typed}
     if not quick or address.why_not(JOURNALS):
         return address
-    return parse(f"{url}{'&' if '?' in url else '?'}{urlencode(quick)}")
+    return parse(with_option(url, urlencode(quick)))
 
 
 def _refuse_unused_servers(destructive: Sequence[str], plan: SafetyPlan) -> None:
