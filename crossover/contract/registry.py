@@ -78,6 +78,11 @@ class Address(NamedTuple):
         return self._replace(url=with_workers(self.url, workers), workers=workers)
 
     @property
+    def has_own_workers(self) -> bool:
+        """Whether it starts workers, whose number can then be chosen."""
+        return self.traits.worker_kind is not WorkerKind.PRODUCER and self.options.own_workers
+
+    @property
     def transport(self) -> type[Transport]:
         """The transport's class."""
         return load(self.name)

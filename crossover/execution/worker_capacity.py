@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from crossover.contract.registry import Address
-from crossover.contract.traits import WorkerKind
 from crossover.workers.limits import memory, processes
 
 THREAD_BYTES = 2**17  # the used part of a thread's stack, and its state
@@ -20,7 +19,7 @@ def why_not(address: Address, workers: int, bytes_each: int | None = None) -> st
         bytes_each: memory that one worker has to itself, where it has been measured. Otherwise it is taken to need what
             one needs whose function imports nothing.
     """
-    if address.traits.worker_kind is WorkerKind.PRODUCER or not address.options.own_workers:
+    if not address.has_own_workers:
         return None
     if bytes_each is None:
         bytes_each = _least_bytes(address)

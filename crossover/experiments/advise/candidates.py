@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from crossover.contract.registry import Address
-from crossover.contract.traits import WorkerKind
 from crossover.derived.task_kind import TaskKind, task_kind
 from crossover.execution import worker_capacity
 from crossover.results.task import TaskSample
@@ -47,14 +46,9 @@ class Candidate(NamedTuple):
         return bool(self.address.traits.server)
 
     @property
-    def has_workers(self) -> bool:
-        """Whether its number of workers can be chosen."""
-        return self.address.traits.worker_kind is not WorkerKind.PRODUCER and self.address.options.own_workers
-
-    @property
     def row(self) -> Address:
         """Its transport with this number of workers, as it would be typed."""
-        return self.address.with_workers(self.workers) if self.has_workers else self.address
+        return self.address.with_workers(self.workers) if self.address.has_own_workers else self.address
 
 
 def first_candidates(addresses: Mapping[str, Address], task: TaskSample | None, cores: int) -> Iterator[Candidate]:
@@ -70,7 +64,7 @@ def first_candidates(addresses: Mapping[str, Address], task: TaskSample | None, 
     likely = WAITING_FIRST if waits else COMPUTING_FIRST
     for label, address in sorted(addresses.items(), key=lambda item: item[1].name not in likely):
         one = Candidate(label, address, cores, batch)
-        if not one.has_workers:
+        if not one.address.has_own_workers:
             yield one._replace(workers=1)
             continue
         many = (8 * cores, 32 * cores) if address.traits.worker_processes else (32 * cores, 256 * cores)
@@ -105,7 +99,7 @@ def neighbours(one: Candidate, task: TaskSample | None, cores: int) -> Iterator[
         task: what a task takes; None: unknown.
         cores: that may be used.
     """
-    if one.has_workers:
+    if one.address.has_own_workers:
         for workers in (one.workers * STEP, one.workers // STEP):
             allowed = 1 <= workers <= most_workers(one, task, cores)
             if allowed and worker_capacity.why_not(one.address, workers) is None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from crossover.contract.registry import Address
-from crossover.contract.traits import WorkerKind
 from crossover.derived.task_kind import MOSTLY_COMPUTES
 from crossover.execution import worker_capacity
 from crossover.experiments.selection import unique_label
@@ -61,6 +60,4 @@ def filling_workers(task: TaskSample, cores: float) -> int:
 
 
 def _can_have_more(address: Address, workers: int) -> bool:
-    if address.workers or not address.options.own_workers or address.traits.worker_kind is WorkerKind.PRODUCER:
-        return False
-    return worker_capacity.why_not(address, workers) is None
+    return not address.workers and address.has_own_workers and worker_capacity.why_not(address, workers) is None
