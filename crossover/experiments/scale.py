@@ -59,7 +59,7 @@ class ScaleSetup(NamedTuple):
     def probe_count(self) -> int:
         """The number of probes."""
         plan = self.comparison.plan
-        return min(plan.rounds, probes.IDLE_ROUNDS) * len(plan.transports)
+        return probes.idle_rounds(plan) * len(plan.transports)
 
     @property
     def search_count(self) -> int:
@@ -161,7 +161,7 @@ def scale(runner: RoundRunner, setup: ScaleSetup) -> None:
     runner.run_rounds(specs, plan.rounds, why_not=why_not, first=2 if setup.doubles else 1)
     if not specs:
         return
-    runner.run_rounds(_idle_specs(specs), min(plan.rounds, probes.IDLE_ROUNDS))
+    runner.run_rounds(_idle_specs(specs), probes.idle_rounds(plan))
     runner.run_rounds(list(_variant_specs(runner, setup)), VARIANT_ROUNDS * plan.rounds)
 
 
