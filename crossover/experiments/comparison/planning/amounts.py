@@ -12,7 +12,7 @@ from workloads.base import Workload
 
 BATCHES_PER_WORKER = 16  # in the default window
 MOST_WINDOW_BYTES = 256 * 2**20  # payloads outstanding in the default window
-MOST_REPEATED = 200_000  # messages of such a run
+MOST_REPEATED, COUNTED_BATCH = 200_000, 8  # messages of such a run; as many tasks of each count, at most
 PART_OF_MEMORY = 8  # the record of repeated tasks takes one of so many parts
 RATE_SECONDS = 10.0  # of sending, in a run at a rate without --tasks
 FEWEST_MESSAGES = 10  # of a run at a rate
@@ -22,7 +22,7 @@ RECORD_BYTES_PER_TASK = 128  # memory of the producer's history and of the verdi
 def most_repeated(plan: Plan) -> int:
     """Return how many tasks a run may have whose tasks are repeated: their record needs memory."""
     fitting = memory.free_memory() // (RECORD_BYTES_PER_TASK * PART_OF_MEMORY)
-    return max(plan.tasks, min(MOST_REPEATED * min(plan.batch, PART_OF_MEMORY), fitting))
+    return max(plan.tasks, min(MOST_REPEATED * min(plan.batch, COUNTED_BATCH), fitting))
 
 
 def tasks_at_rate(rate: float, seconds: float, batch: int) -> int:
