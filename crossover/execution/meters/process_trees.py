@@ -78,10 +78,10 @@ class ProcessTrees:
             roles: of which; the others keep their last reading. None: of all.
         """
         readings: dict[int, Reading] = {}
-        for pid, process in self._processes.items():
+        for pid in self._processes:
             left_out = roles is not None and self._role(pid) not in roles
             before = self._readings.get(pid)
-            found = before if left_out else read_process(process.pid)
+            found = before if left_out else read_process(pid)
             if found is not None and (before is None or before.started == found.started):
                 readings[pid] = found
         for role, seconds in self._used_since(readings).items():
