@@ -60,7 +60,7 @@ def test_the_self_test_can_be_run_alone(crossover, written):
 
 def test_a_matrix_shows_what_was_lost_and_what_was_expected(in_process, mine, written):
     words = mine(HELD_UNTIL_ONE_IS_KILLED, range(100))
-    done = in_process("safety", "pipe", "--fault", "kill-worker-busy", *words, *SHORT, "--json", "s.json")
+    done = in_process("safety", "pipe", "--fault", "kill-worker-busy", *words, *SHORT, "--full", "--json", "s.json")
     assert done.returncode == 0
     control, killed = written()["runs"]
     assert (control["fault"], control["symptoms"]) == ("none", "")

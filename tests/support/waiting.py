@@ -15,3 +15,26 @@ def eventually(condition, seconds=20.0):
         time.sleep(pause)
         pause = min(1.1 * pause, 0.03)
     return True
+
+
+def workers_work(process, began, saved):
+    """Wait until the workers of a command do tasks, and return whether they do.
+
+    The sample, from which it learns what a task takes, has done some tasks before: these do not count.
+
+    Args:
+        process: the command.
+        began: a file that each task touches.
+        saved: the result, which is written for the first time when the sample is known.
+    """
+    ended = process.poll
+    return (
+        eventually(lambda: saved.exists() or ended() is not None, 30)
+        and eventually(lambda: _newer(began, saved) or ended() is not None, 30)
+        and ended() is None
+    )
+
+
+def _newer(one, other):
+    """Return whether a file was changed after another one."""
+    return one.exists() and one.stat().st_mtime_ns > other.stat().st_mtime_ns

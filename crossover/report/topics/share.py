@@ -21,6 +21,7 @@ def share(result: ShareResult) -> Outline:
         [Topic(words.TITLE, Subject.COUNTERS, list(words.conclusions(result)))],
         texts([*share_warnings(result), *server_warnings(result), *skipped(result)]),
         provenance(result),
+        news=list(words.broken_promises(result)),
         brief=_brief(result) if said else None,
     )
 

@@ -28,11 +28,17 @@ def conclusions(result: ShareResult) -> Iterator[Text]:
     yield from map(Text, [*_costs(result.summary), *_again(result.summary)])
 
 
+def broken_promises(result: ShareResult) -> Iterator[Text]:
+    """Yield which counters lost updates although they are said to be safe: that is what went wrong."""
+    for one in result.summary:
+        if one.verdict is Finding.BROKEN_PROMISE:
+            yield coloured("bold red", f"{one.state} lost updates,", f"although it should not ({one.made_safe_by}).")
+
+
 def verdicts(result: ShareResult) -> Iterator[Text]:
     """Yield which counters lost updates, and which did not."""
     found = {kind: [one for one in result.summary if one.verdict is kind] for kind in Finding}
-    for one in found[Finding.BROKEN_PROMISE]:
-        yield coloured("bold red", f"{one.state} lost updates,", f"although it should not ({one.made_safe_by}).")
+    yield from broken_promises(result)
     if lossy := found[Finding.LOST]:
         yield Text(f"Lost updates: {', '.join(f'{one.state} {_part(one)}' for one in lossy)}.")
     for one in found[Finding.NOTHING_SHARED]:

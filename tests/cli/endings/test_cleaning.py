@@ -7,7 +7,7 @@ import psutil
 import pytest
 import redis
 from broker_leftovers import keys, queues
-from waiting import eventually
+from waiting import eventually, workers_work
 
 from brokers.servers.registry import server_kind
 from brokers.servers.warden.folders import read
@@ -28,9 +28,8 @@ def working(begin, mine, tmp_path):
     """Start a long run, and come back when its workers work."""
 
     def start(transport, **variables):
-        process = begin("compare", transport, *mine(NAP, [0.002]), *LONG, **variables)
-        assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
-        assert process.poll() is None, (tmp_path / "stderr").read_text()
+        process = begin("compare", transport, *mine(NAP, [0.002]), *LONG, "--json", "out.json", **variables)
+        assert workers_work(process, tmp_path / "began", tmp_path / "out.json"), (tmp_path / "stderr").read_text()
         return process
 
     return start

@@ -4,7 +4,7 @@ import os
 import signal
 
 import pytest
-from waiting import eventually
+from waiting import eventually, workers_work
 
 PROCESSES = ["queue", "pipe", "manager", "pool", "executor", "shared-memory"]
 BOTH = [signal.SIGINT, signal.SIGTERM]
@@ -48,22 +48,14 @@ touch "$HOME/mute" && exec sleep 600
 """
 
 
-def newer(one, other):
-    """Return whether a file was changed after another one."""
-    return one.stat().st_mtime_ns > other.stat().st_mtime_ns
-
-
 @pytest.fixture
 def working(begin, mine, tmp_path):
     """Start a long run and come back when its workers work."""
 
     def start(transport, seconds=0.002, source=NAP):
         words = [*mine(source, [seconds]), "-n", "100000", "-r", "1", "-w", "2", "--window", "32"]
-        began, saved = tmp_path / "began", tmp_path / "out.json"
         process = begin("compare", transport, *words, "--json", "out.json")
-        assert eventually(lambda: saved.exists() or process.poll() is not None, 30)  # what a task takes is known
-        assert eventually(lambda: newer(began, saved) or process.poll() is not None, 30)
-        assert process.poll() is None, (tmp_path / "stderr").read_text()
+        assert workers_work(process, tmp_path / "began", tmp_path / "out.json"), (tmp_path / "stderr").read_text()
         return process
 
     return start

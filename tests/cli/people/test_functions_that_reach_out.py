@@ -62,8 +62,8 @@ def compare(crossover, tmp_path):
     (tmp_path / "items.jsonl").write_text("1\n2\n3\n4\n")
 
     def run(function, *transports):
-        words = ["compare", *transports, "-W", f"reaching:{function}", "-i", "items.jsonl", "-r", "1", "-w", "1", "-q"]
-        done = crossover(*words, "--json", "-")
+        words = ["compare", *transports, "-W", f"reaching:{function}", "-i", "items.jsonl", "-n", "4"]
+        done = crossover(*words, "-r", "1", "-w", "1", "-q", "--json", "-")
         return done.returncode, json.loads(done.stdout)["runs"], done.stderr
 
     return run

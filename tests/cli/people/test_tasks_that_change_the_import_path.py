@@ -16,7 +16,7 @@ def test_a_task_that_clears_the_import_path_is_sent_back_by_every_transport(cros
     (tmp_path / "clearing.py").write_text(MODULE)
     (tmp_path / "items.jsonl").write_text("1\n2\n3\n4\n")
     transports = ["serial", "queue", "redis-list", "celery+redis"]
-    load = ["-i", "items.jsonl", "-r", "1", "-w", "1"]
+    load = ["-i", "items.jsonl", "-n", "4", "-r", "1", "-w", "1"]
     words = ["compare", *transports, "-W", "clearing:run", *load, "-q", "--json", "-"]
     done = crossover(*words, CROSSOVER_REDIS_URL=redis_url)
     runs = json.loads(done.stdout)["runs"]

@@ -44,8 +44,9 @@ def test_each_run_begins_with_no_descriptor_of_another(limited, result):
 def test_a_run_that_is_out_of_descriptors_says_so_and_the_next_is_measured(limited, result):
     ended = limited(256, 400, "serial", "threads")
     assert ended.returncode == 1, ended
-    assert "Too many open files" in ended.stdout
-    assert "all 256 descriptors that this process may have are open" in " ".join(ended.stdout.split())
+    said = " ".join(ended.stdout.split())
+    assert "Too many open files" in said
+    assert "all 256 descriptors that this process may have are open" in said
     assert [run["transport"] for run in result()["runs"]] == ["serial", "threads"]
     assert "Traceback" not in ended.stderr
 

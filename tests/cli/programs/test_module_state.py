@@ -47,7 +47,9 @@ CACHED = """
 def test_no_worker_finds_the_cache_of_another_run(agree, tmp_path):
     agree(CACHED, "serial", "queue", "pool", "-w", "1")
     calls = Counter((tmp_path / "calls").read_text().split())
-    assert list(calls.values()) == [10, 10, 10]
+    assert len(calls) == 5, "a worker of each transport, and two processes that learn what a task takes"
+    assert sorted(calls.values())[:4] == [10, 10, 10, 10]  # in the fifth, two threads may miss the same item
+    assert max(calls.values()) >= 10
 
 
 def test_a_cache_that_the_check_fills_does_not_reach_the_workers(agree, tmp_path):

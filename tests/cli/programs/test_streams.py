@@ -46,7 +46,7 @@ def test_the_table_is_printed_by_the_command(agree, source):
 
 @SOURCES
 def test_a_result_for_standard_output_is_all_that_is_there(crossover, mine, source):
-    ended = crossover("compare", "serial", "threads", *mine(source, range(60)), "-r", "1", "--json", "-")
+    ended = crossover("compare", "serial", "threads", *mine(source, range(60)), "-r", "1", "-w", "2", "--json", "-")
     assert ended.returncode == 0, ended
     assert [run["transport"] for run in json.loads(ended.stdout)["runs"]] == ["serial", "threads"]
     assert "Traceback" not in ended.stderr

@@ -49,7 +49,7 @@ def test_an_installed_redis_comes_first_unless_it_is_too_old(in_process, embedde
 
 
 def test_what_is_not_installed_is_skipped_with_the_command_that_brings_it(in_process, nothing_installed, result):
-    ended = in_process("share", *QUICK, "--json", "out.json", **nothing_installed)
+    ended = in_process("share", *QUICK, "--full", "--json", "out.json", **nothing_installed)
     assert ended.returncode == 0, ended.stderr
     skipped = {skipped["state"]: skipped["reason"] for skipped in result()["skipped"]}
     hint = "no memcached on this machine: apt-get install memcached, or set CROSSOVER_MEMCACHED_URL"

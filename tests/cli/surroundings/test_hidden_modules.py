@@ -46,8 +46,9 @@ def test_a_module_that_a_task_imports(crossover, mine, tmp_path):
     words = mine("def run(item):\n    import queue\n    return queue.double(item)")
     ended = crossover("compare", "pipe", *words, "-r", "1", "-w", "1")
     assert ended.returncode == 1
-    assert "has no attribute 'double'" in ended.stdout
-    assert "rename yours" in " ".join(ended.stdout.split())
+    said = " ".join(ended.stdout.split())
+    assert "has no attribute 'double'" in said
+    assert "rename yours" in said
 
 
 def test_a_folder_of_the_same_name_hides_nothing(crossover, mine, tmp_path):

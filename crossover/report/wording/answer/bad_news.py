@@ -15,7 +15,7 @@ from crossover.results.records import WRONG_VALUE, End, Run
 
 STYLE = "bold red"
 GOOD_ENDS = {End.FINISHED, End.TIME_UP, End.INTERRUPTED}
-LONGEST = 60  # characters of the first message that is quoted
+LONGEST = 240  # characters of the first message that is quoted: what helps may stand at its end
 MOST_KINDS = 3  # of errors that are named for each transport
 LISTED = 20  # different messages that a run records at most
 Runs = Mapping[str, Sequence[Run]]
