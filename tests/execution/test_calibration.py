@@ -5,6 +5,7 @@ from task_functions import FunctionWorkload
 
 from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
 from crossover.execution.calibration.calibrate import calibrate
+from crossover.execution.calibration.cpu_time import Spent
 from crossover.workers import interruption
 from workloads.noop import Noop
 
@@ -25,6 +26,12 @@ def test_a_task_that_does_nothing_computes():
     assert found is not None
     assert task_kind(found) is TaskKind.COMPUTES
     assert found.seconds < 1e-3
+
+
+def test_a_thread_that_never_waited_has_lost_its_time_to_others():
+    lost = {"seconds": 1.0, "cpu_seconds": 0.2, "delayed_seconds": 0.1, "pressed_seconds": None}
+    assert Spent(**lost, waits=3).waiting == pytest.approx(0.7)
+    assert Spent(**lost, waits=0).waiting == 0
 
 
 def test_tasks_that_fail_take_their_time_and_are_counted_by_type():

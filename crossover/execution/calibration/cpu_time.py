@@ -19,19 +19,22 @@ class Spent(NamedTuple):
         cpu_seconds: of all threads of this process, and of the programs that it started and that have ended.
         delayed_seconds: in which this thread could have run, but waited for a core; 0 where the kernel does not tell.
         pressed_seconds: in which any thread of the machine waited for a core; None where the kernel does not tell.
+        waits: how often this thread gave up its core to wait for something (`ru_nvcsw` in getrusage(2)).
     """
 
     seconds: float
     cpu_seconds: float
     delayed_seconds: float
     pressed_seconds: float | None
+    waits: int
 
     @classmethod
     def now(cls) -> Self:
         """Read the counters."""
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = time.process_time() + ended.ru_utime + ended.ru_stime
-        return cls(time.monotonic(), cpu, _delayed_seconds(), _pressed_seconds())
+        waits = resource.getrusage(resource.RUSAGE_THREAD).ru_nvcsw
+        return cls(time.monotonic(), cpu, _delayed_seconds(), _pressed_seconds(), waits)
 
     def since(self, before: Spent) -> Spent:
         """Return what the counters have grown by."""
@@ -43,12 +46,16 @@ class Spent(NamedTuple):
             self.cpu_seconds - before.cpu_seconds,
             self.delayed_seconds - before.delayed_seconds,
             pressed,
+            self.waits - before.waits,
         )
 
     @property
     def waiting(self) -> float:
-        """Part of the time in which this thread neither ran nor waited for a core, nor a program of its own ran."""
-        if not self.seconds:
+        """Part of the time in which this thread neither ran nor waited for a core, nor a program of its own ran.
+
+        A thread that never waited has lost such time to what it cannot see, as to another virtual machine.
+        """
+        if not self.seconds or not self.waits:
             return 0.0
         return min(1.0, max(0.0, 1.0 - (self.cpu_seconds + self.delayed_seconds) / self.seconds))
 
