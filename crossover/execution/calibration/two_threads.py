@@ -13,7 +13,8 @@ from crossover.execution.calibration.silence import print_nothing
 from workloads.base import Workload
 
 PAIRS = 3  # of one thread and two, in turn: the machine may be disturbed for a moment
-SECONDS = 0.05  # of tasks for one thread, in each pair
+SECONDS = 0.03  # of tasks for one thread, in each pair
+CALL = 1e-6  # seconds that a call takes here besides its task: of tasks that do nothing, there would be far too many
 
 
 def time_two_threads(workload: Workload, tasks: int, seconds: float) -> float | None:
@@ -26,7 +27,7 @@ def time_two_threads(workload: Workload, tasks: int, seconds: float) -> float | 
     """
     print_nothing()
     run, payloads = workload.run, workload.payloads(tasks)
-    count = max(1, round(SECONDS / seconds)) if seconds else len(payloads)
+    count = max(1, round(SECONDS / (seconds + CALL)))
     ratios = []
     for _ in range(PAIRS):
         one, two = (_seconds_of(threads, run, payloads, count) for threads in (1, 2))
