@@ -66,14 +66,14 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
     runner.run_rounds(specs, rounds, _after_round(runner))
     specs = [spec for spec in specs if _finished(spec, runner.result.runs)]
     of_transports = _one_each(specs, setup)
-    if _has_probes(plan):
-        known = plateaus(runner.result)
-        _run_probes(runner, list(probes.idle_specs(of_transports, plan, known)))
-        for spec in () if plan.once else of_transports:
-            if _in_time(runner, "bytes on the wire were not counted"):
-                count_wire_bytes(runner, spec)
+    idle = list(probes.idle_specs(of_transports, plan, plateaus(runner.result))) if _has_probes(plan) else []
+    _run_idle(runner, idle)
     if plan.until_apart:
         refine(runner, specs)
+        _run_idle_again(runner, idle)
+    for spec in of_transports if _has_probes(plan) and not plan.once else ():
+        if _in_time(runner, "bytes on the wire were not counted"):
+            count_wire_bytes(runner, spec)
     if plan.check:
         check_specs = list(probes.break_even_specs(of_transports, runner.result))
         runner.run_rounds(check_specs, min(plan.rounds, probes.CHECK_ROUNDS), in_order=True)
@@ -81,17 +81,19 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
         runner.run_rounds(list(fraction_specs(specs, plan, runner.result.runs)), fraction_rounds(plan))
 
 
-def _run_probes(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
-    """Measure tasks that do nothing; where an answer is due soon, what takes long to start only once."""
-    rounds = probes.idle_rounds(runner.result.plan)
-    if not runner.result.plan.until_apart:
-        runner.run_rounds(specs, rounds)
-        return
-    if not _in_time(runner, "what transports cost by themselves, and break-even times, were not measured"):
-        return
-    runner.run_rounds(specs, 1)
-    quick = [spec for spec in specs if sum(runner.seconds.get(spec.title, ())) < probes.LONG_START]
-    runner.run_rounds(quick, rounds, first=2)
+def _run_idle(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
+    """Measure tasks that do nothing; where an answer is due soon, once, and again when there is time left."""
+    plan = runner.result.plan
+    if specs and _in_time(runner, "what transports cost by themselves, and break-even times, were not measured"):
+        runner.run_rounds(specs, 1 if plan.until_apart else probes.idle_rounds(plan))
+
+
+def _run_idle_again(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
+    """Measure those that start quickly once more, if there is time for all of them: rounds are interleaved."""
+    took = {spec.title: sum(runner.seconds.get(spec.title, ())) for spec in specs}
+    quick = [spec for spec in specs if took[spec.title] < probes.LONG_START]
+    if time.monotonic() + sum(took[spec.title] for spec in quick) < soon(runner):
+        runner.run_rounds(quick, probes.SOON_ROUNDS, first=2)
 
 
 def _in_time(runner: RoundRunner, otherwise: str) -> bool:

@@ -23,7 +23,7 @@ from crossover.results.windows import WindowSearch
 FEWEST_MESSAGES, MOST_MESSAGES = 4, 4_096  # outstanding, per worker: with fewer, one that is done early would wait
 MOST_TASKS = 2**16  # outstanding
 WINDOWS_PER_RUN = 8  # at least; with fewer, a run would show how its window is filled and emptied
-LONG_TASK = 2.5e-4  # seconds: with longer tasks, the default window is worked off more slowly than any is sent
+LONG_TASK = 1e-4  # seconds: with longer tasks, the default window is worked off more slowly than any is sent
 SWEEP_TASKS, SWEEP_MESSAGES = 2_000_000, 400_000  # of one sweep, at most
 SWEEP_TAKES = 4.0  # seconds, with its start
 LONG = "tasks take so long that a larger window changes nothing"
@@ -118,7 +118,8 @@ def _search(runner: RoundRunner, spec: RunSpec, seconds: float | None, until: fl
         found.why_not = "the time limit leaves no time for it"
         return found
     long = seconds is None or seconds >= LONG_TASK
-    if long and not spec.address.traits.server:  # of a broker, the ceiling is of interest all the same
+    ceiling = spec.address.traits.server and not runner.result.plan.until_apart  # of a broker, it is of interest, too
+    if long and not ceiling:
         found.why_not = UNKNOWN if seconds is None else LONG
         return found
     observation = runner.sweep(_sweep_spec(spec), until)

@@ -10,7 +10,7 @@ from crossover.derived.ratios import against
 from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
 from crossover.report.wording.answer.verdict import next_command
 from crossover.report.wording.comparison.ranking import unproven
-from crossover.report.wording.figures import figure, plural, too_few_rounds
+from crossover.report.wording.figures import figure, plural
 from crossover.results.answer import Answer, Choice
 from crossover.results.comparison import Result
 from crossover.results.findings import Limit, Standing
@@ -77,7 +77,11 @@ def _nothing(result: Result) -> str:
             f"tasks/s is what {plural(most.workers, 'worker')} can do ({without_workers(most.transport)}), no ceiling."
         )
     rounds = max((run.round for run in result.runs), default=0)
-    return f"No recommendation: {too_few_rounds(rounds)}" if rounds < ENOUGH_ROUNDS else NOT_SOUND
+    if rounds >= ENOUGH_ROUNDS:
+        return NOT_SOUND
+    most = max(result.summary, key=lambda one: one.throughput * (one.standing is not Standing.DAMAGED))
+    did = f"{without_workers(most.transport)} did most ({figure(most.throughput)} tasks/s)"
+    return f"No recommendation yet: {did}, but {plural(rounds, 'round')} cannot tell a difference from noise."
 
 
 def _broker(result: Result, answer: Answer) -> str:
