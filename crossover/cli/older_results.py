@@ -177,4 +177,6 @@ def _date(name: str, result: AnyResult) -> datetime:
 
 def _mark(result: AnyResult) -> str:
     """Return what two files have in common that hold the same result, however each is indented."""
-    return str((result.started_at, [(run.round, run.seconds) for run in result.runs], result.plan.command))
+    return str(
+        (result.started_at, [(getattr(run, "round", 0), run.seconds) for run in result.runs], result.plan.command)
+    )

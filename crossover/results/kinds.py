@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from crossover.results.claims import ClaimsResult
 from crossover.results.comparison import Result
 from crossover.results.difference import Difference
-from crossover.results.records import COMPARISON, DIFFERENCE, SAFETY, SHARE, Plan
+from crossover.results.records import CLAIMS, COMPARISON, DIFFERENCE, SAFETY, SHARE, Plan
 from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult
 
-AnyResult = Result | SafetyResult | ShareResult
-KINDS: dict[str, type[AnyResult]] = {COMPARISON: Result, SAFETY: SafetyResult, SHARE: ShareResult}
+AnyResult = Result | SafetyResult | ShareResult | ClaimsResult
+KINDS: dict[str, type[AnyResult]] = {
+    COMPARISON: Result,
+    SAFETY: SafetyResult,
+    SHARE: ShareResult,
+    CLAIMS: ClaimsResult,
+}
 """What a result file calls its kind → the record that it is."""
 
 
@@ -26,6 +32,7 @@ class Kind(StrEnum):
     SCALE = "scale"  # transports with several numbers of workers
     SAFETY = SAFETY
     SHARE = SHARE
+    CLAIMS = CLAIMS  # what is said about processes, threads and queues
     DIFFERENCE = DIFFERENCE
 
 

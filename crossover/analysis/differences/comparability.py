@@ -21,13 +21,14 @@ from crossover.analysis.differences.rules import (
     of_package,
 )
 from crossover.analysis.verdict import damage
+from crossover.results.claims import ClaimsPlan, ClaimsResult
 from crossover.results.comparison import Result
 from crossover.results.kinds import AnyResult
 from crossover.results.records import End, Host, Plan
 from crossover.results.safety import SafetyPlan
 from crossover.results.share import SharePlan, ShareResult
 
-AnyPlan = Plan | SafetyPlan | SharePlan
+AnyPlan = Plan | SafetyPlan | SharePlan | ClaimsPlan
 PRIVATE = "a private server"
 NEIGHBOUR = 2  # windows are searched in powers of two
 
@@ -86,7 +87,7 @@ def _packages(base: Mapping[str, str], new: Mapping[str, str], where: str = "") 
 
 def _interpreters(base: AnyResult, new: AnyResult) -> Iterator[_Pair]:
     """Compare the interpreters that transports named, as that of the host; where they lie says the label."""
-    if isinstance(base, ShareResult) or isinstance(new, ShareResult):
+    if isinstance(base, ShareResult | ClaimsResult) or isinstance(new, ShareResult | ClaimsResult):
         return
     for label, before in base.interpreters.items():
         if (now := new.interpreters.get(label)) is not None:

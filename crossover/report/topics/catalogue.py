@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from crossover.report.topics.advice import advice
+from crossover.report.topics.claims import claims
 from crossover.report.topics.comparison import backlog, comparison, payload_sizes, rate
 from crossover.report.topics.difference import difference
 from crossover.report.topics.outline import Outline
@@ -27,6 +28,7 @@ OUTLINES: Mapping[Kind, Callable[[Any], Outline]] = {
     Kind.SCALE: scale,
     Kind.SAFETY: safety,
     Kind.SHARE: share,
+    Kind.CLAIMS: claims,
     Kind.DIFFERENCE: difference,
 }
 

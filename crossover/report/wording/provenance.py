@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from crossover.report.wording.figures import figure
+from crossover.results.claims import ClaimsResult
 from crossover.results.comparison import Result
 from crossover.results.kinds import AnyResult
 from crossover.results.records import Host, Interpreter
@@ -55,8 +56,8 @@ def interpreter(own: Interpreter, host: Host) -> str:
 
 
 def _others(result: AnyResult) -> dict[str, Interpreter]:
-    """Return label → its own interpreter; shared states have none."""
-    return {} if isinstance(result, ShareResult) else result.interpreters
+    """Return label → its own interpreter; shared states and claims have none."""
+    return {} if isinstance(result, ShareResult | ClaimsResult) else result.interpreters
 
 
 def _machine(host: Host) -> Iterator[Fact]:

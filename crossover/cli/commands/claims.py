@@ -1,0 +1,133 @@
+"""`crossover claims`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from crossover import __version__
+from crossover.cli import streams
+from crossover.cli.defaults import command_line
+from crossover.cli.exit_status import ExitStatus, write_message
+from crossover.cli.help import Example, Group, grouped_command, option
+from crossover.cli.options import FULL, QUIET, output_options
+from crossover.cli.outputs import Outputs, print_result, run_until_interrupted, show_result
+from crossover.cli.parameter_types import Duration
+from crossover.execution.host import host
+from crossover.experiments.check_claims import DEADLINE, ClaimsExperiment, chosen_claims, plan_claims
+from crossover.progress.live_view import progress_view
+from crossover.progress.progress import Schedule
+from crossover.report.formats.saver import Saver
+from crossover.report.wording.claims.messages import LANGUAGES, Messages
+from crossover.results.claim_verdict import ClaimVerdict
+from crossover.results.claims import ClaimsResult
+
+NAMES = 29  # characters of the longest name, indented
+
+
+@grouped_command(
+    "claims",
+    Example("Check everything that is said", "crossover claims"),
+    Example("Check two claims", "crossover claims gil lock"),
+    Example("Show the code that checks one", "crossover claims pool-map --show-code"),
+)
+@click.argument("claims", nargs=-1, metavar="[CLAIM|THEME]...")
+@option(Group.OUTPUT, "--list", "listed", is_flag=True, help="Show the claims, and check none.")
+@option(Group.OUTPUT, "--show-code", is_flag=True, help="Show the code that would run, and check nothing.")
+@option(
+    Group.OUTPUT,
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default="en",
+    help="Language of claims, verdicts, evidence and advice.",
+)
+@option(
+    Group.ROUNDS,
+    "--hang-after",
+    "deadline",
+    type=Duration(),
+    default=DEADLINE,
+    default_text=f"{DEADLINE:g} s",
+    help="End an experiment that takes longer: it could not tell.",
+)
+@FULL
+@output_options
+@QUIET
+def command(
+    claims: tuple[str, ...],
+    listed: bool,  # noqa: FBT001 - click passes options by keyword
+    show_code: bool,  # noqa: FBT001
+    language: str,
+    deadline: float,
+    outputs: Outputs,
+    quiet: bool,  # noqa: FBT001
+) -> int:
+    """Check by experiment what is said about processes, threads, pools and queues.
+
+    CLAIM is a name that --list shows, THEME the name of a group of them. The
+    default is every claim that can be checked here. What is shown was measured
+    just now, on this machine.
+
+    The exit status is 1 if an experiment could not tell.
+    """
+    if listed or show_code:
+        return show(claims, language, code=show_code)
+    with streams.stdout_for_results():
+        setup = plan_claims(claims, deadline, language, [""], command_line())
+    result = ClaimsResult(
+        tool=f"crossover {__version__}",
+        started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        host=host(),
+        plan=setup.plan,
+        skipped=setup.skipped,
+    )
+    saver = Saver(outputs.json, write_message)
+    runs = len(setup.claims) * len(setup.plan.pythons)
+    schedule = Schedule(runs, row_heading="claim", figure_heading="", unit="claims")
+    with progress_view(schedule, quiet=quiet) as progress:
+        experiment = ClaimsExperiment(result, setup.claims, progress, saver.save)
+        try:
+            interrupted = run_until_interrupted(experiment.execute)
+        finally:  # whatever happened: save and show what was found
+            result = experiment.result
+            saver.save_at_last(result)
+            progress.close()
+            written = show_result(result, outputs)
+    if interrupted:
+        write_message(f"interrupted; {len(result.runs)} of {runs} claims were checked")
+        return ExitStatus.INTERRUPTED
+    if claims and len(result.skipped) > len(setup.skipped):  # one that was named could not be started
+        return ExitStatus.UNUSABLE
+    if not result.runs:
+        write_message("nothing was checked")
+        return ExitStatus.FAILED
+    unknown = any(run.verdict is ClaimVerdict.COULD_NOT_TELL for run in result.runs)
+    return ExitStatus.FAILED if unknown or not (saver.saved and written) else ExitStatus.DONE
+
+
+def show(names: tuple[str, ...], language: str, *, code: bool) -> int:
+    """Print what is said in some claims, and the code that checks them.
+
+    Args:
+        names: of claims or themes; none: all.
+        language: of the sentences.
+        code: whether the code is shown, too.
+    """
+    messages = Messages(language)
+    shown: list[RenderableType] = []
+    theme = ""
+    for one in chosen_claims(names):
+        if one.theme != theme:
+            theme = one.theme
+            shown += [Text(messages.theme(theme), style="bold")]
+        table = Table.grid(padding=(0, 2))
+        table.add_column(no_wrap=True, min_width=NAMES)
+        table.add_column()
+        table.add_row(f"  {one.name}", Text(messages.said(one.name)))
+        shown += [table, *([Text(f"\n{one.code}", no_wrap=True, overflow="ignore")] if code else [])]
+    return ExitStatus.DONE if print_result(lambda console: console.print(*shown, sep="\n")) else ExitStatus.FAILED

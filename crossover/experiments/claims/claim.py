@@ -1,0 +1,122 @@
+"""What an experiment is: a function that returns facts and the verdict that follows from them.
+
+Nothing but the standard library is imported here, so that any Python can run the experiments.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from crossover.results.claim_verdict import ClaimVerdict
+
+THEMES = (
+    "processes",
+    "threads",
+    "synchronisation",
+    "semaphores",
+    "queues",
+    "pipes",
+    "managers",
+    "pools",
+    "pool_speed",
+    "middleware",
+    "across_machines",
+    "manners",
+)
+"""Modules of experiments, in the order in which they are shown."""
+
+
+class Finding(NamedTuple):
+    """What an experiment has found.
+
+    Attributes:
+        verdict: what follows from the facts.
+        facts: name → figure, word, list of these, or label → figure; they can be written as JSON.
+        reason: why it could not tell; empty if it could.
+    """
+
+    verdict: ClaimVerdict
+    facts: Mapping[str, Any]
+    reason: str = ""
+
+
+class Claim(NamedTuple):
+    """A claim and its experiment.
+
+    Attributes:
+        name: as on the command line.
+        theme: the last part of its module's name.
+        check: the experiment.
+        servers: kinds of servers that it needs; `server_url` says where each is.
+        cores: that it needs.
+    """
+
+    name: str
+    theme: str
+    check: Callable[[], Finding]
+    servers: tuple[str, ...] = ()
+    cores: int = 1
+
+    @property
+    def code(self) -> str:
+        """The lines of the experiment."""
+        return inspect.getsource(self.check)
+
+
+_claims: dict[str, Claim] = {}
+
+
+def claim(
+    name: str, *, servers: tuple[str, ...] = (), cores: int = 1
+) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
+    """Return a decorator that makes a function the experiment of a claim.
+
+    Args:
+        name: of the claim, as on the command line.
+        servers: kinds of servers that it needs: redis, memcached, rabbitmq.
+        cores: that it needs; on a machine with fewer, the claim is skipped.
+    """
+
+    def register(check: Callable[[], Finding]) -> Callable[[], Finding]:
+        module = inspect.getmodule(check)
+        theme = (module.__spec__.name if module and module.__spec__ else check.__module__).rpartition(".")[2]
+        _claims[name] = Claim(name, theme, check, servers, cores)
+        return check
+
+    return register
+
+
+def all_claims() -> dict[str, Claim]:
+    """Return name → claim, of all themes in their order."""
+    for theme in THEMES:
+        importlib.import_module(f"{__package__}.{theme}")
+    return {name: one for theme in THEMES for name, one in _claims.items() if one.theme == theme}
+
+
+def main(arguments: list[str]) -> int:
+    """Run experiments of the theme that is the main module, and print what they find; return an exit status.
+
+    Args:
+        arguments: names of claims; none: all of the theme. With `--json` a line of JSON for each.
+    """
+    as_json = "--json" in arguments
+    names = [word for word in arguments if word != "--json"] or list(_claims)
+    if unknown := [name for name in names if name not in _claims]:
+        sys.stderr.write(f"no claim is called {unknown[0]}; there are {', '.join(_claims)}\n")
+        return 2
+    for name in names:
+        found = _claims[name].check()
+        if as_json:
+            sys.stdout.write(
+                json.dumps({"verdict": found.verdict, "facts": found.facts, "reason": found.reason}) + "\n"
+            )
+        else:
+            facts = "".join(f"\n  {fact}: {value}" for fact, value in found.facts.items())
+            sys.stdout.write(f"{name}: {found.verdict}{found.reason and f' ({found.reason})'}{facts}\n")
+        sys.stdout.flush()
+    return 0

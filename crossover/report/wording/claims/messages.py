@@ -1,0 +1,107 @@
+"""The table of sentences of one language, filled with facts."""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from crossover.contract.text import byte_count
+from crossover.report.wording.figures import figure
+from crossover.results.claim_verdict import ClaimVerdict
+from crossover.results.claims import ClaimRun
+
+LANGUAGES = ("en", "zh")
+UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+
+
+class Messages:
+    """All sentences of one language.
+
+    Args:
+        language: en, zh.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._table = table(language if language in LANGUAGES else LANGUAGES[0])
+
+    def word(self, name: str, **values: Any) -> str:
+        """Return a word or a heading."""
+        return _filled(self._table["words"][name], values)
+
+    def verdict(self, verdict: ClaimVerdict) -> str:
+        """Return a verdict in words."""
+        return str(self._table["verdicts"][verdict.value])
+
+    def theme(self, theme: str) -> str:
+        """Return the heading of a theme."""
+        return str(self._table["themes"].get(theme, theme))
+
+    def said(self, claim: str) -> str:
+        """Return the claim in one sentence; its name where this version does not know it."""
+        return str(self._of(claim).get("said", claim))
+
+    def seen(self, run: ClaimRun) -> str:
+        """Return what the experiment saw, in one or two sentences with its figures."""
+        sentence = self._of(run.claim).get("seen")
+        if run.verdict is ClaimVerdict.COULD_NOT_TELL:
+            return run.reason
+        try:
+            return _filled(sentence, run.facts) if sentence else _plain(run.facts)
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError):  # facts of another version
+            return _plain(run.facts)
+
+    def instead(self, claim: str) -> str:
+        """Return what to do instead."""
+        return str(self._of(claim).get("instead", ""))
+
+    def _of(self, claim: str) -> Mapping[str, str]:
+        return self._table["claims"].get(claim, {})  # type: ignore[no-any-return]  # a table of TOML
+
+
+@cache
+def table(language: str) -> dict[str, Any]:
+    """Return the table of a language, as it is in its file."""
+    return tomllib.loads((files(__package__) / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def seconds(value: float) -> str:
+    """Return a time with its unit: 2.31 ms."""
+    scale, unit = next((one for one in UNITS if abs(value) >= one[0]), UNITS[-1])
+    return f"{value / scale:.3g} {unit}"
+
+
+class _Formatter(string.Formatter):
+    """Puts figures into sentences as every report shows them."""
+
+    def format_field(self, value: Any, spec: str) -> str:
+        """Return a fact in words."""
+        if spec == "time":
+            return seconds(value)
+        if spec == "percent":
+            return f"{100 * value:.3g}%"
+        if spec == "bytes":
+            return byte_count(round(value))
+        return _shown(value) if not spec else str(super().format_field(value, spec))
+
+
+def _filled(sentence: str, values: Mapping[str, Any]) -> str:
+    return _Formatter().vformat(sentence, (), values)
+
+
+def _shown(value: Any) -> str:
+    """Return a fact in words: figures as everywhere, lists and tables with commas."""
+    if isinstance(value, dict):
+        return ", ".join(f"{label}: {_shown(one)}" for label, one in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return str(value)
+    return f"{value:,}" if isinstance(value, int) else figure(value)
+
+
+def _plain(facts: Mapping[str, Any]) -> str:
+    return "; ".join(f"{name} {_shown(value)}" for name, value in facts.items())
