@@ -9,7 +9,9 @@ import importlib
 import inspect
 import json
 import sys
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
+from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
 from crossover.results.claim_verdict import ClaimVerdict
@@ -96,6 +98,23 @@ def all_claims() -> dict[str, Claim]:
     for theme in THEMES:
         importlib.import_module(f"{__package__}.{theme}")
     return {name: one for theme in THEMES for name, one in _claims.items() if one.theme == theme}
+
+
+def joined(processes: Iterable[BaseProcess], within: float = 10.0) -> bool:
+    """Wait for processes, kill those that are late, and return whether all did their work: exit code 0.
+
+    Args:
+        processes: that were started.
+        within: seconds for all of them together.
+    """
+    processes = list(processes)
+    deadline = time.monotonic() + within
+    for process in processes:
+        process.join(max(0.0, deadline - time.monotonic()))
+    for process in processes:
+        process.kill()  # one that has ended is left as it is
+        process.join()
+    return all(process.exitcode == 0 for process in processes)
 
 
 def main(arguments: list[str]) -> int:
