@@ -15,7 +15,7 @@ from crossover.analysis.statistics.paired import paired_ratio
 from crossover.analysis.verdict import GOOD_ENDINGS
 from crossover.contract.counters import UpdateReport
 from crossover.contract.traits import StateTraits
-from crossover.results.share import Finding, ShareRun, ShareSummary
+from crossover.results.share import Finding, Reach, ShareRun, ShareSummary
 
 ENOUGH_OVERLAP = 0.5  # of the run: all workers must be at work, so that updates can be lost
 FEWEST_WORKERS = 2  # so that one can overwrite what another has written
@@ -123,7 +123,14 @@ def _summary(label: str, runs: Sequence[ShareRun], traits: StateTraits) -> Share
         p50_us=statistics.median(one.p50 for one in timed) if timed else None,
         p99_us=statistics.median(one.p99 for one in timed) if timed else None,
         verdict=_verdict(runs, traits),
+        reach=_reach(traits),
     )
+
+
+def _reach(traits: StateTraits) -> Reach:
+    if traits.server:
+        return Reach.MACHINES
+    return Reach.THREADS if traits.threads else Reach.PROCESSES
 
 
 def _verdict(runs: Sequence[ShareRun], traits: StateTraits) -> Finding:

@@ -21,6 +21,14 @@ class Finding(StrEnum):
     KEPT = "lost nothing"
 
 
+class Reach(StrEnum):
+    """What a shared state can be between."""
+
+    THREADS = "threads"  # of one process
+    PROCESSES = "processes"  # of one machine
+    MACHINES = "machines"
+
+
 class SharePlan(Record):
     """What is to be measured: a number of updates per run, or seconds per run."""
 
@@ -82,6 +90,7 @@ class ShareSummary(Record):
         updates, lost_updates, retries, errors: of all rounds.
         overlapped: how many rounds overlapped.
         fairness, p50_us, p99_us: medians over the rounds.
+        reach: what it can be between; None: not recorded by this version.
         without: the state that does the same without what makes this one safe, if that was measured, too.
         factor: updates/s, as a multiple of those of `without`.
         added_us: wall time that an update takes longer than with `without`.
@@ -106,6 +115,7 @@ class ShareSummary(Record):
     without: str = ""
     factor: float | None = None
     added_us: float | None = None
+    reach: Reach | None = None
     ratio: Ratio | None = None  # `factor` round by round, with its interval; None: too few rounds
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from crossover.report.wording.answer.verdict import next_command, shortened
 from crossover.report.wording.figures import figure
 from crossover.results.records import RULE_OF_THREE
-from crossover.results.share import Finding, ShareResult, ShareSummary
+from crossover.results.share import Finding, Reach, ShareResult, ShareSummary
 
 LONGER = 10  # times as many updates, where workers hardly overlapped
 
@@ -19,35 +19,42 @@ def verdict(result: ShareResult) -> list[str]:
     safe = sorted((one for one in found[Finding.KEPT] if one.safe), key=lambda one: -one.updates_per_second)
     lucky = [one for one in found[Finding.KEPT] if not one.safe]
     open_ = found[Finding.NOTHING_PROVED]
-    said = []
+    bad = []
     if lossy:
-        said.append(f"Not safe, updates were lost: {', '.join(map(_loss, lossy))}. No error was raised.")
+        bad.append(f"Not safe, updates were lost: {', '.join(map(_loss, lossy))}. No error was raised.")
     if found[Finding.NOTHING_SHARED]:
-        said.append(f"Not shared at all: {_names(found[Finding.NOTHING_SHARED])}.")
-    if safe:
-        said.append(_use(result, safe))
+        bad.append(f"Not shared at all: {_names(found[Finding.NOTHING_SHARED])}.")
     if lucky:
-        said.append(f"Lost nothing by chance, nothing makes it safe: {_names(lucky)}.")
+        bad.append(f"Lost nothing by chance, nothing makes it safe: {_names(lucky)}.")
+    said = [" ".join(bad), _use(result, safe) if safe else ""]
     if open_:
-        said.append(f"Not proven, workers hardly overlapped: {_names(open_)}.")
         names = [one.state for one in open_]
-        said += next_command(["share", *names, "-n", str(LONGER * _updates(result))])
-    return shortened(said)
+        said.append(f"Not proven, workers hardly overlapped: {_names(open_)}.")
+        said += next_command(["share", *names, "-n", str(LONGER * _updates(result, names))])
+    return shortened([*filter(None, said)])
 
 
-def _updates(result: ShareResult) -> int:
-    return max((run.updates for run in result.runs), default=1)
+def _updates(result: ShareResult, states: Sequence[str]) -> int:
+    return max((run.updates for run in result.runs if run.state in states), default=1)
 
 
 def _use(result: ShareResult, safe: Sequence[ShareSummary]) -> str:
-    """Return the fastest counter that is safe, with the bound on its loss rate."""
-    best = safe[0]
-    tried = sum(run.updates for run in result.runs if run.state == best.state and run.overlapped)
-    bound = f", fewer than 1 in {tried // RULE_OF_THREE:,} lost at 95%" if tried >= 2 * RULE_OF_THREE else ""
-    others = f" Also safe: {_names(safe[1:])}." if len(safe) > 1 else ""
-    return (
-        f"Use {best.state}: safe by {best.made_safe_by} ({figure(best.updates_per_second)} updates/s{bound}).{others}"
-    )
+    """Return the fastest counter that is safe between threads, processes and machines, with a bound on its loss rate."""
+    best = {one.reach: one for one in reversed(safe)}  # the fastest of each
+    chosen = [best[reach] for reach in (*Reach, None) if reach in best]
+    tried = min(_overlapped(result, one.state) for one in chosen)
+    bound = f" At 95%, fewer than 1 in {tried // RULE_OF_THREE:,} was lost." if tried >= 2 * RULE_OF_THREE else ""
+    return f"Use {'; '.join(map(_used, chosen))}.{bound}"
+
+
+def _overlapped(result: ShareResult, state: str) -> int:
+    """Return how many updates were made where a loss could have happened."""
+    return sum(run.updates for run in result.runs if run.state == state and run.overlapped)
+
+
+def _used(one: ShareSummary) -> str:
+    between = f" between {one.reach}" if one.reach else ""
+    return f"{one.state}{between} (safe by {one.made_safe_by}, {figure(one.updates_per_second)} updates/s)"
 
 
 def _loss(one: ShareSummary) -> str:
