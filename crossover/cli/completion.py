@@ -14,7 +14,16 @@ FILES = "file"  # click's word for: the shell completes the path of a file
 def names(known: Iterable[str]) -> Complete:
     """Return what offers the names that begin as typed; without an explanation, which would have to be imported."""
     listed = list(known)
-    return lambda _context, _parameter, typed: [CompletionItem(name) for name in listed if name.startswith(typed)]
+    return found_names(lambda: listed)
+
+
+def found_names(find: Callable[[], Iterable[str]]) -> Complete:
+    """Return what offers names that are looked for only when a shell asks."""
+
+    def complete(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in find() if name.startswith(typed)]
+
+    return complete
 
 
 def names_or_files(known: Iterable[str]) -> Complete:

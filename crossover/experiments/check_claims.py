@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from brokers.servers.address import find
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import StartError, UsageError
+from crossover.contract.options import interpreter
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import USABLE_HERE
 from crossover.execution.host import usable_cores
-from crossover.experiments.claim_process import check
+from crossover.execution.template.interpreters import require_crossover
+from crossover.experiments.claim_process import check, lacking
 from crossover.experiments.claims.claim import Claim, all_claims
 from crossover.experiments.selection import require_usable
 from crossover.progress.progress import Progress, Step
@@ -32,12 +34,19 @@ class ClaimsSetup(NamedTuple):
     Attributes:
         plan: all names and numbers.
         claims: name → claim.
-        skipped: the claims that cannot be checked here, with reasons.
+        pythons: name → the interpreters that can check it.
+        skipped: the claims that cannot be checked here, or not by one of the interpreters, with reasons.
     """
 
     plan: ClaimsPlan
     claims: Mapping[str, Claim]
+    pythons: Mapping[str, Sequence[str]]
     skipped: list[SkippedClaim]
+
+    @property
+    def runs(self) -> int:
+        """How many experiments there will be."""
+        return sum(map(len, self.pythons.values()))
 
 
 def plan_claims(
@@ -49,30 +58,38 @@ def plan_claims(
         names: of claims or themes; none: all.
         deadline: seconds for each.
         language: of the sentences.
-        pythons: interpreters; "" for the one of this process.
+        pythons: further interpreters, as typed.
         command: the command line, for the record.
 
     Raises:
         UsageError: a claim is unknown.
-        UnusableError: a claim that was named cannot be checked here.
+        UnusableError: a claim that was named cannot be checked here, or an interpreter cannot be used.
     """
-    chosen, skipped = {}, []
-    for one in chosen_claims(names):
-        reason = why_not(one)
-        require_usable(one.name, reason, names)
-        if reason:
-            skipped.append(SkippedClaim(claim=one.name, reason=reason))
+    claims = chosen_claims(names)
+    others = list(dict.fromkeys(interpreter("claims", typed) for typed in pythons))
+    for python in others:
+        require_crossover(python)
+    chosen, checked_by, skipped = {}, {}, []
+    for one in claims:
+        reasons = {python: why_not_under(python, one) if python else why_not(one) for python in ["", *others]}
+        for python, reason in reasons.items():
+            require_usable(one.name, reason, [name for name in names if name == one.name])
+            if reason:
+                skipped.append(SkippedClaim(claim=one.name, reason=reason, python=python))
+            if reason and not python:
+                break
         else:
             chosen[one.name] = one
+            checked_by[one.name] = [python for python, reason in reasons.items() if not reason]
     plan = ClaimsPlan(
         command=[masked(readable(word)) for word in command],
         claims=list(chosen),
         deadline=deadline,
         language=language,
-        pythons=list(pythons),
+        pythons=["", *others],
         servers=_named_servers({kind for one in chosen.values() for kind in one.servers}),
     )
-    return ClaimsSetup(plan, chosen, skipped)
+    return ClaimsSetup(plan, chosen, checked_by, skipped)
 
 
 def chosen_claims(names: Sequence[str]) -> list[Claim]:
@@ -94,6 +111,17 @@ def chosen_claims(names: Sequence[str]) -> list[Claim]:
     return list(chosen.values())
 
 
+def why_not_under(python: str, one: Claim) -> str | None:
+    """Return why a claim cannot be checked by another interpreter, or None where it can.
+
+    Args:
+        python: its path.
+        one: the claim.
+    """
+    missing = lacking(python, *sorted(server_kind(kind).library for kind in one.servers)) if one.servers else []
+    return f"{python} lacks {' and '.join(missing)}" if missing else None
+
+
 def why_not(one: Claim) -> str | None:
     """Return why a claim cannot be checked on this machine, or None where it can."""
     if usable_cores() < one.cores:
@@ -110,7 +138,7 @@ class ClaimsExperiment:
 
     Args:
         result: with host and plan, without runs.
-        claims: name → claim.
+        setup: what is checked by what.
         progress: shows the progress.
         save: called with the result after each run.
     """
@@ -118,23 +146,23 @@ class ClaimsExperiment:
     def __init__(
         self,
         result: ClaimsResult,
-        claims: Mapping[str, Claim],
+        setup: ClaimsSetup,
         progress: Progress,
         save: Callable[[ClaimsResult], None],
     ) -> None:
         self.result = result
-        self._claims = claims
+        self._setup = setup
         self._progress = progress
         self._save = save
 
     def execute(self) -> None:
-        """Check every claim under every interpreter.
+        """Check every claim by every interpreter.
 
         Raises:
             KeyboardInterrupt: Ctrl-C; an experiment that was cut off is not kept.
         """
-        pythons = self.result.plan.pythons
-        for one in self._claims.values():
+        for one in self._setup.claims.values():
+            pythons = self._setup.pythons[one.name]
             for number, python in enumerate(pythons, start=1):
                 interruption.raise_if_requested()
                 step = Step(one.name, number, len(pythons), row=one.name, in_row=len(pythons))

@@ -6,15 +6,18 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 from crossover.contract.errors import UnusableError
 from crossover.contract.text import describe
 from crossover.execution.template.forked_call import call
-from crossover.experiments.claims.claim import Claim, Finding, all_claims
+from crossover.experiments.claims.claim import Claim, Finding, find_claim
 from crossover.results.claim_verdict import ClaimVerdict
 from crossover.results.claims import ClaimRun
+from crossover.workers.processes.start_timeout import not_within, start_timeout
 
 
 def check(claim: Claim, deadline: float, urls: Mapping[str, str], python: str = "") -> ClaimRun:
@@ -34,6 +37,7 @@ def check(claim: Claim, deadline: float, urls: Mapping[str, str], python: str = 
     try:
         found, version = call(
             f"{check_here.__module__}:{check_here.__name__}",
+            claim.theme,
             claim.name,
             dict(urls),
             within=deadline,
@@ -61,15 +65,43 @@ def check(claim: Claim, deadline: float, urls: Mapping[str, str], python: str = 
     )
 
 
-def check_here(name: str, urls: Mapping[str, str]) -> tuple[Finding, str]:
+@cache
+def lacking(python: str, *libraries: str) -> list[str]:
+    """Return which libraries another interpreter lacks; it is asked once.
+
+    Args:
+        python: its path.
+        libraries: names of modules.
+
+    Raises:
+        UnusableError: it could not say.
+    """
+    try:
+        found: list[str] = call(
+            f"{lacking_here.__module__}:{lacking_here.__name__}", libraries, within=start_timeout(), python=python
+        )
+    except EOFError:
+        raise UnusableError(f"{python} ended before it could say what is in it") from None
+    except TimeoutError:
+        raise UnusableError(not_within(f"{python} did not say what is in it")) from None
+    return found
+
+
+def lacking_here(libraries: Sequence[str]) -> list[str]:
+    """Return which libraries this interpreter lacks."""
+    return [name for name in libraries if find_spec(name) is None]
+
+
+def check_here(theme: str, name: str, urls: Mapping[str, str]) -> tuple[Finding, str]:
     """Run an experiment in this process; return what it finds, and what interpreter this is.
 
     Args:
+        theme: of the claim.
         name: of the claim.
         urls: kind of server → URL.
     """
     os.environ.update({f"CROSSOVER_{kind.upper()}_URL": url for kind, url in urls.items()})
-    return all_claims()[name].check(), version_here()
+    return find_claim(theme, name).check(), version_here()
 
 
 def version_here() -> str:

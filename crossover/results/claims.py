@@ -18,7 +18,7 @@ class ClaimsPlan(Record):
         claims: their names.
         deadline: seconds for each of them.
         language: of the sentences: en, zh.
-        pythons: interpreters that check them: "" for the one of the command, or a path as typed.
+        pythons: interpreters that check them: "" for the one of the command, or a path.
         servers: kind of server → its address, of those that we did not start.
     """
 
@@ -62,10 +62,17 @@ class ClaimRun(Record):
 
 
 class SkippedClaim(Record):
-    """A claim that could not be checked here."""
+    """A claim that could not be checked here.
+
+    Attributes:
+        claim: its name.
+        reason: why.
+        python: the interpreter that could not check it, as in the plan.
+    """
 
     claim: str
     reason: str
+    python: str = ""
 
     @property
     def label(self) -> str:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from crossover import __version__
 from crossover.cli import streams
+from crossover.cli.completion import found_names
 from crossover.cli.defaults import command_line
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
@@ -19,6 +20,7 @@ from crossover.cli.outputs import Outputs, print_result, run_until_interrupted, 
 from crossover.cli.parameter_types import Duration
 from crossover.execution.host import host
 from crossover.experiments.check_claims import DEADLINE, ClaimsExperiment, chosen_claims, plan_claims
+from crossover.experiments.claims.claim import claims_and_themes
 from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
 from crossover.report.formats.saver import Saver
@@ -34,8 +36,9 @@ NAMES = 29  # characters of the longest name, indented
     Example("Check everything that is said", "crossover claims"),
     Example("Check two claims", "crossover claims gil lock"),
     Example("Show the code that checks one", "crossover claims pool-map --show-code"),
+    Example("Check one with another Python, too", "crossover claims gil --python python3.14t"),
 )
-@click.argument("claims", nargs=-1, metavar="[CLAIM|THEME]...")
+@click.argument("claims", nargs=-1, metavar="[CLAIM|THEME]...", shell_complete=found_names(claims_and_themes))
 @option(Group.OUTPUT, "--list", "listed", is_flag=True, help="Show the claims, and check none.")
 @option(Group.OUTPUT, "--show-code", is_flag=True, help="Show the code that would run, and check nothing.")
 @option(
@@ -55,6 +58,15 @@ NAMES = 29  # characters of the longest name, indented
     default_text=f"{DEADLINE:g} s",
     help="End an experiment that takes longer: it could not tell.",
 )
+@option(
+    Group.ROUNDS,
+    "--python",
+    "pythons",
+    multiple=True,
+    metavar="PATH",
+    default_text="only the one of this command",
+    help="Check with another Python, too, which has this crossover. Repeatable.",
+)
 @FULL
 @output_options
 @QUIET
@@ -64,6 +76,7 @@ def command(
     show_code: bool,  # noqa: FBT001
     language: str,
     deadline: float,
+    pythons: tuple[str, ...],
     outputs: Outputs,
     quiet: bool,  # noqa: FBT001
 ) -> int:
@@ -78,7 +91,7 @@ def command(
     if listed or show_code:
         return show(claims, language, code=show_code)
     with streams.stdout_for_results():
-        setup = plan_claims(claims, deadline, language, [""], command_line())
+        setup = plan_claims(claims, deadline, language, pythons, command_line())
     result = ClaimsResult(
         tool=f"crossover {__version__}",
         started_at=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -87,10 +100,9 @@ def command(
         skipped=setup.skipped,
     )
     saver = Saver(outputs.json, write_message)
-    runs = len(setup.claims) * len(setup.plan.pythons)
-    schedule = Schedule(runs, row_heading="claim", figure_heading="", unit="claims")
+    schedule = Schedule(setup.runs, row_heading="claim", figure_heading="", unit="claims")
     with progress_view(schedule, quiet=quiet) as progress:
-        experiment = ClaimsExperiment(result, setup.claims, progress, saver.save)
+        experiment = ClaimsExperiment(result, setup, progress, saver.save)
         try:
             interrupted = run_until_interrupted(experiment.execute)
         finally:  # whatever happened: save and show what was found
@@ -99,9 +111,9 @@ def command(
             progress.close()
             written = show_result(result, outputs)
     if interrupted:
-        write_message(f"interrupted; {len(result.runs)} of {runs} claims were checked")
+        write_message(f"interrupted; {len(result.runs)} of {setup.runs} claims were checked")
         return ExitStatus.INTERRUPTED
-    if claims and len(result.skipped) > len(setup.skipped):  # one that was named could not be started
+    if any(one.claim in claims for one in result.skipped):  # its server could not be started
         return ExitStatus.UNUSABLE
     if not result.runs:
         write_message("nothing was checked")

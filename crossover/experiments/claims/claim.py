@@ -117,6 +117,23 @@ def joined(processes: Iterable[BaseProcess], within: float = 10.0) -> bool:
     return all(process.exitcode == 0 for process in processes)
 
 
+def claims_and_themes() -> list[str]:
+    """Return the names of all claims, and of the themes that have some."""
+    known = all_claims()
+    return [*known, *dict.fromkeys(one.theme for one in known.values())]
+
+
+def find_claim(theme: str, name: str) -> Claim:
+    """Return a claim; only the module of its theme is imported, so that no other can fail.
+
+    Args:
+        theme: of the claim.
+        name: of the claim.
+    """
+    importlib.import_module(f"{__package__}.{theme}")
+    return _claims[name]
+
+
 def main(arguments: list[str]) -> int:
     """Run experiments of the theme that is the main module, and print what they find; return an exit status.
 
