@@ -31,7 +31,7 @@ COMMANDS = {
     "report": "Show saved results again: terminal, Markdown, CSV, page.",
     "diff": "Find out what is slower or faster in a newer result.",
     "doctor": "Show which transports and servers work on this machine.",
-    "list": "Show the names of transports, states, faults and workloads.",
+    "list": "Show the names of transports, states, faults, workloads, claims.",
 }
 """Each is `crossover.cli.commands.<name>:command`."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from crossover.analysis.differences.comparability import setup_differences
 from crossover.analysis.differences.figures import run_figures
 from crossover.analysis.differences.series import OlderFigures, difference_from_older
-from crossover.cli.result_files import differences_in_short, refuse_contradictions
+from crossover.cli.result_files import differences_in_short, refuse_claims, refuse_contradictions
 from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
 from crossover.report.formats import result_reader
@@ -53,8 +53,10 @@ def compare_with_older(
         force: whether host and settings may differ.
 
     Raises:
-        UsageError: one that was named cannot be read, or there are results, and none is of the same kind.
+        UsageError: one that was named cannot be read, there are results, and none is of the same kind, or the newest
+            has no figures.
     """
+    refuse_claims(*newest)
     found = _OlderResults(*newest, force=force)
     for path in named:
         if not found.read(path):

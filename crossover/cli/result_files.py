@@ -14,6 +14,7 @@ from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
 from crossover.report.formats import result_reader
 from crossover.report.formats.places import STANDARD_OUTPUT
+from crossover.results.claims import ClaimsResult
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult, file_kind
 
@@ -64,9 +65,11 @@ def compare_results(
         force: whether host and settings may differ.
 
     Raises:
-        UsageError: they are of different kinds, hosts or settings, or have no case in common.
+        UsageError: they are of different kinds, hosts or settings, have no case in common, or no figures.
     """
     (first, before), (second, now) = base, new
+    for name, result in (base, new):
+        refuse_claims(name, result)
     if file_kind(before) != file_kind(now):
         kinds = f"one is a {file_kind(before)} result, the other a {file_kind(now)} result"
         raise UsageError(f"{first} and {second} cannot be compared: {kinds}")
@@ -80,6 +83,23 @@ def compare_results(
         only = [*found.only_base, *found.only_new]
         raise UsageError(f"{first} and {second} have no case in common; there are {', '.join(only) or 'no runs'}")
     return found
+
+
+def refuse_claims(name: str, result: AnyResult) -> None:
+    """Refuse to look for what is slower in verdicts.
+
+    Args:
+        name: of the file.
+        result: what is in it.
+
+    Raises:
+        UsageError: it is a result of `crossover claims`.
+    """
+    if isinstance(result, ClaimsResult):
+        raise UsageError(
+            f"{name} is a {file_kind(result)} result: it has verdicts, and no figures that could be slower; "
+            "crossover report shows one or several"
+        )
 
 
 def differences_in_short(unlike: Sequence[str]) -> str:

@@ -165,7 +165,8 @@ class ClaimsExperiment:
             pythons = self._setup.pythons[one.name]
             for number, python in enumerate(pythons, start=1):
                 interruption.raise_if_requested()
-                step = Step(one.name, number, len(pythons), row=one.name, in_row=len(pythons))
+                name = f"{one.name} ({python})" if python else one.name
+                step = Step(name, rounds=0, row=one.name, in_row=len(pythons))
                 self._progress.start(step)
                 try:
                     urls = {kind: find(kind, "", Safety.DEFAULT).url for kind in one.servers}

@@ -31,7 +31,9 @@ class LogLines(Tally):
     def finish(self, step: Step, summary: str, rate: float | None = None, problem: str = "") -> None:
         """Write the summary, and the time left if it is long."""
         super().finish(step, summary, rate, problem)
-        line = f"[{self.done}/{self.schedule.all}] round {step.round} {step.name}: {summary}"
+        line = (
+            f"[{self.done}/{self.schedule.all}] {f'round {step.round} ' if step.rounds else ''}{step.name}: {summary}"
+        )
         line += f" ({problem})" if problem else ""
         time_left = self.time_left()
         self._write(f"{line}; {left(time_left)}" if time_left and time_left.seconds >= WORTH else line)

@@ -46,7 +46,7 @@ class Step(NamedTuple):
     Attributes:
         name: its name in the view.
         round: which repetition it is, from 1 on.
-        rounds: number of repetitions, at most.
+        rounds: number of repetitions, at most; 0: it is no repetition of anything.
         tasks: number of tasks; 0: not known in advance.
         row: name of its row in the table; empty: it is a probe and has none.
         in_row: number of steps in that row, at most.

@@ -91,7 +91,7 @@ class Tally(Progress):
         row.last = summary
         self._over(step)
         if problem:
-            self.warnings.append(f"{step.name}, round {step.round}: {problem}")
+            self.warnings.append(f"{step.name}{f', round {step.round}' if step.rounds else ''}: {problem}")
 
     def skip(self, step: Step, reason: str, steps: int = 1, *, in_result: bool = True) -> None:
         """Count them out."""

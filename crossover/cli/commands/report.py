@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import click
 import msgspec
+from msgspec.structs import replace
 
 from crossover.analysis.differences.comparability import host_differences
 from crossover.analysis.differences.level import ENOUGH_RESULTS
@@ -20,6 +21,8 @@ from crossover.cli.result_files import compare_results, read_all, refuse_contrad
 from crossover.contract.errors import UsageError
 from crossover.report.formats import result_reader
 from crossover.report.formats.places import STANDARD_OUTPUT, place
+from crossover.report.wording.claims.messages import LANGUAGES
+from crossover.results.claims import ClaimsResult
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult, file_kind
 
@@ -39,13 +42,27 @@ from crossover.results.kinds import AnyResult, file_kind
     help="How much slower than the first result each case may be, as 10% or 0.1; else the exit status is 99.",
 )
 @FULL
+@option(
+    Group.OUTPUT,
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default_text="that of the result",
+    help="Language of the sentences in results of claims.",
+)
 @output_options
 @option(Group.OUTPUT, "--schema", is_flag=True, help="Write only the JSON Schema of result files.")
-def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, schema: bool) -> int:  # noqa: FBT001 - click passes it by keyword
+def command(
+    paths: tuple[str, ...],
+    outputs: Outputs,
+    threshold: float | None,
+    language: str | None,
+    schema: bool,  # noqa: FBT001 - click passes it by keyword
+) -> int:
     """Show results that --json saved: in the terminal, or in another format.
 
-    RESULT.json is a file of compare, scale, safety or share; - is standard
-    input. If there are several, each is compared with the first one, as
+    RESULT.json is a file of compare, scale, safety, share or claims; - is
+    standard input. If there are several, each is compared with the first one, as
     crossover diff does; of seven or more, the last one also with the others.
     """
     if schema:
@@ -57,7 +74,7 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
         raise click.UsageError("RESULT.json is missing; give a file that --json wrote")
     outputs.check_inputs(paths)
     with refuse_contradictions(*paths):
-        results = read_all(paths)
+        results = _in_language(read_all(paths), language)
         if len(results) < len(paths):
             click.echo("crossover: a file that is named more than once is shown once", err=True)
         if outputs.json is not None and len(results) > 1:
@@ -72,6 +89,26 @@ def command(paths: tuple[str, ...], outputs: Outputs, threshold: float | None, s
         return ExitStatus.FAILED
     breached = threshold is not None and any(one.breached for one in changes)
     return ExitStatus.BREACHED if breached else ExitStatus.DONE
+
+
+def _in_language(results: Mapping[str, AnyResult], language: str | None) -> Mapping[str, AnyResult]:
+    """Return the results, those of claims with another language.
+
+    Args:
+        results: path → result.
+        language: of their sentences; None: that in which each was made.
+
+    Raises:
+        UsageError: a language is given, and no result has any.
+    """
+    if language is None:
+        return results
+    if not any(isinstance(one, ClaimsResult) for one in results.values()):
+        raise UsageError("--lang is for results of crossover claims; the others are in English")
+    return {
+        path: replace(one, plan=replace(one.plan, language=language)) if isinstance(one, ClaimsResult) else one
+        for path, one in results.items()
+    }
 
 
 def _last_against_others(results: Mapping[str, AnyResult], threshold: float | None) -> list[Difference]:
@@ -96,6 +133,8 @@ def _changes(results: Mapping[str, AnyResult], threshold: float | None) -> list[
         return [compare_results(base, new, threshold) for new in others]
     found = []
     for new in others:
+        if isinstance(base[1], ClaimsResult) and isinstance(new[1], ClaimsResult):  # verdicts: both are shown
+            continue
         if file_kind(base[1]) != file_kind(new[1]):
             _warn_of_other_host(base, new)
             continue
