@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from waiting import eventually
+from waiting import eventually, workers_work
 
 from crossover.recording.shared_files import shared_name
 
@@ -24,8 +24,9 @@ def _left_by(pids):
 @pytest.fixture
 def running(begin, mine, tmp_path, family):
     """Start a run whose workers are busy; return its command, and the ids of all its processes."""
-    process = begin("compare", THROUGH, *mine(SLOW, [1, 2]), "-r", "1", "-w", "2", "-q")
-    assert eventually((tmp_path / "begun").exists, 60)
+    words = mine(SLOW, [1, 2])
+    process = begin("compare", THROUGH, *words, "-r", "1", "-w", "2", "-q", "--json", "out.json")
+    assert workers_work(process, tmp_path / "begun", tmp_path / "out.json"), (tmp_path / "stderr").read_text()
     pids = {one.pid for one in family()}
     assert _left_by(pids)
     return process, pids

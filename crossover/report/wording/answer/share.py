@@ -39,7 +39,7 @@ def _updates(result: ShareResult, states: Sequence[str]) -> int:
 
 
 def _use(result: ShareResult, safe: Sequence[ShareSummary]) -> str:
-    """Return the fastest counter that is safe between threads, processes and machines, with a bound on its loss rate."""
+    """Return the fastest counter that is safe between threads, processes and machines, with a bound on losses."""
     best = {one.reach: one for one in reversed(safe)}  # the fastest of each
     chosen = [best[reach] for reach in (*Reach, None) if reach in best]
     tried = min(_overlapped(result, one.state) for one in chosen)
