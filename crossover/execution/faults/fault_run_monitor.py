@@ -103,7 +103,9 @@ class FaultRunMonitor:
             silent = now - max(since, progress) > quiet
             if silent or now - progress > patience:
                 if not any(busy_workers(self.producer, self._folder)):
-                    return silent
+                    if event_count(self._folder) == last:  # else one has ended its task since it was looked at
+                        return silent
+                    continue
                 if now - progress > patience and self._workers().is_deadlock():
                     return False
 
