@@ -10,7 +10,8 @@ import inspect
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
@@ -132,6 +133,25 @@ def find_claim(theme: str, name: str) -> Claim:
     """
     importlib.import_module(f"{__package__}.{theme}")
     return _claims[name]
+
+
+@contextmanager
+def running(*processes: BaseProcess) -> Iterator[None]:
+    """Start processes; at the end of the with block those that still run are killed.
+
+    Args:
+        processes: not started yet.
+    """
+    for process in processes:
+        process.start()
+    try:
+        yield
+    finally:
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join()
+            process.close()
 
 
 def main(arguments: list[str]) -> int:
