@@ -2,9 +2,203 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import sys
+import time
+from collections.abc import Iterable
+from contextlib import nullcontext
+from multiprocessing.sharedctypes import RawArray, RawValue
+from pathlib import Path
+from typing import Any
 
-from crossover.experiments.claims.claim import main
+from crossover.experiments.claims.claim import Finding, claim, joined, main
+from crossover.results.claim_verdict import ClaimVerdict
+
+WITHIN = 10.0  # seconds in which all of this ends, also on a busy machine
+LATE = f"its processes had not ended after {WITHIN:g} s"
+
+
+def stay(semaphore: Any, start: Any, lock: Any, inside: Any, largest: Any) -> None:
+    """Go in and out five times, and count how many are inside."""
+    start.wait(WITHIN)
+    for _ in range(5):
+        with semaphore:
+            with lock:
+                inside.value += 1
+                largest.value = max(largest.value, inside.value)
+            time.sleep(0.02)
+            with lock:
+                inside.value -= 1
+
+
+def most_inside(semaphore: Any, processes: int) -> int | None:
+    """Return the largest number of processes inside at once; None if they had not ended in time."""
+    lock, inside, largest = multiprocessing.Lock(), RawValue("i", 0), RawValue("i", 0)
+    arguments = (semaphore, multiprocessing.Barrier(processes), lock, inside, largest)
+    workers = [multiprocessing.Process(target=stay, args=arguments) for _ in range(processes)]
+    for worker in workers:
+        worker.start()
+    return int(largest.value) if joined(workers, WITHIN) else None
+
+
+@claim("semaphore")
+def semaphore() -> Finding:
+    """How many processes are inside at once, also if the semaphore is released once too often?"""
+    n, processes = 2, 6
+    most = most_inside(multiprocessing.Semaphore(n), processes)
+    too_often = multiprocessing.Semaphore(n)
+    too_often.release()  # nobody holds it
+    most_too_often = most_inside(too_often, processes)
+    if most is None or most_too_often is None:
+        return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE)
+    bounded = "no error"
+    try:
+        multiprocessing.BoundedSemaphore(n).release()
+    except ValueError:
+        bounded = "ValueError"
+    facts = {"n": n, "processes": processes, "most": most, "most_too_often": most_too_often, "bounded": bounded}
+    return Finding(ClaimVerdict.TRUE if most == n else ClaimVerdict.FALSE, facts)
+
+
+def private_memory() -> int:
+    """Return the bytes of memory that this process shares with no other."""
+    lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+
+
+def compute() -> None:
+    """Work for some tenths of a millisecond."""
+    sum(number * number for number in range(2_000))
+
+
+def task(_: int = 0) -> tuple[int, float, int]:
+    """Work a little; return which process this is, the CPU time that it has used, and its memory."""
+    compute()
+    return os.getpid(), time.process_time(), private_memory()
+
+
+def guarded_task(semaphore: Any, results: Any) -> None:
+    """Do the task when the semaphore lets this process in."""
+    with semaphore:
+        results.put(task())
+
+
+def in_all(results: Iterable[tuple[int, float, int]]) -> tuple[int, float, int]:
+    """Return how many processes there are, and the CPU time and the memory that they use together."""
+    last = {pid: (cpu, memory) for pid, cpu, memory in sorted(results)}
+    started = last.keys() | {child.pid for child in multiprocessing.active_children()}
+    return len(started), sum(cpu for cpu, _ in last.values()), sum(memory for _, memory in last.values())
+
+
+@claim("semaphore-vs-pool")
+def semaphore_vs_pool() -> Finding:
+    """Count the processes for 40 tasks, and what they use: each behind a semaphore, and in a pool."""
+    tasks, n = 40, 4
+    results: Any = multiprocessing.SimpleQueue()
+    semaphore = multiprocessing.Semaphore(0)  # nobody goes in before all are there
+    processes = [multiprocessing.Process(target=guarded_task, args=(semaphore, results)) for _ in range(tasks)]
+    cpu = time.process_time()
+    for process in processes:
+        process.start()
+    waiting = len(multiprocessing.active_children())
+    for _ in range(n):
+        semaphore.release()
+    if not joined(processes, WITHIN):
+        return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE)
+    starting = time.process_time() - cpu
+    behind = in_all(results.get() for _ in range(tasks))
+    cpu = time.process_time()
+    with multiprocessing.Pool(n) as pool:
+        pooled = in_all(pool.map_async(task, range(tasks), chunksize=1).get(WITHIN))
+    pooling = time.process_time() - cpu
+    facts = {
+        "tasks": tasks,
+        "n": n,
+        "waiting": waiting,
+        "processes": behind[0],
+        "cpu": behind[1] + starting,
+        "memory": behind[2],
+        "pool_processes": pooled[0],
+        "pool_cpu": pooled[1] + pooling,
+        "pool_memory": pooled[2],
+    }
+    as_said = behind[0] == tasks and pooled[0] == n
+    return Finding(ClaimVerdict.TRUE if as_said else ClaimVerdict.FALSE, facts)
+
+
+IO, CPU = 0.04, 0.015  # seconds that a task waits, and computes
+
+
+def mixed_tasks(me: int, tasks: int, pieces: int, semaphore: Any, core: int, start: Any, last: Any, seen: Any) -> None:
+    """Do tasks that wait and then compute; count how often this process got the core after another of them."""
+    os.sched_setaffinity(0, {core})
+    start.wait(WITHIN)
+    for _ in range(tasks):
+        time.sleep(IO)
+        with semaphore:
+            for _ in range(pieces):
+                compute()
+                if last.value != me:
+                    last.value = me
+                    seen[2 * me] += 1
+    seen[2 * me + 1] = time.monotonic()
+
+
+def do_mixed(processes: int, tasks: int, pieces: int, semaphore: Any) -> tuple[float, float, float] | None:
+    """Do tasks on one core; return when the last ended, when on average, and the switches; None if they are late."""
+    core = min(os.sched_getaffinity(0))
+    start, last, seen = multiprocessing.Barrier(processes + 1), RawValue("i", -1), RawArray("d", 2 * processes)
+    common = (tasks // processes, pieces, semaphore, core, start, last, seen)
+    fork = multiprocessing.get_context("fork")  # the quickest start: it is not what is measured
+    workers = [fork.Process(target=mixed_tasks, args=(me, *common)) for me in range(processes)]
+    for worker in workers:
+        worker.start()
+    start.wait(WITHIN)
+    began = time.monotonic()
+    if not joined(workers, WITHIN):
+        return None
+    ends, switches = [end - began for end in seen[1::2]], seen[::2]
+    return max(ends), sum(ends) / processes, sum(switches)
+
+
+def pieces_in(seconds: float) -> int:
+    """Return how often `compute` runs in so much CPU time."""
+    began, pieces = time.process_time(), 0
+    while time.process_time() - began < seconds:
+        compute()
+        pieces += 1
+    return pieces
+
+
+@claim("semaphore-mixed")
+def semaphore_mixed() -> Finding:
+    """Does a semaphore around the CPU part save switching and time? On one core, where every switch can be seen."""
+    tasks, rounds, pieces = 8, 3, pieces_in(CPU)
+    cases = {
+        "1 process": (1, nullcontext()),
+        f"{tasks} processes": (tasks, nullcontext()),
+        f"{tasks} with a Semaphore": (tasks, multiprocessing.Semaphore(1)),
+    }
+    runs: dict[str, list[tuple[float, float, float]]] = {case: [] for case in cases}
+    for _ in range(rounds):
+        for case, (processes, semaphore) in cases.items():
+            run = do_mixed(processes, tasks, pieces, semaphore)
+            if run is None:
+                return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE)
+            runs[case].append(run)
+    # other programs may slow a run down: the fastest is the least disturbed
+    times, ends, switches = ([min(run[kind] for run in runs[case]) for case in cases] for kind in range(3))
+    one, many, guarded = times
+    facts: dict[str, Any] = {"bars": dict(zip(cases, times, strict=True)), "unit": "s", "tasks": tasks}
+    facts |= {"io": IO, "cpu": CPU, "one": one, "many": many, "guarded": guarded}
+    facts |= {"end_many": ends[1], "end_guarded": ends[2], "switches_many": switches[1], "switches": switches[2]}
+    pairs = zip(*list(runs.values())[1:], strict=True)
+    if many >= one or switches[2] > 0.75 * switches[1]:
+        return Finding(ClaimVerdict.FALSE, facts)
+    quicker = all(with_it[0] < without[0] * 2 / 3 for without, with_it in pairs)
+    return Finding(ClaimVerdict.TRUE if quicker else ClaimVerdict.BUT, facts)
+
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

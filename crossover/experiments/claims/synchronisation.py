@@ -2,9 +2,107 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
+import time
+from collections.abc import Sequence
+from multiprocessing.sharedctypes import RawArray, RawValue
+from statistics import median
+from typing import Any
 
-from crossover.experiments.claims.claim import main
+from crossover.experiments.claims.claim import Finding, claim, joined, main
+from crossover.results.claim_verdict import ClaimVerdict
+
+WITHIN = 10.0  # seconds in which all of this ends, also on a busy machine
+LATE = f"its processes had not ended after {WITHIN:g} s"
+
+
+def add(number: Any, updates: int, start: Any, lock: Any = None) -> None:
+    """Add 1 to a shared number, many times; hold the lock each time, if there is one."""
+    start.wait(WITHIN)
+    if lock is None:
+        for _ in range(updates):
+            number.value += 1
+    else:
+        for _ in range(updates):
+            with lock:
+                number.value += 1
+
+
+def seconds_of(workers: Sequence[Any], start: Any) -> float | None:
+    """Return how long processes work that wait for each other at the start; None if they had not ended in time."""
+    for worker in workers:
+        worker.start()
+    start.wait(WITHIN)
+    began = time.perf_counter()
+    return time.perf_counter() - began if joined(workers, WITHIN) else None
+
+
+@claim("lock", cores=2)
+def lock() -> Finding:
+    """Do processes that add to one number lose updates, and does a lock prevent it?"""
+    processes, updates, rounds = 2, 50_000, 3
+    lost, times = {"without": 0, "with": 0}, {"without": 0.0, "with": 0.0}
+    for _ in range(rounds):
+        for case, locks in (("without", []), ("with", [multiprocessing.Lock()])):
+            number = RawValue("i", 0)  # a Value would bring a lock of its own
+            start = multiprocessing.Barrier(processes + 1)
+            arguments = (number, updates, start, *locks)
+            seconds = seconds_of([multiprocessing.Process(target=add, args=arguments) for _ in range(processes)], start)
+            if seconds is None:
+                return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE)
+            times[case] += seconds
+            lost[case] += processes * updates - number.value
+    total = rounds * processes * updates
+    facts = {
+        "updates": total,
+        "lost": lost["with"],
+        "lost_without": lost["without"],
+        "update": times["with"] / total,
+        "update_without": times["without"] / total,
+    }
+    if lost["with"]:
+        return Finding(ClaimVerdict.FALSE, facts)
+    if not lost["without"]:
+        return Finding(ClaimVerdict.COULD_NOT_TELL, facts, "no update was lost without a lock either")
+    return Finding(ClaimVerdict.TRUE, facts)
+
+
+def wait_for(events: Sequence[Any], ready: Any, went_on: Any) -> None:
+    """Wait for one event after the other, and note when each wait ended."""
+    for number, one in enumerate(events):
+        ready.release()
+        if not one.wait(WITHIN):
+            return
+        went_on[number] = time.monotonic()  # one clock for all processes
+
+
+@claim("event")
+def event() -> Finding:
+    """Does a process that waits go on before the event is set, and how long after?"""
+    waiters, rounds = 3, 10
+    events = [multiprocessing.Event() for _ in range(rounds)]
+    ready = multiprocessing.Semaphore(0)
+    went_on = [RawArray("d", rounds) for _ in range(waiters)]
+    processes = [multiprocessing.Process(target=wait_for, args=(events, ready, times)) for times in went_on]
+    for process in processes:
+        process.start()
+    set_at = []
+    for one in events:
+        if not all(ready.acquire(timeout=WITHIN) for _ in processes):
+            break
+        time.sleep(0.02)  # time to go on too early
+        set_at.append(time.monotonic())
+        one.set()
+    joined(processes, WITHIN)
+    if not set_at:
+        return Finding(ClaimVerdict.COULD_NOT_TELL, {}, f"its processes had not started after {WITHIN:g} s")
+    waits = [times[number] - at for times in went_on for number, at in enumerate(set_at) if times[number]]
+    early = sum(wait < 0 for wait in waits)
+    missed = waiters * len(set_at) - len(waits)
+    facts = {"waits": waiters * len(set_at), "early": early, "missed": missed, "latency": median(waits or [WITHIN])}
+    return Finding(ClaimVerdict.FALSE if early or missed else ClaimVerdict.TRUE, facts)
+
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
