@@ -9,12 +9,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from crossover.contract.text import byte_count
 from crossover.report.wording.figures import figure
 from crossover.results.claim_verdict import ClaimVerdict
 from crossover.results.claims import ClaimRun
 
 LANGUAGES = ("en", "zh")
+SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
@@ -74,6 +74,12 @@ def seconds(value: float) -> str:
     return f"{value / scale:.3g} {unit}"
 
 
+def size(value: float) -> str:
+    """Return a number of bytes with its unit: 69.1 MiB."""
+    scale, unit = next((one for one in SIZES if abs(value) >= one[0]), SIZES[-1])
+    return f"{value / scale:.4g} {unit}"
+
+
 class _Formatter(string.Formatter):
     """Puts figures into sentences as every report shows them."""
 
@@ -84,7 +90,7 @@ class _Formatter(string.Formatter):
         if spec == "percent":
             return f"{100 * value:.3g}%"
         if spec == "bytes":
-            return byte_count(round(value))
+            return size(value)
         return _shown(value) if not spec else str(super().format_field(value, spec))
 
 
