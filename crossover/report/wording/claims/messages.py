@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +14,7 @@ from crossover.results.claim_verdict import ClaimVerdict
 from crossover.results.claims import ClaimRun
 
 LANGUAGES = ("en", "zh")
+NONE = "–"  # where a list of words is empty
 SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
@@ -84,14 +85,21 @@ class _Formatter(string.Formatter):
     """Puts figures into sentences as every report shows them."""
 
     def format_field(self, value: Any, spec: str) -> str:
-        """Return a fact in words."""
-        if spec == "time":
-            return seconds(value)
-        if spec == "percent":
-            return f"{100 * value:.3g}%"
-        if spec == "bytes":
-            return size(value)
-        return _shown(value) if not spec else str(super().format_field(value, spec))
+        """Return a fact in words; of a table or a list, each of its parts."""
+        if not spec:
+            return _shown(value)
+        if isinstance(value, dict):
+            return ", ".join(f"{label}: {self.format_field(one, spec)}" for label, one in value.items())
+        if isinstance(value, list):
+            return ", ".join(self.format_field(one, spec) for one in value) or NONE
+        return SPECS[spec](value) if spec in SPECS else str(super().format_field(value, spec))
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:.3g}%"
+
+
+SPECS: Mapping[str, Callable[[Any], str]] = {"time": seconds, "percent": _percent, "bytes": size, "words": str}
 
 
 def _filled(sentence: str, values: Mapping[str, Any]) -> str:
