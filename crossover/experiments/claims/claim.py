@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -154,6 +155,25 @@ def running(*processes: BaseProcess) -> Iterator[None]:
             process.close()
 
 
+class NoServerError(Exception):
+    """An experiment runs alone, and is not told where the server is that it needs."""
+
+
+def server_url(kind: str) -> str:
+    """Return the URL of a server, which `crossover claims` has put into the environment.
+
+    Args:
+        kind: redis, memcached, rabbitmq.
+
+    Raises:
+        NoServerError: it is not there; the message says what to do.
+    """
+    variable = f"CROSSOVER_{kind.upper()}_URL"
+    if not (url := os.environ.get(variable, "")):
+        raise NoServerError(f"{variable} does not say where a server is; `crossover claims` starts one by itself")
+    return url
+
+
 def main(arguments: list[str]) -> int:
     """Run experiments of the theme that is the main module, and print what they find; return an exit status.
 
@@ -166,7 +186,11 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"no claim is called {unknown[0]}; there are {', '.join(_claims)}\n")
         return 2
     for name in names:
-        found = _claims[name].check()
+        try:
+            found = _claims[name].check()
+        except NoServerError as error:
+            sys.stderr.write(f"{name}: {error}\n")
+            return 2
         if as_json:
             sys.stdout.write(
                 json.dumps({"verdict": found.verdict, "facts": found.facts, "reason": found.reason}) + "\n"
