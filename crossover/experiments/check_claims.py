@@ -106,7 +106,7 @@ def chosen_claims(names: Sequence[str]) -> list[Claim]:
     for name in names:
         if name not in known and name not in themes:
             near = nearest(name, [*known, *themes])
-            raise UsageError(f"there is no claim {readable(name)!r}{near}; crossover claims --list shows all")
+            raise UsageError(f"there is no claim {name!r}{near}; crossover claims --list shows all")
         chosen |= {one.name: one for one in ([known[name]] if name in known else themes[name])}
     return list(chosen.values())
 
