@@ -12,7 +12,7 @@ from multiprocessing.sharedctypes import RawArray, RawValue
 from pathlib import Path
 from typing import Any
 
-from crossover.experiments.claims.claim import Finding, claim, joined, main
+from crossover.experiments.claims.claim import Finding, claim, joined, main, running
 from crossover.results.claim_verdict import ClaimVerdict
 
 WITHIN = 10.0  # seconds in which all of this ends, also on a busy machine
@@ -37,9 +37,8 @@ def most_inside(semaphore: Any, processes: int) -> int | None:
     lock, inside, largest = multiprocessing.Lock(), RawValue("i", 0), RawValue("i", 0)
     arguments = (semaphore, multiprocessing.Barrier(processes), lock, inside, largest)
     workers = [multiprocessing.Process(target=stay, args=arguments) for _ in range(processes)]
-    for worker in workers:
-        worker.start()
-    return int(largest.value) if joined(workers, WITHIN) else None
+    with running(*workers):
+        return int(largest.value) if joined(workers, WITHIN) else None
 
 
 @claim("semaphore")
@@ -99,13 +98,12 @@ def semaphore_vs_pool() -> Finding:
     semaphore = multiprocessing.Semaphore(0)  # nobody goes in before all are there
     processes = [multiprocessing.Process(target=guarded_task, args=(semaphore, results)) for _ in range(tasks)]
     cpu = time.process_time()
-    for process in processes:
-        process.start()
-    waiting = len(multiprocessing.active_children())
-    for _ in range(n):
-        semaphore.release()
-    if not joined(processes, WITHIN):
-        return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE)
+    with running(*processes):
+        waiting = len(multiprocessing.active_children())
+        for _ in range(n):
+            semaphore.release()
+        if not joined(processes, WITHIN):
+            return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE)
     starting = time.process_time() - cpu
     behind = in_all(results.get() for _ in range(tasks))
     cpu = time.process_time()
@@ -152,12 +150,11 @@ def do_mixed(processes: int, tasks: int, pieces: int, semaphore: Any) -> tuple[f
     common = (tasks // processes, pieces, semaphore, core, start, last, seen)
     fork = multiprocessing.get_context("fork")  # the quickest start: it is not what is measured
     workers = [fork.Process(target=mixed_tasks, args=(me, *common)) for me in range(processes)]
-    for worker in workers:
-        worker.start()
-    start.wait(WITHIN)
-    began = time.monotonic()
-    if not joined(workers, WITHIN):
-        return None
+    with running(*workers):
+        start.wait(WITHIN)
+        began = time.monotonic()
+        if not joined(workers, WITHIN):
+            return None
     ends, switches = [end - began for end in seen[1::2]], seen[::2]
     return max(ends), sum(ends) / processes, sum(switches)
 

@@ -10,7 +10,7 @@ from multiprocessing.sharedctypes import RawArray, RawValue
 from statistics import median
 from typing import Any
 
-from crossover.experiments.claims.claim import Finding, claim, joined, main
+from crossover.experiments.claims.claim import Finding, claim, joined, main, running
 from crossover.results.claim_verdict import ClaimVerdict
 
 WITHIN = 10.0  # seconds in which all of this ends, also on a busy machine
@@ -31,11 +31,10 @@ def add(number: Any, updates: int, start: Any, lock: Any = None) -> None:
 
 def seconds_of(workers: Sequence[Any], start: Any) -> float | None:
     """Return how long processes work that wait for each other at the start; None if they had not ended in time."""
-    for worker in workers:
-        worker.start()
-    start.wait(WITHIN)
-    began = time.perf_counter()
-    return time.perf_counter() - began if joined(workers, WITHIN) else None
+    with running(*workers):
+        start.wait(WITHIN)
+        began = time.perf_counter()
+        return time.perf_counter() - began if joined(workers, WITHIN) else None
 
 
 @claim("lock", cores=2)
@@ -85,16 +84,15 @@ def event() -> Finding:
     ready = multiprocessing.Semaphore(0)
     went_on = [RawArray("d", rounds) for _ in range(waiters)]
     processes = [multiprocessing.Process(target=wait_for, args=(events, ready, times)) for times in went_on]
-    for process in processes:
-        process.start()
     set_at = []
-    for one in events:
-        if not all(ready.acquire(timeout=WITHIN) for _ in processes):
-            break
-        time.sleep(0.02)  # time to go on too early
-        set_at.append(time.monotonic())
-        one.set()
-    joined(processes, WITHIN)
+    with running(*processes):
+        for one in events:
+            if not all(ready.acquire(timeout=WITHIN) for _ in processes):
+                break
+            time.sleep(0.02)  # time to go on too early
+            set_at.append(time.monotonic())
+            one.set()
+        joined(processes, WITHIN)
     if not set_at:
         return Finding(ClaimVerdict.COULD_NOT_TELL, {}, f"its processes had not started after {WITHIN:g} s")
     waits = [times[number] - at for times in went_on for number, at in enumerate(set_at) if times[number]]
