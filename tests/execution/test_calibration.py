@@ -1,5 +1,7 @@
 """What a task takes is learnt from a sample of them, in a process of its own."""
 
+import threading
+
 import pytest
 from task_functions import FunctionWorkload
 
@@ -38,6 +40,25 @@ def test_tasks_that_fail_take_their_time_and_are_counted_by_type():
     found = calibrate(FunctionWorkload("fail_on_odd", [1, 2, 3, 4]), 4)
     assert found is not None
     assert (found.failed, found.reasons) == (2, {"ValueError": 2})
+
+
+def test_of_tasks_of_uneven_lengths_median_and_mean_differ():
+    found = calibrate(FunctionWorkload("nap", [0.001, *[0.001, 0.001, 0.001, 0.03] * 3]), 13)
+    assert found is not None
+    assert found.seconds < found.mean / 2
+    assert found.low < found.seconds < found.high
+
+
+def test_a_first_call_that_takes_long_is_no_part_of_the_sample():
+    found = calibrate(FunctionWorkload("nap", [0.5, *[0.001] * 10]), 11)
+    assert found is not None
+    assert found.tasks == 10
+    assert found.high < 0.25
+
+
+def test_of_payloads_that_cannot_be_pickled_nothing_is_told_and_values_need_not_be():
+    assert calibrate(FunctionWorkload("echo", [threading.Lock()]), 1) is None
+    assert calibrate(FunctionWorkload("give_a_lock", [1, 2, 3]), 3).failed == 0
 
 
 def test_of_a_function_that_ends_its_process_or_cannot_be_found_nothing_is_told():
