@@ -144,7 +144,9 @@ class SlowPool(ThreadPool):
 def test_threads_that_beat_processes_also_at_tasks_that_take_time(light_processes, monkeypatch):
     light_processes.Pool = SlowPool
     monkeypatch.setattr(threads, "amount", lambda *_: 1)
-    assert threads.thread_faster_for_compute().verdict is ClaimVerdict.TRUE
+    found = threads.thread_faster_for_compute()
+    assert found.verdict is ClaimVerdict.TRUE
+    assert list(found.facts["bars"].values()) == [*found.facts["small"].values(), *found.facts["large"].values()]
 
 
 def test_threads_that_run_python_code_at_the_same_time(monkeypatch):
@@ -154,4 +156,7 @@ def test_threads_that_run_python_code_at_the_same_time(monkeypatch):
     found = threads.gil()
     assert found.verdict is ClaimVerdict.FALSE
     assert found.facts["together"]["python"] > 0
+    assert {label: list(curve) for label, curve in found.facts["curves"].items()} == dict.fromkeys(
+        ["python", "sleep", "hashlib"], ["1", "2"]
+    )
     assert sys.getswitchinterval() == interval
