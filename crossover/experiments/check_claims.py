@@ -15,6 +15,7 @@ from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import USABLE_HERE
 from crossover.execution.host import usable_cores
+from crossover.execution.measure import Phase
 from crossover.execution.template.interpreters import require_crossover
 from crossover.experiments.claim_process import check, lacking
 from crossover.experiments.claims.claim import Claim, all_claims
@@ -168,6 +169,7 @@ class ClaimsExperiment:
                 name = f"{one.name} ({python})" if python else one.name
                 step = Step(name, rounds=0, row=one.name, in_row=len(pythons))
                 self._progress.start(step)
+                self._progress.enter(Phase.MEASURING)
                 try:
                     urls = {kind: find(kind, "", Safety.DEFAULT).url for kind in one.servers}
                 except StartError as error:

@@ -1,8 +1,7 @@
 """What the live view has been told."""
 
 import pytest
-from clocks import Clock
-from sample_views import run, step_of
+from sample_views import Clock, run, step_of
 
 from crossover.progress.progress import Schedule
 from crossover.progress.tally import Tally

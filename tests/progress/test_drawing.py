@@ -4,9 +4,8 @@ import io
 import threading
 
 import pytest
-from clocks import Clock
 from rich.console import Console
-from sample_views import lines
+from sample_views import Clock, lines
 from screen import Screen
 
 from crossover.execution.measure import Phase

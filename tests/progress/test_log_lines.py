@@ -3,8 +3,8 @@
 import io
 
 import pytest
-from clocks import Clock
 from rich.console import Console
+from sample_views import Clock
 
 from crossover.progress.log_lines import LogLines
 from crossover.progress.progress import Schedule, Step

@@ -19,6 +19,7 @@ from crossover.contract.safety import IN_MEMORY
 from crossover.report.formats.catalogue import FORMATS
 from crossover.report.terminal.layout.columns import Column
 from crossover.report.terminal.layout.grid import Grid, SideBySide
+from crossover.report.terminal.layout.paragraph import Paragraph
 from crossover.report.terminal.render import render
 from crossover.report.terminal.tables.safety import SHORT
 from crossover.report.topics.catalogue import outline
@@ -39,6 +40,8 @@ def in_one_line(text):
 
 def of(renderable, kind):
     """Return all parts of a kind that are shown."""
+    if isinstance(renderable, Paragraph):
+        renderable = renderable.text
     if isinstance(renderable, kind):
         return [renderable]
     inner = renderable.grids if isinstance(renderable, SideBySide) else getattr(renderable, "renderables", ())

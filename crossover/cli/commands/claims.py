@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import click
-from rich.console import RenderableType
-from rich.table import Table
+from rich.console import Console
 from rich.text import Text
 
 from crossover import __version__
@@ -24,11 +23,10 @@ from crossover.experiments.claims.claim import claims_and_themes
 from crossover.progress.live_view import progress_view
 from crossover.progress.progress import Schedule
 from crossover.report.formats.saver import Saver
+from crossover.report.terminal.layout.paragraph import Paragraph
 from crossover.report.wording.claims.messages import LANGUAGES, Messages
 from crossover.results.claim_verdict import ClaimVerdict
 from crossover.results.claims import ClaimsResult
-
-NAMES = 29  # characters of the longest name, indented
 
 
 @grouped_command(
@@ -100,7 +98,7 @@ def command(
         skipped=setup.skipped,
     )
     saver = Saver(outputs.json, write_message)
-    schedule = Schedule(setup.runs, row_heading="claim", figure_heading="", unit="claims")
+    schedule = Schedule(setup.runs, row_heading="claim", figure_heading="verdict", unit="claims")
     with progress_view(schedule, quiet=quiet) as progress:
         experiment = ClaimsExperiment(result, setup, progress, saver.save)
         try:
@@ -131,15 +129,17 @@ def show(names: tuple[str, ...], language: str, *, code: bool) -> int:
         code: whether the code is shown, too.
     """
     messages = Messages(language)
-    shown: list[RenderableType] = []
-    theme = ""
-    for one in chosen_claims(names):
-        if one.theme != theme:
-            theme = one.theme
-            shown += [Text(messages.theme(theme), style="bold")]
-        table = Table.grid(padding=(0, 2))
-        table.add_column(no_wrap=True, min_width=NAMES)
-        table.add_column()
-        table.add_row(f"  {one.name}", Text(messages.said(one.name)))
-        shown += [table, *([Text(f"\n{one.code}", no_wrap=True, overflow="ignore")] if code else [])]
-    return ExitStatus.DONE if print_result(lambda console: console.print(*shown, sep="\n")) else ExitStatus.FAILED
+    chosen = chosen_claims(names)
+    widest = max(len(one.name) for one in chosen)
+
+    def write(console: Console) -> None:
+        theme = ""
+        for one in chosen:
+            if one.theme != theme:
+                theme = one.theme
+                console.print(Text(messages.theme(theme), style="bold"))
+            console.print(Paragraph(Text(f"  {one.name:<{widest}}  {messages.said(one.name)}")))
+            if code:  # its lines are whole, however narrow the terminal is: they may be copied
+                console.print(Text(f"\n{one.code}"), soft_wrap=True)
+
+    return ExitStatus.DONE if print_result(write) else ExitStatus.FAILED

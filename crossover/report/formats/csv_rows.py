@@ -17,6 +17,9 @@ from crossover.results.records import Record
 FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r]")
 """How text begins that a spreadsheet may run as a formula; the last four are = + - @ in full width."""
 
+LEFT_OUT = {"code"}
+"""Fields of a run that have no place in a table: many lines of Python."""
+
 OF_RESULT = ("result", "kind", "started_at", "part")
 """Columns that say where a run comes from; `part` is run, or probe where its tasks were others."""
 
@@ -36,6 +39,8 @@ def as_csv(results: Sequence[AnyResult]) -> str:
         for part, run in _runs(result):
             row = origin | {"part": part}
             for field, value in msgspec.to_builtins(run).items():
+                if field in LEFT_OUT:
+                    continue
                 flat = dict(_flat(field, value))
                 fields.setdefault(field, {}).update(dict.fromkeys(flat))
                 row |= flat

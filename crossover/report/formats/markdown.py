@@ -11,6 +11,9 @@ from rich.text import Text
 
 from crossover.report.terminal.layout.columns import Column
 from crossover.report.terminal.layout.grid import Grid, SideBySide
+from crossover.report.terminal.layout.paragraph import Paragraph
+from crossover.report.terminal.layout.told import Told
+from crossover.report.topics.outline import Block
 from crossover.report.wording.figures import plural
 from crossover.results.kinds import AnyResult
 from crossover.results.records import Host
@@ -19,7 +22,7 @@ MENTION = re.compile(r"@(?=[A-Za-z0-9])|#(?=[0-9])|(?<=\bGH)-(?=[0-9])", re.IGNO
 APART = "&#8203;"  # a space without width: GitHub looks for names and numbers in what is read, so escapes do not help
 SPECIAL = re.compile(r"[\\`*\[\]<>&|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|(?<!\S)#")
 BLOCK = re.compile(r"^(\d*)(?=[-+]|(?<=\d)[.)](?:\s|$))")  # what would begin a list, or be a rule
-SEVERAL, FIRST, OTHER = "## ", "### ", "#### "
+SEVERAL, FIRST, OTHER, SMALLEST = "## ", "### ", "#### ", "##### "
 
 
 def as_markdown(shown: Mapping[str, tuple[RenderableType, str]]) -> str:
@@ -62,6 +65,13 @@ def code(text: str) -> str:
     return f"{fence} {line} {fence}" if "`" in line else f"{fence}{line}{fence}"
 
 
+def folded_code(lines: str, title: str) -> str:
+    """Return lines of Python that the reader opens, whatever is in them."""
+    fence = "`" * (1 + max(2, *map(len, re.findall(r"`+", lines)), 0))
+    summary = f"<details><summary>{escaped(title)}</summary>"
+    return f"{summary}\n\n{fence}python\n{lines.rstrip()}\n{fence}\n\n</details>"
+
+
 def _blocks(page: RenderableType) -> Iterator[str]:
     """Return headings, tables, and between them lists of sentences."""
     sentences: list[str] = []
@@ -75,6 +85,8 @@ def _blocks(page: RenderableType) -> Iterator[str]:
             sentences = []
         if isinstance(part, Grid):
             yield from _tables(part)
+        elif isinstance(part, Told):
+            yield from _told(part.block)
         else:
             yield f"{heading}{escaped(part.plain)}"
             heading = OTHER
@@ -82,16 +94,26 @@ def _blocks(page: RenderableType) -> Iterator[str]:
         yield "\n".join(sentences)
 
 
-def _parts(page: RenderableType) -> Iterator[Text | Grid]:
+def _parts(page: RenderableType) -> Iterator[Text | Grid | Told]:
     if isinstance(page, Group):
         for part in page.renderables:
             yield from _parts(part)
     elif isinstance(page, SideBySide):
         yield from page.grids
-    elif isinstance(page, Text | Grid):
+    elif isinstance(page, Paragraph):
+        yield page.text
+    elif isinstance(page, Text | Grid | Told):
         yield page
     else:
         yield Text(str(page))
+
+
+def _told(block: Block) -> Iterator[str]:
+    """Return a heading, the sentences with their labels, and the code, folded away."""
+    yield f"{SMALLEST}{escaped(block.name)}: {escaped(block.verdict.text)}"
+    yield "\n".join(f"- **{escaped(label)}** {escaped(sentence)}" for label, sentence in block.sentences)
+    if block.code:
+        yield folded_code(block.code, block.code_title)
 
 
 def _sentence(text: Text) -> str:

@@ -38,7 +38,7 @@ def write_charts(results: Mapping[str, AnyResult], changes: Sequence[Difference]
         first = f"{number}-" if len(results) > 1 else ""
         found = [section for one in changes if one.new == name for section in sections(one)]
         for section in (*found, *sections(result)):
-            for chart in section.charts:
+            for chart in section.all_charts:
                 written += _write(chart, folder / f"{first}{chart.name}")
     return written
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import singledispatch
 
+from crossover.report.topics.claims import verdict_cell
 from crossover.report.topics.outline import Cell, Table
 from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
+from crossover.report.wording.claims.messages import Messages
 from crossover.report.wording.differences.of_two import change
 from crossover.report.wording.figures import figure, plural, spread
+from crossover.report.wording.frame import frame
+from crossover.results.claim_verdict import ClaimVerdict
+from crossover.results.claims import ClaimsResult
 from crossover.results.comparison import Result
 from crossover.results.difference import Difference
 from crossover.results.findings import Law
@@ -18,7 +23,7 @@ from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult
 
 GIB = 2**30
-CAPTION = "At a glance"
+CAPTION = frame("en").glance
 OF_SAFETY = {"L": "lost", "D": "duplicated", "H": "hung", "C": "corrupted"}
 NOTHING = Cell("0", "good")
 
@@ -123,6 +128,27 @@ def _harm(row: Mapping[str, int]) -> list[Cell]:
     return [
         Cell(f"{row[letter]:,}", ("dubious" if letter == "D" else "bad") if row[letter] else "") for letter in OF_SAFETY
     ]
+
+
+@glance.register
+def _(result: ClaimsResult) -> Table | None:
+    """Return how many claims of each theme have each verdict; the names are in the details."""
+    messages = Messages(result.plan.language)
+    verdicts = [verdict for verdict in ClaimVerdict if any(run.verdict is verdict for run in result.runs)]
+    themes: dict[str, dict[ClaimVerdict, list[str]]] = {}
+    for run in result.runs:
+        themes.setdefault(run.theme, {verdict: [] for verdict in verdicts})[run.verdict].append(run.claim)
+    rows = [
+        [messages.theme(theme), *(_counted(verdict, names, messages) for verdict, names in found.items())]
+        for theme, found in themes.items()
+    ]
+    headings = (messages.word("theme"), *map(messages.verdict, verdicts))
+    return Table(frame(messages.language).glance, headings, rows) if rows else None
+
+
+def _counted(verdict: ClaimVerdict, names: Sequence[str], messages: Messages) -> Cell:
+    kind = verdict_cell(verdict, messages).kind
+    return Cell(f"{len(names):,}", kind, ", ".join(dict.fromkeys(names))) if names else Cell("0")
 
 
 @glance.register

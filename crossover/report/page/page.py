@@ -38,11 +38,12 @@ def page(results: Mapping[str, AnyResult], changes: Sequence[Difference]) -> str
     shown = [_parts("", found) for found in changes]
     shown += [_parts(name if len(results) > 1 else "", result) for name, result in results.items()]
     style = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    charts = any(section.charts for one in shown for section in one["sections"])
+    charts = any(section.all_charts for one in shown for section in one["sections"])
     tables = any(one["glance"] or section.tables or section.more for one in shown for section in one["sections"])
     script = _script(charts=charts) if charts or tables else ""
     template = _environment().from_string((TEMPLATES / "page.html.jinja").read_text(encoding="utf-8"))
     return template.render(
+        frame=shown[0]["frame"],
         title=shown[0]["headline"] if len(results) == 1 else f"{len(results)} results",
         parts=shown,
         terms=Terms(),
@@ -65,6 +66,7 @@ def _parts(name: str, result: AnyResult | Difference) -> dict[str, Any]:
         "sections": sections(result, shown),
         "warnings": plain(shown.warnings),
         "provenance": shown.provenance,
+        "frame": shown.frame,
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from crossover.report.topics.outline import Table
+from crossover.report.topics.outline import Block, Table
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,14 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A block of sentences, and the charts that belong to it."""
+
+    block: Block
+    charts: Sequence[Chart] = ()
+
+
+@dataclass(frozen=True)
 class Section:
     """A part of a result under a heading of its own."""
 
@@ -38,3 +46,9 @@ class Section:
     tables: Sequence[Table] = ()
     more: Sequence[Table] = ()  # folded away until the reader opens them
     after: Sequence[str] = field(default=())  # notes that explain what is above
+    told: Sequence[Told] = ()
+
+    @property
+    def all_charts(self) -> list[Chart]:
+        """Its charts, and those of its blocks."""
+        return [*self.charts, *(chart for one in self.told for chart in one.charts)]

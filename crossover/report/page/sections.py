@@ -9,6 +9,7 @@ from rich.text import Text
 
 from crossover.report.page.charts.backlogs import backlogs
 from crossover.report.page.charts.changes import changes, table_without_chart
+from crossover.report.page.charts.claims import pictures
 from crossover.report.page.charts.costs import costs
 from crossover.report.page.charts.counters import counters
 from crossover.report.page.charts.hops import hops
@@ -20,7 +21,7 @@ from crossover.report.page.charts.series import series, tables_without_chart
 from crossover.report.page.charts.throughput import throughput
 from crossover.report.page.charts.windows import windows
 from crossover.report.page.matrix import matrix, reasons
-from crossover.report.page.parts import Chart, Section
+from crossover.report.page.parts import Chart, Section, Told
 from crossover.report.topics.catalogue import outline
 from crossover.report.topics.outline import Outline, Subject, Table, Topic
 from crossover.results.comparison import Result
@@ -61,7 +62,7 @@ def sections(result: AnyResult | Difference, shown: Outline | None = None) -> li
         shown: its outline, where that is known already.
     """
     found = [*_all_curves(result), *(_section(result, topic) for topic in (shown or outline(result)).topics)]
-    return [one for one in found if one.notes or one.charts or one.tables]
+    return [one for one in found if one.notes or one.charts or one.tables or one.told]
 
 
 def _all_curves(result: Any) -> Iterator[Section]:
@@ -81,6 +82,7 @@ def _section(result: Any, topic: Topic) -> Section:
         list(_tables(result, topic)),
         [table for table in folded if table.rows],
         [*explained, *plain(topic.after)],
+        [Told(one, list(pictures(result, one.name))) for one in topic.blocks],  # only claims have them
     )
 
 

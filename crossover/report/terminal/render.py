@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.text import Text
 
+from crossover.report.terminal.layout.paragraph import Paragraph
+from crossover.report.terminal.layout.told import Told
 from crossover.report.terminal.tables.catalogue import tables
 from crossover.report.topics.catalogue import outline
-from crossover.report.topics.outline import Brief, Outline
-from crossover.report.wording import warnings
-from crossover.report.wording.answer import verdict as words
+from crossover.report.topics.outline import Brief, Outline, Topic
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 
-INDENTED = (0, 0, 0, 2)
+INDENT = 2  # columns before each sentence of a short verdict
 
 
 def render(result: AnyResult | Difference, *, full: bool = True) -> RenderableType:
@@ -27,17 +26,20 @@ def render(result: AnyResult | Difference, *, full: bool = True) -> RenderableTy
         full: all sections; else what a person needs to act, where the kind of result has such a form.
     """
     shown = outline(result)
-    if shown.brief is not None and not full:
-        return Group(*_brief(result, shown, shown.brief))
-    begin = [*_apart(shown.news), Text(shown.headline, style="bold")]
-    verdict: Iterable[RenderableType] = ()
-    if shown.brief is None:
-        begin += shown.answer
-    else:
-        begin += shown.brief.opening[:-1]
-        verdict = _section(words.TITLE, shown.answer)
-    sections = [part for one in shown.topics for part in _section(one.title, one.notes, tables(result, one), one.after)]
-    return Group(*begin, *sections, *_section(warnings.TITLE, shown.warnings), *verdict)
+    parts = _all(result, shown) if full or shown.brief is None else _brief(result, shown, shown.brief)
+    return Group(*(Paragraph(part) if isinstance(part, Text) else part for part in parts))
+
+
+def _all(result: AnyResult | Difference, shown: Outline) -> Iterator[RenderableType]:
+    """Return every topic; the verdict is last, where there is one, else the answer is first."""
+    yield from _apart(shown.news)
+    yield Text(shown.headline, style="bold")
+    yield from shown.answer if shown.brief is None else shown.brief.opening[:-1]
+    for one in shown.topics:
+        yield from _section(one.title, _parts(result, one))
+    yield from _section(shown.frame.warnings, shown.warnings)
+    if shown.brief is not None:
+        yield from _section(shown.frame.verdict, [Paragraph(sentence, hanging=True) for sentence in shown.answer])
 
 
 def _brief(result: AnyResult | Difference, shown: Outline, brief: Brief) -> Iterator[RenderableType]:
@@ -55,10 +57,9 @@ def _brief(result: AnyResult | Difference, shown: Outline, brief: Brief) -> Iter
         yield Text()
         yield from brief.warnings
     if shown.answer:
-        yield Text()
-        yield Text(words.TITLE, style="bold")
-        yield from (Padding(sentence, INDENTED) for sentence in shown.answer)
-    yield Text(words.DETAILS, style="dim")
+        sentences = [Paragraph(sentence, INDENT, hanging=True) for sentence in shown.answer]
+        yield from _section(shown.frame.verdict, sentences)
+    yield Text(shown.frame.details, style="dim")
 
 
 def _apart(news: Sequence[Text]) -> Iterator[RenderableType]:
@@ -68,11 +69,16 @@ def _apart(news: Sequence[Text]) -> Iterator[RenderableType]:
         yield Text()
 
 
-def _section(
-    title: str, notes: Sequence[Text], tables: Sequence[RenderableType] = (), after: Sequence[Text] = ()
-) -> Iterator[RenderableType]:
+def _parts(result: AnyResult | Difference, topic: Topic) -> list[RenderableType]:
+    """Return what is shown of a topic; what only explains the rest is nothing by itself."""
+    parts = [*topic.notes, *tables(result, topic), *map(Told, topic.blocks)]
+    return [*parts, *topic.after] if parts else []
+
+
+def _section(title: str, parts: Iterable[RenderableType]) -> Iterator[RenderableType]:
     """Return a section under its title; nothing where nothing is in it."""
-    if notes or tables:
+    found = list(parts)
+    if found:
         yield Text()
         yield Text(title, style="bold")
-        yield from (*notes, *tables, *after)
+        yield from found

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from rich.text import Text
 
+from crossover.report.wording.frame import Frame, english
 from crossover.results.findings import Law
 
 SENTENCES = 3  # of an answer, at most; those for each group count as one
+STYLES = {
+    "good": "bold green",
+    "dubious": "bold yellow",
+    "misleading": "bold magenta",
+    "bad": "bold red",
+    "nothing": "bold dim",
+}
+"""Kind of a cell that is a verdict → its colour in the terminal."""
 
 
 class Subject(StrEnum):
@@ -43,7 +52,7 @@ class Cell:
 
     Attributes:
         text: what is read.
-        kind: its colour: good, bad, dubious, error, nothing.
+        kind: its colour: good, bad, dubious, misleading, error, nothing.
         detail: the same at greater length.
     """
 
@@ -68,6 +77,25 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Block:
+    """What is told of one thing in a few sentences.
+
+    Attributes:
+        name: what it is about.
+        verdict: on it, with its colour.
+        sentences: each with its label.
+        code: lines of Python that it speaks of.
+        code_title: what they are called.
+    """
+
+    name: str
+    verdict: Cell
+    sentences: Sequence[tuple[str, str]]
+    code: str = ""
+    code_title: str = "Code"
+
+
+@dataclass(frozen=True)
 class Topic:
     """A part of a result under a title of its own.
 
@@ -78,6 +106,7 @@ class Topic:
         after: sentences below them, which explain them.
         table: shown where the terminal has no tables, or the page no charts, for the subject.
         law: of the transport that it is about, where it is about one.
+        blocks: what is told of one thing after the other.
     """
 
     title: str
@@ -86,6 +115,7 @@ class Topic:
     after: Sequence[Text] = ()
     table: Table | None = None
     law: Law | None = None
+    blocks: Sequence[Block] = ()
 
 
 @dataclass(frozen=True)
@@ -115,6 +145,7 @@ class Outline:
         provenance: name → value, of the command, the host and the versions.
         news: what failed, was lost or hung, in red; empty if nothing did. It is shown before everything else.
         brief: what the terminal shows of it without --full; None: everything.
+        frame: the words around it.
     """
 
     headline: str
@@ -124,6 +155,7 @@ class Outline:
     provenance: Sequence[tuple[str, str]] = ()
     news: Sequence[Text] = ()
     brief: Brief | None = None
+    frame: Frame = field(default_factory=english)
 
 
 def texts(sentences: Iterable[str | Text]) -> list[Text]:

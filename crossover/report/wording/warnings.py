@@ -21,7 +21,6 @@ from crossover.results.records import WRONG_VALUE, End
 from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult
 
-TITLE = "Warnings and what was skipped"
 FEW = 3  # warnings beside a verdict
 
 

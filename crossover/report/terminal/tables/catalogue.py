@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from rich.text import Text
+
 from crossover.report.terminal.layout.columns import Column
 from crossover.report.terminal.layout.grid import Grid, SideBySide
 from crossover.report.terminal.tables.cases import cases
@@ -21,7 +23,7 @@ from crossover.report.terminal.tables.counters import counters
 from crossover.report.terminal.tables.safety import matrix, safety_costs
 from crossover.report.terminal.tables.scaling import scaling, scaling_curves
 from crossover.report.terminal.tables.series import series
-from crossover.report.topics.outline import Cell, Subject, Table, Topic
+from crossover.report.topics.outline import STYLES, Cell, Subject, Table, Topic
 from crossover.report.wording.figures import figure
 
 Tables = Sequence[Grid | SideBySide]
@@ -66,9 +68,9 @@ def _plain(table: Table) -> Grid:
     return Grid(columns, caption=table.caption)
 
 
-def _word(value: object) -> str:
+def _word(value: object) -> str | Text:
     if value is None:
         return "-"
     if isinstance(value, Cell):
-        return value.text
+        return Text(value.text, STYLES.get(value.kind, ""))
     return figure(value) if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)

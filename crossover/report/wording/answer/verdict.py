@@ -1,12 +1,10 @@
-"""What the verdicts of all commands have in common: a title, how long they are, and the next command at their end."""
+"""What the verdicts of all commands have in common: how long they are, and the next command at their end."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
 
-TITLE = "Verdict"
-DETAILS = "Details: --full, or --html page.html"
 LINES = 4  # at most
 
 

@@ -22,16 +22,24 @@ UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 class Messages:
     """All sentences of one language.
 
+    Attributes:
+        language: en, zh; English where the one that was asked for is unknown.
+
     Args:
-        language: en, zh.
+        language: that is asked for.
     """
 
     def __init__(self, language: str) -> None:
-        self._table = table(language if language in LANGUAGES else LANGUAGES[0])
+        self.language = language if language in LANGUAGES else LANGUAGES[0]
+        self._table = table(self.language)
 
-    def word(self, name: str, **values: Any) -> str:
+    def word(self, name: str, /, **values: Any) -> str:
         """Return a word or a heading."""
         return _filled(self._table["words"][name], values)
+
+    def label(self, name: str) -> str:
+        """Return a name with what this language writes after it, before what it says."""
+        return self.word("label", name=name)
 
     def verdict(self, verdict: ClaimVerdict) -> str:
         """Return a verdict in words."""
