@@ -6,14 +6,13 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Iterable
-from contextlib import ExitStack, closing
 from multiprocessing.connection import Connection
 from statistics import median
 from typing import Any
 
-from crossover.experiments.claims.claim import Finding, claim, joined, main
-from crossover.experiments.claims.servers.holders import Holder, receive
-from crossover.experiments.claims.servers.in_server import KINDS, WITHIN, everywhere, kept, module_of, new_name
+from crossover.experiments.claims.claim import Finding, claim, joined, main, running
+from crossover.experiments.claims.servers.holders import killed_holder, receive, stopped_holders
+from crossover.experiments.claims.servers.in_server import KINDS, WITHIN, everywhere
 from crossover.results.claim_verdict import ClaimVerdict
 
 LEASE = 2.0  # seconds; memcached counts whole ones, and may end the first of them early
@@ -51,9 +50,9 @@ def lock_across_machines() -> Finding:
         for label, lock in locks.items():
             number = multiprocessing.RawValue("i", 0)
             processes = [multiprocessing.Process(target=update, args=(lock, number, times)) for _ in range(workers)]
-            for process in processes:
-                process.start()
-            if not joined(processes, WITHIN):
+            with running(*processes):
+                ended = joined(processes, WITHIN)
+            if not ended:
                 return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE + label)
             lost[label] = workers * times - number.value
             took[label] = latency(lock)
@@ -91,9 +90,9 @@ def semaphore_across_machines() -> Finding:
         for label, semaphore in semaphores.items():
             visits: multiprocessing.Queue[tuple[float, float]] = multiprocessing.Queue()
             processes = [multiprocessing.Process(target=visit, args=(semaphore, visits, times)) for _ in range(workers)]
-            for process in processes:
-                process.start()
-            if not joined(processes, WITHIN):
+            with running(*processes):
+                ended = joined(processes, WITHIN)
+            if not ended:
                 return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE + label)
             largest[label] = largest_number(visits.get(timeout=WITHIN) for _ in range(workers * times))
             took[label] = latency(semaphore)
@@ -117,9 +116,8 @@ def wake_ups(event: Any, times: int) -> list[float]:
     """Return how long after the event was set a process was woken; nothing if it did not wait, or was not woken."""
     ours, theirs = multiprocessing.Pipe()
     waiter = multiprocessing.Process(target=wake, args=(event, theirs, times))
-    waiter.start()
     took = []
-    try:
+    with ours, running(waiter):
         for _ in range(times):
             receive(ours)
             time.sleep(0.01)  # so that it waits by now
@@ -131,10 +129,6 @@ def wake_ups(event: Any, times: int) -> list[float]:
             took.append(woken - began)
             event.clear()
             ours.send("again")
-    finally:
-        waiter.kill()
-        joined([waiter])
-        ours.close()
     return took if len(took) == times else []
 
 
@@ -161,29 +155,25 @@ def dead_holder() -> Finding:
     """Is a lock free again when its holder was killed? And what does one do that was only stopped, and goes on?"""
     freed: dict[str, float] = {}
     late: dict[str, tuple[bool, bool]] = {}
-    with everywhere("Lock") as locks, everywhere("Lock") as others, ExitStack() as stack:
-        stores, stopped, killed_at = {}, {}, {}
-        for label in locks:
-            stores[label] = stack.enter_context(kept(module_of("Redis").Store(new_name())))
-            killed = stack.enter_context(closing(Holder(locks[label], LEASE, stores[label])))
-            stopped[label] = stack.enter_context(closing(Holder(others[label], LEASE, stores[label])))
-            stopped[label].stop()
-            killed.kill()
-            killed_at[label] = time.monotonic()
-        ends = time.monotonic() + LEASE + 1
-        while time.monotonic() < ends:
-            for label in locks:
-                if label not in freed and locks[label].acquire(timeout=0):
-                    freed[label] = time.monotonic() - killed_at[label]
-                if label not in late and others[label].acquire(timeout=0):
-                    stores[label].write(others[label].fencing_token())
-                    late[label] = stopped[label].go_on()  # it still believes that it holds the lock
-            time.sleep(0.01)
+    with everywhere("Lock") as locks, everywhere("Semaphore", 1) as semaphores, everywhere("Lock") as others:
+        locks |= {f"{label} (semaphore)": semaphore for label, semaphore in semaphores.items()}
+        with stopped_holders(others, LEASE) as stopped:
+            killed_at = {label: killed_holder(lock, LEASE) for label, lock in locks.items()}
+            ends = time.monotonic() + LEASE + 1
+            while time.monotonic() < ends:
+                for label, lock in locks.items():
+                    if label not in freed and lock.acquire(timeout=0):
+                        freed[label] = time.monotonic() - killed_at[label]
+                for label, lock in others.items():
+                    if label not in late and lock.acquire(timeout=0):
+                        stopped[label].store.write(lock.fencing_token())
+                        late[label] = stopped[label].go_on()  # it still believes that it holds the lock
+                time.sleep(0.01)
     facts = {
         "waited": LEASE + 1,
         "freed": freed,
         "never_freed": [label for label in locks if label not in freed],
-        "not_taken_from_stopped": [label for label in locks if label not in late],
+        "not_taken_from_stopped": [label for label in others if label not in late],
         "late_writes": len(late),
         "late_taken": sum(plain for plain, _ in late.values()),
         "late_taken_with_token": sum(fenced for _, fenced in late.values()),

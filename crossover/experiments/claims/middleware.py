@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-from crossover.experiments.claims.claim import Finding, claim, joined, main
+from crossover.experiments.claims.claim import Finding, claim, joined, main, running
 from crossover.experiments.claims.servers.adding import (
     IN_ONE_STEP,
     MANAGER,
@@ -78,9 +78,8 @@ def middleware_safe() -> Finding:
         begin(clients, name)
         start = multiprocessing.Barrier(workers)
         processes = [multiprocessing.Process(target=update, args=(numbers, name, start, times)) for _ in range(workers)]
-        for process in processes:
-            process.start()
-        ended = joined(processes, 2 * WITHIN)
+        with running(*processes):
+            ended = joined(processes, 2 * WITHIN)
         lost = {label: workers * times - number for label, number in end(clients, name).items()}
     read_then_write = {label: lost[label] for label in READ_THEN_WRITE}
     in_one_step = {label: lost[label] for label in IN_ONE_STEP}

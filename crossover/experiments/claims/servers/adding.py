@@ -74,8 +74,8 @@ def memcached_lock(client: Any, key: str) -> None:
 MANAGER = "Manager"
 READ_THEN_WRITE: dict[str, tuple[str, Callable[[Any, str], None]]] = {
     "Manager's dict": (MANAGER, in_dict),
-    "Redis GET, SET": ("Redis", redis_get_set),
-    "memcached get, set": ("memcached", memcached_get_set),
+    "Redis GET+SET": ("Redis", redis_get_set),
+    "memcached get+set": ("memcached", memcached_get_set),
 }
 IN_ONE_STEP: dict[str, tuple[str, Callable[[Any, str], None]]] = {
     "Redis INCR": ("Redis", redis_incr),
@@ -83,7 +83,7 @@ IN_ONE_STEP: dict[str, tuple[str, Callable[[Any, str], None]]] = {
     "Redis lock": ("Redis", redis_lock),
     "memcached incr": ("memcached", memcached_incr),
     "memcached cas": ("memcached", memcached_cas),
-    "memcached add as lock": ("memcached", memcached_lock),
+    "memcached lock": ("memcached", memcached_lock),
 }
 """Label → where the number is, and the function that adds to it."""
 

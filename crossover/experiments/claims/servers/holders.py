@@ -6,22 +6,29 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
-from crossover.experiments.claims.servers.in_server import WITHIN
+from crossover.experiments.claims.servers.in_server import WITHIN, kept, module_of, new_name
 
 
 class Holder:
     """A process that holds a lock; later it writes to what the lock protects, if it still can.
 
+    Attributes:
+        store: to write to.
+
     Args:
         lock: of multiprocessing, or in a server.
-        lease: seconds after which a server may take it away.
+        lease: seconds after which a server takes it away.
         store: to write to.
     """
 
-    def __init__(self, lock: Any, lease: float, store: Any) -> None:
+    def __init__(self, lock: Any, lease: float, store: Any = None) -> None:
+        self.store = store
         self._pipe, theirs = multiprocessing.Pipe()
         self._process = multiprocessing.Process(target=hold, args=(lock, lease, store, theirs))
         self._process.start()
@@ -48,6 +55,35 @@ class Holder:
         """End it, whatever it does."""
         self.kill()
         self._pipe.close()
+
+
+def killed_holder(lock: Any, lease: float) -> float:
+    """Let a process take a lock, kill it, and return when.
+
+    Args:
+        lock: of multiprocessing, or in a server.
+        lease: seconds after which a server takes it away.
+    """
+    with closing(Holder(lock, lease)) as holder:
+        holder.kill()
+        return time.monotonic()
+
+
+@contextmanager
+def stopped_holders(locks: dict[str, Any], lease: float) -> Iterator[dict[str, Holder]]:
+    """Let a process take each lock, stop it, and give label → the process.
+
+    Args:
+        locks: label → a lock of multiprocessing, or in a server.
+        lease: seconds after which a server takes it away.
+    """
+    with ExitStack() as stack:
+        stopped = {}
+        for label, lock in locks.items():
+            store = stack.enter_context(kept(module_of("Redis").Store(new_name())))
+            stopped[label] = stack.enter_context(closing(Holder(lock, lease, store)))
+            stopped[label].stop()
+        yield stopped
 
 
 def hold(lock: Any, lease: float, store: Any, parent: Connection) -> None:

@@ -100,6 +100,8 @@ class Semaphore(InMemcached):
 
     def acquire(self, *, timeout: float) -> bool:
         """Return whether we got a place in time."""
+        for lock in self.locks:
+            lock.lease = self.lease
         deadline = time.monotonic() + timeout
         while not (free := next((lock for lock in self.locks if lock.acquire(timeout=0)), None)):
             if time.monotonic() >= deadline:

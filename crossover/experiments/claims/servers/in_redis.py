@@ -110,6 +110,8 @@ class Semaphore(InRedis):
 
     def acquire(self, *, timeout: float) -> bool:
         """Return whether we got a token in time."""
+        if not timeout:  # for BLPOP, 0 is for ever
+            return self.client.lpop(self.name) is not None
         return self.client.blpop(self.name, timeout=timeout) is not None
 
     def release(self) -> None:
