@@ -7,6 +7,7 @@ from sample_records import result_of, rounds_of
 from crossover.analysis.conclusions import conclude
 from crossover.contract.registry import load
 from crossover.contract.safety import Safety
+from crossover.experiments.advise.candidates import BROKERS, LOCAL
 from crossover.report.topics.catalogue import outline
 from crossover.report.wording.advice.recipes import recipe
 from crossover.results.advice import Advice, Trial
@@ -79,7 +80,7 @@ def test_too_few_rounds_prove_nothing():
     assert "Not proven" not in text_of(found(("pool", 2, 1000), ("serial", 1, 500)))
 
 
-@pytest.mark.parametrize("name", ["serial", "threads", "executor", "pool", "queue", "redis-stream", "rabbitmq"])
+@pytest.mark.parametrize("name", [*LOCAL, *BROKERS])
 @pytest.mark.parametrize("batch", [1, 50])
 @pytest.mark.parametrize("workload", ["package.mine:function", "mine.py:function", "sleep"])
 def test_the_code_of_a_recommendation_is_python(name, batch, workload):
@@ -89,7 +90,7 @@ def test_the_code_of_a_recommendation_is_python(name, batch, workload):
     assert "function" in code
 
 
-@pytest.mark.parametrize("name", ["serial", "threads", "executor", "pool"])
+@pytest.mark.parametrize("name", LOCAL)
 @pytest.mark.parametrize("batch", [1, 50])
 def test_the_code_of_a_recommendation_does_every_item(name, batch):
     code = recipe(name, 2, batch, "math:factorial")

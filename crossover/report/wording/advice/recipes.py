@@ -51,6 +51,30 @@ if __name__ == "__main__":
     for chunk in chunks:
         tasks.put(chunk)
     values = [value for _ in chunks for value in results.get()]"""
+PIPES = """\
+from itertools import islice
+from multiprocessing import Pipe, Process
+from multiprocessing.connection import wait
+
+def work(connection):
+    for chunk in iter(connection.recv, None):
+        connection.send([{function}(item) for item in chunk])
+
+if __name__ == "__main__":
+    chunks = (items[i : i + {batch}] for i in range(0, len(items), {batch}))
+    ends, values = [], []
+    for chunk in islice(chunks, {workers}):
+        end, theirs = Pipe()
+        Process(target=work, args=(theirs,), daemon=True).start()
+        end.send(chunk)
+        ends.append(end)
+    while ends:
+        for end in wait(ends):
+            values += end.recv()
+            end.send(chunk := next(chunks, None))
+            if chunk is None:
+                ends.remove(end)"""
+SHARED_MEMORY = f"# shared-memory is crossover's own; this is what comes nearest:\n{PIPES}"
 REDIS_STREAM = """\
 import json
 from redis import Redis  # once: XGROUP CREATE tasks workers 0 MKSTREAM
@@ -94,13 +118,15 @@ RECIPES = {
     "executor": EXECUTOR,
     "pool": POOL,
     "queue": PROCESSES,
+    "pipe": PIPES,
+    "shared-memory": SHARED_MEMORY,
     "redis-stream": REDIS_STREAM,
     "rabbitmq": RABBITMQ,
 }
 
 
 def recipe(name: str, workers: int, batch: int, workload: str) -> str:
-    """Return the code that does what is recommended; "" if it is more than a few lines.
+    """Return the code that does what is recommended; "" for a transport that this version does not know.
 
     Args:
         name: of the transport.

@@ -72,13 +72,9 @@ def safe_answer(result: Result) -> Iterator[str]:
 
 
 def code(result: Result, choice: Choice) -> str:
-    """Return the code that does it, or the command that measures it, where that is more than a few lines."""
+    """Return the code that does it."""
     one = _trial(result.advice, choice)
-    found = recipe(one.name, one.workers, one.batch, result.plan.workload)
-    return (
-        found
-        or f"# as in local_ipc: multiprocessing, its workers and {one.name}; measured by\n{command(result, [choice])}"
-    )
+    return recipe(one.name, one.workers, one.batch, result.plan.workload)
 
 
 def command(result: Result, choices: list[Choice]) -> str:
