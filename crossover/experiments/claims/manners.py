@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.pool import Pool
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +43,12 @@ def wait_for_word(connection: Connection) -> None:
     connection.poll(DEADLINE)
 
 
-def stat(process: Any) -> list[str]:
+def stat(process: BaseProcess) -> list[str]:
     """Return what Linux tells of a process, from its state on: a letter, as in the column STAT of ps."""
     return Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
 
 
-def state(process: Any, *expected: str) -> str:
+def state(process: BaseProcess, *expected: str) -> str:
     """Return the state of a process; wait until it is one of those that are expected."""
     deadline = time.monotonic() + DEADLINE
     while stat(process)[0] not in expected and time.monotonic() < deadline:
@@ -55,12 +56,12 @@ def state(process: Any, *expected: str) -> str:
     return stat(process)[0]
 
 
-def cpu_time(process: Any) -> float:
+def cpu_time(process: BaseProcess) -> float:
     """Return for how many seconds a process has run."""
     return sum(map(int, stat(process)[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
-def watch(processes: list[Any]) -> tuple[list[int], list[float]]:
+def watch(processes: list[BaseProcess]) -> tuple[list[int], list[float]]:
     """Look at processes for a while: how often was each running or ready to, and what part of the time did it run?"""
     began, before = time.monotonic(), [cpu_time(process) for process in processes]
     runnable = [0 for _ in processes]
@@ -76,14 +77,14 @@ def process_states() -> Finding:
     """Which states have three processes that compute on one core, and one that waits?"""
     fork = multiprocessing.get_context("fork")  # so that this process is the parent, and sees what has ended
     _, there = fork.Pipe()
-    busy = [fork.Process(target=compute) for _ in range(BUSY)]
-    waiting = fork.Process(target=wait_for_word, args=(there,))
+    busy: list[Any] = [fork.Process(target=compute) for _ in range(BUSY)]
+    waiting: Any = fork.Process(target=wait_for_word, args=(there,))
     for process in [*busy, waiting]:
         process.start()
-        os.sched_setaffinity(process.pid or 0, {min(os.sched_getaffinity(0))})  # one can run, the others are ready to
+        os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})  # one can run, the others are ready to
     blocked = state(waiting, "S", "D")
     (*runnable, awake), (*shares, waits) = watch([*busy, waiting])
-    os.kill(busy[0].pid or 0, signal.SIGSTOP)
+    os.kill(busy[0].pid, signal.SIGSTOP)
     stopped = state(busy[0], "T")
     busy[1].kill()
     ended = state(busy[1], "Z")  # until it is joined
@@ -101,8 +102,8 @@ def process_states() -> Finding:
         "stopped": stopped,
         "ended": ended,
     }
-    if facts["share"] > ONE_CORE:
-        return Finding(ClaimVerdict.COULD_NOT_TELL, facts, "the processes did not stay on one core")
+    if not 0 < facts["share"] < ONE_CORE:
+        return Finding(ClaimVerdict.COULD_NOT_TELL, facts, "the processes did not run on one core")
     if sum(runnable) < ALWAYS * BUSY * LOOKS or blocked not in {"S", "D"} or awake > LOOKS - ALWAYS * LOOKS:
         return Finding(ClaimVerdict.FALSE, facts)
     others = {stopped, ended}.isdisjoint({"R", "S", "D"})
