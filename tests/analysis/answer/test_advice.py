@@ -1,5 +1,8 @@
 """What advise recommends: the simplest of what is as fast, nothing that loses tasks, and what a broker costs."""
 
+import subprocess
+import sys
+
 import msgspec
 import pytest
 from sample_records import result_of, rounds_of
@@ -92,8 +95,10 @@ def test_the_code_of_a_recommendation_is_python(name, batch, workload):
 
 @pytest.mark.parametrize("name", LOCAL)
 @pytest.mark.parametrize("batch", [1, 50])
-def test_the_code_of_a_recommendation_does_every_item(name, batch):
+def test_the_code_of_a_recommendation_does_every_item(name, batch, tmp_path):
     code = recipe(name, 2, batch, "math:factorial")
-    scope = {"items": list(range(120)), "__name__": "__main__"}
-    exec(compile(code, "recipe", "exec"), scope)
-    assert sorted(scope["values"]) == sorted(scope["factorial"](item) for item in range(120))
+    program = tmp_path / "program.py"
+    shown = 'if __name__ == "__main__":\n    print(sorted(values) == sorted(map(factorial, items)))\n'
+    program.write_text(f"items = list(range(120))\n{code}\n{shown}")
+    ended = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.stdout, ended.stderr) == ("True\n", "")
