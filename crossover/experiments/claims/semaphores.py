@@ -7,9 +7,10 @@ import os
 import sys
 import time
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from multiprocessing.sharedctypes import RawArray, RawValue
 from pathlib import Path
+from threading import BrokenBarrierError
 from typing import Any
 
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
@@ -110,17 +111,9 @@ def semaphore_vs_pool() -> Finding:
     with multiprocessing.Pool(n) as pool:
         pooled = in_all(pool.map_async(task, range(tasks), chunksize=1).get(WITHIN))
     pooling = time.process_time() - cpu
-    facts = {
-        "tasks": tasks,
-        "n": n,
-        "waiting": waiting,
-        "processes": behind[0],
-        "cpu": behind[1] + starting,
-        "memory": behind[2],
-        "pool_processes": pooled[0],
-        "pool_cpu": pooled[1] + pooling,
-        "pool_memory": pooled[2],
-    }
+    facts: dict[str, Any] = {"tasks": tasks, "n": n, "waiting": waiting}
+    facts |= {"processes": behind[0], "cpu": behind[1] + starting, "memory": behind[2]}
+    facts |= {"pool_processes": pooled[0], "pool_cpu": pooled[1] + pooling, "pool_memory": pooled[2]}
     as_said = behind[0] == tasks and pooled[0] == n
     return Finding(ClaimVerdict.TRUE if as_said else ClaimVerdict.FALSE, facts)
 
@@ -150,13 +143,13 @@ def do_mixed(processes: int, tasks: int, pieces: int, semaphore: Any) -> tuple[f
     common = (tasks // processes, pieces, semaphore, core, start, last, seen)
     fork = multiprocessing.get_context("fork")  # the quickest start: it is not what is measured
     workers = [fork.Process(target=mixed_tasks, args=(me, *common)) for me in range(processes)]
-    with running(*workers):
+    with running(*workers), suppress(BrokenBarrierError):
         start.wait(WITHIN)
         began = time.monotonic()
-        if not joined(workers, WITHIN):
-            return None
-    ends, switches = [end - began for end in seen[1::2]], seen[::2]
-    return max(ends), sum(ends) / processes, sum(switches)
+        if joined(workers, WITHIN):
+            ends, switches = [end - began for end in seen[1::2]], seen[::2]
+            return max(ends), sum(ends) / processes, sum(switches)
+    return None
 
 
 def pieces_in(seconds: float) -> int:

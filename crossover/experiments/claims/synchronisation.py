@@ -6,8 +6,10 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing.sharedctypes import RawArray, RawValue
 from statistics import median
+from threading import BrokenBarrierError
 from typing import Any
 
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
@@ -31,10 +33,12 @@ def add(number: Any, updates: int, start: Any, lock: Any = None) -> None:
 
 def seconds_of(workers: Sequence[Any], start: Any) -> float | None:
     """Return how long processes work that wait for each other at the start; None if they had not ended in time."""
-    with running(*workers):
+    with running(*workers), suppress(BrokenBarrierError):
         start.wait(WITHIN)
         began = time.perf_counter()
-        return time.perf_counter() - began if joined(workers, WITHIN) else None
+        if joined(workers, WITHIN):
+            return time.perf_counter() - began
+    return None
 
 
 @claim("lock", cores=2)

@@ -1,0 +1,113 @@
+"""What is said about semaphores: the verdicts here, and those where a library does the opposite."""
+
+import multiprocessing
+import os
+import subprocess
+import sys
+from functools import partial
+
+import pytest
+
+from crossover.experiments.claim_process import check
+from crossover.experiments.claims import semaphores
+from crossover.experiments.claims.claim import all_claims
+from crossover.report.wording.claims.messages import Messages
+from crossover.results.claim_verdict import ClaimVerdict
+
+FORK = multiprocessing.get_context("fork")
+
+
+@pytest.fixture(autouse=True)
+def what_is_planted_reaches_every_process(monkeypatch):
+    monkeypatch.setattr(multiprocessing, "Process", FORK.Process)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "words"),
+    [
+        (
+            "semaphore",
+            ClaimVerdict.TRUE,
+            "at most 2 of 6 processes were inside at once. Released once too often, it let 3 in",
+        ),
+        ("semaphore-vs-pool", ClaimVerdict.TRUE, "Behind a semaphore: 40 processes, 40 of them alive at once"),
+        ("semaphore-mixed", ClaimVerdict.BUT, "times without it and 8 with it"),
+    ],
+)
+def test_what_is_found(name, verdict, words):
+    run = check(all_claims()[name], 90, {})
+    assert (run.verdict, run.reason) == (verdict, "")
+    assert words in Messages("en").seen(run)
+
+
+SCRIPT = """
+import multiprocessing
+from crossover.experiments.claims import semaphores
+if __name__ == "__main__":
+    multiprocessing.set_start_method("{}")
+    print(semaphores.semaphore().verdict, semaphores.most_inside(multiprocessing.Semaphore(3), 4))
+"""
+
+
+@pytest.mark.parametrize("start_method", ["spawn", "forkserver"])
+def test_however_processes_start_as_many_are_inside(start_method, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT.format(start_method))
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=110, check=False)
+    assert (done.stdout, done.stderr) == ("true 3\n", "")
+
+
+@pytest.mark.parametrize("let_in", [1, 3])
+def test_a_semaphore_that_lets_fewer_or_more_in(let_in, monkeypatch):
+    monkeypatch.setattr(multiprocessing, "Semaphore", lambda _: FORK.Semaphore(let_in))
+    found = semaphores.semaphore()
+    assert found.verdict is ClaimVerdict.FALSE
+    assert found.facts["most"] == let_in
+
+
+def test_a_semaphore_that_lets_nobody_in(monkeypatch):
+    monkeypatch.setattr(semaphores, "WITHIN", 3)
+    monkeypatch.setattr(multiprocessing, "Semaphore", lambda _: FORK.Semaphore(0))
+    assert semaphores.semaphore().verdict is ClaimVerdict.COULD_NOT_TELL
+
+
+def test_a_bounded_semaphore_that_is_not(monkeypatch):
+    monkeypatch.setattr(multiprocessing, "BoundedSemaphore", FORK.Semaphore)
+    assert semaphores.semaphore().facts["bounded"] == "no error"
+
+
+def test_a_pool_that_starts_a_process_for_each_task(monkeypatch):
+    monkeypatch.setattr(multiprocessing, "Pool", partial(FORK.Pool, maxtasksperchild=1))
+    found = semaphores.semaphore_vs_pool()
+    assert found.verdict is ClaimVerdict.FALSE
+    assert found.facts["pool_processes"] >= found.facts["tasks"]
+
+
+def test_tasks_behind_a_semaphore_whose_processes_never_go_in(monkeypatch):
+    monkeypatch.setattr(semaphores, "WITHIN", 3)
+    monkeypatch.setattr(semaphores, "guarded_task", lambda semaphore, _: semaphore.acquire() and os._exit(1))
+    assert semaphores.semaphore_vs_pool().verdict is ClaimVerdict.COULD_NOT_TELL
+
+
+def test_a_semaphore_that_lets_all_compute_at_once_saves_no_switching(monkeypatch):
+    monkeypatch.setattr(multiprocessing, "Semaphore", lambda _: FORK.Semaphore(8))
+    found = semaphores.semaphore_mixed()
+    assert found.verdict is ClaimVerdict.FALSE
+    assert found.facts["switches"] > 8
+
+
+@pytest.mark.parametrize(
+    ("one", "many", "guarded", "verdict"),
+    [
+        ((4, 4, 1), (2, 2, 90), (1, 1, 8), ClaimVerdict.TRUE),
+        ((4, 4, 1), (2, 2, 90), (2, 1, 8), ClaimVerdict.BUT),
+        ((4, 4, 1), (2, 2, 90), (1, 1, 90), ClaimVerdict.FALSE),
+        ((4, 4, 1), (4, 4, 90), (1, 1, 8), ClaimVerdict.FALSE),
+        ((4, 4, 1), (2, 2, 90), None, ClaimVerdict.COULD_NOT_TELL),
+    ],
+    ids=["less time", "the same time", "no less switching", "many are no faster than one", "late"],
+)
+def test_what_the_times_and_the_switches_say(one, many, guarded, verdict, monkeypatch):
+    runs = iter(3 * [one, many, guarded])
+    monkeypatch.setattr(semaphores, "do_mixed", lambda *_: next(runs))
+    assert semaphores.semaphore_mixed().verdict is verdict
