@@ -1,13 +1,17 @@
 """The next command that a verdict names can be typed as it stands."""
 
 import importlib
+import shlex
 
 import pytest
 from msgspec.structs import replace
 from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
+from sample_results import judged, struck
 from sample_scales import law, scaled
+from sample_shares import share_result, share_run
 
 from crossover.analysis.answer.next_command import next_command
+from crossover.report.wording.answer import safety, share
 from crossover.results.answer import Enough
 
 STEADY = (1000, 1010, 990, 1005, 995)
@@ -51,3 +55,16 @@ def test_what_is_not_proven_repeats_what_was_typed_with_other_numbers():
     words = next_command(result, replace(result.answer, not_proven=Enough(tasks=700, rounds=9)))
     found = parsed(words)
     assert (found["tasks"], found["rounds"], found["workload"]) == (700, 9, "noop")
+
+
+SAID = {
+    "a counter that proves nothing": lambda: share.verdict(share_result(share_run("value-lock", overlapped=False))),
+    "a transport that lost nothing": lambda: safety.verdict(judged(struck("safe"))),
+    "another level": lambda: safety.verdict(judged(struck("default"))),
+}
+
+
+@pytest.mark.parametrize("verdict", SAID)
+def test_the_command_understands_what_share_and_safety_say(verdict):
+    (words,) = filter(None, (sentence.partition("Next: crossover ")[2] for sentence in SAID[verdict]()))
+    assert parsed(shlex.split(words))
