@@ -156,7 +156,5 @@ def test_threads_that_run_python_code_at_the_same_time(monkeypatch):
     found = threads.gil()
     assert found.verdict is ClaimVerdict.FALSE
     assert found.facts["together"]["python"] > 0
-    assert {label: list(curve) for label, curve in found.facts["curves"].items()} == dict.fromkeys(
-        ["python", "sleep", "hashlib"], ["1", "2"]
-    )
+    assert [list(curve) for curve in found.facts["curves"].values()] == [["1", "2"]] * 3
     assert sys.getswitchinterval() == interval
