@@ -71,24 +71,21 @@ def raises(expected: type[Exception], call: Callable[..., Any], *arguments: Any,
     return False
 
 
-def killed_in_get() -> bool:
+def killed_in_get(pause: float) -> bool:
     """Kill a process that waits in get; return whether another then gets nothing, though an item is there."""
-    for pause in PAUSES:
-        items: Any = multiprocessing.Queue()
-        waiting = multiprocessing.Process(target=consume, args=(items, items))
-        with running(waiting):
-            items.put("for the process that is killed when it waits for the next one")
-            wait_until(lambda: items.qsize() == 0)  # noqa: B023 - it is called here
-            time.sleep(pause)
-            waiting.kill()
-        items.put("for another process")
-        wait_until(lambda: not items.empty())  # noqa: B023
-        nothing = raises(Empty, items.get, timeout=SHORT)
-        items.close()
-        items.join_thread()
-        if nothing:
-            return True
-    return False
+    items: Any = multiprocessing.Queue()
+    waiting = multiprocessing.Process(target=consume, args=(items, items))
+    with running(waiting):
+        items.put("for the process that is killed when it waits for the next one")
+        wait_until(lambda: items.qsize() == 0)
+        time.sleep(pause)
+        waiting.kill()
+    items.put("for another process")
+    wait_until(lambda: not items.empty())
+    nothing = raises(Empty, items.get, timeout=SHORT)
+    items.close()
+    items.join_thread()
+    return nothing
 
 
 def get_soon(items: Any, told: Any) -> None:
@@ -121,7 +118,8 @@ def queue_safe() -> Finding:
     items.close()
     lost = sum(count[number] == 0 for number in range(WORKERS * ITEMS))
     twice = sum(often > 1 for often in count.values())
-    hung = [place for place, others in (("get", killed_in_get()), ("put", killed_in_put())) if others]
+    hung = ["get"] if any(map(killed_in_get, PAUSES)) else []
+    hung += ["put"] if killed_in_put() else []
     facts = {"workers": WORKERS, "items": WORKERS * ITEMS, "lost": lost, "twice": twice, "hung": hung}
     if lost or twice:
         return Finding(ClaimVerdict.FALSE, facts)
@@ -199,14 +197,8 @@ def queue_nowait() -> Finding:
         wrong["qsize"] += items.qsize() != 0
         raised["empty"] += raises(Empty, items.get_nowait)
     items.close()
-    facts = {
-        "tries": TRIES,
-        "large": TRIES // 100,
-        "raised": raised,
-        "wrong": wrong,
-        "asked": WORKERS * ASKED,
-        "surprised": surprised,
-    }
+    facts = {"tries": TRIES, "large": TRIES // 100, "raised": raised, "wrong": wrong}
+    facts |= {"asked": WORKERS * ASKED, "surprised": surprised}
     if min(raised.values()) < TRIES:
         return Finding(ClaimVerdict.FALSE, facts)
     return Finding(ClaimVerdict.BUT if any(wrong.values()) or surprised else ClaimVerdict.TRUE, facts)
@@ -226,8 +218,8 @@ def seconds_a_message(put: Callable[[int], Any], get: Callable[[], Any]) -> floa
 def queue_pipe_lock() -> Finding:
     """Is a pipe with locks as safe as a queue, what else does a Queue have, and what does each part cost?"""
     reader, writer = multiprocessing.Pipe(duplex=False)
-    simple: Any = multiprocessing.SimpleQueue()  # a pipe and two locks
     items: Any = multiprocessing.Queue()
+    simple: Any = multiprocessing.SimpleQueue()  # a pipe and two locks
     count = arrivals(simple)
     wrong = sum(count[number] != 1 for number in range(WORKERS * ITEMS))
     threads, before = {}, threading.active_count()
