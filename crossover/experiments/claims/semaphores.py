@@ -6,12 +6,11 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Iterable
 from contextlib import nullcontext, suppress
 from multiprocessing.sharedctypes import RawArray, RawValue
 from pathlib import Path
 from threading import BrokenBarrierError
-from typing import Any
+from typing import Any, NamedTuple
 
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
 from crossover.results.claim_verdict import ClaimVerdict
@@ -61,21 +60,27 @@ def semaphore() -> Finding:
     return Finding(ClaimVerdict.TRUE if most == n else ClaimVerdict.FALSE, facts)
 
 
+class Done(NamedTuple):
+    """When a task was done by which process, and what that process had used by then."""
+
+    pid: int
+    began: float
+    ended: float
+    cpu: float
+    memory: int
+
+
 def private_memory() -> int:
     """Return the bytes of memory that this process shares with no other."""
     lines = Path("/proc/self/smaps_rollup").read_text(encoding="ascii").splitlines()
     return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
 
 
-def compute() -> None:
-    """Work for some tenths of a millisecond."""
-    sum(number * number for number in range(2_000))
-
-
-def task(_: int = 0) -> tuple[int, float, int]:
-    """Work a little; return which process this is, the CPU time that it has used, and its memory."""
-    compute()
-    return os.getpid(), time.process_time(), private_memory()
+def task(_: int = 0) -> Done:
+    """Take 10 ms, and tell what this process has used."""
+    began = time.monotonic()
+    time.sleep(0.01)
+    return Done(os.getpid(), began, time.monotonic(), time.process_time(), private_memory())
 
 
 def guarded_task(semaphore: Any, results: Any) -> None:
@@ -84,11 +89,15 @@ def guarded_task(semaphore: Any, results: Any) -> None:
         results.put(task())
 
 
-def in_all(results: Iterable[tuple[int, float, int]]) -> tuple[int, float, int]:
-    """Return how many processes there are, and the CPU time and the memory that they use together."""
-    last = {pid: (cpu, memory) for pid, cpu, memory in sorted(results)}
-    started = last.keys() | {child.pid for child in multiprocessing.active_children()}
-    return len(started), sum(cpu for cpu, _ in last.values()), sum(memory for _, memory in last.values())
+def in_all(results: list[Done]) -> dict[str, float]:
+    """Return how many processes did tasks, how many at once at most, and what they used together."""
+    last = {done.pid: done for done in sorted(results)}
+    return {
+        "processes": len(last.keys() | {child.pid for child in multiprocessing.active_children()}),
+        "at_once": max(sum(one.began <= other.began < one.ended for one in results) for other in results),
+        "cpu": sum(done.cpu for done in last.values()),
+        "memory": sum(done.memory for done in last.values()),
+    }
 
 
 @claim("semaphore-vs-pool")
@@ -98,24 +107,27 @@ def semaphore_vs_pool() -> Finding:
     results: Any = multiprocessing.SimpleQueue()
     semaphore = multiprocessing.Semaphore(0)  # nobody goes in before all are there
     processes = [multiprocessing.Process(target=guarded_task, args=(semaphore, results)) for _ in range(tasks)]
-    cpu = time.process_time()
+    began = time.process_time()
     with running(*processes):
-        waiting = len(multiprocessing.active_children())
+        alive = len(multiprocessing.active_children())
         for _ in range(n):
             semaphore.release()
         if not joined(processes, WITHIN):
             return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE)
-    starting = time.process_time() - cpu
-    behind = in_all(results.get() for _ in range(tasks))
-    cpu = time.process_time()
+    between = time.process_time()
+    behind = in_all([results.get() for _ in range(tasks)])
     with multiprocessing.Pool(n) as pool:
         pooled = in_all(pool.map_async(task, range(tasks), chunksize=1).get(WITHIN))
-    pooling = time.process_time() - cpu
-    facts: dict[str, Any] = {"tasks": tasks, "n": n, "waiting": waiting}
-    facts |= {"processes": behind[0], "cpu": behind[1] + starting, "memory": behind[2]}
-    facts |= {"pool_processes": pooled[0], "pool_cpu": pooled[1] + pooling, "pool_memory": pooled[2]}
-    as_said = behind[0] == tasks and pooled[0] == n
+    behind["cpu"] += between - began
+    pooled["cpu"] += time.process_time() - between
+    facts = {"tasks": tasks, "n": n, "alive": alive, **behind, **{f"pool_{name}": pooled[name] for name in pooled}}
+    as_said = behind["processes"] == tasks and behind["at_once"] <= n and pooled["processes"] == n
     return Finding(ClaimVerdict.TRUE if as_said else ClaimVerdict.FALSE, facts)
+
+
+def compute() -> None:
+    """Work for some tenths of a millisecond."""
+    sum(number * number for number in range(2_000))
 
 
 IO, CPU = 0.04, 0.015  # seconds that a task waits, and computes

@@ -30,7 +30,7 @@ def what_is_planted_reaches_every_process(monkeypatch):
             ClaimVerdict.TRUE,
             "at most 2 of 6 processes were inside at once. Released once too often, it let 3 in",
         ),
-        ("semaphore-vs-pool", ClaimVerdict.TRUE, "Behind a semaphore: 40 processes, 40 of them alive at once"),
+        ("semaphore-vs-pool", ClaimVerdict.TRUE, "behind a semaphore of 4: 40 processes, 40 of them alive at once"),
         ("semaphore-mixed", ClaimVerdict.BUT, "times without it and 8 with it"),
     ],
 )
@@ -81,6 +81,21 @@ def test_a_pool_that_starts_a_process_for_each_task(monkeypatch):
     found = semaphores.semaphore_vs_pool()
     assert found.verdict is ClaimVerdict.FALSE
     assert found.facts["pool_processes"] >= found.facts["tasks"]
+
+
+def generous(value):
+    """Return a semaphore that lets nine in for each release."""
+    semaphore = FORK.Semaphore(value)
+    let_in = semaphore.release
+    semaphore.release = lambda: [let_in() for _ in range(9)]
+    return semaphore
+
+
+def test_a_semaphore_that_lets_too_many_work_at_once(monkeypatch):
+    monkeypatch.setattr(multiprocessing, "Semaphore", generous)
+    found = semaphores.semaphore_vs_pool()
+    assert found.verdict is ClaimVerdict.FALSE
+    assert found.facts["at_once"] > found.facts["n"]
 
 
 def test_tasks_behind_a_semaphore_whose_processes_never_go_in(monkeypatch):
