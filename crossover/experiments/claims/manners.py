@@ -175,7 +175,7 @@ def sync_async() -> Finding:
     facts: dict[str, Any] = {"call": CALL}
     for name, each in tries.items():
         facts[name] = {what: statistics.median(one[what] for one in each) for what in ("s", "cpu", "meanwhile")}
-    answered = all(one["answer"] == square(7) for each in tries.values() for one in each)
+    answered = all(one["answer"] == 49 for each in tries.values() for one in each)
     stood_still = all(facts[manner.__name__]["cpu"] < CALL / 4 for manner in blocking)
     went_on = all(facts[manner.__name__]["meanwhile"] > SOME for manner in free)
     return Finding(ClaimVerdict.TRUE if answered and stood_still and went_on else ClaimVerdict.FALSE, facts)
