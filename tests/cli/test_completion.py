@@ -14,6 +14,8 @@ import pytest
         ("crossover safety --fault kill-w", ["kill-worker-busy", "kill-worker-idle", "kill-worker-parent"]),
         ("crossover share redis-w", ["redis-watch"]),
         ("crossover list f", ["faults"]),
+        ("crossover claims pool-m", ["pool-map"]),
+        ("crossover explain synchr", ["synchronisation"]),
     ],
 )
 def test_a_beginning_is_completed(crossover, typed, offered):

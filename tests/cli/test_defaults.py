@@ -36,6 +36,18 @@ def test_what_is_typed_goes_before_a_variable_and_that_before_the_file(in_proces
     assert rounds(tmp_path) == 1
 
 
+def test_claims_have_defaults_too(in_process, tmp_path):
+    (tmp_path / "crossover.toml").write_text('[claims]\nclaims = ["pool-map"]\nlang = "zh"\nquiet = true\n')
+    ended = in_process("claims", "--json", "r.json", CROSSOVER_CLAIMS_DEADLINE="20s")
+    assert ended.returncode == 0, ended
+    plan = json.loads((tmp_path / "r.json").read_text())["plan"]
+    assert (plan["claims"], plan["language"], plan["deadline"]) == (["pool-map"], "zh", 20)
+    assert plan["command"][3:] == ["pool-map", "--lang", "zh", "--hang-after", "20s", "--quiet"]
+    ended = in_process("claims", CROSSOVER_CLAIMS_PYTHONS="nowhere")
+    assert ended.returncode == 69
+    assert "there is no interpreter nowhere" in ended.stderr
+
+
 def test_a_table_of_pyproject_serves_the_folders_below(in_process, tmp_path):
     (tmp_path / "pyproject.toml").write_text(RUN.replace("[compare]", "[tool.crossover.compare]"))
     below = tmp_path / "a" / "b"
