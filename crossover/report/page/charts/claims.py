@@ -19,10 +19,10 @@ from crossover.report.wording.claims.messages import Messages, seconds
 from crossover.report.wording.figures import figure
 from crossover.results.claims import ClaimRun, ClaimsResult
 
-BARS, CURVES, UNIT, ACROSS = "bars", "curves", "unit", "x"
-"""Facts: label → figure; label → {x → figure}; what the figures are, s or tasks/s; what x is."""
-LETTERS = 20  # of a label in one line, in cells of the terminal
-NAMES = 150  # pixels that labels may take
+BARS, CURVES, UNIT = "bars", "curves", "unit"
+"""Facts: label → figure; label → {x → figure}; what the figures are, s or tasks/s."""
+LETTERS = 28  # of a label in one line, in cells of the terminal
+NAMES = 190  # pixels that labels may take
 Figures = Mapping[str, float]
 
 
@@ -48,6 +48,13 @@ class _Sheet(NamedTuple):
         """What the figures are, in words."""
         return self.messages.word("seconds" if self.in_seconds else "rate")
 
+    def axis(self, channel: Any, *, logarithmic: bool) -> Any:
+        """Return an axis of the figures with its title; times have their units."""
+        unit = self.messages.word("logarithmic", unit=self.unit) if logarithmic else self.unit
+        if self.in_seconds:
+            channel["axis"]["labelExpr"] = "format(datum.value, '~s') + 's'"
+        return channel.title(unit)
+
     def read(self, value: float) -> str:
         """Return a figure with its unit."""
         return seconds(value) if self.in_seconds else figure(value)
@@ -70,10 +77,10 @@ def pictures(result: ClaimsResult, claim: str) -> Iterator[Chart]:
     for number, (name, (run, *_)) in enumerate(found.items(), start=1):
         title = claim if len(found) == 1 else f"{claim}, {name}"
         file = claim if number == 1 else f"{claim}-{number}"
-        unit, across = run.facts.get(UNIT) == "s", str(run.facts.get(ACROSS, ""))
-        if bars := _figures(run.facts.get(BARS)):
+        unit, across = run.facts.get(UNIT) == "s", messages.across(claim)
+        if bars := {messages.fact(label): one for label, one in _figures(run.facts.get(BARS)).items()}:
             yield _bars(bars, _Sheet(file, title, unit, "", messages))
-        if curves := _curves_of(run):
+        if curves := {messages.fact(label): one for label, one in _curves_of(run).items()}:
             yield _curves(curves, _Sheet(f"{file}-curves" if bars else file, title, unit, across, messages))
 
 
@@ -106,7 +113,12 @@ def _bars(bars: Figures, sheet: _Sheet) -> Chart:
     word = base.mark_text(**BESIDE).encode(x=alt.X("value:Q"), text="read:N")
     lines = max(name.count("\n") + 1 for name in order.values())
     read = [one["read"] for one in values]
-    spec = finished(made.encode(x=x), word, rows=len(order) * math.ceil(lines / 2), labels=[str(one) for one in read])
+    spec = finished(
+        made.encode(x=sheet.axis(x, logarithmic=apart)),
+        word,
+        rows=math.ceil(len(order) * (lines + 1) / 2),
+        labels=[str(one) for one in read],
+    )
     says = [f"{label} {sheet.read(value)}" for label, value in bars.items()]
     return sheet.chart(says, spec, ("", sheet.unit), [[label, value] for label, value in bars.items()])
 
@@ -125,9 +137,9 @@ def _curves(curves: Mapping[str, Figures], sheet: _Sheet) -> Chart:
         scale = alt.Scale(domain=[at[0], at[-1]], nice=False, zero=False)
         x = alt.X("x:Q", title=sheet.across or None, axis=alt.Axis(values=at, format="~g"), scale=scale)
     heights = [value for line in curves.values() for value in line.values()]
-    y = alt.Y("value:Q", title=sheet.unit, axis=alt.Axis(format=",~r", tickCount=5))
-    if min(heights) > 0 and max(heights) > WIDE * min(heights):
-        y = logarithmic(alt.Y("value:Q"), sheet.unit, heights)
+    apart = 0 < min(heights) * WIDE < max(heights)
+    plain = alt.Y("value:Q", axis=alt.Axis(format=",~r", tickCount=5))
+    y = sheet.axis(logarithmic(alt.Y("value:Q"), "", heights) if apart else plain, logarithmic=apart)
     base = alt.Chart(data(values)).encode(
         x=x, y=y, color=alt.Color("name:N", scale=colours(list(curves)), legend=legend())
     )

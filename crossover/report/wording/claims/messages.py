@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import tomllib
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from crossover.results.claims import ClaimRun
 LANGUAGES = ("en", "zh")
 NONE = "–"  # where a list of words is empty
 SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
+LEADING = re.compile(r"^\d+")
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
@@ -48,6 +50,20 @@ class Messages:
     def theme(self, theme: str) -> str:
         """Return the heading of a theme."""
         return str(self._table["themes"].get(theme, theme))
+
+    def fact(self, label: str) -> str:
+        """Return the label of a figure in this language, as far as its words are known."""
+        words = self._table["labels"]
+        parts = []
+        for part in label.split(", "):
+            number = LEADING.match(part)
+            known = words.get(LEADING.sub("#", part), part)
+            parts.append(known.replace("#", number[0]) if number else known)
+        return ", ".join(parts)
+
+    def across(self, claim: str) -> str:
+        """Return what the x axis of a claim's picture is; empty where nobody has said."""
+        return str(self._table["across"].get(claim, ""))
 
     def said(self, claim: str) -> str:
         """Return the claim in one sentence; its name where this version does not know it."""
