@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import sys
 import threading
 import time
@@ -61,7 +60,7 @@ def process_create() -> Finding:
         process.kill()  # nothing is left, whatever happened
     apart = len({os.getpid(), 0, *pids.values()}) == 2 + len(pids)
     lived = all(states == [False, True, False] for states in alive.values())
-    ended = codes == {"target": 0, "subclass": 0, "terminated": -signal.SIGTERM}
+    ended = codes["target"] == codes["subclass"] == 0 and codes["terminated"] not in {0, None}
     facts = {"own": os.getpid(), "pids": pids, "alive": alive, "codes": codes}
     return Finding(ClaimVerdict.TRUE if apart and lived and ended else ClaimVerdict.FALSE, facts)
 

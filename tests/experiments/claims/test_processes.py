@@ -25,7 +25,7 @@ def test_a_process_is_made_from_a_target_or_by_a_subclass_and_is_joined_or_termi
     found = processes.process_create()
     assert found.verdict is ClaimVerdict.TRUE
     assert len({os.getpid(), *found.facts["pids"].values()}) == 4
-    assert found.facts["codes"] == {"target": 0, "subclass": 0, "terminated": -15}
+    assert (found.facts["codes"]["target"], found.facts["codes"]["subclass"]) == (0, 0)
 
 
 def test_a_terminate_that_does_not_end_the_process_is_noticed(monkeypatch):
@@ -33,7 +33,7 @@ def test_a_terminate_that_does_not_end_the_process_is_noticed(monkeypatch):
     monkeypatch.setattr(processes, "DEADLINE", 1.0)
     found = processes.process_create()
     assert found.verdict is ClaimVerdict.FALSE
-    assert found.facts["codes"]["terminated"] != -15
+    assert not found.facts["codes"]["terminated"]
 
 
 def test_a_subclass_whose_run_is_not_called_is_noticed(monkeypatch, forks):
