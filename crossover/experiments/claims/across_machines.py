@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from statistics import median
 from typing import Any
 
@@ -30,8 +31,9 @@ def latency(lock: Any, times: int = 50) -> float:
     return median(took)
 
 
-def update(lock: Any, number: Any, times: int) -> None:
-    """Add 1 as long as others let us: read, do something else, write."""
+def update(lock: Any, number: Any, start: Barrier, times: int) -> None:
+    """Add 1 while others do, too, as often as is wanted: read, do something else, write."""
+    start.wait(WITHIN)
     for _ in range(times):
         if not lock.acquire(timeout=WITHIN):
             sys.exit("the lock was not free in time")
@@ -44,12 +46,13 @@ def update(lock: Any, number: Any, times: int) -> None:
 @claim("lock-across-machines", servers=KINDS)
 def lock_across_machines() -> Finding:
     """Are updates lost under a lock in a server, and what does it cost?"""
-    workers, times = 3, 15
+    workers, times = 3, 40
     lost, took = {}, {}
     with everywhere("Lock") as locks:
         for label, lock in locks.items():
-            number = multiprocessing.RawValue("i", 0)
-            processes = [multiprocessing.Process(target=update, args=(lock, number, times)) for _ in range(workers)]
+            number, start = multiprocessing.RawValue("i", 0), multiprocessing.Barrier(workers)
+            given = (lock, number, start, times)
+            processes = [multiprocessing.Process(target=update, args=given) for _ in range(workers)]
             with running(*processes):
                 ended = joined(processes, WITHIN)
             if not ended:
@@ -60,8 +63,9 @@ def lock_across_machines() -> Finding:
     return Finding(ClaimVerdict.FALSE if any(lost.values()) else ClaimVerdict.TRUE, facts)
 
 
-def visit(semaphore: Any, visits: Any, times: int) -> None:
+def visit(semaphore: Any, visits: Any, start: Barrier, times: int) -> None:
     """Be inside some times, and tell from when to when."""
+    start.wait(WITHIN)
     for _ in range(times):
         if not semaphore.acquire(timeout=WITHIN):
             sys.exit("no place was free in time")
@@ -89,7 +93,8 @@ def semaphore_across_machines() -> Finding:
     with everywhere("Semaphore", places) as semaphores:
         for label, semaphore in semaphores.items():
             visits: multiprocessing.Queue[tuple[float, float]] = multiprocessing.Queue()
-            processes = [multiprocessing.Process(target=visit, args=(semaphore, visits, times)) for _ in range(workers)]
+            given = (semaphore, visits, multiprocessing.Barrier(workers), times)
+            processes = [multiprocessing.Process(target=visit, args=given) for _ in range(workers)]
             with running(*processes):
                 ended = joined(processes, WITHIN)
             if not ended:

@@ -114,6 +114,11 @@ class Semaphore(InMemcached):
         """Leave our place."""
         self._inside.pop().release()
 
+    def close(self) -> None:
+        """Disconnect this process from all places."""
+        for lock in self.locks:
+            lock.close()
+
     def remove(self) -> None:
         """Remove all places, and disconnect."""
         for lock in self.locks:
