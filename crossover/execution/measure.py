@@ -171,7 +171,7 @@ def _of_warm_up(history: SharedHistory, usage: Usage, load: Load) -> Observation
     """
     kept, seconds = history.in_memory(), longest_task(history)
     if load.backlog or load.rate is not None or not kept.settled:
-        took = f"takes {seconds:.1f} s, which leaves no time to measure" if seconds else "had not come back by then"
+        took = f"takes {seconds:.3g} s, which leaves no time to measure" if seconds else "had not come back by then"
         return Observation(kept, usage, Ending(End.TIME_UP, f"its first task {took}"), warming_up=True)
-    note = f"a task takes {seconds:.1f} s: the time limit leaves room for the first tasks only, without a warm-up"
+    note = f"a task takes up to {seconds:.3g} s: the time limit leaves room for the first tasks only, without a warm-up"
     return Observation(kept, usage, Ending(End.TIME_UP), notes=(note,))

@@ -78,3 +78,10 @@ def test_a_task_that_takes_too_long_is_given_up_and_that_is_what_was_learnt():
     assert found.cut_off
     assert (found.tasks, found.two_threads) == (0, None)
     assert 1 <= found.seconds < 600
+
+
+def test_a_task_that_is_given_up_says_nothing_of_the_others():
+    found = calibrate(FunctionWorkload("echo_or_stay", [*range(1_000), 600.0]), 1_001, within=3)
+    assert found is not None
+    assert (found.cut_off, task_kind(found)) == (True, TaskKind.COMPUTES)
+    assert found.high < 0.01

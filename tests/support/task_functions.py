@@ -76,6 +76,13 @@ def stay(payload):
     return payload
 
 
+def echo_or_stay(payload):
+    """Return a whole number; sleep for any other."""
+    if isinstance(payload, float):
+        time.sleep(payload)
+    return payload
+
+
 def lock_twice(_payload):
     """Wait for a lock that this thread itself holds."""
     lock = threading.Lock()
