@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
+from crossover.experiments.claim_code import code_of
 from crossover.results.claim_verdict import ClaimVerdict
 
 THEMES = (
@@ -68,8 +69,8 @@ class Claim(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The lines of the experiment."""
-        return inspect.getsource(self.check)
+        """The lines of the experiment, with all of its module that it uses."""
+        return code_of(self.check)
 
 
 _claims: dict[str, Claim] = {}
