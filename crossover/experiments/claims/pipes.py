@@ -35,20 +35,23 @@ def error_of(call: Callable[..., Any], *arguments: Any) -> str:
     return NOTHING
 
 
+def received(end: Any, within: float) -> Any:
+    """Return what arrives at an end of a pipe."""
+    return end.recv() if end.poll(within) else NOTHING
+
+
 @claim("pipe-duplex")
 def pipe_duplex() -> Finding:
     """Do both ends send and receive, and what is raised where a pipe has one direction?"""
     ours, theirs = multiprocessing.Pipe()
     with running(multiprocessing.Process(target=answer, args=(theirs,))):
         ours.send("hello")
-        answered = ours.recv() if ours.poll(DEADLINE) else NOTHING
+        answered = received(ours, DEADLINE)
     receiver, sender = multiprocessing.Pipe(duplex=False)
     sender.send("one way")
-    one_way = receiver.recv() if receiver.poll(SHORT) else NOTHING
+    one_way = received(receiver, SHORT)
     wrong_send = error_of(receiver.send, "the wrong way")
-    wrong_recv = error_of(sender.poll, SHORT)  # it may not even look: recv could wait for ever
-    if wrong_recv != NOTHING:
-        wrong_recv = error_of(sender.recv)
+    wrong_recv = error_of(received, sender, SHORT)
     facts = {"answered": answered, "one_way": one_way, "wrong_send": wrong_send, "wrong_recv": wrong_recv}
     if answered != "hello, world":
         return Finding(ClaimVerdict.FALSE, facts)
@@ -81,7 +84,7 @@ def pipe_eof() -> Finding:
         sender = fork.Process(target=send_one, args=(writer,))
         with running(sender):
             sender.join(DEADLINE)
-        message = reader.recv() if reader.poll(SHORT) else NOTHING
+        message = received(reader, SHORT)
         before = [end_seen(reader)]  # the sender has ended; this process has a copy, and the one that stands by
         writer.close()
         before.append(end_seen(reader))  # now only the one that stands by, and does not even know it

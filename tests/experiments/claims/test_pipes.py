@@ -120,3 +120,15 @@ def test_a_receiver_that_waits_for_ever_is_ended(monkeypatch):
     monkeypatch.setattr(pipes, "HANGS", 0.2)
     monkeypatch.setattr(pipes, "receive_many", lambda *_: signal.pause())
     assert pipes.whole_messages(1, None) == 0
+
+
+@pytest.mark.parametrize("damaged", [b"\x7f\xff\xff\xff", b"\x00\x00\x00\x04aaab", b"\x00\x00\x00\x03aaa", b""])
+def test_the_receiver_counts_up_to_the_first_message_that_is_damaged(monkeypatch, damaged):
+    monkeypatch.setattr(pipes, "LARGE", 4)
+    (reader, writer), (result, told) = make_pipe(duplex=False), make_pipe(duplex=False)
+    for _ in range(2):
+        writer.send_bytes(b"aaaa")
+    os.write(writer.fileno(), damaged)
+    writer.close()
+    pipes.receive_many(reader, told, 5)
+    assert result.recv() == 2
