@@ -1,0 +1,86 @@
+"""What is said about the speed of pools: the verdicts here, and those where a pool does the opposite."""
+
+import multiprocessing
+import sys
+from multiprocessing.pool import ThreadPool
+
+import pytest
+
+from crossover.execution.host import usable_cores
+from crossover.experiments.claim_process import check
+from crossover.experiments.claims import pool_speed
+from crossover.experiments.claims.claim import all_claims
+from crossover.report.wording.claims.messages import LANGUAGES, Messages
+from crossover.results.claim_verdict import ClaimVerdict
+
+NEEDS_TWO_CORES = pytest.mark.skipif(usable_cores() == 1, reason="it needs two cores")
+HAS_GIL = getattr(sys, "_is_gil_enabled", lambda: True)()
+
+
+@NEEDS_TWO_CORES
+def test_no_number_of_workers_suits_both_tasks_that_compute_and_tasks_that_wait():
+    run = check(all_claims()["pool-size"], 90, {})
+    assert (run.verdict, run.reason) == (ClaimVerdict.MISLEADING, "")
+    most = str(2 * usable_cores())
+    assert run.facts["waiting"] > usable_cores()
+    assert list(run.facts["curves"]["waiting"])[-1] == most
+    assert run.facts["unit"] == "tasks/s"
+    assert f"the rule says {usable_cores() + 1}" in Messages("en").seen(run)
+    assert all("{" not in Messages(language).seen(run) for language in LANGUAGES)
+
+
+@NEEDS_TWO_CORES
+@pytest.mark.skipif(not HAS_GIL, reason="threads compute side by side")
+def test_a_pool_is_for_what_computes_and_threads_do_for_what_waits():
+    run = check(all_claims()["pool-cpu-heavy"], 90, {})
+    assert (run.verdict, run.reason) == (ClaimVerdict.TRUE, "")
+    assert run.facts["computing_pool"] > run.facts["computing_threads"]
+    assert all("{" not in Messages(language).seen(run) for language in LANGUAGES)
+
+
+def pretend(monkeypatch, cores, processes, threads=ThreadPool):
+    """Have the experiments see a number of cores and other kinds of pools; no task needs a core."""
+    monkeypatch.setattr(pool_speed, "cores", lambda: cores)
+    monkeypatch.setattr(pool_speed, "REPETITIONS", 3)
+    monkeypatch.setattr(pool_speed, "KINDS", {"computing": pool_speed.wait, "waiting": pool_speed.wait})
+    monkeypatch.setattr(multiprocessing, "Pool", processes)
+    monkeypatch.setattr(pool_speed, "ThreadPool", threads)
+
+
+def limited(most):
+    """Return a kind of pool that never has more than some workers."""
+    return lambda workers: ThreadPool(min(workers, most))
+
+
+@pytest.mark.parametrize(
+    ("most", "enough", "verdict"),
+    [(3, 3, ClaimVerdict.TRUE), (2, 2, ClaimVerdict.TRUE), (4, 4, ClaimVerdict.MISLEADING)],
+)
+def test_the_rule_is_right_where_more_workers_bring_nothing(monkeypatch, most, enough, verdict):
+    pretend(monkeypatch, 2, limited(most))
+    found = pool_speed.pool_size()
+    assert found.verdict is verdict
+    assert found.facts["computing"] == found.facts["waiting"] == enough
+
+
+def test_a_pool_of_processes_that_does_no_more_than_threads_is_not_worth_it(monkeypatch):
+    before = sys.getswitchinterval()
+    pretend(monkeypatch, 2, ThreadPool)
+    assert pool_speed.pool_cpu_heavy().verdict is ClaimVerdict.MISLEADING
+    assert sys.getswitchinterval() == before
+
+
+def test_where_threads_wait_one_after_the_other_a_pool_is_for_tasks_that_wait_too(monkeypatch):
+    pretend(monkeypatch, 2, ThreadPool, limited(1))
+    found = pool_speed.pool_cpu_heavy()
+    assert found.verdict is ClaimVerdict.BUT
+    assert found.facts["waiting_pool_speedup"] > found.facts["waiting_threads_speedup"]
+
+
+@NEEDS_TWO_CORES
+@pytest.mark.skipif(not HAS_GIL, reason="threads compute side by side")
+def test_threads_compute_one_at_a_time(monkeypatch):
+    monkeypatch.setattr(multiprocessing, "Pool", ThreadPool)
+    found = pool_speed.pool_cpu_heavy()
+    assert found.verdict is ClaimVerdict.MISLEADING
+    assert found.facts["waiting_pool"] > found.facts["computing_pool"]
