@@ -18,7 +18,7 @@ SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-s
 # what the tests of the page need
 BROWSER := .ci/system chromium:chromium
 
-.PHONY: compare test test-compose test-lowest test-page lint bench mutants docs pictures up down servers browser upgrade clean
+.PHONY: compare test test-compose test-lowest test-page lint bench mutants docs claims pictures up down servers browser upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -109,12 +109,20 @@ results:
 	@$(BIN)/python docs/scripts/measure_results.py $(ARGS)
 	@$(MAKE) -s --no-print-directory pictures
 
+# checks what is said by experiment, and writes docs/claims.md and the pages of its themes; the machine should be idle: it
+# takes about a minute
+claims:
+	@$(LOCKED) .venv/.dev servers
+	@$(BIN)/python docs/scripts/measure_results.py claims
+	@mkdir -p docs/pictures/claims && $(BIN)/crossover report docs/results/claims.json --charts docs/pictures/claims >/dev/null
+	@$(BIN)/python docs/scripts/claims_pages.py
+
 # pictures and tables of README and docs, from results of real runs that are kept in docs/results
 pictures:
 	@$(LOCKED) .venv/.dev browser
 	@set -e; for result in docs/results/*.json; do folder=docs/pictures/$$(basename $$result .json); mkdir -p $$folder; \
 		$(BIN)/crossover report $$result --charts $$folder >/dev/null; done
-	@set -e; for script in output_blocks terminal_picture page_picture architecture_pictures; do \
+	@set -e; for script in claims_pages output_blocks terminal_picture page_picture architecture_pictures; do \
 		$(BIN)/python docs/scripts/$$script.py; done
 
 servers:
