@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from crossover.experiments.claims.claim import Finding, claim, main
+from crossover.experiments.claims.claim import Finding, claim, main, running
 from crossover.results.claim_verdict import ClaimVerdict
 
 DEADLINE = 10.0  # seconds; nothing here takes so long
@@ -79,18 +79,15 @@ def process_states() -> Finding:
     _, there = fork.Pipe()
     busy: list[Any] = [fork.Process(target=compute) for _ in range(BUSY)]
     waiting: Any = fork.Process(target=wait_for_word, args=(there,))
-    for process in [*busy, waiting]:
-        process.start()
-        os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})  # one can run, the others are ready to
-    blocked = state(waiting, "S", "D")
-    (*runnable, awake), (*shares, waits) = watch([*busy, waiting])
-    os.kill(busy[0].pid, signal.SIGSTOP)
-    stopped = state(busy[0], "T")
-    busy[1].kill()
-    ended = state(busy[1], "Z")  # until it is joined
-    for process in [*busy, waiting]:
-        process.kill()
-        process.join(DEADLINE)
+    with running(*busy, waiting):
+        for process in [*busy, waiting]:
+            os.sched_setaffinity(process.pid, {min(os.sched_getaffinity(0))})  # one can run, the others are ready to
+        blocked = state(waiting, "S", "D")
+        (*runnable, awake), (*shares, waits) = watch([*busy, waiting])
+        os.kill(busy[0].pid, signal.SIGSTOP)
+        stopped = state(busy[0], "T")
+        busy[1].kill()
+        ended = state(busy[1], "Z")  # until it is joined
     facts: dict[str, Any] = {
         "busy": BUSY,
         "looks": BUSY * LOOKS,

@@ -6,10 +6,27 @@ from multiprocessing.pool import Pool
 
 import pytest
 
+from crossover.experiments.claim_process import check
 from crossover.experiments.claims import manners
+from crossover.experiments.claims.claim import all_claims
+from crossover.report.wording.claims.messages import Messages
 from crossover.results.claim_verdict import ClaimVerdict
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "english", "chinese"),
+    [
+        ("process-states", ClaimVerdict.BUT, "of 75 looks, and together", "被暂停的进程：T；"),
+        ("sync-async", ClaimVerdict.TRUE, "A call of 100 ms. Synchronous: blocking", "一个耗时 100 ms 的调用"),
+    ],
+)
+def test_what_is_found(name, verdict, english, chinese):
+    run = check(all_claims()[name], 90, {})
+    assert (run.verdict, run.reason) == (verdict, "")
+    assert english in Messages("en").seen(run)
+    assert chinese in Messages("zh").seen(run)
 
 
 def test_a_process_is_running_or_ready_or_blocked_and_may_be_stopped_or_have_ended():

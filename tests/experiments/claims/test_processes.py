@@ -9,7 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from crossover.experiments.claim_process import check
 from crossover.experiments.claims import processes
+from crossover.experiments.claims.claim import all_claims
+from crossover.report.wording.claims.messages import Messages
 from crossover.results.claim_verdict import ClaimVerdict
 
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
@@ -19,6 +22,22 @@ pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threade
 def forks(monkeypatch):
     """A child begins with what a test has planted."""
     monkeypatch.setattr(processes, "multiprocessing", multiprocessing.get_context("fork"))
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict", "english", "chinese"),
+    [
+        ("process-create", ClaimVerdict.TRUE, "exit codes were 0 and 0. After terminate", "退出码为 0 和 0"),
+        ("process-daemon", ClaimVerdict.BUT, "whose parent was killed, 3 went on", "3 个继续运行"),
+        ("process-isolated", ClaimVerdict.TRUE, "fork: 99, spawn: 0, forkserver: 0", "父进程中的值：100"),
+        ("process-resource-unit", ClaimVerdict.BUT, "3 MiB and 3 files;", "主进程看到 0 MiB 和 0 个文件"),
+    ],
+)
+def test_what_is_found(name, verdict, english, chinese):
+    run = check(all_claims()[name], 90, {})
+    assert (run.verdict, run.reason) == (verdict, "")
+    assert english in Messages("en").seen(run)
+    assert chinese in Messages("zh").seen(run)
 
 
 def test_a_process_is_made_from_a_target_or_by_a_subclass_and_is_joined_or_terminated():
