@@ -5,6 +5,7 @@ import inspect
 
 import pytest
 
+from crossover.experiments.claim_code import code_of
 from crossover.experiments.claims.claim import all_claims
 
 CLAIMS = all_claims()
@@ -26,7 +27,7 @@ def defined(code):
 
 @pytest.mark.parametrize("name", CLAIMS)
 def test_all_of_the_module_is_there_that_the_code_uses(name):
-    code = CLAIMS[name].code
+    code = code_of(CLAIMS[name].check)
     used = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
     module = inspect.getmodule(CLAIMS[name].check)
     imported = {
@@ -55,3 +56,29 @@ def test_comments_for_programs_that_check_code_are_not_shown():
     assert "    global number\n" in code
     assert "# fork copies this" in code
     assert not any(word in claim.code for claim in CLAIMS.values() for word in ("noqa", "type: ignore"))
+
+
+def test_what_a_lesson_needs_of_other_modules_follows_under_their_names():
+    code = CLAIMS["lock-across-machines"].code
+    assert code.startswith(code_of(CLAIMS["lock-across-machines"].check))
+    places = [code.index(f"\n\n\n# {server}.py\n\n") for server in ("in_redis", "in_memcached", "in_rabbitmq")]
+    assert places == sorted(places)
+    assert code.count("\nclass Lock(") == 3
+    assert "class Event" not in code
+
+
+@pytest.mark.parametrize("name", [name for name, claim in CLAIMS.items() if claim.shows])
+def test_what_a_lesson_shows_of_other_modules_is_there(name):
+    for place in CLAIMS[name].shows:
+        module, _, names = place.partition(":")
+        shown = code_of(CLAIMS[name].check, [place]).removeprefix(code_of(CLAIMS[name].check))
+        assert shown.startswith(f"\n\n# {module.rpartition('.')[2]}.py\n\n")
+        assert {*names.split()} <= defined(shown)
+
+
+def test_a_module_is_read_where_it_cannot_be_imported(tmp_path, monkeypatch):
+    (tmp_path / "lacking.py").write_text(
+        "import nowhere\n\n\ndef wanted():\n    return 1\n\n\ndef other():\n    return 2\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    assert code_of(defined, ["lacking:wanted"]).endswith("\n\n# lacking.py\n\ndef wanted():\n    return 1\n")

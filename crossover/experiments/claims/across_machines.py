@@ -13,7 +13,7 @@ from typing import Any
 
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
 from crossover.experiments.claims.servers.holders import killed_holder, receive, stopped_holders
-from crossover.experiments.claims.servers.in_server import KINDS, WITHIN, everywhere
+from crossover.experiments.claims.servers.in_server import KINDS, WITHIN, everywhere, parts
 from crossover.results.claim_verdict import ClaimVerdict
 
 LEASE = 2.0  # seconds; memcached counts whole ones, and may end the first of them early
@@ -43,7 +43,7 @@ def update(lock: Any, number: Any, start: Barrier, times: int) -> None:
         lock.release()
 
 
-@claim("lock-across-machines", servers=KINDS)
+@claim("lock-across-machines", servers=KINDS, shows=parts("Lock"))
 def lock_across_machines() -> Finding:
     """Are updates lost under a lock in a server, and what does it cost?"""
     workers, times = 3, 40
@@ -85,7 +85,7 @@ def largest_number(visits: Iterable[tuple[float, float]]) -> int:
     return largest
 
 
-@claim("semaphore-across-machines", servers=KINDS)
+@claim("semaphore-across-machines", servers=KINDS, shows=parts("Semaphore"))
 def semaphore_across_machines() -> Finding:
     """How many are inside a semaphore in a server at once, and what does it cost?"""
     places, workers, times = 2, 4, 6
@@ -137,7 +137,7 @@ def wake_ups(event: Any, times: int) -> list[float]:
     return took if len(took) == times else []
 
 
-@claim("event-across-machines", servers=KINDS)
+@claim("event-across-machines", servers=KINDS, shows=parts("Event"))
 def event_across_machines() -> Finding:
     """Does an event in a server wake those who wait, and those who come when it has been set?"""
     times = 10
@@ -155,7 +155,7 @@ def event_across_machines() -> Finding:
     return Finding(ClaimVerdict.TRUE if all(late.values()) else ClaimVerdict.BUT, facts)
 
 
-@claim("dead-holder", servers=KINDS)
+@claim("dead-holder", servers=KINDS, shows=("servers.holders:stopped_holders killed_holder", *parts("Lock")))
 def dead_holder() -> Finding:
     """Is a lock free again when its holder was killed? And what does one do that was only stopped, and goes on?"""
     freed: dict[str, float] = {}

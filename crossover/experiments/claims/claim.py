@@ -59,6 +59,7 @@ class Claim(NamedTuple):
         check: the experiment.
         servers: kinds of servers that it needs; `server_url` says where each is.
         cores: that it needs.
+        shows: what else belongs to the lesson, each as "module:name name".
     """
 
     name: str
@@ -66,18 +67,19 @@ class Claim(NamedTuple):
     check: Callable[[], Finding]
     servers: tuple[str, ...] = ()
     cores: int = 1
+    shows: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
-        """The lines of the experiment, with all of its module that it uses."""
-        return code_of(self.check)
+        """The lines of the experiment, with all of its module that it uses, and what else belongs to the lesson."""
+        return code_of(self.check, self.shows)
 
 
 _claims: dict[str, Claim] = {}
 
 
 def claim(
-    name: str, *, servers: tuple[str, ...] = (), cores: int = 1
+    name: str, *, servers: tuple[str, ...] = (), cores: int = 1, shows: tuple[str, ...] = ()
 ) -> Callable[[Callable[[], Finding]], Callable[[], Finding]]:
     """Return a decorator that makes a function the experiment of a claim.
 
@@ -85,12 +87,13 @@ def claim(
         name: of the claim, as on the command line.
         servers: kinds of servers that it needs: redis, memcached, rabbitmq.
         cores: that it needs; on a machine with fewer, the claim is skipped.
+        shows: what else belongs to the lesson, each as "module:name name", the module below the claims.
     """
 
     def register(check: Callable[[], Finding]) -> Callable[[], Finding]:
         module = inspect.getmodule(check)
         theme = (module.__spec__.name if module and module.__spec__ else check.__module__).rpartition(".")[2]
-        _claims[name] = Claim(name, theme, check, servers, cores)
+        _claims[name] = Claim(name, theme, check, servers, cores, tuple(f"{__package__}.{one}" for one in shows))
         return check
 
     return register

@@ -18,15 +18,17 @@ from crossover.experiments.claims.servers.adding import (
     begin,
     connected,
     end,
-    key,
+    key_of,
     places,
 )
 from crossover.experiments.claims.servers.in_server import KINDS, SERVERS, WITHIN, kept, module_of, new_name
 from crossover.experiments.claims.servers.programs import outputs
 from crossover.results.claim_verdict import ClaimVerdict
 
+SHARED = ("servers.in_redis:Counter Queue", "servers.in_memcached:Counter", "servers.in_rabbitmq:Counter Queue")
 
-@claim("middleware-share", servers=KINDS)
+
+@claim("middleware-share", servers=KINDS, shows=("servers.worker:work", *SHARED))
 def middleware_share() -> Finding:
     """Do programs that share nothing but a server count together, and take each item of a queue once?"""
     name, programs, times = new_name(), 3, 40
@@ -65,10 +67,10 @@ def update(places: dict[str, Any], name: str, start: Barrier, times: int) -> Non
     for label, (place, add) in WAYS.items():
         start.wait(WITHIN)
         for _ in range(times):
-            add(clients[place], key(name, label))
+            add(clients[place], key_of(name, label))
 
 
-@claim("middleware-safe", servers=("redis", "memcached"))
+@claim("middleware-safe", servers=("redis", "memcached"), shows=("servers.adding:WAYS",))
 def middleware_safe() -> Finding:
     """Are updates lost that are read, then written? And those that a server makes in one step?"""
     name, workers, times = new_name(), 3, 60

@@ -114,10 +114,10 @@ def begin(clients: dict[str, Any], name: str) -> None:
     """
     for label, (place, _) in WAYS.items():
         if place == MANAGER:
-            clients[place][key(name, label)] = 0
+            clients[place][key_of(name, label)] = 0
         else:
             expires = {"ex" if place == "Redis" else "expire": EXPIRES}
-            clients[place].set(key(name, label), "0", **expires)
+            clients[place].set(key_of(name, label), "0", **expires)
 
 
 def end(clients: dict[str, Any], name: str) -> dict[str, int]:
@@ -127,15 +127,15 @@ def end(clients: dict[str, Any], name: str) -> dict[str, int]:
         clients: as of `connected`.
         name: of the run.
     """
-    reached = {label: int(clients[place].get(key(name, label)) or 0) for label, (place, _) in WAYS.items()}
+    reached = {label: int(clients[place].get(key_of(name, label)) or 0) for label, (place, _) in WAYS.items()}
     for client in (clients["Redis"], clients["memcached"]):
         for label in WAYS:
-            client.delete(key(name, label))
+            client.delete(key_of(name, label))
         client.close()
     return reached
 
 
-def key(name: str, label: str) -> str:
+def key_of(name: str, label: str) -> str:
     """Return the key of the number of one way, without spaces.
 
     Args:

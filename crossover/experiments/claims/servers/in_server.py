@@ -71,6 +71,15 @@ def module_of(server: str) -> Any:
     return importlib.import_module(f"{__package__}.{SERVERS[server]}")
 
 
+def parts(name: str) -> tuple[str, ...]:
+    """Return what belongs to a lesson: that part of every server.
+
+    Args:
+        name: Lock, Semaphore or Event.
+    """
+    return tuple(f"servers.{module}:{name}" for module in SERVERS.values())
+
+
 @contextmanager
 def kept(thing: Any) -> Iterator[Any]:
     """Create something in a server, give it, and remove it in the end."""
