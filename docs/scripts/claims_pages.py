@@ -38,8 +38,8 @@ experiment. `crossover claims` makes the experiments on your machine; [the guide
 """
 THEME_TEXT = """# {title}
 
-[All claims](../claims.md) says how and when this was made. `crossover claims {theme}` checks these claims on your machine;
-the experiments are in `{module}`.
+[All claims](../claims.md) says how and when this was made. `crossover claims {theme}` checks these on your machine; the
+experiments are in `{module}`.
 """
 
 
