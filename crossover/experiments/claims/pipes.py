@@ -110,7 +110,7 @@ def receive_many(reader: Any, result: Any, expected: int) -> None:
             message = reader.recv_bytes(LARGE)
         except (OSError, EOFError):  # what it took for the length of a message was none
             message = b""
-        if message != message[:1] * LARGE:
+        if not message or message != message[:1] * LARGE:
             result.send(whole)
             return
     result.send(expected)

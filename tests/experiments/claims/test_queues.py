@@ -5,6 +5,7 @@ import multiprocessing
 import multiprocessing.queues
 import pickle
 import queue
+import time
 
 import pytest
 
@@ -140,6 +141,15 @@ def test_a_queue_that_is_never_full(queues_do):
     assert found.facts["raised"] == {"full": 0, "empty": 500}
 
 
+def test_what_full_and_qsize_say_is_compared_with_what_is_there(queues_do):
+    queues_do("full", lambda _: False)
+    queues_do("qsize", lambda _: 1)
+    found = queues.queue_nowait()
+    assert found.verdict is ClaimVerdict.BUT
+    assert found.facts["wrong"]["full"] == found.facts["wrong"]["qsize"] == 500  # one after put, the other after get
+    assert (found.facts["tries"], found.facts["large"], found.facts["asked"]) == (500, 5, 8_000)
+
+
 class Queue(multiprocessing.queues.SimpleQueue):
     """A queue that is nothing but a pipe and locks."""
 
@@ -167,9 +177,13 @@ def test_a_pipe_with_locks_that_loses_an_item(monkeypatch):
 
 
 def test_the_picture_shows_what_a_message_takes():
+    began = time.perf_counter()
     facts = queues.queue_pipe_lock().facts
+    elapsed = time.perf_counter() - began
     assert list(facts["bars"]) == ["Pipe", "SimpleQueue", "Queue"]
     assert all(seconds > 0 for seconds in facts["bars"].values())
     assert facts["unit"] == "s"
+    messages = queues.MESSAGES * queues.REPETITIONS
+    assert sum(facts["bars"].values()) * messages / 2 < elapsed  # half of them took the median, or longer
     assert facts["threads"] == {"SimpleQueue": 0, "Queue": 1}
     json.dumps(facts)
