@@ -12,7 +12,7 @@ from statistics import median
 from typing import Any
 
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
-from crossover.experiments.claims.servers.holders import killed_holder, receive, stopped_holders
+from crossover.experiments.claims.servers.holders import killed_holders, receive, stopped_holders
 from crossover.experiments.claims.servers.in_server import KINDS, WITHIN, everywhere, parts
 from crossover.results.claim_verdict import ClaimVerdict
 
@@ -155,7 +155,7 @@ def event_across_machines() -> Finding:
     return Finding(ClaimVerdict.TRUE if all(late.values()) else ClaimVerdict.BUT, facts)
 
 
-@claim("dead-holder", servers=KINDS, shows=("servers.holders:stopped_holders killed_holder", *parts("Lock")))
+@claim("dead-holder", servers=KINDS, shows=("servers.holders:stopped_holders killed_holders", *parts("Lock")))
 def dead_holder() -> Finding:
     """Is a lock free again when its holder was killed? And what does one do that was only stopped, and goes on?"""
     freed: dict[str, float] = {}
@@ -163,7 +163,7 @@ def dead_holder() -> Finding:
     with everywhere("Lock") as locks, everywhere("Semaphore", 1) as semaphores, everywhere("Lock") as others:
         locks |= {f"{label} (semaphore)": semaphore for label, semaphore in semaphores.items()}
         with stopped_holders(others, LEASE) as stopped:
-            killed_at = {label: killed_holder(lock, LEASE) for label, lock in locks.items()}
+            killed_at = killed_holders(locks, LEASE)
             ends = time.monotonic() + LEASE + 1
             while time.monotonic() < ends:
                 for label, lock in locks.items():

@@ -9,7 +9,7 @@ from crossover.experiments.claim_process import check
 from crossover.experiments.claims import across_machines
 from crossover.experiments.claims.claim import all_claims
 from crossover.experiments.claims.servers import in_memcached, in_rabbitmq, in_redis
-from crossover.experiments.claims.servers.holders import killed_holder
+from crossover.experiments.claims.servers.holders import killed_holders
 from crossover.experiments.claims.servers.in_server import new_name
 from crossover.report.wording.claims.messages import Messages
 from crossover.results.claim_verdict import ClaimVerdict
@@ -137,7 +137,7 @@ def test_locks_that_last_longer_than_we_wait_are_not_free(urls, forked, monkeypa
     monkeypatch.setattr(in_rabbitmq, "Lock", in_redis.Lock)
     for there in (in_memcached, in_rabbitmq):
         monkeypatch.setattr(there, "Semaphore", in_redis.Semaphore)
-    monkeypatch.setattr(across_machines, "killed_holder", lambda lock, _: killed_holder(lock, 100))
+    monkeypatch.setattr(across_machines, "killed_holders", lambda locks, _: killed_holders(locks, 100))
     found = across_machines.dead_holder()
     assert found.verdict is ClaimVerdict.FALSE
     assert len(found.facts["never_freed"]) == 8

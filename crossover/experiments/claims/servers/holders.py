@@ -57,16 +57,20 @@ class Holder:
         self._pipe.close()
 
 
-def killed_holder(lock: Any, lease: float) -> float:
-    """Let a process take a lock, kill it, and return when.
+def killed_holders(locks: dict[str, Any], lease: float) -> dict[str, float]:
+    """Let a process take each lock, kill all of them, and return label → when.
 
     Args:
-        lock: of multiprocessing, or in a server.
+        locks: label → a lock of multiprocessing, or in a server.
         lease: seconds after which a server takes it away.
     """
-    with closing(Holder(lock, lease)) as holder:
-        holder.kill()
-        return time.monotonic()
+    with ExitStack() as stack:
+        holders = {label: stack.enter_context(closing(Holder(lock, lease))) for label, lock in locks.items()}
+        killed_at = {}
+        for label, holder in holders.items():
+            holder.kill()
+            killed_at[label] = time.monotonic()
+        return killed_at
 
 
 @contextmanager
