@@ -84,7 +84,7 @@ def test_make_results_measures_every_kept_result_and_table_again():
         assert found[path][-2:] == ["--json", str(path.relative_to(ROOT))]
     assert list(measurements(["scale"])) == [RESULTS / "scale.json"]
     assert set(measurements(["examples"])) == set((RESULTS / "examples").iterdir())
-    with pytest.raises(LookupError, match="none: not in docs/results; there are compare"):
+    with pytest.raises(LookupError, match="none: not in docs/results; there are claims, compare"):
         measurements(["none"])
 
 

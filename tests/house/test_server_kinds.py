@@ -11,7 +11,8 @@ from crossover.contract.registry import TRANSPORTS
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ["brokers", "crossover", "local_ipc", "workloads"]
-OWN_FOLDERS = [ROOT / "brokers" / name for name in SERVER_KINDS]
+LESSONS = ROOT / "crossover" / "experiments" / "claims"  # what each server's own commands do is what they are about
+OWN_FOLDERS = [*(ROOT / "brokers" / name for name in SERVER_KINDS), LESSONS]
 REFERENCE = re.compile(r"[\w.]+:\w+")  # a table that only says where the code for each kind is decides nothing
 SCHEMES = {scheme for kind in server_kinds() for scheme in kind.schemes} - {"unix"}
 NAMES = {*SERVER_KINDS, *SCHEMES}
