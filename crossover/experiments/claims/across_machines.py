@@ -161,7 +161,7 @@ def dead_holder() -> Finding:
     freed: dict[str, float] = {}
     late: dict[str, tuple[bool, bool]] = {}
     with everywhere("Lock") as locks, everywhere("Semaphore", 1) as semaphores, everywhere("Lock") as others:
-        locks |= {f"{label} (semaphore)": semaphore for label, semaphore in semaphores.items()}
+        locks |= {f"{label} Semaphore": semaphore for label, semaphore in semaphores.items()}
         with stopped_holders(others, LEASE) as stopped:
             killed_at = killed_holders(locks, LEASE)
             ends = time.monotonic() + LEASE + 1
