@@ -116,6 +116,7 @@ def queue_safe() -> Finding:
     items: Any = multiprocessing.Queue()
     count = arrivals(items)
     items.close()
+    items.join_thread()  # a process is forked best while there is one thread
     lost = sum(count[number] == 0 for number in range(WORKERS * ITEMS))
     twice = sum(often > 1 for often in count.values())
     hung = ["get"] if any(map(killed_in_get, PAUSES)) else []
@@ -172,7 +173,8 @@ def nothing_though_two_asked_first() -> int:
         wait_until(lambda: not items.empty())
         barrier.wait(DEADLINE)
         counts = [found.get(timeout=DEADLINE) for _ in askers]
-        items.cancel_join_thread()  # what is left may be lost
+    items.cancel_join_thread()  # what is left may be lost
+    items.close()
     return sum(counts)
 
 

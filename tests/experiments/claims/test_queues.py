@@ -5,9 +5,11 @@ import multiprocessing
 import multiprocessing.queues
 import pickle
 import queue
+import threading
 import time
 
 import pytest
+from waiting import eventually
 
 from crossover.experiments.claim_process import check
 from crossover.experiments.claims import queues
@@ -20,11 +22,12 @@ put, get = multiprocessing.queues.Queue.put, multiprocessing.queues.Queue.get
 
 @pytest.fixture(autouse=True)
 def forked():
-    """Processes are forked, so that they have what a test has planted."""
-    before = multiprocessing.get_start_method(allow_none=True)
+    """Processes are forked, so that they have what a test has planted; no thread of a queue is left."""
+    before, threads = multiprocessing.get_start_method(allow_none=True), threading.active_count()
     multiprocessing.set_start_method("fork", force=True)
     yield
     multiprocessing.set_start_method(before, force=True)
+    assert eventually(lambda: threading.active_count() <= threads)
 
 
 @pytest.fixture
