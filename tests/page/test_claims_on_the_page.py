@@ -9,7 +9,7 @@ from sample_results import compared, page
 
 from crossover.report.page.chart_files import write_charts
 from crossover.report.page.charts.claims import pictures
-from crossover.report.page.glance import glance
+from crossover.report.page.glance import glance, when_and_where
 from crossover.results.claim_verdict import ClaimVerdict
 
 PHONE = 390  # pixels
@@ -37,6 +37,11 @@ def test_the_table_on_top_counts_verdicts_by_theme_and_names_the_claims():
     threads = next(row for row in table.rows if row[0] == "Threads")
     assert [cell.text for cell in threads[1:]] == ["0", "0", "1", "2", "0"]
     assert (threads[4].kind, threads[4].detail) == ("bad", "threads-2, thread-faster-for-compute")
+
+
+def test_the_date_is_written_as_in_the_language():
+    assert when_and_where(every_theme())[0] == "27 November 2026, 09:05 UTC"
+    assert when_and_where(every_theme("zh"), "zh")[0] == "2026 年 11 月 27 日 09:05 UTC"
 
 
 def test_bars_are_times_with_their_units():

@@ -12,7 +12,7 @@ from crossover.report.wording.answer.overview import columns_of_wrong, overview_
 from crossover.report.wording.claims.messages import Messages
 from crossover.report.wording.differences.of_two import change
 from crossover.report.wording.figures import figure, plural, spread
-from crossover.report.wording.frame import frame
+from crossover.report.wording.frame import Frame, frame
 from crossover.results.claim_verdict import ClaimVerdict
 from crossover.results.claims import ClaimsResult
 from crossover.results.comparison import Result
@@ -28,21 +28,32 @@ OF_SAFETY = {"L": "lost", "D": "duplicated", "H": "hung", "C": "corrupted"}
 NOTHING = Cell("0", "good")
 
 
-def when_and_where(result: AnyResult | Difference) -> list[str]:
-    """Return the date and the host of a result, the most telling first; nothing of a difference, which has several."""
+def when_and_where(result: AnyResult | Difference, language: str = "en") -> list[str]:
+    """Return the date and the host of a result, the most telling first; nothing of a difference, which has several.
+
+    Args:
+        result: what is shown.
+        language: of the date.
+    """
     if isinstance(result, Difference):
         return []
-    host = result.host
+    host, words = result.host, frame(language)
     memory = f"{figure(host.memory_bytes / GIB)} GiB"
-    return [_date(result.started_at), f"{host.cpu}, {plural(host.cores, 'core')}, {memory}", host.kernel, host.python]
+    return [
+        _date(result.started_at, words),
+        f"{host.cpu}, {plural(host.cores, 'core')}, {memory}",
+        host.kernel,
+        host.python,
+    ]
 
 
-def _date(started: str) -> str:
+def _date(started: str, words: Frame) -> str:
     try:
         at = datetime.fromisoformat(started)
     except ValueError:  # another program may have written the file
         return started
-    return f"{at.day} {at:%B %Y, %H:%M} {at.tzname() or ''}".strip()
+    time = f"{at:%H:%M} {at.tzname() or ''}".strip()
+    return words.date.format(day=at.day, month=f"{at:%B}", number=at.month, year=at.year, time=time)
 
 
 @singledispatch
@@ -132,7 +143,9 @@ def _harm(row: Mapping[str, int]) -> list[Cell]:
 
 @glance.register
 def _(result: ClaimsResult) -> Table | None:
-    """Return how many claims of each theme have each verdict; the names are in the details."""
+    """Return how many claims of each theme have each verdict by the one interpreter; the names are in the details."""
+    if len(result.plan.pythons) > 1:
+        return None  # the first section has a column for each
     messages = Messages(result.plan.language)
     verdicts = [verdict for verdict in ClaimVerdict if any(run.verdict is verdict for run in result.runs)]
     themes: dict[str, dict[ClaimVerdict, list[str]]] = {}

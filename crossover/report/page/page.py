@@ -61,7 +61,7 @@ def _parts(name: str, result: AnyResult | Difference) -> dict[str, Any]:
         "news": plain(shown.news),
         "task": task_sentence(result) if isinstance(result, Result) else "",
         "answer": plain(shown.answer),
-        "when": when_and_where(result),
+        "when": when_and_where(result, shown.frame.language),
         "glance": glance(result),
         "sections": sections(result, shown),
         "warnings": plain(shown.warnings),

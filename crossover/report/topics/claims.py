@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import wrap
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -16,6 +17,7 @@ from crossover.report.wording.warnings import server_warnings
 from crossover.results.claim_verdict import ClaimVerdict
 from crossover.results.claims import ClaimRun, ClaimsResult
 
+HEADING = 18  # letters in a line of a heading
 FEW = 8  # claims, of which everything is shown; of more of them, a line for each
 KINDS = {
     ClaimVerdict.TRUE: "good",
@@ -119,6 +121,11 @@ def _in_short(runs: Sequence[ClaimRun], messages: Messages) -> Iterator[Text]:
         )
 
 
+def _in_lines(name: str) -> str:
+    """Return the name of an interpreter as a heading that is narrow."""
+    return "\n".join(wrap(name, HEADING, break_long_words=False, break_on_hyphens=False))
+
+
 def _side_by_side(result: ClaimsResult, each: Mapping[str, Sequence[ClaimRun]], messages: Messages) -> Iterator[Topic]:
     """Yield a table with a column for each interpreter, where there are several."""
     found = by_interpreter(result.runs)
@@ -127,4 +134,4 @@ def _side_by_side(result: ClaimsResult, each: Mapping[str, Sequence[ClaimRun]], 
     verdicts = {(run.claim, name): verdict_cell(run.verdict, messages) for name, runs in found.items() for run in runs}
     rows = [[claim, *(verdicts.get((claim, name), Cell("-")) for name in found)] for claim in each]
     title = messages.word("pythons")
-    yield Topic(title, table=Table(title, (messages.word("claim"), *found), rows))
+    yield Topic(title, table=Table(messages.word("by_python"), (messages.word("claim"), *map(_in_lines, found)), rows))

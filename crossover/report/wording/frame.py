@@ -19,6 +19,7 @@ class Frame:
         warnings: title of what is doubtful, went wrong or was skipped.
         provenance: title of where it was measured.
         wrong: what the bad news is called.
+        date: how a date is written, from its day, month, number of the month, year and time.
         glance: caption of the table that decides.
         parts: what the list of parts is called.
         data: what the figures of a chart are called.
@@ -32,6 +33,7 @@ class Frame:
     warnings: str
     provenance: str
     wrong: str
+    date: str
     glance: str
     parts: str
     data: str

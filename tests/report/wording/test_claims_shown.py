@@ -109,7 +109,7 @@ def both():
 def test_several_interpreters_have_a_column_each():
     lines = [line.split("  ") for line in shown(both()).splitlines()]
     table = [[word.strip() for word in line if word.strip()] for line in lines]
-    assert ["claim", "CPython 3.11.7", "CPython 3.14.0 free-threaded"] in table
+    assert table.index(["CPython 3.14.0"]) + 1 == table.index(["claim", "CPython 3.11.7", "free-threaded"])
     assert ["gil", "true", "false"] in table
     assert ["pool-map", "false", "false"] in table
     text = in_one_line(shown(both()))
