@@ -4,8 +4,10 @@ import os
 import pickle
 import subprocess
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
+from broker_leftovers import queues
 
 from crossover.experiments.claims.servers import in_memcached, in_rabbitmq, in_redis
 from crossover.experiments.claims.servers.in_server import everywhere, kept, new_name
@@ -160,13 +162,21 @@ def contents(urls):
     return keys, items
 
 
-def test_what_is_in_redis_expires_where_nobody_removes_it(pair):
-    for kind in (in_redis.Lock, in_redis.Event):
-        one, _ = pair(kind)
-        (one.acquire if kind is in_redis.Lock else one.set)(**({"timeout": 0} if kind is in_redis.Lock else {}))
-        assert 0 < one.client.ttl(one.name) <= 60
-    semaphore, _ = pair(in_redis.Semaphore, 2)
-    assert 0 < semaphore.client.ttl(semaphore.name) <= 60
+@pytest.mark.parametrize(
+    ("kind", "use"),
+    [
+        (in_redis.Counter, lambda counter: counter.add()),
+        (in_redis.Queue, lambda queue: queue.put(1)),
+        (in_redis.Lock, lambda lock: lock.acquire(timeout=0)),
+        (partial(in_redis.Semaphore, places=2), lambda semaphore: semaphore.acquire(timeout=5)),
+        (in_redis.Event, lambda event: event.set()),
+        (in_redis.Store, lambda store: store.write(1)),
+    ],
+)
+def test_what_is_in_redis_expires_where_nobody_removes_it(pair, kind, use):
+    one, _ = pair(kind)
+    use(one)
+    assert 0 < one.client.ttl(one.name) <= 60
 
 
 def test_a_program_that_fails_is_an_error():
@@ -176,3 +186,20 @@ def test_a_program_that_fails_is_an_error():
 
 def test_programs_print_each_for_itself():
     assert outputs("platform", programs=2)[0]
+
+
+@pytest.mark.parametrize("there", ALL)
+def test_a_lock_can_be_taken_more_often_than_a_quorum_queue_delivers(pair, there):
+    one, other = pair(there.Lock)
+    for _ in range(30):
+        assert one.acquire(timeout=5)
+        one.release()
+        assert other.acquire(timeout=5)
+        other.release()
+
+
+def test_a_queue_in_rabbitmq_is_gone_when_it_has_been_removed(urls):
+    with kept(in_rabbitmq.Queue(new_name())) as queue:
+        queue.put(1)
+        assert queues(urls["rabbitmq"], [queue.name]) == {queue.name}
+    assert queues(urls["rabbitmq"], [queue.name]) == set()
