@@ -111,18 +111,50 @@ def test_a_semaphore_that_lets_all_compute_at_once_saves_no_switching(monkeypatc
     assert found.facts["switches"] > 8
 
 
+def test_tasks_on_one_core_are_seen_to_end_and_to_follow_each_other():
+    last, on_average, switches = semaphores.do_mixed(2, 4, 1, multiprocessing.Semaphore(1))
+    assert 2 * semaphores.IO <= on_average <= last
+    assert 2 <= switches <= 4
+
+
 @pytest.mark.parametrize(
-    ("one", "many", "guarded", "verdict"),
+    ("many", "guarded", "verdict"),
     [
-        ((4, 4, 1), (2, 2, 90), (1, 1, 8), ClaimVerdict.TRUE),
-        ((4, 4, 1), (2, 2, 90), (2, 1, 8), ClaimVerdict.BUT),
-        ((4, 4, 1), (2, 2, 90), (1, 1, 90), ClaimVerdict.FALSE),
-        ((4, 4, 1), (4, 4, 90), (1, 1, 8), ClaimVerdict.FALSE),
-        ((4, 4, 1), (2, 2, 90), None, ClaimVerdict.COULD_NOT_TELL),
+        ((2, 1.9, 90), (1, 0.5, 8), ClaimVerdict.TRUE),
+        ((2, 1.9, 90), (1.5, 0.5, 8), ClaimVerdict.BUT),
+        ((2, 1.9, 10), (1, 0.5, 8), ClaimVerdict.FALSE),
+        ((3, 1.9, 90), (1, 0.5, 8), ClaimVerdict.FALSE),
     ],
-    ids=["less time", "the same time", "no less switching", "many are no faster than one", "late"],
+    ids=["less time", "about the same time", "no less switching", "many are no faster than one"],
 )
-def test_what_the_times_and_the_switches_say(one, many, guarded, verdict, monkeypatch):
-    runs = iter(3 * [one, many, guarded])
+def test_what_the_times_and_the_switches_say(many, guarded, verdict, monkeypatch):
+    runs = iter(3 * [(3, 2.5, 1), many, guarded])
+    monkeypatch.setattr(semaphores, "do_mixed", lambda *_: next(runs))
+    found = semaphores.semaphore_mixed()
+    assert found.verdict is verdict
+    assert (found.facts["bars"], found.facts["unit"]) == (
+        {"1 process": 3, "8 processes": many[0], "8 with a Semaphore": guarded[0]},
+        "s",
+    )
+    assert [found.facts[name] for name in ("tasks", "one", "many", "guarded")] == [8, 3, many[0], guarded[0]]
+    assert [found.facts[name] for name in ("end_many", "switches_many")] == [*many[1:]]
+    assert [found.facts[name] for name in ("end_guarded", "switches")] == [*guarded[1:]]
+
+
+@pytest.mark.parametrize(("round_", "verdict"), [(0, ClaimVerdict.BUT), (3, ClaimVerdict.TRUE)])
+def test_one_round_that_is_disturbed_does_not_decide(round_, verdict, monkeypatch):
+    one, many, guarded, slow = (3, 2.5, 1), (2, 1.9, 90), (1, 0.5, 8), (4, 0.5, 8)
+    runs = (run for number in range(3) for run in (one, many, slow if number == round_ else guarded))
     monkeypatch.setattr(semaphores, "do_mixed", lambda *_: next(runs))
     assert semaphores.semaphore_mixed().verdict is verdict
+
+
+def test_tasks_that_do_not_end_say_nothing(monkeypatch):
+    monkeypatch.setattr(semaphores, "do_mixed", lambda *_: None)
+    found = semaphores.semaphore_mixed()
+    assert (found.verdict, found.reason) == (ClaimVerdict.COULD_NOT_TELL, semaphores.LATE)
+
+
+def test_tasks_that_are_late_are_ended(monkeypatch):
+    monkeypatch.setattr(semaphores, "WITHIN", 3)
+    assert semaphores.do_mixed(2, 2, 1, FORK.Semaphore(0)) is None

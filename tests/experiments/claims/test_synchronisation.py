@@ -37,6 +37,21 @@ def test_what_is_said_is_true(name, words):
     assert words in Messages("en").seen(run)
 
 
+@NEEDS_TWO_CORES
+def test_what_a_lock_costs_is_told():
+    found = synchronisation.lock()
+    assert found.verdict is ClaimVerdict.TRUE
+    assert (found.facts["updates"], found.facts["lost"]) == (300_000, 0)
+    assert found.facts["update"] > 0 < found.facts["update_without"]
+
+
+def test_how_soon_who_waits_goes_on_is_told():
+    found = synchronisation.event()
+    assert found.verdict is ClaimVerdict.TRUE
+    assert {name: found.facts[name] for name in ("waits", "early", "missed")} == {"waits": 30, "early": 0, "missed": 0}
+    assert found.facts["latency"] > 0
+
+
 SCRIPT = """
 import multiprocessing
 from crossover.experiments.claims import synchronisation
