@@ -77,7 +77,7 @@ def speed(spans: list[Span]) -> float:
 
 
 def at_a_time(spans: list[Span]) -> float:
-    """Return how many tasks were at work at a time, on average: this does not depend on what else the machine does."""
+    """Return how many tasks were at work at a time, on average: whatever else the machine does."""
     return sum(span.at_work for span in spans) / elapsed(spans)
 
 

@@ -1,7 +1,9 @@
 """What is said about the speed of pools: the verdicts here, and those where a pool does the opposite."""
 
 import multiprocessing
+import pathlib
 import sys
+import threading
 from multiprocessing.pool import ThreadPool
 
 import pytest
@@ -38,6 +40,19 @@ def test_a_pool_is_for_what_computes_and_threads_do_for_what_waits():
     assert all("{" not in Messages(language).seen(run) for language in LANGUAGES)
 
 
+def test_tasks_are_counted_from_the_first_that_begins_to_the_last_that_ends():
+    spans = [pool_speed.Span(1.0, 3.0, 2.0), pool_speed.Span(2.0, 5.0, 1.0), pool_speed.Span(2.0, 4.0, 0.0)]
+    assert pool_speed.elapsed(spans) == 4.0
+    assert pool_speed.speed(spans) == 0.75
+    assert pool_speed.at_a_time(spans) == 0.75
+
+
+def test_where_linux_does_not_tell_for_how_long_a_thread_has_waited_nothing_is_added(monkeypatch):
+    assert pool_speed.waited_for_a_core() >= 0
+    monkeypatch.setattr(pool_speed, "Path", lambda _: pathlib.Path("no such file"))
+    assert pool_speed.waited_for_a_core() == 0
+
+
 def pretend(monkeypatch, cores, processes, threads=ThreadPool):
     """Have the experiments see a number of cores and other kinds of pools; no task needs a core."""
     monkeypatch.setattr(pool_speed, "cores", lambda: cores)
@@ -61,6 +76,20 @@ def test_the_rule_is_right_where_more_workers_bring_nothing(monkeypatch, most, e
     found = pool_speed.pool_size()
     assert found.verdict is verdict
     assert found.facts["computing"] == found.facts["waiting"] == enough
+
+
+def test_tasks_of_one_kind_are_enough_to_make_the_rule_misleading(monkeypatch):
+    pretend(monkeypatch, 2, ThreadPool)
+    lock = threading.Lock()
+
+    def wait_alone(steps):
+        with lock:
+            return pool_speed.wait(steps)
+
+    monkeypatch.setitem(pool_speed.KINDS, "computing", wait_alone)
+    found = pool_speed.pool_size()
+    assert found.verdict is ClaimVerdict.MISLEADING
+    assert (found.facts["computing"], found.facts["waiting"]) == (1, 4)
 
 
 def test_a_pool_of_processes_that_does_no_more_than_threads_is_not_worth_it(monkeypatch):

@@ -72,6 +72,14 @@ class CallingInTheWorker(Pool):
         return super().apply_async(print if callback else function, arguments)
 
 
+@pytest.mark.parametrize(
+    ("name", "times"), [("pool-apply", ["apply", "apply_async", "get"]), ("pool-callback", ["late"])]
+)
+def test_nothing_takes_longer_than_the_experiment(name, times):
+    run = check(all_claims()[name], 90, {})
+    assert all(0 < run.facts[one] < run.seconds for one in times)
+
+
 def test_an_apply_async_that_waits_makes_it_false(monkeypatch):
     monkeypatch.setattr(multiprocessing, "Pool", Waiting)
     found = pools.pool_apply()
