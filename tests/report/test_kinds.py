@@ -20,6 +20,7 @@ OF_SAMPLE = {
     "backlog": Kind.BACKLOG,
     "share": Kind.SHARE,
     "safety": Kind.SAFETY,
+    "claims": Kind.CLAIMS,
 }
 
 

@@ -4,6 +4,7 @@ import json
 
 import jsonschema
 import pytest
+from sample_claims import every_theme
 from sample_records import result_of, rounds_of
 from sample_shares import share_result, share_run
 
@@ -38,7 +39,8 @@ def safety_result():
 
 def written():
     compared = result_of(*rounds_of("queue", 1000, 1001), *rounds_of("pipe", 500, 501))
-    return {"comparison": compared, "safety": safety_result(), "share": share_result(share_run("value"))}
+    others = {"safety": safety_result(), "share": share_result(share_run("value")), "claims": every_theme()}
+    return {"comparison": compared, **others}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Results of claims with everything in them that a report can show."""
 
-from sample_results import HOST
+from sample_records import HOST
 
 from crossover.experiments.claims.claim import THEMES
 from crossover.results.claim_verdict import ClaimVerdict

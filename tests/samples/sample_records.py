@@ -5,6 +5,17 @@ from crossover.contract.safety import Delivery, Guarantee
 from crossover.results.comparison import Result
 from crossover.results.records import Cost, Delivered, Host, LoadShape, Plan, Run
 
+HOST = Host(
+    "a cpu",
+    2,
+    2**30,
+    "Linux 6",
+    "CPython 3.11",
+    gil=True,
+    start_method="fork",
+    packages={"click": "8"},
+    brokers={"redis": "redis 7, appendonly"},
+)
 AT_MOST_ONCE_ACROSS = Guarantee(
     Delivery.AT_MOST_ONCE, ordered=True, survives_worker=False, survives_broker=False, crosses_machines=True
 )

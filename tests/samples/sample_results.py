@@ -1,8 +1,9 @@
 """Results of every kind, with everything in them that a page can show."""
 
 from msgspec.structs import replace
+from sample_claims import every_theme
 from sample_loads import paced_rounds
-from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
+from sample_records import AT_MOST_ONCE_ACROSS, HOST, result_of, rounds_of
 from sample_scales import law, scale_of, scaled
 from sample_shares import share_result, share_run
 
@@ -10,20 +11,9 @@ from crossover.analysis.differences.difference import difference
 from crossover.contract.safety import IN_MEMORY
 from crossover.report.page.page import page as made
 from crossover.results.findings import Check
-from crossover.results.records import Backlog, Cost, Delivered, Hops, Host, LoadShape, Percentiles, Skipped
+from crossover.results.records import Backlog, Cost, Delivered, Hops, LoadShape, Percentiles, Skipped
 from crossover.results.safety import SafetyCost, SafetyPlan, SafetyResult, SafetyRun, Unmeasured
 
-HOST = Host(
-    "a cpu",
-    2,
-    2**30,
-    "Linux 6",
-    "CPython 3.11",
-    gil=True,
-    start_method="fork",
-    packages={"click": "8"},
-    brokers={"redis": "redis 7, appendonly"},
-)
 NONE = Delivered(**dict.fromkeys(Delivered.__struct_fields__, 0) | {"attempted": 400, "accepted": 400})
 
 
@@ -156,6 +146,7 @@ KINDS = {
     "backlog": with_a_backlog,
     "share": shared,
     "safety": judged,
+    "claims": every_theme,
 }
 
 
