@@ -160,6 +160,13 @@ def test_it_fits_a_phone_and_long_code_scrolls_in_its_place(opened, language):
     assert found.evaluate("document.querySelector('pre').scrollWidth") > PHONE
 
 
+def test_long_names_leave_room_on_a_phone(opened):
+    long = "a-claim-with-a-name-" * 5
+    facts = {"bars": {long: 1.0, "a label of many words " * 5: 2.0}, "unit": "s", long: long}
+    runs = [claim_run(long, facts=facts), claim_run(long, ClaimVerdict.TRUE, {}, python=f"/{long}/python")]
+    assert opened(claims_result(*runs), width=PHONE).page.evaluate("document.documentElement.scrollWidth") == PHONE
+
+
 def test_code_is_whole_on_paper(opened):
     found = opened(every_theme(), compared()).page
     found.emulate_media(media="print")

@@ -3,8 +3,10 @@
 import json
 
 from msgspec.structs import replace
+from sample_claims import claim_run, claims_result
 from sample_results import compared, judged, page, shared, struck
 
+from crossover.results.claims import SkippedClaim
 from crossover.results.records import Skipped
 
 EVIL = "</script><script>window.ran=1</script><img src=x onerror=window.ran=1>"
@@ -37,6 +39,17 @@ def test_nothing_that_came_from_others_runs(opened):
     assert found.page.locator("[onmouseover], [onerror]").count() == 0
     assert not found.errors
     assert EVIL in found.page.locator("body").inner_text()
+
+
+def test_nothing_that_came_with_claims_runs(opened):
+    facts = {"bars": {EVIL: 1.0, QUOTED: 2.0}, "curves": {EVIL: {EVIL: 1, "2": 2}}, "unit": EVIL}
+    odd = {"theme": EVIL, "reason": EVIL, "code": EVIL, "version": QUOTED}
+    runs = [claim_run(EVIL, facts=facts, **odd), claim_run(QUOTED, facts={EVIL: EVIL}, **odd, python=EVIL)]
+    found = opened(claims_result(*runs, language=EVIL, skipped=[SkippedClaim(EVIL, EVIL)]))
+    assert found.page.evaluate("window.ran") is None
+    assert found.page.locator("img, [onmouseover], [onerror]").count() == 0
+    assert not found.errors
+    assert found.page.locator("[data-drawn]").count() == 2
 
 
 def test_the_charts_of_odd_names_have_these_names(opened):

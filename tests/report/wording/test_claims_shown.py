@@ -119,8 +119,11 @@ def test_several_interpreters_have_a_column_each():
 
 
 def test_interpreters_of_the_same_version_are_told_apart():
-    result = claims_result(claim_run(), claim_run(python="/x/python", version="CPython 3.11.7"))
-    assert "CPython 3.11.7 (/x/python)" in in_one_line(shown(result))
+    paths = ("", "/one/bin/python", "/two/bin/python", "/two/bin/python3")
+    result = claims_result(*(claim_run(python=path) for path in paths))
+    text = in_one_line(shown(result))
+    ends = ("this Python", "one/bin/python", "two/bin/python", "python3")
+    assert all(f"CPython 3.11.7 ({end}): false 1" in text for end in ends)
 
 
 def test_a_claim_that_one_of_them_could_not_check_has_no_verdict_there():
