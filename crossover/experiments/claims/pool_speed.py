@@ -24,7 +24,7 @@ WAIT = 0.02  # seconds
 UNDISTURBED = 5.0  # seconds
 ENOUGH = 0.9  # of the highest speed
 CLEARLY = 1.15  # times as fast: more than noise
-MORE = 1.25  # times as many tasks at a time: more than noise
+MORE = 1.2  # times as many tasks at a time: more than noise
 MOST_WORKERS = 4  # that are compared with as many threads
 
 
