@@ -1,0 +1,37 @@
+"""What a future may raise besides the exception of its task."""
+
+from __future__ import annotations
+
+from concurrent.futures import BrokenExecutor
+
+
+class WorkerDiedError(BrokenExecutor):
+    """The worker that ran the task ended before the task did.
+
+    Attributes:
+        pid: its process id.
+        exit_code: its exit status, or minus the number of the signal that ended it; None: unknown.
+    """
+
+    def __init__(self, sentence: str, pid: int, exit_code: int | None) -> None:
+        super().__init__(sentence)
+        self.pid = pid
+        self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[type, tuple[str, int, int | None]]:
+        return type(self), (str(self), self.pid, self.exit_code)
+
+
+class TaskTimeoutError(TimeoutError):
+    """The task took longer than it may; its worker was killed."""
+
+
+class RemoteError(Exception):
+    """An exception of a task that cannot be carried to this process: its type and its text."""
+
+
+class RemoteTraceback(Exception):  # noqa: N818 - it is no error, it shows where one was raised
+    """The traceback of a worker, as the cause of the exception that a future raises."""
+
+    def __str__(self) -> str:
+        return f'\n"""\n{self.args[0]}"""'

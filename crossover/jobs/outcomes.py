@@ -1,0 +1,71 @@
+"""What travels between an executor and its workers: a call one way, its value or its exception the other way.
+
+Whatever cannot be pickled or unpickled, at either end, fails its own task and nothing else.
+"""
+
+from __future__ import annotations
+
+import pickle
+import traceback
+from collections.abc import Callable
+from multiprocessing.reduction import ForkingPickler
+from typing import Any
+
+from crossover.jobs.errors import RemoteError, RemoteTraceback
+
+PROTOCOL = 5
+READY, VALUE, ERROR, CANNOT_START = b"r", b"v", b"e", b"i"
+"""The first byte of what a worker sends."""
+
+
+def call_message(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
+    """Return the message that carries a call.
+
+    Raises:
+        Exception: a part of it cannot be pickled.
+    """
+    return dumps((function, arguments, keywords))
+
+
+def dumps(thing: Any) -> bytes:
+    """Return a pickle; connections, locks and other things of multiprocessing travel as they do in `multiprocessing`."""
+    try:
+        return pickle.dumps(thing, PROTOCOL)
+    except Exception:  # ours are the common things; those of multiprocessing need its own pickler, which is slower
+        return bytes(ForkingPickler.dumps(thing, PROTOCOL))
+
+
+def perform(message: bytes) -> bytes:
+    """Do a call, and return the message that carries its outcome."""
+    try:
+        function, arguments, keywords = pickle.loads(message)
+        return VALUE + dumps(function(*arguments, **keywords))
+    except BaseException as error:  # SystemExit and KeyboardInterrupt reach the future, too
+        return ERROR + error_message(error)
+
+
+def error_message(error: BaseException) -> bytes:
+    """Return a pickle of an exception and its traceback; of one that cannot be carried, its type and text."""
+    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    try:
+        carried = dumps((error, text))
+        pickle.loads(carried)  # what cannot be read must not reach the other side
+    except BaseException:
+        kind = f"{type(error).__module__}.{type(error).__qualname__}"
+        return pickle.dumps((RemoteError(f"{kind}: {_text_of(error)}"), text), PROTOCOL)
+    return carried
+
+
+def read_error(message: bytes) -> BaseException:
+    """Return the exception of a task, with the worker's traceback as its cause."""
+    error: BaseException
+    error, text = pickle.loads(message)
+    error.__cause__ = RemoteTraceback(text)
+    return error
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "its text cannot be made"

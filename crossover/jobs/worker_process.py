@@ -1,0 +1,113 @@
+"""A worker process, as its executor sees it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing.context import BaseContext
+from typing import Any
+
+from crossover.jobs.task import Task
+from crossover.jobs.worker import WorkerLimits, work
+from crossover.workers.processes.exit_words import how_it_ended
+
+
+class WorkerProcess:
+    """A process with a pipe, and the task that it has.
+
+    Attributes:
+        connection: our end of its pipe.
+        pid: its process id.
+        sentinel: becomes readable when it ends.
+        task: that it has; None: it is idle, or starts.
+        done: how many it has done.
+        until: when its task must have ended, in seconds of the monotonic clock; None: any time.
+        is_starting: whether it is not ready yet.
+        is_last: whether it has said that it does no more.
+        timed_out: whether it was killed because its task took too long.
+
+    Args:
+        context: how it starts.
+        setup: initializer and its arguments.
+        limits: when it is replaced.
+    """
+
+    def __init__(
+        self,
+        context: BaseContext,
+        setup: tuple[Callable[..., Any], tuple[Any, ...]] | None,
+        limits: WorkerLimits,
+    ) -> None:
+        self.connection, theirs = context.Pipe()
+        self._process = context.Process(target=work, args=(theirs, setup, limits))  # type: ignore[attr-defined]
+        try:
+            self._process.start()
+        finally:
+            theirs.close()
+        self.pid: int = self._process.pid
+        self.sentinel: int = self._process.sentinel
+        self.task: Task | None = None
+        self.done = 0
+        self.until: float | None = None
+        self.is_starting = True
+        self.is_last = self.timed_out = False
+
+    @property
+    def exit_code(self) -> int | None:
+        """Its exit status, or minus the number of its signal."""
+        code: int | None = self._process.exitcode
+        return code
+
+    @property
+    def signalled(self) -> bool:
+        """Whether a signal has ended it."""
+        return (self.exit_code or 0) < 0
+
+    def take(self, task: Task) -> bool:
+        """Send it a task, unless that was cancelled; return whether it was sent. What cannot be sent is seen at its end."""
+        if not task.begin():
+            return False
+        self.task = task
+        self.until = None if task.within is None else time.monotonic() + task.within
+        with suppress(OSError):
+            self.connection.send_bytes(task.message)
+        return True
+
+    def release(self) -> Task | None:
+        """It has its task no longer; return it."""
+        task, self.task, self.until = self.task, None, None
+        self.done += task is not None
+        return task
+
+    def ask_to_end(self) -> None:
+        """Let it end when its task is done."""
+        with suppress(OSError):
+            self.connection.send_bytes(b"")
+
+    def end(self, seconds: float) -> None:
+        """Wait for its end; kill it where it takes longer than a number of seconds."""
+        self._process.join(seconds)
+        if self._process.is_alive():
+            self._process.kill()
+        self._process.join()
+        self.close()
+
+    def terminate(self) -> None:
+        """Send it SIGTERM."""
+        self._process.terminate()
+
+    def kill(self) -> None:
+        """Send it SIGKILL."""
+        self._process.kill()
+
+    def how_it_ended(self) -> str:
+        """Return a sentence on its end."""
+        self._process.join()
+        return f"worker process {self.pid} {how_it_ended(self.exit_code)} before its task was done"
+
+    def close(self) -> None:
+        """Give its descriptors back."""
+        self.connection.close()
+        with suppress(ValueError):
+            self._process.close()
