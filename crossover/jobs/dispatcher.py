@@ -13,12 +13,12 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from multiprocessing.context import BaseContext
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from crossover.jobs.errors import TaskTimeoutError, WorkerDiedError
 from crossover.jobs.outcomes import CANNOT_START, ERROR, READY, VALUE, read_error
 from crossover.jobs.task import Task
-from crossover.jobs.worker import LAST, WorkerLimits
+from crossover.jobs.worker import LAST, WorkerSetup
 from crossover.jobs.worker_process import WorkerProcess
 
 ENDS_WITHIN = 5.0  # seconds in which a worker ends that was asked to; then it is killed
@@ -31,15 +31,13 @@ class Rules(NamedTuple):
     Attributes:
         workers: how many, at most.
         context: how their processes start.
-        setup: initializer and its arguments; None: nothing.
-        limits: when a worker is replaced.
+        setup: what a worker does.
         on_death: what becomes of the task of a worker that dies: fail, retry, break.
     """
 
     workers: int
     context: BaseContext
-    setup: tuple[Callable[..., Any], tuple[Any, ...]] | None = None
-    limits: WorkerLimits = WorkerLimits()
+    setup: WorkerSetup = WorkerSetup()
     on_death: str = "fail"
 
 
@@ -68,8 +66,8 @@ class Dispatcher:
         self.thread: threading.Thread | None = None
         self._selector = selectors.DefaultSelector()
         self._awake, self._waker = os.pipe()
-        os.set_blocking(self._waker, False)  # noqa: FBT003
-        os.set_blocking(self._awake, False)  # noqa: FBT003
+        os.set_blocking(self._waker, False)
+        os.set_blocking(self._awake, False)
         self._selector.register(self._awake, selectors.EVENT_READ)
         _dispatchers.add(self)
 
@@ -148,7 +146,7 @@ class Dispatcher:
                 starting = sum(worker.is_starting for worker in self.workers)
                 if self.broken or len(self.pending) <= starting or len(self.workers) >= self.rules.workers:
                     return
-            worker = WorkerProcess(self.rules.context, self.rules.setup, self.rules.limits)
+            worker = WorkerProcess(self.rules.context, self.rules.setup)
             with self.lock:
                 self.workers.add(worker)
                 self.counts["started"] += 1
@@ -202,7 +200,7 @@ class Dispatcher:
         """Give a worker the next task that was not cancelled; before the outcome of the last one is looked at."""
         with self.lock:
             worker.release()
-            if worker.is_last or (self.rules.limits.tasks and self.rules.limits.tasks == worker.done):
+            if worker.is_last or 0 < self.rules.setup.limits.tasks <= worker.done:
                 return
             while self.pending:
                 if worker.take(self.pending.popleft()):
@@ -299,4 +297,4 @@ def finish_all() -> None:
             dispatcher.join()
 
 
-threading._register_atexit(finish_all)  # type: ignore[attr-defined]  # as the executors of the standard library do
+threading._register_atexit(finish_all)  # type: ignore[attr-defined]  # noqa: SLF001 - as the executors of the library do

@@ -13,6 +13,31 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
+class Maps(Executor):
+    """The two maps of every executor of ours."""
+
+    def map(
+        self,
+        fn: Callable[..., T],
+        *iterables: Iterable[Any],
+        timeout: float | None = None,
+        chunksize: int = 1,
+        buffersize: int | None = None,
+    ) -> Iterator[T]:
+        """Return an iterator over the values of calls, in order; the arguments are those of `mapped`."""
+        return mapped(self, fn, iterables, timeout, chunksize, buffersize)
+
+    def map_unordered(
+        self,
+        fn: Callable[..., T],
+        *iterables: Iterable[Any],
+        timeout: float | None = None,
+        buffersize: int | None = None,
+    ) -> Iterator[T]:
+        """Return an iterator over the values of calls, as they come."""
+        return mapped_unordered(self, fn, iterables, timeout, buffersize)
+
+
 def mapped(
     executor: Executor,
     fn: Callable[..., T],
@@ -44,7 +69,7 @@ def mapped(
     if chunksize == 1:
         return _values(*_begun(executor, partial(_submit, executor, fn), calls, timeout, buffersize))
     chunks = iter(lambda: tuple(itertools.islice(calls, chunksize)), ())
-    submit = partial(executor.submit, _call_each, fn)
+    submit = partial(_submit_each, executor, fn)
     return itertools.chain.from_iterable(_values(*_begun(executor, submit, chunks, timeout, buffersize)))
 
 
@@ -63,6 +88,10 @@ def mapped_unordered(
 
 def _submit(executor: Executor, fn: Callable[..., T], arguments: tuple[Any, ...]) -> Future[T]:
     return executor.submit(fn, *arguments)
+
+
+def _submit_each(executor: Executor, fn: Callable[..., T], calls: tuple[tuple[Any, ...], ...]) -> Future[list[T]]:
+    return executor.submit(_call_each, fn, calls)
 
 
 def _call_each(fn: Callable[..., T], calls: tuple[tuple[Any, ...], ...]) -> list[T]:

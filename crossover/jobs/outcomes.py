@@ -28,7 +28,7 @@ def call_message(function: Callable[..., Any], arguments: tuple[Any, ...], keywo
 
 
 def dumps(thing: Any) -> bytes:
-    """Return a pickle; connections, locks and other things of multiprocessing travel as they do in `multiprocessing`."""
+    """Return a pickle; connections and locks travel as they do in `multiprocessing`."""
     try:
         return pickle.dumps(thing, PROTOCOL)
     except Exception:  # ours are the common things; those of multiprocessing need its own pickler, which is slower

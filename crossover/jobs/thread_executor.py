@@ -3,43 +3,17 @@
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor as BaseExecutor
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-from crossover.jobs.mapping import mapped, mapped_unordered
+from crossover.jobs.mapping import Maps
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class _Maps(BaseExecutor):
-    """The two maps of every executor."""
-
-    def map(  # type: ignore[override]  # buffersize, which its base has from 3.14 on
-        self,
-        fn: Callable[..., T],
-        *iterables: Iterable[Any],
-        timeout: float | None = None,
-        chunksize: int = 1,
-        buffersize: int | None = None,
-    ) -> Iterator[T]:
-        """Return an iterator over the values of calls, in order; the arguments are those of `mapping.mapped`."""
-        return mapped(self, fn, iterables, timeout, chunksize, buffersize)
-
-    def map_unordered(
-        self,
-        fn: Callable[..., T],
-        *iterables: Iterable[Any],
-        timeout: float | None = None,
-        buffersize: int | None = None,
-    ) -> Iterator[T]:
-        """Return an iterator over the values of calls, as they come."""
-        return mapped_unordered(self, fn, iterables, timeout, buffersize)
-
-
-class ThreadExecutor(_Maps, ThreadPoolExecutor):
+class ThreadExecutor(Maps, ThreadPoolExecutor):
     """Runs functions in threads of this process; each call has the context variables of who has submitted it."""
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -48,13 +22,18 @@ class ThreadExecutor(_Maps, ThreadPoolExecutor):
         Raises:
             RuntimeError: the executor was shut down.
         """
-        return super().submit(contextvars.copy_context().run, fn, *args, **kwargs)
+        return super().submit(contextvars.copy_context().run, fn, *args, **kwargs)  # type: ignore[arg-type]
 
 
-class SerialExecutor(_Maps):
-    """Runs each function at once, in the thread that submits it."""
+class SerialExecutor(Maps):
+    """Runs each function at once, in the thread that submits it.
 
-    _closed = False
+    Args:
+        max_workers: has no meaning here.
+    """
+
+    def __init__(self, max_workers: int | None = None) -> None:
+        self._closed = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run a function, and return its future, which is done.

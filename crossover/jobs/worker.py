@@ -35,18 +35,33 @@ class WorkerLimits(NamedTuple):
         return bool(self.memory) and resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * KIB > self.memory
 
 
-def work(connection: Connection, setup: tuple[Callable[..., Any], tuple[Any, ...]] | None, limits: WorkerLimits) -> None:
+class WorkerSetup(NamedTuple):
+    """What a worker does.
+
+    Attributes:
+        initializer: called once, before the first call; None: nothing.
+        initargs: its arguments.
+        perform: does the call in a message, and returns the message with its outcome; raises nothing.
+        limits: when the worker is replaced.
+    """
+
+    initializer: Callable[..., Any] | None = None
+    initargs: tuple[Any, ...] = ()
+    perform: Callable[[bytes], bytes] = perform
+    limits: WorkerLimits = WorkerLimits()
+
+
+def work(connection: Connection, setup: WorkerSetup) -> None:
     """Do calls until the pipe is closed, or an empty message comes.
 
     Args:
         connection: to the executor.
-        setup: initializer and its arguments.
-        limits: when this process is replaced.
+        setup: what to do.
     """
     die_with_parent()
-    if setup is not None:
+    if setup.initializer is not None:
         try:
-            setup[0](*setup[1])
+            setup.initializer(*setup.initargs)
         except BaseException as error:
             logging.getLogger("concurrent.futures").critical("Exception in initializer:", exc_info=True)
             connection.send_bytes(CANNOT_START + error_message(error))
@@ -60,9 +75,9 @@ def work(connection: Connection, setup: tuple[Callable[..., Any], tuple[Any, ...
             return
         if not message:
             return
-        outcome = perform(message)
+        outcome = setup.perform(message)
         done += 1
         connection.send_bytes(outcome)
-        if limits.reached(done):
+        if setup.limits.reached(done):
             connection.send_bytes(LAST)
             return

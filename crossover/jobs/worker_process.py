@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.context import BaseContext
-from typing import Any
 
 from crossover.jobs.task import Task
-from crossover.jobs.worker import WorkerLimits, work
+from crossover.jobs.worker import WorkerSetup, work
 from crossover.workers.processes.exit_words import how_it_ended
 
 
@@ -29,18 +27,12 @@ class WorkerProcess:
 
     Args:
         context: how it starts.
-        setup: initializer and its arguments.
-        limits: when it is replaced.
+        setup: what it does.
     """
 
-    def __init__(
-        self,
-        context: BaseContext,
-        setup: tuple[Callable[..., Any], tuple[Any, ...]] | None,
-        limits: WorkerLimits,
-    ) -> None:
+    def __init__(self, context: BaseContext, setup: WorkerSetup) -> None:
         self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=work, args=(theirs, setup, limits))  # type: ignore[attr-defined]
+        self._process = context.Process(target=work, args=(theirs, setup))  # type: ignore[attr-defined]
         try:
             self._process.start()
         finally:
@@ -65,7 +57,7 @@ class WorkerProcess:
         return (self.exit_code or 0) < 0
 
     def take(self, task: Task) -> bool:
-        """Send it a task, unless that was cancelled; return whether it was sent. What cannot be sent is seen at its end."""
+        """Send it a task, unless that was cancelled; return whether it was: if it has ended, its end is seen later."""
         if not task.begin():
             return False
         self.task = task
@@ -104,7 +96,7 @@ class WorkerProcess:
     def how_it_ended(self) -> str:
         """Return a sentence on its end."""
         self._process.join()
-        return f"worker process {self.pid} {how_it_ended(self.exit_code)} before its task was done"
+        return f"worker process {self.pid} {how_it_ended(self.exit_code or 0)} before its task was done"
 
     def close(self) -> None:
         """Give its descriptors back."""
