@@ -58,7 +58,8 @@ class Dispatcher:
         self.broken: BaseException | None = None
         self.closing = False
         self.lock = threading.Lock()
-        self.pending: deque[Task] = deque()
+        self.pending: deque[Task] = deque()  # wait for a worker that is idle
+        self.first: deque[Task] = deque()  # have a worker of their own, which is to be started
         self.workers: set[WorkerProcess] = set()
         self.idle: list[WorkerProcess] = []
         self.counts = dict.fromkeys(("done", "failed", "died", "timed_out", "started"), 0)
@@ -82,7 +83,7 @@ class Dispatcher:
                 worker.take(task)
                 return
             self.pending.append(task)
-            wanted = len(self.workers) < self.rules.workers
+            wanted = self._give_to_new_workers()
         if wanted:
             self.wake()
 
@@ -135,23 +136,28 @@ class Dispatcher:
     def _is_over(self) -> bool:
         with self.lock:
             busy = any(worker.task for worker in self.workers)
-            return self.closing and not self.pending and not busy
+            return self.closing and not self.pending and not self.first and not busy
+
+    def _give_to_new_workers(self) -> bool:
+        """Let tasks that wait be the first of workers that are to be started; return whether there are any."""
+        while self.pending and len(self.workers) + len(self.first) < self.rules.workers:
+            task = self.pending.popleft()
+            if task.begin():
+                self.first.append(task)
+        return bool(self.first)
 
     def _start_workers(self) -> None:
-        """Start workers for what waits, and give it to those that are idle."""
-        while True:
-            with self.lock:
-                while self.idle and self.pending:
-                    self.idle.pop().take(self.pending.popleft())
-                starting = sum(worker.is_starting for worker in self.workers)
-                if self.broken or len(self.pending) <= starting or len(self.workers) >= self.rules.workers:
-                    return
+        """Start a worker for each task that has none yet."""
+        with self.lock:
+            self._give_to_new_workers()
+        while self.first:
             worker = WorkerProcess(self.rules.context, self.rules.setup)
+            self._selector.register(worker.connection, selectors.EVENT_READ, worker)
+            self._selector.register(worker.sentinel, selectors.EVENT_READ, worker)
             with self.lock:
                 self.workers.add(worker)
                 self.counts["started"] += 1
-            self._selector.register(worker.connection, selectors.EVENT_READ, worker)
-            self._selector.register(worker.sentinel, selectors.EVENT_READ, worker)
+                worker.take(self.first.popleft())
 
     def _patience(self) -> float | None:
         """Return how long nothing needs to be looked at, in seconds."""
@@ -185,10 +191,12 @@ class Dispatcher:
         kind = message[:1]
         if kind == READY:
             worker.is_starting = False
-        elif kind == LAST:
+            worker.start_clock()
+            return
+        if kind == LAST:
             worker.is_last = True
             return
-        elif kind == CANNOT_START:
+        if kind == CANNOT_START:
             self._break(BrokenExecutor("an initializer failed: a worker could not start"), read_error(message[1:]))
             return
         task = worker.task
@@ -254,8 +262,14 @@ class Dispatcher:
         """Nothing can be done any more: everything that waits fails, each with an exception of its own."""
         with self.lock:
             self.broken, self.closing = error, True
-            lost = [*(tasks or []), *self.pending, *(worker.task for worker in self.workers if worker.task)]
+            lost = [
+                *(tasks or []),
+                *self.first,
+                *self.pending,
+                *(worker.task for worker in self.workers if worker.task),
+            ]
             self.pending.clear()
+            self.first.clear()
             for worker in self.workers:
                 worker.release()
         for task in dict.fromkeys(lost):

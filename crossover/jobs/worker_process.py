@@ -61,10 +61,16 @@ class WorkerProcess:
         if not task.begin():
             return False
         self.task = task
-        self.until = None if task.within is None else time.monotonic() + task.within
+        if not self.is_starting:
+            self.start_clock()
         with suppress(OSError):
             self.connection.send_bytes(task.message)
         return True
+
+    def start_clock(self) -> None:
+        """From now on its task runs."""
+        if self.task is not None and self.task.within is not None:
+            self.until = time.monotonic() + self.task.within
 
     def release(self) -> Task | None:
         """It has its task no longer; return it."""
