@@ -69,3 +69,12 @@ def test_after_a_round_a_line_says_who_stands_where_if_that_is_new(run, log):
     for _ in range(2):
         run.lines.stands(standings)
     assert log.getvalue() == "fastest so far: queue; not proven yet: pipe, pool\n"
+
+
+def test_what_is_not_repeated_has_no_round(log):
+    lines = LogLines(Schedule(2), Console(file=log), Clock())
+    step = Step("pool-map", rounds=0, row="pool-map")
+    lines.start(step)
+    lines.finish(step, "could not tell", problem="it had not ended after 30 s")
+    assert log.getvalue() == "[1/2] pool-map: could not tell (it had not ended after 30 s)\n"
+    assert lines.warnings == ["pool-map: it had not ended after 30 s"]
