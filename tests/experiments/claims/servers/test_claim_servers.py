@@ -111,6 +111,13 @@ def test_an_event_wakes_those_who_listen(pair, there):
     assert not other.wait(0.01)
 
 
+def test_an_event_in_redis_is_published(pair):
+    one, other = pair(in_redis.Event)
+    other.listen()
+    one.set()
+    assert other._subscription.get_message(timeout=10)["data"] == b"set"
+
+
 @pytest.mark.parametrize("there", ALL)
 def test_an_event_is_kept_where_it_is_a_key(pair, there):
     one, other = pair(there.Event)
@@ -203,3 +210,15 @@ def test_a_queue_in_rabbitmq_is_gone_when_it_has_been_removed(urls):
         queue.put(1)
         assert queues(urls["rabbitmq"], [queue.name]) == {queue.name}
     assert queues(urls["rabbitmq"], [queue.name]) == set()
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("memcached://there", ("there", 11211)),
+        ("memcached://there:1", ("there", 1)),
+        ("unix:///a%20b/socket", "/a b/socket"),
+    ],
+)
+def test_where_a_memcached_is(url, server):
+    assert in_memcached.connect(url).server == server
