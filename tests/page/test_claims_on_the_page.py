@@ -122,6 +122,13 @@ def test_it_draws_every_picture_and_asks_for_nothing(opened, language):
     assert found.page.evaluate("document.documentElement.lang") == language
 
 
+def test_the_words_of_the_page_are_in_its_language(opened):
+    text = opened(every_theme("zh")).page.inner_text("body")
+    assert "复制为 Markdown" in text
+    assert "测量环境" in text
+    assert not [words for words in ("Copy as", "Where it was measured", "Warnings", "At a glance") if words in text]
+
+
 def test_a_claim_has_its_verdict_its_sentences_and_its_code(opened):
     block = opened(claims_result()).page.locator(".told")
     assert block.locator("h4#claim-pool-map").inner_text() == "pool-map false"  # a course can link to it

@@ -24,6 +24,11 @@ class Frame:
         parts: what the list of parts is called.
         data: what the figures of a chart are called.
         skip: leads to the results.
+        copy: what a button does that copies a table; # stands for the form.
+        copied: said when it is done.
+        refused: said where it cannot be done.
+        to_copy: what the text is called that is to be copied by hand.
+        wider: said where a table is wider than the page.
         no_script: what is said where nothing is drawn.
     """
 
@@ -38,6 +43,11 @@ class Frame:
     parts: str
     data: str
     skip: str
+    copy: str
+    copied: str
+    refused: str
+    to_copy: str
+    wider: str
     no_script: str
 
 

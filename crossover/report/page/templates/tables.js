@@ -1,4 +1,6 @@
 // Each table can be copied, and says where more of it is out of sight; words of the glossary are explained where they are pointed at.
+const words = document.body.dataset; // in the language of the page
+
 function cells(table, exact) {
   const read = (cell) => (exact && cell.querySelector("data")?.value) || cell.textContent.trim().replace(/\s+/g, " ");
   return [...table.rows].map((row) => [...row.cells].map(read));
@@ -22,7 +24,7 @@ async function copy(text, bar, says) {
   bar.querySelector("textarea")?.remove();
   try {
     await navigator.clipboard.writeText(text);
-    says.textContent = "Copied.";
+    says.textContent = words.copied;
     return;
   } catch { /* no permission, or no such thing */ }
   const area = document.createElement("textarea");
@@ -30,15 +32,15 @@ async function copy(text, bar, says) {
   area.value = text;
   area.rows = 6;
   area.readOnly = true;
-  area.setAttribute("aria-label", "The table, to be copied");
+  area.setAttribute("aria-label", words.toCopy);
   bar.append(area);
   area.select();
   if (document.execCommand("copy")) {
     area.remove();
     before?.focus();
-    says.textContent = "Copied.";
+    says.textContent = words.copied;
   } else {
-    says.textContent = "The browser does not allow it: press Ctrl+C.";
+    says.textContent = words.refused;
   }
 }
 
@@ -51,8 +53,8 @@ function equip(wide) {
   for (const [name, form] of [["Markdown", asMarkdown], ["CSV", asCsv]]) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = `Copy as ${name}`;
-    button.setAttribute("aria-label", `Copy as ${name}: ${wide.getAttribute("aria-label")}`);
+    button.textContent = words.copy.replace("#", name);
+    button.setAttribute("aria-label", `${button.textContent}: ${wide.getAttribute("aria-label")}`);
     button.addEventListener("click", () => copy(form(table), bar, says));
     bar.append(button);
   }
@@ -60,7 +62,7 @@ function equip(wide) {
   wide.after(bar);
   const hint = document.createElement("p");
   hint.className = "hint";
-  hint.textContent = "The table is wider than the page: scroll sideways →";
+  hint.textContent = words.wider;
   wide.before(hint);
   const look = () => {
     const more = wide.scrollWidth - wide.clientWidth;
