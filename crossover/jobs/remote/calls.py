@@ -1,0 +1,164 @@
+"""Calls as messages: any client of the broker can send one, so each part is checked.
+
+format, number, reply_to, "call", run, sent, python, code, function, timeout, each, arguments, keywords
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec.msgpack import Decoder
+
+from brokers.messages import Refused
+from crossover.contract.text import readable
+from crossover.jobs.remote.code_version import code_version
+from crossover.jobs.remote.envelope import FORMAT, UNSIGNED, encoded, why_unreadable
+from crossover.jobs.remote.functions import reference_of
+from crossover.jobs.remote.signing import Signer
+from crossover.jobs.remote.values import Reader
+
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+CALL = "call"
+
+
+class Call(NamedTuple):
+    """A call, whose arguments are not decoded yet.
+
+    Attributes:
+        number: of the call: its run and its ordinal there, as "run-ordinal".
+        reply_to: the name of the queue of its outcome.
+        run: the executor that has sent it.
+        sent: when, in seconds of the epoch.
+        function: as "module:function".
+        timeout: seconds that it may run; None: any time.
+        each: whether its arguments are those of several calls, whose values are wanted as a list.
+        arguments: encoded.
+        keywords: encoded.
+    """
+
+    number: str
+    reply_to: str
+    run: str
+    sent: float
+    function: str
+    timeout: float | None
+    each: bool
+    arguments: msgspec.Raw
+    keywords: msgspec.Raw
+
+    @property
+    def ordinal(self) -> int:
+        """Its place among the calls of its run."""
+        return int(self.number.rpartition("-")[2])
+
+    def do(self, reader: Reader) -> Any:
+        """Run the function that was called, and return its value.
+
+        Raises:
+            Refused: the function or the class of an argument is not allowed.
+        """
+        function = reader.allowed.function(self.function)
+        arguments = reader.decode(self.arguments)
+        keywords = reader.decode(self.keywords)
+        if self.each:
+            return [function(*one, **keywords) for one in arguments]
+        return function(*arguments, **keywords)
+
+
+class CallMessage(NamedTuple):
+    """A call on the wire."""
+
+    version: int
+    number: str
+    reply_to: str
+    kind: str
+    run: str
+    sent: float
+    python: str
+    code: str
+    function: str
+    timeout: float | None
+    each: bool
+    arguments: msgspec.Raw
+    keywords: msgspec.Raw
+
+
+_read_call = Decoder(CallMessage).decode
+
+
+def encode_call(
+    number: str,
+    run: str,
+    function: Callable[..., Any],
+    args: Sequence[Any],
+    kwargs: Mapping[str, Any],
+    reply_to: str,
+    timeout: float | None = None,
+    *,
+    each: bool = False,
+    signer: Signer = UNSIGNED,
+) -> bytes:
+    """Return the message that carries a call.
+
+    Args:
+        number: "run-ordinal".
+        run: of the executor.
+        function: that a worker can import.
+        args: its arguments; with `each`, those of each call.
+        kwargs: its keywords.
+        reply_to: the queue of its outcome.
+        timeout: seconds that it may run.
+        each: whether `args` are those of several calls.
+        signer: signs it.
+
+    Raises:
+        TypeError: the function, or an argument, cannot be carried.
+    """
+    arguments = [list(one) for one in args] if each else list(args)
+    body = encoded(
+        (
+            FORMAT,
+            number,
+            reply_to,
+            CALL,
+            run,
+            time.time(),
+            PYTHON,
+            code_version(),
+            reference_of(function),
+            timeout,
+            each,
+        ),
+        [arguments, dict(kwargs)],
+    )
+    return signer.seal(body)
+
+
+def decode_call(message: bytes, signer: Signer = UNSIGNED, worker: str = "this worker") -> Call:
+    """Return the call in a message; its arguments are decoded where it runs.
+
+    Args:
+        message: from any client of the broker.
+        signer: checks its signature.
+        worker: its name, for sentences.
+
+    Raises:
+        Refused: it is broken, not signed as it must be, or of another format, Python or version of the code.
+    """
+    body = signer.open(message)
+    try:
+        read = _read_call(body)
+        int(read.number.removeprefix(f"{read.run}-"))
+    except Exception as error:
+        raise Refused(why_unreadable(body, error, worker)) from error
+    if read.version != FORMAT or read.kind != CALL:
+        raise Refused(why_unreadable(body, ValueError("it is no call"), worker))
+    if read.python != PYTHON:
+        raise Refused(f"it comes from Python {readable(read.python[:20])}; {worker} runs Python {PYTHON}")
+    if read.code != code_version():
+        raise Refused(f"it comes from crossover {readable(read.code[:40])}; {worker} runs crossover {code_version()}")
+    return Call(read.number, read.reply_to, read.run, read.sent, *read[8:])

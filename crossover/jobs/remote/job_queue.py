@@ -1,0 +1,95 @@
+"""What an executor and a worker need of a broker: one module for each broker has both."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol
+
+QUEUE = "crossover"
+"""The name of the queue of calls, where none is given."""
+
+
+class Delivery(NamedTuple):
+    """A call that a worker has taken.
+
+    Attributes:
+        call: its message.
+        reply_to: the name of the queue of its outcome.
+        number: of the call.
+        tag: what the broker needs to acknowledge it.
+        redelivered: whether another worker had it, too.
+    """
+
+    call: bytes
+    reply_to: str
+    number: str
+    tag: object
+    redelivered: bool
+
+
+class JobQueue(Protocol):
+    """The producer's side: one for each executor. `send`, `receive` and `withdraw` may come from different threads."""
+
+    @property
+    def reply_to(self) -> str:
+        """The name of the queue of its outcomes: it is part of each call."""
+        ...
+
+    def send(self, call: bytes, number: str) -> None:
+        """Give a call to the server, which has accepted it when this returns.
+
+        Raises:
+            BrokenError: the server cannot be reached, or refuses it.
+        """
+        ...
+
+    def receive(self, timeout: float) -> list[bytes]:
+        """Return the outcomes and notes that have come; after a number of seconds, none.
+
+        Raises:
+            BrokenError: the server cannot be reached.
+        """
+        ...
+
+    def withdraw(self, number: str) -> bool:
+        """Take back a call that no worker has taken; return whether it was taken back."""
+        ...
+
+    def close(self) -> None:
+        """Remove what this executor has created on the server."""
+        ...
+
+
+class Intake(Protocol):
+    """The worker's side: one for each `crossover worker`."""
+
+    def take(self, room: int, timeout: float) -> list[Delivery]:
+        """Return at most `room` calls; after a number of seconds, none.
+
+        Raises:
+            BrokenError: the server cannot be reached.
+        """
+        ...
+
+    def reply(self, delivery: Delivery, outcome: bytes) -> None:
+        """Store an outcome, and acknowledge its call afterwards, as the safety level says."""
+        ...
+
+    def begun(self, delivery: Delivery, note: bytes) -> None:
+        """Store the note that a call has begun; it acknowledges nothing."""
+        ...
+
+    def give_back(self, delivery: Delivery) -> None:
+        """Return a call to the broker, for another worker."""
+        ...
+
+    def refuse(self, delivery: Delivery, reason: str) -> None:
+        """Keep a call aside that must not be run, with the reason: it is done by nobody."""
+        ...
+
+    def beat(self) -> None:
+        """Keep what it holds, where the server would give it to another worker after a while."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds, and disconnect."""
+        ...

@@ -1,0 +1,22 @@
+"""Calls and their outcomes as messages: the names that executors, workers and queues need."""
+
+from brokers.messages import Refused
+from crossover.jobs.remote.calls import Call, decode_call, encode_call
+from crossover.jobs.remote.envelope import FORMAT, routing
+from crossover.jobs.remote.replies import BEGUN, ERROR, VALUE, Outcome, decode_outcome, encode_begun, encode_outcome
+
+__all__ = [
+    "BEGUN",
+    "ERROR",
+    "FORMAT",
+    "VALUE",
+    "Call",
+    "Outcome",
+    "Refused",
+    "decode_call",
+    "decode_outcome",
+    "encode_begun",
+    "encode_call",
+    "encode_outcome",
+    "routing",
+]
