@@ -31,6 +31,7 @@ def test_what_is_found(urls, name, verdict, words):
     assert (run.verdict, run.reason) == (verdict, "")
     assert words in Messages("en").seen(run)
     assert list(run.facts.get("latency", EVERYWHERE)) == EVERYWHERE
+    assert all(0 < took < run.seconds for took in run.facts.get("freed", run.facts.get("latency")).values())
 
 
 def let_all_in(lock, *, timeout):
