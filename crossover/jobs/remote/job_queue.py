@@ -50,6 +50,10 @@ class JobQueue(Protocol):
         """
         ...
 
+    def lost(self) -> list[tuple[str, str]]:
+        """Return the calls that nobody will answer, each once: number and reason; `receive` finds them."""
+        ...
+
     def withdraw(self, number: str) -> bool:
         """Take back a call that no worker has taken; return whether it was taken back."""
         ...

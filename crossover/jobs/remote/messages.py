@@ -2,13 +2,14 @@
 
 from brokers.messages import Refused
 from crossover.jobs.remote.calls import Call, decode_call, encode_call
-from crossover.jobs.remote.envelope import FORMAT, routing
+from crossover.jobs.remote.envelope import FORMAT, UNSIGNED, routing
 from crossover.jobs.remote.replies import BEGUN, ERROR, VALUE, Outcome, decode_outcome, encode_begun, encode_outcome
 
 __all__ = [
     "BEGUN",
     "ERROR",
     "FORMAT",
+    "UNSIGNED",
     "VALUE",
     "Call",
     "Outcome",
