@@ -197,7 +197,8 @@ class Dispatcher:
             worker.is_last = True
             return
         if kind == CANNOT_START:
-            self._break(BrokenExecutor("an initializer failed: a worker could not start"), read_error(message[1:]))
+            worker.refusal = message[1:]  # it may still be writing to a log: what waits fails when it has ended
+            worker.until = time.monotonic() + ENDS_WITHIN
             return
         task = worker.task
         self._give_next(worker)
@@ -241,6 +242,10 @@ class Dispatcher:
         by_itself = not worker.signalled
         worker.close()
         if worker.is_last and task is None:
+            return
+        if worker.refusal:
+            failed = BrokenExecutor("an initializer failed: a worker could not start")
+            self._break(failed, read_error(worker.refusal), [task] if task else [])
             return
         if not worker.is_last or task:
             self.counts["died"] += 1

@@ -30,9 +30,14 @@ class SerialExecutor(Maps):
 
     Args:
         max_workers: has no meaning here.
+
+    Raises:
+        ValueError: max_workers is below 1.
     """
 
     def __init__(self, max_workers: int | None = None) -> None:
+        if max_workers is not None and max_workers <= 0:
+            raise ValueError("max_workers must be greater than 0")
         self._closed = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import suppress
 from multiprocessing.context import BaseContext
@@ -9,6 +10,9 @@ from multiprocessing.context import BaseContext
 from crossover.jobs.task import Task
 from crossover.jobs.worker import WorkerSetup, work
 from crossover.workers.processes.exit_words import how_it_ended
+
+_main = sys.modules["__main__"]
+_main_file = getattr(_main, "__file__", None)
 
 
 class WorkerProcess:
@@ -24,6 +28,7 @@ class WorkerProcess:
         is_starting: whether it is not ready yet.
         is_last: whether it has said that it does no more.
         timed_out: whether it was killed because its task took too long.
+        refusal: the pickled exception of its initializer; None: it has not failed.
 
     Args:
         context: how it starts.
@@ -33,6 +38,7 @@ class WorkerProcess:
     def __init__(self, context: BaseContext, setup: WorkerSetup) -> None:
         self.connection, theirs = context.Pipe()
         self._process = context.Process(target=work, args=(theirs, setup))  # type: ignore[attr-defined]
+        _name_the_script()
         try:
             self._process.start()
         finally:
@@ -44,6 +50,7 @@ class WorkerProcess:
         self.until: float | None = None
         self.is_starting = True
         self.is_last = self.timed_out = False
+        self.refusal: bytes | None = None
 
     @property
     def exit_code(self) -> int | None:
@@ -109,3 +116,9 @@ class WorkerProcess:
         self.connection.close()
         with suppress(ValueError):
             self._process.close()
+
+
+def _name_the_script() -> None:
+    """Python takes the name of its file from a script that has ended; workers that start later import it by that."""
+    if _main_file is not None and not hasattr(_main, "__file__"):
+        _main.__file__ = _main_file
