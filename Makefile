@@ -18,7 +18,7 @@ SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-s
 # what the tests of the page need
 BROWSER := .ci/system chromium:chromium
 
-.PHONY: compare test test-compose test-lowest test-page lint bench mutants docs claims pictures up down servers browser upgrade clean
+.PHONY: compare test conformance test-compose test-lowest test-page lint bench mutants docs claims pictures up down servers browser upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -48,6 +48,12 @@ test-page:
 test-fuzz:
 	@$(LOCKED) .venv/.dev
 	@$(BIN)/pytest -n 2 tests/fuzz $(ARGS)
+
+# CPython's own tests of executors, against ours over every transport: about three minutes, most of which they sleep;
+# they come with the interpreter, or as Debian's libpython3.*-testsuite
+conformance:
+	@$(LOCKED) .venv/.dev
+	@PYTHONPATH=. $(BIN)/python .ci/conformance $(ARGS)
 
 test-compose:
 	@$(LOCKED) .venv/.dev
