@@ -114,7 +114,8 @@ def command(
     if any(one.claim in claims for one in result.skipped):  # its server could not be started
         return ExitStatus.UNUSABLE
     if not result.runs:
-        write_message("nothing was checked")
+        reasons = "".join(f"; {one.claim}: {one.reason}" for one in result.skipped)
+        write_message(f"nothing was checked{reasons}")
         return ExitStatus.FAILED
     unknown = any(run.verdict is ClaimVerdict.COULD_NOT_TELL for run in result.runs)
     return ExitStatus.FAILED if unknown or not (saver.saved and written) else ExitStatus.DONE
