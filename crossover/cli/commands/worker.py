@@ -1,0 +1,210 @@
+"""`crossover worker`."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from brokers.celery.workers import environment as celery
+from brokers.servers.kind import ServerKind
+from brokers.servers.registry import server_kind
+from crossover.cli.completion import names
+from crossover.cli.exit_status import ExitStatus, write_message
+from crossover.cli.help import Example, Group, grouped_command, option
+from crossover.cli.options import LEVELS, WORKERS
+from crossover.cli.parameter_types import Count, Duration, Seed, Size
+from crossover.contract.errors import BrokenError, UsageError
+from crossover.contract.registry import parse
+from crossover.contract.safety import Safety
+from crossover.execution.host import usable_cores
+from crossover.jobs.remote.job_queue import QUEUE
+from crossover.jobs.remote.transports import SERVERS, open_intake
+from crossover.jobs.service import celery_worker, command_line, health
+from crossover.jobs.service.events import Events
+from crossover.jobs.service.service import Plan, Service
+from crossover.jobs.service.stopping import Stop
+from crossover.jobs.worker import WorkerLimits
+
+HEALS = {"redis-list", "redis-stream"}  # redis-py connects again, and Redis knows what a consumer holds by its name
+SERVED = (*SERVERS, *celery.SERVERS)
+OURS_ONLY = ("queue", "max_memory", "log_json", "metrics", "healthcheck", "state", "shutdown_time")
+"""What a Celery worker does its own way."""
+LARGEST_PORT = 65_535
+
+
+class Place(NamedTuple):
+    """Where calls come from.
+
+    Attributes:
+        transport: by name.
+        kind: of the server.
+        url: of the server, password included.
+    """
+
+    transport: str
+    kind: ServerKind
+    url: str
+
+    @property
+    def shown(self) -> str:
+        """Server and address without a password."""
+        return f"{self.transport} at {self.kind.host_and_port(self.url)}"
+
+
+@grouped_command(
+    "worker",
+    Example("Do calls of executors, of functions in mymodule", "crossover worker redis-stream://host --allow mymodule"),
+    Example("Lose nothing; the URL is in CROSSOVER_RABBITMQ_URL", "crossover worker rabbitmq --allow mymodule -s safe"),
+    Example("Ask whether it is alive and connected", "crossover worker redis-stream --healthcheck"),
+)
+@click.argument("transport", metavar="TRANSPORT_URL", shell_complete=names(SERVED))
+@option(
+    Group.WHAT_RUNS,
+    "--allow",
+    multiple=True,
+    metavar="MODULE|MODULE:FUNCTION",
+    help="What calls may run: functions that a module defines, or one function. Repeat it for more.",
+)
+@option(
+    Group.WHAT_RUNS,
+    "-s",
+    "--safety",
+    type=click.Choice(LEVELS),
+    default=Safety.DEFAULT.value,
+    metavar="LEVEL",
+    help="default: a call is acknowledged when it is taken; safe: when its outcome is stored.",
+)
+@option(Group.WHAT_RUNS, "--queue", metavar="NAME", default_text=QUEUE, help="The queue that calls are taken from.")
+@WORKERS
+@option(
+    Group.LOAD,
+    "--prefetch",
+    type=Seed(),
+    default=1,
+    help="Calls that are taken ahead, per process; 0 for long ones.",
+)
+@option(Group.LOAD, "--max-tasks", type=Count(), default_text="never", help="Replace a process after this many calls.")
+@option(
+    Group.LOAD,
+    "--max-memory",
+    type=Size(),
+    metavar="SIZE",
+    default_text="never",
+    help="Replace a process after a call with which it has used more memory (512M, 2G).",
+)
+@option(
+    Group.ROUNDS,
+    "--shutdown-time",
+    type=Duration(),
+    default_text="any time",
+    help="After SIGTERM or Ctrl-C, give back what is not done after this time (30s, 5m), as the second signal does.",
+)
+@option(Group.OUTPUT, "--log-json", is_flag=True, help="One JSON object per event on standard error, calls included.")
+@option(Group.OUTPUT, "--metrics", type=Count(), metavar="PORT", help="Figures for Prometheus, on 127.0.0.1.")
+@option(
+    Group.OUTPUT,
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    default_text="one in the folder of temporary files, for each transport and queue",
+    help="Where it says that it is alive; two workers of one queue on one machine need two files.",
+)
+@option(
+    Group.OUTPUT,
+    "--healthcheck",
+    is_flag=True,
+    help="Start nothing; status 0 if the worker with this state file is alive and connected, else 1.",
+)
+@click.pass_context
+def command(context: click.Context, /, transport: str, allow: Sequence[str], **options: object) -> int:
+    """Do the calls that executors send to a broker, on this machine: any number of machines may do so.
+
+    SIGTERM or Ctrl-C: it finishes what it has; a second one: it gives that back to the broker.
+    """
+    typed = context.params
+    if typed["healthcheck"]:
+        return _check(parse(transport).name, typed["state"], typed["queue"] or QUEUE)
+    place = _place(transport)
+    allowed = tuple(one for listed in allow for one in listed.split(",") if one)
+    if not allowed:
+        raise UsageError("a worker runs only what it is told to: name a module with --allow MODULE, or a function with "
+                         "--allow MODULE:FUNCTION")  # fmt: skip
+    if (port := typed["metrics"]) and port > LARGEST_PORT:
+        raise UsageError(f"--metrics {port} is no port: allowed are 1 to {LARGEST_PORT}")
+    safety, workers = Safety(typed["safety"]), typed["workers"] or max(1, int(usable_cores()))
+    if place.transport in celery.SERVERS:
+        _refuse_options(place.transport, typed)
+        flags = {"--concurrency": workers, "--prefetch-multiplier": 1 + typed["prefetch"],
+                 "--max-tasks-per-child": typed["max_tasks"] or 0}  # fmt: skip
+        celery_worker.become(place.transport, place.url, allowed, safety, flags)
+    queue = typed["queue"] or QUEUE
+    plan = Plan(
+        transport=place.transport,
+        where=f"{place.shown}, queue {queue}",
+        worker=f"the worker on {platform.node()}",
+        allow=allowed,
+        safety=safety,
+        workers=workers,
+        prefetch=typed["prefetch"],
+        limits=WorkerLimits(typed["max_tasks"] or 0, typed["max_memory"] or 0),
+        metrics=port or 0,
+        heals=place.transport in HEALS,
+    )
+    state = typed["state"] or health.default_place(place.transport, queue)
+    with Stop(typed["shutdown_time"]) as stop:
+        return _serve(plan, place, queue, stop, health.StateFile(state), Events(as_json=typed["log_json"]))
+
+
+def _serve(plan: Plan, place: Place, queue: str, stop: Stop, state: health.StateFile, events: Events) -> int:
+    connect = partial(open_intake, place.transport, place.url, queue, plan.safety)
+    try:
+        finished = Service(plan, connect, events, stop, state).run()
+    except BrokenError as error:
+        write_message(str(error))
+        return ExitStatus.FAILED
+    return ExitStatus.DONE if finished else ExitStatus.INTERRUPTED
+
+
+def _place(typed: str) -> Place:
+    """Return where calls come from; a password that was typed is moved out of the command line.
+
+    Raises:
+        UsageError: it is no transport over a broker, or names no server.
+    """
+    address = parse(typed)
+    if address.name not in SERVED:
+        raise UsageError(f"{address.name} is inside one process or machine and has no workers of its own to start; "
+                         f"allowed: {', '.join(SERVED)}")  # fmt: skip
+    if "?" in typed:
+        raise UsageError("crossover worker takes its options as options, not in the URL: see crossover worker --help")
+    kind = server_kind({**SERVERS, **celery.SERVERS}[address.name])
+    url = kind.named_url(address.server_address)
+    if url is None:
+        raise UsageError(f"which server? Type {address.name}://HOST, or set {kind.variable}")
+    if problem := kind.url_problem(url):
+        raise UsageError(problem)
+    if address.server_address and command_line.has_password(url):
+        write_message(f"every user of this machine could read the password while it was typed: set {kind.variable}, "
+                      f"and type {address.name}")  # fmt: skip
+        sys.stderr.flush()
+        command_line.begin_again(typed, address.name, kind.variable, url)
+    return Place(address.name, kind, url)
+
+
+def _refuse_options(transport: str, typed: dict[str, object]) -> None:
+    given = [f"--{name.replace('_', '-')}" for name in OURS_ONLY if typed[name]]
+    if given:
+        raise UsageError(f"{transport} is served by a Celery worker, which has no {', '.join(given)}")
+
+
+def _check(transport: str, state: Path | None, queue: str) -> int:
+    problem = health.problem(state or health.default_place(transport, queue))
+    if problem:
+        write_message(problem)
+    return ExitStatus.FAILED if problem else ExitStatus.DONE

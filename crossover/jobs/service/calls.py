@@ -1,0 +1,101 @@
+"""What a process of a worker does with the message of a call."""
+
+from __future__ import annotations
+
+import pickle
+import time
+from importlib import import_module
+from typing import NamedTuple
+
+from crossover.contract.text import describe
+from crossover.jobs.outcomes import ERROR, PROTOCOL, VALUE, error_message
+from crossover.jobs.remote.allowed import AllowList
+from crossover.jobs.remote.messages import Refused, decode_call, encode_outcome
+from crossover.jobs.remote.signing import Signer
+from crossover.jobs.remote.values import Reader
+from workloads.user_modules import restore_variables, search_user_folders
+
+NOTHING = b"\x00"
+"""Instead of a call: says that a process is ready."""
+
+
+class NotSentError(TypeError):
+    """The value of a task cannot be sent back."""
+
+
+class Done(NamedTuple):
+    """What has become of a call.
+
+    Attributes:
+        seconds: that it ran; less than 0: it is not known.
+        outcome: the message for its executor.
+        why: the exception, in a few words; empty: there was none.
+    """
+
+    seconds: float
+    outcome: bytes
+    why: str = ""
+
+
+class Performer:
+    """Does calls: `WorkerSetup.perform`. The outcome of each travels as the value of a task, with what the log needs.
+
+    It can be pickled: the key goes through the pipe of a process.
+
+    Args:
+        allowed: what may run.
+        worker: its name, for sentences and outcomes.
+        signer: checks calls and signs outcomes.
+    """
+
+    def __init__(self, allowed: AllowList, worker: str, signer: Signer) -> None:
+        self.allowed, self.worker, self.signer = allowed, worker, signer
+        self._reader = Reader(allowed)
+
+    def __reduce__(self) -> tuple[type, tuple[AllowList, str, Signer]]:
+        return type(self), (self.allowed, self.worker, self.signer)
+
+    def __call__(self, message: bytes) -> bytes:
+        """Return a pickle of what has become of a call."""
+        try:
+            done = None if message == NOTHING else tuple(self._do(message))
+            return VALUE + pickle.dumps(done, PROTOCOL)
+        except BaseException as error:
+            return ERROR + error_message(error)
+
+    def _do(self, message: bytes) -> Done:
+        call = decode_call(message, self.signer, self.worker)
+        began = time.perf_counter()
+        try:
+            value = call.do(self._reader)
+        except BaseException as error:  # SystemExit and KeyboardInterrupt reach the future, too
+            return self.failed(call.number, call.run, error, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        try:
+            outcome = encode_outcome(call.number, call.run, value=value, worker=self.worker, signer=self.signer)
+        except Exception as error:
+            unsent = NotSentError(f"the value of {call.function} cannot be sent back: {error}")
+            return self.failed(call.number, call.run, unsent, seconds)
+        return Done(seconds, outcome)
+
+    def failed(self, number: str, run: str, error: BaseException, seconds: float = -1) -> Done:
+        """Return what has become of a call that has failed, or that is not done: refused, or its process has died."""
+        if isinstance(error, Refused):
+            error = PermissionError(str(error))
+        outcome = encode_outcome(number, run, error=error, worker=self.worker, signer=self.signer)
+        return Done(seconds, outcome, describe(error))
+
+
+def prepare_process(allowed: AllowList) -> None:
+    """Begin a process: import what is allowed, so that the first call does not wait for that.
+
+    Raises:
+        Exception: it cannot be imported.
+    """
+    search_user_folders()
+    restore_variables()
+    for one in allowed.listed:
+        if ":" in one:
+            allowed.function(one)
+        else:
+            import_module(one)

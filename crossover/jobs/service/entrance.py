@@ -1,0 +1,54 @@
+"""What a worker checks before a call reaches a process: that it can be read, is signed, and has not come before."""
+
+from __future__ import annotations
+
+from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.messages import Call, Refused, decode_call
+from crossover.jobs.remote.signing import ReplayGuard, Signer
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer
+    """A call does not run here.
+
+    Attributes:
+        delivery: to be kept aside; without an address where its executor is not to be told.
+    """
+
+    def __init__(self, reason: str, delivery: Delivery) -> None:
+        super().__init__(reason)
+        self.delivery = delivery
+
+
+class Entrance:
+    """Checks calls.
+
+    Args:
+        signer: with the key, where there is one.
+        worker: its name, for sentences.
+    """
+
+    def __init__(self, signer: Signer, worker: str) -> None:
+        self._signer, self._worker = signer, worker
+        self._replays = ReplayGuard()
+
+    def check(self, delivery: Delivery) -> Call:
+        """Return the call in a delivery.
+
+        Raises:
+            Refusal: it must not run.
+        """
+        try:
+            call = decode_call(delivery.call, self._signer, self._worker)
+        except Refused as refused:
+            raise Refusal(str(refused), delivery) from None
+        if self._signer.key:
+            try:
+                self._replays.check(call.run, call.ordinal, call.sent, redelivered=delivery.redelivered)
+            except Refused as refused:  # its executor waits for the one that came first, or for none
+                raise Refusal(str(refused), delivery._replace(reply_to="", number="")) from None
+        return call
+
+    def forget(self, call: Call) -> None:
+        """Accept a call again that was given back."""
+        if self._signer.key:
+            self._replays.forget(call.run, call.ordinal)

@@ -1,0 +1,42 @@
+"""A call that a worker has taken from the broker."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.messages import Call
+from crossover.jobs.task import Task
+
+
+class HeldCall(Task):
+    """A call with its delivery.
+
+    Attributes:
+        delivery: as it was taken.
+        call: what it asks for.
+        since: when it was taken, in seconds of the monotonic clock.
+
+    Args:
+        delivery: as it was taken.
+        call: what it asks for.
+        begun: called when a process gets it.
+    """
+
+    __slots__ = ("_begun", "call", "delivery", "since")
+
+    def __init__(self, delivery: Delivery, call: Call, begun: Callable[[HeldCall], None]) -> None:
+        super().__init__(Future(), delivery.call, call.timeout)
+        self.delivery = delivery
+        self.call = call
+        self.since = time.monotonic()
+        self._begun = begun
+
+    def begin(self) -> bool:
+        """A process takes it."""
+        first = not self.running
+        if (running := super().begin()) and first:
+            self._begun(self)
+        return running

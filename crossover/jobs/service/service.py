@@ -1,0 +1,247 @@
+"""The service behind `crossover worker`: takes calls, has them done, replies."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from crossover.contract.errors import BrokenError, StartError, UnusableError
+from crossover.contract.safety import Safety
+from crossover.jobs.dispatcher import Dispatcher, Rules
+from crossover.jobs.process_executor import START_METHOD
+from crossover.jobs.remote.allowed import AllowList
+from crossover.jobs.remote.job_queue import Delivery, Intake
+from crossover.jobs.remote.signing import signer_from_environment
+from crossover.jobs.service.calls import NOTHING, Performer, prepare_process
+from crossover.jobs.service.entrance import Entrance, Refusal
+from crossover.jobs.service.events import Events
+from crossover.jobs.service.health import StateFile
+from crossover.jobs.service.held_call import HeldCall
+from crossover.jobs.service.link import Link
+from crossover.jobs.service.metrics import Metrics
+from crossover.jobs.service.replies import Replies
+from crossover.jobs.service.stopping import Stop
+from crossover.jobs.task import Task
+from crossover.jobs.worker import WorkerLimits, WorkerSetup
+from crossover.jobs.worker_process import WorkerProcess
+
+LOOK_EVERY = 0.25  # seconds, at most, until a signal is noticed
+BEAT_EVERY = 2.0  # seconds
+
+
+class Plan(NamedTuple):
+    """What a worker serves, and how.
+
+    Attributes:
+        transport: by name, for messages.
+        where: the server and the queue, in words without a password.
+        worker: its name, for sentences.
+        allow: what may run.
+        safety: the level.
+        workers: processes.
+        prefetch: calls that are taken ahead, per process.
+        limits: when a process is replaced.
+        metrics: port for Prometheus; 0: none.
+        heals: as in Link.
+    """
+
+    transport: str
+    where: str
+    worker: str
+    allow: tuple[str, ...]
+    safety: Safety
+    workers: int
+    prefetch: int = 1
+    limits: WorkerLimits = WorkerLimits()
+    metrics: int = 0
+    heals: bool = True
+
+
+class Service:
+    """One `crossover worker`.
+
+    Args:
+        plan: what it serves.
+        open_intake: connects to the broker.
+        events: what it says.
+        stop: when it ends.
+        state: the file in which it says that it lives.
+    """
+
+    def __init__(
+        self, plan: Plan, open_intake: Callable[[], Intake], events: Events, stop: Stop, state: StateFile
+    ) -> None:
+        self._plan, self._events, self._stop, self._state = plan, events, stop, state
+        self._link = Link(open_intake, events, stop.at_once, self._write_state, heals=plan.heals)
+        self._held: set[HeldCall] = set()
+        self._free = threading.Condition()
+        self._metrics = Metrics(plan.metrics, lambda: len(self._held), lambda: self._link.connected)
+        signer = signer_from_environment()
+        performer = Performer(AllowList(plan.allow), plan.worker, signer)
+        self._entrance = Entrance(signer, plan.worker)
+        self._replies = Replies(self._link, events, self._metrics, performer, self._release)
+        on_death = "retry" if plan.safety is Safety.SAFE else "fail"
+        setup = WorkerSetup(prepare_process, (performer.allowed,), performer, plan.limits)
+        self._dispatcher = Dispatcher(Rules(plan.workers, get_context(START_METHOD), setup, on_death))
+        self._ended = threading.Event()
+
+    def run(self) -> bool:
+        """Serve until it is told to stop; return whether nothing had to be given back.
+
+        Raises:
+            UnusableError: the server does not answer, or processes cannot start.
+            BrokenError: calls were held that could not be given back.
+        """
+        threads = [threading.Thread(target=self._beat, name="heartbeat", daemon=True)]
+        try:
+            self._start_workers()
+            self._open_link()
+            for thread in threads:
+                thread.start()
+            self._replies.start()
+            self._tell_ready()
+            self._take_calls()
+            self._events.tell("stopping", f"it stops when {len(self._held)} calls are done", held=len(self._held))
+            self._wait_for_held()
+            returned = self._return_held()
+            if self._dispatcher.broken and not self._stop.requested:
+                raise StartError(f"worker processes cannot start any more: {self._why_broken()}")
+            self._events.tell("stopped", f"stopped; {returned} calls were given back", given_back=returned)
+            return not returned
+        finally:
+            self._ended.set()
+            self._end_workers()
+            self._replies.close()
+            for thread in threads:
+                if thread.ident:
+                    thread.join()
+            self._link.close()
+            self._metrics.close()
+            self._state.remove()
+
+    def _start_workers(self) -> None:
+        """Start all processes, and wait until each has imported what is allowed."""
+        futures: list[Future[object]] = [Future() for _ in range(self._plan.workers)]
+        for future in futures:
+            self._dispatcher.submit(Task(future, NOTHING, None))
+        for future in futures:
+            while not future.done() and not self._stop.is_over():
+                with suppress(TimeoutError):
+                    future.exception(LOOK_EVERY)
+            if future.done() and (error := future.exception()) is not None:
+                raise StartError(f"a worker process cannot start: {self._why_broken() or error}")
+
+    def _open_link(self) -> None:
+        try:
+            self._link.open()
+        except BrokenError as error:
+            raise UnusableError(str(error)) from error
+
+    def _why_broken(self) -> str:
+        broken = self._dispatcher.broken
+        return str(broken.__cause__ or broken) if broken else ""
+
+    def _tell_ready(self) -> None:
+        plan = self._plan
+        sentence = f"ready: {plan.workers} processes run {', '.join(plan.allow)} for {plan.where} ({plan.safety})"
+        facts = {"transport": plan.transport, "allow": plan.allow, "safety": plan.safety, "workers": plan.workers}
+        self._events.tell("ready", sentence, **facts)
+
+    def _take_calls(self) -> None:
+        plan = self._plan
+        capacity = plan.workers * (1 + plan.prefetch)
+        while not self._stop.requested and not self._dispatcher.broken:
+            with self._free:
+                if len(self._held) >= capacity:
+                    self._free.wait(LOOK_EVERY)
+                    continue
+            try:
+                deliveries = self._link.take(capacity - len(self._held), LOOK_EVERY)
+            except BrokenError:
+                return  # it was given up
+            for delivery in deliveries:
+                self._accept(delivery)
+
+    def _accept(self, delivery: Delivery) -> None:
+        try:
+            call = self._entrance.check(delivery)
+        except Refusal as refusal:
+            self._refuse(refusal)
+            return
+        held = HeldCall(delivery, call, self._replies.begun)
+        with self._free:
+            self._held.add(held)
+        self._events.tell("taken", number=call.number, function=call.function, redelivered=delivery.redelivered)
+        held.future.add_done_callback(lambda _: self._replies.ended(held))
+        self._dispatcher.submit(held)
+
+    def _refuse(self, refusal: Refusal) -> None:
+        with suppress(BrokenError):  # it was given up
+            self._link.refuse(refusal.delivery, str(refusal))
+        self._metrics.ended("refused", -1)
+        self._events.tell("refused", f"a call was refused: {refusal}", why=str(refusal))
+
+    def _release(self, call: HeldCall) -> None:
+        with self._free:
+            self._held.discard(call)
+            self._free.notify()
+
+    def _wait_for_held(self) -> None:
+        while not self._stop.is_over() and not self._dispatcher.broken:
+            with self._free:
+                if not self._held:
+                    return
+                self._free.wait(LOOK_EVERY)
+
+    def _return_held(self) -> int:
+        """Give what is not done back to the broker; return how many calls that were.
+
+        Raises:
+            BrokenError: some could not be given back.
+        """
+        self._replies.hold_back()
+        self._end_workers()
+        self._replies.close()
+        lost = 0
+        with self._free:
+            held = sorted(self._held, key=lambda call: call.since)
+        for call in held:
+            try:
+                self._link.give_back(call.delivery)
+            except BrokenError:
+                lost += 1
+            else:
+                self._metrics.ended("given_back", -1)
+                self._events.tell("given_back", number=call.call.number)
+        if lost:
+            raise BrokenError(f"{lost} calls could not be given back: the connection is lost")
+        return len(held)
+
+    def _end_workers(self) -> None:
+        """End the processes: at once where they still have calls."""
+        dispatcher = self._dispatcher
+        if dispatcher.thread is None or not dispatcher.thread.is_alive():
+            return
+        with dispatcher.lock:
+            dispatcher.rules = dispatcher.rules._replace(on_death="fail")  # what is killed now is not tried again
+        dispatcher.close(cancel=True)
+        if any(worker.task for worker in list(dispatcher.workers)):
+            dispatcher.signal_workers(WorkerProcess.kill)
+        dispatcher.join()
+
+    def _beat(self) -> None:
+        """Keep what is held, whatever the calls do: they run in processes of their own."""
+        due = time.monotonic()
+        while not self._ended.wait(max(0.0, due - time.monotonic())):
+            due = time.monotonic() + BEAT_EVERY
+            self._link.beat()
+            self._write_state()
+
+    def _write_state(self) -> None:
+        with suppress(OSError):  # a full disk stops no work
+            self._state.write(connected=self._link.connected)
