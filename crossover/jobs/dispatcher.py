@@ -7,7 +7,6 @@ import pickle
 import selectors
 import threading
 import time
-import weakref
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
@@ -15,6 +14,7 @@ from contextlib import suppress
 from multiprocessing.context import BaseContext
 from typing import NamedTuple
 
+from crossover.jobs.at_exit import finish_at_exit
 from crossover.jobs.errors import TaskTimeoutError, WorkerDiedError
 from crossover.jobs.outcomes import CANNOT_START, ERROR, READY, VALUE, read_error
 from crossover.jobs.task import Task
@@ -70,7 +70,7 @@ class Dispatcher:
         os.set_blocking(self._waker, False)
         os.set_blocking(self._awake, False)
         self._selector.register(self._awake, selectors.EVENT_READ)
-        _dispatchers.add(self)
+        finish_at_exit(self)
 
     def submit(self, task: Task) -> None:
         """Give a task to an idle worker, or let it wait."""
@@ -301,19 +301,3 @@ def again(error: BaseException, cause: BaseException | None = None) -> BaseExcep
     made: BaseException = pickle.loads(pickle.dumps(error))
     made.__cause__ = cause
     return made
-
-
-_dispatchers: weakref.WeakSet[Dispatcher] = weakref.WeakSet()
-
-
-def finish_all() -> None:
-    """Do what was accepted, before the interpreter ends."""
-    for dispatcher in list(_dispatchers):
-        if dispatcher.pid == os.getpid():
-            dispatcher.close()
-    for dispatcher in list(_dispatchers):
-        if dispatcher.pid == os.getpid():
-            dispatcher.join()
-
-
-threading._register_atexit(finish_all)  # type: ignore[attr-defined]  # noqa: SLF001 - as the executors of the library do

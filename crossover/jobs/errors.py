@@ -35,3 +35,11 @@ class RemoteTraceback(Exception):  # noqa: N818 - it is no error, it shows where
 
     def __str__(self) -> str:
         return f'\n"""\n{self.args[0]}"""'
+
+
+class CallRefusedError(PermissionError):
+    """A worker does not do the call: it does not allow the function, or the message is not what it accepts."""
+
+
+class BrokerLostError(BrokenExecutor):
+    """The server that carries calls is gone, or has lost the call."""

@@ -16,6 +16,10 @@ T = TypeVar("T")
 class Maps(Executor):
     """The two maps of every executor of ours."""
 
+    def submit_each(self, fn: Callable[..., T], calls: tuple[tuple[Any, ...], ...]) -> Future[list[T]]:
+        """Submit calls that travel together; return the future of their values."""
+        return self.submit(call_each, fn, calls)
+
     def map(
         self,
         fn: Callable[..., T],
@@ -39,7 +43,7 @@ class Maps(Executor):
 
 
 def mapped(
-    executor: Executor,
+    executor: Maps,
     fn: Callable[..., T],
     iterables: tuple[Iterable[Any], ...],
     timeout: float | None,
@@ -90,11 +94,12 @@ def _submit(executor: Executor, fn: Callable[..., T], arguments: tuple[Any, ...]
     return executor.submit(fn, *arguments)
 
 
-def _submit_each(executor: Executor, fn: Callable[..., T], calls: tuple[tuple[Any, ...], ...]) -> Future[list[T]]:
-    return executor.submit(_call_each, fn, calls)
+def _submit_each(executor: Maps, fn: Callable[..., T], calls: tuple[tuple[Any, ...], ...]) -> Future[list[T]]:
+    return executor.submit_each(fn, calls)
 
 
-def _call_each(fn: Callable[..., T], calls: tuple[tuple[Any, ...], ...]) -> list[T]:
+def call_each(fn: Callable[..., T], calls: tuple[tuple[Any, ...], ...]) -> list[T]:
+    """Return the values of calls that travel together."""
     return [fn(*arguments) for arguments in calls]
 
 

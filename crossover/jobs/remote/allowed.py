@@ -2,6 +2,7 @@
 
     module:function   exactly this one, whatever kind of object it is
     module            functions and classes defined in it, or in a module of that package, whose name has no leading `_`
+    *                 everything that can be imported: for messages that are known to be one's own, by their signature
 
 Any client of the broker may have sent a message. So the name in it is checked before anything is imported, and what was
 found is checked again: a module also offers whatever it has imported itself.
@@ -20,6 +21,7 @@ from brokers.messages import Refused
 from crossover.contract.errors import UsageError
 from crossover.contract.text import describe, readable
 
+EVERYTHING = "*"
 LONGEST_NAME = 200  # characters of a name that somebody has sent, in a sentence
 OWN_ERRORS = "crossover.jobs.errors"
 
@@ -36,8 +38,9 @@ class AllowList:
     """
 
     def __init__(self, modules: Iterable[str] = (), *, everything: bool = False) -> None:
-        self.listed = tuple(dict.fromkeys(modules))
-        self.everything = everything
+        given = tuple(dict.fromkeys(modules))
+        self.everything = everything or EVERYTHING in given
+        self.listed = tuple(one for one in given if one != EVERYTHING)
         self._found: dict[str, Any] = {}
         for one in self.listed:
             module, colon, name = one.partition(":")
@@ -50,6 +53,11 @@ class AllowList:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _remade, (self.listed, self.everything)
+
+    def also(self, module: str | None) -> None:
+        """Allow a module, too, which this process knows: it has submitted a function of it."""
+        if module and module not in self.listed and module not in {"builtins", "__main__"}:
+            self.listed = (*self.listed, module)
 
     def permits(self, reference: str) -> bool:
         """Return whether "module:name" may be looked up; imports nothing."""

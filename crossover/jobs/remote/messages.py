@@ -1,9 +1,17 @@
 """Calls and their outcomes as messages: the names that executors, workers and queues need."""
 
 from brokers.messages import Refused
-from crossover.jobs.remote.calls import Call, decode_call, encode_call
-from crossover.jobs.remote.envelope import FORMAT, UNSIGNED, routing
-from crossover.jobs.remote.replies import BEGUN, ERROR, VALUE, Outcome, decode_outcome, encode_begun, encode_outcome
+from crossover.jobs.remote.wire.calls import Call, decode_call, encode_call
+from crossover.jobs.remote.wire.envelope import FORMAT, UNSIGNED, routing
+from crossover.jobs.remote.wire.replies import (
+    BEGUN,
+    ERROR,
+    VALUE,
+    Outcome,
+    decode_outcome,
+    encode_begun,
+    encode_outcome,
+)
 
 __all__ = [
     "BEGUN",

@@ -15,11 +15,11 @@ from msgspec.msgpack import Decoder
 
 from brokers.messages import Refused
 from crossover.contract.text import readable
-from crossover.jobs.remote.code_version import code_version
-from crossover.jobs.remote.envelope import FORMAT, UNSIGNED, encoded, why_unreadable
-from crossover.jobs.remote.functions import reference_of
 from crossover.jobs.remote.signing import Signer
 from crossover.jobs.remote.values import Reader
+from crossover.jobs.remote.wire.code_version import code_version
+from crossover.jobs.remote.wire.envelope import FORMAT, UNSIGNED, encoded, why_unreadable
+from crossover.jobs.remote.wire.functions import reference_of
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 CALL = "call"

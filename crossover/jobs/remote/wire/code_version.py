@@ -9,7 +9,7 @@ from pathlib import Path
 from crossover import __version__
 from crossover.jobs import outcomes
 
-FOLDERS = ("jobs/remote", "../brokers/messages")
+FOLDERS = ("jobs/remote", "jobs/remote/wire", "../brokers/messages")
 
 
 @cache

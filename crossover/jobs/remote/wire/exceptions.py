@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from brokers.messages import Refused
 from crossover.contract.text import describe, readable
-from crossover.jobs.errors import RemoteError, RemoteTraceback
+from crossover.jobs.errors import CallRefusedError, RemoteError, RemoteTraceback
 from crossover.jobs.remote.values import Reader, encode, is_plain, prepared
 
 LONGEST_TEXT = 100_000  # characters of a text or a traceback
@@ -39,6 +40,8 @@ class ErrorMessage(msgspec.Struct, array_like=True):
 
 def error_data(error: BaseException, depth: int = 0) -> ErrorMessage:
     """Return the data of an exception."""
+    if isinstance(error, Refused):
+        error = CallRefusedError(str(error))
     kind = type(error)
     members = None
     if isinstance(error, BaseExceptionGroup) and depth < DEEPEST_GROUP:

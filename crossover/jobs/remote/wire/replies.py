@@ -11,10 +11,12 @@ import msgspec
 from msgspec.msgpack import Decoder
 
 from brokers.messages import Refused
-from crossover.jobs.remote.envelope import FORMAT, UNSIGNED, encoded, why_unreadable
-from crossover.jobs.remote.errors_on_the_wire import ErrorMessage, error_data, error_from, traceback_text
-from crossover.jobs.remote.signing import Signer
+from crossover.contract.text import readable
+from crossover.jobs.errors import CallRefusedError
+from crossover.jobs.remote.signing import MAC, SIGNED, Signer
 from crossover.jobs.remote.values import Reader, encode
+from crossover.jobs.remote.wire.envelope import FORMAT, UNSIGNED, encoded, why_unreadable
+from crossover.jobs.remote.wire.exceptions import ErrorMessage, error_data, error_from, traceback_text
 
 BEGUN, VALUE, ERROR = "begun", "value", "error"
 
@@ -107,3 +109,17 @@ def decode_outcome(message: bytes, signer: Signer = UNSIGNED) -> Outcome:
     if read.version != FORMAT or read.kind not in {BEGUN, VALUE, ERROR}:
         raise Refused(why_unreadable(body, ValueError("it is no outcome"), "this executor"))
     return Outcome(read.number, *read[3:])
+
+
+def refusal_in(message: bytes) -> tuple[str, str]:
+    """Return number and reason, if a message says that its call was refused, whoever has signed it; else nothing.
+
+    A worker with another key cannot sign its refusal. Whoever can write to the queue could also remove calls from it.
+    """
+    try:
+        read = _read_outcome(message[1 + MAC :] if message[:1] == SIGNED else message)
+        error = _read_error(read.content) if read.kind == ERROR else None
+    except Exception:
+        return "", ""
+    refused = error is not None and error.name == CallRefusedError.__name__
+    return (read.number, readable(error.text)) if refused and error is not None else ("", "")

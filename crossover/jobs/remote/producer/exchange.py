@@ -1,0 +1,247 @@
+"""What an executor over a broker has besides its interface: its queue, and a thread for outcomes."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import os
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any, Protocol
+
+from brokers.messages import Refused
+from crossover.contract.errors import BrokenError, CrossoverError
+from crossover.jobs.at_exit import finish_at_exit
+from crossover.jobs.remote.job_queue import JobQueue
+from crossover.jobs.remote.producer.ledger import Ledger, Terms
+from crossover.jobs.remote.producer.remote_future import RemoteFuture
+from crossover.jobs.remote.wire.calls import encode_call
+from crossover.jobs.remote.wire.replies import BEGUN, decode_outcome, refusal_in
+
+PATIENCE = 0.5  # seconds that one look for outcomes takes, at most
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between attempts to reach the server
+UNCLAIMED_AFTER = 10.0  # seconds without a word from any worker, after which a warning says so
+
+log = logging.getLogger("crossover.jobs")
+
+
+class Helpers(Protocol):
+    """The workers that an executor has started itself."""
+
+    def start(self) -> None:
+        """Start them."""
+
+    def problem(self) -> str | None:
+        """Return why they do nothing any more, or None."""
+
+    def stop(self) -> None:
+        """Let them finish what they have, and end."""
+
+    def kill(self) -> None:
+        """End them at once."""
+
+
+class Exchange:
+    """Sends calls and settles their futures.
+
+    Attributes:
+        ledger: the calls that have no outcome yet.
+        pid: of the process that it belongs to.
+
+    Args:
+        queue: of the broker.
+        terms: of the executor.
+        helpers: workers of its own; None: they are elsewhere.
+    """
+
+    def __init__(self, queue: JobQueue, terms: Terms, helpers: Helpers | None) -> None:
+        self.pid = os.getpid()
+        self.ledger = ledger = Ledger(terms)
+        self._queue, self._terms, self._helpers = queue, terms, helpers
+        self._lock, self._changed = ledger.lock, ledger.changed
+        self._ordinals = itertools.count()
+        self._thread: threading.Thread | None = None
+        self._away_since: float | None = None  # the server
+        self._heard_at = time.monotonic()
+        self._has_warned = False
+        finish_at_exit(self)
+
+    def submit(self, function: Callable[..., Any], args: Any, kwargs: Any, *, each: bool = False) -> RemoteFuture:
+        """Send a call; return its future.
+
+        Raises:
+            BrokenExecutor: nothing can be done any more.
+            RuntimeError: it was closed.
+        """
+        terms, number = self._terms, f"{self._terms.run}-{next(self._ordinals)}"
+        future = RemoteFuture(partial(self._take_back, number))
+        try:
+            message = encode_call(
+                number, terms.run, function, args, kwargs, self._queue.reply_to, terms.timeout,
+                each=each, signer=terms.signer,
+            )  # fmt: skip
+        except Exception as error:
+            future.fail(error)
+            message = b""
+        with self._lock:
+            self.ledger.add(number, future)
+            if not message:
+                return future
+            if len(self.ledger.tasks) == 1:
+                self._heard_at = time.monotonic()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="crossover outcomes", daemon=True)
+                self._thread.start()
+        self._send(message, number)
+        return future
+
+    def close(self, *, cancel: bool = False) -> None:
+        """Accept nothing more; what no worker has taken is done, or cancelled."""
+        with self._lock:
+            first, self.ledger.closing = not self.ledger.closing, True
+            tasks = list(self.ledger.tasks.values()) if cancel else []
+            unused = first and self._thread is None
+            self._changed.notify_all()
+        for future in tasks:
+            future.cancel()
+        if unused and self.pid == os.getpid():
+            self._close_queue()
+
+    def join(self) -> None:
+        """Wait for all outcomes; in a callback, which the thread itself runs, return at once."""
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def kill(self) -> None:
+        """End workers of its own at once; everything that is not done fails."""
+        if self._helpers is not None:
+            self._helpers.kill()
+        self.ledger.fail_all("its workers were ended")
+
+    def _send(self, message: bytes, number: str) -> None:
+        """Give a call to the server, or let its future fail."""
+        while True:
+            if not self._is_back():
+                return  # all futures fail, and this one
+            try:
+                self._queue.send(message, number)
+            except BrokenError as error:
+                with self._lock:
+                    self._away_since = self._away_since or time.monotonic()
+                if not self._terms.repeats:
+                    self.ledger.settle_lost(
+                        number, f"it is not known whether the server has accepted the call: {error}"
+                    )
+                    return
+            except Exception as error:
+                if future := self.ledger.pop(number):
+                    future.fail(error)
+                return
+            else:
+                return
+
+    def _is_back(self) -> bool:
+        """Wait while the server is away; return whether it can be used."""
+        with self._lock:
+            if threading.current_thread() is self._thread:
+                return True  # a callback: nobody else looks whether the server is back
+            while self._away_since is not None and not self.ledger.broken:
+                self._changed.wait(PATIENCE)
+            return not self.ledger.broken
+
+    def _take_back(self, number: str) -> bool:
+        """Take a call back from the server; return whether no worker has it."""
+        if self.pid != os.getpid() or number not in self.ledger.tasks:
+            return False
+        try:
+            if self._queue.withdraw(number):
+                return self.ledger.pop(number) is not None
+        except BrokenError:
+            return False
+        if future := self.ledger.tasks.get(number):
+            future.begin()
+        return False
+
+    def _run(self) -> None:
+        try:
+            if self._helpers is not None:
+                self._helpers.start()
+            while self.ledger.has_work():
+                self._receive()
+        except BaseException as error:  # whatever it is: nobody may wait for ever because of it
+            self.ledger.fail_all(f"the executor failed: {error!r}", error)
+            if not isinstance(error, CrossoverError):
+                raise
+        finally:
+            self._close_queue()
+
+    def _receive(self) -> None:
+        try:
+            messages = self._queue.receive(PATIENCE)
+            lost = self._queue.lost()
+        except BrokenError as error:
+            self._wait_for_server(error)
+            return
+        if self._away_since is not None:
+            with self._lock:
+                self._away_since = None
+                self._changed.notify_all()
+        for message in messages:
+            self._read(message)
+        for number, reason in lost:
+            self.ledger.settle_lost(number, reason)
+        if messages or lost:
+            self._heard_at = time.monotonic()
+        else:
+            self._look_at_workers()
+
+    def _wait_for_server(self, error: BrokenError) -> None:
+        with self._lock:
+            now = time.monotonic()
+            self._away_since = since = self._away_since or now
+        if now - since >= self._terms.reconnect:
+            within = f"for {now - since:.1f} s" if self._terms.reconnect else "(reconnect=0)"
+            self.ledger.fail_all(f"the server cannot be reached {within}: {error}", error)
+            return
+        bound = min(LONGEST_PAUSE, FIRST_PAUSE + (now - since) / 2)
+        time.sleep(min(random.uniform(bound / 2, bound), max(0.01, self._terms.reconnect - (now - since))))  # noqa: S311
+
+    def _look_at_workers(self) -> None:
+        """Nothing has come: say so once, unless workers of its own have ended."""
+        if self._helpers is not None:
+            if problem := self._helpers.problem():
+                self.ledger.fail_all(problem)
+        elif not self._has_warned and time.monotonic() - self._heard_at > UNCLAIMED_AFTER:
+            self._has_warned = True
+            log.warning(
+                "no worker has answered for %.0f s: is there a `crossover worker` for %s?",
+                UNCLAIMED_AFTER,
+                self._terms.where,
+            )
+
+    def _read(self, message: bytes) -> None:
+        try:
+            outcome = decode_outcome(message, self._terms.signer)
+        except Refused as refused:
+            self.ledger.counts["refused"] += 1
+            number, reason = refusal_in(message)
+            log.warning("an outcome is not accepted: %s", refused)
+            if reason:
+                self.ledger.settle_lost(number, f"{reason} (an answer that is not signed as it must be: {refused})")
+            return
+        if outcome.run != self._terms.run:
+            return
+        if outcome.kind != BEGUN:
+            self.ledger.settle(outcome)
+        elif future := self.ledger.tasks.get(outcome.number):
+            future.begin()
+
+    def _close_queue(self) -> None:
+        if self._helpers is not None:
+            self._helpers.stop()
+        with suppress(CrossoverError, OSError):
+            self._queue.close()

@@ -1,0 +1,121 @@
+"""The calls of an executor that have no outcome yet, and how their futures are settled."""
+
+from __future__ import annotations
+
+import threading
+from typing import NamedTuple
+
+from crossover.jobs.dispatcher import again
+from crossover.jobs.errors import BrokerLostError
+from crossover.jobs.remote.producer.remote_future import RemoteFuture
+from crossover.jobs.remote.signing import Signer
+from crossover.jobs.remote.values import Reader
+from crossover.jobs.remote.wire.replies import VALUE, Outcome
+
+
+class Terms(NamedTuple):
+    """How an executor treats its calls.
+
+    Attributes:
+        run: its name.
+        where: the server and the queue, in words without a password.
+        signer: signs calls, checks outcomes.
+        reader: decodes values.
+        reconnect: seconds for which it tries to reach a server that is gone.
+        timeout: seconds that a call may run; None: any time.
+        repeats: whether a call may be sent again that the server may have accepted.
+    """
+
+    run: str
+    where: str
+    signer: Signer
+    reader: Reader
+    reconnect: float
+    timeout: float | None
+    repeats: bool
+
+
+class Ledger:
+    """Number of a call → its future.
+
+    Attributes:
+        terms: of the executor.
+        broken: why nothing can be done any more; None: it works.
+        closing: whether nothing more is accepted.
+        counts: done, failed, refused outcomes.
+        tasks: number → future.
+        lock: of all of them.
+        changed: notified when one of them has changed.
+
+    Args:
+        terms: of the executor.
+    """
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.broken: BaseException | None = None
+        self.closing = False
+        self.counts = dict.fromkeys(("done", "failed", "refused"), 0)
+        self.tasks: dict[str, RemoteFuture] = {}
+        self.lock = threading.Lock()
+        self.changed = threading.Condition(self.lock)
+
+    def add(self, number: str, future: RemoteFuture) -> None:
+        """Add a call; the lock is held.
+
+        Raises:
+            BrokenExecutor: nothing can be done any more.
+            RuntimeError: it was closed.
+        """
+        if self.broken:
+            raise again(self.broken)
+        if self.closing:
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        if not future.done():
+            self.tasks[number] = future
+            self.changed.notify_all()
+
+    def has_work(self) -> bool:
+        """Wait until there are calls; return False when there will be none."""
+        with self.lock:
+            while not self.tasks and not self.closing and not self.broken:
+                self.changed.wait()
+            return bool(self.tasks) and not self.broken
+
+    def settle(self, outcome: Outcome) -> None:
+        """Give a future the outcome of its call."""
+        future = self.pop(outcome.number)
+        if future is None:
+            return  # it came before: another worker has done it, too
+        try:
+            if outcome.kind == VALUE:
+                value = outcome.value(self.terms.reader)
+                self.counts["done"] += 1
+                future.succeed(value)
+            else:
+                self.counts["failed"] += 1
+                future.fail(outcome.error(self.terms.reader))
+        except BaseException as error:  # its value cannot be read here
+            self.counts["failed"] += 1
+            future.fail(error)
+
+    def settle_lost(self, number: str, reason: str) -> None:
+        """There will be no outcome of a call."""
+        if future := self.pop(number):
+            self.counts["failed"] += 1
+            future.fail(BrokerLostError(reason))
+
+    def pop(self, number: str) -> RemoteFuture | None:
+        """Remove a call; return its future."""
+        with self.lock:
+            return self.tasks.pop(number, None)
+
+    def fail_all(self, reason: str, cause: BaseException | None = None) -> None:
+        """Nothing can be done any more: every call fails, each with an exception of its own."""
+        with self.lock:
+            self.broken, self.closing = self.broken or BrokerLostError(reason), True
+            lost = list(self.tasks.values())
+            self.tasks.clear()
+            self.changed.notify_all()
+        for future in lost:
+            future.fail(again(self.broken, cause))

@@ -1,0 +1,69 @@
+"""Where the calls of an executor are: transport, server, queue, and whose workers."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from brokers.servers.address import find
+from brokers.servers.registry import server_kind
+from crossover.contract.errors import UsageError
+from crossover.contract.safety import Safety
+from crossover.jobs.remote.job_queue import QUEUE
+from crossover.jobs.remote.transports import SERVERS
+
+OPTIONS = ("queue", "workers")
+
+
+class Place(NamedTuple):
+    """Where calls are.
+
+    Attributes:
+        transport: by name.
+        url: of the server, password included; never printed.
+        where: transport and server in words.
+        queue: its name.
+        workers: own, external.
+        safety: the level.
+    """
+
+    transport: str
+    url: str
+    where: str
+    queue: str
+    workers: str
+    safety: Safety
+
+    @property
+    def repeats(self) -> bool:
+        """Whether a call may be done twice, rather than not at all."""
+        return self.safety is Safety.SAFE
+
+
+def place_of(transport: str, safety: Safety, queue: str | None = None, workers: str | None = None) -> Place:
+    """Return where calls are; start a private server unless the user named one.
+
+    Args:
+        transport: a name, or a URL.
+        safety: the level.
+        queue: its name; None: that in the URL.
+        workers: own, external; None: that in the URL.
+
+    Raises:
+        UsageError: an option that does not exist, or a URL that cannot be read.
+        StartError: the private server cannot be started.
+    """
+    beginning, _, query = transport.partition("?")
+    name, _, address = beginning.partition("://")
+    kind = server_kind(SERVERS[name])
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    if unknown := sorted(set(options) - set(OPTIONS)):
+        raise UsageError(f"{name} has no option {unknown[0]!r}; there are {', '.join(OPTIONS)}")
+    if (url := kind.named_url(address)) and (problem := kind.url_problem(url)):
+        raise UsageError(problem)
+    found = find(SERVERS[name], address, safety)
+    whose = workers or options.get("workers") or "own"
+    if whose == "external" and found.private:
+        raise UsageError(f"{name}: external workers need a server that they know: {name}://HOST, or {kind.variable}")
+    where = f"{name} on {kind.host_and_port(found.url)}"
+    return Place(name, found.url, where, queue or options.get("queue") or QUEUE, whose, safety)

@@ -1,0 +1,160 @@
+"""The executor over a broker: its workers may be on any machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from typing import Any, ParamSpec, TypeVar
+
+from crossover.contract.safety import Safety
+from crossover.execution.host import usable_cores
+from crossover.jobs.mapping import Maps
+from crossover.jobs.remote.allowed import AllowList
+from crossover.jobs.remote.producer.exchange import Exchange
+from crossover.jobs.remote.producer.ledger import Terms
+from crossover.jobs.remote.producer.own_workers import OwnPlan, OwnWorkers
+from crossover.jobs.remote.producer.places import place_of
+from crossover.jobs.remote.signing import Signer, signer_from_environment
+from crossover.jobs.remote.transports import open_queue
+from crossover.jobs.remote.values import Reader
+
+P = ParamSpec("P")
+T = TypeVar("T")
+AHEAD = 1_000  # calls of a map that are submitted and not handed out, where nothing else is said
+WORKERS = ("own", "external")
+
+
+class RemoteExecutor(Maps):
+    """Runs functions in workers of a broker: importable functions, with data as their arguments.
+
+    Own workers run on this machine, serve a queue of their own, and run only what this executor has signed. External
+    ones are `crossover worker`s: they run what their `--allow` lists.
+
+    Args:
+        max_workers: of own workers, how many; None: one for each usable core.
+        transport: a name, or a URL: redis-stream://user:password@host:6379/0?queue=NAME&workers=external.
+        workers: own, external.
+        queue: of the calls, by name.
+        allow: modules whose exceptions, Enums and dataclasses outcomes may have, besides those of submitted functions.
+        safety: the level: fast, default, safe.
+        task_timeout: seconds that a call may run; then its process is killed, and it raises TaskTimeoutError.
+        reconnect: seconds for which a server that is gone is tried again; then all futures fail.
+        max_tasks_per_child: of own workers: one that has done this number is replaced.
+        max_memory_per_child: of own workers: one that has used more bytes is replaced after its task.
+
+    Raises:
+        ValueError, TypeError: as the executors of the standard library do.
+        CrossoverError: the server cannot be reached, or started.
+    """
+
+    def __init__(
+        self,
+        max_workers: int | None = None,
+        *,
+        transport: str,
+        workers: str | None = None,
+        queue: str | None = None,
+        allow: Iterable[str] = (),
+        safety: Safety | str = Safety.DEFAULT,
+        task_timeout: float | None = None,
+        reconnect: float = 10.0,
+        max_tasks_per_child: int | None = None,
+        max_memory_per_child: int | None = None,
+    ) -> None:
+        if max_workers is None:
+            max_workers = max(1, int(usable_cores()))
+        if max_workers <= 0:
+            raise ValueError("max_workers must be greater than 0")
+        if reconnect < 0:
+            raise ValueError("reconnect must not be negative: it is a number of seconds")
+        place = place_of(transport, Safety(safety), queue, workers)
+        if place.workers not in WORKERS:
+            raise ValueError(f"workers must be one of {', '.join(WORKERS)}, not {place.workers!r}")
+        own = place.workers == "own"
+        run = secrets.token_hex(8)
+        name = f"{place.queue}-{run}" if own else place.queue
+        key = secrets.token_hex(32) if own else ""
+        signer = Signer(key.encode()) if own else signer_from_environment()
+        self._allowed = AllowList(allow, everything=own)
+        reader = Reader(self._allowed)
+        terms = Terms(run, f"{place.where}, queue {name}", signer, reader, reconnect, task_timeout, place.repeats)
+        plan = OwnPlan(
+            place.transport, place.url, name, place.safety, key, max_workers,
+            max_tasks_per_child or 0, max_memory_per_child or 0,
+        )  # fmt: skip
+        queue_of_calls = open_queue(place.transport, place.url, name, place.safety)
+        self._max_workers = max_workers
+        self._exchange = exchange = Exchange(queue_of_calls, terms, OwnWorkers(plan) if own else None)
+        self._finalizer = weakref.finalize(self, Exchange.close, exchange)
+        self._finalizer.atexit = False
+
+    @property
+    def _broken(self) -> BaseException | bool:
+        return self._exchange.ledger.broken or False
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Send a call to a worker; return its future.
+
+        Raises:
+            BrokenExecutor: nothing can be done any more.
+            RuntimeError: the executor was shut down, or belongs to another process.
+        """
+        return self._submit(fn, args, kwargs)
+
+    def submit_each(self, fn: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Future[list[T]]:
+        """Send calls of one function that travel together; return the future of their values."""
+        return self._submit(fn, list(calls), {}, each=True)
+
+    def map(
+        self,
+        fn: Callable[..., T],
+        *iterables: Iterable[Any],
+        timeout: float | None = None,
+        chunksize: int = 1,
+        buffersize: int | None = AHEAD,
+    ) -> Iterator[T]:
+        """Return an iterator over the values of calls, in order; at most `buffersize` are on the server."""
+        return super().map(fn, *iterables, timeout=timeout, chunksize=chunksize, buffersize=buffersize)
+
+    def map_unordered(
+        self,
+        fn: Callable[..., T],
+        *iterables: Iterable[Any],
+        timeout: float | None = None,
+        buffersize: int | None = AHEAD,
+    ) -> Iterator[T]:
+        """Return an iterator over the values of calls, as they come; at most `buffersize` are on the server."""
+        return super().map_unordered(fn, *iterables, timeout=timeout, buffersize=buffersize)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as its base
+        """Accept nothing more, and free what it uses; any number of times, from any thread and from a callback."""
+        if self._exchange.pid != os.getpid():
+            return
+        self._exchange.close(cancel=cancel_futures)
+        if wait:
+            self._exchange.join()
+
+    def kill_workers(self) -> None:
+        """End own workers at once; everything that is not done fails."""
+        self._exchange.kill()
+
+    terminate_workers = kill_workers
+
+    def stats(self) -> dict[str, int]:
+        """Return how many calls wait, run, are done and failed."""
+        ledger = self._exchange.ledger
+        with ledger.lock:
+            running = sum(future.running() for future in ledger.tasks.values())
+            return {"pending": len(ledger.tasks) - running, "running": running} | ledger.counts
+
+    def _submit(self, fn: Callable[..., Any], args: Any, kwargs: dict[str, Any], *, each: bool = False) -> Future[Any]:
+        exchange = self._exchange
+        if exchange.pid != os.getpid():
+            raise RuntimeError(
+                f"this executor belongs to process {exchange.pid}: make another one in the process that was forked"
+            )
+        self._allowed.also(getattr(fn, "__module__", None))
+        return exchange.submit(fn, args, kwargs, each=each)

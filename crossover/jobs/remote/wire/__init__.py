@@ -1,0 +1,1 @@
+"""How calls and their outcomes are written and read."""
