@@ -1,0 +1,83 @@
+"""The service of an executor's own workers: a process that the executor starts, and that ends with it.
+
+It is told what to serve on its standard input, whose end is its order to stop.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from crossover.contract.safety import Safety
+from crossover.contract.text import describe
+from crossover.jobs.remote.allowed import EVERYTHING
+from crossover.jobs.remote.signing import VARIABLE
+from crossover.jobs.remote.transports import open_intake
+from crossover.jobs.service.events import Events
+from crossover.jobs.service.health import StateFile
+from crossover.jobs.service.service import Plan, Service
+from crossover.jobs.service.stopping import Stop
+from crossover.jobs.worker import WorkerLimits
+
+LOOK_EVERY = 1.0  # seconds until the end of the executor's process is noticed, where another one has its pipe, too
+
+
+class NoEvents(Events):
+    """Says nothing: the executor's futures say it."""
+
+    def tell(self, event: str, sentence: str = "", **facts: Any) -> None:
+        """Say nothing."""
+
+
+def main() -> None:
+    """Serve until standard input ends; what goes wrong is written to the descriptor that is told."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the executor reacts to Ctrl-C
+    with open(0, "rb", buffering=0, closefd=False) as standard_input:
+        told, sys.path[:], reason = json.loads(standard_input.readline())
+    os.environ[VARIABLE] = told["key"]
+    stop = Stop()
+    threading.Thread(target=_follow, args=(stop, os.getppid()), name="follow", daemon=True).start()
+    try:
+        with tempfile.TemporaryDirectory(prefix="crossover-own-") as folder:
+            _serve(told, stop, Path(folder))
+    except Exception as error:
+        os.write(reason, describe(error).encode())
+        sys.exit(1)
+
+
+def _serve(told: Mapping[str, Any], stop: Stop, folder: Path) -> None:
+    safety = Safety(told["safety"])
+    plan = Plan(
+        transport=told["transport"],
+        where=told["queue"],
+        worker=f"own worker of process {os.getppid()}",
+        allow=(EVERYTHING,),
+        safety=safety,
+        workers=told["workers"],
+        limits=WorkerLimits(told["tasks"], told["memory"]),
+    )
+    intake = partial(open_intake, told["transport"], told["url"], told["queue"], safety)
+    Service(plan, intake, NoEvents(), stop, StateFile(folder / "state.json")).run()
+
+
+def _follow(stop: Stop, parent: int) -> None:
+    """Stop when standard input ends, or the executor's process."""
+    while os.getppid() == parent:
+        if select.select([0], [], [], LOOK_EVERY)[0] and not os.read(0, 1):
+            break
+    stop.request()
+    if os.getppid() != parent:
+        stop.request()  # nobody waits for what is left
+
+
+if __name__ == "__main__":
+    main()
