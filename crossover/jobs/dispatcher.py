@@ -79,8 +79,9 @@ class Dispatcher:
                 self.thread = threading.Thread(target=self._run, name="crossover executor", daemon=True)
                 self.thread.start()
             if self.idle and not self.pending:
-                worker = self.idle.pop()
-                worker.take(task)
+                self.idle.pop().take(task)
+                if task.within is not None:
+                    self.wake()  # it waits for longer than the task may take
                 return
             self.pending.append(task)
             wanted = self._give_to_new_workers()

@@ -13,7 +13,7 @@ from crossover.jobs.outcomes import CANNOT_START, READY, error_message, perform
 from crossover.workers.processes.lifetime import die_with_parent
 
 LAST = b"L"
-"""Follows the outcome of the last task that a worker does."""
+"""Comes before the outcome of the last task that a worker does: with the outcome it would get another one."""
 KIB = 1 if sys.platform == "darwin" else 2**10
 
 
@@ -77,7 +77,9 @@ def work(connection: Connection, setup: WorkerSetup) -> None:
             return
         outcome = setup.perform(message)
         done += 1
-        connection.send_bytes(outcome)
-        if setup.limits.reached(done):
+        is_last = setup.limits.reached(done)
+        if is_last:
             connection.send_bytes(LAST)
+        connection.send_bytes(outcome)
+        if is_last:
             return
