@@ -30,6 +30,7 @@ from crossover.jobs.task import Task
 from crossover.jobs.worker import WorkerLimits, WorkerSetup
 from crossover.jobs.worker_process import WorkerProcess
 
+HEALS = {"redis-list", "redis-stream"}  # redis-py connects again, and Redis knows by its name what a consumer holds
 LOOK_EVERY = 0.25  # seconds, at most, until a signal is noticed
 BEAT_EVERY = 2.0  # seconds
 
@@ -47,7 +48,6 @@ class Plan(NamedTuple):
         prefetch: calls that are taken ahead, per process.
         limits: when a process is replaced.
         metrics: port for Prometheus; 0: none.
-        heals: as in Link.
     """
 
     transport: str
@@ -59,7 +59,6 @@ class Plan(NamedTuple):
     prefetch: int = 1
     limits: WorkerLimits = WorkerLimits()
     metrics: int = 0
-    heals: bool = True
 
 
 class Service:
@@ -77,7 +76,7 @@ class Service:
         self, plan: Plan, open_intake: Callable[[], Intake], events: Events, stop: Stop, state: StateFile
     ) -> None:
         self._plan, self._events, self._stop, self._state = plan, events, stop, state
-        self._link = Link(open_intake, events, stop.at_once, self._write_state, heals=plan.heals)
+        self._link = Link(open_intake, events, stop.at_once, self._write_state, heals=plan.transport in HEALS)
         self._held: set[HeldCall] = set()
         self._free = threading.Condition()
         self._metrics = Metrics(plan.metrics, lambda: len(self._held), lambda: self._link.connected)
