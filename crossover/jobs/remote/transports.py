@@ -10,13 +10,13 @@ from crossover.contract.safety import Safety
 from crossover.jobs.remote.job_queue import Intake, JobQueue
 
 QUEUES = {
-    "redis-list": "crossover.jobs.remote.redis_list:RedisListQueue",
-    "redis-stream": "crossover.jobs.remote.redis_stream:RedisStreamQueue",
+    "redis-list": "crossover.jobs.remote.redis.lists:RedisListQueue",
+    "redis-stream": "crossover.jobs.remote.redis.stream:RedisStreamQueue",
     "rabbitmq": "crossover.jobs.remote.rabbitmq:RabbitmqQueue",
 }
 INTAKES = {
-    "redis-list": "crossover.jobs.remote.redis_list:RedisListIntake",
-    "redis-stream": "crossover.jobs.remote.redis_stream:RedisStreamIntake",
+    "redis-list": "crossover.jobs.remote.redis.lists:RedisListIntake",
+    "redis-stream": "crossover.jobs.remote.redis.stream:RedisStreamIntake",
     "rabbitmq": "crossover.jobs.remote.rabbitmq:RabbitmqIntake",
 }
 SERVERS = {"redis-list": "redis", "redis-stream": "redis", "rabbitmq": "rabbitmq"}

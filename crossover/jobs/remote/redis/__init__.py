@@ -1,0 +1,1 @@
+"""Calls in Redis, of a stream or lists; outcomes in a list of each executor."""

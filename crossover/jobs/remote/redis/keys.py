@@ -1,0 +1,95 @@
+"""The keys of a queue of calls in Redis, and what its producers and workers have in common."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+import redis
+
+from brokers.redis.client import connect
+
+LEASE = 15.0  # seconds without a beat, after which a worker is taken for dead
+KEPT_FOR = 86_400  # seconds that outcomes stay of an executor that was killed
+MOST_BLOCKED = 1.0  # seconds that a command blocks: what dead workers left is looked for as often
+CLIENT = "crossover:jobs"
+
+
+class Keys:
+    """The keys of one queue.
+
+    Attributes:
+        prefix: of all of them.
+        calls: stream or list of the calls that no worker has taken.
+
+    Args:
+        name: of the queue.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.prefix = f"crossover:jobs:{name}:"
+        self.calls = f"{self.prefix}calls"
+
+    def replies(self, executor: str) -> str:
+        """Return the list of the outcomes for an executor."""
+        return f"{self.prefix}replies:{executor}"
+
+    def executor(self, executor: str) -> str:
+        """Return the key that exists as long as an executor does."""
+        return f"{self.prefix}executor:{executor}"
+
+
+class Reply(NamedTuple):
+    """What is in a list of outcomes.
+
+    Attributes:
+        number: of the call.
+        outcome: its outcome, or a note on it; None: there will be none.
+        is_last: whether nothing more comes.
+        reason: why there will be no outcome.
+    """
+
+    number: str
+    outcome: bytes | None
+    is_last: bool = True
+    reason: str = ""
+
+
+class LibraryClient:
+    """redis-py's client, with scripts that it loads when the server does not have them.
+
+    Args:
+        url: of the server.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.redis = connect(url, CLIENT)
+        self._scripts: dict[str, Any] = {}
+
+    def run(self, script: str, keys: list[str], *arguments: Any) -> Any:
+        """Run a script, as one command.
+
+        Raises:
+            redis.RedisError: the server is down, or refuses it.
+        """
+        if script not in self._scripts:
+            self._scripts[script] = self.redis.register_script(script)
+        return self._scripts[script](keys=keys, args=arguments)
+
+
+def encode_reply(reply: Reply) -> bytes:
+    """Return a reply as it is stored."""
+    return msgspec.msgpack.encode(reply)
+
+
+def decode_reply(message: bytes) -> Reply | None:
+    """Return a reply; None for what is none of ours."""
+    try:
+        return msgspec.msgpack.decode(message, type=Reply)
+    except msgspec.DecodeError:
+        return None
+
+
+def is_no_group(error: redis.RedisError) -> bool:
+    """Return whether an error says that the stream or its group is gone."""
+    return str(error).startswith(("NOGROUP", "UNBLOCKED")) or "no longer exists" in str(error)

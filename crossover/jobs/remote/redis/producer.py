@@ -1,0 +1,158 @@
+"""The producer's side of both queues in Redis: outcomes in a list of this executor, and calls that nobody answers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from brokers.redis.client import translate_errors
+from crossover.contract.errors import BrokenError
+from crossover.contract.safety import Safety
+from crossover.contract.system import Clock
+from crossover.jobs.remote.job_queue import QUEUE
+from crossover.jobs.remote.redis.keys import KEPT_FOR, LEASE, MOST_BLOCKED, Keys, LibraryClient, decode_reply
+
+LOOK_EVERY = 2.0  # seconds between two looks for calls that nobody answers
+LOOK_AT = 1_000  # calls at a time
+MARK_EVERY = 60.0  # seconds after which the key of this executor gets its full time again
+MOST_REPLIES = 1_000
+
+
+class RedisJobQueue(ABC):
+    """The producer's side.
+
+    Attributes:
+        reply_to: the name of the queue of its outcomes.
+        keys: of the queue.
+        sent: number → what the server knows a call by, for those without an outcome; None: it is being sent.
+        lease: seconds without a beat, after which a worker is taken for dead.
+        on_death: what becomes of the call of a dead worker: retry or lose.
+
+    Args:
+        url: of the server.
+        name: of the queue.
+        safety: at the safe level a call is repeated whose worker died; at the others it is lost.
+        lease: seconds without a beat, after which a worker is taken for dead.
+
+    Raises:
+        BrokenError: the server cannot be reached.
+    """
+
+    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = LEASE) -> None:
+        self.reply_to = uuid4().hex
+        self.keys = Keys(name)
+        self.lease = lease
+        self.on_death = "retry" if safety is Safety.SAFE else "lose"
+        self.sent: dict[str, Any] = {}
+        self._url = url
+        self._client = LibraryClient(url)
+        self._lost: list[tuple[str, str]] = []
+        self._next = 0  # of the calls in `sent`, the first to look at
+        self._looked_at = self._marked_at = -MARK_EVERY
+        with self.connected():
+            pass
+
+    @property
+    def own_keys(self) -> list[str]:
+        """The keys of the calls, of the outcomes, and of this executor."""
+        return [self.keys.calls, self.keys.replies(self.reply_to), self.keys.executor(self.reply_to)]
+
+    def send(self, call: bytes, number: str) -> None:
+        """Give a call to the server.
+
+        Raises:
+            BrokenError: the server cannot be reached, or refuses it; where its reply was lost, it may have the call.
+        """
+        self.sent[number] = None  # its outcome may be here before the reply to this
+        try:
+            with self.connected() as client:
+                tag = self.send_call(client, call, number)
+        except BrokenError:
+            self.sent.pop(number, None)
+            raise
+        if number in self.sent:
+            self.sent[number] = tag
+
+    @abstractmethod
+    def send_call(self, client: LibraryClient, call: bytes, number: str) -> Any:
+        """Send a call; return what the server knows it by."""
+
+    @abstractmethod
+    def withdraw(self, number: str) -> bool:
+        """Take back a call that no worker has taken; return whether it was taken back."""
+
+    @abstractmethod
+    def find_lost(self, client: LibraryClient, sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Find those calls that nobody will answer: number and reason."""
+
+    @abstractmethod
+    def remove_keys(self, client: LibraryClient) -> None:
+        """Remove what this executor has created."""
+
+    def receive(self, timeout: float) -> list[bytes]:
+        """BLPOP the first outcome, LPOP the others; now and then look for calls that nobody will answer."""
+        replies = self.keys.replies(self.reply_to)
+        with self.connected() as client:
+            found: Any = client.redis.lpop(replies, MOST_REPLIES)
+            if not found and timeout > 0:
+                first: Any = client.redis.blpop([replies], max(0.01, min(timeout, MOST_BLOCKED)))
+                found = [first[1]] if first else []
+            if not found and self.sent and Clock.monotonic() - self._looked_at > LOOK_EVERY:
+                self._look(client)
+        return list(self._read(found or []))
+
+    def lost(self) -> list[tuple[str, str]]:
+        """Return the calls that nobody will answer, each once: number and reason; `receive` finds them."""
+        lost, self._lost = self._lost, []
+        return lost
+
+    def close(self) -> None:
+        """Remove what this executor has created on the server, and disconnect."""
+        with suppress(BrokenError), self.connected() as client:
+            self.remove_keys(client)
+        self._client.redis.close()
+
+    @contextmanager
+    def connected(self) -> Iterator[LibraryClient]:
+        """Use the client; after an error, the key of this executor is set again first.
+
+        Raises:
+            BrokenError: the server cannot be reached, or refuses.
+        """
+        try:
+            with translate_errors(self._url):
+                if Clock.monotonic() - self._marked_at >= MARK_EVERY:
+                    self._client.redis.set(self.keys.executor(self.reply_to), 1, ex=KEPT_FOR)
+                    self._marked_at = Clock.monotonic()
+                yield self._client
+        except BrokenError:
+            self._marked_at = -MARK_EVERY
+            raise
+
+    def _look(self, client: LibraryClient) -> None:
+        """Look at some of the calls that have no outcome, in turn."""
+        self._looked_at = Clock.monotonic()
+        sent = self.sent.copy()
+        self._next = self._next if self._next < len(sent) else 0
+        some = {number: entry for number, entry in islice(sent.items(), self._next, self._next + LOOK_AT) if entry}
+        self._next += LOOK_AT
+        for number, reason in self.find_lost(client, some) if some else ():
+            self._marked_at = -MARK_EVERY  # a server that has lost calls may have lost this, too
+            if self.sent.pop(number, None) is not None:
+                self._lost.append((number, reason))
+
+    def _read(self, messages: list[bytes]) -> Iterator[bytes]:
+        for message in messages:
+            reply = decode_reply(message)
+            if reply is None or reply.number not in self.sent:
+                continue  # of another client, or withdrawn or lost before
+            if reply.is_last:
+                self.sent.pop(reply.number, None)
+            if reply.outcome is not None:
+                yield reply.outcome
+            else:
+                self._lost.append((reply.number, reply.reason))

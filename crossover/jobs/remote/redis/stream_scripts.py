@@ -1,0 +1,133 @@
+"""What Redis does with a stream of calls as one command each, in Lua.
+
+An entry is in the stream until its outcome is stored. It is pending in the group from when a worker takes it; what a
+worker gives back is pending for POOL, which is no worker, and any worker may claim it at once.
+"""
+
+from __future__ import annotations
+
+GROUP = "workers"
+POOL = "given-back"
+IDLE_LONG = 3_600_000  # milliseconds: idle enough for everyone to claim it
+
+_STORE = """
+local function store(replies, executor, reply, seconds)
+  if redis.call('EXISTS', executor) == 1 then
+    redis.call('RPUSH', replies, reply)
+    redis.call('EXPIRE', replies, seconds)
+  end
+end
+"""
+_TIDY = f"""
+local function tidy(calls, lease)
+  if redis.call('XLEN', calls) > 0 then return end
+  local consumers = redis.pcall('XINFO', 'CONSUMERS', calls, '{GROUP}')
+  if not consumers.err then
+    for _, facts in ipairs(consumers) do
+      local of = {{}}
+      for i = 1, #facts, 2 do of[facts[i]] = facts[i + 1] end
+      if of.name ~= '{POOL}' and of.idle < lease then return end
+    end
+  end
+  redis.call('DEL', calls)
+end
+"""
+
+BEGUN = _STORE + "store(KEYS[1], KEYS[2], ARGV[1], ARGV[2])"
+"""Keys: replies, executor; arguments: reply, seconds."""
+
+REPLY = f"""{_STORE}
+if redis.call('XACK', KEYS[1], '{GROUP}', ARGV[1]) == 0 then return 0 end
+redis.call('XDEL', KEYS[1], ARGV[1])
+store(KEYS[2], KEYS[3], ARGV[2], ARGV[3])
+return 1
+"""
+"""Keys: calls, replies, executor; arguments: entry, reply, seconds. Nothing happens if another worker was faster."""
+
+WITHDRAW = f"""
+local taken_back = {{}}
+for _, entry in ipairs(ARGV) do
+  local pending = redis.pcall('XPENDING', KEYS[1], '{GROUP}', entry, entry, 1)
+  if pending.err or not pending[1] or pending[1][2] == '{POOL}' then
+    redis.pcall('XACK', KEYS[1], '{GROUP}', entry)
+    if redis.call('XDEL', KEYS[1], entry) == 1 then taken_back[#taken_back + 1] = entry end
+  end
+end
+return taken_back
+"""
+"""Key: calls; arguments: entries."""
+
+GIVE_BACK = f"""
+for i = 2, #ARGV do
+  local mine = redis.call('XPENDING', KEYS[1], '{GROUP}', ARGV[i], ARGV[i], 1, ARGV[1])
+  if mine[1] then
+    redis.call('XCLAIM', KEYS[1], '{GROUP}', '{POOL}', 0, ARGV[i], 'IDLE', {IDLE_LONG},
+      'RETRYCOUNT', math.max(0, mine[1][4] - 1), 'JUSTID')
+  end
+end
+"""
+"""Key: calls; arguments: consumer, entries."""
+
+BEAT = f"""
+for i = 2, #ARGV do
+  if redis.call('XPENDING', KEYS[1], '{GROUP}', ARGV[i], ARGV[i], 1, ARGV[1])[1] then
+    redis.call('XCLAIM', KEYS[1], '{GROUP}', ARGV[1], 0, ARGV[i], 'JUSTID')
+  end
+end
+"""
+"""Key: calls; arguments: consumer, entries. What another worker has claimed meanwhile stays that worker's."""
+
+TAKE_LEFT = f"""
+local found = {{}}
+for _, left in ipairs(redis.call('XPENDING', KEYS[1], '{GROUP}', 'IDLE', ARGV[2], '-', '+', ARGV[3])) do
+  local entry, consumer, deliveries = left[1], left[2], left[4]
+  if ARGV[4] == 'retry' or consumer == '{POOL}' then
+    local claimed = redis.call('XCLAIM', KEYS[1], '{GROUP}', ARGV[1], ARGV[2], entry)
+    if claimed[1] then found[#found + 1] = {{entry, claimed[1][2], deliveries}} end
+  else
+    redis.call('XACK', KEYS[1], '{GROUP}', entry)
+    redis.call('XDEL', KEYS[1], entry)
+  end
+end
+return found
+"""
+"""Key: calls; arguments: consumer, lease in milliseconds, count, "retry" or "lose"."""
+
+LEAVE = f"""{_TIDY}
+for _, mine in ipairs(redis.call('XPENDING', KEYS[1], '{GROUP}', '-', '+', 10000, ARGV[1])) do
+  redis.call('XCLAIM', KEYS[1], '{GROUP}', '{POOL}', 0, mine[1], 'IDLE', {IDLE_LONG},
+    'RETRYCOUNT', math.max(0, mine[4] - 1), 'JUSTID')
+end
+redis.call('XGROUP', 'DELCONSUMER', KEYS[1], '{GROUP}', ARGV[1])
+tidy(KEYS[1], tonumber(ARGV[2]))
+"""
+"""Key: calls; arguments: consumer, lease in milliseconds."""
+
+LOST = f"""
+if redis.call('LLEN', KEYS[2]) > 0 then return {{{{}}, {{}}}} end
+local gone, died = {{}}, {{}}
+for i = 3, #ARGV do
+  local entry = ARGV[i]
+  if not redis.call('XRANGE', KEYS[1], entry, entry)[1] then
+    gone[#gone + 1] = entry
+  elseif ARGV[2] == 'lose' then
+    local pending = redis.pcall('XPENDING', KEYS[1], '{GROUP}', 'IDLE', ARGV[1], entry, entry, 1)
+    if not pending.err and pending[1] and pending[1][2] ~= '{POOL}' then
+      redis.call('XACK', KEYS[1], '{GROUP}', entry)
+      redis.call('XDEL', KEYS[1], entry)
+      died[#died + 1] = entry
+    end
+  end
+end
+return {{gone, died}}
+"""
+"""Keys: calls, replies; arguments: lease in milliseconds, "retry" or "lose", entries.
+
+An outcome is stored when its entry is removed: what has neither was lost.
+"""
+
+CLOSE = f"""{_TIDY}
+redis.call('DEL', KEYS[2], KEYS[3])
+tidy(KEYS[1], tonumber(ARGV[1]))
+"""
+"""Keys: calls, replies, executor; argument: lease in milliseconds."""
