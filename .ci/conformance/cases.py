@@ -81,7 +81,7 @@ def run_scripts_with_ours(tests: Cpython, transport: str) -> None:
     """Let the scripts that tests start find our executor in concurrent.futures."""
     prefix = (
         f"import sys; sys.path[:0] = {sys.path!r}\n"
-        "import concurrent.futures, functools, crossover\n"
+        "import concurrent.futures, functools, multiprocessing, crossover\n"  # one of them forgets multiprocessing
         f"concurrent.futures.{NAME} = functools.partial(crossover.Executor, {transport!r})\n"
     )
     tests.replace("assert_python_ok", lambda start: lambda option, code: start(option, prefix + code))

@@ -1,0 +1,98 @@
+"""What crashes, leaves the interpreter or raises, at every step of a call: that call fails, and no other."""
+
+from concurrent.futures import BrokenExecutor
+from pickle import PicklingError
+
+import executor_calls as calls
+import pytest
+
+pytestmark = pytest.mark.needs("workers", "pickle")
+GONE = BrokenExecutor
+
+
+@pytest.mark.parametrize(
+    ("error", "function", "arguments"),
+    [
+        pytest.param(PicklingError, id, [calls.AtPickle(calls.refuse)], id="error-when-it-is-pickled"),
+        pytest.param(GONE, id, [calls.AtUnpickle(calls.crash)], id="crash-when-it-is-unpickled"),
+        pytest.param(SystemExit, id, [calls.AtUnpickle(calls.leave_the_interpreter)], id="exit-when-it-is-unpickled"),
+        pytest.param(PicklingError, id, [calls.AtUnpickle(calls.refuse)], id="error-when-it-is-unpickled"),
+        pytest.param(GONE, calls.crash, [], id="crash-in-the-function"),
+        pytest.param(SystemExit, calls.leave_the_interpreter, [], id="exit-in-the-function"),
+        pytest.param(ValueError, calls.fail, ["no"], id="error-in-the-function"),
+        pytest.param(GONE, calls.AtPickle, [calls.crash], id="crash-when-a-value-is-pickled"),
+        pytest.param(SystemExit, calls.AtPickle, [calls.leave_the_interpreter], id="exit-when-a-value-is-pickled"),
+        pytest.param(PicklingError, calls.AtPickle, [calls.refuse], id="error-when-a-value-is-pickled"),
+        pytest.param(PicklingError, calls.AtUnpickle, [calls.refuse], id="error-when-a-value-is-unpickled"),
+        pytest.param(SystemExit, calls.AtUnpickle, [calls.leave_the_interpreter], id="exit-when-a-value-is-unpickled"),
+    ],
+)
+def test_one_call_fails_and_the_others_do_not(executor, error, function, arguments):
+    before = executor.submit(calls.add, 1, 1)
+    broken = executor.submit(function, *arguments)
+    after = [executor.submit(calls.add, number) for number in range(6)]
+    with pytest.raises(error):
+        broken.result(30)
+    assert before.result(30) == 2
+    assert [future.result(30) for future in after] == [*range(6)]
+
+
+def test_an_exception_that_cannot_be_read_comes_as_its_type_and_text(executor):
+    with pytest.raises(Exception, match=r"executor_calls\.TwoPartsError: bread and butter"):
+        executor.submit(calls.raise_what_cannot_be_read).result(30)
+    assert executor.submit(calls.add, 1).result(30) == 1
+
+
+def test_a_worker_that_dies_after_shutdown_holds_nothing_up(make, gate):
+    executor = make()
+    called = executor.submit(calls.crash_after, gate)
+    executor.shutdown(wait=False)
+    gate.touch()
+    executor.shutdown()
+    with pytest.raises(GONE):
+        called.result(0)
+
+
+def test_a_call_that_cannot_be_pickled_holds_no_shutdown_up(make):
+    executor = make()
+    executor.submit(calls.add, 1).result(30)
+    called = executor.submit(id, calls.AtPickle(calls.refuse))
+    executor.shutdown()
+    with pytest.raises(PicklingError):
+        called.result(0)
+
+
+def test_workers_that_die_with_much_to_read_hold_nothing_up(executor):
+    called = [executor.submit(calls.crash, "a" * 3_000_000) for _ in range(4)]
+    assert all(isinstance(future.exception(60), GONE) for future in called)
+    assert executor.submit(calls.add, 1).result(30) == 1
+
+
+def test_who_has_died_and_how_is_in_the_exception(executor):
+    error = executor.submit(calls.crash).exception(30)
+    assert isinstance(error.pid, int)
+    assert error.exit_code == -9
+    assert str(error.pid) in str(error)
+    assert "SIGKILL" in str(error)
+
+
+def test_one_in_forty_kills_its_worker(executor):
+    called = [executor.submit(*((calls.crash,) if number % 40 == 7 else (calls.add, number))) for number in range(400)]
+    errors = [future.exception(60) for future in called]
+    died = [number for number, error in enumerate(errors) if error is not None]
+    assert died == [*range(7, 400, 40)]
+    assert all("SIGKILL" in str(errors[number]) for number in died)
+    assert len({errors[number].pid for number in died}) == 10
+    assert [future.result(0) for number, future in enumerate(called) if number % 40 != 7] == [
+        number for number in range(400) if number % 40 != 7
+    ]
+
+
+def test_it_breaks_as_those_of_the_standard_library_do_where_that_is_wanted(make, gate):
+    executor = make(on_death="break")
+    waits, dies = executor.submit(calls.wait_for, gate), executor.submit(calls.crash)
+    errors = [future.exception(30) for future in (waits, dies)]
+    assert all(isinstance(error, GONE) for error in errors)
+    assert errors[0] is not errors[1]
+    with pytest.raises(GONE):
+        executor.submit(calls.add, 1)
