@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import suppress
 from multiprocessing.context import BaseContext
 
+from crossover.jobs.launch import start_worker
 from crossover.jobs.task import Task
-from crossover.jobs.worker import WorkerSetup, work
+from crossover.jobs.worker import WorkerSetup
 from crossover.workers.processes.exit_words import how_it_ended
-
-_main = sys.modules["__main__"]
-_main_file = getattr(_main, "__file__", None)
 
 
 class WorkerProcess:
@@ -36,14 +33,8 @@ class WorkerProcess:
     """
 
     def __init__(self, context: BaseContext, setup: WorkerSetup) -> None:
-        self.connection, theirs = context.Pipe()
-        self._process = context.Process(target=work, args=(theirs, setup))  # type: ignore[attr-defined]
-        _name_the_script()
-        try:
-            self._process.start()
-        finally:
-            theirs.close()
-        self.pid: int = self._process.pid
+        self.connection, self._process = start_worker(context, setup)
+        self.pid: int = self._process.pid or 0
         self.sentinel: int = self._process.sentinel
         self.task: Task | None = None
         self.done = 0
@@ -116,9 +107,3 @@ class WorkerProcess:
         self.connection.close()
         with suppress(ValueError):
             self._process.close()
-
-
-def _name_the_script() -> None:
-    """Python takes the name of its file from a script that has ended; workers that start later import it by that."""
-    if _main_file is not None and not hasattr(_main, "__file__"):
-        _main.__file__ = _main_file

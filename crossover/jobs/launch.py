@@ -1,0 +1,45 @@
+"""Starts worker processes, also while the interpreter ends.
+
+A worker that does not come from a fork imports the script by the name of its file. Python takes that name from a script
+that has ended, while a thread may be starting a worker for what the script had submitted.
+"""
+
+from __future__ import annotations
+
+import sys
+from multiprocessing.connection import Connection
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+
+from crossover.jobs.worker import WorkerSetup, work
+
+_script = sys.modules["__main__"]
+_file = getattr(_script, "__file__", None)
+
+
+def start_worker(context: BaseContext, setup: WorkerSetup) -> tuple[Connection, BaseProcess]:
+    """Start a worker; return our end of its pipe, and its process.
+
+    Args:
+        context: how it starts.
+        setup: what it does.
+    """
+    while True:
+        _script_has_a_name()
+        ours, theirs = context.Pipe()
+        process: BaseProcess = context.Process(target=work, args=(theirs, setup))  # type: ignore[attr-defined]
+        try:
+            process.start()
+        finally:
+            theirs.close()
+        if _file is None or hasattr(_script, "__file__"):
+            return ours, process
+        ours.close()  # the script has ended meanwhile, which happens once: this one may not know what to import
+        process.kill()
+        process.join()
+        process.close()
+
+
+def _script_has_a_name() -> None:
+    if _file is not None and not hasattr(_script, "__file__"):
+        _script.__file__ = _file
