@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from crossover.contract.text import describe
 from crossover.jobs.outcomes import ERROR, PROTOCOL, VALUE, error_message
-from crossover.jobs.remote.allowed import EVERYTHING, AllowList
+from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.messages import Refused, decode_call, encode_outcome
 from crossover.jobs.remote.signing import Signer
 from crossover.jobs.remote.values import Reader
@@ -97,5 +97,5 @@ def prepare_process(allowed: AllowList) -> None:
     for one in allowed.listed:
         if ":" in one:
             allowed.function(one)
-        elif one != EVERYTHING:
+        else:
             import_module(one)

@@ -6,14 +6,13 @@ import random
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TypeVar
 
 from crossover.contract.errors import BrokenError, CrossoverError
 from crossover.jobs.remote.job_queue import Delivery, Intake
 from crossover.jobs.service.events import Events
+from crossover.jobs.service.stopping import Stop
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0  # seconds
-T = TypeVar("T")
 
 
 def pause_before(attempt: int) -> float:
@@ -38,7 +37,7 @@ class Link:
         open_intake: connects.
         heals: whether an intake connects again by itself, and then still holds what it held.
         events: says when the connection is lost, and when it is there again.
-        give_up: set when nothing is to be waited for any more.
+        stop: says when nothing is taken any more, and when nothing is waited for any more.
         changed: called when `connected` has changed.
     """
 
@@ -46,13 +45,13 @@ class Link:
         self,
         open_intake: Callable[[], Intake],
         events: Events,
-        give_up: threading.Event,
+        stop: Stop,
         changed: Callable[[], None],
         *,
         heals: bool,
     ) -> None:
         self._open_intake, self._heals = open_intake, heals
-        self._events, self._give_up, self._changed = events, give_up, changed
+        self._events, self._stop, self._changed = events, stop, changed
         self._lock = threading.Lock()
         self._intake: Intake | None = None
         self._failures = 0  # since the last thing that succeeded
@@ -69,12 +68,15 @@ class Link:
         self._changed()
 
     def take(self, room: int, timeout: float) -> Sequence[Delivery]:
-        """Take at most `room` calls.
-
-        Raises:
-            BrokenError: it was given up.
-        """
-        return self._until_done(lambda intake: intake.take(room, timeout))
+        """Take at most `room` calls; none where the connection is lost: it is tried again then."""
+        intake = self._current()
+        try:
+            found = intake.take(room, timeout)
+        except BrokenError as error:
+            self._repair(intake, error, self._stop.asked)
+            return []
+        self._succeeded()
+        return found
 
     def reply(self, delivery: Delivery, outcome: bytes) -> None:
         """Send an outcome, and acknowledge its call.
@@ -104,9 +106,7 @@ class Link:
         Raises:
             BrokenError: the broker does not answer.
         """
-        if self._intake is None:
-            raise BrokenError("the connection to the broker was given up")
-        self._intake.give_back(delivery)
+        self._current().give_back(delivery)
 
     def beat(self) -> None:
         """Tell the broker that what was taken is still worked on."""
@@ -121,36 +121,39 @@ class Link:
             with suppress(CrossoverError, OSError):
                 intake.close()
 
-    def _until_done(self, call: Callable[[Intake], T]) -> T:
-        while (intake := self._intake) is not None:
+    def _current(self) -> Intake:
+        if self._intake is None:
+            raise BrokenError("the connection to the broker was given up")
+        return self._intake
+
+    def _until_done(self, call: Callable[[Intake], None]) -> None:
+        while True:
+            intake = self._current()
             try:
-                done = call(intake)
+                call(intake)
             except BrokenError as error:
-                self._repair(intake, error)
+                self._repair(intake, error, self._stop.at_once)
+                if self._stop.at_once.is_set():
+                    raise
             else:
-                self._failures = 0
-                self._set_connected(None)
-                return done
-        raise BrokenError("the connection to the broker was given up")
+                self._succeeded()
+                return
 
-    def _repair(self, lost: Intake, error: BrokenError) -> None:
-        """Wait, and connect again, unless another thread has done so.
+    def _succeeded(self) -> None:
+        self._failures = 0
+        self._set_connected(None)
 
-        Raises:
-            BrokenError: it was given up.
-        """
+    def _repair(self, lost: Intake, error: BrokenError, give_up: threading.Event) -> None:
+        """Wait, and connect again, unless another thread has done so, or it is given up."""
         with self._lock:
             if self._intake is not lost:
                 return
             self._set_connected(error)
             pause = pause_before(self._failures)
             self._failures += 1
-            if self._give_up.wait(pause):
-                raise error
-            if not self._heals:
+            if not give_up.wait(pause) and not self._heals:
                 with suppress(CrossoverError):
-                    made = self._open_intake()
-                    self._intake = made
+                    self._intake = self._open_intake()
                     with suppress(CrossoverError, OSError):
                         lost.close()
 

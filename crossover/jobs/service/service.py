@@ -76,7 +76,7 @@ class Service:
         self, plan: Plan, open_intake: Callable[[], Intake], events: Events, stop: Stop, state: StateFile
     ) -> None:
         self._plan, self._events, self._stop, self._state = plan, events, stop, state
-        self._link = Link(open_intake, events, stop.at_once, self._write_state, heals=plan.transport in HEALS)
+        self._link = Link(open_intake, events, stop, self._write_state, heals=plan.transport in HEALS)
         self._held: set[HeldCall] = set()
         self._free = threading.Condition()
         self._metrics = Metrics(plan.metrics, lambda: len(self._held), lambda: self._link.connected)
@@ -159,11 +159,7 @@ class Service:
                 if len(self._held) >= capacity:
                     self._free.wait(LOOK_EVERY)
                     continue
-            try:
-                deliveries = self._link.take(capacity - len(self._held), LOOK_EVERY)
-            except BrokenError:
-                return  # it was given up
-            for delivery in deliveries:
+            for delivery in self._link.take(capacity - len(self._held), LOOK_EVERY):
                 self._accept(delivery)
 
     def _accept(self, delivery: Delivery) -> None:

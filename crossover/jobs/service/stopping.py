@@ -15,6 +15,7 @@ class Stop:
     """Counts SIGTERM and Ctrl-C, from `with` on.
 
     Attributes:
+        asked: set from the first signal on.
         at_once: set when nothing may be waited for any more.
 
     Args:
@@ -22,6 +23,7 @@ class Stop:
     """
 
     def __init__(self, within: float | None = None) -> None:
+        self.asked = threading.Event()
         self.at_once = threading.Event()
         self._within = within
         self._since: float | None = None
@@ -39,12 +41,13 @@ class Stop:
     @property
     def requested(self) -> bool:
         """Whether it is to stop."""
-        return self._since is not None
+        return self.asked.is_set()
 
     def request(self) -> None:
         """Ask it to stop; the second time at once."""
         if self._since is None:
             self._since = time.monotonic()
+            self.asked.set()
         else:
             self.at_once.set()
 
