@@ -17,6 +17,7 @@ from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import FULL, QUIET, output_options
 from crossover.cli.outputs import Outputs, print_result, run_until_interrupted, show_result
 from crossover.cli.parameter_types import Duration
+from crossover.contract.errors import UsageError
 from crossover.execution.host import host
 from crossover.experiments.check_claims import DEADLINE, ClaimsExperiment, chosen_claims, plan_claims
 from crossover.experiments.claims.claim import claims_and_themes
@@ -87,6 +88,9 @@ def command(
     The exit status is 1 if an experiment could not tell.
     """
     if listed or show_code:
+        wanted = [*outputs.places(), *(["charts"] if outputs.charts else []), *(["python"] if pythons else [])]
+        if wanted:
+            raise UsageError(f"--{'list' if listed else 'show-code'} checks nothing: there is no use for --{wanted[0]}")
         return show(claims, language, code=show_code)
     with streams.stdout_for_results():
         setup = plan_claims(claims, deadline, language, pythons, command_line())

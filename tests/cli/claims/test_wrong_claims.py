@@ -23,6 +23,9 @@ WITH_RABBITMQ = [name for name, one in CLAIMS.items() if "rabbitmq" in one.serve
         (["--hang-after", "soon"], "'soon' is not possible; allowed: a time, as in 30s, 5m, 1h"),
         (["--lang", "fr"], "'fr' is not one of 'en', 'zh'"),
         (["--python", ""], "claims: python cannot be ''; allowed: the path of a Python that has crossover"),
+        (["--list", "--json", "c.json"], "--list checks nothing: there is no use for --json"),
+        (["gil", "--show-code", "--charts", "here"], "--show-code checks nothing: there is no use for --charts"),
+        (["gil", "--list", "--python", sys.executable], "--list checks nothing: there is no use for --python"),
         (["--rounds", "2"], "it belongs to crossover compare"),
     ],
 )
