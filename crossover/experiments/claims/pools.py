@@ -68,9 +68,9 @@ def pool_apply() -> Finding:
     }
     facts = {"task": TASK, **times, "value": value, "fetched": fetched}
     waits = times["apply"] >= TASK and times["get"] >= TASK
-    returns_at_once = times["apply_async"] < TASK / 2
+    returns_before = times["apply_async"] < TASK
     right = (value, fetched) == (9, 16)
-    return Finding(ClaimVerdict.TRUE if waits and returns_at_once and right else ClaimVerdict.FALSE, facts)
+    return Finding(ClaimVerdict.TRUE if waits and returns_before and right else ClaimVerdict.FALSE, facts)
 
 
 @claim("pool-map")
@@ -79,10 +79,15 @@ def pool_map() -> Finding:
     numbers = [3, 1, 2]
     with multiprocessing.Pool(2) as pool:
         values = pool.map(square, numbers)
-        later = pool.apply(square, (5,))  # a pool that was closed would raise ValueError
-    ordered = values == [square(number) for number in numbers]
+        try:
+            later = pool.apply(square, (5,))
+        except ValueError as error:  # the pool is closed
+            later = f"{error}"
     facts = {"numbers": numbers, "values": values, "later": later}
-    return Finding(ClaimVerdict.FALSE if ordered and later == square(5) else ClaimVerdict.TRUE, facts)
+    gives_values, stays_open = values == [9, 1, 4], later == 25
+    if gives_values and stays_open:
+        return Finding(ClaimVerdict.FALSE, facts)
+    return Finding(ClaimVerdict.BUT if gives_values or stays_open else ClaimVerdict.TRUE, facts)
 
 
 @claim("pool-callback")

@@ -37,13 +37,13 @@ def test_one_that_raises(checked, where_a_pool):
 
 
 def test_one_that_finds_the_opposite_turns_the_verdict(in_process, result, where_a_pool):
-    """As a pool whose map returns no values would."""
+    """As a pool would whose map returns no values, and closes it."""
     body = """
         class Valueless:
             __enter__ = lambda self: self
             __exit__ = lambda self, *_: None
             map = lambda self, *_: None
-            apply = lambda self, function, arguments: function(*arguments)
+            apply = lambda self, *_: int("Pool not running")
         return Valueless()
     """
     words = ("claims", "pool-map", "--python", where_a_pool(body), "-q", "--json", "out.json")

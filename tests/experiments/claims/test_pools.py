@@ -55,6 +55,22 @@ class Forgetting(Pool):
         super().map(*arguments)
 
 
+class Closing(Pool):
+    """Takes no more tasks after a map."""
+
+    def map(self, *arguments):
+        values = super().map(*arguments)
+        self.close()
+        return values
+
+
+class AsItIsSaid(Closing):
+    """Closes the pool, and gives no value."""
+
+    def map(self, *arguments):
+        super().map(*arguments)
+
+
 class CallingInTheMainThread(Pool):
     """Calls the callback itself."""
 
@@ -92,10 +108,18 @@ def test_an_apply_that_gives_another_value_makes_it_false(monkeypatch):
     assert pools.pool_apply().verdict is ClaimVerdict.FALSE
 
 
-def test_a_map_that_gives_no_values_makes_it_true(monkeypatch):
-    monkeypatch.setattr(multiprocessing, "Pool", Forgetting)
+@pytest.mark.parametrize(
+    ("kind", "verdict", "values", "later"),
+    [
+        (Forgetting, ClaimVerdict.BUT, None, 25),
+        (Closing, ClaimVerdict.BUT, [9, 1, 4], "Pool not running"),
+        (AsItIsSaid, ClaimVerdict.TRUE, None, "Pool not running"),
+    ],
+)
+def test_a_map_that_gives_no_values_and_closes_the_pool_makes_it_true(monkeypatch, kind, verdict, values, later):
+    monkeypatch.setattr(multiprocessing, "Pool", kind)
     found = pools.pool_map()
-    assert (found.verdict, found.facts["values"]) == (ClaimVerdict.TRUE, None)
+    assert (found.verdict, found.facts["values"], found.facts["later"]) == (verdict, values, later)
 
 
 def test_a_callback_in_the_main_thread_that_holds_nothing_up_makes_it_true(monkeypatch):
