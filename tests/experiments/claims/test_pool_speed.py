@@ -1,6 +1,7 @@
 """What is said about the speed of pools: the verdicts here, and those where a pool does the opposite."""
 
 import multiprocessing
+import os
 import pathlib
 import sys
 import threading
@@ -23,11 +24,12 @@ HAS_GIL = getattr(sys, "_is_gil_enabled", lambda: True)()
 def test_no_number_of_workers_suits_both_tasks_that_compute_and_tasks_that_wait():
     run = check(all_claims()["pool-size"], 90, {})
     assert (run.verdict, run.reason) == (ClaimVerdict.MISLEADING, "")
-    most = str(2 * usable_cores())
-    assert run.facts["waiting"] > usable_cores()
-    assert list(run.facts["curves"]["waiting"])[-1] == most
+    cores = run.facts["cores"]
+    assert cores == min(pool_speed.MOST_CORES, pool_speed.cores())
+    assert run.facts["waiting"] > cores
+    assert list(run.facts["curves"]["waiting"])[-1] == str(4 * cores)
     assert run.facts["unit"] == "tasks/s"
-    assert f"the rule says {usable_cores() + 1}" in Messages("en").seen(run)
+    assert f"the rule says {cores + 1}" in Messages("en").seen(run)
     assert all("{" not in Messages(language).seen(run) for language in LANGUAGES)
 
 
@@ -69,13 +71,24 @@ def limited(most):
 
 @pytest.mark.parametrize(
     ("most", "enough", "verdict"),
-    [(3, 3, ClaimVerdict.TRUE), (2, 2, ClaimVerdict.TRUE), (4, 4, ClaimVerdict.MISLEADING)],
+    [(3, 3, ClaimVerdict.TRUE), (2, 2, ClaimVerdict.TRUE), (8, 8, ClaimVerdict.MISLEADING)],
 )
 def test_the_rule_is_right_where_more_workers_bring_nothing(monkeypatch, most, enough, verdict):
     pretend(monkeypatch, 2, limited(most))
     found = pool_speed.pool_size()
     assert found.verdict is verdict
     assert found.facts["computing"] == found.facts["waiting"] == enough
+
+
+def test_on_a_large_machine_some_of_its_cores_are_used_and_all_of_them_afterwards(monkeypatch):
+    allowed = os.sched_getaffinity(0)
+    pretend(monkeypatch, 2, ThreadPool)
+    monkeypatch.setattr(pool_speed, "MOST_CORES", 1)
+    during = []
+    monkeypatch.setattr(pool_speed, "cores", lambda: during.append(os.sched_getaffinity(0)) or 2)
+    pool_speed.pool_size()
+    assert during[0] == {min(allowed)}
+    assert os.sched_getaffinity(0) == allowed
 
 
 def test_tasks_of_one_kind_are_enough_to_make_the_rule_misleading(monkeypatch):
@@ -89,7 +102,7 @@ def test_tasks_of_one_kind_are_enough_to_make_the_rule_misleading(monkeypatch):
     monkeypatch.setitem(pool_speed.KINDS, "computing", wait_alone)
     found = pool_speed.pool_size()
     assert found.verdict is ClaimVerdict.MISLEADING
-    assert (found.facts["computing"], found.facts["waiting"]) == (1, 4)
+    assert (found.facts["computing"], found.facts["waiting"]) == (1, 8)
 
 
 def test_a_pool_of_processes_that_does_no_more_than_threads_is_not_worth_it(monkeypatch):
