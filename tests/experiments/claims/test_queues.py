@@ -46,7 +46,7 @@ def create(monkeypatch):
     ("name", "verdict", "words"),
     [
         ("queue-safe", ClaimVerdict.BUT, "of 800 items 0 were lost, and 0 came twice"),
-        ("queue-any-type", ClaimVerdict.MISLEADING, "returned without an error: [lambda, generator, lock, file]"),
+        ("queue-any-type", ClaimVerdict.MISLEADING, "returned without an error: lambda, generator, lock, file;"),
         ("queue-nowait", ClaimVerdict.BUT, "put_nowait raised Full 500 times, and get_nowait Empty 500 times"),
         ("queue-pipe-lock", ClaimVerdict.BUT, "0 of 800 items were lost or came twice"),
     ],
