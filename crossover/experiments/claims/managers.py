@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from crossover.experiments.claims.claim import Finding, claim, main
+from crossover.experiments.claims.claim import Finding, claim, joined, main, running
 from crossover.results.claim_verdict import ClaimVerdict
 
 PROCESSES, TURNS = 4, 100
@@ -45,20 +45,14 @@ def change(number: int, start: Any, shared: Mapping[str, Any], lock: Any) -> Non
 @claim("manager-unsafe")
 def manager_unsafe() -> Finding:
     """How many changes to the list and the dict of a manager are kept, of those that processes make at once?"""
-    context = multiprocessing.get_context()
-    start, lock = context.Barrier(PROCESSES), context.Lock()
+    start, lock = multiprocessing.Barrier(PROCESSES), multiprocessing.Lock()
     with multiprocessing.Manager() as manager:
         counts: Any = manager.dict({"+=": 0, "+= in a lock": 0, "a list in the dict": []})
         shared: dict[str, Any] = {"list": manager.list(), "dict": manager.dict(), "counts": counts}
-        processes = [
-            context.Process(target=change, args=(number, start, shared, lock), daemon=True)
-            for number in range(PROCESSES)
-        ]
-        for process in processes:
-            process.start()
-        for process in processes:
-            process.join(DEADLINE)
-        exits = [process.exitcode for process in processes]
+        arguments = (start, shared, lock)
+        processes = [multiprocessing.Process(target=change, args=(one, *arguments)) for one in range(PROCESSES)]
+        with running(*processes):
+            ended = joined(processes, DEADLINE)
         kept = {
             "appended": len(shared["list"]),
             "stored": len(shared["dict"]),
@@ -68,8 +62,8 @@ def manager_unsafe() -> Finding:
         }
     changes = PROCESSES * TURNS
     facts = {"processes": PROCESSES, "changes": changes, **kept}
-    if any(code != 0 for code in exits):
-        return Finding(ClaimVerdict.COULD_NOT_TELL, facts, f"the processes ended with {exits}")
+    if not ended:
+        return Finding(ClaimVerdict.COULD_NOT_TELL, facts, f"its processes did not do their work within {DEADLINE:g} s")
     if min(kept["appended"], kept["stored"], kept["counted_in_a_lock"]) < changes:
         return Finding(ClaimVerdict.TRUE, facts)
     lost = min(kept["counted"], kept["nested"]) < changes

@@ -16,7 +16,7 @@ from crossover.experiments.claims.claim import Finding, claim, joined, main, run
 from crossover.results.claim_verdict import ClaimVerdict
 
 WITHIN = 10.0  # seconds in which all of this ends, also on a busy machine
-LATE = f"its processes had not ended after {WITHIN:g} s"
+LATE = f"its processes did not do their work within {WITHIN:g} s"
 
 
 def stay(semaphore: Any, start: Any, lock: Any, inside: Any, largest: Any) -> None:
