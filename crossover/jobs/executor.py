@@ -17,9 +17,13 @@ EXECUTORS = {
     "executor": "crossover.jobs.process_executor:ProcessExecutor",
     "manager": "crossover.jobs.process_executor:ProcessExecutor",
     "unix-socket": "crossover.jobs.process_executor:ProcessExecutor",
+    "redis-stream": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
 }
 """Transport → its executor. Those with processes all have a pipe for each: what one shared queue would carry is lost,
 or hangs, when a worker dies at its lock."""
+
+REMOTE = {name for name, entry in EXECUTORS.items() if ".remote." in entry}
+"""Those whose executor has a server."""
 
 
 class Executor(BaseExecutor):
@@ -43,5 +47,6 @@ class Executor(BaseExecutor):
             made = import_entry(EXECUTORS, name, "executor over")
         except UsageError as error:
             raise ValueError(str(error)) from None
-        executor: BaseExecutor = made(max_workers, **options)
+        where = {"transport": transport} if name in REMOTE else {}
+        executor: BaseExecutor = made(max_workers, **where, **options)
         return executor

@@ -32,6 +32,10 @@ log = logging.getLogger("crossover.jobs")
 class Helpers(Protocol):
     """The workers that an executor has started itself."""
 
+    @property
+    def workers(self) -> int:
+        """How many."""
+
     def start(self) -> None:
         """Start them."""
 
@@ -67,7 +71,7 @@ class Exchange:
         self._thread: threading.Thread | None = None
         self._away_since: float | None = None  # the server
         self._heard_at = time.monotonic()
-        self._has_warned = False
+        self._has_heard = self._has_warned = False
         finish_at_exit(self)
 
     def submit(self, function: Callable[..., Any], args: Any, kwargs: Any, *, each: bool = False) -> RemoteFuture:
@@ -104,6 +108,8 @@ class Exchange:
         with self._lock:
             first, self.ledger.closing = not self.ledger.closing, True
             tasks = list(self.ledger.tasks.values()) if cancel else []
+            if self._helpers is not None and not self._has_heard:
+                tasks = tasks[self._helpers.workers :]  # the first ones have workers, which start
             unused = first and self._thread is None
             self._changed.notify_all()
         for future in tasks:
@@ -195,7 +201,7 @@ class Exchange:
         for number, reason in lost:
             self.ledger.settle_lost(number, reason)
         if messages or lost:
-            self._heard_at = time.monotonic()
+            self._heard_at, self._has_heard = time.monotonic(), True
         else:
             self._look_at_workers()
 

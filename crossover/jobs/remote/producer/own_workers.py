@@ -46,12 +46,16 @@ class OwnPlan(NamedTuple):
 class OwnWorkers:
     """Starts and ends the service.
 
+    Attributes:
+        workers: how many processes it has.
+
     Args:
         plan: what it is told.
     """
 
     def __init__(self, plan: OwnPlan) -> None:
         self._plan = plan
+        self.workers = plan.workers
         self._process: subprocess.Popen[bytes] | None = None
         self._reason: int | None = None
         self._ends = False
