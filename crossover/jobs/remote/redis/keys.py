@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import msgspec
-import redis
 
 from brokers.redis.client import connect
 
@@ -20,7 +19,10 @@ class Keys:
 
     Attributes:
         prefix: of all of them.
-        calls: stream or list of the calls that no worker has taken.
+        calls: stream of the calls without an outcome, or list of those that no worker has taken.
+        left: list of calls that workers had which died.
+        tries: hash that counts how many workers have died with a call.
+        workers: sorted set of workers by the time of their last beat.
 
     Args:
         name: of the queue.
@@ -29,10 +31,21 @@ class Keys:
     def __init__(self, name: str) -> None:
         self.prefix = f"crossover:jobs:{name}:"
         self.calls = f"{self.prefix}calls"
+        self.left = f"{self.prefix}left"
+        self.tries = f"{self.prefix}tries"
+        self.workers = f"{self.prefix}workers"
 
     def replies(self, executor: str) -> str:
         """Return the list of the outcomes for an executor."""
         return f"{self.prefix}replies:{executor}"
+
+    def open(self, executor: str) -> str:
+        """Return the hash of the calls of an executor that have no outcome."""
+        return f"{self.prefix}open:{executor}"
+
+    def taken(self, worker: str) -> str:
+        """Return the list of what a worker has taken."""
+        return f"{self.prefix}taken:{worker}"
 
     def executor(self, executor: str) -> str:
         """Return the key that exists as long as an executor does."""
@@ -88,8 +101,3 @@ def decode_reply(message: bytes) -> Reply | None:
         return msgspec.msgpack.decode(message, type=Reply)
     except msgspec.DecodeError:
         return None
-
-
-def is_no_group(error: redis.RedisError) -> bool:
-    """Return whether an error says that the stream or its group is gone."""
-    return str(error).startswith(("NOGROUP", "UNBLOCKED")) or "no longer exists" in str(error)

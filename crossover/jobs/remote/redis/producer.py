@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
@@ -77,13 +77,23 @@ class RedisJobQueue(ABC):
         if number in self.sent:
             self.sent[number] = tag
 
+    @property
+    def why_dead(self) -> str:
+        """Why there will be no outcome: its worker."""
+        return f"the worker that had taken it has not been heard of for {self.lease:g} s"
+
+    @property
+    def why_gone(self) -> str:
+        """Why there will be no outcome: it is not known to the server."""
+        return "the server has it no longer: its worker died, or the server has lost it"
+
     @abstractmethod
     def send_call(self, client: LibraryClient, call: bytes, number: str) -> Any:
         """Send a call; return what the server knows it by."""
 
     @abstractmethod
-    def withdraw(self, number: str) -> bool:
-        """Take back a call that no worker has taken; return whether it was taken back."""
+    def withdraw_calls(self, client: LibraryClient, tags: Sequence[Any]) -> list[Any]:
+        """Take back those calls that no worker has taken, and return them."""
 
     @abstractmethod
     def find_lost(self, client: LibraryClient, sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -91,7 +101,16 @@ class RedisJobQueue(ABC):
 
     @abstractmethod
     def remove_keys(self, client: LibraryClient) -> None:
-        """Remove what this executor has created."""
+        """Remove what this executor has created besides its calls."""
+
+    def withdraw(self, number: str) -> bool:
+        """Take back a call that no worker has taken; return whether it was taken back."""
+        tag = self.sent.get(number)
+        with self.connected() as client:
+            if not tag or not self.withdraw_calls(client, [tag]):
+                return False
+        self.sent.pop(number, None)
+        return True
 
     def receive(self, timeout: float) -> list[bytes]:
         """BLPOP the first outcome, LPOP the others; now and then look for calls that nobody will answer."""
@@ -113,6 +132,9 @@ class RedisJobQueue(ABC):
     def close(self) -> None:
         """Remove what this executor has created on the server, and disconnect."""
         with suppress(BrokenError), self.connected() as client:
+            tags = [tag for tag in self.sent.copy().values() if tag]
+            for begin in range(0, len(tags), LOOK_AT):
+                self.withdraw_calls(client, tags[begin : begin + LOOK_AT])
             self.remove_keys(client)
         self._client.redis.close()
 

@@ -1,0 +1,176 @@
+"""The worker's side of both queues in Redis."""
+
+from __future__ import annotations
+
+import os
+import socket
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+from uuid import uuid4
+
+from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES
+from brokers.redis.client import translate_errors
+from brokers.redis.dead_letters import dead_letter
+from crossover.contract.errors import BrokenError
+from crossover.contract.safety import Safety
+from crossover.contract.system import Clock
+from crossover.jobs.remote.job_queue import QUEUE, Delivery
+from crossover.jobs.remote.redis.keys import LEASE, MOST_BLOCKED, Keys, LibraryClient, Reply, encode_reply
+
+
+class RedisIntake(ABC):
+    """The worker's side. After an error, each method connects again.
+
+    Attributes:
+        keys: of the queue.
+        name: of this worker.
+        held: tags of the calls that it has taken and that have no outcome.
+        lease: milliseconds without a beat, after which a worker is taken for dead.
+        on_death: what becomes of the calls of a worker that died: retry or lose.
+
+    Args:
+        url: of the server.
+        name: of the queue.
+        safety: at the safe level it takes over the calls of workers that died; at the others those are lost.
+        lease: seconds without a beat, after which a worker is taken for dead.
+
+    Raises:
+        BrokenError: the server cannot be reached.
+    """
+
+    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = LEASE) -> None:
+        self.keys = Keys(name)
+        self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
+        self.held: set[bytes] = set()
+        self.lease = int(lease * 1_000)
+        self.on_death = "retry" if safety is Safety.SAFE else "lose"
+        self._url = url
+        self._client = LibraryClient(url)
+        self._beaten_at = self._looked_at = 0.0
+        self._unsure = False  # whether calls may have been taken that are not known here
+        with self._connected() as client:
+            self.join(client)
+
+    @abstractmethod
+    def join(self, client: LibraryClient) -> None:
+        """Make this worker known."""
+
+    @abstractmethod
+    def take_new(self, client: LibraryClient, room: int, block: float) -> list[Delivery]:
+        """Take calls; wait for the first for a number of seconds."""
+
+    @abstractmethod
+    def take_left(self, client: LibraryClient, room: int) -> list[tuple[Delivery, int]]:
+        """Take calls that others left, each with the number of workers that died with it."""
+
+    @abstractmethod
+    def take_unknown(self, client: LibraryClient) -> list[Delivery]:
+        """Return what the server says that this worker has, and that is not held: the reply to `take` was lost."""
+
+    @abstractmethod
+    def finish(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
+        """Store a reply and acknowledge the call, as one command."""
+
+    @abstractmethod
+    def store(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
+        """Store a reply that acknowledges nothing."""
+
+    @abstractmethod
+    def return_call(self, client: LibraryClient, delivery: Delivery) -> None:
+        """Let any worker take a call, before those that nobody has had."""
+
+    @abstractmethod
+    def renew(self, client: LibraryClient) -> None:
+        """Let the server know that this worker lives."""
+
+    @abstractmethod
+    def leave(self, client: LibraryClient) -> None:
+        """Give back what this worker has, and remove what it has created."""
+
+    def take(self, room: int, timeout: float) -> list[Delivery]:
+        """Take what others left, else what is new; look for both until something comes."""
+        deadline = Clock.monotonic() + timeout
+        while room > 0:
+            try:
+                with self._connected() as client:
+                    block = max(0.0, min(deadline - Clock.monotonic(), MOST_BLOCKED))
+                    found = self._take_over(client, room) or self.take_new(client, room, block)
+            except BrokenError:
+                self._unsure = True
+                raise
+            self.held.update(delivery.tag for delivery in found)  # type: ignore[misc]  # tags of ours are bytes
+            if found or Clock.monotonic() >= deadline:
+                return found
+        return []
+
+    def reply(self, delivery: Delivery, outcome: bytes) -> None:
+        """Store an outcome and acknowledge its call, as one command; nothing if another worker was faster."""
+        self._finish(delivery, Reply(delivery.number, outcome))
+
+    def begun(self, delivery: Delivery, note: bytes) -> None:
+        """Store a note for the executor."""
+        with self._connected() as client:
+            self.store(client, delivery, encode_reply(Reply(delivery.number, note, is_last=False)))
+
+    def give_back(self, delivery: Delivery) -> None:
+        """Let any worker take a call, before those that nobody has had."""
+        with self._connected() as client:
+            self.return_call(client, delivery)
+        self.held.discard(delivery.tag)
+
+    def refuse(self, delivery: Delivery, reason: str) -> None:
+        """Keep a call aside; its future fails with the reason."""
+        with self._connected() as client:
+            dead_letter(client.redis, reason, self.keys.prefix, delivery.call)
+        self._finish(delivery, Reply(delivery.number, None, reason=reason))
+
+    def beat(self) -> None:
+        """Let the server know that this worker lives, four times per lease at most."""
+        now = Clock.monotonic()
+        if (now - self._beaten_at) * 4_000 >= self.lease:
+            with self._connected() as client:
+                self.renew(client)
+            self._beaten_at = now
+
+    def close(self) -> None:
+        """Give back what it holds, and disconnect."""
+        with suppress(BrokenError), self._connected() as client:
+            self.leave(client)
+        self._client.redis.close()
+
+    @contextmanager
+    def _connected(self) -> Iterator[LibraryClient]:
+        with translate_errors(self._url):
+            yield self._client
+
+    def _take_over(self, client: LibraryClient, room: int) -> list[Delivery]:
+        """Take what others left, unless it was looked for just now; what too many workers died with is kept aside."""
+        if self._unsure:
+            found = self.take_unknown(client)
+            self._unsure = False
+            if found:
+                return found
+        if Clock.monotonic() - self._looked_at < MOST_BLOCKED:
+            return []
+        left = self.take_left(client, room)
+        if not left:
+            self._looked_at = Clock.monotonic()
+        found = []
+        for delivery, deaths in left:
+            if deaths >= MOST_DELIVERIES:
+                self.refuse(delivery, GIVEN_UP_REASON)
+            else:
+                found.append(delivery)
+        return found
+
+    def _finish(self, delivery: Delivery, reply: Reply) -> None:
+        with self._connected() as client:
+            self.finish(client, delivery, encode_reply(reply))
+        self.held.discard(delivery.tag)
+
+
+def fields_of(flat: list[Any]) -> dict[Any, Any]:
+    """Return the fields of an entry, which scripts return as names and values in turn."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))

@@ -1,0 +1,146 @@
+"""What Redis does with lists of calls as one command each, in Lua.
+
+A call is an item: `executor number`, a line feed, the message. It is in the list of calls, or in the list of the
+worker that has it, or left by a worker that died. Its number is open in a hash of the executor until its outcome is
+stored: the first one counts.
+"""
+
+from __future__ import annotations
+
+_COMMON = """
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+local function parts(item)
+  local to, number = string.match(item, '^([^ \\n]*) ([^\\n]*)\\n')
+  return to or '', number or ''
+end
+local function dead(prefix, lease)
+  return redis.call('ZRANGEBYSCORE', prefix .. 'workers', '-inf', now() - lease)
+end
+"""
+
+SEND = """
+redis.call('HSET', KEYS[2], ARGV[1], '')
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+return redis.call('RPUSH', KEYS[1], ARGV[2])
+"""
+"""Keys: calls, open; arguments: number, item, seconds."""
+
+TAKE = """
+local found = {}
+for i = 1, tonumber(ARGV[1]) do
+  local item = redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
+  if not item then break end
+  found[i] = item
+end
+return found
+"""
+"""Keys: calls, taken; argument: count."""
+
+TAKE_LEFT = f"""{_COMMON}
+local calls, left, tries, taken = unpack(KEYS)
+local prefix, lease, count, on_death = unpack(ARGV)
+for _, worker in ipairs(dead(prefix, lease)) do
+  local list = prefix .. 'taken:' .. worker
+  while true do
+    local item = redis.call('LPOP', list)
+    if not item then break end
+    local to, number = parts(item)
+    if on_death == 'retry' then
+      redis.call('HINCRBY', tries, number, 1)
+      redis.call('RPUSH', left, item)
+    else
+      redis.call('HDEL', prefix .. 'open:' .. to, number)
+    end
+  end
+  redis.call('ZREM', prefix .. 'workers', worker)
+end
+local found = {{}}
+for i = 1, tonumber(count) do
+  local item = redis.call('LMOVE', left, taken, 'LEFT', 'RIGHT')
+  if not item then break end
+  local _, number = parts(item)
+  found[i] = {{item, tonumber(redis.call('HGET', tries, number) or 0)}}
+end
+return found
+"""
+"""Keys: calls, left, tries, taken; arguments: prefix, lease in milliseconds, count, "retry" or "lose"."""
+
+REPLY = """
+redis.call('LREM', KEYS[1], 1, ARGV[2])
+redis.call('LREM', KEYS[2], 1, ARGV[2])
+redis.call('HDEL', KEYS[3], ARGV[1])
+if redis.call('HDEL', KEYS[4], ARGV[1]) == 1 then
+  redis.call('RPUSH', KEYS[5], ARGV[3])
+  redis.call('EXPIRE', KEYS[5], ARGV[4])
+end
+"""
+"""Keys: taken, left, tries, open, replies; arguments: number, item, reply, seconds."""
+
+BEGUN = """
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then
+  redis.call('RPUSH', KEYS[2], ARGV[2])
+  redis.call('EXPIRE', KEYS[2], ARGV[3])
+end
+"""
+"""Keys: open, replies; arguments: number, reply, seconds."""
+
+WITHDRAW = f"""{_COMMON}
+local taken_back = {{}}
+for _, item in ipairs(ARGV) do
+  if redis.call('LREM', KEYS[1], 1, item) + redis.call('LREM', KEYS[2], 1, item) > 0 then
+    local _, number = parts(item)
+    redis.call('HDEL', KEYS[3], number)
+    redis.call('HDEL', KEYS[4], number)
+    taken_back[#taken_back + 1] = item
+  end
+end
+return taken_back
+"""
+"""Keys: calls, left, tries, open; arguments: items."""
+
+GIVE_BACK = """
+if redis.call('LREM', KEYS[2], 1, ARGV[1]) == 1 then redis.call('LPUSH', KEYS[1], ARGV[1]) end
+"""
+"""Keys: calls, taken; argument: item."""
+
+BEAT = f"""{_COMMON}
+redis.call('ZADD', KEYS[1], now(), ARGV[1])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+"""
+"""Key: workers; arguments: worker, seconds."""
+
+LEAVE = """
+while redis.call('LMOVE', KEYS[2], KEYS[1], 'RIGHT', 'LEFT') do end
+redis.call('ZREM', KEYS[3], ARGV[1])
+"""
+"""Keys: calls, taken, workers; argument: worker."""
+
+LOST = f"""{_COMMON}
+local replies, open = unpack(KEYS)
+local prefix, lease, on_death, executor = unpack(ARGV)
+if redis.call('LLEN', replies) > 0 then return {{{{}}, {{}}}} end
+local gone, died = {{}}, {{}}
+for _, worker in ipairs(dead(prefix, lease)) do
+  local list = prefix .. 'taken:' .. worker
+  for _, item in ipairs(on_death == 'lose' and redis.call('LRANGE', list, 0, -1) or {{}}) do
+    local to, number = parts(item)
+    if to == executor then
+      redis.call('LREM', list, 1, item)
+      redis.call('HDEL', open, number)
+      died[#died + 1] = number
+    end
+  end
+  if redis.call('EXISTS', list) == 0 then redis.call('ZREM', prefix .. 'workers', worker) end
+end
+for i = 5, #ARGV do
+  if redis.call('HEXISTS', open, ARGV[i]) == 0 then gone[#gone + 1] = ARGV[i] end
+end
+return {{gone, died}}
+"""
+"""Keys: replies, open; arguments: prefix, lease in milliseconds, "retry" or "lose", executor, numbers.
+
+An outcome is stored when its number is closed: what has neither was lost.
+"""

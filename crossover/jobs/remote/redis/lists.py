@@ -1,0 +1,114 @@
+"""redis-list: calls in a list, moved to a list of the worker that takes them, outcomes in a list of each executor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.redis import list_scripts as scripts
+from crossover.jobs.remote.redis.consumer import RedisIntake
+from crossover.jobs.remote.redis.keys import KEPT_FOR, LibraryClient
+from crossover.jobs.remote.redis.producer import RedisJobQueue
+
+
+class RedisListQueue(RedisJobQueue):
+    """The producer's side. A call is known by its item in the list.
+
+    Args:
+        url, name, safety, lease: as in RedisJobQueue.
+    """
+
+    def send_call(self, client: LibraryClient, call: bytes, number: str) -> Any:
+        """RPUSH a call."""
+        item = b"%b %b\n%b" % (self.reply_to.encode(), number.encode(), call)
+        client.run(scripts.SEND, [self.keys.calls, self._open], number, item, KEPT_FOR)
+        return item
+
+    def withdraw_calls(self, client: LibraryClient, tags: Sequence[Any]) -> list[Any]:
+        """LREM those calls that no worker has taken."""
+        keys = [self.keys.calls, self.keys.left, self.keys.tries, self._open]
+        taken_back: list[Any] = client.run(scripts.WITHDRAW, keys, *tags)
+        return taken_back
+
+    def find_lost(self, client: LibraryClient, sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Find the calls that are not open any more without an outcome, and, at most levels, those of dead workers."""
+        keys = [self.keys.replies(self.reply_to), self._open]
+        lease = int(self.lease * 1_000)
+        gone, died = client.run(scripts.LOST, keys, self.keys.prefix, lease, self.on_death, self.reply_to, *sent)
+        for number in died:
+            yield number.decode(), self.why_dead
+        for number in gone:
+            if number not in died:
+                yield number.decode(), self.why_gone
+
+    def remove_keys(self, client: LibraryClient) -> None:
+        """Remove the keys of this executor."""
+        client.redis.delete(*self.own_keys[1:], self._open)
+
+    @property
+    def _open(self) -> str:
+        return self.keys.open(self.reply_to)
+
+
+class RedisListIntake(RedisIntake):
+    """The worker's side, with a list of what it has taken. A tag is an item.
+
+    Args:
+        url, name, safety, lease: as in RedisIntake.
+    """
+
+    def join(self, client: LibraryClient) -> None:
+        """Be a worker from now on."""
+        self._taken = self.keys.taken(self.name)
+        self.renew(client)
+
+    def take_new(self, client: LibraryClient, room: int, block: float) -> list[Delivery]:
+        """LMOVE what is there, else BLMOVE the first that comes."""
+        items: list[Any] = client.run(scripts.TAKE, [self.keys.calls, self._taken], room)
+        if not items and block > 0:
+            first: Any = client.redis.blmove(self.keys.calls, self._taken, max(0.01, block))  # type: ignore[arg-type]
+            items = [first] if first else []
+        return [_delivery(item) for item in items]
+
+    def take_left(self, client: LibraryClient, room: int) -> list[tuple[Delivery, int]]:
+        """Empty the lists of dead workers, and LMOVE what was in them."""
+        keys = [self.keys.calls, self.keys.left, self.keys.tries, self._taken]
+        left = client.run(scripts.TAKE_LEFT, keys, self.keys.prefix, self.lease, room, self.on_death)
+        return [(_delivery(item, redelivered=True), deaths) for item, deaths in left]
+
+    def take_unknown(self, client: LibraryClient) -> list[Delivery]:
+        """Return what is in the list of this worker."""
+        items: Any = client.redis.lrange(self._taken, 0, -1)
+        return [_delivery(item) for item in items if item not in self.held]
+
+    def finish(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
+        """RPUSH and LREM; the first outcome of a call counts."""
+        own, replies = self._keys_of(delivery)
+        keys = [self._taken, self.keys.left, self.keys.tries, own, replies]
+        client.run(scripts.REPLY, keys, delivery.number, delivery.tag, reply, KEPT_FOR)
+
+    def store(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
+        """RPUSH."""
+        client.run(scripts.BEGUN, self._keys_of(delivery), delivery.number, reply, KEPT_FOR)
+
+    def return_call(self, client: LibraryClient, delivery: Delivery) -> None:
+        """LPUSH a call."""
+        client.run(scripts.GIVE_BACK, [self.keys.calls, self._taken], delivery.tag)
+
+    def renew(self, client: LibraryClient) -> None:
+        """ZADD the time by the server's clock."""
+        client.run(scripts.BEAT, [self.keys.workers], self.name, KEPT_FOR)
+
+    def leave(self, client: LibraryClient) -> None:
+        """Give back, and be no worker any more."""
+        client.run(scripts.LEAVE, [self.keys.calls, self._taken, self.keys.workers], self.name)
+
+    def _keys_of(self, delivery: Delivery) -> list[str]:
+        return [self.keys.open(delivery.reply_to), self.keys.replies(delivery.reply_to)]
+
+
+def _delivery(item: bytes, *, redelivered: bool = False) -> Delivery:
+    head, _, call = item.partition(b"\n")
+    to, _, number = head.decode(errors="replace").partition(" ")
+    return Delivery(call, to, number, item, redelivered)
