@@ -48,11 +48,13 @@ for _, worker in ipairs(dead(prefix, lease)) do
     local item = redis.call('LPOP', list)
     if not item then break end
     local to, number = parts(item)
-    if on_death == 'retry' then
+    local open = prefix .. 'open:' .. to
+    if on_death == 'retry' and redis.call('HEXISTS', open, number) == 1 then
       redis.call('HINCRBY', tries, number, 1)
       redis.call('RPUSH', left, item)
     else
-      redis.call('HDEL', prefix .. 'open:' .. to, number)
+      redis.call('HDEL', open, number)
+      redis.call('HDEL', tries, number)
     end
   end
   redis.call('ZREM', prefix .. 'workers', worker)
@@ -66,7 +68,10 @@ for i = 1, tonumber(count) do
 end
 return found
 """
-"""Keys: calls, left, tries, taken; arguments: prefix, lease in milliseconds, count, "retry" or "lose"."""
+"""Keys: calls, left, tries, taken; arguments: prefix, lease in milliseconds, count, "retry" or "lose".
+
+Calls that are not open any more are dropped.
+"""
 
 REPLY = """
 redis.call('LREM', KEYS[1], 1, ARGV[2])
@@ -119,7 +124,7 @@ redis.call('ZREM', KEYS[3], ARGV[1])
 """Keys: calls, taken, workers; argument: worker."""
 
 LOST = f"""{_COMMON}
-local replies, open = unpack(KEYS)
+local replies, open, tries = unpack(KEYS)
 local prefix, lease, on_death, executor = unpack(ARGV)
 if redis.call('LLEN', replies) > 0 then return {{{{}}, {{}}}} end
 local gone, died = {{}}, {{}}
@@ -130,6 +135,7 @@ for _, worker in ipairs(dead(prefix, lease)) do
     if to == executor then
       redis.call('LREM', list, 1, item)
       redis.call('HDEL', open, number)
+      redis.call('HDEL', tries, number)
       died[#died + 1] = number
     end
   end
@@ -140,7 +146,7 @@ for i = 5, #ARGV do
 end
 return {{gone, died}}
 """
-"""Keys: replies, open; arguments: prefix, lease in milliseconds, "retry" or "lose", executor, numbers.
+"""Keys: replies, open, tries; arguments: prefix, lease in milliseconds, "retry" or "lose", executor, numbers.
 
 An outcome is stored when its number is closed: what has neither was lost.
 """

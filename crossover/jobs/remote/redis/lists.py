@@ -33,18 +33,27 @@ class RedisListQueue(RedisJobQueue):
 
     def find_lost(self, client: LibraryClient, sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """Find the calls that are not open any more without an outcome, and, at most levels, those of dead workers."""
-        keys = [self.keys.replies(self.reply_to), self._open]
-        lease = int(self.lease * 1_000)
-        gone, died = client.run(scripts.LOST, keys, self.keys.prefix, lease, self.on_death, self.reply_to, *sent)
+        gone, died = self._look_for_lost(client, self.on_death, sent)
         for number in died:
             yield number.decode(), self.why_dead
         for number in gone:
             if number not in died:
                 yield number.decode(), self.why_gone
 
+    def discard(self, client: LibraryClient, sent: dict[str, Any]) -> None:
+        """LREM calls, also from the lists of dead workers; a worker that has one removes it itself."""
+        self.withdraw_calls(client, list(sent.values()))
+        client.redis.delete(self.keys.replies(self.reply_to))
+        self._look_for_lost(client, "lose", sent)
+
     def remove_keys(self, client: LibraryClient) -> None:
         """Remove the keys of this executor."""
         client.redis.delete(*self.own_keys[1:], self._open)
+
+    def _look_for_lost(self, client: LibraryClient, on_death: str, sent: dict[str, Any]) -> Any:
+        keys = [self.keys.replies(self.reply_to), self._open, self.keys.tries]
+        lease = int(self.lease * 1_000)
+        return client.run(scripts.LOST, keys, self.keys.prefix, lease, on_death, self.reply_to, *sent)
 
     @property
     def _open(self) -> str:

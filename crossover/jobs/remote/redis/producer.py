@@ -100,6 +100,10 @@ class RedisJobQueue(ABC):
         """Find those calls that nobody will answer: number and reason."""
 
     @abstractmethod
+    def discard(self, client: LibraryClient, sent: dict[str, Any]) -> None:
+        """Remove calls, also those that workers have: nobody waits for them any more."""
+
+    @abstractmethod
     def remove_keys(self, client: LibraryClient) -> None:
         """Remove what this executor has created besides its calls."""
 
@@ -132,9 +136,9 @@ class RedisJobQueue(ABC):
     def close(self) -> None:
         """Remove what this executor has created on the server, and disconnect."""
         with suppress(BrokenError), self.connected() as client:
-            tags = [tag for tag in self.sent.copy().values() if tag]
-            for begin in range(0, len(tags), LOOK_AT):
-                self.withdraw_calls(client, tags[begin : begin + LOOK_AT])
+            sent = [(number, tag) for number, tag in self.sent.copy().items() if tag]
+            for begin in range(0, len(sent), LOOK_AT):
+                self.discard(client, dict(sent[begin : begin + LOOK_AT]))
             self.remove_keys(client)
         self._client.redis.close()
 

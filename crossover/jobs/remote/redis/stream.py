@@ -44,6 +44,10 @@ class RedisStreamQueue(RedisJobQueue):
         for entry in died:
             yield number_of[entry], self.why_dead
 
+    def discard(self, client: LibraryClient, sent: dict[str, Any]) -> None:
+        """XACK and XDEL calls."""
+        client.run(scripts.DISCARD, [self.keys.calls], *sent.values())
+
     def remove_keys(self, client: LibraryClient) -> None:
         """Remove the keys of this executor, and the stream if nobody uses it."""
         client.run(scripts.CLOSE, self.own_keys, int(self.lease * 1_000))
@@ -71,7 +75,7 @@ class RedisStreamIntake(RedisIntake):
 
     def take_left(self, client: LibraryClient, room: int) -> list[tuple[Delivery, int]]:
         """XCLAIM calls that were given back, and those of dead workers."""
-        arguments = self.name, self.lease, min(room, MOST_LEFT), self.on_death
+        arguments = self.name, self.lease, min(room, MOST_LEFT), self.on_death, self.keys.prefix
         try:
             left = client.run(scripts.TAKE_LEFT, [self.keys.calls], *arguments)
         except redis.ResponseError as error:

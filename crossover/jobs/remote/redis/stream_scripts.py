@@ -78,20 +78,42 @@ end
 """Key: calls; arguments: consumer, entries. What another worker has claimed meanwhile stays that worker's."""
 
 TAKE_LEFT = f"""
+local function drop(entry)
+  redis.call('XACK', KEYS[1], '{GROUP}', entry)
+  redis.call('XDEL', KEYS[1], entry)
+end
 local found = {{}}
+local prefix = ARGV[5]
 for _, left in ipairs(redis.call('XPENDING', KEYS[1], '{GROUP}', 'IDLE', ARGV[2], '-', '+', ARGV[3])) do
   local entry, consumer, deliveries = left[1], left[2], left[4]
   if ARGV[4] == 'retry' or consumer == '{POOL}' then
     local claimed = redis.call('XCLAIM', KEYS[1], '{GROUP}', ARGV[1], ARGV[2], entry)
-    if claimed[1] then found[#found + 1] = {{entry, claimed[1][2], deliveries}} end
+    if claimed[1] then
+      local fields = claimed[1][2]
+      local wanted = false
+      for i = 1, #fields, 2 do
+        if fields[i] == 'to' then wanted = redis.call('EXISTS', prefix .. 'executor:' .. fields[i + 1]) == 1 end
+      end
+      if wanted then found[#found + 1] = {{entry, fields, deliveries}} else drop(entry) end
+    end
   else
-    redis.call('XACK', KEYS[1], '{GROUP}', entry)
-    redis.call('XDEL', KEYS[1], entry)
+    drop(entry)
   end
 end
 return found
 """
-"""Key: calls; arguments: consumer, lease in milliseconds, count, "retry" or "lose"."""
+"""Key: calls; arguments: consumer, lease in milliseconds, count, "retry" or "lose", prefix of keys.
+
+The calls of an executor that has ended are dropped.
+"""
+
+DISCARD = f"""
+for _, entry in ipairs(ARGV) do
+  redis.pcall('XACK', KEYS[1], '{GROUP}', entry)
+  redis.call('XDEL', KEYS[1], entry)
+end
+"""
+"""Key: calls; arguments: entries."""
 
 LEAVE = f"""{_TIDY}
 for _, mine in ipairs(redis.call('XPENDING', KEYS[1], '{GROUP}', '-', '+', 10000, ARGV[1])) do
