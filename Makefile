@@ -88,6 +88,7 @@ bench:
 	@$(BIN)/python benchmarks/ledger.py
 	@$(BIN)/python benchmarks/verdict.py
 	@$(BIN)/python benchmarks/journal.py
+	@$(BIN)/python benchmarks/executors
 	@$(BIN)/python benchmarks/startup.py
 	@$(BIN)/python benchmarks/unused_input.py
 	@$(BIN)/python benchmarks/pacer.py
