@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import click
 
-from brokers.celery.workers import environment as celery
 from brokers.servers.kind import ServerKind
 from brokers.servers.registry import server_kind
 from crossover.cli.completion import names
@@ -23,16 +22,18 @@ from crossover.contract.errors import BrokenError, UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
+from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.job_queue import QUEUE
 from crossover.jobs.remote.transports import SERVERS, open_intake
-from crossover.jobs.service import celery_worker, command_line, health
+from crossover.jobs.service import command_line, health
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.service import Plan, Service
 from crossover.jobs.service.stopping import Stop
 from crossover.jobs.worker import WorkerLimits
 
-HEALS = {"redis-list", "redis-stream"}  # redis-py connects again, and Redis knows what a consumer holds by its name
-SERVED = (*SERVERS, *celery.SERVERS)
+CELERY = {"celery+redis": "redis", "celery+rabbitmq": "rabbitmq"}
+SERVED = {**SERVERS, **CELERY}
+"""Transport → its kind of server."""
 OURS_ONLY = ("queue", "max_memory", "log_json", "metrics", "healthcheck", "state", "shutdown_time")
 """What a Celery worker does its own way."""
 LARGEST_PORT = 65_535
@@ -69,6 +70,7 @@ class Place(NamedTuple):
     "--allow",
     multiple=True,
     metavar="MODULE|MODULE:FUNCTION",
+    default_text="none, it has to be named",
     help="What calls may run: functions that a module defines, or one function. Repeat it for more.",
 )
 @option(
@@ -78,7 +80,7 @@ class Place(NamedTuple):
     type=click.Choice(LEVELS),
     default=Safety.DEFAULT.value,
     metavar="LEVEL",
-    help="default: a call is acknowledged when it is taken; safe: when its outcome is stored.",
+    help="A call is acknowledged when it is taken (fast, default), or when its outcome is stored (safe).",
 )
 @option(Group.WHAT_RUNS, "--queue", metavar="NAME", default_text=QUEUE, help="The queue that calls are taken from.")
 @WORKERS
@@ -135,13 +137,17 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
     if not allowed:
         raise UsageError("a worker runs only what it is told to: name a module with --allow MODULE, or a function with "
                          "--allow MODULE:FUNCTION")  # fmt: skip
+    if EVERYTHING in allowed:
+        raise UsageError("a worker that runs everything runs what any client of the broker sends: name modules")
     if (port := typed["metrics"]) and port > LARGEST_PORT:
         raise UsageError(f"--metrics {port} is no port: allowed are 1 to {LARGEST_PORT}")
     safety, workers = Safety(typed["safety"]), typed["workers"] or max(1, int(usable_cores()))
-    if place.transport in celery.SERVERS:
+    if place.transport in CELERY:
         _refuse_options(place.transport, typed)
         flags = {"--concurrency": workers, "--prefetch-multiplier": 1 + typed["prefetch"],
                  "--max-tasks-per-child": typed["max_tasks"] or 0}  # fmt: skip
+        from crossover.jobs.service import celery_worker  # noqa: PLC0415 - Celery takes a second to import
+
         celery_worker.become(place.transport, place.url, allowed, safety, flags)
     queue = typed["queue"] or QUEUE
     plan = Plan(
@@ -154,7 +160,6 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
         prefetch=typed["prefetch"],
         limits=WorkerLimits(typed["max_tasks"] or 0, typed["max_memory"] or 0),
         metrics=port or 0,
-        heals=place.transport in HEALS,
     )
     state = typed["state"] or health.default_place(place.transport, queue)
     with Stop(typed["shutdown_time"]) as stop:
@@ -183,7 +188,7 @@ def _place(typed: str) -> Place:
                          f"allowed: {', '.join(SERVED)}")  # fmt: skip
     if "?" in typed:
         raise UsageError("crossover worker takes its options as options, not in the URL: see crossover worker --help")
-    kind = server_kind({**SERVERS, **celery.SERVERS}[address.name])
+    kind = server_kind(SERVED[address.name])
     url = kind.named_url(address.server_address)
     if url is None:
         raise UsageError(f"which server? Type {address.name}://HOST, or set {kind.variable}")
