@@ -1,4 +1,4 @@
-"""What executors still do before the interpreter ends."""
+"""The end of the interpreter: what executors have accepted is done first, and nothing new is accepted."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import weakref
 from typing import Protocol
 
 
-class Finishes(Protocol):
-    """The part of an executor that has a thread.
+class Closing(Protocol):
+    """What has work to finish.
 
     Attributes:
-        pid: of the process that it belongs to.
+        pid: of the process whose work it is; the copy in a process that was forked has none.
     """
 
     pid: int
@@ -24,21 +24,33 @@ class Finishes(Protocol):
         """Wait until what was accepted is done."""
 
 
-_all: weakref.WeakSet[Finishes] = weakref.WeakSet()
+_open: weakref.WeakSet[Closing] = weakref.WeakSet()
+_over = threading.Event()
 
 
-def finish_at_exit(one: Finishes) -> None:
-    """Let the interpreter wait for what was accepted, unless it ends before."""
-    _all.add(one)
+def finish_before_exit(work: Closing) -> None:
+    """Finish something before the interpreter ends; it is not kept alive for that."""
+    _open.add(work)
 
 
-def finish_all() -> None:
-    """Do what was accepted, before the interpreter ends."""
-    mine = [one for one in list(_all) if one.pid == os.getpid()]
-    for one in mine:
-        one.close()
-    for one in mine:
-        one.join()
+def refuse_at_exit() -> None:
+    """Raise an error if the interpreter is about to end.
+
+    Raises:
+        RuntimeError: it is.
+    """
+    if _over.is_set():
+        raise RuntimeError("cannot schedule new futures after interpreter shutdown")
 
 
-threading._register_atexit(finish_all)  # type: ignore[attr-defined]  # noqa: SLF001 - as the executors of the library do
+def _finish_all() -> None:
+    _over.set()
+    ours = [work for work in list(_open) if work.pid == os.getpid()]
+    for work in ours:
+        work.close()
+    for work in ours:
+        work.join()
+
+
+# Before other threads are joined, as the executors of the library do: one of them may wait for a future of ours.
+threading._register_atexit(_finish_all)  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way

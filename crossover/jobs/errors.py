@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import BrokenExecutor
+from concurrent.futures.process import BrokenProcessPool
 
 
-class WorkerDiedError(BrokenExecutor):
-    """The worker that ran the task ended before the task did.
+class WorkerDiedError(BrokenProcessPool):
+    """The worker that ran the task ended before the task did; what catches the error of CPython's pool catches it.
 
     Attributes:
         pid: its process id.

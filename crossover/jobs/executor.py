@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABCMeta
 from concurrent.futures import Executor as BaseExecutor
 from typing import Any
 
 from crossover.contract.errors import UsageError
 from crossover.contract.registry import import_entry
+from crossover.jobs.mapping import Maps
 
 EXECUTORS = {
     "serial": "crossover.jobs.thread_executor:SerialExecutor",
@@ -18,6 +20,7 @@ EXECUTORS = {
     "manager": "crossover.jobs.process_executor:ProcessExecutor",
     "unix-socket": "crossover.jobs.process_executor:ProcessExecutor",
     "redis-stream": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
+    "shared-memory": "crossover.jobs.process_executor:SharedMemoryExecutor",
 }
 """Transport → its executor. Those with processes all have a pipe for each: what one shared queue would carry is lost,
 or hangs, when a worker dies at its lock."""
@@ -26,7 +29,7 @@ REMOTE = {name for name, entry in EXECUTORS.items() if ".remote." in entry}
 """Those whose executor has a server."""
 
 
-class Executor(BaseExecutor):
+class Executor(BaseExecutor, metaclass=ABCMeta):
     """Runs functions over a transport, with the interface of `concurrent.futures`.
 
     Making one returns the executor of the transport: its class says which options there are.
@@ -34,13 +37,17 @@ class Executor(BaseExecutor):
     Args:
         transport: a name, or a URL of a server.
         max_workers: how many workers; None: one for each usable core.
-        options: of the executor.
+        progress: whether a bar on standard error shows how many tasks are done.
+        options: of the executor: safety, initializer, initargs, max_tasks_per_child, max_memory_per_child, on_death,
+            task_timeout and others; None: as if it was not given.
 
     Raises:
-        UsageError: there is no executor over this transport.
+        ValueError, TypeError: there is no executor over this transport, or it does not have what is asked for.
     """
 
-    def __new__(cls, transport: str = "pool", max_workers: int | None = None, **options: Any) -> BaseExecutor:  # type: ignore[misc]  # of the transport
+    def __new__(  # type: ignore[misc]  # it makes the executor of the transport
+        cls, transport: str = "pool", max_workers: int | None = None, *, progress: bool = False, **options: Any
+    ) -> BaseExecutor:
         """Return the executor of a transport."""
         name = transport.partition(":")[0].partition("?")[0]
         try:
@@ -49,4 +56,11 @@ class Executor(BaseExecutor):
             raise ValueError(str(error)) from None
         where = {"transport": transport} if name in REMOTE else {}
         executor: BaseExecutor = made(max_workers, **where, **options)
+        if progress:
+            from crossover.jobs.progress_bar import ProgressBar, Watched  # noqa: PLC0415 - rich takes long to import
+
+            executor = Watched(executor, ProgressBar(name))
         return executor
+
+
+Executor.register(Maps)

@@ -35,7 +35,7 @@ def dumps(thing: Any) -> bytes:
         return bytes(ForkingPickler.dumps(thing, PROTOCOL))
 
 
-def perform(message: bytes) -> bytes:
+def perform(message: bytes | memoryview) -> bytes:
     """Do a call, and return the message that carries its outcome."""
     try:
         function, arguments, keywords = pickle.loads(message)
@@ -46,26 +46,46 @@ def perform(message: bytes) -> bytes:
 
 def error_message(error: BaseException) -> bytes:
     """Return a pickle of an exception and its traceback; of one that cannot be carried, its type and text."""
-    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     try:
-        carried = dumps((error, text))
-        pickle.loads(carried)  # what cannot be read must not reach the other side
+        text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     except BaseException:
-        kind = f"{type(error).__module__}.{type(error).__qualname__}"
-        return pickle.dumps((RemoteError(f"{kind}: {_text_of(error)}"), text), PROTOCOL)
-    return carried
+        text = "its traceback cannot be made\n"
+    for way in (_itself, _rebuilt):
+        try:
+            carried = dumps((way(error), text))
+            read = read_error(carried)  # what cannot be read, or becomes another, must not reach the other side
+            if type(read) is type(error) and str(read) == str(error):
+                return carried
+        except BaseException:  # noqa: S112 - the next way is tried
+            continue
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    return pickle.dumps((RemoteError(f"{kind}: {_text_of(error)}"), text), PROTOCOL)
 
 
-def read_error(message: bytes) -> BaseException:
+def read_error(message: bytes | bytearray | memoryview) -> BaseException:
     """Return the exception of a task, with the worker's traceback as its cause."""
-    error: BaseException
     error, text = pickle.loads(message)
+    if isinstance(error, tuple):
+        kind, arguments, state = error
+        error = kind.__new__(kind, *arguments)
+        error.args = arguments
+        vars(error).update(state)
     error.__cause__ = RemoteTraceback(text)
+    made: BaseException = error
+    return made
+
+
+def _itself(error: BaseException) -> Any:
     return error
+
+
+def _rebuilt(error: BaseException) -> Any:
+    """Return what an exception is made of, for one whose `__init__` cannot be called with its `args`."""
+    return type(error), error.args, vars(error)
 
 
 def _text_of(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:
+    except BaseException:
         return "its text cannot be made"

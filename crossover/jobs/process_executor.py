@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing import get_context
 from multiprocessing.context import BaseContext
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
-from crossover.execution.host import usable_cores
-from crossover.jobs.dispatcher import Dispatcher, Rules, again
+from crossover.jobs.arguments import check_initializer, check_on_death, limit_of, refuse_safe, seconds_of, worker_count
+from crossover.jobs.dispatcher import Dispatcher, Rules
 from crossover.jobs.mapping import Maps
+from crossover.jobs.options import WithOptions
 from crossover.jobs.outcomes import call_message
+from crossover.jobs.processes.fork_server import import_in_fork_server
+from crossover.jobs.processes.worker_process import WorkerProcess
+from crossover.jobs.segment import why_no_segments
 from crossover.jobs.task import Task
 from crossover.jobs.worker import WorkerLimits, WorkerSetup
-from crossover.jobs.worker_process import WorkerProcess
 
 P = ParamSpec("P")
 T = TypeVar("T")
-ON_DEATH = ("fail", "retry", "break")
 START_METHOD = "forkserver"  # as in Python 3.14: to fork a process that has threads may deadlock
 
 
@@ -29,7 +30,9 @@ class ProcessExecutor(Maps):
 
     Args:
         max_workers: how many; None: one for each usable core.
+        safety: fast or default, which are the same here.
         initializer: called once in each worker, with initargs.
+        initargs: its arguments.
         max_tasks_per_child: a worker that has done this number is replaced; None: never.
         max_memory_per_child: a worker that has used more bytes is replaced after its task; None: never.
         on_death: what becomes of the task of a worker that dies: fail, retry (at most three workers), break (all).
@@ -40,10 +43,13 @@ class ProcessExecutor(Maps):
         ValueError, TypeError: as the executors of the standard library do.
     """
 
+    shares_memory: ClassVar[bool] = False
+
     def __init__(
         self,
         max_workers: int | None = None,
         *,
+        safety: str | None = None,
         initializer: Callable[..., Any] | None = None,
         initargs: tuple[Any, ...] = (),
         max_tasks_per_child: int | None = None,
@@ -52,26 +58,21 @@ class ProcessExecutor(Maps):
         task_timeout: float | None = None,
         mp_context: BaseContext | None = None,
     ) -> None:
-        if max_workers is None:
-            max_workers = max(1, int(usable_cores()))
-        if max_workers <= 0:
-            raise ValueError("max_workers must be greater than 0")
-        if initializer is not None and not callable(initializer):
-            raise TypeError("initializer must be a callable")
-        if max_tasks_per_child is not None:
-            if not isinstance(max_tasks_per_child, int):
-                raise TypeError("max_tasks_per_child must be an integer")
-            if max_tasks_per_child <= 0:
-                raise ValueError("max_tasks_per_child must be >= 1")
-        if on_death not in ON_DEATH:
-            raise ValueError(f"on_death must be one of {', '.join(ON_DEATH)}, not {on_death!r}")
-        self._max_workers = max_workers
-        self._within = task_timeout
-        context = mp_context or get_context(START_METHOD)
-        limits = WorkerLimits(max_tasks_per_child or 0, max_memory_per_child or 0)
+        workers = worker_count(max_workers)
+        refuse_safe(safety, "on_death='retry' does the task of a worker that dies again")
+        check_initializer(initializer)
+        check_on_death(on_death)
+        limits = WorkerLimits(
+            limit_of("max_tasks_per_child", max_tasks_per_child), limit_of("max_memory_per_child", max_memory_per_child)
+        )
+        self._within = seconds_of("task_timeout", task_timeout)
+        self._max_workers = workers
         setup = WorkerSetup(initializer, initargs, limits=limits)
-        self._dispatcher = dispatcher = Dispatcher(Rules(max_workers, context, setup, on_death))
-        self._finalizer = weakref.finalize(self, Dispatcher.close, dispatcher)
+        context = mp_context or get_context(START_METHOD)
+        if context.get_start_method() == "forkserver":
+            import_in_fork_server()
+        self._dispatcher = Dispatcher(Rules(workers, context, setup, on_death, self.shares_memory))
+        self._finalizer = weakref.finalize(self, Dispatcher.let_go, self._dispatcher)
         self._finalizer.atexit = False
 
     @property
@@ -85,24 +86,30 @@ class ProcessExecutor(Maps):
             BrokenExecutor: nothing can be done any more.
             RuntimeError: the executor was shut down, or belongs to another process.
         """
-        dispatcher = self._dispatcher
-        if dispatcher.pid != os.getpid():
-            raise RuntimeError(
-                f"this executor belongs to process {dispatcher.pid}: make another one in the process that was forked"
-            )
-        if dispatcher.broken:
-            raise again(dispatcher.broken)
-        if dispatcher.closing:
-            raise RuntimeError("cannot schedule new futures after shutdown")
+        return self.submit_within(self._within, fn, *args, **kwargs)
+
+    def submit_within(
+        self, timeout: float | None, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """As `submit`, for a task that may run for a number of seconds; None: any time."""
         future: Future[T] = Future()
         try:
             message = call_message(fn, args, kwargs)
         except Exception as error:
+            self._dispatcher.refuse()
             future.set_running_or_notify_cancel()
             future.set_exception(error)
             return future
-        dispatcher.submit(Task(future, message, self._within))
+        self._dispatcher.submit(Task(future, message, timeout))
         return future
+
+    def with_options(self, *, timeout: float | None) -> WithOptions:
+        """Return an object with submit and map, for tasks that may run for a number of seconds, in the same workers.
+
+        Raises:
+            ValueError, TypeError: timeout is no number above 0.
+        """
+        return WithOptions(self, seconds_of("timeout", timeout))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as its base
         """Accept nothing more, and free what it uses; any number of times, from any thread and from a callback."""
@@ -112,18 +119,27 @@ class ProcessExecutor(Maps):
 
     def terminate_workers(self) -> None:
         """End all workers with SIGTERM: what runs fails, and what waits is cancelled."""
-        self._dispatcher.close(cancel=True)
         self._dispatcher.signal_workers(WorkerProcess.terminate)
 
     def kill_workers(self) -> None:
         """End all workers with SIGKILL: what runs fails, and what waits is cancelled."""
-        self._dispatcher.close(cancel=True)
         self._dispatcher.signal_workers(WorkerProcess.kill)
 
     def stats(self) -> dict[str, int]:
         """Return how many tasks wait, run, are done and failed, and what happened to workers."""
-        dispatcher = self._dispatcher
-        with dispatcher.lock:
-            running = sum(worker.task is not None for worker in dispatcher.workers)
-            facts = {"workers": len(dispatcher.workers), "pending": len(dispatcher.pending), "running": running}
-            return facts | dispatcher.counts
+        return self._dispatcher.numbers()
+
+
+class SharedMemoryExecutor(ProcessExecutor):
+    """As ProcessExecutor; calls and outcomes of 64 KiB and more travel through memory that is shared with the worker.
+
+    Raises:
+        ValueError: this system has no memory without a name.
+    """
+
+    shares_memory = True
+
+    def __init__(self, max_workers: int | None = None, **options: Any) -> None:
+        if why_not := why_no_segments():
+            raise ValueError(why_not)
+        super().__init__(max_workers, **options)

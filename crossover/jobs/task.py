@@ -44,6 +44,12 @@ class Task:
             with suppress(InvalidStateError, CancelledError):
                 self.future.set_running_or_notify_cancel()
 
+    def succeed(self, value: Any) -> None:
+        """Its future has a value."""
+        if self.running or self.begin():
+            with suppress(InvalidStateError):
+                self.future.set_result(value)
+
     def fail(self, error: BaseException) -> None:
         """Its future raises an exception."""
         if self.running or self.begin():

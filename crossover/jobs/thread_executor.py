@@ -3,51 +3,145 @@
 from __future__ import annotations
 
 import contextvars
+import logging
+import os
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
 
+from crossover.jobs.arguments import check_initializer, refuse, refuse_safe, worker_count
 from crossover.jobs.mapping import Maps
 
 P = ParamSpec("P")
 T = TypeVar("T")
+WAY_OUT = "use redis-stream or rabbitmq"
+INITIALIZER_FAILED = "the initializer failed: nothing can be done"
+NO_PROCESS = "there is no worker process that could be replaced or killed: use pool"
 
 
-class ThreadExecutor(Maps, ThreadPoolExecutor):
+class WithinProcess(Maps):
+    """What both have: options that need a process of its own for each worker are refused, and tasks are counted.
+
+    Args:
+        max_workers: how many; None: one for each usable core.
+        safety: fast or default, which are the same here.
+        initializer: called once in each worker, with initargs.
+        initargs: its arguments.
+        options: that need processes.
+
+    Raises:
+        ValueError, TypeError: as the executors of the standard library do.
+    """
+
+    def __init__(
+        self,
+        max_workers: int | None = None,
+        *,
+        safety: str | None = None,
+        initializer: Callable[..., Any] | None = None,
+        initargs: tuple[Any, ...] = (),
+        max_tasks_per_child: int | None = None,
+        max_memory_per_child: int | None = None,
+        on_death: str | None = None,
+        task_timeout: float | None = None,
+    ) -> None:
+        self._workers = worker_count(max_workers)
+        refuse_safe(safety, WAY_OUT)
+        check_initializer(initializer)
+        limits = {"max_tasks_per_child": max_tasks_per_child, "max_memory_per_child": max_memory_per_child}
+        refuse(limits | {"task_timeout": task_timeout, "on_death": on_death}, NO_PROCESS)
+        self._initializer, self._initargs = initializer, initargs
+        self._pid = os.getpid()
+        self._count_lock = threading.Lock()
+        self._counts = dict.fromkeys(("submitted", "done", "failed", "cancelled"), 0)
+
+    def with_options(self, *, timeout: float | None) -> Executor:
+        """Return this executor, where there is no timeout.
+
+        Raises:
+            ValueError: there is one, and no process that could be killed.
+        """
+        refuse({"timeout": timeout}, NO_PROCESS)
+        return self
+
+    def stats(self) -> dict[str, int]:
+        """Return how many tasks wait or run, are done and failed."""
+        with self._count_lock:
+            facts = dict(self._counts)
+        submitted = facts.pop("submitted")
+        return {"workers": self._workers, "pending": submitted - sum(facts.values()), **facts}
+
+    def _counted(self, future: Future[T]) -> Future[T]:
+        with self._count_lock:
+            self._counts["submitted"] += 1
+        future.add_done_callback(self._count)
+        return future
+
+    def _count(self, future: Future[Any]) -> None:
+        cancelled = future.cancelled()
+        kind = "cancelled" if cancelled else "done" if future.exception() is None else "failed"
+        with self._count_lock:
+            self._counts[kind] += 1
+
+    def _refuse_in_fork(self) -> None:
+        if self._pid != os.getpid():
+            raise RuntimeError(
+                f"this executor belongs to process {self._pid}: make another one in the process that was forked"
+            )
+
+
+class ThreadExecutor(WithinProcess):
     """Runs functions in threads of this process; each call has the context variables of who has submitted it."""
+
+    def __init__(self, max_workers: int | None = None, **options: Any) -> None:
+        super().__init__(max_workers, **options)
+        self._pool = ThreadPoolExecutor(self._workers, "crossover worker", self._initializer, self._initargs)
+
+    @property
+    def _broken(self) -> Any:
+        return self._pool._broken  # type: ignore[attr-defined]  # noqa: SLF001 - as CPython's tests look at it
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run a function in a thread; return its future.
 
         Raises:
-            RuntimeError: the executor was shut down.
+            RuntimeError: the executor was shut down, or belongs to another process.
         """
-        return super().submit(contextvars.copy_context().run, fn, *args, **kwargs)  # type: ignore[arg-type]
+        self._refuse_in_fork()
+        return self._counted(self._pool.submit(contextvars.copy_context().run, fn, *args, **kwargs))  # type: ignore[arg-type]
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as its base
+        """Accept nothing more; any number of times, from any thread and from a callback."""
+        if self._pid != os.getpid():
+            return
+        own = threading.current_thread() in self._pool._threads  # noqa: SLF001 - a callback cannot wait for its thread
+        self._pool.shutdown(wait and not own, cancel_futures=cancel_futures)
 
 
-class SerialExecutor(Maps):
-    """Runs each function at once, in the thread that submits it.
+class SerialExecutor(WithinProcess):
+    """Runs each function at once, in the thread that submits it; the number of workers has no meaning."""
 
-    Args:
-        max_workers: has no meaning here.
-
-    Raises:
-        ValueError: max_workers is below 1.
-    """
-
-    def __init__(self, max_workers: int | None = None) -> None:
-        if max_workers is not None and max_workers <= 0:
-            raise ValueError("max_workers must be greater than 0")
+    def __init__(self, max_workers: int | None = None, **options: Any) -> None:
+        super().__init__(max_workers, **options)
         self._closed = False
+        self._started = self._initializer is None
+        self._broken: BaseException | bool = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run a function, and return its future, which is done.
 
         Raises:
-            RuntimeError: the executor was shut down.
+            BrokenExecutor: its initializer failed.
+            RuntimeError: the executor was shut down, or belongs to another process.
         """
+        self._refuse_in_fork()
+        if self._broken:
+            raise BrokenExecutor(INITIALIZER_FAILED)
         if self._closed:
             raise RuntimeError("cannot schedule new futures after shutdown")
+        if not self._started:
+            self._start()
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
         try:
@@ -56,8 +150,18 @@ class SerialExecutor(Maps):
             future.set_exception(error)
         else:
             future.set_result(value)
-        return future
+        return self._counted(future)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as its base
         """Accept nothing more."""
         self._closed = True
+
+    def _start(self) -> None:
+        self._started = True
+        try:
+            if self._initializer is not None:
+                self._initializer(*self._initargs)
+        except BaseException as error:
+            logging.getLogger("concurrent.futures").critical("Exception in initializer:", exc_info=True)
+            self._broken = error
+            raise BrokenExecutor(INITIALIZER_FAILED) from error

@@ -6,14 +6,16 @@ import logging
 import resource
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from crossover.jobs.outcomes import CANNOT_START, READY, error_message, perform
+from crossover.jobs.segment import LARGE, SHARED, Segment
 from crossover.workers.processes.lifetime import die_with_parent
 
 LAST = b"L"
-"""Comes before the outcome of the last task that a worker does: with the outcome it would get another one."""
+"""Comes before the outcome of the last task that a worker does: it is given no other."""
 KIB = 1 if sys.platform == "darwin" else 2**10
 
 
@@ -51,12 +53,13 @@ class WorkerSetup(NamedTuple):
     limits: WorkerLimits = WorkerLimits()
 
 
-def work(connection: Connection, setup: WorkerSetup) -> None:
+def work(connection: Connection, setup: WorkerSetup, segment: Segment | None = None) -> None:
     """Do calls until the pipe is closed, or an empty message comes.
 
     Args:
         connection: to the executor.
         setup: what to do.
+        segment: memory that is shared with the executor, for large payloads.
     """
     die_with_parent()
     if setup.initializer is not None:
@@ -66,20 +69,27 @@ def work(connection: Connection, setup: WorkerSetup) -> None:
             logging.getLogger("concurrent.futures").critical("Exception in initializer:", exc_info=True)
             connection.send_bytes(CANNOT_START + error_message(error))
             return
-    connection.send_bytes(READY)
-    done = 0
-    while True:
-        try:
-            message = connection.recv_bytes()
-        except (EOFError, OSError):
-            return
-        if not message:
-            return
-        outcome = setup.perform(message)
-        done += 1
-        is_last = setup.limits.reached(done)
-        if is_last:
-            connection.send_bytes(LAST)
-        connection.send_bytes(outcome)
-        if is_last:
-            return
+    with suppress(EOFError, OSError):  # the executor is gone
+        connection.send_bytes(READY)
+        done = 0
+        is_last = False
+        while not is_last and (message := connection.recv_bytes()):
+            outcome = _outcome(message, setup.perform, segment)
+            del message
+            done += 1
+            if is_last := setup.limits.reached(done):
+                connection.send_bytes(LAST)
+            connection.send_bytes(outcome)
+            del outcome
+
+
+def _outcome(message: bytes, perform: Callable[[Any], bytes], segment: Segment | None) -> bytes:
+    """Return the outcome of a call, or the message that says where in the shared memory it is."""
+    if segment is None:
+        return perform(message)
+    if message[:1] == SHARED:
+        with segment.read(message) as call:
+            outcome = perform(call)
+    else:
+        outcome = perform(message)
+    return (len(outcome) >= LARGE and segment.write(outcome)) or outcome

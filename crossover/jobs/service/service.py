@@ -28,7 +28,7 @@ from crossover.jobs.service.replies import Replies
 from crossover.jobs.service.stopping import Stop
 from crossover.jobs.task import Task
 from crossover.jobs.worker import WorkerLimits, WorkerSetup
-from crossover.jobs.worker_process import WorkerProcess
+from crossover.jobs.processes.worker_process import WorkerProcess
 
 HEALS = {"redis-list", "redis-stream"}  # redis-py connects again, and Redis knows by its name what a consumer holds
 LOOK_EVERY = 0.25  # seconds, at most, until a signal is noticed
@@ -173,7 +173,8 @@ class Service:
             self._held.add(held)
         self._events.tell("taken", number=call.number, function=call.function, redelivered=delivery.redelivered)
         held.future.add_done_callback(lambda _: self._replies.ended(held))
-        self._dispatcher.submit(held)
+        with suppress(RuntimeError):  # the processes are gone: what is held is given back
+            self._dispatcher.submit(held)
 
     def _refuse(self, refusal: Refusal) -> None:
         with suppress(BrokenError):  # it was given up
@@ -220,13 +221,9 @@ class Service:
     def _end_workers(self) -> None:
         """End the processes: at once where they still have calls."""
         dispatcher = self._dispatcher
-        if dispatcher.thread is None or not dispatcher.thread.is_alive():
-            return
-        with dispatcher.lock:
-            dispatcher.rules = dispatcher.rules._replace(on_death="fail")  # what is killed now is not tried again
         dispatcher.close(cancel=True)
-        if any(worker.task for worker in list(dispatcher.workers)):
-            dispatcher.signal_workers(WorkerProcess.kill)
+        if dispatcher.is_busy():
+            dispatcher.signal_workers(WorkerProcess.kill)  # what is killed now is not tried again
         dispatcher.join()
 
     def _beat(self) -> None:

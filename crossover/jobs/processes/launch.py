@@ -7,29 +7,37 @@ that has ended, while a thread may be starting a worker for what the script had 
 from __future__ import annotations
 
 import sys
-from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
+from crossover.jobs.processes.channel import Channel, channel
+from crossover.jobs.segment import Segment
 from crossover.jobs.worker import WorkerSetup, work
 
 _script = sys.modules["__main__"]
 _file = getattr(_script, "__file__", None)
 
 
-def start_worker(context: BaseContext, setup: WorkerSetup) -> tuple[Connection, BaseProcess]:
+def start_worker(context: BaseContext, setup: WorkerSetup, segment: Segment | None) -> tuple[Channel, BaseProcess]:
     """Start a worker; return our end of its pipe, and its process.
 
     Args:
         context: how it starts.
         setup: what it does.
+        segment: memory that is shared with it; None: there is none.
+
+    Raises:
+        Exception: no process can be started, or what the worker needs cannot be pickled.
     """
     while True:
         _script_has_a_name()
-        ours, theirs = context.Pipe()
-        process: BaseProcess = context.Process(target=work, args=(theirs, setup))  # type: ignore[attr-defined]
+        ours, theirs = channel()
+        process: BaseProcess = context.Process(target=work, args=(theirs, setup, segment))  # type: ignore[attr-defined]
         try:
             process.start()
+        except BaseException:
+            ours.close()
+            raise
         finally:
             theirs.close()
         if _file is None or hasattr(_script, "__file__"):

@@ -3,45 +3,60 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.context import BaseContext
 
-from crossover.jobs.launch import start_worker
+from crossover.jobs.processes.launch import start_worker
+from crossover.jobs.segment import LARGE, Segment
 from crossover.jobs.task import Task
 from crossover.jobs.worker import WorkerSetup
 from crossover.workers.processes.exit_words import how_it_ended
+
+ENDS_WITHIN = 5.0  # seconds in which a worker ends that was asked to, or has said that it will; then it is killed
 
 
 class WorkerProcess:
     """A process with a pipe, and the task that it has.
 
     Attributes:
-        connection: our end of its pipe.
+        channel: our end of its pipe.
+        segment: memory that is shared with it; None: everything travels through the pipe.
         pid: its process id.
         sentinel: becomes readable when it ends.
         task: that it has; None: it is idle, or starts.
-        done: how many it has done.
-        until: when its task must have ended, in seconds of the monotonic clock; None: any time.
+        until: when its task, or itself, must have ended, in seconds of the monotonic clock; None: any time.
         is_starting: whether it is not ready yet.
         is_last: whether it has said that it does no more.
-        timed_out: whether it was killed because its task took too long.
+        is_late: whether it is killed because its time is over.
+        is_cut: whether its pipe is closed: nothing more can come.
+        has_unsent: whether its pipe has not taken all of its task yet.
+        is_watched: whether its pipe is watched for room.
         refusal: the pickled exception of its initializer; None: it has not failed.
+        has_unread: whether it has ended before it had read its task.
 
     Args:
         context: how it starts.
         setup: what it does.
+        shares_memory: whether large payloads travel through shared memory.
     """
 
-    def __init__(self, context: BaseContext, setup: WorkerSetup) -> None:
-        self.connection, self._process = start_worker(context, setup)
+    def __init__(self, context: BaseContext, setup: WorkerSetup, *, shares_memory: bool = False) -> None:
+        self.segment = Segment() if shares_memory else None
+        try:
+            self.channel, self._process = start_worker(context, setup, self.segment)
+        except BaseException:
+            if self.segment is not None:
+                self.segment.close()
+            raise
         self.pid: int = self._process.pid or 0
         self.sentinel: int = self._process.sentinel
         self.task: Task | None = None
-        self.done = 0
         self.until: float | None = None
         self.is_starting = True
-        self.is_last = self.timed_out = False
+        self.is_last = self.is_late = self.is_cut = False
         self.refusal: bytes | None = None
+        self.has_unsent = self.is_watched = self.has_unread = False
 
     @property
     def exit_code(self) -> int | None:
@@ -50,9 +65,9 @@ class WorkerProcess:
         return code
 
     @property
-    def signalled(self) -> bool:
-        """Whether a signal has ended it."""
-        return (self.exit_code or 0) < 0
+    def takes_more(self) -> bool:
+        """Whether it can have another task."""
+        return not (self.is_last or self.is_late or self.is_cut)
 
     def take(self, task: Task) -> bool:
         """Send it a task, unless that was cancelled; return whether it was: if it has ended, its end is seen later."""
@@ -61,8 +76,11 @@ class WorkerProcess:
         self.task = task
         if not self.is_starting:
             self.start_clock()
+        message = task.message
+        if self.segment is not None and len(message) >= LARGE:
+            message = self.segment.write(message) or message
         with suppress(OSError):
-            self.connection.send_bytes(task.message)
+            self.has_unsent = not self.channel.send(message)
         return True
 
     def start_clock(self) -> None:
@@ -70,23 +88,26 @@ class WorkerProcess:
         if self.task is not None and self.task.within is not None:
             self.until = time.monotonic() + self.task.within
 
+    def must_end(self) -> None:
+        """It has said that it ends, or its pipe is closed: it is killed if it does not end."""
+        self.until = time.monotonic() + ENDS_WITHIN
+
     def release(self) -> Task | None:
         """It has its task no longer; return it."""
         task, self.task, self.until = self.task, None, None
-        self.done += task is not None
         return task
 
     def ask_to_end(self) -> None:
         """Let it end when its task is done."""
         with suppress(OSError):
-            self.connection.send_bytes(b"")
+            self.channel.send(b"")
 
     def end(self, seconds: float) -> None:
         """Wait for its end; kill it where it takes longer than a number of seconds."""
         self._process.join(seconds)
         if self._process.is_alive():
             self._process.kill()
-        self._process.join()
+        self._process.join(ENDS_WITHIN)
         self.close()
 
     def terminate(self) -> None:
@@ -97,13 +118,24 @@ class WorkerProcess:
         """Send it SIGKILL."""
         self._process.kill()
 
+    def join(self) -> None:
+        """Wait for its end, which is near."""
+        self._process.join(ENDS_WITHIN)
+
     def how_it_ended(self) -> str:
         """Return a sentence on its end."""
-        self._process.join()
         return f"worker process {self.pid} {how_it_ended(self.exit_code or 0)} before its task was done"
 
     def close(self) -> None:
         """Give its descriptors back."""
-        self.connection.close()
+        self.channel.close()
+        if self.segment is not None:
+            self.segment.close()
         with suppress(ValueError):
             self._process.close()
+
+
+def signal_worker(end: Callable[[WorkerProcess], None], worker: WorkerProcess) -> None:
+    """End a worker, which may have ended already."""
+    with suppress(ProcessLookupError, ValueError):
+        end(worker)

@@ -1,0 +1,1 @@
+"""The worker processes of an executor, as their executor sees them."""
