@@ -93,9 +93,13 @@ class Watched(Maps):
         self._bar.watch(future)
         return future
 
+    def watch(self, future: Future[Any]) -> None:
+        """Show a task."""
+        self._bar.watch(future)
+
     def with_options(self, **options: Any) -> Executor:
         """Return the view of the executor; the bar shows its tasks, too."""
-        return View(self._executor.with_options(**options), self._bar)  # type: ignore[attr-defined]  # of ours
+        return View(self, self._executor.with_options(**options))  # type: ignore[attr-defined]  # of ours
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as its base
         """Shut the executor down; the bar stays until all is done."""
@@ -104,16 +108,21 @@ class Watched(Maps):
 
 
 class View(Maps):
-    """A view of an executor whose tasks are shown; to shut it down does nothing."""
+    """A view of an executor whose tasks are shown; to shut it down does nothing.
 
-    def __init__(self, executor: Executor, bar: ProgressBar) -> None:
-        self._executor = executor
-        self._bar = bar
+    Args:
+        watched: the executor.
+        view: of the executor that runs them.
+    """
+
+    def __init__(self, watched: Watched, view: Executor) -> None:
+        self._watched = watched
+        self._view = view
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Submit to the executor, and show the task."""
-        future = self._executor.submit(fn, *args, **kwargs)
-        self._bar.watch(future)
+        future = self._view.submit(fn, *args, **kwargs)
+        self._watched.watch(future)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as its base

@@ -100,7 +100,7 @@ class ThreadExecutor(WithinProcess):
 
     @property
     def _broken(self) -> Any:
-        return self._pool._broken  # type: ignore[attr-defined]  # noqa: SLF001 - as CPython's tests look at it
+        return self._pool._broken  # noqa: SLF001 - as CPython's tests look at it
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run a function in a thread; return its future.

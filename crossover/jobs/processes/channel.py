@@ -51,16 +51,16 @@ class Channel:
         """
         size = len(message)
         header = SHORT.pack(size) if size <= LARGEST else LONG.pack(-1, size)
-        parts = (header, message)
+        parts: tuple[Message, Message] = (header, message)
         if self._unsent:
-            self._unsent.extend(map(memoryview, parts))
+            self._unsent += [memoryview(part) for part in parts]
             return False
         try:
             sent = self._socket.sendmsg(parts)
         except BlockingIOError:
             sent = 0
         if sent < len(header) + size:
-            self._unsent = _after(list(map(memoryview, parts)), sent)
+            self._unsent = _after([memoryview(part) for part in parts], sent)
         return not self._unsent
 
     def flush(self) -> bool:

@@ -83,7 +83,7 @@ class Crew:
 
 
 def end_all(workers: list[WorkerProcess], *, at_once: bool) -> None:
-    """Ask workers to end, and kill those that do not; one that is stopped, or whose threads go on, must not be waited for.
+    """Ask workers to end, and kill those that do not: one that is stopped, or whose threads go on.
 
     Args:
         workers: to end.

@@ -11,6 +11,6 @@ WORKER = "crossover.jobs.worker"
 
 def import_in_fork_server() -> None:
     """Let it import our worker, unless it runs already or the user has said what it imports."""
-    server: Any = forkserver._forkserver  # type: ignore[attr-defined]  # noqa: SLF001 - there is no public way to ask
+    server: Any = forkserver._forkserver  # noqa: SLF001 - there is no public way to ask
     if server._forkserver_pid is None and server._preload_modules == USUAL:  # noqa: SLF001
         get_context("forkserver").set_forkserver_preload([*USUAL, WORKER])
