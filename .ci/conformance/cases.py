@@ -63,11 +63,11 @@ def look_like_a_process_pool(tests: Cpython) -> None:
     """Give ours the names by which these tests look into a ProcessPoolExecutor."""
 
     def processes(executor: Any) -> dict[int, Any]:
-        dispatcher = executor._dispatcher  # noqa: SLF001 - that is what the tests do with the other one
+        ledger = executor._dispatcher.ledger  # noqa: SLF001 - that is what the tests do with the other one
         deadline = time.monotonic() + 10
-        while dispatcher.first and time.monotonic() < deadline:
+        while ledger.first and time.monotonic() < deadline:
             time.sleep(0.001)  # workers start a moment after submit
-        return {worker.pid: worker for worker in dispatcher.workers}
+        return {worker.pid: worker for worker in ledger.crew.workers}
 
     ours: Any = ProcessExecutor
     ours._processes = property(processes)  # noqa: SLF001

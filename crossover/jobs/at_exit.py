@@ -28,7 +28,7 @@ _open: weakref.WeakSet[Closing] = weakref.WeakSet()
 _over = threading.Event()
 
 
-def finish_before_exit(work: Closing) -> None:
+def finish_at_exit(work: Closing) -> None:
     """Finish something before the interpreter ends; it is not kept alive for that."""
     _open.add(work)
 

@@ -25,35 +25,35 @@ class Dispatcher:
     """Owns the workers of one executor, and the thread that looks after them.
 
     Attributes:
-        rules: of the executor.
         pid: of the process that it belongs to.
+        ledger: its tasks and workers.
+        thread: looks after the workers; None: there was no task yet.
 
     Args:
         rules: of the executor.
     """
 
     def __init__(self, rules: Rules) -> None:
-        self.rules = rules
         self.pid = os.getpid()
-        self._ledger = Ledger(rules)
-        self._thread: threading.Thread | None = None
+        self.ledger = Ledger(rules)
+        self.thread: threading.Thread | None = None
         self._waker = Waker()
-        at_exit.finish_before_exit(self)
+        at_exit.finish_at_exit(self)
 
     @property
     def broken(self) -> BaseException | None:
         """Why nothing can be done any more; None: it works."""
-        return self._ledger.broken
+        return self.ledger.broken
 
     @property
     def closing(self) -> bool:
         """Whether nothing more is accepted."""
-        return self._ledger.closing
+        return self.ledger.closing
 
     @property
     def counts(self) -> dict[str, int]:
         """What was done so far: done, failed, died, timed out, workers started."""
-        return self._ledger.counts
+        return self.ledger.counts
 
     def submit(self, task: Task) -> None:
         """Give a task to an idle worker, or let it wait.
@@ -62,11 +62,11 @@ class Dispatcher:
             BrokenExecutor: nothing can be done any more.
             RuntimeError: nothing more is accepted, here or in this process.
         """
-        ledger = self._ledger
+        ledger = self.ledger
         self.refuse()
         with ledger.lock:
             self.refuse()
-            if self._thread is None:
+            if self.thread is None:
                 self._start_thread()
             if ledger.crew.idle and not ledger.pending:
                 worker = ledger.crew.idle.pop()
@@ -100,7 +100,7 @@ class Dispatcher:
         """Accept nothing more; what waits is done, or cancelled."""
         if self.pid != os.getpid():
             return
-        ledger = self._ledger
+        ledger = self.ledger
         dropped: list[Task] = []
         with ledger.lock:
             ledger.closing = True
@@ -114,26 +114,26 @@ class Dispatcher:
     def let_go(self) -> None:
         """The executor is gone: accept nothing more. The garbage collector calls this, maybe where the lock is held."""
         if self.pid == os.getpid():
-            self._ledger.closing = True
+            self.ledger.closing = True
             self._waker.wake()
 
     def join(self) -> None:
         """Wait for the end of all tasks and workers; in a callback, which the thread itself runs, return at once."""
-        thread = self._thread
+        thread = self.thread
         if thread is not None and thread is not threading.current_thread() and self.pid == os.getpid():
             thread.join()
 
     def is_busy(self) -> bool:
         """Return whether tasks run, or have a worker that starts."""
-        with self._ledger.lock:
-            return bool(self._ledger.first) or self._ledger.crew.is_busy()
+        with self.ledger.lock:
+            return bool(self.ledger.first) or self.ledger.crew.is_busy()
 
     def signal_workers(self, end: Callable[[WorkerProcess], None]) -> None:
         """End all workers, also those that are starting: what runs fails, and what waits is cancelled."""
         self.close(cancel=True)
         if self.pid != os.getpid():
             return
-        ledger = self._ledger
+        ledger = self.ledger
         with ledger.lock:
             ledger.end = end
             workers = list(ledger.crew.workers)
@@ -148,7 +148,7 @@ class Dispatcher:
 
     def numbers(self) -> dict[str, int]:
         """Return how many tasks wait, run, are done and failed, and what happened to workers."""
-        ledger = self._ledger
+        ledger = self.ledger
         workers = list(ledger.crew.workers)
         running = sum(worker.task is not None for worker in workers) + len(ledger.first)
         return {"workers": len(workers), "pending": len(ledger.pending), "running": running} | ledger.counts
@@ -163,12 +163,12 @@ class Dispatcher:
             selector.close()
             self._waker.close()
             raise
-        self._thread = thread
+        self.thread = thread
 
     def _run(self, selector: selectors.BaseSelector) -> None:
         """Look after the workers; this thread keeps the dispatcher alive, also when its executor is gone."""
         try:
-            Loop(self._ledger, selector, self._waker.drain).run()
+            Loop(self.ledger, selector, self._waker.drain).run()
         finally:
             selector.close()
             self._waker.close()

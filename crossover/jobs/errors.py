@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import BrokenExecutor
 from concurrent.futures.process import BrokenProcessPool
 
 

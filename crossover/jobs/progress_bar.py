@@ -37,7 +37,7 @@ class ProgressBar:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         self._bar = Progress(*columns, console=Console(stderr=True))
         self._row = self._bar.add_task(name, total=0)
-        at_exit.finish_before_exit(self)
+        at_exit.finish_at_exit(self)
 
     def watch(self, future: Future[Any]) -> None:
         """Show a task more, until its future is done."""

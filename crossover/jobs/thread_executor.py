@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
+from crossover.execution.host import usable_cores
 from crossover.jobs.arguments import check_initializer, refuse, refuse_safe, worker_count
 from crossover.jobs.mapping import Maps
 
@@ -91,16 +92,14 @@ class WithinProcess(Maps):
             )
 
 
-class ThreadExecutor(WithinProcess):
+class ThreadExecutor(WithinProcess, ThreadPoolExecutor):
     """Runs functions in threads of this process; each call has the context variables of who has submitted it."""
 
     def __init__(self, max_workers: int | None = None, **options: Any) -> None:
+        if max_workers is None:
+            max_workers = min(32, usable_cores() + 4)  # as CPython: threads mostly wait for something
         super().__init__(max_workers, **options)
-        self._pool = ThreadPoolExecutor(self._workers, "crossover worker", self._initializer, self._initargs)
-
-    @property
-    def _broken(self) -> Any:
-        return self._pool._broken  # noqa: SLF001 - as CPython's tests look at it
+        ThreadPoolExecutor.__init__(self, self._workers, "crossover worker", self._initializer, self._initargs)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run a function in a thread; return its future.
@@ -109,14 +108,14 @@ class ThreadExecutor(WithinProcess):
             RuntimeError: the executor was shut down, or belongs to another process.
         """
         self._refuse_in_fork()
-        return self._counted(self._pool.submit(contextvars.copy_context().run, fn, *args, **kwargs))  # type: ignore[arg-type]
+        return self._counted(ThreadPoolExecutor.submit(self, contextvars.copy_context().run, fn, *args, **kwargs))  # type: ignore[arg-type]
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as its base
         """Accept nothing more; any number of times, from any thread and from a callback."""
         if self._pid != os.getpid():
             return
-        own = threading.current_thread() in self._pool._threads  # noqa: SLF001 - a callback cannot wait for its thread
-        self._pool.shutdown(wait and not own, cancel_futures=cancel_futures)
+        own = threading.current_thread() in self._threads  # a callback cannot wait for it
+        ThreadPoolExecutor.shutdown(self, wait and not own, cancel_futures=cancel_futures)
 
 
 class SerialExecutor(WithinProcess):

@@ -109,7 +109,7 @@ class AtUnpickle:
 
 
 class TwoPartsError(Exception):
-    """An exception that cannot be unpickled: it wants two arguments, and gives its base one."""
+    """An exception that pickle cannot carry: it wants two arguments, and gives its base one."""
 
     def __init__(self, one, other):
         super().__init__(f"{one} and {other}")
