@@ -38,6 +38,10 @@ class RemoteTraceback(Exception):  # noqa: N818 - it is no error, it shows where
         return f'\n"""\n{self.args[0]}"""'
 
 
+class NotSentError(TypeError):
+    """The value of a task cannot be sent back."""
+
+
 class CallRefusedError(PermissionError):
     """A worker does not do the call: it does not allow the function, or the message is not what it accepts."""
 

@@ -19,6 +19,7 @@ EXECUTORS = {
     "executor": "crossover.jobs.process_executor:ProcessExecutor",
     "manager": "crossover.jobs.process_executor:ProcessExecutor",
     "unix-socket": "crossover.jobs.process_executor:ProcessExecutor",
+    "redis-list": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
     "redis-stream": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
     "shared-memory": "crossover.jobs.process_executor:SharedMemoryExecutor",
 }

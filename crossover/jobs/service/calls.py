@@ -8,19 +8,16 @@ from importlib import import_module
 from typing import NamedTuple
 
 from crossover.contract.text import describe
+from crossover.jobs.errors import NotSentError
 from crossover.jobs.outcomes import ERROR, PROTOCOL, VALUE, error_message
 from crossover.jobs.remote.allowed import AllowList
-from crossover.jobs.remote.messages import Refused, decode_call, encode_outcome
+from crossover.jobs.remote.messages import decode_call, encode_outcome
 from crossover.jobs.remote.signing import Signer
 from crossover.jobs.remote.values import Reader
 from workloads.user_modules import restore_variables, search_user_folders
 
 NOTHING = b"\x00"
 """Instead of a call: says that a process is ready."""
-
-
-class NotSentError(TypeError):
-    """The value of a task cannot be sent back."""
 
 
 class Done(NamedTuple):
@@ -80,8 +77,6 @@ class Performer:
 
     def failed(self, number: str, run: str, error: BaseException, seconds: float = -1) -> Done:
         """Return what has become of a call that has failed, or that is not done: refused, or its process has died."""
-        if isinstance(error, Refused):
-            error = PermissionError(str(error))
         outcome = encode_outcome(number, run, error=error, worker=self.worker, signer=self.signer)
         return Done(seconds, outcome, describe(error))
 

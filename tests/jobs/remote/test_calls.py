@@ -80,7 +80,7 @@ def test_what_has_no_name_is_refused_with_what_to_do(function, sentence):
 def test_a_function_of_the_script_is_refused(monkeypatch):
     monkeypatch.setattr(local_function, "__module__", "__main__")
     monkeypatch.setattr("__main__.__spec__", None)
-    with pytest.raises(TypeError, match="local_function is defined in the script itself.*move it to a module"):
+    with pytest.raises(TypeError, match=r"local_function is defined in the script itself.*move it to a module"):
         call(local_function)
 
 
