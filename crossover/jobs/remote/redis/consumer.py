@@ -17,7 +17,8 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import QUEUE, Delivery
-from crossover.jobs.remote.redis.keys import LEASE, MOST_BLOCKED, Keys, LibraryClient, Reply, encode_reply
+from crossover.jobs.remote.redis import keys
+from crossover.jobs.remote.redis.keys import MOST_BLOCKED, Keys, LibraryClient, Reply, encode_reply
 
 
 class RedisIntake(ABC):
@@ -34,17 +35,17 @@ class RedisIntake(ABC):
         url: of the server.
         name: of the queue.
         safety: at the safe level it takes over the calls of workers that died; at the others those are lost.
-        lease: seconds without a beat, after which a worker is taken for dead.
+        lease: seconds without a beat, after which a worker is taken for dead; 0: LEASE.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = LEASE) -> None:
+    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0) -> None:
         self.keys = Keys(name)
         self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
         self.held: set[bytes] = set()
-        self.lease = int(lease * 1_000)
+        self.lease = int((lease or keys.LEASE) * 1_000)
         self.on_death = "retry" if safety is Safety.SAFE else "lose"
         self._url = url
         self._client = LibraryClient(url)

@@ -12,6 +12,13 @@ LEASE = 15.0  # seconds without a beat, after which a worker is taken for dead
 KEPT_FOR = 86_400  # seconds that outcomes stay of an executor that was killed
 MOST_BLOCKED = 1.0  # seconds that a command blocks: what dead workers left is looked for as often
 CLIENT = "crossover:jobs"
+LOST_REPLY = r"""
+local function lost(number, worker, lease)
+  local why = 'its worker ' .. worker .. ' has not been heard of for ' .. lease / 1000 .. ' s'
+  return '\148' .. cmsgpack.pack(number, nil, true, why)
+end
+"""
+"""Lua: make a Reply for a call whose worker is dead; an array of four begins with byte 148."""
 
 
 class Keys:

@@ -7,7 +7,9 @@ stored: the first one counts.
 
 from __future__ import annotations
 
-_COMMON = """
+from crossover.jobs.remote.redis.keys import LOST_REPLY
+
+_COMMON = f"""{LOST_REPLY}
 local function now()
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
@@ -41,7 +43,7 @@ return found
 
 TAKE_LEFT = f"""{_COMMON}
 local calls, left, tries, taken = unpack(KEYS)
-local prefix, lease, count, on_death = unpack(ARGV)
+local prefix, lease, count, on_death, seconds = unpack(ARGV)
 for _, worker in ipairs(dead(prefix, lease)) do
   local list = prefix .. 'taken:' .. worker
   while true do
@@ -53,8 +55,12 @@ for _, worker in ipairs(dead(prefix, lease)) do
       redis.call('HINCRBY', tries, number, 1)
       redis.call('RPUSH', left, item)
     else
-      redis.call('HDEL', open, number)
       redis.call('HDEL', tries, number)
+      if redis.call('HDEL', open, number) == 1 then
+        local replies = prefix .. 'replies:' .. to
+        redis.call('RPUSH', replies, lost(number, worker, lease))
+        redis.call('EXPIRE', replies, seconds)
+      end
     end
   end
   redis.call('ZREM', prefix .. 'workers', worker)
@@ -68,7 +74,7 @@ for i = 1, tonumber(count) do
 end
 return found
 """
-"""Keys: calls, left, tries, taken; arguments: prefix, lease in milliseconds, count, "retry" or "lose".
+"""Keys: calls, left, tries, taken; arguments: prefix, lease in milliseconds, count, "retry" or "lose", seconds.
 
 Calls that are not open any more are dropped.
 """

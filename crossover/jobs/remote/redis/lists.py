@@ -83,7 +83,7 @@ class RedisListIntake(RedisIntake):
     def take_left(self, client: LibraryClient, room: int) -> list[tuple[Delivery, int]]:
         """Empty the lists of dead workers, and LMOVE what was in them."""
         keys = [self.keys.calls, self.keys.left, self.keys.tries, self._taken]
-        left = client.run(scripts.TAKE_LEFT, keys, self.keys.prefix, self.lease, room, self.on_death)
+        left = client.run(scripts.TAKE_LEFT, keys, self.keys.prefix, self.lease, room, self.on_death, KEPT_FOR)
         return [(_delivery(item, redelivered=True), deaths) for item, deaths in left]
 
     def take_unknown(self, client: LibraryClient) -> list[Delivery]:

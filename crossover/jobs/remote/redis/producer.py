@@ -14,7 +14,8 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import QUEUE
-from crossover.jobs.remote.redis.keys import KEPT_FOR, LEASE, MOST_BLOCKED, Keys, LibraryClient, decode_reply
+from crossover.jobs.remote.redis import keys
+from crossover.jobs.remote.redis.keys import KEPT_FOR, MOST_BLOCKED, Keys, LibraryClient, decode_reply
 
 LOOK_EVERY = 2.0  # seconds between two looks for calls that nobody answers
 LOOK_AT = 1_000  # calls at a time
@@ -36,16 +37,16 @@ class RedisJobQueue(ABC):
         url: of the server.
         name: of the queue.
         safety: at the safe level a call is repeated whose worker died; at the others it is lost.
-        lease: seconds without a beat, after which a worker is taken for dead.
+        lease: seconds without a beat, after which a worker is taken for dead; 0: LEASE.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = LEASE) -> None:
+    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0) -> None:
         self.reply_to = uuid4().hex
         self.keys = Keys(name)
-        self.lease = lease
+        self.lease = lease or keys.LEASE
         self.on_death = "retry" if safety is Safety.SAFE else "lose"
         self.sent: dict[str, Any] = {}
         self._url = url

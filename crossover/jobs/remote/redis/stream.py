@@ -75,7 +75,7 @@ class RedisStreamIntake(RedisIntake):
 
     def take_left(self, client: LibraryClient, room: int) -> list[tuple[Delivery, int]]:
         """XCLAIM calls that were given back, and those of dead workers."""
-        arguments = self.name, self.lease, min(room, MOST_LEFT), self.on_death, self.keys.prefix
+        arguments = self.name, self.lease, min(room, MOST_LEFT), self.on_death, self.keys.prefix, KEPT_FOR
         try:
             left = client.run(scripts.TAKE_LEFT, [self.keys.calls], *arguments)
         except redis.ResponseError as error:

@@ -6,11 +6,13 @@ worker gives back is pending for POOL, which is no worker, and any worker may cl
 
 from __future__ import annotations
 
+from crossover.jobs.remote.redis.keys import LOST_REPLY
+
 GROUP = "workers"
 POOL = "given-back"
 IDLE_LONG = 3_600_000  # milliseconds: idle enough for everyone to claim it
 
-_STORE = """
+_STORE = f"""{LOST_REPLY}
 local function store(replies, executor, reply, seconds)
   if redis.call('EXISTS', executor) == 1 then
     redis.call('RPUSH', replies, reply)
@@ -77,32 +79,33 @@ end
 """
 """Key: calls; arguments: consumer, entries. What another worker has claimed meanwhile stays that worker's."""
 
-TAKE_LEFT = f"""
+TAKE_LEFT = f"""{_STORE}
+local consumer, lease, count, on_death, prefix, seconds = unpack(ARGV)
 local function drop(entry)
   redis.call('XACK', KEYS[1], '{GROUP}', entry)
   redis.call('XDEL', KEYS[1], entry)
 end
 local found = {{}}
-local prefix = ARGV[5]
-for _, left in ipairs(redis.call('XPENDING', KEYS[1], '{GROUP}', 'IDLE', ARGV[2], '-', '+', ARGV[3])) do
-  local entry, consumer, deliveries = left[1], left[2], left[4]
-  if ARGV[4] == 'retry' or consumer == '{POOL}' then
-    local claimed = redis.call('XCLAIM', KEYS[1], '{GROUP}', ARGV[1], ARGV[2], entry)
-    if claimed[1] then
-      local fields = claimed[1][2]
-      local wanted = false
-      for i = 1, #fields, 2 do
-        if fields[i] == 'to' then wanted = redis.call('EXISTS', prefix .. 'executor:' .. fields[i + 1]) == 1 end
-      end
-      if wanted then found[#found + 1] = {{entry, fields, deliveries}} else drop(entry) end
+for _, left in ipairs(redis.call('XPENDING', KEYS[1], '{GROUP}', 'IDLE', lease, '-', '+', count)) do
+  local entry, holder, deliveries = left[1], left[2], left[4]
+  local claimed = redis.call('XCLAIM', KEYS[1], '{GROUP}', consumer, lease, entry)
+  if claimed[1] then
+    local of = {{}}
+    for i = 1, #claimed[1][2], 2 do of[claimed[1][2][i]] = claimed[1][2][i + 1] end
+    local executor = prefix .. 'executor:' .. (of.to or '')
+    if redis.call('EXISTS', executor) == 0 then
+      drop(entry)
+    elseif on_death == 'retry' or holder == '{POOL}' then
+      found[#found + 1] = {{entry, claimed[1][2], deliveries}}
+    else
+      drop(entry)
+      store(prefix .. 'replies:' .. of.to, executor, lost(of.n, holder, lease), seconds)
     end
-  else
-    drop(entry)
   end
 end
 return found
 """
-"""Key: calls; arguments: consumer, lease in milliseconds, count, "retry" or "lose", prefix of keys.
+"""Key: calls; arguments: consumer, lease in milliseconds, count, "retry" or "lose", prefix of keys, seconds.
 
 The calls of an executor that has ended are dropped.
 """
