@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any, NamedTuple
 
 from crossover.experiments.claim_code import code_of
+from crossover.experiments.claims.servers.address import NoServerError
 from crossover.results.claim_verdict import ClaimVerdict
 
 THEMES = (
@@ -57,7 +58,7 @@ class Claim(NamedTuple):
         name: as on the command line.
         theme: the last part of its module's name.
         check: the experiment.
-        servers: kinds of servers that it needs; `server_url` says where each is.
+        servers: kinds of servers that it needs; `servers.address` says where each is.
         cores: that it needs.
         shows: what else belongs to the lesson, each as "module:name name".
     """
@@ -159,25 +160,6 @@ def running(*processes: BaseProcess) -> Iterator[None]:
             process.close()
 
 
-class NoServerError(Exception):
-    """An experiment runs alone, and is not told where the server is that it needs."""
-
-
-def server_url(kind: str) -> str:
-    """Return the URL of a server, which `crossover claims` has put into the environment.
-
-    Args:
-        kind: redis, memcached, rabbitmq.
-
-    Raises:
-        NoServerError: it is not there; the message says what to do.
-    """
-    variable = f"CROSSOVER_{kind.upper()}_URL"
-    if not (url := os.environ.get(variable, "")):
-        raise NoServerError(f"{variable} does not say where a server is; `crossover claims` starts one by itself")
-    return url
-
-
 def main(arguments: list[str]) -> int:
     """Run experiments of the theme that is the main module, and print what they find; return an exit status.
 
@@ -189,7 +171,12 @@ def main(arguments: list[str]) -> int:
     if unknown := [name for name in names if name not in _claims]:
         sys.stderr.write(f"no claim is called {unknown[0]}; there are {', '.join(_claims)}\n")
         return 2
+    status, allowed = 0, len(os.sched_getaffinity(0))
     for name in names:
+        if allowed < _claims[name].cores:
+            sys.stderr.write(f"{name}: it needs {_claims[name].cores} cores, and there is {allowed}\n")
+            status = 2
+            continue
         try:
             found = _claims[name].check()
         except NoServerError as error:
@@ -203,4 +190,4 @@ def main(arguments: list[str]) -> int:
             facts = "".join(f"\n  {fact}: {value}" for fact, value in found.facts.items())
             sys.stdout.write(f"{name}: {found.verdict}{found.reason and f' ({found.reason})'}{facts}\n")
         sys.stdout.flush()
-    return 0
+    return status

@@ -80,7 +80,7 @@ def pool_map() -> Finding:
     with multiprocessing.Pool(2) as pool:
         values = pool.map(square, numbers)
         try:
-            later = pool.apply(square, (5,))
+            later: int | str = pool.apply(square, (5,))
         except ValueError as error:  # the pool is closed
             later = f"{error}"
     facts = {"numbers": numbers, "values": values, "later": later}

@@ -10,107 +10,34 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import redirect_stderr, suppress
+from contextlib import redirect_stderr
 from pathlib import Path
 from queue import Empty, Full
 from typing import Any
 
 from crossover.experiments.claims.claim import Finding, claim, main, running
+from crossover.experiments.claims.common.queue_users import (
+    DEADLINE,
+    ITEMS,
+    LARGE,
+    PAUSES,
+    WORKERS,
+    arrivals,
+    killed_in_get,
+    killed_in_put,
+    produce,
+    raises,
+    wait_until,
+)
 from crossover.results.claim_verdict import ClaimVerdict
 
-DEADLINE = 20.0  # seconds for what takes milliseconds: it passes only where something hangs
-SHORT = 0.4  # seconds for what could be done at once
-PAUSES = (0.05, 0.2, 0.8, 3.2)  # seconds to call get again, which a busy machine delays
-WORKERS = 2  # producers, and as many consumers
-ITEMS = 400  # of each producer
-LARGE = 1_500_000  # bytes, or entries: more than a pipe holds: writing it stops in the middle until somebody reads
 TRIES = 500
 NEXT = "the next item"
 ASKED = 4_000
 MESSAGES, REPETITIONS = 100, 150  # 100 messages fit into the smallest pipe
 
 
-def produce(items: Any, first: int) -> None:
-    """Put numbers into a queue."""
-    for number in range(first, first + ITEMS):
-        items.put(number)
-
-
-def consume(items: Any, taken: Any) -> None:
-    """Take items until None comes, and tell which they were."""
-    taken.put(list(iter(items.get, None)))
-
-
-def arrivals(items: Any) -> Counter[int]:
-    """Return item → how often it arrived, with several producers and several consumers."""
-    taken: Any = multiprocessing.Queue()
-    producers = [multiprocessing.Process(target=produce, args=(items, one * ITEMS)) for one in range(WORKERS)]
-    consumers = [multiprocessing.Process(target=consume, args=(items, taken)) for _ in range(WORKERS)]
-    with running(*producers, *consumers):
-        for producer in producers:
-            producer.join(DEADLINE)
-        for _ in consumers:
-            items.put(None)
-        lists = [taken.get(timeout=DEADLINE) for _ in consumers]
-    return Counter(number for numbers in lists for number in numbers)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Return when something has become true."""
-    began = time.monotonic()
-    while not condition() and time.monotonic() < began + DEADLINE:
-        time.sleep(0.001)
-
-
-def raises(expected: type[Exception], call: Callable[..., Any], *arguments: Any, **named: Any) -> bool:
-    """Return whether a call raises what is expected."""
-    try:
-        call(*arguments, **named)
-    except expected:
-        return True
-    return False
-
-
-def killed_in_get(pause: float) -> bool:
-    """Kill a process that waits in get; return whether another then gets nothing, though an item is there."""
-    items: Any = multiprocessing.Queue()
-    waiting = multiprocessing.Process(target=consume, args=(items, items))
-    with running(waiting):
-        items.put("for the process that is killed when it waits for the next one")
-        wait_until(lambda: items.qsize() == 0)
-        time.sleep(pause)
-        waiting.kill()
-    items.put("for another process")
-    wait_until(lambda: not items.empty())
-    nothing = raises(Empty, items.get, timeout=SHORT)
-    items.close()
-    items.join_thread()
-    return nothing
-
-
-def get_soon(items: Any, told: Any) -> None:
-    """Tell that get is called, and then that it has returned or raised."""
-    told.send("called")
-    with suppress(Empty, EOFError):
-        items.get(timeout=SHORT)
-    told.send("ended")
-
-
-def killed_in_put() -> bool:
-    """Kill a process in the middle of a large put; return whether a get with a timeout then never ends."""
-    items: Any = multiprocessing.Queue()
-    reader, told = multiprocessing.Pipe(duplex=False)
-    writing = multiprocessing.Process(target=items.put, args=(bytes(LARGE),))
-    with running(writing):
-        wait_until(lambda: not items.empty())
-        writing.kill()
-    with running(multiprocessing.Process(target=get_soon, args=(items, told))):
-        reader.poll(DEADLINE)
-        reader.recv()
-        return not reader.poll(3 * SHORT)
-
-
-@claim("queue-safe")
+@claim("queue-safe", shows=("common.queue_users:arrivals killed_in_get killed_in_put PAUSES",))
 def queue_safe() -> Finding:
     """Does each item arrive exactly once, and does it still if a process is killed at the queue?"""
     items: Any = multiprocessing.Queue()
@@ -127,7 +54,7 @@ def queue_safe() -> Finding:
     return Finding(ClaimVerdict.BUT if hung else ClaimVerdict.TRUE, facts)
 
 
-@claim("queue-any-type")
+@claim("queue-any-type", shows=("common.queue_users:produce DEADLINE",))
 def queue_any_type() -> Finding:
     """Does everything arrive that is put into a queue, and what happens to that which does not?"""
     items: Any = multiprocessing.Queue()
@@ -178,7 +105,7 @@ def nothing_though_two_asked_first() -> int:
     return sum(counts)
 
 
-@claim("queue-nowait")
+@claim("queue-nowait", shows=("common.queue_users:raises wait_until WORKERS LARGE",))
 def queue_nowait() -> Finding:
     """Do the calls that never wait raise Full and Empty, and is it true what the queue says of itself?"""
     surprised = nothing_though_two_asked_first()
@@ -216,7 +143,7 @@ def seconds_a_message(put: Callable[[int], Any], get: Callable[[], Any]) -> floa
     return (time.perf_counter() - began) / MESSAGES
 
 
-@claim("queue-pipe-lock")
+@claim("queue-pipe-lock", shows=("common.queue_users:arrivals",))
 def queue_pipe_lock() -> Finding:
     """Is a pipe with locks as safe as a queue, what else does a Queue have, and what does each part cost?"""
     reader, writer = multiprocessing.Pipe(duplex=False)

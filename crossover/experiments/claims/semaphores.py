@@ -13,6 +13,7 @@ from threading import BrokenBarrierError
 from typing import Any, NamedTuple
 
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
+from crossover.experiments.claims.common.timing import amount, compute
 from crossover.results.claim_verdict import ClaimVerdict
 
 WITHIN = 10.0  # seconds in which all of this ends, also on a busy machine
@@ -125,12 +126,8 @@ def semaphore_vs_pool() -> Finding:
     return Finding(ClaimVerdict.TRUE if as_said else ClaimVerdict.FALSE, facts)
 
 
-def compute() -> None:
-    """Work for some tenths of a millisecond."""
-    sum(number * number for number in range(2_000))
-
-
 IO, CPU = 0.04, 0.015  # seconds that a task waits, and computes
+PIECE = 2_000  # turns of computing between two looks at who had the core last
 
 
 def mixed_tasks(me: int, tasks: int, pieces: int, semaphore: Any, core: int, start: Any, last: Any, seen: Any) -> None:
@@ -141,7 +138,7 @@ def mixed_tasks(me: int, tasks: int, pieces: int, semaphore: Any, core: int, sta
         time.sleep(IO)
         with semaphore:
             for _ in range(pieces):
-                compute()
+                compute(PIECE)
                 if last.value != me:
                     last.value = me
                     seen[2 * me] += 1
@@ -164,19 +161,10 @@ def do_mixed(processes: int, tasks: int, pieces: int, semaphore: Any) -> tuple[f
     return None
 
 
-def pieces_in(seconds: float) -> int:
-    """Return how often `compute` runs in so much CPU time."""
-    began, pieces = time.process_time(), 0
-    while time.process_time() - began < seconds:
-        compute()
-        pieces += 1
-    return pieces
-
-
-@claim("semaphore-mixed")
+@claim("semaphore-mixed", shows=("common.timing:amount compute",))
 def semaphore_mixed() -> Finding:
     """Does a semaphore around the CPU part save switching and time? On one core, where every switch can be seen."""
-    tasks, rounds, pieces = 8, 3, pieces_in(CPU)
+    tasks, rounds, pieces = 8, 3, amount(compute, CPU, 20_000) // PIECE
     cases = {
         "1 process": (1, nullcontext()),
         f"{tasks} processes": (tasks, nullcontext()),

@@ -10,17 +10,22 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any
 
 from crossover.experiments.claims.claim import Finding, claim, main
+from crossover.experiments.claims.common.timing import (
+    DEADLINE,
+    Task,
+    amount,
+    compute,
+    fastest,
+    in_a_pool,
+    in_turn,
+    run_all,
+)
 from crossover.results.claim_verdict import ClaimVerdict
 
-Task = Callable[[], object]
-
-DEADLINE = 20  # seconds for each wait
 PROGRAM = """
 import threading, time
 
@@ -36,33 +41,7 @@ for _ in range(3):
 number = 100
 
 
-def run_all(kind: Callable[..., Any], tasks: Sequence[Task]) -> None:
-    """Start a thread or a process for each task, and wait until all have ended."""
-    started = [kind(target=task, daemon=True) for task in tasks]
-    for one in started:
-        one.start()
-    for one in started:
-        one.join(DEADLINE)
-
-
-def in_turn(tasks: Sequence[Task]) -> None:
-    """Do all tasks in this thread."""
-    for task in tasks:
-        task()
-
-
-def fastest(rounds: int, ways: Mapping[str, Task]) -> dict[str, float]:
-    """Return label → seconds of the fastest call, as timeit does: a slower one was disturbed by something else."""
-    taken = dict.fromkeys(ways, float("inf"))
-    for _ in range(rounds):
-        for label, way in ways.items():
-            began = time.perf_counter()
-            way()
-            taken[label] = min(taken[label], time.perf_counter() - began)
-    return taken
-
-
-@claim("thread-same-process")
+@claim("thread-same-process", shows=("common.timing:run_all",))
 def thread_same_process() -> Finding:
     """Which process is each thread in?"""
     seen = []
@@ -84,27 +63,30 @@ def take_one() -> None:
     number -= 1
 
 
-def take_slowly(times: int, guard: AbstractContextManager[object]) -> None:
+def take_slowly(together: threading.Barrier, guard: AbstractContextManager[object]) -> None:
     """Take one from the global number, again and again; between the read and the write others have their turn."""
     global number  # noqa: PLW0603
-    for _ in range(times):
+    together.wait()
+    for _ in range(50):
         with guard:
             before = number
-            time.sleep(0.0001)
+            time.sleep(0.001)
             number = before - 1
 
 
-@claim("thread-shares-globals")
+@claim("thread-shares-globals", shows=("common.timing:run_all",))
 def thread_shares_globals() -> Finding:
     """Is a change seen by all threads, and is none lost?"""
     global number  # noqa: PLW0603
     number = 100
     run_all(threading.Thread, [take_one])
-    facts = {"after": number, "updates": 200}
-    for lost, guard in (("lost", nullcontext()), ("lost_with_lock", threading.Lock())):
-        number = 200
-        run_all(threading.Thread, [partial(take_slowly, 100, guard)] * 2)
-        facts[lost] = number
+    facts = {"after": number, "updates": 300, "lost": 0, "lost_with_lock": 0}
+    for _ in range(3):
+        for lost, guard in (("lost", nullcontext()), ("lost_with_lock", threading.Lock())):
+            number = 100
+            together = threading.Barrier(2, timeout=DEADLINE)
+            run_all(threading.Thread, [partial(take_slowly, together, guard)] * 2)
+            facts[lost] += number
     if facts["after"] != 99:
         return Finding(ClaimVerdict.FALSE, facts)
     if facts["lost_with_lock"]:
@@ -125,7 +107,7 @@ def thread_main_waits() -> Finding:
     return Finding(ClaimVerdict.MISLEADING if facts["daemons_finished"] < 3 else ClaimVerdict.TRUE, facts)
 
 
-@claim("thread-scheduled-unit", cores=2)
+@claim("thread-scheduled-unit", cores=2, shows=("common.timing:fastest run_all",))
 def thread_scheduled_unit() -> Finding:
     """Does the operating system schedule each thread by itself, and what does it cost to start one?"""
     allowed = os.sched_getaffinity(0)
@@ -148,25 +130,7 @@ def thread_scheduled_unit() -> Finding:
     return Finding(ClaimVerdict.TRUE if ratio > 2 else ClaimVerdict.BUT, facts)
 
 
-def compute(turns: int) -> int:
-    """Compute something that takes time, in Python alone."""
-    total = 0
-    for turn in range(turns):
-        total += turn * turn
-    return total
-
-
-def amount(work: Callable[[int], object], seconds: float, trial: int) -> int:
-    """Return how much work takes that long; the time of other processes does not count."""
-    taken = []
-    for _ in range(3):
-        began = time.thread_time()
-        work(trial)
-        taken.append(time.thread_time() - began)
-    return round(trial * seconds / min(taken))
-
-
-@claim("thread-faster-for-compute", cores=2)
+@claim("thread-faster-for-compute", cores=2, shows=("common.timing:amount compute fastest in_a_pool in_turn run_all",))
 def thread_faster_for_compute() -> Finding:
     """Which is faster, for tasks that are over at once, and for tasks that take time?"""
     fork = multiprocessing.get_context("fork")
@@ -177,22 +141,20 @@ def thread_faster_for_compute() -> Finding:
         "processes": partial(run_all, fork.Process, powers),
     }
     small = fastest(3, as_taught)
-    workers, tasks = min(8, len(os.sched_getaffinity(0))), [amount(compute, 0.01, 20_000)] * 16
-    with fork.Pool(workers) as pool, multiprocessing.pool.ThreadPool(workers) as threads:
-        pool.map_async(compute, [1] * workers).get(DEADLINE)  # they have started before time is taken
-        done_right: dict[str, Task] = {
-            "serial": lambda: [compute(turns) for turns in tasks],
-            "threads": lambda: threads.map_async(compute, tasks, chunksize=1).get(DEADLINE),
-            "processes": lambda: pool.map_async(compute, tasks, chunksize=1).get(DEADLINE),
-        }
-        large = fastest(3, done_right)
+    tasks = [amount(compute, 0.01, 20_000)] * 16
+    sizes = [size for size in (1, 2, 4, 8) if size <= len(os.sched_getaffinity(0))]
+    workers = sizes[-1]
+    large = fastest(3, {"serial": partial(in_turn, [partial(compute, turns) for turns in tasks])})
+    large["threads"] = in_a_pool(multiprocessing.pool.ThreadPool, workers, tasks)
+    by_size = {size: in_a_pool(fork.Pool, size, tasks) for size in sizes}
+    large |= {"alone": by_size[1], "processes": by_size[workers]}
     bars = {f"50 × num**num, {who}": seconds for who, seconds in small.items()}
-    bars |= {f"16 × 10 ms, {who}": seconds for who, seconds in large.items()}
+    bars |= {"16 × 10 ms, serial": large["serial"], f"16 × 10 ms, {workers} threads": large["threads"]}
+    bars |= {f"16 × 10 ms, {n} process{'' if n == 1 else 'es'}": seconds for n, seconds in by_size.items()}
     facts = {"workers": workers, "small": small, "large": large, "bars": bars, "unit": "s"}
-    advantage = large["processes"] / large["threads"]
-    if advantage < 3:
+    if large["processes"] < 3 * large["threads"]:
         return Finding(ClaimVerdict.FALSE, facts)
-    return Finding(ClaimVerdict.TRUE if advantage >= 10 else ClaimVerdict.BUT, facts)
+    return Finding(ClaimVerdict.TRUE if large["processes"] >= 10 * large["threads"] else ClaimVerdict.BUT, facts)
 
 
 def overlap(task: Task) -> bool:
@@ -211,7 +173,7 @@ def overlap(task: Task) -> bool:
     return second[0] < first[1]
 
 
-@claim("gil", cores=2)
+@claim("gil", cores=2, shows=("common.timing:amount compute fastest in_turn run_all",))
 def gil() -> Finding:
     """Do two threads work at the same time, and how much faster than one, at three kinds of tasks?"""
     data = bytes(amount(lambda size: hashlib.sha256(bytes(size)), 0.02, 4_000_000))

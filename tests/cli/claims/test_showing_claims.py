@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 
 import jsonschema
 import pytest
@@ -46,6 +47,13 @@ def test_an_experiment_runs_alone(shell):
     ended = shell("${crossover%% -m *} -m crossover.experiments.claims.pools pool-mop")
     assert ended.returncode == 2
     assert ended.stderr.startswith("no claim is called pool-mop; there are ")
+
+
+def test_one_that_needs_two_cores_says_so_and_the_others_of_its_theme_run(shell):
+    core = min(os.sched_getaffinity(0))
+    ended = shell(f"taskset -c {core} ${{crossover%% -m *}} -m crossover.experiments.claims.synchronisation")
+    assert (ended.returncode, ended.stderr) == (2, "lock: it needs 2 cores, and there is 1\n")
+    assert ended.stdout.startswith("event: true\n")
 
 
 def test_a_result_is_shown_again_as_it_was(in_process, saved, result):

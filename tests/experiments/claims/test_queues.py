@@ -14,6 +14,7 @@ from waiting import eventually
 from crossover.experiments.claim_process import check
 from crossover.experiments.claims import queues
 from crossover.experiments.claims.claim import all_claims
+from crossover.experiments.claims.common import queue_users
 from crossover.report.wording.claims.messages import Messages
 from crossover.results.claim_verdict import ClaimVerdict
 
@@ -86,7 +87,7 @@ def test_a_queue_that_holds_no_lock_while_it_waits(queues_do, monkeypatch):
     found = queues.queue_safe()
     assert found.verdict is ClaimVerdict.BUT
     assert found.facts["hung"] == ["put"]
-    monkeypatch.setattr(queues, "LARGE", 1)  # put does not stop in the middle of it
+    monkeypatch.setattr(queue_users, "LARGE", 1)  # put does not stop in the middle of it
     found = queues.queue_safe()
     assert found.verdict is ClaimVerdict.TRUE
     assert found.facts["hung"] == []

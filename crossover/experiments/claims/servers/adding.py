@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from crossover.experiments.claims.claim import server_url
+from crossover.experiments.claims.servers.address import server_url
 from crossover.experiments.claims.servers.in_server import EXPIRES, PAUSE, WITHIN, module_of
 
 

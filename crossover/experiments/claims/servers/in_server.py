@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from crossover.experiments.claims.claim import server_url
+from crossover.experiments.claims.servers.address import server_url
 
 SERVERS = {"Redis": "in_redis", "memcached": "in_memcached", "RabbitMQ": "in_rabbitmq"}
 """Title → module; they are imported when they are used: not every Python has their libraries."""

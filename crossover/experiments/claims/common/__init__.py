@@ -1,0 +1,1 @@
+"""What several experiments use; `crossover explain` shows it with each of them."""
