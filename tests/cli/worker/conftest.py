@@ -74,8 +74,9 @@ def mine(tmp_path, monkeypatch):
     return module
 
 
-@pytest.fixture(params=["redis-stream"])
+@pytest.fixture(params=["redis-stream", "redis-list"])
 def transport(request):
+    """Each of them; a test whose subject is the same over all takes one."""
     return request.param
 
 

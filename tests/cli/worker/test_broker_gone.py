@@ -9,6 +9,8 @@ from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.transports import SERVERS
 
+ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
+
 
 @pytest.fixture
 def struck(transport):
@@ -41,6 +43,7 @@ def test_a_worker_connects_again_and_goes_on(mine, serve, executor, struck, cros
     assert worker.process.poll() is None
 
 
+@ONE
 def test_without_a_broker_it_ends_when_it_is_told_to(serve, struck):
     worker = serve(url=struck.url)
     struck.kill()

@@ -3,6 +3,8 @@
 import pytest
 from waiting import eventually
 
+ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
+
 SECRET = "s3cret-s3cret"
 
 
@@ -32,6 +34,7 @@ def test_a_server_that_does_not_answer(crossover):
     assert "Redis at 127.0.0.1:1: connection refused" in ended.stderr
 
 
+@ONE
 @pytest.mark.parametrize("allow", ["no_such_module", "json:no_such_function"])
 def test_what_cannot_be_imported(crossover, server, transport, allow):
     ended = crossover("worker", transport, "--allow", allow, "-w", "1", **{server.variable: server.url})
@@ -40,6 +43,7 @@ def test_what_cannot_be_imported(crossover, server, transport, allow):
     assert "no_such" in ended.stderr
 
 
+@ONE
 def test_two_workers_cannot_listen_on_one_port(serve, crossover, transport, server, free_port):
     pytest.importorskip("prometheus_client")
     serve("--metrics", free_port)
@@ -57,6 +61,7 @@ def test_a_password_is_in_no_command_line(begin, family, tmp_path):
     assert SECRET not in said
 
 
+@ONE
 def test_while_it_works_either(serve, mine, server, transport, tmp_path, begin, queue_name):
     address = server.url.partition("://")[2]
     if "@" not in address:

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from waiting import eventually
 
+ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
+
 
 @pytest.fixture
 def busy(mine, executor, tmp_path):
@@ -38,6 +40,7 @@ def test_the_first_signal_lets_it_finish_what_it_has(mine, serve, busy, tmp_path
     assert ours.wait(later) == [4]
 
 
+@ONE
 def test_a_worker_without_calls_stops_at_once(serve):
     worker = serve()
     worker.process.terminate()
@@ -62,6 +65,7 @@ def test_the_second_signal_gives_it_back_to_the_broker(serve, busy, tmp_path, sa
     assert all(len(ours.outcomes[number]) == 1 for number in numbers)
 
 
+@ONE
 def test_so_does_the_time(serve, busy, tmp_path):
     worker = serve("--shutdown-time", "0.2s")
     ours, numbers = busy()
@@ -92,6 +96,7 @@ def test_at_default_what_a_killed_worker_had_is_lost_and_its_executor_hears_of_i
     assert all(isinstance(one, LookupError) for one in ours.wait(*numbers, seconds=60))
 
 
+@ONE
 def test_no_process_outlives_a_killed_worker(mine, serve, executor, family):
     worker = serve()
     pid = executor().call(mine.pid)

@@ -8,6 +8,8 @@ import urllib.request
 import pytest
 from waiting import eventually
 
+pytestmark = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
+
 
 @pytest.fixture
 def check(crossover, transport):

@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
+
 
 def test_calls_are_done_and_their_values_come_back(mine, serve, executor):
     ours = executor()
@@ -14,6 +16,7 @@ def test_calls_are_done_and_their_values_come_back(mine, serve, executor):
     assert all(len(ours.outcomes[number]) == 1 for number in numbers)
 
 
+@ONE
 def test_an_exception_comes_back_with_the_traceback_of_the_worker(mine, serve, executor):
     serve()
     error = executor().call(mine.boom)
@@ -22,6 +25,7 @@ def test_an_exception_comes_back_with_the_traceback_of_the_worker(mine, serve, e
     assert "in boom" in str(error.__cause__)
 
 
+@ONE
 def test_a_function_that_is_not_allowed_fails_its_call_only(mine, serve, executor):
     worker = serve()
     ours = executor()
@@ -34,6 +38,7 @@ def test_a_function_that_is_not_allowed_fails_its_call_only(mine, serve, executo
     assert worker.has_told("refused", 2)
 
 
+@ONE
 def test_one_function_can_be_allowed(mine, serve, executor):
     serve(allow="mine_worker:add")
     ours = executor()
@@ -67,6 +72,7 @@ def test_an_executor_is_told_which_calls_run(mine, serve, executor, tmp_path):
     assert ours.wait(number) == ["done"]
 
 
+@ONE
 @pytest.mark.parametrize(("words", "function"), [(["--max-tasks", "1"], "pid"), (["--max-memory", "60M"], "grow")])
 def test_processes_are_replaced(mine, serve, executor, words, function):
     serve(*words)
@@ -75,6 +81,7 @@ def test_processes_are_replaced(mine, serve, executor, words, function):
     assert len(set(ours.wait(*numbers))) == 4
 
 
+@ONE
 def test_a_call_that_takes_too_long_is_killed(mine, serve, executor, tmp_path):
     worker = serve()
     ours = executor()
@@ -85,6 +92,7 @@ def test_a_call_that_takes_too_long_is_killed(mine, serve, executor, tmp_path):
     assert worker.has_told("timed_out")
 
 
+@ONE
 def test_lines_are_json_and_have_what_belongs_to_each_event(mine, serve, executor):
     worker = serve()
     executor().call(mine.add, 1, 1)
