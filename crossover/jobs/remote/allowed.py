@@ -20,6 +20,7 @@ from typing import Any
 from brokers.messages import Refused
 from crossover.contract.errors import UsageError
 from crossover.contract.text import describe, readable
+from crossover.jobs.remote.wire.main_module import MAIN, main_module, name_on_the_wire
 
 EVERYTHING = "*"
 LONGEST_NAME = 200  # characters of a name that somebody has sent, in a sentence
@@ -56,7 +57,7 @@ class AllowList:
 
     def also(self, module: str | None) -> None:
         """Allow a module, too, which this process knows: it has submitted a function of it."""
-        if module and module not in self.listed and module not in {"builtins", "__main__"}:
+        if module and module not in self.listed and module not in {"builtins", MAIN}:
             self.listed = (*self.listed, module)
 
     def permits(self, reference: str) -> bool:
@@ -108,7 +109,7 @@ class AllowList:
             if not self.permits(reference):
                 raise Refused(f"objects of {shown!r} are not accepted here: {self._way_out(shown)}")
             found = self._import(reference, shown)
-        if not isinstance(found, type) or found.__module__ != module:
+        if not isinstance(found, type) or name_on_the_wire(found.__module__) != module:
             raise Refused(f"{readable(reference[:LONGEST_NAME])!r} is no class of that module")
         self._found[reference] = found
         return found
@@ -129,7 +130,7 @@ class AllowList:
     def _import(self, reference: str, shown: str) -> Any:
         module, _, name = reference.partition(":")
         try:
-            return operator.attrgetter(name)(import_module(module))
+            return operator.attrgetter(name)(main_module() if module == MAIN else import_module(module))
         except (Exception, SystemExit) as error:
             raise Refused(f"{shown!r} cannot be imported here: {describe(error)}") from error
 

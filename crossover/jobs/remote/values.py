@@ -11,7 +11,8 @@ import enum
 import operator
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from brokers.messages.extensions import OF_CODE, extension_of
 from brokers.messages.values import EXTENDED_KEYS, LARGE_INTEGER, LARGEST, PLAIN, SMALLEST, SURROGATE, SURROGATE_TEXT
 from crossover.contract.text import no_value_hint, readable
 from crossover.jobs.remote.allowed import AllowList
+from crossover.jobs.remote.wire.main_module import MAIN, name_on_the_wire
 
 T = TypeVar("T")
 TUPLE, ENUM, DATACLASS = 40, 41, 42
@@ -35,9 +37,10 @@ encode = msgspec.msgpack.Encoder().encode
 
 
 class _Nesting(threading.local):
-    """How many extensions this thread is inside of."""
+    """How many extensions this thread is inside of, and whether classes of the script travel."""
 
     depth = 0
+    main = False
 
 
 _nesting = _Nesting()
@@ -51,6 +54,16 @@ def _nested(call: Callable[..., T], *arguments: Any) -> T:
         return call(*arguments)
     finally:
         _nesting.depth -= 1
+
+
+@contextmanager
+def classes_of_the_script(travel: bool) -> Iterator[None]:  # noqa: FBT001 - it is all that there is
+    """Let objects of classes of the script itself travel: to workers that load it."""
+    before, _nesting.main = _nesting.main, travel
+    try:
+        yield
+    finally:
+        _nesting.main = before
 
 
 def is_plain(value: Any) -> bool:
@@ -137,12 +150,12 @@ def _name_of(kind: type) -> tuple[str, str]:
         found = operator.attrgetter(kind.__qualname__)(sys.modules[kind.__module__])
     except (KeyError, AttributeError):
         found = None
-    if found is not kind or kind.__module__ == "__main__":
+    if found is not kind or (kind.__module__ == MAIN and not _nesting.main):
         raise TypeError(
             f"{_shown(kind)} cannot be found by its name on the other side: define the class at the top of a module "
             "that both sides import"
         )
-    return kind.__module__, kind.__qualname__
+    return name_on_the_wire(kind.__module__), kind.__qualname__
 
 
 def _state(value: Any) -> dict[str, Any]:

@@ -81,12 +81,17 @@ class Performer:
         return Done(seconds, outcome, describe(error))
 
 
-def prepare_process(allowed: AllowList) -> None:
+def prepare_process(performer: Performer, initial: bytes = b"") -> None:
     """Begin a process: import what is allowed, so that the first call does not wait for that.
 
+    Args:
+        performer: of this process.
+        initial: a call to do first; empty: none.
+
     Raises:
-        Exception: it cannot be imported.
+        Exception: it cannot be imported, or the call has failed.
     """
+    allowed = performer.allowed
     search_user_folders()
     restore_variables()
     for one in allowed.listed:
@@ -94,3 +99,5 @@ def prepare_process(allowed: AllowList) -> None:
             allowed.function(one)
         else:
             import_module(one)
+    if initial:
+        decode_call(initial, performer.signer, performer.worker).do(Reader(allowed))

@@ -22,6 +22,7 @@ from crossover.contract.text import describe
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.signing import VARIABLE
 from crossover.jobs.remote.transports import open_intake
+from crossover.jobs.remote.wire import main_module
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import StateFile
 from crossover.jobs.service.service import Plan, Service
@@ -43,7 +44,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the executor reacts to Ctrl-C
     with open(0, "rb", buffering=0, closefd=False) as standard_input:
         told, sys.path[:], reason = json.loads(standard_input.readline())
-    os.environ[VARIABLE] = told["key"]
+    os.environ.update({VARIABLE: told["key"], main_module.VARIABLE: told["script"]})
     stop = Stop()
     threading.Thread(target=_follow, args=(stop, os.getppid()), name="follow", daemon=True).start()
     try:
@@ -63,6 +64,7 @@ def _serve(told: Mapping[str, Any], stop: Stop, folder: Path) -> None:
         allow=(EVERYTHING,),
         safety=safety,
         workers=told["workers"],
+        initial=bytes.fromhex(told["initial"]),
         limits=WorkerLimits(told["tasks"], told["memory"]),
     )
     intake = partial(open_intake, told["transport"], told["url"], told["queue"], safety)

@@ -48,6 +48,7 @@ class Plan(NamedTuple):
         prefetch: calls that are taken ahead, per process.
         limits: when a process is replaced.
         metrics: port for Prometheus; 0: none.
+        initial: a call that each process does first; empty: none.
     """
 
     transport: str
@@ -59,6 +60,7 @@ class Plan(NamedTuple):
     prefetch: int = 1
     limits: WorkerLimits = WorkerLimits()
     metrics: int = 0
+    initial: bytes = b""
 
 
 class Service:
@@ -85,7 +87,7 @@ class Service:
         self._entrance = Entrance(signer, plan.worker)
         self._replies = Replies(self._link, events, self._metrics, performer, self._release)
         on_death = "retry" if plan.safety is Safety.SAFE else "fail"
-        setup = WorkerSetup(prepare_process, (performer.allowed,), performer, plan.limits)
+        setup = WorkerSetup(prepare_process, (performer, plan.initial), performer, plan.limits)
         self._dispatcher = Dispatcher(Rules(plan.workers, get_context(START_METHOD), setup, on_death))
         self._ended = threading.Event()
 

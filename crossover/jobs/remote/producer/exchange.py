@@ -11,12 +11,13 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from brokers.messages import Refused
 from crossover.contract.errors import BrokenError, CrossoverError
 from crossover.jobs.at_exit import finish_at_exit
 from crossover.jobs.remote.job_queue import JobQueue
+from crossover.jobs.remote.producer.helpers import Helpers
 from crossover.jobs.remote.producer.ledger import Ledger, Terms
 from crossover.jobs.remote.producer.remote_future import RemoteFuture
 from crossover.jobs.remote.wire.calls import encode_call
@@ -27,26 +28,6 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between attempts to reach the 
 UNCLAIMED_AFTER = 10.0  # seconds without a word from any worker, after which a warning says so
 
 log = logging.getLogger("crossover.jobs")
-
-
-class Helpers(Protocol):
-    """The workers that an executor has started itself."""
-
-    @property
-    def workers(self) -> int:
-        """How many."""
-
-    def start(self) -> None:
-        """Start them."""
-
-    def problem(self) -> str | None:
-        """Return why they do nothing any more, or None."""
-
-    def stop(self) -> None:
-        """Let them finish what they have, and end."""
-
-    def kill(self) -> None:
-        """End them at once."""
 
 
 class Exchange:
@@ -86,7 +67,7 @@ class Exchange:
         try:
             message = encode_call(
                 number, terms.run, function, args, kwargs, self._queue.reply_to, terms.timeout,
-                each=each, signer=terms.signer,
+                each=each, main=terms.main, signer=terms.signer,
             )  # fmt: skip
         except Exception as error:
             future.fail(error)

@@ -24,6 +24,7 @@ class Terms(NamedTuple):
         reconnect: seconds for which it tries to reach a server that is gone.
         timeout: seconds that a call may run; None: any time.
         repeats: whether a call may be sent again that the server may have accepted.
+        main: whether its workers load the script itself.
     """
 
     run: str
@@ -33,6 +34,7 @@ class Terms(NamedTuple):
     reconnect: float
     timeout: float | None
     repeats: bool
+    main: bool = False
 
 
 class Ledger:

@@ -31,6 +31,8 @@ class OwnPlan(NamedTuple):
         workers: processes.
         tasks: after which a process is replaced; 0: never.
         memory: after a task with which its memory has exceeded this number of bytes; 0: never.
+        script: the path of the script that runs, for functions in it.
+        initial: a call that each process does first, in hexadecimal digits; empty: none.
     """
 
     transport: str
@@ -41,6 +43,8 @@ class OwnPlan(NamedTuple):
     workers: int
     tasks: int = 0
     memory: int = 0
+    script: str = ""
+    initial: str = ""
 
 
 class OwnWorkers:

@@ -20,6 +20,8 @@ from crossover.jobs.remote.producer.places import place_of
 from crossover.jobs.remote.signing import Signer, signer_from_environment
 from crossover.jobs.remote.transports import open_queue
 from crossover.jobs.remote.values import Reader
+from crossover.jobs.remote.wire.calls import encode_call
+from crossover.jobs.remote.wire.main_module import script
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -42,6 +44,7 @@ class RemoteExecutor(Maps):
         safety: the level: fast, default, safe.
         task_timeout: seconds that a call may run; then its process is killed, and it raises TaskTimeoutError.
         reconnect: seconds for which a server that is gone is tried again; then all futures fail.
+        initializer: of own workers: called once in each, with initargs.
         max_tasks_per_child: of own workers: one that has done this number is replaced.
         max_memory_per_child: of own workers: one that has used more bytes is replaced after its task.
 
@@ -61,6 +64,8 @@ class RemoteExecutor(Maps):
         safety: Safety | str = Safety.DEFAULT,
         task_timeout: float | None = None,
         reconnect: float = 10.0,
+        initializer: Callable[..., Any] | None = None,
+        initargs: tuple[Any, ...] = (),
         max_tasks_per_child: int | None = None,
         max_memory_per_child: int | None = None,
     ) -> None:
@@ -80,10 +85,19 @@ class RemoteExecutor(Maps):
         signer = Signer(key.encode()) if own else signer_from_environment()
         self._allowed = AllowList(allow, everything=own)
         reader = Reader(self._allowed)
-        terms = Terms(run, f"{place.where}, queue {name}", signer, reader, reconnect, task_timeout, place.repeats)
+        terms = Terms(
+            run, f"{place.where}, queue {name}", signer, reader, reconnect, task_timeout, place.repeats, main=own
+        )
+        if initializer is not None and not callable(initializer):
+            raise TypeError("initializer must be a callable")
+        if initializer is not None and not own:
+            raise ValueError("an initializer is for own workers; external ones have begun before")
+        initial = ""
+        if initializer is not None:
+            initial = encode_call(f"{run}-0", run, initializer, initargs, {}, "", main=True, signer=signer).hex()
         plan = OwnPlan(
             place.transport, place.url, name, place.safety, key, max_workers,
-            max_tasks_per_child or 0, max_memory_per_child or 0,
+            max_tasks_per_child or 0, max_memory_per_child or 0, script(), initial,
         )  # fmt: skip
         queue_of_calls = open_queue(place.transport, place.url, name, place.safety)
         self._max_workers = max_workers

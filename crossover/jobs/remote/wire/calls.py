@@ -16,7 +16,7 @@ from msgspec.msgpack import Decoder
 from brokers.messages import Refused
 from crossover.contract.text import readable
 from crossover.jobs.remote.signing import Signer
-from crossover.jobs.remote.values import Reader
+from crossover.jobs.remote.values import Reader, classes_of_the_script
 from crossover.jobs.remote.wire.code_version import code_version
 from crossover.jobs.remote.wire.envelope import FORMAT, UNSIGNED, encoded, why_unreadable
 from crossover.jobs.remote.wire.functions import reference_of
@@ -100,6 +100,7 @@ def encode_call(
     timeout: float | None = None,
     *,
     each: bool = False,
+    main: bool = False,
     signer: Signer = UNSIGNED,
 ) -> bytes:
     """Return the message that carries a call.
@@ -113,29 +114,17 @@ def encode_call(
         reply_to: the queue of its outcome.
         timeout: seconds that it may run.
         each: whether `args` are those of several calls.
+        main: whether workers load the script itself.
         signer: signs it.
 
     Raises:
         TypeError: the function, or an argument, cannot be carried.
     """
     arguments = [list(one) for one in args] if each else list(args)
-    body = encoded(
-        (
-            FORMAT,
-            number,
-            reply_to,
-            CALL,
-            run,
-            time.time(),
-            PYTHON,
-            code_version(),
-            reference_of(function),
-            timeout,
-            each,
-        ),
-        [arguments, dict(kwargs)],
-    )
-    return signer.seal(body)
+    reference = reference_of(function, main=main)
+    head = (FORMAT, number, reply_to, CALL, run, time.time(), PYTHON, code_version(), reference, timeout, each)
+    with classes_of_the_script(main):
+        return signer.seal(encoded(head, [arguments, dict(kwargs)]))
 
 
 def decode_call(message: bytes, signer: Signer = UNSIGNED, worker: str = "this worker") -> Call:

@@ -11,6 +11,7 @@ from brokers.messages import Refused
 from crossover.contract.text import describe, readable
 from crossover.jobs.errors import CallRefusedError, RemoteError, RemoteTraceback
 from crossover.jobs.remote.values import Reader, encode, is_plain, prepared
+from crossover.jobs.remote.wire.main_module import name_on_the_wire
 
 LONGEST_TEXT = 100_000  # characters of a text or a traceback
 DEEPEST_GROUP = 20
@@ -48,7 +49,9 @@ def error_data(error: BaseException, depth: int = 0) -> ErrorMessage:
         members = [error_data(one, depth + 1) for one in error.exceptions]
     arguments, state = _parts(error, grouped=members is not None)
     notes = [_clean(note) for note in getattr(error, "__notes__", ()) if isinstance(note, str)]
-    return ErrorMessage(kind.__module__, kind.__qualname__, _text(error), arguments, state, notes, members)
+    return ErrorMessage(
+        name_on_the_wire(kind.__module__), kind.__qualname__, _text(error), arguments, state, notes, members
+    )
 
 
 def traceback_text(error: BaseException) -> str:

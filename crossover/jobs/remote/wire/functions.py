@@ -11,14 +11,21 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from crossover.contract.text import readable
+from crossover.jobs.remote.wire.main_module import MAIN, script
 
 
-def reference_of(function: Callable[..., Any]) -> str:
+def reference_of(function: Callable[..., Any], *, main: bool = False) -> str:
     """Return a function as "module:function".
+
+    Args:
+        function: the function.
+        main: whether workers load the script itself.
 
     Raises:
         TypeError: a worker cannot find it by a name.
     """
+    if main and getattr(function, "__module__", None) == MAIN and script():
+        return f"{MAIN}:{_checked(function).partition(':')[2]}"
     if type(function) is not FunctionType:  # others may compare as they like
         return _reference_of(function)
     if function not in _known:
@@ -29,7 +36,7 @@ def reference_of(function: Callable[..., Any]) -> str:
 _known: WeakKeyDictionary[FunctionType, str] = WeakKeyDictionary()
 
 
-def _reference_of(function: Any) -> str:
+def _checked(function: Any) -> str:
     module, name = getattr(function, "__module__", None), getattr(function, "__qualname__", None)
     if isinstance(function, functools.partial):
         raise TypeError(
@@ -54,24 +61,31 @@ def _reference_of(function: Any) -> str:
         raise TypeError(
             f"{shown} is a method of an object, which stays here: submit a function that takes the object's data"
         )
-    if module == "__main__":
-        spec = getattr(sys.modules["__main__"], "__spec__", None)
-        if spec is None or spec.name.endswith("__main__"):
-            raise TypeError(
-                f"{shown} is defined in the script itself, which a worker cannot import: move it to a module, and "
-                "import it from there"
-            )
-        return f"{spec.name}:{name}"
     try:
         found = operator.attrgetter(name)(sys.modules[module])
     except (KeyError, AttributeError):
         found = None
-    if found is not function and found != function:
+    if module != MAIN and found is not function and found != function:
         raise TypeError(
             f"{shown} is not what a worker would find under that name (it may be decorated or replaced): submit the "
             f"function that {module} has there"
         )
     return f"{module}:{name}"
+
+
+def _reference_of(function: Any) -> str:
+    reference = _checked(function)
+    module, _, name = reference.partition(":")
+    shown = readable(f"{module}.{name}")
+    if module == MAIN:
+        spec = getattr(sys.modules[MAIN], "__spec__", None)
+        if spec is None or spec.name.endswith(MAIN):
+            raise TypeError(
+                f"{shown} is defined in the script itself, which a worker cannot import: move it to a module, and "
+                "import it from there"
+            )
+        return f"{spec.name}:{name}"
+    return reference
 
 
 def _line_of(function: Any) -> str:
