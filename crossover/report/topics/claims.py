@@ -34,7 +34,8 @@ def claims(result: ClaimsResult) -> Outline:
     messages = Messages(result.plan.language)
     each = of_claims(result.runs)
     headline = messages.word("headline", checked=len(each))
-    skipped = [messages.label(messages.word("skipped")) + f"{one.label}: {one.reason}" for one in result.skipped]
+    label = messages.label(messages.word("skipped"))
+    skipped = [f"{label}{one.label}: {messages.reason(one.reason)}" for one in result.skipped]
     doubts = texts([*server_warnings(result), *skipped])
     beside = list(_side_by_side(result, each, messages))
     short = next(iter(beside), Topic("", notes=list(_in_short(result.runs, messages))))
@@ -111,7 +112,7 @@ def _in_short(runs: Sequence[ClaimRun], messages: Messages) -> Iterator[Text]:
             yield Text(messages.theme(theme), style="bold")
         verdict = messages.verdict(run.verdict)
         padding = " " * (widest - cell_len(verdict) + 2)
-        why = f" ({run.reason})" if run.reason else ""
+        why = f" ({messages.reason(run.reason)})" if run.reason else ""
         yield Text.assemble(
             "  ",
             (verdict, STYLES[KINDS[run.verdict]]),

@@ -26,7 +26,7 @@ def children_have_what_is_planted():
     ("name", "verdict", "words"),
     [
         ("pool-apply", ClaimVerdict.TRUE, "get had the value, 16, "),
-        ("pool-map", ClaimVerdict.FALSE, "map([3, 1, 2]) returned [9, 1, 4], in order"),
+        ("pool-map", ClaimVerdict.FALSE, "map([3, 1, 2]) returned [9, 1, 4]; another task"),
         ("pool-callback", ClaimVerdict.BUT, "_handle_results"),
         ("pool-worker-death", ClaimVerdict.MISLEADING, "gave 0 of 1 result, and then did 5 of 5 other tasks"),
         ("pool-worker-death", ClaimVerdict.MISLEADING, "ended with BrokenProcessPool"),

@@ -1,12 +1,15 @@
 """Every sentence about claims is there in every language, and speaks of the same facts."""
 
+import ast
+import importlib
+import inspect
 import re
 from string import Formatter
 
 import pytest
 
 from crossover.experiments.claims.claim import THEMES, all_claims
-from crossover.report.wording.claims.messages import LANGUAGES, table
+from crossover.report.wording.claims.messages import LANGUAGES, Messages, table
 from crossover.results.claim_verdict import ClaimVerdict
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -29,9 +32,24 @@ def facts(sentence):
 def filled():
     """Return every word and sentence that facts are put into, in English, by its path."""
     english = table("en")
-    return {("words", name): one for name, one in english["words"].items()} | {
-        ("claims", claim, "seen"): one["seen"] for claim, one in english["claims"].items()
-    }
+    words = {(part, name): one for part in ("words", "reasons") for name, one in english[part].items()}
+    return words | {("claims", claim, "seen"): one["seen"] for claim, one in english["claims"].items()}
+
+
+class Around(dict):
+    """The names in a module; any other one is some word."""
+
+    def __missing__(self, _name):
+        return "Redis"
+
+
+def reasons():
+    """Return every reason that an experiment gives where it could not tell, with its figures."""
+    for theme in THEMES:
+        module = importlib.import_module(f"crossover.experiments.claims.{theme}")
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            if isinstance(node, ast.Call) and ast.unparse(node).startswith("Finding(ClaimVerdict.COULD_NOT_TELL"):
+                yield eval(ast.unparse(node.args[2]), {}, Around(vars(module)))
 
 
 def at(language, path):
@@ -69,3 +87,25 @@ def test_chinese_is_chinese_with_the_marks_of_chinese():
     sentences = {path: at("zh", path) for path in keys(table("zh")) if path[0] == "claims"}
     assert not [path for path, sentence in sentences.items() if not CHINESE.search(sentence)]
     assert not [path for path, sentence in sentences.items() if ASCII_BETWEEN.search(sentence)]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_reason_of_an_experiment_is_told_in_every_language(language):
+    found = list(reasons())
+    assert len(found) > 10
+    assert not [reason for reason in found if not CHINESE.search(Messages(language).reason(reason))]
+    assert [Messages("en").reason(reason) for reason in found] == found
+
+
+@pytest.mark.parametrize(
+    ("reason", "chinese"),
+    [
+        ("it had not ended after 30 s", "30 s 之后仍未结束"),
+        ("its process ended", "实验的进程意外结束"),
+        ("it needs 2 cores, and there is 1", "需要 2 个核，这里只有 1 个"),
+        ("no RabbitMQ at 127.0.0.1:1: connection refused", "127.0.0.1:1 没有 RabbitMQ：connection refused"),
+        ("OSError: no more processes", "OSError: no more processes"),
+    ],
+)
+def test_why_a_claim_was_not_told_or_skipped(reason, chinese):
+    assert Messages("zh").reason(reason) == chinese

@@ -18,6 +18,7 @@ LANGUAGES = ("en", "zh")
 NONE = "–"  # where a list of words is empty
 SIZES = ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"), (1, "B"))
 LEADING = re.compile(r"^\d+")
+PLACE = re.compile(r"\{(\w+)\}")
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
 
 
@@ -73,11 +74,18 @@ class Messages:
         """Return what the experiment saw, in one or two sentences with its figures."""
         sentence = self._of(run.claim).get("seen")
         if run.verdict is ClaimVerdict.COULD_NOT_TELL:
-            return run.reason
+            return self.reason(run.reason)
         try:
             return _filled(sentence, run.facts) if sentence else _plain(run.facts)
         except (KeyError, ValueError, TypeError, IndexError, AttributeError):  # facts of another version
             return _plain(run.facts)
+
+    def reason(self, reason: str) -> str:
+        """Return why a claim could not be told or was skipped, in this language; as it is where it is unknown."""
+        for english, here in self._table["reasons"].items():
+            if found := _pattern(english).fullmatch(reason):
+                return _filled(here, found.groupdict())
+        return reason
 
     def instead(self, claim: str) -> str:
         """Return what to do instead."""
@@ -85,6 +93,12 @@ class Messages:
 
     def _of(self, claim: str) -> Mapping[str, str]:
         return self._table["claims"].get(claim, {})  # type: ignore[no-any-return]  # a table of TOML
+
+
+@cache
+def _pattern(sentence: str) -> re.Pattern[str]:
+    """Return what fits a sentence, with anything for its {names}."""
+    return re.compile(PLACE.sub(r"(?P<\1>.+)", re.sub(r"[.()+*?]", r"\\\g<0>", sentence)), re.DOTALL)
 
 
 @cache
