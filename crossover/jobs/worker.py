@@ -92,4 +92,7 @@ def _outcome(message: bytes, perform: Callable[[Any], bytes], segment: Segment |
             outcome = perform(call)
     else:
         outcome = perform(message)
-    return (len(outcome) >= LARGE and segment.write(outcome)) or outcome
+    if len(outcome) >= LARGE and (short := segment.write(outcome)):
+        return short
+    segment.done()
+    return outcome

@@ -5,6 +5,7 @@ import os
 import pickle
 import signal
 import sys
+import threading
 import time
 from logging.handlers import QueueHandler
 from pathlib import Path
@@ -62,6 +63,29 @@ def cannot_begin():
 def crash(*_):
     """End this process as a fault in a C extension does."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def crash_the_first_time(path):
+    """Kill the first worker that does this."""
+    if not Path(path).exists():
+        Path(path).touch()
+        crash()
+    return "done"
+
+
+def leave_a_process_and_crash(path):
+    """Leave a process that has all descriptors of this one, and writes its id to a file."""
+    pid = os.fork()
+    if not pid:
+        time.sleep(LONGEST)
+        os._exit(0)
+    Path(path).write_text(str(pid))
+    crash()
+
+
+def leave_a_thread():
+    """Leave a thread that this process would wait for at its end."""
+    threading.Thread(target=time.sleep, args=(LONGEST,)).start()
 
 
 def crash_after(path):

@@ -6,7 +6,10 @@ that has ended, while a thread may be starting a worker for what the script had 
 
 from __future__ import annotations
 
+import os
 import sys
+import weakref
+from multiprocessing import process as process_module
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
@@ -14,6 +17,7 @@ from crossover.jobs.processes.channel import Channel, channel
 from crossover.jobs.segment import Segment
 from crossover.jobs.worker import WorkerSetup, work
 
+_started: weakref.WeakSet[BaseProcess] = weakref.WeakSet()
 _script = sys.modules["__main__"]
 _file = getattr(_script, "__file__", None)
 
@@ -35,6 +39,7 @@ def start_worker(context: BaseContext, setup: WorkerSetup, segment: Segment | No
         process: BaseProcess = context.Process(target=work, args=(theirs, setup, segment))  # type: ignore[attr-defined]
         try:
             process.start()
+            _started.add(process)
         except BaseException:
             ours.close()
             raise
@@ -51,3 +56,11 @@ def start_worker(context: BaseContext, setup: WorkerSetup, segment: Segment | No
 def _script_has_a_name() -> None:
     if _file is not None and not hasattr(_script, "__file__"):
         _script.__file__ = _file
+
+
+def _forget_in_a_fork() -> None:
+    """The workers are no children of a process that was forked: at its end it must not wait for them."""
+    process_module._children.difference_update(_started)  # type: ignore[attr-defined]  # noqa: SLF001
+
+
+os.register_at_fork(after_in_child=_forget_in_a_fork)

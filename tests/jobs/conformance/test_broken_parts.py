@@ -38,7 +38,7 @@ def test_one_call_fails_and_the_others_do_not(executor, error, function, argumen
 
 
 def test_an_exception_whose_init_wants_other_arguments_comes_as_itself(executor):
-    with pytest.raises(calls.TwoPartsError, match="^bread and butter$"):
+    with pytest.raises(calls.TwoPartsError, match=r"^bread and butter$"):
         executor.submit(calls.raise_what_cannot_be_read).result(30)
     assert executor.submit(calls.add, 1).result(30) == 1
 
