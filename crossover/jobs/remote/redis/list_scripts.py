@@ -18,6 +18,10 @@ local function parts(item)
   local to, number = string.match(item, '^([^ \\n]*) ([^\\n]*)\\n')
   return to or '', number or ''
 end
+local function is_open(prefix, item)
+  local to, number = parts(item)
+  return redis.call('HEXISTS', prefix .. 'open:' .. to, number) == 1
+end
 local function dead(prefix, lease)
   return redis.call('ZRANGEBYSCORE', prefix .. 'workers', '-inf', now() - lease)
 end
@@ -30,8 +34,9 @@ return redis.call('RPUSH', KEYS[1], ARGV[2])
 """
 """Keys: calls, open; arguments: number, item, seconds."""
 
-TAKE = """
-local found = {}
+TAKE = f"""{_COMMON}
+redis.call('ZADD', KEYS[3], now(), ARGV[2])
+local found = {{}}
 for i = 1, tonumber(ARGV[1]) do
   local item = redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
   if not item then break end
@@ -39,31 +44,31 @@ for i = 1, tonumber(ARGV[1]) do
 end
 return found
 """
-"""Keys: calls, taken; argument: count."""
+"""Keys: calls, taken, workers; arguments: count, worker. A worker that takes is alive, whoever took it for dead."""
 
 TAKE_LEFT = f"""{_COMMON}
-local calls, left, tries, taken = unpack(KEYS)
-local prefix, lease, count, on_death, seconds = unpack(ARGV)
+local left, tries, taken, workers = unpack(KEYS)
+local prefix, lease, count, on_death, seconds, this = unpack(ARGV)
+redis.call('ZADD', workers, now(), this)
 for _, worker in ipairs(dead(prefix, lease)) do
   local list = prefix .. 'taken:' .. worker
   while true do
     local item = redis.call('LPOP', list)
     if not item then break end
     local to, number = parts(item)
-    local open = prefix .. 'open:' .. to
-    if on_death == 'retry' and redis.call('HEXISTS', open, number) == 1 then
+    if on_death == 'retry' and is_open(prefix, item) then
       redis.call('HINCRBY', tries, number, 1)
       redis.call('RPUSH', left, item)
     else
       redis.call('HDEL', tries, number)
-      if redis.call('HDEL', open, number) == 1 then
+      if redis.call('HDEL', prefix .. 'open:' .. to, number) == 1 then
         local replies = prefix .. 'replies:' .. to
         redis.call('RPUSH', replies, lost(number, worker, lease))
         redis.call('EXPIRE', replies, seconds)
       end
     end
   end
-  redis.call('ZREM', prefix .. 'workers', worker)
+  redis.call('ZREM', workers, worker)
 end
 local found = {{}}
 for i = 1, tonumber(count) do
@@ -74,7 +79,8 @@ for i = 1, tonumber(count) do
 end
 return found
 """
-"""Keys: calls, left, tries, taken; arguments: prefix, lease in milliseconds, count, "retry" or "lose", seconds.
+"""Keys: left, tries, taken, workers; arguments: prefix, lease in milliseconds, count, "retry" or "lose", seconds, this
+worker.
 
 Calls that are not open any more are dropped.
 """
@@ -112,10 +118,12 @@ return taken_back
 """
 """Keys: calls, left, tries, open; arguments: items."""
 
-GIVE_BACK = """
-if redis.call('LREM', KEYS[2], 1, ARGV[1]) == 1 then redis.call('LPUSH', KEYS[1], ARGV[1]) end
+GIVE_BACK = f"""{_COMMON}
+if redis.call('LREM', KEYS[2], 1, ARGV[1]) == 1 and is_open(ARGV[2], ARGV[1]) then
+  redis.call('LPUSH', KEYS[1], ARGV[1])
+end
 """
-"""Keys: calls, taken; argument: item."""
+"""Keys: calls, taken; arguments: item, prefix."""
 
 BEAT = f"""{_COMMON}
 redis.call('ZADD', KEYS[1], now(), ARGV[1])
@@ -123,11 +131,15 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 """
 """Key: workers; arguments: worker, seconds."""
 
-LEAVE = """
-while redis.call('LMOVE', KEYS[2], KEYS[1], 'RIGHT', 'LEFT') do end
+LEAVE = f"""{_COMMON}
+while true do
+  local item = redis.call('RPOP', KEYS[2])
+  if not item then break end
+  if is_open(ARGV[2], item) then redis.call('LPUSH', KEYS[1], item) end
+end
 redis.call('ZREM', KEYS[3], ARGV[1])
 """
-"""Keys: calls, taken, workers; argument: worker."""
+"""Keys: calls, taken, workers; arguments: worker, prefix."""
 
 LOST = f"""{_COMMON}
 local replies, open, tries = unpack(KEYS)

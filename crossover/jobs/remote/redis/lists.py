@@ -74,7 +74,7 @@ class RedisListIntake(RedisIntake):
 
     def take_new(self, client: LibraryClient, room: int, block: float) -> list[Delivery]:
         """LMOVE what is there, else BLMOVE the first that comes."""
-        items: list[Any] = client.run(scripts.TAKE, [self.keys.calls, self._taken], room)
+        items: list[Any] = client.run(scripts.TAKE, [self.keys.calls, self._taken, self.keys.workers], room, self.name)
         if not items and block > 0:
             first: Any = client.redis.blmove(self.keys.calls, self._taken, max(0.01, block))  # type: ignore[arg-type]
             items = [first] if first else []
@@ -82,8 +82,9 @@ class RedisListIntake(RedisIntake):
 
     def take_left(self, client: LibraryClient, room: int) -> list[tuple[Delivery, int]]:
         """Empty the lists of dead workers, and LMOVE what was in them."""
-        keys = [self.keys.calls, self.keys.left, self.keys.tries, self._taken]
-        left = client.run(scripts.TAKE_LEFT, keys, self.keys.prefix, self.lease, room, self.on_death, KEPT_FOR)
+        keys = [self.keys.left, self.keys.tries, self._taken, self.keys.workers]
+        terms = self.keys.prefix, self.lease, room, self.on_death, KEPT_FOR, self.name
+        left = client.run(scripts.TAKE_LEFT, keys, *terms)
         return [(_delivery(item, redelivered=True), deaths) for item, deaths in left]
 
     def take_unknown(self, client: LibraryClient) -> list[Delivery]:
@@ -103,7 +104,7 @@ class RedisListIntake(RedisIntake):
 
     def return_call(self, client: LibraryClient, delivery: Delivery) -> None:
         """LPUSH a call."""
-        client.run(scripts.GIVE_BACK, [self.keys.calls, self._taken], delivery.tag)
+        client.run(scripts.GIVE_BACK, [self.keys.calls, self._taken], delivery.tag, self.keys.prefix)
 
     def renew(self, client: LibraryClient) -> None:
         """ZADD the time by the server's clock."""
@@ -111,7 +112,7 @@ class RedisListIntake(RedisIntake):
 
     def leave(self, client: LibraryClient) -> None:
         """Give back, and be no worker any more."""
-        client.run(scripts.LEAVE, [self.keys.calls, self._taken, self.keys.workers], self.name)
+        client.run(scripts.LEAVE, [self.keys.calls, self._taken, self.keys.workers], self.name, self.keys.prefix)
 
     def _keys_of(self, delivery: Delivery) -> list[str]:
         return [self.keys.open(delivery.reply_to), self.keys.replies(delivery.reply_to)]

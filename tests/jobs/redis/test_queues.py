@@ -1,0 +1,205 @@
+"""Calls and outcomes in Redis, as the sides of executor and worker see them."""
+
+import time
+
+import pytest
+import redis
+from waiting import eventually
+
+from crossover.contract.errors import BrokenError
+
+
+def take(intake, room=10):
+    """Take calls until there are some."""
+    found = []
+    assert eventually(lambda: found.extend(intake.take(room, 0.1)) or found)
+    return found
+
+
+def receive(queue, count):
+    """Receive outcomes until there is a number of them."""
+    found = []
+    assert eventually(lambda: found.extend(queue.receive(0.1)) or len(found) >= count), found
+    return found
+
+
+def lost(queue):
+    """Receive until calls are lost."""
+    found = []
+    assert eventually(lambda: queue.receive(0.1) or found.extend(queue.lost()) or found)
+    return dict(found)
+
+
+def calls(deliveries):
+    return [delivery.call for delivery in deliveries]
+
+
+def ours(client, name):
+    return list(client.scan_iter(f"crossover:jobs:{name}:*"))
+
+
+def test_a_worker_takes_what_it_has_room_for_in_order_and_the_executor_gets_notes_and_outcomes(open_sides):
+    queue, intake = open_sides()
+    for number in range(5):
+        queue.send(b"call %d" % number, f"n{number}")
+    first, second = take(intake, 2)
+    assert calls([first, second]) == [b"call 0", b"call 1"]
+    assert (first.number, first.reply_to, first.redelivered) == ("n0", queue.reply_to, False)
+    intake.begun(first, b"begun")
+    intake.reply(first, b"outcome\n\0\xff")
+    assert receive(queue, 2) == [b"begun", b"outcome\n\0\xff"]
+    assert calls(take(intake)) == [b"call 2", b"call 3", b"call 4"]
+
+
+def test_only_a_call_that_no_worker_has_is_withdrawn(open_sides):
+    queue, intake = open_sides()
+    for number in ("taken", "waits", "returned"):
+        queue.send(number.encode(), number)
+    taken, waits, returned = take(intake, 3)
+    assert [queue.withdraw(number) for number in ("taken", "waits", "returned", "unknown")] == [False] * 4
+    intake.give_back(waits)
+    intake.give_back(returned)
+    assert queue.withdraw("returned")
+    assert not queue.withdraw("returned")
+    intake.reply(taken, b"outcome")
+    assert calls(take(intake)) == [b"waits"]
+    assert receive(queue, 1) == [b"outcome"]
+
+
+def test_what_is_given_back_is_taken_before_what_nobody_has_had(open_sides):
+    queue, one, other = open_sides(workers=2)
+    for number in range(3):
+        queue.send(b"%d" % number, str(number))
+    (first,) = take(one, 1)
+    one.give_back(first)
+    assert calls(take(other, 1)) == [b"0"]
+    assert calls(take(other)) == [b"1", b"2"]
+
+
+def test_the_call_of_a_dead_worker_is_done_by_another_and_only_the_first_outcome_counts(open_sides):
+    queue, dead, other = open_sides("safe", workers=2, lease=0.3)
+    queue.send(b"call", "n")
+    (had,) = take(dead)
+    (has,) = take(other)
+    assert (has.call, has.redelivered) == (b"call", True)
+    other.reply(has, b"of the other")
+    dead.reply(had, b"late")  # it was not dead, after all
+    assert receive(queue, 1) == [b"of the other"]
+    assert queue.receive(0.1) == []
+
+
+def test_a_worker_that_beats_keeps_what_it_has(open_sides):
+    queue, slow, other = open_sides("safe", workers=2, lease=0.5)
+    queue.send(b"call", "n")
+    (had,) = take(slow)
+    until = time.monotonic() + 2.0
+    while time.monotonic() < until:
+        slow.beat()
+        assert other.take(1, 0.05) == []
+    slow.reply(had, b"outcome")
+    assert receive(queue, 1) == [b"outcome"]
+
+
+@pytest.mark.parametrize("workers", [1, 2], ids=["no other worker", "another worker"])
+def test_at_default_the_call_of_a_dead_worker_is_lost_and_the_executor_knows(open_sides, workers):
+    queue, dead, *others = open_sides("default", workers=workers, lease=0.3)
+    queue.send(b"call", "n")
+    (had,) = take(dead)
+    for other in others:
+        assert other.take(1, 2.0) == []
+    assert "has not been heard of for 0.3 s" in lost(queue)["n"]
+    dead.reply(had, b"late")
+    assert queue.receive(0.1) == []
+
+
+def test_a_call_that_three_workers_died_with_is_kept_aside(open_sides, client, name):
+    queue, *workers, last = open_sides("safe", workers=4, lease=0.3)
+    client.delete("crossover:refused")
+    queue.send(b"poison", "n")
+    for worker in workers:
+        assert calls(take(worker)) == [b"poison"]
+    assert eventually(lambda: last.take(1, 0.1) or client.llen("crossover:refused"))
+    assert lost(queue) == {"n": "delivered 3 times, and each time its worker died: kept aside"}
+    assert b"poison" in client.lindex("crossover:refused", 0)
+    assert client.lindex("crossover:refused", 0).count(name.encode()) == 1
+
+
+def test_a_call_that_is_refused_is_kept_aside_with_the_reason(open_sides, client):
+    queue, intake = open_sides()
+    queue.send(b"forged", "n")
+    (delivery,) = take(intake)
+    intake.refuse(delivery, "signed with another key")
+    assert lost(queue) == {"n": "signed with another key"}
+    assert b"forged" in client.lindex("crossover:refused", 0)
+
+
+def test_what_the_server_has_lost_is_not_waited_for(open_sides, client, name):
+    queue, intake = open_sides()
+    queue.send(b"taken", "taken")
+    take(intake)
+    queue.send(b"waits", "waits")
+    client.delete(*ours(client, name))
+    assert lost(queue).keys() == {"taken", "waits"}
+    queue.send(b"next", "next")
+    (delivery,) = take(intake)
+    intake.reply(delivery, b"outcome")
+    assert receive(queue, 1) == [b"outcome"]
+
+
+def test_a_call_whose_delivery_was_lost_on_the_way_is_taken_again(open_sides):
+    queue, intake = open_sides()
+    queue.send(b"call", "n")
+    take(intake)
+    intake.held.clear()  # as if the connection had ended between the command and its reply
+    intake._unsure = True
+    (delivery,) = take(intake)
+    intake.reply(delivery, b"outcome")
+    assert receive(queue, 1) == [b"outcome"]
+
+
+def test_nothing_is_left_when_all_have_closed(open_sides, client, name):
+    queue, intake, other = open_sides(workers=2)
+    for number in range(4):
+        queue.send(b"call", str(number))
+    done, _, _ = take(intake, 3)
+    intake.reply(done, b"outcome")
+    assert ours(client, name)
+    for one in (other, queue, intake):
+        one.close()
+    assert ours(client, name) == []
+
+
+def test_outcomes_for_an_executor_that_was_killed_stay_for_a_day_at_most(open_sides, client, name):
+    queue, intake = open_sides()
+    queue.send(b"call", "n")
+    (delivery,) = take(intake)
+    intake.reply(delivery, b"outcome")
+    intake.close()  # the executor is not closed
+    left = ours(client, name)
+    assert left
+    assert all(0 < client.ttl(key) <= 86_400 for key in left if client.type(key) != b"stream" or client.xlen(key))
+
+
+def test_calls_of_an_executor_that_has_closed_are_not_done_again(open_sides):
+    queue, dead, other = open_sides("safe", workers=2, lease=0.3)
+    queue.send(b"call", "n")
+    take(dead)
+    queue.close()
+    assert other.take(1, 1.5) == []
+
+
+def test_a_server_that_is_away_is_named_without_its_password_and_used_again_when_it_is_back(
+    transport, open_sides, controlled
+):
+    url = controlled.url
+    queue, intake = open_sides(url=url)
+    queue.send(b"call", "n")
+    controlled.kill()
+    for use in (lambda: queue.send(b"x", "x"), lambda: queue.receive(0.1), lambda: intake.take(1, 0.1)):
+        with pytest.raises(BrokenError, match=r"^Redis at 127\.0\.0\.1:\d+: ") as raised:
+            use()
+        assert redis.connection.parse_url(url)["password"] not in str(raised.value)
+    controlled.restart()
+    (delivery,) = take(intake)
+    intake.reply(delivery, b"outcome")
+    assert receive(queue, 1) == [b"outcome"]
