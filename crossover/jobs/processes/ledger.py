@@ -103,5 +103,6 @@ class Ledger:
             self.first.clear()
             for worker in self.crew.workers:
                 worker.release()
-        for each in dict.fromkeys(lost):
+            self.counts["failed"] += len(lost)
+        for each in lost:
             each.fail(again(error, cause))

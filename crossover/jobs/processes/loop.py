@@ -15,6 +15,7 @@ from crossover.jobs.processes.ledger import Ledger
 from crossover.jobs.processes.settling import death_of, is_tried_again, settle, start_failure, too_late
 from crossover.jobs.processes.worker_process import WorkerProcess, signal_worker
 from crossover.jobs.segment import SHARED
+from crossover.jobs.task import Task
 from crossover.jobs.worker import LAST
 
 READ, BOTH = selectors.EVENT_READ, selectors.EVENT_READ | selectors.EVENT_WRITE
@@ -186,10 +187,14 @@ class Loop:
         ledger.counts["died"] += 1
         if worker.is_late and task is not None and task.within is not None:
             ledger.counts["timed_out"] += 1
-            task.fail(too_late(task))
+            self._fail(task, too_late(task))
         elif worker.is_starting and died.exit_code is not None and died.exit_code >= 0:
             ledger.break_down(start_failure(died), None, task)
         elif ledger.rules.on_death == "break":
             ledger.break_down(died, None, task)
         elif task is not None and not (is_tried_again(task, worker, ledger.rules.on_death) and ledger.try_again(task)):
-            task.fail(died)
+            self._fail(task, died)
+
+    def _fail(self, task: Task, error: BaseException) -> None:
+        self._count(succeeded=False)
+        task.fail(error)
