@@ -20,7 +20,7 @@ from typing import Any
 from brokers.messages import Refused
 from crossover.contract.errors import UsageError
 from crossover.contract.text import describe, readable
-from crossover.jobs.remote.wire.main_module import MAIN, main_module, name_on_the_wire
+from crossover.jobs.remote.main_module import MAIN, main_module, name_on_the_wire
 
 EVERYTHING = "*"
 LONGEST_NAME = 200  # characters of a name that somebody has sent, in a sentence

@@ -24,7 +24,7 @@ from brokers.messages.extensions import OF_CODE, extension_of
 from brokers.messages.values import EXTENDED_KEYS, LARGE_INTEGER, LARGEST, PLAIN, SMALLEST, SURROGATE, SURROGATE_TEXT
 from crossover.contract.text import no_value_hint, readable
 from crossover.jobs.remote.allowed import AllowList
-from crossover.jobs.remote.wire.main_module import MAIN, name_on_the_wire
+from crossover.jobs.remote.main_module import MAIN, name_on_the_wire
 
 T = TypeVar("T")
 TUPLE, ENUM, DATACLASS = 40, 41, 42

@@ -19,10 +19,10 @@ from typing import Any
 
 from crossover.contract.safety import Safety
 from crossover.contract.text import describe
+from crossover.jobs.remote import main_module
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.signing import VARIABLE
 from crossover.jobs.remote.transports import open_intake
-from crossover.jobs.remote.wire import main_module
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import StateFile
 from crossover.jobs.service.service import Plan, Service

@@ -13,6 +13,7 @@ from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
 from crossover.jobs.mapping import Maps
 from crossover.jobs.remote.allowed import AllowList
+from crossover.jobs.remote.main_module import script
 from crossover.jobs.remote.producer.exchange import Exchange
 from crossover.jobs.remote.producer.ledger import Terms
 from crossover.jobs.remote.producer.own_workers import OwnPlan, OwnWorkers
@@ -21,7 +22,6 @@ from crossover.jobs.remote.signing import Signer, signer_from_environment
 from crossover.jobs.remote.transports import open_queue
 from crossover.jobs.remote.values import Reader
 from crossover.jobs.remote.wire.calls import encode_call
-from crossover.jobs.remote.wire.main_module import script
 
 P = ParamSpec("P")
 T = TypeVar("T")

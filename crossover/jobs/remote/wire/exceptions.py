@@ -10,8 +10,8 @@ import msgspec
 from brokers.messages import Refused
 from crossover.contract.text import describe, readable
 from crossover.jobs.errors import CallRefusedError, RemoteError, RemoteTraceback
+from crossover.jobs.remote.main_module import name_on_the_wire
 from crossover.jobs.remote.values import Reader, encode, is_plain, prepared
-from crossover.jobs.remote.wire.main_module import name_on_the_wire
 
 LONGEST_TEXT = 100_000  # characters of a text or a traceback
 DEEPEST_GROUP = 20

@@ -11,7 +11,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from crossover.contract.text import readable
-from crossover.jobs.remote.wire.main_module import MAIN, script
+from crossover.jobs.remote.main_module import MAIN, script
 
 
 def reference_of(function: Callable[..., Any], *, main: bool = False) -> str:
