@@ -64,7 +64,10 @@ class JobQueue(Protocol):
 
 
 class Intake(Protocol):
-    """The worker's side: one for each `crossover worker`."""
+    """The worker's side: one for each `crossover worker`; its methods may come from different threads.
+
+    After a BrokenError the next call connects again, and it still knows what it holds.
+    """
 
     def take(self, room: int, timeout: float) -> list[Delivery]:
         """Return at most `room` calls; after a number of seconds, none.

@@ -35,8 +35,10 @@ class Events:
         """
         if self._as_json:
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
-            message = {"message": masked(sentence)} if sentence else {}
-            line = json.dumps({"time": now, "event": event, **facts, **message}, default=str)
+            if sentence:
+                facts["message"] = sentence
+            shown = {name: masked(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+            line = json.dumps({"time": now, "event": event, **shown}, default=str)
         elif event in QUIET:
             return
         else:

@@ -1,4 +1,7 @@
-"""The connection of a worker to its broker, which is made again when it is lost."""
+"""The connection of a worker to its broker, which is made again when it is lost.
+
+An Intake connects again by itself at the call that follows a BrokenError, and still knows what it holds. Here is when.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,6 @@ class Link:
 
     Args:
         open_intake: connects.
-        heals: whether an intake connects again by itself, and then still holds what it held.
         events: says when the connection is lost, and when it is there again.
         stop: says when nothing is taken any more, and when nothing is waited for any more.
         changed: called when `connected` has changed.
@@ -47,10 +49,8 @@ class Link:
         events: Events,
         stop: Stop,
         changed: Callable[[], None],
-        *,
-        heals: bool,
     ) -> None:
-        self._open_intake, self._heals = open_intake, heals
+        self._open_intake = open_intake
         self._events, self._stop, self._changed = events, stop, changed
         self._lock = threading.Lock()
         self._intake: Intake | None = None
@@ -69,11 +69,11 @@ class Link:
 
     def take(self, room: int, timeout: float) -> Sequence[Delivery]:
         """Take at most `room` calls; none where the connection is lost: it is tried again then."""
-        intake = self._current()
+        failures = self._failures
         try:
-            found = intake.take(room, timeout)
+            found = self._current().take(room, timeout)
         except BrokenError as error:
-            self._repair(intake, error, self._stop.asked)
+            self._pause(failures, error, self._stop.asked)
             return []
         self._succeeded()
         return found
@@ -110,8 +110,8 @@ class Link:
 
     def beat(self) -> None:
         """Tell the broker that what was taken is still worked on."""
-        if self._intake is not None and self.connected:
-            with suppress(BrokenError):  # what is sent next finds out, and connects again
+        if self._intake is not None:
+            with suppress(BrokenError):  # it connects again at the next beat
                 self._intake.beat()
 
     def close(self) -> None:
@@ -128,11 +128,11 @@ class Link:
 
     def _until_done(self, call: Callable[[Intake], None]) -> None:
         while True:
-            intake = self._current()
+            failures = self._failures
             try:
-                call(intake)
+                call(self._current())
             except BrokenError as error:
-                self._repair(intake, error, self._stop.at_once)
+                self._pause(failures, error, self._stop.at_once)
                 if self._stop.at_once.is_set():
                     raise
             else:
@@ -143,19 +143,14 @@ class Link:
         self._failures = 0
         self._set_connected(None)
 
-    def _repair(self, lost: Intake, error: BrokenError, give_up: threading.Event) -> None:
-        """Wait, and connect again, unless another thread has done so, or it is given up."""
+    def _pause(self, failures: int, error: BrokenError, give_up: threading.Event) -> None:
+        """Wait before the next attempt, unless another thread has waited meanwhile, or it is given up."""
         with self._lock:
-            if self._intake is not lost:
+            if self._failures != failures:
                 return
             self._set_connected(error)
-            pause = pause_before(self._failures)
             self._failures += 1
-            if not give_up.wait(pause) and not self._heals:
-                with suppress(CrossoverError):
-                    self._intake = self._open_intake()
-                    with suppress(CrossoverError, OSError):
-                        lost.close()
+            give_up.wait(pause_before(failures))
 
     def _set_connected(self, error: BrokenError | None) -> None:
         """Note whether there is a connection: what was sent last has failed with an error, or succeeded."""

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from typing import Any
 
 from crossover.contract.errors import BrokenError
@@ -18,6 +19,7 @@ from crossover.jobs.service.held_call import HeldCall
 from crossover.jobs.service.link import Link
 from crossover.jobs.service.metrics import Metrics
 
+ENDS = {WorkerDiedError: "died", TaskTimeoutError: "timed_out"}
 NOTE_AFTER = 0.05  # seconds that a call runs before its executor is told that it has begun: most have ended by then
 
 
@@ -103,10 +105,10 @@ class Replies:
         if error is None:
             done = Done(*call.future.result())
             how = "done" if not done.why else "failed" if self._performer.allowed.permits(asked.function) else "refused"
-        elif self._held_back or not isinstance(error, WorkerDiedError | TaskTimeoutError):
+        elif self._held_back or (isinstance(error, BrokenExecutor) and not isinstance(error, WorkerDiedError)):
             return  # likewise
         else:
-            how = "died" if isinstance(error, WorkerDiedError) else "timed_out"
+            how = next((name for kind, name in ENDS.items() if isinstance(error, kind)), "failed")
             done = self._performer.failed(asked.number, asked.run, error)
         try:
             self._link.reply(call.delivery, done.outcome)
@@ -118,5 +120,5 @@ class Replies:
             facts["seconds"] = round(done.seconds, 6)
         if done.why:
             facts["why"] = done.why
-        self._events.tell(how, number=asked.number, **facts)
+        self._events.tell(how, f"{asked.function}: {done.why}" if done.why else "", number=asked.number, **facts)
         self._release(call)

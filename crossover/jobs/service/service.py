@@ -30,7 +30,6 @@ from crossover.jobs.service.stopping import Stop
 from crossover.jobs.task import Task
 from crossover.jobs.worker import WorkerLimits, WorkerSetup
 
-HEALS = {"redis-list", "redis-stream"}  # redis-py connects again, and Redis knows by its name what a consumer holds
 LOOK_EVERY = 0.25  # seconds, at most, until a signal is noticed
 BEAT_EVERY = 2.0  # seconds
 
@@ -78,7 +77,7 @@ class Service:
         self, plan: Plan, open_intake: Callable[[], Intake], events: Events, stop: Stop, state: StateFile
     ) -> None:
         self._plan, self._events, self._stop, self._state = plan, events, stop, state
-        self._link = Link(open_intake, events, stop, self._write_state, heals=plan.transport in HEALS)
+        self._link = Link(open_intake, events, stop, self._write_state)
         self._held: set[HeldCall] = set()
         self._free = threading.Condition()
         self._metrics = Metrics(plan.metrics, lambda: len(self._held), lambda: self._link.connected)

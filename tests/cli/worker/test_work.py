@@ -4,6 +4,8 @@ import os
 
 import pytest
 
+from crossover.jobs.errors import CallRefusedError
+
 ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
 
 
@@ -31,7 +33,7 @@ def test_a_function_that_is_not_allowed_fails_its_call_only(mine, serve, executo
     ours = executor()
     refused, hidden, done = ours.send(os.getcwd), ours.send(mine._hidden), ours.send(mine.add, 1, 1)
     error, other, value = ours.wait(refused, hidden, done)
-    assert type(error) is type(other) is PermissionError
+    assert type(error) is type(other) is CallRefusedError
     assert "getcwd" in str(error)
     assert "--allow" in str(error)
     assert value == 2
@@ -43,7 +45,7 @@ def test_one_function_can_be_allowed(mine, serve, executor):
     serve(allow="mine_worker:add")
     ours = executor()
     assert ours.call(mine.add, 2, 3) == 5
-    assert type(ours.call(mine.boom)) is PermissionError
+    assert type(ours.call(mine.boom)) is CallRefusedError
 
 
 def test_a_process_that_dies_fails_its_call_and_is_replaced(mine, serve, executor):
