@@ -13,7 +13,7 @@ from typing import Any
 
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
 from crossover.experiments.claims.servers.holders import killed_holders, receive, stopped_holders
-from crossover.experiments.claims.servers.in_server import KINDS, WITHIN, everywhere, parts
+from crossover.experiments.claims.servers.in_server import DEADLINE, KINDS, everywhere, parts
 from crossover.results.claim_verdict import ClaimVerdict
 
 LEASE = 2.0  # seconds; memcached counts whole ones, and may end the first of them early
@@ -25,7 +25,7 @@ def latency(lock: Any, times: int = 50) -> float:
     took = []
     for _ in range(times):
         began = time.perf_counter()
-        lock.acquire(timeout=WITHIN)
+        lock.acquire(timeout=DEADLINE)
         lock.release()
         took.append(time.perf_counter() - began)
     return median(took)
@@ -33,9 +33,9 @@ def latency(lock: Any, times: int = 50) -> float:
 
 def update(lock: Any, number: Any, start: Barrier, times: int) -> None:
     """Add 1 while others do, too, as often as is wanted: read, do something else, write."""
-    start.wait(WITHIN)
+    start.wait(DEADLINE)
     for _ in range(times):
-        if not lock.acquire(timeout=WITHIN):
+        if not lock.acquire(timeout=DEADLINE):
             sys.exit("the lock was not free in time")
         found = number.value
         time.sleep(0.0005)
@@ -54,7 +54,7 @@ def lock_across_machines() -> Finding:
             given = (lock, number, start, times)
             processes = [multiprocessing.Process(target=update, args=given) for _ in range(workers)]
             with running(*processes):
-                ended = joined(processes, WITHIN)
+                ended = joined(processes, DEADLINE)
             if not ended:
                 return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE + label)
             lost[label] = workers * times - number.value
@@ -65,9 +65,9 @@ def lock_across_machines() -> Finding:
 
 def visit(semaphore: Any, visits: Any, start: Barrier, times: int) -> None:
     """Be inside some times, and tell from when to when."""
-    start.wait(WITHIN)
+    start.wait(DEADLINE)
     for _ in range(times):
-        if not semaphore.acquire(timeout=WITHIN):
+        if not semaphore.acquire(timeout=DEADLINE):
             sys.exit("no place was free in time")
         came = time.monotonic()
         time.sleep(0.01)
@@ -96,10 +96,10 @@ def semaphore_across_machines() -> Finding:
             given = (semaphore, visits, multiprocessing.Barrier(workers), times)
             processes = [multiprocessing.Process(target=visit, args=given) for _ in range(workers)]
             with running(*processes):
-                ended = joined(processes, WITHIN)
+                ended = joined(processes, DEADLINE)
             if not ended:
                 return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE + label)
-            largest[label] = largest_number(visits.get(timeout=WITHIN) for _ in range(workers * times))
+            largest[label] = largest_number(visits.get(timeout=DEADLINE) for _ in range(workers * times))
             took[label] = latency(semaphore)
     facts = {"places": places, "workers": workers, "largest": largest, "latency": took, "unit": "s"}
     if min(largest.values()) < places:
@@ -113,7 +113,7 @@ def wake(event: Any, parent: Connection, times: int) -> None:
         if hasattr(event, "listen"):  # those in servers, so that what is timed is the wake-up alone
             event.listen()
         parent.send("waits")
-        parent.send(time.monotonic() if event.wait(WITHIN) else None)
+        parent.send(time.monotonic() if event.wait(DEADLINE) else None)
         receive(parent)
 
 

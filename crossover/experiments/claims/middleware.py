@@ -21,7 +21,7 @@ from crossover.experiments.claims.servers.adding import (
     key_of,
     places,
 )
-from crossover.experiments.claims.servers.in_server import KINDS, SERVERS, WITHIN, kept, module_of, new_name
+from crossover.experiments.claims.servers.in_server import DEADLINE, KINDS, SERVERS, kept, module_of, new_name
 from crossover.experiments.claims.servers.programs import outputs
 from crossover.results.claim_verdict import ClaimVerdict
 
@@ -65,7 +65,7 @@ def update(places: dict[str, Any], name: str, start: Barrier, times: int) -> Non
     """Add 1 in every way, as often as is wanted, while others do the same."""
     clients = connected(places)
     for label, (place, add) in WAYS.items():
-        start.wait(WITHIN)
+        start.wait(DEADLINE)
         for _ in range(times):
             add(clients[place], key_of(name, label))
 
@@ -81,7 +81,7 @@ def middleware_safe() -> Finding:
         start = multiprocessing.Barrier(workers)
         processes = [multiprocessing.Process(target=update, args=(numbers, name, start, times)) for _ in range(workers)]
         with running(*processes):
-            ended = joined(processes, 2 * WITHIN)
+            ended = joined(processes, 2 * DEADLINE)
         lost = {label: workers * times - number for label, number in end(clients, name).items()}
     read_then_write = {label: lost[label] for label in READ_THEN_WRITE}
     in_one_step = {label: lost[label] for label in IN_ONE_STEP}

@@ -16,13 +16,13 @@ from crossover.experiments.claims.claim import Finding, claim, joined, main, run
 from crossover.experiments.claims.common.timing import amount, compute
 from crossover.results.claim_verdict import ClaimVerdict
 
-WITHIN = 10.0  # seconds in which all of this ends, also on a busy machine
-LATE = f"its processes did not do their work within {WITHIN:g} s"
+DEADLINE = 10.0  # seconds in which all of this ends, also on a busy machine
+LATE = f"its processes did not do their work within {DEADLINE:g} s"
 
 
 def stay(semaphore: Any, start: Any, lock: Any, inside: Any, largest: Any) -> None:
     """Go in and out five times, and count how many are inside."""
-    start.wait(WITHIN)
+    start.wait(DEADLINE)
     for _ in range(5):
         with semaphore:
             with lock:
@@ -39,7 +39,7 @@ def most_inside(semaphore: Any, processes: int) -> int | None:
     arguments = (semaphore, multiprocessing.Barrier(processes), lock, inside, largest)
     workers = [multiprocessing.Process(target=stay, args=arguments) for _ in range(processes)]
     with running(*workers):
-        return int(largest.value) if joined(workers, WITHIN) else None
+        return int(largest.value) if joined(workers, DEADLINE) else None
 
 
 @claim("semaphore")
@@ -113,12 +113,12 @@ def semaphore_vs_pool() -> Finding:
         alive = len(multiprocessing.active_children())
         for _ in range(n):
             semaphore.release()
-        if not joined(processes, WITHIN):
+        if not joined(processes, DEADLINE):
             return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE)
     between = time.process_time()
     behind = in_all([results.get() for _ in range(tasks)])
     with multiprocessing.Pool(n) as pool:
-        pooled = in_all(pool.map_async(task, range(tasks), chunksize=1).get(WITHIN))
+        pooled = in_all(pool.map_async(task, range(tasks), chunksize=1).get(DEADLINE))
     behind["cpu"] += between - began
     pooled["cpu"] += time.process_time() - between
     facts = {"tasks": tasks, "n": n, "alive": alive, **behind, **{f"pool_{name}": pooled[name] for name in pooled}}
@@ -133,7 +133,7 @@ PIECE = 2_000  # turns of computing between two looks at who had the core last
 def mixed_tasks(me: int, tasks: int, pieces: int, semaphore: Any, core: int, start: Any, last: Any, seen: Any) -> None:
     """Do tasks that wait and then compute; count how often this process got the core after another of them."""
     os.sched_setaffinity(0, {core})
-    start.wait(WITHIN)
+    start.wait(DEADLINE)
     for _ in range(tasks):
         time.sleep(IO)
         with semaphore:
@@ -153,9 +153,9 @@ def do_mixed(processes: int, tasks: int, pieces: int, semaphore: Any) -> tuple[f
     fork = multiprocessing.get_context("fork")  # the quickest start: it is not what is measured
     workers = [fork.Process(target=mixed_tasks, args=(me, *common)) for me in range(processes)]
     with running(*workers), suppress(BrokenBarrierError):
-        start.wait(WITHIN)
+        start.wait(DEADLINE)
         began = time.monotonic()
-        if joined(workers, WITHIN):
+        if joined(workers, DEADLINE):
             ends, switches = [end - began for end in seen[1::2]], seen[::2]
             return max(ends), sum(ends) / processes, sum(switches)
     return None

@@ -15,14 +15,14 @@ from typing import Any
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
 from crossover.results.claim_verdict import ClaimVerdict
 
-WITHIN = 10.0  # seconds in which all of this ends, also on a busy machine
-LATE = f"its processes did not do their work within {WITHIN:g} s"
+DEADLINE = 10.0  # seconds in which all of this ends, also on a busy machine
+LATE = f"its processes did not do their work within {DEADLINE:g} s"
 MOST_ROUNDS = 20  # where a busy machine lets the processes run one after the other, and no update is lost
 
 
 def add(number: Any, updates: int, start: Any, lock: Any = None) -> None:
     """Add 1 to a shared number, many times; hold the lock each time, if there is one."""
-    start.wait(WITHIN)
+    start.wait(DEADLINE)
     if lock is None:
         for _ in range(updates):
             number.value += 1
@@ -35,9 +35,9 @@ def add(number: Any, updates: int, start: Any, lock: Any = None) -> None:
 def seconds_of(workers: Sequence[Any], start: Any) -> float | None:
     """Return how long processes work that wait for each other at the start; None if they had not ended in time."""
     with running(*workers), suppress(BrokenBarrierError):
-        start.wait(WITHIN)
+        start.wait(DEADLINE)
         began = time.perf_counter()
-        if joined(workers, WITHIN):
+        if joined(workers, DEADLINE):
             return time.perf_counter() - began
     return None
 
@@ -77,7 +77,7 @@ def wait_for(events: Sequence[Any], ready: Any, went_on: Any) -> None:
     """Wait for one event after the other, and note when each wait ended."""
     for number, one in enumerate(events):
         ready.release()
-        if not one.wait(WITHIN):
+        if not one.wait(DEADLINE):
             return
         went_on[number] = time.monotonic()  # one clock for all processes
 
@@ -93,14 +93,14 @@ def event() -> Finding:
     set_at = []
     with running(*processes):
         for one in events:
-            if not all(ready.acquire(timeout=WITHIN) for _ in processes):
+            if not all(ready.acquire(timeout=DEADLINE) for _ in processes):
                 break
             time.sleep(0.02)  # time to go on too early
             set_at.append(time.monotonic())
             one.set()
-        joined(processes, WITHIN)
+        joined(processes, DEADLINE)
     if not set_at:
-        return Finding(ClaimVerdict.COULD_NOT_TELL, {}, f"its processes had not started after {WITHIN:g} s")
+        return Finding(ClaimVerdict.COULD_NOT_TELL, {}, f"its processes had not started after {DEADLINE:g} s")
     waits = [times[number] - at for times in went_on for number, at in enumerate(set_at) if times[number]]
     early = sum(wait < 0 for wait in waits)
     missed = waiters * len(set_at) - len(waits)

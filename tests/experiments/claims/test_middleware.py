@@ -74,7 +74,7 @@ def refuse(client, key):
 
 def test_a_process_that_fails_tells_nothing(urls, forked, monkeypatch):
     monkeypatch.setitem(adding.WAYS, "memcached cas", ("memcached", refuse))
-    monkeypatch.setattr(middleware, "WITHIN", 1)
+    monkeypatch.setattr(middleware, "DEADLINE", 1)
     found = middleware.middleware_safe()
     assert (found.verdict, found.reason) == (ClaimVerdict.COULD_NOT_TELL, "a process did not end well")
 

@@ -66,7 +66,7 @@ def test_a_semaphore_that_lets_fewer_or_more_in(let_in, monkeypatch):
 
 
 def test_a_semaphore_that_lets_nobody_in(monkeypatch):
-    monkeypatch.setattr(semaphores, "WITHIN", 3)
+    monkeypatch.setattr(semaphores, "DEADLINE", 3)
     monkeypatch.setattr(multiprocessing, "Semaphore", lambda _: FORK.Semaphore(0))
     assert semaphores.semaphore().verdict is ClaimVerdict.COULD_NOT_TELL
 
@@ -99,7 +99,7 @@ def test_a_semaphore_that_lets_too_many_work_at_once(monkeypatch):
 
 
 def test_tasks_behind_a_semaphore_whose_processes_never_go_in(monkeypatch):
-    monkeypatch.setattr(semaphores, "WITHIN", 3)
+    monkeypatch.setattr(semaphores, "DEADLINE", 3)
     monkeypatch.setattr(semaphores, "guarded_task", lambda semaphore, _: semaphore.acquire() and os._exit(1))
     assert semaphores.semaphore_vs_pool().verdict is ClaimVerdict.COULD_NOT_TELL
 
@@ -156,5 +156,5 @@ def test_tasks_that_do_not_end_say_nothing(monkeypatch):
 
 
 def test_tasks_that_are_late_are_ended(monkeypatch):
-    monkeypatch.setattr(semaphores, "WITHIN", 3)
+    monkeypatch.setattr(semaphores, "DEADLINE", 3)
     assert semaphores.do_mixed(2, 2, 1, FORK.Semaphore(0)) is None

@@ -42,14 +42,14 @@ def test_what_a_lock_costs_is_told():
     found = synchronisation.lock()
     assert found.verdict is ClaimVerdict.TRUE
     assert (found.facts["updates"], found.facts["lost"]) == (300_000, 0)
-    assert all(0 < found.facts[name] < synchronisation.WITHIN for name in ("update", "update_without"))
+    assert all(0 < found.facts[name] < synchronisation.DEADLINE for name in ("update", "update_without"))
 
 
 def test_how_soon_who_waits_goes_on_is_told():
     found = synchronisation.event()
     assert found.verdict is ClaimVerdict.TRUE
     assert {name: found.facts[name] for name in ("waits", "early", "missed")} == {"waits": 30, "early": 0, "missed": 0}
-    assert 0 < found.facts["latency"] < synchronisation.WITHIN
+    assert 0 < found.facts["latency"] < synchronisation.DEADLINE
 
 
 SCRIPT = """
@@ -98,7 +98,7 @@ class Stuck(nullcontext):
 
 
 def test_a_lock_that_nobody_gets(monkeypatch):
-    monkeypatch.setattr(synchronisation, "WITHIN", 3)
+    monkeypatch.setattr(synchronisation, "DEADLINE", 3)
     monkeypatch.setattr(multiprocessing, "Lock", Stuck)
     assert synchronisation.lock().verdict is ClaimVerdict.COULD_NOT_TELL
 
@@ -134,7 +134,7 @@ class WakesNobody:
 
 
 def test_an_event_that_wakes_nobody(monkeypatch):
-    monkeypatch.setattr(synchronisation, "WITHIN", 3)
+    monkeypatch.setattr(synchronisation, "DEADLINE", 3)
     monkeypatch.setattr(multiprocessing, "Event", WakesNobody)
     found = synchronisation.event()
     assert found.verdict is ClaimVerdict.FALSE

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from crossover.experiments.claims.servers.address import server_url
-from crossover.experiments.claims.servers.in_server import EXPIRES, PAUSE, WITHIN, module_of
+from crossover.experiments.claims.servers.in_server import DEADLINE, EXPIRES, PAUSE, module_of
 
 
 def in_dict(numbers: Any, key: str) -> None:
@@ -41,7 +41,7 @@ def redis_watch(client: Any, key: str) -> None:
 
 def redis_lock(client: Any, key: str) -> None:
     """Read and write while we hold the lock of redis-py."""
-    with client.lock(f"{key}-lock", timeout=EXPIRES, sleep=PAUSE, blocking_timeout=WITHIN):
+    with client.lock(f"{key}-lock", timeout=EXPIRES, sleep=PAUSE, blocking_timeout=DEADLINE):
         redis_get_set(client, key)
 
 

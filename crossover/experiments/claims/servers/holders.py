@@ -12,7 +12,7 @@ from contextlib import ExitStack, closing, contextmanager
 from multiprocessing.connection import Connection
 from typing import Any
 
-from crossover.experiments.claims.servers.in_server import WITHIN, kept, module_of, new_name
+from crossover.experiments.claims.servers.in_server import DEADLINE, kept, module_of, new_name
 
 
 class Holder:
@@ -38,7 +38,7 @@ class Holder:
     def kill(self) -> None:
         """Kill it (SIGKILL): it can release nothing."""
         self._process.kill()
-        self._process.join(WITHIN)
+        self._process.join(DEADLINE)
 
     def stop(self) -> None:
         """Stop it (SIGSTOP), as a machine does that has no memory left, or is suspended."""
@@ -94,7 +94,7 @@ def hold(lock: Any, lease: float, store: Any, parent: Connection) -> None:
     """Take a lock, tell it, and write when we are told to; we do not see whether we were stopped in the meantime."""
     if hasattr(lock, "lease"):
         lock.lease = lease
-    if not lock.acquire(timeout=WITHIN):
+    if not lock.acquire(timeout=DEADLINE):
         sys.exit("the lock was not free in time")
     token = lock.fencing_token() if hasattr(lock, "fencing_token") else 0
     parent.send("holds")
@@ -108,6 +108,6 @@ def receive(connection: Connection) -> Any:
     Raises:
         TimeoutError: nothing came in time.
     """
-    if not connection.poll(WITHIN):
+    if not connection.poll(DEADLINE):
         raise TimeoutError("a process did not answer in time")
     return connection.recv()

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from pymemcache.client.base import Client
 
-from crossover.experiments.claims.servers.in_server import EXPIRES, PAUSE, WITHIN, InServer
+from crossover.experiments.claims.servers.in_server import DEADLINE, EXPIRES, PAUSE, InServer
 
 PORT = 11211
 
@@ -23,7 +23,7 @@ def connect(url: str) -> Any:
     """
     parts = urlsplit(url)
     server = unquote(parts.path) if parts.scheme == "unix" else (parts.hostname, parts.port or PORT)
-    return Client(server, connect_timeout=WITHIN, timeout=WITHIN, no_delay=True, default_noreply=False)
+    return Client(server, connect_timeout=DEADLINE, timeout=DEADLINE, no_delay=True, default_noreply=False)
 
 
 class InMemcached(InServer):

@@ -7,13 +7,13 @@ from typing import Any
 
 import pika
 
-from crossover.experiments.claims.servers.in_server import EXPIRES, PAUSE, WITHIN, InServer
+from crossover.experiments.claims.servers.in_server import DEADLINE, EXPIRES, PAUSE, InServer
 
 
 def connect(url: str) -> Any:
     """Return a connection."""
     parameters = pika.URLParameters(url)
-    parameters.socket_timeout = parameters.stack_timeout = WITHIN
+    parameters.socket_timeout = parameters.stack_timeout = DEADLINE
     return pika.BlockingConnection(parameters)
 
 
@@ -69,13 +69,13 @@ class Counter(InRabbitmq):
 
     def add(self) -> None:
         """Add 1."""
-        tag, number = _taken(self.take(WITHIN))
+        tag, number = _taken(self.take(DEADLINE))
         self.publish(str(int(number) + 1))
         self.channel.basic_ack(tag)
 
     def value(self) -> int:
         """Return what has been counted."""
-        tag, number = _taken(self.take(WITHIN))
+        tag, number = _taken(self.take(DEADLINE))
         self.channel.basic_nack(tag, requeue=True)
         return int(number)
 
@@ -89,7 +89,7 @@ class Queue(InRabbitmq):
 
     def get(self) -> int:
         """Wait for an item, and take it."""
-        tag, item = _taken(self.take(WITHIN))
+        tag, item = _taken(self.take(DEADLINE))
         self.channel.basic_ack(tag)
         return int(item)
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import redis
 
-from crossover.experiments.claims.servers.in_server import EXPIRES, PAUSE, WITHIN, InServer
+from crossover.experiments.claims.servers.in_server import DEADLINE, EXPIRES, PAUSE, InServer
 
 RELEASE = "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0"
 WRITE = """
@@ -20,7 +20,7 @@ return 1
 
 def connect(url: str) -> Any:
     """Return a client; what blocks in the server may take as long as we wait."""
-    return redis.Redis.from_url(url, socket_timeout=2 * WITHIN)
+    return redis.Redis.from_url(url, socket_timeout=2 * DEADLINE)
 
 
 class InRedis(InServer):
@@ -61,7 +61,7 @@ class Queue(InRedis):
 
     def get(self) -> int:
         """Wait for an item, and take it."""
-        _, item = self.client.blpop(self.name, timeout=WITHIN)
+        _, item = self.client.blpop(self.name, timeout=DEADLINE)
         return int(item)
 
 
@@ -131,7 +131,7 @@ class Event(InRedis):
             return
         self._subscription = self.client.pubsub()
         self._subscription.subscribe(self.name)
-        self._subscription.get_message(timeout=WITHIN)  # Redis confirms it
+        self._subscription.get_message(timeout=DEADLINE)  # Redis confirms it
 
     def set(self) -> None:
         """Set it, and wake all who wait."""

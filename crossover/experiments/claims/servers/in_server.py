@@ -18,7 +18,7 @@ SERVERS = {"Redis": "in_redis", "memcached": "in_memcached", "RabbitMQ": "in_rab
 LOCAL = "multiprocessing"
 KINDS = ("redis", "memcached", "rabbitmq")
 EXPIRES = 60  # seconds after which a server forgets what nobody has removed, because we were killed
-WITHIN = 10.0  # seconds that anything may take
+DEADLINE = 10.0  # seconds that anything may take
 PAUSE = 0.001  # seconds between two attempts, where a server cannot tell us that it is our turn
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-WITHIN = 20.0  # seconds that all of them may take
+DEADLINE = 20.0  # seconds that all of them may take
 
 
 def outputs(module: str, *arguments: str, programs: int) -> list[str]:
@@ -41,7 +41,7 @@ def _start(command: Sequence[str], path: str) -> subprocess.Popen[str]:
 
 
 def _output(program: subprocess.Popen[str], command: Sequence[str]) -> str:
-    text, _ = program.communicate(timeout=WITHIN)
+    text, _ = program.communicate(timeout=DEADLINE)
     if program.returncode:
         raise subprocess.CalledProcessError(program.returncode, command)
     return text
