@@ -157,6 +157,20 @@ def test_a_call_whose_delivery_was_lost_on_the_way_is_taken_again(open_sides):
     assert receive(queue, 1) == [b"outcome"]
 
 
+def test_outcomes_that_were_lost_on_the_way_are_received_again(open_sides):
+    queue, intake = open_sides()
+    for number in "ab":
+        queue.send(number.encode(), number)
+    for delivery in take(intake):
+        intake.reply(delivery, delivery.call)
+    sent = queue.sent.copy()
+    assert receive(queue, 2) == [b"a", b"b"]
+    queue.sent, queue._unsure = sent, True  # as if the connection had ended between the command and its reply
+    assert receive(queue, 2) == [b"a", b"b"]
+    queue._unsure = True
+    assert queue.receive(0.1) == []  # each once
+
+
 def test_nothing_is_left_when_all_have_closed(open_sides, client, name):
     queue, intake, other = open_sides(workers=2)
     for number in range(4):

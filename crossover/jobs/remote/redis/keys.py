@@ -46,6 +46,10 @@ class Keys:
         """Return the list of the outcomes for an executor."""
         return f"{self.prefix}replies:{executor}"
 
+    def received(self, executor: str) -> str:
+        """Return the list of the outcomes that an executor has received last."""
+        return f"{self.prefix}received:{executor}"
+
     def open(self, executor: str) -> str:
         """Return the hash of the calls of an executor that have no outcome."""
         return f"{self.prefix}open:{executor}"

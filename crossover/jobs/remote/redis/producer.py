@@ -21,6 +21,18 @@ LOOK_EVERY = 2.0  # seconds between two looks for calls that nobody answers
 LOOK_AT = 1_000  # calls at a time
 MARK_EVERY = 60.0  # seconds after which the key of this executor gets its full time again
 MOST_REPLIES = 1_000
+RECEIVE = """
+redis.call('DEL', KEYS[2])
+if redis.call('LLEN', KEYS[1]) <= tonumber(ARGV[1]) then
+  redis.pcall('RENAME', KEYS[1], KEYS[2])
+else
+  for _ = 1, ARGV[1] do redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT') end
+end
+redis.call('EXPIRE', KEYS[2], ARGV[2])
+return redis.call('LRANGE', KEYS[2], 0, -1)
+"""
+"""Keys: replies, received; arguments: count, seconds. What was received last is removed, and what is next takes its
+place: where the reply to this is lost, it is still there."""
 
 
 class RedisJobQueue(ABC):
@@ -52,6 +64,7 @@ class RedisJobQueue(ABC):
         self._url = url
         self._client = LibraryClient(url)
         self._lost: list[tuple[str, str]] = []
+        self._unsure = False  # whether outcomes may have been received that are not known here
         self._next = 0  # of the calls in `sent`, the first to look at
         self._looked_at = self._marked_at = -MARK_EVERY
         with self.connected():
@@ -59,8 +72,9 @@ class RedisJobQueue(ABC):
 
     @property
     def own_keys(self) -> list[str]:
-        """The keys of the calls, of the outcomes, and of this executor."""
-        return [self.keys.calls, self.keys.replies(self.reply_to), self.keys.executor(self.reply_to)]
+        """The keys of the calls, of the outcomes, of this executor, and of the outcomes that it has received last."""
+        to, made = self.reply_to, self.keys
+        return [made.calls, made.replies(to), made.executor(to), made.received(to)]
 
     def send(self, call: bytes, number: str) -> None:
         """Give a call to the server.
@@ -118,16 +132,30 @@ class RedisJobQueue(ABC):
         return True
 
     def receive(self, timeout: float) -> list[bytes]:
-        """BLPOP the first outcome, LPOP the others; now and then look for calls that nobody will answer."""
-        replies = self.keys.replies(self.reply_to)
+        """Return outcomes, which stay on the server until the next time; look for calls that nobody will answer."""
+        _, replies, _, received = self.own_keys
         with self.connected() as client:
-            found: Any = client.redis.lpop(replies, MOST_REPLIES)
-            if not found and timeout > 0:
-                first: Any = client.redis.blpop([replies], max(0.01, min(timeout, MOST_BLOCKED)))
-                found = [first[1]] if first else []
+            if self._unsure:  # the reply to the last command may have been lost, with outcomes in it
+                found: Any = client.redis.lrange(received, 0, -1)
+                self._unsure = False
+            else:
+                self._unsure = True
+                found = client.run(RECEIVE, [replies, received], MOST_REPLIES, KEPT_FOR)
+                if not found and timeout > 0:
+                    found = self._wait(client, max(0.01, min(timeout, MOST_BLOCKED)))
+                self._unsure = False
             if not found and self.sent and Clock.monotonic() - self._looked_at > LOOK_EVERY:
                 self._look(client)
-        return list(self._read(found or []))
+        return list(self._read(found))
+
+    def _wait(self, client: LibraryClient, seconds: float) -> list[Any]:
+        """BLMOVE the first outcome to those that are received."""
+        _, replies, _, received = self.own_keys
+        with client.redis.pipeline(transaction=False) as pipeline:
+            pipeline.blmove(replies, received, seconds)  # type: ignore[arg-type]  # whole seconds, says its signature
+            pipeline.expire(received, KEPT_FOR)
+            first, _ = pipeline.execute()
+        return [first] if first else []
 
     def lost(self) -> list[tuple[str, str]]:
         """Return the calls that nobody will answer, each once: number and reason; `receive` finds them."""

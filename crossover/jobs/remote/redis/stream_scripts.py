@@ -152,7 +152,7 @@ An outcome is stored when its entry is removed: what has neither was lost.
 """
 
 CLOSE = f"""{_TIDY}
-redis.call('DEL', KEYS[2], KEYS[3])
+redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
 tidy(KEYS[1], tonumber(ARGV[1]))
 """
-"""Keys: calls, replies, executor; argument: lease in milliseconds."""
+"""Keys: calls, replies, executor, received; argument: lease in milliseconds."""
