@@ -40,7 +40,7 @@ class Executor(BaseExecutor, metaclass=ABCMeta):
         max_workers: how many workers; None: one for each usable core.
         progress: whether a bar on standard error shows how many tasks are done.
         options: of the executor: safety, initializer, initargs, max_tasks_per_child, max_memory_per_child, on_death,
-            task_timeout and others; None: as if it was not given.
+            task_timeout and others, see its class.
 
     Raises:
         ValueError, TypeError: there is no executor over this transport, or it does not have what is asked for.
@@ -55,6 +55,8 @@ class Executor(BaseExecutor, metaclass=ABCMeta):
             made = import_entry(EXECUTORS, name, "executor over")
         except UsageError as error:
             raise ValueError(str(error)) from None
+        if name not in REMOTE and transport != name:
+            raise ValueError(f"{name} has no server and no options in its name, not {transport!r}: use keywords")
         where = {"transport": transport} if name in REMOTE else {}
         executor: BaseExecutor = made(max_workers, **where, **options)
         if progress:

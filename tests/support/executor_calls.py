@@ -168,3 +168,27 @@ def log_and_fail(records):
     if records is not None:
         logging.getLogger("concurrent.futures").addHandler(QueueHandler(PutsInto(records)))
     cannot_begin()
+
+
+def raise_group():
+    error = ExceptionGroup("both", [ValueError("one"), KeyError("other")])
+    error.add_note("a note")
+    raise error
+
+
+def raise_this(kind, text):
+    raise kind(text)
+
+
+def raise_from():
+    try:
+        {}["first"]
+    except KeyError as error:
+        raise ValueError("second") from error
+
+
+def raise_local():
+    class LocalError(Exception):
+        """Only this function has it."""
+
+    raise LocalError("only here")

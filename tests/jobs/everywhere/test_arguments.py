@@ -69,3 +69,9 @@ def test_a_transport_that_does_not_exist_is_named():
 def test_all_of_them_are_executors(transport):
     with Executor(transport, 1) as executor:
         assert isinstance(executor, Executor)
+
+
+@pytest.mark.parametrize("transport", ["pool?start=fork", "threads://here", "serial:2"])
+def test_what_is_part_of_no_name_is_not_ignored(transport):
+    with pytest.raises(ValueError, match="has no server and no options in its name"):
+        Executor(transport)

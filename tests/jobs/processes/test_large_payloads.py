@@ -1,6 +1,7 @@
 """Payloads of every size arrive, through the pipe or through memory that has no name."""
 
 import errno
+import multiprocessing
 import operator
 import os
 import signal
@@ -23,6 +24,17 @@ def test_payloads_of_every_size_arrive_one_after_the_other(make, transport):
     executor = make(transport, 1)
     for size in SIZES:
         assert executor.submit(operator.add, b"x" * size, b"end").result(60) == b"x" * size + b"end"
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("start", ["fork", "spawn", "forkserver"])
+@pytest.mark.parametrize("transport", ["pool", "shared-memory"])
+def test_workers_that_start_in_another_way_take_them_too(make, transport, start):
+    executor = make(transport, mp_context=multiprocessing.get_context(start))
+    for size in (1, 3 * LARGE):
+        assert executor.submit(operator.mul, b"x" * size, 2).result(60) == b"x" * size * 2
+    assert executor.submit(calls.crash).exception(60) is not None
+    assert executor.submit(abs, -1).result(60) == 1
 
 
 @pytest.mark.parametrize("transport", ["pool", "shared-memory"])
