@@ -13,10 +13,11 @@ from waiting import eventually
 
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
+from crossover.cli.commands.worker import SERVED
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.messages import VALUE, decode_outcome, encode_call
-from crossover.jobs.remote.transports import SERVERS, open_queue
+from crossover.jobs.remote.transports import open_queue
 from crossover.jobs.remote.values import Reader
 
 MINE = """
@@ -83,7 +84,7 @@ def transport(request):
 @pytest.fixture
 def server(transport):
     """A server that all tests share, and that nobody strikes."""
-    kind = server_kind(SERVERS[transport])
+    kind = server_kind(SERVED[transport])
     need(kind.install_hint())
     return SimpleNamespace(variable=kind.variable, url=private_server(kind.name, Safety.DEFAULT).url)
 

@@ -5,6 +5,8 @@ import os
 import pytest
 
 from crossover.jobs.errors import CallRefusedError
+from crossover.jobs.remote.messages import encode_call
+from crossover.jobs.remote.signing import Signer
 
 ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
 
@@ -106,3 +108,17 @@ def test_lines_are_json_and_have_what_belongs_to_each_event(mine, serve, executo
     assert done["number"] == taken["number"]
     assert done["seconds"] >= 0
     assert all(event["time"].endswith("+00:00") for event in (ready, taken, done))
+
+
+@ONE
+def test_with_a_key_only_signed_calls_are_done_and_each_once(mine, serve, executor):
+    key = "k" * 32
+    worker, ours, signer = serve(CROSSOVER_KEY=key), executor(), Signer(key.encode())
+    signed, unsigned = ours.send(mine.add, 1, 1, signer=signer), ours.send(mine.add, 1, 1)
+    value, reason = ours.wait(signed, unsigned, signer=signer)
+    assert value == 2
+    assert "it is not signed, and CROSSOVER_KEY is set here" in str(reason)
+    ours.queue.send(encode_call(signed, ours.run, mine.add, (1, 1), {}, ours.queue.reply_to, signer=signer), signed)
+    assert worker.has_told("refused", 2)
+    assert "it is replayed" in worker.events("refused")[1]["why"]
+    assert len(worker.events("taken")) == 1
