@@ -27,7 +27,7 @@ def script(tmp_path, transport):
 
     def run(*lines):
         path = tmp_path / "script.py"
-        head = HEAD.format(paths=[str(ROOT), str(ROOT / "tests" / "support")], transport=transport)
+        head = HEAD.format(paths=[str(ROOT), str(ROOT / "tests" / "jobs" / "samples")], transport=transport)
         path.write_text(head + "".join(f"    {line}\n" for line in lines))
         return subprocess.run(
             [sys.executable, path], capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path

@@ -58,7 +58,7 @@ def start_worker(address, tmp_path):
     def start(*options, **environment):
         number = len(started)
         log = (tmp_path / f"worker{number}.log").open("w+")
-        path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "samples")])
+        path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "jobs" / "samples")])
         command = [
             sys.executable,
             "-m",
