@@ -122,12 +122,11 @@ def thread_scheduled_unit() -> Finding:
     fork, spawn = multiprocessing.get_context("fork").Process, multiprocessing.get_context("spawn").Process
     start = fastest(25, {"thread": partial(run_all, threading.Thread, [int]), "fork": partial(run_all, fork, [int])})
     start |= fastest(3, {"spawn": partial(run_all, spawn, [int])})
-    ratio = start["fork"] / start["thread"]
     facts = {"cores": [sorted(cores) for cores in bound], "main": sorted(os.sched_getaffinity(0)), "start": start}
-    facts |= {"fork_ratio": ratio, "spawn_ratio": start["spawn"] / start["thread"]}
+    facts |= {"fork_ratio": start["fork"] / start["thread"], "spawn_ratio": start["spawn"] / start["thread"]}
     if not scheduled:
         return Finding(ClaimVerdict.FALSE, facts)
-    return Finding(ClaimVerdict.TRUE if ratio > 2 else ClaimVerdict.BUT, facts)
+    return Finding(ClaimVerdict.TRUE if start["fork"] > 2 * start["thread"] else ClaimVerdict.BUT, facts)
 
 
 @claim("thread-faster-for-compute", cores=2, shows=("common.timing:amount compute fastest in_a_pool in_turn run_all",))
