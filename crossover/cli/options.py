@@ -115,13 +115,20 @@ ROUNDS = option(
     "(5 to 50 runs, at most 10 minutes).",
 )
 FORCE = option(Group.LOAD, "--force", is_flag=True, help="Start the workers even if memory seems too small for them.")
-TIME_LIMIT = option(
-    Group.ROUNDS,
-    "--time-limit",
-    type=Duration(),
-    default_text="none",
-    help="Stop after this time (30s, 5m, 1h; without a unit: seconds) and report what was measured.",
-)
+
+
+def time_limit_option(default: str) -> Decorator:
+    """Return --time-limit; its default in words."""
+    return option(
+        Group.ROUNDS,
+        "--time-limit",
+        type=Duration(),
+        default_text=default,
+        help="Stop after this time (30s, 5m, 1h; without a unit: seconds) and report what was measured.",
+    )
+
+
+TIME_LIMIT = time_limit_option("none")
 
 
 def hang_after_option(default: str, silence: str) -> Callable[[Command], Command]:

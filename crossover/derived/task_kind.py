@@ -32,6 +32,8 @@ def holds_gil(task: TaskSample) -> bool | None:
     """Return whether a task keeps other threads from running; None: that cannot be told."""
     if task.two_threads is None or RELEASES > task.two_threads > HOLDS:
         return None
+    if task.two_threads <= HOLDS and is_disturbed(task):  # the second thread may have had no core
+        return None
     return task.two_threads <= HOLDS
 
 

@@ -58,7 +58,7 @@ def standing_words(one: Summary, *, proven: bool) -> str:
         proven: whether no further rounds are needed to say so.
     """
     if one.standing in {Standing.CLOSE, Standing.UNPROVEN} or not proven:
-        return "fastest so far" if one.standing is Standing.FASTEST else NOT_PROVEN
+        return "leads its group" if one.standing is Standing.FASTEST else NOT_PROVEN
     if one.standing is Standing.SLOWER and one.to_fastest is not None:
         return f"{one.to_fastest.ratio - 1:+.0%}"
     return str(one.standing)

@@ -16,10 +16,10 @@ from crossover.cli.options import (
     INPUT,
     QUIET,
     SEED,
-    TIME_LIMIT,
     add_options,
     output_options,
     start_timeout_option,
+    time_limit_option,
     workload_option,
 )
 from crossover.cli.outputs import Outputs
@@ -36,7 +36,7 @@ OPTIONS = (
     workload_option(None, "MODULE:FUNCTION"),
     INPUT,
     SEED,
-    TIME_LIMIT,
+    time_limit_option(f"{SECONDS:g} s"),
     HANG_AFTER,
     start_timeout_option,
     COMPOSE,

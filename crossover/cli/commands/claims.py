@@ -142,9 +142,10 @@ def show(names: tuple[str, ...], language: str, *, code: bool) -> int:
         for one in chosen:
             if one.theme != theme:
                 theme = one.theme
-                console.print(Text(messages.theme(theme), style="bold"))
+                console.print(Text.assemble((messages.theme(theme), "bold"), f"  ({theme})"))
             console.print(Paragraph(Text(f"  {one.name:<{widest}}  {messages.said(one.name)}")))
             if code:  # its lines are whole, however narrow the terminal is: they may be copied
                 console.print(Text(f"\n{one.code}"), soft_wrap=True)
+                console.print(Text(f"python -m {one.module} {one.name}\n", style="dim"), soft_wrap=True)
 
     return ExitStatus.DONE if print_result(write) else ExitStatus.FAILED

@@ -71,6 +71,11 @@ class Claim(NamedTuple):
     shows: tuple[str, ...] = ()
 
     @property
+    def module(self) -> str:
+        """The module that runs it alone."""
+        return f"{__package__}.{self.theme}"
+
+    @property
     def code(self) -> str:
         """The lines of the experiment, with all of its module that it uses, and what else belongs to the lesson."""
         return code_of(self.check, self.shows)

@@ -30,7 +30,7 @@ def _answer(result: Result) -> Iterator[Text]:
     """Yield both recommendations, each with its code."""
     found = result.advice
     if found is None or found.local is None:
-        yield Text("No recommendation: no transport did the tasks without losing some.")
+        yield Text(words.no_recommendation(result))
         return
     yield Text(f"{words.MAY_BE_LOST}:", style="bold")
     yield from texts([words.recommendation(result, found.local), *words.reasons(result, found.local)])

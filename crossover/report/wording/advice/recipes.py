@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-CHUNKS = "chunks = [items[i : i + {batch}] for i in range(0, len(items), {batch})]\n"
+SIZE = "size = max(1, min({batch}, len(items) // {workers}))  # something for each\n"
+CHUNKS = f"{SIZE}chunks = [items[i : i + size] for i in range(0, len(items), size)]\n"
 SERIAL = "values = [{function}(item) for item in items]"
 THREADS = """\
 from concurrent.futures import ThreadPoolExecutor
@@ -28,14 +29,16 @@ EXECUTOR = """\
 from concurrent.futures import ProcessPoolExecutor
 
 if __name__ == "__main__":
+    size = max(1, min({batch}, len(items) // {workers}))  # something for each
     with ProcessPoolExecutor({workers}) as processes:
-        values = list(processes.map({function}, items, chunksize={batch}))"""
+        values = list(processes.map({function}, items, chunksize=size))"""
 POOL = """\
 from multiprocessing import Pool
 
 if __name__ == "__main__":
+    size = max(1, min({batch}, len(items) // {workers}))  # something for each
     with Pool({workers}) as pool:
-        values = list(pool.imap_unordered({function}, items, chunksize={batch}))"""
+        values = list(pool.imap_unordered({function}, items, chunksize=size))"""
 PROCESSES = """\
 from multiprocessing import Process, Queue
 
@@ -47,7 +50,8 @@ if __name__ == "__main__":
     tasks, results = Queue(), Queue()
     for _ in range({workers}):
         Process(target=work, args=(tasks, results), daemon=True).start()
-    chunks = [items[i : i + {batch}] for i in range(0, len(items), {batch})]
+    size = max(1, min({batch}, len(items) // {workers}))  # something for each
+    chunks = [items[i : i + size] for i in range(0, len(items), size)]
     for chunk in chunks:
         tasks.put(chunk)
     values = [value for _ in chunks for value in results.get()]"""
@@ -61,7 +65,8 @@ def work(connection):
         connection.send([{function}(item) for item in chunk])
 
 if __name__ == "__main__":
-    chunks = (items[i : i + {batch}] for i in range(0, len(items), {batch}))
+    size = max(1, min({batch}, len(items) // {workers}))  # something for each
+    chunks = (items[i : i + size] for i in range(0, len(items), size))
     ends, values = [], []
     for chunk in islice(chunks, {workers}):
         end, theirs = Pipe()

@@ -23,6 +23,19 @@ LONGEST_LINE = 70  # characters of code
 LOCAL_LOSES = "Lost in a crash: what the worker that dies holds; everything that is not done, if this process dies."
 
 
+def no_recommendation(result: Result) -> str:
+    """Return why nothing is recommended: the last rounds were not measured, or tasks were lost or failed in all."""
+    trials = result.advice.trials if result.advice else []
+    if result.runs or not trials:
+        return "No recommendation: no transport did the tasks without losing some, or none was measured."
+    best = max(trials, key=lambda trial: trial.throughput)
+    many = "" if best.name == "serial" else f" with {plural(best.workers, 'worker')}"
+    return (
+        f"No recommendation yet: it ended before the last rounds. Of {plural(len(trials), 'setting')} in short runs, "
+        f"{_words(best)}{many} did most ({figure(best.throughput)} tasks/s)."
+    )
+
+
 def recommendation(result: Result, choice: Choice) -> str:
     """Return what to use, in one sentence with its figure."""
     one = _trial(result.advice, choice)
@@ -44,7 +57,8 @@ def reasons(result: Result, choice: Choice) -> Iterator[str]:
         few = f"{plural(advice.rounds, 'round')} fitted into the time"
         yield f"Not proven: {few}; --time-limit {_longer(advice)} proves more."
     elif alike:
-        yield f"Not told apart from {', '.join(alike)}: it is the simplest of those within {1 - WORTH:.0%}."
+        more = f"--time-limit {_longer(advice)} tells more"
+        yield f"Not told apart from {', '.join(alike)}: {one.transport} is the simplest within {1 - WORTH:.0%}; {more}."
     if choice.limit not in {None, Limit.WORKERS}:
         yield f"Limited by {choice.limit}."
 
@@ -109,7 +123,7 @@ def _against_others(advice: Advice, one: Trial) -> Iterator[str]:
     plain = best.get("serial")
     said = []
     if plain and plain is not one and one.name != "serial":
-        said.append(f"a plain loop does {figure(plain.throughput)}")
+        said += [f"it did {figure(own)}", f"a plain loop {figure(plain.throughput)}"]
     threads = best.get("threads")
     if threads and threads.name != one.name:
         said.append(f"threads {figure(threads.throughput)}")
