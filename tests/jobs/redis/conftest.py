@@ -31,13 +31,18 @@ main()
 """
 MINE = """
 import os
-import signal
 import time
 
 def add(a, b):
     return a + b
 
 def slow(value):
+    time.sleep(0.02)
+    return value
+
+def note(path, value):
+    with open(path, "a") as file:
+        file.write("x")
     time.sleep(0.02)
     return value
 
