@@ -44,6 +44,10 @@ class Ledger:
         self.end: Callable[[WorkerProcess], None] | None = None
         self.counts = dict.fromkeys(("done", "failed", "died", "timed_out", "started"), 0)
 
+    def count(self, *, succeeded: bool) -> None:
+        """A task is done, or has failed."""
+        self.counts["done" if succeeded else "failed"] += 1
+
     def is_over(self) -> bool:
         """Return whether everything is done and nothing more is accepted."""
         if not self.closing:
@@ -72,6 +76,19 @@ class Ledger:
             if task.begin():
                 self.first.append(task)
         return bool(self.first)
+
+    def make_do(self) -> bool:
+        """There can be no more processes now: let the workers that live do all; return whether there are any."""
+        with self.lock:
+            if not self.crew.workers:
+                return False
+            self.pending.extendleft(reversed(self.first))
+            self.first.clear()
+            while self.pending and self.crew.idle:
+                worker = self.crew.idle.pop()
+                if not worker.take(self.pending.popleft()):
+                    self.crew.idle.append(worker)
+            return True
 
     def give_next(self, worker: WorkerProcess) -> Task | None:
         """Give a worker the next task that was not cancelled; return the one that it has done."""

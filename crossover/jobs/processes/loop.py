@@ -66,7 +66,8 @@ class Loop:
             try:
                 worker = self._crew.start()
             except Exception as error:
-                ledger.break_down(BrokenProcessPool(f"a worker cannot start: {error!r}"), error)
+                if not (isinstance(error, OSError) and ledger.make_do()):
+                    ledger.break_down(BrokenProcessPool(f"a worker cannot start: {error!r}"), error)
                 return
             self._selector.register(worker.channel, READ, worker)
             self._selector.register(worker.sentinel, READ, worker)
@@ -148,12 +149,9 @@ class Loop:
                 succeeded = task is None or settle(task, shared)
             worker.segment.done()
             self._ledger.give_next(worker)
-            self._count(succeeded=succeeded)
+            self._ledger.count(succeeded=succeeded)
         elif (task := self._ledger.give_next(worker)) is not None:
-            self._count(succeeded=settle(task, message))
-
-    def _count(self, *, succeeded: bool) -> None:
-        self._ledger.counts["done" if succeeded else "failed"] += 1
+            self._ledger.count(succeeded=settle(task, message))
 
     def _end_late(self) -> None:
         """Kill the workers whose time is over, and whose task therefore fails."""
@@ -196,5 +194,5 @@ class Loop:
             self._fail(task, died)
 
     def _fail(self, task: Task, error: BaseException) -> None:
-        self._count(succeeded=False)
+        self._ledger.count(succeeded=False)
         task.fail(error)

@@ -8,6 +8,7 @@ TRANSPORTS = {  # transport → the options of its executor here; one of those t
     "serial": {},
     "threads": {},
     "pool": {},
+    "shared-memory": {},
 }
 LACKS = {  # transport → what a test may need → why it cannot apply
     "serial": {

@@ -1,5 +1,6 @@
 """A worker that dies: what becomes of its task, as the executor was told."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 from waiting import eventually
 
 from crossover.jobs.errors import WorkerDiedError
+from crossover.jobs.processes.crew import Crew
 
 
 def test_the_task_of_a_dead_worker_is_tried_again_where_that_is_wanted(make, tmp_path):
@@ -100,6 +102,21 @@ def test_what_a_worker_cannot_get_is_told_to_the_futures(make):
     executor = make(initializer=lambda: None)
     with pytest.raises(BrokenProcessPool, match=r"^a worker cannot start: .*lambda"):
         executor.submit(abs, -1).result(60)
+
+
+def test_fewer_workers_do_the_work_where_no_more_processes_can_start(make, monkeypatch):
+    started = []
+
+    def start(self, begin=Crew.start):
+        if started:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        started.append(begin(self))
+        return started[0]
+
+    monkeypatch.setattr(Crew, "start", start)
+    executor = make(max_workers=3)
+    assert [future.result(60) for future in [executor.submit(abs, -number) for number in range(20)]] == [*range(20)]
+    assert executor.stats()["workers"] == 1
 
 
 def test_a_task_that_closes_its_pipe_fails_alone(make):
