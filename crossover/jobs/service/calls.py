@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import signal
 import time
 from importlib import import_module
 from typing import NamedTuple
@@ -84,6 +85,8 @@ class Performer:
 def prepare_process(performer: Performer, initial: bytes = b"") -> None:
     """Begin a process: import what is allowed, so that the first call does not wait for that.
 
+    SIGTERM, which may be sent to a whole group, is for the service: it decides what becomes of the call.
+
     Args:
         performer: of this process.
         initial: a call to do first; empty: none.
@@ -92,6 +95,7 @@ def prepare_process(performer: Performer, initial: bytes = b"") -> None:
         Exception: it cannot be imported, or the call has failed.
     """
     allowed = performer.allowed
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     search_user_folders()
     restore_variables()
     for one in allowed.listed:

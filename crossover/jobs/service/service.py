@@ -26,7 +26,7 @@ from crossover.jobs.service.held_call import HeldCall
 from crossover.jobs.service.link import Link
 from crossover.jobs.service.metrics import Metrics
 from crossover.jobs.service.replies import Replies
-from crossover.jobs.service.stopping import Stop
+from crossover.jobs.service.stopping import Stop, start_fork_server
 from crossover.jobs.task import Task
 from crossover.jobs.worker import WorkerLimits, WorkerSetup
 
@@ -126,6 +126,7 @@ class Service:
 
     def _start_workers(self) -> None:
         """Start all processes, and wait until each has imported what is allowed."""
+        start_fork_server()
         futures: list[Future[object]] = [Future() for _ in range(self._plan.workers)]
         for future in futures:
             self._dispatcher.submit(Task(future, NOTHING, None))

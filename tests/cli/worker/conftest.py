@@ -14,6 +14,7 @@ from waiting import eventually
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover.cli.commands.worker import SERVED
+from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.messages import VALUE, decode_outcome, encode_call
@@ -150,7 +151,11 @@ class Executor:
         return number
 
     def receive(self, timeout=0.2, signer=None):
-        for message in self.queue.receive(timeout):
+        try:
+            messages = self.queue.receive(timeout)
+        except BrokenError:  # the next one connects again
+            messages = []
+        for message in messages:
             outcome = decode_outcome(message, *([signer] if signer else []))
             if outcome.kind == "begun":
                 self.notes.add(outcome.number)

@@ -41,6 +41,20 @@ def test_the_first_signal_lets_it_finish_what_it_has(mine, serve, busy, tmp_path
 
 
 @ONE
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_so_does_one_to_the_whole_group(serve, busy, tmp_path, number):
+    worker = serve()
+    ours, numbers = busy()
+    assert worker.has_told("taken", 2)
+    os.killpg(worker.process.pid, number)
+    assert worker.has_told("stopping")
+    (tmp_path / "go").touch()
+    assert ours.wait(*numbers) == ["done", 2]
+    assert worker.process.wait(30) == 0
+    assert not worker.events("died")
+
+
+@ONE
 def test_a_worker_without_calls_stops_at_once(serve):
     worker = serve()
     worker.process.terminate()
