@@ -155,6 +155,16 @@ def test_threads_that_beat_processes_also_at_tasks_that_take_time(light_processe
     ]
 
 
+def test_threads_that_are_faster_but_not_by_orders_of_magnitude(light_processes, monkeypatch):
+    times = {ThreadPool: 1.0, SlowPool: 9.0}
+    light_processes.Pool = SlowPool
+    monkeypatch.setattr(threads, "in_a_pool", lambda kind, *_: times[kind])
+    monkeypatch.setattr(threads, "amount", lambda *_: 1)
+    assert threads.thread_faster_for_compute().verdict is ClaimVerdict.FALSE
+    times[SlowPool] = 10.0
+    assert threads.thread_faster_for_compute().verdict is ClaimVerdict.TRUE
+
+
 def test_threads_that_run_python_code_at_the_same_time(monkeypatch):
     monkeypatch.setattr(threads, "amount", lambda *_: 20)
     monkeypatch.setattr(threads, "compute", lambda milliseconds: time.sleep(milliseconds / 1000))  # without the lock

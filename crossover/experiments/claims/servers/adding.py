@@ -65,7 +65,10 @@ def memcached_cas(client: Any, key: str) -> None:
 
 def memcached_lock(client: Any, key: str) -> None:
     """Read and write while we hold an item that only one can add."""
+    deadline = time.monotonic() + DEADLINE
     while not client.add(f"{key}-lock", "held", expire=EXPIRES):
+        if time.monotonic() >= deadline:
+            raise TimeoutError("the lock was not free in time")
         time.sleep(PAUSE)
     memcached_get_set(client, key)
     client.delete(f"{key}-lock")
