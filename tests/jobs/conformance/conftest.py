@@ -1,42 +1,42 @@
-"""One suite for the executors of all transports: a line for each, and one table of what cannot apply to which."""
+"""One suite for the executors of all transports; tests/support/executor_limits.py has a line for each of them."""
+
+import time
 
 import pytest
+import skips
+from executor_limits import LACKS, TRANSPORTS
 
+from brokers.servers.registry import server_kind
 from crossover import Executor
-
-TRANSPORTS = {  # transport → the options of its executor here; one of those that have the same executor
-    "serial": {},
-    "threads": {},
-    "pool": {},
-    "shared-memory": {},
-}
-LACKS = {  # transport → what a test may need → why it cannot apply
-    "serial": {
-        "pending": "a call is done when submit returns",
-        "initializer": "there is no worker",
-        "workers": "there is no worker",
-        "pickle": "nothing is pickled",
-        "exit": "it has nothing that ends with the interpreter",
-    },
-    "threads": {
-        "workers": "threads do not die alone",
-        "pickle": "nothing is pickled",
-    },
-}
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "needs(what): tests of executors that have it; see LACKS")
 
 
-@pytest.fixture(params=TRANSPORTS)
+@pytest.fixture(scope="session", params=TRANSPORTS)
 def transport(request):
-    lacks = LACKS.get(request.param, {})
+    if TRANSPORTS[request.param]:
+        skips.need(server_kind(TRANSPORTS[request.param]).install_hint())
+    return request.param
+
+
+@pytest.fixture(autouse=True)
+def applies(request, transport):
+    lacks = LACKS.get(transport, {})
     for mark in request.node.iter_markers("needs"):
         for what in mark.args:
             if what in lacks:
-                pytest.skip(f"{request.param}: {lacks[what]}")
-    return request.param
+                pytest.skip(f"{transport}: {lacks[what]}")
+
+
+@pytest.fixture(scope="session")
+def executor(transport):
+    """An executor with two workers, which have begun; it serves all tests that neither end nor break it."""
+    with Executor(transport, 2) as executor:
+        for future in [executor.submit(time.sleep, 0.1) for _ in range(4)]:
+            future.result(60)
+        yield executor
 
 
 @pytest.fixture
@@ -45,19 +45,13 @@ def make(transport):
     made = []
 
     def create(max_workers=2, **options):
-        executor = Executor(transport, max_workers, **TRANSPORTS[transport], **options)
+        executor = Executor(transport, max_workers, **options)
         made.append(executor)
         return executor
 
     yield create
     for executor in made:
         executor.shutdown()
-
-
-@pytest.fixture
-def executor(make):
-    """An executor with two workers."""
-    return make()
 
 
 @pytest.fixture

@@ -6,28 +6,13 @@ from pickle import PicklingError
 import executor_calls as calls
 import pytest
 
-pytestmark = pytest.mark.needs("workers", "pickle")
+pytestmark = pytest.mark.needs("workers")
 GONE = BrokenExecutor
+PICKLE = pytest.mark.needs("pickle")
 
 
-@pytest.mark.parametrize(
-    ("error", "function", "arguments"),
-    [
-        pytest.param(PicklingError, id, [calls.AtPickle(calls.refuse)], id="error-when-it-is-pickled"),
-        pytest.param(GONE, id, [calls.AtUnpickle(calls.crash)], id="crash-when-it-is-unpickled"),
-        pytest.param(SystemExit, id, [calls.AtUnpickle(calls.leave_the_interpreter)], id="exit-when-it-is-unpickled"),
-        pytest.param(PicklingError, id, [calls.AtUnpickle(calls.refuse)], id="error-when-it-is-unpickled"),
-        pytest.param(GONE, calls.crash, [], id="crash-in-the-function"),
-        pytest.param(SystemExit, calls.leave_the_interpreter, [], id="exit-in-the-function"),
-        pytest.param(ValueError, calls.fail, ["no"], id="error-in-the-function"),
-        pytest.param(GONE, calls.AtPickle, [calls.crash], id="crash-when-a-value-is-pickled"),
-        pytest.param(SystemExit, calls.AtPickle, [calls.leave_the_interpreter], id="exit-when-a-value-is-pickled"),
-        pytest.param(PicklingError, calls.AtPickle, [calls.refuse], id="error-when-a-value-is-pickled"),
-        pytest.param(PicklingError, calls.AtUnpickle, [calls.refuse], id="error-when-a-value-is-unpickled"),
-        pytest.param(SystemExit, calls.AtUnpickle, [calls.leave_the_interpreter], id="exit-when-a-value-is-unpickled"),
-    ],
-)
-def test_one_call_fails_and_the_others_do_not(executor, error, function, arguments):
+def fails_alone(executor, error, function, *arguments):
+    """A call raises an error; those before and after it do not."""
     before = executor.submit(calls.add, 1, 1)
     broken = executor.submit(function, *arguments)
     after = [executor.submit(calls.add, number) for number in range(6)]
@@ -37,6 +22,46 @@ def test_one_call_fails_and_the_others_do_not(executor, error, function, argumen
     assert [future.result(30) for future in after] == [*range(6)]
 
 
+@pytest.mark.parametrize(
+    ("error", "function", "arguments"),
+    [
+        pytest.param(GONE, calls.crash, [], id="crash"),
+        pytest.param(SystemExit, calls.leave_the_interpreter, [], id="exit"),
+        pytest.param(ValueError, calls.fail, ["no"], id="error"),
+    ],
+)
+def test_in_the_function(make, error, function, arguments):
+    fails_alone(make(), error, function, *arguments)
+
+
+@PICKLE
+def test_an_error_when_a_call_is_pickled(executor):
+    fails_alone(executor, PicklingError, id, calls.AtPickle(calls.refuse))
+
+
+@PICKLE
+@pytest.mark.parametrize(
+    ("error", "does"), [(GONE, calls.crash), (SystemExit, calls.leave_the_interpreter), (PicklingError, calls.refuse)]
+)
+def test_when_a_call_is_unpickled_in_the_worker(make, error, does):
+    fails_alone(make(), error, id, calls.AtUnpickle(does))
+
+
+@PICKLE
+@pytest.mark.parametrize(
+    ("error", "does"), [(GONE, calls.crash), (SystemExit, calls.leave_the_interpreter), (PicklingError, calls.refuse)]
+)
+def test_when_a_value_is_pickled_in_the_worker(make, error, does):
+    fails_alone(make(), error, calls.AtPickle, does)
+
+
+@PICKLE
+@pytest.mark.parametrize(("error", "does"), [(SystemExit, calls.leave_the_interpreter), (PicklingError, calls.refuse)])
+def test_when_a_value_is_unpickled_here(executor, error, does):
+    fails_alone(executor, error, calls.AtUnpickle, does)
+
+
+@PICKLE
 def test_an_exception_whose_init_wants_other_arguments_comes_as_itself(executor):
     with pytest.raises(calls.TwoPartsError, match=r"^bread and butter$"):
         executor.submit(calls.raise_what_cannot_be_read).result(30)
@@ -53,6 +78,7 @@ def test_a_worker_that_dies_after_shutdown_holds_nothing_up(make, gate):
         called.result(0)
 
 
+@PICKLE
 def test_a_call_that_cannot_be_pickled_holds_no_shutdown_up(make):
     executor = make()
     executor.submit(calls.add, 1).result(30)
@@ -62,13 +88,15 @@ def test_a_call_that_cannot_be_pickled_holds_no_shutdown_up(make):
         called.result(0)
 
 
-def test_workers_that_die_with_much_to_read_hold_nothing_up(executor):
+def test_workers_that_die_with_much_to_read_hold_nothing_up(make):
+    executor = make()
     called = [executor.submit(calls.crash, "a" * 3_000_000) for _ in range(4)]
     assert all(isinstance(future.exception(60), GONE) for future in called)
     assert executor.submit(calls.add, 1).result(30) == 1
 
 
-def test_who_has_died_and_how_is_in_the_exception(executor):
+def test_who_has_died_and_how_is_in_the_exception(make):
+    executor = make()
     error = executor.submit(calls.crash).exception(30)
     assert isinstance(error.pid, int)
     assert error.exit_code == -9
@@ -76,7 +104,8 @@ def test_who_has_died_and_how_is_in_the_exception(executor):
     assert "SIGKILL" in str(error)
 
 
-def test_one_in_forty_kills_its_worker(executor):
+def test_one_in_forty_kills_its_worker(make):
+    executor = make()
     called = [executor.submit(*((calls.crash,) if number % 40 == 7 else (calls.add, number))) for number in range(400)]
     errors = [future.exception(60) for future in called]
     died = [number for number, error in enumerate(errors) if error is not None]
@@ -88,6 +117,7 @@ def test_one_in_forty_kills_its_worker(executor):
     ]
 
 
+@pytest.mark.needs("break")
 def test_it_breaks_as_those_of_the_standard_library_do_where_that_is_wanted(make, gate):
     executor = make(on_death="break")
     waits, dies = executor.submit(calls.wait_for, gate), executor.submit(calls.crash)

@@ -50,6 +50,7 @@ def test_there_is_at_least_one_worker(make, number):
         make(number)
 
 
+@pytest.mark.needs("objects")
 def test_what_was_submitted_is_not_kept(executor):
     thing, collected = executor_calls.Weak(), threading.Event()
     watch = weakref.ref(thing, lambda _: collected.set())
@@ -58,8 +59,8 @@ def test_what_was_submitted_is_not_kept(executor):
     assert collected.wait(30), watch
 
 
-def test_what_a_callback_raises_disturbs_no_one(executor, caplog):
-    seen = []
+def test_what_a_callback_raises_disturbs_no_one(make, caplog):
+    executor, seen = make(), []
     called = executor.submit(abs, -1)
     called.add_done_callback(lambda _: 1 / 0)
     called.add_done_callback(lambda future: seen.append(future.result()))
@@ -79,6 +80,7 @@ def test_a_callback_may_submit(executor):
     assert found.result(30) == 3
 
 
+@pytest.mark.needs("objects")
 def test_a_value_that_was_handed_out_is_not_kept(executor):
     called = executor.submit(executor_calls.Weak)
     watch = weakref.ref(called.result(30))

@@ -1,36 +1,55 @@
 """A script that ends has done what it had given to an executor; it prints nothing, and ends."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from executor_limits import LACKS, TRANSPORTS
 
+from brokers.servers.address import find
+from brokers.servers.registry import server_kind
+from crossover.contract.safety import Safety
+
+pytestmark = pytest.mark.needs("ending")
 ROOT = Path(__file__).parents[3]
 HEAD = """
 import sys, time
 sys.path[:0] = {paths}
 from crossover import Executor
-
-def say(seconds, word):
-    time.sleep(seconds)
-    print(word, flush=True)
+{say}
 
 if __name__ == "__main__":
     executor = Executor({transport!r}, 3)
 """
+OF_THE_SCRIPT = """
+def say(seconds, word):
+    time.sleep(seconds)
+    print(word, flush=True)
+"""
+OF_A_MODULE = "from executor_calls import say"  # what a worker of a broker can import
 
 
 @pytest.fixture
 def script(tmp_path, transport):
     """Return a function that runs lines of a script with an executor, and returns what it has printed."""
+    kind = TRANSPORTS[transport]
+    server = {server_kind(kind).variable: find(kind, "", Safety.DEFAULT).url} if kind else {}
 
     def run(*lines):
         path = tmp_path / "script.py"
-        head = HEAD.format(paths=[str(ROOT), str(ROOT / "tests" / "jobs" / "samples")], transport=transport)
+        say = OF_A_MODULE if "objects" in LACKS.get(transport, {}) else OF_THE_SCRIPT
+        head = HEAD.format(paths=[str(ROOT), str(ROOT / "tests" / "jobs" / "samples")], say=say, transport=transport)
         path.write_text(head + "".join(f"    {line}\n" for line in lines))
         return subprocess.run(
-            [sys.executable, path], capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path
+            [sys.executable, path],
+            env=os.environ | server,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            cwd=tmp_path,
         )
 
     return run

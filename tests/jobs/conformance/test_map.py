@@ -36,13 +36,15 @@ def test_values_that_come_in_time_are_handed_out_before_the_timeout(executor, ga
         next(values)
 
 
-def test_calls_are_submitted_before_the_first_value_is_wanted(executor, tmp_path):
+def test_calls_are_submitted_before_the_first_value_is_wanted(make, tmp_path):
+    executor = make()
     values = executor.map(executor_calls.leave, [tmp_path] * 3, range(3))
     executor.shutdown()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1", "2"]
     assert [*values] == [0, 1, 2]
 
 
+@pytest.mark.needs("objects")
 def test_a_value_that_was_handed_out_is_not_kept(executor):
     for value in executor.map(executor_calls.weak, range(5)):
         watch = weakref.ref(value)

@@ -8,8 +8,11 @@ import pytest
 
 from crossover import Executor
 
+pytestmark = pytest.mark.needs("ending")
 
-def test_nothing_more_is_taken(executor):
+
+def test_nothing_more_is_taken(make):
+    executor = make()
     executor.shutdown()
     with pytest.raises(RuntimeError, match="cannot schedule new futures after shutdown"):
         executor.submit(pow, 2, 5)
@@ -29,7 +32,8 @@ def test_what_was_taken_is_done_where_no_one_waits_for_it(make, tmp_path):
     assert [future.result(30) for future in called] == [*range(5)]
 
 
-def test_it_may_be_shut_down_again_and_from_any_thread(executor):
+def test_it_may_be_shut_down_again_and_from_any_thread(make):
+    executor = make()
     executor.submit(abs, -1)
     threads = [threading.Thread(target=executor.shutdown) for _ in range(3)]
     for thread in threads:

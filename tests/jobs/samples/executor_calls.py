@@ -192,3 +192,8 @@ def raise_local():
         """Only this function has it."""
 
     raise LocalError("only here")
+
+
+def say(seconds, word):
+    time.sleep(seconds)
+    print(word, flush=True)  # noqa: T201 - a test reads it
