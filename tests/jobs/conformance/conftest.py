@@ -1,4 +1,4 @@
-"""One suite for the executors of all transports; tests/support/executor_limits.py has a line for each of them."""
+"""One suite for the executors of all transports; tests/jobs/samples/executor_limits.py has a line for each of them."""
 
 import time
 
