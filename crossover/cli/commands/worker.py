@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Sequence
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.job_queue import QUEUE
-from crossover.jobs.remote.transports import SERVERS, open_intake
+from crossover.jobs.remote.transports import INTAKES, SERVERS, open_intake
 from crossover.jobs.service import command_line, health
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.service import Plan, Service
@@ -188,6 +189,8 @@ def _place(typed: str) -> Place:
                          f"allowed: {', '.join(SERVED)}")  # fmt: skip
     if "?" in typed:
         raise UsageError("crossover worker takes its options as options, not in the URL: see crossover worker --help")
+    if address.name in INTAKES and find_spec(INTAKES[address.name].partition(":")[0]) is None:
+        raise UsageError(f"{address.name} has no workers for calls yet: use redis-stream or redis-list")
     kind = server_kind(SERVED[address.name])
     url = kind.named_url(address.server_address)
     if url is None:
