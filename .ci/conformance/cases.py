@@ -22,6 +22,7 @@ from crossover.contract.registry import import_entry
 from crossover.jobs.errors import RemoteTraceback
 from crossover.jobs.executor import EXECUTORS
 from crossover.jobs.process_executor import ProcessExecutor
+from crossover.jobs.remote.producer.remote_executor import RemoteExecutor
 
 HANGS_AFTER = 120.0  # seconds in which a test that does not hang has ended
 START_METHOD = "forkserver"
@@ -50,13 +51,15 @@ class Cpython:
 
 
 def kind_of(transport: str) -> str | None:
-    """Return the kind of the executor over a transport; None: it needs a server."""
+    """Return the kind of the executor over a transport; None: unknown here."""
     made = import_entry(EXECUTORS, transport, "executor over")
     if transport == "serial":
         return "serial"
     if issubclass(made, concurrent.futures.ThreadPoolExecutor):
         return "threads"
-    return "processes" if issubclass(made, ProcessExecutor) else None
+    if issubclass(made, ProcessExecutor):
+        return "processes"
+    return "brokers" if issubclass(made, RemoteExecutor) else None
 
 
 def look_like_a_process_pool(tests: Cpython) -> None:
@@ -157,7 +160,12 @@ def main() -> None:
     transport, path = sys.argv[1:]
     kind = kind_of(transport)
     if kind is None:
-        sys.exit("needs a server, and a worker beside this program")
+        sys.exit("no kind of executor that this program knows")
+    if kind == "brokers":
+        try:
+            importlib.import_module("redis")
+        except ImportError as error:  # redis needs one package more before Python 3.11.3 than .venv may have
+            sys.exit(f"this interpreter cannot import the client of the broker: {error}")
     with Path(path).open("w", encoding="utf-8") as file:
         records = Records(file)
         for case in cases(transport, kind):

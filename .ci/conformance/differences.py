@@ -8,6 +8,8 @@ INSIDE = "replaces a private part of ProcessPoolExecutor that this executor does
 WINDOWS = "is about a limit of Windows"
 INHERITED = "gives its workers a semaphore, which can only be inherited: these calls fail when they are submitted"
 AT_EXIT = "wants an executor that ends with the interpreter; a serial one has nothing that could end"
+OBJECTS = "sends an object; over a broker only data travels"
+ELSEWHERE = "gives workers an initializer; workers of a broker have begun elsewhere"
 
 SERIAL = {
     "WaitTests.test_first_completed": PENDING,
@@ -36,7 +38,13 @@ PROCESSES = {
     "ProcessPoolExecutorTest.test_saturation": INHERITED,
     "ProcessPoolExecutorTest.test_max_workers_too_large": WINDOWS,
 }
-DIFFERENCES: dict[str, dict[str, str]] = {"serial": SERIAL, "threads": {}, "processes": PROCESSES}
+BROKERS = {
+    "ExecutorTest.test_no_stale_references": OBJECTS,
+    "ExecutorTest.test_free_reference": OBJECTS,
+    "InitializerMixin.test_initializer": ELSEWHERE,
+    "FailingInitializerMixin.test_initializer": ELSEWHERE,
+}
+DIFFERENCES: dict[str, dict[str, str]] = {"serial": SERIAL, "threads": {}, "processes": PROCESSES, "brokers": BROKERS}
 """Kind of executor → test → why it is not run."""
 
 GENERIC = [
@@ -49,6 +57,7 @@ GENERIC = [
 ]
 CLASSES: dict[str, list[str]] = {
     "serial": GENERIC,
+    "brokers": GENERIC,
     "threads": [*GENERIC, "ThreadPoolExecutorTest", "ThreadPoolWaitTests"],
     "processes": [*GENERIC, "ProcessPoolExecutorTest", "ExecutorDeadlockTest"],
 }
