@@ -124,6 +124,10 @@ class RabbitmqConnection:
             raise self._give_up(self._liveness.silent_seconds)
         return now
 
+    def call_soon(self, work: Callable[[], object]) -> None:
+        """Have something done by the thread that processes events; any thread may ask for it."""
+        self._loop.add_callback_threadsafe(work)
+
     def failure(self, reason: str) -> BrokenError:
         """Return the error for a reason."""
         return BrokenError(f"RabbitMQ at {self._where}: {reason}")

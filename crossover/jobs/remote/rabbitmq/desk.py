@@ -1,0 +1,154 @@
+"""What a worker knows: calls that it has, and what their executors have withdrawn."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from brokers.rabbitmq.channel import RabbitmqChannel
+from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.rabbitmq.held import Held
+from crossover.jobs.remote.rabbitmq.messages import Kind, Names, decode_numbers, encode_numbers, properties
+
+
+class Desk:
+    """Calls between RabbitMQ and the worker; whoever uses it has its lock.
+
+    Attributes:
+        worker: the name of this connection.
+        ready: calls that may be handed out.
+        held: calls that were handed out, or are being answered.
+
+    Args:
+        names: of queues.
+        changed: with the lock; notified when there is something ready.
+    """
+
+    def __init__(self, names: Names, changed: threading.Condition) -> None:
+        self._names, self._changed = names, changed
+        self.worker = ""
+        self.ready: deque[Delivery] = deque()
+        self.held: dict[tuple[str, str], Held] = {}
+        self._withdrawn: dict[str, set[str]] = {}  # of each executor that has answered
+        self._waiting: dict[str, list[Delivery]] = {}  # calls of each executor that has not
+        self._unused: set[tuple[str, str]] = set()  # calls that were not handed out when the connection was lost
+
+    def begin(self, worker: str) -> None:
+        """A connection is made."""
+        self.worker = worker
+
+    def hand_out(self, room: int) -> list[Delivery]:
+        """Return at most `room` calls that are ready."""
+        deliveries = [self.ready.popleft() for _ in range(min(room, len(self.ready)))]
+        for delivery in deliveries:
+            held: Any = delivery.tag
+            self.held[held.key] = held
+        return deliveries
+
+    def answered(self) -> list[Held]:
+        """Return what has an answer that is not confirmed."""
+        with self._changed:
+            return [held for held in self.held.values() if held.answer is not None]
+
+    def unused(self) -> list[Delivery]:
+        """Return, and forget, what was not handed out."""
+        found = [*self.ready, *(delivery for waiting in self._waiting.values() for delivery in waiting)]
+        self.ready.clear()
+        self._waiting.clear()
+        return found
+
+    def receive(self, channel: RabbitmqChannel, held: Held) -> bool:
+        """A call comes; return whether its worker has died and it is not to be repeated."""
+        delivery, executor = held.delivery, held.delivery.reply_to
+        if (ours := self.held.get(held.key)) is not None:
+            if held.was_taken:  # the connection was lost meanwhile, and this worker still has it
+                ours.tag = held.tag
+                return False
+            held.rename()
+        if held.was_taken and not held.safe and held.key not in self._unused and executor:
+            return True
+        self._unused.discard(held.key)
+        if not executor or not delivery.number:
+            self._make_ready(delivery)
+        elif executor in self._withdrawn:
+            self._admit(channel, delivery)
+        else:
+            if executor not in self._waiting:
+                self._say_hello(channel, executor)
+            self._waiting.setdefault(executor, []).append(delivery)
+        return False
+
+    def hear(self, channel: RabbitmqChannel, of: Any, message: bytes) -> None:
+        """Note what an executor says."""
+        executor, calls = of.reply_to or "", decode_numbers(message)
+        if of.type == Kind.KNOWN:
+            self._withdrawn[executor] = set(calls)
+            for delivery in self._waiting.pop(executor, []):
+                self._admit(channel, delivery)
+        elif of.type == Kind.WITHDRAW:
+            taken = [call for call in calls if (executor, call) in self.held]
+            self._tell(channel, executor, Kind.TAKEN, taken, of.correlation_id or "")
+            if executor in self._withdrawn:
+                self._withdrawn[executor].update(set(calls) - set(taken))
+                self._drop_ready(channel, executor)
+        elif of.type == Kind.KEEP:
+            self._withdrawn.get(executor, set()).difference_update(calls)
+        elif of.type == Kind.GOODBYE:
+            self.forget(channel, self._names.outcomes(executor))
+
+    def forget(self, channel: RabbitmqChannel, queue: str) -> None:
+        """An executor is gone: nobody waits for its calls."""
+        for executor in [one for one in {*self._withdrawn, *self._waiting} if self._names.outcomes(one) == queue]:
+            self._withdrawn.pop(executor, None)
+            self._drop(channel, self._waiting.pop(executor, []))
+            self._drop(channel, self._take_out(lambda one, gone=executor: one.reply_to == gone))  # type: ignore[misc]
+
+    def say_hello_again(self, channel: RabbitmqChannel) -> None:
+        """Ask executors that have not answered."""
+        with self._changed:
+            for executor in self._waiting:
+                self._say_hello(channel, executor)
+
+    def connection_lost(self) -> None:
+        """RabbitMQ delivers everything again, to this worker or another one."""
+        self._unused = {(delivery.reply_to, delivery.number) for delivery in self.unused()}
+        self._withdrawn.clear()
+        for held in self.held.values():
+            held.tag = None
+
+    def _admit(self, channel: RabbitmqChannel, delivery: Delivery) -> None:
+        if delivery.number in self._withdrawn[delivery.reply_to]:
+            self._drop(channel, [delivery])
+        else:
+            self._make_ready(delivery)
+
+    def _make_ready(self, delivery: Delivery) -> None:
+        self.ready.append(delivery)
+        self._changed.notify_all()
+
+    def _drop_ready(self, channel: RabbitmqChannel, executor: str) -> None:
+        withdrawn = self._withdrawn[executor]
+        self._drop(channel, self._take_out(lambda one: one.reply_to == executor and one.number in withdrawn))
+
+    def _take_out(self, which: Callable[[Delivery], bool]) -> list[Delivery]:
+        found = [delivery for delivery in self.ready if which(delivery)]
+        if found:
+            self.ready = deque(delivery for delivery in self.ready if not which(delivery))
+        return found
+
+    def _drop(self, channel: RabbitmqChannel, deliveries: list[Delivery]) -> None:
+        for delivery in deliveries:
+            held: Any = delivery.tag
+            channel.pika.basic_ack(held.tag)
+            if delivery.reply_to in self._withdrawn:
+                self._withdrawn[delivery.reply_to].discard(delivery.number)
+                self._tell(channel, delivery.reply_to, Kind.DROPPED, [delivery.number])
+
+    def _say_hello(self, channel: RabbitmqChannel, executor: str) -> None:
+        self._tell(channel, executor, Kind.HELLO, [])
+
+    def _tell(self, channel: RabbitmqChannel, executor: str, kind: Kind, calls: list[str], number: str = "") -> None:
+        of = properties(kind, number, self.worker)
+        channel.publish(self._names.outcomes(executor), encode_numbers(calls), of)

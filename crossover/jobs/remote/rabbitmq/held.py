@@ -1,0 +1,65 @@
+"""A call that a worker has, as RabbitMQ knows it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from pika import BasicProperties
+
+from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.rabbitmq.messages import AGAIN, DEATHS, DELIVERY_COUNT, SAFE
+
+
+class Answer(NamedTuple):
+    """What is published before a call is acknowledged.
+
+    Attributes:
+        queue: where to.
+        properties: of the message.
+        body: of the message.
+    """
+
+    queue: str
+    properties: BasicProperties
+    body: bytes
+
+
+class Held:
+    """A call on this connection.
+
+    Attributes:
+        key: executor and number; something else where it has none, or another call has the same.
+        tag: of its delivery; None: the connection was lost, and RabbitMQ delivers it again.
+        safe: whether it is repeated where its worker has died.
+        deaths: how many workers have lost it.
+        was_taken: whether a worker had it that has lost its connection.
+        again: whether another worker had it.
+        answer: what is to be published; None: it is not done.
+        delivery: as it is handed out.
+
+    Args:
+        method: pika's, of its delivery.
+        properties: likewise.
+        message: the call.
+    """
+
+    def __init__(self, method: Any, properties: Any, message: bytes) -> None:
+        headers = properties.headers or {}
+        executor, number = properties.reply_to or "", properties.correlation_id or ""
+        self.key = (executor, number) if executor and number else ("", uuid4().hex)
+        self.tag: int | None = method.delivery_tag
+        self.safe = bool(headers.get(SAFE))
+        self.deaths = _count(headers.get(DEATHS)) + _count(headers.get(DELIVERY_COUNT))
+        self.was_taken = bool(method.redelivered)
+        self.again = self.was_taken or bool(headers.get(AGAIN))
+        self.answer: Answer | None = None
+        self.delivery = Delivery(message, executor, number, self, self.again)
+
+    def rename(self) -> None:
+        """Tell it from another call of its number, which somebody else may have sent."""
+        self.key = (self.key[0], uuid4().hex)
+
+
+def _count(header: Any) -> int:
+    return header if type(header) is int and header > 0 else 0

@@ -1,0 +1,106 @@
+"""The queues in RabbitMQ, and what their messages say besides their bodies."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+from pika import BasicProperties, DeliveryMode
+
+UNUSED_FOR = 600_000  # milliseconds after which RabbitMQ removes the queue of calls, without executors and workers
+OUTCOMES_FOR = 60_000  # milliseconds after which it removes the outcomes for an executor that was killed
+LONGEST_CALL = 7 * 86_400_000  # milliseconds that a worker may hold a call, from RabbitMQ 3.12 on
+
+CALLS = {"x-queue-type": "quorum", "x-expires": UNUSED_FOR, "x-consumer-timeout": LONGEST_CALL}
+OUTCOMES = {"x-queue-type": "classic", "x-expires": OUTCOMES_FOR}
+"""Arguments of `queue_declare`."""
+
+SAFE, DEATHS, AGAIN, REASON = "crossover-safe", "crossover-deaths", "crossover-again", "crossover-reason"
+DELIVERY_COUNT = "x-delivery-count"
+"""Headers."""
+
+
+class Kind(StrEnum):
+    """The type of a message."""
+
+    CALL = "call"
+    # to an executor
+    OUTCOME = "outcome"
+    BEGUN = "begun"
+    LOST = "lost"  # nobody will answer this call; a header says why
+    HELLO = "hello"  # of a worker that has a call, and does not know what is withdrawn
+    TAKEN = "taken"  # which of the calls it was asked for a worker has taken
+    DROPPED = "dropped"  # a call that was withdrawn has come to its end
+    # to a worker
+    KNOWN = "known"  # the answer to hello: all that is withdrawn
+    WITHDRAW = "withdraw"
+    KEEP = "keep"  # is not withdrawn after all, or its withdrawal has come to its end
+    GOODBYE = "goodbye"  # the executor ends
+
+
+class Names:
+    """The names of queues.
+
+    Attributes:
+        calls: the queue of calls.
+
+    Args:
+        name: of the queue of calls, as users give it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.calls = f"crossover.jobs.{name}"
+
+    def outcomes(self, executor: str) -> str:
+        """Return the queue of the outcomes for an executor."""
+        return f"{self.calls}.outcomes.{executor}"
+
+    def control(self, worker: str) -> str:
+        """Return the queue of what executors say to a worker."""
+        return f"{self.calls}.worker.{worker}"
+
+
+def properties(kind: Kind, number: str = "", sender: str = "", **headers: Any) -> BasicProperties:
+    """Return the properties of a message.
+
+    Args:
+        kind: its type.
+        number: of its call or question.
+        sender: the executor or worker that it comes from.
+        **headers: for a call.
+    """
+    return BasicProperties(
+        type=kind,
+        correlation_id=number,
+        reply_to=sender,
+        headers=headers,
+        content_type="application/octet-stream",
+        delivery_mode=DeliveryMode.Persistent,
+    )
+
+
+def call_properties(number: str, executor: str, *, safe: bool, deaths: int = 0, again: bool = False) -> BasicProperties:
+    """Return the properties of a call.
+
+    Args:
+        number: of the call.
+        executor: its sender.
+        safe: whether it is repeated where its worker has died.
+        deaths: how many workers have died that had it, before it was given back.
+        again: whether it was given back.
+    """
+    return properties(Kind.CALL, number, executor, **{SAFE: safe, DEATHS: deaths, AGAIN: again})
+
+
+def encode_numbers(numbers: Any) -> bytes:
+    """Return numbers of calls as a message."""
+    return msgspec.msgpack.encode(list(numbers))
+
+
+def decode_numbers(body: bytes) -> list[str]:
+    """Return numbers of calls; none where somebody else has sent something."""
+    try:
+        return msgspec.msgpack.decode(body, type=list[str])
+    except msgspec.DecodeError:
+        return []

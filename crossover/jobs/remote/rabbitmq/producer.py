@@ -1,0 +1,242 @@
+"""The executor's side of RabbitMQ."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NoAnswer
+from contextlib import suppress
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
+from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.publisher import MOST_UNCONFIRMED, MOST_UNSENT
+from crossover.contract.errors import BrokenError
+from crossover.contract.safety import Safety
+from crossover.contract.system import Clock
+from crossover.jobs.remote.job_queue import QUEUE
+from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
+from crossover.jobs.remote.rabbitmq.messages import (
+    CALLS,
+    OUTCOMES,
+    OUTCOMES_FOR,
+    REASON,
+    UNUSED_FOR,
+    Kind,
+    Names,
+    call_properties,
+)
+from crossover.jobs.remote.rabbitmq.withdrawals import WITHDRAWN_WITHIN, Withdrawals
+
+RENEW_EVERY = UNUSED_FOR / 4_000  # seconds, after which RabbitMQ is told that the queue of calls is in use
+
+
+class RabbitmqQueue:
+    """The producer's side. RabbitMQ confirms every call; at the safe level `send` waits for that.
+
+    Attributes:
+        reply_to: the name of the queue of its outcomes.
+
+    Args:
+        url: of the server.
+        name: of the queue.
+        safety: at the safe level a call is repeated whose worker died; at the others it is lost.
+
+    Raises:
+        BrokenError: the server cannot be reached.
+    """
+
+    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT) -> None:
+        self.reply_to = uuid4().hex
+        self._url = url
+        self._names = Names(name)
+        self._safe = safety is Safety.SAFE
+        self._changed = threading.Condition(threading.RLock())  # guards all that follows
+        self._arrived: deque[bytes] = deque()
+        self._lost: list[tuple[str, str]] = []
+        self._sent: set[str] = set()  # numbers of calls without an outcome
+        self._sending: dict[str, Future[None]] = {}  # those of them that are not confirmed
+        self._sent_again: set[str] = set()  # those of them that RabbitMQ has returned once
+        self._withdrawals = Withdrawals(self._names, self.reply_to)
+        self._ended_at: float | None = None
+        self._renewed_at = Clock.monotonic()
+        self._line = Line(self._open)
+        self._line.get()
+
+    def send(self, call: bytes, number: str) -> None:
+        """Give a call to the server.
+
+        Raises:
+            BrokenError: the server cannot be reached, or refuses it; where its reply was lost, it may have the call.
+        """
+        thread, sending = self._line.get(), Future[None]()
+        with self._changed:
+            if not self._changed.wait_for(lambda: thread.error or self._has_room(thread), ANSWER_WITHIN):
+                raise thread.channel.failure(f"nothing was taken or confirmed within {ANSWER_WITHIN:.0f} s")
+            if thread.error is not None:
+                raise thread.error
+            self._sent.add(number)
+            self._sending[number] = sending
+        properties = call_properties(number, self.reply_to, safe=self._safe)
+        thread.post(lambda: thread.channel.publish(self._names.calls, call, properties, number))
+        if self._safe:
+            try:
+                sending.result(ANSWER_WITHIN)
+            except NoAnswer:
+                self._fail(number, "")
+                raise thread.channel.failure(f"a call was not confirmed within {ANSWER_WITHIN:.0f} s") from None
+
+    def receive(self, timeout: float) -> list[bytes]:
+        """Return the outcomes and notes that have come."""
+        thread = self._line.get()
+        with self._changed:
+            self._changed.wait_for(lambda: self._arrived or self._lost or thread.error, timeout)
+            found = list(self._arrived)
+            self._arrived.clear()
+        return found
+
+    def lost(self) -> list[tuple[str, str]]:
+        """Return the calls that nobody will answer, each once: number and reason."""
+        with self._changed:
+            lost, self._lost = self._lost, []
+        return lost
+
+    def withdraw(self, number: str) -> bool:
+        """Take back a call that no worker has taken."""
+        return bool(self.withdraw_all([number]))
+
+    def withdraw_all(self, numbers: Sequence[str]) -> list[str]:
+        """Ask all workers that this executor knows; return the numbers of the calls that were taken back.
+
+        A worker that it does not know has taken none: it would have asked first.
+        """
+        thread = self._line.get()
+        with self._changed:
+            numbers = [number for number in numbers if number in self._sent]
+        if not numbers:
+            return []
+        question = thread.call(lambda: self._withdrawals.ask(thread.channel, numbers))
+        with self._changed:
+            self._changed.wait_for(lambda: question.is_answered or thread.error, WITHDRAWN_WITHIN)
+        return thread.call(partial(self._decide, thread, question))
+
+    def close(self) -> None:
+        """Remove the queue of outcomes; workers drop the calls of this executor that have none."""
+        thread = self._line.give_up()
+        with suppress(BrokenError):
+            if thread is None or thread.error is not None:
+                thread = self._open()
+            done = Future[None]()
+            thread.call(partial(self._say_goodbye, thread, done))
+            with suppress(NoAnswer):
+                done.result(ANSWER_WITHIN)
+        if thread is not None:
+            thread.close()
+
+    def _open(self) -> ChannelThread:
+        names = self._names
+        channel = connect(self._url, f"{names.calls}.executor")
+        try:
+            channel.confirm(self._on_confirmed)
+            channel.pika.add_on_return_callback(partial(self._on_returned, channel))
+            channel.call(channel.pika.queue_declare, names.calls, durable=True, arguments=CALLS)
+            outcomes = names.outcomes(self.reply_to)
+            channel.call(channel.pika.queue_declare, outcomes, durable=True, arguments=OUTCOMES)
+            channel.call(channel.pika.basic_consume, outcomes, partial(self._on_message, channel))
+        except BaseException:
+            channel.close()
+            raise
+        with self._changed:
+            if self._ended_at is not None and Clock.monotonic() - self._ended_at > OUTCOMES_FOR / 1_000:
+                self._lose(list(self._sent), "the connection was lost for longer than RabbitMQ keeps outcomes")
+            self._ended_at = None
+        return ChannelThread(channel, self._on_ended, partial(self._renew, channel))
+
+    def _has_room(self, thread: ChannelThread) -> bool:
+        return len(self._sending) < MOST_UNCONFIRMED and thread.channel.unsent_bytes < MOST_UNSENT
+
+    def _say_goodbye(self, thread: ChannelThread, done: Future[None]) -> None:
+        channel = thread.channel
+        self._withdrawals.tell_all(channel, Kind.GOODBYE)
+        channel.pika.queue_delete(self._names.outcomes(self.reply_to), callback=lambda _: done.set_result(None))
+
+    def _decide(self, thread: ChannelThread, question: Any) -> list[str]:
+        with self._changed:
+            taken_back = self._withdrawals.decide(thread.channel, question, self._sent)
+            self._sent.difference_update(taken_back)
+        return taken_back
+
+    def _on_message(self, channel: RabbitmqChannel, _: Any, method: Any, properties: Any, message: bytes) -> None:
+        number = properties.correlation_id or ""
+        with self._changed:
+            if number in self._sent and properties.type in {Kind.OUTCOME, Kind.BEGUN}:
+                self._arrived.append(message)
+                if properties.type == Kind.OUTCOME:
+                    self._sent.discard(number)
+            elif properties.type == Kind.LOST:
+                self._lose([number], str((properties.headers or {}).get(REASON, "")))
+            else:
+                for one in self._withdrawals.hear(channel, properties, message):
+                    self._lose([one], "it was withdrawn while a worker did not answer")
+            self._changed.notify_all()
+        channel.pika.basic_ack(method.delivery_tag)
+
+    def _on_confirmed(self, number: str | None, stored: bool) -> None:  # noqa: FBT001 - as RabbitmqChannel calls it
+        if number is None or number in self._sent_again:
+            self._sent_again.discard(number or "")  # the confirmation of what was returned
+            return
+        if not stored:
+            self._fail(number, "RabbitMQ refused it")
+            return
+        with self._changed:
+            if (sending := self._sending.pop(number, None)) is not None:
+                sending.set_result(None)
+            self._changed.notify_all()
+
+    def _on_returned(self, channel: RabbitmqChannel, _: Any, method: Any, properties: Any, message: bytes) -> None:
+        """Make the queue of calls again, which is gone, and send the call again; or note that a worker is gone."""
+        if properties.type != Kind.CALL:
+            with self._changed:
+                self._withdrawals.forget(method.routing_key)
+                self._changed.notify_all()
+        else:
+            number = properties.correlation_id
+            self._sent_again.add(number)
+            channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
+            channel.publish(self._names.calls, message, properties, number)
+
+    def _fail(self, number: str, reason: str) -> None:
+        """RabbitMQ does not have a call, or it is not known whether it has."""
+        with self._changed:
+            sending = self._sending.pop(number, None)
+            if sending is None:
+                return
+            if self._safe:
+                self._sent.discard(number)
+                sending.set_exception(BrokenError(f"RabbitMQ: {reason}"))
+            else:
+                self._lose([number], reason)
+            self._changed.notify_all()
+
+    def _lose(self, numbers: Sequence[str], reason: str) -> None:
+        for number in numbers:
+            if number in self._sent:
+                self._sent.discard(number)
+                self._lost.append((number, reason))
+
+    def _on_ended(self) -> None:
+        with self._changed:
+            self._ended_at = Clock.monotonic()
+            for number in list(self._sending):
+                self._fail(number, "the connection was lost before RabbitMQ had confirmed a call")
+            self._sent_again.clear()
+            self._changed.notify_all()
+
+    def _renew(self, channel: RabbitmqChannel) -> None:
+        if Clock.monotonic() - self._renewed_at >= RENEW_EVERY:
+            self._renewed_at = Clock.monotonic()
+            channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
