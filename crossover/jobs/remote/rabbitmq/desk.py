@@ -40,7 +40,7 @@ class Desk:
         self.worker = worker
 
     def hand_out(self, room: int) -> list[Delivery]:
-        """Return at most `room` calls that are ready."""
+        """Return at most `room` calls that are ready; from now on they are held."""
         deliveries = [self.ready.popleft() for _ in range(min(room, len(self.ready)))]
         for delivery in deliveries:
             held: Any = delivery.tag
@@ -59,26 +59,25 @@ class Desk:
         self._waiting.clear()
         return found
 
-    def receive(self, channel: RabbitmqChannel, held: Held) -> bool:
-        """A call comes; return whether its worker has died and it is not to be repeated."""
+    def receive(self, channel: RabbitmqChannel, held: Held) -> None:
+        """A call comes."""
         delivery, executor = held.delivery, held.delivery.reply_to
         if (ours := self.held.get(held.key)) is not None:
             if held.was_taken:  # the connection was lost meanwhile, and this worker still has it
                 ours.tag = held.tag
-                return False
+                return
             held.rename()
-        if held.was_taken and not held.safe and held.key not in self._unused and executor:
-            return True
+        held.in_doubt = held.was_taken and not held.safe and held.key not in self._unused
         self._unused.discard(held.key)
         if not executor or not delivery.number:
             self._make_ready(delivery)
-        elif executor in self._withdrawn:
+        elif executor in self._withdrawn and not held.in_doubt:
             self._admit(channel, delivery)
         else:
-            if executor not in self._waiting:
-                self._say_hello(channel, executor)
+            is_first = executor not in self._waiting
             self._waiting.setdefault(executor, []).append(delivery)
-        return False
+            if is_first or held.in_doubt:
+                self._say_hello(channel, executor)
 
     def hear(self, channel: RabbitmqChannel, of: Any, message: bytes) -> None:
         """Note what an executor says."""
@@ -104,6 +103,20 @@ class Desk:
             self._withdrawn.pop(executor, None)
             self._drop(channel, self._waiting.pop(executor, []))
             self._drop(channel, self._take_out(lambda one, gone=executor: one.reply_to == gone))  # type: ignore[misc]
+
+    def tell_what_it_has(self, channel: RabbitmqChannel) -> None:
+        """Tell executors what runs here that nobody repeats: they look whether this connection is there."""
+        with self._changed:
+            new = [held for held in self.held.values() if not held.safe and held.told is not channel]
+            for executor in {held.key[0] for held in new if held.key[0]}:
+                self._tell(channel, executor, Kind.HAS, [held.key[1] for held in new if held.key[0] == executor])
+            for held in new:
+                held.told = channel
+
+    def tell_that_it_is_back(self, channel: RabbitmqChannel, held: Held) -> None:
+        """Tell an executor that a call is not here any more."""
+        if held.key[0]:
+            self._tell(channel, held.key[0], Kind.BACK, [held.key[1]])
 
     def say_hello_again(self, channel: RabbitmqChannel) -> None:
         """Ask executors that have not answered."""
@@ -147,7 +160,10 @@ class Desk:
                 self._tell(channel, delivery.reply_to, Kind.DROPPED, [delivery.number])
 
     def _say_hello(self, channel: RabbitmqChannel, executor: str) -> None:
-        self._tell(channel, executor, Kind.HELLO, [])
+        """Ask what is not to be done: what it has withdrawn, and what a worker had begun that is gone."""
+        waiting: list[Any] = [delivery.tag for delivery in self._waiting[executor]]
+        in_doubt = [held.key[1] for held in waiting if held.in_doubt]
+        self._tell(channel, executor, Kind.HELLO, in_doubt)
 
     def _tell(self, channel: RabbitmqChannel, executor: str, kind: Kind, calls: list[str], number: str = "") -> None:
         of = properties(kind, number, self.worker)

@@ -37,6 +37,8 @@ class Held:
         again: whether another worker had it.
         answer: what is to be published; None: it is not done.
         delivery: as it is handed out.
+        in_doubt: whether its executor must say that no worker had begun it.
+        told: the channel over which its executor was told that this worker has it.
 
     Args:
         method: pika's, of its delivery.
@@ -54,6 +56,8 @@ class Held:
         self.was_taken = bool(method.redelivered)
         self.again = self.was_taken or bool(headers.get(AGAIN))
         self.answer: Answer | None = None
+        self.in_doubt = False
+        self.told: object = None
         self.delivery = Delivery(message, executor, number, self, self.again)
 
     def rename(self) -> None:

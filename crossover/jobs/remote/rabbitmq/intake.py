@@ -22,14 +22,13 @@ from crossover.jobs.remote.rabbitmq.desk import Desk
 from crossover.jobs.remote.rabbitmq.held import Answer, Held
 from crossover.jobs.remote.rabbitmq.messages import CALLS, REASON, Kind, Names, call_properties, properties
 
-WORKER_GONE = "the worker that had taken it has died, or has lost its connection"
-
 
 class RabbitmqIntake:
     """The worker's side: a consumer with as many messages as it has room for.
 
     A call is acknowledged when RabbitMQ has confirmed its outcome. Where a worker dies before that, RabbitMQ delivers
-    the call to another one: which repeats it, if it was sent at the safe level, and reports it as lost otherwise.
+    the call to another one, which repeats it if it was sent at the safe level. Otherwise the executor knows what each
+    worker has begun, and another one runs only what was merely on its way to a worker that is gone.
 
     Methods may be called by any thread. After a BrokenError, the next call connects again; it still holds what it held.
 
@@ -62,6 +61,8 @@ class RabbitmqIntake:
         with self._changed:
             self._changed.wait_for(lambda: desk.ready or thread.error, timeout)
             deliveries = desk.hand_out(room)
+            if not all(_held(delivery).safe for delivery in deliveries):
+                thread.post(partial(desk.tell_what_it_has, thread.channel))
         taken = []
         for delivery in deliveries:
             if _held(delivery).deaths >= MOST_DELIVERIES:
@@ -133,6 +134,7 @@ class RabbitmqIntake:
             channel.close()
             raise
         thread = ChannelThread(channel, self._on_ended, partial(self._try_again, channel))
+        thread.post(partial(self._desk.tell_what_it_has, channel))
         for held in self._desk.answered():
             thread.post(partial(self._send, channel, held))
         return thread
@@ -172,6 +174,8 @@ class RabbitmqIntake:
 
     def _send(self, channel: RabbitmqChannel, held: Held) -> None:
         if (answer := held.answer) is not None:
+            if answer.properties.type == Kind.CALL:
+                self._desk.tell_that_it_is_back(channel, held)
             channel.publish(answer.queue, answer.body, answer.properties, held)
 
     def _to_executor(self, delivery: Delivery, kind: Kind, body: bytes, reason: str = "") -> Answer:
@@ -182,10 +186,7 @@ class RabbitmqIntake:
     def _on_call(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
         held = Held(method, of, message)
         with self._changed:
-            if self._desk.receive(channel, held):
-                held.answer = self._to_executor(held.delivery, Kind.LOST, b"", WORKER_GONE)
-                self._desk.held[held.key] = held
-                self._send(channel, held)
+            self._desk.receive(channel, held)
 
     def _on_control(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
         with self._changed:

@@ -29,7 +29,9 @@ class Kind(StrEnum):
     OUTCOME = "outcome"
     BEGUN = "begun"
     LOST = "lost"  # nobody will answer this call; a header says why
-    HELLO = "hello"  # of a worker that has a call, and does not know what is withdrawn
+    HELLO = "hello"  # of a worker that does not know what is withdrawn; with calls that others have lost
+    HAS = "has"  # what a worker begins, at most once
+    BACK = "back"  # what it gives back
     TAKEN = "taken"  # which of the calls it was asked for a worker has taken
     DROPPED = "dropped"  # a call that was withdrawn has come to its end
     # to a worker

@@ -36,7 +36,11 @@ RENEW_EVERY = UNUSED_FOR / 4_000  # seconds, after which RabbitMQ is told that t
 
 
 class RabbitmqQueue:
-    """The producer's side. RabbitMQ confirms every call; at the safe level `send` waits for that.
+    """The producer's side.
+
+    RabbitMQ confirms every call. `send` does not wait for that: if the connection is lost before, `receive` connects
+    again, and the call is sent again at the safe level, and reported as lost at the others. So is one that RabbitMQ
+    refuses.
 
     Attributes:
         reply_to: the name of the queue of its outcomes.
@@ -59,7 +63,7 @@ class RabbitmqQueue:
         self._arrived: deque[bytes] = deque()
         self._lost: list[tuple[str, str]] = []
         self._sent: set[str] = set()  # numbers of calls without an outcome
-        self._sending: dict[str, Future[None]] = {}  # those of them that are not confirmed
+        self._sending: dict[str, bytes] = {}  # those of them that are not confirmed
         self._sent_again: set[str] = set()  # those of them that RabbitMQ has returned once
         self._withdrawals = Withdrawals(self._names, self.reply_to)
         self._ended_at: float | None = None
@@ -68,27 +72,20 @@ class RabbitmqQueue:
         self._line.get()
 
     def send(self, call: bytes, number: str) -> None:
-        """Give a call to the server.
+        """Give a call to the server, and wait where more than a thousand are not confirmed.
 
         Raises:
-            BrokenError: the server cannot be reached, or refuses it; where its reply was lost, it may have the call.
+            BrokenError: the server cannot be reached, or confirms nothing any more.
         """
-        thread, sending = self._line.get(), Future[None]()
+        thread = self._line.get()
         with self._changed:
             if not self._changed.wait_for(lambda: thread.error or self._has_room(thread), ANSWER_WITHIN):
                 raise thread.channel.failure(f"nothing was taken or confirmed within {ANSWER_WITHIN:.0f} s")
             if thread.error is not None:
                 raise thread.error
             self._sent.add(number)
-            self._sending[number] = sending
-        properties = call_properties(number, self.reply_to, safe=self._safe)
-        thread.post(lambda: thread.channel.publish(self._names.calls, call, properties, number))
-        if self._safe:
-            try:
-                sending.result(ANSWER_WITHIN)
-            except NoAnswer:
-                self._fail(number, "")
-                raise thread.channel.failure(f"a call was not confirmed within {ANSWER_WITHIN:.0f} s") from None
+            self._sending[number] = call
+            thread.post(partial(self._publish, thread.channel, number))
 
     def receive(self, timeout: float) -> list[bytes]:
         """Return the outcomes and notes that have come."""
@@ -152,9 +149,17 @@ class RabbitmqQueue:
             raise
         with self._changed:
             if self._ended_at is not None and Clock.monotonic() - self._ended_at > OUTCOMES_FOR / 1_000:
-                self._lose(list(self._sent), "the connection was lost for longer than RabbitMQ keeps outcomes")
+                self._lose(dict.fromkeys(self._sent, "the connection was lost for longer than outcomes are kept"))
             self._ended_at = None
-        return ChannelThread(channel, self._on_ended, partial(self._renew, channel))
+            thread = ChannelThread(channel, self._on_ended, partial(self._renew, channel))
+            for number in self._sending:
+                thread.post(partial(self._publish, channel, number))
+        return thread
+
+    def _publish(self, channel: RabbitmqChannel, number: str) -> None:
+        if (call := self._sending.get(number)) is not None:
+            of = call_properties(number, self.reply_to, safe=self._safe)
+            channel.publish(self._names.calls, call, of, number)
 
     def _has_room(self, thread: ChannelThread) -> bool:
         return len(self._sending) < MOST_UNCONFIRMED and thread.channel.unsent_bytes < MOST_UNSENT
@@ -177,11 +182,11 @@ class RabbitmqQueue:
                 self._arrived.append(message)
                 if properties.type == Kind.OUTCOME:
                     self._sent.discard(number)
+                    self._withdrawals.end(number)
             elif properties.type == Kind.LOST:
-                self._lose([number], str((properties.headers or {}).get(REASON, "")))
+                self._lose({number: str((properties.headers or {}).get(REASON, ""))})
             else:
-                for one in self._withdrawals.hear(channel, properties, message):
-                    self._lose([one], "it was withdrawn while a worker did not answer")
+                self._lose(self._withdrawals.hear(channel, properties, message))
             self._changed.notify_all()
         channel.pika.basic_ack(method.delivery_tag)
 
@@ -189,19 +194,17 @@ class RabbitmqQueue:
         if number is None or number in self._sent_again:
             self._sent_again.discard(number or "")  # the confirmation of what was returned
             return
-        if not stored:
-            self._fail(number, "RabbitMQ refused it")
-            return
         with self._changed:
-            if (sending := self._sending.pop(number, None)) is not None:
-                sending.set_result(None)
+            self._sending.pop(number, None)
+            if not stored:
+                self._lose({number: "RabbitMQ refused it"})
             self._changed.notify_all()
 
     def _on_returned(self, channel: RabbitmqChannel, _: Any, method: Any, properties: Any, message: bytes) -> None:
         """Make the queue of calls again, which is gone, and send the call again; or note that a worker is gone."""
         if properties.type != Kind.CALL:
             with self._changed:
-                self._withdrawals.forget(method.routing_key)
+                self._lose(self._withdrawals.forget(method.routing_key))
                 self._changed.notify_all()
         else:
             number = properties.correlation_id
@@ -209,21 +212,8 @@ class RabbitmqQueue:
             channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
             channel.publish(self._names.calls, message, properties, number)
 
-    def _fail(self, number: str, reason: str) -> None:
-        """RabbitMQ does not have a call, or it is not known whether it has."""
-        with self._changed:
-            sending = self._sending.pop(number, None)
-            if sending is None:
-                return
-            if self._safe:
-                self._sent.discard(number)
-                sending.set_exception(BrokenError(f"RabbitMQ: {reason}"))
-            else:
-                self._lose([number], reason)
-            self._changed.notify_all()
-
-    def _lose(self, numbers: Sequence[str], reason: str) -> None:
-        for number in numbers:
+    def _lose(self, reasons: dict[str, str]) -> None:
+        for number, reason in reasons.items():
             if number in self._sent:
                 self._sent.discard(number)
                 self._lost.append((number, reason))
@@ -231,12 +221,14 @@ class RabbitmqQueue:
     def _on_ended(self) -> None:
         with self._changed:
             self._ended_at = Clock.monotonic()
-            for number in list(self._sending):
-                self._fail(number, "the connection was lost before RabbitMQ had confirmed a call")
+            if not self._safe:
+                self._lose(dict.fromkeys(self._sending, "the connection was lost before RabbitMQ had confirmed it"))
+                self._sending.clear()
             self._sent_again.clear()
             self._changed.notify_all()
 
     def _renew(self, channel: RabbitmqChannel) -> None:
+        self._withdrawals.look(channel)
         if Clock.monotonic() - self._renewed_at >= RENEW_EVERY:
             self._renewed_at = Clock.monotonic()
             channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)

@@ -9,6 +9,7 @@ from uuid import uuid4
 from brokers.rabbitmq.channel import RabbitmqChannel
 from crossover.jobs.remote.rabbitmq.messages import Kind, Names, decode_numbers, encode_numbers, properties
 
+WORKER_GONE = "the worker that had taken it has died, or has lost its connection"
 WITHDRAWN_WITHIN = 2.0  # seconds that workers have to answer; a call is not withdrawn where one does not
 
 
@@ -57,6 +58,7 @@ class Withdrawals:
         self._workers: set[str] = set()
         self._withdrawn: set[str] = set()
         self._questions: dict[str, Question] = {}
+        self._taken_by: dict[str, str] = {}  # call that nobody repeats → the worker that has it
 
     def ask(self, channel: RabbitmqChannel, calls: Sequence[str]) -> Question:
         """Ask all workers that are known; those that come later are told when they say hello."""
@@ -82,12 +84,18 @@ class Withdrawals:
             self.tell_all(channel, Kind.KEEP, ended)
         return taken_back
 
-    def hear(self, channel: RabbitmqChannel, of: Any, message: bytes) -> list[str]:
-        """Note what a worker says; return calls that it has dropped, although they are withdrawn no longer."""
+    def hear(self, channel: RabbitmqChannel, of: Any, message: bytes) -> dict[str, str]:
+        """Note what a worker says; return the calls that nobody will do: number → reason."""
         worker, calls = of.reply_to or "", decode_numbers(message)
         if of.type == Kind.HELLO:
             self._workers.add(worker)
-            self._tell(channel, worker, Kind.KNOWN, self._withdrawn)
+            begun = [call for call in calls if self._taken_by.get(call, worker) != worker]
+            self._tell(channel, worker, Kind.KNOWN, [*self._withdrawn, *begun])
+            return dict.fromkeys(begun, WORKER_GONE)
+        if of.type == Kind.HAS:
+            self._taken_by.update(dict.fromkeys(calls, worker))
+        elif of.type == Kind.BACK:
+            self.end(*calls)
         elif of.type == Kind.TAKEN and (question := self._questions.get(of.correlation_id)) is not None:
             question.taken.update(calls)
             question.waits_for.discard(worker)
@@ -97,15 +105,28 @@ class Withdrawals:
                 question.dropped.update(set(calls) & set(question.calls))
             self._withdrawn.difference_update(set(calls) - asked)
             self.tell_all(channel, Kind.KEEP, set(calls) - asked)
-            return [call for call in calls if call not in asked]
-        return []
+            return {call: "it was withdrawn while a worker did not answer" for call in calls if call not in asked}
+        return {}
 
-    def forget(self, queue: str) -> None:
-        """A worker is gone: RabbitMQ gives what it had to others."""
+    def end(self, *calls: str) -> None:
+        """Calls are with no worker any more."""
+        for call in calls:
+            self._taken_by.pop(call, None)
+
+    def look(self, channel: RabbitmqChannel) -> None:
+        """See whether the workers are there that have calls that nobody repeats: RabbitMQ returns what others get."""
+        for worker in set(self._taken_by.values()):
+            self._tell(channel, worker, Kind.KEEP, [])
+
+    def forget(self, queue: str) -> dict[str, str]:
+        """A worker is gone; return the calls that it had and that nobody repeats: number → reason."""
+        lost = [call for call, worker in self._taken_by.items() if self._names.control(worker) == queue]
+        self.end(*lost)
         for worker in [worker for worker in self._workers if self._names.control(worker) == queue]:
             self._workers.discard(worker)
             for question in self._questions.values():
                 question.waits_for.discard(worker)
+        return dict.fromkeys(lost, WORKER_GONE)
 
     def tell_all(self, channel: RabbitmqChannel, kind: Kind, calls: Iterable[str] = (), number: str = "") -> None:
         """Send something to all workers that are known."""
