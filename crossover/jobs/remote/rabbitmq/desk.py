@@ -20,6 +20,7 @@ class Desk:
         worker: the name of this connection.
         ready: calls that may be handed out.
         held: calls that were handed out, or are being answered.
+        finished: calls with an outcome, which RabbitMQ delivers again, since the connection was lost before.
 
     Args:
         names: of queues.
@@ -31,6 +32,7 @@ class Desk:
         self.worker = ""
         self.ready: deque[Delivery] = deque()
         self.held: dict[tuple[str, str], Held] = {}
+        self.finished: set[tuple[str, str]] = set()
         self._withdrawn: dict[str, set[str]] = {}  # of each executor that has answered
         self._waiting: dict[str, list[Delivery]] = {}  # calls of each executor that has not
         self._unused: set[tuple[str, str]] = set()  # calls that were not handed out when the connection was lost
@@ -62,6 +64,10 @@ class Desk:
     def receive(self, channel: RabbitmqChannel, held: Held) -> None:
         """A call comes."""
         delivery, executor = held.delivery, held.delivery.reply_to
+        if held.was_taken and held.key in self.finished:
+            self.finished.discard(held.key)
+            channel.pika.basic_ack(held.tag)
+            return
         if (ours := self.held.get(held.key)) is not None:
             if held.was_taken:  # the connection was lost meanwhile, and this worker still has it
                 ours.tag = held.tag

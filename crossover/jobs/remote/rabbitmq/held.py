@@ -66,4 +66,4 @@ class Held:
 
 
 def _count(header: Any) -> int:
-    return header if type(header) is int and header > 0 else 0
+    return int(header) if isinstance(header, int) and header > 0 else 0  # pika has a subclass of int

@@ -203,6 +203,8 @@ class RabbitmqIntake:
             held.answer = None
             if held.tag is not None:
                 channel.pika.basic_ack(held.tag)
+            else:
+                self._desk.finished.add(held.key)
             self._changed.notify_all()
 
     def _on_returned(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
