@@ -22,8 +22,6 @@ def struck(transport):
 
 
 def test_a_worker_connects_again_and_goes_on(mine, serve, executor, struck, crossover, tmp_path, transport):
-    if transport == "rabbitmq":
-        pytest.skip("RabbitMQ 3.10 does not elect a leader of a quorum queue that is seconds old when it is killed")
     worker = serve("-s", "safe", url=struck.url)
     ours = executor("safe", struck.url)
     running = ours.send(mine.wait_for, str(tmp_path / "go"), str(tmp_path / "begun"))
