@@ -1,8 +1,5 @@
 """Calls over RabbitMQ: what no other transport has to do, with a server that the tests share."""
 
-import signal
-import time
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -13,7 +10,6 @@ from waiting import eventually
 from brokers.rabbitmq.client import connect
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
-from crossover import Executor
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.execution.network_proxy import Proxy
@@ -260,31 +256,3 @@ def test_a_queue_of_calls_that_was_deleted_is_made_again(producer, intake, url, 
     channel.close()
     ours.send(b"call", "run-1")
     assert take(intake())[0].call == b"call"
-
-
-class TestExecutor:
-    """End to end, with workers that the executor starts."""
-
-    @pytest.fixture(params=["default", "safe"])
-    def executor(self, request, url):
-        with Executor(url.replace("amqp:", "rabbitmq:"), 2, safety=request.param) as made:
-            yield made
-
-    def test_it_does_work(self, executor):
-        assert executor.submit(divmod, 7, 2).result(60) == (3, 1)
-        assert list(executor.map(abs, range(-50, 0))) == list(range(50, 0, -1))
-
-    def test_what_waits_can_be_cancelled(self, executor):
-        futures = [executor.submit(time.sleep, 0.2) for _ in range(20)]
-        cancelled = [future for future in futures if future.cancel()]
-        assert len(cancelled) >= 10
-        assert all(future.result(60) is None for future in futures if future not in cancelled)
-
-    def test_a_process_that_dies_fails_or_repeats_its_call(self, executor):
-        future = executor.submit(signal.raise_signal, signal.SIGKILL)
-        assert "SIGKILL" in str(future.exception(90))
-        assert executor.submit(abs, -1).result(60) == 1
-
-    def test_threads_may_share_it(self, executor):
-        with ThreadPoolExecutor(4) as threads:
-            assert list(threads.map(lambda one: executor.submit(abs, one).result(60), range(40))) == list(range(40))

@@ -1,0 +1,48 @@
+"""An executor over RabbitMQ from end to end, with workers that it starts itself."""
+
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from skips import need
+
+from brokers.servers.private import private_server
+from brokers.servers.registry import server_kind
+from crossover import Executor
+from crossover.contract.safety import Safety
+
+
+@pytest.fixture
+def url():
+    need(server_kind("rabbitmq").install_hint())
+    return private_server("rabbitmq", Safety.DEFAULT).url
+
+
+@pytest.fixture(params=["default", "safe"])
+def executor(request, url):
+    with Executor(url.replace("amqp:", "rabbitmq:"), 2, safety=request.param) as made:
+        yield made
+
+
+def test_it_does_work(executor):
+    assert executor.submit(divmod, 7, 2).result(60) == (3, 1)
+    assert list(executor.map(abs, range(-50, 0))) == list(range(50, 0, -1))
+
+
+def test_what_waits_can_be_cancelled(executor):
+    futures = [executor.submit(time.sleep, 0.2) for _ in range(20)]
+    cancelled = [future for future in futures if future.cancel()]
+    assert len(cancelled) >= 10
+    assert all(future.result(60) is None for future in futures if future not in cancelled)
+
+
+def test_a_process_that_dies_fails_or_repeats_its_call(executor):
+    future = executor.submit(signal.raise_signal, signal.SIGKILL)
+    assert "SIGKILL" in str(future.exception(90))
+    assert executor.submit(abs, -1).result(60) == 1
+
+
+def test_threads_may_share_it(executor):
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda one: executor.submit(abs, one).result(60), range(40))) == list(range(40))
