@@ -247,12 +247,3 @@ def test_a_call_from_which_workers_die_is_given_up(producer, intake, network, ur
     ((number, reason),) = lost(ours)
     assert number == "run-1"
     assert "delivered 3 times" in reason
-
-
-def test_a_queue_of_calls_that_was_deleted_is_made_again(producer, intake, url, name):
-    ours = producer()
-    channel = connect(url, "test")
-    channel.call(channel.pika.queue_delete, Names(name).calls)
-    channel.close()
-    ours.send(b"call", "run-1")
-    assert take(intake())[0].call == b"call"

@@ -3,14 +3,19 @@
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
 import pytest
 from skips import need
+from waiting import eventually
 
+from brokers.rabbitmq.client import remove_names
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover import Executor
 from crossover.contract.safety import Safety
+from crossover.jobs.remote.rabbitmq import RabbitmqIntake, RabbitmqQueue
+from crossover.jobs.remote.rabbitmq.messages import Names
 
 
 @pytest.fixture
@@ -46,3 +51,17 @@ def test_a_process_that_dies_fails_or_repeats_its_call(executor):
 def test_threads_may_share_it(executor):
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(lambda one: executor.submit(abs, one).result(60), range(40))) == list(range(40))
+
+
+def test_a_queue_of_calls_that_was_deleted_is_made_again(url):
+    ours = RabbitmqQueue(url, name := f"test-{uuid4().hex}")
+    remove_names(url, [Names(name).calls], [], "test")
+    ours.send(b"call", "run-1")
+    worker = RabbitmqIntake(url, name)
+    taken = []
+    assert eventually(lambda: taken.extend(worker.take(1, 0.2)) or taken, 20)
+    assert taken[0].call == b"call"
+    worker.reply(taken[0], b"outcome")
+    worker.close()
+    ours.close()
+    remove_names(url, [Names(name).calls], [], "test")
