@@ -13,6 +13,7 @@ from crossover.analysis.run_selection import RunsByLabel, all_ours, promise_rank
 from crossover.analysis.statistics.against_fastest import compare_with_fastest
 from crossover.analysis.statistics.intervals import interval
 from crossover.analysis.statistics.paired import sound_rounds, told_apart
+from crossover.analysis.trust.drift import without_drift
 from crossover.analysis.trust.enough import unproven
 from crossover.analysis.trust.warnings import transport_warnings
 from crossover.analysis.verdict import damage, first_damage
@@ -49,9 +50,11 @@ def summarise(
     by_median = [sorted(names, key=lambda name: (_has_few(runs[name]), -measured[name].median)) for names in free]
     fastest, ratios = compare_with_fastest(by_median, {name: sound_rounds(runs[name]) for name in measured}, tables)
     ratios = {name: ratio for name, ratio in ratios.items() if not _is_limited(name, fastest.get(name), limits)}
-    doubts = {name: why for name in measured if (why := _doubt(runs, name, fastest.get(name)))}
+    steady = without_drift(runs)
+    doubts = {name: why for name in measured if (why := _doubt(runs, steady, name, fastest.get(name)))}
     found = []
     for name, figures in measured.items():
+        warnings = transport_warnings(runs[name], steady[name])
         standing, verdict = _judge(runs[name], fastest.get(name), ratios.get(name), limits, doubts.get(name, ""))
         overhead = overhead_per_task(idle.get(name, ()), cores)
         found.append(
@@ -64,7 +67,7 @@ def summarise(
                 break_even_ms=None if overhead is None else break_even_time(overhead) * 1e3,
                 verdict=verdict,
                 standing=standing,
-                warnings=[*transport_warnings(runs[name]), *_too_many_workers(runs[name], idle.get(name, ()), cores)],
+                warnings=[*warnings, *_too_many_workers(runs[name], idle.get(name, ()), cores)],
                 group=groups[name],
                 cpu_us=cpu_us(runs[name]),
                 hops_us=median_hops(runs[name]),
@@ -131,9 +134,10 @@ def _is_limited(name: str, fastest: str | None, limits: Mapping[str, Limit]) -> 
     return fastest is None or limits.get(fastest) is not own
 
 
-def _doubt(runs: RunsByLabel, name: str, fastest: str | None) -> str:
+def _doubt(runs: RunsByLabel, steady: Mapping[str, Sequence[float]], name: str, fastest: str | None) -> str:
     """Return why nothing can be said of a transport in words: its own runs, or those of the fastest, prove nothing."""
-    return unproven(runs[name]) or (unproven(runs[fastest]) if fastest is not None else "")
+    doubts = (unproven(runs[one], steady[one]) for one in (name, fastest) if one is not None)
+    return next(filter(None, doubts), "")
 
 
 def _judge(

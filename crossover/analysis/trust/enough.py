@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Mapping, Sequence
 
 from crossover.analysis.statistics.student import highest_variance, quantile
+from crossover.analysis.trust.drift import without_drift
 from crossover.analysis.trust.warnings import LARGEST_SPREAD, is_noisy, is_short
 from crossover.analysis.verdict import first_damage
 from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
@@ -17,11 +18,16 @@ MOST_ROUNDS = 50  # that are advised; beyond that, longer runs
 LONGEST = 10  # times as long, at most
 
 
-def unproven(runs: Sequence[Run]) -> str:
-    """Return why the runs of one transport prove nothing, in words; "" if they are long and steady enough."""
+def unproven(runs: Sequence[Run], figures: Sequence[float]) -> str:
+    """Return why the runs of one transport prove nothing, in words; "" if they are long and steady enough.
+
+    Args:
+        runs: of the transport.
+        figures: their throughput, of `without_drift`.
+    """
     if any(is_short(run) for run in runs):
         return TOO_SHORT
-    return TOO_NOISY if is_noisy([run.throughput for run in runs]) else ""
+    return TOO_NOISY if is_noisy(figures) else ""
 
 
 def enough(runs: Mapping[str, Sequence[Run]]) -> Enough | None:
@@ -33,10 +39,15 @@ def enough(runs: Mapping[str, Sequence[Run]]) -> Enough | None:
     Returns:
         None if the runs are long and steady enough.
     """
-    reasons = {label: why for label, rounds in runs.items() if not first_damage(rounds) and (why := unproven(rounds))}
+    figures = without_drift(runs)
+    reasons = {
+        label: why
+        for label, rounds in runs.items()
+        if not first_damage(rounds) and (why := unproven(rounds, figures[label]))
+    }
     if not reasons:
         return None
-    needed = [_needed(runs[label]) for label in reasons]
+    needed = [_needed(runs[label], figures[label]) for label in reasons]
     return Enough(
         tasks=max(tasks for tasks, _ in needed),
         rounds=max(rounds for _, rounds in needed),
@@ -66,9 +77,8 @@ def rounds_needed(deviation: float, difference: float, level: float = 0.05) -> i
     return rounds
 
 
-def _needed(runs: Sequence[Run]) -> tuple[int, int]:
+def _needed(runs: Sequence[Run], figures: Sequence[float]) -> tuple[int, int]:
     """Return the tasks of a run (0: as many as now) and the rounds that one transport needs."""
-    figures = [run.throughput for run in runs]
     mean = statistics.fmean(figures)
     spread = statistics.stdev(figures) / mean if len(figures) > 1 and mean else 0.0
     rounds = rounds_needed(spread, LARGEST_SPREAD) if is_noisy(figures) else 0

@@ -90,9 +90,8 @@ def _of_rate(run: Run) -> list[str]:
     return found
 
 
-def round_warnings(runs: Sequence[Run]) -> list[str]:
-    """Return the warnings about the rounds of one transport together."""
-    figures = [run.throughput for run in runs]
+def round_warnings(figures: Sequence[float]) -> list[str]:
+    """Return the warnings about the rounds of one transport together, from their throughput."""
     found = []
     if is_noisy(figures):
         found.append(f"noisy: the rounds spread by more than {LARGEST_SPREAD:.0%}")
@@ -103,6 +102,12 @@ def round_warnings(runs: Sequence[Run]) -> list[str]:
     return found
 
 
-def transport_warnings(runs: Sequence[Run]) -> list[str]:
-    """Return the warnings of one transport, each once."""
-    return list(dict.fromkeys([warning for run in runs for warning in run.warnings] + round_warnings(runs)))
+def transport_warnings(runs: Sequence[Run], figures: Sequence[float] = ()) -> list[str]:
+    """Return the warnings of one transport, each once.
+
+    Args:
+        runs: of the transport.
+        figures: their throughput, without what the rounds of all transports have in common; none: as it is.
+    """
+    of_rounds = round_warnings(figures or [run.throughput for run in runs])
+    return list(dict.fromkeys([warning for run in runs for warning in run.warnings] + of_rounds))

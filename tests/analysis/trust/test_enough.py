@@ -23,7 +23,7 @@ def standings(*runs, **changes):
 
 
 def test_a_steady_run_of_a_second_proves_something():
-    assert unproven(rounds_of("queue", *STEADY)) == ""
+    assert unproven(rounds_of("queue", *STEADY), STEADY) == ""
     assert enough({"queue": rounds_of("queue", *STEADY)}) is None
 
 
@@ -74,8 +74,8 @@ def test_smaller_differences_need_more_rounds():
 
 
 def test_many_noisy_rounds_average_out():
-    assert round_warnings(rounds_of("queue", *NOISE)) != []
-    assert round_warnings(rounds_of("queue", *NOISE * 10)) == []
+    assert round_warnings(NOISE) != []
+    assert round_warnings(NOISE * 10) == []
 
 
 def test_neither_a_short_nor_a_noisy_one_has_a_standing():
