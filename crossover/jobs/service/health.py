@@ -61,6 +61,19 @@ class StateFile:
             self._path.unlink(missing_ok=True)
 
 
+class NoState(StateFile):
+    """Of a worker that nobody asks for its health: it leaves no file, whatever ends it."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+
+    def write(self, *, connected: bool) -> None:
+        """Write nothing."""
+
+    def remove(self) -> None:
+        """Remove nothing."""
+
+
 def problem(path: Path) -> str | None:
     """Return why the worker that keeps its state in a file is not healthy, or None."""
     try:

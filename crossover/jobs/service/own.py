@@ -10,11 +10,9 @@ import os
 import select
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from crossover.contract.safety import Safety
@@ -24,7 +22,7 @@ from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.signing import VARIABLE
 from crossover.jobs.remote.transports import open_intake
 from crossover.jobs.service.events import Events
-from crossover.jobs.service.health import StateFile
+from crossover.jobs.service.health import NoState
 from crossover.jobs.service.service import Plan, Service
 from crossover.jobs.service.stopping import Stop
 from crossover.jobs.worker import WorkerLimits
@@ -48,14 +46,13 @@ def main() -> None:
     stop = Stop()
     threading.Thread(target=_follow, args=(stop, os.getppid()), name="follow", daemon=True).start()
     try:
-        with tempfile.TemporaryDirectory(prefix="crossover-own-") as folder:
-            _serve(told, stop, Path(folder))
+        _serve(told, stop)
     except Exception as error:
         os.write(reason, describe(error).encode())
         sys.exit(1)
 
 
-def _serve(told: Mapping[str, Any], stop: Stop, folder: Path) -> None:
+def _serve(told: Mapping[str, Any], stop: Stop) -> None:
     safety = Safety(told["safety"])
     plan = Plan(
         transport=told["transport"],
@@ -68,7 +65,7 @@ def _serve(told: Mapping[str, Any], stop: Stop, folder: Path) -> None:
         limits=WorkerLimits(told["tasks"], told["memory"]),
     )
     intake = partial(open_intake, told["transport"], told["url"], told["queue"], safety)
-    Service(plan, intake, NoEvents(), stop, StateFile(folder / "state.json")).run()
+    Service(plan, intake, NoEvents(), stop, NoState()).run()
 
 
 def _follow(stop: Stop, parent: int) -> None:
