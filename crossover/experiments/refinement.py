@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from crossover.analysis.conclusions import conclude
-from crossover.analysis.statistics.undecided import undecided
+from crossover.analysis.statistics.undecided import far_behind, undecided
 from crossover.experiments.comparison.planning.request import USUAL_ROUNDS
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
@@ -33,7 +33,7 @@ def refine(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
     for number in range(FIRST_ROUNDS + 1, runner.result.plan.rounds + 1):
         chosen = specs
         if number > USUAL_ROUNDS or (USUAL_ROUNDS - FIRST_ROUNDS) * _seconds(runner, specs) > LITTLE_TIME:
-            open_ = _undecided(runner)
+            open_ = _undecided(runner) - far_behind(runner.result.runs)
             chosen = [spec for spec in specs if spec.label in open_]
         if not chosen or time.monotonic() + _seconds(runner, chosen) > soon(runner):
             return

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
 
 from crossover.results.answer import TOO_NOISY
 from crossover.results.findings import Standing, Summary
-from crossover.results.records import ENOUGH_ROUNDS
+from crossover.results.records import ENOUGH_ROUNDS, Run
+
+FAR = 1.5  # times
 
 
 def undecided(summaries: Sequence[Summary], rounds: Mapping[str, int]) -> set[str]:
@@ -37,4 +40,23 @@ def undecided(summaries: Sequence[Summary], rounds: Mapping[str, int]) -> set[st
             few = len(summaries) > 1 and rounds.get(one.transport, 0) < ENOUGH_ROUNDS
             if few or one.group in groups:
                 found.add(one.transport)
+    return found
+
+
+def far_behind(runs: Iterable[Run]) -> set[str]:
+    """Return the labels of those that cannot be the fastest of their group, whatever noise there is.
+
+    The best of their rounds is far below the worst of the fastest. That is no difference that is proven; but further
+    rounds are better spent on the others.
+
+    Args:
+        runs: so far, of all transports.
+    """
+    groups: dict[str, dict[str, list[float]]] = {}
+    for run in runs:
+        groups.setdefault(run.guarantee.group, {}).setdefault(run.transport, []).append(run.throughput)
+    found = set()
+    for figures in groups.values():
+        worst = min(max(figures.values(), key=statistics.median))
+        found |= {label for label, own in figures.items() if max(own) * FAR < worst}
     return found

@@ -3,10 +3,11 @@
 import random
 
 import pytest
+from sample_records import AT_MOST_ONCE_ACROSS, rounds_of
 
 from crossover.analysis.statistics.against_fastest import REPEATED, compare_with_fastest
 from crossover.analysis.statistics.paired import told_apart
-from crossover.analysis.statistics.undecided import undecided
+from crossover.analysis.statistics.undecided import far_behind, undecided
 from crossover.results.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS
 
@@ -81,3 +82,13 @@ def test_the_fastest_of_each_group_has_enough_rounds_to_be_compared_with_that_of
 def test_damaged_ones_and_those_that_were_limited_by_something_else_have_no_more_rounds():
     found = [summary("queue", Standing.FASTEST), summary("pipe", Standing.DAMAGED), summary("pool", Standing.LIMITED)]
     assert undecided(found, dict.fromkeys(["queue", "pipe", "pool"], 4)) == set()
+
+
+def test_what_is_far_behind_gets_no_further_rounds():
+    runs = [*rounds_of("pipe", 3500, 3000), *rounds_of("queue", 2500, 2400), *rounds_of("manager", 1900, 1500)]
+    assert far_behind(runs) == {"manager"}
+
+
+def test_a_group_of_its_own_is_not_behind_another():
+    slow = rounds_of("celery+redis", 400, 410, guarantee=AT_MOST_ONCE_ACROSS)
+    assert far_behind([*rounds_of("pipe", 3500, 3000), *slow]) == set()
