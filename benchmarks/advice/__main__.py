@@ -100,7 +100,8 @@ def advised(task: str, folder: Path, seconds: float) -> tuple[Settings, float]:
     advice = json.loads(out.read_text())["advice"]
     label = advice["local"]["transport"]
     trial = next(one for one in advice["trials"] if one["label"] == label)
-    return Settings(trial["transport"], trial["workers"], trial["batch"]), time.monotonic() - began
+    batch = 1 if trial["transport"] == "serial" else trial["batch"]  # a plain loop is advised, which has none
+    return Settings(trial["transport"], trial["workers"], batch), time.monotonic() - began
 
 
 def judge(task: str, folder: Path, seconds: float, rounds: int, *, quick: bool) -> dict[str, Any]:

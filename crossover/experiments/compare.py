@@ -67,9 +67,10 @@ def compare(runner: RoundRunner, setup: ComparisonSetup) -> None:
     specs = [spec for spec in specs if _finished(spec, runner.result.runs)]
     of_transports = _one_each(specs, setup)
     idle = list(probes.idle_specs(of_transports, plan, plateaus(runner.result))) if _has_probes(plan) else []
+    if plan.until_apart:
+        refine(runner, specs, left=probes.IDLE_TAKES if idle else 0.0)
     _run_idle(runner, idle)
     if plan.until_apart:
-        refine(runner, specs)
         _run_idle_again(runner, idle)
     for spec in of_transports if _has_probes(plan) and not plan.once else ():
         if _in_time(runner, "bytes on the wire were not counted"):

@@ -20,12 +20,13 @@ NOT_PROVEN = "not proven yet"
 LITTLE_TIME = 20.0  # seconds for the usual rounds of all: then all have them
 
 
-def refine(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
+def refine(runner: RoundRunner, specs: Sequence[RunSpec], left: float = 0.0) -> None:
     """Measure further rounds until the fastest of each group is told apart from the others, or time is up.
 
     Args:
         runner: has measured the first rounds of these specs.
         specs: one for each transport.
+        left: seconds that are left for what follows.
 
     Raises:
         KeyboardInterrupt: Ctrl-C.
@@ -35,7 +36,7 @@ def refine(runner: RoundRunner, specs: Sequence[RunSpec]) -> None:
         if number > USUAL_ROUNDS or (USUAL_ROUNDS - FIRST_ROUNDS) * _seconds(runner, specs) > LITTLE_TIME:
             open_ = _undecided(runner) - far_behind(runner.result.runs)
             chosen = [spec for spec in specs if spec.label in open_]
-        if not chosen or time.monotonic() + _seconds(runner, chosen) > soon(runner):
+        if not chosen or time.monotonic() + _seconds(runner, chosen) > soon(runner) - left:
             return
         runner.run_rounds(chosen, number, first=number)
         tell_standings(runner)

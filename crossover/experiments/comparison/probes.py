@@ -19,6 +19,7 @@ from workloads.spin import Spin
 
 IDLE_ROUNDS = 3  # at most, of tasks that do nothing
 SOON_ROUNDS = 2  # the same where an answer is due soon; one of those that take long to start
+IDLE_TAKES = 20.0  # seconds of one such round of all transports, about: the rounds of the comparison leave them
 LONG_START = 2.0  # seconds of such a run
 IDLE_SECONDS, IDLE_TASKS = 0.3, 100_000  # of one such run, at most
 CHECK_ROUNDS = 5  # at most, of tasks of the break-even time
