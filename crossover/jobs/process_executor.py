@@ -15,10 +15,10 @@ from crossover.jobs.mapping import Maps
 from crossover.jobs.options import WithOptions
 from crossover.jobs.outcomes import call_message
 from crossover.jobs.processes.fork_server import import_in_fork_server
+from crossover.jobs.processes.segment import why_no_segments
+from crossover.jobs.processes.worker import WorkerLimits, WorkerSetup
 from crossover.jobs.processes.worker_process import WorkerProcess
-from crossover.jobs.segment import why_no_segments
 from crossover.jobs.task import Task
-from crossover.jobs.worker import WorkerLimits, WorkerSetup
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -23,6 +23,7 @@ from crossover.contract.errors import BrokenError, UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
+from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.job_queue import QUEUE
 from crossover.jobs.remote.transports import INTAKES, SERVERS, open_intake
@@ -30,7 +31,6 @@ from crossover.jobs.service import command_line, health
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.service import Plan, Service
 from crossover.jobs.service.stopping import Stop
-from crossover.jobs.worker import WorkerLimits
 
 CELERY = {"celery+redis": "redis", "celery+rabbitmq": "rabbitmq"}
 SERVED = {**SERVERS, **CELERY}

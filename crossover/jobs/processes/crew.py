@@ -7,9 +7,9 @@ from contextlib import suppress
 from multiprocessing.context import BaseContext
 from typing import NamedTuple
 
+from crossover.jobs.processes.worker import WorkerSetup
 from crossover.jobs.processes.worker_process import ENDS_WITHIN, WorkerProcess
 from crossover.jobs.task import Task
-from crossover.jobs.worker import WorkerSetup
 
 
 class Rules(NamedTuple):

@@ -6,7 +6,7 @@ from multiprocessing import forkserver, get_context
 from typing import Any
 
 USUAL = ["__main__"]
-WORKER = "crossover.jobs.worker"
+WORKER = "crossover.jobs.processes.worker"
 
 
 def import_in_fork_server() -> None:

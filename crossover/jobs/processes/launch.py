@@ -14,8 +14,8 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
 from crossover.jobs.processes.channel import Channel, channel
-from crossover.jobs.segment import Segment
-from crossover.jobs.worker import WorkerSetup, work
+from crossover.jobs.processes.segment import Segment
+from crossover.jobs.processes.worker import WorkerSetup, work
 
 _started: weakref.WeakSet[BaseProcess] = weakref.WeakSet()
 _script = sys.modules["__main__"]

@@ -12,11 +12,11 @@ from crossover.jobs.outcomes import CANNOT_START, READY, read_error
 from crossover.jobs.processes.channel import Message
 from crossover.jobs.processes.crew import end_all
 from crossover.jobs.processes.ledger import Ledger
+from crossover.jobs.processes.segment import SHARED
 from crossover.jobs.processes.settling import death_of, is_tried_again, settle, start_failure, too_late
+from crossover.jobs.processes.worker import LAST
 from crossover.jobs.processes.worker_process import WorkerProcess, signal_worker
-from crossover.jobs.segment import SHARED
 from crossover.jobs.task import Task
-from crossover.jobs.worker import LAST
 
 READ, BOTH = selectors.EVENT_READ, selectors.EVENT_READ | selectors.EVENT_WRITE
 

@@ -8,9 +8,9 @@ from contextlib import suppress
 from multiprocessing.context import BaseContext
 
 from crossover.jobs.processes.launch import start_worker
-from crossover.jobs.segment import LARGE, Segment
+from crossover.jobs.processes.segment import LARGE, Segment
+from crossover.jobs.processes.worker import WorkerSetup
 from crossover.jobs.task import Task
-from crossover.jobs.worker import WorkerSetup
 from crossover.workers.processes.exit_words import how_it_ended
 
 ENDS_WITHIN = 5.0  # seconds in which a worker ends that was asked to, or has said that it will; then it is killed

@@ -17,6 +17,7 @@ from typing import Any
 
 from crossover.contract.safety import Safety
 from crossover.contract.text import describe
+from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote import main_module
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.signing import VARIABLE
@@ -25,7 +26,6 @@ from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import NoState
 from crossover.jobs.service.service import Plan, Service
 from crossover.jobs.service.stopping import Stop
-from crossover.jobs.worker import WorkerLimits
 
 LOOK_EVERY = 1.0  # seconds until the end of the executor's process is noticed, where another one has its pipe, too
 

@@ -14,6 +14,7 @@ from crossover.contract.errors import BrokenError, StartError, UnusableError
 from crossover.contract.safety import Safety
 from crossover.jobs.dispatcher import Dispatcher, Rules
 from crossover.jobs.process_executor import START_METHOD
+from crossover.jobs.processes.worker import WorkerLimits, WorkerSetup
 from crossover.jobs.processes.worker_process import WorkerProcess
 from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.job_queue import Delivery, Intake
@@ -28,7 +29,6 @@ from crossover.jobs.service.metrics import Metrics
 from crossover.jobs.service.replies import Replies
 from crossover.jobs.service.stopping import Stop, start_fork_server
 from crossover.jobs.task import Task
-from crossover.jobs.worker import WorkerLimits, WorkerSetup
 
 LOOK_EVERY = 0.25  # seconds, at most, until a signal is noticed
 BEAT_EVERY = 2.0  # seconds

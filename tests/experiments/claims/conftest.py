@@ -26,3 +26,12 @@ def urls(monkeypatch):
 def forked(monkeypatch):
     """Let processes begin as copies of this one, with what a test has planted."""
     monkeypatch.setattr(multiprocessing, "Process", multiprocessing.get_context("fork").Process)
+
+
+@pytest.fixture
+def children_have_what_is_planted():
+    """Let processes inherit what a test has replaced."""
+    before = multiprocessing.get_start_method(allow_none=True)
+    multiprocessing.set_start_method("fork", force=True)
+    yield
+    multiprocessing.set_start_method(before, force=True)

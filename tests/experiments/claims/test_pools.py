@@ -12,14 +12,7 @@ from crossover.experiments.claims.claim import all_claims
 from crossover.report.wording.claims.messages import LANGUAGES, Messages
 from crossover.results.claim_verdict import ClaimVerdict
 
-
-@pytest.fixture(autouse=True)
-def children_have_what_is_planted():
-    """Let processes inherit what a test has replaced."""
-    before = multiprocessing.get_start_method(allow_none=True)
-    multiprocessing.set_start_method("fork", force=True)
-    yield
-    multiprocessing.set_start_method(before, force=True)
+pytestmark = pytest.mark.usefixtures("children_have_what_is_planted")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from waiting import eventually
 
 from crossover import Executor
-from crossover.jobs.segment import LARGE, Segment
+from crossover.jobs.processes.segment import LARGE, Segment
 
 SIZES = [0, 1, LARGE - 100, LARGE, LARGE + 1, 3 * 2**20, 20 * 2**20, 7]
 

@@ -17,8 +17,8 @@ from brokers.messages import Refused
 from crossover.contract.errors import BrokenError, CrossoverError
 from crossover.jobs.at_exit import finish_at_exit
 from crossover.jobs.remote.job_queue import JobQueue
-from crossover.jobs.remote.producer.helpers import Helpers
 from crossover.jobs.remote.producer.ledger import Ledger, Terms
+from crossover.jobs.remote.producer.own_workers import OwnWorkers
 from crossover.jobs.remote.producer.remote_future import RemoteFuture
 from crossover.jobs.remote.wire.calls import encode_call
 from crossover.jobs.remote.wire.replies import BEGUN, decode_outcome, refusal_in
@@ -40,13 +40,13 @@ class Exchange:
     Args:
         queue: of the broker.
         terms: of the executor.
-        helpers: workers of its own; None: they are elsewhere.
+        own_workers: workers of its own; None: they are elsewhere.
     """
 
-    def __init__(self, queue: JobQueue, terms: Terms, helpers: Helpers | None) -> None:
+    def __init__(self, queue: JobQueue, terms: Terms, own_workers: OwnWorkers | None) -> None:
         self.pid = os.getpid()
         self.ledger = ledger = Ledger(terms)
-        self._queue, self._terms, self._helpers = queue, terms, helpers
+        self._queue, self._terms, self._own_workers = queue, terms, own_workers
         self._lock, self._changed = ledger.lock, ledger.changed
         self._ordinals = itertools.count()
         self._thread: threading.Thread | None = None
@@ -89,8 +89,8 @@ class Exchange:
         with self._lock:
             first, self.ledger.closing = not self.ledger.closing, True
             tasks = list(self.ledger.tasks.values()) if cancel else []
-            if self._helpers is not None and not self._has_heard:
-                tasks = tasks[self._helpers.workers :]  # the first ones have workers, which start
+            if self._own_workers is not None and not self._has_heard:
+                tasks = tasks[self._own_workers.workers :]  # the first ones have workers, which start
             unused = first and self._thread is None
             self._changed.notify_all()
         for future in tasks:
@@ -105,8 +105,8 @@ class Exchange:
 
     def kill(self) -> None:
         """End workers of its own at once; everything that is not done fails."""
-        if self._helpers is not None:
-            self._helpers.kill()
+        if self._own_workers is not None:
+            self._own_workers.kill()
         self.ledger.fail_all("its workers were ended")
 
     def _send(self, message: bytes, number: str) -> None:
@@ -155,8 +155,8 @@ class Exchange:
 
     def _run(self) -> None:
         try:
-            if self._helpers is not None:
-                self._helpers.start()
+            if self._own_workers is not None:
+                self._own_workers.start()
             while self.ledger.has_work():
                 self._receive()
         except BaseException as error:  # whatever it is: nobody may wait for ever because of it
@@ -199,8 +199,8 @@ class Exchange:
 
     def _look_at_workers(self) -> None:
         """Nothing has come: say so once, unless workers of its own have ended."""
-        if self._helpers is not None:
-            if problem := self._helpers.problem():
+        if self._own_workers is not None:
+            if problem := self._own_workers.problem():
                 self.ledger.fail_all(problem)
         elif not self._has_warned and time.monotonic() - self._heard_at > UNCLAIMED_AFTER:
             self._has_warned = True
@@ -228,7 +228,7 @@ class Exchange:
             future.begin()
 
     def _close_queue(self) -> None:
-        if self._helpers is not None:
-            self._helpers.stop()
+        if self._own_workers is not None:
+            self._own_workers.stop()
         with suppress(CrossoverError, OSError):
             self._queue.close()

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from crossover.jobs.outcomes import CANNOT_START, READY, error_message, perform
-from crossover.jobs.segment import LARGE, SHARED, Segment
+from crossover.jobs.processes.segment import LARGE, SHARED, Segment
 from crossover.workers.processes.lifetime import die_with_parent
 
 LAST = b"L"
