@@ -28,13 +28,10 @@ def workers_work(process, began, saved):
         saved: the result, which is written for the first time when the sample is known.
     """
     ended = process.poll
-    return (
-        eventually(lambda: saved.exists() or ended() is not None, 30)
-        and eventually(lambda: _newer(began, saved) or ended() is not None, 30)
-        and ended() is None
-    )
+    eventually(lambda: ended() is not None or _newer(began, saved), 60)
+    return ended() is None and _newer(began, saved)
 
 
 def _newer(one, other):
-    """Return whether a file was changed after another one."""
-    return one.exists() and one.stat().st_mtime_ns > other.stat().st_mtime_ns
+    """Return whether a file was changed after another one; both may not be there yet."""
+    return one.exists() and other.exists() and one.stat().st_mtime_ns > other.stat().st_mtime_ns
