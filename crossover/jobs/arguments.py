@@ -9,6 +9,7 @@ from typing import Any
 from crossover.execution.host import usable_cores
 
 SAFETY = ("fast", "default", "safe")
+NO_PROCESS = "there is no worker process that could be replaced or killed: use pool"
 ON_DEATH = ("fail", "retry", "break")
 
 

@@ -8,8 +8,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
+from crossover.jobs.arguments import NO_PROCESS, refuse
+from crossover.jobs.lines import LinesDone, LinesToDo, do_named_lines
+
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -19,6 +23,27 @@ class Maps(Executor):
     def submit_each(self, fn: Callable[..., T], calls: tuple[tuple[Any, ...], ...]) -> Future[list[T]]:
         """Submit calls that travel together; return the future of their values."""
         return self.submit(call_each, fn, calls)
+
+    def submit_lines(self, function: str, lines: LinesToDo, timeout: float | None = None) -> Future[LinesDone]:
+        """Submit lines of a job; return the future of what becomes of them.
+
+        Args:
+            function: "module:function", called with each.
+            lines: the lines.
+            timeout: seconds that they may run; None: any time.
+        """
+        return self.submit_within(timeout, do_named_lines, function, *lines)
+
+    def submit_within(
+        self, timeout: float | None, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """As `submit`, for a call that may run for a number of seconds; None: any time.
+
+        Raises:
+            ValueError: there is a time, and no process that could be killed.
+        """
+        refuse({"timeout": timeout}, NO_PROCESS)
+        return self.submit(fn, *args, **kwargs)
 
     def map(
         self,

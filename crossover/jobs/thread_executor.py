@@ -11,14 +11,13 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from typing import Any, ParamSpec, TypeVar
 
 from crossover.execution.host import usable_cores
-from crossover.jobs.arguments import check_initializer, refuse, refuse_safe, worker_count
+from crossover.jobs.arguments import NO_PROCESS, check_initializer, refuse, refuse_safe, worker_count
 from crossover.jobs.mapping import Maps
 
 P = ParamSpec("P")
 T = TypeVar("T")
 WAY_OUT = "use redis-stream or rabbitmq"
 INITIALIZER_FAILED = "the initializer failed: nothing can be done"
-NO_PROCESS = "there is no worker process that could be replaced or killed: use pool"
 
 
 class WithinProcess(Maps):

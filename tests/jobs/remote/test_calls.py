@@ -14,6 +14,7 @@ from crossover.contract.errors import UsageError
 from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.messages import decode_call, encode_call, routing
 from crossover.jobs.remote.values import Reader
+from crossover.jobs.remote.wire.calls import Form
 
 
 def call(function, *args, **kwargs):
@@ -33,7 +34,7 @@ def test_a_call_arrives_with_everything_that_belongs_to_it():
 
 
 def test_several_calls_can_travel_together():
-    message = encode_call("run-0", "run", pow, [(2, 3), (2, 4)], {}, "replies", each=True)
+    message = encode_call("run-0", "run", pow, [(2, 3), (2, 4)], {}, "replies", form=Form.CALLS)
     assert decode_call(message).do(Reader(AllowList(["builtins:pow"]))) == [8, 16]
 
 

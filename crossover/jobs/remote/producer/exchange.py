@@ -20,7 +20,7 @@ from crossover.jobs.remote.job_queue import JobQueue
 from crossover.jobs.remote.producer.ledger import Ledger, Terms
 from crossover.jobs.remote.producer.own_workers import OwnWorkers
 from crossover.jobs.remote.producer.remote_future import RemoteFuture
-from crossover.jobs.remote.wire.calls import encode_call
+from crossover.jobs.remote.wire.calls import Form, encode_call
 from crossover.jobs.remote.wire.replies import BEGUN, decode_outcome, refusal_in
 
 PATIENCE = 0.5  # seconds that one look for outcomes takes, at most
@@ -55,8 +55,16 @@ class Exchange:
         self._has_heard = self._has_warned = False
         finish_at_exit(self)
 
-    def submit(self, function: Callable[..., Any], args: Any, kwargs: Any, *, each: bool = False) -> RemoteFuture:
-        """Send a call; return its future.
+    def submit(
+        self,
+        function: Callable[..., Any] | str,
+        args: Any,
+        kwargs: Any,
+        *,
+        form: Form = Form.CALL,
+        timeout: float | None = None,
+    ) -> RemoteFuture:
+        """Send a call, which may run for a number of seconds; return its future.
 
         Raises:
             BrokenExecutor: nothing can be done any more.
@@ -66,8 +74,8 @@ class Exchange:
         future = RemoteFuture(partial(self._take_back, number))
         try:
             message = encode_call(
-                number, terms.run, function, args, kwargs, self._queue.reply_to, terms.timeout,
-                each=each, main=terms.main, signer=terms.signer,
+                number, terms.run, function, args, kwargs, self._queue.reply_to, timeout,
+                form=form, main=terms.main, signer=terms.signer,
             )  # fmt: skip
         except Exception as error:
             future.fail(error)

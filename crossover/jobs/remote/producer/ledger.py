@@ -22,7 +22,6 @@ class Terms(NamedTuple):
         signer: signs calls, checks outcomes.
         reader: decodes values.
         reconnect: seconds for which it tries to reach a server that is gone.
-        timeout: seconds that a call may run; None: any time.
         repeats: whether a call may be sent again that the server may have accepted.
         main: whether its workers load the script itself.
     """
@@ -32,7 +31,6 @@ class Terms(NamedTuple):
     signer: Signer
     reader: Reader
     reconnect: float
-    timeout: float | None
     repeats: bool
     main: bool = False
 

@@ -11,7 +11,10 @@ from typing import Any, ParamSpec, TypeVar
 
 from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
+from crossover.jobs.arguments import seconds_of
+from crossover.jobs.lines import LinesDone, LinesToDo
 from crossover.jobs.mapping import Maps
+from crossover.jobs.options import WithOptions
 from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.main_module import script
 from crossover.jobs.remote.producer.exchange import Exchange
@@ -21,7 +24,7 @@ from crossover.jobs.remote.producer.places import place_of
 from crossover.jobs.remote.signing import Signer, signer_from_environment
 from crossover.jobs.remote.transports import open_queue
 from crossover.jobs.remote.values import Reader
-from crossover.jobs.remote.wire.calls import encode_call
+from crossover.jobs.remote.wire.calls import Form, encode_call
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -85,9 +88,7 @@ class RemoteExecutor(Maps):
         signer = Signer(key.encode()) if own else signer_from_environment()
         self._allowed = AllowList(allow, everything=own)
         reader = Reader(self._allowed)
-        terms = Terms(
-            run, f"{place.where}, queue {name}", signer, reader, reconnect, task_timeout, place.repeats, main=own
-        )
+        terms = Terms(run, f"{place.where}, queue {name}", signer, reader, reconnect, place.repeats, main=own)
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
         if initializer is not None and not own:
@@ -101,6 +102,7 @@ class RemoteExecutor(Maps):
         )  # fmt: skip
         queue_of_calls = open_queue(place.transport, place.url, name, place.safety)
         self._max_workers = max_workers
+        self._within = seconds_of("task_timeout", task_timeout)
         self._exchange = exchange = Exchange(queue_of_calls, terms, OwnWorkers(plan) if own else None)
         self._finalizer = weakref.finalize(self, Exchange.close, exchange)
         self._finalizer.atexit = False
@@ -116,11 +118,35 @@ class RemoteExecutor(Maps):
             BrokenExecutor: nothing can be done any more.
             RuntimeError: the executor was shut down, or belongs to another process.
         """
-        return self._submit(fn, args, kwargs)
+        return self.submit_within(self._within, fn, *args, **kwargs)
+
+    def submit_within(
+        self, timeout: float | None, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """As `submit`, for a call that may run for a number of seconds; None: any time."""
+        return self._submit(fn, args, kwargs, timeout=timeout)
+
+    def with_options(self, *, timeout: float | None) -> WithOptions:
+        """Return an object with submit and map, for calls that may run for a number of seconds, in the same workers.
+
+        Raises:
+            ValueError, TypeError: timeout is no number above 0.
+        """
+        return WithOptions(self, seconds_of("timeout", timeout))
 
     def submit_each(self, fn: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Future[list[T]]:
         """Send calls of one function that travel together; return the future of their values."""
-        return self._submit(fn, list(calls), {}, each=True)
+        return self._submit(fn, list(calls), {}, form=Form.CALLS, timeout=self._within)
+
+    def submit_lines(self, function: str, lines: LinesToDo, timeout: float | None = None) -> Future[LinesDone]:
+        """Send lines of a job; return the future of what has become of them.
+
+        Args:
+            function: "module:function", called with each.
+            lines: the lines.
+            timeout: seconds that they may run; None: any time.
+        """
+        return self._submit(function, lines, {}, form=Form.LINES, timeout=timeout)
 
     def map(
         self,
@@ -164,11 +190,20 @@ class RemoteExecutor(Maps):
             running = sum(future.running() for future in ledger.tasks.values())
             return {"pending": len(ledger.tasks) - running, "running": running} | ledger.counts
 
-    def _submit(self, fn: Callable[..., Any], args: Any, kwargs: dict[str, Any], *, each: bool = False) -> Future[Any]:
+    def _submit(
+        self,
+        function: Callable[..., Any] | str,
+        args: Any,
+        kwargs: dict[str, Any],
+        *,
+        form: Form = Form.CALL,
+        timeout: float | None,
+    ) -> Future[Any]:
         exchange = self._exchange
         if exchange.pid != os.getpid():
             raise RuntimeError(
                 f"this executor belongs to process {exchange.pid}: make another one in the process that was forked"
             )
-        self._allowed.also(getattr(fn, "__module__", None))
-        return exchange.submit(fn, args, kwargs, each=each)
+        if form is not Form.LINES:
+            self._allowed.also(getattr(function, "__module__", None))
+        return exchange.submit(function, args, kwargs, form=form, timeout=timeout)

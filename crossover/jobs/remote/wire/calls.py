@@ -1,6 +1,6 @@
 """Calls as messages: any client of the broker can send one, so each part is checked.
 
-format, number, reply_to, "call", run, sent, python, code, function, timeout, each, arguments, keywords
+format, number, reply_to, "call", run, sent, python, code, function, timeout, form, arguments, keywords
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,6 +16,7 @@ from msgspec.msgpack import Decoder
 
 from brokers.messages import Refused
 from crossover.contract.text import readable
+from crossover.jobs.lines import do_lines
 from crossover.jobs.remote.signing import Signer
 from crossover.jobs.remote.values import Reader, classes_of_the_script
 from crossover.jobs.remote.wire.code_version import code_version
@@ -23,6 +25,14 @@ from crossover.jobs.remote.wire.functions import reference_of
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 CALL = "call"
+
+
+class Form(StrEnum):
+    """What the arguments of a call are."""
+
+    CALL = "call"  # its arguments
+    CALLS = "calls"  # those of several calls, whose values are wanted as a list
+    LINES = "lines"  # lines of a job, with each of which the function is called
 
 
 class Call(NamedTuple):
@@ -35,7 +45,7 @@ class Call(NamedTuple):
         sent: when, in seconds of the epoch.
         function: as "module:function".
         timeout: seconds that it may run; None: any time.
-        each: whether its arguments are those of several calls, whose values are wanted as a list.
+        form: what its arguments are: those of one call, of several ones, or lines of a job.
         arguments: encoded.
         keywords: encoded.
     """
@@ -46,7 +56,7 @@ class Call(NamedTuple):
     sent: float
     function: str
     timeout: float | None
-    each: bool
+    form: Form
     arguments: msgspec.Raw
     keywords: msgspec.Raw
 
@@ -64,8 +74,10 @@ class Call(NamedTuple):
         function = reader.allowed.function(self.function)
         arguments = reader.decode(self.arguments)
         keywords = reader.decode(self.keywords)
-        if self.each:
+        if self.form is Form.CALLS:
             return [function(*one, **keywords) for one in arguments]
+        if self.form is Form.LINES:
+            return do_lines(function, *arguments)
         return function(*arguments, **keywords)
 
 
@@ -82,7 +94,7 @@ class CallMessage(NamedTuple):
     code: str
     function: str
     timeout: float | None
-    each: bool
+    form: Form
     arguments: msgspec.Raw
     keywords: msgspec.Raw
 
@@ -93,13 +105,13 @@ _read_call = Decoder(CallMessage).decode
 def encode_call(
     number: str,
     run: str,
-    function: Callable[..., Any],
+    function: Callable[..., Any] | str,
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
     reply_to: str,
     timeout: float | None = None,
     *,
-    each: bool = False,
+    form: Form = Form.CALL,
     main: bool = False,
     signer: Signer = UNSIGNED,
 ) -> bytes:
@@ -108,21 +120,21 @@ def encode_call(
     Args:
         number: "run-ordinal".
         run: of the executor.
-        function: that a worker can import.
-        args: its arguments; with `each`, those of each call.
+        function: that a worker can import, or its "module:function".
+        args: its arguments; those of each call; or lines.
         kwargs: its keywords.
         reply_to: the queue of its outcome.
         timeout: seconds that it may run.
-        each: whether `args` are those of several calls.
+        form: what `args` are.
         main: whether workers load the script itself.
         signer: signs it.
 
     Raises:
         TypeError: the function, or an argument, cannot be carried.
     """
-    arguments = [list(one) for one in args] if each else list(args)
-    reference = reference_of(function, main=main)
-    head = (FORMAT, number, reply_to, CALL, run, time.time(), PYTHON, code_version(), reference, timeout, each)
+    arguments = [list(one) for one in args] if form is Form.CALLS else list(args)
+    reference = function if isinstance(function, str) else reference_of(function, main=main)
+    head = (FORMAT, number, reply_to, CALL, run, time.time(), PYTHON, code_version(), reference, timeout, form.value)
     with classes_of_the_script(main):
         return signer.seal(encoded(head, [arguments, dict(kwargs)]))
 

@@ -1,0 +1,96 @@
+"""Lines of a job, in the worker that does them: it reads each, calls the function and writes the line of the output.
+
+So the command that reads and writes the files handles bytes only, however many lines there are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+from crossover.contract.text import describe
+from workloads.base import resolve
+
+JSON, TEXT = "json", "text"
+FAILED, NO_JSON, NO_JSON_VALUE = "failed", "no JSON", "value is no JSON"
+"""Why a line has no value: its function raised an exception, it cannot be read, or its value cannot be written."""
+
+LinesToDo = tuple[str, int, bytes]
+"""What each line is (JSON, TEXT), the number of the first one, and the lines, between line feeds."""
+FailedLine = tuple[int, str, str, str, list[str]]
+"""Number, why, the error in a few words, its traceback, the names of its classes."""
+LinesDone = tuple[bytes, int, list[FailedLine], list[int], float, float, str]
+"""Lines of the output, how many, those that failed, the numbers of blank ones, seconds, of a CPU, and who did them."""
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_encode_ascii = json.JSONEncoder(allow_nan=False).encode
+
+
+def do_lines(function: Callable[[Any], Any], form: str, first: int, lines: bytes) -> LinesDone:
+    """Call a function with each of some lines; return what becomes of them.
+
+    Args:
+        function: of one argument, whose value can be written as JSON.
+        form: JSON, or TEXT.
+        first: the number of the first line.
+        lines: between line feeds; where they are JSON, those without anything but spaces are passed over.
+    """
+    began, cpu = time.perf_counter(), time.thread_time()
+    written: list[str] = []
+    failed: list[FailedLine] = []
+    blank: list[int] = []
+    for number, line in enumerate(lines.split(b"\n"), first):
+        why = NO_JSON
+        try:
+            if form == TEXT:
+                payload: Any = line.decode()
+            elif line.strip():
+                payload = json.loads(line)
+            else:
+                blank.append(number)
+                continue
+            why = FAILED
+            value = function(payload)
+            why = NO_JSON_VALUE
+            written.append(f'{{"line": {number}, "value": {_encode(value)}}}\n')
+        except BaseException as error:  # SystemExit and KeyboardInterrupt of a function fail its line
+            failed.append(_failed(number, why, error))
+    try:
+        output = "".join(written).encode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can only escape
+        output = b"".join(_escaped(line) for line in written)
+    return output, len(written), failed, blank, time.perf_counter() - began, time.thread_time() - cpu, _who()
+
+
+def do_named_lines(name: str, form: str, first: int, lines: bytes) -> LinesDone:
+    """As `do_lines`, with a function by its name: "module:function"."""
+    return do_lines(resolve(name), form, first, lines)
+
+
+def start_of(number: int) -> int:
+    """Return how many bytes come before the value in a line of the output."""
+    return len(f'{{"line": {number}, "value": ')
+
+
+def _failed(number: int, why: str, error: BaseException) -> FailedLine:
+    kinds = [one.__name__ for one in type(error).__mro__ if one not in {BaseException, object}]
+    try:
+        text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    except BaseException:
+        text = "its traceback cannot be made\n"
+    return number, why, describe(error), text, kinds
+
+
+def _escaped(line: str) -> bytes:
+    number = line[len('{"line": ') : line.index(",")]
+    value = json.loads(line)["value"]
+    return f'{{"line": {number}, "value": {_encode_ascii(value)}}}\n'.encode()
+
+
+def _who() -> str:
+    return f"{platform.node()} {os.getpid()}"

@@ -1,0 +1,1 @@
+"""`crossover run`: a person's own job, each line of its input once."""
