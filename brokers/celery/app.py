@@ -2,7 +2,7 @@
 
 Environment variables define what it serves: CROSSOVER_REDIS_URL or CROSSOVER_RABBITMQ_URL; where both are set,
 CROSSOVER_CELERY (celery+redis | celery+rabbitmq); CROSSOVER_SAFETY (default: default); CROSSOVER_ALLOW (what may run,
-comma-separated, as in brokers/celery/workers/allowlist.py; default: workloads); CROSSOVER_RUN (default: external, which
+comma-separated, as in brokers/external/allowlist.py; default: workloads); CROSSOVER_RUN (default: external, which
 is what `celery+redis://?workers=external` uses). A comparison sets them for the workers that it starts.
 """
 
@@ -29,9 +29,10 @@ from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 from brokers.celery.broker import celery_over
 from brokers.celery.output import keep_log_apart, show_prints
 from brokers.celery.settings import TASK, merged
-from brokers.celery.workers import allowlist, status
+from brokers.celery.workers import status
 from brokers.celery.workers.consumer import dead_letter
 from brokers.celery.workers.environment import WorkerEnvironment, read_environment
+from brokers.external import allowlist
 from brokers.messages import Refused, pack_result, unpack
 from brokers.poison import not_kept
 from crossover.contract.errors import CrossoverError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from brokers.broker_transport import new_run
@@ -12,13 +13,13 @@ from brokers.celery.connection import CeleryConnection
 from brokers.celery.publisher import CeleryPublisher
 from brokers.celery.settings import EXTERNAL, Names, why_overridden
 from brokers.celery.workers.environment import WorkerEnvironment
-from brokers.celery.workers.external import ExternalWorkers
 from brokers.celery.workers.private_worker import PrivateWorker
 from brokers.celery.workers.remote_control import RemoteControl
+from brokers.external import options as external
+from brokers.external.workers import ExternalWorkers
 from brokers.messages import pack
 from brokers.servers import leftovers
 from brokers.servers.address import ServerAddress, find
-from brokers.servers.compose import WORKERS_VARIABLE
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import CrossoverError, StartError, UsageError
 from crossover.contract.safety import Safety
@@ -78,7 +79,7 @@ class CeleryTransport(Transport):
     def why_not(cls, request: RunRequest) -> str | None:
         """Return why this transport cannot do what is requested, with the workers that it would have."""
         name = cls.traits.name
-        if reason := super().why_not(request) or _why_not_external(name, request):
+        if reason := super().why_not(request) or external.why_not(name, request):
             return reason
         if request.usable_here:
             return why_overridden() or server_kind(cls.traits.server).why_not(name, request)
@@ -148,7 +149,8 @@ class CeleryTransport(Transport):
         return PrivateWorker(environment, processes, self.options.prefetch)
 
     def _reserve_workers(self, connection: CeleryConnection, processes: int) -> None:
-        control = RemoteControl(connection, self.names.tasks, self._reference)
+        again = partial(CeleryConnection, self.broker, self.at.url, self.safety, self.run)
+        control = RemoteControl(connection, self.names.tasks, self._reference, again)
         self._external = external = ExternalWorkers(control)
         if not external.reserve():
             variable = server_kind(self.traits.server).variable
@@ -210,7 +212,7 @@ class CeleryTransport(Transport):
         if publisher is not None:
             if external is not None:
                 publisher.revoke()  # a worker that is busy cannot be restored
-                problem = external.restore(lambda: CeleryConnection(self.broker, self.at.url, self.safety, self.run))
+                problem = external.restore()
                 self.notes = [problem] if problem else []
             publisher.close()
         self._found = False
@@ -219,20 +221,3 @@ class CeleryTransport(Transport):
             with suppress(CrossoverError):
                 self.broker.remove(self.at.url, self.names)
                 leftovers.unregister(self.run)
-
-
-def _why_not_external(name: str, request: RunRequest) -> str | None:
-    """Return why external workers cannot do what is requested, or None: they can, or the workers are ours."""
-    options: Any = request.options
-    if request.journals:  # fault runs replace those of the environment by own ones
-        none = f"{name}: external workers keep no journal, so fault runs cannot observe them"
-        return none if options.workers == EXTERNAL else None
-    if not options.external:
-        return None
-    if request.workload is not None and request.workload.on_this_machine:
-        return f"{name}: external workers do not see this machine's files; choose another workload (-W noop)"
-    if request.pausable:
-        return f"{name} cannot have a backlog, because its workers are external: crossover did not start them"
-    if unused := options.only_for_own_workers:
-        return f"{name}: {unused[0]} is for own workers, and {WORKERS_VARIABLE} is {EXTERNAL}: add workers=own"
-    return None

@@ -43,12 +43,14 @@ TASK_CODE = (
     "brokers.celery.results.in_rabbitmq",
     "brokers.celery.results.in_redis",
     "brokers.celery.settings",
-    "brokers.celery.workers.allowlist",
     "brokers.celery.workers.code_version",
     "brokers.celery.workers.consumer",
     "brokers.celery.workers.environment",
     "brokers.celery.workers.status",
     "brokers.celery.variables",
+    "brokers.external.allowlist",
+    "brokers.external.control",
+    "brokers.external.reservation",
 )
 """The modules that decide how a Celery worker runs a task; a test compares them with those that a worker loads."""
 

@@ -28,7 +28,7 @@ class WorkerEnvironment(NamedTuple):
         url: of the server, password included.
         safety: the level.
         run: name of the run whose tasks it takes.
-        allow: what may run, as in brokers/celery/workers/allowlist.py.
+        allow: what may run, as in brokers/external/allowlist.py.
         parent: process id of the producer, with which this worker ends; 0 for one that was started by hand.
         ready: file descriptor of a pipe to report readiness through; -1: none.
         visibility: seconds after which Redis delivers a message that was taken again; 0 is Celery's hour.

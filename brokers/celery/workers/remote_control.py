@@ -2,64 +2,70 @@
 
 from __future__ import annotations
 
-import os
-import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from typing import Any
 
 from brokers.celery.connection import CeleryConnection
+from brokers.celery.workers.code_version import code_version
 from brokers.celery.workers.status import COMMAND
+from brokers.external.control import Control, Status
+from brokers.external.reservation import RESERVED_FOR
+from brokers.external.workers import ANSWER_WITHIN
 from crossover.contract.errors import StartError
 from crossover.contract.system import Clock
 from crossover.contract.text import readable
 
-ANSWER_WITHIN = 2.0  # seconds for the answers of workers that are known
 POLL_EVERY = 0.05  # seconds, while they change
-RESERVED_FOR = 30.0  # seconds after which a worker is free again, unless its producer renews the reservation
-
-Status = Mapping[str, Any]
-"""What a worker reports: see brokers/celery/workers/status.py."""
 
 
-class RemoteControl:
-    """Sends commands to the workers that serve a queue.
+class RemoteControl(Control):
+    """Sends commands to the Celery workers that serve a queue; what they answer is in brokers/celery/workers/status.py.
 
     Attributes:
         connection: to the broker.
-        producer: name of this producer, as it stands in messages.
-        reference: the function that the workers must be allowed to run.
 
     Args:
         connection: to the broker.
         queue: where tasks are.
         reference: the function that the workers must be allowed to run.
+        connect: makes another connection.
     """
 
-    def __init__(self, connection: CeleryConnection, queue: str, reference: str) -> None:
+    to_allow = "add it to its CROSSOVER_ALLOW"
+
+    def __init__(
+        self, connection: CeleryConnection, queue: str, reference: str, connect: Callable[[], CeleryConnection]
+    ) -> None:
+        super().__init__(reference)
+        self.version = code_version()
         self.connection = connection
-        self.producer = f"process {os.getpid()} on {platform.node()}"
         self._queue = queue
-        self.reference = reference
+        self._connect = connect
 
     def reserve(self, within: float, most: int | None = None) -> dict[str, Status]:
-        """Return worker name → status; each worker that is free is reserved for this producer from now on.
-
-        Args:
-            within: seconds to wait for answers.
-            most: answers after which to stop waiting.
-
-        Raises:
-            BrokenError: the connection is lost.
-        """
+        """Return worker name → status; each worker that is free is reserved for this producer from now on."""
         return self._status(RESERVED_FOR, within, most)
 
     def release(self, within: float, most: int | None = None) -> None:
-        """Release the workers, so that other producers can reserve them; arguments as for `reserve`.
-
-        Raises:
-            BrokenError: the connection is lost.
-        """
+        """Release the workers, so that other producers can reserve them."""
         self._status(0.0, within, most)
+
+    def assign(self, shares: Mapping[str, int], found: Mapping[str, Status], within: float) -> dict[str, Status]:
+        """Scale pools; a worker without a share keeps its own, and takes no tasks."""
+        return self.scale(
+            {name: (count or found[name]["usual"], bool(count)) for name, count in shares.items()}, within
+        )
+
+    def restore(self, found: Mapping[str, Status], within: float) -> None:
+        """Give each worker the processes that it was started with, not those that it had: that repairs it, too."""
+        self.scale({name: (status["usual"], True) for name, status in found.items()}, within)
+
+    @contextmanager
+    def reconnected(self) -> Iterator[None]:
+        """Use a new connection."""
+        with closing(self._connect()) as self.connection:
+            yield
 
     def scale(self, goals: Mapping[str, tuple[int, bool]], within: float) -> dict[str, Status]:
         """Return the status of workers once each has reached its goal: how many processes, and whether it takes tasks.

@@ -11,36 +11,17 @@ import psutil
 from celery.worker.control import inspect_command
 
 from brokers.celery.settings import Names
-from brokers.celery.workers import allowlist
 from brokers.celery.workers.code_version import code_version
 from brokers.celery.workers.environment import read_environment
-from crossover.contract.system import Clock
+from brokers.external import allowlist
+from brokers.external.control import boot_id
+from brokers.external.reservation import Reservation
+from crossover.workers.limits import cpu
 from crossover.workers.limits.memory import memory_limit
 
 COMMAND = "crossover_about"
 LEAST_BYTES = 32 * 2**20  # that a pool process may need to itself: it may not have run a task yet
 INSTANCE = uuid.uuid4().hex  # another value shows that the worker was restarted
-
-
-class Reservation:
-    """Which producer this worker is reserved for, and until when: one that is killed cannot release it."""
-
-    def __init__(self) -> None:
-        self._producer = ""
-        self._until = 0.0
-
-    def reserve(self, producer: str, seconds: float) -> str:
-        """Reserve the worker if it is free; return the name of the producer that has it, or nothing.
-
-        Args:
-            producer: name of the producer that wants it; nothing: it only inquires.
-            seconds: for how long from now on; 0 releases it.
-        """
-        now = Clock.monotonic()
-        free = now > self._until or self._producer == producer
-        if producer and free:
-            self._producer, self._until = producer, now + seconds
-        return self._producer if now < self._until else ""
 
 
 _reservation = Reservation()
@@ -66,6 +47,8 @@ def status(state: Any, reference: str = "", borrower: str = "", seconds: float =
         "safety": str(environment.safety),
         "permitted": allowlist.permits(environment.allow, reference),
         "since": INSTANCE,
+        "boot": boot_id(),
+        "cores": cpu.cpu_quota() or cpu.cores(),
         "lent": _reservation.reserve(borrower, seconds),
         "usual": state.consumer.controller.concurrency,  # what it was started with, however many it has now
         "processes": state.consumer.pool.num_processes,

@@ -10,7 +10,7 @@ LOADED = """
 import sys
 import brokers.celery.app
 from brokers.celery.broker import BROKERS, celery_over
-from brokers.celery.workers.allowlist import BUILT_IN
+from brokers.external.allowlist import BUILT_IN
 from workloads.base import resolve
 
 for server in BROKERS:
@@ -19,7 +19,7 @@ for reference in BUILT_IN:
     resolve(reference)
 print(*(name for name in sys.modules if getattr(sys.modules[name], "__file__", None)))
 """
-PACKAGES = ("workloads.", "brokers.messages", "brokers.celery.")
+PACKAGES = ("workloads.", "brokers.messages", "brokers.celery.", "brokers.external.")
 ONLY_PACKAGES = {"brokers.celery.workers"}  # an __init__ that holds a docstring
 
 

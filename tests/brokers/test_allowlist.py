@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from brokers.celery.workers import allowlist
+from brokers.external import allowlist
 from brokers.messages import Refused
 from workloads import catalogue
 from workloads.base import resolve

@@ -1,18 +1,15 @@
-"""External Celery workers, which the user has started: found, checked, reserved, scaled for a run, restored."""
+"""External workers, which the user has started: found, checked, reserved, scaled for a run, restored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import closing
-
-from brokers.celery.connection import CeleryConnection
-from brokers.celery.workers.code_version import code_version
-from brokers.celery.workers.remote_control import ANSWER_WITHIN, RESERVED_FOR, RemoteControl, Status
+from brokers.external.control import Control, Status, boot_id
+from brokers.external.reservation import RESERVED_FOR
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.system import Clock
 from crossover.contract.text import readable
 from crossover.workers.processes.start_timeout import start_timeout
 
+ANSWER_WITHIN = 2.0  # seconds for the answers of workers that are known
 FIRST_ANSWER_WITHIN = 5.0  # seconds
 COLLECT_ANSWERS_FOR = 1.0  # seconds, where the number of workers is unknown
 SCALED_WITHIN = 30.0  # seconds until every worker has as many processes as the run needs, at least
@@ -22,16 +19,16 @@ RENEW_AFTER = 10.0  # seconds after which we check in any case, which renews the
 
 
 class ExternalWorkers:
-    """The workers that serve a queue.
+    """The workers that serve a run.
 
     Attributes:
         dead: those that no longer answer or were restarted, as "worker name"; other threads may read it.
 
     Args:
-        control: sends commands to them.
+        control: reaches them.
     """
 
-    def __init__(self, control: RemoteControl) -> None:
+    def __init__(self, control: Control) -> None:
         self.dead: tuple[str, ...] = ()
         self._control = control
         self._workers: dict[str, Status] = {}
@@ -40,11 +37,18 @@ class ExternalWorkers:
         self._heard = self._checked = 0.0
 
     def __str__(self) -> str:
-        """Return how many processes each worker has and had, and its Python version."""
+        """Return how many processes each worker has and had, its cores, and its Python version."""
         return "external: " + "; ".join(
-            f"{readable(name)} with {found['processes']} processes ({found['usual']} before), Python {found['python']}"
+            f"{readable(name)} with {found['processes']} processes ({found['usual']} before), "
+            f"{found['cores']:g} cores, Python {found['python']}"
             for name, found in self._workers.items()
         )
+
+    @property
+    def other_clocks(self) -> bool:
+        """Whether some of them are on another machine, whose clock says nothing here."""
+        here = boot_id()
+        return any(found["boot"] != here for found in self._workers.values())
 
     def reserve(self) -> bool:
         """Find the workers and reserve them for this producer; return whether there are any.
@@ -78,11 +82,7 @@ class ExternalWorkers:
                     f"the worker {readable(name)} has memory for {most} processes, not for {count}: "
                     "use fewer (-w), start more workers, or give it more memory"
                 )
-        usual = self._usual()
-        self._workers = self._control.scale(
-            {name: (count or usual[name], bool(count)) for name, count in shares.items()},
-            max(SCALED_WITHIN, start_timeout()),
-        )
+        self._workers = self._control.assign(shares, self._workers, max(SCALED_WITHIN, start_timeout()))
         self._heard = self._checked = Clock.monotonic()
 
     def check(self, *, received: bool) -> None:
@@ -113,17 +113,13 @@ class ExternalWorkers:
         )
         self._missing = missing
 
-    def restore(self, connect: Callable[[], CeleryConnection]) -> str | None:
-        """Restore the workers, if necessary over a new connection; return why that failed, or None.
-
-        Args:
-            connect: makes the new connection.
-        """
+    def restore(self) -> str | None:
+        """Restore the workers, if necessary over a new connection; return why that failed, or None."""
         try:
             self._restore()
         except (BrokenError, StartError):
             try:
-                with closing(connect()) as self._control.connection:
+                with self._control.reconnected():
                     self._restore()
             except (BrokenError, StartError) as error:
                 return f"external workers could not be restored ({error}); the next comparison does it"
@@ -137,24 +133,20 @@ class ExternalWorkers:
             self._workers = {
                 name: status for name, status in found.items() if name in self._workers and status["lent"] == ours
             }
-            self._control.scale({name: (count, True) for name, count in self._usual().items()}, RESTORED_WITHIN)
+            self._control.restore(self._workers, RESTORED_WITHIN)
         if self._reserved:
             self._control.release(COLLECT_ANSWERS_FOR, len(self._workers) or None)
             self._reserved = False
 
     def _check(self, name: str, status: Status) -> None:
-        if status.get("version") != code_version():
+        ours = self._control.version
+        if status.get("version") != ours:
             theirs = status.get("version") or f"other code ({status})"
-            raise StartError(f"the worker {name} runs {theirs}, this is {code_version()}: rebuild and restart it")
+            raise StartError(f"the worker {name} runs {theirs}, this is {ours}: rebuild and restart it")
         if not status["permitted"]:
-            raise StartError(
-                f"the worker {name} must not run {self._control.reference!r}: add it to its CROSSOVER_ALLOW"
-            )
+            raise StartError(f"the worker {name} must not run {self._control.reference!r}: {self._control.to_allow}")
         if status["lent"] != self._control.producer:
             raise StartError(
                 f"the worker {name} is reserved for {status['lent']}: one comparison at a time "
                 f"(a killed one is forgotten after {RESERVED_FOR:.0f} s)"
             )
-
-    def _usual(self) -> dict[str, int]:
-        return {name: status["usual"] for name, status in self._workers.items()}

@@ -1,0 +1,80 @@
+"""Which workers a run has, as the user chooses it in a URL or the environment, and what external ones cannot do."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Literal
+
+from brokers.servers.compose import WORKERS_VARIABLE
+from crossover.contract.errors import UnusableError, UsageError
+from crossover.contract.options import Options
+from crossover.contract.traits import RunRequest
+
+OWN, EXTERNAL = "own", "external"
+
+
+class WorkerOptions(Options, frozen=True):
+    """Whose workers are used.
+
+    Attributes:
+        not_for_external: option → value that says that it is not set, of those that external workers cannot follow.
+        workers: own (we start them), external (the user has started them); None: CROSSOVER_WORKERS, else own.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {"workers": "own, external, or a number of own ones"}
+    not_for_external: ClassVar[Mapping[str, object]] = {}
+    workers: Literal["own", "external"] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse options that external workers would not follow.
+
+        Raises:
+            UsageError: an option for own workers is given together with workers=external.
+        """
+        if self.workers == EXTERNAL and (unused := self.only_for_own_workers):
+            raise UsageError(f"{unused[0]} is for own workers; it cannot be set with workers={EXTERNAL}")
+
+    @property
+    def external(self) -> bool:
+        """Whether the user has started the workers: set in the URL, else in the environment.
+
+        Raises:
+            UnusableError: the environment variable has another value.
+        """
+        workers = self.workers or os.environ.get(WORKERS_VARIABLE) or OWN
+        if workers not in {OWN, EXTERNAL}:
+            raise UnusableError(f"{WORKERS_VARIABLE} cannot be {workers!r}; allowed: {OWN}, {EXTERNAL}")
+        return workers == EXTERNAL
+
+    @property
+    def only_for_own_workers(self) -> Sequence[str]:
+        """The options that are set and that external workers would not follow."""
+        return [name for name, unset in self.not_for_external.items() if getattr(self, name) != unset]
+
+    @property
+    def own_workers(self) -> bool:
+        """Whether we start the workers."""
+        return not self.external
+
+
+def why_not(name: str, request: RunRequest) -> str | None:
+    """Return why external workers cannot do what is requested, or None: they can, or the workers are ours.
+
+    Args:
+        name: of the transport.
+        request: what is requested; its options are WorkerOptions.
+    """
+    options: Any = request.options
+    if request.journals:  # fault runs replace those of the environment by own ones
+        none = f"{name}: external workers keep no journal, so fault runs cannot observe them"
+        return none if options.workers == EXTERNAL else None
+    if not options.external:
+        return None
+    if request.workload is not None and request.workload.on_this_machine:
+        return f"{name}: external workers do not see this machine's files; choose another workload (-W noop)"
+    if request.pausable:
+        return f"{name} cannot have a backlog, because its workers are external: crossover did not start them"
+    if unused := options.only_for_own_workers:
+        return f"{name}: {unused[0]} is for own workers, and {WORKERS_VARIABLE} is {EXTERNAL}: add workers=own"
+    return None
