@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 QUEUE = "crossover"
 """The name of the queue of calls, where none is given."""
+
+
+class Sending(NamedTuple):
+    """A call that is to be sent.
+
+    Attributes:
+        call: its message.
+        number: of the call.
+    """
+
+    call: bytes
+    number: str
 
 
 class Delivery(NamedTuple):
@@ -27,7 +40,7 @@ class Delivery(NamedTuple):
 
 
 class JobQueue(Protocol):
-    """The producer's side: one for each executor. `send`, `receive` and `withdraw` may come from different threads."""
+    """The producer's side: one for each executor. Its methods may come from different threads."""
 
     @property
     def reply_to(self) -> str:
@@ -39,6 +52,17 @@ class JobQueue(Protocol):
 
         Raises:
             BrokenError: the server cannot be reached, or refuses it.
+        """
+        ...
+
+    def send_many(self, calls: Sequence[Sending]) -> int:
+        """Give calls to the server, in order; return how many of them it has accepted, from the first: one at least.
+
+        Args:
+            calls: one or more.
+
+        Raises:
+            BrokenError: the server cannot be reached, or refuses; it is not known whether it has some of them.
         """
         ...
 

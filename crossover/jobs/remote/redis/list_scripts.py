@@ -28,11 +28,13 @@ end
 """
 
 SEND = """
-redis.call('HSET', KEYS[2], ARGV[1], '')
-redis.call('EXPIRE', KEYS[2], ARGV[3])
-return redis.call('RPUSH', KEYS[1], ARGV[2])
+for i = 2, #ARGV, 2 do
+  redis.call('HSET', KEYS[2], ARGV[i], '')
+  redis.call('RPUSH', KEYS[1], ARGV[i + 1])
+end
+redis.call('EXPIRE', KEYS[2], ARGV[1])
 """
-"""Keys: calls, open; arguments: number, item, seconds."""
+"""Keys: calls, open; arguments: seconds, then number and item of each call."""
 
 TAKE = f"""{_COMMON}
 redis.call('ZADD', KEYS[3], now(), ARGV[2])

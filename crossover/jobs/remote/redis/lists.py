@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.job_queue import Delivery, Sending
 from crossover.jobs.remote.redis import list_scripts as scripts
 from crossover.jobs.remote.redis.consumer import RedisIntake
 from crossover.jobs.remote.redis.keys import KEPT_FOR, LibraryClient
@@ -19,11 +19,15 @@ class RedisListQueue(RedisJobQueue):
         url, name, safety, lease: as in RedisJobQueue.
     """
 
-    def send_call(self, client: LibraryClient, call: bytes, number: str) -> Any:
-        """RPUSH a call."""
-        item = b"%b %b\n%b" % (self.reply_to.encode(), number.encode(), call)
-        client.run(scripts.SEND, [self.keys.calls, self._open], number, item, KEPT_FOR)
-        return item
+    def send_calls(self, client: LibraryClient, calls: Sequence[Sending]) -> list[Any]:
+        """RPUSH calls."""
+        to, items = self.reply_to.encode(), []
+        arguments: list[Any] = [KEPT_FOR]
+        for call, number in calls:
+            items.append(b"%b %b\n%b" % (to, number.encode(), call))
+            arguments += number, items[-1]
+        client.run(scripts.SEND, [self.keys.calls, self._open], *arguments)
+        return items
 
     def withdraw_calls(self, client: LibraryClient, tags: Sequence[Any]) -> list[Any]:
         """LREM those calls that no worker has taken."""

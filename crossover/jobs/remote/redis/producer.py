@@ -13,7 +13,7 @@ from brokers.redis.client import translate_errors
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
-from crossover.jobs.remote.job_queue import QUEUE
+from crossover.jobs.remote.job_queue import QUEUE, Sending
 from crossover.jobs.remote.redis import keys
 from crossover.jobs.remote.redis.keys import KEPT_FOR, MOST_BLOCKED, Keys, LibraryClient, decode_reply
 
@@ -82,15 +82,26 @@ class RedisJobQueue(ABC):
         Raises:
             BrokenError: the server cannot be reached, or refuses it; where its reply was lost, it may have the call.
         """
-        self.sent[number] = None  # its outcome may be here before the reply to this
+        self.send_many([Sending(call, number)])
+
+    def send_many(self, calls: Sequence[Sending]) -> int:
+        """Give calls to the server, all with one command.
+
+        Raises:
+            BrokenError: the server cannot be reached, or refuses; where its reply was lost, it may have them.
+        """
+        self.sent.update({one.number: None for one in calls})  # an outcome may be here before the reply to this
         try:
             with self.connected() as client:
-                tag = self.send_call(client, call, number)
+                tags = self.send_calls(client, calls)
         except BrokenError:
-            self.sent.pop(number, None)
+            for one in calls:
+                self.sent.pop(one.number, None)
             raise
-        if number in self.sent:
-            self.sent[number] = tag
+        for one, tag in zip(calls, tags, strict=True):
+            if one.number in self.sent:
+                self.sent[one.number] = tag
+        return len(calls)
 
     @property
     def why_dead(self) -> str:
@@ -103,8 +114,8 @@ class RedisJobQueue(ABC):
         return "the server has it no longer: its worker died, or the server has lost it"
 
     @abstractmethod
-    def send_call(self, client: LibraryClient, call: bytes, number: str) -> Any:
-        """Send a call; return what the server knows it by."""
+    def send_calls(self, client: LibraryClient, calls: Sequence[Sending]) -> list[Any]:
+        """Send calls with one command; return what the server knows each by."""
 
     @abstractmethod
     def withdraw_calls(self, client: LibraryClient, tags: Sequence[Any]) -> list[Any]:

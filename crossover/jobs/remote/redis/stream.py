@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 import redis
 
-from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.job_queue import Delivery, Sending
 from crossover.jobs.remote.redis import stream_scripts as scripts
 from crossover.jobs.remote.redis.consumer import RedisIntake, fields_of
 from crossover.jobs.remote.redis.keys import KEPT_FOR, LibraryClient
@@ -25,9 +26,10 @@ class RedisStreamQueue(RedisJobQueue):
         url, name, safety, lease: as in RedisJobQueue.
     """
 
-    def send_call(self, client: LibraryClient, call: bytes, number: str) -> Any:
-        """XADD a call."""
-        return client.redis.xadd(self.keys.calls, {"to": self.reply_to, "n": number, "m": call})
+    def send_calls(self, client: LibraryClient, calls: Sequence[Sending]) -> list[Any]:
+        """XADD calls."""
+        entries: list[Any] = client.run(scripts.SEND, [self.keys.calls], self.reply_to, *chain.from_iterable(calls))
+        return entries
 
     def withdraw_calls(self, client: LibraryClient, tags: Sequence[Any]) -> list[Any]:
         """XDEL those calls that no worker has taken."""

@@ -35,6 +35,15 @@ local function tidy(calls, lease)
 end
 """
 
+SEND = """
+local entries = {}
+for i = 2, #ARGV, 2 do
+  entries[#entries + 1] = redis.call('XADD', KEYS[1], '*', 'to', ARGV[1], 'n', ARGV[i + 1], 'm', ARGV[i])
+end
+return entries
+"""
+"""Key: calls; arguments: executor, then a message and its number for each call."""
+
 BEGUN = _STORE + "store(KEYS[1], KEYS[2], ARGV[1], ARGV[2])"
 """Keys: replies, executor; arguments: reply, seconds."""
 
