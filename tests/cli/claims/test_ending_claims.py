@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from waiting import eventually
 
+from brokers.servers.warden.folders import read
 from crossover.experiments.claims.claim import all_claims
 
 OVER_A_SERVER = [name for name, one in all_claims().items() if one.servers]
@@ -45,7 +46,12 @@ def test_a_killed_command_leaves_nothing(in_the_middle, family):
 
 def test_a_killed_command_leaves_no_server(begin, family, temporary):
     process = begin("claims", OVER_A_SERVER[0])
-    assert eventually(lambda: list(temporary.glob("crossover-*")) or process.poll() is not None, 30)
+
+    def starting():
+        """Return whether there is a server: before it, its folder is there for some milliseconds without a warden."""
+        return any(found and found.processes for found in map(read, temporary.glob("crossover-*")))
+
+    assert eventually(lambda: starting() or process.poll() is not None, 30)
     assert process.poll() is None
     process.kill()
     assert eventually(lambda: not family()), family()
