@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from crossover.contract.text import readable
-from crossover.execution.template.forked_call import call
-from crossover.workers.processes.start_timeout import not_within, start_timeout
+from crossover.execution.users_modules import call_elsewhere, inspect_elsewhere
 from workloads import catalogue
 from workloads.base import InputError, Workload
 from workloads.custom.function import Function
-from workloads.custom.inspection import Facts, inspect_reference, inspect_version
+from workloads.custom.inspection import Facts, inspect_version
 from workloads.custom.stand_in import StandIn
 
 
@@ -33,7 +30,7 @@ def make_workload(
         KeyboardInterrupt: Ctrl-C.
     """
     return catalogue.make(
-        name, source, payload_bytes, seed, lambda reference, folder: _inspect(reference, folder, python)
+        name, source, payload_bytes, seed, lambda reference, folder: inspect_elsewhere(reference, folder, python)
     )
 
 
@@ -70,39 +67,7 @@ def other_version(workload: Workload, typed: str, folders: Sequence[str], python
     return other
 
 
-def call_elsewhere(reference: str, function: str, *arguments: Any, python: str = "") -> Any:
-    """Return the result of a function of ours that imports a user's module; it is called in a new process.
-
-    Args:
-        reference: of what is in the module, for messages.
-        function: as "package.module:function".
-        arguments: picklable.
-        python: path of its interpreter; empty: the one of this process.
-
-    Raises:
-        InputError: the function raised it, or the module cannot be imported there.
-        StartError: there is no such process.
-        KeyboardInterrupt: Ctrl-C.
-    """
-    module = reference.partition(":")[0]
-    try:
-        modules = (function.partition(":")[0],)
-        return call(function, *arguments, within=start_timeout(), modules=modules, python=python)
-    except InputError as error:
-        raise InputError(readable(str(error))) from None
-    except TimeoutError:
-        raise InputError(not_within(f"module {module!r} cannot be imported: it was not ready")) from None
-    except EOFError:
-        raise InputError(f"module {module!r} cannot be imported: that ends the process") from None
-
-
 def _inspect_version(reference: str, folders: tuple[str, ...], python: str) -> Facts:
     function = f"{inspect_version.__module__}:{inspect_version.__name__}"
     found: Facts = call_elsewhere(reference, function, reference, catalogue.current_folder(), folders, python=python)
-    return found
-
-
-def _inspect(reference: str, folder: str, python: str) -> Facts:
-    function = f"{inspect_reference.__module__}:{inspect_reference.__name__}"
-    found: Facts = call_elsewhere(reference, function, reference, folder, python=python)
     return found

@@ -14,12 +14,13 @@ from crossover.contract.text import masked, readable
 from crossover.contract.traits import JOURNALS, RunRequest
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import usable_cores
+from crossover.execution.users_modules import call_elsewhere
 from crossover.experiments.comparison.planning.request import check_window
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
 from crossover.experiments.safety.cells import levels_of
 from crossover.experiments.safety.resumption import input_digest
 from crossover.experiments.selection import choose_transports, named_servers, server_warnings
-from crossover.experiments.workload import call_elsewhere, make_workload
+from crossover.experiments.workload import make_workload
 from crossover.results.records import Interpreter, Skipped
 from crossover.results.safety import SafetyPlan
 from workloads.base import Workload, nearest

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from crossover.contract.errors import UsageError
 from crossover.contract.registry import Address
 from crossover.contract.text import describe, readable
+from crossover.execution.users_modules import call_elsewhere
 from crossover.experiments.comparison.planning.request import Request
 from crossover.experiments.selection import unique_label
-from crossover.experiments.workload import call_elsewhere, other_version
+from crossover.experiments.workload import other_version
 from crossover.recording.fingerprint import fingerprint
 from workloads.base import InputError, Workload
 from workloads.custom.stand_in import StandIn
