@@ -28,6 +28,7 @@ COMMANDS = {
     "share": "Change one counter from many workers: lost updates, cost of locks.",
     "claims": "Check what is said about processes, threads, pools and queues.",
     "explain": "Show what is said in a claim, and the code that checks it.",
+    "run": "Do a job of yours: each line of an input once, whatever dies.",
     "worker": "Do calls of executors that come through a broker.",
     "report": "Show saved results again: terminal, Markdown, CSV, page.",
     "diff": "Find out what is slower or faster in a newer result.",

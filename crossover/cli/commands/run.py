@@ -1,0 +1,148 @@
+"""`crossover run`."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from crossover.cli.completion import files, names
+from crossover.cli.exit_status import ExitStatus, write_message
+from crossover.cli.help import Example, Group, grouped_command, option
+from crossover.cli.options import LEVELS, WORKERS
+from crossover.cli.outputs import run_until_interrupted
+from crossover.cli.parameter_types import Count, Duration, Seed
+from crossover.contract.safety import Safety
+from crossover.jobs.executor import EXECUTORS
+from crossover.jobs.runner.job import Job, open_job
+from crossover.jobs.runner.plan import Rules
+from crossover.jobs.runner.tally import Tally
+
+
+@grouped_command(
+    "run",
+    Example(
+        "Call a function with each line, on all cores", "crossover run resize.py:resize pool -i in.jsonl -o out.jsonl"
+    ),
+    Example("The same again: go on where it stopped", "crossover run resize.py:resize pool -i in.jsonl -o out.jsonl"),
+    Example(
+        "Keep aside what fails five times",
+        "crossover run api:fetch threads -w 64 -i ids.txt --lines -o out.jsonl --retries 4 --failures bad.jsonl",
+    ),
+)
+@click.argument("function", metavar="MODULE:FUNCTION")
+@click.argument("transport", metavar="TRANSPORT", shell_complete=names(EXECUTORS))
+@option(
+    Group.WHAT_RUNS,
+    "-i",
+    "--input",
+    "source",
+    required=True,
+    metavar="PATH",
+    shell_complete=files,
+    help="A file with one JSON value per line (-: standard input).",
+)
+@option(
+    Group.OUTPUT,
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help='What comes back, a line each: {"line": 17, "value": ...}.',
+)
+@option(Group.WHAT_RUNS, "--lines", "text", is_flag=True, help="The function takes each line as it is, as a string.")
+@option(
+    Group.WHAT_RUNS,
+    "-s",
+    "--safety",
+    type=click.Choice(LEVELS),
+    default=Safety.DEFAULT.value,
+    metavar="LEVEL",
+    help="What a broker may lose when something dies; the job does it again.",
+)
+@option(Group.WHAT_RUNS, "--skip-bad", is_flag=True, help="Pass over lines that are no JSON.")
+@option(
+    Group.WHAT_RUNS, "--retries", type=Seed(), default=0, help="Try a line that fails again, after a growing pause."
+)
+@option(
+    Group.WHAT_RUNS,
+    "--retry-on",
+    multiple=True,
+    metavar="TYPE",
+    default_text="any error",
+    help="Try again only after errors of this type, by the name of its class. Repeatable.",
+)
+@option(
+    Group.WHAT_RUNS,
+    "--task-timeout",
+    type=Duration(),
+    default_text="none",
+    help="Kill the worker of a line that takes longer.",
+)
+@option(
+    Group.OUTPUT,
+    "--failures",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Keep lines that were given up: error, traceback, attempts.",
+)
+@option(Group.OUTPUT, "--ordered", is_flag=True, help="Write in the order of the input.")
+@option(
+    Group.OUTPUT,
+    "--values",
+    is_flag=True,
+    help="Write bare values, in the order of the input; null where there is none.",
+)
+@option(Group.OUTPUT, "--force", is_flag=True, help="Replace an output that is not this job's, and begin again.")
+@WORKERS
+@option(
+    Group.LOAD,
+    "--max-in-flight",
+    type=Count(),
+    default_text="what keeps the workers busy",
+    help="Lines that are with workers at once.",
+)
+@option(Group.OUTPUT, "-q", "--quiet", is_flag=True, help="No progress.")
+def command(
+    function: str,
+    transport: str,
+    source: str,
+    output: Path,
+    text: bool,  # noqa: FBT001 - click passes options by keyword
+    safety: str,
+    skip_bad: bool,  # noqa: FBT001
+    retries: int,
+    retry_on: tuple[str, ...],
+    task_timeout: float | None,
+    failures: Path | None,
+    ordered: bool,  # noqa: FBT001
+    values: bool,  # noqa: FBT001
+    force: bool,  # noqa: FBT001
+    workers: int | None,
+    max_in_flight: int | None,
+    quiet: bool,  # noqa: FBT001
+) -> int:
+    """Call a function of yours with each line of an input, each once, whatever dies.
+
+    The same command again goes on where it stopped: a line that is in the
+    output is never run again, and none is written twice.
+
+    The exit status is 1 if lines were given up.
+    """
+    rules = Rules(retries, retry_on, task_timeout, skip_bad, ordered, values, max_in_flight or 0)
+    job = Job(function, transport, source, output, failures, text, workers, Safety(safety), rules, force)
+    with ExitStack() as held:
+        runner = open_job(job, held)
+        interrupted = run_until_interrupted(runner.run)
+    tally = runner.tally
+    write_message(in_words(tally))
+    if interrupted:
+        return ExitStatus.INTERRUPTED
+    return ExitStatus.FAILED if tally.failed else ExitStatus.DONE
+
+
+def in_words(tally: Tally) -> str:
+    """Return what was done, in a line."""
+    return f"{tally.done:,} done, {tally.failed:,} failed, {tally.resumed:,} before, {tally.seconds:.1f} s"

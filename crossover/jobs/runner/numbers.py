@@ -1,0 +1,40 @@
+"""A set of line numbers, one bit each: an input may have any number of lines."""
+
+from __future__ import annotations
+
+GROWS_BY = 2**16  # bytes
+
+
+class Numbers:
+    """Line numbers, from 1."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+        self.count = 0
+        self.largest = 0
+
+    def add(self, number: int) -> bool:
+        """Add a number; return whether it is new."""
+        place, bit = number >> 3, 1 << (number & 7)
+        if place >= len(self._bits):
+            self._bits.extend(bytes(place + 1 - len(self._bits) + GROWS_BY))
+        if self._bits[place] & bit:
+            return False
+        self._bits[place] |= bit
+        self.count += 1
+        self.largest = max(self.largest, number)
+        return True
+
+    def update(self, others: Numbers) -> None:
+        """Add the numbers of another set."""
+        for place, bits in enumerate(others._bits):
+            for bit in range(8) if bits else ():
+                if bits >> bit & 1:
+                    self.add(place * 8 + bit)
+
+    def __contains__(self, number: int) -> bool:
+        place = number >> 3
+        return place < len(self._bits) and bool(self._bits[place] & (1 << (number & 7)))
+
+    def __bool__(self) -> bool:
+        return bool(self.count)

@@ -1,0 +1,112 @@
+"""The output of a job, which is its own journal: a line in it is done, and is never run again."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from crossover.contract.errors import UsageError
+from crossover.jobs.runner.numbers import Numbers
+
+NUMBERED = re.compile(rb'\{"line": ([1-9][0-9]{0,17}), ".*\}\n')
+BLOCK = 2**20  # bytes that are read at once
+SYNC_EVERY = 1.0  # seconds
+
+
+class Journal:
+    """Appends whole lines to a file, and has them on the disk within a second.
+
+    Attributes:
+        done: numbers of the lines in it, and of those that need not be done.
+        cut: bytes of a torn last line that were cut off.
+        syncing: seconds that it took to have lines on the disk.
+
+    Args:
+        path: of the file.
+        values: whether it has bare values, whose place is their number.
+
+    Raises:
+        OSError: it cannot be read, or written.
+        UsageError: it has lines that are none of a job's.
+    """
+
+    def __init__(self, path: Path, *, values: bool = False) -> None:
+        self.path = path
+        self.done = Numbers()
+        self.cut = 0
+        self.syncing = 0.0
+        self._synced_at = time.monotonic()
+        self._unsynced = False
+        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            self._end = self._read(values)
+            size = os.fstat(self._descriptor).st_size
+            if size > self._end:
+                self.cut = size - self._end
+                os.ftruncate(self._descriptor, self._end)
+            os.fsync(self._descriptor)  # what is taken for done must be on the disk
+            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    def append(self, lines: bytes) -> None:
+        """Write whole lines.
+
+        Raises:
+            OSError: they could not be written; what was written of them is cut off.
+        """
+        written = 0
+        try:
+            while written < len(lines):
+                written += os.pwrite(self._descriptor, lines[written:] if written else lines, self._end + written)
+        except OSError:
+            whole = lines.rfind(b"\n", 0, written) + 1
+            os.ftruncate(self._descriptor, self._end + whole)
+            self._end += whole
+            raise
+        self._end += written
+        self._unsynced = True
+
+    def sync(self, *, now: bool = False) -> None:
+        """Have all lines on the disk, if a second has passed since the last time, or at once.
+
+        Raises:
+            OSError: the disk does not take them.
+        """
+        if not self._unsynced or not (now or time.monotonic() - self._synced_at > SYNC_EVERY):
+            return
+        began = time.monotonic()
+        os.fdatasync(self._descriptor)
+        self._synced_at = time.monotonic()
+        self._unsynced = False
+        self.syncing += self._synced_at - began
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._descriptor)
+
+    def _read(self, values: bool) -> int:  # noqa: FBT001 - by position only
+        """Note the numbers of the lines; return where the last whole one ends."""
+        end = 0
+        for count, line in enumerate(_lines(self._descriptor), 1):
+            if not line.endswith(b"\n") or b"\0" in line:  # torn; or never written before the power was cut
+                break
+            found = None if values else NUMBERED.fullmatch(line)
+            if not values and not found:
+                raise UsageError(f"{self.path}, line {count:,} was not written by crossover run: name another -o")
+            self.done.add(int(found[1]) if found else count)
+            end += len(line)
+        return end
+
+
+def _lines(descriptor: int) -> Iterator[bytes]:
+    with open(descriptor, "rb", buffering=BLOCK, closefd=False) as stream:
+        yield from stream
