@@ -18,18 +18,20 @@ def eventually(condition, seconds=20.0):
 
 
 def workers_work(process, began, saved):
-    """Wait until the workers of a command do tasks, and return whether they do.
+    """Wait until the workers of a command do tasks.
 
     The sample, from which it learns what a task takes, has done some tasks before: these do not count.
 
     Args:
         process: the command.
         began: a file that each task touches.
-        saved: the result, which is written for the first time when the sample is known.
+        saved: the result, which is written for the first time when the sample is known; beside it is what it said.
     """
     ended = process.poll
     eventually(lambda: ended() is not None or _newer(began, saved), 60)
-    return ended() is None and _newer(began, saved)
+    said = saved.with_name("stderr").read_text()
+    assert ended() is None, f"it has ended with status {ended()}, and said: {said}"
+    assert _newer(began, saved), f"its workers do nothing; it said: {said}"
 
 
 def _newer(one, other):
