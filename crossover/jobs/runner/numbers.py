@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 GROWS_BY = 2**16  # bytes
 
 
@@ -24,6 +26,11 @@ class Numbers:
         self.count += 1
         self.largest = max(self.largest, number)
         return True
+
+    def add_all(self, numbers: Iterable[int]) -> None:
+        """Add many numbers."""
+        for number in numbers:
+            self.add(number)
 
     def update(self, others: Numbers) -> None:
         """Add the numbers of another set."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from crossover.contract.errors import UsageError
 from crossover.jobs.runner.numbers import Numbers
 
-NUMBERED = re.compile(rb'\{"line": ([1-9][0-9]{0,17}), ".*\}\n')
+NUMBERED = re.compile(rb'^\{"line": ([1-9][0-9]{0,17}), ".*\}\n', re.MULTILINE)
 BLOCK = 2**20  # bytes that are read at once
 SYNC_EVERY = 1.0  # seconds
 
@@ -95,18 +95,34 @@ class Journal:
 
     def _read(self, values: bool) -> int:  # noqa: FBT001 - by position only
         """Note the numbers of the lines; return where the last whole one ends."""
-        end = 0
-        for count, line in enumerate(_lines(self._descriptor), 1):
-            if not line.endswith(b"\n") or b"\0" in line:  # torn; or never written before the power was cut
+        end = count = 0
+        for block in _blocks(self._descriptor):
+            whole = _whole(block)
+            lines = block.count(b"\n", 0, whole)
+            numbers = range(count + 1, count + lines + 1) if values else [*map(int, NUMBERED.findall(block, 0, whole))]
+            if len(numbers) != lines:
+                wrong = next(
+                    place
+                    for place, line in enumerate(block[:whole].splitlines(keepends=True), count + 1)
+                    if not NUMBERED.fullmatch(line)
+                )
+                raise UsageError(f"{self.path}, line {wrong:,} was not written by crossover run: name another -o")
+            self.done.add_all(numbers)
+            count += lines
+            end += whole
+            if whole < len(block):
                 break
-            found = None if values else NUMBERED.fullmatch(line)
-            if not values and not found:
-                raise UsageError(f"{self.path}, line {count:,} was not written by crossover run: name another -o")
-            self.done.add(int(found[1]) if found else count)
-            end += len(line)
         return end
 
 
-def _lines(descriptor: int) -> Iterator[bytes]:
+def _blocks(descriptor: int) -> Iterator[bytes]:
+    """Return the bytes of a file, up to the end of a line each time."""
     with open(descriptor, "rb", buffering=BLOCK, closefd=False) as stream:
-        yield from stream
+        while block := stream.read(BLOCK):
+            yield block + stream.readline()
+
+
+def _whole(block: bytes) -> int:
+    """Return where whole lines end: before a torn one, and before zeros, which the disk has instead of lines."""
+    zeros = block.find(b"\0")
+    return block.rfind(b"\n", 0, zeros if zeros >= 0 else len(block)) + 1
