@@ -15,9 +15,10 @@ from typing import Any
 
 from crossover.contract.text import describe
 from workloads.base import resolve
+from workloads.custom.json_text import DECODER, problem_of
 
 JSON, TEXT = "json", "text"
-FAILED, NO_JSON, NO_JSON_VALUE = "failed", "no JSON", "value is no JSON"
+FAILED, UNREADABLE, NO_JSON_VALUE = "failed", "unreadable", "value is no JSON"
 """Why a line has no value: its function raised an exception, it cannot be read, or its value cannot be written."""
 
 LinesToDo = tuple[str, int, bytes]
@@ -45,12 +46,12 @@ def do_lines(function: Callable[[Any], Any], form: str, first: int, lines: bytes
     failed: list[FailedLine] = []
     blank: list[int] = []
     for number, line in enumerate(lines.split(b"\n"), first):
-        why = NO_JSON
+        why = UNREADABLE
         try:
             if form == TEXT:
-                payload: Any = line.decode()
+                payload: Any = line.removesuffix(b"\r").decode()
             elif line.strip():
-                payload = json.loads(line)
+                payload = DECODER.decode(line.decode())
             else:
                 blank.append(number)
                 continue
@@ -83,7 +84,16 @@ def _failed(number: int, why: str, error: BaseException) -> FailedLine:
         text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
     except BaseException:
         text = "its traceback cannot be made\n"
-    return number, why, describe(error), text, kinds
+    return number, why, _why_unreadable(error) if why == UNREADABLE else describe(error), text, kinds
+
+
+def _why_unreadable(error: BaseException) -> str:
+    """Return what is wrong with a line, as in "is not UTF-8"."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"is no JSON value ({error.msg}, column {error.colno:,})"
+    if isinstance(error, RecursionError):
+        return "is nested too deep for Python's json: pass such a value as a string of JSON"
+    return f"is {problem_of(error)}" if isinstance(error, ValueError) else f"cannot be read ({describe(error)})"
 
 
 def _escaped(line: str) -> bytes:

@@ -6,7 +6,7 @@ import codecs
 import io
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -73,18 +73,19 @@ def place(path: str) -> str:
 
 
 @contextmanager
-def opened(path: str) -> Iterator[InputStream]:
+def opened(path: str, taken: IO[bytes] | None = None) -> Iterator[InputStream]:
     """Open an input, from which the bytes of its text are read.
 
     Args:
         path: the file; "-" is standard input.
+        taken: what is read instead, where it is open already.
 
     Raises:
         InputError: it is missing, cannot be read, is in another format, damaged, or ends too early.
     """
     compression = ""
     try:
-        with _raw(path) as raw:
+        with _raw(path) if taken is None else nullcontext(taken) as raw:
             stream, head = _with_head(raw)
             if found := next((one for one in COMPRESSIONS if head.startswith(one.magic)), None):
                 compression = found.name
@@ -117,8 +118,10 @@ def _raw(path: str) -> Iterator[IO[bytes]]:
 
 
 def _with_head(raw: IO[bytes]) -> tuple[io.BufferedReader, bytes]:
-    """Return a stream of the same bytes, and the first of them."""
-    head = raw.read(HEAD)
+    """Return a stream of the same bytes, and the first of them; a pipe may pause after its first line."""
+    read, head = getattr(raw, "read1", raw.read), b""
+    while len(head) < HEAD and b"\n" not in head and (more := read(HEAD - len(head))):
+        head += more
     return io.BufferedReader(_Rejoined(head, raw), BUFFER), head
 
 

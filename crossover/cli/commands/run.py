@@ -17,6 +17,7 @@ from crossover.contract.safety import Safety
 from crossover.jobs.executor import EXECUTORS
 from crossover.jobs.runner.job import Job, open_job
 from crossover.jobs.runner.plan import Rules
+from crossover.jobs.runner.sources.request import InputRequest
 from crossover.jobs.runner.tally import Tally
 
 
@@ -41,7 +42,7 @@ from crossover.jobs.runner.tally import Tally
     required=True,
     metavar="PATH",
     shell_complete=files,
-    help="A file with one JSON value per line (-: standard input).",
+    help="A file with a JSON value on each line, a CSV file, a folder; -: standard input.",
 )
 @option(
     Group.OUTPUT,
@@ -53,6 +54,14 @@ from crossover.jobs.runner.tally import Tally
     help='What comes back, a line each: {"line": 17, "value": ...}.',
 )
 @option(Group.WHAT_RUNS, "--lines", "text", is_flag=True, help="The function takes each line as it is, as a string.")
+@option(Group.WHAT_RUNS, "--csv", is_flag=True, default_text="by the name", help="The function gets a dict per row.")
+@option(
+    Group.WHAT_RUNS,
+    "--glob",
+    metavar="PATTERN",
+    default_text="all",
+    help="Only files of the folder whose name matches, as in '*.py'.",
+)
 @option(
     Group.WHAT_RUNS,
     "-s",
@@ -111,6 +120,8 @@ def command(
     source: str,
     output: Path,
     text: bool,  # noqa: FBT001 - click passes options by keyword
+    csv: bool,  # noqa: FBT001
+    glob: str | None,
     safety: str,
     skip_bad: bool,  # noqa: FBT001
     retries: int,
@@ -132,7 +143,8 @@ def command(
     The exit status is 1 if lines were given up.
     """
     rules = Rules(retries, retry_on, task_timeout, skip_bad, ordered, values, max_in_flight or 0)
-    job = Job(function, transport, source, output, failures, text, workers, Safety(safety), rules, force)
+    read = InputRequest(source, text, csv, glob)
+    job = Job(function, transport, read, output, failures, workers, Safety(safety), rules, force)
     with ExitStack() as held:
         runner = open_job(job, held)
         interrupted = run_until_interrupted(runner.run)

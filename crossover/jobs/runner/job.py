@@ -17,6 +17,7 @@ from crossover.jobs.runner.output.identity import Identity, hold
 from crossover.jobs.runner.output.journal import Journal
 from crossover.jobs.runner.plan import Rules
 from crossover.jobs.runner.runner import Runner
+from crossover.jobs.runner.sources.request import InputRequest
 from crossover.jobs.runner.sources.source import Source
 from crossover.jobs.runner.worker_start import prepare_worker
 from workloads.base import nearest
@@ -32,10 +33,9 @@ class Job(NamedTuple):
     Attributes:
         function: as typed.
         transport: as typed.
-        source: path of the input; "-": standard input.
+        input: which input.
         output: path.
         failures: path of the dead letters; None: they are counted only.
-        text: whether lines are text, not JSON.
         workers: how many; None: one for each usable core.
         safety: the level.
         rules: how lines are treated.
@@ -44,10 +44,9 @@ class Job(NamedTuple):
 
     function: str
     transport: str
-    source: str
+    input: InputRequest
     output: Path
     failures: Path | None
-    text: bool
     workers: int | None
     safety: Safety
     rules: Rules
@@ -66,14 +65,14 @@ def open_job(job: Job, held: ExitStack) -> Runner:
         OSError: the output cannot be written.
     """
     refuse_transport(job.transport)
+    read = job.input.open()  # first: no module of the user's may read standard input
     function = function_of(job.function)
-    source = held.enter_context(Source(job.source, text=job.text))
     identity = Identity(
         function=function,
-        input=job.source,
-        head=source.head,
-        size=source.size,
-        form=source.form,
+        input=read.path,
+        head=read.head,
+        size=read.size,
+        kind=read.kind,
         values=job.rules.values,
     )
     claim_output(job, identity, held)
@@ -87,7 +86,7 @@ def open_job(job: Job, held: ExitStack) -> Runner:
         dead_letters = DeadLetters(kept)
     executor, workers = start_executor(job)
     held.callback(executor.shutdown, cancel_futures=True)
-    return Runner(executor, workers, function, source, journal, dead_letters, job.rules)
+    return Runner(executor, workers, function, Source(read), journal, dead_letters, job.rules)
 
 
 def function_of(typed: str) -> str:

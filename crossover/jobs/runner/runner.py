@@ -5,11 +5,12 @@ from __future__ import annotations
 import queue
 import time
 from concurrent.futures import BrokenExecutor, CancelledError, Future
+from contextlib import suppress
 from functools import partial
 
 from crossover.contract.errors import UnusableError
 from crossover.jobs.errors import BrokerLostError, TaskTimeoutError, WorkerDiedError
-from crossover.jobs.lines import FAILED, NO_JSON, LinesDone
+from crossover.jobs.lines import FAILED, UNREADABLE, LinesDone
 from crossover.jobs.mapping import Maps
 from crossover.jobs.runner.chunk import Chunk
 from crossover.jobs.runner.output.dead_letters import DeadLetters
@@ -61,9 +62,11 @@ class Runner:
         self._most_chunks = AHEAD * workers
         self._skip = journal.done
         self._pace, self._retries = Pace(rules.most_in_flight), Retries()
-        self._finished: queue.SimpleQueue[tuple[Chunk, Future[LinesDone]]] = queue.SimpleQueue()
+        self._finished: queue.SimpleQueue[tuple[Chunk, Future[LinesDone]] | None] = queue.SimpleQueue()
         self._out: dict[Chunk, Future[LinesDone]] = {}
         self._lines_out = 0
+        self._bad: Chunk | None = None  # the first line that cannot be read, where these are not passed over
+        source.when_ready(partial(self._finished.put, None))
 
     def run(self) -> None:
         """Do all lines that are not done.
@@ -76,10 +79,14 @@ class Runner:
         try:
             while True:
                 self._give_out()
-                if not self._out and not self._retries and self._source.ended:
+                if not self._out and not self._retries and (self._bad or self._source.ended):
                     break
                 self._take_back()
                 self._output.sync()
+            self._source.check_unchanged()
+            if self._bad is not None:
+                way_out = "mend it, or pass over such lines with --skip-bad"
+                raise InputError(f"{self._source.place}, {self._bad.bad}: {way_out}")
         finally:
             for future in self._out.values():
                 future.cancel()
@@ -90,11 +97,14 @@ class Runner:
         while len(self._out) < self._most_chunks and self._pace.may_go(self._lines_out):
             chunk = self._retries.due()
             if chunk is None:
-                if self._retries.is_full or not self._output.may_begin(self._source.read + 1):
+                if self._bad or self._retries.is_full or not self._output.may_begin(self._source.read + 1):
                     return
                 chunk = self._source.chunk(self._pace.together(self._lines_out), self._skip)
             if chunk is None:
                 return
+            if chunk.bad:
+                self._after_bad_input(chunk, chunk.bad)
+                continue
             future = self._executor.submit_lines(
                 self._function, (self._source.form, chunk.first, chunk.lines), self._rules.task_timeout
             )
@@ -106,18 +116,16 @@ class Runner:
         self._finished.put((chunk, future))
 
     def _take_back(self) -> None:
-        try:
-            chunk, future = self._finished.get(timeout=self._retries.pause(LOOK_EVERY))
-        except queue.Empty:
-            return
-        while True:
-            del self._out[chunk]
-            self._lines_out -= chunk.count
-            self._settle(chunk, future)
-            try:
-                chunk, future = self._finished.get_nowait()
-            except queue.Empty:
-                return
+        """Settle what has come back; wait for it for a moment, or until there are lines again (None)."""
+        with suppress(queue.Empty):
+            finished = self._finished.get(timeout=self._retries.pause(LOOK_EVERY))
+            while True:
+                if finished is not None:
+                    chunk, future = finished
+                    del self._out[chunk]
+                    self._lines_out -= chunk.count
+                    self._settle(chunk, future)
+                finished = self._finished.get_nowait()
 
     def _settle(self, chunk: Chunk, future: Future[LinesDone]) -> None:
         try:
@@ -143,19 +151,21 @@ class Runner:
         self._output.write(chunk, done)
         for number, why, error, traceback, kinds in failed:
             line = chunk.line(number)
-            if why == NO_JSON:
-                self._after_bad_input(line, error)
+            if why == UNREADABLE:
+                self._after_bad_input(line, f"line {number:,} {error}")
             elif why == FAILED:
                 self._after_failure(line, error, traceback, kinds)
             else:
                 line.attempts += 1
                 self._output.give_up(line, f"{why}: {error}", traceback)
 
-    def _after_bad_input(self, line: Chunk, error: str) -> None:
-        if not self._rules.skip_bad:
-            where = f"{self._source.path}, line {line.first:,}"
-            raise InputError(f"{where} is no JSON value ({error}): mend it, or pass over such lines with --skip-bad")
-        self._output.pass_over(line)
+    def _after_bad_input(self, line: Chunk, what: str) -> None:
+        """Pass over a line that cannot be read; or do what is with workers, and no more."""
+        if self._rules.skip_bad:
+            self._output.pass_over(line)
+        elif self._bad is None or line.first < self._bad.first:
+            line.bad = what
+            self._bad = line
 
     def _after_failure(self, line: Chunk, error: str, traceback: str, kinds: list[str]) -> None:
         line.attempts += 1

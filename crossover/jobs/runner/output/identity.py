@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from crossover.contract.errors import UsageError
+from crossover.jobs.runner.sources.input import FOLDER
 
 SUFFIX = ".job"
 
@@ -21,9 +22,9 @@ class Identity(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     Attributes:
         function: as "module:function".
         input: its name.
-        head: SHA-256 of the beginning of the input.
-        size: of the input in bytes; None: it is not known before its end.
-        form: what its lines are.
+        head: SHA-256 of the beginning of the input, or of the names of its files.
+        size: bytes of the input, or how many files; None: it is not known before its end.
+        kind: what its lines are.
         values: whether the output has bare values, whose place is their number.
     """
 
@@ -32,19 +33,20 @@ class Identity(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     input: str
     head: str
     size: int | None
-    form: str
+    kind: str
     values: bool = False
 
     def difference(self, before: Identity) -> str:
         """Return, in words, what is not as it was before; "" where all is."""
         if self.function != before.function:
             return f"it is of {before.function}, not of {self.function}"
-        if self.form != before.form:
-            return f"its lines were read as {before.form}, not as {self.form}"
+        if self.kind != before.kind:
+            return f"its input was read as {before.kind}, not as {self.kind}"
         if self.values != before.values:
             return f"it has {'bare values' if before.values else 'numbered lines'}, which --values changes"
         if self.head != before.head:
-            return f"its input, {before.input}, began in another way than {self.input}"
+            what = "had files of other names" if self.kind == FOLDER else "began in another way"
+            return f"its input, {before.input}, {what} than {self.input}"
         if self.size != before.size:
             return f"its input had {before.size:,} bytes, and {self.input} has {self.size:,}"
         return ""

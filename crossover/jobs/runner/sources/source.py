@@ -2,73 +2,47 @@
 
 from __future__ import annotations
 
-import hashlib
-import itertools
-from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
-from types import TracebackType
-from typing import Self
+from collections.abc import Callable
 
-from crossover.jobs.lines import JSON, TEXT
 from crossover.jobs.runner.chunk import Chunk
 from crossover.jobs.runner.numbers import Numbers
-from workloads.custom.input_stream import opened
-
-HEAD = 2**16  # bytes of an input by which it is known again
-MOST_BYTES = 2**20  # of one chunk, unless it is one line
+from crossover.jobs.runner.sources.batches import Batch, Unreadable
+from crossover.jobs.runner.sources.input import Input
+from workloads.base import InputError
 
 
 class Source:
-    """Reads an input; it keeps no line.
+    """Reads an input once; it keeps one batch of lines.
 
     Attributes:
+        place: how messages call the input.
         form: what each line is: JSON, TEXT.
-        size: bytes of the file; None: it is not known.
-        head: SHA-256 of its beginning.
         ended: whether it was read to its end.
 
     Args:
-        path: of the file; "-": standard input.
-        text: whether lines are text, not JSON.
+        read: the input.
     """
 
-    def __init__(self, path: str, *, text: bool = False) -> None:
-        self.path = path
-        self.form = TEXT if text else JSON
-        self.size = None if path == "-" or not Path(path).is_file() else Path(path).stat().st_size
-        self.head = ""
+    def __init__(self, read: Input) -> None:
+        self.place, self.form = read.place, read.form
         self.ended = False
-        self._lines: Iterator[bytes] = iter(())
+        self._input = read
+        self._batches = read.batches()
+        self._batch: Batch = []
+        self._at = 0  # place in the batch
         self._next = 1
-        self._bytes_each = 1.0
-        self._held = ExitStack()
-
-    def __enter__(self) -> Self:
-        """Open it.
-
-        Raises:
-            InputError: it cannot be read.
-        """
-        stream = self._held.enter_context(opened(self.path)).lines
-        head = [stream.readline()] if self.path == "-" else stream.readlines(HEAD)
-        self.head = hashlib.sha256(b"".join(head)).hexdigest()
-        self._lines = itertools.chain(filter(None, head), stream)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close it."""
-        self._held.__exit__(kind, error, trace)
 
     @property
     def read(self) -> int:
         """How many lines were read."""
         return self._next - 1
 
+    def when_ready(self, call: Callable[[], None]) -> None:
+        """Have something called, in another thread, when there are lines again after there were none."""
+        self._input.when_ready(call)
+
     def chunk(self, most: int, done: Numbers) -> Chunk | None:
-        """Return the next lines that are not done, with consecutive numbers; None at the end.
+        """Return the next lines that are not done, with consecutive numbers; None: none has come, or all have.
 
         Args:
             most: lines.
@@ -77,28 +51,49 @@ class Source:
         Raises:
             InputError: it cannot be read any further.
         """
-        while not self.ended:
-            wanted = max(1, min(most, int(MOST_BYTES / self._bytes_each)))
-            first = self._next
+        while self._fill():
+            first, batch = self._next, self._batch
             if first in done:
-                self._pass_over(done)
+                self._pass_over(1)
                 continue
+            if isinstance(batch, Unreadable):
+                self._pass_over(1)
+                return Chunk(first, 1, b"", bad=f"line {batch.line or first:,} {batch.why}")
+            wanted = max(1, min(most, len(batch) - self._at))
             if first < done.largest:
                 wanted = next((ahead for ahead in range(1, wanted) if first + ahead in done), wanted)
-            lines = self._take(wanted)
-            if not lines:
-                break
-            joined = b"".join(lines)
-            self._bytes_each += (len(joined) / len(lines) - self._bytes_each) / 8
-            return Chunk(first, len(lines), joined.removesuffix(b"\n"))
+            lines = batch[self._at : self._at + wanted]
+            self._pass_over(wanted)
+            return Chunk(first, wanted, b"\n".join(lines))
         return None
 
-    def _pass_over(self, done: Numbers) -> None:
-        while self._next in done and self._take(1):
-            pass
+    def check_unchanged(self) -> None:
+        """See that the input is what it was at the beginning.
 
-    def _take(self, count: int) -> list[bytes]:
-        lines = list(itertools.islice(self._lines, count))
-        self._next += len(lines)
-        self.ended = len(lines) < count
-        return lines
+        Raises:
+            InputError: it is not.
+        """
+        if change := self._input.change():
+            raise InputError(
+                f"{self.place} {change} while it was read: what was written stays, but lines may be missing or wrong; "
+                "--force does all of it again"
+            )
+
+    def _fill(self) -> bool:
+        """Return whether there is a line."""
+        while not self.ended:
+            count = 1 if isinstance(self._batch, Unreadable) else len(self._batch)
+            if self._at < count:
+                return True
+            batch = next(self._batches, None)
+            if batch is None:
+                self.ended = True
+            elif not batch:
+                return False
+            else:
+                self._batch, self._at = batch, 0
+        return False
+
+    def _pass_over(self, count: int) -> None:
+        self._at += count
+        self._next += count

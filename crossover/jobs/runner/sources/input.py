@@ -1,0 +1,147 @@
+"""What a job reads: what it is known by, and its lines from the beginning."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+from crossover.jobs.lines import JSON, TEXT
+from crossover.jobs.runner.sources.batches import Batch, line_batches
+from crossover.jobs.runner.sources.csv_rows import row_batches
+from crossover.jobs.runner.sources.read_ahead import ReadAhead
+from workloads.base import InputError
+from workloads.custom.input_stream import place
+
+STANDARD_INPUT = "-"
+CSV, FOLDER = "csv", "files of a folder"
+HEAD = 2**16  # bytes of an input by which it is known again
+
+
+class Input(ABC):
+    """What a job reads.
+
+    Attributes:
+        path: as typed.
+        place: how messages call it.
+        kind: what its lines are: JSON, TEXT, CSV, FOLDER.
+        form: what workers read: JSON, TEXT.
+        head: SHA-256 of its beginning, or of the names of all files.
+        size: bytes of the file, or how many files; None: it is not known.
+        repeatable: whether it can be read more than once.
+
+    Args:
+        path: as typed.
+        kind: as above.
+    """
+
+    head: str
+    size: int | None
+    repeatable = True
+
+    def __init__(self, path: str, kind: str) -> None:
+        self.path, self.kind = path, kind
+        self.place = place(path)
+        self.form = TEXT if kind == TEXT else JSON
+
+    @abstractmethod
+    def batches(self) -> Iterator[Batch]:
+        """Return its lines."""
+
+    @abstractmethod
+    def change(self) -> str:
+        """Return what has happened to it since, as in "has grown"; "" where nothing has."""
+
+    def when_ready(self, call: Callable[[], None]) -> None:  # noqa: B027 - not abstract: most never let one wait
+        """Have something called, in another thread, when there is a batch after an empty one."""
+
+
+class FileInput(Input):
+    """A regular file.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+
+    def __init__(self, path: str, kind: str) -> None:
+        super().__init__(path, kind)
+        try:
+            with Path(path).open("rb") as file:
+                self.head = hashlib.sha256(file.read(HEAD)).hexdigest()
+                self._found = os.fstat(file.fileno())
+        except OSError as error:
+            raise InputError(f"input {path} cannot be read: {error.strerror}") from None
+        self.size = self._found.st_size
+
+    def batches(self) -> Iterator[Batch]:
+        """Return its lines."""
+        return _as_kind(line_batches(self.path), self)
+
+    def change(self) -> str:
+        """Return what has happened to the file."""
+        try:
+            now = Path(self.path).stat()
+        except OSError:
+            return "was removed"
+        before = self._found
+        if not os.path.samestat(now, before):
+            return "was replaced by another file"
+        if now.st_size != before.st_size:
+            what = "has grown" if now.st_size > before.st_size else "was cut"
+            return f"{what} from {before.st_size:,} to {now.st_size:,} bytes"
+        return "was written to" if now.st_mtime_ns != before.st_mtime_ns else ""
+
+
+class PipeInput(Input):
+    """Standard input, or a file that is none, such as /dev/fd/63; known by its first line.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+
+    repeatable = False
+    size = None
+
+    def __init__(self, path: str, kind: str) -> None:
+        super().__init__(path, kind)
+        taken = take_standard_input() if path == STANDARD_INPUT else None
+        self._read = ReadAhead(_as_kind(line_batches(path, taken), self))
+        self._first = self._read.wait()
+        line = self._first[0] if isinstance(self._first, list) else b""
+        self.head = hashlib.sha256(line).hexdigest()
+
+    def batches(self) -> Iterator[Batch]:
+        """Return its lines, once."""
+        return iter(self._read) if self._first is None else chain([self._first], self._read)
+
+    def change(self) -> str:
+        """Return "": what has been read of it is gone."""
+        return ""
+
+    def when_ready(self, call: Callable[[], None]) -> None:
+        """Have something called when there is a batch."""
+        self._read.when_ready = call
+
+
+def take_standard_input() -> IO[bytes]:
+    """Return standard input, which nothing else reads from now on: functions, and programs that they start, find none.
+
+    Raises:
+        InputError: it is closed.
+    """
+    if sys.stdin is None:
+        raise InputError("standard input is closed")
+    taken = os.dup(0)  # not inherited
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    return open(taken, "rb", buffering=0)  # noqa: PTH123 - a thread that may wait for ever reads it
+
+
+def _as_kind(lines: Iterator[Batch], read: Input) -> Iterator[Batch]:
+    return row_batches(lines, read.place) if read.kind == CSV else lines
