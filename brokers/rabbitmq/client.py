@@ -31,12 +31,13 @@ SETTINGS: Mapping[str, Any] = {
 OURS = ("silent_for", "given_up_after")  # of SETTINGS; the others are pika's
 
 
-def connect(url: str, name: str, **options: Any) -> RabbitmqChannel:
+def connect(url: str, name: str, heartbeat: int = 0, **options: Any) -> RabbitmqChannel:
     """Return a connection with a channel.
 
     Args:
         url: amqp:// or amqps://
         name: as `rabbitmqctl list_connections` shows it.
+        heartbeat: seconds; the server closes a connection that is silent for longer; 0: as SETTINGS say.
         **options: as for RabbitmqChannel.
 
     Raises:
@@ -48,6 +49,7 @@ def connect(url: str, name: str, **options: Any) -> RabbitmqChannel:
     for setting, value in SETTINGS.items():
         if setting not in OURS:
             setattr(parameters, setting, value)
+    parameters.heartbeat = heartbeat or parameters.heartbeat
     return RabbitmqChannel(parameters, host_and_port(url, SCHEMES), **options)
 
 

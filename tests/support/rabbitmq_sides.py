@@ -1,4 +1,4 @@
-"""Producer and worker of rabbitmq in one process: what a test has them do."""
+"""Producer and worker of rabbitmq in one process: what a test has them do; and what it asks the server."""
 
 import time
 
@@ -62,3 +62,32 @@ def exists(url, name):
         return False
     finally:
         channel.close()
+
+
+def existing(url, *names):
+    """Return which of some queues exist."""
+    found = []
+    for name in names:
+        channel = connect(url, "test")
+        try:
+            channel.call(channel.pika.queue_declare, name, passive=True)
+        except BrokenError:
+            pass
+        else:
+            found.append(name)
+        finally:
+            channel.close()
+    return found
+
+
+def await_on_disk(server, queue):
+    """Wait until RabbitMQ has written the name of a quorum queue, which may be half a second after declaring it.
+
+    One that is killed before that has the queue afterwards, but never a leader for it.
+    """
+
+    def is_on_disk():
+        files = server.directory.glob("data/*/quorum/*/names.dets")
+        return any(queue.encode() in file.read_bytes() for file in files)
+
+    assert eventually(is_on_disk, 30)

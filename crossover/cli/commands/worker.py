@@ -6,7 +6,6 @@ import platform
 import sys
 from collections.abc import Sequence
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +25,8 @@ from crossover.execution.host import usable_cores
 from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.job_queue import QUEUE
-from crossover.jobs.remote.transports import INTAKES, SERVERS, open_intake
+from crossover.jobs.remote.lease import read_lease
+from crossover.jobs.remote.transports import SERVERS, open_intake
 from crossover.jobs.service import command_line, health
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.service import Plan, Service
@@ -47,11 +47,13 @@ class Place(NamedTuple):
         transport: by name.
         kind: of the server.
         url: of the server, password included.
+        lease: seconds after which a silent worker is taken for dead; 0: that of the queue.
     """
 
     transport: str
     kind: ServerKind
     url: str
+    lease: float = 0.0
 
     @property
     def shown(self) -> str:
@@ -168,7 +170,7 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
 
 
 def _serve(plan: Plan, place: Place, queue: str, stop: Stop, state: health.StateFile, events: Events) -> int:
-    connect = partial(open_intake, place.transport, place.url, queue, plan.safety)
+    connect = partial(open_intake, place.transport, place.url, queue, plan.safety, place.lease)
     try:
         finished = Service(plan, connect, events, stop, state).run()
     except BrokenError as error:
@@ -183,14 +185,12 @@ def _place(typed: str) -> Place:
     Raises:
         UsageError: it is no transport over a broker, or names no server.
     """
-    address = parse(typed)
+    transport, _, query = typed.partition("?")
+    address = parse(transport)
     if address.name not in SERVED:
         raise UsageError(f"{address.name} is inside one process or machine and has no workers of its own to start; "
                          f"allowed: {', '.join(SERVED)}")  # fmt: skip
-    if "?" in typed:
-        raise UsageError("crossover worker takes its options as options, not in the URL: see crossover worker --help")
-    if address.name in INTAKES and find_spec(INTAKES[address.name].partition(":")[0]) is None:
-        raise UsageError(f"{address.name} has no workers for calls yet: use redis-stream or redis-list")
+    lease = _lease(address.name, query)
     kind = server_kind(SERVED[address.name])
     url = kind.named_url(address.server_address)
     if url is None:
@@ -201,8 +201,25 @@ def _place(typed: str) -> Place:
         write_message(f"every user of this machine could read the password while it was typed: set {kind.variable}, "
                       f"and type {address.name}")  # fmt: skip
         sys.stderr.flush()
-        command_line.begin_again(typed, address.name, kind.variable, url)
-    return Place(address.name, kind, url)
+        command_line.begin_again(typed, typed.replace(f"://{address.server_address}", ""), kind.variable, url)
+    return Place(address.name, kind, url, lease)
+
+
+def _lease(transport: str, query: str) -> float:
+    """Return the lease in the query of a URL, in seconds; 0: there is none.
+
+    Raises:
+        UsageError: there is something else, or it is not possible.
+    """
+    if not query:
+        return 0.0
+    name, _, value = query.partition("=")
+    if name != "lease":
+        raise UsageError("crossover worker takes its options as options, not in the URL, except lease=: see crossover "
+                         "worker --help")  # fmt: skip
+    if transport in CELERY:
+        raise UsageError(f"{transport} is served by a Celery worker, which has no lease")
+    return read_lease(value)
 
 
 def _refuse_options(transport: str, typed: dict[str, object]) -> None:

@@ -82,8 +82,12 @@ class JobQueue(Protocol):
         """Take back a call that no worker has taken; return whether it was taken back."""
         ...
 
-    def close(self) -> None:
-        """Remove what this executor has created on the server."""
+    def close(self, *, with_calls: bool = False) -> None:
+        """Remove what this executor has created on the server, and disconnect.
+
+        Args:
+            with_calls: remove the queue of calls, too: nobody else uses it.
+        """
         ...
 
 

@@ -64,7 +64,7 @@ def _serve(told: Mapping[str, Any], stop: Stop) -> None:
         initial=bytes.fromhex(told["initial"]),
         limits=WorkerLimits(told["tasks"], told["memory"]),
     )
-    intake = partial(open_intake, told["transport"], told["url"], told["queue"], safety)
+    intake = partial(open_intake, told["transport"], told["url"], told["queue"], safety, told["lease"])
     Service(plan, intake, NoEvents(), stop, NoState()).run()
 
 

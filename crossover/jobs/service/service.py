@@ -18,6 +18,7 @@ from crossover.jobs.processes.worker import WorkerLimits, WorkerSetup
 from crossover.jobs.processes.worker_process import WorkerProcess
 from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.job_queue import Delivery, Intake
+from crossover.jobs.remote.lease import SHORTEST
 from crossover.jobs.remote.signing import signer_from_environment
 from crossover.jobs.service.calls import NOTHING, Performer, prepare_process
 from crossover.jobs.service.entrance import Entrance, Refusal
@@ -31,7 +32,8 @@ from crossover.jobs.service.stopping import Stop, start_fork_server
 from crossover.jobs.task import Task
 
 LOOK_EVERY = 0.25  # seconds, at most, until a signal is noticed
-BEAT_EVERY = 2.0  # seconds
+BEAT_EVERY = SHORTEST / 4  # seconds; an intake beats as often as its lease asks for
+STATE_EVERY = 2.0  # seconds
 
 
 class Plan(NamedTuple):
@@ -231,10 +233,11 @@ class Service:
     def _beat(self) -> None:
         """Keep what is held, whatever the calls do: they run in processes of their own."""
         due = time.monotonic()
-        while not self._ended.wait(max(0.0, due - time.monotonic())):
-            due = time.monotonic() + BEAT_EVERY
+        while not self._ended.wait(BEAT_EVERY):
             self._link.beat()
-            self._write_state()
+            if time.monotonic() >= due:
+                due = time.monotonic() + STATE_EVERY
+                self._write_state()
 
     def _write_state(self) -> None:
         with suppress(OSError):  # a full disk stops no work

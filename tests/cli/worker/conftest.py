@@ -76,7 +76,7 @@ def mine(tmp_path, monkeypatch):
     return module
 
 
-@pytest.fixture(params=["redis-stream", "redis-list"])
+@pytest.fixture(params=["redis-stream", "redis-list", "rabbitmq"])
 def transport(request):
     """Each of them; a test whose subject is the same over all takes one."""
     return request.param
@@ -118,8 +118,8 @@ def serve(mine, tmp_path, environment, transport, server, queue_name, begin):
     """Start a worker of the module, and return when it is ready."""
     begun = []
 
-    def start(*words, url="", log="stderr", allow="mine_worker", **variables):
-        typed = ["worker", transport, "--queue", queue_name, "--log-json", "-w", "1", *words]
+    def start(*words, url="", lease="", allow="mine_worker", **variables):
+        typed = ["worker", f"{transport}{lease}", "--queue", queue_name, "--log-json", "-w", "1", *words]
         if allow:
             typed += ["--allow", allow]
         state = ("--state", str(tmp_path / f"state-{len(begun)}"))

@@ -1,6 +1,7 @@
 """The broker of a worker goes away, and comes back."""
 
 import pytest
+from rabbitmq_sides import await_on_disk
 from skips import need
 from waiting import eventually
 
@@ -21,11 +22,13 @@ def struck(transport):
     started.stop()
 
 
-def test_a_worker_connects_again_and_goes_on(mine, serve, executor, struck, crossover, tmp_path, transport):
+def test_a_worker_connects_again_and_goes_on(mine, serve, executor, struck, crossover, tmp_path, transport, queue_name):
     worker = serve("-s", "safe", url=struck.url)
     ours = executor("safe", struck.url)
     running = ours.send(mine.wait_for, str(tmp_path / "go"), str(tmp_path / "begun"))
     assert eventually((tmp_path / "begun").exists, 30)
+    if transport == "rabbitmq":
+        await_on_disk(struck, queue_name)
     struck.kill()
     assert worker.has_told("disconnected")
     check = ["worker", transport, "--healthcheck", "--state", worker.state]

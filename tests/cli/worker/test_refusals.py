@@ -17,6 +17,11 @@ SECRET = "s3cret-s3cret"
         (["redis-stream", "--allow", "json"], "which server? Type redis-stream://HOST, or set CROSSOVER_REDIS_URL"),
         (["queue", "--allow", "json"], "allowed: redis-list, redis-stream, rabbitmq, celery+redis, celery+rabbitmq"),
         (["redis-stream://localhost?prefetch=2", "--allow", "json"], "takes its options as options, not in the URL"),
+        (
+            ["redis-stream://localhost?lease=0.5s", "--allow", "json"],
+            "lease=0.5s is not possible: allowed are 1s to 60m",
+        ),
+        (["celery+redis://localhost?lease=5s", "--allow", "json"], "a Celery worker, which has no lease"),
         (["redis-stream://localhost", "--allow", "json", "--metrics", "70000"], "allowed are 1 to 65535"),
         (["celery+redis://localhost", "--allow", "json", "--log-json"], "a Celery worker, which has no --log-json"),
     ],
@@ -41,6 +46,16 @@ def test_what_cannot_be_imported(crossover, server, transport, allow):
     assert ended.returncode == 69
     assert "a worker process cannot start" in ended.stderr
     assert "no_such" in ended.stderr
+
+
+def test_a_lease_that_is_not_that_of_the_others(serve, crossover, transport, server, queue_name):
+    if transport == "rabbitmq":
+        pytest.skip("RabbitMQ knows the lease of each worker by itself")
+    serve(lease="?lease=3s")
+    ended = crossover("worker", f"{transport}?lease=5s", "--allow", "json", "--queue", queue_name, "-w", "1",
+                      **{server.variable: server.url})  # fmt: skip
+    assert ended.returncode == 2
+    assert "have a lease of 3 s, not 5 s: type lease=3s" in ended.stderr
 
 
 @ONE

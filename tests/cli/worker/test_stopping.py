@@ -91,17 +91,17 @@ def test_so_does_the_time(serve, busy, tmp_path):
 
 
 def test_at_safe_what_a_killed_worker_had_is_done_by_another(serve, busy, tmp_path):
-    worker = serve("-s", "safe")
+    worker = serve("-s", "safe", lease="?lease=2s")
     ours, numbers = busy("safe")
     worker.process.kill()
     worker.process.wait(30)
     (tmp_path / "go").touch()
-    serve("-s", "safe")
+    serve("-s", "safe")  # it has the lease of the queue
     assert ours.wait(*numbers, seconds=60) == ["done", 2]
 
 
 def test_at_default_what_a_killed_worker_had_is_lost_and_its_executor_hears_of_it(serve, busy, tmp_path):
-    worker = serve()
+    worker = serve(lease="?lease=2s")
     ours, numbers = busy()
     assert worker.has_told("taken", 2)
     worker.process.kill()

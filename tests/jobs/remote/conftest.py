@@ -7,18 +7,24 @@ import sys
 from pathlib import Path
 
 import pytest
+import redis
+from rabbitmq_sides import existing
+from skips import need
 from waiting import eventually
 
 from brokers.servers.private import PrivateServer, private_server
+from brokers.servers.registry import server_kind
 from crossover import Executor
 from crossover.contract.safety import Safety
+from crossover.jobs.remote.rabbitmq.messages import Names
 
 ROOT = Path(__file__).parents[3]
-KINDS = {"redis-list": "redis", "redis-stream": "redis"}
+KINDS = {"redis-list": "redis", "redis-stream": "redis", "rabbitmq": "rabbitmq"}
 
 
 @pytest.fixture(params=KINDS)
 def transport(request):
+    need(server_kind(KINDS[request.param]).install_hint())
     return request.param
 
 
@@ -34,6 +40,22 @@ def struck(transport):
     server = PrivateServer(KINDS[transport], Safety.SAFE)
     yield server
     server.stop()
+
+
+@pytest.fixture
+def left(transport, address):
+    """Return a function that returns which keys or queues there are of an executor's own queue."""
+
+    def look(executor):
+        run, server = executor._exchange._terms.run, address.partition("://")[2]
+        if KINDS[transport] == "redis":
+            with redis.Redis.from_url(f"redis://{server}") as client:
+                return [key for key in client.scan_iter("crossover:*") if run.encode() in key]
+        names = Names(f"crossover-{run}")
+        outcomes = names.outcomes(executor._exchange._queue.reply_to)
+        return existing(f"amqp://{server}", names.calls, outcomes)
+
+    return look
 
 
 @pytest.fixture

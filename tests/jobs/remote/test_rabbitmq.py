@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from rabbitmq_sides import existing
 from skips import need
 from waiting import eventually
 
@@ -96,22 +97,6 @@ def lost(producer):
         return found
 
     assert eventually(look, 20)
-    return found
-
-
-def names(url, *wanted):
-    """Return which of some queues exist."""
-    found = []
-    for one in wanted:
-        channel = connect(url, "test")
-        try:
-            channel.call(channel.pika.queue_declare, one, passive=True)
-        except BrokenError:
-            pass
-        else:
-            found.append(one)
-        finally:
-            channel.close()
     return found
 
 
@@ -222,7 +207,7 @@ def test_calls_of_an_executor_that_has_ended_are_dropped(producer, intake, url, 
     other = producer()
     other.send(b"", "run-2")
     assert [delivery.number for delivery in take(worker)] == ["run-2"]
-    assert names(url, Names(name).outcomes(ours.reply_to)) == []
+    assert existing(url, Names(name).outcomes(ours.reply_to)) == []
 
 
 def test_a_call_that_is_refused_is_kept_aside_and_its_executor_hears_why(producer, intake):

@@ -6,7 +6,6 @@ from concurrent.futures import BrokenExecutor, wait
 from pathlib import Path
 
 import pytest
-import redis
 import remote_functions as sample
 from waiting import eventually
 
@@ -152,12 +151,12 @@ def test_an_executor_belongs_to_its_process(make):
     assert executor.submit(abs, -2).result(60) == 2
 
 
-def test_nothing_is_left_on_the_server(make, address):
+def test_nothing_is_left_on_the_server(make, left):
     executor = make(1)
     assert executor.submit(abs, -1).result(60) == 1
+    assert left(executor)
     executor.shutdown()
-    with redis.Redis.from_url(f"redis://{address.partition('://')[2]}") as client:
-        assert [key for key in client.scan_iter("crossover:*") if executor._exchange._terms.run.encode() in key] == []
+    assert left(executor) == []
 
 
 def test_a_server_that_does_not_exist_is_said_at_once(transport):

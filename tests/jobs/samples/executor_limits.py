@@ -7,6 +7,7 @@ TRANSPORTS = {  # transport → its server; of transports that have the same exe
     "shared-memory": None,
     "redis-list": "redis",
     "redis-stream": "redis",
+    "rabbitmq": "rabbitmq",
 }
 OVER_A_BROKER = {
     "initializer": "workers on other machines have begun before",
@@ -28,4 +29,5 @@ LACKS = {  # transport → what a test may need → why it cannot apply
     },
     "redis-list": OVER_A_BROKER | {"ending": "it ends as that of redis-stream, which is the same executor"},
     "redis-stream": OVER_A_BROKER,
+    "rabbitmq": OVER_A_BROKER,
 }

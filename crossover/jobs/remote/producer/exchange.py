@@ -239,4 +239,4 @@ class Exchange:
         if self._own_workers is not None:
             self._own_workers.stop()
         with suppress(CrossoverError, OSError):
-            self._queue.close()
+            self._queue.close(with_calls=self._own_workers is not None)

@@ -33,6 +33,7 @@ class OwnPlan(NamedTuple):
         memory: after a task with which its memory has exceeded this number of bytes; 0: never.
         script: the path of the script that runs, for functions in it.
         initial: a call that each process does first, in hexadecimal digits; empty: none.
+        lease: seconds after which a silent worker is taken for dead; 0: where nothing is said.
     """
 
     transport: str
@@ -45,6 +46,7 @@ class OwnPlan(NamedTuple):
     memory: int = 0
     script: str = ""
     initial: str = ""
+    lease: float = 0.0
 
 
 class OwnWorkers:

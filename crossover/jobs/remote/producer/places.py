@@ -10,9 +10,10 @@ from brokers.servers.registry import server_kind
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.job_queue import QUEUE
+from crossover.jobs.remote.lease import read_lease
 from crossover.jobs.remote.transports import SERVERS
 
-OPTIONS = ("queue", "workers")
+OPTIONS = ("queue", "workers", "lease")
 
 
 class Place(NamedTuple):
@@ -25,6 +26,7 @@ class Place(NamedTuple):
         queue: its name.
         workers: own, external.
         safety: the level.
+        lease: seconds after which a silent worker is taken for dead; 0: where nothing is said.
     """
 
     transport: str
@@ -33,6 +35,7 @@ class Place(NamedTuple):
     queue: str
     workers: str
     safety: Safety
+    lease: float = 0.0
 
     @property
     def repeats(self) -> bool:
@@ -65,5 +68,9 @@ def place_of(transport: str, safety: Safety, queue: str | None = None, workers: 
     whose = workers or options.get("workers") or "own"
     if whose == "external" and found.private:
         raise UsageError(f"{name}: external workers need a server that they know: {name}://HOST, or {kind.variable}")
+    lease = read_lease(options["lease"]) if "lease" in options else 0.0
+    if whose == "external" and lease:
+        raise UsageError(f"{name}: lease= is for own workers; external ones say theirs: crossover worker {name}://HOST?"
+                         f"lease={options['lease']}")  # fmt: skip
     where = f"{name} on {kind.host_and_port(found.url)}"
-    return Place(name, found.url, where, queue or options.get("queue") or QUEUE, whose, safety)
+    return Place(name, found.url, where, queue or options.get("queue") or QUEUE, whose, safety, lease)

@@ -98,9 +98,9 @@ class RemoteExecutor(Maps):
             initial = encode_call(f"{run}-0", run, initializer, initargs, {}, "", main=True, signer=signer).hex()
         plan = OwnPlan(
             place.transport, place.url, name, place.safety, key, max_workers,
-            max_tasks_per_child or 0, max_memory_per_child or 0, script(), initial,
+            max_tasks_per_child or 0, max_memory_per_child or 0, script(), initial, place.lease,
         )  # fmt: skip
-        queue_of_calls = open_queue(place.transport, place.url, name, place.safety)
+        queue_of_calls = open_queue(place.transport, place.url, name, place.safety, place.lease)
         self._max_workers = max_workers
         self._within = seconds_of("task_timeout", task_timeout)
         self._exchange = exchange = Exchange(queue_of_calls, terms, OwnWorkers(plan) if own else None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,7 @@ from brokers.rabbitmq.inbox import PATIENCE
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.job_queue import QUEUE, Delivery
+from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
 from crossover.jobs.remote.rabbitmq.desk import Desk
 from crossover.jobs.remote.rabbitmq.held import Answer, Held
@@ -36,14 +38,16 @@ class RabbitmqIntake:
         url: of the server.
         name: of the queue.
         safety: has no meaning here: each call has the level of its executor.
+        lease: seconds of silence after which RabbitMQ takes this worker for dead, within twice as many; 0: LEASE.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT) -> None:
+    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0) -> None:
         self._url = url
         self._names = Names(name)
+        self._heartbeat = math.ceil(lease or LEASE)
         self._changed = threading.Condition(threading.RLock())
         self._desk = Desk(self._names, self._changed)
         self._prefetch = 0
@@ -122,7 +126,7 @@ class RabbitmqIntake:
         names, worker = self._names, uuid4().hex
         self._prefetch = 0
         self._desk.begin(worker)
-        channel = connect(self._url, f"{names.calls}.worker", patience=PATIENCE)
+        channel = connect(self._url, f"{names.calls}.worker", patience=PATIENCE, heartbeat=self._heartbeat)
         try:
             channel.confirm(partial(self._on_confirmed, channel))
             channel.pika.add_on_return_callback(partial(self._on_returned, channel))

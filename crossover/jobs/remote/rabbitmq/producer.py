@@ -49,12 +49,13 @@ class RabbitmqQueue:
         url: of the server.
         name: of the queue.
         safety: at the safe level a call is repeated whose worker died; at the others it is lost.
+        lease: has no meaning here: RabbitMQ itself sees which workers are there.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT) -> None:
+    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0) -> None:
         self.reply_to = uuid4().hex
         self._url = url
         self._names = Names(name)
@@ -126,14 +127,14 @@ class RabbitmqQueue:
             self._changed.wait_for(lambda: question.is_answered or thread.error, WITHDRAWN_WITHIN)
         return thread.call(partial(self._decide, thread, question))
 
-    def close(self) -> None:
-        """Remove the queue of outcomes; workers drop the calls of this executor that have none."""
+    def close(self, *, with_calls: bool = False) -> None:
+        """Remove the queue of outcomes, and that of calls; workers drop the calls of this executor that have none."""
         thread = self._line.give_up()
         with suppress(BrokenError):
             if thread is None or thread.error is not None:
                 thread = self._open()
             done = Future[None]()
-            thread.call(partial(self._say_goodbye, thread, done))
+            thread.call(partial(self._say_goodbye, thread, done, with_calls=with_calls))
             with suppress(NoAnswer):
                 done.result(ANSWER_WITHIN)
         if thread is not None:
@@ -169,9 +170,11 @@ class RabbitmqQueue:
     def _has_room(self, thread: ChannelThread) -> bool:
         return len(self._sending) < MOST_UNCONFIRMED and thread.channel.unsent_bytes < MOST_UNSENT
 
-    def _say_goodbye(self, thread: ChannelThread, done: Future[None]) -> None:
+    def _say_goodbye(self, thread: ChannelThread, done: Future[None], *, with_calls: bool) -> None:
         channel = thread.channel
         self._withdrawals.tell_all(channel, Kind.GOODBYE)
+        if with_calls:
+            channel.pika.queue_delete(self._names.calls, callback=lambda _: None)
         channel.pika.queue_delete(self._names.outcomes(self.reply_to), callback=lambda _: done.set_result(None))
 
     def _decide(self, thread: ChannelThread, question: Any) -> list[str]:

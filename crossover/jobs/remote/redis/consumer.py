@@ -17,8 +17,8 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import QUEUE, Delivery
-from crossover.jobs.remote.redis import keys
-from crossover.jobs.remote.redis.keys import MOST_BLOCKED, Keys, LibraryClient, Reply, encode_reply
+from crossover.jobs.remote.lease import LEASE, other_lease
+from crossover.jobs.remote.redis.keys import AGREE, END, MOST_BLOCKED, Keys, LibraryClient, Reply, encode_reply
 
 
 class RedisIntake(ABC):
@@ -35,9 +35,10 @@ class RedisIntake(ABC):
         url: of the server.
         name: of the queue.
         safety: at the safe level it takes over the calls of workers that died; at the others those are lost.
-        lease: seconds without a beat, after which a worker is taken for dead; 0: LEASE.
+        lease: seconds without a beat, after which a worker is taken for dead; 0: that of the queue.
 
     Raises:
+        UsageError: other workers of the queue have another lease.
         BrokenError: the server cannot be reached.
     """
 
@@ -45,13 +46,15 @@ class RedisIntake(ABC):
         self.keys = Keys(name)
         self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
         self.held: set[bytes] = set()
-        self.lease = int((lease or keys.LEASE) * 1_000)
         self.on_death = "retry" if safety is Safety.SAFE else "lose"
         self._url = url
         self._client = LibraryClient(url)
         self._beaten_at = self._looked_at = 0.0
         self._unsure = False  # whether calls may have been taken that are not known here
         with self._connected() as client:
+            self.lease = client.run(AGREE, [self.keys.lease], int(lease * 1_000), int(LEASE * 1_000))
+            if lease and self.lease != int(lease * 1_000):
+                raise other_lease(name, self.lease / 1_000, lease)
             self.join(client)
 
     @abstractmethod
@@ -133,12 +136,14 @@ class RedisIntake(ABC):
         if (now - self._beaten_at) * 4_000 >= self.lease:
             with self._connected() as client:
                 self.renew(client)
+                client.redis.set(self.keys.lease, self.lease, px=4 * self.lease)
             self._beaten_at = now
 
     def close(self) -> None:
         """Give back what it holds, and disconnect."""
         with suppress(BrokenError), self._connected() as client:
             self.leave(client)
+            client.run(END, [self.keys.workers, self.keys.calls, self.keys.lease])
         self._client.redis.close()
 
     @contextmanager

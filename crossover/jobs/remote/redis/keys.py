@@ -8,10 +8,21 @@ import msgspec
 
 from brokers.redis.client import connect
 
-LEASE = 15.0  # seconds without a beat, after which a worker is taken for dead
 KEPT_FOR = 86_400  # seconds that outcomes stay of an executor that was killed
 MOST_BLOCKED = 1.0  # seconds that a command blocks: what dead workers left is looked for as often
 CLIENT = "crossover:jobs"
+AGREE = """
+local is, ours = tonumber(redis.call('GET', KEYS[1])), tonumber(ARGV[1])
+if is and ours > 0 and is ~= ours then return is end
+local lease = is or (ours > 0 and ours or tonumber(ARGV[2]))
+redis.call('SET', KEYS[1], lease, 'PX', 4 * lease)
+return lease
+"""
+"""Key: lease; arguments: that of this worker or 0, that of nobody who says another, in milliseconds."""
+END = """
+if redis.call('EXISTS', KEYS[1], KEYS[2]) == 0 then redis.call('DEL', KEYS[3]) end
+"""
+"""Keys: workers, calls, lease: the last worker that leaves removes what they had agreed on."""
 LOST_REPLY = r"""
 local function lost(number, worker, lease)
   local why = 'its worker ' .. worker .. ' has not been heard of for ' .. lease / 1000 .. ' s'
@@ -30,6 +41,7 @@ class Keys:
         left: list of calls that workers had which died.
         tries: hash that counts how many workers have died with a call.
         workers: sorted set of workers by the time of their last beat.
+        lease: milliseconds without a beat, after which a worker is taken for dead; workers set it.
 
     Args:
         name: of the queue.
@@ -41,6 +53,12 @@ class Keys:
         self.left = f"{self.prefix}left"
         self.tries = f"{self.prefix}tries"
         self.workers = f"{self.prefix}workers"
+        self.lease = f"{self.prefix}lease"
+
+    @property
+    def of_queue(self) -> list[str]:
+        """All keys that are not of one executor or worker."""
+        return [self.calls, self.left, self.tries, self.workers, self.lease]
 
     def replies(self, executor: str) -> str:
         """Return the list of the outcomes for an executor."""

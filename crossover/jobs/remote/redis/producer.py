@@ -14,7 +14,7 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import QUEUE, Sending
-from crossover.jobs.remote.redis import keys
+from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.redis.keys import KEPT_FOR, MOST_BLOCKED, Keys, LibraryClient, decode_reply
 
 LOOK_EVERY = 2.0  # seconds between two looks for calls that nobody answers
@@ -49,7 +49,7 @@ class RedisJobQueue(ABC):
         url: of the server.
         name: of the queue.
         safety: at the safe level a call is repeated whose worker died; at the others it is lost.
-        lease: seconds without a beat, after which a worker is taken for dead; 0: LEASE.
+        lease: seconds without a beat, after which a worker is taken for dead, until workers say theirs; 0: LEASE.
 
     Raises:
         BrokenError: the server cannot be reached.
@@ -58,7 +58,7 @@ class RedisJobQueue(ABC):
     def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0) -> None:
         self.reply_to = uuid4().hex
         self.keys = Keys(name)
-        self.lease = lease or keys.LEASE
+        self.lease = lease or LEASE
         self.on_death = "retry" if safety is Safety.SAFE else "lose"
         self.sent: dict[str, Any] = {}
         self._url = url
@@ -155,7 +155,7 @@ class RedisJobQueue(ABC):
                 if not found and timeout > 0:
                     found = self._wait(client, max(0.01, min(timeout, MOST_BLOCKED)))
                 self._unsure = False
-            if not found and self.sent and Clock.monotonic() - self._looked_at > LOOK_EVERY:
+            if not found and self.sent and Clock.monotonic() - self._looked_at > min(LOOK_EVERY, self.lease):
                 self._look(client)
         return list(self._read(found))
 
@@ -173,13 +173,15 @@ class RedisJobQueue(ABC):
         lost, self._lost = self._lost, []
         return lost
 
-    def close(self) -> None:
+    def close(self, *, with_calls: bool = False) -> None:
         """Remove what this executor has created on the server, and disconnect."""
         with suppress(BrokenError), self.connected() as client:
             sent = [(number, tag) for number, tag in self.sent.copy().items() if tag]
             for begin in range(0, len(sent), LOOK_AT):
                 self.discard(client, dict(sent[begin : begin + LOOK_AT]))
             self.remove_keys(client)
+            if with_calls:
+                client.redis.delete(*self.keys.of_queue)
         self._client.redis.close()
 
     @contextmanager
@@ -202,6 +204,8 @@ class RedisJobQueue(ABC):
     def _look(self, client: LibraryClient) -> None:
         """Look at some of the calls that have no outcome, in turn."""
         self._looked_at = Clock.monotonic()
+        if said := client.redis.get(self.keys.lease):
+            self.lease = int(said) / 1_000
         sent = self.sent.copy()
         self._next = self._next if self._next < len(sent) else 0
         some = {number: entry for number, entry in islice(sent.items(), self._next, self._next + LOOK_AT) if entry}
