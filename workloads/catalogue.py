@@ -54,8 +54,12 @@ def make(
     return _built_in(name, source, DEFAULT_PAYLOAD if payload_bytes is None else payload_bytes, seed)
 
 
-def find_users_name(typed: str) -> UsersName:
+def find_users_name(typed: str, what: str = "workload") -> UsersName:
     """Return the user's function or Workload that was named.
+
+    Args:
+        typed: its name.
+        what: how messages call it.
 
     Raises:
         InputError: there is none of that name.
@@ -66,7 +70,7 @@ def find_users_name(typed: str) -> UsersName:
         return found
     module, dot, function = typed.rpartition(".")
     meant = f" (did you mean '{module}:{function}'?)" if dot and module and function else nearest(typed, NAMES)
-    raise InputError(f"there is no workload {typed!r}{meant}; there are {', '.join(NAMES)}, MODULE:FUNCTION")
+    raise InputError(f"there is no {what} {typed!r}{meant}; there are {', '.join(NAMES)}, MODULE:FUNCTION")
 
 
 def current_folder() -> str:

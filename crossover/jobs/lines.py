@@ -15,7 +15,7 @@ from typing import Any
 
 from crossover.contract.text import describe
 from workloads.base import resolve
-from workloads.custom.json_text import DECODER, problem_of
+from workloads.custom.json_text import DECODER, NotPossible, problem_of
 
 JSON, TEXT = "json", "text"
 FAILED, UNREADABLE, NO_JSON_VALUE = "failed", "unreadable", "value is no JSON"
@@ -93,6 +93,8 @@ def _why_unreadable(error: BaseException) -> str:
         return f"is no JSON value ({error.msg}, column {error.colno:,})"
     if isinstance(error, RecursionError):
         return "is nested too deep for Python's json: pass such a value as a string of JSON"
+    if isinstance(error, NotPossible):
+        return f"is no JSON value: {error}"
     return f"is {problem_of(error)}" if isinstance(error, ValueError) else f"cannot be read ({describe(error)})"
 
 

@@ -149,6 +149,8 @@ def command(
         runner = open_job(job, held)
         interrupted = run_until_interrupted(runner.run)
     tally = runner.tally
+    if not runner.source.read and not interrupted:
+        write_message(f"{runner.source.place} has no lines: there is nothing to do")
     write_message(in_words(tally))
     if interrupted:
         return ExitStatus.INTERRUPTED

@@ -12,8 +12,9 @@ from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
 from crossover.execution.users_modules import inspect_elsewhere
 from crossover.jobs.executor import EXECUTORS, REMOTE, Executor
+from crossover.jobs.runner.output.claim import claim_output, refuse_files, writing
 from crossover.jobs.runner.output.dead_letters import DeadLetters
-from crossover.jobs.runner.output.identity import Identity, hold
+from crossover.jobs.runner.output.identity import Identity
 from crossover.jobs.runner.output.journal import Journal
 from crossover.jobs.runner.plan import Rules
 from crossover.jobs.runner.runner import Runner
@@ -21,7 +22,7 @@ from crossover.jobs.runner.sources.request import InputRequest
 from crossover.jobs.runner.sources.source import Source
 from crossover.jobs.runner.worker_start import prepare_worker
 from workloads.base import nearest
-from workloads.catalogue import current_folder, find_users_name
+from workloads.catalogue import NAMES, current_folder, find_users_name
 from workloads.user_modules import search_first, search_user_folders
 
 WITHIN_PROCESS = ("serial", "threads")
@@ -62,9 +63,9 @@ def open_job(job: Job, held: ExitStack) -> Runner:
 
     Raises:
         InputError, UsageError: something of it cannot be used.
-        OSError: the output cannot be written.
     """
     refuse_transport(job.transport)
+    refuse_files(job.input.path, job.output, job.failures)
     read = job.input.open()  # first: no module of the user's may read standard input
     function = function_of(job.function)
     identity = Identity(
@@ -75,13 +76,11 @@ def open_job(job: Job, held: ExitStack) -> Runner:
         kind=read.kind,
         values=job.rules.values,
     )
-    claim_output(job, identity, held)
-    journal = Journal(job.output, values=job.rules.values)
-    held.callback(journal.close)
+    claim_output(job.output, job.failures, identity, held, force=job.force)
+    journal = open_journal(job.output, held, values=job.rules.values)
     dead_letters = DeadLetters(None)
     if job.failures is not None:
-        kept = Journal(job.failures)
-        held.callback(kept.close)
+        kept = open_journal(job.failures, held)
         journal.done.update(kept.done)
         dead_letters = DeadLetters(kept)
     executor, workers = start_executor(job)
@@ -89,13 +88,27 @@ def open_job(job: Job, held: ExitStack) -> Runner:
     return Runner(executor, workers, function, Source(read), journal, dead_letters, job.rules)
 
 
+def open_journal(path: Path, held: ExitStack, *, values: bool = False) -> Journal:
+    """Return a journal.
+
+    Raises:
+        UsageError: it cannot be written, or is none of a job's.
+    """
+    with writing(path):
+        journal = Journal(path, values=values)
+    held.callback(journal.close)
+    return journal
+
+
 def function_of(typed: str) -> str:
-    """Return the function that was typed, as "module:function"; its module is looked at in another process.
+    """Return the function that was typed, as "module:function"; a user's module is looked at in another process.
 
     Raises:
         InputError: it does not exist, or no worker could run it.
     """
-    users = find_users_name(typed)
+    if typed in NAMES:
+        return f"workloads.{typed}:run"
+    users = find_users_name(typed, "function")
     search_first(users.folder)
     return inspect_elsewhere(users.reference, current_folder()).reference
 
@@ -109,31 +122,6 @@ def refuse_transport(typed: str) -> None:
     name = parse(typed).name
     if name not in EXECUTORS:
         raise UsageError(f"{name} cannot run jobs{nearest(name, [*EXECUTORS])}; allowed: {', '.join(EXECUTORS)}")
-
-
-def claim_output(job: Job, identity: Identity, held: ExitStack) -> None:
-    """Lock the output, and see that it is this job's.
-
-    Raises:
-        UsageError: it is another one's, or another command writes it.
-        OSError: it cannot be written.
-    """
-    claim = hold(job.output)
-    held.callback(claim.close)
-    exists = job.output.exists() and job.output.stat().st_size > 0
-    if job.force:
-        job.output.unlink(missing_ok=True)
-        if job.failures is not None:
-            job.failures.unlink(missing_ok=True)
-    elif claim.before is not None:
-        if difference := identity.difference(claim.before):
-            raise UsageError(f"{job.output} is the output of another job: {difference}; name another -o, or --force")
-        return
-    elif exists:
-        raise UsageError(
-            f"{job.output} exists and is no output of crossover run: name another -o, or --force replaces it"
-        )
-    claim.write(identity)
 
 
 def start_executor(job: Job) -> tuple[Any, int]:

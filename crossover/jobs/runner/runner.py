@@ -34,6 +34,7 @@ class Runner:
 
     Attributes:
         tally: what it has done so far.
+        source: of the lines.
 
     Args:
         executor: has the workers.
@@ -56,7 +57,7 @@ class Runner:
         rules: Rules,
     ) -> None:
         self.tally = Tally(resumed=journal.done.count)
-        self._executor, self._function, self._source, self._rules = executor, function, source, rules
+        self._executor, self._function, self.source, self._rules = executor, function, source, rules
         order = Order(journal.done, values=rules.values) if rules.ordered or rules.values else None
         self._output = Output(journal, dead_letters, order, self.tally)
         self._most_chunks = AHEAD * workers
@@ -79,14 +80,14 @@ class Runner:
         try:
             while True:
                 self._give_out()
-                if not self._out and not self._retries and (self._bad or self._source.ended):
+                if not self._out and not self._retries and (self._bad or self.source.ended):
                     break
                 self._take_back()
                 self._output.sync()
-            self._source.check_unchanged()
+            self.source.check_unchanged()
             if self._bad is not None:
                 way_out = "mend it, or pass over such lines with --skip-bad"
-                raise InputError(f"{self._source.place}, {self._bad.bad}: {way_out}")
+                raise InputError(f"{self.source.place}, {self._bad.bad}: {way_out}")
         finally:
             for future in self._out.values():
                 future.cancel()
@@ -97,16 +98,16 @@ class Runner:
         while len(self._out) < self._most_chunks and self._pace.may_go(self._lines_out):
             chunk = self._retries.due()
             if chunk is None:
-                if self._bad or self._retries.is_full or not self._output.may_begin(self._source.read + 1):
+                if self._bad or self._retries.is_full or not self._output.may_begin(self.source.read + 1):
                     return
-                chunk = self._source.chunk(self._pace.together(self._lines_out), self._skip)
+                chunk = self.source.chunk(self._pace.together(self._lines_out), self._skip)
             if chunk is None:
                 return
             if chunk.bad:
                 self._after_bad_input(chunk, chunk.bad)
                 continue
             future = self._executor.submit_lines(
-                self._function, (self._source.form, chunk.first, chunk.lines), self._rules.task_timeout
+                self._function, (self.source.form, chunk.first, chunk.lines), self._rules.task_timeout
             )
             self._out[chunk] = future
             self._lines_out += chunk.count

@@ -46,10 +46,10 @@ def test_lines_that_are_done_are_passed_over_and_no_chunk_goes_across_them(chunk
 @pytest.mark.parametrize(
     ("name", "compressed"),
     [
-        ("in.jsonl.gz", gzip.compress(b"1\n2") + gzip.compress(b"3\n4\n")),
+        ("in.jsonl.gz", gzip.compress(b"1\n2", mtime=0) + gzip.compress(b"3\n4\n", mtime=0)),
         ("in.jsonl.bz2", bz2.compress(b"1\n2") + bz2.compress(b"3\n4\n")),
         ("in.jsonl.xz", lzma.compress(b"1\n2") + lzma.compress(b"3\n4\n")),
-        ("in.jsonl", gzip.compress(b"1\n23\n4\n")),
+        ("in.jsonl", gzip.compress(b"1\n23\n4\n", mtime=0)),
     ],
 )
 def test_compressed_lines_are_read_from_all_parts_of_a_file(lines, name, compressed):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -109,9 +108,3 @@ def hold(output: Path) -> Held:
     except BaseException:
         os.close(descriptor)
         raise
-
-
-def forget(held: Held) -> None:
-    """Remove the file of a job that has not begun."""
-    with suppress(OSError):
-        held.path.unlink()
