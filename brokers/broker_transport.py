@@ -1,20 +1,22 @@
-"""The base of transports over a broker whose workers are a fleet of ours: redis-list, redis-stream, rabbitmq."""
+"""The base of transports over a broker whose worker loop is ours: redis-list, redis-stream, rabbitmq."""
 
 from __future__ import annotations
 
 import secrets
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Any
 
-from msgspec import Meta
-
+from brokers.external import crossover_workers
+from brokers.external import options as external
+from brokers.external.orders import Run
+from brokers.external.workers import ExternalWorkers
 from brokers.messages import pack, pack_one
 from brokers.servers import leftovers
 from brokers.servers.address import ServerAddress, find
 from brokers.servers.registry import server_kind
+from crossover.contract.errors import StartError, UsageError
 from crossover.contract.inbox import Inbox
-from crossover.contract.options import Options
 from crossover.contract.safety import Delivery, Guarantee, Safety
 from crossover.contract.tasks import ALL_UNKNOWN, Batch, LateReceipt, Receipt, Submission
 from crossover.contract.traits import RunRequest
@@ -44,24 +46,13 @@ FLUSH_AT = 256  # messages that are sent together at most, or ...
 FLUSH_BYTES = 2**20  # ... bytes
 
 
-class BrokerOptions(Options, frozen=True):
-    """How much a worker takes at once.
-
-    Attributes:
-        prefetch: messages, at most; it takes no more than it does in about a millisecond.
-    """
-
-    allowed: ClassVar[Mapping[str, str]] = {"prefetch": "1 to 10000"}
-    prefetch: Annotated[int, Meta(ge=1, le=10_000)] = 128
-
-
 def new_run() -> str:
     """Return a unique name for a run; all names of the run in a broker begin with `crossover` and this."""
     return secrets.token_hex(6)
 
 
 class BrokerTransport(Transport):
-    """Messages are in a broker, and workers are processes of a fleet.
+    """Messages are in a broker, and workers are processes of a fleet, here or where a `crossover worker` runs.
 
     A batch that is submitted is kept until `collect` sends it, with others, in one round trip.
 
@@ -74,12 +65,14 @@ class BrokerTransport(Transport):
     _earlier = ""  # the run to take over
     _server_info = ""
     _fleet: Fleet | None = None
+    _external: ExternalWorkers | None = None
+    _workers_info = ""  # of external workers
     _opened = False
 
     @classmethod
     def why_not(cls, request: RunRequest) -> str | None:
         """Return why this transport cannot do what is requested; it needs a server that can be used."""
-        if reason := super().why_not(request):
+        if reason := super().why_not(request) or external.why_not(cls.traits.name, request):
             return reason
         return server_kind(cls.traits.server).why_not(cls.traits.name, request) if request.usable_here else None
 
@@ -89,17 +82,29 @@ class BrokerTransport(Transport):
         return server_kind(cls.traits.server).warnings(cls.traits.name, request)
 
     def take_over(self, run: str) -> None:
-        """Have `start` use the queues of an earlier run."""
+        """Have `start` use the queues of an earlier run.
+
+        Raises:
+            UsageError: the workers are external.
+        """
+        if self.options.external:
+            raise UsageError(external.NO_TAKE_OVER)
         self._earlier = run
 
     def find_server(self) -> None:
-        """Find or start the server, once for each start."""
+        """Find or start the server, once for each start.
+
+        Raises:
+            StartError: it cannot be started, or external workers would not find it.
+        """
         if not self._found:
+            if self.options.external:
+                external.check_server(server_kind(self.traits.server), self.server_address)
             self.at = find(self.traits.server, self.server_address, self.safety, self.purpose)
             self._found = True
 
     def start(self, workload: Workload, workers: int) -> None:
-        """Create what the run needs in the server, and start the workers."""
+        """Create what the run needs in the server, and start the workers, or reserve external ones."""
         self._reference = workload.reference
         self._unsent: list[tuple[int, int, bytes]] = []
         self._unsent_bytes = 0
@@ -111,10 +116,23 @@ class BrokerTransport(Transport):
             leftovers.register(self.run, self.traits.server, self.at.url, self.names())
         self._server_info = self._server_info or server_kind(self.traits.server).inspect(self.at.url)
         self.open()
+        if self.options.external:
+            self._reserve_workers(workers)
+            return
         self._fleet = Fleet(context_for(None), workload.reference)
         for _ in range(workers):
-            self._fleet.add(self.inbox(workload.reference))
+            self._fleet.add(self.inbox(self.at.url, self.run, workload.reference))
         self._fleet.wait_until_ready()
+
+    def _reserve_workers(self, workers: int) -> None:
+        name, at = self.traits.name, self.at.url
+        run = Run(self.options.as_typed(name), self.safety.value, self.run, self._reference)
+        control = crossover_workers.CrossoverWorkers(self.traits.server, at, self.options.queue, run)
+        self._external = ExternalWorkers(control)
+        if not self._external.reserve():
+            raise StartError(control.none_answers(name))
+        self._external.scale(workers)
+        self._workers_info = str(self._external)
 
     @abstractmethod
     def open(self) -> None:
@@ -125,8 +143,14 @@ class BrokerTransport(Transport):
         """
 
     @abstractmethod
-    def inbox(self, reference: str) -> Inbox:
-        """Return a worker's side."""
+    def inbox(self, url: str, run: str, reference: str) -> Inbox:
+        """Return a worker's side, which may be used on another machine.
+
+        Args:
+            url: of the server.
+            run: name of the run.
+            reference: the function that runs tasks.
+        """
 
     @abstractmethod
     def flush(self) -> None:
@@ -175,27 +199,39 @@ class BrokerTransport(Transport):
         return found
 
     def brokers(self) -> Mapping[str, str]:
-        """Return the server's version and settings."""
-        return {self.traits.server: self._server_info} if self._server_info else {}
+        """Return the server's version and settings, and what external workers report."""
+        server = self.traits.server
+        found = {server: self._server_info, f"{server} workers": self._workers_info}
+        return {name: facts for name, facts in found.items() if facts}
 
     def processes(self) -> Mapping[str, Sequence[int]]:
         """Return the workers, and the processes of a private broker."""
+        if self._external is not None:
+            return {}
         if self._fleet is None:
             return {"workers": []}
         found = {"workers": self._fleet.pids}
         return {**found, "broker": self.at.pids} if self.at.private else found
+
+    def absent(self) -> Sequence[str]:
+        """Return which external workers no longer answer or were restarted, and which processes of theirs have died."""
+        return self._external.dead if self._external else ()
 
     def exits(self) -> Mapping[int, str]:
         """Return how workers have ended."""
         return self._fleet.exits() if self._fleet else {}
 
     def stop(self) -> None:
-        """End the workers, and remove everything from the broker."""
+        """End the workers or release external ones, and remove everything from the broker."""
         fleet, self._fleet = self._fleet, None
         if fleet is not None:
             self.notes = fleet.stop()
+        workers, self._external = self._external, None
+        cut_off = workers is not None and bool(workers.dead)  # they may write once more when they are back
+        if workers is not None:
+            self.notes = workers.restore()
         self._found = False
         if self._opened:
             self._opened = False
-            if self.close():
+            if self.close() and not cut_off:
                 leftovers.unregister(self.run)

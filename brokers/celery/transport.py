@@ -72,7 +72,7 @@ class CeleryTransport(Transport):
             UsageError: the workers are external.
         """
         if self.options.external:
-            raise UsageError("a run with external workers cannot be taken over: they continue without its producer")
+            raise UsageError(external.NO_TAKE_OVER)
         self._earlier = run
 
     @classmethod
@@ -96,25 +96,24 @@ class CeleryTransport(Transport):
         Raises:
             StartError: it cannot be started, or external workers would not find it.
         """
-        kind = server_kind(self.traits.server)
         if self._found:
             return
-        if self.options.external and kind.named_url(self.server_address) is None:
-            raise StartError(f"workers=external needs the server that they use: set {kind.variable}")
-        self.at = find(kind.name, self.server_address, self.safety, self.purpose)
+        if self.options.external:
+            external.check_server(server_kind(self.traits.server), self.server_address)
+        self.at = find(self.traits.server, self.server_address, self.safety, self.purpose)
         self._found = True
 
     def start(self, workload: Workload, workers: int) -> None:
         """Connect, and start a worker or reserve external ones."""
         self._reference = workload.reference
         self.find_server()
-        external = self.options.external
+        with_external = self.options.external
         self._server_info = self._server_info or server_kind(self.traits.server).inspect(self.at.url)
         earlier, self._earlier = self._earlier, ""
-        self.run = EXTERNAL if external else earlier or new_run()
+        self.run = EXTERNAL if with_external else earlier or new_run()
         self.names = Names(self.run, self.safety)
         self.limit = self.broker.largest_message(self.at.url)
-        if not external:
+        if not with_external:
             self._opened = True
             if not self.at.private:
                 leftovers.register(
@@ -151,15 +150,15 @@ class CeleryTransport(Transport):
     def _reserve_workers(self, connection: CeleryConnection, processes: int) -> None:
         again = partial(CeleryConnection, self.broker, self.at.url, self.safety, self.run)
         control = RemoteControl(connection, self.names.tasks, self._reference, again)
-        self._external = external = ExternalWorkers(control)
-        if not external.reserve():
+        self._external = workers = ExternalWorkers(control)
+        if not workers.reserve():
             variable = server_kind(self.traits.server).variable
             raise StartError(
                 f"no Celery worker answers at safety level {self.safety}; start one: {variable}=... "
                 f"CROSSOVER_SAFETY={self.safety} celery -A brokers.celery.app worker"
             )
-        external.scale(processes)
-        self._workers_info = str(external)
+        workers.scale(processes)
+        self._workers_info = str(workers)
 
     def submit(self, batch: Batch) -> Submission:
         """Send a Celery task. Accepted: it was sent to the server; at the safe level the server has confirmed it."""
@@ -173,9 +172,8 @@ class CeleryTransport(Transport):
         """Receive results; check now and then that external workers are alive."""
         assert self._publisher is not None
         found = self._publisher.receive(limit, timeout)
-        if self._external is not None:
-            self._external.check(received=bool(found))
-        return [result.outcomes for result in found]
+        outcomes = [result.outcomes for result in found]
+        return outcomes if self._external is None else self._external.checked(outcomes)
 
     def absent(self) -> Sequence[str]:
         """Return which external workers no longer answer, or were restarted."""
@@ -207,13 +205,12 @@ class CeleryTransport(Transport):
         private, self._private = self._private, None
         if private is not None:
             private.stop()
-        external, self._external = self._external, None
+        workers, self._external = self._external, None
         publisher, self._publisher = self._publisher, None
         if publisher is not None:
-            if external is not None:
+            if workers is not None:
                 publisher.revoke()  # a worker that is busy cannot be restored
-                problem = external.restore()
-                self.notes = [problem] if problem else []
+                self.notes = workers.restore()
             publisher.close()
         self._found = False
         if self._opened:

@@ -1,4 +1,4 @@
-"""Which functions a Celery worker may run: those listed, and the plain functions that a listed module defines.
+"""Which functions an external worker may run: those listed, and the plain functions that a listed module defines.
 
     module:function   exactly this one, whatever kind of object it is
     module            plain functions defined in it, or in a module of that package, whose name does not begin with `_`
@@ -11,7 +11,7 @@ function is checked again once it has been imported: a module also offers whatev
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -24,9 +24,14 @@ WORKLOADS = "workloads"
 BUILT_IN = tuple(f"{WORKLOADS}.{name}:run" for name in NAMES)
 
 
+def expanded(allowed: str) -> Sequence[str]:
+    """Return what an entry of the list stands for."""
+    return BUILT_IN if allowed == WORKLOADS else (allowed,)
+
+
 def listed_functions(allow: Iterable[str]) -> list[str]:
     """Return the functions that are listed one by one."""
-    return [one for allowed in allow for one in (BUILT_IN if allowed == WORKLOADS else (allowed,)) if ":" in one]
+    return [one for allowed in allow for one in expanded(allowed) if ":" in one]
 
 
 def permits(allow: tuple[str, ...], reference: str) -> bool:

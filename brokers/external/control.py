@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 BOOT = Path("/proc/sys/kernel/random/boot_id")  # of this machine, until it is started again
 
@@ -23,8 +23,11 @@ Status = Mapping[str, Any]
     boot           of its machine: on another one, the clock is another one, too
     cores          that it may use
     usual          processes that it was started with
-    processes      that it has, or is about to have, for this run
+    processes      that it has for this run
     room           processes that its memory has room for; None: nothing limits it
+    refuses        why it serves no comparison; may be missing
+    problem        why its processes cannot start; may be missing
+    deaths         how processes have died, in words; may be missing, where dead ones are replaced
 """
 
 
@@ -41,7 +44,7 @@ class Control(ABC):
         reference: the function that the workers must be allowed to run.
     """
 
-    to_allow: ClassVar[str]
+    to_allow: str
     version: str
 
     def __init__(self, reference: str) -> None:
@@ -85,6 +88,9 @@ class Control(ABC):
     @abstractmethod
     def restore(self, found: Mapping[str, Status], within: float) -> None:
         """Give each worker what it was started with; arguments and errors as for `assign`."""
+
+    def close(self) -> None:  # noqa: B027 - the connection may be another one's
+        """Disconnect."""
 
     @abstractmethod
     def reconnected(self) -> AbstractContextManager[object]:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta
 
 from brokers.servers.compose import WORKERS_VARIABLE
-from crossover.contract.errors import UnusableError, UsageError
-from crossover.contract.options import Options
+from brokers.servers.kind import ServerKind
+from crossover.contract.errors import StartError, UnusableError, UsageError
+from crossover.contract.options import Options, with_option
 from crossover.contract.traits import RunRequest
 
 OWN, EXTERNAL = "own", "external"
+QUEUE = "crossover"
+"""The name of the queue of calls, where none is given."""
+
+NO_TAKE_OVER = "a run with external workers cannot be taken over: they continue without its producer"
 
 
 class WorkerOptions(Options, frozen=True):
@@ -56,6 +63,40 @@ class WorkerOptions(Options, frozen=True):
     def own_workers(self) -> bool:
         """Whether we start the workers."""
         return not self.external
+
+    def as_typed(self, transport: str) -> str:
+        """Return a transport as it would be typed with those of these options that concern a worker."""
+        for name in self.__struct_fields__:
+            if name not in {"workers", "queue"}:
+                transport = with_option(transport, f"{name}={getattr(self, name)}")
+        return transport
+
+
+class BrokerOptions(WorkerOptions, frozen=True):
+    """Whose workers are used where the worker loop is ours, and how much each takes at once.
+
+    Attributes:
+        queue: of external workers: those that take calls from this one.
+        prefetch: messages, at most; it takes no more than it does in about a millisecond.
+    """
+
+    allowed: ClassVar[Mapping[str, str]] = {
+        **WorkerOptions.allowed,
+        "queue": "1 to 100 characters, of external workers",
+        "prefetch": "1 to 10000",
+    }
+    queue: Annotated[str, Meta(min_length=1, max_length=100)] = QUEUE
+    prefetch: Annotated[int, Meta(ge=1, le=10_000)] = 128
+
+
+def check_server(kind: ServerKind, server_address: str) -> None:
+    """Raise an error where the user names no server: external workers would not find a private one.
+
+    Raises:
+        StartError: none is named.
+    """
+    if kind.named_url(server_address) is None:
+        raise StartError(f"workers={EXTERNAL} needs the server that they use: set {kind.variable}")
 
 
 def why_not(name: str, request: RunRequest) -> str | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from brokers.external.control import Control, Status, boot_id
 from brokers.external.reservation import RESERVED_FOR
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.system import Clock
+from crossover.contract.tasks import Outcomes
 from crossover.contract.text import readable
 from crossover.workers.processes.start_timeout import start_timeout
 
@@ -32,7 +35,7 @@ class ExternalWorkers:
         self.dead: tuple[str, ...] = ()
         self._control = control
         self._workers: dict[str, Status] = {}
-        self._reserved = False
+        self._reserved = self._other_clocks = False
         self._missing: list[str] = []  # at the last check
         self._heard = self._checked = 0.0
 
@@ -43,12 +46,6 @@ class ExternalWorkers:
             f"{found['cores']:g} cores, Python {found['python']}"
             for name, found in self._workers.items()
         )
-
-    @property
-    def other_clocks(self) -> bool:
-        """Whether some of them are on another machine, whose clock says nothing here."""
-        here = boot_id()
-        return any(found["boot"] != here for found in self._workers.values())
 
     def reserve(self) -> bool:
         """Find the workers and reserve them for this producer; return whether there are any.
@@ -64,6 +61,8 @@ class ExternalWorkers:
         for name, status in found.items():
             self._check(readable(name), status)
         self._workers = found
+        here = boot_id()
+        self._other_clocks = any(status["boot"] != here for status in found.values())
         return bool(found)
 
     def scale(self, processes: int) -> None:
@@ -108,22 +107,34 @@ class ExternalWorkers:
         restarted = [
             name for name, status in found.items() if status["since"] != self._workers.get(name, status)["since"]
         ]
+        deaths = [f"{name}: {readable(death)}" for name, status in found.items() for death in status.get("deaths", ())]
         self.dead = tuple(
-            f"worker {readable(name)}" for name in [*restarted, *set(missing).intersection(self._missing)]
+            f"worker {readable(name)}" for name in [*restarted, *set(missing).intersection(self._missing), *deaths]
         )
         self._missing = missing
 
-    def restore(self) -> str | None:
-        """Restore the workers, if necessary over a new connection; return why that failed, or None."""
+    def checked(self, found: Sequence[Outcomes]) -> Sequence[Outcomes]:
+        """Check as `check` does, and return outcomes without the time stamps of other machines, which say nothing here.
+
+        Args:
+            found: what has just been received.
+        """
+        self.check(received=bool(found))
+        return [one._replace(started=0, finished=0) for one in found] if self._other_clocks else found
+
+    def restore(self) -> Sequence[str]:
+        """Restore the workers, over a new connection if need be, and disconnect; return what should be known of it."""
         try:
-            self._restore()
-        except (BrokenError, StartError):
             try:
+                self._restore()
+            except (BrokenError, StartError):
                 with self._control.reconnected():
                     self._restore()
-            except (BrokenError, StartError) as error:
-                return f"external workers could not be restored ({error}); the next comparison does it"
-        return None
+        except (BrokenError, StartError) as error:
+            return [f"external workers could not be restored ({error}); the next comparison does it"]
+        finally:
+            self._control.close()
+        return []
 
     def _restore(self) -> None:
         """Give each worker that still answers the processes that it was started with, and release it."""
@@ -143,6 +154,8 @@ class ExternalWorkers:
         if status.get("version") != ours:
             theirs = status.get("version") or f"other code ({status})"
             raise StartError(f"the worker {name} runs {theirs}, this is {ours}: rebuild and restart it")
+        if reason := status.get("refuses"):
+            raise StartError(f"the worker {name} {readable(reason)}")
         if not status["permitted"]:
             raise StartError(f"the worker {name} must not run {self._control.reference!r}: {self._control.to_allow}")
         if status["lent"] != self._control.producer:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 from msgspec import Meta
 from msgspec.structs import replace
 
-from brokers.broker_transport import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerOptions, BrokerTransport
+from brokers.broker_transport import AT_LEAST_ONCE, AT_MOST_ONCE, BrokerTransport
+from brokers.external.options import BrokerOptions
 from brokers.rabbitmq.inbox import RabbitmqInbox
 from brokers.rabbitmq.publisher import RabbitmqPublisher
 from brokers.rabbitmq.queues import Queues
@@ -84,10 +85,10 @@ class RabbitmqTransport(BrokerTransport):
         self.limit = self._publisher.limit
         self._publisher.open()
 
-    def inbox(self, reference: str) -> Inbox:
+    def inbox(self, url: str, run: str, reference: str) -> Inbox:
         """Return a consumer."""
         kind = SafeRabbitmqInbox if self.safety is Safety.SAFE else RabbitmqInbox
-        return kind(self.at.url, self._queues, reference, self.options.prefetch)
+        return kind(url, Queues(run, self.safety), reference, self.options.prefetch)
 
     def flush(self) -> None:
         """Publish what is unsent; wait while too much is unconfirmed."""
@@ -95,7 +96,8 @@ class RabbitmqTransport(BrokerTransport):
 
     def collect(self, limit: int, timeout: float) -> Sequence[Outcomes]:
         """Publish what is unsent, and return outcomes."""
-        return self._publish().collect(limit, timeout)
+        found = self._publish().collect(limit, timeout)
+        return found if self._external is None else self._external.checked(found)
 
     def receipts(self) -> Sequence[LateReceipt]:
         """Return what RabbitMQ has confirmed, refused or returned; without confirms, what was published."""

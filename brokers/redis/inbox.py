@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -18,13 +17,11 @@ from brokers.poison import GIVEN_UP_REASON, PoisonCandidate, failed_outcomes, no
 from brokers.redis.client import LARGEST_MESSAGE, translate_errors
 from brokers.redis.connection import Commands, RedisConnection, raise_first_error
 from brokers.redis.dead_letters import dead_letter
-from brokers.redis.keys import Keys
-from brokers.servers.warden.warden import start_ticks
+from brokers.redis.keys import Keys, runs_here
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import Clock, getpid
 from crossover.contract.tasks import Batch, Done, Outcomes, Task
 
-NAME_OF_PROCESS = re.compile(r"-([0-9]{1,9})-([0-9]{1,18})\Z")  # id of the process, and when it started
 LOOK_EVERY = 1.0  # seconds between two looks for messages of dead workers
 MOST_RECOVERIES = 10  # of a connection that is lost again before the server has answered
 
@@ -80,7 +77,7 @@ class RedisInbox(Inbox):
 
     def open(self) -> None:
         """Connect."""
-        self.name = f"{self.keys.prefix}worker-{getpid()}-{start_ticks(getpid()) or 0}"
+        self.name = self.keys.new_worker()
         self.tasks = self.keys.tasks.encode()
         self._outcomes_key = self.keys.outcomes.encode()
         self._connection = RedisConnection(self._url, self.name)
@@ -156,7 +153,7 @@ class RedisInbox(Inbox):
         except NoPermissionError:
             clients = []
         connected = {client["name"] for client in clients}
-        return {worker for worker in workers - connected if not _runs(worker)}
+        return {worker for worker in workers - connected if not runs_here(worker)}
 
     def _recovering(self, exchange: Callable[[], list[tuple[Any, bytes]]]) -> list[tuple[Any, bytes]]:
         """Exchange messages; where the connection is lost meanwhile, connect again and go on unless in doubt."""
@@ -242,9 +239,3 @@ class RedisInbox(Inbox):
     def _dead_letter(self, reason: str, message: bytes) -> str | None:
         with translate_errors(self._url):
             return dead_letter(self.client, reason, self.keys.prefix, message)
-
-
-def _runs(worker: str) -> bool:
-    """Return whether the process in the name of a worker runs on this machine."""
-    name = NAME_OF_PROCESS.search(worker)  # others may have added names of their own
-    return name is not None and start_ticks(int(name[1])) == int(name[2])

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from hashlib import blake2b
 from typing import Any
 
-from brokers.broker_transport import SAFE_ALONE, BrokerOptions
+from brokers.broker_transport import SAFE_ALONE
+from brokers.external.options import BrokerOptions
 from brokers.poison import PoisonCandidate
 from brokers.redis.connection import Commands
 from brokers.redis.inbox import RedisInbox
+from brokers.redis.keys import Keys
 from brokers.redis.transport import RedisTransport
 from crossover.contract.inbox import Inbox
 from crossover.contract.safety import Safety
@@ -139,10 +141,10 @@ class RedisListTransport(RedisTransport):
         super().__init__(options, safety, server_address)
         self.redelivery = REAPED_WITHIN if safety is Safety.SAFE else 0.0
 
-    def inbox(self, reference: str) -> Inbox:
+    def inbox(self, url: str, run: str, reference: str) -> Inbox:
         """Return an inbox that moves messages, at the safe level, else one that pops them."""
         kind = SafeListInbox if self.safety is Safety.SAFE else ListInbox
-        return kind(self.at.url, self.keys, reference, self.options.prefetch)
+        return kind(url, Keys(run), reference, self.options.prefetch)
 
     def add_send(self, commands: Commands, messages: Sequence[bytes]) -> None:
         """RPUSH all with one command; each is an item."""

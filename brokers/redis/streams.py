@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar
 import redis
 from msgspec import Meta
 
-from brokers.broker_transport import SAFE_ALONE, BrokerOptions
+from brokers.broker_transport import SAFE_ALONE
+from brokers.external.options import BrokerOptions
 from brokers.poison import PoisonCandidate
 from brokers.redis.connection import Commands
 from brokers.redis.inbox import RedisInbox
@@ -143,10 +144,10 @@ class RedisStreamTransport(RedisTransport):
             if not str(error).startswith("BUSYGROUP"):
                 raise
 
-    def inbox(self, reference: str) -> Inbox:
+    def inbox(self, url: str, run: str, reference: str) -> Inbox:
         """Return a consumer."""
         options = self.options
-        return StreamInbox(self.at.url, self.keys, reference, options.prefetch, self.safety, options.reclaim)
+        return StreamInbox(url, Keys(run), reference, options.prefetch, self.safety, options.reclaim)
 
     def add_send(self, commands: Commands, messages: Sequence[bytes]) -> None:
         """XADD each; all in one round trip."""

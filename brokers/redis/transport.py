@@ -77,7 +77,8 @@ class RedisTransport(BrokerTransport):
                 self._record_receipts(replies[:sends])
             raise_first_error(replies[sends:])
         messages = [replies[sends][1]] if waits and replies[sends] else []
-        return [read_outcomes(message) for message in messages + ((others and replies[-1]) or [])]
+        found = [read_outcomes(message) for message in messages + ((others and replies[-1]) or [])]
+        return found if self._external is None else self._external.checked(found)
 
     @contextmanager
     def _connected(self) -> Iterator[RedisConnection]:

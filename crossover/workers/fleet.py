@@ -9,13 +9,13 @@ import signal
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 
-from crossover.contract.errors import BrokenError
+from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
@@ -30,18 +30,20 @@ class Fleet:
     Args:
         context: how processes start (fork, spawn, forkserver).
         reference: the function that runs tasks, as "package.module:function".
+        check: called in each worker once the function is imported; it raises an error where it must not run.
     """
 
-    def __init__(self, context: BaseContext, reference: str) -> None:
+    def __init__(self, context: BaseContext, reference: str, check: Callable[[], object] | None = None) -> None:
         self._context = context
         self._reference = reference
+        self._check = check
         self._readiness = Readiness(context)
         self._processes: list[BaseProcess] = []
 
     def add(self, inbox: Inbox) -> None:
         """Start one more worker."""
         process = self._context.Process(  # type: ignore[attr-defined]  # typeshed: every concrete context has it
-            target=_serve, args=(inbox, self._reference, self._readiness.reports), daemon=True
+            target=_serve, args=(inbox, self._reference, self._readiness.reports, self._check), daemon=True
         )
         with interrupts_held_back():
             process.start()
@@ -54,6 +56,18 @@ class Fleet:
             StartError: one did not become ready.
         """
         self._readiness.wait(len(self._processes), self._one_died_unready)
+
+    def count_ready(self) -> int:
+        """Return how many workers have reported that they are ready, without waiting.
+
+        Raises:
+            StartError: one cannot be ready, or has ended before.
+        """
+        died = self._one_died_unready()  # before reading the reports: a worker reports why it ends
+        problem = self._readiness.read_reports(0)
+        if problem or (died and self._one_died_unready()):
+            raise StartError(f"a worker cannot start: {problem or 'it ended before it was ready'}")
+        return len(self._readiness.pids)
 
     def _one_died_unready(self) -> bool:
         ready = self._readiness.pids
@@ -94,8 +108,13 @@ class Fleet:
             process.join()
 
 
-def _serve(inbox: Inbox, reference: str, reports: Connection) -> None:
-    run = enter(reference, reports, inbox.open)
+def _serve(inbox: Inbox, reference: str, reports: Connection, check: Callable[[], object] | None = None) -> None:
+    def prepare() -> None:
+        if check is not None:
+            check()
+        inbox.open()
+
+    run = enter(reference, reports, prepare)
     if run is not None:
         try:
             work(inbox, run)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import click
 
+from brokers.external.options import QUEUE
 from brokers.servers.kind import ServerKind
 from brokers.servers.registry import server_kind
 from crossover.cli.completion import names
@@ -24,11 +25,11 @@ from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
 from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote.allowed import EVERYTHING
-from crossover.jobs.remote.job_queue import QUEUE
 from crossover.jobs.remote.lease import read_lease
 from crossover.jobs.remote.transports import SERVERS, open_intake
 from crossover.jobs.service import command_line, health
 from crossover.jobs.service.events import Events
+from crossover.jobs.service.lending import Served, lend
 from crossover.jobs.service.service import Plan, Service
 from crossover.jobs.service.stopping import Stop
 
@@ -153,6 +154,7 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
 
         celery_worker.become(place.transport, place.url, allowed, safety, flags)
     queue = typed["queue"] or QUEUE
+    events = Events(as_json=typed["log_json"])
     plan = Plan(
         transport=place.transport,
         where=f"{place.shown}, queue {queue}",
@@ -163,10 +165,11 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
         prefetch=typed["prefetch"],
         limits=WorkerLimits(typed["max_tasks"] or 0, typed["max_memory"] or 0),
         metrics=port or 0,
+        lends=partial(lend, Served(place.transport, place.kind.name, place.url, queue), allowed, workers, events),
     )
     state = typed["state"] or health.default_place(place.transport, queue)
     with Stop(typed["shutdown_time"]) as stop:
-        return _serve(plan, place, queue, stop, health.StateFile(state), Events(as_json=typed["log_json"]))
+        return _serve(plan, place, queue, stop, health.StateFile(state), events)
 
 
 def _serve(plan: Plan, place: Place, queue: str, stop: Stop, state: health.StateFile, events: Events) -> int:

@@ -2,6 +2,7 @@
 
     module:function   exactly this one, whatever kind of object it is
     module            functions and classes defined in it, or in a module of that package, whose name has no leading `_`
+    workloads         the functions of the built-in workloads; no other function of that package
     *                 everything that can be imported: for messages that are known to be one's own, by their signature
 
 Any client of the broker may have sent a message. So the name in it is checked before anything is imported, and what was
@@ -17,6 +18,7 @@ from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
+from brokers.external.allowlist import expanded
 from brokers.messages import Refused
 from crossover.contract.errors import UsageError
 from crossover.contract.text import describe, readable
@@ -39,7 +41,7 @@ class AllowList:
     """
 
     def __init__(self, modules: Iterable[str] = (), *, everything: bool = False) -> None:
-        given = tuple(dict.fromkeys(modules))
+        given = tuple(dict.fromkeys(one for module in modules for one in expanded(module)))
         self.everything = everything or EVERYTHING in given
         self.listed = tuple(one for one in given if one != EVERYTHING)
         self._found: dict[str, Any] = {}

@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-QUEUE = "crossover"
-"""The name of the queue of calls, where none is given."""
-
 
 class Sending(NamedTuple):
     """A call that is to be sent.

@@ -25,6 +25,7 @@ from crossover.jobs.service.entrance import Entrance, Refusal
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import StateFile
 from crossover.jobs.service.held_call import HeldCall
+from crossover.jobs.service.lending import Loans
 from crossover.jobs.service.link import Link
 from crossover.jobs.service.metrics import Metrics
 from crossover.jobs.service.replies import Replies
@@ -50,6 +51,7 @@ class Plan(NamedTuple):
         limits: when a process is replaced.
         metrics: port for Prometheus; 0: none.
         initial: a call that each process does first; empty: none.
+        lends: makes what serves comparisons, too, from what says whether it has calls; None: it serves none.
     """
 
     transport: str
@@ -62,6 +64,7 @@ class Plan(NamedTuple):
     limits: WorkerLimits = WorkerLimits()
     metrics: int = 0
     initial: bytes = b""
+    lends: Callable[[Callable[[], bool]], Loans] | None = None
 
 
 class Service:
@@ -90,6 +93,7 @@ class Service:
         on_death = "retry" if plan.safety is Safety.SAFE else "fail"
         setup = WorkerSetup(prepare_process, (performer, plan.initial), performer, plan.limits)
         self._dispatcher = Dispatcher(Rules(plan.workers, get_context(START_METHOD), setup, on_death))
+        self._loans = plan.lends(lambda: bool(self._held)) if plan.lends else None
         self._ended = threading.Event()
 
     def run(self) -> bool:
@@ -100,6 +104,8 @@ class Service:
             BrokenError: calls were held that could not be given back.
         """
         threads = [threading.Thread(target=self._beat, name="heartbeat", daemon=True)]
+        if self._loans is not None:
+            threads.append(threading.Thread(target=self._loans.serve, args=(self._ended,), name="loans", daemon=True))
         try:
             self._start_workers()
             self._open_link()
@@ -160,7 +166,7 @@ class Service:
         capacity = plan.workers * (1 + plan.prefetch)
         while not self._stop.requested and not self._dispatcher.broken:
             with self._free:
-                if len(self._held) >= capacity:
+                if len(self._held) >= capacity or (self._loans is not None and self._loans.lent):
                     self._free.wait(LOOK_EVERY)
                     continue
             for delivery in self._link.take(capacity - len(self._held), LOOK_EVERY):

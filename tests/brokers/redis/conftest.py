@@ -59,7 +59,7 @@ def open_inbox():
     opened = []
 
     def open_one(transport):
-        inbox = transport.inbox(REFERENCE)
+        inbox = transport.inbox(transport.at.url, transport.run, REFERENCE)
         inbox.open()
         opened.append(inbox)
         return inbox

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+from brokers.external.options import QUEUE
 from brokers.servers.address import find
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
-from crossover.jobs.remote.job_queue import QUEUE
 from crossover.jobs.remote.lease import read_lease
 from crossover.jobs.remote.transports import SERVERS
 

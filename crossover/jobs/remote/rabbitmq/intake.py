@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from brokers.external.options import QUEUE
 from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES, not_kept
 from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
 from brokers.rabbitmq.client import connect
@@ -17,7 +18,7 @@ from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.rabbitmq.inbox import PATIENCE
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
-from crossover.jobs.remote.job_queue import QUEUE, Delivery
+from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
 from crossover.jobs.remote.rabbitmq.desk import Desk

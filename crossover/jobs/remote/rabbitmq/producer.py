@@ -12,13 +12,14 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from brokers.external.options import QUEUE
 from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
 from brokers.rabbitmq.client import connect
 from brokers.rabbitmq.publisher import MOST_UNCONFIRMED, MOST_UNSENT
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
-from crossover.jobs.remote.job_queue import QUEUE, Sending
+from crossover.jobs.remote.job_queue import Sending
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
 from crossover.jobs.remote.rabbitmq.messages import (
     CALLS,

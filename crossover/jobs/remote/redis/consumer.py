@@ -10,13 +10,14 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
+from brokers.external.options import QUEUE
 from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES
 from brokers.redis.client import translate_errors
 from brokers.redis.dead_letters import dead_letter
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
-from crossover.jobs.remote.job_queue import QUEUE, Delivery
+from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.lease import LEASE, other_lease
 from crossover.jobs.remote.redis.keys import AGREE, END, MOST_BLOCKED, Keys, LibraryClient, Reply, encode_reply
 

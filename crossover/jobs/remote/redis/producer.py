@@ -9,11 +9,12 @@ from itertools import islice
 from typing import Any
 from uuid import uuid4
 
+from brokers.external.options import QUEUE
 from brokers.redis.client import translate_errors
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
-from crossover.jobs.remote.job_queue import QUEUE, Sending
+from crossover.jobs.remote.job_queue import Sending
 from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.redis.keys import KEPT_FOR, MOST_BLOCKED, Keys, LibraryClient, decode_reply
 
