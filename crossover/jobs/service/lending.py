@@ -207,7 +207,10 @@ def lend(served: Served, allow: Sequence[str], usual: int, events: Events, is_bu
 
     Args:
         served: what it serves.
-        allow, usual, events, is_busy: as for Lender.
+        allow: what may run.
+        usual: processes that it has for calls.
+        events: what it says.
+        is_busy: returns whether it has calls of executors.
     """
     name = f"{served.transport}-{os.getpid()}@{platform.node()}"
     refuses = f"has a {VARIABLE}, and measured tasks are not signed" if os.environ.get(VARIABLE) else ""
