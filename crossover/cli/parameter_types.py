@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from crossover.experiments.comparison.planning.request import AUTO
+from crossover.jobs.runner.limits.halt import Halt
+from crossover.jobs.runner.limits.time_limit import TaskTimeout
 from crossover.report.formats.places import Place, place
 
 WHOLE_NUMBER = re.compile(r"[0-9]+|[0-9]{1,3}([_,][0-9]{3})+")
@@ -122,6 +124,44 @@ class Duration(click.ParamType[float]):
         if found is None or not float(found[1]):
             self.fail(f"{value!r} is not possible; allowed: a time, as in 30s, 5m, 1h", param, ctx)
         return float(found[1]) * UNIT_SECONDS[found[2]]
+
+
+class LineTimeout(Duration):
+    """A time in seconds, or a percentage of the median: 30s, 5m, 300%."""
+
+    name = "TIME|PERCENT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> TaskTimeout:  # type: ignore[override]  # it is either
+        """Return the time, or fail with what is allowed."""
+        if isinstance(value, TaskTimeout):
+            return value
+        if not str(value).endswith("%"):
+            return TaskTimeout(seconds=super().convert(value, param, ctx))
+        if (percent := read_percent(value)) is None or percent <= 100:  # noqa: PLR2004
+            self.fail(f"{value!r} is not possible; allowed: a percentage above 100%, as in 300%", param, ctx)
+        return TaskTimeout(percent=percent)
+
+
+class HaltAt(Count):
+    """How much may fail: a number of lines, or a percentage."""
+
+    name = "N|PERCENT"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Halt:  # type: ignore[override]  # it is either
+        """Return when to stop, or fail with what is allowed."""
+        if isinstance(value, Halt):
+            return value
+        if not str(value).endswith("%"):
+            return Halt(lines=super().convert(value, param, ctx))
+        if (percent := read_percent(value)) is None or not 0 < percent <= 100:  # noqa: PLR2004
+            self.fail(f"{value!r} is not possible; allowed: a percentage of 100% or less, as in 10%", param, ctx)
+        return Halt(percent=percent)
+
+
+def read_percent(value: Any) -> float | None:
+    """Return a percentage; None: it is none."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)%", str(value).strip())
+    return float(found[1]) if found else None
 
 
 class Destination(click.ParamType[Place]):

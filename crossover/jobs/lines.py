@@ -24,7 +24,7 @@ FAILED, UNREADABLE, NO_JSON_VALUE = "failed", "unreadable", "value is no JSON"
 LinesToDo = tuple[str, int, bytes]
 """What each line is (JSON, TEXT), the number of the first one, and the lines, between line feeds."""
 FailedLine = tuple[int, str, str, str, list[str]]
-"""Number, why, the error in a few words, its traceback, the names of its classes."""
+"""Number, why, the error in a few words, its traceback in the function's code, the names of its classes."""
 LinesDone = tuple[bytes, int, list[FailedLine], list[int], float, float, str]
 """Lines of the output, how many, those that failed, the numbers of blank ones, seconds, of a CPU, and who did them."""
 
@@ -78,13 +78,28 @@ def start_of(number: int) -> int:
     return len(f'{{"line": {number}, "value": ')
 
 
+def names_of(kind: type[BaseException]) -> list[str]:
+    """Return the names of the class of an error and of its bases, each with its module and without."""
+    kinds = [one for one in kind.__mro__ if one not in {BaseException, object}]
+    return [name for one in kinds for name in (one.__name__, f"{one.__module__}.{one.__qualname__}")]
+
+
 def _failed(number: int, why: str, error: BaseException) -> FailedLine:
-    kinds = [one.__name__ for one in type(error).__mro__ if one not in {BaseException, object}]
+    words = _why_unreadable(error) if why == UNREADABLE else describe(error)
+    return number, why, words, _traceback_of(error) if why == FAILED else "", names_of(type(error))
+
+
+def _traceback_of(error: BaseException) -> str:
+    """Return where an error was raised, as far as that is code of the function's."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
+        frames = frames.tb_next
+    if frames is None:
+        return ""
     try:
-        text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+        return "".join(traceback.format_exception(type(error), error, frames))
     except BaseException:
-        text = "its traceback cannot be made\n"
-    return number, why, _why_unreadable(error) if why == UNREADABLE else describe(error), text, kinds
+        return "its traceback cannot be made\n"
 
 
 def _why_unreadable(error: BaseException) -> str:

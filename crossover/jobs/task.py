@@ -14,6 +14,7 @@ class Task:
         future: of the call.
         message: the call, pickled.
         within: seconds that it may run; None: any time.
+        repeats: whether it may be done again where its executor repeats what a worker has died with.
         tries: how many workers have died with it.
         running: whether its future says so.
 
@@ -23,12 +24,13 @@ class Task:
         within: seconds that it may run; None: any time.
     """
 
-    __slots__ = ("future", "message", "running", "tries", "within")
+    __slots__ = ("future", "message", "repeats", "running", "tries", "within")
 
     def __init__(self, future: Future[Any], message: bytes, within: float | None) -> None:
         self.future = future
         self.message = message
         self.within = within
+        self.repeats = True
         self.tries = 0
         self.running = False
 

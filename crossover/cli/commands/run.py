@@ -12,11 +12,14 @@ from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import LEVELS, WORKERS
 from crossover.cli.outputs import run_until_interrupted
-from crossover.cli.parameter_types import Count, Duration, Seed
+from crossover.cli.parameter_types import Count, HaltAt, LineTimeout, Rate, Seed, Size
 from crossover.contract.safety import Safety
 from crossover.jobs.executor import EXECUTORS
-from crossover.jobs.runner.job import Job, open_job
-from crossover.jobs.runner.plan import Rules
+from crossover.jobs.runner.job import open_job
+from crossover.jobs.runner.limits.halt import Halt
+from crossover.jobs.runner.limits.time_limit import TaskTimeout
+from crossover.jobs.runner.output.journal import NotWrittenError
+from crossover.jobs.runner.plan import Job, Rules
 from crossover.jobs.runner.sources.request import InputRequest
 from crossover.jobs.runner.tally import Tally
 
@@ -86,9 +89,24 @@ from crossover.jobs.runner.tally import Tally
 @option(
     Group.WHAT_RUNS,
     "--task-timeout",
-    type=Duration(),
+    type=LineTimeout(),
+    default=TaskTimeout(),
     default_text="none",
-    help="Kill the worker of a line that takes longer.",
+    help="Kill the worker of a line that takes longer (30s), or than a multiple of the median (300%).",
+)
+@option(
+    Group.WHAT_RUNS,
+    "--halt",
+    type=HaltAt(),
+    default=Halt(),
+    default_text="never",
+    help="Begin nothing more when so many lines have failed (100), or such a part of them (10%).",
+)
+@option(
+    Group.WHAT_RUNS,
+    "--retry-failed",
+    is_flag=True,
+    help="Do only the lines in the file of --failures; those that succeed leave it.",
 )
 @option(
     Group.OUTPUT,
@@ -113,6 +131,24 @@ from crossover.jobs.runner.tally import Tally
     default_text="what keeps the workers busy",
     help="Lines that are with workers at once.",
 )
+@option(
+    Group.LOAD,
+    "--rate",
+    type=Rate(),
+    metavar="LINES_PER_S",
+    default_text="any number",
+    help="Lines that begin per second, over all workers; each attempt counts.",
+)
+@option(
+    Group.LOAD,
+    "--memory-per-worker",
+    "memory",
+    type=Size(),
+    metavar="SIZE",
+    default_text="any size",
+    help="Replace a worker, after its line, that has used more memory (512M, 2G).",
+)
+@option(Group.LOAD, "--nice", type=Seed(), default=0, help="How much workers give way to other programs (1 to 19).")
 @option(Group.OUTPUT, "-q", "--quiet", is_flag=True, help="No progress.")
 def command(
     function: str,
@@ -126,13 +162,18 @@ def command(
     skip_bad: bool,  # noqa: FBT001
     retries: int,
     retry_on: tuple[str, ...],
-    task_timeout: float | None,
+    task_timeout: TaskTimeout,
+    halt: Halt,
+    retry_failed: bool,  # noqa: FBT001
     failures: Path | None,
     ordered: bool,  # noqa: FBT001
     values: bool,  # noqa: FBT001
     force: bool,  # noqa: FBT001
     workers: int | None,
     max_in_flight: int | None,
+    rate: float | None,
+    memory: int | None,
+    nice: int,
     quiet: bool,  # noqa: FBT001
 ) -> int:
     """Call a function of yours with each line of an input, each once, whatever dies.
@@ -142,18 +183,29 @@ def command(
 
     The exit status is 1 if lines were given up.
     """
-    rules = Rules(retries, retry_on, task_timeout, skip_bad, ordered, values, max_in_flight or 0)
+    rules = Rules(retries, retry_on, task_timeout, skip_bad, ordered, values, max_in_flight or 0, rate or 0.0, halt)
     read = InputRequest(source, text, csv, glob)
-    job = Job(function, transport, read, output, failures, workers, Safety(safety), rules, force)
+    job = Job(
+        function, transport, read, output, failures, workers, Safety(safety), rules, force, retry_failed,
+        memory, nice,
+    )  # fmt: skip
     with ExitStack() as held:
         runner = open_job(job, held)
-        interrupted = run_until_interrupted(runner.run)
-    tally = runner.tally
-    if not runner.source.read and not interrupted:
-        write_message(f"{runner.source.place} has no lines: there is nothing to do")
-    write_message(in_words(tally))
+        problem = ""
+        try:
+            interrupted = run_until_interrupted(runner.run)
+        except NotWrittenError as error:
+            interrupted, problem = False, str(error)
+        tally = runner.tally
+        write_message(in_words(tally))
+    if problem:
+        write_message(f"{problem}; when there is room, the same command goes on")
+        return ExitStatus.FAILED
     if interrupted:
         return ExitStatus.INTERRUPTED
+    if runner.halted:
+        write_message(f"{runner.halted}: nothing more began; the same command goes on")
+        return ExitStatus.BREACHED
     return ExitStatus.FAILED if tally.failed else ExitStatus.DONE
 
 

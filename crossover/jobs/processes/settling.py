@@ -44,7 +44,7 @@ def start_failure(death: WorkerDiedError) -> BrokenProcessPool:
 def is_tried_again(task: Task, worker: WorkerProcess, on_death: str) -> bool:
     """Return whether another worker gets the task of one that has ended: it had not begun it, or it may be repeated."""
     task.tries += 1
-    return task.tries < MOST_TRIES and (worker.has_unread or on_death == "retry")
+    return task.tries < MOST_TRIES and (worker.has_unread or (on_death == "retry" and task.repeats))
 
 
 def too_late(task: Task) -> TaskTimeoutError:

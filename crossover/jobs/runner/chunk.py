@@ -14,7 +14,7 @@ class Chunk:
         count: how many.
         lines: the lines, between line feeds.
         attempts: how often its line has been tried; of lines that travel alone.
-        deaths: workers that have ended while they did its line; of lines that travel alone.
+        deaths: workers that have ended while they did it, or servers that have lost it.
         bad: why its line cannot be read, as in "line 17 has 3 cells"; empty: a worker finds out.
     """
 
@@ -31,6 +31,12 @@ class Chunk:
             return self
         return Chunk(number, 1, self.lines.split(b"\n")[number - self.first])
 
-    def each(self) -> list[Chunk]:
-        """Return each line of it, to travel alone."""
-        return [Chunk(number, 1, line) for number, line in enumerate(self.lines.split(b"\n"), self.first)]
+    def parts(self, lines: int) -> list[Chunk]:
+        """Return it in parts of so many lines; the last one may have fewer."""
+        if self.count <= lines:
+            return [self]
+        each = self.lines.split(b"\n")
+        return [
+            Chunk(self.first + begin, min(lines, self.count - begin), b"\n".join(each[begin : begin + lines]))
+            for begin in range(0, self.count, lines)
+        ]

@@ -4,54 +4,30 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from crossover.contract.errors import UsageError
-from crossover.contract.registry import parse
-from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
 from crossover.execution.users_modules import inspect_elsewhere
-from crossover.jobs.executor import EXECUTORS, REMOTE, Executor
-from crossover.jobs.runner.output.claim import claim_output, refuse_files, writing
-from crossover.jobs.runner.output.dead_letters import DeadLetters
-from crossover.jobs.runner.output.identity import Identity
-from crossover.jobs.runner.output.journal import Journal
-from crossover.jobs.runner.plan import Rules
+from crossover.jobs.executor import Executor
+from crossover.jobs.runner.numbers import AllBut, Skipped
+from crossover.jobs.runner.output.dead_letters import DeadLetters, attempts_in, remove_done
+from crossover.jobs.runner.output.identity import Identity, hold
+from crossover.jobs.runner.output.journal import Journal, numbers_in
+from crossover.jobs.runner.plan import Job
+from crossover.jobs.runner.refusals import (
+    is_elsewhere,
+    is_within_process,
+    name_of,
+    refuse_files,
+    refuse_limits,
+    refuse_transport,
+)
 from crossover.jobs.runner.runner import Runner
-from crossover.jobs.runner.sources.request import InputRequest
 from crossover.jobs.runner.sources.source import Source
 from crossover.jobs.runner.worker_start import prepare_worker
-from workloads.base import nearest
-from workloads.catalogue import NAMES, current_folder, find_users_name
+from workloads.catalogue import current_folder, find_users_name
 from workloads.user_modules import search_first, search_user_folders
-
-WITHIN_PROCESS = ("serial", "threads")
-
-
-class Job(NamedTuple):
-    """What a person asks for.
-
-    Attributes:
-        function: as typed.
-        transport: as typed.
-        input: which input.
-        output: path.
-        failures: path of the dead letters; None: they are counted only.
-        workers: how many; None: one for each usable core.
-        safety: the level.
-        rules: how lines are treated.
-        force: whether an output that is not this job's is replaced.
-    """
-
-    function: str
-    transport: str
-    input: InputRequest
-    output: Path
-    failures: Path | None
-    workers: int | None
-    safety: Safety
-    rules: Rules
-    force: bool = False
 
 
 def open_job(job: Job, held: ExitStack) -> Runner:
@@ -63,9 +39,11 @@ def open_job(job: Job, held: ExitStack) -> Runner:
 
     Raises:
         InputError, UsageError: something of it cannot be used.
+        OSError: the output cannot be written.
     """
     refuse_transport(job.transport)
-    refuse_files(job.input.path, job.output, job.failures)
+    refuse_limits(job)
+    refuse_files(job)
     read = job.input.open()  # first: no module of the user's may read standard input
     function = function_of(job.function)
     identity = Identity(
@@ -76,69 +54,96 @@ def open_job(job: Job, held: ExitStack) -> Runner:
         kind=read.kind,
         values=job.rules.values,
     )
-    claim_output(job.output, job.failures, identity, held, force=job.force)
-    journal = open_journal(job.output, held, values=job.rules.values)
+    claim(job.output, identity, held, force=job.force)
+    journal = Journal(job.output, values=job.rules.values)
+    held.callback(journal.close)
+    skip: Skipped = journal.done
     dead_letters = DeadLetters(None)
     if job.failures is not None:
-        kept = open_journal(job.failures, held)
-        journal.done.update(kept.done)
-        dead_letters = DeadLetters(kept)
-    executor, workers = start_executor(job)
-    held.callback(executor.shutdown, cancel_futures=True)
-    return Runner(executor, workers, function, Source(read), journal, dead_letters, job.rules)
+        claim(job.failures, identity, held, force=job.force)
+        skip, dead_letters = open_failures(job.failures, job, journal, held)
+    executor, workers = start_executor(job, function)
+    held.callback(executor.shutdown, wait=hasattr(executor, "kill_workers"), cancel_futures=True)
+    return Runner(executor, workers, function, Source(read), skip, journal, dead_letters, job.rules)
 
 
-def open_journal(path: Path, held: ExitStack, *, values: bool = False) -> Journal:
-    """Return a journal.
+def open_failures(path: Path, job: Job, output: Journal, held: ExitStack) -> tuple[Skipped, DeadLetters]:
+    """Return the lines that are not to be done, and the file of the others that fail.
 
     Raises:
-        UsageError: it cannot be written, or is none of a job's.
+        OSError: the file cannot be written.
     """
-    with writing(path):
-        journal = Journal(path, values=values)
-    held.callback(journal.close)
-    return journal
+    Journal(path).close()  # cuts a torn line
+    if not job.rules.values:  # where null stands for a line that has failed
+        remove_done(path, output.done)
+    kept = Journal(path)
+    held.callback(kept.close)
+    if job.retry_failed:
+        held.callback(lambda: remove_done(path, numbers_in(job.output)))
+        return AllBut(kept.done), DeadLetters(kept, attempts_in(path))
+    output.done.update(kept.done)
+    return output.done, DeadLetters(kept)
 
 
 def function_of(typed: str) -> str:
-    """Return the function that was typed, as "module:function"; a user's module is looked at in another process.
+    """Return the function that was typed, as "module:function"; its module is looked at in another process.
 
     Raises:
         InputError: it does not exist, or no worker could run it.
     """
-    if typed in NAMES:
-        return f"workloads.{typed}:run"
-    users = find_users_name(typed, "function")
+    users = find_users_name(typed)
     search_first(users.folder)
     return inspect_elsewhere(users.reference, current_folder()).reference
 
 
-def refuse_transport(typed: str) -> None:
-    """Raise an error if no executor has a transport.
+def claim(path: Path, identity: Identity, held: ExitStack, *, force: bool) -> None:
+    """Lock a file of a job, and see that it is this job's.
+
+    Args:
+        path: of the output, or of the failures.
+        identity: what the job is.
+        held: unlocks it.
+        force: whether what is not this job's is removed.
 
     Raises:
-        UsageError: none has.
+        UsageError: it is another one's, or another command writes it.
+        OSError: it cannot be written.
     """
-    name = parse(typed).name
-    if name not in EXECUTORS:
-        raise UsageError(f"{name} cannot run jobs{nearest(name, [*EXECUTORS])}; allowed: {', '.join(EXECUTORS)}")
+    found = hold(path)
+    held.callback(found.close)
+    exists = path.exists() and path.stat().st_size > 0
+    if force:
+        path.unlink(missing_ok=True)
+    elif found.before is not None:
+        if difference := identity.difference(found.before):
+            raise UsageError(f"{path} is of another job: {difference}; name another file, or --force")
+        return
+    elif exists:
+        raise UsageError(f"{path} exists, and crossover run has not written it: name another file, or --force")
+    found.write(identity)
 
 
-def start_executor(job: Job) -> tuple[Any, int]:
+def start_executor(job: Job, function: str) -> tuple[Any, int]:
     """Return an executor, and how many workers it has, about.
+
+    Args:
+        job: what is asked for.
+        function: "module:function".
 
     Raises:
         UsageError: it does not have what is asked for.
         CrossoverError: its server cannot be reached.
     """
     workers = job.workers or max(1, int(usable_cores()))
-    name = parse(job.transport).name
-    options: dict[str, Any] = {"safety": job.safety.value}
-    if name in WITHIN_PROCESS:
+    transport, options = job.transport, dict[str, Any](safety=job.safety.value)
+    if is_within_process(transport):
         search_user_folders()  # there is no other process that could import the function
-    elif name not in REMOTE:  # whose own workers begin like this, too
-        options["initializer"] = prepare_worker
+        if name_of(transport) == "serial":
+            transport, workers = "threads", 1  # so that this one can be interrupted
+    elif not is_elsewhere(transport):
+        options |= {"initializer": prepare_worker, "initargs": (function, job.nice)}
+        options["max_memory_per_child"] = job.memory
     try:
-        return Executor(job.transport, workers, **options), workers
+        return Executor(transport, workers, **options), workers
     except (ValueError, TypeError) as error:
         raise UsageError(str(error)) from None

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
+from typing import Protocol
 
 GROWS_BY = 2**16  # bytes
+
+
+class Skipped(Protocol):
+    """Numbers of lines that are not to be done.
+
+    Attributes:
+        largest: none is larger.
+    """
+
+    @property
+    def largest(self) -> int:
+        """The largest one."""
+
+    def __contains__(self, number: int) -> bool:
+        """Return whether a line is not to be done."""
 
 
 class Numbers:
@@ -45,3 +62,19 @@ class Numbers:
 
     def __bool__(self) -> bool:
         return bool(self.count)
+
+
+class AllBut:
+    """All numbers but a few.
+
+    Args:
+        few: these.
+    """
+
+    largest = sys.maxsize
+
+    def __init__(self, few: Numbers) -> None:
+        self._few = few
+
+    def __contains__(self, number: int) -> bool:
+        return number not in self._few

@@ -35,11 +35,18 @@ class Retries:
         """Let a line wait for a number of seconds."""
         heapq.heappush(self._waiting, (time.monotonic() + pause, next(self._ordinals), line))
 
-    def due(self) -> Chunk | None:
-        """Return a line whose pause is over; None where there is none."""
-        if self._waiting and self._waiting[0][0] <= time.monotonic():
-            return heapq.heappop(self._waiting)[2]
-        return None
+    def due(self, most: int) -> Chunk | None:
+        """Return what has waited for long enough; None where there is none.
+
+        Args:
+            most: lines; the others go on waiting.
+        """
+        if not self._waiting or self._waiting[0][0] > time.monotonic():
+            return None
+        first, *others = heapq.heappop(self._waiting)[2].parts(most)
+        for other in others:
+            self.add_now(other)
+        return first
 
     def pause(self, longest: float) -> float:
         """Return the seconds until one is due, at most `longest`."""

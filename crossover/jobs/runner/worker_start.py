@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
+from workloads.base import resolve
 from workloads.user_modules import restore_variables, search_user_folders
 
 
-def prepare_worker() -> None:
-    """Let modules of the user be imported, as from their own programs; Ctrl-C is for the command."""
+def prepare_worker(function: str, niceness: int) -> None:
+    """Import the function, as programs of the user's do, before any line has its time; Ctrl-C is for the command.
+
+    Args:
+        function: "module:function".
+        niceness: that is added.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(niceness)
     search_user_folders()
     restore_variables()
+    resolve(function)

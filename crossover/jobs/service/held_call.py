@@ -8,6 +8,7 @@ from concurrent.futures import Future
 
 from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.messages import Call
+from crossover.jobs.remote.wire.calls import Form
 from crossover.jobs.task import Task
 
 
@@ -32,6 +33,7 @@ class HeldCall(Task):
         self.delivery = delivery
         self.call = call
         self.since = time.monotonic()
+        self.repeats = call.form is not Form.LINES  # their job does them again, each by itself
         self._begun = begun
 
     def begin(self) -> bool:

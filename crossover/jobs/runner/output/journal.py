@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from crossover.contract.errors import UsageError
 from crossover.jobs.runner.numbers import Numbers
 
 NUMBERED = re.compile(rb'^\{"line": ([1-9][0-9]{0,17}), ".*\}\n', re.MULTILINE)
+NEW = ".new"  # ends the name of a file that will take the place of another
 BLOCK = 2**20  # bytes that are read at once
 SYNC_EVERY = 1.0  # seconds
+
+
+class NotWrittenError(OSError):
+    """A file of a job cannot be written any more; all that it has is whole."""
 
 
 class Journal:
@@ -48,11 +54,7 @@ class Journal:
                 self.cut = size - self._end
                 os.ftruncate(self._descriptor, self._end)
             os.fsync(self._descriptor)  # what is taken for done must be on the disk
-            folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            _sync_folder(path)
         except BaseException:
             os.close(self._descriptor)
             raise
@@ -61,17 +63,17 @@ class Journal:
         """Write whole lines.
 
         Raises:
-            OSError: they could not be written; what was written of them is cut off.
+            NotWrittenError: they could not be written; the last one of those that were is whole.
         """
         written = 0
         try:
             while written < len(lines):
                 written += os.pwrite(self._descriptor, lines[written:] if written else lines, self._end + written)
-        except OSError:
+        except OSError as error:
             whole = lines.rfind(b"\n", 0, written) + 1
             os.ftruncate(self._descriptor, self._end + whole)
             self._end += whole
-            raise
+            raise self._not_written(error) from error
         self._end += written
         self._unsynced = True
 
@@ -79,12 +81,15 @@ class Journal:
         """Have all lines on the disk, if a second has passed since the last time, or at once.
 
         Raises:
-            OSError: the disk does not take them.
+            NotWrittenError: the disk does not take them.
         """
         if not self._unsynced or not (now or time.monotonic() - self._synced_at > SYNC_EVERY):
             return
         began = time.monotonic()
-        os.fdatasync(self._descriptor)
+        try:
+            os.fdatasync(self._descriptor)
+        except OSError as error:
+            raise self._not_written(error) from error
         self._synced_at = time.monotonic()
         self._unsynced = False
         self.syncing += self._synced_at - began
@@ -92,6 +97,9 @@ class Journal:
     def close(self) -> None:
         """Close the file."""
         os.close(self._descriptor)
+
+    def _not_written(self, error: OSError) -> NotWrittenError:
+        return NotWrittenError(f"{self.path} cannot be written: {error.strerror}")
 
     def _read(self, values: bool) -> int:  # noqa: FBT001 - by position only
         """Note the numbers of the lines; return where the last whole one ends."""
@@ -113,6 +121,54 @@ class Journal:
             if whole < len(block):
                 break
         return end
+
+
+def number_of(line: bytes) -> int:
+    """Return the number of a line of a journal."""
+    return int(line[len(b'{"line": ') : line.index(b",")])
+
+
+def numbers_in(path: Path) -> Numbers:
+    """Return the numbers of the lines in a journal, whose last line is whole.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    found = Numbers()
+    with path.open("rb", buffering=BLOCK) as lines:
+        found.add_all(map(number_of, lines))
+    return found
+
+
+def replace(path: Path, lines: Iterable[bytes]) -> None:
+    """Write a journal anew, as a whole or not at all.
+
+    Raises:
+        NotWrittenError: it cannot be written; it is as it was.
+    """
+    new = path.with_name(path.name + NEW)
+    try:
+        try:
+            with new.open("wb", buffering=BLOCK) as stream:
+                shutil.copymode(path, new)
+                stream.writelines(lines)
+                stream.flush()
+                os.fsync(stream.fileno())
+            new.replace(path)
+            _sync_folder(path)
+        except BaseException:
+            new.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise NotWrittenError(f"{path} cannot be written: {error.strerror}") from error
+
+
+def _sync_folder(path: Path) -> None:
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _blocks(descriptor: int) -> Iterator[bytes]:

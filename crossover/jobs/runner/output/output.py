@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossover.jobs.lines import LinesDone
+from crossover.jobs.lines import FailedLine, LinesDone
 from crossover.jobs.runner.chunk import Chunk
 from crossover.jobs.runner.output.dead_letters import DeadLetter, DeadLetters
 from crossover.jobs.runner.output.journal import Journal
@@ -31,21 +31,15 @@ class Output:
         """Write the values of lines.
 
         Raises:
-            OSError: they cannot be written.
+            NotWrittenError: they cannot be written.
         """
         output, count, failed, blank = done[:4]
-        self._tally.done += count
-        self._tally.blank += len(blank)
         if self._order is None:
             self._journal.append(output)
-            return
-        without = {*blank, *(one[0] for one in failed)}
-        numbers = (number for number in range(chunk.first, chunk.first + chunk.count) if number not in without)
-        for number, line in zip(numbers, output.splitlines(keepends=True), strict=True):
-            self._order.add(number, line)
-        for number in blank:
-            self._order.add(number, None)
-        self._journal.append(self._order.take())
+        else:
+            self._write_in_order(self._order, chunk, output, failed, blank)
+        self._tally.done += count
+        self._tally.blank += len(blank)
 
     def pass_over(self, line: Chunk) -> None:
         """Count a line that cannot be read."""
@@ -56,7 +50,7 @@ class Output:
         """Keep a line aside.
 
         Raises:
-            OSError: it cannot be written.
+            NotWrittenError: it cannot be written.
         """
         self._tally.failed += 1
         text = line.lines.decode(errors="replace")
@@ -68,7 +62,7 @@ class Output:
         """Have all of it on the disk, within a second or at once.
 
         Raises:
-            OSError: the disk does not take it.
+            NotWrittenError: the disk does not take it.
         """
         self._journal.sync(now=now)
         self._dead_letters.sync(now=now)
@@ -78,3 +72,14 @@ class Output:
         if self._order is not None:
             self._order.add(number, None)
             self._journal.append(self._order.take())
+
+    def _write_in_order(
+        self, order: Order, chunk: Chunk, output: bytes, failed: list[FailedLine], blank: list[int]
+    ) -> None:
+        without = {*blank, *(one[0] for one in failed)}
+        numbers = (number for number in range(chunk.first, chunk.first + chunk.count) if number not in without)
+        for number, line in zip(numbers, output.splitlines(keepends=True), strict=True):
+            order.add(number, line)
+        for number in blank:
+            order.add(number, None)
+        self._journal.append(order.take())

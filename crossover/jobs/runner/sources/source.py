@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crossover.jobs.runner.chunk import Chunk
-from crossover.jobs.runner.numbers import Numbers
+from crossover.jobs.runner.numbers import Skipped
 from crossover.jobs.runner.sources.batches import Batch, Unreadable
 from crossover.jobs.runner.sources.input import Input
 from workloads.base import InputError
@@ -41,7 +41,7 @@ class Source:
         """Have something called, in another thread, when there are lines again after there were none."""
         self._input.when_ready(call)
 
-    def chunk(self, most: int, done: Numbers) -> Chunk | None:
+    def chunk(self, most: int, done: Skipped) -> Chunk | None:
         """Return the next lines that are not done, with consecutive numbers; None: none has come, or all have.
 
         Args:

@@ -1,0 +1,81 @@
+"""What a transport, or a pair of options, cannot do is refused before anything runs."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import parse_qs
+
+from crossover.contract.errors import UsageError
+from crossover.jobs.executor import EXECUTORS
+from crossover.jobs.runner.plan import Job
+from workloads.base import nearest
+
+
+def name_of(transport: str) -> str:
+    """Return the name in a transport as it is typed."""
+    return transport.partition(":")[0].partition("?")[0]
+
+
+def is_within_process(transport: str) -> bool:
+    """Return whether the workers of a transport are threads of the command."""
+    return name_of(transport) in {"serial", "threads"}
+
+
+def is_elsewhere(transport: str) -> bool:
+    """Return whether a transport has workers that others have started."""
+    return parse_qs(transport.partition("?")[2]).get("workers") == ["external"]
+
+
+def refuse_transport(typed: str) -> None:
+    """Raise an error if no executor has a transport.
+
+    Raises:
+        UsageError: none has.
+    """
+    name = name_of(typed)
+    if name not in EXECUTORS:
+        raise UsageError(f"{name} cannot run jobs{nearest(name, [*EXECUTORS])}; allowed: {', '.join(EXECUTORS)}")
+
+
+def refuse_limits(job: Job) -> None:
+    """Raise an error if the workers cannot be limited as the user says.
+
+    Raises:
+        UsageError: they cannot.
+    """
+    name = name_of(job.transport)
+    limits = {"--memory-per-worker": job.memory, "--nice": job.nice}
+    for option in (option for option, value in limits.items() if value):
+        if is_within_process(job.transport):
+            raise UsageError(f"{option}: {name} has no worker processes: use pool")
+        if is_elsewhere(job.transport):
+            raise UsageError(f"{option}: {name} has workers that others have started: limit them where they start")
+    if any(job.rules.task_timeout) and is_within_process(job.transport):
+        raise UsageError(f"--task-timeout: {name} has no worker process that could be killed: use pool")
+
+
+def refuse_files(job: Job) -> None:
+    """Raise an error if one file would have two purposes, or lines that failed could not be done again.
+
+    Raises:
+        UsageError: it is so.
+    """
+    files = {"--input": job.input.path, "--output": str(job.output), "--failures": str(job.failures or "-")}
+    taken: dict[str, str] = {}
+    for option, path in files.items():
+        before = option if path == "-" else taken.setdefault(os.path.realpath(path), option)
+        if before != option:
+            raise UsageError(f"{before} and {option} are one file, {path}: name another one")
+    if not job.retry_failed:
+        return
+    if job.failures is None:
+        raise UsageError("--retry-failed does the lines in the file that --failures names: name it")
+    if job.rules.values:
+        raise UsageError(
+            "--retry-failed: with --values, null stands in the place of a line that has failed, and stays there; "
+            "leave --values out, and begin another output"
+        )
+    if job.rules.ordered:
+        raise UsageError(
+            "--retry-failed appends what now succeeds, which is not in the order of the input: leave --ordered out"
+        )
