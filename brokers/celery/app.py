@@ -28,7 +28,7 @@ from celery.signals import heartbeat_sent, worker_process_init, worker_ready
 
 from brokers.celery.broker import celery_over
 from brokers.celery.output import keep_log_apart, show_prints
-from brokers.celery.settings import TASK, merged
+from brokers.celery.settings import EXTERNAL, TASK, merged
 from brokers.celery.workers import status
 from brokers.celery.workers.consumer import dead_letter
 from brokers.celery.workers.environment import WorkerEnvironment, read_environment
@@ -146,10 +146,11 @@ def _show_alive(path: str) -> None:
     heartbeat_sent.connect(touch, weak=False)
 
 
-def _serve() -> Celery:
-    environment = read_environment()
+def serve(environment: WorkerEnvironment) -> Celery:
+    """Return the application of this process, which is a worker, or becomes one."""
     if environment.parent:
         _die_with(environment.parent)
+    if environment.run != EXTERNAL:
         _leave_no_folder()
         keep_log_apart()
     app = create_app(environment)
@@ -180,15 +181,16 @@ def _import_on_use(app: Celery) -> None:
     codecs.lookup("idna")  # of names of hosts
 
 
-def _exit_with_message(serve: Callable[[], Celery]) -> Celery:
+def exit_with_message(make: Callable[[], Celery]) -> Celery:
+    """Return what is made, or end this process with a sentence: Celery would print a traceback of any exception."""
     try:
-        return serve()
+        return make()
     except CrossoverError as error:
-        sys.exit(f"crossover: {error}")  # Celery would print a traceback of any exception
+        sys.exit(f"crossover: {error}")
 
 
-def main() -> None:
-    """Run a private worker: the stock `celery worker`, with the flags in `sys.argv`.
+def run_worker(app: Celery) -> None:
+    """Run the stock `celery worker`, with the flags in `sys.argv`.
 
     `celery -A` would import from the current folder first, and take options from variables such as BROKER_URL.
     """
@@ -196,13 +198,18 @@ def main() -> None:
     from celery.bin.base import CLIContext  # noqa: PLC0415 - imported on use: a second that nothing else needs
     from celery.bin.worker import worker  # noqa: PLC0415
 
-    context = CLIContext(app=__getattr__("app"), no_color=True, workdir=None, quiet=True)
+    context = CLIContext(app=app, no_color=True, workdir=None, quiet=True)
     sys.exit(worker.main(sys.argv[1:], "celery worker", standalone_mode=False, obj=context))
+
+
+def main() -> None:
+    """Run a private worker."""
+    run_worker(__getattr__("app"))
 
 
 def __getattr__(name: str) -> Celery:
     """Return `app`, made on first access: importing this module needs no broker."""
     if name != "app":
         raise AttributeError(name)
-    globals()["app"] = made = _exit_with_message(_serve)
+    globals()["app"] = made = exit_with_message(lambda: serve(read_environment()))
     return made

@@ -15,6 +15,7 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 
+PAUSE = 0.2  # seconds before it connects a second time; kombu: 2
 DISCONNECT_WITHIN = 0.5  # seconds, from a server that does not answer
 
 for _library in ("celery", "kombu", "amqp"):  # they log each lost connection; we raise it
@@ -51,7 +52,7 @@ class CeleryConnection:
         broker.prepare(app)
         self.kombu = app.connection_for_write()
         with self.translate_errors():
-            self.kombu.ensure_connection(max_retries=1, timeout=CONNECT_WITHIN)
+            self.kombu.ensure_connection(max_retries=1, interval_start=PAUSE, timeout=CONNECT_WITHIN)
 
     @contextmanager
     def translate_errors(self) -> Iterator[None]:

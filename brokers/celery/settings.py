@@ -18,7 +18,10 @@ from brokers.messages import decode, encode_extended
 from crossover.contract.safety import Safety
 from crossover.workers.processes.start_timeout import start_timeout
 
-TASK = "crossover.run"  # name of the one Celery task; each message carries a batch of ours
+TASK = "crossover.run"  # name of the Celery task of comparisons; each message carries a batch of ours
+CALL = "crossover.call"  # that of executors; each message carries a call
+ROLL_CALL = "crossover_roll_call"  # remote control: which calls of an executor a worker has
+BEGUN = "BEGUN"  # state of a call that runs; Celery's own STARTED costs a result for each, however short
 EXTERNAL = "external"  # the run that workers serve which the user has started
 ENVELOPE_BYTES = 2**16  # that Celery adds to a message of ours, at most
 CONNECT_WITHIN = 4.0  # seconds

@@ -22,6 +22,8 @@ EXECUTORS = {
     "redis-list": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
     "redis-stream": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
     "rabbitmq": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
+    "celery+redis": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
+    "celery+rabbitmq": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
     "shared-memory": "crossover.jobs.process_executor:SharedMemoryExecutor",
 }
 """Transport → its executor. Those with processes all have a pipe for each: what one shared queue would carry is lost,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar
 
 from celery.app.amqp import AMQP
@@ -32,6 +33,14 @@ class Message(PlainMessage, kombu_redis.Channel.Message):  # type: ignore[misc]
 
 class QoS(kombu_redis.QoS):  # type: ignore[misc]
     """What was taken and not acknowledged; one that cannot be delivered again does not keep back the others."""
+
+    def restore_unacked(self, client: Any = None) -> Any:
+        """Deliver again what this worker has; where its connection is lost, Redis does so after a time, and it goes on.
+
+        Without a connection kombu raises what Celery does not expect, and the worker ends.
+        """
+        with suppress(AttributeError):
+            return super().restore_unacked(client)
 
     def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:  # noqa: FBT001, FBT002
         """Deliver a message again, or keep it aside."""

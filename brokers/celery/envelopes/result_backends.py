@@ -20,6 +20,10 @@ NOT_READY: Mapping[str, Any] = {"status": PENDING, "result": None, "task_id": ""
 """What Celery is told in place of a result that is refused: it goes on waiting."""
 
 
+ANSWERS = "to-"  # begins what stands for the id of a task in the key of a list of answers
+ANSWERS_FOR = 86_400  # seconds that it stays, where nothing else is set
+
+
 class StoredResult(Struct):
     """A result as a worker stores it; what else is in it is not read."""
 
@@ -75,6 +79,14 @@ class Checked:
 class RedisBackend(Checked, celery_redis.RedisBackend):  # type: ignore[misc]
     """Results in Redis."""
 
+    def answer(self, task_id: str, value: Any, state: str, request: Any) -> None:
+        """Tell who has sent a task what has become of it, in a list of theirs, which goes when nobody reads it."""
+        key = self.get_key_for_task(f"{ANSWERS}{request.reply_to}")
+        with self.client.pipeline() as commands:
+            commands.rpush(key, self.encode({"status": state, "result": value, "task_id": task_id}))
+            commands.expire(key, int(self.expires or ANSWERS_FOR))
+            commands.execute()
+
     def decode_result(self, payload: Any) -> Any:
         """Return a result; it is read in our serialization only, and never decompressed."""
         try:
@@ -113,3 +125,7 @@ class RpcBackend(Checked, celery_rpc.RPCBackend):  # type: ignore[misc]
     """Results over AMQP."""
 
     ResultConsumer = RpcResultConsumer
+
+    def answer(self, task_id: str, value: Any, state: str, request: Any) -> None:
+        """Tell who has sent a task what has become of it."""
+        self.store_result(task_id, value, state, request=request)

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
-from brokers.celery.settings import CONTENT_TYPE, TASK
+from brokers.celery.settings import CALL, CONTENT_TYPE, TASK
 from crossover.contract.text import describe, readable
 
 LONGEST_SHOWN = 80  # characters of a name
@@ -70,7 +70,7 @@ def why_refused(message: Any) -> str | None:
     try:
         if not isinstance(headers, dict) or "task" not in headers:
             return "it is not from Celery"
-        if headers["task"] != TASK:
+        if headers["task"] not in {TASK, CALL}:
             return f"it requests another task: {readable(repr(headers['task'])[:LONGEST_SHOWN])}"
         if message.content_type != CONTENT_TYPE:
             return f"it is no task of ours: its content type is {readable(repr(message.content_type)[:LONGEST_SHOWN])}"

@@ -26,17 +26,14 @@ from crossover.execution.host import usable_cores
 from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.lease import read_lease
-from crossover.jobs.remote.transports import SERVERS, open_intake
+from crossover.jobs.remote.transports import CELERY, SERVERS, open_intake
 from crossover.jobs.service import command_line, health
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.lending import Served, lend
 from crossover.jobs.service.service import Plan, Service
 from crossover.jobs.service.stopping import Stop
 
-CELERY = {"celery+redis": "redis", "celery+rabbitmq": "rabbitmq"}
-SERVED = {**SERVERS, **CELERY}
-"""Transport → its kind of server."""
-OURS_ONLY = ("queue", "max_memory", "log_json", "metrics", "healthcheck", "state", "shutdown_time")
+OURS_ONLY = ("queue", "log_json", "metrics", "shutdown_time")
 """What a Celery worker does its own way."""
 LARGEST_PORT = 65_535
 
@@ -68,7 +65,7 @@ class Place(NamedTuple):
     Example("Lose nothing; the URL is in CROSSOVER_RABBITMQ_URL", "crossover worker rabbitmq --allow mymodule -s safe"),
     Example("Ask whether it is alive and connected", "crossover worker redis-stream --healthcheck"),
 )
-@click.argument("transport", metavar="TRANSPORT_URL", shell_complete=names(SERVED))
+@click.argument("transport", metavar="TRANSPORT_URL", shell_complete=names(SERVERS))
 @option(
     Group.WHAT_RUNS,
     "--allow",
@@ -146,14 +143,16 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
     if (port := typed["metrics"]) and port > LARGEST_PORT:
         raise UsageError(f"--metrics {port} is no port: allowed are 1 to {LARGEST_PORT}")
     safety, workers = Safety(typed["safety"]), typed["workers"] or max(1, int(usable_cores()))
+    queue = typed["queue"] or QUEUE
+    state = typed["state"] or health.default_place(place.transport, queue)
     if place.transport in CELERY:
         _refuse_options(place.transport, typed)
         flags = {"--concurrency": workers, "--prefetch-multiplier": 1 + typed["prefetch"],
-                 "--max-tasks-per-child": typed["max_tasks"] or 0}  # fmt: skip
-        from crossover.jobs.service import celery_worker  # noqa: PLC0415 - Celery takes a second to import
+                 "--max-tasks-per-child": typed["max_tasks"] or 0,
+                 "--max-memory-per-child": (typed["max_memory"] or 0) // 1_024}  # fmt: skip
+        from crossover.jobs.service.celery.worker import become  # noqa: PLC0415 - Celery takes a second to import
 
-        celery_worker.become(place.transport, place.url, allowed, safety, flags)
-    queue = typed["queue"] or QUEUE
+        become(place.transport, place.url, allowed, safety, flags, state)
     events = Events(as_json=typed["log_json"])
     plan = Plan(
         transport=place.transport,
@@ -167,7 +166,6 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
         metrics=port or 0,
         lends=partial(lend, Served(place.transport, place.kind.name, place.url, queue), allowed, workers, events),
     )
-    state = typed["state"] or health.default_place(place.transport, queue)
     with Stop(typed["shutdown_time"]) as stop:
         return _serve(plan, place, queue, stop, health.StateFile(state), events)
 
@@ -190,11 +188,11 @@ def _place(typed: str) -> Place:
     """
     transport, _, query = typed.partition("?")
     address = parse(transport)
-    if address.name not in SERVED:
+    if address.name not in SERVERS:
         raise UsageError(f"{address.name} is inside one process or machine and has no workers of its own to start; "
-                         f"allowed: {', '.join(SERVED)}")  # fmt: skip
+                         f"allowed: {', '.join(SERVERS)}")  # fmt: skip
     lease = _lease(address.name, query)
-    kind = server_kind(SERVED[address.name])
+    kind = server_kind(SERVERS[address.name])
     url = kind.named_url(address.server_address)
     if url is None:
         raise UsageError(f"which server? Type {address.name}://HOST, or set {kind.variable}")

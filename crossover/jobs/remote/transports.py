@@ -13,17 +13,22 @@ QUEUES = {
     "redis-list": "crossover.jobs.remote.redis.lists:RedisListQueue",
     "redis-stream": "crossover.jobs.remote.redis.stream:RedisStreamQueue",
     "rabbitmq": "crossover.jobs.remote.rabbitmq:RabbitmqQueue",
+    "celery+redis": "crossover.jobs.remote.celery:CeleryRedisQueue",
+    "celery+rabbitmq": "crossover.jobs.remote.celery:CeleryRabbitmqQueue",
 }
 INTAKES = {
     "redis-list": "crossover.jobs.remote.redis.lists:RedisListIntake",
     "redis-stream": "crossover.jobs.remote.redis.stream:RedisStreamIntake",
     "rabbitmq": "crossover.jobs.remote.rabbitmq:RabbitmqIntake",
 }
-SERVERS = {"redis-list": "redis", "redis-stream": "redis", "rabbitmq": "rabbitmq"}
-"""Transport → its kind of server."""
+CELERY = {"celery+redis": "redis", "celery+rabbitmq": "rabbitmq"}
+SERVERS = {"redis-list": "redis", "redis-stream": "redis", "rabbitmq": "rabbitmq", **CELERY}
+"""Transport → its kind of server. Those over Celery have no Intake: their workers are Celery's."""
 
 
-def open_queue(transport: str, url: str, name: str, safety: Safety, lease: float = 0.0) -> JobQueue:
+def open_queue(
+    transport: str, url: str, name: str, safety: Safety, lease: float = 0.0, own_workers: int = 0
+) -> JobQueue:
     """Connect as a producer.
 
     Args:
@@ -32,12 +37,14 @@ def open_queue(transport: str, url: str, name: str, safety: Safety, lease: float
         name: of the queue.
         safety: the level.
         lease: seconds without a word from a worker, after which it is taken for dead; 0: what its workers say.
+        own_workers: processes that serve this queue alone; 0: workers elsewhere do. Only Celery has to know.
 
     Raises:
         UsageError: no such transport.
         BrokenError: the server cannot be reached.
     """
-    queue: JobQueue = import_entry(QUEUES, transport, "transport of calls")(url, name, safety, lease=lease)
+    more = {"own_workers": own_workers} if transport in CELERY else {"lease": lease}
+    queue: JobQueue = import_entry(QUEUES, transport, "transport of calls")(url, name, safety, **more)
     return queue
 
 

@@ -56,12 +56,17 @@ class Performer:
     def __call__(self, message: bytes) -> bytes:
         """Return a pickle of what has become of a call."""
         try:
-            done = None if message == NOTHING else tuple(self._do(message))
+            done = None if message == NOTHING else tuple(self.do(message))
             return VALUE + pickle.dumps(done, PROTOCOL)
         except BaseException as error:
             return ERROR + error_message(error)
 
-    def _do(self, message: bytes) -> Done:
+    def do(self, message: bytes) -> Done:
+        """Do a call; return what has become of it.
+
+        Raises:
+            Refused: the message is not one that may run here.
+        """
         call = decode_call(message, self.signer, self.worker)
         began = time.perf_counter()
         try:

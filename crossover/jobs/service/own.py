@@ -21,7 +21,7 @@ from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote import main_module
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.signing import VARIABLE
-from crossover.jobs.remote.transports import open_intake
+from crossover.jobs.remote.transports import CELERY, open_intake
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import NoState
 from crossover.jobs.service.service import Plan, Service
@@ -43,10 +43,17 @@ def main() -> None:
     with open(0, "rb", buffering=0, closefd=False) as standard_input:
         told, sys.path[:], reason = json.loads(standard_input.readline())
     os.environ.update({VARIABLE: told["key"], main_module.VARIABLE: told["script"]})
-    stop = Stop()
+    over_celery = told["transport"] in CELERY
+    if over_celery:
+        from crossover.jobs.service.celery import worker  # noqa: PLC0415 - Celery takes a second to import
+
+    stop = worker.EndsAtOnce(told) if over_celery else Stop()
     threading.Thread(target=_follow, args=(stop, os.getppid()), name="follow", daemon=True).start()
     try:
-        _serve(told, stop)
+        if over_celery:
+            worker.serve_own(told, reason)
+        else:
+            _serve(told, stop)
     except Exception as error:
         os.write(reason, describe(error).encode())
         sys.exit(1)

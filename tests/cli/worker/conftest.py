@@ -13,7 +13,7 @@ from waiting import eventually
 
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
-from crossover.cli.commands.worker import SERVED
+from crossover.cli.commands.worker import SERVERS
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.allowed import AllowList
@@ -85,7 +85,7 @@ def transport(request):
 @pytest.fixture
 def server(transport):
     """A server that all tests share, and that nobody strikes."""
-    kind = server_kind(SERVED[transport])
+    kind = server_kind(SERVERS[transport])
     need(kind.install_hint())
     return SimpleNamespace(variable=kind.variable, url=private_server(kind.name, Safety.DEFAULT).url)
 

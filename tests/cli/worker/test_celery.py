@@ -5,10 +5,10 @@ import signal
 import pytest
 from waiting import eventually
 
-from crossover.cli.commands.worker import SERVED
+from crossover.cli.commands.worker import SERVERS
 
 
-@pytest.mark.parametrize("transport", [name for name in SERVED if name.startswith("celery")], indirect=True)
+@pytest.mark.parametrize("transport", [name for name in SERVERS if name.startswith("celery")], indirect=True)
 def test_a_comparison_can_use_it_as_an_external_worker(begin, crossover, server, transport, tmp_path):
     variables = {server.variable: server.url}
     worker = begin("worker", transport, "--allow", "workloads", "-w", "2", **variables)

@@ -19,7 +19,13 @@ from crossover.contract.safety import Safety
 from crossover.jobs.remote.rabbitmq.messages import Names
 
 ROOT = Path(__file__).parents[3]
-KINDS = {"redis-list": "redis", "redis-stream": "redis", "rabbitmq": "rabbitmq"}
+KINDS = {
+    "redis-list": "redis",
+    "redis-stream": "redis",
+    "rabbitmq": "rabbitmq",
+    "celery+redis": "redis",
+    "celery+rabbitmq": "rabbitmq",
+}
 
 
 @pytest.fixture(params=KINDS)
@@ -51,9 +57,11 @@ def left(transport, address):
         if KINDS[transport] == "redis":
             with redis.Redis.from_url(f"redis://{server}") as client:
                 return [key for key in client.scan_iter("crossover:*") if run.encode() in key]
-        names = Names(f"crossover-{run}")
-        outcomes = names.outcomes(executor._exchange._queue.reply_to)
-        return existing(f"amqp://{server}", names.calls, outcomes)
+        names, ours = Names(f"crossover-{run}"), executor._exchange._queue
+        queues = (names.calls, names.outcomes(ours.reply_to))
+        if transport == "celery+rabbitmq":
+            queues = (ours._names.tasks, f"{ours._names.results}.{ours.reply_to}")
+        return existing(f"amqp://{server}", *queues)
 
     return look
 

@@ -8,6 +8,8 @@ TRANSPORTS = {  # transport → its server; of transports that have the same exe
     "redis-list": "redis",
     "redis-stream": "redis",
     "rabbitmq": "rabbitmq",
+    "celery+redis": "redis",
+    "celery+rabbitmq": "rabbitmq",
 }
 OVER_A_BROKER = {
     "initializer": "workers on other machines have begun before",
@@ -30,4 +32,6 @@ LACKS = {  # transport → what a test may need → why it cannot apply
     "redis-list": OVER_A_BROKER | {"ending": "it ends as that of redis-stream, which is the same executor"},
     "redis-stream": OVER_A_BROKER,
     "rabbitmq": OVER_A_BROKER,
+    "celery+redis": OVER_A_BROKER,
+    "celery+rabbitmq": OVER_A_BROKER | {"ending": "it ends as that of celery+redis, which is the same executor"},
 }

@@ -11,7 +11,7 @@ from brokers.servers.registry import server_kind
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.lease import read_lease
-from crossover.jobs.remote.transports import SERVERS
+from crossover.jobs.remote.transports import CELERY, SERVERS
 
 OPTIONS = ("queue", "workers", "lease")
 
@@ -69,6 +69,8 @@ def place_of(transport: str, safety: Safety, queue: str | None = None, workers: 
     if whose == "external" and found.private:
         raise UsageError(f"{name}: external workers need a server that they know: {name}://HOST, or {kind.variable}")
     lease = read_lease(options["lease"]) if "lease" in options else 0.0
+    if lease and name in CELERY:
+        raise UsageError(f"{name} has Celery workers, which have no lease")
     if whose == "external" and lease:
         raise UsageError(f"{name}: lease= is for own workers; external ones say theirs: crossover worker {name}://HOST?"
                          f"lease={options['lease']}")  # fmt: skip

@@ -100,7 +100,9 @@ class RemoteExecutor(Maps):
             place.transport, place.url, name, place.safety, key, max_workers,
             max_tasks_per_child or 0, max_memory_per_child or 0, script(), initial, place.lease,
         )  # fmt: skip
-        queue_of_calls = open_queue(place.transport, place.url, name, place.safety, place.lease)
+        queue_of_calls = open_queue(
+            place.transport, place.url, name, place.safety, place.lease, own_workers=max_workers if own else 0
+        )
         self._max_workers = max_workers
         self._within = seconds_of("task_timeout", task_timeout)
         self._exchange = exchange = Exchange(queue_of_calls, terms, OwnWorkers(plan) if own else None)

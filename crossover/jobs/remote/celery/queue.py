@@ -1,0 +1,233 @@
+"""The producer's side of calls over Celery."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from brokers.celery.broker import celery_over
+from brokers.celery.settings import BEGUN, EXTERNAL, Names
+from crossover.contract.errors import BrokenError, CrossoverError, UsageError
+from crossover.contract.safety import Safety
+from crossover.contract.system import Clock
+from crossover.contract.text import describe
+from crossover.jobs.remote.celery.answers import Answer, AnswersInRabbitmq, AnswersInRedis, ExecutorAnswers
+from crossover.jobs.remote.celery.session import Session
+from crossover.jobs.remote.celery.watch import Watch
+from crossover.jobs.remote.job_queue import QUEUE, Sending
+
+ROOM = 1_000  # calls that external workers may take from the server; further ones wait here
+HELD_FOR = 1.0  # seconds that calls stay here which were taken back from the server: more may be cancelled
+ROOM_EACH = 8  # likewise, for each process of an own worker
+
+
+class CeleryQueue:
+    """Sends calls as Celery tasks, and receives their outcomes.
+
+    What does not fit into its room waits here: to cancel that costs nothing. Of what the server has, the workers are
+    asked.
+
+    Attributes:
+        reply_to: its name.
+
+    Args:
+        url: of the server.
+        name: of the queue; that of external workers has one name for all.
+        safety: the level.
+        own_workers: processes of the executor's own worker; 0: the workers are elsewhere.
+
+    Raises:
+        UsageError: external workers have no queue of that name.
+        BrokenError: the server cannot be reached.
+    """
+
+    server: ClassVar[str]
+    answers: ClassVar[type[ExecutorAnswers]]
+
+    def __init__(self, url: str, name: str, safety: Safety, own_workers: int = 0) -> None:
+        if not own_workers and name != QUEUE:
+            raise UsageError(f"Celery workers serve one queue for each safety level: leave out queue={name}")
+        self._broker, self._url, self._own = celery_over(self.server), url, own_workers
+        self._names = Names(name if own_workers else EXTERNAL, safety)
+        self._safe = safety is Safety.SAFE
+        self.reply_to = uuid4().hex
+        self._opening = threading.Lock()
+        self._changed = threading.Lock()  # guards all that follows
+        self._waiting: dict[str, bytes] = {}
+        self._sent: dict[str, tuple[float, bytes]] = {}  # number → when, and the call
+        self._held_until = 0.0  # what waits here is sent from then on
+        self._arrived: list[bytes] = []
+        self._lost: list[tuple[str, str]] = []
+        self._room = own_workers or ROOM
+        self._watch = Watch(f"{self.reply_to}:", most=1 if own_workers else None)
+        self._session = self._new_session()
+
+    def send(self, call: bytes, number: str) -> None:
+        """Give a call to the server; or keep it, where the server has enough.
+
+        Raises:
+            BrokenError: the server cannot be reached.
+        """
+        with self._changed:
+            if self._waiting or len(self._sent) >= self._room:
+                self._waiting[number] = call
+                return
+            self._sent[number] = Clock.monotonic(), call
+        try:
+            self._current().send(self._id(number), call)
+        except BaseException:
+            with self._changed:
+                self._sent.pop(number, None)
+            raise
+
+    def send_many(self, calls: Sequence[Sending]) -> int:
+        """Give the first call to the server."""
+        self.send(*calls[0])
+        return 1
+
+    def receive(self, timeout: float) -> list[bytes]:
+        """Return the outcomes and notes that have come; after a number of seconds, none.
+
+        Raises:
+            BrokenError: the server cannot be reached.
+        """
+        session = self._current()
+        answers = session.receive(timeout)
+        for answer in answers:
+            self._take(answer)
+        self._send_waiting(session)
+        if answers:
+            self._watch.heard()
+        else:
+            self._look(session)
+        with self._changed:
+            arrived, self._arrived = self._arrived, []
+        return arrived
+
+    def lost(self) -> list[tuple[str, str]]:
+        """Return the calls that nobody will answer, each once: number and reason."""
+        with self._changed:
+            lost, self._lost = self._lost, []
+        return lost
+
+    def withdraw(self, number: str) -> bool:
+        """Take back a call that no process has got.
+
+        Raises:
+            BrokenError: the server cannot be reached, or a worker does not answer.
+        """
+        with self._changed:
+            if self._waiting.pop(number, None) is not None:
+                return True
+            if number not in self._sent:
+                return False
+        session = self._current()
+        withdrawn = self._watch.withdraws(session, self._id(number))
+        if withdrawn is None:
+            self._take_back(session)
+        with self._changed:
+            if withdrawn is None and number not in self._waiting:
+                raise BrokenError("not every Celery worker says whether it has the call")
+            calls = self._waiting if withdrawn is None else self._sent
+            return withdrawn is not False and calls.pop(number, None) is not None
+
+    def close(self, *, with_calls: bool = False) -> None:
+        """Remove what this executor has created on the server, and disconnect.
+
+        Args:
+            with_calls: remove the queue of calls, too: nobody else uses it.
+        """
+        with suppress(BrokenError):
+            self._current()
+        self._session.close(remove=True)
+        if with_calls:
+            with suppress(CrossoverError):
+                self._broker.remove(self._url, self._names)
+
+    def _id(self, number: str) -> str:
+        return f"{self.reply_to}:{number}"
+
+    def _new_session(self) -> Session:
+        return Session(self._broker, self._url, self._names, self.reply_to, self.answers)
+
+    def _current(self) -> Session:
+        with self._opening:
+            if self._session.lost:
+                self._session.close(remove=False)
+                self._session = self._new_session()
+            return self._session
+
+    def _take(self, answer: Answer) -> None:
+        number, value = answer["task_id"].partition(":")[2], answer["result"]
+        with self._changed:
+            if self._own:
+                self._room = self._own * ROOM_EACH  # its worker is there
+            if number not in self._sent:
+                return
+            if answer["status"] != BEGUN:
+                del self._sent[number]
+            if isinstance(value, bytes):
+                self._arrived.append(value)
+            elif answer["status"] != BEGUN:
+                self._lost.append((number, f"Celery says: {_in_words(value)}"))
+
+    def _send_waiting(self, session: Session) -> None:
+        while True:
+            with self._changed:
+                held = Clock.monotonic() < self._held_until
+                if held or not self._waiting or len(self._sent) >= self._room:
+                    return
+                number = next(iter(self._waiting))
+                call = self._waiting.pop(number)
+                self._sent[number] = Clock.monotonic(), call
+            try:
+                session.send(self._id(number), call)
+            except BrokenError as error:
+                with self._changed:
+                    del self._sent[number]
+                    if self._safe:
+                        self._waiting = {number: call, **self._waiting}
+                    else:
+                        reason = f"it is not known whether the server has accepted the call: {error}"
+                        self._lost.append((number, reason))
+                raise
+
+    def _take_back(self, session: Session) -> None:
+        """No worker answers: keep here what is on the server, and send it again a little later."""
+        numbers = [call.partition(":")[2] for call in session.take_back(f"{self.reply_to}:")]
+        with self._changed:
+            back = {number: self._sent.pop(number)[1] for number in numbers if number in self._sent}
+            self._waiting = back | self._waiting
+            self._held_until = Clock.monotonic() + HELD_FOR
+
+    def _look(self, session: Session) -> None:
+        """Nothing has come: find out which calls nobody has any more."""
+        with self._changed:
+            calls = {self._id(number): at for number, (at, _) in self._sent.items()}
+        gone = self._watch.look(session, calls)
+        with self._changed:
+            for call in gone:
+                number = call.partition(":")[2]
+                if self._sent.pop(number, None) is not None:
+                    self._lost.append((number, "no worker has it any more: the one that had it has ended"))
+
+
+class CeleryRedisQueue(CeleryQueue):
+    """Calls over Celery and Redis."""
+
+    server = "redis"
+    answers = AnswersInRedis
+
+
+class CeleryRabbitmqQueue(CeleryQueue):
+    """Calls over Celery and RabbitMQ."""
+
+    server = "rabbitmq"
+    answers = AnswersInRabbitmq
+
+
+def _in_words(value: Any) -> str:
+    return describe(value) if isinstance(value, BaseException) else f"an outcome of type {type(value).__name__}"

@@ -1,0 +1,124 @@
+"""What is special to calls in Celery workers: withdrawing, workers that die, and what is left."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+import redis
+import remote_functions as sample
+from waiting import eventually
+
+from crossover.jobs.errors import BrokerLostError
+
+CELERY = ["celery+redis", "celery+rabbitmq"]
+KILLED = """
+import sys, time
+sys.path[:0] = {paths}
+from crossover import Executor
+import remote_functions as sample
+
+if __name__ == "__main__":
+    executor = Executor({transport!r}, 1)
+    executor.submit(sample.notes_and_waits, {begun!r}, {until!r})
+    time.sleep(60)
+"""
+
+
+def ended(process):
+    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+
+
+def keys(address):
+    with redis.Redis.from_url(f"redis://{address.partition('://')[2]}") as client:
+        return list(client.scan_iter("crossover:crossover-*"))
+
+
+@pytest.mark.parametrize("transport", CELERY)
+def test_a_call_that_a_worker_has_taken_ahead_can_be_withdrawn_from_it(make, start_worker, tmp_path):
+    start_worker("--allow", "remote_functions", "-w", "1", "--prefetch", "3")
+    executor = make(workers="external")
+    first = executor.submit(sample.notes_and_waits, tmp_path / "first", tmp_path / "until")
+    others = [executor.submit(sample.notes_and_waits, tmp_path / f"{one}", tmp_path / "until") for one in range(8)]
+    assert eventually(first.running, 60)
+    assert not first.cancel()
+    assert all(future.cancel() for future in others)
+    (tmp_path / "until").touch()
+    assert first.result(60) > 0
+    assert executor.submit(sample.same, 1).result(60) == 1
+    assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == []
+
+
+@pytest.mark.parametrize("transport", CELERY)
+def test_where_there_is_no_worker_calls_are_taken_back_and_the_others_wait_for_one(make, start_worker, tmp_path):
+    executor = make(workers="external")
+    futures = [executor.submit(Path.touch, tmp_path / str(number)) for number in range(4)]
+    assert [future.cancel() for future in futures[:3]] == [True] * 3
+    assert not futures[3].running()
+    start_worker("--allow", "pathlib", "-w", "1")
+    assert futures[3].result(60) is None
+    assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == ["3"]
+
+
+@pytest.mark.parametrize("transport", CELERY)
+def test_a_call_whose_worker_was_killed_with_all_its_processes_fails(make, start_worker, tmp_path):
+    worker = start_worker("--allow", "remote_functions", "-w", "1")
+    executor = make(workers="external")
+    future = executor.submit(sample.notes_and_waits, tmp_path / "begun", tmp_path / "until")
+    assert eventually((tmp_path / "begun").exists, 60)
+    kill(worker)
+    error = future.exception(60)
+    assert type(error) is BrokerLostError
+    assert "the one that had it has ended" in str(error)
+
+
+@pytest.mark.parametrize("transport", ["celery+rabbitmq"])
+def test_at_the_safe_level_another_worker_does_it(make, start_worker, tmp_path):
+    worker = start_worker("--allow", "remote_functions", "-w", "1", "-s", "safe")
+    executor = make(workers="external", safety="safe")
+    future = executor.submit(sample.notes_and_waits, tmp_path / "begun", tmp_path / "until")
+    assert eventually((tmp_path / "begun").exists, 60)
+    kill(worker)
+    (tmp_path / "until").touch()
+    start_worker("--allow", "remote_functions", "-w", "1", "-s", "safe")
+    assert future.result(60) > 0
+
+
+@pytest.mark.parametrize("transport", ["celery+redis"])
+def test_an_executor_that_is_killed_leaves_no_worker_and_no_key(address, tmp_path):
+    begun, until = tmp_path / "begun", tmp_path / "until"
+    paths = [path for path in sys.path if path]
+    before = keys(address)
+    script = KILLED.format(paths=paths, transport=address, begun=str(begun), until=str(until))
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path)
+    assert eventually(begun.exists, 60)
+    family = psutil.Process(process.pid).children(recursive=True)
+    assert len(keys(address)) > len(before)
+    process.kill()
+    process.wait()
+    assert eventually(lambda: all(ended(one) for one in family), 30)
+    assert not set(keys(address)) - set(before)
+
+
+@pytest.mark.parametrize("transport", ["celery+redis"])
+def test_the_worker_says_whether_it_lives(start_worker, tmp_path):
+    worker = start_worker("--allow", "remote_functions", "-w", "1")
+    check = [sys.executable, "-m", "crossover", "worker", "celery+redis", "--healthcheck", "--state"]
+    command = [*check, str(tmp_path / "state0")]
+    assert subprocess.run(command, timeout=60, check=False, capture_output=True).returncode == 0
+    worker.send_signal(signal.SIGTERM)
+    worker.wait(60)
+    ran = subprocess.run(command, timeout=60, check=False, capture_output=True, text=True)
+    assert (ran.returncode, "no worker has written" in ran.stderr) == (1, True)
+
+
+def kill(worker):
+    """End a worker and all its processes, as a machine does that loses its power."""
+    family = [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]
+    for process in family:
+        process.suspend()
+    for process in family:
+        process.kill()
+    worker.wait(30)
