@@ -197,6 +197,8 @@ def command(
         except NotWrittenError as error:
             interrupted, problem = False, str(error)
         tally = runner.tally
+        if runner.source.ended and not runner.source.read:
+            write_message(f"{runner.source.place} has no lines: there is nothing to do")
         write_message(in_words(tally))
     if problem:
         write_message(f"{problem}; when there is room, the same command goes on")

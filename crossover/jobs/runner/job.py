@@ -11,22 +11,23 @@ from crossover.execution.host import usable_cores
 from crossover.execution.users_modules import inspect_elsewhere
 from crossover.jobs.executor import Executor
 from crossover.jobs.runner.numbers import AllBut, Skipped
+from crossover.jobs.runner.output.claim import claim, refuse_files, writing
 from crossover.jobs.runner.output.dead_letters import DeadLetters, attempts_in, remove_done
-from crossover.jobs.runner.output.identity import Identity, hold
+from crossover.jobs.runner.output.identity import Identity
 from crossover.jobs.runner.output.journal import Journal, numbers_in
 from crossover.jobs.runner.plan import Job
 from crossover.jobs.runner.refusals import (
     is_elsewhere,
     is_within_process,
     name_of,
-    refuse_files,
     refuse_limits,
+    refuse_retry_failed,
     refuse_transport,
 )
 from crossover.jobs.runner.runner import Runner
 from crossover.jobs.runner.sources.source import Source
 from crossover.jobs.runner.worker_start import prepare_worker
-from workloads.catalogue import current_folder, find_users_name
+from workloads.catalogue import NAMES, current_folder, find_users_name
 from workloads.user_modules import search_first, search_user_folders
 
 
@@ -39,11 +40,11 @@ def open_job(job: Job, held: ExitStack) -> Runner:
 
     Raises:
         InputError, UsageError: something of it cannot be used.
-        OSError: the output cannot be written.
     """
     refuse_transport(job.transport)
     refuse_limits(job)
-    refuse_files(job)
+    refuse_retry_failed(job)
+    refuse_files(job.input.path, job.output, job.failures)
     read = job.input.open()  # first: no module of the user's may read standard input
     function = function_of(job.function)
     identity = Identity(
@@ -55,13 +56,15 @@ def open_job(job: Job, held: ExitStack) -> Runner:
         values=job.rules.values,
     )
     claim(job.output, identity, held, force=job.force)
-    journal = Journal(job.output, values=job.rules.values)
+    with writing(job.output):
+        journal = Journal(job.output, values=job.rules.values)
     held.callback(journal.close)
     skip: Skipped = journal.done
     dead_letters = DeadLetters(None)
     if job.failures is not None:
         claim(job.failures, identity, held, force=job.force)
-        skip, dead_letters = open_failures(job.failures, job, journal, held)
+        with writing(job.failures):
+            skip, dead_letters = open_failures(job.failures, job, journal, held)
     executor, workers = start_executor(job, function)
     held.callback(executor.shutdown, wait=hasattr(executor, "kill_workers"), cancel_futures=True)
     return Runner(executor, workers, function, Source(read), skip, journal, dead_letters, job.rules)
@@ -86,41 +89,16 @@ def open_failures(path: Path, job: Job, output: Journal, held: ExitStack) -> tup
 
 
 def function_of(typed: str) -> str:
-    """Return the function that was typed, as "module:function"; its module is looked at in another process.
+    """Return the function that was typed, as "module:function"; a user's module is looked at in another process.
 
     Raises:
         InputError: it does not exist, or no worker could run it.
     """
-    users = find_users_name(typed)
+    if typed in NAMES:
+        return f"workloads.{typed}:run"
+    users = find_users_name(typed, "function")
     search_first(users.folder)
     return inspect_elsewhere(users.reference, current_folder()).reference
-
-
-def claim(path: Path, identity: Identity, held: ExitStack, *, force: bool) -> None:
-    """Lock a file of a job, and see that it is this job's.
-
-    Args:
-        path: of the output, or of the failures.
-        identity: what the job is.
-        held: unlocks it.
-        force: whether what is not this job's is removed.
-
-    Raises:
-        UsageError: it is another one's, or another command writes it.
-        OSError: it cannot be written.
-    """
-    found = hold(path)
-    held.callback(found.close)
-    exists = path.exists() and path.stat().st_size > 0
-    if force:
-        path.unlink(missing_ok=True)
-    elif found.before is not None:
-        if difference := identity.difference(found.before):
-            raise UsageError(f"{path} is of another job: {difference}; name another file, or --force")
-        return
-    elif exists:
-        raise UsageError(f"{path} exists, and crossover run has not written it: name another file, or --force")
-    found.write(identity)
 
 
 def start_executor(job: Job, function: str) -> tuple[Any, int]:

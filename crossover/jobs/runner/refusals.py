@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from urllib.parse import parse_qs
 
 from crossover.contract.errors import UsageError
@@ -54,18 +53,12 @@ def refuse_limits(job: Job) -> None:
         raise UsageError(f"--task-timeout: {name} has no worker process that could be killed: use pool")
 
 
-def refuse_files(job: Job) -> None:
-    """Raise an error if one file would have two purposes, or lines that failed could not be done again.
+def refuse_retry_failed(job: Job) -> None:
+    """Raise an error if lines that failed should be done again, and cannot be.
 
     Raises:
         UsageError: it is so.
     """
-    files = {"--input": job.input.path, "--output": str(job.output), "--failures": str(job.failures or "-")}
-    taken: dict[str, str] = {}
-    for option, path in files.items():
-        before = option if path == "-" else taken.setdefault(os.path.realpath(path), option)
-        if before != option:
-            raise UsageError(f"{before} and {option} are one file, {path}: name another one")
     if not job.retry_failed:
         return
     if job.failures is None:

@@ -37,6 +37,7 @@ class Runner:
 
     Attributes:
         tally: what it has done so far.
+        source: of the lines.
         halted: why nothing more began; "": it has come to its end.
 
     Args:
@@ -63,7 +64,7 @@ class Runner:
     ) -> None:
         self.tally = Tally(resumed=journal.done.count)
         self.halted = ""
-        self._executor, self._function, self._source, self._skip = executor, function, source, skip
+        self._executor, self._function, self.source, self._skip = executor, function, source, skip
         self._halt = rules.halt
         order = Order(journal.done, values=rules.values) if rules.ordered or rules.values else None
         self._output = Output(journal, dead_letters, order, self.tally)
@@ -99,33 +100,31 @@ class Runner:
         finally:
             self.tally.ended = time.monotonic()
         self._output.sync(now=True)
-        self._source.check_unchanged()
+        self.source.check_unchanged()
         if bad := self._settling.bad:
-            raise InputError(f"{self._source.place}, {bad.bad}: mend it, or pass over such lines with --skip-bad")
+            raise InputError(f"{self.source.place}, {bad.bad}: mend it, or pass over such lines with --skip-bad")
 
     def _goes_on(self) -> bool:
         interruption.raise_if_requested()
         self.halted = self.halted or self._halt.why(self.tally)
         if not self.halted:
             self._give_out()
-        return bool(self._out) or not (
-            self.halted or (not self._retries and (self._source.ended or self._settling.bad))
-        )
+        return bool(self._out) or not (self.halted or (not self._retries and (self.source.ended or self._settling.bad)))
 
     def _give_out(self) -> None:
         while len(self._out) < self._most_chunks and (room := self._pace.room(self._lines_out)):
             within = self._time_limit.now()
             chunk = self._retries.due(room)
             if chunk is None:
-                if self._settling.bad or self._retries.is_full or not self._output.may_begin(self._source.read + 1):
+                if self._settling.bad or self._retries.is_full or not self._output.may_begin(self.source.read + 1):
                     return
-                chunk = self._source.chunk(min(room, self._pace.together(within)), self._skip)
+                chunk = self.source.chunk(min(room, self._pace.together(within)), self._skip)
             if chunk is None:
                 return
             if chunk.bad:
                 self._settling.after_bad_input(chunk, chunk.bad)
                 continue
-            lines = (self._source.form, chunk.first, chunk.lines)
+            lines = (self.source.form, chunk.first, chunk.lines)
             try:
                 future = self._executor.submit_lines(self._function, lines, within)
             except BrokenExecutor as error:

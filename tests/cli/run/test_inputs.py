@@ -102,7 +102,7 @@ def test_an_input_that_changes_meanwhile_is_noticed_and_what_was_written_stays(
     assert {1: 1, 2: 2, 3: 3}.items() <= outcome().items()
     again = in_process(*RUN, "-i", "in.jsonl")
     assert again.returncode == 2
-    assert "out.jsonl is the output of another job: its input" in again.stderr
+    assert "out.jsonl is of another job: its input" in again.stderr
 
 
 def test_a_folder_that_gets_another_file_meanwhile_is_noticed(in_process, functions, folder):

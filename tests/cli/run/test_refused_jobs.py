@@ -37,7 +37,7 @@ def test_a_function_that_is_not_there(refused, function, message):
 
 
 def test_a_transport_that_is_not_there(refused):
-    assert "there is no transport 'pol' (did you mean 'pool'?); there are serial" in refused(transport="pol")
+    assert "pol cannot run jobs (did you mean 'pool'?); allowed: serial, threads" in refused(transport="pol")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_an_input_that_is_not_there(refused, tmp_path):
         ("pipe", "-o pipe is no regular file: a job reads again what it has written"),
         ("/dev/null", "-o /dev/null is no regular file"),
         ("/proc/out.jsonl", "/proc/out.jsonl cannot be written: "),
-        ("mine.py", "mine.py exists and is no output of crossover run: name another -o, or --force replaces it"),
+        ("mine.py", "mine.py exists, and crossover run has not written it: name another file, or --force"),
     ],
 )
 def test_an_output_that_cannot_be_written(refused, tmp_path, output, message):
@@ -105,7 +105,7 @@ def done(in_process, functions, tmp_path):
 
 @pytest.mark.usefixtures("done")
 def test_another_job_is_not_written_into_an_output(refused, tmp_path, folder):
-    said = "out.jsonl is the output of another job: "
+    said = "out.jsonl is of another job: "
     assert said + "it is of mine:same, not of mine:read_input" in refused(function="mine:read_input")
     assert said + "its input was read as json, not as text" in refused("--lines")
     assert said + "it has numbered lines, which --values changes" in refused("--values")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from crossover.contract.errors import UsageError
 from crossover.jobs.runner.output.identity import Identity, hold
+from crossover.jobs.runner.output.journal import NotWrittenError
 from workloads.custom.input_stream import place
 
 
@@ -40,6 +41,34 @@ def refuse_files(source: str, output: Path, failures: Path | None) -> None:
         raise UsageError(f"-o and --failures would both write {output}: name two files")
 
 
+def claim(path: Path, identity: Identity, held: ExitStack, *, force: bool) -> None:
+    """Lock a file of a job, and see that it is this job's, or new.
+
+    Args:
+        path: of the output, or of the failures.
+        identity: what the job is.
+        held: unlocks it.
+        force: whether what is not this job's is removed.
+
+    Raises:
+        UsageError: it is another one's, another command writes it, or it cannot be written.
+    """
+    with writing(path):
+        found = hold(path)
+        held.callback(found.close)
+        has_lines = path.exists() and path.stat().st_size > 0
+        difference = "" if found.before is None else identity.difference(found.before)
+        if force:
+            path.unlink(missing_ok=True)
+        elif has_lines and difference:
+            raise UsageError(f"{path} is of another job: {difference}; name another file, or --force")
+        elif has_lines and found.before is None:
+            raise UsageError(f"{path} exists, and crossover run has not written it: name another file, or --force")
+        elif found.before is not None and not difference:
+            return
+        found.write(identity)
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Say of an error of the system in the block that a file cannot be written.
@@ -49,42 +78,10 @@ def writing(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except NotWrittenError as error:
+        raise UsageError(str(error)) from error
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def claim_output(output: Path, failures: Path | None, identity: Identity, held: ExitStack, *, force: bool) -> None:
-    """Lock an output, and see that it is of a job, or new.
-
-    Args:
-        output: path.
-        failures: path of the dead letters; None: they are not kept.
-        identity: of the job.
-        held: closes what was opened.
-        force: whether files of another job are replaced.
-
-    Raises:
-        UsageError: it is of another one, another command writes it, or it cannot be written.
-    """
-    with writing(output):
-        claim = hold(output)
-        held.callback(claim.close)
-        begun = any(path is not None and path.exists() and path.stat().st_size for path in (output, failures))
-        if force:
-            output.unlink(missing_ok=True)
-            if failures is not None:
-                failures.unlink(missing_ok=True)
-        elif claim.before is not None:
-            difference = identity.difference(claim.before)
-            if difference and begun:
-                raise UsageError(f"{output} is the output of another job: {difference}; name another -o, or --force")
-            if not difference:
-                return
-        elif output.exists() and output.stat().st_size:
-            raise UsageError(
-                f"{output} exists and is no output of crossover run: name another -o, or --force replaces it"
-            )
-        claim.write(identity)
 
 
 def _is_same(one: Path, other: Path) -> bool:
