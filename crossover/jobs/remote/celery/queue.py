@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from brokers.celery.broker import celery_over
 from brokers.celery.settings import BEGUN, EXTERNAL, Names
+from brokers.external.options import QUEUE
 from crossover.contract.errors import BrokenError, CrossoverError, UsageError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
@@ -17,7 +18,7 @@ from crossover.contract.text import describe
 from crossover.jobs.remote.celery.answers import Answer, AnswersInRabbitmq, AnswersInRedis, ExecutorAnswers
 from crossover.jobs.remote.celery.session import Session
 from crossover.jobs.remote.celery.watch import Watch
-from crossover.jobs.remote.job_queue import QUEUE, Sending
+from crossover.jobs.remote.job_queue import Sending
 
 ROOM = 1_000  # calls that external workers may take from the server; further ones wait here
 HELD_FOR = 1.0  # seconds that calls stay here which were taken back from the server: more may be cancelled
