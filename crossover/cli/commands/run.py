@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -189,7 +190,10 @@ def command(
         function, transport, read, output, failures, workers, Safety(safety), rules, force, retry_failed,
         memory, nice,
     )  # fmt: skip
+    log, messages = logging.getLogger("crossover.jobs"), Messages()
     with ExitStack() as held:
+        log.addHandler(messages)
+        held.callback(log.removeHandler, messages)
         runner = open_job(job, held)
         problem = ""
         try:
@@ -209,6 +213,14 @@ def command(
         write_message(f"{runner.halted}: nothing more began; the same command goes on")
         return ExitStatus.BREACHED
     return ExitStatus.FAILED if tally.failed else ExitStatus.DONE
+
+
+class Messages(logging.Handler):
+    """Shows what executors have to say, as a sentence of the command."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show it."""
+        write_message(record.getMessage())
 
 
 def in_words(tally: Tally) -> str:

@@ -22,10 +22,11 @@ from crossover.jobs.remote.producer.own_workers import OwnWorkers
 from crossover.jobs.remote.producer.remote_future import RemoteFuture
 from crossover.jobs.remote.wire.calls import Form, encode_call
 from crossover.jobs.remote.wire.replies import BEGUN, decode_outcome, refusal_in
+from crossover.workers import interruption
 
 PATIENCE = 0.5  # seconds that one look for outcomes takes, at most
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between attempts to reach the server
-UNCLAIMED_AFTER = 10.0  # seconds without a word from any worker, after which a warning says so
+UNCLAIMED_AFTER = 5.0  # seconds without a word from any worker, after which a warning says so
 
 log = logging.getLogger("crossover.jobs")
 
@@ -53,6 +54,7 @@ class Exchange:
         self._away_since: float | None = None  # the server
         self._heard_at = time.monotonic()
         self._has_heard = self._has_warned = False
+        self._module = "MODULE"  # of the function that was called last
         finish_at_exit(self)
 
     def submit(
@@ -71,6 +73,8 @@ class Exchange:
             RuntimeError: it was closed.
         """
         terms, number = self._terms, f"{self._terms.run}-{next(self._ordinals)}"
+        module = function.partition(":")[0] if isinstance(function, str) else getattr(function, "__module__", None)
+        self._module = module or self._module
         future = RemoteFuture(partial(self._take_back, number))
         try:
             message = encode_call(
@@ -145,7 +149,8 @@ class Exchange:
             if threading.current_thread() is self._thread:
                 return True  # a callback: nobody else looks whether the server is back
             while self._away_since is not None and not self.ledger.broken:
-                self._changed.wait(PATIENCE)
+                interruption.raise_if_requested()
+                self._changed.wait(interruption.LOOK_EVERY)
             return not self.ledger.broken
 
     def _take_back(self, number: str) -> bool:
@@ -213,9 +218,11 @@ class Exchange:
         elif not self._has_warned and time.monotonic() - self._heard_at > UNCLAIMED_AFTER:
             self._has_warned = True
             log.warning(
-                "no worker has answered for %.0f s: is there a `crossover worker` for %s?",
+                "no worker has answered for %.0f s: is there one for %s? This starts one: %s --allow %s",
                 UNCLAIMED_AFTER,
                 self._terms.where,
+                self._terms.worker,
+                self._module,
             )
 
     def _read(self, message: bytes) -> None:

@@ -24,6 +24,7 @@ class Terms(NamedTuple):
         reconnect: seconds for which it tries to reach a server that is gone.
         repeats: whether a call may be sent again that the server may have accepted.
         main: whether its workers load the script itself.
+        worker: the command that starts an external one, without a password.
     """
 
     run: str
@@ -33,6 +34,7 @@ class Terms(NamedTuple):
     reconnect: float
     repeats: bool
     main: bool = False
+    worker: str = ""
 
 
 class Ledger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
@@ -36,6 +37,13 @@ class Place(NamedTuple):
     workers: str
     safety: Safety
     lease: float = 0.0
+
+    @property
+    def worker(self) -> str:
+        """The command that starts an external worker, without a password."""
+        server = self.url.partition("://")[2].rpartition("@")[2]
+        named = "" if self.queue == QUEUE else f" --queue {shlex.quote(self.queue)}"
+        return f"crossover worker {self.transport}://{server}{named}"
 
     @property
     def repeats(self) -> bool:

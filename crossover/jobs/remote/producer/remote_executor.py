@@ -88,7 +88,7 @@ class RemoteExecutor(Maps):
         signer = Signer(key.encode()) if own else signer_from_environment()
         self._allowed = AllowList(allow, everything=own)
         reader = Reader(self._allowed)
-        terms = Terms(run, f"{place.where}, queue {name}", signer, reader, reconnect, place.repeats, main=own)
+        terms = Terms(run, f"{place.where}, queue {name}", signer, reader, reconnect, place.repeats, own, place.worker)
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
         if initializer is not None and not own:

@@ -1,0 +1,78 @@
+"""A job whose workers others have started: on another machine, or in another terminal."""
+
+import os
+import signal
+
+import pytest
+from waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("functions")
+FUNCTIONS = """
+    import os, pathlib, signal, time
+
+    def same(item):
+        return item
+
+    def cut_off_once(item):
+        '''End the service and all its processes at the first line 30, as a machine does that loses its power.'''
+        time.sleep(0.002)
+        if item == 30 and not os.path.exists("was cut off"):
+            pathlib.Path("was cut off").touch()
+            os.killpg(0, signal.SIGKILL)
+        return item
+"""
+
+
+@pytest.fixture
+def elsewhere(functions, tmp_path, redis_url):
+    """The words of a job over a queue of this test, and the variable that leads to its server."""
+    functions(FUNCTIONS)
+    (tmp_path / "in.jsonl").write_text("".join(f"{number}\n" for number in range(1, 61)))
+    queue = f"{tmp_path.name}-{os.getpid()}"
+    transport = f"redis-stream?workers=external&queue={queue}"
+    return queue, ("run", "mine:{}", transport, "-i", "in.jsonl", "-o", "out.jsonl"), {"CROSSOVER_REDIS_URL": redis_url}
+
+
+@pytest.fixture
+def worker(begin, elsewhere, tmp_path):
+    """Start a worker for the queue of this test."""
+    queue, _, variables = elsewhere
+    begun = []
+
+    def start(allowed):
+        state = tmp_path / f"state-{len(begun)}"
+        words = ("worker", "redis-stream?lease=1", "--queue", queue, "--allow", allowed, "-w", "1", "--state", state)
+        begun.append(process := begin(*words, **variables))
+        assert eventually(lambda: "ready" in (tmp_path / "stderr").read_text() or process.poll() is not None, 60)
+        return process
+
+    return start
+
+
+def words_of(elsewhere, function):
+    return [word.format(function) for word in elsewhere[1]]
+
+
+def test_no_worker_runs_so_the_command_that_starts_one_is_shown(begin, elsewhere, tmp_path):
+    process = begin(*words_of(elsewhere, "same"), **elsewhere[2])
+    said = tmp_path / "stderr"
+    assert eventually(lambda: "This starts one: crossover worker redis-stream://" in said.read_text(), 60)
+    assert said.read_text().count("--allow mine") == 1
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) == 130
+
+
+def test_a_function_that_workers_do_not_allow_ends_the_job_which_can_go_on(crossover, elsewhere, worker, outcome):
+    worker("json")
+    ended = crossover(*words_of(elsewhere, "same"), **elsewhere[2])
+    assert ended.returncode == 69
+    assert "--allow mine" in ended.stderr
+    assert outcome() == {}
+
+
+def test_lines_of_a_worker_that_is_cut_off_are_done_by_another_one(crossover, elsewhere, worker, outcome):
+    first, second = worker("mine"), worker("mine")
+    ended = crossover(*words_of(elsewhere, "cut_off_once"), **elsewhere[2])
+    assert ended.returncode == 0, ended.stderr
+    assert outcome() == {number: number for number in range(1, 61)}
+    assert [first.poll(), second.poll()].count(-signal.SIGKILL) == 1
