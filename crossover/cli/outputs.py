@@ -28,7 +28,7 @@ from crossover.report.terminal.layout.grid import WIDTH
 from crossover.report.terminal.render import render
 from crossover.report.wording.warnings import server_warnings
 from crossover.results.difference import Difference
-from crossover.results.kinds import AnyResult
+from crossover.results.kinds import AnyResult, Measured
 from crossover.workers import interruption
 
 PICTURES = {".svg", ".png"}
@@ -172,7 +172,7 @@ def show_difference(found: Difference, newest: AnyResult, outputs: Outputs) -> b
     return written
 
 
-def write_server_warnings(result: AnyResult) -> None:
+def write_server_warnings(result: Measured) -> None:
     """Say before the first run what is doubtful about the servers; the result says so, too."""
     for text in server_warnings(result):
         write_message(text.plain)

@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.text import Text
 
-from crossover.contract.text import readable
 from crossover.execution.measure import Phase
 from crossover.progress.block import block
 from crossover.progress.log_lines import LogLines
 from crossover.progress.progress import Progress, Schedule, Step
+from crossover.progress.screen import Screen, can_redraw
 from crossover.progress.tally import Tally
-from crossover.report.descriptors import discard
 from crossover.report.terminal.console import PipeSafeConsole
 
-OFTEN = 10  # times a second, at most
 CLOCK = 1.0  # seconds until time alone is a reason to draw: each time takes CPU time from what is measured
-ERASE, UP, HIDE, SHOW = "\r\x1b[J", "\x1b[{}A", "\x1b[?25l", "\x1b[?25h"
 
 
 class LiveView(Tally):
     """Draws a block and keeps it up to date.
 
     It draws only on an event, in the thread that supervises the runs.
-
-    The cursor stays at the beginning of the block, and everything below it is erased before the block is drawn again:
-    so output of other processes stays above it, and a narrower terminal does no harm. Rich's Live is not used: it
-    redirects standard output, where only the result may go.
 
     Args:
         schedule: what is to come.
@@ -42,10 +32,8 @@ class LiveView(Tally):
 
     def __init__(self, schedule: Schedule, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(schedule, clock)
-        self._console = console
-        self._drawn: deque[float] = deque([0.0], maxlen=OFTEN)
+        self._screen = Screen(console, clock)
         self._stays: list[str] = []
-        self._there = False  # the block
 
     def start(self, step: Step) -> None:
         """Show it."""
@@ -94,34 +82,15 @@ class LiveView(Tally):
 
     def close(self) -> None:
         """Remove the block; warnings that the result does not report stay."""
-        if self._there:
-            self._write(f"{ERASE}{SHOW}")
-            self._there = False
-        self._write("".join(f"{readable(line)}\n" for line in self._stays))
+        self._screen.close(self._stays)
         self._stays.clear()
 
     def _draw_clock(self) -> None:
-        if self.clock() - self._drawn[-1] >= CLOCK:
+        if self.clock() - self._screen.drawn_at >= CLOCK:
             self._draw()
 
     def _draw(self) -> None:
-        now = self.clock()
-        if len(self._drawn) == OFTEN and now - self._drawn[0] < 1:
-            return
-        self._drawn.append(now)
-        lines = block(self, *self._console.size)
-        with self._console.capture() as captured:
-            self._console.print(Text("\n").join(lines), end="", no_wrap=True, overflow="ignore", crop=False)
-        up = UP.format(len(lines) - 1) if len(lines) > 1 else ""
-        self._there = True
-        self._write(f"{HIDE}{ERASE}{captured.get()}\r{up}")
-
-    def _write(self, text: str) -> None:
-        try:
-            self._console.file.write(text)
-            self._console.file.flush()
-        except OSError:  # the terminal is closed; the runs go on
-            discard(self._console.file)
+        self._screen.draw(lambda width, height: block(self, width, height))
 
 
 @contextmanager
@@ -133,14 +102,9 @@ def progress_view(schedule: Schedule, *, quiet: bool) -> Iterator[Progress]:
         quiet: show nothing.
     """
     console = PipeSafeConsole(stderr=True)
-    shown_by = LiveView if _can_redraw(console) else LogLines
+    shown_by = LiveView if can_redraw(console) else LogLines
     progress = Progress() if quiet else shown_by(schedule, console)
     try:
         yield progress
     finally:
         progress.close()
-
-
-def _can_redraw(console: Console) -> bool:
-    plain = console.is_dumb_terminal or console.options.ascii_only
-    return sys.stderr.isatty() and console.is_interactive and not plain

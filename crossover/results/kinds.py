@@ -7,16 +7,20 @@ from enum import StrEnum
 from crossover.results.claims import ClaimsResult
 from crossover.results.comparison import Result
 from crossover.results.difference import Difference
-from crossover.results.records import CLAIMS, COMPARISON, DIFFERENCE, SAFETY, SHARE, Plan
+from crossover.results.job import JobResult
+from crossover.results.records import CLAIMS, COMPARISON, DIFFERENCE, JOB, SAFETY, SHARE, Plan
 from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult
 
-AnyResult = Result | SafetyResult | ShareResult | ClaimsResult
+Measured = Result | SafetyResult | ShareResult | ClaimsResult
+"""What a command has found out."""
+AnyResult = Measured | JobResult
 KINDS: dict[str, type[AnyResult]] = {
     COMPARISON: Result,
     SAFETY: SafetyResult,
     SHARE: ShareResult,
     CLAIMS: ClaimsResult,
+    JOB: JobResult,
 }
 """What a result file calls its kind → the record that it is."""
 
@@ -33,6 +37,7 @@ class Kind(StrEnum):
     SAFETY = SAFETY
     SHARE = SHARE
     CLAIMS = CLAIMS  # what is said about processes, threads and queues
+    JOB = JOB  # what `run` has done
     DIFFERENCE = DIFFERENCE
 
 

@@ -10,7 +10,8 @@ from crossover.contract.safety import IN_MEMORY, Guarantee
 
 SCHEMA_VERSION = 1
 KIND = "kind"  # the field of a result with one of these
-COMPARISON, SAFETY, SHARE, CLAIMS, DIFFERENCE = "comparison", "safety", "share", "claims", "difference"
+COMPARISON, SAFETY, SHARE, CLAIMS, JOB = "comparison", "safety", "share", "claims", "job"
+DIFFERENCE = "difference"
 WRONG_VALUE = "wrong value"  # how a reason begins if the workload's check rejected a value
 RULE_OF_THREE = 3  # nothing in n tries: the rate is below 3/n at 95% (Hanley & Lippman-Hand 1983)
 ENOUGH_ROUNDS = 4  # with this many, samples do not overlap by chance in less than 1 of 20 cases: 2 / C(8, 4)
@@ -26,6 +27,7 @@ class End(StrEnum):
     HUNG = "hung"
     TIME_UP = "time limit"
     INTERRUPTED = "interrupted"
+    HALTED = "halted"  # a job in which too much has failed
 
 
 class Record(msgspec.Struct):

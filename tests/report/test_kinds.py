@@ -21,6 +21,7 @@ OF_SAMPLE = {
     "share": Kind.SHARE,
     "safety": Kind.SAFETY,
     "claims": Kind.CLAIMS,
+    "job": Kind.JOB,
 }
 
 

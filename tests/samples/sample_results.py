@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 from sample_claims import every_theme
+from sample_jobs import troubled
 from sample_loads import paced_rounds
 from sample_records import AT_MOST_ONCE_ACROSS, HOST, result_of, rounds_of
 from sample_scales import law, scale_of, scaled
@@ -147,6 +148,7 @@ KINDS = {
     "share": shared,
     "safety": judged,
     "claims": every_theme,
+    "job": troubled,
 }
 
 

@@ -55,6 +55,11 @@ OTHER_FORMATS = {
 }
 
 
+def is_compressed(head: bytes) -> bool:
+    """Return whether an input that begins like this is decompressed when it is read."""
+    return any(head.startswith(one.magic) for one in COMPRESSIONS)
+
+
 class InputStream(NamedTuple):
     """An open input.
 

@@ -23,12 +23,15 @@ from crossover.analysis.differences.rules import (
 from crossover.analysis.verdict import damage
 from crossover.results.claims import ClaimsPlan, ClaimsResult
 from crossover.results.comparison import Result
+from crossover.results.job import JobPlan, JobResult
 from crossover.results.kinds import AnyResult
 from crossover.results.records import End, Host, Plan
 from crossover.results.safety import SafetyPlan
 from crossover.results.share import SharePlan, ShareResult
 
-AnyPlan = Plan | SafetyPlan | SharePlan | ClaimsPlan
+AnyPlan = Plan | SafetyPlan | SharePlan | ClaimsPlan | JobPlan
+NO_INTERPRETERS = ShareResult | ClaimsResult | JobResult
+"""Results whose transports name no interpreter of their own."""
 PRIVATE = "a private server"
 NEIGHBOUR = 2  # windows are searched in powers of two
 
@@ -87,7 +90,7 @@ def _packages(base: Mapping[str, str], new: Mapping[str, str], where: str = "") 
 
 def _interpreters(base: AnyResult, new: AnyResult) -> Iterator[_Pair]:
     """Compare the interpreters that transports named, as that of the host; where they lie says the label."""
-    if isinstance(base, ShareResult | ClaimsResult) or isinstance(new, ShareResult | ClaimsResult):
+    if isinstance(base, NO_INTERPRETERS) or isinstance(new, NO_INTERPRETERS):
         return
     for label, before in base.interpreters.items():
         if (now := new.interpreters.get(label)) is not None:

@@ -12,12 +12,13 @@ from crossover.analysis.verdict import GOOD_ENDINGS, damage
 from crossover.results.comparison import Result
 from crossover.results.difference import P99
 from crossover.results.findings import ValueComparison
+from crossover.results.job import JobRun
 from crossover.results.kinds import AnyResult, file_kind
-from crossover.results.records import COMPARISON, OPEN, SAFETY, SHARE, Run
+from crossover.results.records import COMPARISON, JOB, OPEN, SAFETY, SHARE, Run
 from crossover.results.safety import SYMPTOMS, SafetyRun
 from crossover.results.share import ShareRun
 
-AnyRun = Run | SafetyRun | ShareRun
+AnyRun = Run | SafetyRun | ShareRun | JobRun
 THROUGHPUT, UPDATES, NOTHING = "tasks/s", "updates/s", ""
 DIFFERING = "tasks whose values differ between runs"
 VISIBLE_ERROR = "E"  # an error that the producer saw is no harm
@@ -82,6 +83,14 @@ def _of_counter(run: ShareRun) -> RunFigure:
     return RunFigure(run.state, _conditions(run, "workers"), UPDATES, rate, _lost(run))
 
 
+def _of_job(run: JobRun) -> RunFigure:
+    harm = Counter({what: count for what, count in (("failed", run.failed), ("worker deaths", run.deaths)) if count})
+    sound = _ended(run) and run.done and run.throughput
+    return RunFigure(
+        run.transport, _conditions(run, "safety", "workers"), THROUGHPUT, run.throughput if sound else None, harm
+    )
+
+
 def _of_transport(run: Run) -> RunFigure:
     conditions = _conditions(run, "workload", "safety", "workers", "batch", "payload_bytes") | {"mode": run.load.mode}
     harm = Counter({what: count for what, count in _counts(run).items() if count})
@@ -105,7 +114,7 @@ def _counts(run: Run) -> dict[str, int]:
     return {name: getattr(run.delivery, name) for name in names}
 
 
-def _ended(run: Run | ShareRun) -> bool:
+def _ended(run: Run | ShareRun | JobRun) -> bool:
     return run.ending.partition(":")[0] in GOOD_ENDINGS
 
 
@@ -126,5 +135,10 @@ def _symptoms(run: SafetyRun) -> Counter[str]:
     )
 
 
-FIGURES: Mapping[str, Callable[[Any], RunFigure]] = {COMPARISON: _of_transport, SAFETY: _of_cell, SHARE: _of_counter}
+FIGURES: Mapping[str, Callable[[Any], RunFigure]] = {
+    COMPARISON: _of_transport,
+    SAFETY: _of_cell,
+    SHARE: _of_counter,
+    JOB: _of_job,
+}
 """Kind of a result file → what returns the figure of a run."""

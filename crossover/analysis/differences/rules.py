@@ -86,6 +86,7 @@ PLAN: Mapping[str, Rule] = {
         ("command", "transports", "states", "rounds", "until_within", "until_apart", "check", "gate", "compared_with"),
         NOT_COMPARED,
     ),
+    **dict.fromkeys(("output", "failures", "transport"), NOT_COMPARED),
     "servers": SERVER,
     "windows": WINDOW,
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 
 from crossover.cli import streams
-from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.cli.completion import names_or_files
 from crossover.cli.defaults import command_line
 from crossover.cli.help import Example, grouped_command
@@ -23,6 +22,7 @@ from crossover.cli.options import (
     workload_option,
 )
 from crossover.cli.outputs import Outputs
+from crossover.cli.running.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.contract.errors import UsageError
 from crossover.contract.safety import Safety
 from crossover.experiments.advise.planning import plan_advise

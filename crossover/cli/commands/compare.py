@@ -8,13 +8,13 @@ import click
 from click.core import ParameterSource
 
 from crossover.cli import streams
-from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.cli.completion import names
 from crossover.cli.defaults import command_line
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, HANG_AFTER, TIME_LIMIT, comparison_options
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Fraction, OrAuto, Rate
+from crossover.cli.running.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.contract.registry import TRANSPORTS
 from crossover.experiments.compare import compare, count_probes, count_runs, count_searches
 from crossover.experiments.comparison.planning.plan import plan_comparison

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import logging
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
 from crossover.cli.completion import files, names
-from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.options import LEVELS, WORKERS
-from crossover.cli.outputs import run_until_interrupted
+from crossover.cli.options import LEVELS, QUIET, WORKERS, output_options
+from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, HaltAt, LineTimeout, Rate, Seed, Size
+from crossover.cli.running.job import run_job
 from crossover.contract.safety import Safety
 from crossover.jobs.executor import EXECUTORS
-from crossover.jobs.runner.job import open_job
 from crossover.jobs.runner.limits.halt import Halt
 from crossover.jobs.runner.limits.time_limit import TaskTimeout
-from crossover.jobs.runner.output.journal import NotWrittenError
 from crossover.jobs.runner.plan import Job, Rules
 from crossover.jobs.runner.sources.request import InputRequest
-from crossover.jobs.runner.tally import Tally
 
 
 @grouped_command(
@@ -58,7 +53,7 @@ from crossover.jobs.runner.tally import Tally
     help='What comes back, a line each: {"line": 17, "value": ...}.',
 )
 @option(Group.WHAT_RUNS, "--lines", "text", is_flag=True, help="The function takes each line as it is, as a string.")
-@option(Group.WHAT_RUNS, "--csv", is_flag=True, default_text="by the name", help="The function gets a dict per row.")
+@option(Group.WHAT_RUNS, "--rows", is_flag=True, default_text="by the name", help="Rows of CSV: a dict each.")
 @option(
     Group.WHAT_RUNS,
     "--glob",
@@ -150,14 +145,15 @@ from crossover.jobs.runner.tally import Tally
     help="Replace a worker, after its line, that has used more memory (512M, 2G).",
 )
 @option(Group.LOAD, "--nice", type=Seed(), default=0, help="How much workers give way to other programs (1 to 19).")
-@option(Group.OUTPUT, "-q", "--quiet", is_flag=True, help="No progress.")
+@output_options
+@QUIET
 def command(
     function: str,
     transport: str,
     source: str,
     output: Path,
     text: bool,  # noqa: FBT001 - click passes options by keyword
-    csv: bool,  # noqa: FBT001
+    rows: bool,  # noqa: FBT001
     glob: str | None,
     safety: str,
     skip_bad: bool,  # noqa: FBT001
@@ -175,6 +171,7 @@ def command(
     rate: float | None,
     memory: int | None,
     nice: int,
+    outputs: Outputs,
     quiet: bool,  # noqa: FBT001
 ) -> int:
     """Call a function of yours with each line of an input, each once, whatever dies.
@@ -185,44 +182,9 @@ def command(
     The exit status is 1 if lines were given up.
     """
     rules = Rules(retries, retry_on, task_timeout, skip_bad, ordered, values, max_in_flight or 0, rate or 0.0, halt)
-    read = InputRequest(source, text, csv, glob)
+    read = InputRequest(source, text, rows, glob)
     job = Job(
         function, transport, read, output, failures, workers, Safety(safety), rules, force, retry_failed,
         memory, nice,
     )  # fmt: skip
-    log, messages = logging.getLogger("crossover.jobs"), Messages()
-    with ExitStack() as held:
-        log.addHandler(messages)
-        held.callback(log.removeHandler, messages)
-        runner = open_job(job, held)
-        problem = ""
-        try:
-            interrupted = run_until_interrupted(runner.run)
-        except NotWrittenError as error:
-            interrupted, problem = False, str(error)
-        tally = runner.tally
-        if runner.source.ended and not runner.source.read:
-            write_message(f"{runner.source.place} has no lines: there is nothing to do")
-        write_message(in_words(tally))
-    if problem:
-        write_message(f"{problem}; when there is room, the same command goes on")
-        return ExitStatus.FAILED
-    if interrupted:
-        return ExitStatus.INTERRUPTED
-    if runner.halted:
-        write_message(f"{runner.halted}: nothing more began; the same command goes on")
-        return ExitStatus.BREACHED
-    return ExitStatus.FAILED if tally.failed else ExitStatus.DONE
-
-
-class Messages(logging.Handler):
-    """Shows what executors have to say, as a sentence of the command."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Show it."""
-        write_message(record.getMessage())
-
-
-def in_words(tally: Tally) -> str:
-    """Return what was done, in a line."""
-    return f"{tally.done:,} done, {tally.failed:,} failed, {tally.resumed:,} before, {tally.seconds:.1f} s"
+    return run_job(job, outputs, quiet=quiet)

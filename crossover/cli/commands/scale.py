@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from crossover.cli import streams
-from crossover.cli.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.cli.completion import names
 from crossover.cli.defaults import command_line
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import COMPOSE, HANG_AFTER, ROUNDS, TASKS, TIME_LIMIT, WORKERS, comparison_options_except
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, Several
+from crossover.cli.running.comparison import PlannedComparison, run_comparison, use_compose_servers
 from crossover.contract.registry import TRANSPORTS
 from crossover.experiments.comparison.planning.request import Request
 from crossover.experiments.scale import ScaleSetup, plan_scale, scale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
 from functools import partial
@@ -37,14 +38,14 @@ class Runner:
 
     Attributes:
         tally: what it has done so far.
-        source: of the lines.
         halted: why nothing more began; "": it has come to its end.
+        workers: how many it has, about.
+        function: "module:function".
+        source: of the lines.
 
     Args:
         executor: has the workers.
-        workers: how many, about.
-        function: "module:function".
-        source: of the lines.
+        workers, function, source: as above.
         skip: numbers of lines that are not to be done.
         journal: the output.
         dead_letters: what is given up.
@@ -64,7 +65,8 @@ class Runner:
     ) -> None:
         self.tally = Tally(resumed=journal.done.count)
         self.halted = ""
-        self._executor, self._function, self.source, self._skip = executor, function, source, skip
+        self.workers, self.function, self.source = workers, function, source
+        self._executor, self._skip = executor, skip
         self._halt = rules.halt
         order = Order(journal.done, values=rules.values) if rules.ordered or rules.values else None
         self._output = Output(journal, dead_letters, order, self.tally)
@@ -77,8 +79,11 @@ class Runner:
         self._lines_out = 0
         source.when_ready(partial(self._finished.put, None))
 
-    def run(self) -> None:
+    def run(self, look: Callable[[], None] = lambda: None) -> None:
         """Do all lines that are not done; what has come back is kept, however it ends.
+
+        Args:
+            look: called again and again meanwhile.
 
         Raises:
             InputError: the input cannot be read, or has a line that is no JSON.
@@ -90,6 +95,7 @@ class Runner:
             while self._goes_on():
                 self._take_back(self._patience())
                 self._output.sync()
+                look()
         except BaseException as error:
             with suppress(Exception):
                 if not isinstance(error, NotWrittenError):
@@ -118,21 +124,29 @@ class Runner:
             if chunk is None:
                 if self._settling.bad or self._retries.is_full or not self._output.may_begin(self.source.read + 1):
                     return
-                chunk = self.source.chunk(min(room, self._pace.together(within)), self._skip)
+                chunk = self._read(min(room, self._pace.together(within)))
             if chunk is None:
                 return
             if chunk.bad:
                 self._settling.after_bad_input(chunk, chunk.bad)
                 continue
+            began = time.perf_counter()
             lines = (self.source.form, chunk.first, chunk.lines)
             try:
-                future = self._executor.submit_lines(self._function, lines, within)
+                future = self._executor.submit_lines(self.function, lines, within)
             except BrokenExecutor as error:
                 raise UnusableError(in_words(error)) from error
             self._out[chunk] = future
             self._lines_out += chunk.count
             self._rate.take(chunk.count)
             future.add_done_callback(partial(self._finish, chunk))
+            self.tally.sending += time.perf_counter() - began
+
+    def _read(self, most: int) -> Chunk | None:
+        began = time.perf_counter()
+        chunk = self.source.chunk(most, self._skip)
+        self.tally.reading += time.perf_counter() - began
+        return chunk
 
     def _finish(self, chunk: Chunk, future: Future[LinesDone]) -> None:
         self._finished.put((chunk, future))
@@ -148,15 +162,33 @@ class Runner:
     def _take_back(self, patience: float) -> None:
         """Settle what has come back; wait for it for a moment, or until there are lines again (None)."""
         with suppress(queue.Empty):
-            finished = self._finished.get(timeout=patience)
+            finished = self._wait(patience)
             while True:
                 if finished is not None:
                     chunk, future = finished
                     del self._out[chunk]
                     self._lines_out -= chunk.count
+                    began = time.perf_counter()
                     self._learn(chunk, future)
                     self._settling.settle(chunk, future)
+                    self.tally.writing += time.perf_counter() - began
                 finished = self._finished.get_nowait()
+
+    def _wait(self, patience: float) -> tuple[Chunk, Future[LinesDone]] | None:
+        """Return what has come back; None: there are lines again.
+
+        Raises:
+            queue.Empty: nothing has come for a number of seconds.
+        """
+        began = time.perf_counter()
+        try:
+            return self._finished.get(timeout=patience)
+        finally:
+            waited = time.perf_counter() - began
+            if self._out:
+                self.tally.waiting += waited
+            else:
+                self.tally.pausing += waited
 
     def _learn(self, chunk: Chunk, future: Future[LinesDone]) -> None:
         if not future.cancelled() and future.exception() is None:

@@ -5,6 +5,24 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+MOST_KINDS = 50  # of errors that are told apart
+OTHER_KINDS = "others"
+
+
+@dataclass(slots=True)
+class Failures:
+    """Lines that were given up for one kind of error.
+
+    Attributes:
+        line: number of the first one.
+        error: of that one, in a few words.
+        lines: how many.
+    """
+
+    line: int
+    error: str
+    lines: int = 0
+
 
 @dataclass(slots=True)
 class Tally:
@@ -20,7 +38,13 @@ class Tally:
         deaths: workers that have ended, or were killed, inside a line.
         working: seconds that workers were in the function, together.
         cpu: seconds of a CPU that they took for it.
-        syncing: seconds for which the output was written to the disk.
+        reading: seconds for which the input was read.
+        sending: seconds for which lines were given to workers.
+        waiting: seconds for which nothing was to do until a worker had done its lines.
+        pausing: seconds for which nothing was to do, and no line was with a worker.
+        writing: seconds for which the output was written.
+        syncing: seconds for which it was brought to the disk.
+        errors: kind → lines that were given up for it.
         workers: name → lines that it has done.
         began: when it began, by the monotonic clock.
         ended: when it ended; None: it goes on.
@@ -35,10 +59,29 @@ class Tally:
     deaths: int = 0
     working: float = 0.0
     cpu: float = 0.0
+    reading: float = 0.0
+    sending: float = 0.0
+    waiting: float = 0.0
+    pausing: float = 0.0
+    writing: float = 0.0
     syncing: float = 0.0
+    errors: dict[str, Failures] = field(default_factory=dict)
     workers: dict[str, int] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
     ended: float | None = None
+
+    @property
+    def settled(self) -> int:
+        """Lines that need nothing more."""
+        return self.done + self.failed + self.bad + self.blank
+
+    def fail(self, line: int, error: str) -> None:
+        """Count a line that is given up."""
+        self.failed += 1
+        kind = error.partition(":")[0]
+        if kind not in self.errors and len(self.errors) >= MOST_KINDS:
+            kind = OTHER_KINDS
+        self.errors.setdefault(kind, Failures(line, error)).lines += 1
 
     @property
     def seconds(self) -> float:

@@ -12,6 +12,7 @@ from crossover.report.topics.advice import advice
 from crossover.report.topics.claims import claims
 from crossover.report.topics.comparison import backlog, comparison, payload_sizes, rate
 from crossover.report.topics.difference import difference
+from crossover.report.topics.job import job
 from crossover.report.topics.outline import Outline
 from crossover.report.topics.safety import safety
 from crossover.report.topics.scale import scale
@@ -29,6 +30,7 @@ OUTLINES: Mapping[Kind, Callable[[Any], Outline]] = {
     Kind.SAFETY: safety,
     Kind.SHARE: share,
     Kind.CLAIMS: claims,
+    Kind.JOB: job,
     Kind.DIFFERENCE: difference,
 }
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from crossover.report.wording.figures import figure
 from crossover.results.claims import ClaimsResult
 from crossover.results.comparison import Result
+from crossover.results.job import JobResult
 from crossover.results.kinds import AnyResult
 from crossover.results.records import Host, Interpreter
 from crossover.results.safety import SafetyResult
@@ -56,8 +57,8 @@ def interpreter(own: Interpreter, host: Host) -> str:
 
 
 def _others(result: AnyResult) -> dict[str, Interpreter]:
-    """Return label → its own interpreter; shared states and claims have none."""
-    return {} if isinstance(result, ShareResult | ClaimsResult) else result.interpreters
+    """Return label → its own interpreter; shared states, claims and jobs have none."""
+    return {} if isinstance(result, ShareResult | ClaimsResult | JobResult) else result.interpreters
 
 
 def _machine(host: Host) -> Iterator[Fact]:

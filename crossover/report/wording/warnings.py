@@ -16,7 +16,7 @@ from crossover.report.wording.figures import MOST_REASONS, coloured, plural
 from crossover.report.wording.safety import has_room_for_settings
 from crossover.results.comparison import Result
 from crossover.results.findings import ScalePoint, Standing
-from crossover.results.kinds import AnyResult
+from crossover.results.kinds import AnyResult, Measured
 from crossover.results.records import WRONG_VALUE, End
 from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult
@@ -30,7 +30,7 @@ def skipped(result: AnyResult) -> Iterator[Text]:
         yield Text(f"skipped: {one.label}: {one.reason}")
 
 
-def server_warnings(result: AnyResult) -> Iterator[Text]:
+def server_warnings(result: Measured) -> Iterator[Text]:
     """Yield what the servers said of themselves that is doubtful: each sentence once, with what goes through them."""
     about: dict[str, list[str]] = {}
     for label, sentences in result.server_warnings.items():
@@ -92,7 +92,7 @@ def few_warnings_of_share(result: ShareResult) -> Iterator[Text]:
     yield from _few(result, list(_endings(result)))
 
 
-def _few(result: AnyResult, found: list[Text]) -> Iterator[Text]:
+def _few(result: Measured, found: list[Text]) -> Iterator[Text]:
     found += server_warnings(result)
     if len(result.skipped) == 1:
         found += skipped(result)

@@ -6,12 +6,14 @@ import pytest
 from output_blocks import ROOT
 
 from crossover.analysis.differences import rules
+from crossover.results.job import JobPlan
 from crossover.results.records import Host, Plan
 from crossover.results.safety import SafetyPlan
 from crossover.results.share import SharePlan
 
 OTHERS = "every other setting of the plan"
-PLAN_FIELDS = {*Plan.__struct_fields__, *SafetyPlan.__struct_fields__, *SharePlan.__struct_fields__}
+PLANS = (Plan, SafetyPlan, SharePlan, JobPlan)
+PLAN_FIELDS = {name for plan in PLANS for name in plan.__struct_fields__}
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ RUN = ("run", "mine:same", "serial", "-o", "out.jsonl")
         ("in.jsonl.gz", gzip.compress(b'1\n"x"', mtime=0), (), {1: 1, 2: "x"}),
         ("in.txt", b"1\r\n\n", ("--lines",), {1: "1", 2: ""}),
         ("in.csv", b'a,b\n1,"2\n3"\n', (), {1: {"a": "1", "b": "2\n3"}}),
-        ("in.dat", b"a,b\n1,2\n", ("--csv",), {1: {"a": "1", "b": "2"}}),
+        ("in.dat", b"a,b\n1,2\n", ("--rows",), {1: {"a": "1", "b": "2"}}),
     ],
 )
 def test_a_file_is_read_as_its_name_or_an_option_says(in_process, tmp_path, outcome, name, content, options, values):

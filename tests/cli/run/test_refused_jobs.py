@@ -43,7 +43,7 @@ def test_a_transport_that_is_not_there(refused):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--lines", "--csv"), "--lines and --csv exclude each other"),
+        (("--lines", "--rows"), "--lines and --rows exclude each other"),
         (("--glob", "*.py"), "--glob chooses among the files of a folder, and -i in.jsonl is none"),
         (("--failures", "out.jsonl"), "-o and --failures would both write out.jsonl"),
         (("--failures", "in.jsonl"), "--failures in.jsonl is the input, in.jsonl: name another file"),

@@ -14,7 +14,7 @@ def test_a_row_is_a_dict_whose_names_are_those_of_the_header(values):
     expected = [{"name": "x", "what, it is": "1"}, {"name": 'say "a\nb"', "what, it is": "é"}]
     assert values("in.csv", content) == expected
     assert values("in.CSV.gz", gzip.compress(content)) == expected
-    assert values("in.txt", content, csv=True) == expected
+    assert values("in.txt", content, rows=True) == expected
 
 
 @pytest.mark.parametrize(
@@ -79,10 +79,10 @@ def test_a_folder_without_files_is_refused(opened, tree):
 @pytest.mark.parametrize(
     ("name", "options", "message"),
     [
-        ("in.jsonl", {"text": True, "csv": True}, "--lines and --csv exclude each other"),
+        ("in.jsonl", {"text": True, "rows": True}, "--lines and --rows exclude each other"),
         ("in.jsonl", {"pattern": "*"}, "--glob chooses among the files of a folder, and -i .*in.jsonl is none"),
         ("tree", {"text": True}, "--lines is for a file; of the folder .*tree, the function gets each file's path"),
-        ("tree", {"csv": True}, "--csv is for a file"),
+        ("tree", {"rows": True}, "--rows is for a file"),
         ("tree", {"pattern": "b/*"}, r"--glob 'b/\*' is not possible; allowed: a pattern of names, as in '\*\.py'"),
     ],
 )

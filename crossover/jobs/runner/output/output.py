@@ -52,7 +52,7 @@ class Output:
         Raises:
             NotWrittenError: it cannot be written.
         """
-        self._tally.failed += 1
+        self._tally.fail(line.first, error)
         text = line.lines.decode(errors="replace")
         letter = DeadLetter(line=line.first, error=error, attempts=line.attempts, input=text, traceback=traceback)
         self._dead_letters.add(letter)

@@ -42,6 +42,10 @@ class FolderInput(Input):
         while batch := [json.dumps(path).encode() for path in islice(paths, TOGETHER)]:
             yield batch
 
+    def lines(self, lines: int, size: int) -> int | None:
+        """Return how many files it has."""
+        return self.size
+
     def change(self) -> str:
         """Return what has happened to the names."""
         head, size = self._digest()

@@ -16,7 +16,7 @@ from crossover.jobs.runner.sources.batches import Batch, line_batches
 from crossover.jobs.runner.sources.csv_rows import row_batches
 from crossover.jobs.runner.sources.read_ahead import ReadAhead
 from workloads.base import InputError
-from workloads.custom.input_stream import place
+from workloads.custom.input_stream import is_compressed, place
 
 STANDARD_INPUT = "-"
 CSV, FOLDER = "csv", "files of a folder"
@@ -53,6 +53,15 @@ class Input(ABC):
     def batches(self) -> Iterator[Batch]:
         """Return its lines."""
 
+    def lines(self, lines: int, size: int) -> int | None:
+        """Return about how many lines it has; None: that cannot be known.
+
+        Args:
+            lines: that have been read.
+            size: bytes of these.
+        """
+        return None
+
     @abstractmethod
     def change(self) -> str:
         """Return what has happened to it since, as in "has grown"; "" where nothing has."""
@@ -72,7 +81,9 @@ class FileInput(Input):
         super().__init__(path, kind)
         try:
             with Path(path).open("rb") as file:
-                self.head = hashlib.sha256(file.read(HEAD)).hexdigest()
+                head = file.read(HEAD)
+                self.head = hashlib.sha256(head).hexdigest()
+                self._is_plain = kind != CSV and not is_compressed(head)
                 self._found = os.fstat(file.fileno())
         except OSError as error:
             raise InputError(f"input {path} cannot be read: {error.strerror}") from None
@@ -81,6 +92,10 @@ class FileInput(Input):
     def batches(self) -> Iterator[Batch]:
         """Return its lines."""
         return _as_kind(line_batches(self.path), self)
+
+    def lines(self, lines: int, size: int) -> int | None:
+        """Return about how many lines the file has, from its size."""
+        return max(lines, round(lines * self._found.st_size / size)) if self._is_plain and size else None
 
     def change(self) -> str:
         """Return what has happened to the file."""

@@ -20,13 +20,13 @@ class InputRequest(NamedTuple):
     Attributes:
         path: of a file or a folder; "-": standard input.
         text: whether lines are text.
-        csv: whether it has rows of cells; a file may say so by its name.
+        rows: whether it has rows of cells; a file may say so by its name.
         pattern: that the names of a folder's files match; None: any.
     """
 
     path: str
     text: bool = False
-    csv: bool = False
+    rows: bool = False
     pattern: str | None = None
 
     def open(self) -> Input:
@@ -36,19 +36,21 @@ class InputRequest(NamedTuple):
             UsageError: options exclude each other.
             InputError: it cannot be read.
         """
-        if self.text and self.csv:
-            raise UsageError("--lines and --csv exclude each other: lines are text, or rows of cells; give one of them")
+        if self.text and self.rows:
+            raise UsageError(
+                "--lines and --rows exclude each other: lines are text, or rows of cells; give one of them"
+            )
         path = Path(self.path)
         if self.path != STANDARD_INPUT and path.is_dir():
             return self._folder()
         if self.pattern is not None:
             raise UsageError(f"--glob chooses among the files of a folder, and -i {self.path} is none")
-        kind = TEXT if self.text else CSV if self.csv or CSV_NAME.search(self.path) else JSON
+        kind = TEXT if self.text else CSV if self.rows or CSV_NAME.search(self.path) else JSON
         is_stream = self.path == STANDARD_INPUT or (path.exists() and not path.is_file())
         return PipeInput(self.path, kind) if is_stream else FileInput(self.path, kind)
 
     def _folder(self) -> Input:
-        for given, name in ((self.text, "--lines"), (self.csv, "--csv")):
+        for given, name in ((self.text, "--lines"), (self.rows, "--rows")):
             if given:
                 raise UsageError(f"{name} is for a file; of the folder {self.path}, the function gets each file's path")
         if self.pattern is not None and "/" in self.pattern:

@@ -31,6 +31,12 @@ class Source:
         self._batch: Batch = []
         self._at = 0  # place in the batch
         self._next = 1
+        self._lines = self._bytes = 0  # of all batches so far
+
+    @property
+    def lines(self) -> int | None:
+        """How many lines it has, about, until all are read; None: that cannot be known."""
+        return self.read if self.ended else self._input.lines(self._lines, self._bytes)
 
     @property
     def read(self) -> int:
@@ -92,6 +98,9 @@ class Source:
                 return False
             else:
                 self._batch, self._at = batch, 0
+                if not isinstance(batch, Unreadable):
+                    self._lines += len(batch)
+                    self._bytes += len(batch) + sum(map(len, batch))
         return False
 
     def _pass_over(self, count: int) -> None:

@@ -1,0 +1,85 @@
+"""A job from its first line to the summary, however it ends."""
+
+from __future__ import annotations
+
+import logging
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime
+
+from crossover import __version__
+from crossover.cli.defaults import command_line
+from crossover.cli.exit_status import ExitStatus, write_message
+from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
+from crossover.execution.host import host
+from crossover.jobs.runner.job import open_job
+from crossover.jobs.runner.output.journal import NotWrittenError
+from crossover.jobs.runner.plan import Job
+from crossover.jobs.runner.runner import Runner
+from crossover.jobs.runner.shown.record import plan_of, run_of
+from crossover.jobs.runner.shown.status import Status
+from crossover.jobs.runner.shown.view import job_view
+from crossover.report.formats.saver import Saver
+from crossover.report.wording.job import title
+from crossover.results.job import JobResult
+from crossover.results.records import End
+
+
+def run_job(job: Job, outputs: Outputs, *, quiet: bool) -> int:
+    """Run a job, save and show what it has done; return the exit status.
+
+    Args:
+        job: what is asked for.
+        outputs: where each format is written.
+        quiet: show no progress.
+
+    Raises:
+        CrossoverError, InputError: it cannot begin, or not go on.
+    """
+    outputs.check_inputs([str(one) for one in (job.output, job.failures) if one is not None])
+    began, log, messages = time.monotonic(), logging.getLogger("crossover.jobs"), Messages()
+    with ExitStack() as held:
+        log.addHandler(messages)
+        held.callback(log.removeHandler, messages)
+        runner = open_job(job, held)
+        result = JobResult(
+            tool=f"crossover {__version__}",
+            started_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            host=host(),
+            plan=plan_of(job, runner, command_line()),
+        )
+        return _run(runner, result, time.monotonic() - began, outputs, quiet=quiet)
+
+
+class Messages(logging.Handler):
+    """Shows what executors have to say, as a sentence of the command."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Show it."""
+        write_message(record.getMessage())
+
+
+def _run(runner: Runner, result: JobResult, started: float, outputs: Outputs, *, quiet: bool) -> int:
+    """Run it, and save and show what was done, whatever happens; return the exit status."""
+    ending, saver, written, interrupted, problem = End.BROKEN, Saver(outputs.json, write_message), False, False, ""
+    try:
+        with job_view(Status(title(result), runner.tally, runner.source), quiet=quiet) as view:
+            interrupted = run_until_interrupted(lambda: runner.run(view.look))
+        ending = End.INTERRUPTED if interrupted else End.HALTED if runner.halted else End.FINISHED
+    except NotWrittenError as error:
+        problem = str(error)
+    finally:
+        result.runs.append(run_of(result.plan, runner.tally, started, time.process_time(), ending))
+        saver.save_at_last(result)
+        written = show_result(result, outputs) and saver.saved
+    if problem:
+        write_message(f"{problem}; when there is room, the same command goes on")
+        return ExitStatus.FAILED
+    if interrupted:
+        return ExitStatus.INTERRUPTED
+    if runner.halted:
+        write_message(f"{runner.halted}: nothing more began; the same command goes on")
+        return ExitStatus.BREACHED
+    if runner.source.ended and not runner.source.read:
+        write_message(f"{runner.source.place} has no lines: there is nothing to do")
+    return ExitStatus.FAILED if runner.tally.failed or not written else ExitStatus.DONE

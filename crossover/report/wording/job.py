@@ -1,0 +1,100 @@
+"""A job in words: what is done, what failed, where the time went, and what to type next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from crossover.report.wording.figures import coloured, duration, figure, plural
+from crossover.results.job import JobResult, JobRun
+from crossover.results.records import End
+
+TIMES, WORKERS = "Where the time went", "Workers"
+MOST_KINDS = 5  # of errors that are shown
+MIB = 2**20
+RETRY, BEGIN_AGAIN = "--retry-failed", "--force"
+
+
+def title(result: JobResult) -> str:
+    """Return what the job is."""
+    plan = result.plan
+    return f"{plan.function} over {plan.transport}, {plural(plan.workers, 'worker')}"
+
+
+def headline(result: JobResult, run: JobRun) -> str:
+    """Return what was done, how long it took, and how fast it was."""
+    done = f"{plural(run.done, 'line')} done in {duration(run.seconds)}"
+    return f"{title(result)}: {done}{f', {figure(run.throughput)} tasks/s' if run.tasks else ''}"
+
+
+def bad_news(result: JobResult, run: JobRun) -> Iterator[Text]:
+    """Yield what failed, why, and what to type next."""
+    if run.failed:
+        yield coloured("bold red", f"{plural(run.failed, 'line')} failed.", _kept(result))
+        for one in run.errors[:MOST_KINDS]:
+            more = f", and {one.lines - 1:,} more of this kind" if one.lines > 1 else ""
+            yield Text(f"  line {one.first_line:,}: {one.first_error}{more}")
+        if left := sum(one.lines for one in run.errors[MOST_KINDS:]):
+            yield Text(f"  and {left:,} of other kinds")
+    if run.deaths:
+        yield coloured(
+            "bold red", f"{plural(run.deaths, 'worker')} ended, or was killed, inside a line;", "others went on."
+        )
+    if run.ending == End.INTERRUPTED:
+        yield coloured("bold yellow", "Interrupted.", f"Go on with: {command(result)}")
+    elif run.ending != End.FINISHED:
+        yield coloured("bold red", f"Not finished ({run.ending}).", f"Go on with: {command(result)}")
+
+
+def _kept(result: JobResult) -> str:
+    plan = result.plan
+    if plan.failures is None:
+        return "The same command tries them again; --failures FILE keeps each of them, with its traceback."
+    again = "" if RETRY in plan.command else f" {RETRY}"
+    return f"They are in {plan.failures}; to try them again: {command(result)}{again}"
+
+
+def command(result: JobResult) -> str:
+    """Return the command line that goes on with the job."""
+    return shlex.join(["crossover", *(word for word in result.plan.command if word != BEGIN_AGAIN)])
+
+
+def sentences(run: JobRun) -> Iterator[str]:
+    """Yield what else happened to lines."""
+    if run.resumed:
+        were = "was" if run.resumed == 1 else "were"
+        yield f"{plural(run.resumed, 'line')} had been done before and {were} not run again."
+    if run.retried:
+        yield f"{plural(run.retried, 'time')} a line was tried again."
+    passed_over = [f"{run.blank:,} blank"] if run.blank else []
+    passed_over += [f"{run.skipped:,} that {'is' if run.skipped == 1 else 'are'} no JSON"] if run.skipped else []
+    if passed_over:
+        yield f"Passed over: {', '.join(passed_over)}."
+
+
+def where_it_went(run: JobRun) -> Iterator[tuple[str, float, float]]:
+    """Yield what took time, how many seconds, and which part of the time that it could have taken."""
+    times, all_workers = run.times, run.seconds * run.workers
+    yield "workers: in the function", times.function, min(1.0, times.function / all_workers)
+    for what, seconds in (
+        ("command: waiting for workers", times.waiting),
+        ("command: waiting for retries, or for the rate", times.pausing),
+        ("command: reading the input", times.reading),
+        ("command: sending and receiving", times.sending),
+        ("command: writing the output", times.writing),
+        ("command: having it on the disk", times.syncing),
+    ):
+        yield what, seconds, min(1.0, seconds / run.seconds)
+
+
+def cpu(run: JobRun) -> str:
+    """Return what it took of CPU and memory."""
+    each = ""
+    if run.tasks and (spent := run.cpu_seconds.get("command", 0.0)):
+        each = f", {duration(spent / run.tasks)} a line"
+    times = " and ".join(f"{figure(seconds)} s in the {role}" for role, seconds in run.cpu_seconds.items())
+    memory = f"the command had at most {figure(run.peak_rss_bytes / MIB)} MiB of memory"
+    start = f"it took {duration(run.start_seconds)} to start"
+    return f"CPU time: {times}{each}; {memory}, and {start}."

@@ -1,0 +1,60 @@
+"""What a person sees of a job: nothing that is not asked for, a summary at the end, and a result that can be kept."""
+
+import json
+import signal
+
+import pytest
+from waiting import eventually
+
+FAILS = "def run(x):\n    if x % 5 == 3: raise ValueError(f'no {x}')\n    return x\n"
+SLEEPS = "import time\ndef run(x):\n    time.sleep(0.05)\n    return x\n"
+JOB = ("run", "mine:run", "threads", "-w", "2", "-i", "items.jsonl", "-o", "values.jsonl")
+
+
+@pytest.fixture
+def done(mine, in_process):
+    mine(FAILS, range(1, 21))
+    return in_process(*JOB, "--failures", "bad.jsonl", "--json", "out.json", "--csv", "out.csv", "--html", "out.html")
+
+
+def test_the_summary_is_on_standard_output_and_the_status_says_that_lines_failed(done):
+    said = " ".join(done.stdout.split())
+    assert said.startswith("4 lines failed. They are in bad.jsonl; to try them again: crossover run mine:run threads")
+    assert "line 3: ValueError: no 3, and 3 more of this kind" in said
+    assert "mine:run over threads, 2 workers: 16 lines done in" in said
+    assert done.returncode == 1
+
+
+def test_what_is_saved_is_shown_again_and_is_what_the_schema_says(done, result, in_process):
+    (run,) = result()["runs"]
+    assert (result()["kind"], run["done"], run["failed"], run["ending"]) == ("job", 16, 4, "finished")
+    assert sum(run["lines_of"].values()) == 16
+    again = in_process("report", "out.json")
+    assert again.stdout == done.stdout
+    schema = json.loads(in_process("report", "--schema").stdout)
+    assert {*result()} <= {*schema["$defs"]["JobResult"]["properties"]}
+
+
+def test_a_table_and_a_page_are_written_too(done, tmp_path):
+    heading, row = (tmp_path / "out.csv").read_text().splitlines()
+    assert row.split(",")[heading.split(",").index("failed")] == "4"
+    assert "Where the time went" in (tmp_path / "out.html").read_text()
+
+
+def test_an_output_is_not_replaced_by_a_report(mine, in_process):
+    mine(FAILS)
+    refused = in_process(*JOB, "--json", "values.jsonl")
+    assert (refused.returncode, "--json would replace values.jsonl" in refused.stderr) == (2, True)
+
+
+def test_what_was_done_until_ctrl_c_is_saved_and_it_says_how_to_go_on(mine, begin, result, tmp_path):
+    mine(SLEEPS, range(1000))
+    process = begin(*JOB, "--json", "out.json")
+    values = tmp_path / "values.jsonl"
+    assert eventually(lambda: values.exists() and values.stat().st_size)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130
+    (run,) = result()["runs"]
+    assert run["ending"] == "interrupted"
+    assert run["done"] == len(values.read_text().splitlines()) > 0
+    assert "Go on with: crossover run mine:run threads" in " ".join((tmp_path / "stdout").read_text().split())
