@@ -20,6 +20,7 @@ from brokers.rabbitmq.dead_letters import dead_letter
 from crossover.contract.safety import Safety
 
 CONNECT_FOR_CLEANUP_WITHIN = 2.0  # seconds
+LONGEST_TASK = 7 * 86_400_000  # milliseconds, at the safe level of own workers, from RabbitMQ 3.12 on
 DISCONNECT_WITHIN = 0.5  # seconds, from a server that does not answer
 
 
@@ -69,7 +70,7 @@ class CeleryOverRabbitmq(CeleryBroker):
             exchange,
             names.tasks,
             expires=seconds,
-            queue_arguments={"x-queue-type": kind} if kind else None,
+            queue_arguments={"x-queue-type": kind, "x-consumer-timeout": LONGEST_TASK} if kind else None,
         )
         return {"task_queues": [tasks], "result_expires": seconds}  # Celery: a day
 

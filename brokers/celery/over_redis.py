@@ -118,7 +118,7 @@ def celery_url(url: str) -> str:
     query = dict(parse_qsl(parts.query))
     if SCHEMES[parts.scheme] == SOCKET:
         query["virtual_host"] = query.pop("db", "0")
-        return parts._replace(scheme="redis+socket", query=urlencode(query)).geturl()
+        return f"redis+socket://{parts.netloc}{parts.path}?{urlencode(query)}"  # urllib would leave out the slashes
     if SCHEMES[parts.scheme].tls:
         query.setdefault("ssl_cert_reqs", "required")  # the default of redis-py; Celery requires it in the URL
         return parts._replace(query=urlencode(query)).geturl()
