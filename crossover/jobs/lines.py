@@ -10,7 +10,8 @@ import os
 import platform
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from json import encoder
 from typing import Any
 
 from crossover.contract.text import describe
@@ -28,7 +29,13 @@ FailedLine = tuple[int, str, str, str, list[str]]
 LinesDone = tuple[bytes, int, list[FailedLine], list[int], float, float, str]
 """Lines of the output, how many, those that failed, the numbers of blank ones, seconds, of a CPU, and who did them."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+SPACES = " \t\r\v\f"
+_scan = DECODER.scan_once  # type: ignore[attr-defined]  # what `raw_decode` calls
+_encoder = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+_make = getattr(encoder, "c_make_encoder", None)
+_parts: Callable[[Any, int], Iterable[str]] | None = _make and _make(  # one for all lines: `encode` makes one for each
+    None, _encoder.default, encoder.encode_basestring, None, ": ", ", ", False, False, False
+)
 _encode_ascii = json.JSONEncoder(allow_nan=False).encode
 
 
@@ -45,16 +52,22 @@ def do_lines(function: Callable[[Any], Any], form: str, first: int, lines: bytes
     written: list[str] = []
     failed: list[FailedLine] = []
     blank: list[int] = []
-    for number, line in enumerate(lines.split(b"\n"), first):
+    for number, line in enumerate(_split(lines), first):
         why = UNREADABLE
         try:
+            text = line if isinstance(line, str) else line.decode()
             if form == TEXT:
-                payload: Any = line.removesuffix(b"\r").decode()
-            elif line.strip():
-                payload = DECODER.decode(line.decode())
+                payload: Any = text.removesuffix("\r")
             else:
-                blank.append(number)
-                continue
+                try:
+                    payload, end = _scan(text, 0)
+                except StopIteration:
+                    end = -1
+                if end != len(text):  # there are spaces around it, or something is wrong with it
+                    if not text.strip(SPACES):
+                        blank.append(number)
+                        continue
+                    payload = DECODER.decode(text)
             why = FAILED
             value = function(payload)
             why = NO_JSON_VALUE
@@ -66,6 +79,24 @@ def do_lines(function: Callable[[Any], Any], form: str, first: int, lines: bytes
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can only escape
         output = b"".join(_escaped(line) for line in written)
     return output, len(written), failed, blank, time.perf_counter() - began, time.thread_time() - cpu, _who()
+
+
+def _split(lines: bytes) -> Sequence[str | bytes]:
+    """Return lines; as bytes where one is no UTF-8."""
+    try:
+        return lines.decode().split("\n")
+    except UnicodeDecodeError:
+        return lines.split(b"\n")
+
+
+def _encode(value: Any) -> str:
+    """Return a value as JSON."""
+    if _parts is None:
+        return _encoder.encode(value)
+    try:
+        return "".join(_parts(value, 0))
+    except (RecursionError, TypeError, ValueError):
+        return _encoder.encode(value)  # raises an error with more to say
 
 
 def do_named_lines(name: str, form: str, first: int, lines: bytes) -> LinesDone:
