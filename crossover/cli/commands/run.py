@@ -11,6 +11,7 @@ from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import LEVELS, QUIET, WORKERS, output_options
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, HaltAt, LineTimeout, Rate, Seed, Size
+from crossover.cli.running.dry_run import rehearse
 from crossover.cli.running.job import run_job
 from crossover.contract.safety import Safety
 from crossover.jobs.executor import EXECUTORS
@@ -145,6 +146,19 @@ from crossover.jobs.runner.sources.request import InputRequest
     help="Replace a worker, after its line, that has used more memory (512M, 2G).",
 )
 @option(Group.LOAD, "--nice", type=Seed(), default=0, help="How much workers give way to other programs (1 to 19).")
+@option(
+    Group.LOAD,
+    "--sample",
+    type=Count(),
+    default_text="none",
+    help="Run N lines first that are drawn over the whole input, then the others.",
+)
+@option(
+    Group.LOAD,
+    "--dry-run",
+    is_flag=True,
+    help="Run a sample only: say what would be done, and how long it takes.",
+)
 @output_options
 @QUIET
 def command(
@@ -171,6 +185,8 @@ def command(
     rate: float | None,
     memory: int | None,
     nice: int,
+    sample: int | None,
+    dry_run: bool,  # noqa: FBT001
     outputs: Outputs,
     quiet: bool,  # noqa: FBT001
 ) -> int:
@@ -185,6 +201,6 @@ def command(
     read = InputRequest(source, text, rows, glob)
     job = Job(
         function, transport, read, output, failures, workers, Safety(safety), rules, force, retry_failed,
-        memory, nice,
+        memory, nice, sample or 0,
     )  # fmt: skip
-    return run_job(job, outputs, quiet=quiet)
+    return rehearse(job) if dry_run else run_job(job, outputs, quiet=quiet)

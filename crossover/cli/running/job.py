@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 from crossover import __version__
@@ -37,10 +38,8 @@ def run_job(job: Job, outputs: Outputs, *, quiet: bool) -> int:
         CrossoverError, InputError: it cannot begin, or not go on.
     """
     outputs.check_inputs([str(one) for one in (job.output, job.failures) if one is not None])
-    began, log, messages = time.monotonic(), logging.getLogger("crossover.jobs"), Messages()
-    with ExitStack() as held:
-        log.addHandler(messages)
-        held.callback(log.removeHandler, messages)
+    began = time.monotonic()
+    with shown_messages(), ExitStack() as held:
         runner = open_job(job, held)
         result = JobResult(
             tool=f"crossover {__version__}",
@@ -51,11 +50,19 @@ def run_job(job: Job, outputs: Outputs, *, quiet: bool) -> int:
         return _run(runner, result, time.monotonic() - began, outputs, quiet=quiet)
 
 
-class Messages(logging.Handler):
-    """Shows what executors have to say, as a sentence of the command."""
+@contextmanager
+def shown_messages() -> Iterator[None]:
+    """Show meanwhile what jobs and executors have to say, as sentences of the command."""
+    log, messages = logging.getLogger("crossover.jobs"), _Messages()
+    log.addHandler(messages)
+    try:
+        yield
+    finally:
+        log.removeHandler(messages)
 
+
+class _Messages(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        """Show it."""
         write_message(record.getMessage())
 
 
@@ -64,7 +71,7 @@ def _run(runner: Runner, result: JobResult, started: float, outputs: Outputs, *,
     ending, saver, written, interrupted, problem = End.BROKEN, Saver(outputs.json, write_message), False, False, ""
     try:
         with job_view(Status(title(result), runner.tally, runner.source), quiet=quiet) as view:
-            interrupted = run_until_interrupted(lambda: runner.run(view.look))
+            interrupted = run_until_interrupted(lambda: _do_lines(runner, view.look))
         ending = End.INTERRUPTED if interrupted else End.HALTED if runner.halted else End.FINISHED
     except NotWrittenError as error:
         problem = str(error)
@@ -83,3 +90,11 @@ def _run(runner: Runner, result: JobResult, started: float, outputs: Outputs, *,
     if runner.source.ended and not runner.source.read:
         write_message(f"{runner.source.place} has no lines: there is nothing to do")
     return ExitStatus.FAILED if runner.tally.failed or not written else ExitStatus.DONE
+
+
+def _do_lines(runner: Runner, look: Callable[[], None]) -> None:
+    """Do the sample, if there is one, and then the other lines."""
+    if runner.sample is not None:
+        runner.run_sample(look)
+        write_message(f"the sample: {runner.tally.done:,} done, {runner.tally.failed:,} failed")
+    runner.run(look)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from crossover.contract.errors import UsageError
 from crossover.execution.host import usable_cores
@@ -25,28 +26,52 @@ from crossover.jobs.runner.refusals import (
     refuse_transport,
 )
 from crossover.jobs.runner.runner import Runner
+from crossover.jobs.runner.sample.auto import AUTO, choose, look_at
+from crossover.jobs.runner.sample.drawing import draw, refuse_sample
+from crossover.jobs.runner.sample.sample_source import SampleSource
+from crossover.jobs.runner.sources.input import Input
 from crossover.jobs.runner.sources.source import Source
 from crossover.jobs.runner.worker_start import prepare_worker
 from workloads.catalogue import NAMES, current_folder, find_users_name
 from workloads.user_modules import search_first, search_user_folders
 
+log = logging.getLogger(__name__)
 
-def open_job(job: Job, held: ExitStack) -> Runner:
-    """Return what runs a job; nothing of it has run.
 
-    Args:
-        job: what is asked for.
-        held: closes what was opened.
+class Prepared(NamedTuple):
+    """A job that can be run, of which nothing is open that is written.
+
+    Attributes:
+        job: what is asked for, with a transport.
+        read: its input.
+        identity: what it is known by.
+    """
+
+    job: Job
+    read: Input
+    identity: Identity
+
+
+def prepare(job: Job) -> Prepared:
+    """See that a job can be run; what is chosen for it is logged.
 
     Raises:
         InputError, UsageError: something of it cannot be used.
     """
-    refuse_transport(job.transport)
+    if job.transport != AUTO:
+        refuse_transport(job.transport)
     refuse_limits(job)
     refuse_retry_failed(job)
     refuse_files(job.input.path, job.output, job.failures)
     read = job.input.open()  # first: no module of the user's may read standard input
+    if job.sample:
+        refuse_sample(job, read, "--sample")
     function = function_of(job.function)
+    if job.transport == AUTO:
+        cores = max(1, int(usable_cores()))
+        choice = choose(look_at(function, read.form, read.beginning()), job, cores)
+        log.warning(choice.in_words())
+        job = job._replace(transport=choice.transport, workers=choice.workers)
     identity = Identity(
         function=function,
         input=read.path,
@@ -55,6 +80,20 @@ def open_job(job: Job, held: ExitStack) -> Runner:
         kind=read.kind,
         values=job.rules.values,
     )
+    return Prepared(job, read, identity)
+
+
+def open_job(asked: Job, held: ExitStack) -> Runner:
+    """Return what runs a job; nothing of it has run.
+
+    Args:
+        asked: what is asked for.
+        held: closes what was opened.
+
+    Raises:
+        InputError, UsageError: something of it cannot be used.
+    """
+    job, read, identity = prepare(asked)
     claim(job.output, identity, held, force=job.force)
     with writing(job.output):
         journal = Journal(job.output, values=job.rules.values)
@@ -65,9 +104,11 @@ def open_job(job: Job, held: ExitStack) -> Runner:
         claim(job.failures, identity, held, force=job.force)
         with writing(job.failures):
             skip, dead_letters = open_failures(job.failures, job, journal, held)
-    executor, workers = start_executor(job, function)
+    sample = SampleSource(read, draw(read, job.sample, skip)) if job.sample else None
+    executor, workers = start_executor(job, identity.function)
     held.callback(executor.shutdown, wait=hasattr(executor, "kill_workers"), cancel_futures=True)
-    return Runner(executor, workers, function, Source(read), skip, journal, dead_letters, job.rules)
+    source = Source(read)
+    return Runner(executor, workers, identity.function, source, skip, journal, dead_letters, job.rules, sample)
 
 
 def open_failures(path: Path, job: Job, output: Journal, held: ExitStack) -> tuple[Skipped, DeadLetters]:

@@ -78,3 +78,19 @@ class AllBut:
 
     def __contains__(self, number: int) -> bool:
         return number not in self._few
+
+
+class Also:
+    """Numbers of lines that are not to be done, and some more.
+
+    Args:
+        skipped: these.
+        more: more of them.
+    """
+
+    def __init__(self, skipped: Skipped, more: Numbers) -> None:
+        self._skipped, self._more = skipped, more
+        self.largest = max(skipped.largest, more.largest)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._more or number in self._skipped

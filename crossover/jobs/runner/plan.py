@@ -55,6 +55,7 @@ class Job(NamedTuple):
         retry_failed: whether only the lines in the file of failures are done.
         memory: bytes, with more of which a worker is replaced; None: never.
         nice: what is added to the niceness of workers.
+        sample: how many lines, drawn over the whole input, are run first.
     """
 
     function: str
@@ -69,3 +70,4 @@ class Job(NamedTuple):
     retry_failed: bool = False
     memory: int | None = None
     nice: int = 0
+    sample: int = 0

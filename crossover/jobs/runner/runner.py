@@ -15,7 +15,7 @@ from crossover.jobs.mapping import Maps
 from crossover.jobs.runner.chunk import Chunk
 from crossover.jobs.runner.limits.rate import Rate
 from crossover.jobs.runner.limits.time_limit import TimeLimit
-from crossover.jobs.runner.numbers import Skipped
+from crossover.jobs.runner.numbers import Also, Skipped
 from crossover.jobs.runner.output.dead_letters import DeadLetters
 from crossover.jobs.runner.output.journal import Journal, NotWrittenError
 from crossover.jobs.runner.output.order import Order
@@ -23,6 +23,7 @@ from crossover.jobs.runner.output.output import Output
 from crossover.jobs.runner.pace import Pace
 from crossover.jobs.runner.plan import Rules
 from crossover.jobs.runner.retries import Retries
+from crossover.jobs.runner.sample.sample_source import SampleSource
 from crossover.jobs.runner.settling import Settling, in_words
 from crossover.jobs.runner.sources.source import Source
 from crossover.jobs.runner.tally import Tally
@@ -42,10 +43,11 @@ class Runner:
         workers: how many it has, about.
         function: "module:function".
         source: of the lines.
+        sample: lines that are done before the others; None: there are none.
 
     Args:
         executor: has the workers.
-        workers, function, source: as above.
+        workers, function, source, sample: as above.
         skip: numbers of lines that are not to be done.
         journal: the output.
         dead_letters: what is given up.
@@ -62,11 +64,12 @@ class Runner:
         journal: Journal,
         dead_letters: DeadLetters,
         rules: Rules,
+        sample: SampleSource | None = None,
     ) -> None:
         self.tally = Tally(resumed=journal.done.count)
         self.halted = ""
         self.workers, self.function, self.source = workers, function, source
-        self._executor, self._skip = executor, skip
+        self._executor, self._skip, self.sample = executor, skip, sample
         self._halt = rules.halt
         order = Order(journal.done, values=rules.values) if rules.ordered or rules.values else None
         self._output = Output(journal, dead_letters, order, self.tally)
@@ -109,6 +112,13 @@ class Runner:
         self.source.check_unchanged()
         if bad := self._settling.bad:
             raise InputError(f"{self.source.place}, {bad.bad}: mend it, or pass over such lines with --skip-bad")
+
+    def run_sample(self, look: Callable[[], None] = lambda: None) -> None:
+        """Do the lines of the sample, as `run`, which then does the rest."""
+        if self.sample is not None:
+            rest, self.source = self.source, self.sample
+            self.run(look)
+            self.source, self._skip = rest, Also(self._skip, self.sample.numbers)
 
     def _goes_on(self) -> bool:
         interruption.raise_if_requested()

@@ -56,17 +56,31 @@ def claim(path: Path, identity: Identity, held: ExitStack, *, force: bool) -> No
     with writing(path):
         found = hold(path)
         held.callback(found.close)
-        has_lines = path.exists() and path.stat().st_size > 0
-        difference = "" if found.before is None else identity.difference(found.before)
         if force:
             path.unlink(missing_ok=True)
-        elif has_lines and difference:
-            raise UsageError(f"{path} is of another job: {difference}; name another file, or --force")
-        elif has_lines and found.before is None:
-            raise UsageError(f"{path} exists, and crossover run has not written it: name another file, or --force")
-        elif found.before is not None and not difference:
-            return
-        found.write(identity)
+        else:
+            refuse_another(path, found.before, identity)
+        if force or found.before is None or identity.difference(found.before):
+            found.write(identity)
+
+
+def refuse_another(path: Path, before: Identity | None, identity: Identity) -> None:
+    """Raise an error if a file has lines, and they are not of this job.
+
+    Args:
+        path: of the file.
+        before: of which job they are; None: nothing says it.
+        identity: what this job is.
+
+    Raises:
+        UsageError: they are not.
+    """
+    if not path.exists() or not path.stat().st_size:
+        return
+    if before is None:
+        raise UsageError(f"{path} exists, and crossover run has not written it: name another file, or --force")
+    if difference := identity.difference(before):
+        raise UsageError(f"{path} is of another job: {difference}; name another file, or --force")
 
 
 @contextmanager

@@ -95,16 +95,26 @@ def hold(output: Path) -> Held:
             raise UsageError(
                 f"another crossover run is writing {output}: wait for its end, or name another -o"
             ) from None
-        text = os.pread(descriptor, 2**16, 0)
-        before = None
-        if text.strip():
-            try:
-                before = msgspec.json.decode(text, type=Identity)
-            except msgspec.MsgspecError:
-                raise UsageError(
-                    f"{path} is not what crossover run has written there: remove it, or name another -o"
-                ) from None
+        before = _decoded(path, os.pread(descriptor, 2**16, 0))
         return Held(path, descriptor, before)
     except BaseException:
         os.close(descriptor)
         raise
+
+
+def recorded(output: Path) -> Identity | None:
+    """Return what the job of an output is; None: there is none. Nothing is locked.
+
+    Raises:
+        UsageError: the file beside it is none of ours.
+        OSError: it cannot be read.
+    """
+    path = output.with_name(output.name + SUFFIX)
+    return _decoded(path, path.read_bytes()) if path.exists() else None
+
+
+def _decoded(path: Path, text: bytes) -> Identity | None:
+    try:
+        return msgspec.json.decode(text, type=Identity) if text.strip() else None
+    except msgspec.MsgspecError:
+        raise UsageError(f"{path} is not what crossover run has written there: remove it, or name another -o") from None

@@ -123,6 +123,36 @@ class Journal:
         return end
 
 
+class UnwrittenJournal(Journal):
+    """A journal that is read, and not written: that of a job which is only tried.
+
+    Args:
+        path: of the file, which need not exist.
+        values: whether it has bare values.
+    """
+
+    def __init__(self, path: Path, *, values: bool = False) -> None:
+        self.path = path
+        self.done = Numbers()
+        self.cut = 0
+        self.syncing = 0.0
+        if path.exists():
+            self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                self._read(values)
+            finally:
+                os.close(self._descriptor)
+
+    def append(self, lines: bytes) -> None:
+        """Write nothing."""
+
+    def sync(self, *, now: bool = False) -> None:
+        """Write nothing."""
+
+    def close(self) -> None:
+        """It is closed."""
+
+
 def number_of(line: bytes) -> int:
     """Return the number of a line of a journal."""
     return int(line[len(b'{"line": ') : line.index(b",")])

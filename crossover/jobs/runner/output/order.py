@@ -25,7 +25,7 @@ class Order:
 
     def may_begin(self, number: int) -> bool:
         """Return whether there is room for a line, until all before it are there."""
-        return number - self._next < MOST_LINES and self._bytes < MOST_BYTES
+        return number <= self._next or (number - self._next < MOST_LINES and self._bytes < MOST_BYTES)
 
     def add(self, number: int, line: bytes | None) -> None:
         """Add a line of the output; None: it has no value."""

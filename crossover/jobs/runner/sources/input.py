@@ -62,6 +62,11 @@ class Input(ABC):
         """
         return None
 
+    def beginning(self) -> list[bytes]:
+        """Return its first lines, as far as they can be read."""
+        first = next(self.batches(), [])
+        return first if isinstance(first, list) else []
+
     @abstractmethod
     def change(self) -> str:
         """Return what has happened to it since, as in "has grown"; "" where nothing has."""
@@ -131,7 +136,7 @@ class PipeInput(Input):
         self.head = hashlib.sha256(line).hexdigest()
 
     def batches(self) -> Iterator[Batch]:
-        """Return its lines, once."""
+        """Return its lines from the first ones on, which are kept; the others can be taken once."""
         return iter(self._read) if self._first is None else chain([self._first], self._read)
 
     def change(self) -> str:
