@@ -36,7 +36,7 @@ def test_every_option_has_a_group_a_sentence_and_a_default(name):
             assert parameter.group in Group, parameter.name
             assert text[0].isupper() or text.startswith("fast: "), parameter.name
             if not parameter.is_flag and parameter.group is not Group.OUTPUT:  # its heading says what the default is
-                assert "[default: " in text, parameter.name
+                assert "[default: " in text or "[required]" in text, parameter.name
 
 
 @pytest.mark.parametrize(("name", "typed"), EXAMPLES)

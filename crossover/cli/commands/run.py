@@ -18,6 +18,7 @@ from crossover.jobs.executor import EXECUTORS
 from crossover.jobs.runner.limits.halt import Halt
 from crossover.jobs.runner.limits.time_limit import TaskTimeout
 from crossover.jobs.runner.plan import Job, Rules
+from crossover.jobs.runner.sample.auto import AUTO
 from crossover.jobs.runner.sources.request import InputRequest
 
 
@@ -29,11 +30,12 @@ from crossover.jobs.runner.sources.request import InputRequest
     Example("The same again: go on where it stopped", "crossover run resize.py:resize pool -i in.jsonl -o out.jsonl"),
     Example(
         "Keep aside what fails five times",
-        "crossover run api:fetch threads -w 64 -i ids.txt --lines -o out.jsonl --retries 4 --failures bad.jsonl",
+        "crossover run api:fetch threads -i ids -o out --retries 4 --failures bad",
     ),
+    Example("Say what would be done, and how long it takes", "crossover run mine:read auto -i folder -o out --dry-run"),
 )
 @click.argument("function", metavar="MODULE:FUNCTION")
-@click.argument("transport", metavar="TRANSPORT", shell_complete=names(EXECUTORS))
+@click.argument("transport", metavar="TRANSPORT", shell_complete=names([*EXECUTORS, AUTO]))
 @option(
     Group.WHAT_RUNS,
     "-i",
@@ -195,6 +197,7 @@ def command(
     The same command again goes on where it stopped: a line that is in the
     output is never run again, and none is written twice.
 
+    TRANSPORT auto calls the function with the first lines, to see what suits it.
     The exit status is 1 if lines were given up.
     """
     rules = Rules(retries, retry_on, task_timeout, skip_bad, ordered, values, max_in_flight or 0, rate or 0.0, halt)
