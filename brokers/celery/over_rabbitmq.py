@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from amqp.exceptions import AMQPError
 from kombu.entity import Exchange, Queue
 
-from brokers.broker_transport import new_run
 from brokers.celery.broker import CeleryBroker
 from brokers.celery.results.backend import OutstandingMessage, Result, ResultBackend
 from brokers.celery.results.in_rabbitmq import RpcResults
@@ -113,6 +112,8 @@ class CeleryOverRabbitmq(CeleryBroker):
         tuned: bool = False,
     ) -> ResultBackend:
         """Return how the producer receives results; each producer over external workers has a queue of its own."""
+        from brokers.broker_transport import new_run  # noqa: PLC0415 - a worker loads nothing of what producers need
+
         queue = names.results if names.run != EXTERNAL else f"{names.results}.{new_run()}"
         return RpcResults(app, outstanding, take, queue)
 
