@@ -94,7 +94,7 @@ def _comparison(result: Result) -> Result:
         result,
         summary=[replace(one, wire_bytes=result.wire.get(one.transport)) for one in summary],
         pairs=[] if result.plan.rate else pairs(result.plan, runs),
-        crossing=crossover_point(of_one, runs, cores, full, plateaus(result)),
+        crossing=crossover_point(of_one, runs, result.host, full, plateaus(result)),
         loads=load_points(result.runs),
         checks=check_break_even(run_selection.check_runs(result.probes), idle, cores),
     )

@@ -14,7 +14,7 @@ from crossover.analysis.verdict import damage
 from crossover.contract.traits import WorkerKind
 from crossover.derived.told_cpu_time import told_cpu_seconds
 from crossover.results.findings import Crossing, Ratio, Reach, Standing, Summary
-from crossover.results.records import ENOUGH_ROUNDS, Run
+from crossover.results.records import ENOUGH_ROUNDS, Host, Run
 
 NOT_COMPARED = {Standing.DAMAGED, Standing.LIMITED, Standing.UNPROVEN}
 
@@ -22,7 +22,7 @@ NOT_COMPARED = {Standing.DAMAGED, Standing.LIMITED, Standing.UNPROVEN}
 def crossover_point(
     summary: Sequence[Summary],
     runs: RunsByLabel,
-    cores: int,
+    host: Host,
     full: RunsByLabel,
     plateaus: Mapping[str, float] = MappingProxyType({}),
 ) -> Crossing | None:
@@ -37,7 +37,7 @@ def crossover_point(
     Args:
         summary: of all transports.
         runs: label → its runs.
-        cores: usable cores of the machine.
+        host: the machine.
         full: label → its runs of tasks that do nothing, with a full window.
         plateaus: label → tasks/s that it carries of such tasks with a window that is large enough, where that is known.
 
@@ -55,8 +55,8 @@ def crossover_point(
     limited = _is_limited(local) or _is_limited(remote)
     if limited and local.workers != remote.workers:
         return None
-    local_overhead = overhead_seconds(runs[local.transport][0], local.throughput, cores)
-    remote_overhead = overhead_seconds(runs[remote.transport][0], remote.throughput, cores)
+    local_overhead = overhead_seconds(runs[local.transport][0], local.throughput, host.cores)
+    remote_overhead = overhead_seconds(runs[remote.transport][0], remote.throughput, host.cores)
     ratio = _ratio(runs, remote, local, (len(sound) - len(across)) * len(across))
     added = None
     if not limited and _is_faster(ratio) and local_overhead is not None and remote_overhead is not None:
@@ -77,11 +77,14 @@ def crossover_point(
                 local,
                 runs[one.transport],
                 _ceiling(one, full, plateaus),
-                cores,
+                host.capacity,
                 faster=_is_faster(_ratio(runs, local, one, (len(sound) - len(across)) * len(across))),
             )
             for one in across
-            if not limited and not _is_limited(one) and _rounds(runs, one, local) >= ENOUGH_ROUNDS
+            if not limited
+            and not _is_limited(one)
+            and _workers_are_here(runs[one.transport])
+            and _rounds(runs, one, local) >= ENOUGH_ROUNDS
         ],
         ratio=ratio,
     )
@@ -90,6 +93,11 @@ def crossover_point(
 def _is_limited(one: Summary) -> bool:
     """Return whether the plan, as by too few workers, has kept a transport from doing what it can."""
     return one.limit is not None and one.limit.is_of_plan
+
+
+def _workers_are_here(runs: Sequence[Run]) -> bool:
+    """Return whether the workers were processes of ours: with external ones, more than this machine was measured."""
+    return any("workers" in run.cost.cpu_seconds for run in runs)
 
 
 def _ratio(runs: RunsByLabel, base: Summary, new: Summary, comparisons: int) -> Ratio | None:
@@ -123,7 +131,7 @@ def reach(
     local: Summary,
     runs: Sequence[Run],
     ceiling: float | None,
-    cores: int,
+    cores: float,
     *,
     faster: bool,
 ) -> Reach:
@@ -134,7 +142,7 @@ def reach(
         local: the fastest local transport.
         runs: of the transport.
         ceiling: tasks/s that it carries at most; None: unknown.
-        cores: usable cores of the machine.
+        cores: that the machine may use on average; a quota may allow a part of one.
         faster: whether it is faster than the local one with this machine alone.
     """
     added = _per_machine(runs, cores)
@@ -148,14 +156,12 @@ def reach(
     return Reach(transport=one.transport, here=one.throughput, per_machine=added, ceiling=ceiling, machines=machines)
 
 
-def _per_machine(runs: Sequence[Run], cores: int) -> float | None:
-    """Return the tasks/s that one more machine adds, on which only workers run, as many as fill its cores."""
-    busy = _workers_cpu(runs)
-    return cores / busy if busy else None
+def _per_machine(runs: Sequence[Run], cores: float) -> float | None:
+    """Return the tasks/s that one more machine adds: what producer and broker do for them, this one's workers do less.
 
-
-def _workers_cpu(runs: Sequence[Run]) -> float | None:
-    """Return the CPU seconds of the workers per task, the median over the rounds; None if they are unknown."""
-    told = [(told_cpu_seconds(run, "workers"), run.delivery.completed) for run in runs]
+    With enough outstanding tasks all machines compute all the time, so the cores of one more machine are shared by all
+    roles, wherever they run.
+    """
+    told = [(told_cpu_seconds(run), run.delivery.completed) for run in runs]
     known = [seconds / completed for seconds, completed in told if seconds is not None and completed]
-    return statistics.median(known) if known else None
+    return cores / statistics.median(known) if known and all(known) else None

@@ -20,10 +20,10 @@ DOUBTFUL = (HOLDS[False], HOLDS[None])
 BREAK_EVEN = "break-even: tasks that take this long run at 95% efficiency; longer ones lose less to the transport."
 EXTRAPOLATED = (
     "1 machine: measured. ceiling: measured with tasks that do nothing, all processes on this machine. each more: an "
-    "estimate of what one more machine like this one adds: its cores, over the CPU time of the workers per task. "
+    "estimate of what one more machine like this one adds: its cores, over the CPU time of all roles per task. "
     "machines: an estimate from that of how many pass the fastest local transport. No network was measured."
 )
-ESTIMATE = "an estimate from the workers' CPU time per task; no network was measured"
+ESTIMATE = "an estimate from the CPU time per task; no network was measured"
 
 
 def crossing_title(result: Result) -> str:
