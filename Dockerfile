@@ -1,4 +1,4 @@
-# One image for Celery workers and for the comparison. Code changes do not reinstall what it depends on.
+# One image for workers and for the comparison. Code changes do not reinstall what it depends on.
 FROM python:3.13.16-slim AS dependencies
 WORKDIR /build
 COPY pyproject.toml constraints.txt ./

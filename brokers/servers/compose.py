@@ -17,8 +17,8 @@ from crossover.contract.errors import UnusableError
 PROJECT = "crossover"  # unless COMPOSE_PROJECT_NAME is set, in the environment or in .env, as docker compose reads it
 PROJECT_NAME = re.compile(r"""^\s*(?:export\s+)?COMPOSE_PROJECT_NAME\s*=\s*["']?([\w-]+)""", re.MULTILINE)
 ANSWER_WITHIN = 20.0  # seconds
-WORKERS_VARIABLE = "CROSSOVER_WORKERS"  # own or external: which Celery workers are used, unless a URL sets it
-WORKER_SERVICES = ("worker-redis", "worker-rabbitmq")
+WORKERS_VARIABLE = "CROSSOVER_WORKERS"  # own or external: whose workers are used, unless a URL sets it
+WORKER_SERVICES = ("worker-redis", "worker-rabbitmq", "celery-redis", "celery-rabbitmq")
 UP = "docker compose up -d --wait"
 
 
@@ -36,7 +36,7 @@ class _Container(msgspec.Struct):
 
 
 def variables() -> dict[str, str]:
-    """Return the environment variables that select the servers of the project and its Celery workers.
+    """Return the environment variables that select the servers of the project and its workers.
 
     Raises:
         UnusableError: there is no Docker or no compose version 2, its engine does not run, or not all services of the

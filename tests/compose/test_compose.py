@@ -9,7 +9,8 @@ from compose_project import NOOP, Project, processes
 from waiting import eventually
 
 THROUGH_ALL = ("queue", "redis-list", "redis-stream", "rabbitmq", "celery+redis", "celery+rabbitmq")
-SERVICES = ("redis", "rabbitmq", "memcached", "worker-redis", "worker-rabbitmq")
+CELERY = ("celery-redis", "celery-rabbitmq")
+SERVICES = ("redis", "rabbitmq", "memcached", "worker-redis", "worker-rabbitmq", *CELERY)
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -64,22 +65,29 @@ def test_local_transports_and_brokers_stand_in_one_table_and_lose_nothing(projec
     assert len({run["value_digest"] for run in result["runs"]}) == 1
 
 
-def test_more_workers_take_part_when_their_service_is_scaled_and_go_back_afterwards(project):
-    project.compose("up", "--detach", "--wait", "--scale", "worker-redis=3", "worker-redis")
-    names = project.containers("worker-redis")
-    assert len(names) == 3
-    status, result = project.compare("celery+redis", *NOOP, "-w", "9")
+@pytest.mark.parametrize(("service", "transport"), [("worker-redis", "redis-list"), ("celery-redis", "celery+redis")])
+def test_more_workers_take_part_when_their_service_is_scaled(project, service, transport):
+    project.compose("up", "--detach", "--wait", "--scale", f"{service}=3", service)
+    assert len(project.containers(service)) == 3
+    status, result = project.compare(transport, *NOOP, "-w", "9")
     assert status == 0
     assert result["runs"][0]["delivery"]["completed"] == 400
-    assert eventually(lambda: {processes(project, name) for name in names} == {2}, 30)
-    project.compose("up", "--detach", "--wait", "--scale", "worker-redis=1", "worker-redis")
+    (said,) = [words for name, words in result["host"]["brokers"].items() if name.endswith("workers")]
+    assert said.count("with 3 processes (2 before)") == 3
+    project.compose("up", "--detach", "--wait", "--scale", f"{service}=1", service)
+
+
+def test_celery_workers_go_back_to_what_they_were_started_with(project):
+    (name,) = project.containers("celery-redis")
+    assert project.compare("celery+redis", *NOOP, "-w", "5")[0] == 0
+    assert eventually(lambda: processes(project, name) == 2, 30)
 
 
 def test_more_processes_than_a_worker_has_memory_for_are_refused(project):
     done = project.crossover("compare", "celery+redis", "--compose", *NOOP, "-w", "64")
     assert done.returncode == 69
     assert "has memory for" in done.stderr
-    (name,) = project.containers("worker-redis")
+    (name,) = project.containers("celery-redis")
     assert processes(project, name) == 2
 
 
@@ -93,7 +101,7 @@ def test_workers_that_were_told_the_level_serve_it(project):
     for level in ("safe", "default"):
         project.environment["CROSSOVER_SAFETY"] = level
         project.compose("up", "--detach", "--wait", *SERVICES)
-        status, result = project.compare("celery+rabbitmq", "celery+redis", *NOOP, "-s", level)
+        status, result = project.compare("rabbitmq", "celery+rabbitmq", "celery+redis", *NOOP, "-s", level)
         assert status == 0
         assert all(run["safety"] == level for run in result["runs"])
     del project.environment["CROSSOVER_SAFETY"]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.timeout(300)
 def whole(project):
     """The project, all of it up afterwards."""
     yield project
-    project.compose("up", "--detach", "--wait", "--scale", "worker-redis=1")
+    project.compose("up", "--detach", "--wait", "--scale", "celery-redis=1", "--scale", "worker-redis=1")
 
 
 def processor_time(project, name):
@@ -36,8 +36,8 @@ def naps(whole, tmp_path):
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_worker_that_is_killed_in_the_middle_ends_the_run_soon_and_what_it_had_is_lost(whole, naps, workers):
-    whole.compose("up", "--detach", "--wait", "--scale", f"worker-redis={workers}", "worker-redis")
-    name = whole.containers("worker-redis")[0]
+    whole.compose("up", "--detach", "--wait", "--scale", f"celery-redis={workers}", "celery-redis")
+    name = whole.containers("celery-redis")[0]
     before = processor_time(whole, name)
     running = whole.begin("celery+redis", *naps, "-w", str(workers))
     assert eventually(lambda: processor_time(whole, name) > before + 0.5, 60)
@@ -46,7 +46,7 @@ def test_a_worker_that_is_killed_in_the_middle_ends_the_run_soon_and_what_it_had
     output, _ = running.communicate(timeout=60)
     (run,) = json.loads(output)["runs"]
     assert running.returncode == 1
-    assert run["ending"].startswith("a process died: worker worker@")
+    assert run["ending"].startswith("a process died: worker crossover-")
     assert run["delivery"]["lost"] > 0
     assert run["delivery"]["completed"] > 0
 
@@ -76,8 +76,8 @@ def succeeds(project):
 
 
 def test_what_a_killed_comparison_left_of_the_workers_is_healed_by_the_next_one(whole):
-    whole.compose("up", "--detach", "--wait", "--scale", "worker-redis=2", "worker-redis")
-    names = whole.containers("worker-redis")
+    whole.compose("up", "--detach", "--wait", "--scale", "celery-redis=2", "celery-redis")
+    names = whole.containers("celery-redis")
     assert eventually(lambda: succeeds(whole), 60)
     running = whole.begin("celery+redis", *LONG, "-w", "1")  # one pauses
     assert eventually(lambda: sorted(processes(whole, name) for name in names) == [1, 2], 60)

@@ -60,7 +60,7 @@ def test_what_docker_says_of_its_engine_is_reported(in_process, tmp_path):
     assert "docker compose ps: Cannot connect to the Docker daemon at unix://nowhere" in said
 
 
-NAMES = ("redis", "rabbitmq", "memcached", "worker-redis", "worker-rabbitmq")
+NAMES = ("redis", "rabbitmq", "memcached", "worker-redis", "worker-rabbitmq", "celery-redis", "celery-rabbitmq")
 
 
 def container(service, name="", state="running", health="healthy"):

@@ -25,9 +25,9 @@ def ip(*words):
 class Network:
     """A namespace for the broker, with a bridge, and one for each worker."""
 
-    def __init__(self, mark):
+    def __init__(self, mark, machines=2):
         self.broker = f"{mark}b"
-        self.workers = [f"{mark}{number}" for number in range(2)]
+        self.workers = [f"{mark}{number}" for number in range(machines)]
         self._ends = [f"v{name}" for name in self.workers]
 
     def build(self):
