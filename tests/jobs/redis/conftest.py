@@ -14,7 +14,6 @@ from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.producer.remote_executor import RemoteExecutor
-from crossover.jobs.remote.redis import keys
 from crossover.jobs.remote.redis.lists import RedisListIntake, RedisListQueue
 from crossover.jobs.remote.redis.stream import RedisStreamIntake, RedisStreamQueue
 
@@ -23,12 +22,6 @@ SIDES = {
     "redis-stream": (RedisStreamQueue, RedisStreamIntake),
 }
 LEASE = 6.0  # seconds: three beats of a worker
-WORKER = f"""
-from crossover.jobs.remote.redis import keys
-from crossover.cli.main import main
-keys.LEASE = {LEASE}
-main()
-"""
 MINE = """
 import os
 import time
@@ -123,12 +116,26 @@ def serve(mine, tmp_path, transport, name):
             nonlocal count
             count += 1
             log = tmp_path / f"log-{count}"
-            words = ["worker", transport, "--queue", name, "--allow", "mine_calls", "-w", "1", "-s", safety]
+            words = [
+                "worker",
+                f"{transport}?lease={LEASE:g}s",
+                "--queue",
+                name,
+                "--allow",
+                "mine_calls",
+                "-w",
+                "1",
+                "-s",
+                safety,
+            ]
             words += ["--state", str(tmp_path / f"state-{count}")]
             environment = {**os.environ, "CROSSOVER_REDIS_URL": url, "PYTHONPATH": os.pathsep.join(sys.path)}
             with log.open("w") as file:
                 process = subprocess.Popen(
-                    [*before, sys.executable, "-c", WORKER, *words], cwd=tmp_path, env=environment, stderr=file
+                    [*before, sys.executable, "-m", "crossover.cli.main", *words],
+                    cwd=tmp_path,
+                    env=environment,
+                    stderr=file,
                 )
             stack.callback(_end, process)
             assert eventually(lambda: "ready" in log.read_text() or process.poll() is not None, 40), log.read_text()
@@ -141,7 +148,6 @@ def serve(mine, tmp_path, transport, name):
 @pytest.fixture
 def executor(transport, name, monkeypatch):
     """Make an executor, whose workers are processes of others."""
-    monkeypatch.setattr(keys, "LEASE", LEASE)
     with ExitStack() as stack:
 
         def make(url, safety, **options):
