@@ -25,6 +25,7 @@ import psutil
 from brokers.servers.private import PrivateServer
 from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
+from crossover.workers.processes import start_timeout
 
 ROOT = Path(__file__).parent.parent
 CHECKER = ROOT / "tests" / "support" / "each_line_once.py"
@@ -146,7 +147,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="job-kills-") as made:
             folder = Path(made)
             draw = random.Random(f"{asked.seed} {transport}")  # noqa: S311 - no secret
-            trial = Trial(transport, asked.lines, folder, draw)
+            with start_timeout.allowing(BEGINS_WITHIN):
+                trial = Trial(transport, asked.lines, folder, draw)
             began = time.monotonic()
             try:
                 trial.run(asked.kills)

@@ -134,7 +134,8 @@ class Runner:
             if chunk is None:
                 if self._settling.bad or self._retries.is_full or not self._output.may_begin(self.source.read + 1):
                     return
-                chunk = self._read(min(room, self._pace.together(within)))
+                together = 1 if self._time_limit.is_learning else self._pace.together(within)
+                chunk = self._read(min(room, together))
             if chunk is None:
                 return
             if chunk.bad:

@@ -40,10 +40,15 @@ class TimeLimit:
         if self._timeout.percent:
             self._seconds.append(seconds / lines)
 
+    @property
+    def is_learning(self) -> bool:
+        """Whether there is no median yet: until then each line travels by itself, lest many are lost with one."""
+        return bool(self._timeout.percent) and len(self._seconds) < AT_LEAST
+
     def now(self) -> float | None:
         """Return the seconds that a line may take; None: any time."""
         if not self._timeout.percent:
             return self._timeout.seconds or None
-        if len(self._seconds) < AT_LEAST:
+        if self.is_learning:
             return UNTIL_THEN
         return max(SHORTEST, statistics.median(self._seconds) * self._timeout.percent / 100)

@@ -1,0 +1,106 @@
+"""How a job ends early: Ctrl-C, a signal, SIGKILL, a full disk. What has come back is kept; it goes on later."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+import pytest
+from waiting import eventually
+
+pytestmark = pytest.mark.usefixtures("functions")
+LINES = 20_000
+FUNCTIONS = """
+    import pathlib, time
+
+    def wide(item):
+        return "x" * 100
+
+    def long(item):
+        pathlib.Path(f"begun {item}").touch()
+        time.sleep(0 if item < 5 else 600)
+        return item
+"""
+RUN = ("-i", "in.jsonl", "-o", "out.jsonl", "-w", "2")
+
+
+@pytest.fixture
+def long_job(functions, tmp_path, begin):
+    """Begin a job whose fifth line takes ten minutes; return its process when that has begun."""
+    functions(FUNCTIONS)
+    (tmp_path / "in.jsonl").write_text("".join(f"{number}\n" for number in range(1, 9)))
+
+    def start(transport, **variables):
+        process = begin("run", "mine:long", transport, *RUN, **variables)
+        assert eventually((tmp_path / "begun 5").exists, 60), (tmp_path / "stderr").read_text()
+        assert eventually(lambda: (tmp_path / "out.jsonl").read_bytes().count(b"\n") == 4)
+        return process
+
+    return start
+
+
+@pytest.mark.parametrize(
+    ("transport", "number"),
+    [
+        ("pool", signal.SIGINT),
+        ("pool", signal.SIGTERM),
+        ("pool", signal.SIGHUP),
+        ("threads", signal.SIGINT),
+        ("serial", signal.SIGTERM),
+        ("redis-stream", signal.SIGINT),
+    ],
+)
+def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line(
+    long_job, family, outcome, redis_url, transport, number
+):
+    process = long_job(transport, CROSSOVER_REDIS_URL=redis_url)
+    began = time.monotonic()
+    process.send_signal(number)
+    process.send_signal(number)  # a second one changes nothing
+    assert process.wait(30) == 130
+    assert time.monotonic() - began < 10  # 2 s on a machine that does nothing else
+    assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
+    assert eventually(lambda: not family())
+
+
+@pytest.mark.parametrize("transport", ["pool", "redis-stream"])
+def test_its_workers_and_its_server_end_with_a_command_that_is_killed(long_job, family, outcome, transport):
+    long_job(transport).kill()
+    assert eventually(lambda: not family(), 30)
+    assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A disk with room for half of an output."""
+    if os.geteuid() != 0 or shutil.which("mount") is None:
+        pytest.skip("only root can mount")
+    (disk := tmp_path / "disk").mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1M", "tmpfs", disk]
+    mounted = subprocess.run(mount, capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"no tmpfs can be mounted here: {mounted.stderr.decode().strip()}")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+@pytest.mark.parametrize("transport", ["serial", "pool"])
+def test_a_full_disk_ends_it_and_it_goes_on_when_there_is_room(
+    in_process, functions, tmp_path, small_disk, outcome, transport
+):
+    functions(FUNCTIONS)
+    (tmp_path / "in.jsonl").write_text("1\n" * LINES)
+    words = ("run", "mine:wide", transport, "-i", "in.jsonl", "-o", small_disk / "out.jsonl")
+    ended = in_process(*words)
+    assert ended.returncode == 1
+    assert "out.jsonl cannot be written: No space left on device; when there is room, the same command goes on" in (
+        ended.stderr
+    )
+    before = outcome("disk/out.jsonl")
+    assert 0 < len(before) < LINES
+    subprocess.run(["mount", "-o", "remount,size=8M", small_disk], check=True)
+    ended = in_process(*words)
+    assert ended.returncode == 0, ended.stderr
+    assert f"{len(before):,} before" in ended.stderr
+    assert len(outcome("disk/out.jsonl")) == LINES
