@@ -79,6 +79,14 @@ class JobQueue(Protocol):
         """Take back a call that no worker has taken; return whether it was taken back."""
         ...
 
+    def workers(self) -> int:
+        """Return how many workers serve the queue of calls now.
+
+        Raises:
+            BrokenError: the server cannot be reached.
+        """
+        ...
+
     def close(self, *, with_calls: bool = False) -> None:
         """Remove what this executor has created on the server, and disconnect.
 

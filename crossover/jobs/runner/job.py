@@ -162,6 +162,8 @@ def start_executor(job: Job, function: str) -> tuple[Any, int]:
     elif not is_elsewhere(transport):
         options |= {"initializer": prepare_worker, "initargs": (function, job.nice)}
         options["max_memory_per_child"] = job.memory
+    else:
+        options["await_workers"] = None  # who waits is told which command starts one
     try:
         return Executor(transport, workers, **options), workers
     except (ValueError, TypeError) as error:

@@ -48,6 +48,7 @@ def main() -> None:
         from crossover.jobs.service.celery import worker  # noqa: PLC0415 - Celery takes a second to import
 
     stop = worker.EndsAtOnce(told) if over_celery else Stop()
+    signal.signal(signal.SIGTERM, lambda *_: stop.request())
     threading.Thread(target=_follow, args=(stop, os.getppid()), name="follow", daemon=True).start()
     try:
         if over_celery:

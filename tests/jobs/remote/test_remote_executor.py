@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from concurrent.futures import BrokenExecutor, wait
 from pathlib import Path
 
@@ -137,6 +138,31 @@ def test_futures_fail_when_the_workers_of_the_executor_have_ended(make, tmp_path
     assert isinstance(future.exception(30), BrokenExecutor)
 
 
+def test_workers_that_are_terminated_finish_what_they_run(make, tmp_path):
+    executor = make(1)
+    first = executor.submit(sample.notes_and_waits, tmp_path / "begun", tmp_path / "until")
+    later = executor.submit(sample.same, 1)
+    assert eventually((tmp_path / "begun").exists, 60)
+    executor.terminate_workers()
+    with pytest.raises(RuntimeError):
+        executor.submit(sample.same, 2)
+    (tmp_path / "until").touch()
+    assert first.result(60) > 0
+    wait([later], 60)
+    assert later.result() == 1 if later.exception() is None else "its workers were ended" in str(later.exception())
+
+
+def test_without_a_worker_calls_fail_after_a_time_and_say_how_to_start_one(make, start_worker, transport):
+    executor = make(workers="external", await_workers=1, queue=f"lonely-{time.time_ns()}")
+    error = executor.submit(sample.same, 1).exception(30)
+    assert type(error) is BrokerLostError
+    assert f"This starts one: crossover worker {transport}://127.0.0.1:" in str(error)
+    assert "--queue lonely-" in str(error)
+    assert "--allow remote_functions" in str(error)
+    start_worker("--allow", "remote_functions", "--queue", executor._exchange._terms.where.rpartition(" ")[2])
+    assert executor.submit(sample.same, 2).result(60) == 2
+
+
 def test_an_executor_belongs_to_its_process(make):
     executor = make(1)
     assert executor.submit(abs, -1).result(60) == 1
@@ -170,6 +196,7 @@ def test_a_server_that_does_not_exist_is_said_at_once(transport):
         ({"workers": "some"}, "workers must be one of own, external"),
         ({"max_workers": 0}, "max_workers must be greater than 0"),
         ({"reconnect": -1}, "reconnect must not be negative"),
+        ({"await_workers": -1}, "await_workers must not be negative"),
         ({"safety": "unsafe"}, "unsafe"),
     ],
 )

@@ -135,6 +135,10 @@ class CeleryQueue:
             calls = self._waiting if withdrawn is None else self._sent
             return withdrawn is not False and calls.pop(number, None) is not None
 
+    def workers(self) -> int:
+        """Return how many workers have answered a short time ago."""
+        return self._watch.workers(self._current())
+
     def close(self, *, with_calls: bool = False) -> None:
         """Remove what this executor has created on the server, and disconnect.
 

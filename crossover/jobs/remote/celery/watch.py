@@ -84,5 +84,15 @@ class Watch:
         gone, self._missing = missing & self._missing, missing
         return gone
 
+    def workers(self, session: Session) -> int:
+        """Return how many workers have answered a short time ago.
+
+        Raises:
+            BrokenError: the connection is lost.
+        """
+        if Clock.monotonic() - self._counted_at >= COUNTED_FOR:
+            self._count(len(session.roll_call(self._executor, [], ANSWER_WITHIN, None)))
+        return self._workers
+
     def _count(self, workers: int) -> None:
         self._workers, self._counted_at = workers, Clock.monotonic()

@@ -17,22 +17,22 @@ from brokers.messages import Refused
 from crossover.contract.errors import BrokenError, CrossoverError
 from crossover.jobs.at_exit import finish_at_exit
 from crossover.jobs.remote.job_queue import JobQueue
+from crossover.jobs.remote.producer.attendance import Attendance
 from crossover.jobs.remote.producer.ledger import Ledger, Terms
 from crossover.jobs.remote.producer.own_workers import OwnWorkers
 from crossover.jobs.remote.producer.remote_future import RemoteFuture
+from crossover.jobs.remote.producer.sender import Sender
 from crossover.jobs.remote.wire.calls import Form, encode_call
 from crossover.jobs.remote.wire.replies import BEGUN, decode_outcome, refusal_in
-from crossover.workers import interruption
 
 PATIENCE = 0.5  # seconds that one look for outcomes takes, at most
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between attempts to reach the server
-UNCLAIMED_AFTER = 5.0  # seconds without a word from any worker, after which a warning says so
 
 log = logging.getLogger("crossover.jobs")
 
 
 class Exchange:
-    """Sends calls and settles their futures.
+    """Has calls sent, and settles their futures.
 
     Attributes:
         ledger: the calls that have no outcome yet.
@@ -51,9 +51,9 @@ class Exchange:
         self._lock, self._changed = ledger.lock, ledger.changed
         self._ordinals = itertools.count()
         self._thread: threading.Thread | None = None
-        self._away_since: float | None = None  # the server
-        self._heard_at = time.monotonic()
-        self._has_heard = self._has_warned = False
+        self._sender = Sender(queue, ledger)
+        self._attendance = Attendance(queue, terms)
+        self._has_heard = False
         self._module = "MODULE"  # of the function that was called last
         finish_at_exit(self)
 
@@ -89,11 +89,11 @@ class Exchange:
             if not message:
                 return future
             if len(self.ledger.tasks) == 1:
-                self._heard_at = time.monotonic()
+                self._attendance.note()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="crossover outcomes", daemon=True)
                 self._thread.start()
-        self._send(message, number)
+        self._sender.put(message, number, waits=threading.current_thread() is not self._thread)
         return future
 
     def close(self, *, cancel: bool = False) -> None:
@@ -115,50 +115,26 @@ class Exchange:
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
 
+    def terminate(self) -> None:
+        """Let workers of its own finish what they run, and end; everything else fails."""
+        with self._lock:
+            self.ledger.closing = True
+            if self._own_workers is not None:
+                self._own_workers.terminate()
+            self._changed.notify_all()
+
     def kill(self) -> None:
         """End workers of its own at once; everything that is not done fails."""
         if self._own_workers is not None:
             self._own_workers.kill()
         self.ledger.fail_all("its workers were ended")
 
-    def _send(self, message: bytes, number: str) -> None:
-        """Give a call to the server, or let its future fail."""
-        while True:
-            if not self._is_back():
-                return  # all futures fail, and this one
-            try:
-                self._queue.send(message, number)
-            except BrokenError as error:
-                with self._lock:
-                    self._away_since = self._away_since or time.monotonic()
-                if not self._terms.repeats:
-                    self.ledger.settle_lost(
-                        number, f"it is not known whether the server has accepted the call: {error}"
-                    )
-                    return
-            except Exception as error:
-                if future := self.ledger.pop(number):
-                    future.fail(error)
-                return
-            else:
-                return
-
-    def _is_back(self) -> bool:
-        """Wait while the server is away; return whether it can be used."""
-        with self._lock:
-            if threading.current_thread() is self._thread:
-                return True  # a callback: nobody else looks whether the server is back
-            while self._away_since is not None and not self.ledger.broken:
-                interruption.raise_if_requested()
-                self._changed.wait(interruption.LOOK_EVERY)
-            return not self.ledger.broken
-
     def _take_back(self, number: str) -> bool:
         """Take a call back from the server; return whether no worker has it."""
         if self.pid != os.getpid() or number not in self.ledger.tasks:
             return False
         try:
-            if self._queue.withdraw(number):
+            if self._withdraw(number):
                 return self.ledger.pop(number) is not None
         except BrokenError:
             return False
@@ -186,23 +162,19 @@ class Exchange:
         except BrokenError as error:
             self._wait_for_server(error)
             return
-        if self._away_since is not None:
-            with self._lock:
-                self._away_since = None
-                self._changed.notify_all()
+        self._sender.find_server()
         for message in messages:
             self._read(message)
         for number, reason in lost:
             self.ledger.settle_lost(number, reason)
         if messages or lost:
-            self._heard_at, self._has_heard = time.monotonic(), True
+            self._attendance.note()
+            self._has_heard = True
         else:
             self._look_at_workers()
 
     def _wait_for_server(self, error: BrokenError) -> None:
-        with self._lock:
-            now = time.monotonic()
-            self._away_since = since = self._away_since or now
+        since, now = self._sender.lose_server(), time.monotonic()
         if now - since >= self._terms.reconnect:
             within = f"for {now - since:.1f} s" if self._terms.reconnect else "(reconnect=0)"
             self.ledger.fail_all(f"the server cannot be reached {within}: {error}", error)
@@ -211,19 +183,24 @@ class Exchange:
         time.sleep(min(random.uniform(bound / 2, bound), max(0.01, self._terms.reconnect - (now - since))))  # noqa: S311
 
     def _look_at_workers(self) -> None:
-        """Nothing has come: say so once, unless workers of its own have ended."""
+        """Nothing has come: see that there are workers."""
         if self._own_workers is not None:
             if problem := self._own_workers.problem():
                 self.ledger.fail_all(problem)
-        elif not self._has_warned and time.monotonic() - self._heard_at > UNCLAIMED_AFTER:
-            self._has_warned = True
-            log.warning(
-                "no worker has answered for %.0f s: is there one for %s? This starts one: %s --allow %s",
-                UNCLAIMED_AFTER,
-                self._terms.where,
-                self._terms.worker,
-                self._module,
-            )
+            return
+        try:
+            problem = self._attendance.problem(self._module)
+        except BrokenError as error:
+            self._wait_for_server(error)
+            return
+        for number in [*self.ledger.tasks] if problem else ():
+            with suppress(BrokenError):
+                self._withdraw(number)
+            self.ledger.settle_lost(number, problem or "")
+
+    def _withdraw(self, number: str) -> bool:
+        """Return whether a call is sent no more, or was taken back from the server."""
+        return self._sender.take_back(number) or self._queue.withdraw(number)
 
     def _read(self, message: bytes) -> None:
         try:

@@ -25,6 +25,7 @@ class Terms(NamedTuple):
         repeats: whether a call may be sent again that the server may have accepted.
         main: whether its workers load the script itself.
         worker: the command that starts an external one, without a password.
+        await_workers: seconds for which calls wait while there is no external worker; None: for ever.
     """
 
     run: str
@@ -35,6 +36,7 @@ class Terms(NamedTuple):
     repeats: bool
     main: bool = False
     worker: str = ""
+    await_workers: float | None = None
 
 
 class Ledger:
@@ -59,7 +61,7 @@ class Ledger:
         self.closing = False
         self.counts = dict.fromkeys(("done", "failed", "refused"), 0)
         self.tasks: dict[str, RemoteFuture] = {}
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()  # the garbage collector may close a map, which cancels, while it is held
         self.changed = threading.Condition(self.lock)
 
     def add(self, number: str, future: RemoteFuture) -> None:
@@ -83,6 +85,10 @@ class Ledger:
             while not self.tasks and not self.closing and not self.broken:
                 self.changed.wait()
             return bool(self.tasks) and not self.broken
+
+    def is_over(self) -> bool:
+        """Return whether nothing is left to do; the lock is held."""
+        return bool(self.broken) or (self.closing and not self.tasks)
 
     def settle(self, outcome: Outcome) -> None:
         """Give a future the outcome of its call."""
@@ -110,7 +116,10 @@ class Ledger:
     def pop(self, number: str) -> RemoteFuture | None:
         """Remove a call; return its future."""
         with self.lock:
-            return self.tasks.pop(number, None)
+            future = self.tasks.pop(number, None)
+            if not self.tasks:
+                self.changed.notify_all()
+            return future
 
     def fail_all(self, reason: str, cause: BaseException | None = None) -> None:
         """Nothing can be done any more: every call fails, each with an exception of its own."""

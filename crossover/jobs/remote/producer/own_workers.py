@@ -90,6 +90,8 @@ class OwnWorkers:
 
     def problem(self) -> str | None:
         """Return why the service has ended, or None."""
+        if self._ends and (self._process is None or self._process.poll() is not None):
+            return "its workers were ended"
         if self._process is None or self._process.poll() is None:
             return None
         return f"the workers of this executor have ended (exit status {self._process.returncode}){self._why()}"
@@ -106,6 +108,12 @@ class OwnWorkers:
         except subprocess.TimeoutExpired:
             self.kill()
         self._forget()
+
+    def terminate(self) -> None:
+        """Let it finish what its processes run, and end; what they do not run is given back."""
+        self._ends = True
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
 
     def kill(self) -> None:
         """End it at once; its processes end with it."""

@@ -47,6 +47,7 @@ class RemoteExecutor(Maps):
         safety: the level: fast, default, safe.
         task_timeout: seconds that a call may run; then its process is killed, and it raises TaskTimeoutError.
         reconnect: seconds for which a server that is gone is tried again; then all futures fail.
+        await_workers: seconds for which calls wait while there is no external worker; then they fail; None: for ever.
         initializer: of own workers: called once in each, with initargs.
         max_tasks_per_child: of own workers: one that has done this number is replaced.
         max_memory_per_child: of own workers: one that has used more bytes is replaced after its task.
@@ -67,6 +68,7 @@ class RemoteExecutor(Maps):
         safety: Safety | str = Safety.DEFAULT,
         task_timeout: float | None = None,
         reconnect: float = 10.0,
+        await_workers: float | None = 60.0,
         initializer: Callable[..., Any] | None = None,
         initargs: tuple[Any, ...] = (),
         max_tasks_per_child: int | None = None,
@@ -78,6 +80,8 @@ class RemoteExecutor(Maps):
             raise ValueError("max_workers must be greater than 0")
         if reconnect < 0:
             raise ValueError("reconnect must not be negative: it is a number of seconds")
+        if await_workers is not None and await_workers < 0:
+            raise ValueError("await_workers must not be negative: it is a number of seconds, or None")
         place = place_of(transport, Safety(safety), queue, workers)
         if place.workers not in WORKERS:
             raise ValueError(f"workers must be one of {', '.join(WORKERS)}, not {place.workers!r}")
@@ -88,7 +92,17 @@ class RemoteExecutor(Maps):
         signer = Signer(key.encode()) if own else signer_from_environment()
         self._allowed = AllowList(allow, everything=own)
         reader = Reader(self._allowed)
-        terms = Terms(run, f"{place.where}, queue {name}", signer, reader, reconnect, place.repeats, own, place.worker)
+        terms = Terms(
+            run,
+            f"{place.where}, queue {name}",
+            signer,
+            reader,
+            reconnect,
+            place.repeats,
+            own,
+            place.worker,
+            await_workers,
+        )
         if initializer is not None and not callable(initializer):
             raise TypeError("initializer must be a callable")
         if initializer is not None and not own:
@@ -183,7 +197,9 @@ class RemoteExecutor(Maps):
         """End own workers at once; everything that is not done fails."""
         self._exchange.kill()
 
-    terminate_workers = kill_workers
+    def terminate_workers(self) -> None:
+        """Let own workers finish what they run, and end; everything else fails, and nothing more is accepted."""
+        self._exchange.terminate()
 
     def stats(self) -> dict[str, int]:
         """Return how many calls wait, run, are done and failed."""

@@ -98,6 +98,9 @@ class Desk:
             if executor in self._withdrawn:
                 self._withdrawn[executor].update(set(calls) - set(taken))
                 self._drop_ready(channel, executor)
+        elif of.type == Kind.WHO_HAS:
+            here = self._numbers(executor)
+            self._tell(channel, executor, Kind.TAKEN, [call for call in calls if call in here], of.correlation_id or "")
         elif of.type == Kind.KEEP:
             self._withdrawn.get(executor, set()).difference_update(calls)
         elif of.type == Kind.GOODBYE:
@@ -136,6 +139,12 @@ class Desk:
         self._withdrawn.clear()
         for held in self.held.values():
             held.tag = None
+
+    def _numbers(self, executor: str) -> set[str]:
+        """Return the numbers of all calls of an executor that are here."""
+        waiting = [*self.ready, *self._waiting.get(executor, [])]
+        taken = {call for one, call in self.held if one == executor}
+        return taken | {delivery.number for delivery in waiting if delivery.reply_to == executor}
 
     def _admit(self, channel: RabbitmqChannel, delivery: Delivery) -> None:
         if delivery.number in self._withdrawn[delivery.reply_to]:

@@ -32,11 +32,12 @@ class Kind(StrEnum):
     HELLO = "hello"  # of a worker that does not know what is withdrawn; with calls that others have lost
     HAS = "has"  # what a worker begins, at most once
     BACK = "back"  # what it gives back
-    TAKEN = "taken"  # which of the calls it was asked for a worker has taken
+    TAKEN = "taken"  # which of the calls that it was asked for a worker has
     DROPPED = "dropped"  # a call that was withdrawn has come to its end
     # to a worker
     KNOWN = "known"  # the answer to hello: all that is withdrawn
     WITHDRAW = "withdraw"
+    WHO_HAS = "who-has"  # some calls
     KEEP = "keep"  # is not withdrawn after all, or its withdrawal has come to its end
     GOODBYE = "goodbye"  # the executor ends
 

@@ -15,7 +15,7 @@ from uuid import uuid4
 from brokers.external.options import QUEUE
 from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
 from brokers.rabbitmq.client import connect
-from brokers.rabbitmq.publisher import MOST_UNCONFIRMED, MOST_UNSENT
+from brokers.rabbitmq.publisher import MOST_UNCONFIRMED
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
@@ -26,22 +26,22 @@ from crossover.jobs.remote.rabbitmq.messages import (
     OUTCOMES,
     OUTCOMES_FOR,
     REASON,
-    UNUSED_FOR,
     Kind,
     Names,
-    call_properties,
 )
+from crossover.jobs.remote.rabbitmq.outbox import NOT_CONFIRMED, Outbox
+from crossover.jobs.remote.rabbitmq.search import GONE, Search
 from crossover.jobs.remote.rabbitmq.withdrawals import WITHDRAWN_WITHIN, Withdrawals
 
-RENEW_EVERY = UNUSED_FOR / 4_000  # seconds, after which RabbitMQ is told that the queue of calls is in use
+LOOK_EVERY = 2.0  # seconds between two looks at the queue of calls
 
 
 class RabbitmqQueue:
     """The producer's side.
 
-    RabbitMQ confirms every call. `send` does not wait for that: if the connection is lost before, `receive` connects
-    again, and the call is sent again at the safe level, and reported as lost at the others. So is one that RabbitMQ
-    refuses.
+    RabbitMQ confirms every call; at the safe level `send` waits for that. If the connection is lost before, the call is
+    sent again at the safe level, and reported as lost at the others. So is one that RabbitMQ refuses, or does not
+    confirm in time, or has no longer.
 
     Attributes:
         reply_to: the name of the queue of its outcomes.
@@ -65,34 +65,46 @@ class RabbitmqQueue:
         self._arrived: deque[bytes] = deque()
         self._lost: list[tuple[str, str]] = []
         self._sent: set[str] = set()  # numbers of calls without an outcome
-        self._sending: dict[str, bytes] = {}  # those of them that are not confirmed
-        self._sent_again: set[str] = set()  # those of them that RabbitMQ has returned once
+        self._outbox = Outbox(self._names, self.reply_to, safe=self._safe)
         self._withdrawals = Withdrawals(self._names, self.reply_to)
         self._ended_at: float | None = None
-        self._renewed_at = Clock.monotonic()
+        self._looked_at = 0.0
+        self._serving = 0  # workers that RabbitMQ has told of
+        self._search = Search(self._withdrawals)
         self._line = Line(self._open)
         self._line.get()
 
     def send(self, call: bytes, number: str) -> None:
-        """Give a call to the server, and wait where more than a thousand are not confirmed.
+        """Give a call to the server."""
+        self.send_many([Sending(call, number)])
+
+    def send_many(self, calls: Sequence[Sending]) -> int:
+        """Give calls to the server; wait while more than a thousand are not confirmed, at safe until these are.
 
         Raises:
-            BrokenError: the server cannot be reached, or confirms nothing any more.
+            BrokenError: the server cannot be reached, or confirms nothing any more; what was sent before, and is sent
+                again, is sent once.
         """
-        thread = self._line.get()
+        thread, calls = self._line.get(), calls[:MOST_UNCONFIRMED]
+        numbers = [number for _, number in calls]
         with self._changed:
-            if not self._changed.wait_for(lambda: thread.error or self._has_room(thread), ANSWER_WITHIN):
+            has_room = partial(self._outbox.has_room, thread.channel)
+            if not self._changed.wait_for(lambda: thread.error or has_room(), ANSWER_WITHIN):
                 raise thread.channel.failure(f"nothing was taken or confirmed within {ANSWER_WITHIN:.0f} s")
             if thread.error is not None:
                 raise thread.error
-            self._sent.add(number)
-            self._sending[number] = call
-            thread.post(partial(self._publish, thread.channel, number))
+            self._sent.update(numbers)
+            thread.post(partial(self._outbox.publish, thread.channel, self._outbox.add(calls)))
+            if self._safe:
+                are_confirmed = partial(self._outbox.confirmed, numbers)
+                self._changed.wait_for(lambda: thread.error or are_confirmed(), 2 * ANSWER_WITHIN)
+                if thread.error is not None and not are_confirmed():
+                    raise thread.error
+        return len(calls)
 
-    def send_many(self, calls: Sequence[Sending]) -> int:
-        """Give the first call to the server."""
-        self.send(*calls[0])
-        return 1
+    def workers(self) -> int:
+        """Return how many workers serve the queue, as far as RabbitMQ has told."""
+        return self._serving
 
     def receive(self, timeout: float) -> list[bytes]:
         """Return the outcomes and notes that have come."""
@@ -158,18 +170,9 @@ class RabbitmqQueue:
             if self._ended_at is not None and Clock.monotonic() - self._ended_at > OUTCOMES_FOR / 1_000:
                 self._lose(dict.fromkeys(self._sent, "the connection was lost for longer than outcomes are kept"))
             self._ended_at = None
-            thread = ChannelThread(channel, self._on_ended, partial(self._renew, channel))
-            for number in self._sending:
-                thread.post(partial(self._publish, channel, number))
+            thread = ChannelThread(channel, self._on_ended, partial(self._look, channel))
+            thread.post(partial(self._outbox.publish, channel, self._outbox.all()))
         return thread
-
-    def _publish(self, channel: RabbitmqChannel, number: str) -> None:
-        if (call := self._sending.get(number)) is not None:
-            of = call_properties(number, self.reply_to, safe=self._safe)
-            channel.publish(self._names.calls, call, of, number)
-
-    def _has_room(self, thread: ChannelThread) -> bool:
-        return len(self._sending) < MOST_UNCONFIRMED and thread.channel.unsent_bytes < MOST_UNSENT
 
     def _say_goodbye(self, thread: ChannelThread, done: Future[None], *, with_calls: bool) -> None:
         channel = thread.channel
@@ -200,12 +203,8 @@ class RabbitmqQueue:
         channel.pika.basic_ack(method.delivery_tag)
 
     def _on_confirmed(self, number: str | None, stored: bool) -> None:  # noqa: FBT001 - as RabbitmqChannel calls it
-        if number is None or number in self._sent_again:
-            self._sent_again.discard(number or "")  # the confirmation of what was returned
-            return
         with self._changed:
-            self._sending.pop(number, None)
-            if not stored:
+            if self._outbox.take(number) and number is not None and not stored:
                 self._lose({number: "RabbitMQ refused it"})
             self._changed.notify_all()
 
@@ -216,10 +215,7 @@ class RabbitmqQueue:
                 self._lose(self._withdrawals.forget(method.routing_key))
                 self._changed.notify_all()
         else:
-            number = properties.correlation_id
-            self._sent_again.add(number)
-            channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
-            channel.publish(self._names.calls, message, properties, number)
+            self._outbox.send_again(channel, properties, message)
 
     def _lose(self, reasons: dict[str, str]) -> None:
         for number, reason in reasons.items():
@@ -230,14 +226,28 @@ class RabbitmqQueue:
     def _on_ended(self) -> None:
         with self._changed:
             self._ended_at = Clock.monotonic()
-            if not self._safe:
-                self._lose(dict.fromkeys(self._sending, "the connection was lost before RabbitMQ had confirmed it"))
-                self._sending.clear()
-            self._sent_again.clear()
+            self._serving = 0
+            lost = self._outbox.connection_lost()
+            self._lose(dict.fromkeys(lost, "the connection was lost before RabbitMQ had confirmed it"))
             self._changed.notify_all()
 
-    def _renew(self, channel: RabbitmqChannel) -> None:
+    def _look(self, channel: RabbitmqChannel) -> None:
+        """See that workers are there, and calls; that the queue is declared again keeps it, or makes it again."""
         self._withdrawals.look(channel)
-        if Clock.monotonic() - self._renewed_at >= RENEW_EVERY:
-            self._renewed_at = Clock.monotonic()
-            channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
+        now = Clock.monotonic()
+        with self._changed:
+            if overdue := self._outbox.overdue():
+                self._lose(dict.fromkeys(overdue, channel.blocked or NOT_CONFIRMED))
+                self._changed.notify_all()
+        if now - self._looked_at >= LOOK_EVERY:
+            self._looked_at = now
+            answered = partial(self._on_declared, channel)
+            channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS, callback=answered)
+
+    def _on_declared(self, channel: RabbitmqChannel, frame: Any) -> None:
+        with self._changed:
+            self._serving = frame.method.consumer_count
+            gone = self._search.look(channel, frame.method.message_count, self._outbox.open_calls(self._sent))
+            self._lose(dict.fromkeys(gone, GONE))
+            if gone:
+                self._changed.notify_all()

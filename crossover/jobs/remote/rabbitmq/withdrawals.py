@@ -22,16 +22,19 @@ class Question:
         waits_for: workers that have not answered.
         taken: calls that a worker has taken.
         dropped: calls that a worker has dropped.
+        withdraws: whether workers are to drop them.
 
     Args:
         calls: numbers of the calls.
         workers: that are asked.
+        withdraws: whether workers are to drop them.
     """
 
-    def __init__(self, calls: Sequence[str], workers: Iterable[str]) -> None:
+    def __init__(self, calls: Sequence[str], workers: Iterable[str], *, withdraws: bool = True) -> None:
         self.number = uuid4().hex
         self.calls = calls
         self.waits_for = set(workers)
+        self.withdraws = withdraws
         self.taken: set[str] = set()
         self.dropped: set[str] = set()
 
@@ -68,6 +71,17 @@ class Withdrawals:
         self.tell_all(channel, Kind.WITHDRAW, calls, question.number)
         return question
 
+    def ask_who_has(self, channel: RabbitmqChannel, calls: Sequence[str]) -> Question:
+        """Ask all workers that are known which of some calls they have; nothing is withdrawn."""
+        question = Question(calls, self._workers, withdraws=False)
+        self._questions[question.number] = question
+        self.tell_all(channel, Kind.WHO_HAS, calls, question.number)
+        return question
+
+    def close(self, question: Question) -> None:
+        """Hear no more answers to a question."""
+        self._questions.pop(question.number, None)
+
     def decide(self, channel: RabbitmqChannel, question: Question, unanswered: set[str]) -> list[str]:
         """Return which calls are withdrawn; the others are not.
 
@@ -76,7 +90,7 @@ class Withdrawals:
             question: that was asked.
             unanswered: calls without an outcome.
         """
-        self._questions.pop(question.number, None)
+        self.close(question)
         taken_back = [call for call in question.calls if call in unanswered and question.allows(call)]
         ended = (set(question.calls) - set(taken_back)) | question.dropped
         if ended:
@@ -100,8 +114,9 @@ class Withdrawals:
             question.taken.update(calls)
             question.waits_for.discard(worker)
         elif of.type == Kind.DROPPED:
-            asked = set().union(*(question.calls for question in self._questions.values()))
-            for question in self._questions.values():
+            questions = [question for question in self._questions.values() if question.withdraws]
+            asked = set().union(*(question.calls for question in questions))
+            for question in questions:
                 question.dropped.update(set(calls) & set(question.calls))
             self._withdrawn.difference_update(set(calls) - asked)
             self.tell_all(channel, Kind.KEEP, set(calls) - asked)

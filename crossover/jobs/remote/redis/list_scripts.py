@@ -36,6 +36,11 @@ redis.call('EXPIRE', KEYS[2], ARGV[1])
 """
 """Keys: calls, open; arguments: seconds, then number and item of each call."""
 
+COUNT_WORKERS = f"""{_COMMON}
+return redis.call('ZCOUNT', KEYS[1], now() - ARGV[1], '+inf')
+"""
+"""Key: workers; argument: lease in milliseconds."""
+
 TAKE = f"""{_COMMON}
 redis.call('ZADD', KEYS[3], now(), ARGV[2])
 local found = {{}}
@@ -161,12 +166,27 @@ for _, worker in ipairs(dead(prefix, lease)) do
   end
   if redis.call('EXISTS', list) == 0 then redis.call('ZREM', prefix .. 'workers', worker) end
 end
+local taken
+if redis.call('EXISTS', prefix .. 'calls', prefix .. 'left') == 0 then
+  taken = {{}}
+  for _, worker in ipairs(redis.call('ZRANGE', prefix .. 'workers', 0, -1)) do
+    for _, item in ipairs(redis.call('LRANGE', prefix .. 'taken:' .. worker, 0, -1)) do
+      local to, number = parts(item)
+      if to == executor then taken[number] = true end
+    end
+  end
+end
 for i = 5, #ARGV do
-  if redis.call('HEXISTS', open, ARGV[i]) == 0 then gone[#gone + 1] = ARGV[i] end
+  if redis.call('HEXISTS', open, ARGV[i]) == 0 then
+    gone[#gone + 1] = ARGV[i]
+  elseif taken and not taken[ARGV[i]] then
+    redis.call('HDEL', open, ARGV[i])
+    gone[#gone + 1] = ARGV[i]
+  end
 end
 return {{gone, died}}
 """
 """Keys: replies, open, tries; arguments: prefix, lease in milliseconds, "retry" or "lose", executor, numbers.
 
-An outcome is stored when its number is closed: what has neither was lost.
+An outcome is stored when its number is closed: what has neither was lost. So was what is in no list.
 """

@@ -50,6 +50,11 @@ class RedisListQueue(RedisJobQueue):
         client.redis.delete(self.keys.replies(self.reply_to))
         self._look_for_lost(client, "lose", sent)
 
+    def count_workers(self, client: LibraryClient) -> int:
+        """ZCOUNT the workers by their last beat."""
+        count: int = client.run(scripts.COUNT_WORKERS, [self.keys.workers], int(self.lease * 1_000))
+        return count
+
     def remove_keys(self, client: LibraryClient) -> None:
         """Remove the keys of this executor."""
         client.redis.delete(*self.own_keys[1:], self._open)

@@ -131,6 +131,10 @@ class RedisJobQueue(ABC):
         """Remove calls, also those that workers have: nobody waits for them any more."""
 
     @abstractmethod
+    def count_workers(self, client: LibraryClient) -> int:
+        """Return how many workers have been heard of within the lease."""
+
+    @abstractmethod
     def remove_keys(self, client: LibraryClient) -> None:
         """Remove what this executor has created besides its calls."""
 
@@ -168,6 +172,11 @@ class RedisJobQueue(ABC):
             pipeline.expire(received, KEPT_FOR)
             first, _ = pipeline.execute()
         return [first] if first else []
+
+    def workers(self) -> int:
+        """Return how many workers have been heard of within the lease."""
+        with self.connected() as client:
+            return self.count_workers(client)
 
     def lost(self) -> list[tuple[str, str]]:
         """Return the calls that nobody will answer, each once: number and reason; `receive` finds them."""

@@ -14,7 +14,7 @@ from crossover.jobs.remote.redis import stream_scripts as scripts
 from crossover.jobs.remote.redis.consumer import RedisIntake, fields_of
 from crossover.jobs.remote.redis.keys import KEPT_FOR, LibraryClient
 from crossover.jobs.remote.redis.producer import RedisJobQueue
-from crossover.jobs.remote.redis.stream_scripts import GROUP
+from crossover.jobs.remote.redis.stream_scripts import GROUP, POOL
 
 MOST_LEFT = 100  # calls of dead workers that are looked at in one command
 
@@ -49,6 +49,14 @@ class RedisStreamQueue(RedisJobQueue):
     def discard(self, client: LibraryClient, sent: dict[str, Any]) -> None:
         """XACK and XDEL calls."""
         client.run(scripts.DISCARD, [self.keys.calls], *sent.values())
+
+    def count_workers(self, client: LibraryClient) -> int:
+        """Count the consumers in the group that are not idle for longer than the lease."""
+        try:
+            consumers: Any = client.redis.xinfo_consumers(self.keys.calls, GROUP)
+        except redis.ResponseError:  # there is no stream, or no group: no worker has ever been there
+            return 0
+        return sum(one["name"] != POOL.encode() and one["idle"] <= self.lease * 1_000 for one in consumers)
 
     def remove_keys(self, client: LibraryClient) -> None:
         """Remove the keys of this executor, and the stream if nobody uses it."""
