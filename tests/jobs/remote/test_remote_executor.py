@@ -153,6 +153,8 @@ def test_workers_that_are_terminated_finish_what_they_run(make, tmp_path):
 
 
 def test_without_a_worker_calls_fail_after_a_time_and_say_how_to_start_one(make, start_worker, transport):
+    if transport.startswith("celery"):
+        pytest.skip("its workers serve one queue, and those of other tests may be there")
     executor = make(workers="external", await_workers=1, queue=f"lonely-{time.time_ns()}")
     error = executor.submit(sample.same, 1).exception(30)
     assert type(error) is BrokerLostError
