@@ -21,14 +21,7 @@ from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Sending
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
-from crossover.jobs.remote.rabbitmq.messages import (
-    CALLS,
-    OUTCOMES,
-    OUTCOMES_FOR,
-    REASON,
-    Kind,
-    Names,
-)
+from crossover.jobs.remote.rabbitmq.messages import CALLS, OUTCOMES, OUTCOMES_FOR, REASON, Kind, Names
 from crossover.jobs.remote.rabbitmq.outbox import NOT_CONFIRMED, Outbox
 from crossover.jobs.remote.rabbitmq.search import GONE, Search
 from crossover.jobs.remote.rabbitmq.withdrawals import WITHDRAWN_WITHIN, Withdrawals
