@@ -161,6 +161,7 @@ from crossover.jobs.runner.sources.request import InputRequest
     is_flag=True,
     help="Run a sample only: say what would be done, and how long it takes.",
 )
+@option(Group.OUTPUT, "--metrics", type=Count(), metavar="PORT", help="Figures for Prometheus, on 127.0.0.1.")
 @output_options
 @QUIET
 def command(
@@ -189,6 +190,7 @@ def command(
     nice: int,
     sample: int | None,
     dry_run: bool,  # noqa: FBT001
+    metrics: int | None,
     outputs: Outputs,
     quiet: bool,  # noqa: FBT001
 ) -> int:
@@ -206,4 +208,4 @@ def command(
         function, transport, read, output, failures, workers, Safety(safety), rules, force, retry_failed,
         memory, nice, sample or 0,
     )  # fmt: skip
-    return rehearse(job) if dry_run else run_job(job, outputs, quiet=quiet)
+    return rehearse(job) if dry_run else run_job(job, outputs, quiet=quiet, metrics=metrics or 0)

@@ -23,6 +23,7 @@ from crossover.contract.errors import BrokenError, UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.execution.host import usable_cores
+from crossover.jobs.metrics.serving import refuse_port
 from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.lease import read_lease
@@ -35,7 +36,6 @@ from crossover.jobs.service.stopping import Stop
 
 OURS_ONLY = ("queue", "log_json", "metrics", "shutdown_time")
 """What a Celery worker does its own way."""
-LARGEST_PORT = 65_535
 
 
 class Place(NamedTuple):
@@ -140,8 +140,7 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
                          "--allow MODULE:FUNCTION")  # fmt: skip
     if EVERYTHING in allowed:
         raise UsageError("a worker that runs everything runs what any client of the broker sends: name modules")
-    if (port := typed["metrics"]) and port > LARGEST_PORT:
-        raise UsageError(f"--metrics {port} is no port: allowed are 1 to {LARGEST_PORT}")
+    refuse_port(port := typed["metrics"] or 0)
     safety, workers = Safety(typed["safety"]), typed["workers"] or max(1, int(usable_cores()))
     queue = typed["queue"] or QUEUE
     state = typed["state"] or health.default_place(place.transport, queue)
@@ -163,7 +162,7 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
         workers=workers,
         prefetch=typed["prefetch"],
         limits=WorkerLimits(typed["max_tasks"] or 0, typed["max_memory"] or 0),
-        metrics=port or 0,
+        metrics=port,
         lends=partial(lend, Served(place.transport, place.kind.name, place.url, queue), allowed, workers, events),
     )
     with Stop(typed["shutdown_time"]) as stop:

@@ -13,26 +13,28 @@ from crossover.cli.defaults import command_line
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
 from crossover.execution.host import host
+from crossover.jobs.metrics.of_job import job_metrics
 from crossover.jobs.runner.job import open_job
 from crossover.jobs.runner.output.journal import NotWrittenError
 from crossover.jobs.runner.plan import Job
 from crossover.jobs.runner.runner import Runner
 from crossover.jobs.runner.shown.record import plan_of, run_of
 from crossover.jobs.runner.shown.status import Status
-from crossover.jobs.runner.shown.view import job_view
+from crossover.jobs.runner.shown.view import View, job_view
 from crossover.report.formats.saver import Saver
 from crossover.report.wording.job import title
 from crossover.results.job import JobResult
 from crossover.results.records import End
 
 
-def run_job(job: Job, outputs: Outputs, *, quiet: bool) -> int:
+def run_job(job: Job, outputs: Outputs, *, quiet: bool, metrics: int = 0) -> int:
     """Run a job, save and show what it has done; return the exit status.
 
     Args:
         job: what is asked for.
         outputs: where each format is written.
         quiet: show no progress.
+        metrics: the port where figures are served; 0: none.
 
     Raises:
         CrossoverError, InputError: it cannot begin, or not go on.
@@ -47,7 +49,10 @@ def run_job(job: Job, outputs: Outputs, *, quiet: bool) -> int:
             host=host(),
             plan=plan_of(job, runner, command_line()),
         )
-        return _run(runner, result, time.monotonic() - began, outputs, quiet=quiet)
+        status = Status(title(result), runner.tally, runner.source)
+        held.enter_context(job_metrics(metrics, status))
+        view = held.enter_context(job_view(status, quiet=quiet))
+        return _run(runner, result, time.monotonic() - began, outputs, view)
 
 
 @contextmanager
@@ -66,16 +71,16 @@ class _Messages(logging.Handler):
         write_message(record.getMessage())
 
 
-def _run(runner: Runner, result: JobResult, started: float, outputs: Outputs, *, quiet: bool) -> int:
+def _run(runner: Runner, result: JobResult, started: float, outputs: Outputs, view: View) -> int:
     """Run it, and save and show what was done, whatever happens; return the exit status."""
     ending, saver, written, interrupted, problem = End.BROKEN, Saver(outputs.json, write_message), False, False, ""
     try:
-        with job_view(Status(title(result), runner.tally, runner.source), quiet=quiet) as view:
-            interrupted = run_until_interrupted(lambda: _do_lines(runner, view.look))
+        interrupted = run_until_interrupted(lambda: _do_lines(runner, view.look))
         ending = End.INTERRUPTED if interrupted else End.HALTED if runner.halted else End.FINISHED
     except NotWrittenError as error:
         problem = str(error)
     finally:
+        view.close()
         result.runs.append(run_of(result.plan, runner.tally, started, time.process_time(), ending))
         saver.save_at_last(result)
         written = show_result(result, outputs) and saver.saved

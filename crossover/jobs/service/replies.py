@@ -12,12 +12,12 @@ from typing import Any
 
 from crossover.contract.errors import BrokenError
 from crossover.jobs.errors import TaskTimeoutError, WorkerDiedError
+from crossover.jobs.metrics.of_worker import Metrics
 from crossover.jobs.remote.messages import encode_begun
 from crossover.jobs.service.calls import Done, Performer
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.held_call import HeldCall
 from crossover.jobs.service.link import Link
-from crossover.jobs.service.metrics import Metrics
 
 ENDS = {WorkerDiedError: "died", TaskTimeoutError: "timed_out"}
 NOTE_AFTER = 0.05  # seconds that a call runs before its executor is told that it has begun: most have ended by then

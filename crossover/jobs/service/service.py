@@ -13,6 +13,7 @@ from typing import NamedTuple
 from crossover.contract.errors import BrokenError, StartError, UnusableError
 from crossover.contract.safety import Safety
 from crossover.jobs.dispatcher import Dispatcher, Rules
+from crossover.jobs.metrics.of_worker import Metrics
 from crossover.jobs.process_executor import START_METHOD
 from crossover.jobs.processes.worker import WorkerLimits, WorkerSetup
 from crossover.jobs.processes.worker_process import WorkerProcess
@@ -27,7 +28,6 @@ from crossover.jobs.service.health import StateFile
 from crossover.jobs.service.held_call import HeldCall
 from crossover.jobs.service.lending import Loans
 from crossover.jobs.service.link import Link
-from crossover.jobs.service.metrics import Metrics
 from crossover.jobs.service.replies import Replies
 from crossover.jobs.service.stopping import Stop, start_fork_server
 from crossover.jobs.task import Task

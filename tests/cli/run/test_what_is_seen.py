@@ -2,6 +2,9 @@
 
 import json
 import signal
+import socket
+from contextlib import suppress
+from urllib.request import urlopen
 
 import pytest
 from waiting import eventually
@@ -58,3 +61,24 @@ def test_what_was_done_until_ctrl_c_is_saved_and_it_says_how_to_go_on(mine, begi
     assert run["ending"] == "interrupted"
     assert run["done"] == len(values.read_text().splitlines()) > 0
     assert "Go on with: crossover run mine:run threads" in " ".join((tmp_path / "stdout").read_text().split())
+
+
+def test_prometheus_sees_what_is_done_and_what_failed(mine, begin, tmp_path):
+    pytest.importorskip("prometheus_client")
+    mine(SLEEPS.replace("return x", "return 1 / (x - 1)"), range(1, 1000))
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    process = begin(*JOB, "--metrics", port)
+    figures = {}
+
+    def shown():
+        with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            lines = [line.split() for line in answer.read().decode().splitlines() if not line.startswith("#")]
+            figures.update({name: float(value) for name, value in lines})
+        return figures.get('crossover_lines_total{outcome="done"}', 0) > 0
+
+    assert eventually(shown)
+    assert figures['crossover_lines_total{outcome="failed"}'] == 1
+    assert figures["crossover_lines_expected"] == 999
+    process.send_signal(signal.SIGINT)
+    assert process.wait(20) == 130

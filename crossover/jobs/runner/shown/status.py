@@ -50,6 +50,8 @@ class Status:
     def look(self) -> None:
         """Note the counts."""
         now = self._clock()
+        if not self.tally.settled:  # workers may take long to start: that is no part of the rate
+            self._looks.clear()
         self._looks.append(Look(now, self.tally.settled, dict(self.tally.workers)))
         while len(self._looks) > 2 and now - self._looks[1].at >= SPAN:  # noqa: PLR2004 - two make a span
             self._looks.popleft()

@@ -89,6 +89,7 @@ class FileInput(Input):
                 head = file.read(HEAD)
                 self.head = hashlib.sha256(head).hexdigest()
                 self._is_plain = kind != CSV and not is_compressed(head)
+                self._in_head = head.count(b"\n") + (not head.endswith(b"\n")), len(head)
                 self._found = os.fstat(file.fileno())
         except OSError as error:
             raise InputError(f"input {path} cannot be read: {error.strerror}") from None
@@ -100,7 +101,10 @@ class FileInput(Input):
 
     def lines(self, lines: int, size: int) -> int | None:
         """Return about how many lines the file has, from its size."""
-        return max(lines, round(lines * self._found.st_size / size)) if self._is_plain and size else None
+        if not self._is_plain:
+            return None
+        seen, of = max((lines, size), self._in_head, key=lambda one: one[1])
+        return max(seen, round(seen * self._found.st_size / of)) if of else 0
 
     def change(self) -> str:
         """Return what has happened to the file."""

@@ -1,16 +1,11 @@
-"""Figures of a worker for Prometheus, on loopback."""
+"""Figures of a worker for Prometheus."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
-from crossover.contract.errors import UnusableError, UsageError
-
-LOOPBACK = "127.0.0.1"
-HINT = "metrics need prometheus-client: pip install 'crossover-ipc[metrics]'"
+from crossover.jobs.metrics import serving
 
 
 class Metrics:
@@ -27,14 +22,11 @@ class Metrics:
     """
 
     def __init__(self, port: int, held: Callable[[], int], connected: Callable[[], bool]) -> None:
-        self._server: tuple[Any, threading.Thread] | None = None
+        self._server: serving.Server | None = None
         self._calls: Any = None
         if not port:
             return
-        try:
-            prometheus: Any = import_module("prometheus_client")
-        except ImportError:
-            raise UnusableError(HINT) from None
+        prometheus = serving.prometheus()
         registry = prometheus.CollectorRegistry()
         self._calls = prometheus.Counter(
             "crossover_calls", "Calls that have ended, by how.", ["outcome"], registry=registry
@@ -44,10 +36,7 @@ class Metrics:
         prometheus.Gauge("crossover_calls_held", "Calls that this worker has.", registry=registry).set_function(held)
         alive = prometheus.Gauge("crossover_connected", "1: connected to its broker, 0: not.", registry=registry)
         alive.set_function(lambda: float(connected()))
-        try:
-            self._server = prometheus.start_http_server(port, addr=LOOPBACK, registry=registry)
-        except OSError as error:
-            raise UsageError(f"metrics cannot be served on port {port}: {error.strerror}") from error
+        self._server = serving.Server(port, registry)
 
     def ended(self, outcome: str, seconds: float) -> None:
         """Count a call.
@@ -67,7 +56,4 @@ class Metrics:
     def close(self) -> None:
         """Serve no more."""
         if self._server is not None:
-            server, thread = self._server
-            server.shutdown()
-            server.server_close()
-            thread.join()
+            self._server.close()

@@ -1,0 +1,1 @@
+"""Figures for Prometheus, on loopback: of a worker, and of a job."""
