@@ -1,26 +1,27 @@
 """Command, workers and broker are killed in the middle of a job: each line once, says a checker that knows files only.
 
-benchmarks/job_kills.py does the same with 200,000 lines and ten kills.
+python benchmarks/job_kills does the same with 200,000 lines and ten kills.
 """
 
+import runpy
 import subprocess
 import sys
 from pathlib import Path
 
-import each_line_once
 import pytest
 from skips import need
 
 from brokers.servers.registry import server_kind
 
 ROOT = Path(__file__).parents[3]
+KILLS = ROOT / "benchmarks" / "job_kills"
 
 
 @pytest.mark.parametrize(("transport", "server"), [("pool", None), ("redis-stream", "redis"), ("rabbitmq", "rabbitmq")])
 def test_each_line_is_done_once_whatever_is_killed(transport, server):
     if server is not None:
         need(server_kind(server).install_hint())
-    words = [sys.executable, ROOT / "benchmarks" / "job_kills.py", transport, "--lines", "3000", "--kills", "3"]
+    words = [sys.executable, KILLS, transport, "--lines", "3000", "--kills", "3"]
     ended = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8", env=None, timeout=170, check=False)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "each line once" in ended.stdout
@@ -41,5 +42,5 @@ def test_the_checker_finds_what_is_wrong_lost_and_doubled(tmp_path, output, fail
     source.write_text("a\nb\n")
     out.write_text(output)
     bad.write_text(failures)
-    found = each_line_once.faults(source, out, bad)
+    found = runpy.run_path(KILLS / "each_line_once.py")["faults"](source, out, bad)
     assert [sentence.replace("b'a' for", "'a' for") for sentence in found] == said

@@ -13,7 +13,7 @@ from waiting import eventually
 
 LINES = 6_000
 CUTS = 2
-CHECKER = Path(__file__).parents[2] / "support" / "each_line_once.py"
+CHECKER = Path(__file__).parents[3] / "benchmarks" / "job_kills" / "each_line_once.py"
 MINE = """
 import hashlib, time
 

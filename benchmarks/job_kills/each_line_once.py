@@ -1,6 +1,6 @@
 """Whether a job has done each line of its input once, and right: knows the files only, and nothing of crossover.
 
-    python tests/support/each_line_once.py INPUT OUTPUT [FAILURES]
+    python benchmarks/job_kills/each_line_once.py INPUT OUTPUT [FAILURES]
 
 The right value of a line is the SHA-256 of its bytes, in hexadecimal digits. Prints what is wrong; the exit status is 1
 if something is.
