@@ -26,6 +26,7 @@ from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import NoState
 from crossover.jobs.service.service import Plan, Service
 from crossover.jobs.service.stopping import Stop
+from crossover.workers.standard_input import take_standard_input
 
 LOOK_EVERY = 1.0  # seconds until the end of the executor's process is noticed, where another one has its pipe, too
 
@@ -40,8 +41,9 @@ class NoEvents(Events):
 def main() -> None:
     """Serve until standard input ends; what goes wrong is written to the descriptor that is told."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the executor reacts to Ctrl-C
-    with open(0, "rb", buffering=0, closefd=False) as standard_input:
-        told, sys.path[:], reason = json.loads(standard_input.readline())
+    orders = take_standard_input()
+    with open(orders, "rb", buffering=0, closefd=False) as lines:
+        told, sys.path[:], reason = json.loads(lines.readline())
     os.environ.update({VARIABLE: told["key"], main_module.VARIABLE: told["script"]})
     over_celery = told["transport"] in CELERY
     if over_celery:
@@ -49,7 +51,7 @@ def main() -> None:
 
     stop = worker.EndsAtOnce(told) if over_celery else Stop()
     signal.signal(signal.SIGTERM, lambda *_: stop.request())
-    threading.Thread(target=_follow, args=(stop, os.getppid()), name="follow", daemon=True).start()
+    threading.Thread(target=_follow, args=(stop, orders, os.getppid()), name="follow", daemon=True).start()
     try:
         if over_celery:
             worker.serve_own(told, reason)
@@ -76,10 +78,10 @@ def _serve(told: Mapping[str, Any], stop: Stop) -> None:
     Service(plan, intake, NoEvents(), stop, NoState()).run()
 
 
-def _follow(stop: Stop, parent: int) -> None:
-    """Stop when standard input ends, or the executor's process."""
+def _follow(stop: Stop, orders: int, parent: int) -> None:
+    """Stop when what was standard input ends, or the executor's process."""
     while os.getppid() == parent:
-        if select.select([0], [], [], LOOK_EVERY)[0] and not os.read(0, 1):
+        if select.select([orders], [], [], LOOK_EVERY)[0] and not os.read(orders, 1):
             break
     stop.request()
     if os.getppid() != parent:

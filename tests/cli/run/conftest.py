@@ -6,13 +6,13 @@ import textwrap
 import pytest
 
 FUNCTIONS = """
-    import sys
+    import subprocess, sys
 
     def same(item):
         return item
 
     def read_input(item):
-        return sys.stdin.read()
+        return [sys.stdin.read(), subprocess.run(["cat"], capture_output=True, text=True).stdout]
 """
 
 

@@ -1,6 +1,7 @@
 """What cannot be run is refused before anything runs, in one sentence, and nothing is written."""
 
 import os
+import threading
 
 import pytest
 from waiting import eventually
@@ -121,6 +122,24 @@ def test_another_job_may_replace_an_output_by_force(in_process, tmp_path, outcom
     (tmp_path / "in.jsonl").write_text("3\n")
     assert in_process("run", "mine:same", "serial", "-i", "in.jsonl", "-o", "out.jsonl", "--force").returncode == 0
     assert outcome() == {1: 3}
+
+
+def test_a_pipe_is_known_again_by_its_first_line(in_process, functions, tmp_path, outcome):
+    os.mkfifo(pipe := tmp_path / "pipe")
+
+    def run(content):
+        writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+        writer.start()
+        ended = in_process("run", "mine:same", "serial", "-i", "pipe", "-o", "out.jsonl")
+        writer.join()
+        return ended
+
+    assert run(b"1\n2\n").returncode == 0
+    assert run(b"1\n2\n3\n").returncode == 0
+    assert outcome() == {1: 1, 2: 2, 3: 3}
+    other = run(b"4\n2\n3\n4\n")
+    assert other.returncode == 2
+    assert "out.jsonl is of another job: its input, pipe, began in another way than pipe" in other.stderr
 
 
 def test_two_commands_do_not_write_one_output(begin, in_process, functions, tmp_path):

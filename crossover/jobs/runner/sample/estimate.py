@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 RESAMPLES = 1_000
 LOW, HIGH = 0.025, 0.975  # between them: 95 %
-LINES_PER_SECOND = 200_000  # that the command reads, gives out and writes, about (benchmarks/runner_memory.py)
+LINES_PER_SECOND = 200_000  # that the command reads, gives out and writes, about (benchmarks/runner/endurance.py)
 
 
 class Estimate(NamedTuple):

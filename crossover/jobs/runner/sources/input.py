@@ -15,6 +15,7 @@ from crossover.jobs.lines import JSON, TEXT
 from crossover.jobs.runner.sources.batches import Batch, line_batches
 from crossover.jobs.runner.sources.csv_rows import row_batches
 from crossover.jobs.runner.sources.read_ahead import ReadAhead
+from crossover.workers.standard_input import take_standard_input
 from workloads.base import InputError
 from workloads.custom.input_stream import is_compressed, place
 
@@ -133,7 +134,7 @@ class PipeInput(Input):
 
     def __init__(self, path: str, kind: str) -> None:
         super().__init__(path, kind)
-        taken = take_standard_input() if path == STANDARD_INPUT else None
+        taken = _standard_input() if path == STANDARD_INPUT else None
         self._read = ReadAhead(_as_kind(line_batches(path, taken), self))
         self._first = self._read.wait()
         line = self._first[0] if isinstance(self._first, list) else b""
@@ -152,19 +153,15 @@ class PipeInput(Input):
         self._read.when_ready = call
 
 
-def take_standard_input() -> IO[bytes]:
-    """Return standard input, which nothing else reads from now on: functions, and programs that they start, find none.
+def _standard_input() -> IO[bytes]:
+    """Return what was standard input: no function, and no program that it starts, reads a line of the job.
 
     Raises:
         InputError: it is closed.
     """
     if sys.stdin is None:
         raise InputError("standard input is closed")
-    taken = os.dup(0)  # not inherited
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
-    return open(taken, "rb", buffering=0)  # noqa: PTH123 - a thread that may wait for ever reads it
+    return open(take_standard_input(), "rb", buffering=0)  # noqa: PTH123 - a thread that may wait for ever reads it
 
 
 def _as_kind(lines: Iterator[Batch], read: Input) -> Iterator[Batch]:
