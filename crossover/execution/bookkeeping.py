@@ -18,7 +18,7 @@ from crossover.execution.load.closed_loop import REFILL, ClosedLoop
 from crossover.execution.template.forked_call import call
 from crossover.recording.sample import CHOSEN, PERIOD
 from crossover.recording.shared_history import SharedHistory
-from crossover.results.bookkeeping import Bookkeeping
+from crossover.results.comparison import Bookkeeping
 from crossover.workers import interruption, loop
 from local_ipc.process_transport import local_traits
 from workloads.base import Workload

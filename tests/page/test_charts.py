@@ -5,8 +5,7 @@ import re
 
 import msgspec
 import pytest
-from sample_loads import paced_rounds, percentiles_of
-from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
+from sample_records import AT_MOST_ONCE_ACROSS, paced_rounds, percentiles_of, result_of, rounds_of
 from sample_results import compared, judged, slower, struck
 from sample_scales import law, scale_of, scaled
 from sample_shares import share_result, share_run

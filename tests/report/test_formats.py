@@ -6,8 +6,7 @@ from html import unescape
 import pytest
 from msgspec.structs import replace
 from rich.text import Text
-from sample_loads import paced_rounds
-from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
+from sample_records import AT_MOST_ONCE_ACROSS, paced_rounds, result_of, rounds_of, run_of
 from sample_results import KINDS, compared, judged, page, scaled_up, struck
 from sample_scales import law, scale_of, scaled
 from sample_shares import share_result, share_run
@@ -24,7 +23,7 @@ from crossover.report.terminal.render import render
 from crossover.report.terminal.tables.safety import SHORT
 from crossover.report.topics.catalogue import outline
 from crossover.report.wording.resources import explained
-from crossover.results.bookkeeping import Bookkeeping
+from crossover.results.comparison import Bookkeeping
 from crossover.results.safety import Planted
 
 LONG = "celery+rabbitmq://a.long.host:5672/%2F?workers=external"

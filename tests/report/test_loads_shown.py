@@ -1,8 +1,7 @@
 """What a person reads of latency against load."""
 
 import pytest
-from sample_loads import paced_rounds, paced_run
-from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
+from sample_records import AT_MOST_ONCE_ACROSS, paced_rounds, paced_run, result_of, rounds_of
 from screen import printed
 
 from crossover.analysis.conclusions import conclude

@@ -3,8 +3,7 @@
 from msgspec.structs import replace
 from sample_claims import every_theme
 from sample_jobs import troubled
-from sample_loads import paced_rounds
-from sample_records import AT_MOST_ONCE_ACROSS, HOST, result_of, rounds_of
+from sample_records import AT_MOST_ONCE_ACROSS, HOST, paced_rounds, result_of, rounds_of
 from sample_scales import law, scale_of, scaled
 from sample_shares import share_result, share_run
 

@@ -4,8 +4,7 @@ import msgspec
 import pytest
 import sample_differences
 from sample_differences import DAYS, in_one_line, older, one_day, said
-from sample_loads import paced_rounds
-from sample_records import result_of, rounds_of
+from sample_records import paced_rounds, result_of, rounds_of
 from sample_shares import share_result, share_run
 
 from crossover.analysis.differences.series import difference_from_older

@@ -1,8 +1,7 @@
 """What follows from runs at a rate: medians over the rounds, and who can be told apart."""
 
 import pytest
-from sample_loads import paced_rounds, paced_run
-from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
+from sample_records import AT_MOST_ONCE_ACROSS, paced_rounds, paced_run, result_of, rounds_of
 
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.latency.loads import load_points

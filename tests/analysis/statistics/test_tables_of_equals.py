@@ -6,8 +6,7 @@ import runpy
 from pathlib import Path
 
 import pytest
-from sample_loads import paced_rounds
-from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
+from sample_records import AT_MOST_ONCE_ACROSS, paced_rounds, result_of, rounds_of, run_of
 
 from crossover.analysis.pairs import pairs
 from crossover.analysis.scaling.worker_counts import compare_settings, scale_points

@@ -1,7 +1,6 @@
 """A sentence on a difference says what its interval says."""
 
-from sample_loads import paced_rounds
-from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of, run_of
+from sample_records import AT_MOST_ONCE_ACROSS, paced_rounds, result_of, rounds_of, run_of
 
 from crossover.report.wording.comparison.crossing import local_against_broker
 from crossover.report.wording.comparison.latency import lowest_latency
