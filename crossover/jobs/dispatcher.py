@@ -105,10 +105,10 @@ class Dispatcher:
         with ledger.lock:
             ledger.closing = True
             if cancel:
-                dropped = [task for task in ledger.pending if not task.running]
-                ledger.pending = deque(task for task in ledger.pending if task.running)  # are tried again
+                dropped = [task for task in ledger.pending if not task.begun]
+                ledger.pending = deque(task for task in ledger.pending if task.begun)  # are tried again
         for task in dropped:
-            task.cancel()
+            task.drop()
         self._waker.wake()
 
     def let_go(self) -> None:

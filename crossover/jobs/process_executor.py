@@ -92,16 +92,16 @@ class ProcessExecutor(Maps):
         self, timeout: float | None, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
         """As `submit`, for a task that may run for a number of seconds; None: any time."""
-        future: Future[T] = Future()
         try:
-            message = call_message(fn, args, kwargs)
+            task = Task(call_message(fn, args, kwargs), timeout)
         except Exception as error:
             self._dispatcher.refuse()
-            future.set_running_or_notify_cancel()
-            future.set_exception(error)
-            return future
-        self._dispatcher.submit(Task(future, message, timeout))
-        return future
+            refused: Future[T] = Future()
+            refused.set_running_or_notify_cancel()
+            refused.set_exception(error)
+            return refused
+        self._dispatcher.submit(task)
+        return task
 
     def with_options(self, *, timeout: float | None) -> WithOptions:
         """Return an object with submit and map, for tasks that may run for a number of seconds, in the same workers.

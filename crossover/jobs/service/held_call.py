@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 
 from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.messages import Call
@@ -26,19 +25,20 @@ class HeldCall(Task):
         begun: called when a process gets it.
     """
 
-    __slots__ = ("_begun", "call", "delivery", "since")
+    __slots__ = ("_tell_begun", "call", "delivery", "since")
 
     def __init__(self, delivery: Delivery, call: Call, begun: Callable[[HeldCall], None]) -> None:
-        super().__init__(Future(), delivery.call, call.timeout)
+        super().__init__(delivery.call, call.timeout)
         self.delivery = delivery
         self.call = call
         self.since = time.monotonic()
         self.repeats = call.form is not Form.LINES  # their job does them again, each by itself
-        self._begun = begun
+        self._tell_begun = begun
 
     def begin(self) -> bool:
         """A process takes it."""
-        first = not self.running
-        if (running := super().begin()) and first:
-            self._begun(self)
-        return running
+        if self.begun:
+            return True
+        if super().begin():
+            self._tell_begun(self)
+        return self.begun

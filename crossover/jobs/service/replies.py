@@ -91,19 +91,19 @@ class Replies:
         return max(0.0, self._notes[0][0] - time.monotonic()) if self._notes else None
 
     def _send_notes(self) -> None:
-        while self._notes and (self._notes[0][1].future.done() or self._notes[0][0] <= time.monotonic()):
+        while self._notes and (self._notes[0][1].done() or self._notes[0][0] <= time.monotonic()):
             call = self._notes.popleft()[1]
-            if not call.future.done():
+            if not call.done():
                 make = self._performer
                 note = encode_begun(call.call.number, call.call.run, make.worker, make.signer)
                 self._link.begun(call.delivery, note)
 
     def _answer(self, call: HeldCall) -> None:
-        if call.future.cancelled():
+        if call.cancelled():
             return  # it is given back
-        error, asked = call.future.exception(), call.call
+        error, asked = call.exception(), call.call
         if error is None:
-            done = Done(*call.future.result())
+            done = Done(*call.result())
             how = "done" if not done.why else "failed" if self._performer.allowed.permits(asked.function) else "refused"
         elif self._held_back or (isinstance(error, BrokenExecutor) and not isinstance(error, WorkerDiedError)):
             return  # likewise

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from multiprocessing import get_context
 from typing import NamedTuple
@@ -135,14 +134,14 @@ class Service:
     def _start_workers(self) -> None:
         """Start all processes, and wait until each has imported what is allowed."""
         start_fork_server()
-        futures: list[Future[object]] = [Future() for _ in range(self._plan.workers)]
-        for future in futures:
-            self._dispatcher.submit(Task(future, NOTHING, None))
-        for future in futures:
-            while not future.done() and not self._stop.is_over():
+        tasks: list[Task] = [Task(NOTHING, None) for _ in range(self._plan.workers)]
+        for task in tasks:
+            self._dispatcher.submit(task)
+        for task in tasks:
+            while not task.done() and not self._stop.is_over():
                 with suppress(TimeoutError):
-                    future.exception(LOOK_EVERY)
-            if future.done() and (error := future.exception()) is not None:
+                    task.exception(LOOK_EVERY)
+            if task.done() and (error := task.exception()) is not None:
                 raise StartError(f"a worker process cannot start: {self._why_broken() or error}")
 
     def _open_link(self) -> None:
@@ -182,7 +181,7 @@ class Service:
         with self._free:
             self._held.add(held)
         self._events.tell("taken", number=call.number, function=call.function, redelivered=delivery.redelivered)
-        held.future.add_done_callback(lambda _: self._replies.ended(held))
+        held.add_done_callback(lambda _: self._replies.ended(held))
         with suppress(RuntimeError):  # the processes are gone: what is held is given back
             self._dispatcher.submit(held)
 
