@@ -1,11 +1,10 @@
-"""Gives tasks to workers: one at a time to each, over a pipe of its own."""
+"""Gives tasks to workers, over a pipe of its own to each."""
 
 from __future__ import annotations
 
 import os
 import selectors
 import threading
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 
@@ -35,9 +34,9 @@ class Dispatcher:
 
     def __init__(self, rules: Rules) -> None:
         self.pid = os.getpid()
-        self.ledger = Ledger(rules)
-        self.thread: threading.Thread | None = None
         self._waker = Waker()
+        self.ledger = Ledger(rules, self._waker.wake)
+        self.thread: threading.Thread | None = None
         at_exit.finish_at_exit(self)
 
     @property
@@ -66,6 +65,9 @@ class Dispatcher:
         self.refuse()
         with ledger.lock:
             self.refuse()
+            task.number = next(ledger.numbers)
+            if ledger.rules.ahead:
+                task.keeper = ledger
             if self.thread is None:
                 self._start_thread()
             if ledger.crew.idle and not ledger.pending:
@@ -105,8 +107,7 @@ class Dispatcher:
         with ledger.lock:
             ledger.closing = True
             if cancel:
-                dropped = [task for task in ledger.pending if not task.begun]
-                ledger.pending = deque(task for task in ledger.pending if task.begun)  # are tried again
+                dropped = ledger.recall_all()
         for task in dropped:
             task.drop()
         self._waker.wake()
@@ -150,8 +151,9 @@ class Dispatcher:
         """Return how many tasks wait, run, are done and failed, and what happened to workers."""
         ledger = self.ledger
         workers = list(ledger.crew.workers)
-        running = sum(worker.task is not None for worker in workers) + len(ledger.first)
-        return {"workers": len(workers), "pending": len(ledger.pending), "running": running} | ledger.counts
+        running = sum(bool(worker.tasks) for worker in workers)
+        pending = len(ledger.pending) + sum(len(worker.tasks) for worker in workers) - running
+        return {"workers": len(workers), "pending": pending, "running": running + len(ledger.first)} | ledger.counts
 
     def _start_thread(self) -> None:
         selector = selectors.DefaultSelector()

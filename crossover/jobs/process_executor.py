@@ -22,6 +22,7 @@ from crossover.jobs.task import Task
 
 P = ParamSpec("P")
 T = TypeVar("T")
+MOST_AHEAD = 32  # calls in the pipe of a worker that it has not taken: enough for it never to wait
 START_METHOD = "forkserver"  # as in Python 3.14: to fork a process that has threads may deadlock
 
 
@@ -71,7 +72,7 @@ class ProcessExecutor(Maps):
         context = mp_context or get_context(START_METHOD)
         if context.get_start_method() == "forkserver":
             import_in_fork_server()
-        self._dispatcher = Dispatcher(Rules(workers, context, setup, on_death, self.shares_memory))
+        self._dispatcher = Dispatcher(Rules(workers, context, setup, on_death, self.shares_memory, MOST_AHEAD))
         self._finalizer = weakref.finalize(self, Dispatcher.let_go, self._dispatcher)
         self._finalizer.atexit = False
 

@@ -1,14 +1,13 @@
-"""Our end of a worker's pipe: neither writing nor reading ever waits for the worker.
+"""An end of the pipe between an executor and a worker; at the executor's, nothing ever waits for the worker.
 
 A worker that is stopped, or that is still starting, must not hold up the others. The messages are those of
-`multiprocessing.connection.Connection`, which the worker uses at its end.
+`multiprocessing.connection.Connection`.
 """
 
 from __future__ import annotations
 
 import socket
 import struct
-from multiprocessing.connection import Connection
 from typing import TypeAlias
 
 CHUNK = 2**16
@@ -18,10 +17,10 @@ SHORT, LONG = struct.Struct("!i"), struct.Struct("!iQ")
 Message: TypeAlias = bytes | bytearray | memoryview
 
 
-def channel() -> tuple[Channel, Connection]:
+def channel() -> tuple[Channel, socket.socket]:
     """Return our end of a new pipe, and the worker's."""
     ours, theirs = socket.socketpair()
-    return Channel(ours), Connection(theirs.detach())
+    return Channel(ours), theirs
 
 
 class Channel:
@@ -29,10 +28,11 @@ class Channel:
 
     Args:
         end: a stream socket.
+        waits: whether it waits for the other end.
     """
 
-    def __init__(self, end: socket.socket) -> None:
-        end.setblocking(False)
+    def __init__(self, end: socket.socket, *, waits: bool = False) -> None:
+        end.setblocking(waits)
         self._socket = end
         self._unsent: list[memoryview] = []
         self._head: bytes = b""  # the beginning of a message
@@ -43,15 +43,19 @@ class Channel:
         """Return its descriptor."""
         return self._socket.fileno()
 
-    def send(self, message: Message) -> bool:
-        """Send a message, or as much of it as there is room for; return whether nothing is left for `flush`.
+    def send(self, *messages: Message) -> bool:
+        """Send messages, or as much of them as there is room for; return whether nothing is left for `flush`.
 
         Raises:
             OSError: the other end is closed.
         """
-        size = len(message)
-        header = SHORT.pack(size) if size <= LARGEST else LONG.pack(-1, size)
-        parts: tuple[Message, Message] = (header, message)
+        parts: list[Message] = []
+        size = 0
+        for message in messages:
+            length = len(message)
+            header = SHORT.pack(length) if length <= LARGEST else LONG.pack(-1, length)
+            parts += (header, message)
+            size += len(header) + length
         if self._unsent:
             self._unsent += [memoryview(part) for part in parts]
             return False
@@ -59,7 +63,7 @@ class Channel:
             sent = self._socket.sendmsg(parts)
         except BlockingIOError:
             sent = 0
-        if sent < len(header) + size:
+        if sent < size:
             self._unsent = _after([memoryview(part) for part in parts], sent)
         return not self._unsent
 

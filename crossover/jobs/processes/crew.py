@@ -11,6 +11,8 @@ from crossover.jobs.processes.worker import WorkerSetup
 from crossover.jobs.processes.worker_process import ENDS_WITHIN, WorkerProcess
 from crossover.jobs.task import Task
 
+HELD = 0.01  # seconds that a worker may be busy with one task while others are ahead of it
+
 
 class Rules(NamedTuple):
     """How an executor treats its workers.
@@ -21,6 +23,7 @@ class Rules(NamedTuple):
         setup: what a worker does.
         on_death: what becomes of the task of a worker that dies: fail, retry, break.
         shares_memory: whether large payloads travel through shared memory.
+        ahead: how many calls may lie ahead of a worker that is fast; 0: it gets the next when it has answered.
     """
 
     workers: int
@@ -28,6 +31,7 @@ class Rules(NamedTuple):
     setup: WorkerSetup = WorkerSetup()
     on_death: str = "fail"
     shares_memory: bool = False
+    ahead: int = 0
 
 
 class Crew:
@@ -55,15 +59,32 @@ class Crew:
         return WorkerProcess(self.rules.context, self.rules.setup, shares_memory=self.rules.shares_memory)
 
     def tasks(self) -> list[Task]:
-        """Return the tasks that workers have."""
-        return [worker.task for worker in self.workers if worker.task is not None]
+        """Return the tasks that workers have, or may take next."""
+        return [task for worker in self.workers for task in worker.tasks]
 
     def is_busy(self) -> bool:
         """Return whether a worker has a task."""
-        return any(worker.task is not None for worker in self.workers)
+        return any(worker.tasks for worker in self.workers)
 
-    def remove(self, worker: WorkerProcess) -> Task | None:
-        """Remove one that has ended; return the task that it had."""
+    def is_full(self) -> bool:
+        """Return whether there are as many as there may be."""
+        return len(self.workers) >= self.rules.workers
+
+    def fullest(self) -> WorkerProcess:
+        """Return the worker that has most ahead."""
+        return max(self.workers, key=lambda worker: len(worker.tasks))
+
+    def held(self, now: float) -> list[WorkerProcess]:
+        """Return the workers that have not been heard of for so long that others should do what is ahead of them."""
+        return [worker for worker in self.workers if len(worker.tasks) > 1 and worker.since + HELD <= now]
+
+    def times(self) -> list[float]:
+        """Return when something is to be done about workers, in seconds of the monotonic clock."""
+        ends = [worker.until for worker in self.workers if worker.until is not None]
+        return ends + [worker.since + HELD for worker in self.workers if len(worker.tasks) > 1]
+
+    def remove(self, worker: WorkerProcess) -> list[Task]:
+        """Remove one that has ended; return the tasks that it had."""
         self.workers.discard(worker)
         with suppress(ValueError):
             self.idle.remove(worker)

@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 
 from crossover.jobs.processes.channel import Channel, channel
 from crossover.jobs.processes.segment import Segment
+from crossover.jobs.processes.tickets import Tickets
 from crossover.jobs.processes.worker import WorkerSetup, work
 
 _started: weakref.WeakSet[BaseProcess] = weakref.WeakSet()
@@ -22,12 +23,15 @@ _script = sys.modules["__main__"]
 _file = getattr(_script, "__file__", None)
 
 
-def start_worker(context: BaseContext, setup: WorkerSetup, segment: Segment | None) -> tuple[Channel, BaseProcess]:
+def start_worker(
+    context: BaseContext, setup: WorkerSetup, tickets: Tickets, segment: Segment | None
+) -> tuple[Channel, BaseProcess]:
     """Start a worker; return our end of its pipe, and its process.
 
     Args:
         context: how it starts.
         setup: what it does.
+        tickets: for its calls.
         segment: memory that is shared with it; None: there is none.
 
     Raises:
@@ -36,7 +40,7 @@ def start_worker(context: BaseContext, setup: WorkerSetup, segment: Segment | No
     while True:
         _script_has_a_name()
         ours, theirs = channel()
-        process: BaseProcess = context.Process(target=work, args=(theirs, setup, segment))  # type: ignore[attr-defined]
+        process: BaseProcess = context.Process(target=work, args=(theirs, tickets.theirs, setup, segment))  # type: ignore[attr-defined]
         try:
             process.start()
             _started.add(process)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 
+from crossover.jobs.processes.channel import CHUNK
 from crossover.jobs.processes.crew import Crew, Rules
 from crossover.jobs.processes.settling import again
+from crossover.jobs.processes.tickets import MOST
 from crossover.jobs.processes.worker_process import WorkerProcess
 from crossover.jobs.task import Task
 
 
 class Ledger:
-    """Shared by those who submit tasks and the thread that looks after the workers.
+    """Shared by those who submit and cancel tasks and the thread that looks after the workers.
 
     Attributes:
+        pid: of the process that it belongs to.
         lock: held for changes; no code of a user runs under it.
         pending: tasks that wait for a worker that is idle.
+        unwanted: tasks that the thread is to cancel.
+        numbers: of the tasks to come.
         first: tasks that have a worker of their own, which is to be started.
         crew: the workers.
         broken: why nothing can be done any more; None: it works.
@@ -30,12 +37,17 @@ class Ledger:
 
     Args:
         rules: of the executor.
+        wake: wakes the thread.
     """
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, wake: Callable[[], None]) -> None:
+        self.pid = os.getpid()
         self.rules = rules
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
+        self._wake = wake
         self.pending: deque[Task] = deque()
+        self.unwanted: deque[Task] = deque()
+        self.numbers = itertools.count()
         self.first: deque[Task] = deque()
         self.crew = Crew(rules)
         self.broken: BaseException | None = None
@@ -58,9 +70,8 @@ class Ledger:
     def patience(self) -> float | None:
         """Return how many seconds the thread need not look at the times of workers; None: until it is woken."""
         with self.lock:
-            ends = [worker.until for worker in self.crew.workers if worker.until is not None]
-            self.looks_at = min(ends, default=math.inf)
-        return max(0.0, self.looks_at - time.monotonic()) if ends else None
+            self.looks_at = min(self.crew.times(), default=math.inf)
+        return None if self.looks_at == math.inf else max(0.0, self.looks_at - time.monotonic())
 
     def is_looked_at_too_late(self, worker: WorkerProcess) -> bool:
         """Return whether the time of a worker is over before the thread looks."""
@@ -90,25 +101,95 @@ class Ledger:
                     self.crew.idle.append(worker)
             return True
 
-    def give_next(self, worker: WorkerProcess) -> Task | None:
-        """Give a worker the next task that was not cancelled; return the one that it has done."""
+    def done(self, worker: WorkerProcess, count: int) -> deque[Task]:
+        """A worker has done a number of tasks, and begins the next; return them."""
         with self.lock:
-            task = worker.release()
-            if not worker.takes_more:
-                worker.must_end()
-                return task
-            while self.pending:
-                if worker.take(self.pending.popleft()):
-                    return task
-            self.crew.idle.append(worker)
-            return task
+            return worker.done(count)
 
-    def try_again(self, task: Task) -> bool:
-        """Let a task be the next one, unless nothing more is done; return whether it is."""
+    def give_next(self, worker: WorkerProcess) -> None:
+        """Give a worker the next tasks that were not cancelled, also those that are ahead of another one."""
+        with self.lock:
+            if not worker.takes_more:
+                self._wait_again(worker.take_back())
+                worker.must_end()
+                return
+            self._fill(worker)
+            if not worker.tasks and self.rules.ahead:
+                self._wait_again(self.crew.fullest().take_back())
+                self._fill(worker)
+            if not worker.tasks:
+                self.crew.idle.append(worker)
+
+    def take_back_held(self) -> None:
+        """Let any worker do what is ahead of one that is busy for long."""
+        with self.lock:
+            held = self.crew.held(time.monotonic())
+            for worker in held:
+                worker.most_ahead //= 2
+            self._wait_again([task for worker in held for task in worker.take_back()])
+
+    def recall(self, task: Task) -> bool:
+        """See that no worker takes a task before its future says so; return whether it may be cancelled now."""
+        if self.pid != os.getpid():  # the copy in a process that was forked: its future is nobody's business
+            return True
+        if self.lock._is_owned():  # type: ignore[attr-defined]  # noqa: SLF001 - no public way tells
+            self.unwanted.append(task)  # the garbage collector has closed a map in the middle of our own work
+            self._wake()
+            return False
+        with self.lock:
+            task.is_recalled = not task.begun
+            if task.ahead_of is not None:
+                self._wait_again(task.ahead_of.take_back())
+                return task.ahead_of is None
+        return True
+
+    def recall_all(self) -> list[Task]:
+        """Return all tasks that no worker has taken, and that nobody does now."""
+        with self.lock:
+            self._wait_again([task for worker in self.crew.workers for task in worker.take_back()])
+            dropped = [task for task in self.pending if not task.begun]
+            self.pending = deque(task for task in self.pending if task.begun)  # are tried again
+            return dropped
+
+    def try_again(self, tasks: list[Task]) -> bool:
+        """Let tasks be the next ones, unless nothing more is done; return whether they are."""
         with self.lock:
             if self.end is None:
-                self.pending.appendleft(task)
+                self._wait_again(tasks)
             return self.end is None
+
+    def _fill(self, worker: WorkerProcess) -> None:
+        """Give a worker a task to do if it has none, and others ahead: more where it has done all that it had."""
+        given: list[Task] = []
+        while self.pending and not worker.tasks and not given:
+            task = self.pending.popleft()
+            if task.begin():
+                given.append(task)
+        if self.rules.ahead and self.crew.is_full() and not self.first:
+            self._add_ahead(worker, given)
+        if given:
+            worker.send(given)
+
+    def _add_ahead(self, worker: WorkerProcess, given: list[Task]) -> None:
+        if given:
+            worker.most_ahead = min(self.rules.ahead, 2 * worker.most_ahead or 1)
+        has = [*worker.tasks, *given]
+        room = min(worker.most_ahead, len(self.pending) // len(self.crew.workers)) + 1 - len(has)
+        if worker.has_unsent or worker.tickets.passed + room > MOST or any(task.within for task in has):
+            return
+        size = sum(len(task.message) for task in given)
+        while self.pending and room > 0:
+            task = self.pending[0]
+            size += len(task.message)
+            if size > CHUNK or task.within:
+                return
+            self.pending.popleft()
+            if not task.is_recalled or task.begin():
+                given.append(task)
+                room -= 1
+
+    def _wait_again(self, tasks: list[Task]) -> None:
+        self.pending.extendleft(sorted(tasks, key=lambda task: task.number, reverse=True))
 
     def break_down(self, error: BaseException, cause: BaseException | None, task: Task | None = None) -> None:
         """Nothing can be done any more: everything that waits or runs fails, each with an exception of its own."""

@@ -8,7 +8,8 @@ from concurrent.futures import BrokenExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 
-from crossover.jobs.outcomes import CANNOT_START, READY, read_error
+from crossover.jobs.errors import WorkerDiedError
+from crossover.jobs.outcomes import CANNOT_START, ERROR, READY, VALUE, read_error
 from crossover.jobs.processes.channel import Message
 from crossover.jobs.processes.crew import end_all
 from crossover.jobs.processes.ledger import Ledger
@@ -18,6 +19,7 @@ from crossover.jobs.processes.worker import LAST
 from crossover.jobs.processes.worker_process import WorkerProcess, signal_worker
 from crossover.jobs.task import Task
 
+OUTCOMES = (VALUE, ERROR, SHARED)
 READ, BOTH = selectors.EVENT_READ, selectors.EVENT_READ | selectors.EVENT_WRITE
 
 
@@ -49,6 +51,9 @@ class Loop:
                     elif key.data in workers:
                         self._serve(key.data, ready, ended=key.fd == key.data.sentinel)
                 self._end_late()
+                self._ledger.take_back_held()
+                while ledger.unwanted:
+                    ledger.unwanted.popleft().cancel()
         except BaseException as error:  # a fault of ours: nobody may wait for ever because of it
             ledger.break_down(BrokenExecutor(f"the executor failed: {error!r}"), error)
             raise
@@ -111,7 +116,6 @@ class Loop:
         self._selector.unregister(worker.channel)
         with self._ledger.lock:
             worker.is_cut = True
-            worker.has_unread |= worker.has_unsent
             worker.must_end()
             if worker in self._crew.idle:
                 self._crew.idle.remove(worker)
@@ -122,16 +126,39 @@ class Loop:
             messages = worker.channel.receive()
         except BlockingIOError:  # of one that has ended, a process that it has started may have the pipe
             return not ended
-        except ConnectionResetError:
-            worker.has_unread = True
-            return False
         except (EOFError, OSError):
             return False
+        outcomes = []
         for message in messages:
-            self._read(worker, message)
+            if message[:1] in OUTCOMES:
+                outcomes.append(message)
+            else:
+                self._heed(worker, message)
+        if outcomes:
+            self._end_tasks(worker, outcomes)
         return True
 
-    def _read(self, worker: WorkerProcess, message: Message) -> None:
+    def _end_tasks(self, worker: WorkerProcess, outcomes: list[Message]) -> None:
+        """Settle the tasks that a worker has done, and give it others."""
+        tasks = self._ledger.done(worker, len(outcomes))
+        is_shared = any(message[:1] == SHARED for message in outcomes)
+        if not is_shared:  # else the memory is free for the next call when the outcome was read
+            self._ledger.give_next(worker)
+        for message in outcomes[: len(tasks)]:  # those that were given up are gone; those that are done are not kept
+            self._ledger.count(succeeded=self._settle(worker, tasks.popleft(), message))
+        if is_shared:
+            self._ledger.give_next(worker)
+
+    def _settle(self, worker: WorkerProcess, task: Task, message: Message) -> bool:
+        if worker.segment is None or message[:1] != SHARED:
+            return settle(task, message)
+        with worker.segment.read(message) as shared:
+            succeeded = settle(task, shared)
+        worker.segment.done()
+        return succeeded
+
+    def _heed(self, worker: WorkerProcess, message: Message) -> None:
+        """Heed a message that is no outcome."""
         kind = bytes(message[:1])
         if kind == READY:
             worker.is_starting = False
@@ -143,15 +170,6 @@ class Loop:
             worker.refusal = bytes(message[1:])  # it may still be writing to a log: what waits fails when it has ended
             with self._ledger.lock:
                 worker.must_end()
-        elif kind == SHARED and worker.segment is not None:
-            task = worker.task  # the memory is free for the next call when the outcome was read
-            with worker.segment.read(bytes(message)) as shared:
-                succeeded = task is None or settle(task, shared)
-            worker.segment.done()
-            self._ledger.give_next(worker)
-            self._ledger.count(succeeded=succeeded)
-        elif (task := self._ledger.give_next(worker)) is not None:
-            self._ledger.count(succeeded=settle(task, message))
 
     def _end_late(self) -> None:
         """Kill the workers whose time is over, and whose task therefore fails."""
@@ -172,10 +190,10 @@ class Loop:
             while self._read_from(worker, ended=True):
                 pass
         self._selector.unregister(worker.sentinel)
-        with ledger.lock:
-            task = self._crew.remove(worker)
+        task, others = self._left_by(worker)
         died = death_of(worker)
         worker.close()
+        self._try_again(others, died)
         if task is None and (worker.is_last or ledger.broken):
             return
         if worker.refusal is not None:
@@ -190,8 +208,25 @@ class Loop:
             ledger.break_down(start_failure(died), None, task)
         elif ledger.rules.on_death == "break":
             ledger.break_down(died, None, task)
-        elif task is not None and not (is_tried_again(task, worker, ledger.rules.on_death) and ledger.try_again(task)):
+        elif task is not None and not (
+            is_tried_again(task, worker, ledger.rules.on_death) and ledger.try_again([task])
+        ):
             self._fail(task, died)
+
+    def _left_by(self, worker: WorkerProcess) -> tuple[Task | None, list[Task]]:
+        """Return the task that a worker has ended with, if it had one, and those that it had not taken."""
+        with self._ledger.lock:
+            tasks = self._crew.remove(worker)
+            taken = len(tasks) - worker.tickets.take_back()
+        worker.has_unread = worker.has_unsent or not taken
+        is_its_own = bool(tasks) and (taken > 0 or tasks[0].begun)  # what has begun for its future, it has, or had next
+        return (tasks[0], tasks[1:]) if is_its_own else (None, tasks)
+
+    def _try_again(self, tasks: list[Task], died: WorkerDiedError) -> None:
+        """Let other workers do tasks; where nothing more is done, they fail."""
+        if not self._ledger.try_again(tasks):
+            for task in tasks:
+                self._fail(task, died)
 
     def _fail(self, task: Task, error: BaseException) -> None:
         self._ledger.count(succeeded=False)

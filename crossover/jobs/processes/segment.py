@@ -1,7 +1,8 @@
 """Memory that an executor and one worker share, for payloads that are too large for a pipe.
 
 It has no name (`memfd_create`): nothing of it can be left in /dev/shm, and the kernel frees it with the last process
-that has it. Call and outcome use the same memory in turn, as the worker has one task at a time.
+that has it. Call and outcome use the same memory in turn. Its first byte says whether there is one that was not read: a
+worker that has the next call already sends its outcome through the pipe then.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ import struct
 from multiprocessing import reduction
 from typing import Any
 
+from crossover.jobs.processes.channel import Message
+
 SHARED = b"S"
 """The first byte of a message that says how many bytes lie in the segment."""
 LARGE = 2**16  # bytes from which a message travels in the segment
 KEPT = 2**24  # bytes that a segment may keep when they are not used
+HEAD = 64  # bytes before the payload: one says whether it was read, the others keep it aligned
 _LENGTH = struct.Struct("!cQ")
 
 
@@ -42,23 +46,30 @@ class Segment:
 
     def write(self, message: bytes) -> bytes | None:
         """Put a message into the memory; return the short one that says so; None: there is no memory for it."""
-        size = len(message)
+        size = HEAD + len(message)
         try:
             if size > os.fstat(self._descriptor).st_size:
                 os.posix_fallocate(self._descriptor, 0, size)  # says now that there is no memory, not by a signal later
             memory = self._mapped(size)
         except (OSError, ValueError):
             return None
-        memory[:size] = message
+        memory[HEAD:size] = message
+        memory[0] = 1
         return _LENGTH.pack(SHARED, size)
 
-    def read(self, message: bytes) -> memoryview:
+    def is_free(self) -> bool:
+        """Return whether everything that was written has been read."""
+        return not os.fstat(self._descriptor).st_size or not self._mapped(HEAD)[0]
+
+    def read(self, message: Message) -> memoryview:
         """Return a view of the message that a short one speaks of; release it before `done`."""
         _, size = _LENGTH.unpack(message)
-        return memoryview(self._mapped(size))[:size]
+        return memoryview(self._mapped(size))[HEAD:size]
 
     def done(self) -> None:
-        """Give back most of the memory, where it was much."""
+        """It was read: give back most of the memory, where it was much."""
+        if self._memory is not None:
+            self._memory[0] = 0
         if self._memory is not None and len(self._memory) > KEPT and hasattr(mmap, "MADV_REMOVE"):
             self._memory.madvise(mmap.MADV_REMOVE, KEPT)
 

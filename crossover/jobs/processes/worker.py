@@ -1,17 +1,19 @@
-"""A worker process of an executor: takes one call at a time from its pipe, and answers each."""
+"""A worker process of an executor: takes one call at a time, and answers each."""
 
 from __future__ import annotations
 
 import logging
 import resource
+import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from crossover.jobs.outcomes import CANNOT_START, READY, error_message, perform
+from crossover.jobs.processes.channel import Message
 from crossover.jobs.processes.segment import LARGE, SHARED, Segment
+from crossover.jobs.processes.tickets import Inbox
 from crossover.workers.processes.lifetime import die_with_parent
 
 LAST = b"L"
@@ -53,46 +55,50 @@ class WorkerSetup(NamedTuple):
     limits: WorkerLimits = WorkerLimits()
 
 
-def work(connection: Connection, setup: WorkerSetup, segment: Segment | None = None) -> None:
+def work(pipe: socket.socket, tickets: socket.socket, setup: WorkerSetup, segment: Segment | None = None) -> None:
     """Do calls until the pipe is closed, or an empty message comes.
 
     Args:
-        connection: to the executor.
+        pipe: to the executor.
+        tickets: for the calls that come through it.
         setup: what to do.
         segment: memory that is shared with the executor, for large payloads.
     """
     die_with_parent()
+    inbox = Inbox(pipe, tickets)
     if setup.initializer is not None:
         try:
             setup.initializer(*setup.initargs)
         except BaseException as error:
             logging.getLogger("concurrent.futures").critical("Exception in initializer:", exc_info=True)
-            connection.send_bytes(CANNOT_START + error_message(error))
+            inbox.send(CANNOT_START + error_message(error))
             return
     with suppress(EOFError, OSError):  # the executor is gone
-        connection.send_bytes(READY)
+        inbox.send(READY)
         done = 0
         is_last = False
-        while not is_last and (message := connection.recv_bytes()):
+        while not is_last and (message := inbox.take()):
             outcome = _outcome(message, setup.perform, segment)
             del message
             done += 1
             if is_last := setup.limits.reached(done):
-                connection.send_bytes(LAST)
-            connection.send_bytes(outcome)
+                inbox.send(LAST)
+            inbox.send(outcome)
             del outcome
 
 
-def _outcome(message: bytes, perform: Callable[[Any], bytes], segment: Segment | None) -> bytes:
+def _outcome(message: Message, perform: Callable[[Any], bytes], segment: Segment | None) -> bytes:
     """Return the outcome of a call, or the message that says where in the shared memory it is."""
     if segment is None:
         return perform(message)
-    if message[:1] == SHARED:
+    is_ours = message[:1] == SHARED  # the executor has sent it while the worker had no other call
+    if is_ours:
         with segment.read(message) as call:
             outcome = perform(call)
     else:
         outcome = perform(message)
-    if len(outcome) >= LARGE and (short := segment.write(outcome)):
+    if len(outcome) >= LARGE and (is_ours or segment.is_free()) and (short := segment.write(outcome)):
         return short
-    segment.done()
+    if is_ours:
+        segment.done()
     return outcome

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.context import BaseContext
 
 from crossover.jobs.processes.launch import start_worker
 from crossover.jobs.processes.segment import LARGE, Segment
+from crossover.jobs.processes.tickets import Tickets
 from crossover.jobs.processes.worker import WorkerSetup
 from crossover.jobs.task import Task
 from crossover.workers.processes.exit_words import how_it_ended
@@ -17,14 +19,17 @@ ENDS_WITHIN = 5.0  # seconds in which a worker ends that was asked to, or has sa
 
 
 class WorkerProcess:
-    """A process with a pipe, and the task that it has.
+    """A process with a pipe, the task that it has, and those that it may take after it.
 
     Attributes:
         channel: our end of its pipe.
         segment: memory that is shared with it; None: everything travels through the pipe.
         pid: its process id.
         sentinel: becomes readable when it ends.
-        task: that it has; None: it is idle, or starts.
+        tickets: for the calls in its pipe.
+        tasks: the one that it has, or takes next, and those ahead of it; none: it is idle, or starts.
+        most_ahead: how many it may have ahead: as many as it has done fast enough before.
+        since: when it was last heard of, or given something to do, in seconds of the monotonic clock.
         until: when its task, or itself, must have ended, in seconds of the monotonic clock; None: any time.
         is_starting: whether it is not ready yet.
         is_last: whether it has said that it does no more.
@@ -33,7 +38,7 @@ class WorkerProcess:
         has_unsent: whether its pipe has not taken all of its task yet.
         is_watched: whether its pipe is watched for room.
         refusal: the pickled exception of its initializer; None: it has not failed.
-        has_unread: whether it has ended before it had read its task.
+        has_unread: whether it has ended before it had its task as a whole.
 
     Args:
         context: how it starts.
@@ -43,15 +48,19 @@ class WorkerProcess:
 
     def __init__(self, context: BaseContext, setup: WorkerSetup, *, shares_memory: bool = False) -> None:
         self.segment = Segment() if shares_memory else None
+        self.tickets = Tickets()
         try:
-            self.channel, self._process = start_worker(context, setup, self.segment)
+            self.channel, self._process = start_worker(context, setup, self.tickets, self.segment)
         except BaseException:
+            self.tickets.close()
             if self.segment is not None:
                 self.segment.close()
             raise
         self.pid: int = self._process.pid or 0
         self.sentinel: int = self._process.sentinel
-        self.task: Task | None = None
+        self.tasks: deque[Task] = deque()
+        self.most_ahead = 0
+        self.since = 0.0
         self.until: float | None = None
         self.is_starting = True
         self.is_last = self.is_late = self.is_cut = False
@@ -73,34 +82,66 @@ class WorkerProcess:
         """Send it a task, unless that was cancelled; return whether it was: if it has ended, its end is seen later."""
         if not task.begin():
             return False
-        self.task = task
-        if not self.is_starting:
-            self.start_clock()
-        message = task.message
-        if self.segment is not None and len(message) >= LARGE:
-            message = self.segment.write(message) or message
-        with suppress(OSError):
-            self.has_unsent = not self.channel.send(message)
+        self.send([task])
         return True
+
+    def send(self, tasks: list[Task]) -> None:
+        """Send it tasks that follow those that it has: the first one of all has begun."""
+        messages = [task.message for task in tasks]
+        if not self.tasks:
+            self.since = time.monotonic()
+            if self.segment is not None and len(messages[0]) >= LARGE:
+                messages[0] = self.segment.write(messages[0]) or messages[0]
+        self.tasks.extend(tasks)
+        for task in tasks:
+            if not task.begun:
+                task.ahead_of = self
+        if not self.is_starting and len(self.tasks) == len(tasks):
+            self.start_clock()
+        with suppress(OSError):  # it has ended, which is seen later
+            self.has_unsent = not self.channel.send(*messages)
+        self.tickets.give(len(tasks))
+
+    def done(self, count: int) -> deque[Task]:
+        """It has done a number of tasks, and begins the next; return them."""
+        done = deque(self.tasks.popleft() for _ in range(min(count, len(self.tasks))))
+        self.since, self.until = time.monotonic(), None
+        if self.tasks and self.takes_more:
+            self.tasks[0].begin()
+            self.start_clock()
+        return done
+
+    def take_back(self) -> list[Task]:
+        """Return the tasks that it has not taken, and will not; its first one it keeps, unless it takes no more."""
+        keeps = 0 if self.is_last else len(self.tasks)
+        if not self.tasks or keeps == 1:
+            return []
+        back = [self.tasks.pop() for _ in range(self.tickets.take_back(keeps))]
+        for task in back:
+            task.ahead_of = None
+        return back
 
     def start_clock(self) -> None:
         """From now on its task runs."""
-        if self.task is not None and self.task.within is not None:
-            self.until = time.monotonic() + self.task.within
+        if self.tasks and self.tasks[0].within is not None:
+            self.until = time.monotonic() + self.tasks[0].within
 
     def must_end(self) -> None:
         """It has said that it ends, or its pipe is closed: it is killed if it does not end."""
         self.until = time.monotonic() + ENDS_WITHIN
 
-    def release(self) -> Task | None:
-        """It has its task no longer; return it."""
-        task, self.task, self.until = self.task, None, None
-        return task
+    def release(self) -> list[Task]:
+        """It has ended, or is given up: return what it had, in order."""
+        tasks = list(self.tasks)
+        self.tasks.clear()
+        self.until = None
+        return tasks
 
     def ask_to_end(self) -> None:
         """Let it end when its task is done."""
         with suppress(OSError):
             self.channel.send(b"")
+        self.tickets.give(1)
 
     def end(self, seconds: float) -> None:
         """Wait for its end; kill it where it takes longer than a number of seconds."""
@@ -129,6 +170,7 @@ class WorkerProcess:
     def close(self) -> None:
         """Give its descriptors back."""
         self.channel.close()
+        self.tickets.close()
         if self.segment is not None:
             self.segment.close()
         with suppress(ValueError):

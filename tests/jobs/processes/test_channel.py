@@ -1,7 +1,8 @@
-"""Our end of a worker's pipe speaks to a Connection, however the bytes come."""
+"""An executor's end of a worker's pipe speaks to a Connection, however the bytes come."""
 
 import os
 import threading
+from multiprocessing.connection import Connection
 
 import pytest
 
@@ -12,7 +13,8 @@ MESSAGES = [b"", b"x", b"y" * (CHUNK - 4), b"z" * CHUNK, b"", b"large" * CHUNK, 
 
 @pytest.fixture
 def pipe():
-    ours, theirs = channel()
+    ours, end = channel()
+    theirs = Connection(end.detach())
     yield ours, theirs
     ours.close()
     theirs.close()
