@@ -1,4 +1,4 @@
-"""The executors that are compared, each behind the same two functions: submit all and take the results, and map."""
+"""The executors that are compared, each behind the same functions: submit, one by one or all, and map."""
 
 from __future__ import annotations
 
@@ -143,16 +143,20 @@ PEERS: dict[str, Callable[[int], Side]] = {
 }
 
 
-def ours() -> dict[str, Callable[[int], Side]]:
+def ours() -> list[str]:
     """Return our executors: one for all transports that have the same, named after all of them."""
     names: dict[str, list[str]] = {}
     for name in LOCAL:
         if name in EXECUTORS:
             names.setdefault(EXECUTORS[name], []).append(name)
-    return {
-        "/".join(same): lambda workers, name=same[-1]: Side(crossover.Executor(name, workers))
-        for same in names.values()
-    }
+    return ["/".join(same) for same in names.values()]
+
+
+def opened(name: str, workers: int) -> Side:
+    """Return a side with workers."""
+    if name in PEERS:
+        return PEERS[name](workers)
+    return Side(crossover.Executor(name.rpartition("/")[2], workers))
 
 
 def missing() -> list[str]:
