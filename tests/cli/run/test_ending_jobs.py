@@ -7,6 +7,7 @@ import subprocess
 import time
 
 import pytest
+import redis
 from waiting import eventually
 
 pytestmark = pytest.mark.usefixtures("functions")
@@ -69,6 +70,16 @@ def test_its_workers_and_its_server_end_with_a_command_that_is_killed(long_job, 
     long_job(transport).kill()
     assert eventually(lambda: not family(), 30)
     assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
+
+
+def test_its_queue_on_a_server_of_the_users_is_removed_when_a_command_is_killed(long_job, family, redis_url):
+    with redis.Redis.from_url(redis_url) as server:
+        before = set(server.keys("crossover:jobs:*"))
+        process = long_job("redis-stream", CROSSOVER_REDIS_URL=redis_url)
+        assert set(server.keys("crossover:jobs:*")) - before
+        process.kill()
+        assert eventually(lambda: not set(server.keys("crossover:jobs:*")) - before, 30)
+    assert eventually(lambda: not family(), 30)
 
 
 @pytest.fixture

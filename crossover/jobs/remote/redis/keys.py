@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from brokers.redis.client import connect
+from brokers.redis.client import connect, translate_errors
 
 KEPT_FOR = 86_400  # seconds that outcomes stay of an executor that was killed
 MOST_BLOCKED = 1.0  # seconds that a command blocks: what dead workers left is looked for as often
 CLIENT = "crossover:jobs"
+SCANNED = 10_000  # keys that one command looks at
 AGREE = """
 local is, ours = tonumber(redis.call('GET', KEYS[1])), tonumber(ARGV[1])
 if is and ours > 0 and is ~= ours then return is end
@@ -117,6 +118,19 @@ class LibraryClient:
         if script not in self._scripts:
             self._scripts[script] = self.redis.register_script(script)
         return self._scripts[script](keys=keys, args=arguments)
+
+
+def remove_queue(url: str, name: str) -> None:
+    """Remove all keys of a queue that nobody uses any more.
+
+    Raises:
+        BrokenError: the server cannot be reached.
+    """
+    with translate_errors(url):
+        client = connect(url, CLIENT)
+        for key in client.scan_iter(match=f"{Keys(name).prefix}*", count=SCANNED):
+            client.delete(key)
+        client.close()
 
 
 def encode_reply(reply: Reply) -> bytes:
