@@ -11,6 +11,7 @@ import select
 import signal
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -89,8 +90,9 @@ def _follow(stop: Stop, orders: int, parent: int) -> None:
         if select.select([orders], [], [], LOOK_EVERY)[0] and not os.read(orders, 1):
             break
     stop.request()
-    if os.getppid() != parent:
-        stop.request()  # nobody waits for what is left
+    while os.getppid() == parent:  # one that is killed closes its pipes before its children have another
+        time.sleep(LOOK_EVERY / 10)
+    stop.request()  # nobody waits for what is left
 
 
 if __name__ == "__main__":
