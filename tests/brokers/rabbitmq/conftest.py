@@ -67,7 +67,7 @@ def carrier(shared):
         transport = parse(f"rabbitmq://{address}?{options}").create(Safety(level))
         opened.append(transport.stop)
         transport.start(FunctionWorkload("echo", []), 0)
-        inbox = transport.inbox(REFERENCE)
+        inbox = transport.inbox(transport.at.url, transport.run, REFERENCE)
         inbox.open()
         opened.append(partial(close, inbox))
         return transport, inbox

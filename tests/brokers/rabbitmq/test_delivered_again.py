@@ -90,7 +90,7 @@ def another():
     opened = []
 
     def make(transport):
-        opened.append(transport.inbox(REFERENCE))
+        opened.append(transport.inbox(transport.at.url, transport.run, REFERENCE))
         return opened[-1]
 
     yield make
