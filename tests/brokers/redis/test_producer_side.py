@@ -237,9 +237,11 @@ def test_where_tasks_wait_and_no_worker_takes_them_that_is_said(carrier, name):
 
 def test_which_redis_can_be_used_is_asked_once_and_only_where_it_is_to_be_used(carrier):
     kind = type(carrier("redis-list", "default"))
-    assert kind.why_not(RunRequest(safety=Safety.SAFE)) is None
-    assert "no redis at" in kind.why_not(RunRequest(server_address="127.0.0.1:9", usable_here=True)).lower()
-    assert kind.warnings(RunRequest(server_address="127.0.0.1:9", usable_here=True)) == ()
+    request = RunRequest(kind.traits.options_type(), safety=Safety.SAFE)
+    nobody = RunRequest(kind.traits.options_type(), "127.0.0.1:9", usable_here=True)
+    assert kind.why_not(request) is None
+    assert "no redis at" in kind.why_not(nobody).lower()
+    assert kind.warnings(nobody) == ()
 
 
 def test_how_long_a_lost_message_takes_to_come_again_is_known(carrier):
