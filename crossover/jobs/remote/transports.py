@@ -21,6 +21,11 @@ INTAKES = {
     "redis-stream": "crossover.jobs.remote.redis.stream:RedisStreamIntake",
     "rabbitmq": "crossover.jobs.remote.rabbitmq:RabbitmqIntake",
 }
+REMOVERS = {
+    "redis-list": "crossover.jobs.remote.redis.keys:remove_queue",
+    "redis-stream": "crossover.jobs.remote.redis.keys:remove_queue",
+}
+"""Where the queue of an executor that was killed does not expire by itself, as on RabbitMQ."""
 CELERY = {"celery+redis": "redis", "celery+rabbitmq": "rabbitmq"}
 SERVERS = {"redis-list": "redis", "redis-stream": "redis", "rabbitmq": "rabbitmq", **CELERY}
 """Transport → its kind of server. Those over Celery have no Intake: their workers are Celery's."""
@@ -64,3 +69,13 @@ def open_intake(transport: str, url: str, name: str, safety: Safety, lease: floa
     """
     intake: Intake = import_entry(INTAKES, transport, "transport of calls")(url, name, safety, lease=lease)
     return intake
+
+
+def remove_queue(transport: str, url: str, name: str) -> None:
+    """Remove a queue that nobody uses any more, where the server does not do so itself.
+
+    Raises:
+        BrokenError: the server cannot be reached.
+    """
+    if transport in REMOVERS:
+        import_entry(REMOVERS, transport, "queue to remove")(url, name)

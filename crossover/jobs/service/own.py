@@ -22,7 +22,7 @@ from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote import main_module
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.signing import VARIABLE
-from crossover.jobs.remote.transports import CELERY, SERVERS, open_intake
+from crossover.jobs.remote.transports import CELERY, open_intake, remove_queue
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import NoState
 from crossover.jobs.service.service import Plan, Service
@@ -78,10 +78,8 @@ def _serve(told: Mapping[str, Any], stop: Stop) -> None:
     intake = partial(open_intake, told["transport"], told["url"], told["queue"], safety, told["lease"])
     executor = os.getppid()
     Service(plan, intake, NoEvents(), stop, NoState()).run()
-    if os.getppid() != executor and SERVERS[plan.transport] == "redis":  # a queue of RabbitMQ's expires by itself
-        from crossover.jobs.remote.redis.keys import remove_queue  # noqa: PLC0415 - redis-py is for Redis only
-
-        remove_queue(told["url"], told["queue"])
+    if os.getppid() != executor:
+        remove_queue(plan.transport, told["url"], told["queue"])
 
 
 def _follow(stop: Stop, orders: int, parent: int) -> None:

@@ -110,5 +110,5 @@ def test_a_full_disk_ends_it_and_it_goes_on_when_there_is_room(
     subprocess.run(["mount", "-o", "remount,size=8M", small_disk], check=True)
     ended = in_process(*words)
     assert ended.returncode == 0, ended.stderr
-    assert f"{len(before):,} before" in ended.stderr
+    assert f"{len(before):,} lines had been done before" in ended.stdout
     assert len(outcome("disk/out.jsonl")) == LINES
