@@ -11,7 +11,7 @@ from brokers.servers.private import private_server
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.rabbitmq.messages import Names
 from crossover.jobs.remote.redis.keys import Keys
-from crossover.jobs.remote.transports import SERVERS, open_intake, open_queue
+from crossover.jobs.remote.transports import INTAKES, SERVERS, open_intake, open_queue
 
 
 @pytest.fixture
@@ -40,6 +40,7 @@ def empty(transport, url, name):
     return remove
 
 
+@pytest.mark.parametrize("transport", INTAKES, indirect=True)
 @pytest.mark.parametrize("how", ["purge", "delete"])
 @pytest.mark.parametrize("safety", ["default", "safe"])
 def test_calls_of_a_queue_that_was_emptied_are_lost_and_those_that_workers_have_are_not(
