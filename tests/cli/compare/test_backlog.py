@@ -104,7 +104,7 @@ def test_sigkill_while_workers_are_held_leaves_no_process(begin, family, transpo
 
 
 def test_a_time_limit_ends_the_filling(in_process, result):
-    asked = ["-W", "noop", "--backlog", "3000000", "-r", "1", "--time-limit", "1s", "--json", "out.json"]
+    asked = ["-W", "noop", "--backlog", "3000000", "-r", "1", "--time-limit", "5s", "--json", "out.json"]
     ended = in_process("compare", "manager", *asked)
     assert "time limit; 1 of 1 runs were measured" in ended.stderr
     (run,) = result()["runs"]
