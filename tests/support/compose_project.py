@@ -55,7 +55,7 @@ class Project:
             check=False,
         )
 
-    def crossover(self, *words, timeout=120):
+    def crossover(self, *words, timeout=170):
         """The command on the host."""
         command = [sys.executable, "-m", "crossover.cli.main", *words]
         return subprocess.run(
