@@ -32,7 +32,8 @@ def long_job(functions, tmp_path, begin):
     (tmp_path / "in.jsonl").write_text("".join(f"{number}\n" for number in range(1, 9)))
 
     def start(transport, **variables):
-        process = begin("run", "mine:long", transport, *RUN, **variables)
+        alone = ("--max-in-flight", "1")  # lines that travel with the long one would come back with it
+        process = begin("run", "mine:long", transport, *RUN, *alone, **variables)
         assert eventually((tmp_path / "begun 5").exists, 60), (tmp_path / "stderr").read_text()
         assert eventually(lambda: (tmp_path / "out.jsonl").read_bytes().count(b"\n") == 4)
         return process
