@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, ClassVar
 
 from celery.app.amqp import AMQP
 from kombu.transport import redis as kombu_redis
 from kombu.transport.virtual import Empty
+from redis.exceptions import ConnectionError as LostError
 from redis.exceptions import DataError, RedisError
 
 from brokers.celery.envelopes.kombu_parts import Connection, PlainMessage
@@ -33,14 +33,6 @@ class Message(PlainMessage, kombu_redis.Channel.Message):  # type: ignore[misc]
 
 class QoS(kombu_redis.QoS):  # type: ignore[misc]
     """What was taken and not acknowledged; one that cannot be delivered again does not keep back the others."""
-
-    def restore_unacked(self, client: Any = None) -> Any:
-        """Deliver again what this worker has; where its connection is lost, Redis does so after a time, and it goes on.
-
-        Without a connection kombu raises what Celery does not expect, and the worker ends.
-        """
-        with suppress(AttributeError):
-            return super().restore_unacked(client)
 
     def restore_by_tag(self, tag: Any, client: Any = None, leftmost: bool = False) -> None:  # noqa: FBT001, FBT002
         """Deliver a message again, or keep it aside."""
@@ -83,6 +75,17 @@ class Channel(kombu_redis.Channel):  # type: ignore[misc]
                 self._kept = self._create_client()
             client = self._kept
         return super().conn_or_acquire(client)
+
+    def _connparams(self, asynchronous: bool = False) -> Any:  # noqa: FBT001, FBT002 - as in kombu
+        """Return how to connect.
+
+        Raises:
+            LostError: this channel was closed as its connection was lost. kombu raises an AttributeError, which Celery
+                does not expect: a worker would end that acknowledges or gives back what it had taken before.
+        """
+        if self.connection is None or self.connection.client is None:
+            raise LostError("the connection of this channel was lost")
+        return super()._connparams(asynchronous=asynchronous)
 
     def _create_client(self, asynchronous: bool = False) -> Any:  # noqa: FBT001, FBT002 - as in kombu
         client = super()._create_client(asynchronous)
