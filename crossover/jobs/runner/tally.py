@@ -81,7 +81,10 @@ class Tally:
         kind = error.partition(":")[0]
         if kind not in self.errors and len(self.errors) >= MOST_KINDS:
             kind = OTHER_KINDS
-        self.errors.setdefault(kind, Failures(line, error)).lines += 1
+        known = self.errors.setdefault(kind, Failures(line, error))
+        known.lines += 1
+        if line < known.line:  # lines come back in any order
+            known.line, known.error = line, error
 
     @property
     def seconds(self) -> float:
