@@ -73,6 +73,25 @@ def workload_option(default: str | None, shown: str = "") -> Decorator:
 
 
 LEVELS = [level.value for level in Safety]
+
+
+def safety_option(meaning: str) -> Decorator:
+    """Return --safety.
+
+    Args:
+        meaning: of the levels for the command.
+    """
+    return option(
+        Group.WHAT_RUNS,
+        "-s",
+        "--safety",
+        type=click.Choice(LEVELS),
+        default=Safety.DEFAULT.value,
+        metavar="LEVEL",
+        help=meaning,
+    )
+
+
 INPUT = option(
     Group.WHAT_RUNS,
     "-i",
@@ -189,15 +208,7 @@ COMPARISON_OPTIONS = (
         help="Payload size in bytes (512, 64k, 16M), with -W payload only. Several sizes are compared.",
     ),
     SEED,
-    option(
-        Group.WHAT_RUNS,
-        "-s",
-        "--safety",
-        type=click.Choice(LEVELS),
-        default=Safety.DEFAULT.value,
-        metavar="LEVEL",
-        help="fast: at-most-once delivery; default: the library's own settings; safe: at-least-once delivery.",
-    ),
+    safety_option("fast: at-most-once delivery; default: the library's own settings; safe: at-least-once delivery."),
     TASKS,
     WORKERS,
     BATCH,

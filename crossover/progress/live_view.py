@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import partial
 
 from rich.console import Console
 
@@ -12,9 +13,8 @@ from crossover.execution.measure import Phase
 from crossover.progress.block import block
 from crossover.progress.log_lines import LogLines
 from crossover.progress.progress import Progress, Schedule, Step
-from crossover.progress.screen import Screen, can_redraw
+from crossover.progress.screen import Screen, view_on_stderr
 from crossover.progress.tally import Tally
-from crossover.report.terminal.console import PipeSafeConsole
 
 CLOCK = 1.0  # seconds until time alone is a reason to draw: each time takes CPU time from what is measured
 
@@ -93,18 +93,11 @@ class LiveView(Tally):
         self._screen.draw(lambda width, height: block(self, width, height))
 
 
-@contextmanager
-def progress_view(schedule: Schedule, *, quiet: bool) -> Iterator[Progress]:
+def progress_view(schedule: Schedule, *, quiet: bool) -> AbstractContextManager[Progress]:
     """Show the progress on standard error: a live view on a terminal, else a log.
 
     Args:
         schedule: what the command does.
         quiet: show nothing.
     """
-    console = PipeSafeConsole(stderr=True)
-    shown_by = LiveView if can_redraw(console) else LogLines
-    progress = Progress() if quiet else shown_by(schedule, console)
-    try:
-        yield progress
-    finally:
-        progress.close()
+    return view_on_stderr(Progress, partial(LiveView, schedule), partial(LogLines, schedule), quiet=quiet)

@@ -5,16 +5,29 @@ from __future__ import annotations
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
 
 from rich.console import Console
 from rich.text import Text
 
 from crossover.contract.text import readable
 from crossover.report.descriptors import discard
+from crossover.report.terminal.console import PipeSafeConsole
 
 OFTEN = 10  # times a second, at most
 ERASE, UP, HIDE, SHOW = "\r\x1b[J", "\x1b[{}A", "\x1b[?25l", "\x1b[?25h"
+
+
+class View(Protocol):
+    """What is shown while something goes on."""
+
+    def close(self) -> None:
+        """Show it no longer."""
+
+
+V = TypeVar("V", bound=View)
 
 
 class Screen:
@@ -79,3 +92,23 @@ def can_redraw(console: Console) -> bool:
     """Return whether a block can be drawn there."""
     plain = console.is_dumb_terminal or console.options.ascii_only
     return sys.stderr.isatty() and console.is_interactive and not plain
+
+
+@contextmanager
+def view_on_stderr(
+    silent: Callable[[], V], live: Callable[[Console], V], log: Callable[[Console], V], *, quiet: bool
+) -> Iterator[V]:
+    """Show something on standard error, until the block ends.
+
+    Args:
+        silent: makes what shows nothing.
+        live: makes a block, for a terminal on which it can be drawn again.
+        log: makes lines, for all else.
+        quiet: show nothing.
+    """
+    console = PipeSafeConsole(stderr=True)
+    view = silent() if quiet else (live if can_redraw(console) else log)(console)
+    try:
+        yield view
+    finally:
+        view.close()

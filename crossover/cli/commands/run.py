@@ -8,7 +8,7 @@ import click
 
 from crossover.cli.completion import files, names
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.options import LEVELS, QUIET, WORKERS, output_options
+from crossover.cli.options import QUIET, WORKERS, output_options, safety_option
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, HaltAt, LineTimeout, Rate, Seed, Size
 from crossover.cli.running.dry_run import rehearse
@@ -64,15 +64,7 @@ from crossover.jobs.runner.sources.request import InputRequest
     default_text="all",
     help="Only files of the folder whose name matches, as in '*.py'.",
 )
-@option(
-    Group.WHAT_RUNS,
-    "-s",
-    "--safety",
-    type=click.Choice(LEVELS),
-    default=Safety.DEFAULT.value,
-    metavar="LEVEL",
-    help="What a broker may lose when something dies; the job does it again.",
-)
+@safety_option("What a broker may lose when something dies; the job does it again.")
 @option(Group.WHAT_RUNS, "--skip-bad", is_flag=True, help="Pass over lines that are no JSON.")
 @option(
     Group.WHAT_RUNS, "--retries", type=Seed(), default=0, help="Try a line that fails again, after a growing pause."

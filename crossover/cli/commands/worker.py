@@ -17,12 +17,12 @@ from brokers.servers.registry import server_kind
 from crossover.cli.completion import names
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.options import LEVELS, WORKERS
+from crossover.cli.options import WORKERS, safety_option
 from crossover.cli.parameter_types import Count, Duration, Seed, Size
 from crossover.contract.errors import BrokenError, UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.execution.host import usable_cores
+from crossover.jobs.arguments import worker_count
 from crossover.jobs.metrics.serving import refuse_port
 from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote.allowed import EVERYTHING
@@ -74,15 +74,7 @@ class Place(NamedTuple):
     default_text="none, it has to be named",
     help="What calls may run: functions that a module defines, or one function. Repeat it for more.",
 )
-@option(
-    Group.WHAT_RUNS,
-    "-s",
-    "--safety",
-    type=click.Choice(LEVELS),
-    default=Safety.DEFAULT.value,
-    metavar="LEVEL",
-    help="A call is acknowledged when it is taken (fast, default), or when its outcome is stored (safe).",
-)
+@safety_option("A call is acknowledged when it is taken (fast, default), or when its outcome is stored (safe).")
 @option(Group.WHAT_RUNS, "--queue", metavar="NAME", default_text=QUEUE, help="The queue that calls are taken from.")
 @WORKERS
 @option(
@@ -141,7 +133,7 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
     if EVERYTHING in allowed:
         raise UsageError("a worker that runs everything runs what any client of the broker sends: name modules")
     refuse_port(port := typed["metrics"] or 0)
-    safety, workers = Safety(typed["safety"]), typed["workers"] or max(1, int(usable_cores()))
+    safety, workers = Safety(typed["safety"]), worker_count(typed["workers"])
     queue = typed["queue"] or QUEUE
     state = typed["state"] or health.default_place(place.transport, queue)
     if place.transport in CELERY:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from crossover.contract.errors import UsageError
-from crossover.execution.host import usable_cores
 from crossover.execution.users_modules import inspect_elsewhere
+from crossover.jobs.arguments import worker_count
 from crossover.jobs.executor import Executor
 from crossover.jobs.runner.numbers import AllBut, Skipped
 from crossover.jobs.runner.output.claim import claim, refuse_files, writing
@@ -68,8 +68,7 @@ def prepare(job: Job) -> Prepared:
         refuse_sample(job, read, "--sample")
     function = function_of(job.function)
     if job.transport == AUTO:
-        cores = max(1, int(usable_cores()))
-        choice = choose(look_at(function, read.form, read.beginning()), job, cores)
+        choice = choose(look_at(function, read.form, read.beginning()), job, worker_count(None))
         log.warning(choice.in_words())
         job = job._replace(transport=choice.transport, workers=choice.workers)
     identity = Identity(
@@ -153,7 +152,7 @@ def start_executor(job: Job, function: str) -> tuple[Any, int]:
         UsageError: it does not have what is asked for.
         CrossoverError: its server cannot be reached.
     """
-    workers = job.workers or max(1, int(usable_cores()))
+    workers = worker_count(job.workers)
     transport, options = job.transport, dict[str, Any](safety=job.safety.value)
     if is_within_process(transport):
         search_user_folders()  # there is no other process that could import the function

@@ -10,8 +10,7 @@ from concurrent.futures import Future
 from typing import Any, ParamSpec, TypeVar
 
 from crossover.contract.safety import Safety
-from crossover.execution.host import usable_cores
-from crossover.jobs.arguments import seconds_of
+from crossover.jobs.arguments import check_initializer, seconds_of, worker_count
 from crossover.jobs.lines import LinesDone, LinesToDo
 from crossover.jobs.mapping import Maps
 from crossover.jobs.options import WithOptions
@@ -74,10 +73,8 @@ class RemoteExecutor(Maps):
         max_tasks_per_child: int | None = None,
         max_memory_per_child: int | None = None,
     ) -> None:
-        if max_workers is None:
-            max_workers = max(1, int(usable_cores()))
-        if max_workers <= 0:
-            raise ValueError("max_workers must be greater than 0")
+        max_workers = worker_count(max_workers)
+        check_initializer(initializer)
         if reconnect < 0:
             raise ValueError("reconnect must not be negative: it is a number of seconds")
         if await_workers is not None and await_workers < 0:
@@ -103,8 +100,6 @@ class RemoteExecutor(Maps):
             place.worker,
             await_workers,
         )
-        if initializer is not None and not callable(initializer):
-            raise TypeError("initializer must be a callable")
         if initializer is not None and not own:
             raise ValueError("an initializer is for own workers; external ones have begun before")
         initial = ""

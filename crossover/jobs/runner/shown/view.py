@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from functools import partial
 
 from rich.console import Console
 
 from crossover.jobs.runner.shown.block import block, counted, speed
 from crossover.jobs.runner.shown.status import Status
-from crossover.progress.screen import Screen, can_redraw
+from crossover.progress.screen import Screen, view_on_stderr
 from crossover.progress.time_spans import left
-from crossover.report.terminal.console import PipeSafeConsole
 
 LOOK_EVERY = 0.5  # seconds
 FIRST_LINE, LINE_EVERY = 5.0, 60.0  # seconds: a log has the first line after the one, and further ones ever later
@@ -82,18 +82,11 @@ class LogLines(View):
             self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-@contextmanager
-def job_view(status: Status, *, quiet: bool) -> Iterator[View]:
+def job_view(status: Status, *, quiet: bool) -> AbstractContextManager[View]:
     """Show how far a job is.
 
     Args:
         status: of the job.
         quiet: show nothing.
     """
-    console = PipeSafeConsole(stderr=True)
-    shown_by = LiveView if can_redraw(console) else LogLines
-    view = View() if quiet else shown_by(status, console)
-    try:
-        yield view
-    finally:
-        view.close()
+    return view_on_stderr(View, partial(LiveView, status), partial(LogLines, status), quiet=quiet)
