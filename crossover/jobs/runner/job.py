@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from crossover.contract.errors import UsageError
+from crossover.contract.errors import BrokenError, UnusableError, UsageError
 from crossover.execution.users_modules import inspect_elsewhere
 from crossover.jobs.arguments import worker_count
 from crossover.jobs.executor import Executor
@@ -150,7 +150,7 @@ def start_executor(job: Job, function: str) -> tuple[Any, int]:
 
     Raises:
         UsageError: it does not have what is asked for.
-        CrossoverError: its server cannot be reached.
+        UnusableError: its server cannot be reached, or started.
     """
     workers = worker_count(job.workers)
     transport, options = job.transport, dict[str, Any](safety=job.safety.value)
@@ -167,3 +167,5 @@ def start_executor(job: Job, function: str) -> tuple[Any, int]:
         return Executor(transport, workers, **options), workers
     except (ValueError, TypeError) as error:
         raise UsageError(str(error)) from None
+    except BrokenError as error:
+        raise UnusableError(str(error)) from None

@@ -6,6 +6,8 @@ import threading
 import pytest
 from waiting import eventually
 
+from crossover.jobs.remote.transports import QUEUES
+
 
 @pytest.fixture
 def refused(in_process, functions, tmp_path):
@@ -39,6 +41,15 @@ def test_a_function_that_is_not_there(refused, function, message):
 
 def test_a_transport_that_is_not_there(refused):
     assert "pol cannot run jobs (did you mean 'pool'?); allowed: serial, threads" in refused(transport="pol")
+
+
+@pytest.mark.parametrize("transport", QUEUES)
+def test_a_server_that_is_not_there(in_process, functions, tmp_path, transport):
+    (tmp_path / "in.jsonl").write_text("1\n")
+    ended = in_process("run", "mine:same", f"{transport}://127.0.0.1:9", "-i", "in.jsonl", "-o", "out.jsonl")
+    assert ended.returncode == 69
+    assert " at 127.0.0.1:9: connection refused" in ended.stderr.lower()
+    assert "traceback" not in ended.stderr.lower()
 
 
 @pytest.mark.parametrize(
