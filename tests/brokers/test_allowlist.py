@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import PATIENCE
 
 from brokers.external import allowlist
 from brokers.messages import Refused
@@ -144,5 +145,5 @@ try:
 except Exception as refused:
     print(type(refused).__name__, refused)
 """
-    ended = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, timeout=60, check=True)
+    ended = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, timeout=PATIENCE, check=True)
     assert ended.stdout.startswith("Refused it requests 'workloads.files:sysconfig.os.system'; this worker runs ")

@@ -76,7 +76,7 @@ def crashed(journal):
         ) as producer:
             print(url, level, journal, TASKS, file=producer.stdin, flush=True)
             run, *workers = producer.stdout.readline().split()
-            assert eventually(lambda: len(done(journal)) >= DONE_BEFORE_HOLD, 60)
+            assert eventually(lambda: len(done(journal)) >= DONE_BEFORE_HOLD)
             strike()
             producer.kill()
         assert eventually(lambda: not any(processes.is_running(pid) for pid in workers))  # they die with it
@@ -157,7 +157,7 @@ def go_on(journal, url, level, run, lay=None):
         heir.start(FunctionWorkload("note_done", []), 2)
         assert heir.run == run
         assert (leftovers._folder() / run).exists()
-        assert eventually(enough, 20), (len(before), lay, len(set(done(journal))), len(collected))
+        assert eventually(enough), (len(before), lay, len(set(done(journal))), len(collected))
     assert not left(heir)
     assert not (leftovers._folder() / run).exists()
 

@@ -16,7 +16,7 @@ import processes
 import psutil
 import pytest
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind, server_kinds
@@ -65,7 +65,7 @@ def cleaning():
 def crossover(tmp_path, environment):
     """Run the command to its end; what it wrote is text."""
 
-    def run(*words, input=None, cwd=tmp_path, timeout=60, **variables):  # noqa: A002 - as subprocess.run says it
+    def run(*words, input=None, cwd=tmp_path, timeout=PATIENCE, **variables):  # noqa: A002 - as subprocess.run says it
         return subprocess.run(
             [*COMMAND, *map(str, words)],
             cwd=cwd,
@@ -91,7 +91,7 @@ def shell(tmp_path, environment):
             env={**environment, "crossover": " ".join(COMMAND), **variables},
             capture_output=True,
             encoding="utf-8",
-            timeout=100,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -153,7 +153,7 @@ def begin(tmp_path, environment):
     yield start
     for process in begun:
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 import redis
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.execution.faults import process_faults
 from crossover.recording.journals.journal import FOLDER, SUFFIX
@@ -113,15 +113,15 @@ def test_a_changed_input_starts_a_new_matrix(in_process, begin, mine, written, t
     words = mine("import time\ndef run(item): time.sleep(0.01); return item", [1, 2])
     asked = ("safety", "queue", "--fault", "none", "-r", "40", *words, *SHORT, "--json", "s.json")
     running = begin(*asked)
-    assert eventually(lambda: is_filled(tmp_path / "s.json") and written()["runs"], 90)
+    assert eventually(lambda: is_filled(tmp_path / "s.json") and written()["runs"])
     running.send_signal(signal.SIGINT)
-    assert running.wait(30) == 130
+    assert running.wait(PATIENCE) == 130
     before = written()
     mine("import time\ndef run(item): time.sleep(0.01); return item", [3, 4])
     again = begin(*asked)
-    assert eventually(lambda: written()["plan"]["input_digest"] != before["plan"]["input_digest"], 90)
+    assert eventually(lambda: written()["plan"]["input_digest"] != before["plan"]["input_digest"])
     again.send_signal(signal.SIGINT)
-    assert again.wait(30) == 130
+    assert again.wait(PATIENCE) == 130
     assert not [run for run in written()["runs"] if run in before["runs"]]
     assert "were there" not in (tmp_path / "stderr").read_text()
 
@@ -129,10 +129,10 @@ def test_a_changed_input_starts_a_new_matrix(in_process, begin, mine, written, t
 def test_the_files_of_a_killed_matrix_are_removed_by_the_next_one(in_process, begin, family, written, tmp_path):
     words = ("safety", "queue", "--fault", "none", "-r", "6", *SHORT, "--json", "s.json")
     running = begin(*words)
-    assert eventually(lambda: is_filled(tmp_path / "s.json") and written()["runs"], 90)
+    assert eventually(lambda: is_filled(tmp_path / "s.json") and written()["runs"])
     running.kill()
-    running.wait(10)
-    assert eventually(lambda: not family(), 20)
+    running.wait(PATIENCE)
+    assert eventually(lambda: not family())
     assert in_process(*words).returncode == 0
     assert not (tmp_path / "s.evidence.d").exists()
 
@@ -140,9 +140,9 @@ def test_the_files_of_a_killed_matrix_are_removed_by_the_next_one(in_process, be
 def test_an_interrupted_matrix_resumes(in_process, begin, written, tmp_path):
     words = ("safety", "queue", "pipe", "--fault", "kill-producer", "-r", "4", *SHORT, "--json", "s.json")
     running = begin(*words)
-    assert eventually(lambda: (tmp_path / "s.json").exists() and len(written()["runs"]) >= 3, 90)
+    assert eventually(lambda: (tmp_path / "s.json").exists() and len(written()["runs"]) >= 3)
     running.send_signal(signal.SIGINT)
-    assert running.wait(20) == 130
+    assert running.wait(PATIENCE) == 130
     before = written()["runs"]
     assert 3 <= len(before) < 16
     done = in_process(*words)
@@ -156,7 +156,7 @@ def test_an_interrupted_matrix_resumes(in_process, begin, written, tmp_path):
 def test_two_commands_at_once_do_not_share_their_evidence(in_process, begin, tmp_path):
     words = ("safety", "queue", "--fault", "none", "-r", "50", *SHORT, "--json", "s.json")
     begin(*words)
-    assert eventually((tmp_path / "s.json").exists, 60)
+    assert eventually((tmp_path / "s.json").exists)
     done = in_process(*words)
     assert done.returncode == 2
     assert "is in use by another crossover" in " ".join(done.stderr.split())

@@ -9,7 +9,7 @@ import psutil
 import pytest
 from broker_leftovers import keys
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.registry import server_kind
 from crossover.contract.state_registry import STATES
@@ -29,7 +29,7 @@ def working(begin, family, tmp_path):
             workers = [one for one in workers_of(process, family()) if working_for(one) > 0.05]
             return workers if len(workers) >= 2 else None
 
-        assert eventually(busy, 30), (tmp_path / "stderr").read_text()
+        assert eventually(busy), (tmp_path / "stderr").read_text()
         return process, busy()
 
     return start
@@ -184,8 +184,8 @@ def test_a_foreign_server_is_left_clean_and_its_password_is_shown_nowhere(in_pro
 def test_ctrl_c_keeps_what_was_measured_and_leaves_nothing(working, family, result, tmp_path, name, number):
     process, _ = working(name)
     os.killpg(process.pid, number)
-    assert process.wait(20) == 130
-    assert eventually(lambda: not family(), 10), family()
+    assert process.wait(PATIENCE) == 130
+    assert eventually(lambda: not family()), family()
     assert "interrupted; 0 of 1 runs were measured" in (tmp_path / "stderr").read_text()
     assert "Traceback" not in (tmp_path / "stderr").read_text()
     assert result()["runs"] == []
@@ -193,17 +193,17 @@ def test_ctrl_c_keeps_what_was_measured_and_leaves_nothing(working, family, resu
 
 def test_ctrl_c_in_threads_ends_at_once(begin, family, tmp_path):
     process = begin("share", "thread-global", *ENDLESS)
-    assert eventually(lambda: any(working_for(one) > 1.5 for one in family()), 30)
+    assert eventually(lambda: any(working_for(one) > 1.5 for one in family()))
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 130
+    assert process.wait(PATIENCE) == 130
     assert "interrupted" in (tmp_path / "stderr").read_text()
 
 
 def test_ctrl_c_between_runs_shows_the_runs_that_were_measured(begin, result, tmp_path):
     process = begin("share", "value", "-r", "1000", "-w", "2", "--json", "out.json")
-    assert eventually(lambda: "[2/1000]" in (tmp_path / "stderr").read_text(), 30)
+    assert eventually(lambda: "[2/1000]" in (tmp_path / "stderr").read_text())
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(20) == 130
+    assert process.wait(PATIENCE) == 130
     measured = len(result()["runs"])
     assert measured >= 2
     assert f"interrupted; {measured} of 1000 runs were measured" in (tmp_path / "stderr").read_text()
@@ -214,7 +214,7 @@ def test_ctrl_c_between_runs_shows_the_runs_that_were_measured(begin, result, tm
 def test_a_worker_that_is_killed_is_reported_and_nothing_hangs(working, result, tmp_path, name):
     process, workers = working(name)
     workers[0].kill()
-    assert process.wait(30) == 1
+    assert process.wait(PATIENCE) == 1
     (run,) = result()["runs"]
     assert run["ending"] == f"a process died: worker {workers[0].pid} was ended by SIGKILL"
     assert run["updates"] > 0
@@ -225,7 +225,7 @@ def test_workers_that_make_no_update_any_more_hang_which_is_noticed_in_seconds(w
     process, workers = working("value-lock", "--hang-after", "1s")
     for worker in workers:
         worker.suspend()
-    assert process.wait(60) == 1
+    assert process.wait(PATIENCE) == 1
     (run,) = result()["runs"]
     assert run["ending"].startswith("hung: 2 of 2 workers did not report, and made no update for ")
 
@@ -234,7 +234,7 @@ def test_workers_that_make_no_update_any_more_hang_which_is_noticed_in_seconds(w
 def test_when_the_command_is_killed_everything_goes_with_it(working, family, name):
     process, _ = working(name)
     process.kill()
-    assert eventually(lambda: not family(), 15), family()
+    assert eventually(lambda: not family()), family()
 
 
 @pytest.mark.usefixtures("cleaning")
@@ -242,7 +242,7 @@ def test_what_a_killed_command_leaves_on_a_foreign_server_can_be_removed(working
     before = keys(redis_url)
     process, _ = working("redis-watch", CROSSOVER_REDIS_URL=redis_url)
     process.kill()
-    process.wait(10)
+    process.wait(PATIENCE)
     assert len(keys(redis_url) - before) == 1
     assert "removed 1 keys" in crossover("doctor", "--clean", CROSSOVER_REDIS_URL=redis_url).stdout
     assert keys(redis_url) == before

@@ -4,6 +4,8 @@ import subprocess
 import sys
 import textwrap
 
+from waiting import PATIENCE
+
 LIAR = """
     from msgspec.structs import replace
 
@@ -29,7 +31,7 @@ def test_a_state_that_breaks_its_promise_is_named_and_is_a_failure(environment, 
     command = [sys.executable, "-c", WITH_A_LIAR, "share", "liar", "value", "-r", "2", "-w", "2"]
     for _ in range(5):  # on a busy machine the workers may not overlap, and then nothing is lost
         ended = subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         if ended.returncode:
             break

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "executor.md"
 BLOCKS = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
@@ -17,7 +18,7 @@ def printed(program, tmp_path):
     script = tmp_path / "program.py"
     script.write_text(program)
     ended = subprocess.run(
-        [sys.executable, script], capture_output=True, text=True, timeout=90, check=False, cwd=tmp_path
+        [sys.executable, script], capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=tmp_path
     )
     assert (ended.returncode, ended.stderr) == (0, "")
     return ended.stdout.splitlines()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from networks import network, redis_in
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.registry import server_kind
 from crossover.jobs.executor import EXECUTORS
@@ -33,7 +33,7 @@ def folder(tmp_path):
 
 def printed(folder, *words, **variables):
     ended = subprocess.run(
-        [sys.executable, *words], capture_output=True, text=True, timeout=110, check=False, cwd=folder,
+        [sys.executable, *words], capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=folder,
         env=os.environ | variables,
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -77,7 +77,7 @@ def serve(name, address, folder):
             stdout=file, stderr=file, cwd=folder,
             env=os.environ | {"CROSSOVER_REDIS_URL": address, "PYTHONPATH": f"{ROOT}{os.pathsep}{folder}"},
         )  # fmt: skip
-    assert eventually(lambda: "ready" in log.read_text() or worker.poll() is not None, 60)
+    assert eventually(lambda: "ready" in log.read_text() or worker.poll() is not None)
     assert READY.partition("2 processes")[0] in log.read_text(), log.read_text()
     return worker
 
@@ -85,7 +85,7 @@ def serve(name, address, folder):
 def end(process):
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(30)
+        process.wait(PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from skips import need
+from waiting import PATIENCE
 
 from brokers.servers.registry import server_kind
 
@@ -39,7 +40,7 @@ def typed(folder, command):
     words = f"{sys.executable} -m crossover.cli.main" if command.startswith("crossover") else sys.executable
     script = f"{words} {command.partition(' ')[2]}"
     return subprocess.run(
-        ["bash", "-c", script], capture_output=True, text=True, timeout=110, check=False, cwd=folder,
+        ["bash", "-c", script], capture_output=True, text=True, timeout=PATIENCE, check=False, cwd=folder,
         env=os.environ | {"NO_COLOR": "1", "COLUMNS": "80"},
     )  # fmt: skip
 

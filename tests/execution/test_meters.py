@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psutil
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.execution.meters.meter import COMMAND, Meter
 from crossover.workers.processes.lifetime import adopt_orphans
@@ -69,7 +69,7 @@ def test_the_cpu_time_of_a_program_that_a_task_runs_is_the_tasks(worker):
     process = worker(lambda: subprocess.run(burner(0.3), check=True))
     meter = metered(process)
     process.tell()
-    assert process.done.wait(60)
+    assert process.done.wait(PATIENCE)
     used = meter.read().cpu_seconds
     assert used["workers"] >= ROUNDED
     assert used["producer"] < ROUNDED
@@ -95,7 +95,7 @@ def test_what_a_dead_worker_used_counts_once_though_its_producer_has_waited_for_
     process = worker(lambda: subprocess.run(burner(0.3), check=True))
     meter = metered(process)
     process.tell()
-    assert process.done.wait(60)
+    assert process.done.wait(PATIENCE)
     meter.look()
     process.kill()
     process.join()  # this process is charged with all that it used
@@ -107,7 +107,7 @@ def test_what_a_dead_worker_used_counts_once_though_its_producer_has_waited_for_
 def test_what_was_used_before_does_not_count(worker):
     process = worker(lambda: subprocess.run(burner(0.3), check=True))
     process.tell()
-    assert process.done.wait(60)
+    assert process.done.wait(PATIENCE)
     assert metered(process).read().cpu_seconds["workers"] < ROUNDED
 
 
@@ -123,7 +123,7 @@ def test_memory_that_forked_workers_share_counts_once(worker):
     first, *others = [worker(lambda: None) for _ in range(4)]
     for process in (first, *others):
         process.tell()
-        assert process.done.wait(60)
+        assert process.done.wait(PATIENCE)
     usage = metered(first, others).read()
     once = psutil.Process().memory_info().rss
     assert len(model) <= sum(usage.peak_rss_bytes.values()) < 1.5 * once  # and not 5 times
@@ -135,7 +135,7 @@ def test_memory_that_a_worker_has_to_itself_is_what_one_more_needs(worker):
     kept = []
     process = worker(lambda: kept.append(os.urandom(MIB) * (MODEL // MIB)))
     process.tell()
-    assert process.done.wait(60)
+    assert process.done.wait(PATIENCE)
     assert MODEL <= metered(process).read().private_bytes < 2 * MODEL
 
 

@@ -9,7 +9,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.redis import programs
 from brokers.servers.launch import HOST, free_ports
@@ -45,7 +45,7 @@ def redis_with(*settings, program=None, configuration=()):
                 yield client
         finally:
             process.kill()
-            process.wait(10)
+            process.wait(PATIENCE)
 
 
 def _listens(client):

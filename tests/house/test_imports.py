@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ["crossover", "workloads", "local_ipc", "brokers"]
@@ -43,7 +44,7 @@ for circle in circles(grimp.build_graph(*sys.argv[1:], cache_dir=None)):
 
 
 def run(command, folder):
-    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 MOST_MODULES = 14  # in a folder, but for its __init__.py
@@ -17,7 +18,7 @@ LONG_MODULES = {}  # module → why it may have more lines
 def modules(root):
     """Return the paths of all modules that git knows, or would ask about."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"]
-    listed = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", timeout=60, check=True)
+    listed = subprocess.run(command, cwd=root, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=True)
     return sorted({Path(line) for line in listed.stdout.splitlines() if (root / line).exists()})
 
 
@@ -49,7 +50,7 @@ def test_no_module_has_more_than_250_lines_without_a_reason(checkout):
 
 
 def test_a_folder_that_is_too_full_and_a_module_that_is_too_long_are_found(tmp_path):
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, timeout=60, check=True)
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, timeout=PATIENCE, check=True)
     for number in range(MOST_MODULES + 1):
         (tmp_path / f"module_{number}.py").write_text("pass\n")
     (tmp_path / "__init__.py").touch()

@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 SCRIPT = Path(__file__).parents[2] / ".ci" / "system"
 APT = """#!/bin/sh
@@ -38,7 +38,7 @@ def begin(tmp_path):
 
 def test_services_may_start_again_when_it_has_ended(begin):
     process, policy = begin("")
-    assert process.wait(10) == 0
+    assert process.wait(PATIENCE) == 0
     assert not policy.exists()
 
 
@@ -47,5 +47,5 @@ def test_services_may_start_again_when_it_was_interrupted(begin, number):
     process, policy = begin("slow")
     assert policy.exists()
     os.killpg(process.pid, number)
-    assert process.wait(10) == 130
+    assert process.wait(PATIENCE) == 130
     assert not policy.exists()

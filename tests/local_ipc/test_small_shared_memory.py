@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import PATIENCE
 
 COMMAND = [sys.executable, "-m", "crossover.cli.main"]
 SHORT = ("-W", "noop", "-n", "20", "-r", "1", "-w", "2", "-q")
@@ -25,7 +26,7 @@ def where_shm_is(tmp_path):
             env={**os.environ, "XDG_STATE_HOME": str(tmp_path), "COLUMNS": "200"},
             capture_output=True,
             encoding="utf-8",
-            timeout=100,
+            timeout=PATIENCE,
             check=False,
         )
 

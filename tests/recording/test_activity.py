@@ -5,6 +5,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.recording import activity
 
@@ -27,13 +28,13 @@ def test_a_hundred_threads_are_seen_and_keep_few_descriptors(file):
 
     def work(number):
         activity.of_this_worker()[0] = number
-        begun.wait(60)
-        told.wait(60)
+        begun.wait(PATIENCE)
+        told.wait(PATIENCE)
 
     threads = [threading.Thread(target=work, args=[number]) for number in range(1, 101)]
     for thread in threads:
         thread.start()
-    begun.wait(60)
+    begun.wait(PATIENCE)
     entries = file.entries()
     kept = len(list(FILES.iterdir())) - before
     told.set()

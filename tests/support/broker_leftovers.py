@@ -9,6 +9,7 @@ from pika.exceptions import ChannelClosedByBroker
 from brokers.celery.settings import Names
 
 KEPT_ASIDE = "crossover:refused"
+CALLS = "crossover:jobs:"
 
 
 def left(transport):
@@ -28,9 +29,10 @@ def _two_queues(run):
 
 
 def keys(url):
-    """Return the keys of a Redis."""
+    """Return the keys of a Redis; queues of calls that have a name of the user's stay, as does what is kept aside."""
     with redis.Redis.from_url(url) as client:
-        return {key.decode() for key in client.scan_iter()} - {KEPT_ASIDE}
+        found = {key.decode() for key in client.scan_iter()} - {KEPT_ASIDE}
+    return {key for key in found if not key.startswith(CALLS)}
 
 
 def queues(url, names):

@@ -3,6 +3,7 @@
 import time
 
 from skips import need
+from waiting import PATIENCE
 
 from crossover.analysis.shared_counters import judge_updates
 from crossover.contract.state_registry import parse_state
@@ -10,8 +11,6 @@ from crossover.contract.tasks import Batch, as_outcomes
 from crossover.contract.traits import USABLE_HERE
 from crossover.execution.counters.counter_run import run_counter
 from crossover.recording.history import History
-
-PATIENCE = 20.0
 
 
 def carry(transport, payloads, batch=1):

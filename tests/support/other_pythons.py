@@ -5,6 +5,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
+from waiting import PATIENCE
+
 import crossover
 
 OURS = Path(crossover.__file__).parents[1]
@@ -19,7 +21,7 @@ def make_python(folder, *, paths=(OURS, LIBRARIES), code=""):
         paths: folders in which it searches for modules.
         code: runs whenever the interpreter starts.
     """
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], timeout=60, check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], timeout=PATIENCE, check=True)
     (own,) = folder.glob("lib/python*/site-packages")
     (own / "paths.pth").write_text("".join(f"{path}\n" for path in paths))
     if code:

@@ -90,4 +90,4 @@ def await_on_disk(server, queue):
         files = server.directory.glob("data/*/quorum/*/names.dets")
         return any(queue.encode() in file.read_bytes() for file in files)
 
-    assert eventually(is_on_disk, 30)
+    assert eventually(is_on_disk)

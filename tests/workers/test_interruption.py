@@ -6,6 +6,7 @@ import sys
 import textwrap
 
 import pytest
+from waiting import PATIENCE
 
 NOTED = """
 class Task:
@@ -57,7 +58,7 @@ def _installed(script, number):
     imports = "import os, signal, sys, threading, time, weakref\nfrom multiprocessing.connection import wait\n"
     install = "from crossover.workers import interruption\ninterruption.install_handlers()\n"
     source = imports + install + textwrap.dedent(script).replace("{number}", str(int(number)))
-    return subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=20, check=False)
+    return subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

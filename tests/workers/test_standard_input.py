@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from waiting import PATIENCE
+
 READS = """
 import os, subprocess, sys
 from crossover.workers.standard_input import take_standard_input
@@ -14,5 +16,7 @@ print(*found, subprocess.run([sys.executable, "-c", program], close_fds=False, c
 
 
 def test_only_who_has_taken_it_reads_it():
-    ended = subprocess.run([sys.executable, "-c", READS], input=b"123", capture_output=True, timeout=60, check=True)
+    ended = subprocess.run(
+        [sys.executable, "-c", READS], input=b"123", capture_output=True, timeout=PATIENCE, check=True
+    )
     assert ended.stdout == b"b'1'  b'' b'23' 1\n"

@@ -6,6 +6,7 @@ import sys
 import msgspec
 import pytest
 from sample_records import result_of, rounds_of
+from waiting import PATIENCE
 
 from crossover.analysis.conclusions import conclude
 from crossover.contract.registry import load
@@ -100,5 +101,5 @@ def test_the_code_of_a_recommendation_does_every_item(name, batch, tmp_path):
     program = tmp_path / "program.py"
     shown = 'if __name__ == "__main__":\n    print(sorted(values) == sorted(map(factorial, items)))\n'
     program.write_text(f"items = list(range(120))\n{code}\n{shown}")
-    ended = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (ended.stdout, ended.stderr) == ("True\n", "")

@@ -8,7 +8,7 @@ import pytest
 import redis
 from external_workers import ours
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind, server_kinds
@@ -49,13 +49,13 @@ def worker(kind, url, code, tmp_path):
         path = tmp_path / f"said{len(started)}"
         with path.open("wb") as said:
             started.append(subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=said, stderr=said))
-        assert eventually(lambda: b"ready" in path.read_bytes(), 90)
+        assert eventually(lambda: b"ready" in path.read_bytes())
         return started[-1]
 
     yield start
     for one in started:
         one.terminate()
-        one.wait(20)
+        one.wait(PATIENCE)
     if kind == "redis":  # what kombu notes for a worker stays; other tests look for keys here
         with redis.Redis.from_url(url) as client:
             for key in client.scan_iter("crossover:external:*"):

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from waiting import PATIENCE
+
 from brokers.celery.workers import code_version
 from workloads import catalogue
 
@@ -24,7 +26,7 @@ ONLY_PACKAGES = {"brokers.celery.workers"}  # an __init__ that holds a docstring
 
 
 def test_the_version_covers_every_module_of_ours_that_a_worker_loads_to_run_tasks():
-    ended = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, timeout=60, check=True)
+    ended = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, timeout=PATIENCE, check=True)
     loaded = {name for name in ended.stdout.split() if name.startswith(PACKAGES)} - ONLY_PACKAGES
     assert loaded <= set(code_version.TASK_CODE)
     assert {f"workloads.{name}" for name in catalogue.NAMES} <= loaded

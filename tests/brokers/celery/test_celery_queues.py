@@ -42,7 +42,7 @@ def test_the_queues_of_a_run_expire(level):
     with create("celery+rabbitmq", level) as transport:
         transport.start(FunctionWorkload("echo", [0]), 1)
         transport.submit(Batch(0, 1, [0]))
-        assert eventually(lambda: transport.collect(1, 1.0), 20)
+        assert eventually(lambda: transport.collect(1, 1.0))
         tasks, results = transport.names.queues
         unused = {"x-expires": 600_000}
         quorum = {"x-queue-type": "quorum"} if level is Safety.SAFE else {}
@@ -62,7 +62,7 @@ def test_rabbitmq_removes_unused_tasks_queue_and_exchange(server, monkeypatch):
         assert exchange_is_there(server, tasks)
         connection.close()
     # a passive declaration counts as use: its exchange, which goes with it, is what can be watched
-    assert eventually(lambda: not any(exchange_is_there(server, tasks) for tasks in names), 20)
+    assert eventually(lambda: not any(exchange_is_there(server, tasks) for tasks in names))
     assert not queues(server.url, names)
 
 

@@ -89,7 +89,7 @@ def test_what_is_no_result_is_refused_once_and_a_result_that_replaces_it_is_rece
     assert publisher.receive(9, 0.1) == []
     client.set(key(first), encode({**stored, "task_id": first}))
     client.set(key(second), encode({**stored, "task_id": second}))
-    assert eventually(lambda: received.extend(publisher.receive(9, 0.1)) or not publisher._outstanding, 20)
+    assert eventually(lambda: received.extend(publisher.receive(9, 0.1)) or not publisher._outstanding)
     assert sorted(found.first for found in received if found.first >= 0) == [0, 1, 2]
 
 
@@ -101,5 +101,5 @@ def test_results_behind_many_outstanding_ones_are_found(over_redis):
     stored = encode({"status": "SUCCESS", "result": b"value", "task_id": last})
     client.set(publisher.connection.app.backend.get_key_for_task(last), stored)
     received = []
-    assert eventually(lambda: received.extend(publisher.receive(9, 0.1)) or received, 20)
+    assert eventually(lambda: received.extend(publisher.receive(9, 0.1)) or received)
     assert [found.first for found in received] == [2 * POLL_MOST]

@@ -197,5 +197,5 @@ def test_nothing_is_left_where_the_user_is_killed_in_between(kind, steps, monkey
             assert Path(directory).exists()
             processes = [psutil.Process(int(warden)), *psutil.Process(int(warden)).children(recursive=True)]
             user.kill()
-        assert eventually(lambda: not any(process.is_running() for process in processes), 10)
+        assert eventually(lambda: not any(process.is_running() for process in processes))
         assert eventually(lambda: not list(Path(temporary).iterdir()))

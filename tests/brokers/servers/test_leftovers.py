@@ -7,6 +7,7 @@ import msgspec
 import pytest
 import redis
 from skips import serve
+from waiting import PATIENCE
 
 from brokers.servers import doctor, leftovers
 from brokers.servers.registry import server_kind, server_kinds
@@ -146,7 +147,7 @@ def test_the_folder_of_a_dead_server_is_removed(gone):
 def test_what_still_runs_of_a_dead_server_is_ended(gone, sleeper):
     made = folder(gone, commands=[gone, of(sleeper.pid)])
     assert doctor.clean() == [f"{made}: removed, after its server was ended (process {sleeper.pid})"]
-    assert sleeper.wait(5) == -9
+    assert sleeper.wait(PATIENCE) == -9
 
 
 def test_after_a_restart_numbers_of_processes_mean_others(gone, sleeper):

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.launch import HOST, free_ports
 from brokers.servers.registry import server_kind
@@ -28,4 +28,4 @@ def test_a_memcached_that_wants_a_password_is_said_to(tmp_path):
             kind.inspect(url)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(PATIENCE)

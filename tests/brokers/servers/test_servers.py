@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 from server_values import VALUES
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.registry import server_kind
 
@@ -86,8 +86,8 @@ def test_a_server_goes_with_its_user_however_that_ends(kind, ending, temporary):
         if ending.startswith("SIG"):
             user.send_signal(getattr(signal, ending))
         user.stdin.close()
-        user.wait(20)
-    assert eventually(lambda: not any(one.is_running() for one in family), 20)
+        user.wait(PATIENCE)
+    assert eventually(lambda: not any(one.is_running() for one in family))
     assert eventually(lambda: not processes_in(temporary))
     assert eventually(lambda: not list(temporary.iterdir()))
     assert not listens(url)
@@ -106,7 +106,7 @@ def test_nothing_is_left_when_the_server_or_its_warden_is_killed(server, tempora
 def test_no_server_outlives_its_warden_even_if_that_is_killed(server, temporary):
     family = psutil.Process(server._warden.process.pid).children(recursive=True)
     os.kill(server._warden.process.pid, signal.SIGKILL)
-    assert eventually(lambda: not any(one.is_running() for one in family), 10), family
+    assert eventually(lambda: not any(one.is_running() for one in family)), family
     server.stop()
     assert not list(temporary.iterdir())
 
@@ -118,7 +118,7 @@ def test_a_process_that_ends_stops_no_server_of_another_process():
         marked = {**os.environ, "mirakuru_uuid": f"1:a{user.pid}b"}
         with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, env=marked) as other:
             user.stdin.close()
-            assert user.wait(20) == 0
+            assert user.wait(PATIENCE) == 0
             with pytest.raises(subprocess.TimeoutExpired):
                 other.wait(0.5)
             other.communicate(b"\n", 20)

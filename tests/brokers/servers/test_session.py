@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import PATIENCE
 
 SCRIPT = """
 import os, sys
@@ -33,6 +34,8 @@ assert os.waitpid(child, 0)[1] == 0
     ],
 )
 def test_a_forked_process_stops_only_the_resources_that_it_started(how, printed):
-    ended = subprocess.run([sys.executable, "-c", SCRIPT, how], capture_output=True, text=True, timeout=30, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", SCRIPT, how], capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert ended.stdout == printed, ended.stderr
     assert ended.returncode == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers import launch, private
 from brokers.servers.registry import server_kind
@@ -64,7 +64,7 @@ def test_a_warden_ends_in_time_with_all_that_hid_in_groups_of_their_own(tmp_path
         family = psutil.Process(guard.pid).children(recursive=True)
         try:
             guard.send_signal(signal.SIGTERM)
-            guard.wait(5)
+            guard.wait(PATIENCE)
             assert not any(one.is_running() for one in family)
             assert not (tmp_path / "there").exists()
         finally:
@@ -97,7 +97,7 @@ def test_nothing_but_the_folder_outlives_a_killed_warden(tmp_path):
 def test_a_process_that_is_forked_from_the_user_and_leaves_ends_no_server(temporary, leaves):
     need(server_kind("redis").install_hint())
     ended = subprocess.run(
-        [sys.executable, "-c", FORKS, leaves], capture_output=True, text=True, timeout=30, check=False
+        [sys.executable, "-c", FORKS, leaves], capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert ended.returncode == 0, ended.stderr
     assert not ended.stderr

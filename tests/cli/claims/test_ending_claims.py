@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.warden.folders import read
 from crossover.experiments.claims.claim import all_claims
@@ -18,7 +18,7 @@ OVER_A_SERVER = [name for name, one in all_claims().items() if one.servers]
 def in_the_middle(begin, hanging, tmp_path):
     """Start the command and come back when one experiment is over and another one works; return it, and its memory."""
     process = begin("claims", "pool-map", "--python", hanging, "--json", "out.json")
-    assert eventually(lambda: (tmp_path / "memory").exists() or process.poll() is not None, 30)
+    assert eventually(lambda: (tmp_path / "memory").exists() or process.poll() is not None)
     assert process.poll() is None, (tmp_path / "stderr").read_text()
     assert eventually((tmp_path / "memory").read_text)
     return process, Path("/dev/shm", (tmp_path / "memory").read_text())
@@ -28,7 +28,7 @@ def in_the_middle(begin, hanging, tmp_path):
 def test_an_interruption_keeps_what_was_checked(in_the_middle, family, result, tmp_path, number):
     process, memory = in_the_middle
     os.killpg(process.pid, number)
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
     assert eventually(lambda: not family() and not memory.exists())
     assert [run["verdict"] for run in result()["runs"]] == ["false"]
     assert "pool-map" in (tmp_path / "stdout").read_text()
@@ -51,7 +51,7 @@ def test_a_killed_command_leaves_no_server(begin, family, temporary):
         """Return whether there is a server: before it, its folder is there for some milliseconds without a warden."""
         return any(found and found.processes for found in map(read, temporary.glob("crossover-*")))
 
-    assert eventually(lambda: starting() or process.poll() is not None, 30)
+    assert eventually(lambda: starting() or process.poll() is not None)
     assert process.poll() is None
     process.kill()
     assert eventually(lambda: not family()), family()
@@ -60,7 +60,7 @@ def test_a_killed_command_leaves_no_server(begin, family, temporary):
 
 def test_two_at_once_are_independent(begin, tmp_path):
     both = [begin("claims", "pools", "-q", "--json", f"{name}.json") for name in ("a", "b")]
-    assert [process.wait(120) for process in both] == [0, 0], (tmp_path / "stderr").read_text()
+    assert [process.wait(PATIENCE) for process in both] == [0, 0], (tmp_path / "stderr").read_text()
     found = [json.loads((tmp_path / f"{name}.json").read_text())["runs"] for name in ("a", "b")]
     verdicts = [{run["claim"]: run["verdict"] for run in runs} for runs in found]
     assert verdicts[0] == verdicts[1]

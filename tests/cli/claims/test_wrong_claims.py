@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from other_pythons import OURS, libraries_without, make_python
+from waiting import PATIENCE
 
 from crossover.experiments.claims.claim import all_claims
 
@@ -101,7 +102,13 @@ def test_on_one_core_a_claim_that_needs_two_says_so(environment, tmp_path):
 
     def run(*names):
         return subprocess.run(
-            [*command, *names], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60, check=False
+            [*command, *names],
+            cwd=tmp_path,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
         )
 
     ended = run(needs_two[0])

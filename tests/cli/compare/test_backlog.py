@@ -6,7 +6,7 @@ import signal
 import psutil
 import pytest
 from broker_leftovers import keys
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 CLEAN = {"lost": 0, "duplicated": 0, "unexpected": 0, "corrupted": 0, "failed": 0}
 
@@ -86,10 +86,10 @@ def test_options_that_contradict_a_backlog_are_refused(in_process, words, senten
 @pytest.mark.parametrize("transport", ["manager", "pool", "redis-list"])
 def test_an_interruption_while_workers_are_held_leaves_no_process(begin, family, tmp_path, transport, number):
     process = begin("compare", transport, "-W", "noop", "--backlog", "3000000", "-r", "1")
-    assert eventually(lambda: stand_still(family) or process.poll() is not None, 30)
+    assert eventually(lambda: stand_still(family) or process.poll() is not None)
     assert process.poll() is None, (tmp_path / "stderr").read_text()
     os.killpg(process.pid, number)
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
     assert eventually(lambda: not family())
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 
@@ -97,10 +97,10 @@ def test_an_interruption_while_workers_are_held_leaves_no_process(begin, family,
 @pytest.mark.parametrize("transport", ["manager", "queue://?start=forkserver", "redis-list"])
 def test_sigkill_while_workers_are_held_leaves_no_process(begin, family, transport):
     process = begin("compare", transport, "-W", "noop", "--backlog", "3000000", "-r", "1")
-    assert eventually(lambda: stand_still(family) or process.poll() is not None, 30)
+    assert eventually(lambda: stand_still(family) or process.poll() is not None)
     process.kill()
-    process.wait(10)
-    assert eventually(lambda: not family(), 30), family()
+    process.wait(PATIENCE)
+    assert eventually(lambda: not family()), family()
 
 
 def test_a_time_limit_ends_the_filling(in_process, result):

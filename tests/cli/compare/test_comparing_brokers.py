@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import redis
 from broker_leftovers import keys
-from waiting import eventually, workers_work
+from waiting import PATIENCE, eventually, workers_work
 
 CLEAN = {"lost": 0, "duplicated": 0, "unexpected": 0, "corrupted": 0, "failed": 0}
 NAP = """
@@ -91,7 +91,7 @@ def test_an_interruption_leaves_no_server_no_key_and_no_folder(working, family, 
     variables, left = server
     process = working(transport, variables)
     os.killpg(process.pid, number)
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
     assert eventually(lambda: not family())
     assert not left()
     assert not list(temporary.iterdir())
@@ -99,9 +99,9 @@ def test_an_interruption_leaves_no_server_no_key_and_no_folder(working, family, 
 
 def test_an_interruption_while_the_server_starts_leaves_nothing(begin, family, temporary):
     process = begin("compare", "redis-list", "-W", "noop", *LONG)
-    assert eventually(lambda: list(temporary.glob("crossover-redis-*")) or process.poll() is not None, 30)
+    assert eventually(lambda: list(temporary.glob("crossover-redis-*")) or process.poll() is not None)
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
     assert eventually(lambda: not family())
     assert not list(temporary.iterdir())
 
@@ -109,7 +109,7 @@ def test_an_interruption_while_the_server_starts_leaves_nothing(begin, family, t
 def test_sigkill_of_the_command_leaves_no_server_and_no_folder(working, family, temporary):
     process = working("redis-list", {})
     process.kill()
-    assert eventually(lambda: not family(), 10), family()
+    assert eventually(lambda: not family()), family()
     assert eventually(lambda: not list(temporary.iterdir()))
 
 
@@ -120,10 +120,10 @@ def test_what_a_crashed_run_has_queued_is_never_read_by_the_next_and_can_be_remo
 ):
     variables = {"CROSSOVER_REDIS_URL": redis_url}
     process = working(transport, variables)
-    assert eventually(lambda: queued(redis_url) >= 10, 30)
+    assert eventually(lambda: queued(redis_url) >= 10)
     process.kill()
-    process.wait(10)
-    assert eventually(lambda: not family(), 10), family()
+    process.wait(PATIENCE)
+    assert eventually(lambda: not family()), family()
     abandoned = keys(redis_url)
     assert queued(redis_url)
     asked = ["-W", "noop", "-n", "2000", "-r", "1", "--json", "out.json"]

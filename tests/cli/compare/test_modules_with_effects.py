@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.workers.processes import start_timeout
 
@@ -19,7 +20,7 @@ NOTES_PROCESSES = """
 
 def test_the_command_never_imports_the_module(begin, mine, tmp_path):
     process = begin("compare", "serial", "threads", "queue", *mine(NOTES_PROCESSES), "-r", "1", "-q", "--json", "-")
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     imported = {int(line) for line in (tmp_path / "imported").read_text().split()}
     assert len(imported) >= 4  # it was inspected once, and imported by two producers and at least one worker
     assert process.pid not in imported
@@ -39,7 +40,7 @@ def test_nor_does_it_import_a_workload_of_the_users(begin, mine, tmp_path):
     """
     mine(NOTES_PROCESSES + workload)
     process = begin("compare", "serial", "queue", "-W", "mine:own", "-n", "5", "-r", "1", "--json", "out.json")
-    assert process.wait(60) == 0, (tmp_path / "stderr").read_text()
+    assert process.wait(PATIENCE) == 0, (tmp_path / "stderr").read_text()
     assert process.pid not in {int(line) for line in (tmp_path / "imported").read_text().split()}
     runs = json.loads((tmp_path / "out.json").read_text())["runs"]
     assert [run["delivery"]["completed"] for run in runs] == [5, 5]

@@ -4,7 +4,7 @@ import os
 import signal
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.experiments.comparison.planning.amounts import bounded_window
 
@@ -162,7 +162,7 @@ def test_ctrl_c_in_a_search_leaves_nothing(begin, family, tmp_path):
         lambda: len(family()) >= 5 or process.poll() is not None, 30
     )  # of a search: its workers are there
     os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
     assert eventually(lambda: not family())
     said = (tmp_path / "stderr").read_text()
     assert "Traceback" not in said

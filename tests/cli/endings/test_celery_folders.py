@@ -4,7 +4,7 @@ import signal
 
 import pytest
 import redis
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 NAP = """
     import pathlib, time
@@ -20,12 +20,12 @@ def test_no_folder_is_left(begin, family, mine, tmp_path, temporary, redis_url, 
     tasks = "50" if ending == "by itself" else "100000"
     words = ["compare", "celery+redis", *mine(NAP, [0.01]), "-n", tasks, "-r", "1", "-w", "2"]
     process = begin(*words, CROSSOVER_REDIS_URL=redis_url)
-    assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
+    assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None)
     assert not list(temporary.iterdir())
     if ending != "by itself":
         process.send_signal(signal.Signals[ending])
-    process.wait(30)
-    assert eventually(lambda: not family(), 10), family()
+    process.wait(PATIENCE)
+    assert eventually(lambda: not family()), family()
     assert not list(temporary.iterdir()), (tmp_path / "stderr").read_text()
     with redis.Redis.from_url(redis_url) as client:
         client.flushdb()  # what a killed run leaves there; other tests look at this server, too

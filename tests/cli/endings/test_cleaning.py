@@ -7,7 +7,7 @@ import psutil
 import pytest
 import redis
 from broker_leftovers import keys, queues
-from waiting import eventually, workers_work
+from waiting import PATIENCE, eventually, workers_work
 
 from brokers.servers.registry import server_kind
 from brokers.servers.warden.folders import read
@@ -56,8 +56,8 @@ def runs(tmp_path):
 
 def killed(process, family):
     process.kill()
-    process.wait(10)
-    assert eventually(lambda: not family(), 10), family()
+    process.wait(PATIENCE)
+    assert eventually(lambda: not family()), family()
 
 
 def test_where_nothing_has_crashed_there_is_nothing_to_remove(clean, temporary):

@@ -4,7 +4,7 @@ import os
 import signal
 
 import pytest
-from waiting import eventually, workers_work
+from waiting import PATIENCE, eventually, workers_work
 
 PROCESSES = ["queue", "pipe", "manager", "pool", "executor", "shared-memory"]
 BOTH = [signal.SIGINT, signal.SIGTERM]
@@ -66,7 +66,7 @@ def ended(family, tmp_path):
     """Wait until a command has ended by an interruption; return what it said."""
 
     def wait(process):
-        assert process.wait(30) == 130
+        assert process.wait(PATIENCE) == 130
         assert eventually(lambda: not family())
         said = (tmp_path / "stderr").read_text()
         assert "Traceback" not in said
@@ -80,7 +80,7 @@ def ended(family, tmp_path):
 def test_an_interruption_keeps_what_was_measured(begin, ended, result, tmp_path, number):
     words = ["-W", "sleep", "-n", "1000", "-w", "2", "-r", "50", "--json", "out.json"]
     process = begin("compare", "queue", "pipe", *words)
-    assert eventually(lambda: "tasks/s" in (tmp_path / "stderr").read_text() or process.poll() is not None, 30)
+    assert eventually(lambda: "tasks/s" in (tmp_path / "stderr").read_text() or process.poll() is not None)
     os.killpg(process.pid, number)
     said = ended(process)
     runs = result()["runs"]
@@ -109,7 +109,7 @@ def test_sigterm_to_the_producer_alone_ends_its_workers(working, ended, transpor
 @pytest.mark.parametrize("transport", ["pipe", "queue://?start=spawn", "pool://?start=spawn"])
 def test_workers_that_are_still_starting_end_quietly(begin, ended, family, transport, number):
     process = begin("compare", transport, "-W", "sleep", "-r", "1", "-w", "4")
-    assert eventually(lambda: len(family()) >= 3, 30)
+    assert eventually(lambda: len(family()) >= 3)
     os.killpg(process.pid, number)
     assert "interrupted" in ended(process)
 
@@ -118,7 +118,7 @@ def test_workers_that_are_still_starting_end_quietly(begin, ended, family, trans
 def test_workers_that_are_stuck_while_they_start_end_quietly(begin, ended, mine, tmp_path, transport):
     """A large import takes as long; a worker that outlived the command would find its semaphores removed."""
     process = begin("compare", transport, *mine(STUCK), "-r", "1", "-w", "2")
-    assert eventually(lambda: len(list(tmp_path.glob("*.stuck"))) == 2 or process.poll() is not None, 30)
+    assert eventually(lambda: len(list(tmp_path.glob("*.stuck"))) == 2 or process.poll() is not None)
     os.killpg(process.pid, signal.SIGTERM)
     assert "interrupted" in ended(process)
 
@@ -150,6 +150,6 @@ def test_a_private_server_that_does_not_answer_yet_is_not_waited_for(begin, ende
     program.chmod(0o755)
     path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
     process = begin("compare", "redis-list", "-W", "noop", "-r", "1", PATH=path, HOME=str(tmp_path))
-    assert eventually(lambda: (tmp_path / "mute").exists() or process.poll() is not None, 30)
+    assert eventually(lambda: (tmp_path / "mute").exists() or process.poll() is not None)
     os.killpg(process.pid, signal.SIGINT)
     assert "interrupted" in ended(process)

@@ -4,7 +4,7 @@ import os
 import signal
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 STARTS = """
     import multiprocessing, os, subprocess, time
@@ -37,8 +37,8 @@ def test_a_task_may_start_processes_and_leave_them_behind(crossover, mine, famil
 @pytest.mark.parametrize("transport", ["serial", "queue", "pool?start=forkserver"])
 def test_they_end_with_a_command_that_is_interrupted_or_killed(begin, mine, family, tmp_path, transport, number):
     process = begin("compare", transport, *mine(STAYS, [3]), "-n", "2", "-w", "1", "-r", "1")
-    assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
-    assert eventually(lambda: len(family()) > 5, 10)
+    assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None)
+    assert eventually(lambda: len(family()) > 5)
     os.kill(process.pid, number)
-    assert process.wait(30) in {130, -signal.SIGKILL}
+    assert process.wait(PATIENCE) in {130, -signal.SIGKILL}
     assert eventually(lambda: not family())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from waiting import eventually, workers_work
+from waiting import PATIENCE, eventually, workers_work
 
 from crossover.recording.shared_files import shared_name
 
@@ -36,7 +36,7 @@ def running(begin, mine, tmp_path, family):
 def test_a_signal_to_the_group_of_the_command(running, number):
     process, pids = running
     os.killpg(process.pid, number)
-    assert process.wait(60) == 130
+    assert process.wait(PATIENCE) == 130
     assert eventually(lambda: not _left_by(pids))
 
 
@@ -46,7 +46,7 @@ def test_a_signal_to_every_process_of_it(running, family, number):
     for one in family():
         with suppress(psutil.NoSuchProcess):  # it has ended with one that was told before
             one.send_signal(number)
-    process.wait(60)
+    process.wait(PATIENCE)
     assert eventually(lambda: not _left_by(pids))
 
 
@@ -60,7 +60,7 @@ def test_what_is_left_when_all_were_killed_is_found_and_removed(running, family,
     for one in family():
         with suppress(psutil.NoSuchProcess):
             one.kill()
-    process.wait(60)
+    process.wait(PATIENCE)
     assert eventually(lambda: not family())
     left = _left_by(pids)
     assert left

@@ -12,7 +12,7 @@ import threading
 
 import pytest
 from screen import Screen
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 COMMAND = [sys.executable, "-m", "crossover.cli.main"]
 LONG = ["-W", "sleep", "-n", "2000", "-r", "3"]
@@ -58,18 +58,18 @@ class Session:
 
     def shows(self, pattern):
         """Wait until something stands on the screen."""
-        found = eventually(lambda: re.search(pattern, self.written) or self.process.poll() is not None, 40)
+        found = eventually(lambda: re.search(pattern, self.written) or self.process.poll() is not None)
         return found and re.search(pattern, self.written) is not None
 
     def ended(self):
         """Wait for the end; return the status and the screen."""
-        status = self.process.wait(60)
+        status = self.process.wait(PATIENCE)
         self._reader.join(10)
         return status, Screen(self.written)
 
     def close(self):
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
         self._reader.join(10)
         os.close(self._ours)
 
@@ -200,7 +200,7 @@ def test_standard_error_need_not_be_read(tmp_path, environment, quiet):
             stdout=subprocess.PIPE,
             stderr=writing,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
     finally:

@@ -1,6 +1,7 @@
 """Programs of the kind that people have: what they do to their process or folder must not reach the comparison."""
 
 import pytest
+from waiting import PATIENCE
 
 NOTHING = {"lost": 0, "duplicated": 0, "unexpected": 0, "corrupted": 0, "failed": 0}
 TEN = tuple(range(10))
@@ -10,7 +11,7 @@ TEN = tuple(range(10))
 def compare(crossover, mine):
     """Compare with a function, in one short round; the result goes to out.json."""
 
-    def run(source, *words, items=TEN, timeout=60, **variables):
+    def run(source, *words, items=TEN, timeout=PATIENCE, **variables):
         usual = [*mine(source, items), "-r", "1", "-w", "2", "--json", "out.json"]
         return crossover("compare", *usual, *words, timeout=timeout, **variables)
 

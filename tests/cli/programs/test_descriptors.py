@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import PATIENCE
 
 LEAKS = """
     kept = []
@@ -28,7 +29,7 @@ def limited(environment, tmp_path, mine):
             env=environment,
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -1,5 +1,7 @@
 """The whole lot at once, through every transport: one digest, nothing lost, status 0."""
 
+from waiting import PATIENCE
+
 from crossover.contract.registry import TRANSPORTS, load
 
 EVERYTHING = """
@@ -36,6 +38,6 @@ def test_all_transports_do_all_of_it_alike(agree, redis_url, running_rabbitmq):
     local = [name for name in names if name not in through_a_server]
     servers = {"CROSSOVER_REDIS_URL": redis_url, **running_rabbitmq}
     at_a_rate = ["--rate", "100", "-n", "10"]  # without the probes of each transport's overhead
-    runs = agree(EVERYTHING, *local) + agree(EVERYTHING, *through_a_server, *at_a_rate, timeout=110, **servers)
+    runs = agree(EVERYTHING, *local) + agree(EVERYTHING, *through_a_server, *at_a_rate, timeout=PATIENCE, **servers)
     assert [run["transport"] for run in runs] == [*local, *through_a_server]
     assert len({run["value_digest"] for run in runs}) == 1

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import PATIENCE
 
 COMMAND = [sys.executable, "-m", "crossover.cli.main"]
 
@@ -68,7 +69,7 @@ def unread(environment, mine, tmp_path):
                 cwd=tmp_path,
                 env=environment,
                 stdout=writer,
-                timeout=60,
+                timeout=PATIENCE,
                 check=False,
             ).returncode
         finally:

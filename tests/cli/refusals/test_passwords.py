@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.registry import server_kind
 from crossover.contract.registry import load
@@ -31,10 +31,10 @@ def test_a_password_is_nowhere_to_be_seen(begin, mine, family, request, tmp_path
     password = urlsplit(url).password
     words = [*mine(NAP, [0.002]), "-n", "1000", "-r", "1", "-w", "2", "--window", "32", "--json", "out.json"]
     process = begin("compare", transport, *words, **{server_kind(server).variable: url})
-    assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None, 30)
+    assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None)
     shown = [word for one in family() for word in one.cmdline()]
     assert len(family()) >= 3
-    assert process.wait(60) == 0, (tmp_path / "stderr").read_text()
+    assert process.wait(PATIENCE) == 0, (tmp_path / "stderr").read_text()
     shown += [(tmp_path / name).read_text() for name in ("stdout", "stderr", "out.json")]
     assert password not in "".join(shown)
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 import pytest
+from waiting import PATIENCE
 
 NOOP = ("-W", "noop", "-n", "10", "-r", "1")
 
@@ -34,7 +35,8 @@ def has_compose():
     if shutil.which("docker") is None:
         return False
     return (
-        subprocess.run(["docker", "compose", "version"], capture_output=True, timeout=20, check=False).returncode == 0
+        subprocess.run(["docker", "compose", "version"], capture_output=True, timeout=PATIENCE, check=False).returncode
+        == 0
     )
 
 

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 import redis
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.usefixtures("functions")
 LINES = 20_000
@@ -34,7 +34,7 @@ def long_job(functions, tmp_path, begin):
     def start(transport, **variables):
         alone = ("--max-in-flight", "1")  # lines that travel with the long one would come back with it
         process = begin("run", "mine:long", transport, *RUN, *alone, **variables)
-        assert eventually((tmp_path / "begun 5").exists, 60), (tmp_path / "stderr").read_text()
+        assert eventually((tmp_path / "begun 5").exists), (tmp_path / "stderr").read_text()
         assert eventually(lambda: (tmp_path / "out.jsonl").read_bytes().count(b"\n") == 4)
         return process
 
@@ -58,7 +58,7 @@ def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line(
     process = long_job(transport, CROSSOVER_REDIS_URL=redis_url)
     process.send_signal(number)
     process.send_signal(number)  # a second one changes nothing
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
     assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
     assert eventually(lambda: not family())
 
@@ -66,7 +66,7 @@ def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line(
 @pytest.mark.parametrize("transport", ["pool", "redis-stream"])
 def test_its_workers_and_its_server_end_with_a_command_that_is_killed(long_job, family, outcome, transport):
     long_job(transport).kill()
-    assert eventually(lambda: not family(), 30)
+    assert eventually(lambda: not family())
     assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
 
 
@@ -76,8 +76,8 @@ def test_its_queue_on_a_server_of_the_users_is_removed_when_a_command_is_killed(
         process = long_job("redis-stream", CROSSOVER_REDIS_URL=redis_url)
         assert set(server.keys("crossover:jobs:*")) - before
         process.kill()
-        assert eventually(lambda: not set(server.keys("crossover:jobs:*")) - before, 30)
-    assert eventually(lambda: not family(), 30)
+        assert eventually(lambda: not set(server.keys("crossover:jobs:*")) - before)
+    assert eventually(lambda: not family())
 
 
 @pytest.fixture

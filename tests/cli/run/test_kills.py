@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from skips import need
+from waiting import PATIENCE
 
 from brokers.servers.registry import server_kind
 
@@ -22,7 +23,9 @@ def test_each_line_is_done_once_whatever_is_killed(transport, server):
     if server is not None:
         need(server_kind(server).install_hint())
     words = [sys.executable, KILLS, transport, "--lines", "3000", "--kills", "3"]
-    ended = subprocess.run(words, cwd=ROOT, capture_output=True, encoding="utf-8", env=None, timeout=170, check=False)
+    ended = subprocess.run(
+        words, cwd=ROOT, capture_output=True, encoding="utf-8", env=None, timeout=PATIENCE, check=False
+    )
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "each line once" in ended.stdout
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 LINES = 6_000
 CUTS = 2
@@ -61,12 +61,12 @@ def test_each_line_is_done_once_after_power_cuts(crossover, begin, disk, tmp_pat
         process = begin("run", "mine:digest", "pool", *_files(folder))
         wanted = cut * LINES * 90 // (CUTS + 1)
         output = folder / "out.jsonl"
-        assert eventually(lambda: output.exists() and output.stat().st_size > wanted, 60)  # noqa: B023 - called at once
+        assert eventually(lambda: output.exists() and output.stat().st_size > wanted)  # noqa: B023 - called at once
         time.sleep(draw.uniform(0, 0.5))
         after = tmp_path / f"image-{cut}"
         shutil.copyfile(image, after)  # what is in memory only is not in it
         process.kill()
-        process.wait(30)
+        process.wait(PATIENCE)
         size = output.stat().st_size
         folder = disk(after)
         assert 0 < (folder / "out.jsonl").stat().st_size < size

@@ -4,7 +4,7 @@ import os
 import threading
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.jobs.remote.transports import QUEUES
 
@@ -170,4 +170,4 @@ def test_two_commands_do_not_write_one_output(begin, in_process, functions, tmp_
     assert second.returncode == 2
     assert "another crossover run is writing out.jsonl: wait for its end, or name another -o" in second.stderr
     (tmp_path / "end").touch()
-    assert first.wait(20) == 0
+    assert first.wait(PATIENCE) == 0

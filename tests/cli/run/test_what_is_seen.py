@@ -7,7 +7,7 @@ from contextlib import suppress
 from urllib.request import urlopen
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 FAILS = "def run(x):\n    if x % 5 == 3: raise ValueError(f'no {x}')\n    return x\n"
 SLEEPS = "import time\ndef run(x):\n    time.sleep(0.05)\n    return x\n"
@@ -56,7 +56,7 @@ def test_what_was_done_until_ctrl_c_is_saved_and_it_says_how_to_go_on(mine, begi
     values = tmp_path / "values.jsonl"
     assert eventually(lambda: values.exists() and values.stat().st_size)
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 130
+    assert process.wait(PATIENCE) == 130
     (run,) = result()["runs"]
     assert run["ending"] == "interrupted"
     assert run["done"] == len(values.read_text().splitlines()) > 0
@@ -81,4 +81,4 @@ def test_prometheus_sees_what_is_done_and_what_failed(mine, begin, tmp_path):
     assert figures['crossover_lines_total{outcome="failed"}'] == 1
     assert figures["crossover_lines_expected"] == 999
     process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 130
+    assert process.wait(PATIENCE) == 130

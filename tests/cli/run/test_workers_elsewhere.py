@@ -4,7 +4,7 @@ import os
 import signal
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.usefixtures("functions")
 FUNCTIONS = """
@@ -43,7 +43,7 @@ def worker(begin, elsewhere, tmp_path):
         state = tmp_path / f"state-{len(begun)}"
         words = ("worker", "redis-stream?lease=1", "--queue", queue, "--allow", allowed, "-w", "1", "--state", state)
         begun.append(process := begin(*words, **variables))
-        assert eventually(lambda: "ready" in (tmp_path / "stderr").read_text() or process.poll() is not None, 60)
+        assert eventually(lambda: "ready" in (tmp_path / "stderr").read_text() or process.poll() is not None)
         return process
 
     return start
@@ -56,10 +56,10 @@ def words_of(elsewhere, function):
 def test_no_worker_runs_so_the_command_that_starts_one_is_shown(begin, elsewhere, tmp_path):
     process = begin(*words_of(elsewhere, "same"), **elsewhere[2])
     said = tmp_path / "stderr"
-    assert eventually(lambda: "This starts one: crossover worker redis-stream://" in said.read_text(), 60)
+    assert eventually(lambda: "This starts one: crossover worker redis-stream://" in said.read_text())
     assert said.read_text().count("--allow mine") == 1
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 130
+    assert process.wait(PATIENCE) == 130
 
 
 def test_a_function_that_workers_do_not_allow_ends_the_job_which_can_go_on(crossover, elsewhere, worker, outcome):

@@ -7,6 +7,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 NOTE = "open({!r}, 'a').write(__file__ + chr(10))\n"
 OURS = {"brokers", "local_ipc", "workloads"}
@@ -50,7 +51,7 @@ def test_the_installed_program_leaves_even_one_with_its_own_name_alone(executed,
     (tmp_path / "crossover.py").write_text((tmp_path / "queue.py").read_text())
     program = Path(sys.executable).with_name("crossover")
     words = [program, "compare", "queue?start=spawn", *SHORT]
-    subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=60)
+    subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, check=True, timeout=PATIENCE)
     assert not executed()
 
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import PATIENCE
 
 from brokers.servers.registry import server_kind
 
@@ -63,7 +64,7 @@ def denied(tmp_path, environment):
             env=environment,
             capture_output=True,
             encoding="utf-8",
-            timeout=100,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import PATIENCE
 
 COMMAND = [sys.executable, "-m", "crossover.cli.main"]
 SHORT = ("-W", "noop", "-n", "20", "-r", "1", "-q")
@@ -25,7 +26,7 @@ def unknown_user(tmp_path, environment):
             env=without,
             capture_output=True,
             encoding="utf-8",
-            timeout=100,
+            timeout=PATIENCE,
             check=False,
         )
 

@@ -108,7 +108,7 @@ class Worker:
         return [event for event in found if not name or event["event"] == name]
 
     def has_told(self, name, times=1):
-        return eventually(lambda: len(self.events(name)) >= times or self.process.poll() is not None, 30) and (
+        return eventually(lambda: len(self.events(name)) >= times or self.process.poll() is not None) and (
             len(self.events(name)) >= times
         )
 

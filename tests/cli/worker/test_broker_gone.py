@@ -3,7 +3,7 @@
 import pytest
 from rabbitmq_sides import await_on_disk
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.private import PrivateServer
 from brokers.servers.registry import server_kind
@@ -26,7 +26,7 @@ def test_a_worker_connects_again_and_goes_on(mine, serve, executor, struck, cros
     worker = serve("-s", "safe", url=struck.url)
     ours = executor("safe", struck.url)
     running = ours.send(mine.wait_for, str(tmp_path / "go"), str(tmp_path / "begun"))
-    assert eventually((tmp_path / "begun").exists, 30)
+    assert eventually((tmp_path / "begun").exists)
     if transport == "rabbitmq":
         await_on_disk(struck, queue_name)
     struck.kill()
@@ -42,7 +42,7 @@ def test_a_worker_connects_again_and_goes_on(mine, serve, executor, struck, cros
     ours.queue.close()
     later = executor("safe", struck.url)
     assert later.call(mine.add, 1, 1) == 2
-    assert eventually(lambda: any(event["number"] == running for event in worker.events("done")), 30)
+    assert eventually(lambda: any(event["number"] == running for event in worker.events("done")))
     assert worker.process.poll() is None
 
 
@@ -52,4 +52,4 @@ def test_without_a_broker_it_ends_when_it_is_told_to(serve, struck):
     struck.kill()
     assert worker.has_told("disconnected")
     worker.process.terminate()
-    assert worker.process.wait(30) == 0
+    assert worker.process.wait(PATIENCE) == 0

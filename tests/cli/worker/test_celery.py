@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.cli.commands.worker import SERVERS
 
@@ -19,7 +19,7 @@ def test_a_comparison_can_use_it_as_an_external_worker(begin, crossover, server,
         said.append(crossover(*words, **variables))
         return not said[-1].returncode or worker.poll() is not None
 
-    assert eventually(is_used, 60)
+    assert eventually(is_used)
     assert said[-1].returncode == 0, f"{said[-1].stderr} {(tmp_path / 'stderr').read_text()}"
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(60) == 0
+    assert worker.wait(PATIENCE) == 0

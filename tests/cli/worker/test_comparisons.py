@@ -5,7 +5,7 @@ import signal
 import sys
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 EVERY = pytest.mark.parametrize("transport", ["redis-stream", "redis-list", "rabbitmq"], indirect=True)
 ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
@@ -33,7 +33,7 @@ def compare(crossover, transport, queue_name, server, tmp_path):
             "result.json",
             *words,
         ]
-        ended = crossover(*typed, timeout=100, **{server.variable: server.url}, **variables)
+        ended = crossover(*typed, timeout=PATIENCE, **{server.variable: server.url}, **variables)
         found = tmp_path / "result.json"
         return ended, json.loads(found.read_text()) if found.exists() else {}
 
@@ -80,9 +80,9 @@ def test_without_a_server_that_both_know_it_is_refused(crossover):
 @ONE
 def test_what_it_must_not_run_is_refused_and_the_worker_is_named(serve, compare):
     serve(allow="mine_worker")
-    ended, _ = compare("-W", "noop")
+    ended, _ = compare("-W", "power")
     assert ended.returncode == 69
-    assert "must not run 'workloads.noop:run': start it with --allow workloads" in ended.stderr
+    assert "must not run 'workloads.power:run': start it with --allow workloads" in ended.stderr
     assert "the worker redis-stream-" in ended.stderr
 
 
@@ -113,7 +113,7 @@ def test_it_works_for_one_comparison_at_a_time_and_takes_no_calls_meanwhile(
 ):
     worker = serve(allow="workloads,mine_worker")
     first = begin_comparison(begin, transport, queue_name, server, "-W", "sleep", "-n", "20000")
-    assert eventually(lambda: len(worker.events("lent")) == 1, 30)
+    assert eventually(lambda: len(worker.events("lent")) == 1)
     second, _ = compare("-W", "noop")
     assert second.returncode == 69
     assert "is reserved for process " in second.stderr
@@ -123,7 +123,7 @@ def test_it_works_for_one_comparison_at_a_time_and_takes_no_calls_meanwhile(
     ours.receive(2)
     assert number not in ours.outcomes
     first.send_signal(signal.SIGINT)
-    assert first.wait(60) == 130
+    assert first.wait(PATIENCE) == 130
     assert ours.wait(number) == [3]
     third, _ = compare("-W", "noop")
     assert third.returncode == 0, third.stderr
@@ -140,9 +140,9 @@ def test_a_worker_that_is_killed_is_missed_and_what_it_had_is_told(
     words = ["-W", "mine_worker:note", "-i", "items.jsonl", "-n", "3000"]
     running = begin_comparison(begin, transport, queue_name, server, *words)
     begun = tmp_path / "begun"
-    assert eventually(lambda: begun.exists() and begun.stat().st_size > 1000, 60)
+    assert eventually(lambda: begun.exists() and begun.stat().st_size > 1000)
     killed.process.kill()
-    assert running.wait(90) == 1
+    assert running.wait(PATIENCE) == 1
     (run,) = json.loads((tmp_path / "long.json").read_text())["runs"]
     assert run["ending"].startswith("a process died: worker redis-stream-")
     assert run["delivery"]["lost"] > 0

@@ -14,7 +14,7 @@ import pytest
 from networks import BROKER, Network
 from quotas import Quotas
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.redis import programs
 from brokers.servers.registry import server_kind
@@ -52,7 +52,7 @@ def machines(environment):
             process.terminate()
         for process in begun:
             with suppress(subprocess.TimeoutExpired):
-                process.wait(20)
+                process.wait(PATIENCE)
             process.kill()
         quotas.remove()
         network.remove()
@@ -61,7 +61,7 @@ def machines(environment):
 def answers(url, name):
     words = ["nsenter", f"--net=/run/netns/{name}", sys.executable, "-c"]
     code = f"import redis; redis.Redis.from_url({url!r}).ping()"
-    return not subprocess.run([*words, code], capture_output=True, timeout=20, check=False).returncode
+    return not subprocess.run([*words, code], capture_output=True, timeout=PATIENCE, check=False).returncode
 
 
 def test_three_machines_do_what_one_predicts_within_15_percent(machines, environment, tmp_path):
@@ -69,16 +69,16 @@ def test_three_machines_do_what_one_predicts_within_15_percent(machines, environ
     environment["CROSSOVER_REDIS_URL"] = URL
     words = ["--bind", BROKER, "--protected-mode", "no", "--save", "", "--dir", str(tmp_path)]
     start(quotas.on(network.broker, [programs.program(), *words]), tmp_path / "redis.log")
-    assert eventually(lambda: answers(URL, network.broker), 20)
+    assert eventually(lambda: answers(URL, network.broker))
     for name in network.workers:
         log, state = tmp_path / f"{name}.log", tmp_path / f"{name}.state"
         worker = [*COMMAND, "worker", "redis-stream", "--allow", "workloads", "-w", "1", "--state", state]
         start(quotas.on(name, worker), log)
-        assert eventually(lambda log=log: b"ready" in log.read_bytes(), 60), log.read_text()
+        assert eventually(lambda log=log: b"ready" in log.read_bytes()), log.read_text()
     words = ["compare", "pool", "redis-stream", "redis-stream?workers=external", "-W", "power", "-n", "450", "-w", "3"]
     words += ["--window", "256", "-r", "6", "--json", tmp_path / "result.json"]
     command = start(quotas.on(network.workers[0], [*COMMAND, *words]), tmp_path / "log")
-    assert command.wait(300) == 0, (tmp_path / "log").read_text()
+    assert command.wait(PATIENCE) == 0, (tmp_path / "log").read_text()
     result = read(str(tmp_path / "result.json"))
     of = {one.transport: one for one in result.summary}
     elsewhere = of["redis-stream?workers=external"].throughput

@@ -1,7 +1,7 @@
 """What a worker refuses, and with which status."""
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
 
@@ -69,7 +69,7 @@ def test_two_workers_cannot_listen_on_one_port(serve, crossover, transport, serv
 
 def test_a_password_is_in_no_command_line(begin, family, tmp_path):
     process = begin("worker", f"redis-stream://:{SECRET}@127.0.0.1:1", "--allow", "json", "-w", "1")
-    assert process.wait(60) == 69  # it has begun again, without the password
+    assert process.wait(PATIENCE) == 69  # it has begun again, without the password
     said = (tmp_path / "stderr").read_text()
     assert "set CROSSOVER_REDIS_URL, and type redis-stream" in said
     assert "Redis at 127.0.0.1:1" in said
@@ -83,11 +83,11 @@ def test_while_it_works_either(serve, mine, server, transport, tmp_path, begin, 
         pytest.skip("this server has no password")
     password = address.partition("@")[0].rpartition(":")[2]
     process = begin("worker", f"{transport}://{address}", "--allow", "mine_worker", "--queue", queue_name, "-w", "1")
-    assert eventually(lambda: "ready: " in (tmp_path / "stderr").read_text(), 30)
+    assert eventually(lambda: "ready: " in (tmp_path / "stderr").read_text())
     with open(f"/proc/{process.pid}/cmdline", encoding="utf-8") as file:  # noqa: PTH123 - a path of the kernel's
         words = file.read().split("\0")
     assert transport in words
     assert not any(password in word for word in words)
     assert password not in (tmp_path / "stderr").read_text()
     process.terminate()
-    assert process.wait(30) == 0
+    assert process.wait(PATIENCE) == 0

@@ -5,7 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
 
@@ -18,7 +18,7 @@ def busy(mine, executor, tmp_path):
         ours = executor(safety)
         words = str(tmp_path / "go"), str(tmp_path / "begun")
         numbers = [ours.send(mine.wait_for, *words), ours.send(mine.add, 1, 1)]
-        assert eventually(Path(words[1]).exists, 30)
+        assert eventually(Path(words[1]).exists)
         return ours, numbers
 
     return begin
@@ -34,7 +34,7 @@ def test_the_first_signal_lets_it_finish_what_it_has(mine, serve, busy, tmp_path
     later = ours.send(mine.add, 2, 2)
     (tmp_path / "go").touch()
     assert ours.wait(*numbers) == ["done", 2]
-    assert worker.process.wait(30) == 0
+    assert worker.process.wait(PATIENCE) == 0
     assert not worker.events("given_back")
     serve()
     assert ours.wait(later) == [4]
@@ -50,7 +50,7 @@ def test_so_does_one_to_the_whole_group(serve, busy, tmp_path, number):
     assert worker.has_told("stopping")
     (tmp_path / "go").touch()
     assert ours.wait(*numbers) == ["done", 2]
-    assert worker.process.wait(30) == 0
+    assert worker.process.wait(PATIENCE) == 0
     assert not worker.events("died")
 
 
@@ -58,7 +58,7 @@ def test_so_does_one_to_the_whole_group(serve, busy, tmp_path, number):
 def test_a_worker_without_calls_stops_at_once(serve):
     worker = serve()
     worker.process.terminate()
-    assert worker.process.wait(30) == 0
+    assert worker.process.wait(PATIENCE) == 0
     assert worker.has_told("stopped")
     assert not worker.state.exists()
 
@@ -71,7 +71,7 @@ def test_the_second_signal_gives_it_back_to_the_broker(serve, busy, tmp_path, sa
     worker.process.terminate()
     assert worker.has_told("stopping")
     worker.process.terminate()
-    assert worker.process.wait(30) == 130
+    assert worker.process.wait(PATIENCE) == 130
     assert len(worker.events("given_back")) == 2
     (tmp_path / "go").touch()
     serve("-s", safety)
@@ -84,7 +84,7 @@ def test_so_does_the_time(serve, busy, tmp_path):
     worker = serve("--shutdown-time", "0.2s")
     ours, numbers = busy()
     worker.process.terminate()
-    assert worker.process.wait(30) == 130
+    assert worker.process.wait(PATIENCE) == 130
     (tmp_path / "go").touch()
     serve()
     assert ours.wait(*numbers) == ["done", 2]
@@ -94,7 +94,7 @@ def test_at_safe_what_a_killed_worker_had_is_done_by_another(serve, busy, tmp_pa
     worker = serve("-s", "safe", lease="?lease=2s")
     ours, numbers = busy("safe")
     worker.process.kill()
-    worker.process.wait(30)
+    worker.process.wait(PATIENCE)
     (tmp_path / "go").touch()
     serve("-s", "safe")  # it has the lease of the queue
     assert ours.wait(*numbers, seconds=60) == ["done", 2]
@@ -105,7 +105,7 @@ def test_at_default_what_a_killed_worker_had_is_lost_and_its_executor_hears_of_i
     ours, numbers = busy()
     assert worker.has_told("taken", 2)
     worker.process.kill()
-    worker.process.wait(30)
+    worker.process.wait(PATIENCE)
     (tmp_path / "go").touch()
     assert all(isinstance(one, LookupError) for one in ours.wait(*numbers, seconds=60))
 
@@ -116,5 +116,5 @@ def test_no_process_outlives_a_killed_worker(mine, serve, executor, family):
     pid = executor().call(mine.pid)
     assert pid != worker.process.pid
     os.kill(worker.process.pid, signal.SIGKILL)
-    worker.process.wait(30)
+    worker.process.wait(PATIENCE)
     assert eventually(lambda: not family())

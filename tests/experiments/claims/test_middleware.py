@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.experiments.claim_process import check
 from crossover.experiments.claims import middleware
@@ -82,6 +83,8 @@ def test_a_process_that_fails_tells_nothing(urls, forked, monkeypatch):
 def test_an_experiment_that_runs_alone_says_which_server_it_needs():
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CROSSOVER_")}
     command = [sys.executable, "-m", middleware.__name__, "middleware-share"]
-    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False
+    )
     assert done.returncode == 2
     assert done.stderr.startswith("middleware-share: CROSSOVER_REDIS_URL does not say where a server is")

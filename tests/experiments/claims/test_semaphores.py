@@ -7,6 +7,7 @@ import sys
 from functools import partial
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.experiments.claim_process import check
 from crossover.experiments.claims import semaphores
@@ -53,7 +54,7 @@ if __name__ == "__main__":
 def test_however_processes_start_as_many_are_inside(start_method, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.format(start_method))
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.stdout, done.stderr) == ("true 3\n", "")
 
 

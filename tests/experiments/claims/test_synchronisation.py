@@ -7,6 +7,7 @@ import time
 from contextlib import nullcontext
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.execution.host import usable_cores
 from crossover.experiments.claim_process import check
@@ -66,7 +67,7 @@ if __name__ == "__main__":
 def test_however_processes_start_the_verdicts_are_the_same(start_method, tmp_path):
     script = tmp_path / "script.py"
     script.write_text(SCRIPT.format(start_method))
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=110, check=False)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (done.stdout, done.stderr) == ("true, true\n", "")
 
 

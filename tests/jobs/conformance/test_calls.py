@@ -8,6 +8,7 @@ from concurrent.futures import Future
 
 import executor_calls
 import pytest
+from waiting import PATIENCE
 
 
 def test_a_value_comes_back(executor):
@@ -56,7 +57,7 @@ def test_what_was_submitted_is_not_kept(executor):
     watch = weakref.ref(thing, lambda _: collected.set())
     executor.submit(thing.method)
     del thing
-    assert collected.wait(30), watch
+    assert collected.wait(PATIENCE), watch
 
 
 def test_what_a_callback_raises_disturbs_no_one(make, caplog):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from executor_limits import LACKS, TRANSPORTS
+from waiting import PATIENCE
 
 from brokers.servers.address import find
 from brokers.servers.registry import server_kind
@@ -47,7 +48,7 @@ def script(tmp_path, transport):
             env=os.environ | server,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
             cwd=tmp_path,
         )

@@ -5,6 +5,7 @@ import threading
 
 import executor_calls
 import pytest
+from waiting import PATIENCE
 
 from crossover import Executor
 
@@ -53,7 +54,7 @@ def test_a_callback_may_shut_it_down(make):
         ended.set()
 
     executor.submit(abs, -1).add_done_callback(end)
-    assert ended.wait(30)
+    assert ended.wait(PATIENCE)
 
 
 def test_with_ends_it(make):

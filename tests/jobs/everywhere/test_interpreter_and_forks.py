@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from waiting import PATIENCE
 
 PROCESSES = ["pool", "shared-memory"]
 
@@ -17,7 +18,9 @@ def run(tmp_path):
         body = "".join(f"    {line}\n" for line in (f"executor = crossover.Executor({transport!r}, 2)", *lines))
         script.write_text(f"import os, sys, time, crossover\nif __name__ == '__main__':\n{body}")
         quiet = "-Wignore::DeprecationWarning"  # since Python 3.12, to fork a process with threads is one
-        done = subprocess.run([sys.executable, quiet, script], capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(
+            [sys.executable, quiet, script], capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
         assert (done.returncode, done.stderr) == (0, "")
         return done.stdout
 

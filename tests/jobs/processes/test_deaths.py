@@ -10,7 +10,7 @@ from pathlib import Path
 
 import executor_calls as calls
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.jobs.errors import WorkerDiedError
 from crossover.jobs.processes.crew import Crew
@@ -93,7 +93,7 @@ def test_a_worker_that_cannot_start_says_what_may_be_wrong(tmp_path):
         "    raise SystemExit(3)\n"
         "print(crossover.Executor('pool', 1).submit(abs, -1).exception(60))\n"
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=90, check=False)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert "before its task was done: it had not started" in done.stdout
     assert "Can the main module be imported" in done.stdout
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import executor_calls as calls
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover import Executor
 from crossover.jobs.processes.segment import LARGE, Segment
@@ -75,7 +75,7 @@ def test_workers_end_with_a_script_that_is_killed(tmp_path, transport):
         "    executor.submit(len, bytes(50_000_000))\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=90, check=False)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert eventually(lambda: not Path(f"/proc/{int(done.stdout)}").exists())
 

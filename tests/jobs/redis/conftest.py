@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 import redis
 from skips import controllable, need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
@@ -138,7 +138,7 @@ def serve(mine, tmp_path, transport, name):
                     stderr=file,
                 )
             stack.callback(_end, process)
-            assert eventually(lambda: "ready" in log.read_text() or process.poll() is not None, 40), log.read_text()
+            assert eventually(lambda: "ready" in log.read_text() or process.poll() is not None), log.read_text()
             assert process.poll() is None, log.read_text()
             return process
 
@@ -165,7 +165,7 @@ def _end(process):
     if process.poll() is None:
         process.terminate()
         try:
-            process.wait(10)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
     process.wait()

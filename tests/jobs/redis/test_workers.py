@@ -3,7 +3,7 @@
 from concurrent.futures import CancelledError, wait
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.jobs.errors import BrokerLostError
 
@@ -15,13 +15,13 @@ def left(client, name):
 
 
 def some_done(futures, count):
-    return eventually(lambda: sum(future.done() for future in futures) >= count, 40)
+    return eventually(lambda: sum(future.done() for future in futures) >= count)
 
 
 def end(*workers):
     for worker in workers:
         worker.terminate()
-    assert [worker.wait(20) for worker in workers] == [0] * len(workers)
+    assert [worker.wait(PATIENCE) for worker in workers] == [0] * len(workers)
 
 
 def test_a_thousand_calls_come_back_and_nothing_is_left(serve, executor, mine, server, left):

@@ -10,7 +10,7 @@ import pytest
 import redis
 from rabbitmq_sides import existing
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.servers.private import PrivateServer, private_server
 from brokers.servers.registry import server_kind
@@ -103,12 +103,12 @@ def start_worker(address, tmp_path):
             command, stdout=log, stderr=log, cwd=tmp_path, env=os.environ | {"PYTHONPATH": path} | environment
         )
         started.append((process, log))
-        assert eventually(lambda: "ready" in Path(log.name).read_text() or process.poll() is not None, 60)
+        assert eventually(lambda: "ready" in Path(log.name).read_text() or process.poll() is not None)
         assert process.poll() is None, Path(log.name).read_text()
         return process
 
     yield start
     for process, log in started:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(PATIENCE)
         log.close()

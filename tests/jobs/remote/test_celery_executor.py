@@ -9,7 +9,7 @@ import psutil
 import pytest
 import redis
 import remote_functions as sample
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.jobs.errors import BrokerLostError
 
@@ -42,7 +42,7 @@ def test_a_call_that_a_worker_has_taken_ahead_can_be_withdrawn_from_it(make, sta
     executor = make(workers="external")
     first = executor.submit(sample.notes_and_waits, tmp_path / "first", tmp_path / "until")
     others = [executor.submit(sample.notes_and_waits, tmp_path / f"{one}", tmp_path / "until") for one in range(8)]
-    assert eventually(first.running, 60)
+    assert eventually(first.running)
     assert not first.cancel()
     assert all(future.cancel() for future in others)
     (tmp_path / "until").touch()
@@ -67,7 +67,7 @@ def test_a_call_whose_worker_was_killed_with_all_its_processes_fails(make, start
     worker = start_worker("--allow", "remote_functions", "-w", "1")
     executor = make(workers="external")
     future = executor.submit(sample.notes_and_waits, tmp_path / "begun", tmp_path / "until")
-    assert eventually((tmp_path / "begun").exists, 60)
+    assert eventually((tmp_path / "begun").exists)
     kill(worker)
     error = future.exception(60)
     assert type(error) is BrokerLostError
@@ -79,7 +79,7 @@ def test_at_the_safe_level_another_worker_does_it(make, start_worker, tmp_path):
     worker = start_worker("--allow", "remote_functions", "-w", "1", "-s", "safe")
     executor = make(workers="external", safety="safe")
     future = executor.submit(sample.notes_and_waits, tmp_path / "begun", tmp_path / "until")
-    assert eventually((tmp_path / "begun").exists, 60)
+    assert eventually((tmp_path / "begun").exists)
     kill(worker)
     (tmp_path / "until").touch()
     start_worker("--allow", "remote_functions", "-w", "1", "-s", "safe")
@@ -93,12 +93,12 @@ def test_an_executor_that_is_killed_leaves_no_worker_and_no_key(address, tmp_pat
     before = keys(address)
     script = KILLED.format(paths=paths, transport=address, begun=str(begun), until=str(until))
     process = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path)
-    assert eventually(begun.exists, 60)
+    assert eventually(begun.exists)
     family = psutil.Process(process.pid).children(recursive=True)
     assert len(keys(address)) > len(before)
     process.kill()
     process.wait()
-    assert eventually(lambda: all(ended(one) for one in family), 30)
+    assert eventually(lambda: all(ended(one) for one in family))
     assert not set(keys(address)) - set(before)
 
 
@@ -107,10 +107,10 @@ def test_the_worker_says_whether_it_lives(start_worker, tmp_path):
     worker = start_worker("--allow", "remote_functions", "-w", "1")
     check = [sys.executable, "-m", "crossover", "worker", "celery+redis", "--healthcheck", "--state"]
     command = [*check, str(tmp_path / "state0")]
-    assert subprocess.run(command, timeout=60, check=False, capture_output=True).returncode == 0
+    assert subprocess.run(command, timeout=PATIENCE, check=False, capture_output=True).returncode == 0
     worker.send_signal(signal.SIGTERM)
-    worker.wait(60)
-    ran = subprocess.run(command, timeout=60, check=False, capture_output=True, text=True)
+    worker.wait(PATIENCE)
+    ran = subprocess.run(command, timeout=PATIENCE, check=False, capture_output=True, text=True)
     assert (ran.returncode, "no worker has written" in ran.stderr) == (1, True)
 
 
@@ -121,4 +121,4 @@ def kill(worker):
         process.suspend()
     for process in family:
         process.kill()
-    worker.wait(30)
+    worker.wait(PATIENCE)

@@ -53,7 +53,7 @@ def test_calls_of_a_queue_that_was_emptied_are_lost_and_those_that_workers_have_
     try:
         ours.send(b"1", "run-1")
         taken, lost = [], []
-        assert eventually(lambda: taken.extend(worker.take(1, 0.2)) or taken, 20)
+        assert eventually(lambda: taken.extend(worker.take(1, 0.2)) or taken)
         ours.send(b"2", "run-2")
         empty(how)
 
@@ -62,10 +62,10 @@ def test_calls_of_a_queue_that_was_emptied_are_lost_and_those_that_workers_have_
             lost.extend(number for number, _ in ours.lost())
             return "run-2" in lost
 
-        assert eventually(look, 40)
+        assert eventually(look)
         if transport == "redis-list" or (transport == "rabbitmq" and how == "purge"):
             worker.reply(taken[0], b"outcome")
-            assert eventually(lambda: ours.receive(0.2) == [b"outcome"], 20)
+            assert eventually(lambda: ours.receive(0.2) == [b"outcome"])
             assert lost == ["run-2"]
     finally:
         worker.close()

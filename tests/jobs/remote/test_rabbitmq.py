@@ -96,7 +96,7 @@ def lost(producer):
         found.extend(producer.lost())
         return found
 
-    assert eventually(look, 20)
+    assert eventually(look)
     return found
 
 
@@ -172,7 +172,7 @@ def test_a_worker_whose_connection_is_cut_still_has_its_call(producer, intake, n
     network.restore()
     with pytest.raises(BrokenError):
         take(worker)
-    assert eventually(lambda: not _raises(worker.beat), 20)
+    assert eventually(lambda: not _raises(worker.beat))
     worker.reply(delivery, b"outcome")
     if safety == "safe":
         assert receive(ours) == [b"outcome"]
@@ -194,7 +194,7 @@ def test_an_executor_whose_connection_is_cut_gets_what_was_done_meanwhile(produc
     network.restore()
     worker.reply(delivery, b"outcome")
     found = []
-    assert eventually(lambda: not _raises(lambda: found.extend(ours.receive(0.5))) and found, 20)
+    assert eventually(lambda: not _raises(lambda: found.extend(ours.receive(0.5))) and found)
     assert found == [b"outcome"]
 
 
@@ -225,7 +225,7 @@ def test_a_call_from_which_workers_die_is_given_up(producer, intake, network, ur
         worker = RabbitmqIntake(through(network, url), name)
         take(worker)
         network.restore()
-        assert eventually(lambda one=worker: _raises(one.beat), 20)
+        assert eventually(lambda one=worker: _raises(one.beat))
         worker.close()
     worker = intake()
     assert worker.take(1, 5) == []

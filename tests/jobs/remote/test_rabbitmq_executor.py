@@ -59,7 +59,7 @@ def test_a_queue_of_calls_that_was_deleted_is_made_again(url):
     ours.send(b"call", "run-1")
     worker = RabbitmqIntake(url, name)
     taken = []
-    assert eventually(lambda: taken.extend(worker.take(1, 0.2)) or taken, 20)
+    assert eventually(lambda: taken.extend(worker.take(1, 0.2)) or taken)
     assert taken[0].call == b"call"
     worker.reply(taken[0], b"outcome")
     worker.close()

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from waiting import PATIENCE
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = """
@@ -77,7 +78,7 @@ def run(tmp_path, address):
         path.write_text(text.format(root=str(ROOT), address=address))
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         ended = subprocess.run(
-            [sys.executable, path], capture_output=True, text=True, timeout=100, check=False, env=environment
+            [sys.executable, path], capture_output=True, text=True, timeout=PATIENCE, check=False, env=environment
         )
         assert ended.returncode == 0, ended.stderr
         return ended.stdout.splitlines(), ended.stderr

@@ -7,6 +7,7 @@ import os
 import threading
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.jobs.runner.numbers import Numbers
 from crossover.jobs.runner.sources import batches
@@ -107,10 +108,10 @@ def test_lines_of_a_pipe_come_as_it_pauses(opened, tmp_path):
     assert source.chunk(10, Numbers()) is None
     assert not source.ended
     made[0].write(b"2\n3\n")
-    assert told.wait(20)
+    assert told.wait(PATIENCE)
     assert source.chunk(10, Numbers()).lines == b"2\n3"
     told.clear()
     made[0].close()
-    assert told.wait(20)
+    assert told.wait(PATIENCE)
     assert source.chunk(10, Numbers()) is None
     assert source.ended

@@ -9,7 +9,7 @@ import subprocess
 from contextlib import contextmanager, suppress
 
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.redis import programs
 from brokers.redis.client import connect
@@ -19,7 +19,7 @@ BROKER = "10.77.19.1"
 
 
 def ip(*words):
-    return subprocess.run(["ip", *words], capture_output=True, encoding="utf-8", timeout=20, check=False)
+    return subprocess.run(["ip", *words], capture_output=True, encoding="utf-8", timeout=PATIENCE, check=False)
 
 
 class Network:
@@ -98,7 +98,7 @@ def redis_in(network, folder):
         yield f"redis://{BROKER}:6379/0", socket
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE)
 
 
 def _answers(url):

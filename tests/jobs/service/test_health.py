@@ -6,6 +6,7 @@ import sys
 import time
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.jobs.service import health
 
@@ -40,7 +41,7 @@ def test_a_worker_that_has_ended_is_not(path):
         "import sys; from pathlib import Path; from crossover.jobs.service.health import StateFile; "
         "StateFile(Path(sys.argv[1])).write(connected=True)"
     )
-    subprocess.run([sys.executable, "-c", program, path], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", program, path], check=True, timeout=PATIENCE)
     assert "has ended" in health.problem(path)
 
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 MIB = 2**20
 MOUNTED = Path("/sys/fs/cgroup")
@@ -52,7 +52,7 @@ def test_the_limits_of_the_outer_group_hold_in_the_inner_one(nested):
             (folder / "cgroup.procs").write_text(str(os.getpid()))
 
     shown = subprocess.run(
-        [sys.executable, "-c", SHOW], preexec_fn=enter, capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", SHOW], preexec_fn=enter, capture_output=True, text=True, timeout=PATIENCE, check=True
     )
     figures, cpu, said_memory = shown.stdout.splitlines()
     cores, quota, memory, free, processes = figures.split()

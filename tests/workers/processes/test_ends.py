@@ -10,7 +10,7 @@ from multiprocessing import resource_tracker
 import psutil
 import pytest
 from processes import is_running
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.workers.processes import process_tree
 from crossover.workers.processes.lifetime import TRACKER_IS_QUIET, end, start_resource_tracker
@@ -105,7 +105,7 @@ print(sys.warnoptions, signal.pthread_sigmask(signal.SIG_BLOCK, []), int(blocked
 
 def test_the_tracker_warns_of_nothing_and_outlives_a_closed_terminal_and_this_process_stays_as_it_is():
     command = [sys.executable, "-c", STARTS_TRACKER]
-    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=100).stdout.splitlines()
+    said = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE).stdout.splitlines()
     assert f"-W{TRACKER_IS_QUIET}" in said[0]
     assert said[1].startswith("[] set() ")
     for number in (signal.SIGHUP, signal.SIGQUIT):

@@ -8,6 +8,7 @@ import subprocess
 import threading
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.workers.processes.process_end import end_descriptor, send_signal
 
@@ -52,7 +53,7 @@ def test_a_descriptor_tells_when_the_process_has_ended_and_not_before(sleeper, r
         assert told(descriptor, 20)
     finally:
         os.close(descriptor)
-    assert sleeper.wait(20) == -signal.SIGTERM
+    assert sleeper.wait(PATIENCE) == -signal.SIGTERM
 
 
 @pytest.mark.parametrize("refusal", [None, *REFUSALS])

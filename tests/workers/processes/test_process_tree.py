@@ -6,7 +6,7 @@ import sys
 import psutil
 import pytest
 from processes import is_running
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.execution.template.forked_process import ForkedProcess
 from crossover.execution.template.template_process import answer
@@ -93,9 +93,9 @@ def test_what_a_process_has_started_and_what_that_has_started_is_found(monkeypat
 
 
 def test_no_grandchild_is_left():
-    found = subprocess.run([sys.executable, "-c", ENDS_THEM], capture_output=True, check=True, timeout=100).stdout
+    found = subprocess.run([sys.executable, "-c", ENDS_THEM], capture_output=True, check=True, timeout=PATIENCE).stdout
     assert len(pids := found.split()) == 2
-    assert eventually(lambda: not any(is_running(int(pid)) for pid in pids), 5.0)
+    assert eventually(lambda: not any(is_running(int(pid)) for pid in pids))
 
 
 def test_a_process_that_has_ended_is_not_killed_again():
