@@ -2,7 +2,7 @@
 
     python benchmarks/executors/side_process.py NAME
 
-It reads a way and a number of calls from each line of its input, and answers with the seconds that they took.
+It reads a number of calls and a way from each line of its input, and answers with the seconds that they took.
 """
 
 from __future__ import annotations
@@ -58,11 +58,10 @@ class SideProcess:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self._process: subprocess.Popen[str] = subprocess.Popen([sys.executable, __file__, name], **pipes)  # type: ignore[call-overload]
 
-    def go(self, way: str) -> Cost:
-        """Go a way; return what a call has cost."""
-        count = WAYS[way][1]
+    def go(self, way: str, count: int) -> Cost:
+        """Go a way for a number of calls; return what a call has cost."""
         used = cpu_of(self._process.pid)
-        print(way, file=_pipe(self._process.stdin), flush=True)
+        print(count, way, file=_pipe(self._process.stdin), flush=True)
         answer = _pipe(self._process.stdout).readline()
         return Cost(float(answer) / count, (cpu_of(self._process.pid) - used) / count)
 
@@ -94,7 +93,8 @@ def main() -> None:
     """Go the ways that the input names."""
     side = opened(sys.argv[1], WORKERS)
     for line in sys.stdin:
-        go, count = WAYS[line.strip()]
+        typed, _, way = line.strip().partition(" ")
+        go, count = WAYS[way][0], int(typed)
         began = time.perf_counter()
         if len(go(side, count)) != count:
             raise RuntimeError(f"{sys.argv[1]} has lost calls")

@@ -9,6 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
 
+import over_brokers
+
 import crossover
 from crossover.jobs.executor import EXECUTORS
 
@@ -152,10 +154,14 @@ def ours() -> list[str]:
     return ["/".join(same) for same in names.values()]
 
 
-def opened(name: str, workers: int) -> Side:
+def opened(name: str, workers: int) -> Side | over_brokers.Peer:
     """Return a side with workers."""
     if name in PEERS:
         return PEERS[name](workers)
+    if name in over_brokers.PEERS["redis"]:
+        return over_brokers.Peer(name)
+    if name not in LOCAL and name in EXECUTORS:
+        return Side(crossover.Executor(over_brokers.own_url(name), workers))
     return Side(crossover.Executor(name.rpartition("/")[2], workers))
 
 
