@@ -22,8 +22,8 @@ from crossover.contract.safety import Safety
 OLDEST = (3, 10)
 PROGRAM = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")  # Debian's wrapper on the PATH switches to another user
 COOKIE = ".erlang.cookie"  # in HOME; who knows it runs code in the node. Erlang's own is guessable: not from urandom
-RABBITMQCTL_WITHIN = 60.0  # seconds; it starts an Erlang machine, which takes long on a busy machine
-RABBITMQCTL_TRIES = 2  # rarely that machine waits as it starts: idle, and before it has opened a socket (Erlang 25)
+EVALUATED_WITHIN = 60.0  # seconds; on a busy machine it takes long
+EVALUATED = re.compile(r"\{ok, (.*)\}", re.DOTALL)  # how erl_call shows what an expression gives
 PLAIN = r"[A-Za-z0-9_./+-]+"
 FULL = "{absolute, 1}"  # byte: less than RabbitMQ uses
 WATERMARK = "vm_memory_monitor:get_vm_memory_high_watermark()"
@@ -130,15 +130,15 @@ class RabbitmqKind(ServerKind):
 
     def why_not_filled(self, *, private: bool) -> str | None:
         """Return why a server that we did not launch cannot be filled."""
-        return None if private else "rabbitmqctl, which limits memory, reaches its own machine only"
+        return None if private else "its memory is limited through its node, whose secret only who launched it knows"
 
     def fill(self, url: str, environment: Mapping[str, str]) -> str:
         """Set a limit below what it uses; it blocks publishers then."""
-        return _evaluate(environment, f"Was = {WATERMARK}, {_set_watermark(FULL)}, Was.")
+        return evaluate(environment, f"Was = {WATERMARK}, {_set_watermark(FULL)}, Was.")
 
     def relieve(self, url: str, environment: Mapping[str, str], before: str) -> None:
         """Restore the limit."""
-        _evaluate(environment, f"{_set_watermark(before)}.")
+        evaluate(environment, f"{_set_watermark(before)}.")
 
     def remove(self, url: str, run: str, names: Sequence[str]) -> str:
         """Remove the queues and exchanges of a run."""
@@ -152,29 +152,35 @@ def _set_watermark(watermark: str) -> str:
     return f"{set_watermark}, vm_memory_monitor ! update"  # at once: the monitor looks every 2.5 s
 
 
-def _evaluate(environment: Mapping[str, str], expression: str) -> str:
-    """Have RabbitMQ evaluate an Erlang expression: its own command for this limit does not print the old one."""
-    command = [str(PROGRAM.resolve().with_name("rabbitmqctl")), "eval", expression]
-    for left in reversed(range(RABBITMQCTL_TRIES)):
-        try:
-            answer = subprocess.run(
-                command,
-                env=dict(environment),
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                encoding="utf-8",
-                timeout=RABBITMQCTL_WITHIN,
-                check=False,
-            )
-            break
-        except subprocess.TimeoutExpired as error:
-            if not left:
-                raise BrokenError(f"rabbitmqctl: {error}") from error
-        except OSError as error:
-            raise BrokenError(f"rabbitmqctl: {error}") from error
-    if answer.returncode:
-        raise BrokenError(f"rabbitmqctl: {answer.stderr.strip() or answer.stdout.strip()}")
-    return answer.stdout.strip()
+def evaluate(environment: Mapping[str, str], expression: str) -> str:
+    """Have the node of a private server evaluate an Erlang expression, and return what it gives.
+
+    By erl_call, which comes with Erlang and is a client of the node: rabbitmqctl starts an Erlang machine for each
+    command, which takes seconds, and rarely (Erlang 25) waits for ever as it starts.
+
+    Args:
+        environment: that the server was launched with; HOME has the secret of its node.
+        expression: ends with a dot.
+
+    Raises:
+        BrokenError: it cannot be asked, or the expression fails.
+    """
+    command = ["erl_call", "-address", environment["RABBITMQ_DIST_PORT"], "-r", "-e"]
+    try:
+        answer = subprocess.run(
+            command,
+            env=dict(environment),
+            input=f"{expression}\n",
+            capture_output=True,
+            encoding="utf-8",
+            timeout=EVALUATED_WITHIN,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise BrokenError(f"erl_call: {error}") from error
+    if (given := EVALUATED.fullmatch(answer.stdout.strip())) is None:
+        raise BrokenError(f"erl_call: {answer.stderr.strip() or answer.stdout.strip()}")
+    return given[1]
 
 
 def _why_not_connected(where: str, url: str, error: BrokenError) -> str:

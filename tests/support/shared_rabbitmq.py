@@ -4,13 +4,13 @@ The first worker that needs one has the controller start it, which outlives all 
 of its own, so that no test sees what another worker's test has left in a queue, dead letters included.
 """
 
-import subprocess
 import tempfile
 from contextlib import suppress
 from multiprocessing.connection import Client, Listener
 from pathlib import Path
 from threading import Lock, Thread
 
+from brokers.rabbitmq.server import evaluate
 from brokers.servers import private
 from brokers.servers.private import PrivateServer
 from brokers.servers.warden.warden import start_ticks
@@ -62,21 +62,13 @@ class Controller:
             try:
                 server = self.start()
                 connection.send((server.url, str(server.directory), server.pids))
-            except (CrossoverError, subprocess.SubprocessError) as error:
+            except CrossoverError as error:
                 connection.send(str(error))
 
     def _start(self):
         server = PrivateServer(KIND, Safety.DEFAULT)
-        command = [Path(private.server_kind(KIND).program()).resolve().with_name("rabbitmqctl"), "eval"]
-        expression = ",".join(ADD.format(worker=worker) for worker in self._workers)
-        # without a time limit: it waits for each virtual host to start, which on a busy machine takes long
-        subprocess.run(
-            [*command, f"{expression}."],
-            env=server._environment,
-            stdin=subprocess.DEVNULL,
-            check=True,
-            capture_output=True,
-        )
+        for worker in self._workers:  # one at a time: it waits for each virtual host to start
+            evaluate(server._environment, f"{ADD.format(worker=worker)}.")
         return server
 
     def stop(self):

@@ -17,7 +17,7 @@ from brokers.rabbitmq.inbox import RabbitmqInbox
 from brokers.rabbitmq.publisher import RabbitmqPublisher
 from brokers.rabbitmq.queues import Queues
 from brokers.rabbitmq.safe_inbox import SafeRabbitmqInbox
-from brokers.rabbitmq.server import _evaluate
+from brokers.rabbitmq.server import evaluate
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
@@ -148,13 +148,13 @@ def test_a_worker_whose_outcomes_are_returned_gives_up_and_says_why(url, network
 @pytest.mark.parametrize("name", ["rabbitmq"])
 def test_a_task_may_take_longer_than_the_servers_consumer_timeout(name):
     server = controllable("rabbitmq", Safety.SAFE)
-    _evaluate(server._environment, LIMITS.format(1_000, 200))
+    evaluate(server._environment, LIMITS.format(1_000, 200))
     try:
         with parse(f"{name}://{server.url.removeprefix('amqp://')}").create(Safety.SAFE) as transport:
             transport.start(FunctionWorkload("nap", []), 2)
             values, errors, refused, _ = carry(transport, [2.5, 2.5, 2.5])
     finally:
-        _evaluate(server._environment, LIMITS.format(1_800_000, 60_000))
+        evaluate(server._environment, LIMITS.format(1_800_000, 60_000))
     assert not errors
     assert not refused
     assert values == {0: 2.5, 1: 2.5, 2: 2.5}

@@ -9,7 +9,7 @@ from brokers.broker_transport import new_run
 from brokers.rabbitmq import inquiry
 from brokers.rabbitmq.client import connect
 from brokers.rabbitmq.queues import Queues
-from brokers.rabbitmq.server import _evaluate
+from brokers.rabbitmq.server import evaluate
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError, UnusableError
 from crossover.contract.safety import Safety
@@ -44,7 +44,7 @@ def test_a_server_that_keeps_everything_is_neither_refused_nor_doubted_and_no_qu
 
 
 def test_a_policy_that_drops_messages_is_refused_at_safe_and_a_warning_elsewhere(server):
-    _evaluate(server._environment, LIMIT)
+    evaluate(server._environment, LIMIT)
     try:
         facts, request = ask(server, "safe")
         assert "keeps 100 of 1,001 messages in a quorum queue" in facts.why_not("rabbitmq", request)
@@ -53,7 +53,7 @@ def test_a_policy_that_drops_messages_is_refused_at_safe_and_a_warning_elsewhere
         (warning,) = facts.warnings("rabbitmq", request)
         assert "max-length" in warning
     finally:
-        _evaluate(server._environment, NO_LIMIT)
+        evaluate(server._environment, NO_LIMIT)
 
 
 @pytest.mark.parametrize(
@@ -61,12 +61,12 @@ def test_a_policy_that_drops_messages_is_refused_at_safe_and_a_warning_elsewhere
     [("^other", ".*", "access to queue 'crossover"), (".*", "^crossover", "access to exchange 'amq.default'")],
 )
 def test_a_missing_permission_is_named(server, configure, write, missing):
-    _evaluate(server._environment, ALLOW.format(configure, write))
+    evaluate(server._environment, ALLOW.format(configure, write))
     try:
         with pytest.raises(UnusableError, match=f"ACCESS_REFUSED - {missing}"):
             ask(server, "default")
     finally:
-        _evaluate(server._environment, ALLOW.format(".*", ".*"))
+        evaluate(server._environment, ALLOW.format(".*", ".*"))
 
 
 def _exists(server, queue):
