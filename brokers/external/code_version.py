@@ -24,7 +24,7 @@ FOLDERS = (
 
 @cache
 def code_version() -> str:
-    """Return version and hash of that code; Python's version is not part of it, as with Celery's workers."""
+    """Return version and hash of that code; Python's version is compared for itself."""
     content = blake2b(digest_size=4)
     for folder in FOLDERS:
         for file in sorted((ROOT / folder).glob("*.py")):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta
 
-from brokers.servers.compose import WORKERS_VARIABLE
+from brokers.servers.compose import IN_CONTAINERS, WORKERS_VARIABLE
 from brokers.servers.kind import ServerKind
 from crossover.contract.errors import StartError, UnusableError, UsageError
 from crossover.contract.options import Options, with_option
@@ -50,9 +50,9 @@ class WorkerOptions(Options, frozen=True):
             UnusableError: the environment variable has another value.
         """
         workers = self.workers or os.environ.get(WORKERS_VARIABLE) or OWN
-        if workers not in {OWN, EXTERNAL}:
+        if workers not in {OWN, EXTERNAL, IN_CONTAINERS}:
             raise UnusableError(f"{WORKERS_VARIABLE} cannot be {workers!r}; allowed: {OWN}, {EXTERNAL}")
-        return workers == EXTERNAL
+        return workers != OWN
 
     @property
     def only_for_own_workers(self) -> Sequence[str]:
@@ -117,5 +117,6 @@ def why_not(name: str, request: RunRequest) -> str | None:
     if request.pausable:
         return f"{name} cannot have a backlog, because its workers are external: crossover did not start them"
     if unused := options.only_for_own_workers:
-        return f"{name}: {unused[0]} is for own workers, and {WORKERS_VARIABLE} is {EXTERNAL}: add workers=own"
+        workers = os.environ[WORKERS_VARIABLE]
+        return f"{name}: {unused[0]} is for own workers, and {WORKERS_VARIABLE} is {workers}: add workers=own"
     return None

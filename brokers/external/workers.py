@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from brokers.external.control import Control, Status, boot_id
+from brokers.external.python_version import other_python
 from brokers.external.reservation import RESERVED_FOR
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.system import Clock
@@ -51,7 +52,7 @@ class ExternalWorkers:
         """Find the workers and reserve them for this producer; return whether there are any.
 
         Raises:
-            StartError: one runs other code, must not run the function, or is reserved for another producer.
+            StartError: one runs other code or Python, must not run the function, or serves another producer.
             BrokenError: the connection is lost.
         """
         deadline = Clock.monotonic() + FIRST_ANSWER_WITHIN
@@ -154,7 +155,7 @@ class ExternalWorkers:
         if status.get("version") != ours:
             theirs = status.get("version") or f"other code ({status})"
             raise StartError(f"the worker {name} runs {theirs}, this is {ours}: rebuild and restart it")
-        if reason := status.get("refuses"):
+        if reason := other_python(status.get("python")) or status.get("refuses"):
             raise StartError(f"the worker {name} {readable(reason)}")
         if not status["permitted"]:
             raise StartError(f"the worker {name} must not run {self._control.reference!r}: {self._control.to_allow}")

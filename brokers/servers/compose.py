@@ -17,7 +17,8 @@ from crossover.contract.errors import UnusableError
 PROJECT = "crossover"  # unless COMPOSE_PROJECT_NAME is set, in the environment or in .env, as docker compose reads it
 PROJECT_NAME = re.compile(r"""^\s*(?:export\s+)?COMPOSE_PROJECT_NAME\s*=\s*["']?([\w-]+)""", re.MULTILINE)
 ANSWER_WITHIN = 20.0  # seconds
-WORKERS_VARIABLE = "CROSSOVER_WORKERS"  # own or external: whose workers are used, unless a URL sets it
+WORKERS_VARIABLE = "CROSSOVER_WORKERS"  # own, external or compose: whose workers are used, unless a URL sets it
+IN_CONTAINERS = "compose"  # external ones, which have the Python of their image
 WORKER_SERVICES = ("worker-redis", "worker-rabbitmq", "celery-redis", "celery-rabbitmq")
 UP = "docker compose up -d --wait"
 
@@ -44,7 +45,7 @@ def variables() -> dict[str, str]:
     """
     _check_for_compose()
     _check_for_services()
-    found = {WORKERS_VARIABLE: "external"}
+    found = {WORKERS_VARIABLE: IN_CONTAINERS}
     for kind in _kinds():
         name, url = kind.name, kind.compose_url
         address = _compose("port", name, str(kind.port(url)))

@@ -59,7 +59,7 @@ TASK_CODE = (
 def code_version() -> str:
     """Return version and hash of our code that runs tasks, and Celery's version.
 
-    Python's version is not part of it: that of a container seldom equals that of the host.
+    Python's version is compared for itself.
     """
     content = blake2b(digest_size=4)
     for module in TASK_CODE:

@@ -158,3 +158,19 @@ def test_a_process_of_it_that_dies_is_named_with_its_signal(serve, compare, tmp_
     ended, result = compare("-W", "mine_worker:die", "-i", "items.jsonl", "-n", "4")
     assert ended.returncode in {1, 69}
     assert "was ended by SIGKILL" in ended.stderr + json.dumps(result)
+
+
+@ONE
+def test_a_worker_of_another_python_is_named_and_refused(serve, compare, tmp_path):
+    other = "import platform\n\nplatform.python_version = lambda: '3.99.1'\n"
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "sitecustomize.py").write_text(other)
+    serve(allow="workloads", PYTHONPATH=str(tmp_path / "other"))
+    ended, _ = compare("-W", "noop")
+    assert ended.returncode == 69
+    assert "the worker redis-stream-" in ended.stderr
+    ours = ".".join(map(str, sys.version_info[:2]))
+    assert f"runs Python 3.99.1, this is Python {ours}." in ended.stderr
+    assert f"start it with Python {ours}, or this command with Python 3.99" in ended.stderr
+    in_containers, _ = compare("-W", "noop", CROSSOVER_WORKERS="compose")
+    assert in_containers.returncode == 0, in_containers.stderr

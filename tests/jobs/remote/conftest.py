@@ -85,12 +85,12 @@ def start_worker(address, tmp_path):
     """Return a function that starts a `crossover worker`, which ends with the test."""
     started = []
 
-    def start(*options, **environment):
+    def start(*options, python=sys.executable, **environment):
         number = len(started)
         log = (tmp_path / f"worker{number}.log").open("w+")
         path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "jobs" / "samples")])
         command = [
-            sys.executable,
+            python,
             "-m",
             "crossover",
             "worker",

@@ -210,7 +210,7 @@ class Exchange:
             number, reason = refusal_in(message)
             log.warning("an outcome is not accepted: %s", refused)
             if reason:
-                self.ledger.settle_lost(number, f"{reason} (an answer that is not signed as it must be: {refused})")
+                self.ledger.settle_lost(number, f"{reason} (an answer that is not accepted: {refused})")
             return
         if outcome.run != self._terms.run:
             return

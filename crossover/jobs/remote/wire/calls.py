@@ -5,7 +5,6 @@ format, number, reply_to, "call", run, sent, python, code, function, timeout, fo
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
@@ -14,16 +13,16 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec.msgpack import Decoder
 
+from brokers.external.python_version import PYTHON
 from brokers.messages import Refused
 from crossover.contract.text import readable
 from crossover.jobs.lines import do_lines
 from crossover.jobs.remote.signing import Signer
 from crossover.jobs.remote.values import Reader, classes_of_the_script
 from crossover.jobs.remote.wire.code_version import code_version
-from crossover.jobs.remote.wire.envelope import FORMAT, UNSIGNED, encoded, why_unreadable
+from crossover.jobs.remote.wire.envelope import FORMAT, THE_SAME, UNSIGNED, encoded, why_unreadable
 from crossover.jobs.remote.wire.functions import reference_of
 
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 CALL = "call"
 
 
@@ -159,7 +158,11 @@ def decode_call(message: bytes, signer: Signer = UNSIGNED, worker: str = "this w
     if read.version != FORMAT or read.kind != CALL:
         raise Refused(why_unreadable(body, ValueError("it is no call"), worker))
     if read.python != PYTHON:
-        raise Refused(f"it comes from Python {readable(read.python[:20])}; {worker} runs Python {PYTHON}")
+        theirs = readable(read.python[:20])
+        raise Refused(
+            f"it comes from Python {theirs}; {worker} runs Python {PYTHON}: use the same minor version on both sides"
+        )
     if read.code != code_version():
-        raise Refused(f"it comes from crossover {readable(read.code[:40])}; {worker} runs crossover {code_version()}")
+        theirs = readable(read.code[:40])
+        raise Refused(f"it comes from crossover {theirs}; {worker} runs crossover {code_version()}: {THE_SAME}")
     return Call(read.number, read.reply_to, read.run, read.sent, *read[8:])

@@ -17,6 +17,7 @@ from crossover.jobs.remote.values import encode, is_plain, prepared
 
 FORMAT = 1
 UNSIGNED = Signer()
+THE_SAME = "install the same crossover on both sides, and start the worker again"
 
 _read_items = Decoder(list[msgspec.Raw]).decode
 _read_plain = Decoder().decode
@@ -50,5 +51,5 @@ def why_unreadable(body: bytes, error: Exception, reader: str) -> str:
     except Exception:
         version = FORMAT
     if type(version) is int and version != FORMAT:
-        return f"it has message format {version}; {reader} reads format {FORMAT}"
+        return f"it has message format {version}; {reader} reads format {FORMAT}: {THE_SAME}"
     return f"it is broken: {describe(error)}"
