@@ -19,6 +19,7 @@ from misbehaving import (
     Wavers,
 )
 from sample_histories import Doubling
+from waiting import PATIENCE
 
 from crossover.analysis.verdict import verdict_of_history
 from crossover.contract.options import Options
@@ -42,7 +43,7 @@ def verdict(kind, give_up_after=None):
         running.join(give_up_after or 30)
         assert running.is_alive() == bool(give_up_after)
         history.stop_collecting()
-        running.join(30)
+        running.join(PATIENCE)
     return terms(history)
 
 

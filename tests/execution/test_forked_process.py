@@ -7,6 +7,7 @@ import socket
 import time
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.contract.errors import StartError
 from crossover.execution.template.forked_call import call
@@ -35,7 +36,7 @@ def test_an_interrupt_after_the_reply_ends_the_process_without_a_traceback(tmp_p
         process.connection.send(("math:sqrt", (16,)))
         assert process.receive(30) == (True, 4)
         process.signal(signal.SIGINT)
-        assert process.join(10)
+        assert process.join(PATIENCE)
     finally:
         process.kill()
         process.close()

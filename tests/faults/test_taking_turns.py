@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from skips import need
+from waiting import PATIENCE
 
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
@@ -34,5 +35,5 @@ def test_a_fault_run_that_strikes_a_server_has_it_to_itself(one, other):
     with enter(*one):
         thread.start()
         assert not entered.wait(1)  # too short, and a defect would pass; too long it cannot be
-    thread.join(20)
+    thread.join(PATIENCE)
     assert entered.is_set()

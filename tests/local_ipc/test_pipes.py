@@ -5,7 +5,7 @@ from multiprocessing import Pipe
 
 import pytest
 from task_functions import FunctionWorkload
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.contract.errors import BrokenError, UsageError
 from crossover.contract.registry import parse
@@ -109,7 +109,7 @@ def test_a_message_that_no_pipe_holds_is_written_while_its_worker_reads_it(produ
     reader = threading.Thread(target=lambda: taken.append(one.workers[0].recv_bytes()))
     reader.start()
     one.submit(1, bytes(2**20))
-    reader.join(20)
+    reader.join(PATIENCE)
     assert len(taken[0]) > 2**20
 
 
@@ -177,6 +177,6 @@ def test_when_it_stops_its_ends_are_closed(producer):
     one = producer(2)
     one.transport.close()
     for theirs in one.workers:
-        assert theirs.poll(20)  # the end of the pipe
+        assert theirs.poll(PATIENCE)  # the end of the pipe
         with pytest.raises(EOFError):
             theirs.recv_bytes()

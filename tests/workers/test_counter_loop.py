@@ -5,6 +5,7 @@ import time
 from multiprocessing import Pipe
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.contract.counters import Counter, NotAddedError, UpdatePlan
 from crossover.contract.errors import BrokenError
@@ -46,14 +47,14 @@ def report_of(counter, most=100, *, begin=0, until=NEVER, samples=50, number=0, 
     thread = threading.Thread(target=serve, args=(counter, number, done, theirs, False), daemon=True)
     thread.start()
     with ours:
-        assert ours.poll(20)
+        assert ours.poll(PATIENCE)
         assert ours.recv() is None  # it is ready
         ours.send(UpdatePlan(begin, until, most, samples))
-        assert ours.poll(20)
+        assert ours.poll(PATIENCE)
         found = ours.recv()
         with pytest.raises(EOFError):  # it has closed its end
             ours.recv()
-    thread.join(20)
+    thread.join(PATIENCE)
     return found
 
 

@@ -10,7 +10,7 @@ from multiprocessing import resource_tracker
 import psutil
 import pytest
 from processes import is_running
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.inbox import Inbox
@@ -25,7 +25,7 @@ class Ending(Inbox):
         self._how, self._ready = how, ready
 
     def receive(self):
-        self._ready.wait(60)
+        self._ready.wait(PATIENCE)
         if isinstance(self._how, Exception):
             raise self._how
         return self._how() or ()

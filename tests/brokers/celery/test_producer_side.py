@@ -2,7 +2,7 @@
 
 import pytest
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.broker_transport import new_run
 from brokers.celery.broker import celery_over
@@ -35,7 +35,7 @@ class Worker:
 
     def take(self):
         """Return the id of a task, and the message that it carries."""
-        message = self._queue.get(timeout=20)
+        message = self._queue.get(timeout=PATIENCE)
         message.ack()
         return message.headers["id"], message.payload[0][0]
 

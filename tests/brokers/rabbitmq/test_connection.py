@@ -6,6 +6,7 @@ from socket import create_server
 import pytest
 from pika import BasicProperties, spec
 from pika.exceptions import AMQPConnectionError, ChannelClosedByBroker, ProbableAuthenticationError
+from waiting import PATIENCE
 
 from brokers.rabbitmq import client
 from brokers.rabbitmq.channel import RabbitmqChannel
@@ -85,7 +86,7 @@ def test_a_server_that_answers_a_ping_is_not_given_up(shared):
     liveness._heard_at, liveness._received = time.monotonic() - SILENT_FOR - 1, before
     channel.process_events()
     assert liveness._pinged_at is not None
-    assert channel.wait(lambda: channel._connection.bytes_received > before, 20)
+    assert channel.wait(lambda: channel._connection.bytes_received > before, PATIENCE)
     channel.process_events()
     assert liveness._pinged_at is None
     channel.close()
@@ -93,7 +94,7 @@ def test_a_server_that_answers_a_ping_is_not_given_up(shared):
 
 def test_a_condition_is_waited_for_as_long_as_was_said(user):
     began = time.monotonic()
-    assert user.wait(lambda: True, 9)
+    assert user.wait(lambda: True, PATIENCE)
     assert not user.wait(lambda: False, 0)
     assert time.monotonic() - began < 8
     began = time.monotonic()
@@ -170,7 +171,7 @@ def test_a_consumer_gets_no_more_than_its_prefetch(shared, user, queue):
     channel.expect(lambda: len(got) == 4, 20)
     user.call(user.pika.queue_delete, name)
     with pytest.raises(BrokenError, match="its queue was deleted"):
-        channel.wait(lambda: False, 20)
+        channel.wait(lambda: False, PATIENCE)
     channel.close()
 
 

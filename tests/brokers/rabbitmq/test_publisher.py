@@ -2,6 +2,7 @@
 
 import pytest
 from pika import BasicProperties
+from waiting import PATIENCE
 
 from brokers.rabbitmq.counter_owner import ADD, READ, OwnerCounter
 from brokers.rabbitmq.publisher import MOST_UNCONFIRMED, MOST_UNSENT, RabbitmqPublisher
@@ -85,7 +86,7 @@ def test_an_owner_adds_and_tells_and_is_gone_with_its_queue(shared, user):
         assert isinstance(counter, OwnerCounter)
         counter.close()
         state._owner.terminate()
-        state._owner.join(20)
+        state._owner.join(PATIENCE)
         with pytest.raises(BrokenError, match="the owner is dead, and the counter with it"):
             state.read()
         assert owner > 0

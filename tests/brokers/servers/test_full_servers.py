@@ -3,6 +3,7 @@
 import pika
 import pytest
 import redis
+from waiting import PATIENCE
 
 from brokers.rabbitmq.client import connect as dial
 from brokers.redis.client import connect
@@ -45,11 +46,11 @@ def test_a_full_rabbitmq_lets_a_publisher_wait_until_it_is_relieved(rabbitmq):
         channel.call(channel.pika.queue_declare, "full", arguments={"x-queue-type": "classic"}, durable=True)
         channel.confirm(lambda _, taken: confirmed.append(taken))
         channel.publish("full", b"waits", pika.BasicProperties())
-        assert channel.wait(lambda: channel.blocked, 5)
+        assert channel.wait(lambda: channel.blocked, PATIENCE)
         assert "memory" in channel.blocked
         assert not channel.wait(lambda: confirmed, 0.5)
         rabbitmq.relieve()
-        assert channel.wait(lambda: confirmed == [True] and not channel.blocked, 10)
+        assert channel.wait(lambda: confirmed == [True] and not channel.blocked, PATIENCE)
         channel.call(channel.pika.queue_delete, "full")
     finally:
         rabbitmq.relieve()

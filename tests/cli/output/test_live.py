@@ -64,13 +64,13 @@ class Session:
     def ended(self):
         """Wait for the end; return the status and the screen."""
         status = self.process.wait(PATIENCE)
-        self._reader.join(10)
+        self._reader.join(PATIENCE)
         return status, Screen(self.written)
 
     def close(self):
         self.process.kill()
         self.process.wait(PATIENCE)
-        self._reader.join(10)
+        self._reader.join(PATIENCE)
         os.close(self._ours)
 
 

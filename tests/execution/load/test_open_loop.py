@@ -5,7 +5,7 @@ import threading
 import pytest
 from sample_pacing import SECOND, Simulated, Slow, StallsItsWorker, StallsTheProducer, paced
 from skips import create
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.analysis.latency.timing import achieved_rate, latency, send_delay
 from crossover.analysis.trust.warnings import keeps_up
@@ -88,7 +88,7 @@ def test_it_ends_when_told_to_even_if_the_next_task_is_due_much_later(tell):
     thread.start()
     assert eventually(lambda: history.settled == 1)
     tell(history)
-    thread.join(20)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
     assert history.attempted == 1
 

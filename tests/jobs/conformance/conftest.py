@@ -5,6 +5,7 @@ import time
 import pytest
 import skips
 from executor_limits import LACKS, TRANSPORTS
+from waiting import PATIENCE
 
 from brokers.servers.registry import server_kind
 from crossover import Executor
@@ -35,7 +36,7 @@ def executor(transport):
     """An executor with two workers, which have begun; it serves all tests that neither end nor break it."""
     with Executor(transport, 2) as executor:
         for future in [executor.submit(time.sleep, 0.1) for _ in range(4)]:
-            future.result(60)
+            future.result(PATIENCE)
         yield executor
 
 

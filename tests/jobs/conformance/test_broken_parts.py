@@ -5,6 +5,7 @@ from pickle import PicklingError
 
 import executor_calls as calls
 import pytest
+from waiting import PATIENCE
 
 pytestmark = pytest.mark.needs("workers")
 GONE = BrokenExecutor
@@ -17,9 +18,9 @@ def fails_alone(executor, error, function, *arguments):
     broken = executor.submit(function, *arguments)
     after = [executor.submit(calls.add, number) for number in range(6)]
     with pytest.raises(error):
-        broken.result(30)
-    assert before.result(30) == 2
-    assert [future.result(30) for future in after] == [*range(6)]
+        broken.result(PATIENCE)
+    assert before.result(PATIENCE) == 2
+    assert [future.result(PATIENCE) for future in after] == [*range(6)]
 
 
 @pytest.mark.parametrize(
@@ -64,8 +65,8 @@ def test_when_a_value_is_unpickled_here(executor, error, does):
 @PICKLE
 def test_an_exception_whose_init_wants_other_arguments_comes_as_itself(executor):
     with pytest.raises(calls.TwoPartsError, match=r"^bread and butter$"):
-        executor.submit(calls.raise_what_cannot_be_read).result(30)
-    assert executor.submit(calls.add, 1).result(30) == 1
+        executor.submit(calls.raise_what_cannot_be_read).result(PATIENCE)
+    assert executor.submit(calls.add, 1).result(PATIENCE) == 1
 
 
 def test_a_worker_that_dies_after_shutdown_holds_nothing_up(make, gate):
@@ -81,7 +82,7 @@ def test_a_worker_that_dies_after_shutdown_holds_nothing_up(make, gate):
 @PICKLE
 def test_a_call_that_cannot_be_pickled_holds_no_shutdown_up(make):
     executor = make()
-    executor.submit(calls.add, 1).result(30)
+    executor.submit(calls.add, 1).result(PATIENCE)
     called = executor.submit(id, calls.AtPickle(calls.refuse))
     executor.shutdown()
     with pytest.raises(PicklingError):
@@ -91,13 +92,13 @@ def test_a_call_that_cannot_be_pickled_holds_no_shutdown_up(make):
 def test_workers_that_die_with_much_to_read_hold_nothing_up(make):
     executor = make()
     called = [executor.submit(calls.crash, "a" * 3_000_000) for _ in range(4)]
-    assert all(isinstance(future.exception(60), GONE) for future in called)
-    assert executor.submit(calls.add, 1).result(30) == 1
+    assert all(isinstance(future.exception(PATIENCE), GONE) for future in called)
+    assert executor.submit(calls.add, 1).result(PATIENCE) == 1
 
 
 def test_who_has_died_and_how_is_in_the_exception(make):
     executor = make()
-    error = executor.submit(calls.crash).exception(30)
+    error = executor.submit(calls.crash).exception(PATIENCE)
     assert isinstance(error.pid, int)
     assert error.exit_code == -9
     assert str(error.pid) in str(error)
@@ -107,7 +108,7 @@ def test_who_has_died_and_how_is_in_the_exception(make):
 def test_one_in_forty_kills_its_worker(make):
     executor = make()
     called = [executor.submit(*((calls.crash,) if number % 40 == 7 else (calls.add, number))) for number in range(400)]
-    errors = [future.exception(60) for future in called]
+    errors = [future.exception(PATIENCE) for future in called]
     died = [number for number, error in enumerate(errors) if error is not None]
     assert died == [*range(7, 400, 40)]
     assert all("SIGKILL" in str(errors[number]) for number in died)
@@ -121,7 +122,7 @@ def test_one_in_forty_kills_its_worker(make):
 def test_it_breaks_as_those_of_the_standard_library_do_where_that_is_wanted(make, gate):
     executor = make(on_death="break")
     waits, dies = executor.submit(calls.wait_for, gate), executor.submit(calls.crash)
-    errors = [future.exception(30) for future in (waits, dies)]
+    errors = [future.exception(PATIENCE) for future in (waits, dies)]
     assert all(isinstance(error, GONE) for error in errors)
     assert errors[0] is not errors[1]
     with pytest.raises(GONE):

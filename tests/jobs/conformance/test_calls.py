@@ -12,12 +12,12 @@ from waiting import PATIENCE
 
 
 def test_a_value_comes_back(executor):
-    assert executor.submit(pow, 2, 8).result(30) == 256
+    assert executor.submit(pow, 2, 8).result(PATIENCE) == 256
 
 
 def test_keywords_reach_the_function_whatever_they_are_called(executor):
     called = executor.submit(executor_calls.given, 1, (2, 3), self=4, fn=5, timeout=6)
-    assert called.result(30) == ((1, (2, 3)), {"self": 4, "fn": 5, "timeout": 6})
+    assert called.result(PATIENCE) == ((1, (2, 3)), {"self": 4, "fn": 5, "timeout": 6})
 
 
 def test_the_function_is_no_keyword(executor):
@@ -30,19 +30,19 @@ def test_a_future_is_one_of_the_standard_library(executor):
 
 
 def test_an_exception_comes_back_with_the_line_that_raised_it(executor):
-    error = executor.submit(executor_calls.fail, "no bread").exception(30)
+    error = executor.submit(executor_calls.fail, "no bread").exception(PATIENCE)
     assert isinstance(error, ValueError)
     assert error.args == ("no bread",)
     assert "raise ValueError(text)" in "".join(traceback.format_exception(error))
 
 
 def test_an_exception_that_is_false_is_one(executor):
-    assert isinstance(executor.submit(executor_calls.raise_falsehood).exception(30), executor_calls.FalseError)
+    assert isinstance(executor.submit(executor_calls.raise_falsehood).exception(PATIENCE), executor_calls.FalseError)
 
 
 def test_a_system_exit_reaches_the_future_and_stops_nothing(executor):
-    assert executor.submit(executor_calls.leave_the_interpreter).exception(30).code == 3
-    assert executor.submit(abs, -1).result(30) == 1
+    assert executor.submit(executor_calls.leave_the_interpreter).exception(PATIENCE).code == 3
+    assert executor.submit(abs, -1).result(PATIENCE) == 1
 
 
 @pytest.mark.parametrize("number", [0, -1])
@@ -65,7 +65,7 @@ def test_what_a_callback_raises_disturbs_no_one(make, caplog):
     called = executor.submit(abs, -1)
     called.add_done_callback(lambda _: 1 / 0)
     called.add_done_callback(lambda future: seen.append(future.result()))
-    assert executor.submit(abs, -2).result(30) == 2
+    assert executor.submit(abs, -2).result(PATIENCE) == 2
     executor.shutdown()
     assert seen == [1]
     assert "exception calling callback" in caplog.text
@@ -78,15 +78,15 @@ def test_a_callback_may_submit(executor):
         executor.submit(abs, future.result() - 5).add_done_callback(lambda last: found.set_result(last.result()))
 
     executor.submit(abs, -2).add_done_callback(go_on)
-    assert found.result(30) == 3
+    assert found.result(PATIENCE) == 3
 
 
 @pytest.mark.needs("objects")
 def test_a_value_that_was_handed_out_is_not_kept(executor):
     called = executor.submit(executor_calls.Weak)
-    watch = weakref.ref(called.result(30))
+    watch = weakref.ref(called.result(PATIENCE))
     del called
-    executor.submit(abs, -1).result(30)
+    executor.submit(abs, -1).result(PATIENCE)
     gc.collect()
     assert watch() is None
 
@@ -98,7 +98,7 @@ def test_a_call_that_no_worker_has_can_be_cancelled(make, gate):
     last = executor.submit(abs, -1)
     assert last.cancel()
     gate.touch()
-    assert first.result(30) == str(gate)
+    assert first.result(PATIENCE) == str(gate)
     assert last.cancelled()
 
 
@@ -111,4 +111,4 @@ def test_a_call_that_runs_cannot_be_cancelled(executor, gate, tmp_path):
         assert not first.done()
     assert not first.cancel()
     gate.touch()
-    assert first.result(30)
+    assert first.result(PATIENCE)

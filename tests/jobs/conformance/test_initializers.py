@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import executor_calls
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.needs("initializer")
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.needs("initializer")
 def test_it_has_run_in_every_worker(make):
     executor = make(initializer=executor_calls.remember, initargs=("ready",))
     called = [executor.submit(executor_calls.remembered) for _ in range(4)]
-    assert {future.result(30) for future in called} == {"ready"}
+    assert {future.result(PATIENCE) for future in called} == {"ready"}
 
 
 def test_it_can_be_called(make):
@@ -29,7 +29,7 @@ def test_all_that_waits_fails_where_it_fails_and_nothing_more_is_taken(make):
     called = [executor.submit(abs, -1)]
     with suppress(BrokenExecutor):  # it may be known by now
         called += [executor.submit(abs, -1) for _ in range(5)]
-    errors = [future.exception(30) for future in called]
+    errors = [future.exception(PATIENCE) for future in called]
     assert all(isinstance(error, BrokenExecutor) for error in errors)
     assert len({*map(id, errors)}) == len(errors)
     assert eventually(lambda: executor._broken)
@@ -45,7 +45,7 @@ def test_why_it_fails_is_in_the_log(make, transport):
     logger.addHandler(handler)
     try:
         with pytest.raises(BrokenExecutor):
-            executor.submit(abs, -1).result(30)
+            executor.submit(abs, -1).result(PATIENCE)
     finally:
         logger.removeHandler(handler)
     level, text = records.get()

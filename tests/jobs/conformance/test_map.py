@@ -6,6 +6,7 @@ import weakref
 
 import executor_calls
 import pytest
+from waiting import PATIENCE
 
 
 @pytest.mark.parametrize("chunksize", [1, 3, 40, 50])
@@ -29,7 +30,7 @@ def test_the_first_exception_comes_in_its_turn(executor):
 @pytest.mark.needs("pending")
 def test_values_that_come_in_time_are_handed_out_before_the_timeout(executor, gate, tmp_path):
     (tmp_path / "open").touch()
-    executor.submit(abs, -1).result(30)
+    executor.submit(abs, -1).result(PATIENCE)
     values = executor.map(executor_calls.wait_for, [tmp_path / "open", gate], timeout=1)
     assert next(values) == str(tmp_path / "open")
     with pytest.raises(TimeoutError):

@@ -30,7 +30,7 @@ def test_what_was_taken_is_done_where_no_one_waits_for_it(make, tmp_path):
     executor = make()
     called = [executor.submit(executor_calls.leave, tmp_path, number) for number in range(5)]
     executor.shutdown(wait=False)
-    assert [future.result(30) for future in called] == [*range(5)]
+    assert [future.result(PATIENCE) for future in called] == [*range(5)]
 
 
 def test_it_may_be_shut_down_again_and_from_any_thread(make):
@@ -42,7 +42,7 @@ def test_it_may_be_shut_down_again_and_from_any_thread(make):
     executor.shutdown(wait=False)
     executor.shutdown(cancel_futures=True)
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert not any(thread.is_alive() for thread in threads)
 
 
@@ -87,7 +87,7 @@ def test_what_was_cancelled_just_before_does_not_hold_it_up(make):
         executor.submit(abs, -1).cancel()
     ending = threading.Thread(target=executor.shutdown)
     ending.start()
-    ending.join(30)
+    ending.join(PATIENCE)
     assert not ending.is_alive()
 
 
@@ -96,4 +96,4 @@ def test_one_that_no_one_has_any_more_does_what_it_took(transport):
     called = [executor.submit(abs, number) for number in range(3)]
     del executor
     gc.collect()
-    assert [future.result(30) for future in called] == [0, 1, 2]
+    assert [future.result(PATIENCE) for future in called] == [0, 1, 2]

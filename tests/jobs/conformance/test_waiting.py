@@ -15,6 +15,7 @@ from concurrent.futures import (
 
 import executor_calls
 import pytest
+from waiting import PATIENCE
 
 
 def done(value=None, error=None):
@@ -40,8 +41,8 @@ def test_all(executor):
 
 def test_one_that_is_named_twice(executor):
     future = executor.submit(abs, -1)
-    assert wait([future, future], 30) == ({future}, set())
-    assert [*as_completed(iter([future] * 3), 30)] == [future]
+    assert wait([future, future], PATIENCE) == ({future}, set())
+    assert [*as_completed(iter([future] * 3), PATIENCE)] == [future]
 
 
 @pytest.mark.needs("pending")
@@ -59,7 +60,7 @@ def test_the_first_one_where_one_was_done_before(executor, gate):
 @pytest.mark.needs("pending")
 def test_the_first_exception(executor, gate):
     good, slow = executor.submit(abs, -1), executor.submit(executor_calls.wait_for, gate)
-    good.result(30)
+    good.result(PATIENCE)
     bad = executor.submit(divmod, 21, 0)
     assert wait([good, bad, slow], 30, FIRST_EXCEPTION) == ({good, bad}, {slow})
 
@@ -73,7 +74,7 @@ def test_the_first_exception_where_one_was_raised_before(executor, gate):
 @pytest.mark.needs("pending")
 def test_no_longer_than_it_may_take(executor, gate):
     quick, slow = executor.submit(abs, -1), executor.submit(executor_calls.wait_for, gate)
-    quick.result(30)
+    quick.result(PATIENCE)
     assert wait([quick, slow], 0.01) == ({quick}, {slow})
     with pytest.raises(TimeoutError):
         slow.result(0.01)
@@ -81,7 +82,7 @@ def test_no_longer_than_it_may_take(executor, gate):
 
 def test_each_as_it_is_completed(executor):
     futures = {executor.submit(abs, -1), executor.submit(divmod, 1, 0), done(1), done(error=OSError()), cancelled()}
-    assert {*as_completed(futures, 30)} == futures
+    assert {*as_completed(futures, PATIENCE)} == futures
 
 
 @pytest.mark.needs("pending")
@@ -94,11 +95,11 @@ def test_those_that_are_completed_within_no_time(executor, gate):
 
 def test_a_future_that_was_handed_out_is_not_kept(executor):
     futures = [executor.submit(abs, -number) for number in range(4)]
-    for future in as_completed(futures, 30):
+    for future in as_completed(futures, PATIENCE):
         futures.remove(future)
         watch = weakref.ref(future)
         del future
-        executor.submit(abs, -1).result(30)  # by then, who has set its result has let go of it
+        executor.submit(abs, -1).result(PATIENCE)  # by then, who has set its result has let go of it
         gc.collect()
         assert watch() is None
 
@@ -106,7 +107,7 @@ def test_a_future_that_was_handed_out_is_not_kept(executor):
 def test_beside_futures_of_another_executor(executor):
     with ThreadPoolExecutor(1) as other:
         futures = {executor.submit(abs, -1), other.submit(abs, -2)}
-        assert {future.result() for future in as_completed(futures, 30)} == {1, 2}
+        assert {future.result() for future in as_completed(futures, PATIENCE)} == {1, 2}
 
 
 def test_in_an_event_loop(executor):
@@ -116,7 +117,7 @@ def test_in_an_event_loop(executor):
             asyncio.gather(
                 loop.run_in_executor(executor, abs, -1), asyncio.wrap_future(executor.submit(executor_calls.add, 1, 1))
             ),
-            30,
+            PATIENCE,
         )
 
     assert asyncio.run(both()) == [1, 2]

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from waiting import PATIENCE
 
 from crossover import Executor
 
@@ -57,7 +58,7 @@ def test_a_time_for_tasks_is_refused_where_nothing_could_be_killed(transport):
     with Executor(transport, 1) as executor:
         with pytest.raises(ValueError, match=r"^timeout: there is no worker process"):
             executor.with_options(timeout=1)
-        assert executor.with_options(timeout=None).submit(abs, -1).result(10) == 1
+        assert executor.with_options(timeout=None).submit(abs, -1).result(PATIENCE) == 1
 
 
 def test_a_transport_that_does_not_exist_is_named():

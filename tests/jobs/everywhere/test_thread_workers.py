@@ -5,6 +5,7 @@ import logging
 from concurrent.futures import BrokenExecutor
 
 import pytest
+from waiting import PATIENCE
 
 from crossover import Executor
 
@@ -17,13 +18,13 @@ def test_a_call_has_the_context_variables_of_who_has_submitted_it(transport):
         token = variable.set("set")
         future = executor.submit(variable.get)
         variable.reset(token)
-        assert (future.result(10), executor.submit(variable.get).result(10)) == ("set", "unset")
+        assert (future.result(PATIENCE), executor.submit(variable.get).result(PATIENCE)) == ("set", "unset")
 
 
 def test_what_a_call_sets_is_not_seen_by_the_next_one():
     with Executor("threads", 1) as executor:
-        executor.submit(variable.set, "set").result(10)
-        assert executor.submit(variable.get).result(10) == "unset"
+        executor.submit(variable.set, "set").result(PATIENCE)
+        assert executor.submit(variable.get).result(PATIENCE) == "unset"
 
 
 def test_a_callback_may_wait_for_the_end_that_it_asks_for():

@@ -7,6 +7,7 @@ import weakref
 import executor_calls as calls
 import psutil
 import pytest
+from waiting import PATIENCE
 
 from crossover import Executor
 
@@ -16,8 +17,8 @@ PROCESSES = ["pool", "shared-memory"]
 @pytest.mark.parametrize("transport", ["serial", "threads", *PROCESSES])
 def test_numbers_of_what_was_done(transport):
     with Executor(transport, 2) as executor:
-        assert executor.submit(abs, -1).result(60) == 1
-        assert isinstance(executor.submit(abs).exception(60), TypeError)
+        assert executor.submit(abs, -1).result(PATIENCE) == 1
+        assert isinstance(executor.submit(abs).exception(PATIENCE), TypeError)
     stats = executor.stats()
     assert (stats["done"], stats["failed"], stats["pending"]) == (1, 1, 0)
 
@@ -26,8 +27,8 @@ def test_numbers_of_what_was_done(transport):
 def test_a_bar_on_standard_error(transport, capsys):
     with Executor(transport, 2, progress=True) as executor:
         assert [*executor.map(abs, range(-5, 0))] == [5, 4, 3, 2, 1]
-        assert executor.with_options(timeout=None).submit(abs, -1).result(60) == 1
-        assert executor.submit(calls.fail, "x").exception(60) is not None
+        assert executor.with_options(timeout=None).submit(abs, -1).result(PATIENCE) == 1
+        assert executor.submit(calls.fail, "x").exception(PATIENCE) is not None
         assert executor.stats()["failed"] == 1
     said = capsys.readouterr()
     assert said.out == ""
@@ -40,7 +41,7 @@ def test_a_bar_ends_where_nobody_has_the_executor_any_more(capsys):
     future = executor.submit(abs, -1)
     bar = executor._bar
     del executor
-    assert future.result(60) == 1
+    assert future.result(PATIENCE) == 1
     assert not bar._bar.live.is_started
     assert "1/1" in capsys.readouterr().err
 
@@ -66,11 +67,11 @@ def test_the_memory_of_many_futures_stays_flat_where_few_are_submitted_ahead(tra
 def test_neither_the_executor_nor_its_worker_keeps_what_it_has_carried(transport):
     with Executor(transport, 1) as executor:
         future = executor.submit(calls.weak, b"x" * 2**20)
-        value = weakref.ref(future.result(60))
+        value = weakref.ref(future.result(PATIENCE))
         del future
         assert value() is None
-        worker = psutil.Process(executor.submit(os.getpid).result(60))
+        worker = psutil.Process(executor.submit(os.getpid).result(PATIENCE))
         small = worker.memory_info().rss
-        executor.submit(len, bytes(100 * 2**20)).result(60)
-        assert executor.submit(abs, -1).result(60) == 1
+        executor.submit(len, bytes(100 * 2**20)).result(PATIENCE)
+        assert executor.submit(abs, -1).result(PATIENCE) == 1
         assert worker.memory_info().rss - small < 90 * 2**20

@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover import Executor
 
@@ -39,7 +39,7 @@ def pids():
         found = set()
 
         def ask():
-            found.update(future.result(30) for future in [executor.submit(os.getpid) for _ in range(4)])
+            found.update(future.result(PATIENCE) for future in [executor.submit(os.getpid) for _ in range(4)])
             return len(found) == 2
 
         assert eventually(ask)

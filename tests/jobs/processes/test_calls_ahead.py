@@ -9,7 +9,7 @@ from itertools import groupby
 
 import executor_calls as calls
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.jobs.errors import WorkerDiedError
 
@@ -21,7 +21,7 @@ def fast(make):
     def of(transport="pool", max_workers=2, **options):
         executor = make(transport, max_workers, **options)
         for future in [executor.submit(abs, -1) for _ in range(500)]:
-            future.result(60)
+            future.result(PATIENCE)
         return executor
 
     return of
@@ -33,7 +33,7 @@ def test_a_call_is_done_once_or_cancelled_never_both(fast, tmp_path, transport):
     futures = [executor.submit(calls.leave, tmp_path, number) for number in range(2_000)]
     chosen = random.Random(7).sample(range(2_000), 700)
     cancelled = {number for number in chosen if futures[number].cancel()}
-    done = {future.result(60) for future in futures if not future.cancelled()}
+    done = {future.result(PATIENCE) for future in futures if not future.cancelled()}
     executor.shutdown()
     assert {number for number, future in enumerate(futures) if future.cancelled()} == cancelled
     assert done == {int(path.name) for path in tmp_path.iterdir()} == {*range(2_000)} - cancelled
@@ -44,7 +44,7 @@ def test_nothing_waits_for_a_worker_with_a_long_task_while_another_is_idle(fast,
     executor = fast()
     held = executor.submit(calls.wait_for, gate)
     others = [executor.submit(abs, -number) for number in range(200)]
-    assert [future.result(60) for future in others] == [*range(200)]
+    assert [future.result(PATIENCE) for future in others] == [*range(200)]
     assert held.running()
 
 
@@ -57,15 +57,15 @@ def test_what_is_ahead_of_a_long_task_can_be_cancelled(fast, gate):
     assert all(future.cancel() and future.cancelled() for future in ahead[::2])
     assert not any(future.running() for future in ahead)
     gate.touch()
-    assert [future.result(60) for future in ahead[1::2]] == [*range(1, 50, 2)]
-    assert [future.result(60) for future in futures] == [*range(50)]
+    assert [future.result(PATIENCE) for future in ahead[1::2]] == [*range(1, 50, 2)]
+    assert [future.result(PATIENCE) for future in futures] == [*range(50)]
 
 
 @pytest.mark.parametrize("transport", ["pool", "shared-memory"])
 def test_a_worker_that_dies_takes_one_task_with_it(fast, transport):
     executor = fast(transport)
     futures = [executor.submit(calls.crash if number % 100 == 50 else abs, -number) for number in range(1_000)]
-    errors = [future.exception(60) for future in futures]
+    errors = [future.exception(PATIENCE) for future in futures]
     assert [number for number, error in enumerate(errors) if error] == [*range(50, 1_000, 100)]
     assert all(isinstance(error, WorkerDiedError) for error in errors if error)
     assert executor.stats()["failed"] == 10
@@ -73,7 +73,7 @@ def test_a_worker_that_dies_takes_one_task_with_it(fast, transport):
 
 def test_a_worker_that_ends_after_some_tasks_gives_back_what_is_ahead_of_it(make):
     executor = make(max_tasks_per_child=7)
-    pids = [future.result(60) for future in [executor.submit(os.getpid) for _ in range(150)]]
+    pids = [future.result(PATIENCE) for future in [executor.submit(os.getpid) for _ in range(150)]]
     assert max(len([*same]) for _, same in groupby(sorted(pids))) == 7
     assert executor.stats()["failed"] == 0
 
@@ -87,7 +87,7 @@ def test_a_stopped_worker_keeps_one_task(fast, pids):
         assert eventually(lambda: sum(future.done() for future in futures) >= 999)
     finally:
         os.kill(stopped, signal.SIGCONT)
-    assert [future.result(60) for future in futures] == [*range(1_000)]
+    assert [future.result(PATIENCE) for future in futures] == [*range(1_000)]
 
 
 def test_a_shutdown_that_cancels_finds_what_is_ahead(fast, gate, tmp_path):
@@ -99,7 +99,7 @@ def test_a_shutdown_that_cancels_finds_what_is_ahead(fast, gate, tmp_path):
     assert all(future.cancelled() for future in ahead)
     gate.touch()
     executor.shutdown()
-    assert held.result(60) == str(gate)
+    assert held.result(PATIENCE) == str(gate)
     assert [path.name for path in tmp_path.iterdir()] == ["gate"]
 
 
@@ -141,6 +141,6 @@ def test_a_task_with_a_time_is_killed_alone(fast):
     executor = fast()
     late = executor.with_options(timeout=0.3).submit(time.sleep, calls.LONGEST)
     others = [executor.submit(abs, -number) for number in range(500)]
-    assert [future.result(60) for future in others] == [*range(500)]
-    assert isinstance(late.exception(60), TimeoutError)
+    assert [future.result(PATIENCE) for future in others] == [*range(500)]
+    assert isinstance(late.exception(PATIENCE), TimeoutError)
     assert executor.stats()["failed"] == 1

@@ -18,15 +18,15 @@ from crossover.jobs.processes.crew import Crew
 
 def test_the_task_of_a_dead_worker_is_tried_again_where_that_is_wanted(make, tmp_path):
     executor = make(on_death="retry")
-    assert executor.submit(calls.crash_the_first_time, tmp_path / "tried").result(60) == "done"
+    assert executor.submit(calls.crash_the_first_time, tmp_path / "tried").result(PATIENCE) == "done"
     assert executor.stats()["died"] == 1
 
 
 def test_a_task_that_kills_three_workers_fails(make):
     executor = make(on_death="retry")
     crashed, other = executor.submit(calls.crash), executor.submit(abs, -1)
-    assert isinstance(crashed.exception(60), WorkerDiedError)
-    assert other.result(60) == 1
+    assert isinstance(crashed.exception(PATIENCE), WorkerDiedError)
+    assert other.result(PATIENCE) == 1
     assert executor.stats()["died"] == 3
 
 
@@ -35,23 +35,23 @@ def test_what_is_tried_again_is_not_forgotten_by_a_shutdown_that_cancels(make, t
     future = executor.submit(calls.crash_the_first_time, tmp_path / "tried")
     assert eventually(future.running)
     executor.shutdown(cancel_futures=True)
-    assert future.result(60) == "done"
+    assert future.result(PATIENCE) == "done"
 
 
 def test_a_task_that_its_worker_had_not_read_is_given_to_another(make):
     executor = make(max_workers=1)
-    pid = executor.submit(os.getpid).result(60)
+    pid = executor.submit(os.getpid).result(PATIENCE)
     os.kill(pid, signal.SIGSTOP)
     futures = [executor.submit(abs, -number) for number in range(3)]
     os.kill(pid, signal.SIGKILL)
-    assert [future.result(60) for future in futures] == [*range(3)]
+    assert [future.result(PATIENCE) for future in futures] == [*range(3)]
     assert (executor.stats()["died"], executor.stats()["failed"]) == (1, 0)
 
 
 def test_every_future_has_an_exception_of_its_own_where_it_breaks(make, gate):
     executor = make(on_death="break")
     futures = [executor.submit(calls.crash), *(executor.submit(calls.wait_for, gate) for _ in range(4))]
-    errors = [future.exception(60) for future in futures]
+    errors = [future.exception(PATIENCE) for future in futures]
     assert len({*map(id, errors)}) == 5
     assert all(isinstance(error, BrokenProcessPool) for error in errors)
     with pytest.raises(BrokenProcessPool, match=r"SIGKILL"):
@@ -70,7 +70,7 @@ def test_all_workers_can_be_ended_at_once(make, pids, gate, end):
     running = [executor.submit(calls.wait_for, gate) for _ in range(2)]
     waiting = [executor.submit(abs, -1) for _ in range(3)]
     getattr(executor, end)()
-    assert all(isinstance(future.exception(60), BrokenProcessPool) for future in running)
+    assert all(isinstance(future.exception(PATIENCE), BrokenProcessPool) for future in running)
     assert all(future.cancelled() for future in waiting)
     executor.shutdown()
     with pytest.raises(RuntimeError, match=r"after shutdown"):
@@ -82,7 +82,7 @@ def test_workers_that_are_just_starting_can_be_ended(make):
     future = executor.submit(calls.wait_for, "/no/such/file")
     executor.kill_workers()
     executor.shutdown()
-    assert isinstance(future.exception(60), BrokenProcessPool)
+    assert isinstance(future.exception(PATIENCE), BrokenProcessPool)
 
 
 def test_a_worker_that_cannot_start_says_what_may_be_wrong(tmp_path):
@@ -101,7 +101,7 @@ def test_a_worker_that_cannot_start_says_what_may_be_wrong(tmp_path):
 def test_what_a_worker_cannot_get_is_told_to_the_futures(make):
     executor = make(initializer=lambda: None)
     with pytest.raises(BrokenProcessPool, match=r"^a worker cannot start: .*lambda"):
-        executor.submit(abs, -1).result(60)
+        executor.submit(abs, -1).result(PATIENCE)
 
 
 def test_fewer_workers_do_the_work_where_no_more_processes_can_start(make, monkeypatch):
@@ -115,19 +115,21 @@ def test_fewer_workers_do_the_work_where_no_more_processes_can_start(make, monke
 
     monkeypatch.setattr(Crew, "start", start)
     executor = make(max_workers=3)
-    assert [future.result(60) for future in [executor.submit(abs, -number) for number in range(20)]] == [*range(20)]
+    assert [future.result(PATIENCE) for future in [executor.submit(abs, -number) for number in range(20)]] == [
+        *range(20)
+    ]
     assert executor.stats()["workers"] == 1
 
 
 def test_a_task_that_closes_its_pipe_fails_alone(make):
     executor = make(max_workers=1)
-    assert isinstance(executor.submit(os.closerange, 3, 100).exception(60), WorkerDiedError)
-    assert executor.submit(abs, -1).result(60) == 1
+    assert isinstance(executor.submit(os.closerange, 3, 100).exception(PATIENCE), WorkerDiedError)
+    assert executor.submit(abs, -1).result(PATIENCE) == 1
 
 
 def test_a_process_that_a_dead_worker_has_left_holds_nothing_up(make, tmp_path):
     executor = make(max_workers=1)
     left = tmp_path / "left"
-    assert isinstance(executor.submit(calls.leave_a_process_and_crash, left).exception(60), WorkerDiedError)
-    assert executor.submit(abs, -1).result(60) == 1
+    assert isinstance(executor.submit(calls.leave_a_process_and_crash, left).exception(PATIENCE), WorkerDiedError)
+    assert executor.submit(abs, -1).result(PATIENCE) == 1
     os.kill(int(Path(left).read_text()), signal.SIGKILL)

@@ -23,7 +23,7 @@ SIZES = [0, 1, LARGE - 100, LARGE, LARGE + 1, 3 * 2**20, 20 * 2**20, 7]
 def test_payloads_of_every_size_arrive_one_after_the_other(make, transport):
     executor = make(transport, 1)
     for size in SIZES:
-        assert executor.submit(operator.add, b"x" * size, b"end").result(60) == b"x" * size + b"end"
+        assert executor.submit(operator.add, b"x" * size, b"end").result(PATIENCE) == b"x" * size + b"end"
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
@@ -32,14 +32,14 @@ def test_payloads_of_every_size_arrive_one_after_the_other(make, transport):
 def test_workers_that_start_in_another_way_take_them_too(make, transport, start):
     executor = make(transport, mp_context=multiprocessing.get_context(start))
     for size in (1, 3 * LARGE):
-        assert executor.submit(operator.mul, b"x" * size, 2).result(60) == b"x" * size * 2
-    assert executor.submit(calls.crash).exception(60) is not None
-    assert executor.submit(abs, -1).result(60) == 1
+        assert executor.submit(operator.mul, b"x" * size, 2).result(PATIENCE) == b"x" * size * 2
+    assert executor.submit(calls.crash).exception(PATIENCE) is not None
+    assert executor.submit(abs, -1).result(PATIENCE) == 1
 
 
 @pytest.mark.parametrize("transport", ["pool", "shared-memory"])
 def test_large_exceptions_arrive(make, transport):
-    error = make(transport).submit(calls.fail, "x" * 2 * LARGE).exception(60)
+    error = make(transport).submit(calls.fail, "x" * 2 * LARGE).exception(PATIENCE)
     assert str(error) == "x" * 2 * LARGE
     assert "in fail" in str(error.__cause__)
 
@@ -51,14 +51,14 @@ def test_a_worker_that_dies_with_a_large_payload_takes_no_other_with_it(make, tr
     before = [executor.submit(operator.add, large, large) for _ in range(4)]
     crashed = executor.submit(calls.crash, large)
     after = [executor.submit(operator.add, large, large) for _ in range(4)]
-    assert isinstance(crashed.exception(60), Exception)
-    assert all(future.result(60) == large + large for future in before + after)
+    assert isinstance(crashed.exception(PATIENCE), Exception)
+    assert all(future.result(PATIENCE) == large + large for future in before + after)
 
 
 def test_the_memory_has_no_name_so_that_nothing_can_be_left(make):
     executor = make("shared-memory", 1)
-    assert executor.submit(len, b"x" * 2 * LARGE).result(60) == 2 * LARGE
-    worker = Path(f"/proc/{executor.submit(os.getpid).result(60)}")
+    assert executor.submit(len, b"x" * 2 * LARGE).result(PATIENCE) == 2 * LARGE
+    worker = Path(f"/proc/{executor.submit(os.getpid).result(PATIENCE)}")
     opened = [os.readlink(descriptor) for descriptor in (worker / "fd").iterdir()]  # noqa: PTH115 - most are no paths
     assert "/memfd:crossover (deleted)" in opened
     assert not [name for name in [*opened, (worker / "maps").read_text()] if "/dev/shm" in name]
@@ -86,7 +86,7 @@ def test_without_memory_for_it_a_payload_travels_through_the_pipe(make, monkeypa
 
     monkeypatch.setattr(os, "posix_fallocate", no_memory)
     executor = make("shared-memory", 1)
-    assert executor.submit(len, b"x" * 2 * LARGE).result(60) == 2 * LARGE
+    assert executor.submit(len, b"x" * 2 * LARGE).result(PATIENCE) == 2 * LARGE
 
 
 def test_memory_that_one_large_payload_needed_is_given_back():

@@ -5,7 +5,7 @@ import os
 import signal
 
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.jobs.processes import crew
 
@@ -21,15 +21,15 @@ def test_the_others_go_on(make, pids, transport, size):
         assert eventually(lambda: sum(future.done() for future in futures) == 8)
     finally:
         os.kill(stopped, signal.SIGCONT)
-    assert {len(future.result(60)) for future in futures} == {2 * size}
+    assert {len(future.result(PATIENCE)) for future in futures} == {2 * size}
 
 
 def test_its_task_has_a_time_as_every_other(make):
     executor = make(max_workers=1)
-    pid = executor.submit(os.getpid).result(60)
+    pid = executor.submit(os.getpid).result(PATIENCE)
     os.kill(pid, signal.SIGSTOP)
-    assert isinstance(executor.with_options(timeout=0.2).submit(abs, -1).exception(60), TimeoutError)
-    assert executor.submit(abs, -1).result(60) == 1
+    assert isinstance(executor.with_options(timeout=0.2).submit(abs, -1).exception(PATIENCE), TimeoutError)
+    assert executor.submit(abs, -1).result(PATIENCE) == 1
 
 
 def test_it_is_killed_at_the_end(make, pids, monkeypatch):

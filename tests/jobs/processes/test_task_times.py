@@ -5,6 +5,7 @@ import time
 
 import executor_calls as calls
 import pytest
+from waiting import PATIENCE
 
 from crossover.jobs.errors import TaskTimeoutError
 
@@ -15,16 +16,16 @@ def test_a_task_that_takes_too_long_ends_alone(make, pids, gate):
     other = executor.submit(calls.wait_for, gate)
     late = executor.with_options(timeout=0.2).submit(time.sleep, 60)
     with pytest.raises(TaskTimeoutError, match=r"^the task took longer than 0\.2 s; its worker was killed$"):
-        late.result(30)
+        late.result(PATIENCE)
     assert not other.done()
     gate.touch()
-    assert other.result(30) == str(gate)
+    assert other.result(PATIENCE) == str(gate)
     assert executor.stats()["timed_out"] == 1
 
 
 def test_each_late_task_has_an_exception_of_its_own(make):
     executor = make(task_timeout=0.2)
-    errors = [future.exception(30) for future in [executor.submit(time.sleep, 60) for _ in range(2)]]
+    errors = [future.exception(PATIENCE) for future in [executor.submit(time.sleep, 60) for _ in range(2)]]
     assert errors[0] is not errors[1]
     assert {type(error) for error in errors} == {TaskTimeoutError}
 
@@ -35,22 +36,22 @@ def test_the_time_of_a_task_begins_with_the_task(make, gate):
     waiting = executor.with_options(timeout=1).submit(abs, -1)
     time.sleep(1.2)  # it waits longer than it may run
     gate.touch()
-    assert waiting.result(30) == 1
+    assert waiting.result(PATIENCE) == 1
 
 
 def test_a_late_task_is_not_tried_again(make):
     executor = make(max_workers=1, task_timeout=0.2, on_death="retry")
-    assert isinstance(executor.submit(time.sleep, 60).exception(30), TaskTimeoutError)
+    assert isinstance(executor.submit(time.sleep, 60).exception(PATIENCE), TaskTimeoutError)
     assert executor.stats()["started"] == 1
 
 
 def test_a_view_shares_the_workers_and_has_submit_and_map(make):
     executor = make(max_workers=1)
-    pid = executor.submit(os.getpid).result(30)
+    pid = executor.submit(os.getpid).result(PATIENCE)
     with executor.with_options(timeout=30) as view:
-        assert view.submit(os.getpid).result(30) == pid
+        assert view.submit(os.getpid).result(PATIENCE) == pid
         assert [*view.map(abs, [-1, -2])] == sorted(view.map_unordered(abs, [-1, -2])) == [1, 2]
-    assert executor.submit(os.getpid).result(30) == pid  # the view has not shut it down
+    assert executor.submit(os.getpid).result(PATIENCE) == pid  # the view has not shut it down
 
 
 @pytest.mark.parametrize(

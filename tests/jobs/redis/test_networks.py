@@ -3,7 +3,7 @@
 import pytest
 from networks import network as made_network
 from networks import redis_in
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_every_call_is_done_although_a_machine_is_cut_off(network, broker, serve
     futures = [running.submit(mine.note, str(begun), number) for number in range(100)]
     assert eventually(lambda: sum(future.done() for future in futures) >= 10)
     network.cut_off(0)
-    assert [future.result(100) for future in futures] == [*range(100)]
+    assert [future.result(PATIENCE) for future in futures] == [*range(100)]
     assert len(begun.read_text()) > 100  # what the machine had is done again
     assert cut_off.poll() is None  # it lives, and tries to connect again
     cut_off.kill()

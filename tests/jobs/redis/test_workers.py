@@ -28,7 +28,7 @@ def test_a_thousand_calls_come_back_and_nothing_is_left(serve, executor, mine, s
     workers = [serve(server, "default") for _ in range(2)]
     running = executor(server, "default")
     futures = [running.submit(mine.add, number, b=1) for number in range(1_000)]
-    assert [future.result(100) for future in futures] == [*range(1, 1_001)]
+    assert [future.result(PATIENCE) for future in futures] == [*range(1, 1_001)]
     running.shutdown()
     end(*workers)
     assert left() == []
@@ -40,7 +40,7 @@ def test_at_safe_every_call_is_done_although_a_worker_was_killed(serve, executor
     futures = [running.submit(mine.slow, number) for number in range(60)]
     assert some_done(futures, 5)
     killed.kill()
-    assert [future.result(60) for future in futures] == [*range(60)]
+    assert [future.result(PATIENCE) for future in futures] == [*range(60)]
     running.shutdown()
     end(other)
     assert left() == []
@@ -52,7 +52,7 @@ def test_at_default_what_a_killed_worker_had_fails_and_everything_else_is_done(s
     futures = [running.submit(mine.slow, number) for number in range(60)]
     assert some_done(futures, 5)
     killed.kill()
-    assert not wait(futures, 60).not_done
+    assert not wait(futures, PATIENCE).not_done
     lost = [future for future in futures if future.exception()]
     assert 1 <= len(lost) <= 2, lost  # the one that it did, and the one that it had taken ahead
     assert {type(future.exception()) for future in lost} == {BrokerLostError}
@@ -70,8 +70,8 @@ def test_a_server_that_is_started_again_goes_on_where_it_was(serve, executor, mi
     assert some_done(futures, 5)
     controlled.kill()
     controlled.restart()
-    assert [future.result(60) for future in futures] == [*range(100)]
-    assert running.submit(mine.add, 1, 2).result(40) == 3
+    assert [future.result(PATIENCE) for future in futures] == [*range(100)]
+    assert running.submit(mine.add, 1, 2).result(PATIENCE) == 3
     running.shutdown()
     end(*workers)
 
@@ -88,8 +88,8 @@ def test_what_no_worker_has_taken_is_cancelled(serve, executor, mine, server, le
     cancelled = [future for future in reversed(futures) if future.cancel()]
     assert len(cancelled) == 49  # one was taken ahead
     (tmp_path / "gate").touch()
-    assert first.result(20) == "done"
-    assert futures[0].result(20) == 1
+    assert first.result(PATIENCE) == "done"
+    assert futures[0].result(PATIENCE) == 1
     for future in cancelled:
         with pytest.raises(CancelledError):
             future.result(0)

@@ -46,8 +46,8 @@ def test_a_call_that_a_worker_has_taken_ahead_can_be_withdrawn_from_it(make, sta
     assert not first.cancel()
     assert all(future.cancel() for future in others)
     (tmp_path / "until").touch()
-    assert first.result(60) > 0
-    assert executor.submit(sample.same, 1).result(60) == 1
+    assert first.result(PATIENCE) > 0
+    assert executor.submit(sample.same, 1).result(PATIENCE) == 1
     assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == []
 
 
@@ -58,7 +58,7 @@ def test_where_there_is_no_worker_calls_are_taken_back_and_the_others_wait_for_o
     assert [future.cancel() for future in futures[:3]] == [True] * 3
     assert not futures[3].running()
     start_worker("--allow", "pathlib", "-w", "1")
-    assert futures[3].result(60) is None
+    assert futures[3].result(PATIENCE) is None
     assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == ["3"]
 
 
@@ -69,7 +69,7 @@ def test_a_call_whose_worker_was_killed_with_all_its_processes_fails(make, start
     future = executor.submit(sample.notes_and_waits, tmp_path / "begun", tmp_path / "until")
     assert eventually((tmp_path / "begun").exists)
     kill(worker)
-    error = future.exception(60)
+    error = future.exception(PATIENCE)
     assert type(error) is BrokerLostError
     assert "the one that had it has ended" in str(error)
 
@@ -83,7 +83,7 @@ def test_at_the_safe_level_another_worker_does_it(make, start_worker, tmp_path):
     kill(worker)
     (tmp_path / "until").touch()
     start_worker("--allow", "remote_functions", "-w", "1", "-s", "safe")
-    assert future.result(60) > 0
+    assert future.result(PATIENCE) > 0
 
 
 @pytest.mark.parametrize("transport", ["celery+redis"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from other_pythons import LIBRARIES, make_python
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.jobs.errors import BrokerLostError, CallRefusedError
 
@@ -39,7 +39,7 @@ def refused(clone, transport, address, make, start_worker, tmp_path):
         elsewhere = () if queue == "crossover" else ("--queue", queue)
         start_worker("--allow", "math", "-w", "1", *elsewhere, python=python, PYTHONPATH="")
         executor = make(1, f"{address}{'&' if '?' in address else '?'}workers=external&queue={queue}")
-        error = executor.submit(pow, 2, 3).exception(60)
+        error = executor.submit(pow, 2, 3).exception(PATIENCE)
         log = tmp_path / "worker0.log"
         assert isinstance(error, CallRefusedError | BrokerLostError)
         assert transport.startswith("celery") or eventually(lambda: "a call was refused: it " in log.read_text())

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from skips import need
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.rabbitmq.client import remove_names
 from brokers.servers.private import private_server
@@ -31,7 +31,7 @@ def executor(request, url):
 
 
 def test_it_does_work(executor):
-    assert executor.submit(divmod, 7, 2).result(60) == (3, 1)
+    assert executor.submit(divmod, 7, 2).result(PATIENCE) == (3, 1)
     assert list(executor.map(abs, range(-50, 0))) == list(range(50, 0, -1))
 
 
@@ -39,18 +39,18 @@ def test_what_waits_can_be_cancelled(executor):
     futures = [executor.submit(time.sleep, 0.2) for _ in range(20)]
     cancelled = [future for future in futures if future.cancel()]
     assert len(cancelled) >= 10
-    assert all(future.result(60) is None for future in futures if future not in cancelled)
+    assert all(future.result(PATIENCE) is None for future in futures if future not in cancelled)
 
 
 def test_a_process_that_dies_fails_or_repeats_its_call(executor):
     future = executor.submit(signal.raise_signal, signal.SIGKILL)
-    assert "SIGKILL" in str(future.exception(90))
-    assert executor.submit(abs, -1).result(60) == 1
+    assert "SIGKILL" in str(future.exception(PATIENCE))
+    assert executor.submit(abs, -1).result(PATIENCE) == 1
 
 
 def test_threads_may_share_it(executor):
     with ThreadPoolExecutor(4) as threads:
-        assert list(threads.map(lambda one: executor.submit(abs, one).result(60), range(40))) == list(range(40))
+        assert list(threads.map(lambda one: executor.submit(abs, one).result(PATIENCE), range(40))) == list(range(40))
 
 
 def test_a_queue_of_calls_that_was_deleted_is_made_again(url):

@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.contract.errors import BrokenError
 from crossover.jobs.service.events import Events
@@ -63,5 +64,5 @@ def test_an_outcome_is_tried_until_it_is_given_up(link):
     thread.join(0.5)
     assert thread.is_alive()
     stop.request()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert [str(error) for error in errors] == ["gone"]

@@ -8,6 +8,7 @@ import threading
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from waiting import PATIENCE
 
 from crossover.contract.errors import BrokenError
 from local_ipc.channels import ring_buffer
@@ -165,7 +166,7 @@ def test_two_processes_share_it(ring):
     process = multiprocessing.get_context("fork").Process(target=answer)
     process.start()
     ring.put(b"hello")
-    process.join(20)
+    process.join(PATIENCE)
     assert ring.get() == b"hello!"
 
 

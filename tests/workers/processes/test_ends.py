@@ -52,7 +52,7 @@ def test_one_that_does_not_end_is_killed(family):
 def test_a_finish_that_hangs_is_not_waited_for(family):
     released = threading.Event()
     began = time.monotonic()
-    end([family[0]], lambda: released.wait(100), grace=0.05)
+    end([family[0]], lambda: released.wait(PATIENCE), grace=0.05)
     assert time.monotonic() - began < 60
     assert not any(map(is_running, family))
     released.set()
@@ -76,8 +76,8 @@ def test_a_tracker_has_the_time_to_remove_what_the_others_have_left_and_is_then_
         ending = threading.Thread(target=end, args=([tracker.pid],), kwargs={"grace": 0.3})
         ending.start()
         assert tracker.poll() is None
-        ending.join(60)
-        assert tracker.wait(20) == -signal.SIGKILL
+        ending.join(PATIENCE)
+        assert tracker.wait(PATIENCE) == -signal.SIGKILL
 
 
 def test_what_it_has_started_is_killed_until_there_is_nothing_more(family):

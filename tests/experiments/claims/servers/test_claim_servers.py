@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from broker_leftovers import queues
+from waiting import PATIENCE
 
 from crossover.experiments.claims.servers import in_memcached, in_rabbitmq, in_redis
 from crossover.experiments.claims.servers.in_server import everywhere, kept, new_name
@@ -106,7 +107,7 @@ def test_an_event_wakes_those_who_listen(pair, there):
     other.listen()
     assert not other.wait(0.01)
     one.set()
-    assert other.wait(5)
+    assert other.wait(PATIENCE)
     one.clear()
     assert not other.wait(0.01)
 
