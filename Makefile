@@ -18,7 +18,7 @@ SERVERS := .ci/system redis-server:redis-server /usr/lib/rabbitmq/bin/rabbitmq-s
 # what the tests of the page need
 BROWSER := .ci/system chromium:chromium
 
-.PHONY: compare test conformance test-compose test-lowest test-page lint bench mutants docs claims pictures up down servers browser upgrade clean
+.PHONY: compare test test-long conformance test-compose test-lowest test-page lint bench mutants docs claims pictures up down servers browser upgrade clean
 
 compare:
 	@$(LOCKED) .venv/.run servers
@@ -26,12 +26,15 @@ compare:
 	@$(BIN)/crossover compare --json reports/compare.json $(ARGS)
 
 # hundreds of commands are started, each of which would compile what it imports; pytest keeps its rewritten assertions, too
+# test-long has the one test in nine that takes over a second of CPU time, three quarters of all of it
 # eight at once: most tests wait for processes and servers, and with five of them two cores were idle for 40% of the time
-test:
+test: PART := not long
+test-long: PART := long
+test test-long:
 	@$(LOCKED) .venv/.dev servers
 	@$(BIN)/python -m compileall -q brokers crossover local_ipc workloads
 	@$(LOCKED) .venv/.rewritten
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 8 --dist worksteal --ignore tests/compose --ignore tests/page --ignore tests/fuzz $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 8 --dist worksteal -m "$(PART)" --ignore tests/compose --ignore tests/page --ignore tests/fuzz $(ARGS)
 
 # pytest rewrites the assertions of each file before it is first imported: once here, and not in each of the eight
 .venv/.rewritten: $(shell find tests -name '*.py') | .venv/.dev

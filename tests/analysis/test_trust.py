@@ -27,11 +27,13 @@ def standings(slower, count):
     return [[one.standing for one in compared(seed, slower, count).summary] for seed in range(TIMES)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [4, 5, 7, 15])
 def test_a_transport_is_within_noise_of_itself_however_many_rounds_there_are(count):
     assert sum(standing[1] is Standing.CLOSE for standing in standings(0.0, count)) >= 95
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("count", [5, 9])
 def test_a_slowdown_of_a_tenth_is_found(count):
     found = [standing == [Standing.FASTEST, Standing.SLOWER] for standing in standings(0.1, count)]

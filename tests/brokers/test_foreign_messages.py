@@ -67,6 +67,7 @@ def test_refused_messages_are_counted_with_their_reasons_and_kept_aside(visit):
         assert any(reason in why and kept == message for why, kept in aside)
 
 
+@pytest.mark.long
 def test_an_outcome_of_an_unknown_task_is_counted(visit_once):
     beyond = encode((FORMAT, "task_functions:echo_when_released", TASKS + 5, 2, [[0, ""], [0, ""]]))
     _, delivery, _ = visit_once(lambda transport: slip_into_tasks(transport, beyond))
@@ -84,6 +85,7 @@ def test_foreign_outcomes_do_not_stop_the_producer(visit_once):
         assert any(said.startswith(f"an outcome was refused: {reason}") for said in history.reasons), history.reasons
 
 
+@pytest.mark.long
 def test_a_celery_worker_refuses_what_it_should_not_run_and_keeps_it_aside(visit_celery):
     def write(transport):
         for message, _ in REFUSED:
@@ -97,6 +99,7 @@ def test_a_celery_worker_refuses_what_it_should_not_run_and_keeps_it_aside(visit
     assert any("requests another task" in why for why, _ in aside)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("url", ["celery+redis", "celery+rabbitmq"])
 def test_a_celery_worker_goes_on_after_what_is_not_from_celery(url):
     visited(lambda transport: slip_into_celery(transport, b"\xff not from Celery"), url, "default")

@@ -41,6 +41,7 @@ def aside(url):
     return [msgspec.msgpack.decode(message)[2] for why, message in kept_aside(server) if why == WHY]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("url", TRANSPORTS)
 def test_the_producer_is_told_of_a_task_that_kills_its_workers_and_everything_else_is_done(poisoned, url):
     run = poisoned(url)
@@ -51,6 +52,7 @@ def test_the_producer_is_told_of_a_task_that_kills_its_workers_and_everything_el
     assert not run.hung
 
 
+@pytest.mark.long
 def test_what_a_worker_had_only_taken_ahead_when_it_died_is_not_given_up_be_it_nearly_everything(poisoned):
     run = poisoned("rabbitmq?prefetch=100", 2 * TASKS)
     assert (run.delivery.failed, run.delivery.lost) == (1, 0)

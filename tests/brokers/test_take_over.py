@@ -105,6 +105,7 @@ def untouched(name, url, run, level):
         return client.llen(f"crossover:{run}:tasks" if name == "redis-list" else f"{names.key_prefix}{names.tasks}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("transport", "level"),
     [(transport, level) for transport in TRANSPORTS for level in Safety if level in LEVELS or transport in PLAIN],
@@ -116,6 +117,7 @@ def test_what_a_dead_producer_has_left_is_done(crashed, journal, transport, leve
     go_on(journal, url, level, run, lay if level is not Safety.SAFE else None)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_what_was_accepted_outlives_the_broker_too_at_the_safe_level(crashed, journal, transport):
     server = controllable(parse(transport).traits.server, Safety.SAFE)

@@ -199,7 +199,13 @@ def measured(tmp_path_factory):
             command = [*COMMAND, *words, "-q", "--json", "-"]
             environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
             done = subprocess.run(
-                command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=60, check=True
+                command,
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                encoding="utf-8",
+                timeout=PATIENCE,
+                check=True,
             )
             found[words] = done.stdout
         return found[words]

@@ -24,6 +24,7 @@ def module(tmp_path):
     tmp_path.joinpath("items.jsonl").write_text("".join(f"{number}\n" for number in range(50)))
 
 
+@pytest.mark.long
 def test_a_function_that_waits_gets_many_workers(in_process, result):
     ended = in_process("advise", "mine:waits", "-i", "items.jsonl", *SHORT, "12s")
     assert ended.returncode == 0, ended.stderr
@@ -35,6 +36,7 @@ def test_a_function_that_waits_gets_many_workers(in_process, result):
     assert in_process("report", "out.json").stdout == ended.stdout
 
 
+@pytest.mark.long
 def test_a_function_that_computes_gets_no_more_than_two_workers_for_each_core(in_process, result):
     ended = in_process("advise", "-W", "mine:computes", "-i", "items.jsonl", *SHORT, "8s")
     assert ended.returncode == 0, ended.stderr
@@ -43,6 +45,7 @@ def test_a_function_that_computes_gets_no_more_than_two_workers_for_each_core(in
     assert found["advice"]["local"]
 
 
+@pytest.mark.long
 def test_a_function_whose_tasks_fail_is_no_success(in_process):
     assert in_process("advise", "mine:fails", "-i", "items.jsonl", *SHORT, "5s").returncode == 1
 

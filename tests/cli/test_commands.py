@@ -54,6 +54,7 @@ def test_the_version_is_printed(crossover):
     assert crossover("--version").stdout == f"crossover, version {__version__}\n"
 
 
+@pytest.mark.long
 def test_doctor_names_every_transport_and_the_python(crossover):
     ended = crossover("doctor")
     assert ended.returncode == 0

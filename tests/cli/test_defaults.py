@@ -18,6 +18,7 @@ def rounds(folder):
     return json.loads((folder / "r.json").read_text())["plan"]["rounds"]
 
 
+@pytest.mark.long
 def test_a_file_sets_what_is_not_typed_and_the_result_tells_it(in_process, tmp_path):
     (tmp_path / "crossover.toml").write_text(RUN)
     assert in_process("compare", "--json", "r.json").returncode == 0
@@ -28,6 +29,7 @@ def test_a_file_sets_what_is_not_typed_and_the_result_tells_it(in_process, tmp_p
     ]
 
 
+@pytest.mark.long
 def test_what_is_typed_goes_before_a_variable_and_that_before_the_file(in_process, tmp_path):
     (tmp_path / "crossover.toml").write_text(RUN)
     assert in_process("compare", "--json", "r.json", CROSSOVER_COMPARE_ROUNDS="3").returncode == 0
@@ -48,6 +50,7 @@ def test_claims_have_defaults_too(in_process, tmp_path):
     assert "there is no interpreter nowhere" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_table_of_pyproject_serves_the_folders_below(in_process, tmp_path):
     (tmp_path / "pyproject.toml").write_text(RUN.replace("[compare]", "[tool.crossover.compare]"))
     below = tmp_path / "a" / "b"

@@ -27,6 +27,7 @@ def results(measured, tmp_path):
     return make
 
 
+@pytest.mark.long
 def test_a_planted_slowdown_is_found_and_the_other_way_round_it_is_faster(in_process, results, tmp_path):
     results(0.8)
     slower = in_process(
@@ -48,6 +49,7 @@ def test_a_planted_slowdown_is_found_and_the_other_way_round_it_is_faster(in_pro
     assert alone.stdout == (tmp_path / "diff.md").read_text()
 
 
+@pytest.mark.long
 def test_a_report_of_both_says_the_same_first_and_takes_the_threshold_too(in_process, results, tmp_path):
     results(0.8)
     both = ("report", "base.json", "new.json")
@@ -62,6 +64,7 @@ def test_a_report_of_both_says_the_same_first_and_takes_the_threshold_too(in_pro
     assert (tmp_path / "2-changes.svg").is_file()
 
 
+@pytest.mark.long
 def test_the_exit_status_holds_when_standard_output_is_closed(results, environment, tmp_path):
     results(0.8)
     for words in (("diff", "--threshold", "5%"), ("report", "--threshold", "5%")):
@@ -111,6 +114,7 @@ def test_other_hosts_and_settings_are_refused_with_what_differs_unless_forced(in
     assert "different: batch: 1, now 7" in forced.stdout
 
 
+@pytest.mark.long
 def test_what_cannot_be_compared_is_refused(in_process, tmp_path, measured):
     (tmp_path / "share.json").write_text(measured("share", "value", "-n", "500", "-r", "1"))
     (tmp_path / "serial.json").write_text(measured("compare", "serial", "-W", "noop", "-n", "9", "-r", "1"))

@@ -52,6 +52,7 @@ def test_examples_can_be_parsed(name, typed):
         assert parse_state(url)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("typed", ["crossover share value value-lock -w 4", "crossover doctor"])
 def test_quick_examples_run(in_process, typed):
     assert typed in dict(map(reversed, EXAMPLES))

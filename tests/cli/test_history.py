@@ -36,6 +36,7 @@ def history(measured, tmp_path):
     return make
 
 
+@pytest.mark.long
 def test_a_slowdown_ends_with_99_and_one_less_than_the_threshold_with_0(in_process, history):
     history(700)
     slower = in_process("diff", "--history", "history", "new.json")
@@ -55,6 +56,7 @@ def test_files_that_are_named_are_the_same_as_a_folder(in_process, history, tmp_
     assert half.stdout == by_name.stdout
 
 
+@pytest.mark.long
 def test_every_form_shows_it(in_process, history, tmp_path):
     history(700)
     formats = [("json", "d.json"), ("csv", "d.csv"), ("markdown", "d.md"), ("html", "d.html"), ("charts", ".")]
@@ -77,6 +79,7 @@ def test_every_form_shows_it(in_process, history, tmp_path):
     assert alone.stdout == (tmp_path / "d.csv").read_text()
 
 
+@pytest.mark.long
 def test_a_report_of_seven_results_begins_with_the_last_against_the_others(in_process, history, tmp_path):
     history(700)
     names = sorted((f"history/{path.name}" for path in (tmp_path / "history").iterdir()), reverse=True)
@@ -87,6 +90,7 @@ def test_a_report_of_seven_results_begins_with_the_last_against_the_others(in_pr
     assert "older results" not in in_process("report", *names[:5], "new.json").stdout
 
 
+@pytest.mark.long
 def test_two_results_can_be_written_in_every_form_too(in_process, history, tmp_path):
     history(700)
     typed = ("--csv", "d.csv", "--html", "d.html", "--charts", ".")
@@ -113,6 +117,7 @@ def test_the_newest_may_lie_in_the_folder_and_no_result_counts_twice(in_process,
     assert "left out: 1 result (a copy of history/8.json): history/again.json." in said
 
 
+@pytest.mark.long
 def test_what_is_no_older_result_of_its_own_kind_is_left_out_and_named(in_process, history, tmp_path, measured):
     save = history(1000)
     folder = tmp_path / "history"

@@ -39,6 +39,7 @@ def written(tmp_path):
     return lambda name="s.json": json.loads((tmp_path / name).read_text())
 
 
+@pytest.mark.long
 def test_the_self_test_can_be_run_alone(crossover, written):
     done = crossover("safety", "--self-test", "--json", "s.json", "-q")
     assert done.returncode == 0
@@ -58,6 +59,7 @@ def test_the_self_test_can_be_run_alone(crossover, written):
     assert crossover("safety", "--self-test", "queue", "-q").returncode == 0
 
 
+@pytest.mark.long
 def test_a_matrix_shows_what_was_lost_and_what_was_expected(in_process, mine, written):
     words = mine(HELD_UNTIL_ONE_IS_KILLED, range(100))
     done = in_process("safety", "pipe", "--fault", "kill-worker-busy", *words, *SHORT, "--full", "--json", "s.json")
@@ -77,6 +79,7 @@ def test_a_fault_that_makes_no_sense_is_recorded_with_the_reason(in_process, wri
     assert (cell["fault"], cell["reason"], cell["meaningless"]) == ("kill-broker", "there is no broker", True)
 
 
+@pytest.mark.long
 def test_a_fault_that_cannot_be_injected_is_explained_and_the_others_run(in_process, written, monkeypatch):
     """A busy machine lets a worker be caught even in tasks that do nothing, so the search is replaced here."""
     monkeypatch.setattr(process_faults, "kill_busy_worker", lambda *_: False)
@@ -109,6 +112,7 @@ def test_the_check_of_a_function_need_not_be_picklable(in_process, mine, written
     assert written()["runs"][0]["symptoms"] == ""
 
 
+@pytest.mark.long
 def test_a_changed_input_starts_a_new_matrix(in_process, begin, mine, written, tmp_path):
     words = mine("import time\ndef run(item): time.sleep(0.01); return item", [1, 2])
     asked = ("safety", "queue", "--fault", "none", "-r", "40", *words, *SHORT, "--json", "s.json")
@@ -126,6 +130,7 @@ def test_a_changed_input_starts_a_new_matrix(in_process, begin, mine, written, t
     assert "were there" not in (tmp_path / "stderr").read_text()
 
 
+@pytest.mark.long
 def test_the_files_of_a_killed_matrix_are_removed_by_the_next_one(in_process, begin, family, written, tmp_path):
     words = ("safety", "queue", "--fault", "none", "-r", "6", *SHORT, "--json", "s.json")
     running = begin(*words)
@@ -137,6 +142,7 @@ def test_the_files_of_a_killed_matrix_are_removed_by_the_next_one(in_process, be
     assert not (tmp_path / "s.evidence.d").exists()
 
 
+@pytest.mark.long
 def test_an_interrupted_matrix_resumes(in_process, begin, written, tmp_path):
     words = ("safety", "queue", "pipe", "--fault", "kill-producer", "-r", "4", *SHORT, "--json", "s.json")
     running = begin(*words)
@@ -153,6 +159,7 @@ def test_an_interrupted_matrix_resumes(in_process, begin, written, tmp_path):
     assert [run for run in after if run in before] == before
 
 
+@pytest.mark.long
 def test_two_commands_at_once_do_not_share_their_evidence(in_process, begin, tmp_path):
     words = ("safety", "queue", "--fault", "none", "-r", "50", *SHORT, "--json", "s.json")
     begin(*words)
@@ -162,6 +169,7 @@ def test_two_commands_at_once_do_not_share_their_evidence(in_process, begin, tmp
     assert "is in use by another crossover" in " ".join(done.stderr.split())
 
 
+@pytest.mark.long
 def test_a_finished_matrix_starts_again(in_process, written):
     words = ("safety", "manager", "--fault", "none", *SHORT, "--json", "s.json")
     in_process(*words)
@@ -177,6 +185,7 @@ def test_a_server_named_by_url_is_not_struck(in_process, redis_url, written):
     assert all("was named by its URL" in cell["reason"] for cell in written()["unmeasured"])
 
 
+@pytest.mark.long
 def test_a_server_given_as_destructive_is_filled(in_process, redis_url, written):
     place = redis_url.rpartition("@")[2].partition("/")[0]
     words = ("--fault", "fill-broker-memory", *SHORT, "--json", "s.json", "-s", "default", "--destructive", place)

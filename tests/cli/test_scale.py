@@ -7,6 +7,7 @@ from crossover.workers.limits import memory
 SLEEP = ("-W", "sleep", "-n", "100", "-r", "1", "--json", "out.json")
 
 
+@pytest.mark.long
 def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, result):
     ended = crossover("scale", "pipe", "threads", *SLEEP, "-w", "8,1,2,3,4,6", "--full")
     assert ended.returncode == 0, ended.stderr
@@ -26,6 +27,7 @@ def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, resul
     assert all(len(line) <= 80 for line in ended.stdout.splitlines())
 
 
+@pytest.mark.long
 def test_without_a_number_of_workers_they_double_as_long_as_time_allows(in_process, result):
     words = ("-W", "sleep", "-r", "1", "--time-limit", "20s", "--json", "out.json")
     assert in_process("scale", "threads", *words).returncode == 0
@@ -37,6 +39,7 @@ def test_without_a_number_of_workers_they_double_as_long_as_time_allows(in_proce
     assert plan["worker_counts"] == sorted(set(counts))
 
 
+@pytest.mark.long
 def test_without_a_number_of_tasks_a_run_takes_half_a_second_of_them(in_process, result):
     assert in_process("scale", "pipe", "-W", "sleep", "-w", "1,2", "-r", "2", "--json", "out.json").returncode == 0
     assert result()["plan"]["seconds"] == 0.5
@@ -67,6 +70,7 @@ def test_serial_is_skipped_among_all_transports_and_refused_by_name(in_process, 
     assert ended.returncode == 0
 
 
+@pytest.mark.long
 def test_what_there_is_at_the_time_limit_is_reported_as_partial(in_process, result):
     ended = in_process(
         "scale", "pipe", "-W", "sleep", "-r", "500", "-w", "1,2", "--time-limit", "3s", "--json", "out.json"
@@ -115,6 +119,7 @@ def test_more_workers_than_memory_carries_are_refused_with_the_figure(in_process
     assert "are free; --force tries it" in ended.stderr
 
 
+@pytest.mark.long
 def test_force_tries_more_workers_than_memory_seems_to_carry(in_process, monkeypatch, result):
     monkeypatch.setattr(memory, "free_memory", lambda: 1)
     for command in ("scale", "compare"):
@@ -125,6 +130,7 @@ def test_force_tries_more_workers_than_memory_seems_to_carry(in_process, monkeyp
         assert len(result()["runs"]) == 1
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_celery_is_tried_with_other_settings_too(in_process, result):
     words = ["-W", "noop", "-n", "50", "-r", "1", "-w", "1,2", "--json", "out.json", "--full"]

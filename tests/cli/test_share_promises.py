@@ -4,6 +4,7 @@ import subprocess
 import sys
 import textwrap
 
+import pytest
 from waiting import PATIENCE
 
 LIAR = """
@@ -23,6 +24,7 @@ main()
 """
 
 
+@pytest.mark.long
 def test_a_state_that_breaks_its_promise_is_named_and_is_a_failure(environment, tmp_path):
     installed = tmp_path / "site-packages"  # where libraries are; a module of the user's could be no shared state
     installed.mkdir()

@@ -26,6 +26,7 @@ def run(transport, payloads, tasks, **load):
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch", [1, 7])
 def test_no_task_begins_before_all_have_been_accepted(with_processes, batch):
     observation = run(with_processes, list(range(TASKS)), TASKS, batch=batch)
@@ -39,6 +40,7 @@ def test_no_task_begins_before_all_have_been_accepted(with_processes, batch):
     assert observation.backlog.fill_seconds > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("url", ["redis-list", "redis-stream", "manager"])
 def test_a_broker_grows_by_what_lies_in_it(url):
     size, tasks = 10_000, 5_000
@@ -48,6 +50,7 @@ def test_a_broker_grows_by_what_lies_in_it(url):
     assert 0.8 * size * tasks < backlog.memory_bytes < 2 * size * tasks
 
 
+@pytest.mark.long
 def test_the_backlog_on_a_foreign_server_is_not_weighed(monkeypatch, foreign_redis):
     monkeypatch.setenv("CROSSOVER_REDIS_URL", foreign_redis)
     observation = run(create("redis-list"), [1, 2, 3], TASKS, batch=1)
@@ -55,6 +58,7 @@ def test_the_backlog_on_a_foreign_server_is_not_weighed(monkeypatch, foreign_red
     assert (observation.backlog.role, observation.backlog.memory_bytes) == ("broker", None)
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_while_it_stands_still_ends_the_run():
     transport = create("queue")
     workers, killed = [], []

@@ -38,6 +38,7 @@ def test_the_settings_are_those_of_the_library():
     assert load("queue").traits.level_settings[Safety.DEFAULT] == "nothing can be switched"
 
 
+@pytest.mark.long
 def test_without_docstrings_the_settings_are_the_same():
     printed = subprocess.run([sys.executable, "-OO", "-c", PRINTED], capture_output=True, check=True).stdout
     assert json.loads(printed) == {name: load(name).traits.level_settings for name in TRANSPORTS}

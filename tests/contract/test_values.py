@@ -64,6 +64,7 @@ def test_what_is_sent_arrives_as_it_was_there_and_back(transport, batch):
     assert [repr(values[task]) for task in range(len(VALUES))] == list(map(repr, VALUES))  # nan is not equal to itself
 
 
+@pytest.mark.long
 def test_the_digest_of_the_values_is_that_of_a_queue(at_any_level):
     assert digest(at_any_level) == digest_through_a_queue()
 

@@ -24,6 +24,7 @@ def printed(program, tmp_path):
     return ended.stdout.splitlines()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(3))
 def test_a_loop_processes_and_a_broker_give_the_same(number, tmp_path):
     assert printed(PROGRAMS[number], tmp_path) == [FACTORIALS]

@@ -44,6 +44,7 @@ def test_a_loop(folder):
     assert printed(folder, "loop.py") == PRINTED
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_another_name_prints_the_same(folder, name):
     need(server_kind("redis").install_hint() if "redis" in name else None)
@@ -56,6 +57,7 @@ def test_every_name_is_one_of_an_executor():
     assert {"pool", "redis-stream", "celery+redis"} <= {*NAMES}
 
 
+@pytest.mark.long
 def test_two_machines(folder, tmp_path_factory):
     """Each machine is a network namespace with a worker; the broker has another one."""
     with ExitStack() as stack:

@@ -65,6 +65,7 @@ def test_a_loop_ends_at_the_first_broken_file(folder):
     assert [one["functions"] for one in lines(folder, "loop.jsonl")] == [1, 1]
 
 
+@pytest.mark.long
 def test_a_job_does_each_file_once_and_the_broken_one_again_when_it_is_asked_to(folder):
     ended = typed(folder, ON_ALL_CORES)
     assert ended.returncode == 1, ended.stderr
@@ -78,6 +79,7 @@ def test_a_job_does_each_file_once_and_the_broken_one_again_when_it_is_asked_to(
     assert sorted(one["line"] for one in lines(folder, "stats.jsonl")) == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.long
 def test_the_same_over_celery(folder):
     need(server_kind("redis").install_hint())
     ended = typed(folder, OVER_A_BROKER)

@@ -82,6 +82,7 @@ def test_a_program_that_still_runs_counts(worker):
     assert eventually(lambda: meter.read().cpu_seconds["workers"] >= 0.2)
 
 
+@pytest.mark.long
 def test_a_program_whose_starter_has_ended_counts(worker):
     process = worker(
         lambda: subprocess.run(["sh", "-c", f"'{sys.executable}' -S -c '{BURN}' &".format(seconds=600)], check=True)

@@ -67,11 +67,13 @@ def server_of():
         server.resume()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("url", "level"), TRANSPORTS)
 def test_a_named_server_is_killed_in_the_middle(interrupt_server, url, level):
     interrupt_server(url, level, ControllableServer.kill)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("url", "level"), MUTE)
 def test_a_named_server_stops_answering_in_the_middle(interrupt_server, url, level):
     interrupt_server(url, level, ControllableServer.pause)

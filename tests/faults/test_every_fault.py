@@ -64,6 +64,7 @@ def test_at_the_safe_level_accepted_tasks_survive_the_producer(run_with, url):
     assert run.taken_over > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("url", ["redis-list", "rabbitmq"])
 def test_at_the_safe_level_accepted_tasks_survive_the_broker(run_with, url):
     """Whoever is first: workers that connect again and do all that was accepted, or a new producer."""
@@ -90,12 +91,14 @@ def test_a_cut_network_is_an_error_and_loses_nothing_at_the_safe_level(run_with)
     assert run.delivery.lost == 0
 
 
+@pytest.mark.long
 def test_a_full_redis_stops_the_work_for_a_while_and_loses_nothing_at_the_safe_level(run_with):
     run = run_with("redis-list", "fill-broker-memory", "safe", tasks=4 * TASKS)
     assert run.delivery.lost == 0
     assert run.recovery_seconds > 1.5
 
 
+@pytest.mark.long
 def test_a_full_rabbitmq_blocks_the_producer(run_with):
     run = run_with("rabbitmq", "fill-broker-memory", tasks=4 * TASKS)
     may_be_late = run.seconds > ANSWER_WITHIN  # on a busy machine rabbitmqctl may give the memory back after that
@@ -110,6 +113,7 @@ def test_a_poison_task_breaks_an_executor_which_is_an_error(run_with):
     assert "process pool" in run.error
 
 
+@pytest.mark.long
 def test_an_oversize_payload_is_refused_by_a_broker_and_passes_a_local_queue(run_with):
     assert run_with("queue", "oversize-payload").symptoms == ""
     run = run_with("rabbitmq", "oversize-payload")

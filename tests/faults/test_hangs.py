@@ -58,6 +58,7 @@ def test_a_task_that_takes_longer_is_not_said_to_hang(url):
     assert verdict_of_history(seen.history).completed == 2
 
 
+@pytest.mark.long
 def test_nor_is_a_task_of_a_celery_worker():
     seen = measure(
         create("celery+redis"), FunctionWorkload("nap", [2 * LATER]), Load(1, 1, 1, 1), no_progress, hang_after=LATER
@@ -65,6 +66,7 @@ def test_nor_is_a_task_of_a_celery_worker():
     assert seen.ending.end is End.FINISHED, seen.ending
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["redis-list", "celery+redis"])
 def test_a_list_that_is_deleted_is_noticed_and_what_was_in_it_is_lost(redis_server, name):
     transport = over_redis(redis_server, name)
@@ -93,6 +95,7 @@ def test_a_list_that_is_evicted_is_noticed_and_the_policy_is_named(redis_server)
     assert re.search(r"it has evicted [\d,]+ keys? since .*allkeys-lru", seen.ending.detail)
 
 
+@pytest.mark.long
 def test_a_queue_that_is_purged_is_noticed():
     server = controllable("rabbitmq")
     transport = create(f"rabbitmq://{server.url.partition('://')[2]}")

@@ -59,6 +59,7 @@ def strike(tmp_path):
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("url", "level"), KEPT)
 def test_nothing_is_lost_if_tasks_are_delivered_again(strike, url, level):
     delivery = strike(url, level)
@@ -68,6 +69,7 @@ def test_nothing_is_lost_if_tasks_are_delivered_again(strike, url, level):
     assert delivery.unexpected == delivery.corrupted == delivery.failed == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("url", "level"), LOST)
 def test_lost_tasks_are_counted_if_they_are_not_delivered_again(strike, url, level):
     delivery = strike(url, level)
@@ -76,6 +78,7 @@ def test_lost_tasks_are_counted_if_they_are_not_delivered_again(strike, url, lev
     assert delivery.duplicated == delivery.unexpected == delivery.corrupted == delivery.failed == 0
 
 
+@pytest.mark.long
 def test_celery_reports_the_task_that_died_with_its_process(strike):
     delivery = strike("celery+redis", "default")
     assert delivery.lost == delivery.duplicated == 0

@@ -81,6 +81,7 @@ def test_every_import_goes_downwards():
     assert status == 0, text
 
 
+@pytest.mark.long
 def test_a_circle_of_rooms_is_found_though_no_modules_form_one(house):
     plant(house, "crossover.execution.load.stopped_workers", "import crossover.execution.producer.defective_payload")
     status, text = lint(house)

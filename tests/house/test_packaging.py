@@ -22,6 +22,7 @@ def requirements():
     return module
 
 
+@pytest.mark.long
 def test_every_library_that_is_imported_is_declared(requirements):
     declared = {requirements.name_of(line) for line in requirements.declared(["report"])}
     known = importlib.metadata.packages_distributions()

@@ -33,6 +33,7 @@ def where_shm_is(tmp_path):
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("slots", ["1300", "2100"])
 def test_both_rings_are_counted(where_shm_is, slots):
     ended = where_shm_is("size=64m", "compare", f"shared-memory?slots={slots}", *SHORT)
@@ -55,12 +56,14 @@ def test_one_that_cannot_be_written(where_shm_is, name):
     assert f"{name} cannot be used here: {reason}" in ended.stderr
 
 
+@pytest.mark.long
 def test_doctor_says_so(where_shm_is):
     ended = where_shm_is("ro", "doctor")
     assert ended.returncode == 0
     assert "multiprocessing has no semaphores here" in ended.stdout
 
 
+@pytest.mark.long
 def test_what_needs_no_semaphores_works(where_shm_is):
     ended = where_shm_is("ro", "compare", "serial", "threads", "pipe", "unix-socket", "manager", *SHORT)
     assert ended.returncode == 0, ended

@@ -33,6 +33,7 @@ def test_planted_slowness_of_the_recorder_is_seen(monkeypatch, batch):
     assert after.worker_us < PLANTED * 1e6 / batch
 
 
+@pytest.mark.long
 def test_planted_slowness_of_the_worker_s_loop_is_seen(monkeypatch):
     before = measure_bookkeeping(1, 32)
     monkeypatch.setattr(worker, "execute", slow(worker.execute))

@@ -87,6 +87,7 @@ def test_it_is_64_bits(value):
     assert 0 <= fingerprint(value) < 2**64
 
 
+@pytest.mark.long
 @given(st.lists(DATA, min_size=1, max_size=8))
 def test_what_came_before_makes_no_difference(values):
     each = [fingerprint(value) for value in values]

@@ -78,6 +78,7 @@ def test_a_result_that_does_not_say_its_kind_yet_is_read_too(file, kind):
     assert file_kind(read(file(json.dumps(older)))) == kind
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["comparison", "safety", "share"])
 def test_every_kind_is_valid_by_the_schema_and_a_wrong_one_is_not(kind):
     data = json.loads(as_json(written()[kind]))

@@ -18,6 +18,7 @@ def kept_over_redis():
     return kept_aside(transport)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("broker", ["redis", "rabbitmq"])
 def test_a_celery_worker_keeps_aside_what_our_producer_does_not_send(broker, request):
     if broker == "redis":
@@ -36,6 +37,7 @@ def test_a_celery_worker_keeps_aside_what_is_not_from_celery_in_a_list(kept_over
     assert set(ITEMS) <= {message for _, message in kept_over_redis}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("url", ["celery+redis", "celery+rabbitmq"])
 def test_a_producer_refuses_what_is_no_result_and_goes_on(url):
     history, delivery, _ = visited(publish_results, url, "default")

@@ -50,6 +50,7 @@ def spoiled(text):
     return result
 
 
+@pytest.mark.long
 def test_every_form_of_a_report_escapes_what_a_terminal_would_obey(tmp_path, capsys):
     text = "".join(ATTACKS.values())
     (tmp_path / "charts").mkdir()

@@ -56,6 +56,7 @@ def test_fewer_than_four_rounds_say_nothing():
     assert "Fewer than 4 valid rounds cannot tell a difference from noise" in in_one_line(found)
 
 
+@pytest.mark.long
 def test_of_100_comparisons_of_the_same_hardly_one_is_called_different():
     draw = random.Random(7)
     found = [between(noisy(1000, 0.05, draw), noisy(1000, 0.05, draw), 0.0) for _ in range(100)]
@@ -63,6 +64,7 @@ def test_of_100_comparisons_of_the_same_hardly_one_is_called_different():
     assert sum(one.breached for one in found) <= 3
 
 
+@pytest.mark.long
 def test_of_100_slowdowns_of_20_percent_nearly_all_are_found():
     draw = random.Random(7)
     found = [between(noisy(1000, 0.02, draw), noisy(800, 0.02, draw)) for _ in range(100)]

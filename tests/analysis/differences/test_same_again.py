@@ -3,6 +3,7 @@
 import itertools
 import random
 
+import pytest
 from sample_records import result_of, rounds_of
 
 from crossover.analysis.differences.difference import difference
@@ -27,6 +28,7 @@ def command(draw, slower=1.0):
     return result_of(*runs)
 
 
+@pytest.mark.long
 def test_of_100_times_four_commands_nothing_is_breached():
     draw = random.Random(11)
     for _ in range(100):
@@ -36,6 +38,7 @@ def test_of_100_times_four_commands_nothing_is_breached():
             assert not found.breached, [one for one in found.changes if one.breached]
 
 
+@pytest.mark.long
 def test_a_slowdown_to_half_is_found_nearly_always_where_rounds_prove_anything():
     draw = random.Random(12)
     judged = [

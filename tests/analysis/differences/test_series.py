@@ -131,6 +131,7 @@ def test_what_differs_slightly_is_said_with_how_many_results_have_it():
     assert "Slightly different: kernel: Linux 5, now Linux 6 (3 results)." in in_one_line(found)
 
 
+@pytest.mark.long
 def test_the_terminal_shows_all_of_it_in_80_columns():
     label = "celery+rabbitmq://a.long.host:5672/%2F?[red]"
     before = older(*(result_of(*one_day(figure, label), *one_day(figure)) for figure in DAYS * 40))

@@ -47,6 +47,7 @@ class Told:
         assert seen == counts
 
 
+@pytest.mark.long
 def test_what_was_never_submitted_is_nothing():
     Told().says()
 
@@ -65,6 +66,7 @@ def test_a_task_that_was_done_twice_is_duplicated_in_either_journal():
     )
 
 
+@pytest.mark.long
 def test_a_task_that_was_begun_twice_and_done_once_is_not_duplicated():
     Told().submitted(0).begun(0).done(0).collected(0).says(attempted=1, accepted=1, completed=1, begun_again=1)
 

@@ -21,6 +21,7 @@ def digest(values, deliveries, batch=1):
     return value_digest(history_of(len(values), deliveries, batch))
 
 
+@pytest.mark.long
 @given(VALUES, st.randoms(use_true_random=False), st.integers(2, 7))
 def test_neither_the_order_of_arrival_nor_the_batch_matters(values, random, size):
     one_by_one = in_batches(values, 1)

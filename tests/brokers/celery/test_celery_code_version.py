@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from waiting import PATIENCE
 
 from brokers.celery.workers import code_version
@@ -25,6 +26,7 @@ PACKAGES = ("workloads.", "brokers.messages", "brokers.celery.", "brokers.extern
 ONLY_PACKAGES = {"brokers.celery.workers"}  # an __init__ that holds a docstring
 
 
+@pytest.mark.long
 def test_the_version_covers_every_module_of_ours_that_a_worker_loads_to_run_tasks():
     ended = subprocess.run([sys.executable, "-c", LOADED], capture_output=True, text=True, timeout=PATIENCE, check=True)
     loaded = {name for name in ended.stdout.split() if name.startswith(PACKAGES)} - ONLY_PACKAGES

@@ -19,6 +19,7 @@ from workloads import catalogue
 ROOT = Path(__file__).parents[3]
 
 
+@pytest.mark.long
 def test_external_workers_say_what_they_are_and_refuse_what_they_were_not_told(served, tmp_path):
     ran = tmp_path / "ran"
     bad = encode((FORMAT, "workloads.files:sysconfig.os.system", 0, 1, [f"touch {ran}"]))
@@ -47,12 +48,14 @@ class TestAnotherVersion:
         changed.write_text(changed.read_text() + "# changed\n")
         return [str(clone), *filter(None, sys.path)]
 
+    @pytest.mark.long
     @OVER_REDIS
     def test_a_worker_that_runs_other_code_is_named_and_refused(self, served):
         with served, pytest.raises(StartError, match=r"the worker theirs@\S+ runs .+: rebuild and restart it"):
             served.start(catalogue.make("noop"), 1)
 
 
+@pytest.mark.long
 def test_external_workers_grow_to_the_requested_number_at_start_and_shrink_back_at_stop(worker, kind):
     main = psutil.Process(worker().pid)
     for wanted in (1, 2, 6):
@@ -62,6 +65,7 @@ def test_external_workers_grow_to_the_requested_number_at_start_and_shrink_back_
         assert len(main.children()) == 3
 
 
+@pytest.mark.long
 @OVER_REDIS
 def test_a_worker_works_for_one_comparison_at_a_time(served, kind, monkeypatch):
     with served, ours(kind) as second:

@@ -37,6 +37,7 @@ def declared(transport, declare):
     return True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", Safety)
 def test_the_queues_of_a_run_expire(level):
     with create("celery+rabbitmq", level) as transport:

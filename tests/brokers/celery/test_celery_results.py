@@ -32,6 +32,7 @@ def late(monkeypatch):
     return lost
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", ["fast", "default", "safe"])
 def test_a_result_that_was_not_announced_is_found(late, level):
     transport = create("celery+redis", level)

@@ -12,6 +12,7 @@ from crossover.contract.tasks import Batch
 from workloads import catalogue
 
 
+@pytest.mark.long
 @OVER_REDIS
 def test_what_a_killed_comparison_left_is_put_back_by_the_next_one(served, kind):
     with served:
@@ -30,6 +31,7 @@ def test_what_a_killed_comparison_left_is_put_back_by_the_next_one(served, kind)
     assert (told["processes"], told["serves"]) == (3, True)
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_is_missed_and_not_waited_for(worker, kind):
     process = worker()
     with ours(kind) as transport:
@@ -46,6 +48,7 @@ def test_a_worker_that_dies_is_missed_and_not_waited_for(worker, kind):
         assert not transport.notes
 
 
+@pytest.mark.long
 @OVER_REDIS
 def test_a_worker_that_was_started_again_meanwhile_is_missed(worker, kind):
     process = worker()
@@ -57,6 +60,7 @@ def test_a_worker_that_was_started_again_meanwhile_is_missed(worker, kind):
         assert eventually(lambda: transport.collect(1, 0.1) or transport.absent())
 
 
+@pytest.mark.long
 @OVER_REDIS
 def test_more_processes_than_a_worker_has_memory_for_are_refused(worker, kind, monkeypatch):
     worker()
@@ -73,6 +77,7 @@ def narrow(ask):
     return narrowed
 
 
+@pytest.mark.long
 def test_tasks_expire_after_an_hour_and_results_after_ten_minutes(served, kind):
     with served:
         served.start(catalogue.make("noop"), 1)

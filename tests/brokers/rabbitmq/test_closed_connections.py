@@ -145,6 +145,7 @@ def test_a_worker_whose_outcomes_are_returned_gives_up_and_says_why(url, network
     run.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["rabbitmq"])
 def test_a_task_may_take_longer_than_the_servers_consumer_timeout(name):
     server = controllable("rabbitmq", Safety.SAFE)

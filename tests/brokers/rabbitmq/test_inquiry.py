@@ -43,6 +43,7 @@ def test_a_server_that_keeps_everything_is_neither_refused_nor_doubted_and_no_qu
     assert not [run for run in runs if _exists(server, Queues(run, Safety.DEFAULT).tasks)]
 
 
+@pytest.mark.long
 def test_a_policy_that_drops_messages_is_refused_at_safe_and_a_warning_elsewhere(server):
     evaluate(server._environment, LIMIT)
     try:
@@ -56,6 +57,7 @@ def test_a_policy_that_drops_messages_is_refused_at_safe_and_a_warning_elsewhere
         evaluate(server._environment, NO_LIMIT)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("configure", "write", "missing"),
     [("^other", ".*", "access to queue 'crossover"), (".*", "^crossover", "access to exchange 'amq.default'")],

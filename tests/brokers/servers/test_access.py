@@ -18,6 +18,7 @@ from brokers.servers.registry import server_kind
 pytestmark = pytest.mark.usefixtures("temporary")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", VALUES)
 def test_two_users_at_once_do_not_meet_and_each_is_alone_on_his_server(kind):
     """One test, because to start a RabbitMQ takes six seconds of CPU time."""

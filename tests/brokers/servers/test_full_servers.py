@@ -38,6 +38,7 @@ def test_a_full_redis_has_room_again_when_it_was_started_again(controllable):
         assert client.config_get("maxmemory")["maxmemory"] == "0"
 
 
+@pytest.mark.long
 def test_a_full_rabbitmq_lets_a_publisher_wait_until_it_is_relieved(rabbitmq):
     rabbitmq.fill()
     channel = dial(rabbitmq.url, "test")

@@ -49,6 +49,7 @@ def listens(url):
         return probe.connect_ex(parts.path if parts.scheme == "unix" else ("127.0.0.1", parts.port)) == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("server", VALUES, indirect=True)
 def test_a_server_is_removed_with_its_directory_when_it_is_stopped(server, temporary):
     family = [
@@ -64,6 +65,7 @@ def test_a_server_is_removed_with_its_directory_when_it_is_stopped(server, tempo
     assert not listens(server.url)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "ending"),
     [(kind, "SIGKILL") for kind in VALUES] + [("redis", ending) for ending in ("exits", "raises", "SIGTERM")],
@@ -102,6 +104,7 @@ def test_nothing_is_left_when_the_server_or_its_warden_is_killed(server, tempora
     assert eventually(lambda: not server.running())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("server", VALUES, indirect=True)
 def test_no_server_outlives_its_warden_even_if_that_is_killed(server, temporary):
     family = psutil.Process(server._warden.process.pid).children(recursive=True)

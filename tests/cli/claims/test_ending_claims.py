@@ -24,6 +24,7 @@ def in_the_middle(begin, hanging, tmp_path):
     return process, Path("/dev/shm", (tmp_path / "memory").read_text())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interruption_keeps_what_was_checked(in_the_middle, family, result, tmp_path, number):
     process, memory = in_the_middle
@@ -37,6 +38,7 @@ def test_an_interruption_keeps_what_was_checked(in_the_middle, family, result, t
     assert "Traceback" not in said
 
 
+@pytest.mark.long
 def test_a_killed_command_leaves_nothing(in_the_middle, family):
     process, memory = in_the_middle
     process.kill()
@@ -44,6 +46,7 @@ def test_a_killed_command_leaves_nothing(in_the_middle, family):
     assert eventually(lambda: not memory.exists())
 
 
+@pytest.mark.long
 def test_a_killed_command_leaves_no_server(begin, family, temporary):
     process = begin("claims", OVER_A_SERVER[0])
 
@@ -58,6 +61,7 @@ def test_a_killed_command_leaves_no_server(begin, family, temporary):
     assert eventually(lambda: not list(temporary.glob("crossover-*")))
 
 
+@pytest.mark.long
 def test_two_at_once_are_independent(begin, tmp_path):
     both = [begin("claims", "pools", "-q", "--json", f"{name}.json") for name in ("a", "b")]
     assert [process.wait(PATIENCE) for process in both] == [0, 0], (tmp_path / "stderr").read_text()
@@ -66,6 +70,7 @@ def test_two_at_once_are_independent(begin, tmp_path):
     assert verdicts[0] == verdicts[1]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("streams", "status", "said"),
     [

@@ -56,6 +56,7 @@ def test_one_that_needs_two_cores_says_so_and_the_others_of_its_theme_run(shell)
     assert ended.stdout.startswith("event: true\n")
 
 
+@pytest.mark.long
 def test_a_result_is_shown_again_as_it_was(in_process, saved, result):
     name = saved("c.json")
     again = in_process("report", name, "--json", "again.json", "--csv", "c.csv", "--markdown", "c.md")
@@ -78,6 +79,7 @@ def test_it_is_shown_in_another_language(in_process, saved):
     assert "进程池" not in in_process("report", name).stdout
 
 
+@pytest.mark.long
 def test_another_result_has_no_language(in_process, measured, tmp_path):
     (tmp_path / "r.json").write_text(measured("compare", "serial", "-W", "noop", "-n", "50", "-r", "2"))
     ended = in_process("report", "r.json", "--lang", "zh")

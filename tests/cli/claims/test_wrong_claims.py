@@ -85,6 +85,7 @@ def test_where_all_is_skipped_nothing_was_checked(in_process):
     assert all(f"{name}: no " in ended.stderr for name in WITH_RABBITMQ if CLAIMS[name].theme == "across_machines")
 
 
+@pytest.mark.long
 def test_an_interpreter_without_a_client_library_skips_what_needs_it(in_process, result, tmp_path):
     python = make_python(tmp_path / "without_pika", paths=[OURS, libraries_without(tmp_path / "libraries", "pika")])
     ended = in_process("claims", WITH_RABBITMQ[0], "--python", python)
@@ -95,6 +96,7 @@ def test_an_interpreter_without_a_client_library_skips_what_needs_it(in_process,
     assert {run["python"] for run in result()["runs"]} == {"", str(python)}  # its other modules can be imported
 
 
+@pytest.mark.long
 def test_on_one_core_a_claim_that_needs_two_says_so(environment, tmp_path):
     needs_two = [name for name, one in CLAIMS.items() if one.cores == 2]
     core = min(os.sched_getaffinity(0))

@@ -9,6 +9,7 @@ TRANSPORTS = ("redis-list", "redis-stream", "celery+redis")
 QUICK = ("-W", "noop", "-n", "50", "-r", "1", "-w", "2", "-q", "--json", "out.json")
 
 
+@pytest.mark.long
 def test_a_user_without_dangerous_commands_measures_everything_and_leaves_nothing(in_process, result):
     with redis_with() as server:
         rules = ("~crossover:*", "allchannels", "+@all", "-@dangerous")
@@ -20,6 +21,7 @@ def test_a_user_without_dangerous_commands_measures_everything_and_leaves_nothin
         assert server.keys() == []
 
 
+@pytest.mark.long
 def test_a_valkey_is_called_by_its_own_version(in_process, result):
     valkey = next(iter(programs._wheel_programs()), None)
     if valkey is None:
@@ -33,6 +35,7 @@ def test_a_valkey_is_called_by_its_own_version(in_process, result):
         assert server.keys() == []
 
 
+@pytest.mark.long
 def test_what_is_doubtful_is_said_before_the_first_run_and_in_the_result(in_process, result):
     with redis_with("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru") as server:
         words = ("redis-list", "redis-stream", *QUICK)
@@ -51,6 +54,7 @@ def test_what_is_doubtful_is_said_before_the_first_run_and_in_the_result(in_proc
         assert "redis-incr: Redis at" in shared.stderr
 
 
+@pytest.mark.long
 def test_at_safe_alone_the_cells_of_a_matrix_are_left_out(in_process, result):
     with redis_with("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru") as server:
         words = ("redis-list", "--fault", "none", "-n", "50", "-w", "2", "-q", "--json", "out.json")

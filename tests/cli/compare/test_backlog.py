@@ -19,6 +19,7 @@ def stand_still(family):
         return False
 
 
+@pytest.mark.long
 def test_a_backlog_is_shown_with_the_process_that_holds_it(in_process, result):
     asked = ["--backlog", "2,000", "-W", "noop", "-r", "2", "--json", "out.json"]
     ended = in_process("compare", "queue", "manager", *asked)
@@ -82,6 +83,7 @@ def test_options_that_contradict_a_backlog_are_refused(in_process, words, senten
     assert sentence in ended.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("transport", ["manager", "pool", "redis-list"])
 def test_an_interruption_while_workers_are_held_leaves_no_process(begin, family, tmp_path, transport, number):
@@ -94,6 +96,7 @@ def test_an_interruption_while_workers_are_held_leaves_no_process(begin, family,
     assert "Traceback" not in (tmp_path / "stderr").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["manager", "queue://?start=forkserver", "redis-list"])
 def test_sigkill_while_workers_are_held_leaves_no_process(begin, family, transport):
     process = begin("compare", transport, "-W", "noop", "--backlog", "3000000", "-r", "1")
@@ -103,6 +106,7 @@ def test_sigkill_while_workers_are_held_leaves_no_process(begin, family, transpo
     assert eventually(lambda: not family()), family()
 
 
+@pytest.mark.long
 def test_a_time_limit_ends_the_filling(in_process, result):
     asked = ["-W", "noop", "--backlog", "3000000", "-r", "1", "--time-limit", "5s", "--json", "out.json"]
     ended = in_process("compare", "manager", *asked)
@@ -113,6 +117,7 @@ def test_a_time_limit_ends_the_filling(in_process, result):
     assert run["delivery"]["lost"] == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("level", ["default", "safe"])
 def test_a_payload_is_on_the_wire_four_times(in_process, result, level):
     asked = ["-W", "payload", "--payload", "10000", "-n", "400", "-r", "1", "-s", level, "--json", "out.json"]
@@ -131,6 +136,7 @@ def test_inside_the_machine_nothing_is_on_a_wire(in_process, result):
     assert result()["summary"][0]["wire_bytes"] is None
 
 
+@pytest.mark.long
 def test_counting_bytes_leaves_nothing_on_a_foreign_server(in_process, result, redis_url):
     asked = ["-W", "noop", "-n", "200", "-r", "1", "--json", "out.json"]
     ended = in_process("compare", "redis-list", *asked, CROSSOVER_REDIS_URL=redis_url)
@@ -139,6 +145,7 @@ def test_counting_bytes_leaves_nothing_on_a_foreign_server(in_process, result, r
     assert not keys(redis_url)
 
 
+@pytest.mark.long
 def test_tasks_that_take_long_are_not_run_again_only_to_count_bytes(in_process, mine, result):
     words = mine("import time\ndef run(item): time.sleep(2.5); return item", [1])
     asked = ["-n", "1", "-w", "1", "-r", "1", "--json", "out.json"]

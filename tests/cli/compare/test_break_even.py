@@ -18,6 +18,7 @@ def test_what_a_transport_costs_is_said_of_any_workload(in_process, result):
     assert summary["break_even_ms"] == pytest.approx(19 * summary["overhead_us"] / 1e3)
 
 
+@pytest.mark.long
 def test_it_is_said_how_far_a_broker_carries_the_workload(in_process, result):
     need(server_kind("redis").install_hint())
     words = ("-W", "digest", "-r", "4", "--full", "--json", "out.json")
@@ -36,6 +37,7 @@ def test_it_is_said_how_far_a_broker_carries_the_workload(in_process, result):
     assert re.search(beyond, " ".join(ended.stdout.split()))
 
 
+@pytest.mark.long
 def test_a_break_even_time_is_checked_against_the_same_tasks_without_a_transport(in_process, result):
     ended = in_process("compare", "pipe", "--check", "-W", "noop", "-n", "500", "-r", "1", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
@@ -48,6 +50,7 @@ def test_a_break_even_time_is_checked_against_the_same_tasks_without_a_transport
     assert (reference["transport"], reference["tasks"]) == ("pipe (reference)", tried["tasks"])
 
 
+@pytest.mark.long
 def test_payloads_of_several_sizes_are_compared_with_shared_memory(in_process, result):
     ended = in_process("compare", "pipe", "--payload", "0,1k,64k", "-r", "1", "-n", "20", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
@@ -61,6 +64,7 @@ def test_payloads_of_several_sizes_are_compared_with_shared_memory(in_process, r
     assert max(map(len, ended.stdout.splitlines())) <= 80
 
 
+@pytest.mark.long
 def test_rounds_go_on_until_they_are_enough(in_process, result):
     asked = ("-W", "sleep", "-n", "100", "-w", "2", "--rounds", "auto", "--time-limit", "20s")
     ended = in_process("compare", "pipe", *asked, "--json", "out.json")

@@ -16,6 +16,7 @@ CHECKS = """
 ITEMS = [{"text": f"text {number}", "words": ["b", "a", str(number)]} for number in range(3)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("check", "batch"), [("", 7), (CHECKS, 1)], ids=["without a check", "with a check that changes items, too"]
 )
@@ -50,6 +51,7 @@ KEEPS = """
 """
 
 
+@pytest.mark.long
 def test_what_payloads_of_a_workload_share_is_changed_for_one_task_only(in_process, mine, result):
     mine(KEEPS)
     words = ["-W", "mine:run", "-n", "6", "-b", "2", "-r", "1", "-w", "2", "--json", "out.json"]
@@ -58,6 +60,7 @@ def test_what_payloads_of_a_workload_share_is_changed_for_one_task_only(in_proce
     assert len({run["value_digest"] for run in result()["runs"]}) == 1
 
 
+@pytest.mark.long
 def test_no_number_of_workers_is_recommended_from_tasks_that_failed_because_items_were_used_again(
     crossover, mine, result
 ):

@@ -1,6 +1,7 @@
 """One workload through several transports gives the same values, nothing lost, and a result for all of it."""
 
 import pytest
+from waiting import PATIENCE
 
 from crossover.contract.registry import TRANSPORTS
 
@@ -20,11 +21,12 @@ def compare(in_process, folder, result):
     return run
 
 
+@pytest.mark.long
 def test_every_transport_gives_the_same_values_and_loses_nothing_and_the_table_fits_80_columns(
     crossover, folder, result, running_rabbitmq
 ):
     words = ["compare", "-W", "files", "-i", folder, "-n", "50", "-r", "1", "--json", "out.json"]
-    ended = crossover(*words, COLUMNS="80", timeout=110, **running_rabbitmq)
+    ended = crossover(*words, COLUMNS="80", timeout=PATIENCE, **running_rabbitmq)
     assert ended.returncode == 0, ended.stderr
     runs = result()["runs"]
     skipped = [skipped["transport"] for skipped in result()["skipped"]]  # what this machine lacks
@@ -40,6 +42,7 @@ def test_every_transport_gives_the_same_values_and_loses_nothing_and_the_table_f
     assert "95%" not in heading  # one round has no interval
 
 
+@pytest.mark.long
 def test_rounds_are_interleaved(compare):
     runs = compare("queue", "pipe", "pool", "-r", "3")
     assert [(run["round"], run["transport"]) for run in runs] == [
@@ -48,6 +51,7 @@ def test_rounds_are_interleaved(compare):
     assert len({run["value_digest"] for run in runs}) == 1
 
 
+@pytest.mark.long
 def test_the_order_within_a_round_is_random_recorded_and_that_of_the_seed(compare):
     def turns(*words):
         runs = compare("threads", "serial", "serial", "-r", "4", "-n", "5", "--window", "16", *words)
@@ -60,11 +64,13 @@ def test_the_order_within_a_round_is_random_recorded_and_that_of_the_seed(compar
     assert turns("--seed", "7") != found
 
 
+@pytest.mark.long
 def test_the_values_do_not_depend_on_the_batch(compare):
     digests = {run["value_digest"] for batch in (1, 7, 256) for run in compare("queue", "-r", "1", "-b", batch)}
     assert len(digests) == 1
 
 
+@pytest.mark.long
 def test_the_values_depend_on_the_input(compare, folder):
     (before,) = compare("queue", "-r", "1")
     (folder / "3.txt").write_text("something else")
@@ -72,6 +78,7 @@ def test_the_values_depend_on_the_input(compare, folder):
     assert before["value_digest"] != after["value_digest"]
 
 
+@pytest.mark.long
 def test_the_result_records_the_command_and_the_host(crossover, folder, result):
     words = ["compare", "queue://?start=spawn", "-W", "files", "-i", str(folder), "-w", "1", "-b", "3", "-r", "2"]
     assert crossover(*words, "--json", "out.json").returncode == 0
@@ -91,6 +98,7 @@ def test_the_result_records_the_command_and_the_host(crossover, folder, result):
     assert found["skipped"] == []
 
 
+@pytest.mark.long
 def test_a_folder_with_a_name_that_is_not_utf_8_is_input_like_any_other(crossover, tmp_path, result):
     folder = tmp_path / "caf\udce9"
     folder.mkdir()
@@ -100,6 +108,7 @@ def test_a_folder_with_a_name_that_is_not_utf_8_is_input_like_any_other(crossove
     assert result()["runs"][0]["delivery"]["completed"] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("workload", ["noop", "power", "digest", "sleep", "mixed", "payload"])
 def test_every_workload_comes_back_right(in_process, workload, result):
     ended = in_process("compare", "queue", "-W", workload, "-n", "60", "-b", "4", "-r", "1", "--json", "out.json")

@@ -28,6 +28,7 @@ def compare(in_process, mine, result):
     return run
 
 
+@pytest.mark.long
 def test_what_dies_with_a_worker_is_counted_as_lost(compare):
     ended, runs = compare([*range(2 * WARM_UP), "die", *range(WARM_UP)])
     assert ended.returncode == 1
@@ -39,6 +40,7 @@ def test_what_dies_with_a_worker_is_counted_as_lost(compare):
         assert not run["hung"]
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_before_the_clock_starts_is_named_and_its_loss_is_counted(compare):
     ended, runs = compare(["die", 1, 2, 3])
     assert ended.returncode == 1
@@ -48,6 +50,7 @@ def test_a_worker_that_dies_before_the_clock_starts_is_named_and_its_loss_is_cou
         assert run["delivery"]["lost"] >= 1, run["transport"]
 
 
+@pytest.mark.long
 def test_the_other_transports_are_still_measured(in_process, mine, result):
     words = mine(KILLS_ITSELF, [*range(2 * WARM_UP), "die"])
     ended = in_process("compare", "queue", "pipe", *words, "-r", "2", "--json", "out.json")

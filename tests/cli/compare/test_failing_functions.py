@@ -27,6 +27,7 @@ RAISES = """
 """
 
 
+@pytest.mark.long
 def test_a_function_that_raises_for_some_items_fails_for_those_alone(compare):
     ended, runs = compare(RAISES, *ALL, "-r", "1")
     assert ended.returncode == 1
@@ -52,6 +53,7 @@ REFUSES = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch", [1, 5])
 def test_a_value_that_the_check_refuses_is_corrupted(compare, batch):
     ended, runs = compare(REFUSES, "serial", "queue", "-r", "1", "-b", batch)
@@ -59,6 +61,7 @@ def test_a_value_that_the_check_refuses_is_corrupted(compare, batch):
     assert [(run["delivery"]["corrupted"], run["delivery"]["completed"]) for run in runs] == [(1, 5), (1, 5)]
 
 
+@pytest.mark.long
 def test_without_a_check_values_that_differ_are_said_and_no_run_is_blamed(compare):
     ended, runs = compare("import random\ndef run(item): return random.random()", "queue", "pipe", "-r", "2", "--full")
     assert ended.returncode == 1
@@ -72,6 +75,7 @@ def test_without_a_check_values_that_differ_are_said_and_no_run_is_blamed(compar
     assert "damaged" not in said
 
 
+@pytest.mark.long
 def test_values_that_differ_only_between_transports_are_told_from_those_that_change(compare):
     source = "import threading\ndef run(item): return threading.current_thread() is threading.main_thread()"
     ended, _ = compare(source, "threads", "queue", "pipe", "-r", "2", "--full")
@@ -83,6 +87,7 @@ def test_values_that_differ_only_between_transports_are_told_from_those_that_cha
     assert "from run to run" not in said
 
 
+@pytest.mark.long
 def test_a_check_that_accepts_whatever_values_there_are_leaves_nothing_to_say(compare):
     source = "import random\ndef run(item): return random.random()\nrun.check = lambda item, value: 0 <= value < 1"
     ended, _ = compare(source, "queue", "-r", "2", "--full")
@@ -129,6 +134,7 @@ def test_a_check_that_itself_raises_ends_everything_with_a_sentence(in_process, 
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.long
 def test_a_value_that_cannot_be_pickled_is_a_failure(compare):
     ended, runs = compare("import threading\ndef run(item): return threading.Lock()", *ALL, "-r", "1")
     assert ended.returncode == 1
@@ -137,6 +143,7 @@ def test_a_value_that_cannot_be_pickled_is_a_failure(compare):
     assert "all 5 tasks failed: cannot be pickled" in " ".join(ended.stdout.split())
 
 
+@pytest.mark.long
 def test_a_value_may_be_an_object_of_a_class_in_the_module(compare):
     source = """
         class Size:
@@ -149,6 +156,7 @@ def test_a_value_may_be_an_object_of_a_class_in_the_module(compare):
     assert len({run["value_digest"] for run in runs}) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("returned", "hint"),
     [

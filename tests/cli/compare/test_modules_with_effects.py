@@ -18,6 +18,7 @@ NOTES_PROCESSES = """
 """
 
 
+@pytest.mark.long
 def test_the_command_never_imports_the_module(begin, mine, tmp_path):
     process = begin("compare", "serial", "threads", "queue", *mine(NOTES_PROCESSES), "-r", "1", "-q", "--json", "-")
     assert process.wait(PATIENCE) == 0
@@ -26,6 +27,7 @@ def test_the_command_never_imports_the_module(begin, mine, tmp_path):
     assert process.pid not in imported
 
 
+@pytest.mark.long
 def test_nor_does_it_import_a_workload_of_the_users(begin, mine, tmp_path):
     workload = """
     from workloads.base import Workload
@@ -46,6 +48,7 @@ def test_nor_does_it_import_a_workload_of_the_users(begin, mine, tmp_path):
     assert [run["delivery"]["completed"] for run in runs] == [5, 5]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "statement",
     [
@@ -87,6 +90,7 @@ def test_a_module_that_ends_its_process_is_refused_with_a_sentence(in_process, m
     assert "module 'mine' cannot be imported: that ends the process" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_module_that_forks_is_imported_all_the_same(in_process, mine):
     words = mine("import os\nos.fork()\ndef run(item): return item")
     ended = in_process("compare", "serial", "threads", "queue", "pool", *words, "-r", "1")
@@ -101,6 +105,7 @@ def test_a_module_whose_import_does_not_end_is_not_waited_for(in_process, mine, 
     assert late in ended.stderr
 
 
+@pytest.mark.long
 def test_a_module_that_takes_long_to_import_is_given_more_time(in_process, mine):
     words = mine("import time\ntime.sleep(1)\ndef run(item): return item")
     shorter = {start_timeout.VARIABLE: "0.5"}  # than without the option, so that this test need not take a minute

@@ -67,6 +67,7 @@ def test_a_window_and_auto_go_together_since_the_most_is_found_in_closed_loop():
         plan_comparison(("queue",), ASKED._replace(rate=10.0, window=8), ())
 
 
+@pytest.mark.long
 def test_a_typed_rate_gives_latencies_and_no_ranking_by_throughput(in_process, result):
     ended = in_process("compare", "queue", "pipe", *WORDS, "--rate", "500", "-n", "250", "-r", "2")
     assert ended.returncode == 0, ended.stderr
@@ -90,6 +91,7 @@ def test_inputs_repeat_for_as_long_as_the_rate_goes_on(in_process, folder, resul
     assert result()["runs"][0]["delivery"]["completed"] == 100  # of 5 files, 10 s
 
 
+@pytest.mark.long
 def test_auto_finds_the_most_that_each_can_do_and_goes_to_fractions_of_it(in_process, result):
     ended = in_process("compare", "queue", "pipe", *WORDS, "--rate", "auto", "-n", "600", "-r", "2")
     assert ended.returncode == 0, ended.stderr

@@ -31,6 +31,7 @@ def test_tasks_that_were_under_way_at_the_limit_are_not_called_lost(in_process, 
     assert "time limit" in ended.stdout + ended.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["serial", "threads", "queue"])
 def test_a_task_without_an_end_is_not_waited_for(crossover, mine, transport):
     ended = crossover("compare", transport, *mine(NAP, [3600]), "--time-limit", "1s", "-r", "1", timeout=30)

@@ -25,6 +25,7 @@ def searches(found):
     return {search["transport"]: search for search in found["window_searches"]}
 
 
+@pytest.mark.long
 def test_a_window_is_searched_used_shown_and_kept(in_process, result):
     ended = in_process("compare", "queue", "serial", *NOOP, "-n", "2000")
     assert ended.returncode == 0, ended.stderr
@@ -42,6 +43,7 @@ def test_a_window_is_searched_used_shown_and_kept(in_process, result):
     assert "as a part of the plateau" in " ".join(ended.stdout.split())
 
 
+@pytest.mark.long
 def test_a_transport_that_is_named_twice_has_the_same_window_each_time(in_process, result):
     assert in_process("compare", "queue", "queue", "queue?start=spawn", *NOOP, "-n", "2000").returncode == 0
     assert len(result()["plan"]["windows"]) == 3
@@ -58,6 +60,7 @@ def test_latency_is_shown_unloaded_and_under_the_load_that_was_run(in_process, r
     assert summary["unloaded_ms"] == alone["latency_ms"]
 
 
+@pytest.mark.long
 def test_a_typed_window_is_that_of_all_transports(in_process, result):
     ended = in_process("compare", "queue", "pipe", *NOOP, "-n", "2000", "--window", "64")
     assert ended.returncode == 0, ended.stderr
@@ -81,6 +84,7 @@ def test_for_long_tasks_the_default_will_do(in_process, mine, result, source, wh
     assert searches(result())["queue"]["points"] == []
 
 
+@pytest.mark.long
 def test_what_a_broker_carries_at_most_is_its_plateau(in_process, result, redis_url):
     words = ["compare", "queue", "redis-list", *NOOP, "-n", "320"]
     assert in_process(*words, CROSSOVER_REDIS_URL=redis_url).returncode == 0
@@ -89,6 +93,7 @@ def test_what_a_broker_carries_at_most_is_its_plateau(in_process, result, redis_
     assert {run["load"]["window"] for run in found["probes"]} == {2}  # no other probe has to look for it
 
 
+@pytest.mark.long
 def test_what_a_broker_carries_at_most_is_its_plateau_whatever_window_was_typed(in_process, result, redis_url):
     words = ["compare", "queue", "redis-list", *NOOP, "-n", "320", "--window", "4"]
     ended = in_process(*words, CROSSOVER_REDIS_URL=redis_url)
@@ -103,6 +108,7 @@ def test_what_a_broker_carries_at_most_is_its_plateau_whatever_window_was_typed(
     assert "is the smallest" not in said
 
 
+@pytest.mark.long
 def test_figures_of_tasks_that_went_wrong_show_no_window_and_no_plateau(in_process, result):
     ended = in_process("compare", "planted?what=duplicate", "queue", *NOOP, "-n", "2000")
     assert ended.returncode == 1, ended.stderr
@@ -113,6 +119,7 @@ def test_figures_of_tasks_that_went_wrong_show_no_window_and_no_plateau(in_proce
     assert "The window of queue is the smallest with which the throughput is within 5%" in said
 
 
+@pytest.mark.long
 def test_a_short_time_limit_is_not_spent_on_searching(in_process, result):
     ended = in_process("compare", "queue", *NOOP, "-n", "2000", "--time-limit", "10s")
     assert ended.returncode == 0, ended.stderr
@@ -156,6 +163,7 @@ def test_where_none_was_typed_a_rate_a_backlog_and_large_batches_go_on_as_ever(i
     assert result()["window_searches"] == []
 
 
+@pytest.mark.long
 def test_ctrl_c_in_a_search_leaves_nothing(begin, family, tmp_path):
     process = begin("compare", "queue", "pipe", *NOOP, "-n", "1000000")
     assert eventually(

@@ -15,6 +15,7 @@ NAP = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", ["by itself", "SIGINT", "SIGKILL"])
 def test_no_folder_is_left(begin, family, mine, tmp_path, temporary, redis_url, ending):
     tasks = "50" if ending == "by itself" else "100000"

@@ -66,6 +66,7 @@ def test_where_nothing_has_crashed_there_is_nothing_to_remove(clean, temporary):
     assert (temporary / "foreign").exists()
 
 
+@pytest.mark.long
 def test_the_keys_of_a_killed_run_go_and_those_of_others_stay(working, clean, family, redis_url, runs):
     variables = {"CROSSOVER_REDIS_URL": redis_url}
     others = keys(redis_url)  # of executors of other tests, which have not been collected yet
@@ -87,6 +88,7 @@ def test_the_keys_of_a_killed_run_go_and_those_of_others_stay(working, clean, fa
             client.delete("crossover:foreign")
 
 
+@pytest.mark.long
 def test_the_keys_of_a_killed_run_in_another_database_are_not_forgotten(working, clean, family, redis_url, runs):
     other = redis_url.replace("/0", "/3")
     killed(working("redis-list", CROSSOVER_REDIS_URL=other), family)
@@ -98,6 +100,7 @@ def test_the_keys_of_a_killed_run_in_another_database_are_not_forgotten(working,
     assert not keys(other)
 
 
+@pytest.mark.long
 def test_the_queues_of_a_killed_run_go(working, clean, family, rabbitmq_url, runs):
     variables = {"CROSSOVER_RABBITMQ_URL": rabbitmq_url}
     process = working("rabbitmq", **variables)
@@ -112,6 +115,7 @@ def test_the_queues_of_a_killed_run_go(working, clean, family, rabbitmq_url, run
     assert not runs()
 
 
+@pytest.mark.long
 def test_a_broken_variable_is_named_and_nothing_is_forgotten(working, clean, family, redis_url):
     killed(working("redis-list", CROSSOVER_REDIS_URL=redis_url), family)
     said = clean(CROSSOVER_REDIS_URL="redis://127.0.0.1:port/0")
@@ -119,6 +123,7 @@ def test_a_broken_variable_is_named_and_nothing_is_forgotten(working, clean, fam
     assert ": removed " in clean(CROSSOVER_REDIS_URL=redis_url)
 
 
+@pytest.mark.long
 def test_the_folder_of_a_killed_private_server_is_removed(working, clean, family, temporary):
     process = working("redis-list")
     (folder,) = temporary.glob("crossover-redis-*")
@@ -136,6 +141,7 @@ def test_the_folder_of_a_killed_private_server_is_removed(working, clean, family
     assert clean() == NOTHING
 
 
+@pytest.mark.long
 def test_what_has_been_left_is_shown_before_it_is_removed(working, crossover, clean, family, redis_url):
     killed(working("redis-list", CROSSOVER_REDIS_URL=redis_url), family)
     shown = crossover("doctor", COLUMNS="300").stdout

@@ -21,6 +21,7 @@ def tiny_disk(tmp_path):
     subprocess.run(["umount", disk], check=True)
 
 
+@pytest.mark.long
 def test_a_full_disk_does_not_end_the_runs(crossover, tiny_disk):
     old = tiny_disk / "out.json"
     old.write_text("{}")
@@ -33,6 +34,7 @@ def test_a_full_disk_does_not_end_the_runs(crossover, tiny_disk):
     assert old.read_text() == "{}"
 
 
+@pytest.mark.long
 def test_a_full_disk_is_no_damage_without_a_result_file(crossover, tiny_disk):
     (tiny_disk / "filler").write_bytes(bytes(4096))
     assert crossover("compare", "serial", "-W", "noop", "-n", "200", "-r", "1", cwd=tiny_disk).returncode == 0

@@ -76,6 +76,7 @@ def ended(family, tmp_path):
     return wait
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [*BOTH, signal.SIGHUP])
 def test_an_interruption_keeps_what_was_measured(begin, ended, result, tmp_path, number):
     words = ["-W", "sleep", "-n", "1000", "-w", "2", "-r", "50", "--json", "out.json"]
@@ -90,6 +91,7 @@ def test_an_interruption_keeps_what_was_measured(begin, ended, result, tmp_path,
     assert runs[0]["transport"] in (tmp_path / "stdout").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", PROCESSES)
 def test_a_long_run_can_be_interrupted(working, ended, family, transport):
     process = working(transport)
@@ -98,6 +100,7 @@ def test_a_long_run_can_be_interrupted(working, ended, family, transport):
     assert "interrupted; " in ended(process)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["queue://?start=spawn", "pool://?start=forkserver", "shared-memory"])
 def test_sigterm_to_the_producer_alone_ends_its_workers(working, ended, transport):
     process = working(transport)
@@ -105,6 +108,7 @@ def test_sigterm_to_the_producer_alone_ends_its_workers(working, ended, transpor
     assert "interrupted" in ended(process)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", BOTH)
 @pytest.mark.parametrize("transport", ["pipe", "queue://?start=spawn", "pool://?start=spawn"])
 def test_workers_that_are_still_starting_end_quietly(begin, ended, family, transport, number):
@@ -114,6 +118,7 @@ def test_workers_that_are_still_starting_end_quietly(begin, ended, family, trans
     assert "interrupted" in ended(process)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["queue://?start=spawn", "pool://?start=spawn", "executor://?start=spawn"])
 def test_workers_that_are_stuck_while_they_start_end_quietly(begin, ended, mine, tmp_path, transport):
     """A large import takes as long; a worker that outlived the command would find its semaphores removed."""
@@ -123,6 +128,7 @@ def test_workers_that_are_stuck_while_they_start_end_quietly(begin, ended, mine,
     assert "interrupted" in ended(process)
 
 
+@pytest.mark.long
 def test_an_impatient_person_may_interrupt_many_times(working, ended):
     process = working("pool")
     while process.poll() is None:
@@ -131,6 +137,7 @@ def test_an_impatient_person_may_interrupt_many_times(working, ended):
     assert "interrupted" in ended(process)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["serial", "threads", "queue"])
 def test_a_task_without_an_end_can_be_interrupted(working, ended, transport):
     process = working(transport, seconds=3600)
@@ -138,12 +145,14 @@ def test_a_task_without_an_end_can_be_interrupted(working, ended, transport):
     assert "0 of 1 runs were measured: the first one was still starting or warming up" in ended(process)
 
 
+@pytest.mark.long
 def test_a_task_that_swallows_every_exception_cannot_keep_the_command_alive(working, ended):
     process = working("serial", seconds=3600, source=SWALLOWS)
     os.killpg(process.pid, signal.SIGINT)
     assert "interrupted" in ended(process)
 
 
+@pytest.mark.long
 def test_a_private_server_that_does_not_answer_yet_is_not_waited_for(begin, ended, tmp_path):
     program = tmp_path / "redis-server"
     program.write_text(MUTE)

@@ -25,6 +25,7 @@ TRANSPORTS = ["serial", "threads", "queue", "pool", "executor"]  # the others ha
 OTHERS = ["queue?start=spawn", "pool?start=forkserver", "executor?start=spawn", "celery+redis"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transports", [TRANSPORTS, OTHERS])
 def test_a_task_may_start_processes_and_leave_them_behind(crossover, mine, family, result, transports):
     ended = crossover("compare", *transports, *mine(STARTS, [3]), "-n", "2", "-w", "1", "-r", "1", "--json", "out.json")

@@ -32,6 +32,7 @@ def running(begin, mine, tmp_path, family):
     return process, pids
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_to_the_group_of_the_command(running, number):
     process, pids = running
@@ -40,6 +41,7 @@ def test_a_signal_to_the_group_of_the_command(running, number):
     assert eventually(lambda: not _left_by(pids))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_to_every_process_of_it(running, family, number):
     process, pids = running
@@ -50,6 +52,7 @@ def test_a_signal_to_every_process_of_it(running, family, number):
     assert eventually(lambda: not _left_by(pids))
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("cleaning")
 def test_what_is_left_when_all_were_killed_is_found_and_removed(running, family, crossover):
     process, pids = running

@@ -20,6 +20,7 @@ def other(tmp_path_factory):
     return make_python(tmp_path_factory.mktemp("pythons") / "cpython+freethreaded")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "through",
     [
@@ -38,6 +39,7 @@ def test_every_process_of_a_run_has_the_interpreter_that_was_named(in_process, m
     assert all(one["path"] == str(other) for one in found["interpreters"].values())
 
 
+@pytest.mark.long
 def test_two_interpreters_run_the_same_tasks_in_one_table(in_process, result, other):
     urls = ["queue", f"queue?python={other}"]
     ended = in_process(
@@ -52,6 +54,7 @@ def test_two_interpreters_run_the_same_tasks_in_one_table(in_process, result, ot
     assert f"{urls[1]}: {version}.".replace(" ", "") in "".join(ended.stdout.split())
 
 
+@pytest.mark.long
 def test_scale_and_safety_run_under_another_interpreter_too(in_process, mine, result, other):
     url = f"queue?python={other}"
     words = mine(WHERE, [str(other.parents[1])])

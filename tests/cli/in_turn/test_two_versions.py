@@ -23,6 +23,7 @@ def versions(tmp_path):
     return write
 
 
+@pytest.mark.long
 def test_modules_of_one_name_do_not_meet_and_the_slower_version_breaches_the_gate(in_process, versions, result):
     words = (*versions(SLOW, FAST), "-r", "4", *QUICK)
     ended = in_process("compare", "queue", *words, "--gate", "5%")
@@ -38,6 +39,7 @@ def test_modules_of_one_name_do_not_meet_and_the_slower_version_breaches_the_gat
     assert len(found["runs"]) == 8
 
 
+@pytest.mark.long
 def test_a_faster_version_passes(in_process, versions, result):
     ended = in_process("compare", "serial", *versions(FAST, SLOW), "-r", "4", *QUICK, "--gate", "0.05")
     assert ended.returncode == 0, ended
@@ -45,6 +47,7 @@ def test_a_faster_version_passes(in_process, versions, result):
     assert result()["pairs"][0]["high"] < 0
 
 
+@pytest.mark.long
 def test_versions_that_return_other_values_are_a_finding(in_process, versions):
     words = versions("def run(item): return item + 1", "def run(item): return item")
     ended = in_process("compare", "queue", "pipe", *words, "-r", "2", *QUICK)
@@ -52,6 +55,7 @@ def test_versions_that_return_other_values_are_a_finding(in_process, versions):
     assert "mine:run and old/mine.py:run do not do the same." in " ".join(ended.stdout.split())
 
 
+@pytest.mark.long
 def test_a_check_decides_only_where_both_versions_have_one(in_process, versions, result):
     checked = "def run(item): return item + 0.1\n\nrun.check = lambda item, value: abs(value - item) < 1\n"
     ended = in_process("compare", "serial", *versions(checked, checked.replace("0.1", "0.2")), "-r", "1", *QUICK)
@@ -65,6 +69,7 @@ def test_a_version_may_be_compared_with_itself(in_process, mine, result):
     assert [run["transport"] for run in result()["runs"]] == ["serial", "serial against mine:run"]
 
 
+@pytest.mark.long
 def test_items_from_standard_input_reach_both_versions(crossover, versions, result):
     words = [word if word != "items.jsonl" else "-" for word in versions(FAST, FAST)]
     ended = crossover("compare", "serial", *words, "-n", "3", "-r", "1", *QUICK, input="1\n2\n3\n")
@@ -72,6 +77,7 @@ def test_items_from_standard_input_reach_both_versions(crossover, versions, resu
     assert [run["delivery"]["completed"] for run in result()["runs"]] == [3, 3]
 
 
+@pytest.mark.long
 def test_a_gate_compares_later_transports_with_the_first(in_process, mine, result):
     # workers that wait are faster than one that does; 0.2 s and longer
     words = (*mine(SLOW, [1] * 45), "-w", "4", "--window", "8", "-r", "4", "-q", "--json", "out.json", "--gate", "5%")
@@ -83,6 +89,7 @@ def test_a_gate_compares_later_transports_with_the_first(in_process, mine, resul
     assert ended.returncode == 0, ended
 
 
+@pytest.mark.long
 def test_damage_comes_before_the_gate(in_process, versions):
     ended = in_process(
         "compare", "serial", *versions(SLOW.replace("2 *", "1 / 0 *"), FAST), "-r", "4", *QUICK, "--gate", "5%"
@@ -90,6 +97,7 @@ def test_damage_comes_before_the_gate(in_process, versions):
     assert ended.returncode == 1, ended
 
 
+@pytest.mark.long
 def test_workloads_of_ones_own_must_make_the_same_payloads(in_process, tmp_path, result):
     for name, payload in (("one", 1), ("same", 1), ("other", 2)):
         (tmp_path / f"{name}_mine.py").write_text(

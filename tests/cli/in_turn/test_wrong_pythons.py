@@ -92,6 +92,7 @@ def test_a_python_with_other_code_of_the_same_version(refused, tmp_path):
     assert said.startswith(f"{python} has other code of crossover {__version__} (in {tmp_path / 'copy'}; this is ")
 
 
+@pytest.mark.long
 def test_a_python_without_the_client_library_of_a_transport(in_process, refused, tmp_path):
     libraries = libraries_without(tmp_path / "libraries", "pika")
     python = make_python(tmp_path / "without_pika", paths=[OURS, libraries])

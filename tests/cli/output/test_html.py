@@ -11,6 +11,7 @@ KINDS = {".svg", ".png"}
 SHORT = ["-W", "noop", "-n", "200", "-r", "1"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [
@@ -34,6 +35,7 @@ def test_each_command_that_measures_writes_a_page(in_process, tmp_path, words):
     assert ended.stdout.strip()
 
 
+@pytest.mark.long
 def test_files_are_written_when_standard_output_is_closed(crossover, tmp_path, environment):
     crossover("compare", "serial", *SHORT, "--json", "r.json", "-q")
     command = [sys.executable, "-m", "crossover.cli.main", "report", "r.json", "--csv", "r.csv"]

@@ -87,6 +87,7 @@ def terminal(tmp_path, environment):
         session.close()
 
 
+@pytest.mark.long
 def test_it_shows_what_runs_how_fast_how_much_is_left_and_how_long(terminal):
     session = terminal("compare", "serial", "queue", *LONG)
     assert session.shows(r"▸ \S*queue")
@@ -96,6 +97,7 @@ def test_it_shows_what_runs_how_fast_how_much_is_left_and_how_long(terminal):
     assert session.shows(r"elapsed \d+ s, about \d+ s left")
 
 
+@pytest.mark.long
 def test_in_the_end_there_is_the_report_and_nothing_else(terminal):
     status, screen = terminal("compare", "serial", "queue", "-W", "noop", "-n", "200", "-r", "1").ended()
     assert status == 0
@@ -104,6 +106,7 @@ def test_in_the_end_there_is_the_report_and_nothing_else(terminal):
     assert screen.cursor_is_visible
 
 
+@pytest.mark.long
 def test_ctrl_c_leaves_the_report_and_a_cursor(terminal):
     session = terminal("compare", "queue", "pipe", *LONG)
     assert session.shows(r"2 of \d+ done")
@@ -118,6 +121,7 @@ def test_ctrl_c_leaves_the_report_and_a_cursor(terminal):
     assert screen.cursor_is_visible
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("columns", "lines"), [(40, 24), (160, 50), (20, 4)])
 def test_any_terminal_will_do_and_it_may_change(terminal, columns, lines):
     session = terminal("compare", "serial", "threads", "-W", "sleep", "-n", "500", "-r", "2")
@@ -128,6 +132,7 @@ def test_any_terminal_will_do_and_it_may_change(terminal, columns, lines):
     assert "Traceback" not in "\n".join(screen.lines)
 
 
+@pytest.mark.long
 def test_a_run_that_broke_is_said_while_the_others_run(terminal, mine):
     words = mine("import os, time\ndef run(item):\n if item == 3: os.kill(os.getpid(), 9)\n time.sleep(0.01)")
     session = terminal("compare", "queue", "pipe", *words, "-r", "2")
@@ -137,6 +142,7 @@ def test_a_run_that_broke_is_said_while_the_others_run(terminal, mine):
     assert "round 1: a process died: worker" in " ".join(screen.lines)
 
 
+@pytest.mark.long
 def test_safety_shows_all_cells_that_run(terminal):
     session = terminal("safety", "queue", "--fault", "kill-worker-busy", "-n", "100")
     assert session.shows("1 of 3: self-test of the checker")
@@ -148,6 +154,7 @@ def test_safety_shows_all_cells_that_run(terminal):
     assert "▸" not in "\n".join(screen.lines)
 
 
+@pytest.mark.long
 def test_share_shows_updates(terminal):
     session = terminal("share", "value", "value-lock", "-r", "2")
     assert session.shows("updates/s, median")
@@ -155,6 +162,7 @@ def test_share_shows_updates(terminal):
     assert session.ended()[0] == 0
 
 
+@pytest.mark.long
 def test_scale_has_a_row_for_each_number_of_workers(terminal):
     session = terminal("scale", "queue", "-w", "1,2", "-r", "1")
     assert session.shows(r"queue, 1 worker .* 1 of 1")
@@ -162,6 +170,7 @@ def test_scale_has_a_row_for_each_number_of_workers(terminal):
     assert session.ended()[0] == 0
 
 
+@pytest.mark.long
 def test_no_colour_where_none_is_wanted(terminal):
     session = terminal("compare", "serial", "-W", "noop", "-n", "200", "-r", "1", NO_COLOR="1")
     assert session.ended()[0] == 0
@@ -169,6 +178,7 @@ def test_no_colour_where_none_is_wanted(terminal):
     assert not re.search(r"\x1b\[[\d;]*3\dm", session.written)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("variables", [{"TERM": "dumb"}, {"PYTHONIOENCODING": "ascii"}], ids=["dumb", "ascii"])
 def test_a_terminal_that_cannot_draw_gets_lines(terminal, variables):
     session = terminal("compare", "serial", "-W", "noop", "-n", "200", "-r", "1", **variables)
@@ -176,18 +186,21 @@ def test_a_terminal_that_cannot_draw_gets_lines(terminal, variables):
     assert "\x1b[?25l" not in session.written
 
 
+@pytest.mark.long
 def test_quiet_draws_nothing(terminal):
     session = terminal("compare", "serial", "-W", "noop", "-n", "200", "-r", "1", "-q")
     assert session.ended()[0] == 0
     assert "elapsed" not in session.written
 
 
+@pytest.mark.long
 def test_without_a_terminal_there_are_lines_even_in_colour(crossover):
     ended = crossover("compare", "serial", "-W", "noop", "-n", "200", "-r", "1", FORCE_COLOR="1")
     assert "[1/2] round 1 serial: " in ended.stderr
     assert "\x1b[?25l" not in ended.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("quiet", [[], ["-q"]], ids=["told", "quiet"])
 def test_standard_error_need_not_be_read(tmp_path, environment, quiet):
     reading, writing = os.pipe()

@@ -21,6 +21,7 @@ COMMANDS = {
 CHARTS = ("altair", "vl_convert", "jinja2", "numpy", "scipy", "pandas", "narwhals")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", COMMANDS.values(), ids=COMMANDS)
 def test_a_result_is_shown_again_as_the_command_showed_it_and_in_every_other_form(tmp_path, words, in_process):
     done = in_process(*words, "-q", "--json", "r.json", "--csv", "r.csv", "--markdown", "r.md")
@@ -37,6 +38,7 @@ def test_a_result_is_shown_again_as_the_command_showed_it_and_in_every_other_for
     jsonschema.validate(data, schema)
 
 
+@pytest.mark.long
 def test_markdown_to_standard_output_is_markdown_alone(in_process, tmp_path):
     done = in_process(*COMMANDS["compare"], "-q", "--markdown", "-", "--json", "r.json")
     assert done.stdout.startswith("### noop: 200 tasks")
@@ -44,6 +46,7 @@ def test_markdown_to_standard_output_is_markdown_alone(in_process, tmp_path):
     assert (tmp_path / "r.json").exists()
 
 
+@pytest.mark.long
 def test_several_results_are_shown_under_their_names(in_process, measured, tmp_path):
     (tmp_path / "a.json").write_text(measured(*COMMANDS["share"]))
     (tmp_path / "b.json").write_text(measured(*COMMANDS["compare"]))
@@ -106,6 +109,7 @@ def test_a_terminal_that_knows_ascii_only_is_shown_what_it_can_and_files_are_who
     )
 
 
+@pytest.mark.long
 def test_names_of_files_are_shown_as_a_terminal_can_take_them(crossover, tmp_path, measured):
     (tmp_path / "r.json").write_text(measured(*COMMANDS["share"]))
     strange = "\x1b[31mred\udcff.json"
@@ -160,6 +164,7 @@ def test_what_is_no_result_is_refused_with_a_sentence(tmp_path, content, why, in
     assert not ended.stdout
 
 
+@pytest.mark.long
 def test_a_result_whose_parts_do_not_fit_together_is_refused_with_a_sentence(tmp_path, in_process, measured):
     (tmp_path / "r.json").write_text(measured(*COMMANDS["safety"]))
     data = json.loads((tmp_path / "r.json").read_text())
@@ -171,6 +176,7 @@ def test_a_result_whose_parts_do_not_fit_together_is_refused_with_a_sentence(tmp
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.long
 def test_a_result_of_a_command_that_was_killed_gets_its_conclusions(crossover, tmp_path, in_process):
     done = crossover(*COMMANDS["compare"], "-q", "--json", "r.json")
     data = json.loads((tmp_path / "r.json").read_text())

@@ -10,6 +10,7 @@ import pytest
 SHORT = "compare serial -W noop -n 50 -r 1 -q"
 
 
+@pytest.mark.long
 def test_a_result_goes_through_a_process_of_the_shell_and_to_devices(shell, tmp_path):
     ended = shell(f"$crossover {SHORT} --csv >(cat > out.csv) --json /dev/stdout --markdown /dev/null; wait $!")
     assert ended.returncode == 0, ended.stderr
@@ -41,6 +42,7 @@ def test_what_would_lose_something_is_refused_before_anything_runs(shell, mine, 
     assert (tmp_path / "items.jsonl").read_text().count("\n") == 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [
@@ -68,6 +70,7 @@ def test_every_command_works_in_a_folder_that_was_removed(shell, measured, tmp_p
         assert "out.json cannot be written: the current folder has been removed" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_result_whose_folder_is_removed_meanwhile_is_kept_elsewhere(crossover, mine, tmp_path):
     (tmp_path / "folder").mkdir()
     words = mine(f"import shutil\ndef run(item): shutil.rmtree({str(tmp_path / 'folder')!r}, True); return item")
@@ -78,6 +81,7 @@ def test_a_result_whose_folder_is_removed_meanwhile_is_kept_elsewhere(crossover,
     assert f"the result is in {kept} instead" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_user_without_a_name_and_a_home_loses_nothing(shell, tmp_path):
     """In a name space of its own a process has a number that is in no list of users."""
     alone = "unshare --user --map-user=54321 --map-group=54321"

@@ -7,12 +7,14 @@ import pytest
 SHORT = ["-W", "noop", "-n", "200", "-r", "1"]
 
 
+@pytest.mark.long
 def test_json_to_standard_output_is_json_alone(crossover):
     ended = crossover("compare", "serial", "queue", *SHORT, "--json", "-")
     assert ended.returncode == 0
     assert [run["transport"] for run in json.loads(ended.stdout)["runs"]] == ["serial", "queue"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["serial", "threads", "queue", "pool", "pipe://?start=spawn"])
 def test_what_a_function_prints_does_not_get_into_the_results(crossover, mine, transport):
     words = mine("import os\ndef run(item): print('noise'); os.write(1, b'din'); return item")
@@ -21,6 +23,7 @@ def test_what_a_function_prints_does_not_get_into_the_results(crossover, mine, t
     assert "noise" in ended.stderr
 
 
+@pytest.mark.long
 def test_progress_goes_to_standard_error_a_line_per_run(crossover):
     ended = crossover("compare", "serial", "pipe", *SHORT)
     lines = [line for line in ended.stderr.splitlines() if "not proven yet: " not in line]  # where each stands so far
@@ -38,16 +41,19 @@ def test_quiet_says_nothing_on_standard_error(in_process):
     assert "queue" in ended.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["pipe", "NO_COLOR", "dumb"])
 def test_a_pipe_gets_no_escape_codes(crossover, variables):
     ended = crossover("compare", "serial", *SHORT, **variables)
     assert "\x1b" not in ended.stdout + ended.stderr
 
 
+@pytest.mark.long
 def test_colour_can_be_forced(crossover):
     assert "\x1b[" in crossover("compare", "serial", *SHORT, "-q", FORCE_COLOR="1").stdout
 
 
+@pytest.mark.long
 def test_a_long_transport_leaves_its_figures_whole(in_process, result):
     url = "shared-memory://?slots=8&slot_bytes=4096&start=fork"
     ended = in_process("compare", url, *SHORT, "--json", "out.json", COLUMNS="80")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["two words", "line\nbreak", "Ünïcode", "a:b;c$HOME'\""])
 def test_a_module_is_found_in_a_folder_of_any_name(crossover, tmp_path, name):
     folder = tmp_path / name

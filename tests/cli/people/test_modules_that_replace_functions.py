@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 MODULE = """
 import builtins, os, time
 
@@ -17,6 +19,7 @@ def run(item):
 """
 
 
+@pytest.mark.long
 def test_a_module_that_replaces_functions_of_python_does_not_replace_ours(crossover, tmp_path):
     (tmp_path / "replacing.py").write_text(MODULE)
     (tmp_path / "items.jsonl").write_text("1\n2\n3\n4\n")

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 MODULE = """
 import sys
 
@@ -12,6 +14,7 @@ def run(item):
 """
 
 
+@pytest.mark.long
 def test_a_task_that_clears_the_import_path_is_sent_back_by_every_transport(crossover, tmp_path, redis_url):
     (tmp_path / "clearing.py").write_text(MODULE)
     (tmp_path / "items.jsonl").write_text("1\n2\n3\n4\n")

@@ -1,5 +1,7 @@
 """A pool of processes in the function: made and ended in threads, again and again, as it is in a worker."""
 
+import pytest
+
 POOL = """
     from multiprocessing import Pool
 
@@ -9,6 +11,7 @@ POOL = """
 """
 
 
+@pytest.mark.long
 def test_a_pool_for_every_item(agree):
     agree(POOL, "threads", "queue", "executor", "-n", "25")
 
@@ -22,5 +25,6 @@ SPAWNED = """
 """
 
 
+@pytest.mark.long
 def test_processes_that_a_celery_task_spawns(agree, redis_url):
     agree(SPAWNED, "serial", "celery+redis", items=(2,), CROSSOVER_REDIS_URL=redis_url)

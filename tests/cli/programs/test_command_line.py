@@ -1,5 +1,7 @@
 """A module may read its command line at import, as a program does: it finds an empty one, and nothing of ours."""
 
+import pytest
+
 PROGRAM = """
     import argparse
     import sys
@@ -13,6 +15,7 @@ PROGRAM = """
 """
 
 
+@pytest.mark.long
 def test_a_module_parses_its_arguments_at_import(agree, redis_url):
     transports = ["threads", "queue", "pool?start=spawn", "celery+redis"]
     agree(PROGRAM, *transports, "--rate", "200", "-n", "10", CROSSOVER_REDIS_URL=redis_url)

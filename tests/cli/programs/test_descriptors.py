@@ -36,12 +36,14 @@ def limited(environment, tmp_path, mine):
     return run
 
 
+@pytest.mark.long
 def test_each_run_begins_with_no_descriptor_of_another(limited, result):
     ended = limited(256, 60, "serial", "threads", "queue")
     assert ended.returncode == 0, ended
     assert [run["delivery"]["completed"] for run in result()["runs"]] == [60, 60, 60]
 
 
+@pytest.mark.long
 def test_a_run_that_is_out_of_descriptors_says_so_and_the_next_is_measured(limited, result):
     ended = limited(256, 400, "serial", "threads")
     assert ended.returncode == 1, ended
@@ -61,6 +63,7 @@ CLOSES = """
 """
 
 
+@pytest.mark.long
 def test_a_worker_whose_descriptors_are_closed_is_named_with_the_cause(compare, result):
     ended = compare(CLOSES, "queue")
     assert ended.returncode == 1, ended

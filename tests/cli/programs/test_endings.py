@@ -14,6 +14,7 @@ EXITS = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["serial", "threads"])
 def test_the_producer_ends(compare, result, transport):
     ended = compare(EXITS, transport, "queue", "pipe")
@@ -40,6 +41,7 @@ BREAKS = """
 """
 
 
+@pytest.mark.long
 def test_a_producer_that_the_module_breaks_from_inside(compare, result):
     ended = compare(BREAKS, "serial", "queue")
     assert ended.returncode == 1, ended

@@ -1,5 +1,6 @@
 """The whole lot at once, through every transport: one digest, nothing lost, status 0."""
 
+import pytest
 from waiting import PATIENCE
 
 from crossover.contract.registry import TRANSPORTS, load
@@ -32,6 +33,7 @@ EVERYTHING = """
 """
 
 
+@pytest.mark.long
 def test_all_transports_do_all_of_it_alike(agree, redis_url, running_rabbitmq):
     names = [name for name in TRANSPORTS if running_rabbitmq or "rabbitmq" not in name]
     through_a_server = [name for name in names if load(name).traits.server]

@@ -32,6 +32,7 @@ AT_IMPORT = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("source", [MOVES, LEAVES_A_DELETED_ONE, AT_IMPORT], ids=["moves", "deleted", "at import"])
 def test_every_result_lies_where_the_command_was_typed(agree, tmp_path, source):
     agree(source, "serial", "queue", "queue?start=spawn", "--csv", "out.csv", "--markdown", "out.md")

@@ -16,6 +16,7 @@ ASYNC_GENERATOR = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("source", "instead"),
     [(ASYNC, "asyncio.run"), (GENERATOR, "list("), (ASYNC_GENERATOR, "asyncio.run")],

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+import pytest
+
 POOL = """
     from concurrent.futures import ThreadPoolExecutor
 
@@ -12,6 +14,7 @@ POOL = """
 """
 
 
+@pytest.mark.long
 def test_an_executor_that_was_used_in_one_run_works_in_the_next(agree):
     agree(POOL, "serial", "queue", "threads", "pool")
 
@@ -28,6 +31,7 @@ OPEN_FILE = """
 """
 
 
+@pytest.mark.long
 def test_a_file_is_opened_by_each_worker(agree, mine):
     agree(OPEN_FILE, "serial", "queue", "pipe", "pool", items=range(100_000_000, 100_000_060))
 
@@ -44,6 +48,7 @@ CACHED = """
 """
 
 
+@pytest.mark.long
 def test_no_worker_finds_the_cache_of_another_run(agree, tmp_path):
     agree(CACHED, "serial", "queue", "pool", "-w", "1")
     calls = Counter((tmp_path / "calls").read_text().split())
@@ -52,6 +57,7 @@ def test_no_worker_finds_the_cache_of_another_run(agree, tmp_path):
     assert max(calls.values()) >= 10
 
 
+@pytest.mark.long
 def test_a_cache_that_the_check_fills_does_not_reach_the_workers(agree, tmp_path):
     source = f"""{CACHED}
     run.check = lambda item, value: run(item) == value

@@ -3,6 +3,7 @@
 import pytest
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("method", "transports"),
     [("spawn", ["serial", "queue", "queue?start=spawn"]), ("forkserver", ["threads", "pool", "manager"])],

@@ -30,10 +30,12 @@ TIMES_OUT = """
 """
 
 
+@pytest.mark.long
 def test_a_function_may_time_itself_out_with_an_alarm(agree):
     agree(TIMES_OUT, "serial", "queue", "pool", "executor", items=["a", "slow", "b"])
 
 
+@pytest.mark.long
 def test_through_threads_an_alarm_fails_as_python_says(compare, result):
     assert compare(TIMES_OUT, "threads", "serial", items=["a"]).returncode == 1
     threads, serial = result()["runs"]
@@ -78,6 +80,7 @@ def unread(environment, mine, tmp_path):
     return run
 
 
+@pytest.mark.long
 def test_a_closed_standard_output_takes_no_file_with_it(unread, tmp_path):
     expected = unread(HARMLESS, "serial")
     (tmp_path / "out.csv").unlink()

@@ -39,11 +39,13 @@ CLOSES = """
 SOURCES = pytest.mark.parametrize("source", [REDIRECTS, REPLACES, CLOSES], ids=["redirects", "replaces", "closes"])
 
 
+@pytest.mark.long
 @SOURCES
 def test_the_table_is_printed_by_the_command(agree, source):
     agree(source, "threads", "serial", "queue", items=range(60))
 
 
+@pytest.mark.long
 @SOURCES
 def test_a_result_for_standard_output_is_all_that_is_there(crossover, mine, source):
     ended = crossover("compare", "serial", "threads", *mine(source, range(60)), "-r", "1", "-w", "2", "--json", "-")

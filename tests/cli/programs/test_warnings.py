@@ -13,6 +13,7 @@ WARNS = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("statement", "variables"),
     [("import warnings; warnings.simplefilter('error')", {}), ("import warnings", {"PYTHONWARNINGS": "error"})],

@@ -24,6 +24,7 @@ def embedded(nothing_installed):
     return nothing_installed
 
 
+@pytest.mark.long
 def test_transports_over_redis_are_measured_through_the_valkey_of_the_wheel(crossover, embedded):
     words = ("redis-list", "redis-stream", "celery+redis", "-W", "noop", *QUICK, "-s", "safe", "-q")
     ended = crossover("compare", *words, "--json", "-", **embedded)
@@ -48,6 +49,7 @@ def test_an_installed_redis_comes_first_unless_it_is_too_old(in_process, embedde
     assert ("redis private Redis, version 7.4.1;" in said) is used
 
 
+@pytest.mark.long
 def test_what_is_not_installed_is_skipped_with_the_command_that_brings_it(in_process, nothing_installed, result):
     ended = in_process("share", *QUICK, "--full", "--json", "out.json", **nothing_installed)
     assert ended.returncode == 0, ended.stderr

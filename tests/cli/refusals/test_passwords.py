@@ -24,6 +24,7 @@ NAP = """
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["redis-list", "celery+redis", "rabbitmq"])
 def test_a_password_is_nowhere_to_be_seen(begin, mine, family, request, tmp_path, transport):
     server = load(transport).traits.server
@@ -64,6 +65,7 @@ def test_an_at_in_an_option_is_no_password(in_process):
     assert "queue: start cannot be 'a@b'; allowed: " in ended.stderr
 
 
+@pytest.mark.long
 def test_a_password_in_a_transport_is_masked_in_the_table_and_in_the_result(in_process, redis_url, result):
     url = f"redis-list://{redis_url.partition('://')[2]}"
     ended = in_process("compare", url, *QUICK, "--json", "out.json", COLUMNS="200")

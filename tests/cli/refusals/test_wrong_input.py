@@ -63,6 +63,7 @@ def test_a_folder_is_no_file_of_items(compare, tmp_path):
     assert "input here cannot be read: Is a directory" in ended.stderr
 
 
+@pytest.mark.long
 def test_items_may_come_from_standard_input(crossover, mine, result):
     mine(ECHO)
     words = ["-W", "mine:run", "-i", "-", "-n", "3", "-r", "1", "--json", "out.json"]
@@ -71,6 +72,7 @@ def test_items_may_come_from_standard_input(crossover, mine, result):
     assert [run["delivery"]["completed"] for run in result()["runs"]] == [3, 3]
 
 
+@pytest.mark.long
 def test_an_array_is_read_as_items_and_that_is_said(crossover, mine, result):
     mine(ECHO)
     words = ["-W", "mine.py:run", "-i", "-", "-n", "2", "-r", "1", "-q", "--json", "out.json"]

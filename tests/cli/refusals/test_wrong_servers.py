@@ -137,6 +137,7 @@ def test_an_old_version_is_named_with_the_one_that_is_needed(refused):
     assert f"Redis at 127.0.0.1:{port} is version 5.0.0; crossover needs 6.2 or newer" in said
 
 
+@pytest.mark.long
 def test_a_server_that_goes_away_while_the_workers_start_is_named(crossover):
     with listening(Leaves) as port:
         ended = crossover("compare", "redis-list", *QUICK, CROSSOVER_REDIS_URL=f"redis://127.0.0.1:{port}/0")

@@ -41,6 +41,7 @@ def long_job(functions, tmp_path, begin):
     return start
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("transport", "number"),
     [
@@ -63,6 +64,7 @@ def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line(
     assert eventually(lambda: not family())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["pool", "redis-stream"])
 def test_its_workers_and_its_server_end_with_a_command_that_is_killed(long_job, family, outcome, transport):
     long_job(transport).kill()
@@ -70,6 +72,7 @@ def test_its_workers_and_its_server_end_with_a_command_that_is_killed(long_job, 
     assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
 
 
+@pytest.mark.long
 def test_its_queue_on_a_server_of_the_users_is_removed_when_a_command_is_killed(long_job, family, redis_url):
     with redis.Redis.from_url(redis_url) as server:
         before = set(server.keys("crossover:jobs:*"))

@@ -40,6 +40,7 @@ def test_an_empty_file_is_done_at_once_and_that_is_said(in_process, tmp_path, ou
     assert outcome() == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["serial", "pool", "redis-list"])
 def test_a_function_that_reads_standard_input_does_not_take_it_from_the_job(crossover, outcome, transport):
     ended = crossover("run", "mine:read_input", transport, "-i", "-", "-o", "out.jsonl", input="1\n2\n3\n")

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[3]
 KILLS = ROOT / "benchmarks" / "job_kills"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("transport", "server"), [("pool", None), ("redis-stream", "redis"), ("rabbitmq", "rabbitmq")])
 def test_each_line_is_done_once_whatever_is_killed(transport, server):
     if server is not None:

@@ -61,6 +61,7 @@ def test_workers_give_way_to_other_programs(job, outcome):
     assert set(outcome().values()) == {before + 3}
 
 
+@pytest.mark.long
 def test_a_worker_that_uses_too_much_memory_is_replaced_after_its_line(job, outcome):
     assert job("grows", 3, "pool", "-w", "1", "--memory-per-worker", "150M").returncode == 0
     assert len(set(outcome().values())) == 3

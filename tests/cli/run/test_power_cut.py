@@ -48,6 +48,7 @@ def disk(tmp_path):
         subprocess.run(["umount", folder], check=True)
 
 
+@pytest.mark.long
 def test_each_line_is_done_once_after_power_cuts(crossover, begin, disk, tmp_path):
     draw = random.Random(seed := random.randrange(10**6))
     (tmp_path / "mine.py").write_text(MINE)

@@ -100,6 +100,7 @@ def test_auto_says_what_it_chooses_and_why(in_process, tmp_path, function, said,
     assert (len(values) == 1) or not is_here
 
 
+@pytest.mark.long
 def test_auto_looks_at_the_first_lines_of_a_pipe_which_are_not_lost(crossover, outcome):
     ended = crossover("run", "mine:some", "auto", "-i", "-", "-o", "out.jsonl", input="2\n4\n6\n")
     assert ended.returncode == 0, ended.stderr

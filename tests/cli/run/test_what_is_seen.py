@@ -63,6 +63,7 @@ def test_what_was_done_until_ctrl_c_is_saved_and_it_says_how_to_go_on(mine, begi
     assert "Go on with: crossover run mine:run threads" in " ".join((tmp_path / "stdout").read_text().split())
 
 
+@pytest.mark.long
 def test_prometheus_sees_what_is_done_and_what_failed(mine, begin, tmp_path):
     pytest.importorskip("prometheus_client")
     mine(SLEEPS.replace("return x", "return 1 / (x - 1)"), range(1, 1000))

@@ -62,6 +62,7 @@ def test_no_worker_runs_so_the_command_that_starts_one_is_shown(begin, elsewhere
     assert process.wait(PATIENCE) == 130
 
 
+@pytest.mark.long
 def test_a_function_that_workers_do_not_allow_ends_the_job_which_can_go_on(crossover, elsewhere, worker, outcome):
     worker("json")
     ended = crossover(*words_of(elsewhere, "same"), **elsewhere[2])
@@ -70,6 +71,7 @@ def test_a_function_that_workers_do_not_allow_ends_the_job_which_can_go_on(cross
     assert outcome() == {}
 
 
+@pytest.mark.long
 def test_lines_of_a_worker_that_is_cut_off_are_done_by_another_one(crossover, elsewhere, worker, outcome):
     first, second = worker("mine"), worker("mine")
     ended = crossover(*words_of(elsewhere, "cut_off_once"), **elsewhere[2])

@@ -9,6 +9,7 @@ SHORT = "-W noop -n 50 -r 1 -q"
 SHOWN = "50 tasks"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("streams", "status", "said"),
     [
@@ -31,6 +32,7 @@ def test_a_stream_that_cannot_be_written_takes_no_file_along(shell, tmp_path, st
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") > 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("reader", "status"),
     [("| true", 0), ("| head -n 1", 0), ("--json - | true", 1), ("| (trap '' PIPE; head -c 1)", 0)],
@@ -43,6 +45,7 @@ def test_a_reader_that_stops_early_takes_no_file_along(shell, tmp_path, reader, 
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") > 1
 
 
+@pytest.mark.long
 def test_the_other_commands_say_too_that_nobody_sees_what_they_print(shell, measured, tmp_path):
     (tmp_path / "base.json").write_text(measured("compare", "serial", "-W", "noop", "-n", "50", "-r", "2"))
     (tmp_path / "new.json").write_text((tmp_path / "base.json").read_text())
@@ -67,6 +70,7 @@ def test_a_pipe_that_does_not_block_gets_everything(crossover, environment, tmp_
     assert json.loads(ended.stdout)["$schema"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "before",
     [
@@ -93,6 +97,7 @@ def test_what_was_done_to_the_streams_before_the_command_began_changes_nothing(
     assert (tmp_path / "out.csv").read_text(encoding="utf-8").count("\n") > 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "variables",
     [

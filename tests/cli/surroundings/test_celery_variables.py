@@ -38,6 +38,7 @@ def run(crossover, result, redis_url):
     return compare
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("module", ["celeryconfig", "nowhere"])
 def test_a_configuration_module(run, tmp_path, module):
     (tmp_path / "celeryconfig.py").write_text(ROUTES)
@@ -46,10 +47,12 @@ def test_a_configuration_module(run, tmp_path, module):
     assert "celery+redis" in found["transport"]
 
 
+@pytest.mark.long
 def test_every_other_variable(run):
     assert run("-W", "noop", "-n", "20", **THEIRS)["delivery"]["completed"] == 20
 
 
+@pytest.mark.long
 def test_the_function_finds_them(run, mine, tmp_path):
     (tmp_path / "theirs.py").write_text(ROUTES)
     words = mine("""

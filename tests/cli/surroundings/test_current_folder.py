@@ -29,6 +29,7 @@ def executed(tmp_path):
     return lambda: [Path(line).name for line in note.read_text().splitlines()] if note.exists() else []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["compare", "scale"])
 def test_files_with_the_names_of_all_modules_are_left_alone(crossover, executed, command):
     transports = THROUGH if command == "compare" else ("pool?start=spawn",)
@@ -37,16 +38,19 @@ def test_files_with_the_names_of_all_modules_are_left_alone(crossover, executed,
     assert not executed()
 
 
+@pytest.mark.long
 def test_celery_workers_leave_them_alone(crossover, executed, redis_url):
     assert crossover("compare", "celery+redis", *SHORT, CROSSOVER_REDIS_URL=redis_url).returncode == 0
     assert not executed()
 
 
+@pytest.mark.long
 def test_shared_counters_leave_them_alone(crossover, executed):
     assert crossover("share", "value-lock", "manager-dict", "-r", "1", "-w", "2", "-n", "50", "-q").returncode == 0
     assert not executed()
 
 
+@pytest.mark.long
 def test_the_installed_program_leaves_even_one_with_its_own_name_alone(executed, environment, tmp_path):
     (tmp_path / "crossover.py").write_text((tmp_path / "queue.py").read_text())
     program = Path(sys.executable).with_name("crossover")
@@ -55,6 +59,7 @@ def test_the_installed_program_leaves_even_one_with_its_own_name_alone(executed,
     assert not executed()
 
 
+@pytest.mark.long
 def test_folders_of_pythonpath_are_not_searched_first(crossover, tmp_path):
     """The interpreter itself reads them for its own start, once: all that comes later does not."""
     note = tmp_path / "note"
@@ -65,6 +70,7 @@ def test_folders_of_pythonpath_are_not_searched_first(crossover, tmp_path):
     assert note.read_text().splitlines() == [str(tmp_path / "sitecustomize.py")]
 
 
+@pytest.mark.long
 def test_a_module_is_found_in_pythonpath_and_programs_that_it_starts_find_theirs(crossover, mine, result, tmp_path):
     libraries = tmp_path / "libraries"
     libraries.mkdir()
@@ -86,6 +92,7 @@ def test_a_module_is_found_in_pythonpath_and_programs_that_it_starts_find_theirs
     assert [run["delivery"]["completed"] for run in result()["runs"]] == [5] * len(through)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["a:b", "a\nb", "a b", "\udcff", "it's"])
 def test_a_module_is_found_in_a_folder_of_any_name(crossover, tmp_path, name):
     folder = tmp_path / name

@@ -13,7 +13,6 @@ import subprocess
 import sys
 
 import pytest
-from waiting import PATIENCE
 
 from brokers.servers.registry import server_kind
 
@@ -64,7 +63,7 @@ def denied(tmp_path, environment):
             env=environment,
             capture_output=True,
             encoding="utf-8",
-            timeout=PATIENCE,
+            timeout=100,
             check=False,
         )
 

@@ -6,6 +6,7 @@ WORDS = "def run(item): return list({*'abcdefghijklmnop', item})"
 THROUGH = ("serial", "threads", "queue", "queue?start=spawn", "pool?start=forkserver", "executor", "celery+redis")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("typed", "seed"), [({}, 0), ({"PYTHONHASHSEED": "7"}, 7), ({"PYTHONHASHSEED": "random"}, 0)])
 def test_every_transport_returns_the_same_list_of_a_set(crossover, mine, result, redis_url, typed, seed):
     through = THROUGH if not typed else THROUGH[2:5]

@@ -41,6 +41,7 @@ def test_a_module_that_the_named_one_imports(crossover, mine, tmp_path, statemen
     )
 
 
+@pytest.mark.long
 def test_a_module_that_a_task_imports(crossover, mine, tmp_path):
     (tmp_path / "queue.py").write_text(MODULE)
     words = mine("def run(item):\n    import queue\n    return queue.double(item)")
@@ -51,6 +52,7 @@ def test_a_module_that_a_task_imports(crossover, mine, tmp_path):
     assert "rename yours" in said
 
 
+@pytest.mark.long
 def test_a_folder_of_the_same_name_hides_nothing(crossover, mine, tmp_path):
     (tmp_path / "queue").mkdir()
     words = mine("import queue\ndef run(item): return queue.Queue(item).maxsize")

@@ -39,10 +39,12 @@ def _agrees(ended, runs):
 LOCAL = ("serial", "threads", "queue", "queue?start=spawn", "pool", "executor?start=forkserver", "manager", "pipe")
 
 
+@pytest.mark.long
 def test_local_transports(crossover, mine):
     _agrees(crossover("compare", *LOCAL, *mine(PRINTS), "-r", "1", "-w", "2", "-q", "--json", "-"), len(LOCAL))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["redis", "rabbitmq"])
 def test_brokers_and_celery(crossover, mine, kind):
     need(server_kind(kind).install_hint())
@@ -50,6 +52,7 @@ def test_brokers_and_celery(crossover, mine, kind):
     _agrees(crossover("compare", *through, *mine(PRINTS), "-r", "1", "-w", "2", "-q", "--json", "-"), len(through))
 
 
+@pytest.mark.long
 def test_a_closed_standard_error_is_no_reason_to_print_into_the_result(mine, environment, tmp_path):
     words = mine(PRINTS)
     program = "import os, sys; os.close(2); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
@@ -60,6 +63,7 @@ def test_a_closed_standard_error_is_no_reason_to_print_into_the_result(mine, env
     assert json.loads(ended.stdout)["kind"] == "comparison"
 
 
+@pytest.mark.long
 def test_the_log_of_a_celery_worker_stays_its_own(crossover, mine, redis_url):
     """A warning of a task's logger appears as through any other transport, Celery's own log does not."""
     words = mine("import logging\ndef run(item): logging.getLogger('mine').warning('warned'); return item")
@@ -69,6 +73,7 @@ def test_the_log_of_a_celery_worker_stays_its_own(crossover, mine, redis_url):
     assert set(ended.stderr.splitlines()) == {"warned"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["serial", "threads", "pipe", "pool"])
 def test_what_was_printed_before_a_process_ends_itself(crossover, mine, transport):
     words = mine("import os\ndef run(item): print('last words'); os._exit(3)", [1])

@@ -33,6 +33,7 @@ def unknown_user(tmp_path, environment):
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "words",
     [
@@ -48,6 +49,7 @@ def test_an_unknown_user_without_a_home(unknown_user, words):
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("allowed", [24, 32])
 def test_too_few_descriptors_are_named_with_the_limit(shell, allowed):
     ended = shell(f'ulimit -n {allowed}; $crossover compare pipe "$@"', *SHORT, "-w", "16")
@@ -56,6 +58,7 @@ def test_too_few_descriptors_are_named_with_the_limit(shell, allowed):
     assert "Traceback" not in ended.stderr
 
 
+@pytest.mark.long
 def test_64_descriptors_are_enough_for_a_few_workers(shell):
     ended = shell('ulimit -n 64; $crossover compare threads queue pipe pool shared-memory "$@"', *SHORT, "-w", "2")
     assert ended.returncode == 0, ended

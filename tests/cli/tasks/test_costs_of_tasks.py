@@ -22,6 +22,7 @@ PROGRAM = """
 TASKS = 4
 
 
+@pytest.mark.long
 def test_the_cpu_time_of_programs_that_tasks_run_is_that_of_the_workers(in_process, mine, result):
     words = (*mine(PROGRAM), "-w", "1", "-n", TASKS, "-r", "1", "--json", "out.json")
     assert in_process("compare", "queue", "serial", *words).returncode == 0

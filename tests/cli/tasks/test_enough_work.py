@@ -17,6 +17,7 @@ def compared(in_process, result, words, *transports):
     return ended.stdout, result()
 
 
+@pytest.mark.long
 def test_few_items_are_repeated_for_about_a_second_and_as_often_in_each_round(in_process, mine, result):
     shown, found = compared(in_process, result, repeated(mine(DOUBLE, range(50))), "queue", "threads")
     assert found["plan"]["tasks"] == 50
@@ -30,6 +31,7 @@ def test_few_items_are_repeated_for_about_a_second_and_as_often_in_each_round(in
     assert found["values"]["differing"] == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("batch", ["1", "7"])
 def test_every_item_is_run_even_if_that_takes_longer(in_process, mine, result, batch):
     slow = mine("import time\ndef run(item):\n    time.sleep(0.03)\n    return item", range(119))

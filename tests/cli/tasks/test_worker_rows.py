@@ -32,6 +32,7 @@ def test_a_number_that_cannot_be_is_refused(in_process, url, sentence):
     assert sentence in ended.stderr
 
 
+@pytest.mark.long
 def test_tasks_that_wait_are_tried_with_many_workers_too(in_process, mine, result):
     words = [*mine(NAPS, range(200)), "-r", "1", "--json", "out.json"]
     ended = in_process("compare", "threads", "serial", *words)

@@ -22,6 +22,7 @@ def struck(transport):
     started.stop()
 
 
+@pytest.mark.long
 def test_a_worker_connects_again_and_goes_on(mine, serve, executor, struck, crossover, tmp_path, transport, queue_name):
     worker = serve("-s", "safe", url=struck.url)
     ours = executor("safe", struck.url)
@@ -46,6 +47,7 @@ def test_a_worker_connects_again_and_goes_on(mine, serve, executor, struck, cros
     assert worker.process.poll() is None
 
 
+@pytest.mark.long
 @ONE
 def test_without_a_broker_it_ends_when_it_is_told_to(serve, struck):
     worker = serve(url=struck.url)

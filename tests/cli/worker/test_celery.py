@@ -8,6 +8,7 @@ from waiting import PATIENCE, eventually
 from crossover.cli.commands.worker import SERVERS
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", [name for name in SERVERS if name.startswith("celery")], indirect=True)
 def test_a_comparison_can_use_it_as_an_external_worker(begin, crossover, server, transport, tmp_path):
     variables = {server.variable: server.url}

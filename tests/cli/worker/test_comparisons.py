@@ -46,6 +46,7 @@ def begin_comparison(begin, transport, queue_name, server, *words):
     return begin(*typed, *words, **{server.variable: server.url})
 
 
+@pytest.mark.long
 @EVERY
 @pytest.mark.parametrize("level", ["fast", "default", "safe"])
 def test_its_processes_do_each_task_once_and_all_values_are_right(serve, compare, transport, level):
@@ -62,6 +63,7 @@ def test_its_processes_do_each_task_once_and_all_values_are_right(serve, compare
     assert f"Python {sys.version.split()[0]}" in said
 
 
+@pytest.mark.long
 @EVERY
 def test_without_one_the_command_to_start_it_is_told(compare, transport, queue_name, server):
     ended, _ = compare("-W", "noop")
@@ -71,12 +73,14 @@ def test_without_one_the_command_to_start_it_is_told(compare, transport, queue_n
     assert f"start one: {start}" in ended.stderr
 
 
+@pytest.mark.long
 def test_without_a_server_that_both_know_it_is_refused(crossover):
     ended = crossover("compare", "redis-stream?workers=external", "-W", "noop", "-r", "1", "-q")
     assert ended.returncode == 69
     assert "workers=external needs the server that they use: set CROSSOVER_REDIS_URL" in ended.stderr
 
 
+@pytest.mark.long
 @ONE
 def test_what_it_must_not_run_is_refused_and_the_worker_is_named(serve, compare):
     serve(allow="mine_worker")
@@ -86,6 +90,7 @@ def test_what_it_must_not_run_is_refused_and_the_worker_is_named(serve, compare)
     assert "the worker redis-stream-" in ended.stderr
 
 
+@pytest.mark.long
 @ONE
 def test_a_function_of_the_users_runs_where_it_is_allowed(serve, compare, tmp_path):
     serve(allow="mine_worker")
@@ -99,6 +104,7 @@ def test_a_function_of_the_users_runs_where_it_is_allowed(serve, compare, tmp_pa
     assert "no function defined in mine_worker" in ended.stderr
 
 
+@pytest.mark.long
 @ONE
 def test_with_a_key_it_serves_no_comparison(serve, compare):
     serve(allow="workloads", CROSSOVER_KEY="k" * 32)
@@ -107,6 +113,7 @@ def test_with_a_key_it_serves_no_comparison(serve, compare):
     assert "has a CROSSOVER_KEY, and measured tasks are not signed" in ended.stderr
 
 
+@pytest.mark.long
 @ONE
 def test_it_works_for_one_comparison_at_a_time_and_takes_no_calls_meanwhile(
     serve, compare, executor, mine, begin, transport, queue_name, server, tmp_path
@@ -129,6 +136,7 @@ def test_it_works_for_one_comparison_at_a_time_and_takes_no_calls_meanwhile(
     assert third.returncode == 0, third.stderr
 
 
+@pytest.mark.long
 @ONE
 def test_a_worker_that_is_killed_is_missed_and_what_it_had_is_told(
     serve, compare, begin, transport, queue_name, server, tmp_path
@@ -149,6 +157,7 @@ def test_a_worker_that_is_killed_is_missed_and_what_it_had_is_told(
     assert run["delivery"]["completed"] > 0
 
 
+@pytest.mark.long
 @ONE
 def test_a_process_of_it_that_dies_is_named_with_its_signal(serve, compare, tmp_path):
     serve(allow="mine_worker")

@@ -33,12 +33,14 @@ def test_what_makes_no_sense_is_refused(in_process, words, sentence):
     assert ended.stderr.count("\n") == 1
 
 
+@pytest.mark.long
 def test_a_server_that_does_not_answer(crossover):
     ended = crossover("worker", "redis-stream://127.0.0.1:1", "--allow", "json", "-w", "1")
     assert ended.returncode == 69
     assert "Redis at 127.0.0.1:1: connection refused" in ended.stderr
 
 
+@pytest.mark.long
 @ONE
 @pytest.mark.parametrize("allow", ["no_such_module", "json:no_such_function"])
 def test_what_cannot_be_imported(crossover, server, transport, allow):
@@ -48,6 +50,7 @@ def test_what_cannot_be_imported(crossover, server, transport, allow):
     assert "no_such" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_lease_that_is_not_that_of_the_others(serve, crossover, transport, server, queue_name):
     if transport == "rabbitmq":
         pytest.skip("RabbitMQ knows the lease of each worker by itself")
@@ -58,6 +61,7 @@ def test_a_lease_that_is_not_that_of_the_others(serve, crossover, transport, ser
     assert "have a lease of 3 s, not 5 s: type lease=3s" in ended.stderr
 
 
+@pytest.mark.long
 @ONE
 def test_two_workers_cannot_listen_on_one_port(serve, crossover, transport, server, free_port):
     pytest.importorskip("prometheus_client")
@@ -67,6 +71,7 @@ def test_two_workers_cannot_listen_on_one_port(serve, crossover, transport, serv
     assert f"port {free_port}" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_password_is_in_no_command_line(begin, family, tmp_path):
     process = begin("worker", f"redis-stream://:{SECRET}@127.0.0.1:1", "--allow", "json", "-w", "1")
     assert process.wait(PATIENCE) == 69  # it has begun again, without the password
@@ -76,6 +81,7 @@ def test_a_password_is_in_no_command_line(begin, family, tmp_path):
     assert SECRET not in said
 
 
+@pytest.mark.long
 @ONE
 def test_while_it_works_either(serve, mine, server, transport, tmp_path, begin, queue_name):
     address = server.url.partition("://")[2]

@@ -24,6 +24,7 @@ def busy(mine, executor, tmp_path):
     return begin
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_first_signal_lets_it_finish_what_it_has(mine, serve, busy, tmp_path, number):
     worker = serve()
@@ -40,6 +41,7 @@ def test_the_first_signal_lets_it_finish_what_it_has(mine, serve, busy, tmp_path
     assert ours.wait(later) == [4]
 
 
+@pytest.mark.long
 @ONE
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_so_does_one_to_the_whole_group(serve, busy, tmp_path, number):
@@ -54,6 +56,7 @@ def test_so_does_one_to_the_whole_group(serve, busy, tmp_path, number):
     assert not worker.events("died")
 
 
+@pytest.mark.long
 @ONE
 def test_a_worker_without_calls_stops_at_once(serve):
     worker = serve()
@@ -63,6 +66,7 @@ def test_a_worker_without_calls_stops_at_once(serve):
     assert not worker.state.exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("safety", ["default", "safe"])
 def test_the_second_signal_gives_it_back_to_the_broker(serve, busy, tmp_path, safety):
     worker = serve("-s", safety)
@@ -79,6 +83,7 @@ def test_the_second_signal_gives_it_back_to_the_broker(serve, busy, tmp_path, sa
     assert all(len(ours.outcomes[number]) == 1 for number in numbers)
 
 
+@pytest.mark.long
 @ONE
 def test_so_does_the_time(serve, busy, tmp_path):
     worker = serve("--shutdown-time", "0.2s")
@@ -90,6 +95,7 @@ def test_so_does_the_time(serve, busy, tmp_path):
     assert ours.wait(*numbers) == ["done", 2]
 
 
+@pytest.mark.long
 def test_at_safe_what_a_killed_worker_had_is_done_by_another(serve, busy, tmp_path):
     worker = serve("-s", "safe", lease="?lease=2s")
     ours, numbers = busy("safe")
@@ -100,6 +106,7 @@ def test_at_safe_what_a_killed_worker_had_is_done_by_another(serve, busy, tmp_pa
     assert ours.wait(*numbers, seconds=60) == ["done", 2]
 
 
+@pytest.mark.long
 def test_at_default_what_a_killed_worker_had_is_lost_and_its_executor_hears_of_it(serve, busy, tmp_path):
     worker = serve(lease="?lease=2s")
     ours, numbers = busy()

@@ -16,6 +16,7 @@ def check(crossover, transport):
     return lambda worker: crossover("worker", transport, "--healthcheck", "--state", worker.state)
 
 
+@pytest.mark.long
 def test_a_health_check_starts_nothing_and_asks_the_state_file(serve, check):
     worker = serve()
     assert check(worker).returncode == 0
@@ -35,6 +36,7 @@ def test_a_killed_worker_is_not_healthy(serve, check):
     assert "has ended" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_call_that_computes_misses_no_heartbeat(mine, serve, executor, tmp_path):
     worker = serve("-s", "safe")
     ours = executor("safe")

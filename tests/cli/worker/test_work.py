@@ -11,6 +11,7 @@ from crossover.jobs.remote.signing import Signer
 ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
 
 
+@pytest.mark.long
 def test_calls_are_done_and_their_values_come_back(mine, serve, executor):
     ours = executor()
     numbers = [ours.send(mine.add, one, 1) for one in range(50)]  # some before there is a worker
@@ -20,6 +21,7 @@ def test_calls_are_done_and_their_values_come_back(mine, serve, executor):
     assert all(len(ours.outcomes[number]) == 1 for number in numbers)
 
 
+@pytest.mark.long
 @ONE
 def test_an_exception_comes_back_with_the_traceback_of_the_worker(mine, serve, executor):
     serve()
@@ -29,6 +31,7 @@ def test_an_exception_comes_back_with_the_traceback_of_the_worker(mine, serve, e
     assert "in boom" in str(error.__cause__)
 
 
+@pytest.mark.long
 @ONE
 def test_a_function_that_is_not_allowed_fails_its_call_only(mine, serve, executor):
     worker = serve()
@@ -42,6 +45,7 @@ def test_a_function_that_is_not_allowed_fails_its_call_only(mine, serve, executo
     assert worker.has_told("refused", 2)
 
 
+@pytest.mark.long
 @ONE
 def test_one_function_can_be_allowed(mine, serve, executor):
     serve(allow="mine_worker:add")
@@ -50,6 +54,7 @@ def test_one_function_can_be_allowed(mine, serve, executor):
     assert type(ours.call(mine.boom)) is CallRefusedError
 
 
+@pytest.mark.long
 def test_a_process_that_dies_fails_its_call_and_is_replaced(mine, serve, executor):
     worker = serve()
     ours = executor()
@@ -60,11 +65,13 @@ def test_a_process_that_dies_fails_its_call_and_is_replaced(mine, serve, executo
     assert worker.has_told("died")
 
 
+@pytest.mark.long
 def test_at_safe_the_call_of_a_process_that_dies_is_done_by_another(mine, serve, executor, tmp_path):
     serve("-s", "safe")
     assert executor("safe").call(mine.die_once, str(tmp_path / "died")) == "done"
 
 
+@pytest.mark.long
 def test_an_executor_is_told_which_calls_run(mine, serve, executor, tmp_path):
     serve()
     ours = executor()
@@ -76,6 +83,7 @@ def test_an_executor_is_told_which_calls_run(mine, serve, executor, tmp_path):
     assert ours.wait(number) == ["done"]
 
 
+@pytest.mark.long
 @ONE
 @pytest.mark.parametrize(("words", "function"), [(["--max-tasks", "1"], "pid"), (["--max-memory", "60M"], "grow")])
 def test_processes_are_replaced(mine, serve, executor, words, function):
@@ -85,6 +93,7 @@ def test_processes_are_replaced(mine, serve, executor, words, function):
     assert len(set(ours.wait(*numbers))) == 4
 
 
+@pytest.mark.long
 @ONE
 def test_a_call_that_takes_too_long_is_killed(mine, serve, executor, tmp_path):
     worker = serve()
@@ -96,6 +105,7 @@ def test_a_call_that_takes_too_long_is_killed(mine, serve, executor, tmp_path):
     assert worker.has_told("timed_out")
 
 
+@pytest.mark.long
 @ONE
 def test_lines_are_json_and_have_what_belongs_to_each_event(mine, serve, executor):
     worker = serve()
@@ -110,6 +120,7 @@ def test_lines_are_json_and_have_what_belongs_to_each_event(mine, serve, executo
     assert all(event["time"].endswith("+00:00") for event in (ready, taken, done))
 
 
+@pytest.mark.long
 @ONE
 def test_with_a_key_only_signed_calls_are_done_and_each_once(mine, serve, executor):
     key = "k" * 32

@@ -162,6 +162,7 @@ def test_an_interrupt_of_the_command_which_wants_no_more_is_no_failure(produce, 
     assert (report.failure, report.error) == (None, "")
 
 
+@pytest.mark.long
 def test_dead_workers_are_reported_once_each_before_the_end(produce, script):
     """As soon as nothing comes back, and at the end."""
     script.dead = {1: ["worker a"], 12: ["worker b"]}

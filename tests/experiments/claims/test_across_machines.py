@@ -63,6 +63,7 @@ def test_a_lock_that_is_never_free_tells_nothing(urls, forked, monkeypatch):
     assert (found.verdict, found.reason) == (ClaimVerdict.COULD_NOT_TELL, "a process did not end well: memcached")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("there", [in_redis, in_memcached, in_rabbitmq])
 @pytest.mark.parametrize(("more", "verdict"), [(1, ClaimVerdict.FALSE), (-1, ClaimVerdict.COULD_NOT_TELL)])
 def test_a_semaphore_with_another_number_of_places(urls, forked, monkeypatch, there, more, verdict):
@@ -118,6 +119,7 @@ def all_have_leases(urls, forked, monkeypatch):
         one.remove()
 
 
+@pytest.mark.long
 def test_locks_that_end_by_themselves_are_free_again_but_the_stopped_write_late(all_have_leases):
     found = across_machines.dead_holder()
     assert found.verdict is ClaimVerdict.BUT
@@ -134,6 +136,7 @@ def test_data_that_refuses_late_writes_needs_nothing_else(all_have_leases, monke
     assert found.facts["late_taken"] == 0
 
 
+@pytest.mark.long
 def test_locks_that_last_longer_than_we_wait_are_not_free(urls, forked, monkeypatch):
     monkeypatch.setattr(in_rabbitmq, "Lock", in_redis.Lock)
     for there in (in_memcached, in_rabbitmq):

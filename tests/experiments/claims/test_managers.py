@@ -66,6 +66,7 @@ def test_a_list_that_forgets_is_not_safe_at_all(monkeypatch):
     assert (found.facts["appended"], found.facts["stored"]) == (200, 400)
 
 
+@pytest.mark.long
 def test_one_process_with_shared_lists_inside_loses_nothing(monkeypatch):
     monkeypatch.setattr(multiprocessing, "Manager", lambda: started(NestingManager))
     monkeypatch.setattr(managers, "PROCESSES", 1)

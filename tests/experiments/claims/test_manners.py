@@ -29,6 +29,7 @@ def test_what_is_found(name, verdict, english, chinese):
     assert chinese in Messages("zh").seen(run)
 
 
+@pytest.mark.long
 def test_a_process_is_running_or_ready_or_blocked_and_may_be_stopped_or_have_ended():
     found = manners.process_states()
     assert found.verdict is ClaimVerdict.BUT

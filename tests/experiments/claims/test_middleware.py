@@ -15,6 +15,7 @@ from crossover.report.wording.claims.messages import Messages
 from crossover.results.claim_verdict import ClaimVerdict
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "verdict", "words"),
     [
@@ -28,12 +29,14 @@ def test_what_is_found(urls, name, verdict, words):
     assert words in Messages("en").seen(run)
 
 
+@pytest.mark.long
 def test_memcached_has_a_counter_and_no_queue(urls):
     found = middleware.middleware_share()
     assert list(found.facts["counted"]) == ["Redis", "memcached", "RabbitMQ"]
     assert list(found.facts["received"]) == ["Redis", "RabbitMQ"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("there", [in_redis, in_rabbitmq])
 def test_a_queue_that_gives_items_twice_shares_nothing(urls, monkeypatch, there):
     put = there.Queue.put
@@ -47,6 +50,7 @@ def test_a_queue_that_gives_items_twice_shares_nothing(urls, monkeypatch, there)
     assert sorted(found.facts["twice"].values()) == [0, 60]
 
 
+@pytest.mark.long
 def test_a_counter_that_counts_wrongly_shares_nothing(urls, monkeypatch):
     monkeypatch.setattr(in_redis.Counter, "create", in_redis.Counter.add)
     found = middleware.middleware_share()
@@ -62,6 +66,7 @@ def test_a_server_that_loses_nothing_whatever_is_done_is_safe(urls, forked, monk
     assert found.facts["read_then_write"]["Manager's dict"] > 0
 
 
+@pytest.mark.long
 def test_a_server_that_loses_what_it_does_in_one_step_is_not_safe(urls, forked, monkeypatch):
     monkeypatch.setitem(adding.WAYS, "Redis INCR", ("Redis", adding.redis_get_set))
     found = middleware.middleware_safe()

@@ -20,6 +20,7 @@ NEEDS_TWO_CORES = pytest.mark.skipif(usable_cores() == 1, reason="it needs two c
 HAS_GIL = getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
+@pytest.mark.long
 @NEEDS_TWO_CORES
 def test_no_number_of_workers_suits_both_tasks_that_compute_and_tasks_that_wait():
     run = check(all_claims()["pool-size"], 90, {})

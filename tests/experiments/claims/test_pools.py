@@ -135,6 +135,7 @@ def test_a_worker_that_survives_makes_it_true(monkeypatch):
     assert (found.facts["results"], found.facts["executor"]) == (1, "1")
 
 
+@pytest.mark.long
 def test_a_pool_that_starts_no_new_worker_makes_it_false(monkeypatch):
     monkeypatch.setattr(Pool, "_maintain_pool", staticmethod(lambda *_: None))
     monkeypatch.setattr(pools, "DEADLINE", 1)

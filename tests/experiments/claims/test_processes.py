@@ -55,6 +55,7 @@ def test_a_terminate_that_does_not_end_the_process_is_noticed(monkeypatch):
     assert not found.facts["codes"]["terminated"]
 
 
+@pytest.mark.long
 def test_a_subclass_whose_run_is_not_called_is_noticed(monkeypatch, forks):
     monkeypatch.setattr(processes.Teller, "run", lambda _: None)
     monkeypatch.setattr(processes, "DEADLINE", 1.0)
@@ -137,6 +138,7 @@ def test_threads_share_memory_and_files_and_each_has_its_own_share_of_the_cpu():
     assert found.facts["thread_nice"] == found.facts["main_nice"] + 1
 
 
+@pytest.mark.long
 def test_a_share_of_the_cpu_that_only_processes_have_makes_the_claim_true(monkeypatch):
     monkeypatch.setattr(os, "nice", lambda _: os.getpriority(os.PRIO_PROCESS, 0))
     assert processes.process_resource_unit().verdict is ClaimVerdict.TRUE

@@ -77,6 +77,7 @@ def test_a_queue_that_delivers_an_item_twice(queues_do):
     assert (found.facts["lost"], found.facts["twice"]) == (0, 1)
 
 
+@pytest.mark.long
 def test_a_queue_that_holds_no_lock_while_it_waits(queues_do, monkeypatch):
     def wait_then_get(self, *, timeout=queues.DEADLINE):
         self._reader.poll(timeout)

@@ -50,6 +50,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("start_method", ["spawn", "forkserver"])
 def test_however_processes_start_as_many_are_inside(start_method, tmp_path):
     script = tmp_path / "script.py"
@@ -77,6 +78,7 @@ def test_a_bounded_semaphore_that_is_not(monkeypatch):
     assert semaphores.semaphore().facts["bounded"] == "no error"
 
 
+@pytest.mark.long
 def test_a_pool_that_starts_a_process_for_each_task(monkeypatch):
     monkeypatch.setattr(multiprocessing, "Pool", partial(FORK.Pool, maxtasksperchild=1))
     found = semaphores.semaphore_vs_pool()
@@ -92,6 +94,7 @@ def generous(value):
     return semaphore
 
 
+@pytest.mark.long
 def test_a_semaphore_that_lets_too_many_work_at_once(monkeypatch):
     monkeypatch.setattr(multiprocessing, "Semaphore", generous)
     found = semaphores.semaphore_vs_pool()
@@ -99,12 +102,14 @@ def test_a_semaphore_that_lets_too_many_work_at_once(monkeypatch):
     assert found.facts["at_once"] > found.facts["n"]
 
 
+@pytest.mark.long
 def test_tasks_behind_a_semaphore_whose_processes_never_go_in(monkeypatch):
     monkeypatch.setattr(semaphores, "DEADLINE", 3)
     monkeypatch.setattr(semaphores, "guarded_task", lambda semaphore, _: semaphore.acquire() and os._exit(1))
     assert semaphores.semaphore_vs_pool().verdict is ClaimVerdict.COULD_NOT_TELL
 
 
+@pytest.mark.long
 def test_a_semaphore_that_lets_all_compute_at_once_saves_no_switching(monkeypatch):
     monkeypatch.setattr(multiprocessing, "Semaphore", lambda _: FORK.Semaphore(8))
     found = semaphores.semaphore_mixed()

@@ -62,6 +62,7 @@ if __name__ == "__main__":
 """
 
 
+@pytest.mark.long
 @NEEDS_TWO_CORES
 @pytest.mark.parametrize("start_method", ["spawn", "forkserver"])
 def test_however_processes_start_the_verdicts_are_the_same(start_method, tmp_path):
@@ -79,6 +80,7 @@ def test_a_lock_that_does_not_lock(monkeypatch):
     assert found.facts["lost"] > 0
 
 
+@pytest.mark.long
 def test_where_nothing_is_lost_either_way_a_lock_proves_nothing(monkeypatch):
     always, add = multiprocessing.Lock(), synchronisation.add
 

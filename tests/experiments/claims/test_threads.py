@@ -21,6 +21,7 @@ NEEDS_TWO_CORES = pytest.mark.skipif(usable_cores() == 1, reason="it needs two c
 HAS_GIL = getattr(sys, "_is_gil_enabled", lambda: True)()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "verdict", "words"),
     [

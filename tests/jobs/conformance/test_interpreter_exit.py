@@ -56,6 +56,7 @@ def script(tmp_path, transport):
     return run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ending", ["pass", "executor.shutdown(wait=False)", "executor.shutdown()", "del executor"])
 def test_accepted_work_is_done(script, ending):
     ended = script("executor.submit(say, 0.1, 'apple')", ending)

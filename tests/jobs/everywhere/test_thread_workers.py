@@ -12,6 +12,7 @@ from crossover import Executor
 variable = contextvars.ContextVar("variable", default="unset")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["serial", "threads"])
 def test_a_call_has_the_context_variables_of_who_has_submitted_it(transport):
     with Executor(transport, 1) as executor:

@@ -61,6 +61,7 @@ def test_what_is_ahead_of_a_long_task_can_be_cancelled(fast, gate):
     assert [future.result(PATIENCE) for future in futures] == [*range(50)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["pool", "shared-memory"])
 def test_a_worker_that_dies_takes_one_task_with_it(fast, transport):
     executor = fast(transport)

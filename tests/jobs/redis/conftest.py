@@ -33,10 +33,11 @@ def slow(value):
     time.sleep(0.02)
     return value
 
-def note(path, value):
+def note(path, value, gate):
     with open(path, "a") as file:
         file.write("x")
-    time.sleep(0.02)
+    while value >= 20 and not os.path.exists(gate):
+        time.sleep(0.01)
     return value
 
 def wait_for(path, begun=""):

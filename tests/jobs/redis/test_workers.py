@@ -24,6 +24,7 @@ def end(*workers):
     assert [worker.wait(PATIENCE) for worker in workers] == [0] * len(workers)
 
 
+@pytest.mark.long
 def test_a_thousand_calls_come_back_and_nothing_is_left(serve, executor, mine, server, left):
     workers = [serve(server, "default") for _ in range(2)]
     running = executor(server, "default")
@@ -34,6 +35,7 @@ def test_a_thousand_calls_come_back_and_nothing_is_left(serve, executor, mine, s
     assert left() == []
 
 
+@pytest.mark.long
 def test_at_safe_every_call_is_done_although_a_worker_was_killed(serve, executor, mine, server, left):
     killed, other = [serve(server, "safe") for _ in range(2)]
     running = executor(server, "safe")
@@ -46,6 +48,7 @@ def test_at_safe_every_call_is_done_although_a_worker_was_killed(serve, executor
     assert left() == []
 
 
+@pytest.mark.long
 def test_at_default_what_a_killed_worker_had_fails_and_everything_else_is_done(serve, executor, mine, server, left):
     killed, other = [serve(server, "default") for _ in range(2)]
     running = executor(server, "default")
@@ -63,6 +66,7 @@ def test_at_default_what_a_killed_worker_had_fails_and_everything_else_is_done(s
     assert left() == []
 
 
+@pytest.mark.long
 def test_a_server_that_is_started_again_goes_on_where_it_was(serve, executor, mine, controlled):
     workers = [serve(controlled.url, "safe") for _ in range(2)]
     running = executor(controlled.url, "safe", reconnect=60.0)

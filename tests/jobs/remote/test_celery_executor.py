@@ -36,6 +36,7 @@ def keys(address):
         return list(client.scan_iter("crossover:crossover-*"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", CELERY)
 def test_a_call_that_a_worker_has_taken_ahead_can_be_withdrawn_from_it(make, start_worker, tmp_path):
     start_worker("--allow", "remote_functions", "-w", "1", "--prefetch", "3")
@@ -51,6 +52,7 @@ def test_a_call_that_a_worker_has_taken_ahead_can_be_withdrawn_from_it(make, sta
     assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", CELERY)
 def test_where_there_is_no_worker_calls_are_taken_back_and_the_others_wait_for_one(make, start_worker, tmp_path):
     executor = make(workers="external")
@@ -62,6 +64,7 @@ def test_where_there_is_no_worker_calls_are_taken_back_and_the_others_wait_for_o
     assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == ["3"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", CELERY)
 def test_a_call_whose_worker_was_killed_with_all_its_processes_fails(make, start_worker, tmp_path):
     worker = start_worker("--allow", "remote_functions", "-w", "1")
@@ -74,6 +77,7 @@ def test_a_call_whose_worker_was_killed_with_all_its_processes_fails(make, start
     assert "the one that had it has ended" in str(error)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["celery+rabbitmq"])
 def test_at_the_safe_level_another_worker_does_it(make, start_worker, tmp_path):
     worker = start_worker("--allow", "remote_functions", "-w", "1", "-s", "safe")
@@ -86,6 +90,7 @@ def test_at_the_safe_level_another_worker_does_it(make, start_worker, tmp_path):
     assert future.result(PATIENCE) > 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["celery+redis"])
 def test_an_executor_that_is_killed_leaves_no_worker_and_no_key(address, tmp_path):
     begun, until = tmp_path / "begun", tmp_path / "until"
@@ -102,6 +107,7 @@ def test_an_executor_that_is_killed_leaves_no_worker_and_no_key(address, tmp_pat
     assert not set(keys(address)) - set(before)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["celery+redis"])
 def test_the_worker_says_whether_it_lives(start_worker, tmp_path):
     worker = start_worker("--allow", "remote_functions", "-w", "1")

@@ -30,6 +30,7 @@ def executor(request, url):
         yield made
 
 
+@pytest.mark.long
 def test_it_does_work(executor):
     assert executor.submit(divmod, 7, 2).result(PATIENCE) == (3, 1)
     assert list(executor.map(abs, range(-50, 0))) == list(range(50, 0, -1))
@@ -42,12 +43,14 @@ def test_what_waits_can_be_cancelled(executor):
     assert all(future.result(PATIENCE) is None for future in futures if future not in cancelled)
 
 
+@pytest.mark.long
 def test_a_process_that_dies_fails_or_repeats_its_call(executor):
     future = executor.submit(signal.raise_signal, signal.SIGKILL)
     assert "SIGKILL" in str(future.exception(PATIENCE))
     assert executor.submit(abs, -1).result(PATIENCE) == 1
 
 
+@pytest.mark.long
 def test_threads_may_share_it(executor):
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(lambda one: executor.submit(abs, one).result(PATIENCE), range(40))) == list(range(40))

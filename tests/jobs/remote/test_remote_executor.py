@@ -17,6 +17,7 @@ from crossover.jobs.errors import BrokerLostError, CallRefusedError, RemoteTrace
 KEY, OTHER = "k" * 32, "o" * 32
 
 
+@pytest.mark.long
 def test_calls_come_back_as_themselves(make):
     executor = make()
     value = ((1, 2), sample.Colour.GREEN, sample.Point(1.0, {3}))
@@ -34,6 +35,7 @@ def test_calls_come_back_as_themselves(make):
     assert executor.stats()["pending"] == executor.stats()["running"] == 0
 
 
+@pytest.mark.long
 def test_what_cannot_travel_fails_its_own_future_only(make):
     executor = make(1)
     futures = [
@@ -51,6 +53,7 @@ def test_what_cannot_travel_fails_its_own_future_only(make):
     assert futures[4].result() == 5
 
 
+@pytest.mark.long
 def test_a_call_is_pending_until_a_worker_has_begun_it_and_can_be_cancelled_until_then(make, tmp_path):
     executor = make(1)
     begun, until = tmp_path / "begun", tmp_path / "until"
@@ -68,6 +71,7 @@ def test_a_call_is_pending_until_a_worker_has_begun_it_and_can_be_cancelled_unti
     assert not any((tmp_path / f"other{number}").exists() for number in range(5, 10))
 
 
+@pytest.mark.long
 def test_external_workers_run_what_they_allow(make, start_worker, tmp_path):
     start_worker("--allow", "remote_functions", "--allow", "builtins:pow", "-w", "1")
     executor = make(workers="external")
@@ -84,6 +88,7 @@ def test_external_workers_run_what_they_allow(make, start_worker, tmp_path):
     assert len({future.result(PATIENCE) for future in futures}) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("ours", "theirs"), [("", KEY), (KEY, ""), (KEY, OTHER)], ids=["unsigned", "no key", "other key"]
 )
@@ -96,12 +101,14 @@ def test_another_key_fails_the_future_and_says_so(make, start_worker, monkeypatc
     assert "CROSSOVER_KEY" in str(error)
 
 
+@pytest.mark.long
 def test_with_the_same_key_calls_are_done(make, start_worker, monkeypatch):
     start_worker("--allow", "remote_functions", "-w", "1", CROSSOVER_KEY=KEY)
     monkeypatch.setenv("CROSSOVER_KEY", KEY)
     assert make(workers="external").submit(sample.same, (1,)).result(PATIENCE) == (1,)
 
 
+@pytest.mark.long
 def test_futures_fail_within_the_stated_time_when_the_server_is_gone(make, struck, transport, tmp_path):
     executor = make(transport=f"{transport}://{struck.url.partition('://')[2]}", reconnect=1)
     futures = [executor.submit(sample.notes_and_waits, tmp_path / str(one), tmp_path / "until") for one in range(5)]
@@ -115,6 +122,7 @@ def test_futures_fail_within_the_stated_time_when_the_server_is_gone(make, struc
         executor.submit(sample.same, 1)
 
 
+@pytest.mark.long
 def test_a_server_that_comes_back_in_time_is_waited_for(make, struck, transport, tmp_path):
     executor = make(transport=f"{transport}://{struck.url.partition('://')[2]}", reconnect=60, safety="safe")
     first = executor.submit(sample.notes_and_waits, tmp_path / "begun", tmp_path / "until")
@@ -130,6 +138,7 @@ def test_a_server_that_comes_back_in_time_is_waited_for(make, struck, transport,
     assert first.result(PATIENCE) > 0
 
 
+@pytest.mark.long
 def test_futures_fail_when_the_workers_of_the_executor_have_ended(make, tmp_path):
     executor = make(1)
     future = executor.submit(sample.notes_and_waits, tmp_path / "begun", tmp_path / "until")
@@ -138,6 +147,7 @@ def test_futures_fail_when_the_workers_of_the_executor_have_ended(make, tmp_path
     assert isinstance(future.exception(PATIENCE), BrokenExecutor)
 
 
+@pytest.mark.long
 def test_workers_that_are_terminated_finish_what_they_run(make, tmp_path):
     executor = make(1)
     first = executor.submit(sample.notes_and_waits, tmp_path / "begun", tmp_path / "until")
@@ -152,6 +162,7 @@ def test_workers_that_are_terminated_finish_what_they_run(make, tmp_path):
     assert later.result() == 1 if later.exception() is None else "its workers were ended" in str(later.exception())
 
 
+@pytest.mark.long
 def test_without_a_worker_calls_fail_after_a_time_and_say_how_to_start_one(make, start_worker, transport):
     if transport.startswith("celery"):
         pytest.skip("its workers serve one queue, and those of other tests may be there")
@@ -165,6 +176,7 @@ def test_without_a_worker_calls_fail_after_a_time_and_say_how_to_start_one(make,
     assert executor.submit(sample.same, 2).result(PATIENCE) == 2
 
 
+@pytest.mark.long
 def test_an_executor_belongs_to_its_process(make):
     executor = make(1)
     assert executor.submit(abs, -1).result(PATIENCE) == 1
@@ -179,6 +191,7 @@ def test_an_executor_belongs_to_its_process(make):
     assert executor.submit(abs, -2).result(PATIENCE) == 2
 
 
+@pytest.mark.long
 def test_nothing_is_left_on_the_server(make, left):
     executor = make(1)
     assert executor.submit(abs, -1).result(PATIENCE) == 1

@@ -86,6 +86,7 @@ def run(tmp_path, address):
     return run
 
 
+@pytest.mark.long
 def test_functions_classes_and_exceptions_of_the_script_travel(run):
     assert run(SCRIPT) == (["Order(number=6)", "OrderError('less than nothing')", "ready"], "")
 
@@ -95,6 +96,7 @@ def test_an_external_worker_has_no_script(run):
     assert "double is defined in the script itself, which a worker cannot import: move it to a module" in line
 
 
+@pytest.mark.long
 def test_an_initializer_that_fails_breaks_the_executor(run):
     (line,), said = run(BROKEN)
     assert "BrokerLostError" in line

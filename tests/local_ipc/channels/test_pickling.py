@@ -30,6 +30,7 @@ OUT = [(pack, unpack), (wrap, unwrap)]
 BACK = [(pack_outcomes, unpack_outcomes), (wrap_outcomes, unwrap_outcomes)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("write", "read"), OUT)
 @given(FIRST, PAYLOADS)
 def test_a_batch_comes_out_as_it_went_in(write, read, first, payloads):
@@ -40,6 +41,7 @@ def test_a_batch_comes_out_as_it_went_in(write, read, first, payloads):
     assert submission is ALL_ACCEPTED
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("write", "read"), BACK)
 @given(FIRST, PAYLOADS, st.dictionaries(st.integers(0, 8), st.text(), max_size=3))
 def test_outcomes_come_out_as_they_went_in(write, read, first, values, errors):
@@ -48,6 +50,7 @@ def test_outcomes_come_out_as_they_went_in(write, read, first, values, errors):
     assert isinstance(read(write(outcomes)), Outcomes)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("write", "read"), OUT)
 @given(FIRST, st.lists(JSON, max_size=4), st.lists(JSON, max_size=4))
 def test_only_what_cannot_be_pickled_stays_behind(write, read, first, before, after):
