@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -21,6 +20,7 @@ from crossover.contract.safety import Safety
 from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
+from crossover.jobs.remote.rabbitmq.consumers import Consumers
 from crossover.jobs.remote.rabbitmq.desk import Desk
 from crossover.jobs.remote.rabbitmq.held import Answer, Held
 from crossover.jobs.remote.rabbitmq.messages import CALLS, REASON, Kind, Names, call_properties, properties
@@ -51,8 +51,7 @@ class RabbitmqIntake:
         self._heartbeat = math.ceil(lease or LEASE)
         self._changed = threading.Condition(threading.RLock())
         self._desk = Desk(self._names, self._changed)
-        self._prefetch = 0
-        self._consumers: list[str] = []
+        self._consumers = Consumers(self._names.calls)
         self._not_stored: list[Held] = []  # answers that RabbitMQ has refused
         self._line = Line(self._open)
         self._line.get()
@@ -109,7 +108,7 @@ class RabbitmqIntake:
             return
         with suppress(BrokenError):
             stopped = threading.Event()
-            thread.call(partial(self._stop, thread.channel, stopped.set))
+            thread.call(partial(self._consumers.cancel, thread.channel, stopped.set))
             stopped.wait(ANSWER_WITHIN)
             with self._changed:
                 self._desk.hand_out(len(self._desk.ready))
@@ -125,7 +124,7 @@ class RabbitmqIntake:
 
     def _open(self) -> ChannelThread:
         names, worker = self._names, uuid4().hex
-        self._prefetch = 0
+        self._consumers.forget()
         self._desk.begin(worker)
         channel = connect(self._url, f"{names.calls}.worker", patience=PATIENCE, heartbeat=self._heartbeat)
         try:
@@ -148,21 +147,9 @@ class RabbitmqIntake:
         """Let RabbitMQ deliver as many calls as there is room for, besides what is held."""
         with self._changed:
             capacity = room + sum(held.answer is None for held in self._desk.held.values())
-        if capacity > self._prefetch:
-            more, self._prefetch = capacity - self._prefetch, capacity
-            thread.call(partial(self._add_consumer, thread.channel, more))
-
-    def _add_consumer(self, channel: RabbitmqChannel, prefetch: int) -> None:
-        """Consume: the prefetch count is that of each consumer."""
-        channel.pika.basic_qos(prefetch_count=prefetch)
-        self._consumers.append(channel.pika.basic_consume(self._names.calls, partial(self._on_call, channel)))
-
-    def _stop(self, channel: RabbitmqChannel, stopped: Callable[[], None]) -> None:
-        for consumer in self._consumers:
-            channel.pika.basic_cancel(consumer, callback=lambda _: None)
-            # pika rejects what is on its way to a consumer that it has cancelled, as if a worker had died of it
-            channel.pika._cancelled.discard(consumer)  # noqa: SLF001 - it has no other way
-        channel.pika.basic_qos(prefetch_count=1, callback=lambda _: stopped())
+        if capacity > self._consumers.capacity:
+            more, self._consumers.capacity = capacity - self._consumers.capacity, capacity
+            thread.call(partial(self._consumers.add, thread.channel, more, partial(self._on_call, thread.channel)))
 
     def _answer(self, delivery: Delivery, answer: Answer) -> None:
         thread, held = self._line.get(), _held(delivery)
@@ -224,11 +211,12 @@ class RabbitmqIntake:
     def _on_ended(self) -> None:
         with self._changed:
             self._desk.connection_lost()
-            self._consumers, self._prefetch = [], 0
+            self._consumers.forget()
             self._not_stored.clear()
             self._changed.notify_all()
 
     def _try_again(self, channel: RabbitmqChannel) -> None:
+        self._consumers.check(channel)
         self._desk.say_hello_again(channel)
         refused, self._not_stored = self._not_stored, []
         for held in refused:

@@ -1,0 +1,44 @@
+"""A worker to which RabbitMQ delivers nothing notices it, though the connection is alive."""
+
+import time
+from contextlib import closing
+from urllib.parse import urlsplit
+
+from amqp_proxy import AmqpProxy
+from skips import need
+from waiting import eventually
+
+from brokers.servers.private import private_server
+from brokers.servers.registry import server_kind
+from crossover.contract.errors import BrokenError
+from crossover.contract.safety import Safety
+from crossover.jobs.remote.transports import open_intake, open_queue
+
+ONLY_CONTROL, ALL = 1, 1_000  # answers that pass: the first one is that for the worker's own queue
+
+
+def test_a_consumer_that_was_never_confirmed_is_told_and_made_again():
+    need(server_kind("rabbitmq").install_hint())
+    url, name = private_server("rabbitmq", Safety.SAFE).url, f"silent-{time.time_ns()}"
+    port = urlsplit(url).port
+    with closing(AmqpProxy(port, ONLY_CONTROL)) as proxy:
+        intake = open_intake("rabbitmq", url.replace(f":{port}/", f":{proxy.port}/"), name, Safety.SAFE)
+        with closing(intake), closing(open_queue("rabbitmq", url, name, Safety.SAFE)) as queue:
+            told = []
+
+            def is_told():
+                try:
+                    assert intake.take(1, 1.0) == []
+                except BrokenError as error:
+                    told.append(str(error))
+                return told
+
+            assert eventually(is_told)
+            assert f"it has not begun to deliver from crossover.jobs.{name} within 8 s" in told[0]
+            proxy.let_pass = ALL
+            queue.send(b"call", "run-1")
+            taken = []
+            assert eventually(lambda: (queue.receive(0.1), taken.extend(intake.take(1, 1.0)), taken)[-1])
+            assert [delivery.call for delivery in taken] == [b"call"]
+            intake.reply(taken[0], b"done")
+            assert eventually(lambda: queue.receive(0.5))
