@@ -6,12 +6,11 @@ import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from multiprocessing import get_context
-from multiprocessing.context import BaseContext
-from typing import Any, ClassVar, ParamSpec, TypeVar
+from typing import ClassVar, ParamSpec, TypeVar
 
-from crossover.jobs.arguments import check_initializer, check_on_death, limit_of, refuse_safe, seconds_of, worker_count
+from crossover.jobs.arguments import check_on_death, limit_of, seconds_of
 from crossover.jobs.dispatcher import Dispatcher, Rules
-from crossover.jobs.mapping import Maps
+from crossover.jobs.local_executor import LocalExecutor, LocalOptions
 from crossover.jobs.options import WithOptions
 from crossover.jobs.outcomes import call_message
 from crossover.jobs.processes.fork_server import import_in_fork_server
@@ -26,50 +25,23 @@ MOST_AHEAD = 32  # calls in the pipe of a worker that it has not taken: enough f
 START_METHOD = "forkserver"  # as in Python 3.14: to fork a process that has threads may deadlock
 
 
-class ProcessExecutor(Maps):
-    """Runs functions in worker processes, each with a pipe of its own.
+class ProcessExecutor(LocalExecutor):
+    """Runs functions in worker processes, each with a pipe of its own; its options are those of LocalExecutor."""
 
-    Args:
-        max_workers: how many; None: one for each usable core.
-        safety: fast or default, which are the same here.
-        initializer: called once in each worker, with initargs.
-        initargs: its arguments.
-        max_tasks_per_child: a worker that has done this number is replaced; None: never.
-        max_memory_per_child: a worker that has used more bytes is replaced after its task; None: never.
-        on_death: what becomes of the task of a worker that dies: fail, retry (at most three workers), break (all).
-        task_timeout: seconds that a task may run; then its worker is killed, and it raises TaskTimeoutError.
-        mp_context: how workers start; None: with a fork server.
-
-    Raises:
-        ValueError, TypeError: as the executors of the standard library do.
-    """
-
+    instead_of_safe = "on_death='retry' does the task of a worker that dies again"
     shares_memory: ClassVar[bool] = False
 
-    def __init__(
-        self,
-        max_workers: int | None = None,
-        *,
-        safety: str | None = None,
-        initializer: Callable[..., Any] | None = None,
-        initargs: tuple[Any, ...] = (),
-        max_tasks_per_child: int | None = None,
-        max_memory_per_child: int | None = None,
-        on_death: str = "fail",
-        task_timeout: float | None = None,
-        mp_context: BaseContext | None = None,
-    ) -> None:
-        workers = worker_count(max_workers)
-        refuse_safe(safety, "on_death='retry' does the task of a worker that dies again")
-        check_initializer(initializer)
-        check_on_death(on_death)
+    def begin(self, workers: int, options: LocalOptions) -> None:
+        """Prepare workers, which start on demand."""
+        check_on_death(on_death := "fail" if options.on_death is None else options.on_death)
         limits = WorkerLimits(
-            limit_of("max_tasks_per_child", max_tasks_per_child), limit_of("max_memory_per_child", max_memory_per_child)
+            limit_of("max_tasks_per_child", options.max_tasks_per_child),
+            limit_of("max_memory_per_child", options.max_memory_per_child),
         )
-        self._within = seconds_of("task_timeout", task_timeout)
+        self._within = seconds_of("task_timeout", options.task_timeout)
         self._max_workers = workers
-        setup = WorkerSetup(initializer, initargs, limits=limits)
-        context = mp_context or get_context(START_METHOD)
+        setup = WorkerSetup(options.initializer, options.initargs, limits=limits)
+        context = options.mp_context or get_context(START_METHOD)
         if context.get_start_method() == "forkserver":
             import_in_fork_server()
         self._dispatcher = Dispatcher(Rules(workers, context, setup, on_death, self.shares_memory, MOST_AHEAD))
@@ -140,7 +112,8 @@ class SharedMemoryExecutor(ProcessExecutor):
 
     shares_memory = True
 
-    def __init__(self, max_workers: int | None = None, **options: Any) -> None:
+    def begin(self, workers: int, options: LocalOptions) -> None:
+        """Prepare workers, where there is such memory."""
         if why_not := why_no_segments():
             raise ValueError(why_not)
-        super().__init__(max_workers, **options)
+        super().begin(workers, options)

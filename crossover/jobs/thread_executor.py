@@ -11,47 +11,24 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from typing import Any, ParamSpec, TypeVar
 
 from crossover.execution.host import usable_cores
-from crossover.jobs.arguments import NO_PROCESS, check_initializer, refuse, refuse_safe, worker_count
-from crossover.jobs.mapping import Maps
+from crossover.jobs.arguments import NO_PROCESS, refuse
+from crossover.jobs.local_executor import LocalExecutor, LocalOptions
 
 P = ParamSpec("P")
 T = TypeVar("T")
-WAY_OUT = "use redis-stream or rabbitmq"
 INITIALIZER_FAILED = "the initializer failed: nothing can be done"
 
 
-class WithinProcess(Maps):
-    """What both have: options that need a process of its own for each worker are refused, and tasks are counted.
+class WithinProcess(LocalExecutor):
+    """What both have: options that need a process of its own for each worker are refused, and tasks are counted."""
 
-    Args:
-        max_workers: how many; None: one for each usable core.
-        safety: fast or default, which are the same here.
-        initializer: called once in each worker, with initargs.
-        initargs: its arguments.
-        options: that need processes.
+    instead_of_safe = "use redis-stream or rabbitmq"
 
-    Raises:
-        ValueError, TypeError: as the executors of the standard library do.
-    """
-
-    def __init__(
-        self,
-        max_workers: int | None = None,
-        *,
-        safety: str | None = None,
-        initializer: Callable[..., Any] | None = None,
-        initargs: tuple[Any, ...] = (),
-        max_tasks_per_child: int | None = None,
-        max_memory_per_child: int | None = None,
-        on_death: str | None = None,
-        task_timeout: float | None = None,
-    ) -> None:
-        self._workers = worker_count(max_workers)
-        refuse_safe(safety, WAY_OUT)
-        check_initializer(initializer)
-        limits = {"max_tasks_per_child": max_tasks_per_child, "max_memory_per_child": max_memory_per_child}
-        refuse(limits | {"task_timeout": task_timeout, "on_death": on_death}, NO_PROCESS)
-        self._initializer, self._initargs = initializer, initargs
+    def begin(self, workers: int, options: LocalOptions) -> None:
+        """Refuse what needs processes."""
+        self._initializer, self._initargs, *of_processes = options
+        refuse(dict(zip(LocalOptions._fields[2:], of_processes, strict=True)), NO_PROCESS)
+        self._workers = workers
         self._pid = os.getpid()
         self._count_lock = threading.Lock()
         self._counts = dict.fromkeys(("submitted", "done", "failed", "cancelled"), 0)
@@ -94,11 +71,14 @@ class WithinProcess(Maps):
 class ThreadExecutor(WithinProcess, ThreadPoolExecutor):
     """Runs functions in threads of this process; each call has the context variables of who has submitted it."""
 
-    def __init__(self, max_workers: int | None = None, **options: Any) -> None:
-        if max_workers is None:
-            max_workers = min(32, usable_cores() + 4)  # as CPython: threads mostly wait for something
-        super().__init__(max_workers, **options)
-        ThreadPoolExecutor.__init__(self, self._workers, "crossover worker", self._initializer, self._initargs)
+    def usual_workers(self) -> int:
+        """Return as many as CPython: threads mostly wait for something."""
+        return min(32, usable_cores() + 4)
+
+    def begin(self, workers: int, options: LocalOptions) -> None:
+        """Prepare threads, which start on demand."""
+        super().begin(workers, options)
+        ThreadPoolExecutor.__init__(self, workers, "crossover worker", options.initializer, options.initargs)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Run a function in a thread; return its future.
@@ -120,8 +100,9 @@ class ThreadExecutor(WithinProcess, ThreadPoolExecutor):
 class SerialExecutor(WithinProcess):
     """Runs each function at once, in the thread that submits it; the number of workers has no meaning."""
 
-    def __init__(self, max_workers: int | None = None, **options: Any) -> None:
-        super().__init__(max_workers, **options)
+    def begin(self, workers: int, options: LocalOptions) -> None:
+        """Prepare to run the initializer before the first function."""
+        super().begin(workers, options)
         self._closed = False
         self._started = self._initializer is None
         self._broken: BaseException | bool = False
