@@ -197,17 +197,10 @@ def measured(tmp_path_factory):
     def measure(*words):
         if words not in found:
             command = [*COMMAND, *words, "-q", "--json", "-"]
-            environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-            done = subprocess.run(
-                command,
-                cwd=folder,
-                env=environment,
-                capture_output=True,
-                encoding="utf-8",
-                timeout=PATIENCE,
-                check=True,
+            kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
+            found[words] = subprocess.check_output(
+                command, cwd=folder, env=kept, stderr=subprocess.PIPE, encoding="utf-8", timeout=PATIENCE
             )
-            found[words] = done.stdout
         return found[words]
 
     return measure

@@ -14,6 +14,8 @@ from waiting import PATIENCE, eventually
 from brokers.servers.registry import server_kind
 from crossover.contract.state_registry import STATES
 
+pytestmark = pytest.mark.long
+
 LOCAL = ["process-global", "value", "value-lock"]
 ENDLESS = ["-n", "10000000000", "-r", "1", "-w", "2"]
 
@@ -51,7 +53,6 @@ def working_for(process):
         return 0.0
 
 
-@pytest.mark.long
 def test_a_table_is_shown_and_a_file_is_written(crossover, result):
     ended = crossover("share", *LOCAL, "-r", "2", "-w", "2", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
@@ -95,7 +96,6 @@ def test_the_file_has_what_the_design_calls_a_result(in_process):
     assert found["plan"]["states"] == ["value"]
 
 
-@pytest.mark.long
 def test_without_a_name_all_are_shown_that_can_be_used_here(in_process, result, running_rabbitmq):
     need(server_kind("rabbitmq").install_hint())
     ended = in_process("share", "-r", "1", "-w", "2", "-n", "200", "-q", "--json", "out.json", **running_rabbitmq)
@@ -106,7 +106,6 @@ def test_without_a_name_all_are_shown_that_can_be_used_here(in_process, result, 
     assert not [run for run in found["runs"] if run["safe"] and run["lost_updates"]]
 
 
-@pytest.mark.long
 def test_a_state_whose_server_is_missing_is_skipped_with_the_reason(in_process, result):
     ended = in_process(
         "share", "-r", "1", "-n", "100", "-q", "--json", "out.json", "--full", PATH="/nowhere", **NOWHERE
@@ -182,7 +181,6 @@ def test_a_foreign_server_is_left_clean_and_its_password_is_shown_nowhere(in_pro
     assert "redis-incr://:**@" in shown
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("name", ["value-lock", "manager-dict", "memcached-cas"])
 def test_ctrl_c_keeps_what_was_measured_and_leaves_nothing(working, family, result, tmp_path, name, number):
@@ -195,7 +193,6 @@ def test_ctrl_c_keeps_what_was_measured_and_leaves_nothing(working, family, resu
     assert result()["runs"] == []
 
 
-@pytest.mark.long
 def test_ctrl_c_in_threads_ends_at_once(begin, family, tmp_path):
     process = begin("share", "thread-global", *ENDLESS)
     assert eventually(lambda: any(working_for(one) > 1.5 for one in family()))
@@ -204,7 +201,6 @@ def test_ctrl_c_in_threads_ends_at_once(begin, family, tmp_path):
     assert "interrupted" in (tmp_path / "stderr").read_text()
 
 
-@pytest.mark.long
 def test_ctrl_c_between_runs_shows_the_runs_that_were_measured(begin, result, tmp_path):
     process = begin("share", "value", "-r", "1000", "-w", "2", "--json", "out.json")
     assert eventually(lambda: "[2/1000]" in (tmp_path / "stderr").read_text())
@@ -216,7 +212,6 @@ def test_ctrl_c_between_runs_shows_the_runs_that_were_measured(begin, result, tm
     assert "value" in (tmp_path / "stdout").read_text()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", ["value", "value-lock", "shared-memory-lock", "redis-watch"])
 def test_a_worker_that_is_killed_is_reported_and_nothing_hangs(working, result, tmp_path, name):
     process, workers = working(name)
@@ -228,7 +223,6 @@ def test_a_worker_that_is_killed_is_reported_and_nothing_hangs(working, result, 
     assert run["ending"] in " ".join((tmp_path / "stdout").read_text().split())
 
 
-@pytest.mark.long
 def test_workers_that_make_no_update_any_more_hang_which_is_noticed_in_seconds(working, result):
     process, workers = working("value-lock", "--hang-after", "1s")
     for worker in workers:
@@ -238,7 +232,6 @@ def test_workers_that_make_no_update_any_more_hang_which_is_noticed_in_seconds(w
     assert run["ending"].startswith("hung: 2 of 2 workers did not report, and made no update for ")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("name", ["value-lock", "shared-memory", "manager-list-lock", "redis-incr", "memcached-incr"])
 def test_when_the_command_is_killed_everything_goes_with_it(working, family, name):
     process, _ = working(name)
@@ -246,7 +239,6 @@ def test_when_the_command_is_killed_everything_goes_with_it(working, family, nam
     assert eventually(lambda: not family()), family()
 
 
-@pytest.mark.long
 @pytest.mark.usefixtures("cleaning")
 def test_what_a_killed_command_leaves_on_a_foreign_server_can_be_removed(working, crossover, redis_url):
     before = keys(redis_url)
