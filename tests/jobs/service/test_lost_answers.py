@@ -4,6 +4,7 @@ import time
 from contextlib import closing
 from urllib.parse import urlsplit
 
+import pytest
 from amqp_proxy import AmqpProxy
 from skips import need
 from waiting import eventually
@@ -13,6 +14,8 @@ from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.transports import open_intake, open_queue
+
+pytestmark = pytest.mark.long
 
 ONLY_CONTROL, ALL = 1, 1_000  # answers that pass: the first one is that for the worker's own queue
 
