@@ -13,7 +13,8 @@ from crossover.contract.errors import BrokenError
 from crossover.contract.system import getpid
 from crossover.contract.tasks import Done, Outcomes
 from crossover.workers.fleet import Fleet, context_for, interrupts_held_back
-from crossover.workers.processes.lifetime import Readiness, die_with_parent, end
+from crossover.workers.processes.lifetime import Readiness, end
+from crossover.workers.processes.parent_end import die_with_parent
 from local_ipc.channels.pickling import Message, unwrap_outcomes
 from local_ipc.process_transport import FleetTransport, SharedInbox, local_traits
 from local_ipc.submitting import PuttingTransport

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -120,6 +119,8 @@ def nearest(typed: str, known: Iterable[str], families: Mapping[str, Sequence[st
     """
     names, typed = list(known), typed.lower()
     meant = list(families.get(typed, ())) or [name for name in names if len(typed) > 1 and name.startswith(typed)]
+    import difflib  # noqa: PLC0415 - imported on use: a name is seldom mistyped
+
     meant = meant or difflib.get_close_matches(typed, names, n=1, cutoff=0.7)
     meant = meant or [name for name in names if typed in WORDS.split(name)]
     shown = [repr(name) for name in meant]

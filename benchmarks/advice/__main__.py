@@ -24,10 +24,10 @@ from typing import Any, NamedTuple
 from crossover.contract.errors import UnusableError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.execution.host import usable_cores
 from crossover.execution.load.load import Load
 from crossover.execution.measure import measure
 from crossover.experiments.workload import make_workload
+from crossover.workers.limits.cpu import usable_cores
 
 TARGET = 0.9
 FUNCTIONS = Path(__file__).with_name("tasks.py")

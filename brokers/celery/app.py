@@ -41,7 +41,8 @@ from crossover.contract.text import describe
 from crossover.recording import activity
 from crossover.workers.library_messages import ignore_library_warnings
 from crossover.workers.loop import execute
-from crossover.workers.processes.lifetime import HELD_BACK, PR_SET_PDEATHSIG, allow_children
+from crossover.workers.processes.lifetime import allow_children
+from crossover.workers.processes.parent_end import HELD_BACK, PR_SET_PDEATHSIG
 from workloads.base import resolve
 from workloads.user_modules import restore_variables
 

@@ -19,7 +19,8 @@ from crossover.contract.system import getpid
 from crossover.contract.text import describe
 from crossover.contract.traits import StateTraits
 from crossover.workers.fleet import context_for, interrupts_held_back
-from crossover.workers.processes.lifetime import Readiness, die_with_parent, end
+from crossover.workers.processes.lifetime import Readiness, end
+from crossover.workers.processes.parent_end import die_with_parent
 
 IDLE_WAIT = 60.0  # seconds of one wait for requests; the connection is checked meanwhile
 REPLIES = "amq.rabbitmq.reply-to"  # pseudo-queue: RabbitMQ sends what is published there straight to the requester

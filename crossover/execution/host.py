@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import multiprocessing
-import os
 import platform
 import re
 import sys
@@ -23,7 +22,7 @@ def host() -> Host:
     """Return what a user without root can learn about this machine."""
     return Host(
         cpu=_cpu(),
-        cores=usable_cores(),
+        cores=cpu.usable_cores(),
         all_cores=psutil.cpu_count() or 0,
         memory_bytes=psutil.virtual_memory().total,
         kernel=f"{platform.system()} {platform.release()}",
@@ -35,12 +34,6 @@ def host() -> Host:
         cpu_quota=cpu.cpu_quota(),
         memory_limit_bytes=memory.memory_limit(),
     )
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(allowed, cpu.cores())
 
 
 def _version(package: str) -> str:

@@ -14,7 +14,6 @@ from crossover.contract.options import interpreter
 from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import USABLE_HERE
-from crossover.execution.host import usable_cores
 from crossover.execution.measure import Phase
 from crossover.execution.template.interpreters import require_crossover
 from crossover.experiments.claim_process import check, lacking
@@ -24,6 +23,7 @@ from crossover.progress.progress import Progress, Step
 from crossover.results.claim_verdict import ClaimVerdict
 from crossover.results.claims import ClaimRun, ClaimsPlan, ClaimsResult, SkippedClaim
 from crossover.workers import interruption
+from crossover.workers.limits.cpu import usable_cores
 from workloads.base import nearest
 
 DEADLINE = 30.0  # seconds for one experiment

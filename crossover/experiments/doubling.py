@@ -13,12 +13,12 @@ from crossover.analysis.scaling.rising import rises
 from crossover.analysis.scaling.worker_counts import scale_points
 from crossover.analysis.verdict import damage
 from crossover.contract.registry import Address
-from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.findings import Limit, ScalePoint
 from crossover.results.records import Run
 from crossover.results.task import TaskSample
+from crossover.workers.limits.cpu import usable_cores
 
 MOST_WORKERS = 1024
 LEAST_TRIED = 8  # workers, in any case: with fewer numbers, there is no law

@@ -14,7 +14,6 @@ from crossover.contract.options import with_option
 from crossover.contract.registry import Address
 from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
-from crossover.execution.host import usable_cores
 from crossover.execution.load.load import Load
 from crossover.experiments.comparison import probes
 from crossover.experiments.comparison.planning.amounts import bounded_window, default_window
@@ -24,6 +23,7 @@ from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.experiments.comparison.window_search import search_windows, searched
 from crossover.experiments.doubling import BETWEEN, MOST_WORKERS, counts_by_doubling
+from crossover.workers.limits.cpu import usable_cores
 
 FIRST_COUNT = 1  # of the numbers of workers, where none was typed
 SECONDS = 0.5  # of submitting, in a run without --tasks

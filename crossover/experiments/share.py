@@ -13,13 +13,13 @@ from crossover.contract.state_registry import STATES, StateAddress, parse_state
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import RunRequest
 from crossover.execution.counters.measure_counter import measure_counter
-from crossover.execution.host import usable_cores
 from crossover.experiments.random_order import in_random_order
 from crossover.experiments.selection import named_servers, require_usable, server_warnings, unique_label
 from crossover.progress.progress import Progress, Step
 from crossover.results.records import End
 from crossover.results.share import SharePlan, ShareResult, ShareRun, SkippedState
 from crossover.workers import interruption
+from crossover.workers.limits.cpu import usable_cores
 
 RUN_SECONDS = 0.5  # of a run without a number of updates
 FEWEST_WORKERS = 2  # one worker alone loses nothing

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from crossover.execution.host import usable_cores
+from crossover.workers.limits.cpu import usable_cores
 
 SAFETY = ("fast", "default", "safe")
 NO_PROCESS = "there is no worker process that could be replaced or killed: use pool"

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
-from crossover.execution.host import usable_cores
 from crossover.jobs.arguments import NO_PROCESS, refuse
 from crossover.jobs.local_executor import LocalExecutor, LocalOptions
+from crossover.workers.limits.cpu import usable_cores
 
 P = ParamSpec("P")
 T = TypeVar("T")

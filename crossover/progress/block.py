@@ -8,7 +8,8 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from crossover.execution.measure import Phase
-from crossover.progress.table import GAP, NARROWEST, WIDEST, clean, cut, table
+from crossover.progress.names import GAP, NARROWEST, WIDEST, clean, cut
+from crossover.progress.table import table
 from crossover.progress.tally import Tally
 from crossover.progress.time_left import Running
 from crossover.progress.time_spans import left, passed, time_of_day

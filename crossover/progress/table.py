@@ -8,15 +8,12 @@ from collections.abc import Iterator, Sequence
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from crossover.contract.text import readable
+from crossover.progress.names import GAP, NARROWEST, WIDEST, clean, cut
 from crossover.progress.tally import Tally
 from crossover.progress.time_left import Row
 from crossover.report.terminal.layout.drawing import BAR, bar
 from crossover.report.terminal.layout.grid import WIDTH
 from crossover.report.wording.figures import figure
-
-NARROWEST, WIDEST = 8, 40  # columns of a bar
-GAP = "  "
 
 
 def table(tally: Tally, width: int, room: int) -> Iterator[Text]:
@@ -62,16 +59,3 @@ def _figure(row: Row) -> str:
 
 def _widest(words: Sequence[str]) -> int:
     return max(map(cell_len, words))
-
-
-def cut(text: str, columns: int) -> str:
-    """Return a name of this width; its middle is left out, since its end distinguishes it as often as its beginning."""
-    if cell_len(text) <= columns:
-        return set_cell_size(text, columns)
-    end = max(0, columns - 1) // 2
-    return set_cell_size(text, max(0, columns - 1 - end)) + "…" + text[len(text) - end :]
-
-
-def clean(text: str) -> str:
-    """Return a name on one line."""
-    return readable(" ".join(text.split()))

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from crossover.execution.measure import Phase
 from crossover.progress.progress import Progress, Schedule, Step
-from crossover.progress.time_left import Row, Running, TimeLeft, seconds_left
+from crossover.progress.time_left import Row, Running, seconds_left
+from crossover.progress.time_spans import TimeLeft
 
 SOONEST = 0.3  # seconds after which a rate means something
 

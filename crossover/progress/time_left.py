@@ -5,22 +5,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from crossover.execution.measure import Phase
 from crossover.progress.progress import Step
-
-
-class TimeLeft(NamedTuple):
-    """An estimate.
-
-    Attributes:
-        seconds: about how many.
-        at_most: whether the end may come much earlier.
-    """
-
-    seconds: float
-    at_most: bool
 
 
 @dataclass

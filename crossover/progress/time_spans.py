@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import time
-
-from crossover.progress.time_left import TimeLeft
+from typing import NamedTuple
 
 MINUTE, HOUR = 60, 3600
 EXACT = 90  # seconds; of what is longer, an estimate has no seconds
 STEP = 5  # seconds, of an estimate
+
+
+class TimeLeft(NamedTuple):
+    """An estimate.
+
+    Attributes:
+        seconds: about how many.
+        at_most: whether the end may come much earlier.
+    """
+
+    seconds: float
+    at_most: bool
 
 
 def passed(seconds: float) -> str:

@@ -12,7 +12,7 @@ from crossover.contract.counters import Counter, NotAddedError, UpdatePlan, Upda
 from crossover.contract.errors import CrossoverError
 from crossover.contract.system import Clock
 from crossover.contract.text import describe
-from crossover.workers.processes.lifetime import die_with_parent
+from crossover.workers.processes.parent_end import die_with_parent
 
 AWAKE_BEFORE = 0.002  # seconds; how late a sleeper may wake up
 

@@ -21,7 +21,8 @@ from crossover.contract.system import getpid
 from crossover.contract.text import describe
 from crossover.workers.loop import work
 from crossover.workers.processes.exit_words import CUT_OFF, NO_SERVER, how_it_ended
-from crossover.workers.processes.lifetime import HELD_BACK, Readiness, end, enter, start_resource_tracker
+from crossover.workers.processes.lifetime import Readiness, end, enter, start_resource_tracker
+from crossover.workers.processes.parent_end import HELD_BACK
 
 
 class Fleet:

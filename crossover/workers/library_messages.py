@@ -8,6 +8,7 @@ import warnings
 LIBRARIES = ("amqp", "asyncio", "billiard", "celery", "kombu", "multiprocessing", "pika", "redis")
 MODULES = rf"({'|'.join(LIBRARIES)})(\.|$)"
 SILENT = logging.CRITICAL + 1
+TRACKER_IS_QUIET = "ignore:resource_tracker:UserWarning"  # a Python process takes over such options of its parent
 
 
 def silence_libraries() -> None:

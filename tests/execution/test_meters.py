@@ -14,7 +14,7 @@ import pytest
 from waiting import PATIENCE, eventually
 
 from crossover.execution.meters.meter import COMMAND, Meter
-from crossover.workers.processes.lifetime import adopt_orphans
+from crossover.workers.processes.parent_end import adopt_orphans
 
 BURN = "import time\nwhile time.process_time() < {seconds}: pass\n"
 MIB = 2**20

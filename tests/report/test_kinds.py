@@ -41,7 +41,7 @@ def test_each_kind_has_a_row():
 def test_a_topic_without_tables_and_charts_of_its_own_is_shown_by_its_table(monkeypatch):
     table = Table("Claims", ("claim", "times", "share"), [["threads are slow", 3, 0.25], ["pipes are fast", 12, None]])
     outline = Outline("claims: 2", [Text("Both hold.")], [Topic("What people say", table=table)], [])
-    monkeypatch.setitem(catalogue.OUTLINES, Kind.COMPARISON, lambda _: outline)
+    monkeypatch.setattr("crossover.report.topics.comparison.comparison", lambda _: outline)
     lines = [line.split("  ") for line in printed(render(compared())).splitlines()]
     rows = [[cell.strip() for cell in line if cell.strip()] for line in lines]
     assert ["claims: 2"] in rows

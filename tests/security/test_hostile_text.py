@@ -11,7 +11,8 @@ from sample_results import compared, judged, shared, struck
 
 from crossover.cli import main
 from crossover.cli.exit_status import write_message
-from crossover.cli.outputs import Outputs, show_results
+from crossover.cli.outputs import Outputs
+from crossover.cli.showing import show_results
 from crossover.contract.text import readable
 from crossover.report.formats.csv_rows import as_csv
 from crossover.report.formats.places import place

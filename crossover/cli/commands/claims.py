@@ -15,8 +15,9 @@ from crossover.cli.defaults import command_line
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import FULL, QUIET, output_options
-from crossover.cli.outputs import Outputs, print_result, run_until_interrupted, show_result
+from crossover.cli.outputs import Outputs, run_until_interrupted
 from crossover.cli.parameter_types import Duration
+from crossover.cli.showing import print_result, show_result
 from crossover.contract.errors import UsageError
 from crossover.execution.host import host
 from crossover.experiments.check_claims import DEADLINE, ClaimsExperiment, chosen_claims, plan_claims

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from crossover.cli.completion import files
@@ -9,11 +11,18 @@ from crossover.cli.exit_status import ExitStatus
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.older_results import compare_with_older, result_files
 from crossover.cli.options import output_options
-from crossover.cli.outputs import Outputs, show_difference
+from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Fraction
 from crossover.cli.result_files import compare_results, read_all, refuse_contradictions
+from crossover.cli.showing import print_result, write_charts, write_format
 from crossover.contract.errors import UsageError
 from crossover.contract.text import readable
+from crossover.report.formats.catalogue import FORMATS
+from crossover.report.formats.csv_rows import difference_as_csv
+from crossover.report.formats.files import as_json
+from crossover.report.formats.markdown import as_markdown, host_line
+from crossover.report.formats.result_reader import cleaned
+from crossover.report.terminal.render import render
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 
@@ -93,3 +102,31 @@ def _compare_two(base: str, new: str, threshold: float, *, force: bool) -> tuple
         raise UsageError(f"BASE and NEW are the same file: {readable(base)}")
     earlier, later = results.items()
     return later[1], compare_results(earlier, later, threshold, force=force)
+
+
+def show_difference(found: Difference, newest: AnyResult, outputs: Outputs) -> bool:
+    """Write a difference in every requested format, and print it unless a format goes to standard output.
+
+    The page and the charts show the newest result, too.
+
+    Args:
+        found: what is different from older results.
+        newest: the result that is compared.
+        outputs: where each format is written.
+
+    Returns:
+        whether all could be written; if not, a message has said why.
+    """
+    shown, results = render(found), {found.new: cleaned(newest)}
+    written = outputs.take_standard_output() or print_result(lambda console: console.print(shown))
+    texts: dict[str, Callable[[], str]] = {
+        "json": lambda: as_json(found),
+        "csv": lambda: difference_as_csv(found),
+        "markdown": lambda: as_markdown({found.new: (shown, host_line(newest))}),
+        "html": lambda: FORMATS["html"](results, [found]),
+    }
+    for name, where in outputs.places().items():
+        written &= write_format(texts[name](), where)
+    if outputs.charts is not None:
+        written &= write_charts(results, [found], outputs.charts)
+    return written

@@ -9,7 +9,7 @@ from rich.text import Text
 from crossover import __version__
 from crossover.cli.exit_status import ExitStatus
 from crossover.cli.help import Example, Group, grouped_command, option
-from crossover.cli.outputs import print_result
+from crossover.cli.showing import print_result
 from crossover.contract.registry import TRANSPORTS, Address, parse
 from crossover.contract.safety import Safety
 from crossover.contract.traits import USABLE_HERE, RunRequest

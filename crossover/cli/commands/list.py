@@ -11,7 +11,7 @@ from rich.text import Text
 
 from crossover.cli.exit_status import ExitStatus
 from crossover.cli.help import Example, grouped_command
-from crossover.cli.outputs import print_result
+from crossover.cli.showing import print_result
 from crossover.contract.registry import TRANSPORTS, load
 from crossover.contract.state_registry import STATES, load_state
 from workloads import catalogue

@@ -15,9 +15,10 @@ from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.older_results import compare_last_with_others
 from crossover.cli.options import FULL, output_options
-from crossover.cli.outputs import Outputs, show_results, write_format
+from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import DEFAULT_THRESHOLD, Fraction
 from crossover.cli.result_files import compare_results, read_all, refuse_contradictions
+from crossover.cli.showing import show_results, write_format
 from crossover.contract.errors import UsageError
 from crossover.report.formats import result_reader
 from crossover.report.formats.places import STANDARD_OUTPUT, place

@@ -11,14 +11,11 @@ from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import QUIET, WORKERS, output_options, safety_option
 from crossover.cli.outputs import Outputs
 from crossover.cli.parameter_types import Count, HaltAt, LineTimeout, Rate, Seed, Size
-from crossover.cli.running.dry_run import rehearse
-from crossover.cli.running.job import run_job
 from crossover.contract.safety import Safety
 from crossover.jobs.executor import EXECUTORS
 from crossover.jobs.runner.limits.halt import Halt
 from crossover.jobs.runner.limits.time_limit import TaskTimeout
-from crossover.jobs.runner.plan import Job, Rules
-from crossover.jobs.runner.sample.auto import AUTO
+from crossover.jobs.runner.plan import AUTO, Job, Rules
 from crossover.jobs.runner.sources.request import InputRequest
 
 
@@ -200,4 +197,10 @@ def command(
         function, transport, read, output, failures, workers, Safety(safety), rules, force, retry_failed,
         memory, nice, sample or 0,
     )  # fmt: skip
-    return rehearse(job) if dry_run else run_job(job, outputs, quiet=quiet, metrics=metrics or 0)
+    if dry_run:
+        from crossover.cli.running.dry_run import rehearse  # noqa: PLC0415 - imported on use: jobs begin at once
+
+        return rehearse(job)
+    from crossover.cli.running.job import run_job  # noqa: PLC0415 - likewise: --help is instant
+
+    return run_job(job, outputs, quiet=quiet, metrics=metrics or 0)

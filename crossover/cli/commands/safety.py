@@ -30,8 +30,9 @@ from crossover.cli.options import (
     start_timeout_option,
     workload_option,
 )
-from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
+from crossover.cli.outputs import Outputs, run_until_interrupted
 from crossover.cli.parameter_types import Count
+from crossover.cli.showing import show_result, write_server_warnings
 from crossover.contract.registry import TRANSPORTS
 from crossover.execution.faults.catalogue import FAULTS
 from crossover.execution.host import host

@@ -14,8 +14,9 @@ from crossover.cli.defaults import command_line
 from crossover.cli.exit_status import ExitStatus, write_message
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import FULL, QUIET, hang_after_option, output_options, start_timeout_option
-from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
+from crossover.cli.outputs import Outputs, run_until_interrupted
 from crossover.cli.parameter_types import Count
+from crossover.cli.showing import show_result, write_server_warnings
 from crossover.contract.state_registry import STATES
 from crossover.execution.host import host
 from crossover.experiments.share import ShareExperiment, plan_share

@@ -13,7 +13,8 @@ from crossover import __version__
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.verdict import damage
 from crossover.cli.exit_status import ExitStatus, write_message
-from crossover.cli.outputs import Outputs, run_until_interrupted, show_result, write_server_warnings
+from crossover.cli.outputs import Outputs, run_until_interrupted
+from crossover.cli.showing import show_result, write_server_warnings
 from crossover.derived.rounds import at_most
 from crossover.execution.host import host
 from crossover.experiments.comparison.planning.learning import learn_task

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime
 
-from crossover import __version__
-from crossover.cli.defaults import command_line
 from crossover.cli.exit_status import ExitStatus, write_message
-from crossover.cli.outputs import Outputs, run_until_interrupted, show_result
-from crossover.execution.host import host
-from crossover.jobs.metrics.of_job import job_metrics
+from crossover.cli.outputs import Outputs, run_until_interrupted
+from crossover.cli.running.script import forget_script
+from crossover.cli.running.seen import Seen
 from crossover.jobs.runner.job import open_job
 from crossover.jobs.runner.output.journal import NotWrittenError
 from crossover.jobs.runner.plan import Job
 from crossover.jobs.runner.runner import Runner
-from crossover.jobs.runner.shown.record import plan_of, run_of
-from crossover.jobs.runner.shown.status import Status
-from crossover.jobs.runner.shown.view import View, job_view
-from crossover.report.formats.saver import Saver
-from crossover.report.wording.job import title
-from crossover.results.job import JobResult
 from crossover.results.records import End
 
 
@@ -40,19 +30,12 @@ def run_job(job: Job, outputs: Outputs, *, quiet: bool, metrics: int = 0) -> int
         CrossoverError, InputError: it cannot begin, or not go on.
     """
     outputs.check_inputs([str(one) for one in (job.output, job.failures) if one is not None])
-    began = time.monotonic()
+    forget_script()
     with shown_messages(), ExitStack() as held:
+        seen = Seen(outputs, held, quiet=quiet)
         runner = open_job(job, held)
-        result = JobResult(
-            tool=f"crossover {__version__}",
-            started_at=datetime.now(UTC).isoformat(timespec="seconds"),
-            host=host(),
-            plan=plan_of(job, runner, command_line()),
-        )
-        status = Status(title(result), runner.tally, runner.source)
-        held.enter_context(job_metrics(metrics, status))
-        view = held.enter_context(job_view(status, quiet=quiet))
-        return _run(runner, result, time.monotonic() - began, outputs, view)
+        seen.begin(job, runner, metrics)
+        return _run(runner, seen)
 
 
 @contextmanager
@@ -71,19 +54,16 @@ class _Messages(logging.Handler):
         write_message(record.getMessage())
 
 
-def _run(runner: Runner, result: JobResult, started: float, outputs: Outputs, view: View) -> int:
+def _run(runner: Runner, seen: Seen) -> int:
     """Run it, and save and show what was done, whatever happens; return the exit status."""
-    ending, saver, written, interrupted, problem = End.BROKEN, Saver(outputs.json, write_message), False, False, ""
+    ending, written, interrupted, problem = End.BROKEN, False, False, ""
     try:
-        interrupted = run_until_interrupted(lambda: _do_lines(runner, view.look))
+        interrupted = run_until_interrupted(lambda: _do_lines(runner, seen.look))
         ending = End.INTERRUPTED if interrupted else End.HALTED if runner.halted else End.FINISHED
     except NotWrittenError as error:
         problem = str(error)
     finally:
-        view.close()
-        result.runs.append(run_of(result.plan, runner.tally, started, time.process_time(), ending))
-        saver.save_at_last(result)
-        written = show_result(result, outputs) and saver.saved
+        written = seen.end(ending)
     if problem:
         write_message(f"{problem}; when there is room, the same command goes on")
         return ExitStatus.FAILED

@@ -30,9 +30,9 @@ from multiprocessing.connection import Connection
 from typing import Any, NamedTuple, NoReturn
 
 from crossover.recording.shared_files import name_semaphores
-from crossover.workers.library_messages import ignore_library_warnings, silence_libraries
+from crossover.workers.library_messages import TRACKER_IS_QUIET, ignore_library_warnings, silence_libraries
 from crossover.workers.prints import print_lines_at_once
-from crossover.workers.processes.lifetime import TRACKER_IS_QUIET, adopt_orphans, be_killed_with_parent
+from crossover.workers.processes.parent_end import adopt_orphans, be_killed_with_parent
 from crossover.workers.processes.process_tree import end_descendants
 from crossover.workers.processes.python_process import HASH_SEED
 from workloads.base import resolve

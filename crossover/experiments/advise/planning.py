@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from crossover.contract.registry import Address
 from crossover.contract.safety import Safety
 from crossover.contract.traits import RunRequest
-from crossover.execution.host import usable_cores
 from crossover.execution.load.load import Load
 from crossover.experiments.advise.candidates import BROKERS, LOCAL, Candidate
 from crossover.experiments.comparison.planning.amounts import bounded_window
@@ -18,6 +17,7 @@ from crossover.experiments.comparison.planning.plan import ComparisonSetup, plan
 from crossover.experiments.comparison.planning.request import Request
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.records import Skipped
+from crossover.workers.limits.cpu import usable_cores
 
 MOST_TASKS = 300_000  # of a run
 TRIAL_SECONDS, FINAL_SECONDS = 0.3, 1.0  # of submitting, in a run; longer where tasks are long

@@ -9,11 +9,11 @@ from crossover.analysis.break_even import break_even_time, effective_workers, ov
 from crossover.analysis.run_selection import IDLE, REFERENCE, idle_runs
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
-from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.planning.amounts import default_window
 from crossover.experiments.comparison.run_spec import RunSpec
 from crossover.results.comparison import Result
 from crossover.results.records import Plan
+from crossover.workers.limits.cpu import usable_cores
 from workloads.noop import NoopOn
 from workloads.spin import Spin
 

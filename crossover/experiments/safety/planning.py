@@ -13,7 +13,6 @@ from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import JOURNALS, RunRequest
 from crossover.execution.faults.catalogue import FAULTS
-from crossover.execution.host import usable_cores
 from crossover.execution.users_modules import call_elsewhere
 from crossover.experiments.comparison.planning.request import check_window
 from crossover.experiments.interpreters import only_interpreter, other_interpreters
@@ -23,6 +22,7 @@ from crossover.experiments.selection import choose_transports, named_servers, se
 from crossover.experiments.workload import make_workload
 from crossover.results.records import Interpreter, Skipped
 from crossover.results.safety import SafetyPlan
+from crossover.workers.limits.cpu import usable_cores
 from workloads.base import Workload, nearest
 
 QUICK_FAULTS = ("none", "kill-worker-busy", "kill-producer", "kill-broker")

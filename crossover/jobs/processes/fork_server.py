@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from multiprocessing import forkserver, get_context
 from typing import Any
 
@@ -9,8 +10,22 @@ USUAL = ["__main__"]
 WORKER = "crossover.jobs.processes.worker"
 
 
-def import_in_fork_server() -> None:
-    """Let it import our worker, unless it runs already or the user has said what it imports."""
+def import_in_fork_server(*modules: str) -> None:
+    """Let it import our worker, unless it runs already or the user has said what it imports.
+
+    Args:
+        modules: further ones.
+    """
     server: Any = forkserver._forkserver  # noqa: SLF001 - there is no public way to ask
     if server._forkserver_pid is None and server._preload_modules == USUAL:  # noqa: SLF001
-        get_context("forkserver").set_forkserver_preload([*USUAL, WORKER])
+        get_context("forkserver").set_forkserver_preload([*USUAL, WORKER, *modules])
+
+
+def start_fork_server(modules: Sequence[str]) -> None:
+    """Start it now, with the environment of this moment, so that it imports while this process does something else.
+
+    Args:
+        modules: what workers need, beside our worker.
+    """
+    import_in_fork_server(*modules)
+    forkserver.ensure_running()

@@ -14,7 +14,7 @@ from crossover.jobs.outcomes import CANNOT_START, READY, error_message, perform
 from crossover.jobs.processes.channel import Message
 from crossover.jobs.processes.segment import LARGE, SHARED, Segment
 from crossover.jobs.processes.tickets import Inbox
-from crossover.workers.processes.lifetime import die_with_parent
+from crossover.workers.processes.parent_end import die_with_parent
 
 LAST = b"L"
 """Comes before the outcome of the last task that a worker does: it is given no other."""

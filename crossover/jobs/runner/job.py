@@ -10,13 +10,15 @@ from typing import Any, NamedTuple
 from crossover.contract.errors import BrokenError, UnusableError, UsageError
 from crossover.execution.users_modules import inspect_elsewhere
 from crossover.jobs.arguments import worker_count
-from crossover.jobs.executor import Executor
+from crossover.jobs.executor import EXECUTORS, REMOTE, Executor
+from crossover.jobs.lines import do_lines
+from crossover.jobs.processes.fork_server import start_fork_server
 from crossover.jobs.runner.numbers import AllBut, Skipped
 from crossover.jobs.runner.output.claim import claim, refuse_files, writing
 from crossover.jobs.runner.output.dead_letters import DeadLetters, attempts_in, remove_done
 from crossover.jobs.runner.output.identity import Identity
 from crossover.jobs.runner.output.journal import Journal, numbers_in
-from crossover.jobs.runner.plan import Job
+from crossover.jobs.runner.plan import AUTO, Job
 from crossover.jobs.runner.refusals import (
     is_elsewhere,
     is_within_process,
@@ -26,7 +28,6 @@ from crossover.jobs.runner.refusals import (
     refuse_transport,
 )
 from crossover.jobs.runner.runner import Runner
-from crossover.jobs.runner.sample.auto import AUTO, choose, look_at
 from crossover.jobs.runner.sample.drawing import draw, refuse_sample
 from crossover.jobs.runner.sample.sample_source import SampleSource
 from crossover.jobs.runner.sources.input import Input
@@ -34,6 +35,10 @@ from crossover.jobs.runner.sources.source import Source
 from crossover.jobs.runner.worker_start import prepare_worker
 from workloads.catalogue import NAMES, current_folder, find_users_name
 from workloads.user_modules import search_first, search_user_folders
+
+LOCAL = {name for name in EXECUTORS if name not in REMOTE and not is_within_process(name)}
+"""Transports whose workers are forked from a process of the command's."""
+WORKER_START = (prepare_worker.__module__, do_lines.__module__)
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +71,10 @@ def prepare(job: Job) -> Prepared:
     read = job.input.open()  # first: no module of the user's may read standard input
     if job.sample:
         refuse_sample(job, read, "--sample")
-    function = function_of(job.function)
+    function = function_of(job.function, job.transport)
     if job.transport == AUTO:
+        from crossover.jobs.runner.sample.auto import choose, look_at  # noqa: PLC0415 - imported on use
+
         choice = choose(look_at(function, read.form, read.beginning()), job, worker_count(None))
         log.warning(choice.in_words())
         job = job._replace(transport=choice.transport, workers=choice.workers)
@@ -128,16 +135,25 @@ def open_failures(path: Path, job: Job, output: Journal, held: ExitStack) -> tup
     return output.done, DeadLetters(kept)
 
 
-def function_of(typed: str) -> str:
+def function_of(typed: str, transport: str) -> str:
     """Return the function that was typed, as "module:function"; a user's module is looked at in another process.
+
+    Meanwhile the process starts from which workers are forked.
+
+    Args:
+        typed: the function.
+        transport: as typed, or auto.
 
     Raises:
         InputError: it does not exist, or no worker could run it.
     """
-    if typed in NAMES:
+    users = None if typed in NAMES else find_users_name(typed, "function")
+    if users is not None:
+        search_first(users.folder)
+    if name_of(transport) in LOCAL:
+        start_fork_server(WORKER_START)
+    if users is None:
         return f"workloads.{typed}:run"
-    users = find_users_name(typed, "function")
-    search_first(users.folder)
     return inspect_elsewhere(users.reference, current_folder()).reference
 
 

@@ -10,6 +10,7 @@ from crossover.jobs.runner.limits.halt import Halt
 from crossover.jobs.runner.limits.time_limit import TaskTimeout
 from crossover.jobs.runner.sources.request import InputRequest
 
+AUTO = "auto"  # as the transport: what suits the function
 ANY_ERROR = ()
 
 

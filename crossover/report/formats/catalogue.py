@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from crossover.contract.errors import UsageError
-from crossover.report.formats.csv_rows import as_csv
 from crossover.report.formats.files import as_json
-from crossover.report.formats.markdown import as_markdown, host_line
+from crossover.report.formats.places import refuse_charts
 from crossover.report.terminal.render import render
 from crossover.report.topics.catalogue import outline
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult
 
+ROWS, MARKDOWN = "crossover.report.formats.csv_rows", "crossover.report.formats.markdown"
 PAGE, PICTURES = "crossover.report.page.page", "crossover.report.page.chart_files"
-NEEDED = ("altair", "jinja2", "vl_convert")  # by charts and by the page
 
 Results = Mapping[str, AnyResult]
 Changes = Sequence[Difference]
@@ -48,33 +45,22 @@ def charts(results: Results, changes: Changes, folder: Path) -> Sequence[Path]:
     return write(results, changes, folder)
 
 
-def refuse_charts(form: str) -> None:
-    """Find out before a run, without importing any of it, whether charts can be made.
-
-    Args:
-        form: the option that needs them.
-
-    Raises:
-        UsageError: something is missing.
-    """
-    for module in NEEDED:
-        if importlib.util.find_spec(module) is None:
-            raise UsageError(f"--{form} needs {module}, which is not installed: pip install 'crossover-ipc[report]'")
-
-
 def _json(results: Results, _: Changes) -> str:
     (result,) = results.values()
     return as_json(result)
 
 
 def _csv(results: Results, _: Changes) -> str:
-    return as_csv(list(results.values()))
+    make: Callable[[Sequence[AnyResult]], str] = importlib.import_module(ROWS).as_csv
+    return make(list(results.values()))
 
 
 def _markdown(results: Results, changes: Changes) -> str:
+    markdown = importlib.import_module(MARKDOWN)
     pairs = {name: (rendered, "") for name, rendered in rendered_changes(changes).items()}
-    results_shown = {name: (rendered(result), host_line(result)) for name, result in results.items()}
-    return as_markdown(pairs | results_shown)
+    results_shown = {name: (rendered(result), markdown.host_line(result)) for name, result in results.items()}
+    made: str = markdown.as_markdown(pairs | results_shown)
+    return made
 
 
 def _html(results: Results, changes: Changes) -> str:

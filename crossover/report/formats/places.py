@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib.util
 import os
 import re
 import signal
@@ -17,6 +18,7 @@ from crossover.report.descriptors import can_be_written
 from crossover.workers.interruption import INTERRUPTS
 
 STANDARD_OUTPUT = "-"
+NEEDED = ("altair", "jinja2", "vl_convert")  # by charts and by the page
 NAMED_DESCRIPTOR = re.compile(r"/dev/std(?P<stream>out|err)|/(dev|proc/self)/fd/(?P<number>[0-9]{1,6})")
 NO_NEW_FILE = {errno.EACCES, errno.EPERM, errno.EROFS}  # by a folder, whose files may still be writable
 
@@ -148,3 +150,17 @@ def _try_folder(folder: Path) -> None:
     except OSError as error:
         if error.errno not in NO_NEW_FILE:
             raise
+
+
+def refuse_charts(form: str) -> None:
+    """Find out before a run, without importing any of it, whether charts can be made.
+
+    Args:
+        form: the option that needs them.
+
+    Raises:
+        UsageError: something is missing.
+    """
+    for module in NEEDED:
+        if importlib.util.find_spec(module) is None:
+            raise UsageError(f"--{form} needs {module}, which is not installed: pip install 'crossover-ipc[report]'")

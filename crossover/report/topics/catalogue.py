@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from rich.text import Text
 
-from crossover.report.topics.advice import advice
-from crossover.report.topics.claims import claims
-from crossover.report.topics.comparison import backlog, comparison, payload_sizes, rate
-from crossover.report.topics.difference import difference
-from crossover.report.topics.job import job
 from crossover.report.topics.outline import Outline
-from crossover.report.topics.safety import safety
-from crossover.report.topics.scale import scale
-from crossover.report.topics.share import share
 from crossover.results.difference import Difference
 from crossover.results.kinds import AnyResult, Kind, kind_of
+from workloads.base import resolve
 
-OUTLINES: Mapping[Kind, Callable[[Any], Outline]] = {
-    Kind.COMPARISON: comparison,
-    Kind.ADVICE: advice,
-    Kind.RATE: rate,
-    Kind.BACKLOG: backlog,
-    Kind.PAYLOAD_SIZES: payload_sizes,
-    Kind.SCALE: scale,
-    Kind.SAFETY: safety,
-    Kind.SHARE: share,
-    Kind.CLAIMS: claims,
-    Kind.JOB: job,
-    Kind.DIFFERENCE: difference,
+OUTLINES: Mapping[Kind, str] = {
+    Kind.COMPARISON: "crossover.report.topics.comparison:comparison",
+    Kind.ADVICE: "crossover.report.topics.advice:advice",
+    Kind.RATE: "crossover.report.topics.comparison:rate",
+    Kind.BACKLOG: "crossover.report.topics.comparison:backlog",
+    Kind.PAYLOAD_SIZES: "crossover.report.topics.comparison:payload_sizes",
+    Kind.SCALE: "crossover.report.topics.scale:scale",
+    Kind.SAFETY: "crossover.report.topics.safety:safety",
+    Kind.SHARE: "crossover.report.topics.share:share",
+    Kind.CLAIMS: "crossover.report.topics.claims:claims",
+    Kind.JOB: "crossover.report.topics.job:job",
+    Kind.DIFFERENCE: "crossover.report.topics.difference:difference",
 }
+"""Each is imported on use: a short job must not wait for what it does not show."""
 
 
 def outline(result: AnyResult | Difference) -> Outline:
     """Return everything that is shown of a result; no topic repeats a sentence of the answer."""
-    made = OUTLINES[kind_of(result)](result)
+    made: Outline = resolve(OUTLINES[kind_of(result)])(result)
     topics = [
         replace(topic, notes=_without(topic.notes, made.answer), after=_without(topic.after, made.answer))
         for topic in made.topics

@@ -24,6 +24,12 @@ def cores() -> int:
     return max(1, math.ceil(quota)) if quota is not None else os.cpu_count() or 1
 
 
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(allowed, cores())
+
+
 def throttled_seconds() -> float:
     """Return for how much CPU time a quota has stopped processes of our control group so far; 0 if there is none."""
     found = [0.0]

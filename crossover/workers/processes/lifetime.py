@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from multiprocessing import current_process, parent_process, resource_tracker, set_start_method
+from multiprocessing import current_process, resource_tracker, set_start_method
 from multiprocessing.connection import Connection
 from multiprocessing.context import BaseContext
-from multiprocessing.process import AuthenticationString, BaseProcess  # type: ignore[attr-defined]  # not in typeshed
+from multiprocessing.process import AuthenticationString  # type: ignore[attr-defined]  # not in typeshed
 from typing import Any
 
 import psutil
@@ -21,52 +19,15 @@ from crossover.contract.errors import StartError
 from crossover.contract.system import Clock, getpid
 from crossover.contract.text import describe
 from crossover.recording import activity
-from crossover.workers.library_messages import ignore_library_warnings, silence_libraries
+from crossover.workers.library_messages import TRACKER_IS_QUIET, ignore_library_warnings, silence_libraries
 from crossover.workers.prints import print_to
+from crossover.workers.processes.parent_end import die_with_parent
 from crossover.workers.processes.process_tree import descendants, kill_unless_tracker
 from crossover.workers.processes.start_timeout import not_within, start_timeout
 from workloads.base import resolve
 from workloads.user_modules import restore_variables
 
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36  # from linux/prctl.h
-TRACKER_IS_QUIET = "ignore:resource_tracker:UserWarning"  # a Python process takes over such options of its parent
 OUTLIVED_BY_TRACKER = {signal.SIGHUP, signal.SIGQUIT}  # of a group; it ignores Ctrl-C and SIGTERM by itself
-HELD_BACK = {signal.SIGINT, signal.SIGTERM}  # while a process starts
-
-
-def die_with_parent() -> None:
-    """Make the kernel kill this process when its parent ends (on Linux; elsewhere this does nothing).
-
-    Ctrl-C is ignored: the terminal sends it to every process of the group, but only the producer reacts.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, HELD_BACK)  # blocked while this process started
-    be_killed_with_parent()
-    parent = parent_process()
-    if parent is None:
-        return
-    if not parent.is_alive():
-        os._exit(1)  # it died before the call above
-    if os.getppid() != parent.pid:  # a fork server started it; it must end with the process that requested it
-        threading.Thread(target=_follow, args=(parent,), name="follow", daemon=True).start()
-
-
-def be_killed_with_parent() -> None:
-    """Make the kernel kill this process when its parent ends (on Linux; elsewhere this does nothing)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _follow(parent: BaseProcess) -> None:
-    parent.join()
-    os._exit(1)
-
-
-def adopt_orphans() -> None:
-    """Become the parent of descendants whose own parent ends (on Linux), so that they are found at the end of a run."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
 
 
 def allow_children() -> None:

@@ -3,12 +3,16 @@
 import json
 import signal
 import socket
+import subprocess
+import sys
 from contextlib import suppress
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from waiting import PATIENCE, eventually
 
+ROOT = Path(__file__).parents[3]
 FAILS = "def run(x):\n    if x % 5 == 3: raise ValueError(f'no {x}')\n    return x\n"
 SLEEPS = "import time\ndef run(x):\n    time.sleep(0.05)\n    return x\n"
 JOB = ("run", "mine:run", "threads", "-w", "2", "-i", "items.jsonl", "-o", "values.jsonl")
@@ -83,3 +87,24 @@ def test_prometheus_sees_what_is_done_and_what_failed(mine, begin, tmp_path):
     assert figures["crossover_lines_expected"] == 999
     process.send_signal(signal.SIGINT)
     assert process.wait(PATIENCE) == 130
+
+
+def test_a_job_begins_before_what_shows_its_result_is_imported():
+    code = (
+        "import sys, crossover.cli.commands.run, crossover.cli.running.job; print({'rich', 'celery'} & {*sys.modules})"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_workers_import_nothing_of_the_command(crossover, functions, tmp_path, outcome):
+    functions("""
+        import sys
+
+        def loaded(item):
+            return [name for name in ("click", "rich", "crossover.cli.main") if name in sys.modules]
+    """)
+    (tmp_path / "in.jsonl").write_text("1\n")
+    ended = crossover("run", "mine:loaded", "pool", "-i", "in.jsonl", "-o", "out.jsonl")
+    assert ended.returncode == 0, ended.stderr
+    assert outcome() == {1: []}

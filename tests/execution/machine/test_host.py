@@ -11,8 +11,9 @@ import psutil
 import pytest
 
 from crossover.execution import host as host_module
-from crossover.execution.host import host, usable_cores
+from crossover.execution.host import host
 from crossover.workers.limits import cpu
+from crossover.workers.limits.cpu import usable_cores
 
 
 def test_it_is_this_machine_with_what_is_installed_here():

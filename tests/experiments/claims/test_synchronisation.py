@@ -9,12 +9,12 @@ from contextlib import nullcontext
 import pytest
 from waiting import PATIENCE
 
-from crossover.execution.host import usable_cores
 from crossover.experiments.claim_process import check
 from crossover.experiments.claims import synchronisation
 from crossover.experiments.claims.claim import all_claims
 from crossover.report.wording.claims.messages import Messages
 from crossover.results.claim_verdict import ClaimVerdict
+from crossover.workers.limits.cpu import usable_cores
 
 NEEDS_TWO_CORES = pytest.mark.skipif(usable_cores() == 1, reason="it needs two cores")
 FORK = multiprocessing.get_context("fork")

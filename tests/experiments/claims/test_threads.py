@@ -10,12 +10,12 @@ from types import FunctionType, SimpleNamespace
 
 import pytest
 
-from crossover.execution.host import usable_cores
 from crossover.experiments.claim_process import check
 from crossover.experiments.claims import threads
 from crossover.experiments.claims.claim import all_claims
 from crossover.report.wording.claims.messages import Messages
 from crossover.results.claim_verdict import ClaimVerdict
+from crossover.workers.limits.cpu import usable_cores
 
 NEEDS_TWO_CORES = pytest.mark.skipif(usable_cores() == 1, reason="it needs two cores")
 HAS_GIL = getattr(sys, "_is_gil_enabled", lambda: True)()

@@ -12,8 +12,9 @@ import pytest
 from processes import is_running
 from waiting import PATIENCE, eventually
 
+from crossover.workers.library_messages import TRACKER_IS_QUIET
 from crossover.workers.processes import process_tree
-from crossover.workers.processes.lifetime import TRACKER_IS_QUIET, end, start_resource_tracker
+from crossover.workers.processes.lifetime import end, start_resource_tracker
 from crossover.workers.processes.process_tree import TRACKER, descendants
 
 FAMILY = "sleep 600 & sleep 600 & wait"

@@ -7,12 +7,12 @@ import time
 from msgspec.structs import replace
 
 from crossover.execution.calibration.calibrate import calibrate
-from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.planning.amounts import most_repeated
 from crossover.experiments.comparison.planning.plan import ComparisonSetup
 from crossover.experiments.comparison.planning.worker_rows import more_workers
 from crossover.experiments.selection import named_servers
 from crossover.results.task import TaskSample
+from crossover.workers.limits.cpu import usable_cores
 
 PART_OF_TIME_LIMIT = 0.25  # that the sample may take
 LEAST = 0.3  # seconds; a process with some tasks takes longer than less

@@ -10,7 +10,6 @@ from crossover.contract.safety import Safety
 from crossover.contract.text import masked, readable
 from crossover.contract.traits import RunRequest
 from crossover.execution import worker_capacity
-from crossover.execution.host import usable_cores
 from crossover.experiments.comparison.planning.amounts import check_memory, default_window, planned_tasks, tasks_once
 from crossover.experiments.comparison.planning.request import AUTO, Request, check_combinations
 from crossover.experiments.comparison.planning.versions import (
@@ -23,6 +22,7 @@ from crossover.experiments.selection import choose_transports, named_servers, se
 from crossover.experiments.workload import make_workload
 from crossover.results.records import Interpreter, Plan, Skipped
 from crossover.results.task import TaskSample
+from crossover.workers.limits.cpu import usable_cores
 from workloads.base import Workload
 from workloads.user_modules import user_folders
 

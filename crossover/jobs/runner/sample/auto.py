@@ -13,7 +13,6 @@ from crossover.report.wording.figures import duration, percent, plural
 from crossover.results.task import TaskSample
 from workloads.base import Workload
 
-AUTO = "auto"
 FIRST_LINES = 32  # that are called
 WITHIN = 20.0  # seconds for all of it
 MOST_THREADS, MOST_PROCESSES = 32, 8  # for each core, where lines wait

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from crossover.jobs.runner.shown.status import Status
-from crossover.progress.table import GAP, NARROWEST, WIDEST, clean, cut
+from crossover.progress.names import GAP, NARROWEST, WIDEST, clean, cut
 from crossover.progress.time_spans import left, passed
 from crossover.report.terminal.layout.drawing import bar
 from crossover.report.wording.figures import figure

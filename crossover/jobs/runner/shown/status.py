@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from crossover.jobs.runner.sources.source import Source
 from crossover.jobs.runner.tally import Tally
-from crossover.progress.time_left import TimeLeft
+from crossover.progress.time_spans import TimeLeft
 
 SPAN = 30.0  # seconds over which a rate is taken
 SOONEST = 0.3  # seconds after which a rate means something

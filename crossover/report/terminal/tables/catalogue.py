@@ -3,59 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from rich.text import Text
 
 from crossover.report.terminal.layout.columns import Column
 from crossover.report.terminal.layout.grid import Grid, SideBySide
-from crossover.report.terminal.tables.cases import cases
-from crossover.report.terminal.tables.comparison.backlogs import backlogs
-from crossover.report.terminal.tables.comparison.costs import costs
-from crossover.report.terminal.tables.comparison.crossing import checks, crossing
-from crossover.report.terminal.tables.comparison.hops import hops
-from crossover.report.terminal.tables.comparison.latency import latency, loads
-from crossover.report.terminal.tables.comparison.overview import overview
-from crossover.report.terminal.tables.comparison.payload_sizes import payload_sizes
-from crossover.report.terminal.tables.comparison.throughput import throughput
-from crossover.report.terminal.tables.comparison.windows import windows
-from crossover.report.terminal.tables.counters import counters
-from crossover.report.terminal.tables.safety import matrix, safety_costs
-from crossover.report.terminal.tables.scaling import scaling, scaling_curves
-from crossover.report.terminal.tables.series import series
 from crossover.report.topics.outline import STYLES, Cell, Subject, Table, Topic
 from crossover.report.wording.figures import figure
+from workloads.base import resolve
 
 Tables = Sequence[Grid | SideBySide]
 
-TABLES: Mapping[Subject | None, Callable[[Any], Tables]] = {
-    Subject.OVERVIEW: overview,
-    Subject.CURVES: scaling_curves,
-    Subject.THROUGHPUT: throughput,
-    Subject.LATENCY: latency,
-    Subject.RATE: loads,
-    Subject.LOADS: loads,
-    Subject.HOPS: hops,
-    Subject.COSTS: costs,
-    Subject.CROSSING: crossing,
-    Subject.CHECKS: checks,
-    Subject.BACKLOGS: backlogs,
-    Subject.WINDOWS: windows,
-    Subject.PAYLOAD_SIZES: payload_sizes,
-    Subject.SAFETY_COSTS: safety_costs,
-    Subject.MATRIX: matrix,
-    Subject.COUNTERS: counters,
-    Subject.CASES: cases,
-    Subject.SERIES: series,
+SCALING = "crossover.report.terminal.tables.scaling:scaling"
+TABLES: Mapping[Subject | None, str] = {
+    Subject.OVERVIEW: "crossover.report.terminal.tables.comparison.overview:overview",
+    Subject.CURVES: "crossover.report.terminal.tables.scaling:scaling_curves",
+    Subject.THROUGHPUT: "crossover.report.terminal.tables.comparison.throughput:throughput",
+    Subject.LATENCY: "crossover.report.terminal.tables.comparison.latency:latency",
+    Subject.RATE: "crossover.report.terminal.tables.comparison.latency:loads",
+    Subject.LOADS: "crossover.report.terminal.tables.comparison.latency:loads",
+    Subject.HOPS: "crossover.report.terminal.tables.comparison.hops:hops",
+    Subject.COSTS: "crossover.report.terminal.tables.comparison.costs:costs",
+    Subject.CROSSING: "crossover.report.terminal.tables.comparison.crossing:crossing",
+    Subject.CHECKS: "crossover.report.terminal.tables.comparison.crossing:checks",
+    Subject.BACKLOGS: "crossover.report.terminal.tables.comparison.backlogs:backlogs",
+    Subject.WINDOWS: "crossover.report.terminal.tables.comparison.windows:windows",
+    Subject.PAYLOAD_SIZES: "crossover.report.terminal.tables.comparison.payload_sizes:payload_sizes",
+    Subject.SAFETY_COSTS: "crossover.report.terminal.tables.safety:safety_costs",
+    Subject.MATRIX: "crossover.report.terminal.tables.safety:matrix",
+    Subject.COUNTERS: "crossover.report.terminal.tables.counters:counters",
+    Subject.CASES: "crossover.report.terminal.tables.cases:cases",
+    Subject.SERIES: "crossover.report.terminal.tables.series:series",
 }
+"""Each is imported on use."""
 
 
 def tables(result: Any, topic: Topic) -> Tables:
     """Return the tables of a topic: those that are made for its subject, else its own."""
     if topic.law is not None:
+        scaling: Callable[..., Tables] = resolve(SCALING)
         return scaling(result, topic.law)
     if topic.subject in TABLES:
-        return TABLES[topic.subject](result)
+        return cast("Tables", resolve(TABLES[topic.subject])(result))
     return [] if topic.table is None else [_plain(topic.table)]
 
 
