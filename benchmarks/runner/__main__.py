@@ -1,12 +1,14 @@
 """`crossover run` beside other ways to do a job on the cores of one machine: whole processes, in rounds.
 
     python -m venv ../peers && ../peers/bin/pip install --require-hashes -r benchmarks/runner/requirements.txt
-    python benchmarks/runner [--rounds N] [--peers ../peers/bin/python] [--lines N] [--syncing] [--memory]
+    python benchmarks/runner [--rounds N] [--peers ../peers/bin/python] [--lines N] [--celery] [--syncing] [--memory]
 
 Each round takes all in random order; each does the file of many lines, and one of two lines, whose time is its start.
 Times are medians. A ratio is the time of the fastest peer, as a multiple of ours. Targets: 0.9 for lines of 1 ms; 1 for
-lines that do nothing; ours with its journal. --syncing: what it costs to have the output on the disk. --memory: ten
-million lines, and the memory of the command on the way.
+lines that do nothing; ours with its journal. Modules are compiled before, as those of an installed package are.
+--celery: over a broker, beside a Celery group of a fiftieth of the lines, which do nothing; target: 5.
+--syncing: what it costs to have the output on the disk. --memory: ten million lines, and the memory of the command on
+the way.
 """
 
 from __future__ import annotations
@@ -19,15 +21,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
+from brokers_beside import TRANSPORTS, beside_celery
 from endurance import memory, syncing
-from sides import Task, sides
+from sides import Command, Task, sides
 
 FEW = 2  # lines of a run that shows what a start takes
 TARGETS = {"noop": 1.0, "millisecond": 0.9}
-Command = Callable[[Task], Sequence[str]]
+OF_CELERY = 5.0
 
 
 def seconds(command: Command, task: Task) -> float:
@@ -47,15 +50,14 @@ def seconds(command: Command, task: Task) -> float:
     return took
 
 
-def compare(function: str, lines: int, rounds: int, python: str) -> bool:
-    """Compare all on one function, and print it; return whether ours reaches its target."""
-    found, absent = sides(python)
-    if absent:
-        print(f"not installed, and not measured: {', '.join(absent)} (see the first lines of this program)")
+def compare(found: Mapping[str, Command], function: str, lines: int, rounds: int, target: float) -> bool:
+    """Compare sides on one function, and print it; return whether ours reaches a target."""
     whole: dict[str, list[float]] = {name: [] for name in found}
     after: dict[str, list[float]] = {name: [] for name in found}
     with tempfile.TemporaryDirectory() as folder:
         many, few = (_input(Path(folder), count) for count in (lines, FEW))
+        for command in found.values():
+            seconds(command, Task(function, few, Path(folder, "out.jsonl")))
         for _ in range(rounds):
             for name in random.sample([*found], len(found)):
                 output = Path(folder, "out.jsonl")
@@ -70,7 +72,7 @@ def compare(function: str, lines: int, rounds: int, python: str) -> bool:
     for what, taken in (("whole", whole), ("after the start", after)):
         ratio, own, best = _ratio(taken)
         print(f"    {what}: {own} is {ratio:.2f} × {best}", flush=True)
-        reached &= ratio >= TARGETS[function]
+        reached &= ratio >= target
     return reached
 
 
@@ -94,15 +96,26 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peers", default=sys.executable, help="a Python that has the peers")
     parser.add_argument("--lines", type=int, default=1_000_000, help="that do nothing; a hundredth of them take 1 ms")
+    parser.add_argument("--celery", action="store_true")
     parser.add_argument("--syncing", action="store_true")
     parser.add_argument("--memory", action="store_true")
     typed = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if typed.syncing:
         return int(not syncing(typed.rounds))
     if typed.memory:
         return int(not memory())
+    reached = []  # all are measured, also after one that is missed
+    if typed.celery:
+        for transport in TRANSPORTS:
+            with beside_celery(transport) as both:
+                reached.append(compare(both, "noop", typed.lines // 50, typed.rounds, OF_CELERY))
+        return int(not all(reached))
+    found, absent = sides(typed.peers)
+    if absent:
+        print(f"not installed, and not measured: {', '.join(absent)} (see the first lines of this program)")
     counts = {"noop": typed.lines, "millisecond": typed.lines // 100}
-    reached = [compare(name, count, typed.rounds, typed.peers) for name, count in counts.items()]  # all, also after one
+    reached = [compare(found, name, count, typed.rounds, TARGETS[name]) for name, count in counts.items()]
     return int(not all(reached))
 
 

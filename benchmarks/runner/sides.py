@@ -30,7 +30,10 @@ class Task(NamedTuple):
     output: Path
 
 
-def ours(transport: str) -> Callable[[Task], Sequence[str]]:
+Command = Callable[[Task], Sequence[str]]
+
+
+def ours(transport: str) -> Command:
     """Return what makes the command of `crossover run`."""
     words = (sys.executable, "-m", "crossover.cli.main", "run")
     options = ("-w", "2", "-q", "--force")
@@ -42,7 +45,7 @@ def ours(transport: str) -> Callable[[Task], Sequence[str]]:
     return command
 
 
-def by_hand(way: str, python: str) -> Callable[[Task], Sequence[str]]:
+def by_hand(way: str, python: str) -> Command:
     """Return what makes the command of a program that is written by hand.
 
     Args:
@@ -64,7 +67,7 @@ def gnu_parallel(task: Task) -> Sequence[str]:
     return ("sh", "-c", f"parallel --pipe -j2 -N{lines} '{inner}' < {task.source} > {task.output}")
 
 
-def sides(python: str) -> tuple[dict[str, Callable[[Task], Sequence[str]]], list[str]]:
+def sides(python: str) -> tuple[dict[str, Command], list[str]]:
     """Return name → what makes its command, and what is not installed.
 
     Args:
