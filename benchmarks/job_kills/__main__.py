@@ -13,6 +13,7 @@ import argparse
 import itertools
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -74,8 +75,8 @@ class Trial:
             command = self._when(moment, command)
             self._kill(target, command)
             print(f"  {moment:4.0%} of the output: {target} killed", flush=True)
-        while (status := command.wait(600)) not in {0, 1}:
-            print(f"  ended with status {status}, run again", flush=True)
+        while command.wait(600) not in {0, 1}:
+            self._tell(command)
             command = self._begin()
 
     def stop(self) -> None:
@@ -103,11 +104,18 @@ class Trial:
             if command.poll() is not None:
                 if command.returncode in {0, 1}:
                     return command
+                self._tell(command)
                 command = self._begin()
             if time.monotonic() > until:
                 raise SystemExit(f"nothing goes on: {(self.folder / 'messages').read_text()[-2_000:]}")
             time.sleep(0.002)
         return command
+
+    def _tell(self, command: subprocess.Popen[bytes]) -> None:
+        """Say how a command has ended by itself; after a kill that is as it should be."""
+        if command.returncode != -signal.SIGKILL:
+            said = (self.folder / "messages").read_text(errors="replace").strip().splitlines()[-1:]
+            print(f"  ended with status {command.returncode}, run again: {''.join(said)}", flush=True)
 
     def _kill(self, target: str, command: subprocess.Popen[bytes]) -> None:
         if target == "broker" and self.server is not None:

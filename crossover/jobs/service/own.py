@@ -12,23 +12,28 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from itertools import count
 from typing import Any
 
+from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.text import describe
 from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote import main_module
 from crossover.jobs.remote.allowed import EVERYTHING
+from crossover.jobs.remote.job_queue import Intake
 from crossover.jobs.remote.signing import VARIABLE
 from crossover.jobs.remote.transports import CELERY, open_intake, remove_queue
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import NoState
+from crossover.jobs.service.link import pause_before
 from crossover.jobs.service.service import Plan, Service
 from crossover.jobs.service.stopping import Stop
 from crossover.workers.standard_input import take_standard_input
 
+CONNECTS_WITHIN = 60.0  # seconds for the first connection: a server may be starting again, or the machine be busy
 LOOK_EVERY = 1.0  # seconds until the end of the executor's process is noticed, where another one has its pipe, too
 
 
@@ -75,11 +80,28 @@ def _serve(told: Mapping[str, Any], stop: Stop) -> None:
         initial=bytes.fromhex(told["initial"]),
         limits=WorkerLimits(told["tasks"], told["memory"]),
     )
-    intake = partial(open_intake, told["transport"], told["url"], told["queue"], safety, told["lease"])
+    connect = partial(open_intake, told["transport"], told["url"], told["queue"], safety, told["lease"])
+    intake = partial(_connected, connect, stop)
     executor = os.getppid()
     Service(plan, intake, NoEvents(), stop, NoState()).run()
     if os.getppid() != executor:
         remove_queue(plan.transport, told["url"], told["queue"])
+
+
+def _connected(connect: Callable[[], Intake], stop: Stop) -> Intake:
+    """Connect; try again as long as the executor does, which has had a connection, and may have lost it.
+
+    Raises:
+        CrossoverError: it cannot be; BrokenError: the server has not answered for a minute.
+    """
+    until = time.monotonic() + CONNECTS_WITHIN
+    for attempt in count():
+        try:
+            return connect()
+        except BrokenError:
+            if stop.asked.wait(pause_before(attempt)) or time.monotonic() > until:
+                raise
+    raise AssertionError
 
 
 def _follow(stop: Stop, orders: int, parent: int) -> None:

@@ -1,11 +1,14 @@
 """An executor over a broker: the same futures, wherever the workers are, and none that is pending for ever."""
 
 import os
+import socket
 import threading
 import time
 from concurrent.futures import BrokenExecutor, wait
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psutil
 import pytest
 import remote_functions as sample
 from waiting import PATIENCE, eventually
@@ -136,6 +139,28 @@ def test_a_server_that_comes_back_in_time_is_waited_for(make, struck, transport,
     (tmp_path / "until").touch()
     assert late[0].result(PATIENCE) == 7
     assert first.result(PATIENCE) > 0
+
+
+def knock(url):
+    """Listen in the place of a server until another process than this one wants to connect."""
+    with socket.create_server(("127.0.0.1", urlsplit(url).port)) as listener:
+        listener.settimeout(PATIENCE)
+        is_ours = True
+        while is_ours:
+            connection, (_, port) = listener.accept()
+            with connection:
+                is_ours = port in {one.laddr.port for one in psutil.Process().net_connections("tcp")}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("transport", ["redis-list", "redis-stream"], indirect=True)
+def test_own_workers_that_start_while_the_server_is_away_wait_for_it_too(make, struck, transport):
+    executor = make(transport=f"{transport}://{struck.url.partition('://')[2]}", reconnect=120, safety="safe")
+    struck.kill()
+    future = executor.submit(sample.same, 7)
+    knock(struck.url)
+    struck.restart()
+    assert future.result(PATIENCE) == 7
 
 
 @pytest.mark.long
