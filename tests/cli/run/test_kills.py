@@ -16,10 +16,11 @@ from brokers.servers.registry import server_kind
 
 ROOT = Path(__file__).parents[3]
 KILLS = ROOT / "benchmarks" / "job_kills"
+KINDS = [("pool", None), ("redis-stream", "redis"), ("redis-list", "redis"), ("rabbitmq", "rabbitmq")]
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("transport", "server"), [("pool", None), ("redis-stream", "redis"), ("rabbitmq", "rabbitmq")])
+@pytest.mark.parametrize(("transport", "server"), KINDS)
 def test_each_line_is_done_once_whatever_is_killed(transport, server):
     if server is not None:
         need(server_kind(server).install_hint())
