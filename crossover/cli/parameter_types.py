@@ -71,6 +71,19 @@ class Size(click.ParamType[int]):
         return int(found[1]) * BINARY_PREFIXES[found[2]]
 
 
+class Delimiter(click.ParamType[str]):
+    """What stands between two cells of a row: one character, or the word tab."""
+
+    name = "CHARACTER"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the character, or fail with what is allowed."""
+        found = "\t" if value in {"tab", "\\t"} else str(value)
+        if len(found) != 1 or found in '"\r\n\0' or found.isalnum():
+            self.fail(f"{value!r} is not possible; allowed: one character, as in ';', or tab", param, ctx)
+        return found
+
+
 class Several(click.ParamType[tuple[Any, ...]]):
     """Several values of another type, separated by commas, none of them twice.
 

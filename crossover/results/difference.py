@@ -127,6 +127,7 @@ class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
         series: of many results: each case in all of them, and its band; `changes` is empty then.
         older: of many results: the older ones of the same kind, by date; None: two results are compared.
         left_out: name of an older result → why it does not count.
+        done_once: whether each case is done once in a result, as a job is, so that more rounds cannot be asked for.
     """
 
     schema_version: int = SCHEMA_VERSION
@@ -146,3 +147,4 @@ class Difference(Record, kw_only=True, tag_field=KIND, tag=DIFFERENCE):
     series: list[CaseSeries] = field(default_factory=list)
     older: list[OlderResult] | None = None
     left_out: dict[str, str] = field(default_factory=dict)
+    done_once: bool = False

@@ -16,6 +16,7 @@ from crossover.analysis.trust.warnings import is_noisy
 from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.comparison import Result
 from crossover.results.difference import P99, CaseChange, Change, Difference
+from crossover.results.job import JobResult
 from crossover.results.kinds import AnyResult
 from crossover.results.records import ENOUGH_ROUNDS
 
@@ -54,6 +55,7 @@ def difference(base: AnyResult, new: AnyResult, threshold: float) -> Difference:
         only_base=[case_words(case) for case in missing if case not in gone],
         doubts=[*cases.doubts("before", base), *cases.doubts("now", new)],
         only_new=[case_words(case) for case in recent if case not in old],
+        done_once=isinstance(new, JobResult),
     )
 
 

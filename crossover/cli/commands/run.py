@@ -10,7 +10,7 @@ from crossover.cli.completion import files, names
 from crossover.cli.help import Example, Group, grouped_command, option
 from crossover.cli.options import QUIET, WORKERS, output_options, safety_option
 from crossover.cli.outputs import Outputs
-from crossover.cli.parameter_types import Count, HaltAt, LineTimeout, Rate, Seed, Size
+from crossover.cli.parameter_types import Count, Delimiter, HaltAt, LineTimeout, Rate, Seed, Size
 from crossover.contract.safety import Safety
 from crossover.jobs.executor import EXECUTORS
 from crossover.jobs.runner.limits.halt import Halt
@@ -54,6 +54,13 @@ from crossover.jobs.runner.sources.request import InputRequest
 )
 @option(Group.WHAT_RUNS, "--lines", "text", is_flag=True, help="The function takes each line as it is, as a string.")
 @option(Group.WHAT_RUNS, "--rows", is_flag=True, default_text="by the name", help="Rows of CSV: a dict each.")
+@option(
+    Group.WHAT_RUNS,
+    "--delimiter",
+    type=Delimiter(),
+    default_text="a comma; a tab in a .tsv file",
+    help="What stands between the cells of rows: one character, or tab.",
+)
 @option(
     Group.WHAT_RUNS,
     "--glob",
@@ -160,6 +167,7 @@ def command(
     output: Path,
     text: bool,  # noqa: FBT001 - click passes options by keyword
     rows: bool,  # noqa: FBT001
+    delimiter: str | None,
     glob: str | None,
     safety: str,
     skip_bad: bool,  # noqa: FBT001
@@ -192,7 +200,7 @@ def command(
     The exit status is 1 if lines were given up.
     """
     rules = Rules(retries, retry_on, task_timeout, skip_bad, ordered, values, max_in_flight or 0, rate or 0.0, halt)
-    read = InputRequest(source, text, rows, glob)
+    read = InputRequest(source, text, rows, glob, delimiter)
     job = Job(
         function, transport, read, output, failures, workers, Safety(safety), rules, force, retry_failed,
         memory, nice, sample or 0,

@@ -16,6 +16,7 @@ from crossover.jobs.runner.output.dead_letters import DeadLetter, DeadLetters
 from crossover.jobs.runner.output.identity import recorded
 from crossover.jobs.runner.output.journal import UnwrittenJournal
 from crossover.jobs.runner.plan import Job
+from crossover.jobs.runner.refusals import is_elsewhere
 from crossover.jobs.runner.runner import Runner
 from crossover.jobs.runner.sample.drawing import draw, refuse_sample
 from crossover.jobs.runner.sample.estimate import Estimate, estimate
@@ -104,6 +105,8 @@ def dry_run(asked: Job, held: ExitStack, run: Callable[[Callable[[], None]], Any
     rules = job.rules._replace(ordered=False, values=False)
     runner = Runner(timed, workers, identity.function, sample, journal.done, journal, letters, rules)
     run(runner.run)
+    if is_elsewhere(job.transport):
+        workers = max(1, len(runner.tally.workers))  # as many as there are: those of the sample
     left = drawn.total - journal.done.count
     found = estimate(timed.seconds, left, workers) if timed.seconds else None
     return DryRun(

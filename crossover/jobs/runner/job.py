@@ -83,7 +83,7 @@ def prepare(job: Job) -> Prepared:
         input=read.path,
         head=read.head,
         size=read.size,
-        kind=read.kind,
+        kind=read.read_as,
         values=job.rules.values,
     )
     return Prepared(job, read, identity)

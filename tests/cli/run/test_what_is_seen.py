@@ -97,6 +97,7 @@ def test_a_job_begins_before_what_shows_its_result_is_imported():
     assert done.stdout.strip() == "set()"
 
 
+@pytest.mark.long
 def test_workers_import_nothing_of_the_command(crossover, functions, tmp_path, outcome):
     functions("""
         import sys

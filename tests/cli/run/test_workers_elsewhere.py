@@ -6,6 +6,9 @@ import signal
 import pytest
 from waiting import PATIENCE, eventually
 
+from brokers.servers.registry import server_kind
+from crossover.jobs.remote.transports import SERVERS
+
 pytestmark = pytest.mark.usefixtures("functions")
 FUNCTIONS = """
     import os, pathlib, signal, time
@@ -24,24 +27,33 @@ FUNCTIONS = """
 
 
 @pytest.fixture
-def elsewhere(functions, tmp_path, redis_url):
+def transport():
+    """Over which the job runs; tests may have others."""
+    return "redis-stream"
+
+
+@pytest.fixture
+def elsewhere(functions, tmp_path, transport, request):
     """The words of a job over a queue of this test, and the variable that leads to its server."""
     functions(FUNCTIONS)
     (tmp_path / "in.jsonl").write_text("".join(f"{number}\n" for number in range(1, 61)))
     queue = f"{tmp_path.name}-{os.getpid()}"
-    transport = f"redis-stream?workers=external&queue={queue}"
-    return queue, ("run", "mine:{}", transport, "-i", "in.jsonl", "-o", "out.jsonl"), {"CROSSOVER_REDIS_URL": redis_url}
+    kind = server_kind(SERVERS[transport])
+    there = f"{transport}?workers=external&queue={queue}"
+    words = ("run", "mine:{}", there, "-i", "in.jsonl", "-o", "out.jsonl")
+    return queue, words, {kind.variable: request.getfixturevalue(f"{SERVERS[transport]}_url")}
 
 
 @pytest.fixture
-def worker(begin, elsewhere, tmp_path):
+def worker(begin, elsewhere, tmp_path, transport):
     """Start a worker for the queue of this test."""
     queue, _, variables = elsewhere
     begun = []
 
     def start(allowed):
         state = tmp_path / f"state-{len(begun)}"
-        words = ("worker", "redis-stream?lease=1", "--queue", queue, "--allow", allowed, "-w", "1", "--state", state)
+        lease = "" if transport == "rabbitmq" else "?lease=1"  # there, a lost connection says that a worker is gone
+        words = ("worker", f"{transport}{lease}", "--queue", queue, "--allow", allowed, "-w", "1", "--state", state)
         begun.append(process := begin(*words, **variables))
         assert eventually(lambda: "ready" in (tmp_path / "stderr").read_text() or process.poll() is not None)
         return process
@@ -72,9 +84,18 @@ def test_a_function_that_workers_do_not_allow_ends_the_job_which_can_go_on(cross
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("transport", ["redis-stream", "redis-list", "rabbitmq"])
 def test_lines_of_a_worker_that_is_cut_off_are_done_by_another_one(crossover, elsewhere, worker, outcome):
     first, second = worker("mine"), worker("mine")
     ended = crossover(*words_of(elsewhere, "cut_off_once"), **elsewhere[2])
     assert ended.returncode == 0, ended.stderr
     assert outcome() == {number: number for number in range(1, 61)}
     assert [first.poll(), second.poll()].count(-signal.SIGKILL) == 1
+
+
+@pytest.mark.long
+def test_a_dry_run_counts_the_workers_that_are_there(crossover, elsewhere, worker):
+    worker("mine")
+    ended = crossover(*words_of(elsewhere, "same"), "--dry-run", **elsewhere[2])
+    assert ended.returncode == 0, ended.stderr
+    assert " with 1 worker; values would be written to out.jsonl." in ended.stdout

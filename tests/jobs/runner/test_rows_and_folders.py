@@ -1,11 +1,15 @@
 """Rows of a CSV file are dicts, and files of a folder are paths."""
 
 import gzip
+import lzma
 import os
+import random
 
 import pytest
 
 from crossover.contract.errors import UsageError
+from crossover.jobs.runner.numbers import Numbers
+from crossover.jobs.runner.sources.source import Source
 from workloads.base import InputError
 
 
@@ -15,6 +19,50 @@ def test_a_row_is_a_dict_whose_names_are_those_of_the_header(values):
     assert values("in.csv", content) == expected
     assert values("in.CSV.gz", gzip.compress(content)) == expected
     assert values("in.txt", content, rows=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "delimiter"),
+    [
+        ("in.csv", b'a;b\n"1;2";3,4\n', ";"),
+        ("in.txt", b'a|b\n1;2|"3,4"\n', "|"),
+        ("in.TSV", b"a\tb\n1;2\t3,4\n", None),
+        ("in.tsv", b'a,b\n1;2,"3,4"\n', ","),
+        ("in.csv", b'"a","b"\n1;2,"3,4"\n', None),
+    ],
+)
+def test_cells_stand_apart_by_what_the_user_says_or_the_name_of_the_file(values, name, content, delimiter):
+    assert values(name, content, delimiter=delimiter) == [{"a": "1;2", "b": "3,4"}]
+
+
+def test_one_column_whose_name_has_what_often_stands_between_cells_is_refused_until_the_user_says_so(lines, values):
+    content = b"a;b;c\td\n1;2;3\n"
+    with pytest.raises(InputError, match=r"names one column, 'a;b;c\\td': if ; stands between .* --delimiter ';'"):
+        lines("in.csv", content)
+    assert values("in.csv", content, delimiter=",") == [{"a;b;c\td": "1;2;3"}]
+    with pytest.raises(InputError, match="if tab stands between cells, say so with --delimiter 'tab'"):
+        lines("in.csv", b"a\tb\n")
+
+
+def test_rows_that_are_read_in_another_way_are_another_input(opened):
+    assert opened("in.csv", b"a,b\n").read_as == opened("in.csv", delimiter=",").read_as == "csv"
+    assert opened("in.csv", delimiter=";").read_as == "csv with ';' between cells"
+
+
+@pytest.mark.parametrize(
+    ("name", "pack"), [("in.csv", bytes), ("in.jsonl.gz", gzip.compress), ("in.csv.xz", lzma.compress)]
+)
+def test_how_many_lines_there_are_is_told_before_all_are_read(opened, name, pack):
+    draw = random.Random(0)
+    content = b"a,b\n" + b"".join(b"%d,%s\n" % (line, draw.randbytes(50).hex().encode()) for line in range(60_000))
+    source = Source(opened(name, pack(content)))
+    told = []
+    while source.chunk(10_000, Numbers()) is not None:
+        told.append(source.lines)
+    assert told[-1] == pytest.approx(60_000, abs=1)
+    halfway = told[len(told) // 2]
+    assert halfway is not None
+    assert 45_000 < halfway < 75_000
 
 
 @pytest.mark.parametrize(
@@ -80,6 +128,8 @@ def test_a_folder_without_files_is_refused(opened, tree):
     ("name", "options", "message"),
     [
         ("in.jsonl", {"text": True, "rows": True}, "--lines and --rows exclude each other"),
+        ("in.csv", {"text": True, "delimiter": ";"}, "--lines and --delimiter exclude each other"),
+        ("tree", {"delimiter": ";"}, "--delimiter is for a file"),
         ("in.jsonl", {"pattern": "*"}, "--glob chooses among the files of a folder, and -i .*in.jsonl is none"),
         ("tree", {"text": True}, "--lines is for a file; of the folder .*tree, the function gets each file's path"),
         ("tree", {"rows": True}, "--rows is for a file"),

@@ -77,3 +77,10 @@ def test_jobs_that_are_not_the_same_are_not_compared(changes):
     other = job_result()
     found = difference(job_result(), replace(other, plan=replace(other.plan, **changes)), 0.1)
     assert found.unlike
+
+
+def test_the_difference_of_two_jobs_asks_for_nothing_that_run_does_not_have():
+    said = shown(difference(job_result(), job_result(job_run(throughput=50.0)), 0.1))
+    assert "A job is done once, and one time cannot tell a difference from noise" in said
+    assert "-r" not in said.split()
+    assert "(-r" not in said

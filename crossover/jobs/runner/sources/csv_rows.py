@@ -11,6 +11,8 @@ from crossover.jobs.runner.sources.batches import Batch, Unreadable
 from workloads.base import InputError
 from workloads.custom.json_text import LONGEST
 
+USUAL, OTHERS = ",", {";": ";", "\t": "tab", "|": "|"}
+"""What stands between two cells, and what else often does → how --delimiter names it."""
 TOO_LARGE = "field larger"  # how the message of the standard library begins
 
 
@@ -62,12 +64,13 @@ class _Lines:
         return not self._left
 
 
-def row_batches(batches: Iterator[Batch], place: str) -> Iterator[Batch]:
+def row_batches(batches: Iterator[Batch], place: str, delimiter: str) -> Iterator[Batch]:
     """Yield the rows below the header, as lines of JSON; blank lines are no rows.
 
     Args:
         batches: of lines.
         place: of the input, for messages.
+        delimiter: what stands between two cells; "": a comma, unless the header shows that it is none.
 
     Raises:
         InputError: the header cannot be used, or a quote is not closed.
@@ -75,9 +78,11 @@ def row_batches(batches: Iterator[Batch], place: str) -> Iterator[Batch]:
     lines = _Lines(batches, place)
     header: list[str] = []
     rows: list[bytes] = []
-    for first, cells, problem in _rows(lines, place):
+    for first, cells, problem in _rows(lines, place, delimiter or USUAL):
         if not header:
             header = _header(cells, problem, f"{place}, line {first:,}")
+            if not delimiter:
+                _refuse_another_delimiter(header, f"{place}, line {first:,}")
         elif problem or len(cells) != len(header):
             if rows:
                 yield rows
@@ -93,10 +98,10 @@ def row_batches(batches: Iterator[Batch], place: str) -> Iterator[Batch]:
         yield rows
 
 
-def _rows(lines: _Lines, place: str) -> Iterator[tuple[int, list[str], str]]:
+def _rows(lines: _Lines, place: str, delimiter: str) -> Iterator[tuple[int, list[str], str]]:
     """Yield of each row the number of its first line, its cells, and why it cannot be read."""
     csv.field_size_limit(LONGEST)
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         first = lines.number + 1
         lines.garbled = False
@@ -120,6 +125,15 @@ def _header(cells: list[str], problem: str, where: str) -> list[str]:
     if twice is not None:
         raise InputError(f"{where} names the columns, and has {twice!r} twice: give each a name of its own")
     return cells
+
+
+def _refuse_another_delimiter(header: list[str], where: str) -> None:
+    if len(header) == 1 and (found := max(OTHERS, key=header[0].count)) in header[0]:
+        name = OTHERS[found]
+        raise InputError(
+            f"{where} names one column, {header[0]!r}: if {name} stands between cells, say so with --delimiter "
+            f"'{name}'; if not, with --delimiter ','"
+        )
 
 
 def _cells(count: int) -> str:

@@ -21,6 +21,8 @@ from workloads.custom.input_stream import is_compressed, place
 
 STANDARD_INPUT = "-"
 CSV, FOLDER = "csv", "files of a folder"
+COMMA = ","
+AHEAD = 2**20  # bytes of a compressed file after which what is read, and not yet decompressed, no longer counts
 HEAD = 2**16  # bytes of an input by which it is known again
 
 
@@ -31,24 +33,30 @@ class Input(ABC):
         path: as typed.
         place: how messages call it.
         kind: what its lines are: JSON, TEXT, CSV, FOLDER.
+        delimiter: of CSV: what stands between two cells; "": the usual one, which must be seen in the header.
         form: what workers read: JSON, TEXT.
         head: SHA-256 of its beginning, or of the names of all files.
         size: bytes of the file, or how many files; None: it is not known.
         repeatable: whether it can be read more than once.
 
     Args:
-        path: as typed.
-        kind: as above.
+        path, kind, delimiter: as above.
     """
 
     head: str
     size: int | None
     repeatable = True
 
-    def __init__(self, path: str, kind: str) -> None:
-        self.path, self.kind = path, kind
+    def __init__(self, path: str, kind: str, delimiter: str = "") -> None:
+        self.path, self.kind, self.delimiter = path, kind, delimiter
         self.place = place(path)
         self.form = TEXT if kind == TEXT else JSON
+
+    @property
+    def read_as(self) -> str:
+        """What its lines are, in words."""
+        usual = self.kind != CSV or self.delimiter in {"", COMMA}
+        return self.kind if usual else f"{self.kind} with {self.delimiter!r} between cells"
 
     @abstractmethod
     def batches(self) -> Iterator[Batch]:
@@ -83,13 +91,14 @@ class FileInput(Input):
         InputError: it cannot be read.
     """
 
-    def __init__(self, path: str, kind: str) -> None:
-        super().__init__(path, kind)
+    def __init__(self, path: str, kind: str, delimiter: str = "") -> None:
+        super().__init__(path, kind, delimiter)
+        self._at = 0  # bytes of it that were read
         try:
             with Path(path).open("rb") as file:
                 head = file.read(HEAD)
                 self.head = hashlib.sha256(head).hexdigest()
-                self._is_plain = kind != CSV and not is_compressed(head)
+                self._is_compressed = is_compressed(head)
                 self._in_head = head.count(b"\n") + (not head.endswith(b"\n")), len(head)
                 self._found = os.fstat(file.fileno())
         except OSError as error:
@@ -98,12 +107,26 @@ class FileInput(Input):
 
     def batches(self) -> Iterator[Batch]:
         """Return its lines."""
-        return _as_kind(line_batches(self.path), self)
+        return _as_kind(self._batches(), self)
+
+    def _batches(self) -> Iterator[Batch]:
+        with self._opened() as file:
+            for batch in line_batches(self.path, file):
+                self._at = file.tell()
+                yield batch
+
+    def _opened(self) -> IO[bytes]:
+        try:
+            return Path(self.path).open("rb")
+        except OSError as error:
+            raise InputError(f"input {self.path} cannot be read: {error.strerror}") from None
 
     def lines(self, lines: int, size: int) -> int | None:
-        """Return about how many lines the file has, from its size."""
-        if not self._is_plain:
-            return None
+        """Return about how many lines the file has, from its size; of rows, and of what is compressed, a bit later."""
+        if self._is_compressed or self.kind == CSV:
+            if not lines or (self._is_compressed and self._at < AHEAD):
+                return None
+            return max(lines, round(lines * self._found.st_size / max(1, self._at)))
         seen, of = max((lines, size), self._in_head, key=lambda one: one[1])
         return max(seen, round(seen * self._found.st_size / of)) if of else 0
 
@@ -132,8 +155,8 @@ class PipeInput(Input):
     repeatable = False
     size = None
 
-    def __init__(self, path: str, kind: str) -> None:
-        super().__init__(path, kind)
+    def __init__(self, path: str, kind: str, delimiter: str = "") -> None:
+        super().__init__(path, kind, delimiter)
         taken = _standard_input() if path == STANDARD_INPUT else None
         self._read = ReadAhead(_as_kind(line_batches(path, taken), self))
         self._first = self._read.wait()
@@ -165,4 +188,4 @@ def _standard_input() -> IO[bytes]:
 
 
 def _as_kind(lines: Iterator[Batch], read: Input) -> Iterator[Batch]:
-    return row_batches(lines, read.place) if read.kind == CSV else lines
+    return row_batches(lines, read.place, read.delimiter) if read.kind == CSV else lines

@@ -14,6 +14,11 @@ from crossover.results.records import ENOUGH_ROUNDS
 
 TITLE = "Each case"
 CHANGES = {change: str(change) for change in Change} | {Change.CLOSE: "no significant difference"}
+FEW = f"Fewer than {ENOUGH_ROUNDS} valid rounds cannot tell a difference from noise: use more (-r 5)."
+ONCE = (
+    "A job is done once, and one time cannot tell a difference from noise: "
+    "crossover compare runs a function several times over each transport."
+)
 EXPLAINED = "In brackets: the 95% interval. Less throughput (-) is slower; more latency (+) is slower, too."
 
 
@@ -58,7 +63,7 @@ def explained(found: Difference) -> Iterator[Text]:
     if any(one.rounds >= ENOUGH_ROUNDS for one in found.changes):
         yield Text(EXPLAINED)
     if any(one.unit and one.rounds < ENOUGH_ROUNDS for one in found.changes):
-        yield Text(f"Fewer than {ENOUGH_ROUNDS} valid rounds cannot tell a difference from noise: use more (-r 5).")
+        yield Text(ONCE if found.done_once else FEW)
 
 
 def doubts(found: Difference) -> Iterator[Text]:
@@ -84,7 +89,8 @@ def verdict(found: Difference) -> Iterator[Text]:
     elif any(one.unit for one in found.changes):
         yield Text(f"No case is proven to be slower by more than {percent(found.threshold)}.")
     if open_ := [one for one in found.changes if one not in beyond and _may_be(one, found.threshold)]:
-        yield coloured("yellow", "Too few or too noisy rounds to tell:", f"{listed(open_)}.")
+        why = "Done once, which does not tell:" if found.done_once else "Too few or too noisy rounds to tell:"
+        yield coloured("yellow", why, f"{listed(open_)}.")
     if found.not_proven is not None:
         tasks = f"-n {found.not_proven.tasks} " if found.not_proven.tasks else ""
         names = f"{'; '.join(found.not_proven.transports)} ({found.not_proven.reason})"
