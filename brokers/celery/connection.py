@@ -10,6 +10,7 @@ from kombu.exceptions import KombuError
 
 from brokers.celery.broker import CeleryBroker
 from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, merged
+from brokers.servers.certificates import why_refused
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
@@ -83,6 +84,8 @@ def _reason(error: BaseException) -> str:
 
     A library may connect, and fail, while it handles that its list of connections is empty: that is no cause.
     """
+    if refused := why_refused(error):
+        return refused
     causes = [error]
     while cause := causes[-1].__cause__ or causes[-1].__context__:
         causes.append(cause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from amqp.exceptions import AMQPError
 from kombu.entity import Exchange, Queue
@@ -14,8 +15,9 @@ from brokers.celery.results.backend import OutstandingMessage, Result, ResultBac
 from brokers.celery.results.in_rabbitmq import RpcResults
 from brokers.celery.settings import ANSWER_WITHIN, ENVELOPE_BYTES, EXTERNAL, RETRIES, SAFE, Names
 from brokers.rabbitmq import queues
-from brokers.rabbitmq.client import connect, largest_message, remove_names
+from brokers.rabbitmq.client import SCHEMES, connect, largest_message, remove_names
 from brokers.rabbitmq.dead_letters import dead_letter
+from brokers.servers.certificates import checked
 from crossover.contract.safety import Safety
 
 CONNECT_FOR_CLEANUP_WITHIN = 2.0  # seconds
@@ -55,7 +57,9 @@ class CeleryOverRabbitmq(CeleryBroker):
 
     def connection_settings(self, url: str, names: Names, visibility: int) -> Mapping[str, Any]:
         """Return the URLs, and let the queues of private workers expire. External workers may come back later."""
-        found = {"broker_url": url, "result_backend": "rpc://"}
+        found: dict[str, Any] = {"broker_url": url, "result_backend": "rpc://"}
+        if SCHEMES[(parts := urlsplit(url)).scheme].tls:
+            found["broker_use_ssl"] = checked(parts.hostname)
         return found if names.run == EXTERNAL else {**found, **self._expiry(names)}
 
     def _expiry(self, names: Names) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pika.adapters.select_connection import IOLoop
 from pika.exceptions import AMQPError
 
 from brokers.rabbitmq.pika_connection import SILENT_FOR, BufferedConnection, LivenessCheck
+from brokers.servers.certificates import why_refused
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock
 from crossover.contract.text import readable
@@ -171,6 +172,8 @@ def root_cause(error: BaseException) -> BaseException:
 def error_text(error: BaseException) -> str:
     """Return the message of one of pika's errors, in one line."""
     cause = root_cause(error)
+    if refused := why_refused(cause):
+        return refused
     text = getattr(cause, "reply_text", "") or (isinstance(cause, OSError) and cause.strerror) or str(cause)
     if found := TOO_LARGE.search(str(text)):
         size, limit = map(int, found.groups())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -192,6 +193,8 @@ def _why_not_connected(where: str, url: str, error: BrokenError) -> str:
         case ProbableAccessDeniedError():
             host = virtual_host(url)
             return f"RabbitMQ at {where} has no virtual host {host!r}, or this user may not use it"
+        case ssl.SSLCertVerificationError():
+            return f"RabbitMQ at {where}: {error_text(cause)}"
         case IncompatibleProtocolError():
             return f"what listens at {where} is not RabbitMQ"
     return f"no RabbitMQ at {where}: {error_text(cause).lower()}"

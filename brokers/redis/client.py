@@ -10,6 +10,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from brokers.servers.certificates import why_refused
 from brokers.servers.urls import SOCKET, Scheme, host_and_port
 from crossover.contract.errors import BrokenError
 from crossover.contract.text import readable
@@ -99,6 +100,8 @@ def remove_keys(url: str, prefix: str, name: str, within: float = ANSWER_WITHIN)
 
 def error_text(error: Exception) -> str:
     """Return the message of an error, if possible that of the operating system: the caller adds the address."""
+    if refused := why_refused(error):
+        return refused
     cause = error.__cause__ or error.__context__
     text = cause.strerror if isinstance(cause, OSError) and cause.strerror else str(error)
     return readable(text).partition("\n")[0].rstrip(".").lower() or type(error).__name__

@@ -143,6 +143,7 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
                  "--max-memory-per-child": (typed["max_memory"] or 0) // 1_024}  # fmt: skip
         from crossover.jobs.service.celery.worker import become  # noqa: PLC0415 - Celery takes a second to import
 
+        place.kind.inspect(place.url)  # Celery would try for minutes, and print a traceback each time
         become(place.transport, place.url, allowed, safety, flags, state)
     events = Events(as_json=typed["log_json"])
     plan = Plan(

@@ -85,7 +85,7 @@ def start_worker(address, tmp_path):
     """Return a function that starts a `crossover worker`, which ends with the test."""
     started = []
 
-    def start(*options, python=sys.executable, **environment):
+    def start(*options, python=sys.executable, address=address, **environment):
         number = len(started)
         log = (tmp_path / f"worker{number}.log").open("w+")
         path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "jobs" / "samples")])

@@ -11,6 +11,8 @@ from waiting import PATIENCE, eventually
 
 from crossover.jobs.errors import BrokerLostError, CallRefusedError
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[3]
 OTHER = (
     "import platform\n\nplatform.python_version_tuple = lambda: ('3', '99', '1')\n"  # its libraries are those of ours
