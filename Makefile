@@ -27,16 +27,16 @@ compare:
 
 # hundreds of commands are started, each of which would compile what it imports; pytest keeps its rewritten assertions, too
 # test-long has the one test in nine that takes over a second of CPU time, three quarters of all of it
-# eight at once: most tests wait for processes and servers, and with five of them two cores were idle for 40% of the time
+# six at once: many tests wait for processes and servers, and each of the six has to collect them all, which takes ten seconds
 test: PART := not long
 test-long: PART := long
 test test-long:
 	@$(LOCKED) .venv/.dev servers
 	@$(BIN)/python -m compileall -q brokers crossover local_ipc workloads
 	@$(LOCKED) .venv/.rewritten
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 8 --dist worksteal -m "$(PART)" --ignore tests/compose --ignore tests/page --ignore tests/fuzz $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -n 6 --dist worksteal -m "$(PART)" --ignore tests/compose --ignore tests/page --ignore tests/fuzz $(ARGS)
 
-# pytest rewrites the assertions of each file before it is first imported: once here, and not in each of the eight
+# pytest rewrites the assertions of each file before it is first imported: once here, and not in each of the six
 .venv/.rewritten: $(shell find tests -name '*.py') | .venv/.dev
 	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/pytest -q --collect-only tests >/dev/null || true
 	@touch $@
