@@ -92,14 +92,16 @@ def _pipe(end: IO[str] | None) -> IO[str]:
 def main() -> None:
     """Go the ways that the input names."""
     side = opened(sys.argv[1], WORKERS)
-    for line in sys.stdin:
-        typed, _, way = line.strip().partition(" ")
-        go, count = WAYS[way][0], int(typed)
-        began = time.perf_counter()
-        if len(go(side, count)) != count:
-            raise RuntimeError(f"{sys.argv[1]} has lost calls")
-        print(time.perf_counter() - began, flush=True)
-    side.close()
+    try:
+        for line in sys.stdin:
+            typed, _, way = line.strip().partition(" ")
+            go, count = WAYS[way][0], int(typed)
+            began = time.perf_counter()
+            if len(go(side, count)) != count:
+                raise RuntimeError(f"{sys.argv[1]} has lost calls")
+            print(time.perf_counter() - began, flush=True)
+    finally:
+        side.close()
 
 
 if __name__ == "__main__":

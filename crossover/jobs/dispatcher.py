@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import selectors
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures.process import BrokenProcessPool
 
 from crossover.jobs import at_exit
@@ -80,6 +80,33 @@ class Dispatcher:
                 wanted = ledger.give_to_new_workers()
         if wanted:
             self._waker.wake()
+
+    def submit_all(self, tasks: Sequence[Task]) -> None:
+        """Give tasks to idle workers, and let the others wait.
+
+        Raises:
+            BrokenExecutor, RuntimeError: as `submit` does; none of them is accepted.
+        """
+        ledger = self.ledger
+        with ledger.lock:
+            self.refuse()
+            for task in tasks:
+                task.number = next(ledger.numbers)
+                task.keeper = ledger if ledger.rules.ahead else None
+            if self.thread is None:
+                self._start_thread()
+            ledger.add(tasks)
+        self._waker.wake()
+
+    def withdraw(self, keep: int, which: Callable[[Task], bool]) -> list[Task]:
+        """Let tasks wait no more that no worker has had, and return them.
+
+        Args:
+            keep: how many stay, in any case: those that are next.
+            which: says of each other one whether it is withdrawn.
+        """
+        with self.ledger.lock:
+            return self.ledger.withdraw(keep, which)
 
     def refuse(self) -> None:
         """Raise an error if a task would not be accepted.

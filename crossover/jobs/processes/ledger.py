@@ -8,7 +8,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from crossover.jobs.processes.channel import CHUNK
 from crossover.jobs.processes.crew import Crew, Rules
@@ -88,6 +88,27 @@ class Ledger:
                 self.first.append(task)
         return bool(self.first)
 
+    def add(self, tasks: Sequence[Task]) -> None:
+        """Let tasks wait, or idle workers have them; the lock is held."""
+        self.pending.extend(tasks)
+        while self.pending and self.crew.idle:
+            worker = self.crew.idle.pop()
+            self._fill(worker)
+            if not worker.tasks:
+                self.crew.idle.append(worker)
+
+    def withdraw(self, keep: int, which: Callable[[Task], bool]) -> list[Task]:
+        """Remove tasks that wait, and that no worker has had, and return them; the lock is held.
+
+        Args:
+            keep: how many stay, in any case: those that are next.
+            which: says of each other one whether it is removed.
+        """
+        waiting = [task for task in self.pending if not task.begun][keep:]
+        found = {id(task): task for task in waiting if which(task)}
+        self.pending = deque(task for task in self.pending if id(task) not in found)
+        return [*found.values()]
+
     def make_do(self) -> bool:
         """There can be no more processes now: let the workers that live do all; return whether there are any."""
         with self.lock:
@@ -95,10 +116,7 @@ class Ledger:
                 return False
             self.pending.extendleft(reversed(self.first))
             self.first.clear()
-            while self.pending and self.crew.idle:
-                worker = self.crew.idle.pop()
-                if not worker.take(self.pending.popleft()):
-                    self.crew.idle.append(worker)
+            self.add([])
             return True
 
     def done(self, worker: WorkerProcess, count: int) -> deque[Task]:

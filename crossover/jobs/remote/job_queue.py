@@ -36,6 +36,18 @@ class Delivery(NamedTuple):
     redelivered: bool
 
 
+class Answer(NamedTuple):
+    """The outcome of a call that a worker has done.
+
+    Attributes:
+        delivery: of the call.
+        outcome: its message.
+    """
+
+    delivery: Delivery
+    outcome: bytes
+
+
 class JobQueue(Protocol):
     """The producer's side: one for each executor. Its methods may come from different threads."""
 
@@ -114,12 +126,16 @@ class Intake(Protocol):
         """Store an outcome, and acknowledge its call afterwards, as the safety level says."""
         ...
 
+    def reply_many(self, answers: Sequence[Answer]) -> None:
+        """Store outcomes, and acknowledge the call of each afterwards; after an error, all may be stored again."""
+        ...
+
     def begun(self, delivery: Delivery, note: bytes) -> None:
         """Store the note that a call has begun; it acknowledges nothing."""
         ...
 
-    def give_back(self, delivery: Delivery) -> None:
-        """Return a call to the broker, for another worker."""
+    def give_back(self, *deliveries: Delivery) -> None:
+        """Return calls to the broker, for other workers; those that came first are taken first again."""
         ...
 
     def refuse(self, delivery: Delivery, reason: str) -> None:

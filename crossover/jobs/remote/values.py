@@ -13,7 +13,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import chain
 from typing import Any, TypeVar
 
 import msgspec
@@ -28,7 +27,6 @@ from crossover.jobs.remote.main_module import MAIN, name_on_the_wire
 
 T = TypeVar("T")
 TUPLE, ENUM, DATACLASS = 40, 41, 42
-CONTAINERS = frozenset({list, dict})
 DEEPEST = 50  # extensions inside each other: each takes a part of the stack
 ITEMS, PAIRS = list[Any], list[tuple[Any, Any]]
 MEMBER, FIELDS = tuple[str, str, Any], tuple[str, str, dict[str, Any]]
@@ -70,18 +68,18 @@ def is_plain(value: Any) -> bool:
     """Return whether a value that can be encoded needs none of our extensions: no tuples, no objects."""
     level = [value]
     while level:
-        types = set(map(type, level))
-        if types <= PLAIN:
-            return True
-        if types - PLAIN - CONTAINERS:
-            return False
-        lists = [one for one in level if type(one) is list]
-        dicts = [one for one in level if type(one) is dict]
-        level = [
-            *chain.from_iterable(lists),
-            *chain.from_iterable(dicts),
-            *chain.from_iterable(map(dict.values, dicts)),
-        ]
+        deeper: list[Any] = []
+        for one in level:
+            kind = type(one)
+            if kind is list:
+                if not PLAIN.issuperset(map(type, one)):
+                    deeper += one
+            elif kind is dict:
+                deeper += one
+                deeper += one.values()
+            elif kind not in PLAIN:
+                return False
+        level = deeper
     return True
 
 

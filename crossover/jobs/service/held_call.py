@@ -18,6 +18,7 @@ class HeldCall(Task):
         delivery: as it was taken.
         call: what it asks for.
         since: when it was taken, in seconds of the monotonic clock.
+        seconds: that it ran; less than 0: it is not known.
 
     Args:
         delivery: as it was taken.
@@ -25,13 +26,14 @@ class HeldCall(Task):
         begun: called when a process gets it.
     """
 
-    __slots__ = ("_tell_begun", "call", "delivery", "since")
+    __slots__ = ("_tell_begun", "call", "delivery", "seconds", "since")
 
     def __init__(self, delivery: Delivery, call: Call, begun: Callable[[HeldCall], None]) -> None:
         super().__init__(delivery.call, call.timeout)
         self.delivery = delivery
         self.call = call
         self.since = time.monotonic()
+        self.seconds = -1.0
         self.repeats = call.form is not Form.LINES  # their job does them again, each by itself
         self._tell_begun = begun
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from crossover.contract.errors import BrokenError, CrossoverError
-from crossover.jobs.remote.job_queue import Delivery, Intake
+from crossover.jobs.remote.job_queue import Answer, Delivery, Intake
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.stopping import Stop
 
@@ -78,13 +78,13 @@ class Link:
         self._succeeded()
         return found
 
-    def reply(self, delivery: Delivery, outcome: bytes) -> None:
-        """Send an outcome, and acknowledge its call.
+    def reply_many(self, answers: Sequence[Answer]) -> None:
+        """Send outcomes, and acknowledge their calls.
 
         Raises:
             BrokenError: it was given up.
         """
-        self._until_done(lambda intake: intake.reply(delivery, outcome))
+        self._until_done(lambda intake: intake.reply_many(answers))
 
     def refuse(self, delivery: Delivery, reason: str) -> None:
         """Keep a call aside that must not be run.
@@ -100,13 +100,13 @@ class Link:
             with suppress(BrokenError):
                 self._intake.begun(delivery, note)
 
-    def give_back(self, delivery: Delivery) -> None:
-        """Return a call to the broker; tried once.
+    def give_back(self, *deliveries: Delivery) -> None:
+        """Return calls to the broker; tried once.
 
         Raises:
             BrokenError: the broker does not answer.
         """
-        self._current().give_back(delivery)
+        self._current().give_back(*deliveries)
 
     def beat(self) -> None:
         """Tell the broker that what was taken is still worked on."""

@@ -13,22 +13,22 @@ from crossover.contract.errors import BrokenError, StartError, UnusableError
 from crossover.contract.safety import Safety
 from crossover.jobs.dispatcher import Dispatcher, Rules
 from crossover.jobs.metrics.of_worker import Metrics
-from crossover.jobs.process_executor import START_METHOD
+from crossover.jobs.process_executor import MOST_AHEAD, START_METHOD
 from crossover.jobs.processes.worker import WorkerLimits, WorkerSetup
 from crossover.jobs.processes.worker_process import WorkerProcess
 from crossover.jobs.remote.allowed import AllowList
-from crossover.jobs.remote.job_queue import Delivery, Intake
+from crossover.jobs.remote.job_queue import Intake
 from crossover.jobs.remote.lease import SHORTEST
 from crossover.jobs.remote.signing import signer_from_environment
 from crossover.jobs.service.calls import NOTHING, Performer, prepare_process
-from crossover.jobs.service.entrance import Entrance, Refusal
+from crossover.jobs.service.entrance import Entrance
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import StateFile
-from crossover.jobs.service.held_call import HeldCall
 from crossover.jobs.service.lending import Loans
 from crossover.jobs.service.link import Link
 from crossover.jobs.service.replies import Replies
 from crossover.jobs.service.stopping import Stop, start_fork_server
+from crossover.jobs.service.taking import Appetite, Holding
 from crossover.jobs.task import Task
 
 LOOK_EVERY = 0.25  # seconds, at most, until a signal is noticed
@@ -46,7 +46,7 @@ class Plan(NamedTuple):
         allow: what may run.
         safety: the level.
         workers: processes.
-        prefetch: calls that are taken ahead, per process.
+        prefetch: calls that are taken ahead, per process, and more where they are short; 0: none.
         limits: when a process is replaced.
         metrics: port for Prometheus; 0: none.
         initial: a call that each process does first; empty: none.
@@ -82,17 +82,17 @@ class Service:
     ) -> None:
         self._plan, self._events, self._stop, self._state = plan, events, stop, state
         self._link = Link(open_intake, events, stop, self._write_state)
-        self._held: set[HeldCall] = set()
-        self._free = threading.Condition()
-        self._metrics = Metrics(plan.metrics, lambda: len(self._held), lambda: self._link.connected)
+        self._metrics = Metrics(plan.metrics, lambda: len(self._holding.calls), lambda: self._link.connected)
+        self._holding = Holding(Appetite(plan.workers, plan.prefetch), events, self._metrics)
         signer = signer_from_environment()
         performer = Performer(AllowList(plan.allow), plan.worker, signer)
         self._entrance = Entrance(signer, plan.worker)
-        self._replies = Replies(self._link, events, self._metrics, performer, self._release)
+        self._replies = Replies(self._link, events, self._metrics, performer, self._holding.release)
         on_death = "retry" if plan.safety is Safety.SAFE else "fail"
         setup = WorkerSetup(prepare_process, (performer, plan.initial), performer, plan.limits)
-        self._dispatcher = Dispatcher(Rules(plan.workers, get_context(START_METHOD), setup, on_death))
-        self._loans = plan.lends(lambda: bool(self._held)) if plan.lends else None
+        ahead = MOST_AHEAD if plan.prefetch else 0
+        self._dispatcher = Dispatcher(Rules(plan.workers, get_context(START_METHOD), setup, on_death, ahead=ahead))
+        self._loans = plan.lends(lambda: bool(self._holding.calls)) if plan.lends else None
         self._ended = threading.Event()
 
     def run(self) -> bool:
@@ -113,7 +113,8 @@ class Service:
             self._replies.start()
             self._tell_ready()
             self._take_calls()
-            self._events.tell("stopping", f"it stops when {len(self._held)} calls are done", held=len(self._held))
+            held = len(self._holding.calls)
+            self._events.tell("stopping", f"it stops when {held} calls are done", held=held)
             self._wait_for_held()
             returned = self._return_held()
             if self._dispatcher.broken and not self._stop.requested:
@@ -161,47 +162,23 @@ class Service:
         self._events.tell("ready", sentence, **facts)
 
     def _take_calls(self) -> None:
-        plan = self._plan
-        capacity = plan.workers * (1 + plan.prefetch)
-        while not self._stop.requested and not self._dispatcher.broken:
-            with self._free:
-                if len(self._held) >= capacity or (self._loans is not None and self._loans.lent):
-                    self._free.wait(LOOK_EVERY)
-                    continue
-            for delivery in self._link.take(capacity - len(self._held), LOOK_EVERY):
-                self._accept(delivery)
-
-    def _accept(self, delivery: Delivery) -> None:
-        try:
-            call = self._entrance.check(delivery)
-        except Refusal as refusal:
-            self._refuse(refusal)
-            return
-        held = HeldCall(delivery, call, self._replies.begun)
-        with self._free:
-            self._held.add(held)
-        self._events.tell("taken", number=call.number, function=call.function, redelivered=delivery.redelivered)
-        held.add_done_callback(lambda _: self._replies.ended(held))
-        with suppress(RuntimeError):  # the processes are gone: what is held is given back
-            self._dispatcher.submit(held)
-
-    def _refuse(self, refusal: Refusal) -> None:
-        with suppress(BrokenError):  # it was given up
-            self._link.refuse(refusal.delivery, str(refusal))
-        self._metrics.ended("refused", -1)
-        self._events.tell("refused", f"a call was refused: {refusal}", why=str(refusal))
-
-    def _release(self, call: HeldCall) -> None:
-        with self._free:
-            self._held.discard(call)
-            self._free.notify()
+        holding, link, dispatcher = self._holding, self._link, self._dispatcher
+        while not self._stop.requested and not dispatcher.broken:
+            holding.share(dispatcher, link, self._entrance)
+            taken = holding.take(link, LOOK_EVERY, is_lent=self._loans is not None and self._loans.lent)
+            accepted = [holding.accept(delivery, self._entrance, self._replies, link) for delivery in taken]
+            if calls := [call for call in accepted if call is not None]:
+                with suppress(RuntimeError):  # the processes are gone: what is held is given back
+                    dispatcher.submit_all(calls)
 
     def _wait_for_held(self) -> None:
+        holding = self._holding
         while not self._stop.is_over() and not self._dispatcher.broken:
-            with self._free:
-                if not self._held:
+            holding.share(self._dispatcher, self._link, self._entrance)
+            with holding.changed:
+                if not holding.calls:
                     return
-                self._free.wait(LOOK_EVERY)
+                holding.changed.wait(LOOK_EVERY)
 
     def _return_held(self) -> int:
         """Give what is not done back to the broker; return how many calls that were.
@@ -212,19 +189,10 @@ class Service:
         self._replies.hold_back()
         self._end_workers()
         self._replies.close()
-        lost = 0
-        with self._free:
-            held = sorted(self._held, key=lambda call: call.since)
-        for call in held:
-            try:
-                self._link.give_back(call.delivery)
-            except BrokenError:
-                lost += 1
-            else:
-                self._metrics.ended("given_back", -1)
-                self._events.tell("given_back", number=call.call.number)
-        if lost:
-            raise BrokenError(f"{lost} calls could not be given back: the connection is lost")
+        with self._holding.changed:
+            held = [*self._holding.calls]
+        if held and not self._holding.give_back(held, self._link):
+            raise BrokenError(f"{len(held)} calls could not be given back: the connection is lost")
         return len(held)
 
     def _end_workers(self) -> None:

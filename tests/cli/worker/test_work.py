@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from waiting import eventually
 
 from crossover.jobs.errors import CallRefusedError
 from crossover.jobs.remote.messages import encode_call
@@ -81,6 +82,24 @@ def test_an_executor_is_told_which_calls_run(mine, serve, executor, tmp_path):
     assert number not in ours.outcomes
     (tmp_path / "go").touch()
     assert ours.wait(number) == ["done"]
+
+
+@pytest.mark.long
+def test_what_waits_behind_a_long_call_is_cancelled_or_done_by_another_worker(mine, serve, executor, tmp_path):
+    serve()
+    ours = executor()
+    ours.wait(*[ours.send(mine.add, one, 1) for one in range(300)])  # short ones: the worker takes many at a time now
+    long = ours.send(mine.wait_for, str(tmp_path / "go"), str(tmp_path / "begun"))
+    others = [ours.send(mine.add, one, 1) for one in range(40)]
+    assert eventually((tmp_path / "begun").exists)
+    assert eventually(lambda: ours.queue.withdraw(others[-1]))
+    serve()
+    assert eventually(lambda: ours.receive() or sum(number in ours.outcomes for number in others) >= len(others) - 2)
+    assert long not in ours.outcomes
+    (tmp_path / "go").touch()
+    assert ours.wait(long, *others[:-1]) == ["done", *range(1, 40)]
+    assert others[-1] not in ours.outcomes
+    assert (tmp_path / "begun").read_text() == "x"
 
 
 @pytest.mark.long

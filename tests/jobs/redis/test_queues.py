@@ -7,6 +7,7 @@ import redis
 from waiting import eventually
 
 from crossover.contract.errors import BrokenError
+from crossover.jobs.remote.job_queue import Answer
 
 
 def take(intake, room=10):
@@ -74,6 +75,23 @@ def test_what_is_given_back_is_taken_before_what_nobody_has_had(open_sides):
     one.give_back(first)
     assert calls(take(other, 1)) == [b"0"]
     assert calls(take(other)) == [b"1", b"2"]
+
+
+def test_outcomes_that_are_sent_together_arrive_and_what_is_given_back_together_keeps_its_order(
+    open_sides,
+):
+    queue, one, other = open_sides(workers=2)
+    for number in range(6):
+        queue.send(b"%d" % number, str(number))
+    taken = take(one, 5)
+    one.reply_many([Answer(call, b"of " + call.call) for call in taken[:2]])
+    one.reply_many([Answer(call, b"again") for call in taken[:2]])  # as after an error: the first outcome counts
+    one.give_back(*taken[2:])
+    assert receive(queue, 2) == [b"of 0", b"of 1"]
+    found = []
+    assert eventually(lambda: found.extend(other.take(10, 0.1)) or len(found) == 4)
+    assert calls(found)[:3] == [b"2", b"3", b"4"]
+    assert queue.receive(0.1) == []
 
 
 def test_the_call_of_a_dead_worker_is_done_by_another_and_only_the_first_outcome_counts(open_sides):

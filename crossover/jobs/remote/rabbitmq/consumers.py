@@ -8,6 +8,8 @@ from typing import Any
 from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
 from crossover.contract.system import Clock
 
+FEW = 32  # messages that may be delivered, however few are wanted now
+
 
 class Consumers:
     """Consumers of one queue; RabbitMQ counts what it delivers for each. To be used by the thread of the channel.
@@ -30,6 +32,18 @@ class Consumers:
         self.capacity = 0
         self._tags.clear()
         self._asked.clear()
+
+    def wanted(self, capacity: int, held: int) -> int | None:
+        """Return the capacity that there should be; None: as it is. It doubles: so there are few consumers.
+
+        Args:
+            capacity: messages that the worker has and has room for.
+            held: those that it has.
+        """
+        has = self.capacity
+        if capacity > has and (capacity >= 2 * has or held >= has):
+            return capacity
+        return capacity if has > FEW and 4 * capacity < has else None
 
     def add(self, channel: RabbitmqChannel, prefetch: int, on_message: Callable[..., None]) -> None:
         """Consume a number of further messages: the prefetch count is that of each consumer."""
@@ -54,6 +68,7 @@ class Consumers:
             # pika rejects what is on its way to a consumer that it has cancelled, as if a worker had died of it
             channel.pika._cancelled.discard(tag)  # noqa: SLF001 - it has no other way
         channel.pika.basic_qos(prefetch_count=1, callback=lambda _: stopped())
+        self.forget()
 
     def _on_answer(self, frame: Any) -> None:
         self._asked.pop(frame.method.consumer_tag, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from brokers.rabbitmq.channel import RabbitmqChannel
@@ -35,6 +35,7 @@ class Desk:
         self.finished: set[tuple[str, str]] = set()
         self._withdrawn: dict[str, set[str]] = {}  # of each executor that has answered
         self._waiting: dict[str, list[Delivery]] = {}  # calls of each executor that has not
+        self._unacknowledged: dict[int, None] = {}  # tags of this connection, in order
         self._unused: set[tuple[str, str]] = set()  # calls that were not handed out when the connection was lost
 
     def begin(self, worker: str) -> None:
@@ -64,9 +65,11 @@ class Desk:
     def receive(self, channel: RabbitmqChannel, held: Held) -> None:
         """A call comes."""
         delivery, executor = held.delivery, held.delivery.reply_to
+        if held.tag is not None:
+            self._unacknowledged[held.tag] = None
         if held.was_taken and held.key in self.finished:
             self.finished.discard(held.key)
-            channel.pika.basic_ack(held.tag)
+            self.acknowledge(channel, [held.tag])
             return
         if (ours := self.held.get(held.key)) is not None:
             if held.was_taken:  # the connection was lost meanwhile, and this worker still has it
@@ -137,8 +140,25 @@ class Desk:
         """RabbitMQ delivers everything again, to this worker or another one."""
         self._unused = {(delivery.reply_to, delivery.number) for delivery in self.unused()}
         self._withdrawn.clear()
+        self._unacknowledged.clear()
         for held in self.held.values():
             held.tag = None
+
+    def acknowledge(self, channel: RabbitmqChannel, tags: Iterable[int | None]) -> None:
+        """Acknowledge deliveries: those before which nothing is open with one message."""
+        ours = self._unacknowledged
+        done = {tag for tag in tags if tag in ours}
+        last = 0
+        for tag in ours:
+            if tag not in done:
+                break
+            last = tag
+        if last:
+            channel.pika.basic_ack(last, multiple=True)
+        for tag in sorted(done):
+            del ours[tag]
+            if tag > last:
+                channel.pika.basic_ack(tag)
 
     def _numbers(self, executor: str) -> set[str]:
         """Return the numbers of all calls of an executor that are here."""
@@ -169,7 +189,7 @@ class Desk:
     def _drop(self, channel: RabbitmqChannel, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
             held: Any = delivery.tag
-            channel.pika.basic_ack(held.tag)
+            self.acknowledge(channel, [held.tag])
             if delivery.reply_to in self._withdrawn:
                 self._withdrawn[delivery.reply_to].discard(delivery.number)
                 self._tell(channel, delivery.reply_to, Kind.DROPPED, [delivery.number])

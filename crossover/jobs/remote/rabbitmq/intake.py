@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -17,13 +18,14 @@ from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.rabbitmq.inbox import PATIENCE
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
-from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.job_queue import Answer, Delivery
 from crossover.jobs.remote.lease import LEASE
+from crossover.jobs.remote.rabbitmq.answers import Answers
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
 from crossover.jobs.remote.rabbitmq.consumers import Consumers
 from crossover.jobs.remote.rabbitmq.desk import Desk
-from crossover.jobs.remote.rabbitmq.held import Answer, Held
-from crossover.jobs.remote.rabbitmq.messages import CALLS, REASON, Kind, Names, call_properties, properties
+from crossover.jobs.remote.rabbitmq.held import Held
+from crossover.jobs.remote.rabbitmq.messages import CALLS, Kind, Names
 
 
 class RabbitmqIntake:
@@ -51,8 +53,8 @@ class RabbitmqIntake:
         self._heartbeat = math.ceil(lease or LEASE)
         self._changed = threading.Condition(threading.RLock())
         self._desk = Desk(self._names, self._changed)
+        self._answers = Answers(self._names, self._desk, self._changed)
         self._consumers = Consumers(self._names.calls)
-        self._not_stored: list[Held] = []  # answers that RabbitMQ has refused
         self._line = Line(self._open)
         self._line.get()
 
@@ -77,25 +79,44 @@ class RabbitmqIntake:
 
     def reply(self, delivery: Delivery, outcome: bytes) -> None:
         """Publish an outcome; its call is acknowledged when RabbitMQ has confirmed it."""
-        self._answer(delivery, self._to_executor(delivery, Kind.OUTCOME, outcome))
+        self.reply_many([Answer(delivery, outcome)])
+
+    def reply_many(self, answers: Sequence[Answer]) -> None:
+        """Publish outcomes, those for one executor as one message."""
+        to: dict[str, list[Answer]] = {}
+        for answer in answers:
+            to.setdefault(answer.delivery.reply_to, []).append(answer)
+        thread = self._line.get()
+        with self._changed:
+            for executor, group in to.items():
+                outcomes = [(one.delivery.number, one.outcome) for one in group]
+                calls = [_held(one.delivery) for one in group]
+                self._answers.publish(thread, self._answers.outcomes(executor, outcomes), *calls)
 
     def begun(self, delivery: Delivery, note: bytes) -> None:
         """Publish a note."""
-        thread, note_ = self._line.get(), self._to_executor(delivery, Kind.BEGUN, note)
+        thread, note_ = self._line.get(), self._answers.to_executor(delivery, Kind.BEGUN, note)
         thread.post(lambda: thread.channel.publish(note_.queue, note_.body, note_.properties))
 
-    def give_back(self, delivery: Delivery) -> None:
-        """Put a call at the end of the queue.
+    def give_back(self, *deliveries: Delivery) -> None:
+        """Put calls at the end of the queue, also those that would be taken next: they take longer than was thought.
 
         RabbitMQ itself does not tell a call that is given back from one whose worker has died.
         """
-        self._answer(delivery, _copy(self._names, _held(delivery)))
+        thread = self._line.get()
+        self._stop_consuming(thread)
+        with self._changed:
+            for delivery in [*deliveries, *self._desk.hand_out(len(self._desk.ready))]:
+                self._answers.give_back(thread, _held(delivery))
 
     def refuse(self, delivery: Delivery, reason: str) -> None:
         """Keep a call aside; its future fails with the reason."""
         problem = dead_letter(self._url, f"{self._names.calls}.dead-letter", reason, self._names.calls, delivery.call)
         reason = reason if problem is None else not_kept(reason, problem)
-        self._answer(delivery, self._to_executor(delivery, Kind.LOST, b"", reason))
+        thread = self._line.get()
+        with self._changed:
+            lost = self._answers.to_executor(delivery, Kind.LOST, b"", reason)
+            self._answers.publish(thread, lost, _held(delivery))
 
     def beat(self) -> None:
         """Do nothing but see that there is a connection: a thread of its own answers RabbitMQ."""
@@ -107,18 +128,14 @@ class RabbitmqIntake:
         if thread is None:
             return
         with suppress(BrokenError):
-            stopped = threading.Event()
-            thread.call(partial(self._consumers.cancel, thread.channel, stopped.set))
-            stopped.wait(ANSWER_WITHIN)
+            self._stop_consuming(thread)
             with self._changed:
                 self._desk.hand_out(len(self._desk.ready))
                 for delivery in self._desk.unused():
                     self._desk.held[_held(delivery).key] = _held(delivery)
                 for held in list(self._desk.held.values()):
-                    if held.tag is None:  # RabbitMQ has given it to another worker
-                        self._desk.held.pop(held.key)
-                    elif held.answer is None:
-                        self._publish(thread, held, _copy(self._names, held))
+                    if held.tag is None or held.answer is None:
+                        self._answers.give_back(thread, held)
                 self._changed.wait_for(lambda: not self._desk.held or thread.error, ANSWER_WITHIN)
         thread.close()
 
@@ -128,8 +145,8 @@ class RabbitmqIntake:
         self._desk.begin(worker)
         channel = connect(self._url, f"{names.calls}.worker", patience=PATIENCE, heartbeat=self._heartbeat)
         try:
-            channel.confirm(partial(self._on_confirmed, channel))
-            channel.pika.add_on_return_callback(partial(self._on_returned, channel))
+            channel.confirm(partial(self._answers.on_confirmed, channel))
+            channel.pika.add_on_return_callback(partial(self._answers.on_returned, channel))
             channel.call(channel.pika.queue_declare, names.calls, durable=True, arguments=CALLS)
             control = names.control(worker)
             channel.call(channel.pika.queue_declare, control, exclusive=True)
@@ -139,41 +156,26 @@ class RabbitmqIntake:
             raise
         thread = ChannelThread(channel, self._on_ended, partial(self._try_again, channel))
         thread.post(partial(self._desk.tell_what_it_has, channel))
-        for held in self._desk.answered():
-            thread.post(partial(self._send, channel, held))
+        self._answers.publish_again(thread)
         return thread
 
     def _consume(self, thread: ChannelThread, room: int) -> None:
         """Let RabbitMQ deliver as many calls as there is room for, besides what is held."""
         with self._changed:
-            capacity = room + sum(held.answer is None for held in self._desk.held.values())
-        if capacity > self._consumers.capacity:
-            more, self._consumers.capacity = capacity - self._consumers.capacity, capacity
-            thread.call(partial(self._consumers.add, thread.channel, more, partial(self._on_call, thread.channel)))
+            held = sum(held.answer is None for held in self._desk.held.values())
+            wanted = self._consumers.wanted(room + held, held)
+        if wanted is None:
+            return
+        if wanted < self._consumers.capacity:
+            self.give_back()
+        more, self._consumers.capacity = wanted - self._consumers.capacity, wanted
+        thread.call(partial(self._consumers.add, thread.channel, more, partial(self._on_call, thread.channel)))
 
-    def _answer(self, delivery: Delivery, answer: Answer) -> None:
-        thread, held = self._line.get(), _held(delivery)
-        with self._changed:
-            if held.tag is None and answer.properties.type == Kind.CALL:
-                self._desk.held.pop(held.key, None)  # RabbitMQ has given it back
-            else:
-                self._publish(thread, held, answer)
-
-    def _publish(self, thread: ChannelThread, held: Held, answer: Answer) -> None:
-        held.answer = answer
-        self._desk.held[held.key] = held
-        thread.post(partial(self._send, thread.channel, held))
-
-    def _send(self, channel: RabbitmqChannel, held: Held) -> None:
-        if (answer := held.answer) is not None:
-            if answer.properties.type == Kind.CALL:
-                self._desk.tell_that_it_is_back(channel, held)
-            channel.publish(answer.queue, answer.body, answer.properties, held)
-
-    def _to_executor(self, delivery: Delivery, kind: Kind, body: bytes, reason: str = "") -> Answer:
-        headers = {REASON: reason} if reason else {}
-        of = properties(kind, delivery.number, self._desk.worker, **headers)
-        return Answer(self._names.outcomes(delivery.reply_to), of, body)
+    def _stop_consuming(self, thread: ChannelThread) -> None:
+        """Let RabbitMQ deliver nothing more, and wait for what it has delivered."""
+        stopped = threading.Event()
+        thread.call(partial(self._consumers.cancel, thread.channel, stopped.set))
+        stopped.wait(ANSWER_WITHIN)
 
     def _on_call(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
         held = Held(method, of, message)
@@ -184,53 +186,20 @@ class RabbitmqIntake:
         with self._changed:
             self._desk.hear(channel, of, message)
 
-    def _on_confirmed(self, channel: RabbitmqChannel, held: Held | None, stored: bool) -> None:  # noqa: FBT001
-        if held is None:
-            return
-        with self._changed:
-            if not stored:
-                self._not_stored.append(held)
-                return
-            self._desk.held.pop(held.key, None)
-            held.answer = None
-            if held.tag is not None:
-                channel.pika.basic_ack(held.tag)
-            else:
-                self._desk.finished.add(held.key)
-            self._changed.notify_all()
-
-    def _on_returned(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
-        """The executor is gone, so nobody waits; or the queue of calls is gone, to which something was given back."""
-        if of.type == Kind.CALL:
-            channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
-            channel.publish(self._names.calls, message, of)
-            return
-        with self._changed:
-            self._desk.forget(channel, method.routing_key)
-
     def _on_ended(self) -> None:
         with self._changed:
             self._desk.connection_lost()
             self._consumers.forget()
-            self._not_stored.clear()
+            self._answers.connection_lost()
             self._changed.notify_all()
 
     def _try_again(self, channel: RabbitmqChannel) -> None:
         self._consumers.check(channel)
         self._desk.say_hello_again(channel)
-        refused, self._not_stored = self._not_stored, []
-        for held in refused:
-            self._send(channel, held)
+        self._answers.try_again(channel)
 
 
 def _held(delivery: Delivery) -> Held:
     held = delivery.tag
     assert isinstance(held, Held)
     return held
-
-
-def _copy(names: Names, held: Held) -> Answer:
-    """Return a call that is put into the queue again."""
-    call = held.delivery
-    of = call_properties(call.number, call.reply_to, safe=held.safe, deaths=held.deaths, again=True)
-    return Answer(names.calls, of, call.call)

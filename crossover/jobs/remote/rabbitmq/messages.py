@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -26,7 +27,7 @@ class Kind(StrEnum):
 
     CALL = "call"
     # to an executor
-    OUTCOME = "outcome"
+    OUTCOMES = "outcomes"  # of some calls
     BEGUN = "begun"
     LOST = "lost"  # nobody will answer this call; a header says why
     HELLO = "hello"  # of a worker that does not know what is withdrawn; with calls that others have lost
@@ -93,7 +94,21 @@ def call_properties(number: str, executor: str, *, safe: bool, deaths: int = 0, 
         deaths: how many workers have died that had it, before it was given back.
         again: whether it was given back.
     """
-    return properties(Kind.CALL, number, executor, **{SAFE: safe, DEATHS: deaths, AGAIN: again})
+    headers = {SAFE: safe, DEATHS: deaths, AGAIN: again}
+    return properties(Kind.CALL, number, executor, **{name: value for name, value in headers.items() if value})
+
+
+def encode_outcomes(outcomes: Sequence[tuple[str, bytes]]) -> bytes:
+    """Return outcomes, each with the number of its call, as a message."""
+    return msgspec.msgpack.encode(outcomes)
+
+
+def decode_outcomes(body: bytes) -> list[tuple[str, bytes]]:
+    """Return outcomes; none where somebody else has sent something."""
+    try:
+        return msgspec.msgpack.decode(body, type=list[tuple[str, bytes]])
+    except msgspec.DecodeError:
+        return []
 
 
 def encode_numbers(numbers: Any) -> bytes:

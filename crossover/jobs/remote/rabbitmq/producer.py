@@ -21,7 +21,7 @@ from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Sending
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
-from crossover.jobs.remote.rabbitmq.messages import CALLS, OUTCOMES, OUTCOMES_FOR, REASON, Kind, Names
+from crossover.jobs.remote.rabbitmq.messages import CALLS, OUTCOMES, OUTCOMES_FOR, REASON, Kind, Names, decode_outcomes
 from crossover.jobs.remote.rabbitmq.outbox import NOT_CONFIRMED, Outbox
 from crossover.jobs.remote.rabbitmq.search import GONE, Search
 from crossover.jobs.remote.rabbitmq.withdrawals import WITHDRAWN_WITHIN, Withdrawals
@@ -183,11 +183,14 @@ class RabbitmqQueue:
     def _on_message(self, channel: RabbitmqChannel, _: Any, method: Any, properties: Any, message: bytes) -> None:
         number = properties.correlation_id or ""
         with self._changed:
-            if number in self._sent and properties.type in {Kind.OUTCOME, Kind.BEGUN}:
+            if properties.type == Kind.OUTCOMES:
+                for ended, outcome in decode_outcomes(message):
+                    if ended in self._sent:
+                        self._arrived.append(outcome)
+                        self._sent.discard(ended)
+                        self._withdrawals.end(ended)
+            elif number in self._sent and properties.type == Kind.BEGUN:
                 self._arrived.append(message)
-                if properties.type == Kind.OUTCOME:
-                    self._sent.discard(number)
-                    self._withdrawals.end(number)
             elif properties.type == Kind.LOST:
                 self._lose({number: str((properties.headers or {}).get(REASON, ""))})
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
@@ -17,7 +17,7 @@ from brokers.redis.dead_letters import dead_letter
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
-from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.job_queue import Answer, Delivery
 from crossover.jobs.remote.lease import LEASE, other_lease
 from crossover.jobs.remote.redis.keys import AGREE, END, MOST_BLOCKED, Keys, LibraryClient, Reply, encode_reply
 
@@ -75,16 +75,16 @@ class RedisIntake(ABC):
         """Return what the server says that this worker has, and that is not held: the reply to `take` was lost."""
 
     @abstractmethod
-    def finish(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
-        """Store a reply and acknowledge the call, as one command."""
+    def finish(self, client: LibraryClient, answers: Sequence[Answer]) -> None:
+        """Store replies and acknowledge their calls, as one command."""
 
     @abstractmethod
     def store(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
         """Store a reply that acknowledges nothing."""
 
     @abstractmethod
-    def return_call(self, client: LibraryClient, delivery: Delivery) -> None:
-        """Let any worker take a call, before those that nobody has had."""
+    def return_calls(self, client: LibraryClient, deliveries: Sequence[Delivery]) -> None:
+        """Let any worker take calls, before those that nobody has had."""
 
     @abstractmethod
     def renew(self, client: LibraryClient) -> None:
@@ -112,24 +112,28 @@ class RedisIntake(ABC):
 
     def reply(self, delivery: Delivery, outcome: bytes) -> None:
         """Store an outcome and acknowledge its call, as one command; nothing if another worker was faster."""
-        self._finish(delivery, Reply(delivery.number, outcome))
+        self.reply_many([Answer(delivery, outcome)])
+
+    def reply_many(self, answers: Sequence[Answer]) -> None:
+        """Store outcomes and acknowledge their calls, as one command."""
+        self._finish([Answer(one.delivery, encode_reply(Reply(one.delivery.number, one.outcome))) for one in answers])
 
     def begun(self, delivery: Delivery, note: bytes) -> None:
         """Store a note for the executor."""
         with self._connected() as client:
             self.store(client, delivery, encode_reply(Reply(delivery.number, note, is_last=False)))
 
-    def give_back(self, delivery: Delivery) -> None:
-        """Let any worker take a call, before those that nobody has had."""
+    def give_back(self, *deliveries: Delivery) -> None:
+        """Let any worker take calls, before those that nobody has had."""
         with self._connected() as client:
-            self.return_call(client, delivery)
-        self.held.discard(delivery.tag)
+            self.return_calls(client, deliveries)
+        self.held.difference_update(one.tag for one in deliveries)
 
     def refuse(self, delivery: Delivery, reason: str) -> None:
         """Keep a call aside; its future fails with the reason."""
         with self._connected() as client:
             dead_letter(client.redis, reason, self.keys.prefix, delivery.call)
-        self._finish(delivery, Reply(delivery.number, None, reason=reason))
+        self._finish([Answer(delivery, encode_reply(Reply(delivery.number, None, reason=reason)))])
 
     def beat(self) -> None:
         """Let the server know that this worker lives, four times per lease at most."""
@@ -172,10 +176,10 @@ class RedisIntake(ABC):
                 found.append(delivery)
         return found
 
-    def _finish(self, delivery: Delivery, reply: Reply) -> None:
+    def _finish(self, answers: Sequence[Answer]) -> None:
         with self._connected() as client:
-            self.finish(client, delivery, encode_reply(reply))
-        self.held.discard(delivery.tag)
+            self.finish(client, answers)
+        self.held.difference_update(one.delivery.tag for one in answers)
 
 
 def fields_of(flat: list[Any]) -> dict[Any, Any]:

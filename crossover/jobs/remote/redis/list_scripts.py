@@ -93,15 +93,20 @@ Calls that are not open any more are dropped.
 """
 
 REPLY = """
-redis.call('LREM', KEYS[1], 1, ARGV[2])
-redis.call('LREM', KEYS[2], 1, ARGV[2])
-redis.call('HDEL', KEYS[3], ARGV[1])
-if redis.call('HDEL', KEYS[4], ARGV[1]) == 1 then
-  redis.call('RPUSH', KEYS[5], ARGV[3])
-  redis.call('EXPIRE', KEYS[5], ARGV[4])
+local prefix, seconds, stored = ARGV[1], ARGV[2], {}
+for i = 3, #ARGV, 4 do
+  local number, item, to, reply = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
+  redis.call('LREM', KEYS[1], 1, item)
+  redis.call('LREM', KEYS[2], 1, item)
+  redis.call('HDEL', KEYS[3], number)
+  if redis.call('HDEL', prefix .. 'open:' .. to, number) == 1 then
+    redis.call('RPUSH', prefix .. 'replies:' .. to, reply)
+    stored[to] = true
+  end
 end
+for to in pairs(stored) do redis.call('EXPIRE', prefix .. 'replies:' .. to, seconds) end
 """
-"""Keys: taken, left, tries, open, replies; arguments: number, item, reply, seconds."""
+"""Keys: taken, left, tries; arguments: prefix of keys, seconds, then number, item, executor and reply of each call."""
 
 BEGUN = """
 if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then
@@ -126,11 +131,13 @@ return taken_back
 """Keys: calls, left, tries, open; arguments: items."""
 
 GIVE_BACK = f"""{_COMMON}
-if redis.call('LREM', KEYS[2], 1, ARGV[1]) == 1 and is_open(ARGV[2], ARGV[1]) then
-  redis.call('LPUSH', KEYS[1], ARGV[1])
+for i = #ARGV, 2, -1 do
+  if redis.call('LREM', KEYS[2], 1, ARGV[i]) == 1 and is_open(ARGV[1], ARGV[i]) then
+    redis.call('LPUSH', KEYS[1], ARGV[i])
+  end
 end
 """
-"""Keys: calls, taken; arguments: item, prefix."""
+"""Keys: calls, taken; arguments: prefix, items."""
 
 BEAT = f"""{_COMMON}
 redis.call('ZADD', KEYS[1], now(), ARGV[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from crossover.jobs.remote.job_queue import Delivery, Sending
+from crossover.jobs.remote.job_queue import Answer, Delivery, Sending
 from crossover.jobs.remote.redis import list_scripts as scripts
 from crossover.jobs.remote.redis.consumer import RedisIntake
 from crossover.jobs.remote.redis.keys import KEPT_FOR, LibraryClient
@@ -101,19 +101,22 @@ class RedisListIntake(RedisIntake):
         items: Any = client.redis.lrange(self._taken, 0, -1)
         return [_delivery(item) for item in items if item not in self.held]
 
-    def finish(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
+    def finish(self, client: LibraryClient, answers: Sequence[Answer]) -> None:
         """RPUSH and LREM; the first outcome of a call counts."""
-        own, replies = self._keys_of(delivery)
-        keys = [self._taken, self.keys.left, self.keys.tries, own, replies]
-        client.run(scripts.REPLY, keys, delivery.number, delivery.tag, reply, KEPT_FOR)
+        arguments: list[Any] = [self.keys.prefix, KEPT_FOR]
+        for delivery, reply in answers:
+            arguments += delivery.number, delivery.tag, delivery.reply_to, reply
+        client.run(scripts.REPLY, [self._taken, self.keys.left, self.keys.tries], *arguments)
 
     def store(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
         """RPUSH."""
-        client.run(scripts.BEGUN, self._keys_of(delivery), delivery.number, reply, KEPT_FOR)
+        to = delivery.reply_to
+        client.run(scripts.BEGUN, [self.keys.open(to), self.keys.replies(to)], delivery.number, reply, KEPT_FOR)
 
-    def return_call(self, client: LibraryClient, delivery: Delivery) -> None:
-        """LPUSH a call."""
-        client.run(scripts.GIVE_BACK, [self.keys.calls, self._taken], delivery.tag, self.keys.prefix)
+    def return_calls(self, client: LibraryClient, deliveries: Sequence[Delivery]) -> None:
+        """LPUSH calls."""
+        items = [one.tag for one in deliveries]
+        client.run(scripts.GIVE_BACK, [self.keys.calls, self._taken], self.keys.prefix, *items)
 
     def renew(self, client: LibraryClient) -> None:
         """ZADD the time by the server's clock."""
@@ -122,9 +125,6 @@ class RedisListIntake(RedisIntake):
     def leave(self, client: LibraryClient) -> None:
         """Give back, and be no worker any more."""
         client.run(scripts.LEAVE, [self.keys.calls, self._taken, self.keys.workers], self.name, self.keys.prefix)
-
-    def _keys_of(self, delivery: Delivery) -> list[str]:
-        return [self.keys.open(delivery.reply_to), self.keys.replies(delivery.reply_to)]
 
 
 def _delivery(item: bytes, *, redelivered: bool = False) -> Delivery:

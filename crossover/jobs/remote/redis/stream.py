@@ -9,7 +9,7 @@ from typing import Any
 
 import redis
 
-from crossover.jobs.remote.job_queue import Delivery, Sending
+from crossover.jobs.remote.job_queue import Answer, Delivery, Sending
 from crossover.jobs.remote.redis import stream_scripts as scripts
 from crossover.jobs.remote.redis.consumer import RedisIntake, fields_of
 from crossover.jobs.remote.redis.keys import KEPT_FOR, LibraryClient
@@ -97,17 +97,21 @@ class RedisStreamIntake(RedisIntake):
         """XREADGROUP what is pending for this consumer."""
         return [one for one in self._read(client, "0", None, None) if one.tag not in self.held]
 
-    def finish(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
-        """RPUSH, XACK and XDEL; nothing if the call was acknowledged before."""
-        client.run(scripts.REPLY, self._keys_of(delivery), delivery.tag, reply, KEPT_FOR)
+    def finish(self, client: LibraryClient, answers: Sequence[Answer]) -> None:
+        """RPUSH, XACK and XDEL; nothing for a call that was acknowledged before."""
+        arguments: list[Any] = [self.keys.prefix, KEPT_FOR]
+        for delivery, reply in answers:
+            arguments += delivery.tag, delivery.reply_to, reply
+        client.run(scripts.REPLY, [self.keys.calls], *arguments)
 
     def store(self, client: LibraryClient, delivery: Delivery, reply: bytes) -> None:
         """RPUSH."""
-        client.run(scripts.BEGUN, self._keys_of(delivery)[1:], reply, KEPT_FOR)
+        to = delivery.reply_to
+        client.run(scripts.BEGUN, [self.keys.replies(to), self.keys.executor(to)], reply, KEPT_FOR)
 
-    def return_call(self, client: LibraryClient, delivery: Delivery) -> None:
-        """XCLAIM a call for no worker, idle for long enough to be claimed at once."""
-        client.run(scripts.GIVE_BACK, [self.keys.calls], self.name, delivery.tag)
+    def return_calls(self, client: LibraryClient, deliveries: Sequence[Delivery]) -> None:
+        """XCLAIM calls for no worker, idle for long enough to be claimed at once."""
+        client.run(scripts.GIVE_BACK, [self.keys.calls], self.name, *(one.tag for one in deliveries))
 
     def renew(self, client: LibraryClient) -> None:
         """XCLAIM what it holds."""
@@ -133,10 +137,6 @@ class RedisStreamIntake(RedisIntake):
         if not (str(error).startswith(("NOGROUP", "UNBLOCKED")) or "no longer exists" in str(error)):
             raise error
         self.join(client)
-
-    def _keys_of(self, delivery: Delivery) -> list[str]:
-        to = delivery.reply_to
-        return [self.keys.calls, self.keys.replies(to), self.keys.executor(to)]
 
 
 def _delivery(entry: bytes, fields: dict[bytes, bytes], redelivered: bool = False) -> Delivery:  # noqa: FBT001, FBT002

@@ -47,13 +47,24 @@ return entries
 BEGUN = _STORE + "store(KEYS[1], KEYS[2], ARGV[1], ARGV[2])"
 """Keys: replies, executor; arguments: reply, seconds."""
 
-REPLY = f"""{_STORE}
-if redis.call('XACK', KEYS[1], '{GROUP}', ARGV[1]) == 0 then return 0 end
-redis.call('XDEL', KEYS[1], ARGV[1])
-store(KEYS[2], KEYS[3], ARGV[2], ARGV[3])
-return 1
+REPLY = f"""
+local prefix, seconds, lives = ARGV[1], ARGV[2], {{}}
+for i = 3, #ARGV, 3 do
+  local entry, to, reply = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  if redis.call('XACK', KEYS[1], '{GROUP}', entry) == 1 then
+    redis.call('XDEL', KEYS[1], entry)
+    if lives[to] == nil then lives[to] = redis.call('EXISTS', prefix .. 'executor:' .. to) == 1 end
+    if lives[to] then redis.call('RPUSH', prefix .. 'replies:' .. to, reply) end
+  end
+end
+for to, is_there in pairs(lives) do
+  if is_there then redis.call('EXPIRE', prefix .. 'replies:' .. to, seconds) end
+end
 """
-"""Keys: calls, replies, executor; arguments: entry, reply, seconds. Nothing happens if another worker was faster."""
+"""Key: calls; arguments: prefix of keys, seconds, then entry, executor and reply of each call.
+
+Nothing happens to a call with which another worker was faster.
+"""
 
 WITHDRAW = f"""
 local taken_back = {{}}

@@ -20,7 +20,7 @@ from crossover.jobs.lines import do_lines
 from crossover.jobs.remote.signing import Signer
 from crossover.jobs.remote.values import Reader, classes_of_the_script
 from crossover.jobs.remote.wire.code_version import code_version
-from crossover.jobs.remote.wire.envelope import FORMAT, THE_SAME, UNSIGNED, encoded, why_unreadable
+from crossover.jobs.remote.wire.envelope import FORMAT, THE_SAME, UNSIGNED, encoded, encoded_if_plain, why_unreadable
 from crossover.jobs.remote.wire.functions import reference_of
 
 CALL = "call"
@@ -134,8 +134,12 @@ def encode_call(
     arguments = [list(one) for one in args] if form is Form.CALLS else list(args)
     reference = function if isinstance(function, str) else reference_of(function, main=main)
     head = (FORMAT, number, reply_to, CALL, run, time.time(), PYTHON, code_version(), reference, timeout, form.value)
-    with classes_of_the_script(main):
-        return signer.seal(encoded(head, [arguments, dict(kwargs)]))
+    parts = [arguments, dict(kwargs)]
+    body = encoded_if_plain(head, parts)
+    if body is None:
+        with classes_of_the_script(main):
+            body = encoded(head, parts)
+    return signer.seal(body)
 
 
 def decode_call(message: bytes, signer: Signer = UNSIGNED, worker: str = "this worker") -> Call:

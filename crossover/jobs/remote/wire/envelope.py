@@ -6,6 +6,7 @@ must not run.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -25,13 +26,17 @@ _read_plain = Decoder().decode
 
 def encoded(head: tuple[Any, ...], parts: list[Any], *tail: str) -> bytes:
     """Return MessagePack of plain items, followed by parts that must arrive as what they are."""
-    try:
-        body = encode((*head, *parts, *tail))
+    plain = encoded_if_plain(head, parts, *tail)
+    return encode((*head, *map(prepared, parts), *tail)) if plain is None else plain
+
+
+def encoded_if_plain(head: tuple[Any, ...], parts: list[Any], *tail: str) -> bytes | None:
+    """Return MessagePack of items that need none of our extensions; None: some do."""
+    with suppress(OverflowError, UnicodeEncodeError, TypeError):
+        body = encode((*head, *parts, *tail))  # first: what contains itself raises an error here
         if is_plain(parts):
             return body
-    except (OverflowError, UnicodeEncodeError, TypeError):
-        pass
-    return encode((*head, *map(prepared, parts), *tail))
+    return None
 
 
 def routing(message: bytes) -> tuple[str, str]:

@@ -1,0 +1,120 @@
+"""What a worker answers: a call is acknowledged when RabbitMQ has confirmed its outcome."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from brokers.rabbitmq.channel import RabbitmqChannel
+from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread
+from crossover.jobs.remote.rabbitmq.desk import Desk
+from crossover.jobs.remote.rabbitmq.held import Answer, Held
+from crossover.jobs.remote.rabbitmq.messages import (
+    CALLS,
+    REASON,
+    Kind,
+    Names,
+    call_properties,
+    encode_outcomes,
+    properties,
+)
+
+
+class Answers:
+    """Published, and published again where RabbitMQ has refused them or the connection is lost.
+
+    Args:
+        names: of queues.
+        desk: knows the calls.
+        changed: its lock.
+    """
+
+    def __init__(self, names: Names, desk: Desk, changed: threading.Condition) -> None:
+        self._names, self._desk, self._changed = names, desk, changed
+        self._not_stored: list[Sequence[Held]] = []  # calls whose answer RabbitMQ has refused
+
+    def to_executor(self, delivery: Delivery, kind: Kind, body: bytes, reason: str = "") -> Answer:
+        """Return a message to the executor of a call."""
+        headers = {REASON: reason} if reason else {}
+        of = properties(kind, delivery.number, self._desk.worker, **headers)
+        return Answer(self._names.outcomes(delivery.reply_to), of, body)
+
+    def outcomes(self, executor: str, outcomes: Sequence[tuple[str, bytes]]) -> Answer:
+        """Return the message with some outcomes, each with the number of its call."""
+        of = properties(Kind.OUTCOMES, "", self._desk.worker)
+        return Answer(self._names.outcomes(executor), of, encode_outcomes(outcomes))
+
+    def copy(self, held: Held) -> Answer:
+        """Return a call that is put into the queue again."""
+        call = held.delivery
+        of = call_properties(call.number, call.reply_to, safe=held.safe, deaths=held.deaths, again=True)
+        return Answer(self._names.calls, of, call.call)
+
+    def publish(self, thread: ChannelThread, answer: Answer, *calls: Held) -> None:
+        """Publish the answer to calls; the lock is held."""
+        for held in calls:
+            held.answer = answer
+            self._desk.held[held.key] = held
+        thread.post(partial(self._send, thread.channel, calls))
+
+    def give_back(self, thread: ChannelThread, held: Held) -> None:
+        """Publish a call again, unless RabbitMQ has given it to another worker; the lock is held."""
+        if held.tag is None:
+            self._desk.held.pop(held.key, None)
+        else:
+            self.publish(thread, self.copy(held), held)
+
+    def publish_again(self, thread: ChannelThread) -> None:
+        """There is a new connection: publish what was not confirmed before."""
+        groups: dict[int, list[Held]] = {}
+        for held in self._desk.answered():
+            groups.setdefault(id(held.answer), []).append(held)
+        for calls in groups.values():
+            thread.post(partial(self._send, thread.channel, calls))
+
+    def try_again(self, channel: RabbitmqChannel) -> None:
+        """Publish what RabbitMQ has refused."""
+        refused, self._not_stored = self._not_stored, []
+        for calls in refused:
+            self._send(channel, calls)
+
+    def on_confirmed(self, channel: RabbitmqChannel, calls: Sequence[Held] | None, stored: bool) -> None:  # noqa: FBT001
+        """RabbitMQ has stored an answer, or has not."""
+        if calls is None:
+            return
+        with self._changed:
+            if not stored:
+                self._not_stored.append(calls)
+                return
+            tags = []
+            for held in calls:
+                self._desk.held.pop(held.key, None)
+                held.answer = None
+                if held.tag is not None:
+                    tags.append(held.tag)
+                else:
+                    self._desk.finished.add(held.key)
+            self._desk.acknowledge(channel, tags)
+            self._changed.notify_all()
+
+    def on_returned(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
+        """The executor is gone, so nobody waits; or the queue of calls is gone, to which something was given back."""
+        if of.type == Kind.CALL:
+            channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
+            channel.publish(self._names.calls, message, of)
+            return
+        with self._changed:
+            self._desk.forget(channel, method.routing_key)
+
+    def connection_lost(self) -> None:
+        """What was refused is published again with everything else; the lock is held."""
+        self._not_stored.clear()
+
+    def _send(self, channel: RabbitmqChannel, calls: Sequence[Held]) -> None:
+        if (answer := calls[0].answer) is not None:
+            if answer.properties.type == Kind.CALL:
+                self._desk.tell_that_it_is_back(channel, calls[0])
+            channel.publish(answer.queue, answer.body, answer.properties, calls)
