@@ -146,9 +146,10 @@ class RedisKind(ServerKind):
                 client.config_set(name, limits[name])
 
     def remove(self, url: str, run: str, names: Sequence[str]) -> str:
-        """Remove the keys of a run, all of which have its prefix."""
+        """Remove the keys of a run: those that begin as it says, or with its name."""
         self.inspect(url)  # raises the better error
-        return f"{remove_keys(url, f'crossover:{run}:', 'crossover:doctor')} keys"
+        prefixes = names or [f"crossover:{run}:"]
+        return f"{sum(remove_keys(url, prefix, 'crossover:doctor') for prefix in prefixes)} keys"
 
 
 def _quoted(value: str) -> str:

@@ -230,7 +230,7 @@ class ServerKind(ABC):
         Args:
             url: of the server.
             run: the name of the run.
-            names: of its queues and exchanges.
+            names: of its queues and exchanges; in Redis, what its keys begin with.
 
         Raises:
             CrossoverError: the server cannot be reached.

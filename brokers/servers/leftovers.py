@@ -1,8 +1,8 @@
 """What crashed runs have left on servers that we did not launch: keys, queues, exchanges.
 
-Each run on such a server is registered in a file of this user until it has cleaned up. So only what we created is
-removed, and nothing that is still in use. For what crashed runs have left on this machine, see
-brokers/servers/warden/folders.py.
+Each run on such a server, and each executor with own workers, is registered in a file of this user until it has
+cleaned up. So only what we created is removed, and nothing that is still in use. For what crashed runs have left on
+this machine, see brokers/servers/warden/folders.py.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class RegisteredRun(msgspec.Struct):
         kind: of the server.
         host_and_port: of the server.
         namespace: the database or virtual host.
-        names: its queues and exchanges; in Redis all its keys begin with `crossover:<run>:` instead.
+        names: its queues and exchanges; in Redis, what its keys begin with: without a name, `crossover:<run>:`.
         owner: the process that cleans up after it.
     """
 
@@ -103,7 +103,7 @@ def _read(path: Path) -> RegisteredRun | None:
     except (OSError, msgspec.MsgspecError):  # it is just being written, or removed
         return None
     ours = found.run == path.name and RUN.fullmatch(found.run)
-    return found if ours and all(f"crossover.{found.run}" in name for name in found.names) else None
+    return found if ours and all(name.startswith("crossover") and found.run in name for name in found.names) else None
 
 
 def _folder() -> Path:

@@ -56,6 +56,11 @@ class JobQueue(Protocol):
         """The name of the queue of its outcomes: it is part of each call."""
         ...
 
+    @property
+    def names(self) -> Sequence[str]:
+        """What the server has of this queue: queues and exchanges by name; in Redis, what keys begin with."""
+        ...
+
     def send(self, call: bytes, number: str) -> None:
         """Give a call to the server, which has accepted it when this returns.
 

@@ -17,6 +17,7 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from brokers.servers import leftovers
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.text import describe
@@ -86,6 +87,7 @@ def _serve(told: Mapping[str, Any], stop: Stop) -> None:
     Service(plan, intake, NoEvents(), stop, NoState()).run()
     if os.getppid() != executor:
         remove_queue(plan.transport, told["url"], told["queue"])
+        leftovers.unregister(told["queue"].rpartition("-")[2])
 
 
 def _connected(connect: Callable[[], Intake], stop: Stop) -> Intake:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -11,7 +12,7 @@ from uuid import uuid4
 from brokers.celery.broker import celery_over
 from brokers.celery.settings import BEGUN, EXTERNAL, Names
 from brokers.external.options import QUEUE
-from crossover.contract.errors import BrokenError, CrossoverError, UsageError
+from crossover.contract.errors import BrokenError, UsageError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.contract.text import describe
@@ -25,7 +26,7 @@ HELD_FOR = 1.0  # seconds that calls stay here which were taken back from the se
 ROOM_EACH = 8  # likewise, for each process of an own worker
 
 
-class CeleryQueue:
+class CeleryQueue(ABC):
     """Sends calls as Celery tasks, and receives their outcomes.
 
     What does not fit into its room waits here: to cancel that costs nothing. Of what the server has, the workers are
@@ -65,6 +66,11 @@ class CeleryQueue:
         self._room = own_workers or ROOM
         self._watch = Watch(f"{self.reply_to}:", most=1 if own_workers else None)
         self._session = self._new_session()
+
+    @property
+    @abstractmethod
+    def names(self) -> Sequence[str]:
+        """What the server has of this queue: queues and exchanges by name; in Redis, what keys begin with."""
 
     def send(self, call: bytes, number: str) -> None:
         """Give a call to the server; or keep it, where the server has enough.
@@ -149,8 +155,7 @@ class CeleryQueue:
             self._current()
         self._session.close(remove=True)
         if with_calls:
-            with suppress(CrossoverError):
-                self._broker.remove(self._url, self._names)
+            self._broker.remove(self._url, self._names)
 
     def _id(self, number: str) -> str:
         return f"{self.reply_to}:{number}"
@@ -226,12 +231,22 @@ class CeleryRedisQueue(CeleryQueue):
     server = "redis"
     answers = AnswersInRedis
 
+    @property
+    def names(self) -> list[str]:
+        """What all keys of this queue begin with."""
+        return [self._names.key_prefix]
+
 
 class CeleryRabbitmqQueue(CeleryQueue):
     """Calls over Celery and RabbitMQ."""
 
     server = "rabbitmq"
     answers = AnswersInRabbitmq
+
+    @property
+    def names(self) -> list[str]:
+        """Its queues and exchanges."""
+        return [*self._names.queues, *self._names.exchanges]
 
 
 def _in_words(value: Any) -> str:

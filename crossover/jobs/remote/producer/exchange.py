@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from brokers.messages import Refused
+from brokers.servers import leftovers
 from crossover.contract.errors import BrokenError, CrossoverError
 from crossover.jobs.at_exit import finish_at_exit
 from crossover.jobs.remote.job_queue import JobQueue
@@ -224,3 +225,4 @@ class Exchange:
             self._own_workers.stop()
         with suppress(CrossoverError, OSError):
             self._queue.close(with_calls=self._own_workers is not None)
+            leftovers.unregister(self._terms.run)

@@ -28,6 +28,7 @@ class Place(NamedTuple):
         workers: own, external.
         safety: the level.
         lease: seconds after which a silent worker is taken for dead; 0: where nothing is said.
+        private: whether the server ends with this process.
     """
 
     transport: str
@@ -37,6 +38,7 @@ class Place(NamedTuple):
     workers: str
     safety: Safety
     lease: float = 0.0
+    private: bool = False
 
     @property
     def worker(self) -> str:
@@ -85,4 +87,4 @@ def place_of(transport: str, safety: Safety, queue: str | None = None, workers: 
         raise UsageError(f"{name}: lease= is for own workers; external ones say theirs: crossover worker {name}://HOST?"
                          f"lease={options['lease']}")  # fmt: skip
     where = f"{name} on {kind.host_and_port(found.url)}"
-    return Place(name, found.url, where, queue or options.get("queue") or QUEUE, whose, safety, lease)
+    return Place(name, found.url, where, queue or options.get("queue") or QUEUE, whose, safety, lease, found.private)

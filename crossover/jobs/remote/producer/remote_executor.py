@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from typing import Any, ParamSpec, TypeVar
 
+from brokers.servers import leftovers
 from crossover.contract.safety import Safety
 from crossover.jobs.arguments import check_initializer, seconds_of, worker_count
 from crossover.jobs.lines import LinesDone, LinesToDo
@@ -21,7 +22,7 @@ from crossover.jobs.remote.producer.ledger import Terms
 from crossover.jobs.remote.producer.own_workers import OwnPlan, OwnWorkers
 from crossover.jobs.remote.producer.places import place_of
 from crossover.jobs.remote.signing import Signer, signer_from_environment
-from crossover.jobs.remote.transports import open_queue
+from crossover.jobs.remote.transports import SERVERS, open_queue
 from crossover.jobs.remote.values import Reader
 from crossover.jobs.remote.wire.calls import Form, encode_call
 
@@ -112,6 +113,8 @@ class RemoteExecutor(Maps):
         queue_of_calls = open_queue(
             place.transport, place.url, name, place.safety, place.lease, own_workers=max_workers if own else 0
         )
+        if own and not place.private:  # where it is killed with its workers, `crossover doctor --clean` removes it
+            leftovers.register(run, SERVERS[place.transport], place.url, queue_of_calls.names)
         self._max_workers = max_workers
         self._within = seconds_of("task_timeout", task_timeout)
         self._exchange = exchange = Exchange(queue_of_calls, terms, OwnWorkers(plan) if own else None)

@@ -67,6 +67,11 @@ class RabbitmqQueue:
         self._line = Line(self._open)
         self._line.get()
 
+    @property
+    def names(self) -> list[str]:
+        """The queue of calls: all others end with the connections of those who use them."""
+        return [self._names.calls]
+
     def send(self, call: bytes, number: str) -> None:
         """Give a call to the server."""
         self.send_many([Sending(call, number)])

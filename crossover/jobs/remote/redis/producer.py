@@ -72,6 +72,11 @@ class RedisJobQueue(ABC):
             pass
 
     @property
+    def names(self) -> list[str]:
+        """What all keys of this queue begin with."""
+        return [self.keys.prefix]
+
+    @property
     def own_keys(self) -> list[str]:
         """The keys of the calls, of the outcomes, of this executor, and of the outcomes that it has received last."""
         to, made = self.reply_to, self.keys

@@ -17,6 +17,7 @@ from brokers.celery.broker import celery_over
 from brokers.celery.settings import WORKER_FLAGS, Names
 from brokers.celery.variables import set_aside
 from brokers.celery.workers.environment import ALLOW, RUN, SAFETY, SERVERS, TRANSPORT
+from brokers.servers import leftovers
 from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.allowed import EVERYTHING
@@ -88,6 +89,7 @@ class EndsAtOnce(Stop):
             with suppress(Exception):  # the server has ended with the executor
                 names = Names(self._told["queue"], Safety(self._told["safety"]))
                 celery_over(SERVERS[self._told["transport"]]).remove(self._told["url"], names)
+                leftovers.unregister(self._told["queue"].rpartition("-")[2])
         os.kill(os.getpid(), signal.SIGKILL)
 
 
