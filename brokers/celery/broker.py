@@ -126,6 +126,10 @@ class CeleryBroker(ABC):
         return names.tasks
 
     @abstractmethod
+    def created(self, names: Names) -> list[str]:
+        """Return what a run has on the server: queues and exchanges by name; in Redis, what its keys begin with."""
+
+    @abstractmethod
     def remove(self, url: str, names: Names) -> None:
         """Remove everything of a run from the server.
 

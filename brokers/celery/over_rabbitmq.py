@@ -89,6 +89,10 @@ class CeleryOverRabbitmq(CeleryBroker):
         """Keep a message aside in the queue of refused messages."""
         return dead_letter(url, f"{names.base}.dead-letter", reason, names.tasks, message)
 
+    def created(self, names: Names) -> list[str]:
+        """Return its queues and exchanges."""
+        return [*names.queues, *names.exchanges]
+
     def remove(self, url: str, names: Names) -> None:
         """Remove queues and exchanges of a run."""
         remove_names(url, names.queues, names.exchanges, f"{names.base}.end", CONNECT_FOR_CLEANUP_WITHIN)

@@ -84,6 +84,10 @@ class CeleryOverRedis(CeleryBroker):
         """Return the key of the list."""
         return f"{names.key_prefix}{names.tasks}"
 
+    def created(self, names: Names) -> list[str]:
+        """Return what all of its keys begin with."""
+        return [names.key_prefix]
+
     def remove(self, url: str, names: Names) -> None:
         """Remove all keys of a run."""
         remove_keys(url, names.key_prefix, f"{names.key_prefix}end", CLEANUP_ANSWER_WITHIN)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
@@ -26,7 +25,7 @@ HELD_FOR = 1.0  # seconds that calls stay here which were taken back from the se
 ROOM_EACH = 8  # likewise, for each process of an own worker
 
 
-class CeleryQueue(ABC):
+class CeleryQueue:
     """Sends calls as Celery tasks, and receives their outcomes.
 
     What does not fit into its room waits here: to cancel that costs nothing. Of what the server has, the workers are
@@ -34,6 +33,7 @@ class CeleryQueue(ABC):
 
     Attributes:
         reply_to: its name.
+        names: what the server has of it.
 
     Args:
         url: of the server.
@@ -54,6 +54,7 @@ class CeleryQueue(ABC):
             raise UsageError(f"Celery workers serve one queue for each safety level: leave out queue={name}")
         self._broker, self._url, self._own = celery_over(self.server), url, own_workers
         self._names = Names(name if own_workers else EXTERNAL, safety)
+        self.names = self._broker.created(self._names)
         self._safe = safety is Safety.SAFE
         self.reply_to = uuid4().hex
         self._opening = threading.Lock()
@@ -66,11 +67,6 @@ class CeleryQueue(ABC):
         self._room = own_workers or ROOM
         self._watch = Watch(f"{self.reply_to}:", most=1 if own_workers else None)
         self._session = self._new_session()
-
-    @property
-    @abstractmethod
-    def names(self) -> Sequence[str]:
-        """What the server has of this queue: queues and exchanges by name; in Redis, what keys begin with."""
 
     def send(self, call: bytes, number: str) -> None:
         """Give a call to the server; or keep it, where the server has enough.
@@ -231,22 +227,12 @@ class CeleryRedisQueue(CeleryQueue):
     server = "redis"
     answers = AnswersInRedis
 
-    @property
-    def names(self) -> list[str]:
-        """What all keys of this queue begin with."""
-        return [self._names.key_prefix]
-
 
 class CeleryRabbitmqQueue(CeleryQueue):
     """Calls over Celery and RabbitMQ."""
 
     server = "rabbitmq"
     answers = AnswersInRabbitmq
-
-    @property
-    def names(self) -> list[str]:
-        """Its queues and exchanges."""
-        return [*self._names.queues, *self._names.exchanges]
 
 
 def _in_words(value: Any) -> str:

@@ -38,6 +38,7 @@ class RabbitmqQueue:
 
     Attributes:
         reply_to: the name of the queue of its outcomes.
+        names: the queue of calls; all others end with the connections of those who use them.
 
     Args:
         url: of the server.
@@ -53,6 +54,7 @@ class RabbitmqQueue:
         self.reply_to = uuid4().hex
         self._url = url
         self._names = Names(name)
+        self.names = [self._names.calls]
         self._safe = safety is Safety.SAFE
         self._changed = threading.Condition(threading.RLock())  # guards all that follows
         self._arrived: deque[bytes] = deque()
@@ -66,11 +68,6 @@ class RabbitmqQueue:
         self._search = Search(self._withdrawals)
         self._line = Line(self._open)
         self._line.get()
-
-    @property
-    def names(self) -> list[str]:
-        """The queue of calls: all others end with the connections of those who use them."""
-        return [self._names.calls]
 
     def send(self, call: bytes, number: str) -> None:
         """Give a call to the server."""
@@ -235,13 +232,12 @@ class RabbitmqQueue:
     def _look(self, channel: RabbitmqChannel) -> None:
         """See that workers are there, and calls; that the queue is declared again keeps it, or makes it again."""
         self._withdrawals.look(channel)
-        now = Clock.monotonic()
         with self._changed:
             if overdue := self._outbox.overdue():
                 self._lose(dict.fromkeys(overdue, channel.blocked or NOT_CONFIRMED))
                 self._changed.notify_all()
-        if now - self._looked_at >= LOOK_EVERY:
-            self._looked_at = now
+        if Clock.monotonic() - self._looked_at >= LOOK_EVERY:
+            self._looked_at = Clock.monotonic()
             answered = partial(self._on_declared, channel)
             channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS, callback=answered)
 
