@@ -28,6 +28,8 @@ class End(StrEnum):
     TIME_UP = "time limit"
     INTERRUPTED = "interrupted"
     HALTED = "halted"  # a job in which too much has failed
+    NOT_READ = "the input cannot be read"  # of a job
+    NOT_WRITTEN = "the output cannot be written"  # likewise
 
 
 class Record(msgspec.Struct):

@@ -15,6 +15,7 @@ from crossover.jobs.runner.output.journal import NotWrittenError
 from crossover.jobs.runner.plan import Job
 from crossover.jobs.runner.runner import Runner
 from crossover.results.records import End
+from workloads.base import InputError
 
 
 def run_job(job: Job, outputs: Outputs, *, quiet: bool, metrics: int = 0) -> int:
@@ -61,7 +62,10 @@ def _run(runner: Runner, seen: Seen) -> int:
         interrupted = run_until_interrupted(lambda: _do_lines(runner, seen.look))
         ending = End.INTERRUPTED if interrupted else End.HALTED if runner.halted else End.FINISHED
     except NotWrittenError as error:
-        problem = str(error)
+        ending, problem = End.NOT_WRITTEN, str(error)
+    except InputError:
+        ending = End.NOT_READ
+        raise
     finally:
         written = seen.end(ending)
     if problem:

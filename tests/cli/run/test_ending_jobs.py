@@ -109,6 +109,7 @@ def test_a_full_disk_ends_it_and_it_goes_on_when_there_is_room(
     assert "out.jsonl cannot be written: No space left on device; when there is room, the same command goes on" in (
         ended.stderr
     )
+    assert "Not finished (the output cannot be written)." in ended.stdout
     before = outcome("disk/out.jsonl")
     assert 0 < len(before) < LINES
     subprocess.run(["mount", "-o", "remount,size=8M", small_disk], check=True)

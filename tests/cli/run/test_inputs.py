@@ -70,6 +70,7 @@ def test_a_line_that_is_no_json_ends_the_job_when_the_others_are_done(in_process
     ended = in_process(*RUN, "-i", "in.jsonl")
     assert ended.returncode == 2
     assert "in.jsonl, line 2 is no JSON value (Expecting value, column 1): mend it, or pass over such" in ended.stderr
+    assert "Not finished (the input cannot be read)." in ended.stdout
     assert outcome()[1] == 1
     ended = in_process(*RUN, "-i", "in.jsonl", "--skip-bad")
     assert ended.returncode == 0, ended.stderr
