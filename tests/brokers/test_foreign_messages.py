@@ -54,6 +54,7 @@ def visit_celery(request):
     return lambda write: visited(write, request.param, "default")
 
 
+@pytest.mark.long
 def test_refused_messages_are_counted_with_their_reasons_and_kept_aside(visit):
     def write(transport):
         for message, _ in REFUSED:

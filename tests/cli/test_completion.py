@@ -3,6 +3,7 @@
 import pytest
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("typed", "offered"),
     [

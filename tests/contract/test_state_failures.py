@@ -37,6 +37,7 @@ def when_busy(monkeypatch):
     return arrange
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", PROCESSES)
 def test_a_worker_that_is_killed_is_named_and_what_it_had_done_counts(name, when_busy):
     killed = []

@@ -99,6 +99,7 @@ def test_a_value_that_cannot_be_read_is_an_error_of_its_task(with_processes, bat
     ]
 
 
+@pytest.mark.long
 def test_large_payloads_pass_while_both_directions_are_full(transport):
     transport.start(FunctionWorkload("echo", [b""]), 2)
     payloads = [bytes([number]) * (3 * 2**20 + number) for number in range(12)]
@@ -106,6 +107,7 @@ def test_large_payloads_pass_while_both_directions_are_full(transport):
     assert values == dict(enumerate(payloads))
 
 
+@pytest.mark.long
 def test_all_workers_take_part(however_started):
     however_started.start(FunctionWorkload("who", [0]), 3)
     workers = set()
@@ -113,6 +115,7 @@ def test_all_workers_take_part(however_started):
     assert workers <= set(however_started.processes()["workers"])  # Celery has one more that starts them
 
 
+@pytest.mark.long
 def test_workers_end_with_stop_and_stopping_twice_is_safe(however_started):
     however_started.start(FunctionWorkload("nap", [0]), 2)
     lasting = {"broker"} if however_started.traits.server else {}  # it serves others, too
@@ -145,6 +148,7 @@ def test_a_run_whose_workers_could_not_start_leaves_nothing_in_the_broker(throug
     assert not left(through_a_broker)
 
 
+@pytest.mark.long
 def test_two_runs_at_once_through_one_broker_do_not_meet(through_a_broker):
     options, level = through_a_broker.options, through_a_broker.safety
     through_a_broker.start(FunctionWorkload("double", [0]), 1)

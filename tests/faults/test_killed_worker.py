@@ -30,6 +30,7 @@ AFTER_WARM_UP = 1_200  # the warm-up runs 1,000 tasks at most
 NOTICED_WITHIN = 2.0  # seconds until nothing more is submitted
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("url", TRANSPORTS)
 def test_a_killed_worker_is_noticed_and_its_lost_tasks_are_counted(url, tmp_path):
     transport = parse(url).create(Safety.DEFAULT)

@@ -51,6 +51,7 @@ def segments(process):
     return set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_no_worker_outlives_its_producer(kill_while_it_works, transport):
     kill_while_it_works(transport, 0.002)

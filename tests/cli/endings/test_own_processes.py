@@ -34,6 +34,7 @@ def test_a_task_may_start_processes_and_leave_them_behind(crossover, mine, famil
     assert len({run["value_digest"] for run in result()["runs"]}) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("transport", ["serial", "queue", "pool?start=forkserver"])
 def test_they_end_with_a_command_that_is_interrupted_or_killed(begin, mine, family, tmp_path, transport, number):

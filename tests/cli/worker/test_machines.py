@@ -66,6 +66,7 @@ def answers(url, name):
     return not subprocess.run([*words, code], capture_output=True, timeout=PATIENCE, check=False).returncode
 
 
+@pytest.mark.long
 def test_three_machines_do_what_one_predicts(machines, environment, tmp_path):
     network, quotas, start = machines
     environment["CROSSOVER_REDIS_URL"] = URL

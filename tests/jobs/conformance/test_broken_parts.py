@@ -7,7 +7,7 @@ import executor_calls as calls
 import pytest
 from waiting import PATIENCE
 
-pytestmark = pytest.mark.needs("workers")
+pytestmark = [pytest.mark.needs("workers"), pytest.mark.long]
 GONE = BrokenExecutor
 PICKLE = pytest.mark.needs("pickle")
 
@@ -23,7 +23,6 @@ def fails_alone(executor, error, function, *arguments):
     assert [future.result(PATIENCE) for future in after] == [*range(6)]
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(
     ("error", "function", "arguments"),
     [
@@ -90,7 +89,6 @@ def test_a_call_that_cannot_be_pickled_holds_no_shutdown_up(make):
         called.result(0)
 
 
-@pytest.mark.long
 def test_workers_that_die_with_much_to_read_hold_nothing_up(make):
     executor = make()
     called = [executor.submit(calls.crash, "a" * 3_000_000) for _ in range(4)]
@@ -107,7 +105,6 @@ def test_who_has_died_and_how_is_in_the_exception(make):
     assert "SIGKILL" in str(error)
 
 
-@pytest.mark.long
 def test_one_in_forty_kills_its_worker(make):
     executor = make()
     called = [executor.submit(*((calls.crash,) if number % 40 == 7 else (calls.add, number))) for number in range(400)]

@@ -13,7 +13,7 @@ from brokers.servers.address import find
 from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
 
-pytestmark = pytest.mark.needs("ending")
+pytestmark = [pytest.mark.needs("ending"), pytest.mark.long]
 ROOT = Path(__file__).parents[3]
 HEAD = """
 import sys, time
@@ -56,7 +56,6 @@ def script(tmp_path, transport):
     return run
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("ending", ["pass", "executor.shutdown(wait=False)", "executor.shutdown()", "del executor"])
 def test_accepted_work_is_done(script, ending):
     ended = script("executor.submit(say, 0.1, 'apple')", ending)

@@ -9,7 +9,7 @@ from waiting import PATIENCE
 
 from crossover import Executor
 
-pytestmark = pytest.mark.needs("ending")
+pytestmark = [pytest.mark.needs("ending"), pytest.mark.long]
 
 
 def test_nothing_more_is_taken(make):
