@@ -30,7 +30,7 @@ def test_a_password_is_nowhere_to_be_seen(begin, mine, family, request, tmp_path
     server = load(transport).traits.server
     url = request.getfixturevalue(f"{server}_url")
     password = urlsplit(url).password
-    words = [*mine(NAP, [0.002]), "-n", "1000", "-r", "1", "-w", "2", "--window", "32", "--json", "out.json"]
+    words = [*mine(NAP, [0.2]), "-n", "40", "-r", "1", "-w", "2", "--window", "32", "--json", "out.json"]
     process = begin("compare", transport, *words, **{server_kind(server).variable: url})
     assert eventually(lambda: (tmp_path / "began").exists() or process.poll() is not None)
     shown = [word for one in family() for word in one.cmdline()]

@@ -8,6 +8,7 @@ import pytest
 from waiting import PATIENCE, eventually
 
 EVERY = pytest.mark.parametrize("transport", ["redis-stream", "redis-list", "rabbitmq"], indirect=True)
+LEVELS = [("redis-stream", "fast"), ("redis-stream", "safe"), *((name, "default") for name in EVERY.args[1])]
 ONE = pytest.mark.parametrize("transport", ["redis-stream"], indirect=True)
 
 
@@ -47,8 +48,7 @@ def begin_comparison(begin, transport, queue_name, server, *words):
 
 
 @pytest.mark.long
-@EVERY
-@pytest.mark.parametrize("level", ["fast", "default", "safe"])
+@pytest.mark.parametrize(("transport", "level"), LEVELS, indirect=["transport"])
 def test_its_processes_do_each_task_once_and_all_values_are_right(serve, compare, transport, level):
     for _ in range(2):
         serve(allow="workloads")

@@ -78,8 +78,8 @@ def test_three_machines_do_what_one_predicts(machines, environment, tmp_path):
         worker = [*COMMAND, "worker", "redis-stream", "--allow", "workloads", "-w", "1", "--state", state]
         start(quotas.on(name, worker), log)
         assert eventually(lambda log=log: b"ready" in log.read_bytes()), log.read_text()
-    words = ["compare", "pool", "redis-stream", "redis-stream?workers=external", "-W", "power", "-n", "450", "-w", "3"]
-    words += ["--window", "256", "-r", "6", "--json", tmp_path / "result.json"]
+    words = ["compare", "pool", "redis-stream", "redis-stream?workers=external", "-W", "power", "-n", "300", "-w", "3"]
+    words += ["--window", "256", "-r", "4", "--json", tmp_path / "result.json"]
     command = start(quotas.on(network.workers[0], [*COMMAND, *words]), tmp_path / "log")
     assert command.wait(2 * PATIENCE) == 0, (tmp_path / "log").read_text()
     result = read(str(tmp_path / "result.json"))
