@@ -22,12 +22,14 @@ from brokers.external.reservation import Reservation
 from crossover.contract.errors import CrossoverError, StartError, UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
+from crossover.contract.system import Clock
 from crossover.jobs.remote.signing import VARIABLE
 from crossover.jobs.service.events import Events
 from crossover.workers.fleet import Fleet, context_for
 from crossover.workers.limits import cpu, memory
 
 START_METHOD = "forkserver"  # this process has threads
+BETWEEN_RUNS = 5.0  # seconds after a run in which no calls are taken: the comparison may go on with the next one
 LOOK_EVERY = 0.5  # seconds until it is noticed that a reservation is over
 PAUSE = 0.5, 2.0  # seconds before it connects again: any time between them
 NOOP = "workloads.noop:run"  # of each comparison, what a transport costs; it does nothing, so it may always run
@@ -80,13 +82,14 @@ class Lender:
         self._reservation = Reservation()
         self._instance = uuid.uuid4().hex
         self._fleet: Fleet | None = None
+        self._kept_until = 0.0
         self._serves: tuple[Run | None, int] = None, 0
         self._problem = ""
 
     @property
     def lent(self) -> bool:
-        """Whether a producer has it; other threads may ask."""
-        return bool(self._reservation.producer)
+        """Whether a producer has it, or had it a moment ago; other threads may ask."""
+        return bool(self._reservation.producer) or Clock.monotonic() < self._kept_until
 
     def answer(self, message: bytes) -> tuple[str, bytes] | None:
         """Carry out an order; return where the answer goes, and the answer; None for what is no order."""
@@ -104,7 +107,7 @@ class Lender:
 
     def look(self) -> None:
         """End the processes of a run whose producer has released the worker, or has not been heard of for long."""
-        if not self.lent:
+        if not self._reservation.producer:
             self.stop()
 
     def stop(self) -> None:
@@ -113,6 +116,7 @@ class Lender:
         self._serves, self._problem = (None, 0), ""
         if fleet is not None:
             fleet.stop()
+            self._kept_until = Clock.monotonic() + BETWEEN_RUNS
             self._events.tell("returned", "the comparison has given it back")
 
     def _serve(self, run: Run | None, processes: int) -> None:

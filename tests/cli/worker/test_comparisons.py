@@ -119,7 +119,7 @@ def test_it_works_for_one_comparison_at_a_time_and_takes_no_calls_meanwhile(
     serve, compare, executor, mine, begin, transport, queue_name, server, tmp_path
 ):
     worker = serve(allow="workloads,mine_worker")
-    first = begin_comparison(begin, transport, queue_name, server, "-W", "sleep", "-n", "20000")
+    first = begin_comparison(begin, transport, queue_name, server, "-W", "sleep", "-n", "300000")
     assert eventually(lambda: len(worker.events("lent")) == 1)
     second, _ = compare("-W", "noop")
     assert second.returncode == 69
