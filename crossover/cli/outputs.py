@@ -14,7 +14,6 @@ from crossover.report.formats.places import Place, refuse_charts
 from crossover.workers import interruption
 
 PICTURES = {".svg", ".png"}
-FORMATS = ("json", "csv", "markdown", "html")
 
 
 class Outputs(NamedTuple):
@@ -29,7 +28,8 @@ class Outputs(NamedTuple):
 
     def places(self) -> dict[str, Place]:
         """Return format → place of the formats that were requested; charts are no single file."""
-        return {name: where for name in FORMATS if (where := getattr(self, name)) is not None}
+        asked = self._asdict().items()
+        return {name: where for name, where in asked if isinstance(where, Place) and name != "charts"}
 
     def take_standard_output(self) -> bool:
         """Return whether a format goes to standard output, so that nothing else may."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from multiprocessing import forkserver, get_context
 from typing import Any
 
@@ -21,11 +20,11 @@ def import_in_fork_server(*modules: str) -> None:
         get_context("forkserver").set_forkserver_preload([*USUAL, WORKER, *modules])
 
 
-def start_fork_server(modules: Sequence[str]) -> None:
+def start_fork_server(*modules: str) -> None:
     """Start it now, with the environment of this moment, so that it imports while this process does something else.
 
     Args:
-        modules: what workers need, beside our worker.
+        modules: that it imports, beside our worker.
     """
     import_in_fork_server(*modules)
     forkserver.ensure_running()

@@ -151,7 +151,7 @@ def function_of(typed: str, transport: str) -> str:
     if users is not None:
         search_first(users.folder)
     if name_of(transport) in LOCAL:
-        start_fork_server(WORKER_START)
+        start_fork_server(*WORKER_START)
     if users is None:
         return f"workloads.{typed}:run"
     return inspect_elsewhere(users.reference, current_folder()).reference

@@ -27,7 +27,7 @@ from crossover.jobs.service.health import StateFile
 from crossover.jobs.service.lending import Loans
 from crossover.jobs.service.link import Link
 from crossover.jobs.service.replies import Replies
-from crossover.jobs.service.stopping import Stop, start_fork_server
+from crossover.jobs.service.stopping import Stop, start_deaf_fork_server
 from crossover.jobs.service.taking import Appetite, Holding
 from crossover.jobs.task import Task
 
@@ -134,7 +134,7 @@ class Service:
 
     def _start_workers(self) -> None:
         """Start all processes, and wait until each has imported what is allowed."""
-        start_fork_server()
+        start_deaf_fork_server()
         tasks: list[Task] = [Task(NOTHING, None) for _ in range(self._plan.workers)]
         for task in tasks:
             self._dispatcher.submit(task)

@@ -5,23 +5,21 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from multiprocessing import forkserver
 from types import FrameType, TracebackType
 from typing import Any, Self
 
-from crossover.jobs.processes.fork_server import import_in_fork_server
+from crossover.jobs.processes.fork_server import start_fork_server
 from crossover.workers.processes.lifetime import start_resource_tracker
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
-def start_fork_server() -> None:
+def start_deaf_fork_server() -> None:
     """Start the server that forks our processes, deaf to SIGTERM: systemd and shells send that to whole groups."""
-    import_in_fork_server()
     start_resource_tracker()  # whose start, as part of the other one, would unblock the signal
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # which it takes over
     try:
-        forkserver.ensure_running()
+        start_fork_server()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 

@@ -1,7 +1,6 @@
 """One workload through several transports gives the same values, nothing lost, and a result for all of it."""
 
 import pytest
-from waiting import PATIENCE
 
 from crossover.contract.registry import TRANSPORTS
 
@@ -26,7 +25,7 @@ def test_every_transport_gives_the_same_values_and_loses_nothing_and_the_table_f
     crossover, folder, result, running_rabbitmq
 ):
     words = ["compare", "-W", "files", "-i", folder, "-n", "50", "-r", "1", "--json", "out.json"]
-    ended = crossover(*words, COLUMNS="80", timeout=PATIENCE, **running_rabbitmq)
+    ended = crossover(*words, COLUMNS="80", **running_rabbitmq)
     assert ended.returncode == 0, ended.stderr
     runs = result()["runs"]
     skipped = [skipped["transport"] for skipped in result()["skipped"]]  # what this machine lacks

@@ -1,7 +1,6 @@
 """A function may turn logging to DEBUG: its own records appear, and the transports' libraries make none."""
 
 import pytest
-from waiting import PATIENCE
 
 DEBUG = """
     import logging
@@ -17,7 +16,7 @@ DEBUG = """
 @pytest.mark.long
 def test_only_the_functions_own_records_appear(compare, running_rabbitmq):
     transports = ["queue?start=spawn", "celery+redis", *(["rabbitmq"] if running_rabbitmq else [])]
-    ended = compare(DEBUG, *transports, "-n", "10", timeout=PATIENCE, **running_rabbitmq)
+    ended = compare(DEBUG, *transports, "-n", "10", **running_rabbitmq)
     records = [line.rpartition(" ")[0] for line in ended.stderr.splitlines() if line.startswith("DEBUG:")]
     assert len(records) >= 10 * len(transports)
     assert set(records) == {"DEBUG:mine:ran"}

@@ -34,7 +34,7 @@ def compare(crossover, transport, queue_name, server, tmp_path):
             "result.json",
             *words,
         ]
-        ended = crossover(*typed, timeout=PATIENCE, **{server.variable: server.url}, **variables)
+        ended = crossover(*typed, **{server.variable: server.url}, **variables)
         found = tmp_path / "result.json"
         return ended, json.loads(found.read_text()) if found.exists() else {}
 

@@ -81,8 +81,6 @@ def place_of(transport: str, safety: Safety, queue: str | None = None, workers: 
     lease = read_lease(options["lease"]) if "lease" in options else 0.0
     if lease and name in CELERY:
         raise UsageError(f"{name} has Celery workers, which have no lease")
-    if lease and name in CELERY:
-        raise UsageError(f"{name}: Celery workers have no lease")
     if whose == "external" and lease:
         raise UsageError(f"{name}: lease= is for own workers; external ones say theirs: crossover worker {name}://HOST?"
                          f"lease={options['lease']}")  # fmt: skip
