@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from typing import Any
@@ -65,7 +66,8 @@ def main() -> None:
         else:
             _serve(told, stop)
     except Exception as error:
-        os.write(reason, describe(error).encode())
+        with suppress(BrokenPipeError):  # the executor was killed: nobody asks why
+            os.write(reason, describe(error).encode())
         sys.exit(1)
 
 
