@@ -18,7 +18,7 @@ from brokers.external.code_version import code_version
 from brokers.external.control import boot_id
 from brokers.external.crossover_workers import open_listener
 from brokers.external.orders import Listener, Order, Run, decode_order, encode_answer
-from brokers.external.reservation import Reservation
+from brokers.external.reservation import RESERVED_FOR, Reservation
 from crossover.contract.errors import CrossoverError, StartError, UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
@@ -29,7 +29,6 @@ from crossover.workers.fleet import Fleet, context_for
 from crossover.workers.limits import cpu, memory
 
 START_METHOD = "forkserver"  # this process has threads
-BETWEEN_RUNS = 5.0  # seconds after a run in which no calls are taken: the comparison may go on with the next one
 LOOK_EVERY = 0.5  # seconds until it is noticed that a reservation is over
 PAUSE = 0.5, 2.0  # seconds before it connects again: any time between them
 NOOP = "workloads.noop:run"  # of each comparison, what a transport costs; it does nothing, so it may always run
@@ -116,7 +115,7 @@ class Lender:
         self._serves, self._problem = (None, 0), ""
         if fleet is not None:
             fleet.stop()
-            self._kept_until = Clock.monotonic() + BETWEEN_RUNS
+            self._kept_until = Clock.monotonic() + RESERVED_FOR  # the comparison may go on with another run
             self._events.tell("returned", "the comparison has given it back")
 
     def _serve(self, run: Run | None, processes: int) -> None:

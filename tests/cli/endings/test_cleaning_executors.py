@@ -24,7 +24,6 @@ if __name__ == "__main__":
     print("running", flush=True)
     time.sleep(1000)
 """
-NOTHING = "Crashed runs left nothing behind.\n"
 
 
 @pytest.fixture
@@ -51,18 +50,6 @@ def working(tmp_path, environment):
         process.kill()
         process.wait(PATIENCE)
         process.stdout.close()
-
-
-@pytest.fixture
-def doctor(crossover, cleaning):
-    """Return what it says."""
-
-    def run(*words, **variables):
-        ended = crossover("doctor", *words, COLUMNS="300", **variables)
-        assert ended.returncode == 0, ended
-        return ended.stdout
-
-    return run
 
 
 def keys_of(url, run):
@@ -98,14 +85,14 @@ def on_server(transport, redis_url, rabbitmq_url, tmp_path):
 
 
 @pytest.mark.parametrize("transport", ["redis-list", "redis-stream", "celery+redis", "rabbitmq"])
-def test_is_listed_and_removed_once_nobody_uses_it(working, doctor, transport, on_server):
+def test_is_listed_and_removed_once_nobody_uses_it(working, doctor, clean, transport, on_server):
     variable, look = on_server
     process = working(transport, **variable)
-    assert doctor("--clean", **variable) == NOTHING  # it lives
+    assert not clean(**variable)  # it lives
     left = look()
     kill_all(process)
     assert left()
     assert "left by a crashed run: run " in doctor(**variable)
-    assert ": removed " in doctor("--clean", **variable)
+    assert ": removed " in clean(**variable)
     assert not left()
-    assert doctor("--clean", **variable) == NOTHING
+    assert not clean(**variable)

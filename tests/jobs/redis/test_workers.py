@@ -32,7 +32,7 @@ def test_a_thousand_calls_come_back_and_nothing_is_left(serve, executor, mine, s
     assert [future.result(PATIENCE) for future in futures] == [*range(1, 1_001)]
     running.shutdown()
     end(*workers)
-    assert left() == []
+    assert eventually(lambda: left() == []), left()
 
 
 @pytest.mark.long
@@ -45,7 +45,7 @@ def test_at_safe_every_call_is_done_although_a_worker_was_killed(serve, executor
     assert [future.result(PATIENCE) for future in futures] == [*range(60)]
     running.shutdown()
     end(other)
-    assert left() == []
+    assert eventually(lambda: left() == []), left()
 
 
 @pytest.mark.long
@@ -63,7 +63,7 @@ def test_at_default_what_a_killed_worker_had_fails_and_everything_else_is_done(s
     assert all(future.result() == number for number, future in enumerate(futures) if future not in lost)
     running.shutdown()
     end(other)
-    assert left() == []
+    assert eventually(lambda: left() == []), left()
 
 
 @pytest.mark.long
@@ -99,4 +99,4 @@ def test_what_no_worker_has_taken_is_cancelled(serve, executor, mine, server, le
             future.result(0)
     running.shutdown()
     end(worker)
-    assert left() == []
+    assert eventually(lambda: left() == []), left()

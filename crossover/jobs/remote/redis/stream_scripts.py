@@ -1,7 +1,8 @@
 """What Redis does with a stream of calls as one command each, in Lua.
 
 An entry is in the stream until its outcome is stored. It is pending in the group from when a worker takes it; what a
-worker gives back is pending for POOL, which is no worker, and any worker may claim it at once.
+worker gives back is pending for POOL, which is no worker, and any worker may claim it at once. An empty stream is
+removed with its last worker; it expires where one was killed a moment ago.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ local function tidy(calls, lease)
     for _, facts in ipairs(consumers) do
       local of = {{}}
       for i = 1, #facts, 2 do of[facts[i]] = facts[i + 1] end
-      if of.name ~= '{POOL}' and of.idle < lease then return end
+      if of.name ~= '{POOL}' and of.idle < lease then  -- a living worker creates it again; a killed one does not
+        return redis.call('PEXPIRE', calls, 4 * lease)
+      end
     end
   end
   redis.call('DEL', calls)
@@ -40,9 +43,13 @@ local entries = {}
 for i = 2, #ARGV, 2 do
   entries[#entries + 1] = redis.call('XADD', KEYS[1], '*', 'to', ARGV[1], 'n', ARGV[i + 1], 'm', ARGV[i])
 end
+redis.call('PERSIST', KEYS[1])
 return entries
 """
-"""Key: calls; arguments: executor, then a message and its number for each call."""
+"""Key: calls; arguments: executor, then a message and its number for each call.
+
+What nobody seemed to use was to expire.
+"""
 
 BEGUN = _STORE + "store(KEYS[1], KEYS[2], ARGV[1], ARGV[2])"
 """Keys: replies, executor; arguments: reply, seconds."""

@@ -83,13 +83,18 @@ class EndsAtOnce(Stop):
 
     def request(self) -> None:
         """End everything; after an executor that was killed, clean up, too."""
-        for child in psutil.Process().children():
-            child.kill()
+        processes = psutil.Process().children()
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()  # of one that is killed, Celery would tell the executor, whose keys are removed now
         if os.getppid() != self._executor:
             with suppress(Exception):  # the server has ended with the executor
                 names = Names(self._told["queue"], Safety(self._told["safety"]))
                 celery_over(SERVERS[self._told["transport"]]).remove(self._told["url"], names)
                 leftovers.unregister(self._told["queue"].rpartition("-")[2])
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
         os.kill(os.getpid(), signal.SIGKILL)
 
 
