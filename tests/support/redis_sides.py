@@ -1,5 +1,7 @@
 """Producer and worker of redis-list and redis-stream in one process: what a test has them do."""
 
+from waiting import eventually
+
 from brokers.messages import pack, read_outcomes
 from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
 
@@ -35,3 +37,17 @@ def left(client, inbox):
     if not hasattr(inbox, "_reclaim"):
         return 0  # what was popped off a list is gone
     return client.xpending(inbox.keys.tasks, "workers")["pending"]
+
+
+def take(intake, room=10):
+    """Take calls until there are some."""
+    found = []
+    assert eventually(lambda: found.extend(intake.take(room, 0.1)) or found)
+    return found
+
+
+def receive(queue, count):
+    """Receive outcomes until there is a number of them."""
+    found = []
+    assert eventually(lambda: found.extend(queue.receive(0.1)) or len(found) >= count), found
+    return found

@@ -81,6 +81,12 @@ def client(server):
 
 
 @pytest.fixture
+def left(client, name):
+    """Return what there is on the server of a queue."""
+    return lambda: list(client.scan_iter(f"crossover:jobs:{name}:*"))
+
+
+@pytest.fixture
 def open_sides(transport, server, name):
     """Connect as an executor, and as a number of workers."""
     with ExitStack() as stack:

@@ -4,24 +4,11 @@ import time
 
 import pytest
 import redis
+from redis_sides import receive, take
 from waiting import eventually
 
 from crossover.contract.errors import BrokenError
 from crossover.jobs.remote.job_queue import Answer
-
-
-def take(intake, room=10):
-    """Take calls until there are some."""
-    found = []
-    assert eventually(lambda: found.extend(intake.take(room, 0.1)) or found)
-    return found
-
-
-def receive(queue, count):
-    """Receive outcomes until there is a number of them."""
-    found = []
-    assert eventually(lambda: found.extend(queue.receive(0.1)) or len(found) >= count), found
-    return found
 
 
 def lost(queue):
@@ -33,10 +20,6 @@ def lost(queue):
 
 def calls(deliveries):
     return [delivery.call for delivery in deliveries]
-
-
-def ours(client, name):
-    return list(client.scan_iter(f"crossover:jobs:{name}:*"))
 
 
 def test_a_worker_takes_what_it_has_room_for_in_order_and_the_executor_gets_notes_and_outcomes(open_sides):
@@ -151,12 +134,12 @@ def test_a_call_that_is_refused_is_kept_aside_with_the_reason(open_sides, client
     assert b"forged" in client.lindex("crossover:refused", 0)
 
 
-def test_what_the_server_has_lost_is_not_waited_for(open_sides, client, name):
+def test_what_the_server_has_lost_is_not_waited_for(open_sides, client, left):
     queue, intake = open_sides()
     queue.send(b"taken", "taken")
     take(intake)
     queue.send(b"waits", "waits")
-    client.delete(*ours(client, name))
+    client.delete(*left())
     assert lost(queue).keys() == {"taken", "waits"}
     queue.send(b"next", "next")
     (delivery,) = take(intake)
@@ -187,29 +170,6 @@ def test_outcomes_that_were_lost_on_the_way_are_received_again(open_sides):
     assert receive(queue, 2) == [b"a", b"b"]
     queue._unsure = True
     assert queue.receive(0.1) == []  # each once
-
-
-def test_nothing_is_left_when_all_have_closed(open_sides, client, name):
-    queue, intake, other = open_sides(workers=2)
-    for number in range(4):
-        queue.send(b"call", str(number))
-    done, _, _ = take(intake, 3)
-    intake.reply(done, b"outcome")
-    assert ours(client, name)
-    for one in (other, queue, intake):
-        one.close()
-    assert ours(client, name) == []
-
-
-def test_outcomes_for_an_executor_that_was_killed_stay_for_a_day_at_most(open_sides, client, name):
-    queue, intake = open_sides()
-    queue.send(b"call", "n")
-    (delivery,) = take(intake)
-    intake.reply(delivery, b"outcome")
-    intake.close()  # the executor is not closed
-    left = ours(client, name)
-    assert left
-    assert all(0 < client.ttl(key) <= 86_400 for key in left if client.type(key) != b"stream" or client.xlen(key))
 
 
 def test_calls_of_an_executor_that_has_closed_are_not_done_again(open_sides):

@@ -8,12 +8,6 @@ from waiting import PATIENCE, eventually
 from crossover.jobs.errors import BrokerLostError
 
 
-@pytest.fixture
-def left(client, name):
-    """Return what there is on the server of a queue."""
-    return lambda: list(client.scan_iter(f"crossover:jobs:{name}:*"))
-
-
 def some_done(futures, count):
     return eventually(lambda: sum(future.done() for future in futures) >= count)
 

@@ -26,6 +26,14 @@ local function dead(prefix, lease)
   return redis.call('ZRANGEBYSCORE', prefix .. 'workers', '-inf', now() - lease)
 end
 """
+_TIDY = """
+local function tidy(prefix, workers, lease)
+  for _, worker in ipairs(redis.call('ZRANGE', workers, 0, -1)) do
+    if redis.call('EXISTS', prefix .. 'taken:' .. worker) == 1 then return end
+  end
+  redis.call('PEXPIRE', workers, 4 * lease)  -- unless one lives: its next beat is sooner
+end
+"""
 
 SEND = """
 for i = 2, #ARGV, 2 do
@@ -145,15 +153,22 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 """
 """Key: workers; arguments: worker, seconds."""
 
-LEAVE = f"""{_COMMON}
+LEAVE = f"""{_COMMON}{_TIDY}
 while true do
   local item = redis.call('RPOP', KEYS[2])
   if not item then break end
   if is_open(ARGV[2], item) then redis.call('LPUSH', KEYS[1], item) end
 end
 redis.call('ZREM', KEYS[3], ARGV[1])
+tidy(ARGV[2], KEYS[3], tonumber(ARGV[3]))
 """
-"""Keys: calls, taken, workers; arguments: worker, prefix."""
+"""Keys: calls, taken, workers; arguments: worker, prefix, lease in milliseconds."""
+
+CLOSE = f"""{_TIDY}
+redis.call('DEL', unpack(KEYS, 2))
+tidy(ARGV[1], KEYS[1], tonumber(ARGV[2]))
+"""
+"""Keys: workers, those of the executor; arguments: prefix, lease in milliseconds."""
 
 LOST = f"""{_COMMON}
 local replies, open, tries = unpack(KEYS)

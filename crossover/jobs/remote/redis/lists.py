@@ -56,8 +56,9 @@ class RedisListQueue(RedisJobQueue):
         return count
 
     def remove_keys(self, client: LibraryClient) -> None:
-        """Remove the keys of this executor."""
-        client.redis.delete(*self.own_keys[1:], self._open)
+        """Remove the keys of this executor, and in a while what workers left that were killed."""
+        keys = [self.keys.workers, *self.own_keys[1:], self._open]
+        client.run(scripts.CLOSE, keys, self.keys.prefix, int(self.lease * 1_000))
 
     def _look_for_lost(self, client: LibraryClient, on_death: str, sent: dict[str, Any]) -> Any:
         keys = [self.keys.replies(self.reply_to), self._open, self.keys.tries]
@@ -124,7 +125,8 @@ class RedisListIntake(RedisIntake):
 
     def leave(self, client: LibraryClient) -> None:
         """Give back, and be no worker any more."""
-        client.run(scripts.LEAVE, [self.keys.calls, self._taken, self.keys.workers], self.name, self.keys.prefix)
+        keys = [self.keys.calls, self._taken, self.keys.workers]
+        client.run(scripts.LEAVE, keys, self.name, self.keys.prefix, self.lease)
 
 
 def _delivery(item: bytes, *, redelivered: bool = False) -> Delivery:
