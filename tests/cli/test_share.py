@@ -38,11 +38,15 @@ def working(begin, family, tmp_path):
 
 
 def workers_of(command, family):
-    """Return the processes that a producer has started; its parent is the template, which the command has started."""
+    """Return the workers that a producer has started; its parent is the template, which the command has started.
+
+    The standard library starts a process of its own there, which looks after shared memory.
+    """
     parents = {}
     for one in family:
         with suppress(psutil.NoSuchProcess):
-            parents[one.pid] = one.ppid()
+            if "resource_tracker" not in " ".join(one.cmdline()):
+                parents[one.pid] = one.ppid()
     return [one for one in family if parents.get(parents.get(parents.get(one.pid))) == command.pid]
 
 

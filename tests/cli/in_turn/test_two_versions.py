@@ -6,6 +6,8 @@ import pytest
 
 SLOW = "import time\n\ndef run(item):\n    time.sleep(0.02)\n    return 2 * item\n"
 FAST = "def run(item): return 2 * item\n"
+SLOWER = SLOW.replace("0.02", "0.1")
+STEADY = SLOW.replace("0.02", "0.05")  # whatever else the machine does, most of it is waiting
 QUICK = ("-w", "1", "--window", "2", "-q", "--json", "out.json")
 
 
@@ -25,7 +27,7 @@ def versions(tmp_path):
 
 @pytest.mark.long
 def test_modules_of_one_name_do_not_meet_and_the_slower_version_breaches_the_gate(in_process, versions, result):
-    words = (*versions(SLOW, FAST), "-r", "4", *QUICK)
+    words = (*versions(SLOWER, STEADY), "-r", "4", *QUICK)
     ended = in_process("compare", "queue", *words, "--gate", "5%")
     assert ended.returncode == 99, ended
     assert "Slower by more than 5%, with all of the interval: queue." in ended.stderr
@@ -41,7 +43,7 @@ def test_modules_of_one_name_do_not_meet_and_the_slower_version_breaches_the_gat
 
 @pytest.mark.long
 def test_a_faster_version_passes(in_process, versions, result):
-    ended = in_process("compare", "serial", *versions(FAST, SLOW), "-r", "4", *QUICK, "--gate", "0.05")
+    ended = in_process("compare", "serial", *versions(STEADY, SLOWER), "-r", "4", *QUICK, "--gate", "0.05")
     assert ended.returncode == 0, ended
     assert "Nothing is proven to be slower by more than 5%." in ended.stderr
     assert result()["pairs"][0]["high"] < 0
