@@ -1,5 +1,7 @@
 """Calls over RabbitMQ: what no other transport has to do, with a server that the tests share."""
 
+import gc
+import weakref
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -110,6 +112,19 @@ def test_a_call_and_its_outcome(producer, intake, safety):
     worker.begun(delivery, b"note")
     worker.reply(delivery, b"outcome")
     assert receive(ours, 2) == [b"note", b"outcome"]
+
+
+def test_a_call_that_is_done_is_freed_at_once(producer, intake):
+    ours, worker = producer(), intake()
+    gc.disable()  # it takes longer to find a call than to do one
+    try:
+        ours.send(b"call", "run-1")
+        watch = weakref.ref(take(worker)[0].tag)
+        worker.reply(watch().delivery, b"outcome")
+        assert receive(ours) == [b"outcome"]
+        assert eventually(lambda: watch() is None)
+    finally:
+        gc.enable()
 
 
 def test_a_worker_takes_no_more_than_it_has_room_for(producer, intake):

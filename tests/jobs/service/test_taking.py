@@ -1,10 +1,18 @@
-"""How many calls a worker takes ahead."""
+"""How many calls a worker takes ahead, and that it keeps none."""
 
+import gc
+import math
+import weakref
 from types import SimpleNamespace
 
 import pytest
 
-from crossover.jobs.service.taking import MOST, Appetite
+from crossover.jobs.metrics.of_worker import Metrics
+from crossover.jobs.remote.job_queue import Delivery
+from crossover.jobs.remote.messages import UNSIGNED, encode_call
+from crossover.jobs.service.entrance import Entrance
+from crossover.jobs.service.own import NoEvents
+from crossover.jobs.service.taking import MOST, Appetite, Holding
 
 
 def calls(seconds, count=100, size=100):
@@ -51,3 +59,23 @@ def test_after_a_stall_it_has_as_many_as_at_first():
     appetite.ended(calls(1e-5))
     appetite.stall()
     assert appetite.room(0) == 4
+
+
+def test_a_call_that_is_done_is_freed_at_once():
+    gc.disable()  # it takes longer to find a call than to do one
+    try:
+        holding = Holding(Appetite(2, 1), NoEvents(), Metrics(0, lambda: 0, lambda: True))
+        ended = []
+        replies = SimpleNamespace(begun=lambda _: None, ended=ended.append)
+        message = encode_call("run-1", "run", math.sqrt, [4], {}, "nowhere")
+        delivery = Delivery(message, "nowhere", "run-1", b"tag", redelivered=False)
+        held = holding.accept(delivery, Entrance(UNSIGNED, "this worker"), replies, link=None)
+        watch = weakref.ref(held)
+        held.begin()
+        held.succeed((0.1, b"outcome", ""))
+        assert ended == [held]
+        holding.release(ended)
+        del held, ended[:]
+        assert watch() is None
+    finally:
+        gc.enable()

@@ -36,7 +36,6 @@ class Held:
         was_taken: whether a worker had it that has lost its connection.
         again: whether another worker had it.
         answer: what is to be published; None: it is not done.
-        delivery: as it is handed out.
         in_doubt: whether its executor must say that no worker had begun it.
         told: the channel over which its executor was told that this worker has it.
 
@@ -58,7 +57,12 @@ class Held:
         self.answer: Answer | None = None
         self.in_doubt = False
         self.told: object = None
-        self.delivery = Delivery(message, executor, number, self, self.again)
+        self._content = message, executor, number
+
+    @property
+    def delivery(self) -> Delivery:
+        """As it is handed out; it is not kept, as it leads here: only the garbage collector would free both."""
+        return Delivery(*self._content, self, self.again)
 
     def rename(self) -> None:
         """Tell it from another call of its number, which somebody else may have sent."""
