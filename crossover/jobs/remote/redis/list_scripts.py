@@ -2,7 +2,7 @@
 
 A call is an item: `executor number`, a line feed, the message. It is in the list of calls, or in the list of the
 worker that has it, or left by a worker that died. Its number is open in a hash of the executor until its outcome is
-stored: the first one counts.
+stored: the first one counts. A script has some hundred calls at a time, never thousands: what it unpacks is limited.
 """
 
 from __future__ import annotations
@@ -36,10 +36,13 @@ end
 """
 
 SEND = """
+local numbers, items = {}, {}
 for i = 2, #ARGV, 2 do
-  redis.call('HSET', KEYS[2], ARGV[i], '')
-  redis.call('RPUSH', KEYS[1], ARGV[i + 1])
+  numbers[i - 1], numbers[i] = ARGV[i], ''
+  items[i / 2] = ARGV[i + 1]
 end
+redis.call('HSET', KEYS[2], unpack(numbers))
+redis.call('RPUSH', KEYS[1], unpack(items))
 redis.call('EXPIRE', KEYS[2], ARGV[1])
 """
 """Keys: calls, open; arguments: seconds, then number and item of each call."""
@@ -51,11 +54,10 @@ return redis.call('ZCOUNT', KEYS[1], now() - ARGV[1], '+inf')
 
 TAKE = f"""{_COMMON}
 redis.call('ZADD', KEYS[3], now(), ARGV[2])
-local found = {{}}
-for i = 1, tonumber(ARGV[1]) do
-  local item = redis.call('LMOVE', KEYS[1], KEYS[2], 'LEFT', 'RIGHT')
-  if not item then break end
-  found[i] = item
+local found = redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)
+if found[1] then
+  redis.call('LTRIM', KEYS[1], #found, -1)
+  redis.call('RPUSH', KEYS[2], unpack(found))
 end
 return found
 """
@@ -102,17 +104,23 @@ Calls that are not open any more are dropped.
 
 REPLY = """
 local prefix, seconds, stored = ARGV[1], ARGV[2], {}
+local some_died = redis.call('EXISTS', KEYS[2], KEYS[3]) > 0
 for i = 3, #ARGV, 4 do
   local number, item, to, reply = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
   redis.call('LREM', KEYS[1], 1, item)
-  redis.call('LREM', KEYS[2], 1, item)
-  redis.call('HDEL', KEYS[3], number)
+  if some_died then
+    redis.call('LREM', KEYS[2], 1, item)
+    redis.call('HDEL', KEYS[3], number)
+  end
   if redis.call('HDEL', prefix .. 'open:' .. to, number) == 1 then
-    redis.call('RPUSH', prefix .. 'replies:' .. to, reply)
-    stored[to] = true
+    stored[to] = stored[to] or {}
+    table.insert(stored[to], reply)
   end
 end
-for to in pairs(stored) do redis.call('EXPIRE', prefix .. 'replies:' .. to, seconds) end
+for to, replies in pairs(stored) do
+  redis.call('RPUSH', prefix .. 'replies:' .. to, unpack(replies))
+  redis.call('EXPIRE', prefix .. 'replies:' .. to, seconds)
+end
 """
 """Keys: taken, left, tries; arguments: prefix of keys, seconds, then number, item, executor and reply of each call."""
 

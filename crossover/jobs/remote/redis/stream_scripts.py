@@ -55,17 +55,21 @@ BEGUN = _STORE + "store(KEYS[1], KEYS[2], ARGV[1], ARGV[2])"
 """Keys: replies, executor; arguments: reply, seconds."""
 
 REPLY = f"""
-local prefix, seconds, lives = ARGV[1], ARGV[2], {{}}
+local prefix, seconds, done, stored = ARGV[1], ARGV[2], {{}}, {{}}
 for i = 3, #ARGV, 3 do
   local entry, to, reply = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   if redis.call('XACK', KEYS[1], '{GROUP}', entry) == 1 then
-    redis.call('XDEL', KEYS[1], entry)
-    if lives[to] == nil then lives[to] = redis.call('EXISTS', prefix .. 'executor:' .. to) == 1 end
-    if lives[to] then redis.call('RPUSH', prefix .. 'replies:' .. to, reply) end
+    done[#done + 1] = entry
+    stored[to] = stored[to] or {{}}
+    table.insert(stored[to], reply)
   end
 end
-for to, is_there in pairs(lives) do
-  if is_there then redis.call('EXPIRE', prefix .. 'replies:' .. to, seconds) end
+if done[1] then redis.call('XDEL', KEYS[1], unpack(done)) end
+for to, replies in pairs(stored) do
+  if redis.call('EXISTS', prefix .. 'executor:' .. to) == 1 then
+    redis.call('RPUSH', prefix .. 'replies:' .. to, unpack(replies))
+    redis.call('EXPIRE', prefix .. 'replies:' .. to, seconds)
+  end
 end
 """
 """Key: calls; arguments: prefix of keys, seconds, then entry, executor and reply of each call.
