@@ -1,7 +1,7 @@
 """Calls and their outcomes as messages: the names that executors, workers and queues need."""
 
 from brokers.messages import Refused
-from crossover.jobs.remote.wire.calls import Call, decode_call, encode_call
+from crossover.jobs.remote.wire.calls import Call, decode_call, encode_call, read_call
 from crossover.jobs.remote.wire.envelope import FORMAT, UNSIGNED, routing
 from crossover.jobs.remote.wire.replies import (
     BEGUN,
@@ -27,5 +27,6 @@ __all__ = [
     "encode_begun",
     "encode_call",
     "encode_outcome",
+    "read_call",
     "routing",
 ]

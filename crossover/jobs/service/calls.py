@@ -12,7 +12,7 @@ from crossover.contract.text import describe
 from crossover.jobs.errors import NotSentError
 from crossover.jobs.outcomes import ERROR, PROTOCOL, VALUE, error_message
 from crossover.jobs.remote.allowed import AllowList
-from crossover.jobs.remote.messages import decode_call, encode_outcome
+from crossover.jobs.remote.messages import Call, decode_call, encode_outcome, read_call
 from crossover.jobs.remote.signing import Signer
 from crossover.jobs.remote.values import Reader
 from workloads.user_modules import restore_variables, search_user_folders
@@ -53,10 +53,10 @@ class Performer:
     def __reduce__(self) -> tuple[type, tuple[AllowList, str, Signer]]:
         return type(self), (self.allowed, self.worker, self.signer)
 
-    def __call__(self, message: bytes) -> bytes:
-        """Return a pickle of what has become of a call."""
+    def __call__(self, body: bytes) -> bytes:
+        """Return a pickle of what has become of a call; its service has checked its signature."""
         try:
-            done = None if message == NOTHING else tuple(self.do(message))
+            done = None if body == NOTHING else tuple(self._do(read_call(body, self.worker)))
             return VALUE + pickle.dumps(done, PROTOCOL)
         except BaseException as error:
             return ERROR + error_message(error)
@@ -67,7 +67,14 @@ class Performer:
         Raises:
             Refused: the message is not one that may run here.
         """
-        call = decode_call(message, self.signer, self.worker)
+        return self._do(decode_call(message, self.signer, self.worker))
+
+    def failed(self, number: str, run: str, error: BaseException, seconds: float = -1) -> Done:
+        """Return what has become of a call that has failed, or that is not done: refused, or its process has died."""
+        outcome = encode_outcome(number, run, error=error, worker=self.worker, signer=self.signer)
+        return Done(seconds, outcome, describe(error))
+
+    def _do(self, call: Call) -> Done:
         began = time.perf_counter()
         try:
             value = call.do(self._reader)
@@ -80,11 +87,6 @@ class Performer:
             unsent = NotSentError(f"the value of {call.function} cannot be sent back: {error}")
             return self.failed(call.number, call.run, unsent, seconds)
         return Done(seconds, outcome)
-
-    def failed(self, number: str, run: str, error: BaseException, seconds: float = -1) -> Done:
-        """Return what has become of a call that has failed, or that is not done: refused, or its process has died."""
-        outcome = encode_outcome(number, run, error=error, worker=self.worker, signer=self.signer)
-        return Done(seconds, outcome, describe(error))
 
 
 def prepare_process(performer: Performer, initial: bytes = b"") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crossover.jobs.remote.job_queue import Delivery
-from crossover.jobs.remote.messages import Call, Refused, decode_call
+from crossover.jobs.remote.messages import Call, Refused, read_call
 from crossover.jobs.remote.signing import ReplayGuard, Signer
 
 
@@ -31,14 +31,15 @@ class Entrance:
         self._signer, self._worker = signer, worker
         self._replays = ReplayGuard()
 
-    def check(self, delivery: Delivery) -> Call:
-        """Return the call in a delivery.
+    def check(self, delivery: Delivery) -> tuple[Call, bytes]:
+        """Return the call in a delivery, and what is signed of its message.
 
         Raises:
             Refusal: it must not run.
         """
         try:
-            call = decode_call(delivery.call, self._signer, self._worker)
+            body = self._signer.open(delivery.call)
+            call = read_call(body, self._worker)
         except Refused as refused:
             raise Refusal(str(refused), delivery) from None
         if self._signer.key:
@@ -46,7 +47,7 @@ class Entrance:
                 self._replays.check(call.run, call.ordinal, call.sent, redelivered=delivery.redelivered)
             except Refused as refused:  # its executor waits for the one that came first, or for none
                 raise Refusal(str(refused), delivery._replace(reply_to="", number="")) from None
-        return call
+        return call, body
 
     def forget(self, call: Call) -> None:
         """Accept a call again that was given back."""

@@ -23,13 +23,14 @@ class HeldCall(Task):
     Args:
         delivery: as it was taken.
         call: what it asks for.
+        body: of its message, whose signature was checked.
         begun: called when a process gets it.
     """
 
     __slots__ = ("_tell_begun", "call", "delivery", "seconds", "since")
 
-    def __init__(self, delivery: Delivery, call: Call, begun: Callable[[HeldCall], None]) -> None:
-        super().__init__(delivery.call, call.timeout)
+    def __init__(self, delivery: Delivery, call: Call, body: bytes, begun: Callable[[HeldCall], None]) -> None:
+        super().__init__(body, call.timeout)
         self.delivery = delivery
         self.call = call
         self.since = time.monotonic()

@@ -105,14 +105,14 @@ class Holding:
     def accept(self, delivery: Delivery, entrance: Entrance, replies: Replies, link: Link) -> HeldCall | None:
         """Return a call that is to be done; None: it is refused."""
         try:
-            call = entrance.check(delivery)
+            call, body = entrance.check(delivery)
         except Refusal as refusal:
             with suppress(BrokenError):  # it was given up
                 link.refuse(refusal.delivery, str(refusal))
             self._metrics.ended("refused", -1)
             self._events.tell("refused", f"a call was refused: {refusal}", why=str(refusal))
             return None
-        held = HeldCall(delivery, call, replies.begun)
+        held = HeldCall(delivery, call, body, replies.begun)
         with self.changed:
             self.calls[held] = None
         self._events.tell("taken", number=call.number, function=call.function, redelivered=delivery.redelivered)

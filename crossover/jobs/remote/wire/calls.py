@@ -35,13 +35,17 @@ class Form(StrEnum):
 
 
 class Call(NamedTuple):
-    """A call, whose arguments are not decoded yet.
+    """A call as its message has it; its arguments are not decoded yet.
 
     Attributes:
+        format: of the message.
         number: of the call: its run and its ordinal there, as "run-ordinal".
         reply_to: the name of the queue of its outcome.
+        kind: CALL.
         run: the executor that has sent it.
         sent: when, in seconds of the epoch.
+        python: its version there.
+        code: version of crossover there.
         function: as "module:function".
         timeout: seconds that it may run; None: any time.
         form: what its arguments are: those of one call, of several ones, or lines of a job.
@@ -49,10 +53,14 @@ class Call(NamedTuple):
         keywords: encoded.
     """
 
+    format: int
     number: str
     reply_to: str
+    kind: str
     run: str
     sent: float
+    python: str
+    code: str
     function: str
     timeout: float | None
     form: Form
@@ -80,25 +88,7 @@ class Call(NamedTuple):
         return function(*arguments, **keywords)
 
 
-class CallMessage(NamedTuple):
-    """A call on the wire."""
-
-    version: int
-    number: str
-    reply_to: str
-    kind: str
-    run: str
-    sent: float
-    python: str
-    code: str
-    function: str
-    timeout: float | None
-    form: Form
-    arguments: msgspec.Raw
-    keywords: msgspec.Raw
-
-
-_read_call = Decoder(CallMessage).decode
+_read_call = Decoder(Call).decode
 
 
 def encode_call(
@@ -133,7 +123,7 @@ def encode_call(
     """
     arguments = [list(one) for one in args] if form is Form.CALLS else list(args)
     reference = function if isinstance(function, str) else reference_of(function, main=main)
-    head = (FORMAT, number, reply_to, CALL, run, time.time(), PYTHON, code_version(), reference, timeout, form.value)
+    head = (FORMAT, number, reply_to, CALL, run, time.time(), PYTHON, code_version(), reference, timeout, form)
     parts = [arguments, dict(kwargs)]
     body = encoded_if_plain(head, parts)
     if body is None:
@@ -153,20 +143,24 @@ def decode_call(message: bytes, signer: Signer = UNSIGNED, worker: str = "this w
     Raises:
         Refused: it is broken, not signed as it must be, or of another format, Python or version of the code.
     """
-    body = signer.open(message)
+    return read_call(signer.open(message), worker)
+
+
+def read_call(body: bytes, worker: str = "this worker") -> Call:
+    """Return the call in a message whose signature was checked; arguments and errors as for `decode_call`."""
     try:
-        read = _read_call(body)
-        int(read.number.removeprefix(f"{read.run}-"))
+        call = _read_call(body)
+        int(call.number.removeprefix(f"{call.run}-"))
     except Exception as error:
         raise Refused(why_unreadable(body, error, worker)) from error
-    if read.version != FORMAT or read.kind != CALL:
+    if call.format != FORMAT or call.kind != CALL:
         raise Refused(why_unreadable(body, ValueError("it is no call"), worker))
-    if read.python != PYTHON:
-        theirs = readable(read.python[:20])
+    if call.python != PYTHON:
+        theirs = readable(call.python[:20])
         raise Refused(
             f"it comes from Python {theirs}; {worker} runs Python {PYTHON}: use the same minor version on both sides"
         )
-    if read.code != code_version():
-        theirs = readable(read.code[:40])
+    if call.code != code_version():
+        theirs = readable(call.code[:40])
         raise Refused(f"it comes from crossover {theirs}; {worker} runs crossover {code_version()}: {THE_SAME}")
-    return Call(read.number, read.reply_to, read.run, read.sent, *read[8:])
+    return call

@@ -22,10 +22,12 @@ BEGUN, VALUE, ERROR = "begun", "value", "error"
 
 
 class Outcome(NamedTuple):
-    """What has become of a call; its value is not decoded yet.
+    """What has become of a call, as its message has it; its value is not decoded yet.
 
     Attributes:
+        format: of the message.
         number: of the call.
+        nowhere: empty: nobody answers it.
         kind: begun, value or error.
         run: the executor that has sent the call.
         worker: that has done it.
@@ -33,7 +35,9 @@ class Outcome(NamedTuple):
         traceback: of the worker.
     """
 
+    format: int
     number: str
+    nowhere: str
     kind: str
     run: str
     worker: str
@@ -53,20 +57,7 @@ class Outcome(NamedTuple):
         return error_from(_read_error(self.content), reader, self.traceback)
 
 
-class OutcomeMessage(NamedTuple):
-    """An outcome on the wire."""
-
-    version: int
-    number: str
-    nowhere: str
-    kind: str
-    run: str
-    worker: str
-    content: msgspec.Raw
-    traceback: str
-
-
-_read_outcome = Decoder(OutcomeMessage).decode
+_read_outcome = Decoder(Outcome).decode
 _read_error = Decoder(ErrorMessage).decode
 
 
@@ -103,12 +94,12 @@ def decode_outcome(message: bytes, signer: Signer = UNSIGNED) -> Outcome:
     """
     body = signer.open(message)
     try:
-        read = _read_outcome(body)
+        outcome = _read_outcome(body)
     except Exception as error:
         raise Refused(why_unreadable(body, error, "this executor")) from error
-    if read.version != FORMAT or read.kind not in {BEGUN, VALUE, ERROR}:
+    if outcome.format != FORMAT or outcome.kind not in {BEGUN, VALUE, ERROR}:
         raise Refused(why_unreadable(body, ValueError("it is no outcome"), "this executor"))
-    return Outcome(read.number, *read[3:])
+    return outcome
 
 
 def refusal_in(message: bytes) -> tuple[str, str]:

@@ -39,7 +39,7 @@ class CallRequest(RunRequest):
         self._is_answered = False
         redelivered = bool(self.delivery_info.get("redelivered"))
         try:
-            call = self.entrance.check(Delivery(self.args[0], self.reply_to or "", self.id, self, redelivered))
+            call, _ = self.entrance.check(Delivery(self.args[0], self.reply_to or "", self.id, self, redelivered))
         except Refusal as refusal:
             self._refusal = refusal
         else:
