@@ -38,15 +38,11 @@ def working(begin, family, tmp_path):
 
 
 def workers_of(command, family):
-    """Return the workers that a producer has started; its parent is the template, which the command has started.
-
-    The standard library starts a process of its own there, which looks after shared memory.
-    """
+    """Return the workers of a producer, whose parent is the template; a resource tracker is none."""
     parents = {}
     for one in family:
         with suppress(psutil.NoSuchProcess):
-            if "resource_tracker" not in " ".join(one.cmdline()):
-                parents[one.pid] = one.ppid()
+            parents[one.pid] = 0 if "resource_tracker" in " ".join(one.cmdline()) else one.ppid()
     return [one for one in family if parents.get(parents.get(parents.get(one.pid))) == command.pid]
 
 
