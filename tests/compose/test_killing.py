@@ -5,11 +5,11 @@ import time
 
 import pytest
 from compose_project import NOOP, processes
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 LONG = ("-W", "sleep", "-n", "20000", "-r", "1")
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
@@ -40,10 +40,10 @@ def test_a_worker_that_is_killed_in_the_middle_ends_the_run_soon_and_what_it_had
     name = whole.containers("celery-redis")[0]
     before = processor_time(whole, name)
     running = whole.begin("celery+redis", *naps, "-w", str(workers))
-    assert eventually(lambda: processor_time(whole, name) > before + 0.5, 60)
+    assert eventually(lambda: processor_time(whole, name) > before + 0.5)
     time.sleep(3)  # it has warmed up
     whole.docker("kill", name)
-    output, _ = running.communicate(timeout=60)
+    output, _ = running.communicate(timeout=PATIENCE)
     (run,) = json.loads(output)["runs"]
     assert running.returncode == 1
     assert run["ending"].startswith("a process died: worker crossover-")
@@ -65,7 +65,7 @@ def test_a_broker_that_is_killed_in_the_middle_ends_the_comparison_and_is_named(
     running = whole.begin(transport, *LONG)
     time.sleep(6)  # whenever it comes: while it starts, warms up or runs
     whole.docker("kill", name)
-    output, _ = running.communicate(timeout=60)
+    output, _ = running.communicate(timeout=PATIENCE)
     assert running.returncode in {1, 69}
     assert f"{title} at 127.0.0.1:".encode() in output or running.returncode == 69
 
@@ -78,15 +78,15 @@ def succeeds(project):
 def test_what_a_killed_comparison_left_of_the_workers_is_healed_by_the_next_one(whole):
     whole.compose("up", "--detach", "--wait", "--scale", "celery-redis=2", "celery-redis")
     names = whole.containers("celery-redis")
-    assert eventually(lambda: succeeds(whole), 60)
+    assert eventually(lambda: succeeds(whole))
     running = whole.begin("celery+redis", *LONG, "-w", "1")  # one pauses
-    assert eventually(lambda: sorted(processes(whole, name) for name in names) == [1, 2], 60)
+    assert eventually(lambda: sorted(processes(whole, name) for name in names) == [1, 2])
     running.kill()
     running.communicate()
     done = whole.crossover("compare", "celery+redis", "--compose", *NOOP)
     assert done.returncode == 69
     assert "one comparison at a time (a killed one is forgotten after 30 s)" in done.stderr
-    assert eventually(lambda: succeeds(whole), 60)
+    assert eventually(lambda: succeeds(whole))
     status, result = whole.compare("celery+redis", *NOOP, "-w", "6")
     assert status == 0
     assert result["runs"][0]["delivery"]["completed"] == 400
