@@ -26,6 +26,7 @@ ROOT = FOLDER.parents[1]
 SYSTEM = "/usr/bin/python3"
 AT_ONCE = 4
 LONGEST = 900  # seconds, of one transport
+NEEDED_BEFORE_3_11_3 = "async-timeout>=4.0.3"  # by redis-py; Debian 12 has Python 3.11.2
 Record = dict[str, str]
 
 
@@ -58,9 +59,20 @@ def interpreter() -> str | None:
     return None
 
 
-def run(python: str, transport: str) -> list[Record]:
+def older(python: str) -> list[str]:
+    """Return the folder with what the tests' interpreter needs besides our packages; none where it is our own."""
+    if python == sys.executable:
+        return []
+    folder = ROOT / ".venv" / "conformance"
+    if not folder.exists():
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder]
+        subprocess.run([*pip, NEEDED_BEFORE_3_11_3], timeout=600, check=False)
+    return [str(folder)]
+
+
+def run(python: str, transport: str, more: list[str]) -> list[Record]:
     """Return what became of each test over a transport."""
-    packages = [str(ROOT), *(path for path in sys.path if path.endswith("-packages"))]
+    packages = [str(ROOT), *(path for path in sys.path if path.endswith("-packages")), *more]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(packages)}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records"
@@ -115,7 +127,8 @@ def main() -> int:
         return 2
     sys.stdout.write(f"{ask(python, 'import sys; print(sys.version)')}\n{python}: {', '.join(CLASSES['processes'])}\n")
     with ThreadPoolExecutor(AT_ONCE) as at_once:
-        found = at_once.map(lambda transport: run(python, transport), asked.transports)
+        more = older(python)
+        found = at_once.map(lambda transport: run(python, transport, more), asked.transports)
         failed = [
             report(transport, records, verbose=asked.verbose)
             for transport, records in zip(asked.transports, found, strict=True)
