@@ -79,8 +79,9 @@ def dies():
 
 
 def notes_and_waits(path, until):
-    """Write a file, and wait for another one."""
-    Path(path).touch()
+    """Write a line to a file, and wait for another one."""
+    with Path(path).open("a") as file:
+        file.write("begun\n")
     deadline = time.monotonic() + 60
     while not Path(until).exists() and time.monotonic() < deadline:
         time.sleep(0.01)
