@@ -184,7 +184,9 @@ def semaphore_mixed() -> Finding:
     facts |= {"end_many": ends[1], "end_guarded": ends[2], "switches_many": switches[1], "switches": switches[2]}
     each_round = [[run[0] for run in one_round] for one_round in zip(*runs.values(), strict=True)]
     overlaps = any(many < one for one, many, _ in each_round)
-    if not overlaps or switches[2] > 0.75 * switches[1]:
+    of_many, of_guarded = list(runs.values())[1:]
+    saves = all(guarded[2] <= 0.75 * many[2] for many, guarded in zip(of_many, of_guarded, strict=True))
+    if not overlaps or not saves:
         return Finding(ClaimVerdict.FALSE, facts)
     quicker = all(guarded < many * 2 / 3 for _, many, guarded in each_round)
     return Finding(ClaimVerdict.TRUE if quicker else ClaimVerdict.BUT, facts)

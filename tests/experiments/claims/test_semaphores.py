@@ -112,8 +112,8 @@ def test_tasks_behind_a_semaphore_whose_processes_never_go_in(monkeypatch):
 @pytest.mark.long
 def test_a_semaphore_that_lets_all_compute_at_once_saves_no_switching(monkeypatch):
     monkeypatch.setattr(multiprocessing, "Semaphore", lambda _: FORK.Semaphore(8))
-    findings = (semaphores.semaphore_mixed() for _ in range(5))  # others on this core may switch more than these do
-    found = next(one for one in findings if one.verdict is ClaimVerdict.FALSE)
+    found = semaphores.semaphore_mixed()
+    assert found.verdict is ClaimVerdict.FALSE
     assert found.facts["switches"] > 8
 
 
