@@ -19,7 +19,16 @@ from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Answer, Delivery
 from crossover.jobs.remote.lease import LEASE, other_lease
-from crossover.jobs.remote.redis.keys import AGREE, END, MOST_BLOCKED, Keys, LibraryClient, Reply, encode_reply
+from crossover.jobs.remote.redis.keys import (
+    AGREE,
+    END,
+    FORGOTTEN_AFTER,
+    MOST_BLOCKED,
+    Keys,
+    LibraryClient,
+    Reply,
+    encode_reply,
+)
 
 
 class RedisIntake(ABC):
@@ -141,7 +150,7 @@ class RedisIntake(ABC):
         if (now - self._beaten_at) * 4_000 >= self.lease:
             with self._connected() as client:
                 self.renew(client)
-                client.redis.set(self.keys.lease, self.lease, px=4 * self.lease)
+                client.redis.set(self.keys.lease, self.lease, px=FORGOTTEN_AFTER * self.lease)
             self._beaten_at = now
 
     def close(self) -> None:

@@ -12,11 +12,12 @@ KEPT_FOR = 86_400  # seconds that outcomes stay of an executor that was killed
 MOST_BLOCKED = 1.0  # seconds that a command blocks: what dead workers left is looked for as often
 CLIENT = "crossover:jobs"
 SCANNED = 10_000  # keys that one command looks at
-AGREE = """
+FORGOTTEN_AFTER = 4  # leases without a beat, after which what workers have in common is gone
+AGREE = f"""
 local is, ours = tonumber(redis.call('GET', KEYS[1])), tonumber(ARGV[1])
 if is and ours > 0 and is ~= ours then return is end
 local lease = is or (ours > 0 and ours or tonumber(ARGV[2]))
-redis.call('SET', KEYS[1], lease, 'PX', 4 * lease)
+redis.call('SET', KEYS[1], lease, 'PX', {FORGOTTEN_AFTER} * lease)
 return lease
 """
 """Key: lease; arguments: that of this worker or 0, that of nobody who says another, in milliseconds."""

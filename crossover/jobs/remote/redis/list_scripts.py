@@ -7,7 +7,7 @@ stored: the first one counts. A script has some hundred calls at a time, never t
 
 from __future__ import annotations
 
-from crossover.jobs.remote.redis.keys import LOST_REPLY
+from crossover.jobs.remote.redis.keys import FORGOTTEN_AFTER, LOST_REPLY
 
 _COMMON = f"""{LOST_REPLY}
 local function now()
@@ -26,12 +26,12 @@ local function dead(prefix, lease)
   return redis.call('ZRANGEBYSCORE', prefix .. 'workers', '-inf', now() - lease)
 end
 """
-_TIDY = """
+_TIDY = f"""
 local function tidy(prefix, workers, lease)
   for _, worker in ipairs(redis.call('ZRANGE', workers, 0, -1)) do
     if redis.call('EXISTS', prefix .. 'taken:' .. worker) == 1 then return end
   end
-  redis.call('PEXPIRE', workers, 4 * lease)  -- unless one lives: its next beat is sooner
+  redis.call('PEXPIRE', workers, {FORGOTTEN_AFTER} * lease)  -- unless one lives: its next beat is sooner
 end
 """
 

@@ -7,7 +7,7 @@ removed with its last worker; it expires where one was killed a moment ago.
 
 from __future__ import annotations
 
-from crossover.jobs.remote.redis.keys import LOST_REPLY
+from crossover.jobs.remote.redis.keys import FORGOTTEN_AFTER, LOST_REPLY
 
 GROUP = "workers"
 POOL = "given-back"
@@ -30,7 +30,7 @@ local function tidy(calls, lease)
       local of = {{}}
       for i = 1, #facts, 2 do of[facts[i]] = facts[i + 1] end
       if of.name ~= '{POOL}' and of.idle < lease then  -- a living worker creates it again; a killed one does not
-        return redis.call('PEXPIRE', calls, 4 * lease)
+        return redis.call('PEXPIRE', calls, {FORGOTTEN_AFTER} * lease)
       end
     end
   end
