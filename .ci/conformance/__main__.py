@@ -126,8 +126,8 @@ def main() -> int:
     if python is None:
         return 2
     sys.stdout.write(f"{ask(python, 'import sys; print(sys.version)')}\n{python}: {', '.join(CLASSES['processes'])}\n")
+    more = older(python)
     with ThreadPoolExecutor(AT_ONCE) as at_once:
-        more = older(python)
         found = at_once.map(lambda transport: run(python, transport, more), asked.transports)
         failed = [
             report(transport, records, verbose=asked.verbose)

@@ -1,12 +1,16 @@
 """Producer and worker of rabbitmq in one process: what a test has them do; and what it asks the server."""
 
 import time
+from contextlib import contextmanager
 
 from waiting import eventually
 
 from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.server import evaluate
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import NO_ERRORS, Outcomes
+
+LIMITS = "application:set_env(rabbit, consumer_timeout, {}), application:set_env(rabbit, channel_tick_interval, {})."
 
 
 def send(transport, *tasks):
@@ -91,3 +95,13 @@ def await_on_disk(server, queue):
         return any(queue.encode() in file.read_bytes() for file in files)
 
     assert eventually(is_on_disk)
+
+
+@contextmanager
+def short_consumer_timeout(server):
+    """Let RabbitMQ wait for acknowledgements for a second, and not for half an hour."""
+    evaluate(server._environment, LIMITS.format(1_000, 200))
+    try:
+        yield
+    finally:
+        evaluate(server._environment, LIMITS.format(1_800_000, 60_000))

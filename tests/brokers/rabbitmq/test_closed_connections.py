@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from carrying import carry
+from rabbitmq_sides import short_consumer_timeout
 from skips import controllable, need
 from task_functions import FunctionWorkload
 from waiting import eventually
@@ -17,7 +18,6 @@ from brokers.rabbitmq.inbox import RabbitmqInbox
 from brokers.rabbitmq.publisher import RabbitmqPublisher
 from brokers.rabbitmq.queues import Queues
 from brokers.rabbitmq.safe_inbox import SafeRabbitmqInbox
-from brokers.rabbitmq.server import evaluate
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
@@ -27,7 +27,6 @@ from crossover.contract.tasks import NO_ERRORS, Batch, Outcomes
 from crossover.execution.network_proxy import Proxy
 
 REFERENCE = "task_functions:echo"
-LIMITS = "application:set_env(rabbit, consumer_timeout, {}), application:set_env(rabbit, channel_tick_interval, {})."
 
 
 @pytest.fixture(scope="module")
@@ -149,13 +148,12 @@ def test_a_worker_whose_outcomes_are_returned_gives_up_and_says_why(url, network
 @pytest.mark.parametrize("name", ["rabbitmq"])
 def test_a_task_may_take_longer_than_the_servers_consumer_timeout(name):
     server = controllable("rabbitmq", Safety.SAFE)
-    evaluate(server._environment, LIMITS.format(1_000, 200))
-    try:
-        with parse(f"{name}://{server.url.removeprefix('amqp://')}").create(Safety.SAFE) as transport:
-            transport.start(FunctionWorkload("nap", []), 2)
-            values, errors, refused, _ = carry(transport, [2.5, 2.5])  # one for each: a third would wait, too
-    finally:
-        evaluate(server._environment, LIMITS.format(1_800_000, 60_000))
+    with (
+        short_consumer_timeout(server),
+        parse(f"{name}://{server.url.removeprefix('amqp://')}").create(Safety.SAFE) as transport,
+    ):
+        transport.start(FunctionWorkload("nap", []), 2)
+        values, errors, refused, _ = carry(transport, [2.5, 2.5])  # one for each: a third would wait, too
     assert not errors
     assert not refused
     assert values == {0: 2.5, 1: 2.5}

@@ -24,6 +24,7 @@ if __name__ == "__main__":
     print("running", flush=True)
     time.sleep(1000)
 """
+NOTHING = "Crashed runs left nothing behind.\n"
 
 
 @pytest.fixture
@@ -88,11 +89,11 @@ def on_server(transport, redis_url, rabbitmq_url, tmp_path):
 def test_is_listed_and_removed_once_nobody_uses_it(working, doctor, clean, transport, on_server):
     variable, look = on_server
     process = working(transport, **variable)
-    assert not clean(**variable)  # it lives
+    assert clean(**variable) == NOTHING  # it lives
     left = look()
     kill_all(process)
     assert left()
     assert "left by a crashed run: run " in doctor(**variable)
     assert ": removed " in clean(**variable)
     assert not left()
-    assert not clean(**variable)
+    assert clean(**variable) == NOTHING

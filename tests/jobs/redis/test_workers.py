@@ -26,7 +26,7 @@ def test_a_thousand_calls_come_back_and_nothing_is_left(serve, executor, mine, s
     assert [future.result(PATIENCE) for future in futures] == [*range(1, 1_001)]
     running.shutdown()
     end(*workers)
-    assert eventually(lambda: left() == []), left()
+    assert left() == []
 
 
 @pytest.mark.long
@@ -93,4 +93,4 @@ def test_what_no_worker_has_taken_is_cancelled(serve, executor, mine, server, le
             future.result(0)
     running.shutdown()
     end(worker)
-    assert eventually(lambda: left() == []), left()
+    assert left() == []

@@ -9,25 +9,22 @@ from uuid import uuid4
 
 import pytest
 import remote_functions as sample
+from rabbitmq_sides import short_consumer_timeout
 from skips import controllable
 from waiting import PATIENCE, eventually
 
-from brokers.rabbitmq.server import evaluate
 from crossover import Executor
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.rabbitmq import RabbitmqIntake, RabbitmqQueue
-
-LIMITS = "application:set_env(rabbit, consumer_timeout, {}), application:set_env(rabbit, channel_tick_interval, {})."
 
 
 @pytest.fixture
 def address():
     """The URL of a server with such a limit."""
     server = controllable("rabbitmq", Safety.SAFE)
-    evaluate(server._environment, LIMITS.format(1_000, 200))
-    yield server.url
-    evaluate(server._environment, LIMITS.format(1_800_000, 60_000))
+    with short_consumer_timeout(server):
+        yield server.url
 
 
 @pytest.mark.long
