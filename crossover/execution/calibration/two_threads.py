@@ -38,7 +38,8 @@ def time_two_threads(workload: Workload, tasks: int, seconds: float) -> float | 
 
 def _seconds_of(threads: int, run: Callable[[Any], Any], payloads: Sequence[Any], count: int) -> float:
     """Return how long some threads take that do as many tasks each."""
-    ready = threading.Barrier(threads + 1)
+    began: list[float] = []
+    ready = threading.Barrier(threads + 1, lambda: began.append(time.monotonic()))  # before any of them goes on
 
     def work(first: int) -> None:
         ready.wait()
@@ -50,7 +51,6 @@ def _seconds_of(threads: int, run: Callable[[Any], Any], payloads: Sequence[Any]
     for member in members:
         member.start()
     ready.wait()
-    began = time.monotonic()
     for member in members:
         member.join()
-    return time.monotonic() - began
+    return time.monotonic() - began[0]

@@ -13,7 +13,7 @@ from threading import BrokenBarrierError
 from typing import Any, NamedTuple
 
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
-from crossover.experiments.claims.common.timing import amount, compute
+from crossover.experiments.claims.common.timing import amount, common_start, compute
 from crossover.results.claim_verdict import ClaimVerdict
 
 DEADLINE = 10.0  # seconds in which all of this ends, also on a busy machine
@@ -148,15 +148,15 @@ def mixed_tasks(me: int, tasks: int, pieces: int, semaphore: Any, core: int, sta
 def do_mixed(processes: int, tasks: int, pieces: int, semaphore: Any) -> tuple[float, float, float] | None:
     """Do tasks on one core; return when the last ended, when on average, and the switches; None if they are late."""
     core = min(os.sched_getaffinity(0))
-    start, last, seen = multiprocessing.Barrier(processes + 1), RawValue("i", -1), RawArray("d", 2 * processes)
+    start, began = common_start(processes + 1)
+    last, seen = RawValue("i", -1), RawArray("d", 2 * processes)
     common = (tasks // processes, pieces, semaphore, core, start, last, seen)
     fork = multiprocessing.get_context("fork")  # the quickest start: it is not what is measured
     workers = [fork.Process(target=mixed_tasks, args=(me, *common)) for me in range(processes)]
     with running(*workers), suppress(BrokenBarrierError):
         start.wait(DEADLINE)
-        began = time.monotonic()
         if joined(workers, DEADLINE):
-            ends, switches = [end - began for end in seen[1::2]], seen[::2]
+            ends, switches = [end - began.value for end in seen[1::2]], seen[::2]
             return max(ends), sum(ends) / processes, sum(switches)
     return None
 

@@ -13,6 +13,7 @@ from threading import BrokenBarrierError
 from typing import Any
 
 from crossover.experiments.claims.claim import Finding, claim, joined, main, running
+from crossover.experiments.claims.common.timing import common_start
 from crossover.results.claim_verdict import ClaimVerdict
 
 DEADLINE = 10.0  # seconds in which all of this ends, also on a busy machine
@@ -32,13 +33,12 @@ def add(number: Any, updates: int, start: Any, lock: Any = None) -> None:
                 number.value += 1
 
 
-def seconds_of(workers: Sequence[Any], start: Any) -> float | None:
+def seconds_of(workers: Sequence[Any], start: Any, began: Any) -> float | None:
     """Return how long processes work that wait for each other at the start; None if they had not ended in time."""
     with running(*workers), suppress(BrokenBarrierError):
         start.wait(DEADLINE)
-        began = time.perf_counter()
         if joined(workers, DEADLINE):
-            return time.perf_counter() - began
+            return time.monotonic() - float(began.value)
     return None
 
 
@@ -51,9 +51,10 @@ def lock() -> Finding:
         rounds += 1
         for case, locks in (("without", []), ("with", [multiprocessing.Lock()])):
             number = RawValue("i", 0)  # a Value would bring a lock of its own
-            start = multiprocessing.Barrier(processes + 1)
+            start, began = common_start(processes + 1)
             arguments = (number, updates, start, *locks)
-            seconds = seconds_of([multiprocessing.Process(target=add, args=arguments) for _ in range(processes)], start)
+            workers = [multiprocessing.Process(target=add, args=arguments) for _ in range(processes)]
+            seconds = seconds_of(workers, start, began)
             if seconds is None:
                 return Finding(ClaimVerdict.COULD_NOT_TELL, {}, LATE)
             times[case] += seconds

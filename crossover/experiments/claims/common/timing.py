@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from multiprocessing.sharedctypes import RawValue
 from typing import Any
 
 Task = Callable[[], object]
@@ -24,6 +27,20 @@ def in_turn(tasks: Sequence[Task]) -> None:
     """Do all tasks in this thread."""
     for task in tasks:
         task()
+
+
+def note(moment: Any) -> None:
+    """Keep what time it is, on the clock that all processes share."""
+    moment.value = time.monotonic()
+
+
+def common_start(parties: int) -> tuple[Any, Any]:
+    """Return a barrier, and the moment at which the last one came to it.
+
+    It is noted before any of them goes on: one that waits there, too, may be the last that gets a core again.
+    """
+    moment = RawValue("d", 0)
+    return multiprocessing.Barrier(parties, partial(note, moment)), moment
 
 
 def fastest(rounds: int, ways: Mapping[str, Task]) -> dict[str, float]:
