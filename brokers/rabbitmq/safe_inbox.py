@@ -43,7 +43,8 @@ class SafeRabbitmqInbox(RabbitmqInbox):
             if candidate is None:
                 self._look_at = Clock.monotonic() + LOOK_EVERY
             else:
-                self._arrived.append((candidate.tag, candidate.message, self._run_alone))
+                # before what is here already: where RabbitMQ takes back what only waits, it counts that, too
+                self._arrived.appendleft((candidate.tag, candidate.message, self._run_alone))
         return LOOK_EVERY
 
     def _on_candidate(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:

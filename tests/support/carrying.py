@@ -29,8 +29,11 @@ def carry(transport, payloads, batch=1):
             assert outcomes.started <= outcomes.finished <= time.monotonic_ns()
             workers.update({outcomes.worker} - {0})  # not every task that travels alone says it
             for position, value in enumerate(outcomes.values):
+                task = outcomes.first + position
+                if task in values or task in errors:  # the first outcome counts, as in a History
+                    continue
                 kept = errors if position in outcomes.errors else values
-                kept[outcomes.first + position] = outcomes.errors.get(position, value)
+                kept[task] = outcomes.errors.get(position, value)
     return values, errors, refused, workers
 
 

@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import pathlib
 import sys
-import threading
+from contextlib import nullcontext
 from multiprocessing.pool import ThreadPool
 
 import pytest
@@ -65,9 +65,28 @@ def pretend(monkeypatch, cores, processes, threads=ThreadPool):
     monkeypatch.setattr(pool_speed, "ThreadPool", threads)
 
 
+class Undisturbed(nullcontext):
+    """A pool whose tasks take as long as they would if no other program were running; none of them is really done."""
+
+    most = 100  # workers
+
+    def __init__(self, workers):
+        super().__init__(self)
+        self._workers = min(workers, self.most)
+
+    def map(self, task, items):
+        at_once = 1 if task is alone else self._workers
+        begins = [pool_speed.WAIT * (position // at_once) for position, _ in enumerate(items)]
+        return [pool_speed.Span(began, began + pool_speed.WAIT, pool_speed.WAIT) for began in begins]
+
+
+def alone(_):
+    """Stand for a task that waits until no other one of its kind is being done."""
+
+
 def limited(most):
     """Return a kind of pool that never has more than some workers."""
-    return lambda workers: ThreadPool(min(workers, most))
+    return type("Limited", (Undisturbed,), {"most": most})
 
 
 @pytest.mark.parametrize(
@@ -93,14 +112,8 @@ def test_on_a_large_machine_some_of_its_cores_are_used_and_all_of_them_afterward
 
 
 def test_tasks_of_one_kind_are_enough_to_make_the_rule_misleading(monkeypatch):
-    pretend(monkeypatch, 2, ThreadPool)
-    lock = threading.Lock()
-
-    def wait_alone(steps):
-        with lock:
-            return pool_speed.wait(steps)
-
-    monkeypatch.setitem(pool_speed.KINDS, "computing", wait_alone)
+    pretend(monkeypatch, 2, Undisturbed)
+    monkeypatch.setitem(pool_speed.KINDS, "computing", alone)
     found = pool_speed.pool_size()
     assert found.verdict is ClaimVerdict.MISLEADING
     assert (found.facts["computing"], found.facts["waiting"]) == (1, 8)
@@ -114,7 +127,7 @@ def test_a_pool_of_processes_that_does_no_more_than_threads_is_not_worth_it(monk
 
 
 def test_where_threads_wait_one_after_the_other_a_pool_is_for_tasks_that_wait_too(monkeypatch):
-    pretend(monkeypatch, 2, ThreadPool, limited(1))
+    pretend(monkeypatch, 2, Undisturbed, limited(1))
     found = pool_speed.pool_cpu_heavy()
     assert found.verdict is ClaimVerdict.BUT
     assert found.facts["waiting_pool_speedup"] > found.facts["waiting_threads_speedup"]
