@@ -26,7 +26,7 @@ compare:
 	@$(BIN)/crossover compare --json reports/compare.json $(ARGS)
 
 # hundreds of commands are started, each of which would compile what it imports; pytest keeps its rewritten assertions, too
-# test-long has those that take over a second of CPU time, or seconds over all transports: most of the CPU time of all
+# test-long has those that take over 0.75 seconds of CPU time, or seconds over all transports: most of the CPU time of all
 # six at once: many tests wait for processes and servers, and each of the six has to collect them all, which takes ten seconds
 test: PART := not long
 test-long: PART := long

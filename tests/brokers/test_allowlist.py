@@ -130,6 +130,7 @@ def test_what_cannot_be_had_is_refused_and_does_not_end_the_worker(reference):
         allowlist.function(WHOLE, reference)
 
 
+@pytest.mark.long
 def test_the_application_asks_before_it_runs_anything():
     """The whole way, as a worker goes it: from the message to the function."""
     asks = """

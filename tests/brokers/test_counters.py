@@ -142,6 +142,7 @@ def test_what_redis_refuses_to_add_to_is_said_with_its_address(begin, name):
         counter.add()
 
 
+@pytest.mark.long
 def test_a_lock_that_is_taken_is_waited_for_and_given_up_and_its_loss_is_noticed(begin, monkeypatch):
     monkeypatch.setattr("brokers.redis.counters.GIVEN_UP_AFTER", 0.05)
     state, counter = begin("redis-lock", "?sleep=0.01")

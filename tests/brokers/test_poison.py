@@ -59,6 +59,7 @@ def test_what_a_worker_had_only_taken_ahead_when_it_died_is_not_given_up_be_it_n
     assert run.delivery.completed == run.delivery.attempted - 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("url", ["redis-list", "rabbitmq", "celery+redis"])
 def test_the_tasks_that_share_a_message_with_it_fail_with_it(poisoned, url):
     run = poisoned(url, batch=5)

@@ -43,6 +43,7 @@ def test_help_names_every_command(crossover, word):
     assert all(f"\n  {command} " in ended.stdout for command in ("compare", "share", "report", "diff", "doctor"))
 
 
+@pytest.mark.long
 def test_the_help_of_a_command_names_its_options(crossover):
     ended = crossover("compare", "--help")
     assert ended.returncode == 0

@@ -59,6 +59,7 @@ def test_quick_examples_run(in_process, typed):
     assert in_process(*shlex.split(typed)[1:]).returncode == 0
 
 
+@pytest.mark.long
 def test_the_help_of_no_command_imports_a_client_library(environment, tmp_path):
     program = (
         "import sys, crossover.cli.main as main\n"

@@ -171,6 +171,7 @@ def test_results_of_which_none_is_of_its_own_kind_are_refused_unless_forced(in_p
     assert "different: cpu: another cpu, now" in forced.stdout
 
 
+@pytest.mark.long
 def test_a_history_that_begins_says_how_many_are_needed(in_process, history):
     history(500, ())
     empty = in_process("diff", "--history", "history", "new.json")

@@ -73,6 +73,7 @@ def test_a_matrix_shows_what_was_lost_and_what_was_expected(in_process, mine, wr
     assert "tasks/s" in done.stdout
 
 
+@pytest.mark.long
 def test_a_fault_that_makes_no_sense_is_recorded_with_the_reason(in_process, written):
     in_process("safety", "queue", "--fault", "kill-broker", *SHORT, "--json", "s.json")
     (cell,) = written()["unmeasured"]
@@ -98,6 +99,7 @@ def test_a_fault_that_cannot_be_injected_is_explained_and_the_others_run(in_proc
     assert "?" in done.stdout
 
 
+@pytest.mark.long
 def test_a_slow_task_is_not_counted_as_lost(in_process, mine, written):
     words = mine("import time\ndef run(item): time.sleep(item); return item", [2.5])
     in_process("safety", "queue", "--fault", "none", *words, "-n", "4", "-q", "--json", "s.json")
@@ -105,6 +107,7 @@ def test_a_slow_task_is_not_counted_as_lost(in_process, mine, written):
     assert (run["delivery"]["completed"], run["symptoms"], run["hung"]) == (4, "", False)
 
 
+@pytest.mark.long
 def test_the_check_of_a_function_need_not_be_picklable(in_process, mine, written):
     words = mine("def run(item): return item\nrun.check = lambda item, value: item == value", [1, 2])
     done = in_process("safety", "pipe", "--fault", "none", *words, *SHORT, "--json", "s.json")
@@ -177,6 +180,7 @@ def test_a_finished_matrix_starts_again(in_process, written):
     assert len(written()["runs"]) == 1
 
 
+@pytest.mark.long
 def test_a_server_named_by_url_is_not_struck(in_process, redis_url, written):
     words = ("--fault", "kill-broker", "--fault", "fill-broker-memory", *SHORT, "--json", "s.json", "-s", "default")
     done = in_process("safety", "redis-list", *words, CROSSOVER_REDIS_URL=redis_url)

@@ -50,6 +50,7 @@ def test_without_a_number_of_tasks_a_run_takes_half_a_second_of_them(in_process,
     assert [(run["round"], run["workers"]) for run in result()["runs"]] == [(1, 1), (1, 2), (2, 1), (2, 2)]
 
 
+@pytest.mark.long
 def test_fewer_than_six_numbers_have_no_law(in_process, result):
     ended = in_process("scale", "pipe", *SLEEP, "-w", "1,2", "--full")
     assert ended.returncode == 0

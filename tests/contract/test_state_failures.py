@@ -73,6 +73,7 @@ def test_a_number_that_vanishes_ends_the_run_in_words(name, when_busy):
     assert observed.final is None
 
 
+@pytest.mark.long
 def test_incr_recreates_a_deleted_key_and_earlier_updates_count_as_lost(when_busy):
     state = make("redis-incr")
     when_busy(lambda _: forget(state))

@@ -30,6 +30,7 @@ def test_a_loop_processes_and_a_broker_give_the_same(number, tmp_path):
     assert printed(PROGRAMS[number], tmp_path) == [FACTORIALS]
 
 
+@pytest.mark.long
 def test_a_worker_that_dies_fails_its_own_call(tmp_path):
     lines = printed(PROGRAMS[3], tmp_path)
     assert [line for line in lines if "exited with status 7" not in line] == ["0", "1", "2", "4", "5"]

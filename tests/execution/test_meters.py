@@ -132,6 +132,7 @@ def test_memory_that_forked_workers_share_counts_once(worker):
     assert usage.private_bytes < MODEL / 2
 
 
+@pytest.mark.long
 def test_memory_that_a_worker_has_to_itself_is_what_one_more_needs(worker):
     kept = []
     process = worker(lambda: kept.append(os.urandom(MIB) * (MODEL // MIB)))

@@ -85,6 +85,7 @@ def test_a_paused_broker_only_costs_time(run_with):
     assert run.recovery_seconds > 1.5
 
 
+@pytest.mark.long
 def test_a_cut_network_is_an_error_and_loses_nothing_at_the_safe_level(run_with):
     run = run_with("redis-stream?reclaim=1", "cut-network", "safe")
     assert run.error

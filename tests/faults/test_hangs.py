@@ -83,6 +83,7 @@ def test_a_list_that_is_deleted_is_noticed_and_what_was_in_it_is_lost(redis_serv
     assert f"{lost:,} tasks outstanding" in seen.ending.detail
 
 
+@pytest.mark.long
 def test_a_list_that_is_evicted_is_noticed_and_the_policy_is_named(redis_server):
     def fill():
         with connect_redis(redis_server.url, "test") as client:

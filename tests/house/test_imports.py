@@ -76,6 +76,7 @@ def house(tmp_path):
     return tmp_path
 
 
+@pytest.mark.long
 def test_every_import_goes_downwards():
     status, text = lint(ROOT)
     assert status == 0, text

@@ -21,6 +21,7 @@ def test_what_is_imported_is_what_lies_here(package):
     assert Path(importlib.import_module(package).__file__) == ROOT / package / "__init__.py"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_package_has_the_name_of_a_library(package):
     assert package not in sys.stdlib_module_names

@@ -49,11 +49,13 @@ def test_it_delivers_one_of_25_after_the_next_one():
     assert order == [task + {0: 1, 1: -1}.get(task % 25, 0) for task in range(TASKS)]
 
 
+@pytest.mark.long
 def test_it_alters_one_of_25():
     expected = [(task, ["planted"] if task in {0, 25, 50} else value) for task, value in EVERYTHING]
     assert came("corrupt", TASKS) == expected
 
 
+@pytest.mark.long
 def test_it_stops_delivering():
     assert came("hang", 26) == EVERYTHING[:26]
 

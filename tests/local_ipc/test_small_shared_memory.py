@@ -41,6 +41,7 @@ def test_both_rings_are_counted(where_shm_is, slots):
     assert "bytes of shared memory do not fit into /dev/shm: 67,108,864 free" in ended.stderr
 
 
+@pytest.mark.long
 def test_one_that_is_full(where_shm_is):
     fill = "head -c 1M /dev/zero >/dev/shm/filled 2>/dev/null || true"
     ended = where_shm_is("size=1m", "share", "shared-memory", "-r", "1", "-w", "2", "-n", "10", "-q", before=fill)
@@ -69,6 +70,7 @@ def test_what_needs_no_semaphores_works(where_shm_is):
     assert ended.returncode == 0, ended
 
 
+@pytest.mark.long
 def test_a_counter_says_so_too(where_shm_is):
     ended = where_shm_is("ro", "share", "value", "manager-dict", "-r", "1", "-w", "2", "-n", "10", "-q")
     assert "value cannot be used here: multiprocessing has no semaphores here" in ended.stderr

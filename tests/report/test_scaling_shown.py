@@ -99,6 +99,7 @@ def test_damage_is_said_where_it_was():
     assert "failed: 3 × E: x" in said
 
 
+@pytest.mark.long
 def test_a_warning_is_said_once_and_about_whom():
     quiet, loud = rounds_of("pipe", *[1000] * 3, workers=1), rounds_of("queue", *[1000] * 3, workers=2, warnings=["hm"])
     assert "warning: queue: hm" in in_one_line(scale_of(*quiet, *loud))

@@ -63,6 +63,7 @@ def test_each_further_transport_makes_an_interval_wider():
     assert three["pipe"].low < two["pipe"].low < two["pipe"].high < three["pipe"].high
 
 
+@pytest.mark.long
 def test_other_groups_count_as_comparisons_of_the_same_table():
     pair = {"queue": rounds(1000, *EQUAL), "pipe": rounds(950, *OTHER)}
     brokers = {"redis-list": rounds(300, *EQUAL), "rabbitmq": rounds(290, *OTHER)}
@@ -72,6 +73,7 @@ def test_other_groups_count_as_comparisons_of_the_same_table():
     assert ratios["pipe"].p > alone["pipe"].p
 
 
+@pytest.mark.long
 def test_who_missed_the_slow_rounds_is_not_the_fastest():
     ran_always = rounds(1000, *EQUAL)
     missed = {number: figure for number, figure in rounds(800, *OTHER).items() if number != 2}

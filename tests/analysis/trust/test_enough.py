@@ -43,6 +43,7 @@ def test_noisy_rounds_need_more_of_them_and_no_more_tasks():
     assert 15 < found.rounds <= 50
 
 
+@pytest.mark.long
 def test_wild_rounds_need_longer_runs_too():
     found = enough({"pipe": rounds_of("pipe", 100, 900, 2000, 50)})
     assert found.rounds == 50

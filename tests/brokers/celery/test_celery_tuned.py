@@ -93,6 +93,7 @@ def test_what_is_no_result_is_refused_once_and_a_result_that_replaces_it_is_rece
     assert sorted(found.first for found in received if found.first >= 0) == [0, 1, 2]
 
 
+@pytest.mark.long
 def test_results_behind_many_outstanding_ones_are_found(over_redis):
     publisher, client = over_redis
     for number in range(2 * POLL_MOST + 1):

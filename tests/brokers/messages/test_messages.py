@@ -36,6 +36,7 @@ class OfAClass:
     lock: object
 
 
+@pytest.mark.long
 @given(st.integers(0, 2**62), st.lists(DATA, min_size=1, max_size=5))
 def test_a_batch_comes_back_as_it_was(first, payloads):
     packed = pack(Batch(first, len(payloads), payloads), OURS, PLENTY)
@@ -67,6 +68,7 @@ def test_data_from_anybody_are_read_or_refused_with_a_sentence(envelope):
     read_or_refused(message)
 
 
+@pytest.mark.long
 @given(st.binary(max_size=40), st.integers(0, 30), st.lists(DATA, min_size=1, max_size=2))
 def test_a_message_that_was_damaged_is_read_or_refused_with_a_sentence(damage, position, payloads):
     ((_, _, message),) = pack(Batch(0, len(payloads), payloads), OURS, PLENTY).messages

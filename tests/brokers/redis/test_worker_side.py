@@ -18,6 +18,7 @@ NAMES = ["redis-list", "redis-stream"]
 DEAD = "crossover:x:worker-999999999-1"
 
 
+@pytest.mark.long
 def test_a_worker_takes_as_many_messages_as_it_does_in_a_millisecond():
     prefetch = AdaptivePrefetch(10)
     counts = []

@@ -187,6 +187,7 @@ def test_a_run_that_lives_keeps_its_note_and_its_keys(ours, monkeypatch):
     assert path.exists()
 
 
+@pytest.mark.long
 def test_another_database_is_not_taken_for_the_one_that_was_used(ours, monkeypatch, gone):
     url = ours.replace("/0", "/3")
     path = noted(url, gone)

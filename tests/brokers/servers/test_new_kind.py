@@ -87,6 +87,7 @@ def private(row, state):
     server.stop()
 
 
+@pytest.mark.long
 def test_a_private_server_of_a_new_kind_is_launched_controlled_and_removed(private):
     kind = server_kind("toy")
     assert kind.inspect(private.url) == "toy 1.0 safe"

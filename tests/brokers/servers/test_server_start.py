@@ -49,6 +49,7 @@ def test_what_a_private_redis_writes_to_disk_follows_from_the_safety_level(level
         server.stop()
 
 
+@pytest.mark.long
 def test_a_server_that_cannot_start_says_why_and_leaves_nothing(tmp_path, temporary, monkeypatch):
     broken = tmp_path / "redis-server"
     broken.write_text("#!/bin/sh\necho Fatal error: no luck today\nexit 1\n")

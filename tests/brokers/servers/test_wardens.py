@@ -93,6 +93,7 @@ def test_nothing_but_the_folder_outlives_a_killed_warden(tmp_path):
     assert marker.exists()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("leaves", ["exits", "stop_all", "stop", "own"])
 def test_a_process_that_is_forked_from_the_user_and_leaves_ends_no_server(temporary, leaves):
     need(server_kind("redis").install_hint())
@@ -126,6 +127,7 @@ def test_ports_that_are_chosen_together_are_different(monkeypatch):
     assert not held
 
 
+@pytest.mark.long
 def test_a_port_taken_by_another_process_meanwhile_is_no_failure(temporary, monkeypatch):
     need(server_kind("redis").install_hint())
     with socket.socket() as bound:  # connections to it are refused, but nobody else can have it

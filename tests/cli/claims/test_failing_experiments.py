@@ -32,6 +32,7 @@ def test_one_whose_process_dies(checked, where_a_pool):
     assert checked(where_a_pool("os.abort()")) == "its process ended"
 
 
+@pytest.mark.long
 def test_one_that_raises(checked, where_a_pool):
     assert checked(where_a_pool("raise OSError(11, 'no more processes')")).endswith("no more processes")
 

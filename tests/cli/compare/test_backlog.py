@@ -129,6 +129,7 @@ def test_a_payload_is_on_the_wire_four_times(in_process, result, level):
         assert 40_000 <= summary["wire_bytes"] < 60_000
 
 
+@pytest.mark.long
 def test_inside_the_machine_nothing_is_on_a_wire(in_process, result):
     ended = in_process("compare", "queue", "-W", "noop", "-n", "100", "-r", "1", "--json", "out.json")
     assert ended.returncode == 0

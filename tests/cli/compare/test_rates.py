@@ -85,6 +85,7 @@ def test_a_typed_rate_gives_latencies_and_no_ranking_by_throughput(in_process, r
         assert run["seconds"] > 0.49  # 250 tasks at 500/s
 
 
+@pytest.mark.long
 def test_inputs_repeat_for_as_long_as_the_rate_goes_on(in_process, folder, result):
     ended = in_process("compare", "queue", "-i", folder, "--rate", "10", "-r", "1", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr
@@ -109,6 +110,7 @@ def test_auto_finds_the_most_that_each_can_do_and_goes_to_fractions_of_it(in_pro
     assert ended.stdout.index("tasks/s  ") < ended.stdout.index("Latency against load")
 
 
+@pytest.mark.long
 def test_a_time_limit_ends_a_run_whose_next_task_is_far_away(in_process, result):
     words = [*WORDS, "--rate", "0.1", "-r", "1", "--time-limit", "2s"]
     assert in_process("compare", "queue", *words).returncode == 0

@@ -50,6 +50,7 @@ def test_a_transport_that_is_named_twice_has_the_same_window_each_time(in_proces
     assert len(set(result()["plan"]["windows"].values())) == 1
 
 
+@pytest.mark.long
 def test_latency_is_shown_unloaded_and_under_the_load_that_was_run(in_process, result):
     ended = in_process("compare", "queue", *NOOP, "-n", "50", "--markdown", "out.md", "--csv", "out.csv")
     words = " ".join(ended.stdout.split())
@@ -70,12 +71,14 @@ def test_a_typed_window_is_that_of_all_transports(in_process, result):
     assert "auto" not in ended.stdout
 
 
+@pytest.mark.long
 def test_few_tasks_need_no_search(in_process, result):
     assert in_process("compare", "queue", *NOOP, "-n", "200", "--window", "auto").returncode == 0
     assert result()["window_searches"] == []
     assert {run["load"]["window"] for run in result()["runs"]} == {32}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("source", "why"), [(SLOW, "tasks take so long"), (ENDS, "it is not known how long")])
 def test_for_long_tasks_the_default_will_do(in_process, mine, result, source, why):
     words = [*mine(source), "-n", "300", "-w", "2", "-r", "1", "--full", "--json", "out.json"]

@@ -47,6 +47,7 @@ def killed(process, family):
     assert eventually(lambda: not family()), family()
 
 
+@pytest.mark.long
 def test_where_nothing_has_crashed_there_is_nothing_to_remove(clean, temporary):
     (temporary / "foreign").mkdir()
     assert clean() == NOTHING

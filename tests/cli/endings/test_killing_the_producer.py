@@ -57,6 +57,7 @@ def test_no_worker_outlives_its_producer(kill_while_it_works, transport):
     kill_while_it_works(transport, 0.002)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["queue", "pool"])
 def test_not_even_one_that_is_busy_for_an_hour(kill_while_it_works, transport):
     kill_while_it_works(transport, 3600)

@@ -5,6 +5,7 @@ import pytest
 SHORT = ("-n", "50", "-r", "1", "-q")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["compare", "scale"])
 @pytest.mark.parametrize("named", [(), ("queue", "pipe")])
 def test_a_time_limit_before_the_first_run_is_a_failure(crossover, tmp_path, command, named):

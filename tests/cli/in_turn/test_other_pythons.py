@@ -68,6 +68,7 @@ def test_scale_and_safety_run_under_another_interpreter_too(in_process, mine, re
     assert [*found["interpreters"]] == [url]
 
 
+@pytest.mark.long
 def test_a_function_may_need_what_only_its_interpreter_has(in_process, mine, result, tmp_path, other):
     (own,) = other.parents[1].glob("lib/python*/site-packages")
     (own / "only_there.py").write_text("TWO = 2\n")

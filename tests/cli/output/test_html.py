@@ -47,6 +47,7 @@ def test_files_are_written_when_standard_output_is_closed(crossover, tmp_path, e
     assert "serial" in (tmp_path / "r.csv").read_text()
 
 
+@pytest.mark.long
 def test_a_page_on_standard_output_is_a_page_alone(in_process):
     ended = in_process("compare", "serial", *SHORT, "--html", "-")
     assert ended.returncode == 0

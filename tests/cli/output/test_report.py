@@ -96,6 +96,7 @@ def test_what_is_read_is_not_replaced_and_what_makes_no_sense_is_refused(tmp_pat
     assert (tmp_path / "r.json").read_text() == (tmp_path / "x.json").read_text() == before
 
 
+@pytest.mark.long
 def test_a_terminal_that_knows_ascii_only_is_shown_what_it_can_and_files_are_whole(
     crossover, tmp_path, in_process, measured
 ):
@@ -133,6 +134,7 @@ def test_files_get_the_rights_that_the_user_wants(tmp_path, in_process, measured
     assert (tmp_path / "r.md").stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.long
 def test_a_result_is_read_from_standard_input(crossover, measured):
     result = measured(*COMMANDS["share"])
     assert "value-lock" in crossover("report", "-", input=result).stdout

@@ -34,6 +34,7 @@ def test_progress_goes_to_standard_error_a_line_per_run(crossover):
     assert all(line.endswith(" tasks/s") for line in lines)
 
 
+@pytest.mark.long
 def test_quiet_says_nothing_on_standard_error(in_process):
     ended = in_process("compare", "serial", "queue", *SHORT, "-q")
     assert ended.returncode == 0
@@ -61,6 +62,7 @@ def test_a_long_transport_leaves_its_figures_whole(in_process, result):
     assert max(map(len, ended.stdout.splitlines())) <= 80
 
 
+@pytest.mark.long
 def test_a_transport_named_twice_is_compared_with_itself(in_process):
     ended = in_process("compare", "serial", "serial", *SHORT, "--json", "-")
     result = json.loads(ended.stdout)
@@ -68,6 +70,7 @@ def test_a_transport_named_twice_is_compared_with_itself(in_process):
     assert sorted(summary["transport"] for summary in result["summary"]) == ["serial", "serial (2)"]
 
 
+@pytest.mark.long
 def test_one_round_is_said_to_be_too_few(in_process):
     ended = in_process("compare", "serial", "queue", *SHORT)
     assert "1 round cannot tell a difference from noise." in " ".join(ended.stdout.split())

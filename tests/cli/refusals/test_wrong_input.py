@@ -88,6 +88,7 @@ def test_empty_standard_input_is_said(compare_typed):
     assert "standard input is empty: one JSON value per line is expected" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_bad_line_of_standard_input_is_named(compare_typed):
     ended = compare_typed("1\nno\n")
     assert ended.returncode == 2

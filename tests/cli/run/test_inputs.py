@@ -54,6 +54,7 @@ PAUSES = """
 """
 
 
+@pytest.mark.long
 def test_lines_of_a_pipe_are_done_while_it_pauses(shell):
     ended = shell(PAUSES)
     assert ended.returncode == 0, ended.stderr

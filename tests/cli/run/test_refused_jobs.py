@@ -101,6 +101,7 @@ def test_an_output_that_may_not_be_written(refused, tmp_path):
     assert "out.jsonl cannot be written: Permission denied" in refused()
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_already(shell, functions, tmp_path):
     (tmp_path / "in.jsonl").write_text("1\n")
     ended = shell("ulimit -f 0; $crossover run mine:same serial -i in.jsonl -o out.jsonl")
@@ -153,6 +154,7 @@ def test_a_pipe_is_known_again_by_its_first_line(in_process, functions, tmp_path
     assert "out.jsonl is of another job: its input, pipe, began in another way than pipe" in other.stderr
 
 
+@pytest.mark.long
 def test_two_commands_do_not_write_one_output(begin, in_process, functions, tmp_path):
     functions("""
         import pathlib, time

@@ -77,6 +77,7 @@ def test_a_dry_run_of_a_job_that_was_begun_knows_what_is_done_and_of_failures(in
     assert len((tmp_path / "out.jsonl").read_text().splitlines()) == 1_000
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("option", [("--dry-run",), ("--sample", "3")])
 def test_lines_of_standard_input_cannot_be_drawn(crossover, option):
     ended = crossover("run", "mine:some", "serial", "-i", "-", "-o", "out.jsonl", *option, input="1\n")

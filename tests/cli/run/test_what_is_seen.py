@@ -42,6 +42,7 @@ def test_what_is_saved_is_shown_again_and_is_what_the_schema_says(done, result, 
     assert {*result()} <= {*schema["$defs"]["JobResult"]["properties"]}
 
 
+@pytest.mark.long
 def test_a_table_and_a_page_are_written_too(done, tmp_path):
     heading, row = (tmp_path / "out.csv").read_text().splitlines()
     assert row.split(",")[heading.split(",").index("failed")] == "4"

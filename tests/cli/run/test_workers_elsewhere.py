@@ -65,6 +65,7 @@ def words_of(elsewhere, function):
     return [word.format(function) for word in elsewhere[1]]
 
 
+@pytest.mark.long
 def test_no_worker_runs_so_the_command_that_starts_one_is_shown(begin, elsewhere, tmp_path):
     process = begin(*words_of(elsewhere, "same"), **elsewhere[2])
     said = tmp_path / "stderr"

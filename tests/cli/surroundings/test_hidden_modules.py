@@ -10,6 +10,7 @@ import workloads
 MODULE = "def run(item): return item\ndef double(item): return 2 * item\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("file", "found"),
     [
@@ -30,6 +31,7 @@ def test_the_module_that_was_named(crossover, mine, tmp_path, file, found):
     assert f"{users} is hidden by the module {name} of {found}: rename yours" in refused.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("statement", ["import queue; queue.double", "from queue import double", "import queue.double"])
 def test_a_module_that_the_named_one_imports(crossover, mine, tmp_path, statement):
     (tmp_path / "queue.py").write_text(MODULE)

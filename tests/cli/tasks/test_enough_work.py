@@ -40,6 +40,7 @@ def test_every_item_is_run_even_if_that_takes_longer(in_process, mine, result, b
     assert 119 <= first == second < 2 * 119
 
 
+@pytest.mark.long
 def test_a_number_that_was_typed_is_kept(in_process, mine, result):
     shown, found = compared(in_process, result, mine(DOUBLE, range(50)), "threads")
     assert [run["tasks"] for run in found["runs"]] == [50, 50]

@@ -12,6 +12,7 @@ NOTES = """
 """
 
 
+@pytest.mark.long
 def test_each_item_is_run_once_through_each_transport(in_process, mine, result, tmp_path):
     ended = in_process("compare", "queue", "threads", *mine(NOTES, range(30)), "--once", "--json", "out.json")
     assert ended.returncode == 0, ended.stderr

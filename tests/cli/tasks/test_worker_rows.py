@@ -9,6 +9,7 @@ def workers_of(found):
     return {run["transport"]: run["workers"] for run in found["runs"]}
 
 
+@pytest.mark.long
 def test_a_url_sets_the_number_of_workers_of_its_transport(in_process, result):
     ended = in_process(
         "compare", "queue", "queue?workers=3", "-W", "noop", "-n", "100", "-r", "1", "--json", "out.json"

@@ -117,6 +117,7 @@ def test_at_default_what_a_killed_worker_had_is_lost_and_its_executor_hears_of_i
     assert all(isinstance(one, LookupError) for one in ours.wait(*numbers, seconds=60))
 
 
+@pytest.mark.long
 @ONE
 def test_no_process_outlives_a_killed_worker(mine, serve, executor, family):
     worker = serve()

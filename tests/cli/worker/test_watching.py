@@ -27,6 +27,7 @@ def test_a_health_check_starts_nothing_and_asks_the_state_file(serve, check):
     assert "no worker has written" in ended.stderr
 
 
+@pytest.mark.long
 def test_a_killed_worker_is_not_healthy(serve, check):
     worker = serve()
     os.kill(worker.process.pid, signal.SIGKILL)

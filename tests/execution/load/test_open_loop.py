@@ -58,6 +58,7 @@ def test_a_rate_is_kept_within_one_percent():
     assert any(within_one_percent(paced(Simulated(), 1_000, 2_000), 1_000) for _ in range(3))
 
 
+@pytest.mark.long
 def test_a_rate_is_kept_through_a_real_transport():
     with create("pipe") as transport:
         transport.start(Noop(), 2)

@@ -17,6 +17,7 @@ from crossover.results.claim_verdict import ClaimVerdict
 EVERYWHERE = ["multiprocessing", "Redis", "memcached", "RabbitMQ"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "verdict", "words"),
     [
@@ -46,6 +47,7 @@ def let_out(lock):
     pass
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("there", "label"), [(in_redis, "Redis"), (in_memcached, "memcached"), (in_rabbitmq, "RabbitMQ")]
 )

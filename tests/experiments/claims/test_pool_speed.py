@@ -34,6 +34,7 @@ def test_no_number_of_workers_suits_both_tasks_that_compute_and_tasks_that_wait(
     assert all("{" not in Messages(language).seen(run) for language in LANGUAGES)
 
 
+@pytest.mark.long
 @NEEDS_TWO_CORES
 @pytest.mark.skipif(not HAS_GIL, reason="threads compute side by side")
 def test_a_pool_is_for_what_computes_and_threads_do_for_what_waits():
@@ -133,6 +134,7 @@ def test_where_threads_wait_one_after_the_other_a_pool_is_for_tasks_that_wait_to
     assert found.facts["waiting_pool_speedup"] > found.facts["waiting_threads_speedup"]
 
 
+@pytest.mark.long
 @NEEDS_TWO_CORES
 @pytest.mark.skipif(not HAS_GIL, reason="threads compute side by side")
 def test_threads_compute_one_at_a_time(monkeypatch):

@@ -76,6 +76,7 @@ def test_a_daemon_ends_with_a_parent_that_returns_and_outlives_one_that_is_kille
     assert found.facts == {"tries": 3, "waited": 3, "ended": 3, "outlived": 3}
 
 
+@pytest.mark.long
 def test_a_parent_that_neither_waits_for_children_nor_ends_daemons_is_noticed(monkeypatch, forks):
     monkeypatch.setattr(util, "_exit_function", lambda: None)
     monkeypatch.setattr(processes, "PATIENCE", processes.DEADLINE)
@@ -91,6 +92,7 @@ def end_with_parent(connection):
         connection.send("done")
 
 
+@pytest.mark.long
 def test_a_daemon_that_watches_its_parent_ends_also_where_that_is_killed(monkeypatch, forks):
     monkeypatch.setattr(processes, "work_until_told", end_with_parent)
     found = processes.process_daemon()

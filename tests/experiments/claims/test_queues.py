@@ -139,6 +139,7 @@ def test_a_queue_that_always_knows_what_is_in_it(queues_do, monkeypatch):
     assert sum(found.facts["wrong"].values()) == found.facts["surprised"] == 0
 
 
+@pytest.mark.long
 def test_a_queue_that_is_never_full(queues_do):
     queues_do("put_nowait", lambda *_: None)
     found = queues.queue_nowait()

@@ -23,6 +23,7 @@ def what_is_planted_reaches_every_process(monkeypatch):
     monkeypatch.setattr(multiprocessing, "Process", FORK.Process)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "verdict", "words"),
     [
@@ -67,12 +68,14 @@ def test_a_semaphore_that_lets_fewer_or_more_in(let_in, monkeypatch):
     assert found.facts["most"] == let_in
 
 
+@pytest.mark.long
 def test_a_semaphore_that_lets_nobody_in(monkeypatch):
     monkeypatch.setattr(semaphores, "DEADLINE", 3)
     monkeypatch.setattr(multiprocessing, "Semaphore", lambda _: FORK.Semaphore(0))
     assert semaphores.semaphore().verdict is ClaimVerdict.COULD_NOT_TELL
 
 
+@pytest.mark.long
 def test_a_bounded_semaphore_that_is_not(monkeypatch):
     monkeypatch.setattr(multiprocessing, "BoundedSemaphore", FORK.Semaphore)
     assert semaphores.semaphore().facts["bounded"] == "no error"

@@ -72,6 +72,7 @@ def test_however_processes_start_the_verdicts_are_the_same(start_method, tmp_pat
     assert (done.stdout, done.stderr) == ("true, true\n", "")
 
 
+@pytest.mark.long
 @NEEDS_TWO_CORES
 def test_a_lock_that_does_not_lock(monkeypatch):
     monkeypatch.setattr(multiprocessing, "Lock", nullcontext)

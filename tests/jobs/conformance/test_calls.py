@@ -60,6 +60,7 @@ def test_what_was_submitted_is_not_kept(executor):
     assert collected.wait(PATIENCE), watch
 
 
+@pytest.mark.long
 def test_what_a_callback_raises_disturbs_no_one(make, caplog):
     executor, seen = make(), []
     called = executor.submit(abs, -1)

@@ -37,6 +37,7 @@ def test_values_that_come_in_time_are_handed_out_before_the_timeout(executor, ga
         next(values)
 
 
+@pytest.mark.long
 def test_calls_are_submitted_before_the_first_value_is_wanted(make, tmp_path):
     executor = make()
     values = executor.map(executor_calls.leave, [tmp_path] * 3, range(3))
@@ -45,6 +46,7 @@ def test_calls_are_submitted_before_the_first_value_is_wanted(make, tmp_path):
     assert [*values] == [0, 1, 2]
 
 
+@pytest.mark.long
 @pytest.mark.needs("objects")
 def test_a_value_that_was_handed_out_is_not_kept(executor):
     for value in executor.map(executor_calls.weak, range(5)):
@@ -78,6 +80,7 @@ def test_a_buffer_is_a_number_above_0(executor, buffersize, error):
         executor.map(abs, [1], buffersize=buffersize)
 
 
+@pytest.mark.long
 @pytest.mark.needs("pending")
 def test_closing_it_cancels_what_no_worker_has(make, gate, tmp_path):
     executor = make(1)

@@ -93,6 +93,7 @@ def test_those_that_are_completed_within_no_time(executor, gate):
         seen.extend(as_completed([before, slow], 0))
 
 
+@pytest.mark.long
 def test_a_future_that_was_handed_out_is_not_kept(executor):
     futures = [executor.submit(abs, -number) for number in range(4)]
     for future in as_completed(futures, PATIENCE):

@@ -27,6 +27,7 @@ def run(tmp_path):
     return run_lines
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", ["serial", "threads", *PROCESSES])
 def test_the_copy_of_a_process_that_was_forked_refuses(run, transport):
     said = run(

@@ -22,6 +22,7 @@ def test_a_call_has_the_context_variables_of_who_has_submitted_it(transport):
         assert (future.result(PATIENCE), executor.submit(variable.get).result(PATIENCE)) == ("set", "unset")
 
 
+@pytest.mark.long
 def test_what_a_call_sets_is_not_seen_by_the_next_one():
     with Executor("threads", 1) as executor:
         executor.submit(variable.set, "set").result(PATIENCE)

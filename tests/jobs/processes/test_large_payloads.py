@@ -89,6 +89,7 @@ def test_without_memory_for_it_a_payload_travels_through_the_pipe(make, monkeypa
     assert executor.submit(len, b"x" * 2 * LARGE).result(PATIENCE) == 2 * LARGE
 
 
+@pytest.mark.long
 def test_memory_that_one_large_payload_needed_is_given_back():
     segment = Segment()
     try:

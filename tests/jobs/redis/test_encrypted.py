@@ -33,6 +33,7 @@ def test_a_server_whose_certificate_nobody_vouches_for_is_not_used(encrypted, op
         open_sides(url=url)
 
 
+@pytest.mark.long
 def test_a_server_whose_certificate_is_known_is_used(encrypted, open_sides):
     url, certificate = encrypted
     queue, intake = open_sides(url=f"{url}?ssl_ca_certs={certificate}")

@@ -74,6 +74,7 @@ def test_a_server_that_is_started_again_goes_on_where_it_was(serve, executor, mi
     end(*workers)
 
 
+@pytest.mark.long
 def test_what_no_worker_has_taken_is_cancelled(serve, executor, mine, server, left, tmp_path):
     worker = serve(server, "default")
     running = executor(server, "default")

@@ -36,6 +36,7 @@ def test_it_does_work(executor):
     assert list(executor.map(abs, range(-50, 0))) == list(range(50, 0, -1))
 
 
+@pytest.mark.long
 def test_what_waits_can_be_cancelled(executor):
     futures = [executor.submit(time.sleep, 0.2) for _ in range(20)]
     cancelled = [future for future in futures if future.cancel()]

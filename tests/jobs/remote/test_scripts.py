@@ -91,6 +91,7 @@ def test_functions_classes_and_exceptions_of_the_script_travel(run):
     assert run(SCRIPT) == (["Order(number=6)", "OrderError('less than nothing')", "ready"], "")
 
 
+@pytest.mark.long
 def test_an_external_worker_has_no_script(run):
     (line,), _ = run(EXTERNAL)
     assert "double is defined in the script itself, which a worker cannot import: move it to a module" in line

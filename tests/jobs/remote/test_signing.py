@@ -36,6 +36,7 @@ def test_an_unsigned_call_is_refused_where_there_is_a_key():
         decode_call(KEY.open(CALL), KEY)
 
 
+@pytest.mark.long
 @given(st.integers(0, len(CALL) - 1), st.integers(1, 255))
 def test_no_byte_can_be_altered(position, change):
     altered = bytearray(CALL)

@@ -74,6 +74,7 @@ def typed(value):
     return type(value), repr(value)
 
 
+@pytest.mark.long
 @given(values)
 def test_every_value_arrives_as_what_it_was(value):
     assert typed(carried(value)) == typed(value)
@@ -193,6 +194,7 @@ def test_what_is_nested_too_deeply_is_refused():
         carried(value)
 
 
+@pytest.mark.long
 @given(st.binary(max_size=60))
 def test_nonsense_is_refused_and_nothing_else(message):
     with pytest.raises(Refused):

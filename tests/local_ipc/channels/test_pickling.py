@@ -68,6 +68,7 @@ def test_only_what_cannot_be_pickled_stays_behind(write, read, first, before, af
     assert submission.receipt is Receipt.ACCEPTED
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("write", "read"), BACK)
 @given(st.lists(JSON, max_size=4), st.lists(JSON, max_size=4))
 def test_a_value_that_cannot_be_pickled_becomes_an_error(write, read, before, after):

@@ -97,6 +97,7 @@ def test_chinese_stands_under_chinese():
     assert lines[first + 1][at] != " "
 
 
+@pytest.mark.long
 def test_no_line_begins_with_a_mark_that_ends_a_phrase():
     for width in range(80, 120):
         lines = shown(every_theme("zh"), full=True, width=width).splitlines()

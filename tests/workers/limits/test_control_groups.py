@@ -46,6 +46,7 @@ def nested():
     _remove(made)
 
 
+@pytest.mark.long
 def test_the_limits_of_the_outer_group_hold_in_the_inner_one(nested):
     def enter():
         for folder in nested:
