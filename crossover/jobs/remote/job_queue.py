@@ -48,6 +48,20 @@ class Answer(NamedTuple):
     outcome: bytes
 
 
+class Lost(NamedTuple):
+    """A call that nobody will answer.
+
+    Attributes:
+        number: of the call.
+        reason: in words.
+        refused: whether a worker does not do it; otherwise nobody may have it any more.
+    """
+
+    number: str
+    reason: str
+    refused: bool = False
+
+
 class JobQueue(Protocol):
     """The producer's side: one for each executor. Its methods may come from different threads."""
 
@@ -88,8 +102,8 @@ class JobQueue(Protocol):
         """
         ...
 
-    def lost(self) -> list[tuple[str, str]]:
-        """Return the calls that nobody will answer, each once: number and reason; `receive` finds them."""
+    def lost(self) -> list[Lost]:
+        """Return the calls that nobody will answer, each once; `receive` finds them."""
         ...
 
     def withdraw(self, number: str) -> bool:

@@ -162,7 +162,7 @@ class Executor:
             else:
                 value = outcome.value if outcome.kind == VALUE else outcome.error
                 self.outcomes.setdefault(outcome.number, []).append(value(self.reader))
-        for number, reason in self.queue.lost():
+        for number, reason, _ in self.queue.lost():
             self.outcomes.setdefault(number, []).append(LookupError(reason))
 
     def wait(self, *numbers, seconds=40, signer=None):

@@ -8,14 +8,18 @@ from redis_sides import receive, take
 from waiting import eventually
 
 from crossover.contract.errors import BrokenError
-from crossover.jobs.remote.job_queue import Answer
+from crossover.jobs.remote.job_queue import Answer, Lost
 
 
-def lost(queue):
+def what_is_lost(queue):
     """Receive until calls are lost."""
     found = []
     assert eventually(lambda: queue.receive(0.1) or found.extend(queue.lost()) or found)
-    return dict(found)
+    return found
+
+
+def lost(queue):
+    return {number: reason for number, reason, _ in what_is_lost(queue)}
 
 
 def calls(deliveries):
@@ -130,7 +134,7 @@ def test_a_call_that_is_refused_is_kept_aside_with_the_reason(open_sides, client
     queue.send(b"forged", "n")
     (delivery,) = take(intake)
     intake.refuse(delivery, "signed with another key")
-    assert lost(queue) == {"n": "signed with another key"}
+    assert what_is_lost(queue) == [Lost("n", "signed with another key", refused=True)]
     assert b"forged" in client.lindex("crossover:refused", 0)
 
 

@@ -59,7 +59,7 @@ def test_calls_of_a_queue_that_was_emptied_are_lost_and_those_that_workers_have_
 
         def look():
             assert ours.receive(0.2) == []
-            lost.extend(number for number, _ in ours.lost())
+            lost.extend(one.number for one in ours.lost())
             return "run-2" in lost
 
         assert eventually(look)

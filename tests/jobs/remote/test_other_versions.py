@@ -9,7 +9,7 @@ import pytest
 from other_pythons import LIBRARIES, make_python
 from waiting import PATIENCE, eventually
 
-from crossover.jobs.errors import BrokerLostError, CallRefusedError
+from crossover.jobs.errors import CallRefusedError
 
 pytestmark = pytest.mark.long
 
@@ -43,7 +43,7 @@ def refused(clone, transport, address, make, start_worker, tmp_path):
         executor = make(1, f"{address}{'&' if '?' in address else '?'}workers=external&queue={queue}")
         error = executor.submit(pow, 2, 3).exception(PATIENCE)
         log = tmp_path / "worker0.log"
-        assert isinstance(error, CallRefusedError | BrokerLostError)
+        assert type(error) is CallRefusedError
         assert transport.startswith("celery") or eventually(lambda: "a call was refused: it " in log.read_text())
         return error
 

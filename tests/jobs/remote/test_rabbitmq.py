@@ -16,6 +16,7 @@ from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.execution.network_proxy import Proxy
+from crossover.jobs.remote.job_queue import Lost
 from crossover.jobs.remote.rabbitmq import RabbitmqIntake, RabbitmqQueue
 from crossover.jobs.remote.rabbitmq.messages import Names
 
@@ -230,7 +231,7 @@ def test_a_call_that_is_refused_is_kept_aside_and_its_executor_hears_why(produce
     ours.send(b"\xff", "run-1")
     (delivery,) = take(worker)
     worker.refuse(delivery, "it is broken")
-    assert lost(ours) == [("run-1", "it is broken")]
+    assert lost(ours) == [Lost("run-1", "it is broken", refused=True)]
 
 
 def test_a_call_from_which_workers_die_is_given_up(producer, intake, network, url, name):
@@ -244,6 +245,6 @@ def test_a_call_from_which_workers_die_is_given_up(producer, intake, network, ur
         worker.close()
     worker = intake()
     assert worker.take(1, 5) == []
-    ((number, reason),) = lost(ours)
+    ((number, reason, _),) = lost(ours)
     assert number == "run-1"
     assert "delivered 3 times" in reason

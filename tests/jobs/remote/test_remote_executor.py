@@ -99,7 +99,7 @@ def test_another_key_fails_the_future_and_says_so(make, start_worker, monkeypatc
     start_worker("--allow", "remote_functions", "-w", "1", CROSSOVER_KEY=theirs)
     monkeypatch.setenv("CROSSOVER_KEY", ours)
     error = make(workers="external").submit(sample.same, 1).exception(PATIENCE)
-    assert isinstance(error, CallRefusedError | BrokerLostError)
+    assert type(error) is CallRefusedError
     assert "sign" in str(error)
     assert "CROSSOVER_KEY" in str(error)
 

@@ -18,7 +18,7 @@ from crossover.contract.text import describe
 from crossover.jobs.remote.celery.answers import Answer, AnswersInRabbitmq, AnswersInRedis, ExecutorAnswers
 from crossover.jobs.remote.celery.session import Session
 from crossover.jobs.remote.celery.watch import Watch
-from crossover.jobs.remote.job_queue import Sending
+from crossover.jobs.remote.job_queue import Lost, Sending
 
 ROOM = 1_000  # calls that external workers may take from the server; further ones wait here
 HELD_FOR = 1.0  # seconds that calls stay here which were taken back from the server: more may be cancelled
@@ -63,7 +63,7 @@ class CeleryQueue:
         self._sent: dict[str, tuple[float, bytes]] = {}  # number → when, and the call
         self._held_until = 0.0  # what waits here is sent from then on
         self._arrived: list[bytes] = []
-        self._lost: list[tuple[str, str]] = []
+        self._lost: list[Lost] = []
         self._room = own_workers or ROOM
         self._watch = Watch(f"{self.reply_to}:", most=1 if own_workers else None)
         self._session = self._new_session()
@@ -110,8 +110,8 @@ class CeleryQueue:
             arrived, self._arrived = self._arrived, []
         return arrived
 
-    def lost(self) -> list[tuple[str, str]]:
-        """Return the calls that nobody will answer, each once: number and reason."""
+    def lost(self) -> list[Lost]:
+        """Return the calls that nobody will answer, each once."""
         with self._changed:
             lost, self._lost = self._lost, []
         return lost
@@ -178,7 +178,7 @@ class CeleryQueue:
             if isinstance(value, bytes):
                 self._arrived.append(value)
             elif answer["status"] != BEGUN:
-                self._lost.append((number, f"Celery says: {_in_words(value)}"))
+                self._lost.append(Lost(number, f"Celery says: {_in_words(value)}"))
 
     def _send_waiting(self, session: Session) -> None:
         while True:
@@ -198,7 +198,7 @@ class CeleryQueue:
                         self._waiting = {number: call, **self._waiting}
                     else:
                         reason = f"it is not known whether the server has accepted the call: {error}"
-                        self._lost.append((number, reason))
+                        self._lost.append(Lost(number, reason))
                 raise
 
     def _take_back(self, session: Session) -> None:
@@ -218,7 +218,7 @@ class CeleryQueue:
             for call in gone:
                 number = call.partition(":")[2]
                 if self._sent.pop(number, None) is not None:
-                    self._lost.append((number, "no worker has it any more: the one that had it has ended"))
+                    self._lost.append(Lost(number, "no worker has it any more: the one that had it has ended"))
 
 
 class CeleryRedisQueue(CeleryQueue):

@@ -166,8 +166,8 @@ class Exchange:
         self._sender.find_server()
         for message in messages:
             self._read(message)
-        for number, reason in lost:
-            self.ledger.settle_lost(number, reason)
+        for number, reason, is_refused in lost:
+            self.ledger.settle_lost(number, reason, refused=is_refused)
         if messages or lost:
             self._attendance.note()
             self._has_heard = True
@@ -211,7 +211,8 @@ class Exchange:
             number, reason = refusal_in(message)
             log.warning("an outcome is not accepted: %s", refused)
             if reason:
-                self.ledger.settle_lost(number, f"{reason} (an answer that is not accepted: {refused})")
+                why = f"{reason} (an answer that is not accepted: {refused})"
+                self.ledger.settle_lost(number, why, refused=True)
             return
         if outcome.run != self._terms.run:
             return

@@ -72,7 +72,7 @@ class RabbitmqIntake:
         taken = []
         for delivery in deliveries:
             if _held(delivery).deaths >= MOST_DELIVERIES:
-                self.refuse(delivery, GIVEN_UP_REASON)
+                self._keep_aside(delivery, Kind.LOST, GIVEN_UP_REASON)
             else:
                 taken.append(delivery)
         return taken
@@ -111,12 +111,7 @@ class RabbitmqIntake:
 
     def refuse(self, delivery: Delivery, reason: str) -> None:
         """Keep a call aside; its future fails with the reason."""
-        problem = dead_letter(self._url, f"{self._names.calls}.dead-letter", reason, self._names.calls, delivery.call)
-        reason = reason if problem is None else not_kept(reason, problem)
-        thread = self._line.get()
-        with self._changed:
-            lost = self._answers.to_executor(delivery, Kind.LOST, b"", reason)
-            self._answers.publish(thread, lost, _held(delivery))
+        self._keep_aside(delivery, Kind.REFUSED, reason)
 
     def beat(self) -> None:
         """Do nothing but see that there is a connection: a thread of its own answers RabbitMQ."""
@@ -138,6 +133,14 @@ class RabbitmqIntake:
                         self._answers.give_back(thread, held)
                 self._changed.wait_for(lambda: not self._desk.held or thread.error, ANSWER_WITHIN)
         thread.close()
+
+    def _keep_aside(self, delivery: Delivery, kind: Kind, reason: str) -> None:
+        problem = dead_letter(self._url, f"{self._names.calls}.dead-letter", reason, self._names.calls, delivery.call)
+        reason = reason if problem is None else not_kept(reason, problem)
+        thread = self._line.get()
+        with self._changed:
+            answer = self._answers.to_executor(delivery, kind, b"", reason)
+            self._answers.publish(thread, answer, _held(delivery))
 
     def _open(self) -> ChannelThread:
         names, worker = self._names, uuid4().hex

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     OUTCOMES = "outcomes"  # of some calls
     BEGUN = "begun"
     LOST = "lost"  # nobody will answer this call; a header says why
+    REFUSED = "refused"  # a worker does not do this call; a header says why
     HELLO = "hello"  # of a worker that does not know what is withdrawn; with calls that others have lost
     HAS = "has"  # what a worker begins, at most once
     BACK = "back"  # what it gives back

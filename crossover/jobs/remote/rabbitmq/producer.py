@@ -19,7 +19,7 @@ from brokers.rabbitmq.publisher import MOST_UNCONFIRMED
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
-from crossover.jobs.remote.job_queue import Sending
+from crossover.jobs.remote.job_queue import Lost, Sending
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
 from crossover.jobs.remote.rabbitmq.messages import CALLS, OUTCOMES, OUTCOMES_FOR, REASON, Kind, Names, decode_outcomes
 from crossover.jobs.remote.rabbitmq.outbox import NOT_CONFIRMED, Outbox
@@ -58,7 +58,7 @@ class RabbitmqQueue:
         self._safe = safety is Safety.SAFE
         self._changed = threading.Condition(threading.RLock())  # guards all that follows
         self._arrived: deque[bytes] = deque()
-        self._lost: list[tuple[str, str]] = []
+        self._lost: list[Lost] = []
         self._sent: set[str] = set()  # numbers of calls without an outcome
         self._outbox = Outbox(self._names, self.reply_to, safe=self._safe)
         self._withdrawals = Withdrawals(self._names, self.reply_to)
@@ -106,12 +106,11 @@ class RabbitmqQueue:
         thread = self._line.get()
         with self._changed:
             self._changed.wait_for(lambda: self._arrived or self._lost or thread.error, timeout)
-            found = list(self._arrived)
-            self._arrived.clear()
-        return found
+            arrived, self._arrived = self._arrived, deque()
+        return [*arrived]
 
-    def lost(self) -> list[tuple[str, str]]:
-        """Return the calls that nobody will answer, each once: number and reason."""
+    def lost(self) -> list[Lost]:
+        """Return the calls that nobody will answer, each once."""
         with self._changed:
             lost, self._lost = self._lost, []
         return lost
@@ -193,8 +192,9 @@ class RabbitmqQueue:
                         self._withdrawals.end(ended)
             elif number in self._sent and properties.type == Kind.BEGUN:
                 self._arrived.append(message)
-            elif properties.type == Kind.LOST:
-                self._lose({number: str((properties.headers or {}).get(REASON, ""))})
+            elif properties.type in {Kind.LOST, Kind.REFUSED}:
+                why = {number: str((properties.headers or {}).get(REASON, ""))}
+                self._lose(why, refused=properties.type == Kind.REFUSED)
             else:
                 self._lose(self._withdrawals.hear(channel, properties, message))
             self._changed.notify_all()
@@ -215,11 +215,11 @@ class RabbitmqQueue:
         else:
             self._outbox.send_again(channel, properties, message)
 
-    def _lose(self, reasons: dict[str, str]) -> None:
+    def _lose(self, reasons: dict[str, str], *, refused: bool = False) -> None:
         for number, reason in reasons.items():
             if number in self._sent:
                 self._sent.discard(number)
-                self._lost.append((number, reason))
+                self._lost.append(Lost(number, reason, refused))
 
     def _on_ended(self) -> None:
         with self._changed:

@@ -140,9 +140,7 @@ class RedisIntake(ABC):
 
     def refuse(self, delivery: Delivery, reason: str) -> None:
         """Keep a call aside; its future fails with the reason."""
-        with self._connected() as client:
-            dead_letter(client.redis, reason, self.keys.prefix, delivery.call)
-        self._finish([Answer(delivery, encode_reply(Reply(delivery.number, None, reason=reason)))])
+        self._keep_aside(delivery, reason, refused=True)
 
     def beat(self) -> None:
         """Let the server know that this worker lives, four times per lease at most."""
@@ -180,10 +178,16 @@ class RedisIntake(ABC):
         found = []
         for delivery, deaths in left:
             if deaths >= MOST_DELIVERIES:
-                self.refuse(delivery, GIVEN_UP_REASON)
+                self._keep_aside(delivery, GIVEN_UP_REASON, refused=False)
             else:
                 found.append(delivery)
         return found
+
+    def _keep_aside(self, delivery: Delivery, reason: str, *, refused: bool) -> None:
+        with self._connected() as client:
+            dead_letter(client.redis, reason, self.keys.prefix, delivery.call)
+        reply = Reply(delivery.number, None, reason=reason, refused=refused)
+        self._finish([Answer(delivery, encode_reply(reply))])
 
     def _finish(self, answers: Sequence[Answer]) -> None:
         with self._connected() as client:

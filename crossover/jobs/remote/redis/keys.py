@@ -31,7 +31,7 @@ local function lost(number, worker, lease)
   return '\148' .. cmsgpack.pack(number, nil, true, why)
 end
 """
-"""Lua: make a Reply for a call whose worker is dead; an array of four begins with byte 148."""
+"""Lua: make a Reply for a call whose worker is dead; an array of four begins with byte 148; the fifth is left out."""
 
 
 class Keys:
@@ -91,12 +91,14 @@ class Reply(NamedTuple):
         outcome: its outcome, or a note on it; None: there will be none.
         is_last: whether nothing more comes.
         reason: why there will be no outcome.
+        refused: whether a worker does not do the call.
     """
 
     number: str
     outcome: bytes | None
     is_last: bool = True
     reason: str = ""
+    refused: bool = False
 
 
 class LibraryClient:

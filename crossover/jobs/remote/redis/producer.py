@@ -14,7 +14,7 @@ from brokers.redis.client import translate_errors
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
-from crossover.jobs.remote.job_queue import Sending
+from crossover.jobs.remote.job_queue import Lost, Sending
 from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.redis.keys import KEPT_FOR, MOST_BLOCKED, Keys, LibraryClient, decode_reply
 
@@ -64,7 +64,7 @@ class RedisJobQueue(ABC):
         self.sent: dict[str, Any] = {}
         self._url = url
         self._client = LibraryClient(url)
-        self._lost: list[tuple[str, str]] = []
+        self._lost: list[Lost] = []
         self._unsure = False  # whether outcomes may have been received that are not known here
         self._next = 0  # of the calls in `sent`, the first to look at
         self._looked_at = self._marked_at = -MARK_EVERY
@@ -183,8 +183,8 @@ class RedisJobQueue(ABC):
         with self.connected() as client:
             return self.count_workers(client)
 
-    def lost(self) -> list[tuple[str, str]]:
-        """Return the calls that nobody will answer, each once: number and reason; `receive` finds them."""
+    def lost(self) -> list[Lost]:
+        """Return the calls that nobody will answer, each once; `receive` finds them."""
         lost, self._lost = self._lost, []
         return lost
 
@@ -228,7 +228,7 @@ class RedisJobQueue(ABC):
         for number, reason in self.find_lost(client, some) if some else ():
             self._marked_at = -MARK_EVERY  # a server that has lost calls may have lost this, too
             if self.sent.pop(number, None) is not None:
-                self._lost.append((number, reason))
+                self._lost.append(Lost(number, reason))
 
     def _read(self, messages: list[bytes]) -> Iterator[bytes]:
         for message in messages:
@@ -240,4 +240,4 @@ class RedisJobQueue(ABC):
             if reply.outcome is not None:
                 yield reply.outcome
             else:
-                self._lost.append((reply.number, reply.reason))
+                self._lost.append(Lost(reply.number, reply.reason, reply.refused))
