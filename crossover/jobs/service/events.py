@@ -17,12 +17,15 @@ QUIET = {"taken", "done"}  # of each call: only in lines that a program reads
 class Events:
     """Writes one line for each event; from any thread.
 
+    Attributes:
+        of_each_call: whether it says something of each call, which is not worth making where nobody reads it.
+
     Args:
         as_json: whether each line is a JSON object: time (ISO 8601, UTC), event, and what belongs to it.
     """
 
     def __init__(self, *, as_json: bool = False) -> None:
-        self._as_json = as_json
+        self.of_each_call = self._as_json = as_json
         self._lock = threading.Lock()
 
     def tell(self, event: str, sentence: str = "", **facts: Any) -> None:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, CancelledError
 from contextlib import suppress
 from typing import Any
 
@@ -127,9 +127,10 @@ class Replies:
 
     def _outcome(self, call: HeldCall) -> tuple[str, Done] | None:
         """Return how a call has ended, and what its executor gets; None: it is given back."""
-        if call.cancelled():
+        try:
+            error, asked = call.exception(), call.call
+        except CancelledError:
             return None
-        error, asked = call.exception(), call.call
         if error is None:
             done = Done(*call.result())
             call.seconds = done.seconds
@@ -154,6 +155,8 @@ class Replies:
 
     def _tell(self, call: Call, how: str, done: Done) -> None:
         self._metrics.ended(how, done.seconds)
+        if how == "done" and not self._events.of_each_call:
+            return
         facts: dict[str, Any] = {"function": call.function}
         if done.seconds >= 0:
             facts["seconds"] = round(done.seconds, 6)

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from brokers.messages import Refused
@@ -76,7 +75,7 @@ class Exchange:
         terms, number = self._terms, f"{self._terms.run}-{next(self._ordinals)}"
         module = function.partition(":")[0] if isinstance(function, str) else getattr(function, "__module__", None)
         self._module = module or self._module
-        future = RemoteFuture(partial(self._take_back, number))
+        future = RemoteFuture(self, number)
         try:
             message = encode_call(
                 number, terms.run, function, args, kwargs, self._queue.reply_to, timeout,
@@ -130,7 +129,7 @@ class Exchange:
             self._own_workers.kill()
         self.ledger.fail_all("its workers were ended")
 
-    def _take_back(self, number: str) -> bool:
+    def take_back(self, number: str) -> bool:
         """Take a call back from the server; return whether no worker has it."""
         if self.pid != os.getpid() or number not in self.ledger.tasks:
             return False

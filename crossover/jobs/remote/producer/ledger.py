@@ -76,8 +76,9 @@ class Ledger:
         if self.closing:
             raise RuntimeError("cannot schedule new futures after shutdown")
         if not future.done():
+            if not self.tasks:
+                self.changed.notify_all()
             self.tasks[number] = future
-            self.changed.notify_all()
 
     def has_work(self) -> bool:
         """Wait until there are calls; return False when there will be none."""

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, InvalidStateError
 from contextlib import suppress
-from typing import Any
+from typing import Any, Protocol
+
+
+class Keeper(Protocol):
+    """Knows where the calls are that have no outcome."""
+
+    def take_back(self, number: str) -> bool:
+        """Take a call back from the server; return whether no worker has it."""
 
 
 class RemoteFuture(Future[Any]):
     """Pending until a worker has begun the call; until then it can be cancelled, and the server forgets the call.
 
     Args:
-        take_back: takes the call back from the server; returns whether no worker has it.
+        keeper: has sent the call.
+        number: of the call.
     """
 
-    def __init__(self, take_back: Callable[[], bool]) -> None:
+    def __init__(self, keeper: Keeper, number: str) -> None:
         super().__init__()
-        self._take_back = take_back
+        self._keeper, self._number = keeper, number
 
     def cancel(self) -> bool:
         """Cancel the call, unless a worker has it; return whether it is cancelled."""
@@ -25,7 +32,7 @@ class RemoteFuture(Future[Any]):
             return True
         if self.running() or self.done():
             return False
-        if not self._take_back():
+        if not self._keeper.take_back(self._number):
             return False
         return self.cancel_here()
 
@@ -46,13 +53,13 @@ class RemoteFuture(Future[Any]):
         return False
 
     def succeed(self, value: Any) -> None:
-        """It has a value."""
-        if self.begin():
-            with suppress(InvalidStateError):
-                self.set_result(value)
+        """It has a value, unless it was cancelled."""
+        try:  # it need not begin before: each step takes its lock
+            self.set_result(value)
+        except InvalidStateError:
+            return
 
     def fail(self, error: BaseException) -> None:
-        """It raises an exception."""
-        if self.begin():
-            with suppress(InvalidStateError):
-                self.set_exception(error)
+        """It raises an exception, unless it was cancelled."""
+        with suppress(InvalidStateError):
+            self.set_exception(error)

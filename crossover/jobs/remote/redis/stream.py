@@ -140,5 +140,5 @@ class RedisStreamIntake(RedisIntake):
 
 
 def _delivery(entry: bytes, fields: dict[bytes, bytes], redelivered: bool = False) -> Delivery:  # noqa: FBT001, FBT002
-    to, number = (fields.get(field, b"").decode(errors="replace") for field in (b"to", b"n"))
+    to, number = fields.get(b"to", b"").decode(errors="replace"), fields.get(b"n", b"").decode(errors="replace")
     return Delivery(fields.get(b"m", b""), to, number, entry, redelivered)

@@ -6,7 +6,6 @@ must not run.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -32,11 +31,11 @@ def encoded(head: tuple[Any, ...], parts: list[Any], *tail: str) -> bytes:
 
 def encoded_if_plain(head: tuple[Any, ...], parts: list[Any], *tail: str) -> bytes | None:
     """Return MessagePack of items that need none of our extensions; None: some do."""
-    with suppress(OverflowError, UnicodeEncodeError, TypeError):
+    try:
         body = encode((*head, *parts, *tail))  # first: what contains itself raises an error here
-        if is_plain(parts):
-            return body
-    return None
+    except (OverflowError, UnicodeEncodeError, TypeError):
+        return None
+    return body if is_plain(parts) else None
 
 
 def routing(message: bytes) -> tuple[str, str]:
