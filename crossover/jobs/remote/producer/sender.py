@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from itertools import islice
 
 from crossover.contract.errors import BrokenError
 from crossover.jobs.remote.job_queue import JobQueue, Sending
@@ -12,6 +13,7 @@ from crossover.jobs.remote.producer.ledger import Ledger
 from crossover.workers import interruption
 
 MOST_TOGETHER = 500  # calls that are given to the server at once
+MOST_BYTES = 2**24  # of their messages, unless one alone is larger: both sides hold all of them
 MOST_WAITING = 10_000  # calls that are not sent; then `put` waits
 LOOK_EVERY = 0.5  # seconds
 
@@ -86,8 +88,12 @@ class Sender:
         with self._changed:
             while not self._waiting and not self._ledger.is_over():
                 self._changed.wait()
-            for number in [*self._waiting][:MOST_TOGETHER]:
+            size = 0
+            for number in [*islice(self._waiting, MOST_TOGETHER)]:
+                if size and size + len(self._waiting[number]) > MOST_BYTES:
+                    break
                 self._under_way.append(Sending(self._waiting.pop(number), number))
+                size += len(self._under_way[-1].call)
             return not self._ledger.is_over()
 
     def _send(self) -> None:
