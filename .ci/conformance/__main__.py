@@ -10,6 +10,7 @@ where a test failed, and with 2 where the tests are missing. Tests mostly sleep,
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -26,7 +27,7 @@ ROOT = FOLDER.parents[1]
 SYSTEM = "/usr/bin/python3"
 AT_ONCE = 4
 LONGEST = 900  # seconds, of one transport
-NEEDED_BEFORE_3_11_3 = "async-timeout>=4.0.3"  # by redis-py; Debian 12 has Python 3.11.2
+NEEDED_BEFORE_3_11_3 = "async-timeout"  # by redis-py; Debian 12 has Python 3.11.2
 Record = dict[str, str]
 
 
@@ -65,9 +66,17 @@ def older(python: str) -> list[str]:
         return []
     folder = ROOT / ".venv" / "conformance"
     if not folder.exists():
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", folder]
-        subprocess.run([*pip, NEEDED_BEFORE_3_11_3], timeout=600, check=False)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "--target", folder]
+        wanted = pinned(NEEDED_BEFORE_3_11_3).encode()
+        subprocess.run([*pip, "--requirement", "/dev/stdin"], input=wanted, timeout=600, check=False)
     return [str(folder)]
+
+
+def pinned(package: str) -> str:
+    """Return the entry of constraints.txt, with its hashes and for any Python."""
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    version, hashes = re.findall(rf"^({package}==\S+).*((?:\n +--hash=.*)+)", text, re.MULTILINE)[0]
+    return f"{version} \\{hashes}\n"
 
 
 def run(python: str, transport: str, more: list[str]) -> list[Record]:
