@@ -16,10 +16,12 @@ from crossover.analysis.conclusions import conclude
 from crossover.analysis.differences.difference import difference
 from crossover.contract.safety import IN_MEMORY
 from crossover.report.formats.catalogue import FORMATS
+from crossover.report.page.glance import glance
 from crossover.report.terminal.layout.columns import Column
 from crossover.report.terminal.layout.grid import Grid, SideBySide
 from crossover.report.terminal.layout.paragraph import Paragraph
 from crossover.report.terminal.render import render
+from crossover.report.terminal.tables.comparison.overview import overview
 from crossover.report.terminal.tables.safety import SHORT
 from crossover.report.topics.catalogue import outline
 from crossover.report.wording.resources import explained
@@ -205,6 +207,14 @@ def test_a_comparison_that_was_interrupted_says_so():
     part = result_of(*rounds_of("queue", 1000, 1010), *rounds_of("pipe", 900), rounds=2)
     assert "Partial: 3 of 4 runs were measured." in in_one_line(printed(render(part), 80))
     assert "Partial" not in printed(render(compared()), 80)
+
+
+def test_who_has_no_workers_shows_none():
+    result = result_of(*rounds_of("queue", 1000, 1010), *rounds_of("serial", 3000, 3010))
+    (grid,) = overview(result)
+    _, workers, *_ = grid.columns
+    assert dict(zip(grid.columns[0].cells, workers.cells, strict=True)) == {"queue": "2", "serial": "-"}
+    assert {name: shown for name, shown, *_ in glance(result).rows} == {"queue": 2, "serial": None}
 
 
 WAYS = {

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import singledispatch
 
+from crossover.derived.labels import workers_of
 from crossover.report.topics.claims import verdict_cell
 from crossover.report.topics.outline import Cell, Table
 from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
@@ -77,7 +78,7 @@ def _(result: Result) -> Table | None:
         counts = [Cell(f"{row.wrong[what]:,}", "bad" if row.wrong[what] else "") for what in wrong]
         cells: list[object] = [
             row.label,
-            one.workers or None,
+            workers_of(one),
             one.throughput,
             wide,
             row.versus,

@@ -7,6 +7,7 @@ from typing import Any
 
 import altair as alt
 
+from crossover.derived.labels import workers_of
 from crossover.derived.rounds import rounds_of
 from crossover.report.page.charts.drawing.axes import group_names, names, rates, rows_of, with_words
 from crossover.report.page.charts.drawing.columns import KNOWN, interval, read, said_of, standing, undone
@@ -64,7 +65,7 @@ def _drawn(result: Result, one: Summary, ends: tuple[float | None, float | None]
     low, high = ends
     told = ranked(result) and has_enough(result, one)
     return {
-        "name": one.transport, "workers": one.workers or None, "tasks/s": one.throughput, "from": low, "to": high,
+        "name": one.transport, "workers": workers_of(one), "tasks/s": one.throughput, "from": low, "to": high,
         "end": high or one.throughput, "read": _read(one), "standing": standing(one.standing, told=told),
         "limited by": str(one.limit or "unknown"), "group": group_label(one.group),
     }  # fmt: skip
@@ -100,4 +101,4 @@ def _limited(one: Summary) -> str:
 def _row(result: Result, one: Summary, versus: str) -> list[Any]:
     figures = [one.throughput, *_interval(result, one), *undone(rounds_of(result, one.transport))]
     limit = str(one.limit or "-")
-    return [one.transport, one.workers or None, *figures, one.cpu_us, versus, limit, group_label(one.group)]
+    return [one.transport, workers_of(one), *figures, one.cpu_us, versus, limit, group_label(one.group)]

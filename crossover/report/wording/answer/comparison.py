@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crossover.contract.safety import Safety
-from crossover.derived.labels import without_workers
+from crossover.derived.labels import ALONE, without_workers
 from crossover.derived.ratios import against
 from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
 from crossover.report.wording.answer.verdict import next_command
@@ -18,7 +18,7 @@ from crossover.results.records import ENOUGH_ROUNDS
 
 NOT_SOUND = "No recommendation: too few sound rounds."
 DEATHS = {"kill-worker-busy": "a worker", "kill-producer": "the producer", "kill-broker": "the broker"}
-THREADS, ALONE = "threads", "serial"
+THREADS = "threads"
 
 
 def verdict(result: Result) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from crossover.derived.labels import workers_of
 from crossover.report.terminal.layout.columns import AnyColumn, Column, bars
 from crossover.report.terminal.layout.grid import Grid
-from crossover.report.wording.answer.comparison import ALONE
-from crossover.report.wording.answer.overview import Row, columns_of_wrong, overview_rows
+from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
 from crossover.report.wording.figures import failures, figure, half
 from crossover.results.comparison import Result
 from crossover.results.findings import Summary
@@ -22,7 +22,7 @@ def overview(result: Result) -> list[Grid]:
     spreads = [_half(row.one) if row.rounds > 1 else "-" for row in rows]
     columns: list[AnyColumn] = [
         Column("transport", [row.label for row in rows]),
-        Column("workers", [_workers(row) for row in rows]),
+        Column("workers", [f"{found:,}" if (found := workers_of(row.one)) else "-" for row in rows]),
         Column("tasks/s", [figure(row.one.throughput) for row in rows]),
         bars([row.one.throughput / top if top else 0.0 for row in rows]),
         Column("± 95%", spreads),
@@ -30,11 +30,6 @@ def overview(result: Result) -> list[Grid]:
         *(Column(what, [failures(row.wrong[what]) for row in rows]) for what in columns_of_wrong(rows)),
     ]
     return [Grid(columns, [row.group for row in rows])]
-
-
-def _workers(row: Row) -> str:
-    """Return the number of workers; a dash where the producer does all, or an older version recorded none."""
-    return "-" if row.label == ALONE or not row.one.workers else f"{row.one.workers:,}"
 
 
 def _half(one: Summary) -> str:
