@@ -143,8 +143,17 @@ class RabbitmqConnection:
                 self.wait(lambda: connection.is_closed, DISCONNECT_WITHIN)
         if not connection.is_closed:
             connection.abort()
-            self._loop.process_timeouts()
+            while not self._has_run_all():
+                pass
         self._loop.close()
+
+    def _has_run_all(self) -> bool:
+        """Run what is to be done, of which the end of `abort` is the last; return False after what needs a channel."""
+        try:
+            self._loop.process_timeouts()
+        except AMQPError:
+            return False
+        return True
 
     def _give_up(self, seconds: float) -> BrokenError:
         self.unresponsive = True

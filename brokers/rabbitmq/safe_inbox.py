@@ -20,7 +20,8 @@ class SafeRabbitmqInbox(RabbitmqInbox):
     """Moves redelivered messages to the queue of poison candidates, takes one at a time from there, and runs it alone.
 
     RabbitMQ counts a redelivery whenever a consumer dies with a message, even if it was only prefetched. The queue of
-    candidates has no consumers that prefetch, so its count is the number of deaths while this one message was running.
+    candidates has no consumers that prefetch, so its count is the number of deaths while this one message was running;
+    and of the times that it was running for longer than consumer_timeout.
     """
 
     def connect(self) -> None:
@@ -43,8 +44,7 @@ class SafeRabbitmqInbox(RabbitmqInbox):
             if candidate is None:
                 self._look_at = Clock.monotonic() + LOOK_EVERY
             else:
-                # before what is here already: where RabbitMQ takes back what only waits, it counts that, too
-                self._arrived.appendleft((candidate.tag, candidate.message, self._run_alone))
+                self._arrived.append((candidate.tag, candidate.message, self._run_alone))
         return LOOK_EVERY
 
     def _on_candidate(self, channel: Any, method: Any, properties: Any, message: bytes) -> None:

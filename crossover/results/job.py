@@ -83,6 +83,7 @@ class JobRun(Record):
         failed: lines that were given up.
         retried: attempts after the first one.
         resumed: lines that were done before.
+        failed_before: lines that other commands have given up, and that it has not done.
         skipped: lines that could not be read, and were passed over.
         blank: lines with nothing in them.
         deaths: workers that have ended, or were killed, inside a line.
@@ -112,6 +113,7 @@ class JobRun(Record):
     lines_of: dict[str, int]
     ending: str  # an End
     errors: list[JobError] = field(default_factory=list)
+    failed_before: int = 0
 
 
 class JobResult(Record, kw_only=True, tag_field=KIND, tag=JOB):

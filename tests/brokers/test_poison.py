@@ -1,5 +1,6 @@
 """A task that kills every process that begins it is given up at the safe level; every other task is done."""
 
+from contextlib import suppress
 from types import SimpleNamespace
 
 import msgspec
@@ -38,7 +39,11 @@ def aside(url):
     """Return the first tasks of the messages that were kept aside because workers have died of them."""
     kind = parse(url).traits.server
     server = SimpleNamespace(traits=SimpleNamespace(server=kind), at=private_server(kind, Safety.SAFE))
-    return [msgspec.msgpack.decode(message)[2] for why, message in kept_aside(server) if why == WHY]
+    first = []
+    for why, message in kept_aside(server):
+        with suppress(msgspec.DecodeError):  # other tests keep calls aside there
+            first += [msgspec.msgpack.decode(message)[2]] if why == WHY else []
+    return first
 
 
 @pytest.mark.long

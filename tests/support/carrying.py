@@ -13,8 +13,11 @@ from crossover.execution.counters.counter_run import run_counter
 from crossover.recording.history import History
 
 
-def carry(transport, payloads, batch=1):
-    """Submit everything, collect everything; return values and errors by task, and what was refused."""
+def carry(transport, payloads, batch=1, *, comes_again=False):
+    """Submit everything, collect everything; return values and errors by task, and what was refused.
+
+    Where a task comes again, its first outcome counts, as in a History.
+    """
     values, errors, refused, workers = {}, {}, {}, set()
     for first in range(0, len(payloads), batch):
         part = payloads[first : first + batch]
@@ -30,7 +33,7 @@ def carry(transport, payloads, batch=1):
             workers.update({outcomes.worker} - {0})  # not every task that travels alone says it
             for position, value in enumerate(outcomes.values):
                 task = outcomes.first + position
-                if task in values or task in errors:  # the first outcome counts, as in a History
+                if comes_again and (task in values or task in errors):
                     continue
                 kept = errors if position in outcomes.errors else values
                 kept[task] = outcomes.errors.get(position, value)

@@ -78,7 +78,8 @@ def _run(runner: Runner, seen: Seen) -> int:
         return ExitStatus.BREACHED
     if runner.source.ended and not runner.source.read:
         write_message(f"{runner.source.place} has no lines: there is nothing to do")
-    return ExitStatus.FAILED if runner.tally.failed or not written else ExitStatus.DONE
+    tally = runner.tally
+    return ExitStatus.FAILED if tally.failed or tally.failed_before or not written else ExitStatus.DONE
 
 
 def _do_lines(runner: Runner, look: Callable[[], None]) -> None:

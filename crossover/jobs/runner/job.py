@@ -132,7 +132,7 @@ def open_failures(path: Path, job: Job, output: Journal, held: ExitStack) -> tup
         held.callback(lambda: remove_done(path, numbers_in(job.output)))
         return AllBut(kept.done), DeadLetters(kept, attempts_in(path))
     output.done.update(kept.done)
-    return output.done, DeadLetters(kept)
+    return output.done, DeadLetters(kept, left=kept.done.count)
 
 
 def function_of(typed: str, transport: str) -> str:

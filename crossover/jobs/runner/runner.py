@@ -66,7 +66,7 @@ class Runner:
         rules: Rules,
         sample: SampleSource | None = None,
     ) -> None:
-        self.tally = Tally(resumed=journal.done.count)
+        self.tally = Tally(resumed=journal.done.count - dead_letters.left, failed_before=dead_letters.left)
         self.halted = ""
         self.workers, self.function, self.source = workers, function, source
         self._executor, self._skip, self.sample = executor, skip, sample

@@ -33,6 +33,7 @@ class Tally:
         failed: lines that were given up.
         retried: attempts after the first one.
         resumed: lines that were done before.
+        failed_before: lines that other commands have given up, and that are not done now.
         bad: lines that could not be read, and were passed over.
         blank: lines without anything in them.
         deaths: workers that have ended, or were killed, inside a line.
@@ -54,6 +55,7 @@ class Tally:
     failed: int = 0
     retried: int = 0
     resumed: int = 0
+    failed_before: int = 0
     bad: int = 0
     blank: int = 0
     deaths: int = 0

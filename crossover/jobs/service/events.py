@@ -11,14 +11,12 @@ from typing import Any
 
 from crossover.contract.text import masked, readable
 
-QUIET = {"taken", "done"}  # of each call: only in lines that a program reads
-
 
 class Events:
     """Writes one line for each event; from any thread.
 
     Attributes:
-        of_each_call: whether it says something of each call, which is not worth making where nobody reads it.
+        of_each_call: whether it is to be told of each call that is taken and done: people do not read that.
 
     Args:
         as_json: whether each line is a JSON object: time (ISO 8601, UTC), event, and what belongs to it.
@@ -42,8 +40,6 @@ class Events:
                 facts["message"] = sentence
             shown = {name: masked(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
             line = json.dumps({"time": now, "event": event, **shown}, default=str)
-        elif event in QUIET:
-            return
         else:
             told = sentence or f"{event.replace('_', ' ')}: {', '.join(f'{name} {one}' for name, one in facts.items())}"
             line = f"crossover: {readable(masked(told))}"

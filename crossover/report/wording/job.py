@@ -32,12 +32,16 @@ def headline(result: JobResult, run: JobRun) -> str:
 def bad_news(result: JobResult, run: JobRun) -> Iterator[Text]:
     """Yield what failed, why, and what to type next."""
     if run.failed:
-        yield coloured("bold red", f"{plural(run.failed, 'line')} failed.", _kept(result))
+        yield coloured("bold red", f"{plural(run.failed, 'line')} failed.", _kept(result, run.failed))
         for one in run.errors[:MOST_KINDS]:
             more = f", and {one.lines - 1:,} more of this kind" if one.lines > 1 else ""
             yield Text(f"  line {one.first_line:,}: {one.first_error}{more}")
         if left := sum(one.lines for one in run.errors[MOST_KINDS:]):
             yield Text(f"  and {left:,} of other kinds")
+    if run.failed_before:
+        yield coloured(
+            "bold red", f"{plural(run.failed_before, 'line')} had failed before.", _kept(result, run.failed_before)
+        )
     if run.deaths:
         yield coloured(
             "bold red", f"{plural(run.deaths, 'worker')} ended, or was killed, inside a line;", "others went on."
@@ -48,12 +52,13 @@ def bad_news(result: JobResult, run: JobRun) -> Iterator[Text]:
         yield coloured("bold red", f"Not finished ({run.ending}).", f"Go on with: {command(result)}")
 
 
-def _kept(result: JobResult) -> str:
+def _kept(result: JobResult, lines: int) -> str:
     plan = result.plan
+    they, are, each = ("it", "It is", "it") if lines == 1 else ("them", "They are", "each of them")
     if plan.failures is None:
-        return "The same command tries them again; --failures FILE keeps each of them, with its traceback."
+        return f"The same command tries {they} again; --failures FILE keeps {each}, with its traceback."
     again = "" if RETRY in plan.command else f" {RETRY}"
-    return f"They are in {plan.failures}; to try them again: {command(result)}{again}"
+    return f"{are} in {plan.failures}; to try {they} again: {command(result)}{again}"
 
 
 def command(result: JobResult) -> str:

@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 
 import pytest
 from carrying import carry
+from pika import BasicProperties
 from rabbitmq_sides import short_consumer_timeout
 from skips import controllable, need
 from task_functions import FunctionWorkload
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from brokers.broker_transport import new_run
 from brokers.messages import pack
-from brokers.rabbitmq.client import remove_names
+from brokers.rabbitmq.client import connect, remove_names
 from brokers.rabbitmq.inbox import RabbitmqInbox
 from brokers.rabbitmq.publisher import RabbitmqPublisher
 from brokers.rabbitmq.queues import Queues
@@ -144,6 +145,17 @@ def test_a_worker_whose_outcomes_are_returned_gives_up_and_says_why(url, network
     run.close()
 
 
+def test_what_is_still_to_be_done_does_not_keep_a_connection_whose_channel_is_closed(url):
+    channel = connect(url, "test")
+    channel.pika.close()
+    with pytest.raises(BrokenError):
+        channel.wait(lambda: False, PATIENCE)
+    for _ in range(3):
+        channel.call_soon(lambda: channel.publish("nowhere", b"", BasicProperties()))
+    channel.close()
+    assert channel._connection.is_closed
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["rabbitmq"])
 def test_a_task_may_take_longer_than_the_servers_consumer_timeout(name):
@@ -153,7 +165,9 @@ def test_a_task_may_take_longer_than_the_servers_consumer_timeout(name):
         parse(f"{name}://{server.url.removeprefix('amqp://')}").create(Safety.SAFE) as transport,
     ):
         transport.start(FunctionWorkload("nap", []), 2)
-        values, errors, refused, _ = carry(transport, [2.5, 2.5, 2.5])  # the third one waits in a worker
+        values, errors, refused, _ = carry(
+            transport, [2.5, 2.5, 2.5], comes_again=True
+        )  # the third one waits in a worker
     assert not errors
     assert not refused
     assert values == {0: 2.5, 1: 2.5, 2: 2.5}

@@ -99,7 +99,10 @@ def test_other_errors_and_too_many_are_given_up_with_what_there_is_to_know(job, 
 
 def test_a_line_in_the_file_of_failures_is_not_run_again_until_it_is_asked_for(job, outcome, letters, tmp_path):
     assert job("unless_mended", 6, "serial").returncode == 1
-    assert job("unless_mended", 6, "serial").returncode == 0
+    again = job("unless_mended", 6, "serial")
+    assert again.returncode == 1
+    assert "3 lines had failed before. They are in" in " ".join(again.stdout.split())
+    assert "3 lines had been done before and were not run again." in again.stdout
     assert {number: letter["attempts"] for number, letter in letters().items()} == {1: 1, 3: 1, 5: 1}
     assert job("unless_mended", 6, "serial", "--retry-failed").returncode == 1
     assert {number: letter["attempts"] for number, letter in letters().items()} == {1: 2, 3: 2, 5: 2}
@@ -141,8 +144,10 @@ def test_a_job_halts_when_too_much_fails_and_goes_on_later(job, outcome, letters
     assert f"(--halt {halt}): nothing more began" in ended.stderr
     assert len(outcome()) + len(letters()) < 2_000
     (tmp_path / "mended").touch()
-    assert job("unless_mended", 2_000, "serial", "--halt", halt).returncode == 0
+    assert job("unless_mended", 2_000, "serial", "--halt", halt).returncode == 1  # what had failed before has not gone
     assert len(outcome()) + len(letters()) == 2_000
+    assert job("unless_mended", 2_000, "serial", "--retry-failed").returncode == 0
+    assert len(outcome()) == 2_000
 
 
 def test_a_line_that_kills_its_workers_is_given_up_after_three_and_the_others_are_done(job, outcome, letters):

@@ -36,7 +36,8 @@ def test_of_many_kinds_of_errors_the_rest_is_counted():
 
 
 def test_without_a_file_of_failures_it_says_how_to_get_one():
-    assert "--failures FILE keeps each of them" in shown(job_result(job_run(failed=1)))
+    assert "tries it again; --failures FILE keeps it, with" in shown(job_result(job_run(failed=1)))
+    assert "tries them again; --failures FILE keeps each of them" in shown(job_result(job_run(failed=2)))
 
 
 def test_what_goes_on_is_the_same_command_without_what_would_begin_again():

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Protocol
 
 
-class Keeper(Protocol):
+class TakesBack(Protocol):
     """Knows where the calls are that have no outcome."""
 
     def take_back(self, number: str) -> bool:
@@ -18,13 +18,13 @@ class RemoteFuture(Future[Any]):
     """Pending until a worker has begun the call; until then it can be cancelled, and the server forgets the call.
 
     Args:
-        keeper: has sent the call.
+        sender: has sent the call.
         number: of the call.
     """
 
-    def __init__(self, keeper: Keeper, number: str) -> None:
+    def __init__(self, sender: TakesBack, number: str) -> None:
         super().__init__()
-        self._keeper, self._number = keeper, number
+        self._sender, self._number = sender, number
 
     def cancel(self) -> bool:
         """Cancel the call, unless a worker has it; return whether it is cancelled."""
@@ -32,7 +32,7 @@ class RemoteFuture(Future[Any]):
             return True
         if self.running() or self.done():
             return False
-        if not self._keeper.take_back(self._number):
+        if not self._sender.take_back(self._number):
             return False
         return self.cancel_here()
 

@@ -14,11 +14,11 @@ from crossover.jobs.remote.rabbitmq.desk import Desk
 from crossover.jobs.remote.rabbitmq.held import Answer, Held
 from crossover.jobs.remote.rabbitmq.messages import (
     CALLS,
-    REASON,
     Kind,
     Names,
     call_properties,
     encode_outcomes,
+    lost_properties,
     properties,
 )
 
@@ -36,11 +36,15 @@ class Answers:
         self._names, self._desk, self._changed = names, desk, changed
         self._not_stored: list[Sequence[Held]] = []  # calls whose answer RabbitMQ has refused
 
-    def to_executor(self, delivery: Delivery, kind: Kind, body: bytes, reason: str = "") -> Answer:
-        """Return a message to the executor of a call."""
-        headers = {REASON: reason} if reason else {}
-        of = properties(kind, delivery.number, self._desk.worker, **headers)
-        return Answer(self._names.outcomes(delivery.reply_to), of, body)
+    def begun(self, delivery: Delivery, note: bytes) -> Answer:
+        """Return the note that a call has begun."""
+        of = properties(Kind.BEGUN, delivery.number, self._desk.worker)
+        return Answer(self._names.outcomes(delivery.reply_to), of, note)
+
+    def lost(self, delivery: Delivery, reason: str, *, refused: bool) -> Answer:
+        """Return the message that nobody will answer a call: a worker has refused it, or too many have died with it."""
+        of = lost_properties(delivery.number, self._desk.worker, reason, refused=refused)
+        return Answer(self._names.outcomes(delivery.reply_to), of, b"")
 
     def outcomes(self, executor: str, outcomes: Sequence[tuple[str, bytes]]) -> Answer:
         """Return the message with some outcomes, each with the number of its call."""

@@ -89,13 +89,18 @@ class ChannelThread:
         except Exception as fault:  # of ours: nobody may wait for ever because of it
             error = channel.failure(f"{type(fault).__name__}: {fault}")
         finally:
-            channel.close()
-            with self._lock:
-                self.error, waiting = error, list(self._calls)
-            for future in waiting:
-                if not future.done():
-                    future.set_exception(error)
-            self._ended()
+            try:
+                channel.close()
+            finally:
+                self._tell_all(error)
+
+    def _tell_all(self, error: BrokenError) -> None:
+        with self._lock:
+            self.error, waiting = error, list(self._calls)
+        for future in waiting:
+            if not future.done():
+                future.set_exception(error)
+        self._ended()
 
 
 class Line:

@@ -25,7 +25,7 @@ from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
 from crossover.jobs.remote.rabbitmq.consumers import Consumers
 from crossover.jobs.remote.rabbitmq.desk import Desk
 from crossover.jobs.remote.rabbitmq.held import Held
-from crossover.jobs.remote.rabbitmq.messages import CALLS, Kind, Names
+from crossover.jobs.remote.rabbitmq.messages import CALLS, Names
 
 
 class RabbitmqIntake:
@@ -72,7 +72,7 @@ class RabbitmqIntake:
         taken = []
         for delivery in deliveries:
             if _held(delivery).deaths >= MOST_DELIVERIES:
-                self._keep_aside(delivery, Kind.LOST, GIVEN_UP_REASON)
+                self._keep_aside(delivery, GIVEN_UP_REASON, refused=False)
             else:
                 taken.append(delivery)
         return taken
@@ -95,7 +95,7 @@ class RabbitmqIntake:
 
     def begun(self, delivery: Delivery, note: bytes) -> None:
         """Publish a note."""
-        thread, note_ = self._line.get(), self._answers.to_executor(delivery, Kind.BEGUN, note)
+        thread, note_ = self._line.get(), self._answers.begun(delivery, note)
         thread.post(lambda: thread.channel.publish(note_.queue, note_.body, note_.properties))
 
     def give_back(self, *deliveries: Delivery) -> None:
@@ -111,7 +111,7 @@ class RabbitmqIntake:
 
     def refuse(self, delivery: Delivery, reason: str) -> None:
         """Keep a call aside; its future fails with the reason."""
-        self._keep_aside(delivery, Kind.REFUSED, reason)
+        self._keep_aside(delivery, reason, refused=True)
 
     def beat(self) -> None:
         """Do nothing but see that there is a connection: a thread of its own answers RabbitMQ."""
@@ -134,13 +134,13 @@ class RabbitmqIntake:
                 self._changed.wait_for(lambda: not self._desk.held or thread.error, ANSWER_WITHIN)
         thread.close()
 
-    def _keep_aside(self, delivery: Delivery, kind: Kind, reason: str) -> None:
+    def _keep_aside(self, delivery: Delivery, reason: str, *, refused: bool) -> None:
         problem = dead_letter(self._url, f"{self._names.calls}.dead-letter", reason, self._names.calls, delivery.call)
         reason = reason if problem is None else not_kept(reason, problem)
         thread = self._line.get()
         with self._changed:
-            answer = self._answers.to_executor(delivery, kind, b"", reason)
-            self._answers.publish(thread, answer, _held(delivery))
+            lost = self._answers.lost(delivery, reason, refused=refused)
+            self._answers.publish(thread, lost, _held(delivery))
 
     def _open(self) -> ChannelThread:
         names, worker = self._names, uuid4().hex

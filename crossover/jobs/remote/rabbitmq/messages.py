@@ -10,14 +10,15 @@ import msgspec
 from pika import BasicProperties, DeliveryMode
 
 UNUSED_FOR = 600_000  # milliseconds after which RabbitMQ removes the queue of calls, without executors and workers
-OUTCOMES_FOR = 60_000  # milliseconds after which it removes the outcomes for an executor that was killed
+KEPT_FOR = 60_000  # milliseconds after which it removes the outcomes for an executor that was killed
 LONGEST_CALL = 7 * 86_400_000  # milliseconds that a worker may hold a call, from RabbitMQ 3.12 on
 
 CALLS = {"x-queue-type": "quorum", "x-expires": UNUSED_FOR, "x-consumer-timeout": LONGEST_CALL}
-OUTCOMES = {"x-queue-type": "classic", "x-expires": OUTCOMES_FOR}
+OUTCOMES = {"x-queue-type": "classic", "x-expires": KEPT_FOR}
 """Arguments of `queue_declare`."""
 
-SAFE, DEATHS, AGAIN, REASON = "crossover-safe", "crossover-deaths", "crossover-again", "crossover-reason"
+SAFE, DEATHS, AGAIN = "crossover-safe", "crossover-deaths", "crossover-again"
+REASON, REFUSED = "crossover-reason", "crossover-refused"
 DELIVERY_COUNT = "x-delivery-count"
 """Headers."""
 
@@ -29,8 +30,7 @@ class Kind(StrEnum):
     # to an executor
     OUTCOMES = "outcomes"  # of some calls
     BEGUN = "begun"
-    LOST = "lost"  # nobody will answer this call; a header says why
-    REFUSED = "refused"  # a worker does not do this call; a header says why
+    LOST = "lost"  # nobody will answer this call; headers say why, and whether a worker has refused it
     HELLO = "hello"  # of a worker that does not know what is withdrawn; with calls that others have lost
     HAS = "has"  # what a worker begins, at most once
     BACK = "back"  # what it gives back
@@ -97,6 +97,24 @@ def call_properties(number: str, executor: str, *, safe: bool, deaths: int = 0, 
     """
     headers = {SAFE: safe, DEATHS: deaths, AGAIN: again}
     return properties(Kind.CALL, number, executor, **{name: value for name, value in headers.items() if value})
+
+
+def lost_properties(number: str, worker: str, reason: str, *, refused: bool) -> BasicProperties:
+    """Return the properties of the message that nobody will answer a call.
+
+    Args:
+        number: of the call.
+        worker: that says so.
+        reason: in words.
+        refused: whether a worker does not do it.
+    """
+    return properties(Kind.LOST, number, worker, **{REASON: reason} | ({REFUSED: True} if refused else {}))
+
+
+def why_lost(of: BasicProperties) -> tuple[str, bool]:
+    """Return what the properties of such a message say: the reason, and whether a worker has refused the call."""
+    said = of.headers or {}
+    return str(said.get(REASON, "")), bool(said.get(REFUSED))
 
 
 def encode_outcomes(outcomes: Sequence[tuple[str, bytes]]) -> bytes:

@@ -21,7 +21,7 @@ from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Lost, Sending
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
-from crossover.jobs.remote.rabbitmq.messages import CALLS, OUTCOMES, OUTCOMES_FOR, REASON, Kind, Names, decode_outcomes
+from crossover.jobs.remote.rabbitmq.messages import CALLS, KEPT_FOR, OUTCOMES, Kind, Names, decode_outcomes, why_lost
 from crossover.jobs.remote.rabbitmq.outbox import NOT_CONFIRMED, Outbox
 from crossover.jobs.remote.rabbitmq.search import GONE, Search
 from crossover.jobs.remote.rabbitmq.withdrawals import WITHDRAWN_WITHIN, Withdrawals
@@ -106,8 +106,9 @@ class RabbitmqQueue:
         thread = self._line.get()
         with self._changed:
             self._changed.wait_for(lambda: self._arrived or self._lost or thread.error, timeout)
-            arrived, self._arrived = self._arrived, deque()
-        return [*arrived]
+            found = [*self._arrived]
+            self._arrived.clear()
+        return found
 
     def lost(self) -> list[Lost]:
         """Return the calls that nobody will answer, each once."""
@@ -161,7 +162,7 @@ class RabbitmqQueue:
             channel.close()
             raise
         with self._changed:
-            if self._ended_at is not None and Clock.monotonic() - self._ended_at > OUTCOMES_FOR / 1_000:
+            if self._ended_at is not None and Clock.monotonic() - self._ended_at > KEPT_FOR / 1_000:
                 self._lose(dict.fromkeys(self._sent, "the connection was lost for longer than outcomes are kept"))
             self._ended_at = None
             thread = ChannelThread(channel, self._on_ended, partial(self._look, channel))
@@ -192,9 +193,9 @@ class RabbitmqQueue:
                         self._withdrawals.end(ended)
             elif number in self._sent and properties.type == Kind.BEGUN:
                 self._arrived.append(message)
-            elif properties.type in {Kind.LOST, Kind.REFUSED}:
-                why = {number: str((properties.headers or {}).get(REASON, ""))}
-                self._lose(why, refused=properties.type == Kind.REFUSED)
+            elif properties.type == Kind.LOST:
+                reason, refused = why_lost(properties)
+                self._lose({number: reason}, refused=refused)
             else:
                 self._lose(self._withdrawals.hear(channel, properties, message))
             self._changed.notify_all()
@@ -216,10 +217,9 @@ class RabbitmqQueue:
             self._outbox.send_again(channel, properties, message)
 
     def _lose(self, reasons: dict[str, str], *, refused: bool = False) -> None:
-        for number, reason in reasons.items():
-            if number in self._sent:
-                self._sent.discard(number)
-                self._lost.append(Lost(number, reason, refused))
+        for number in [one for one in reasons if one in self._sent]:
+            self._sent.discard(number)
+            self._lost.append(Lost(number, reasons[number], refused))
 
     def _on_ended(self) -> None:
         with self._changed:

@@ -137,8 +137,8 @@ def remove_queue(url: str, name: str) -> None:
 
 
 def encode_reply(reply: Reply) -> bytes:
-    """Return a reply as it is stored."""
-    return msgspec.msgpack.encode(reply)
+    """Return a reply as it is stored; `refused` only where it is true: an executor of before knows four items."""
+    return msgspec.msgpack.encode(reply if reply.refused else reply[:4])
 
 
 def decode_reply(message: bytes) -> Reply | None:

@@ -42,14 +42,17 @@ class DeadLetters:
     Attributes:
         count: how many this command has added.
         first: the first one of these.
+        left: how many others have added, whose lines are not done now.
 
     Args:
         journal: of the file; None: they are counted only.
         before: number of a line → how often other commands have tried it.
+        left: as above.
     """
 
-    def __init__(self, journal: Journal | None, before: Mapping[int, int] | None = None) -> None:
+    def __init__(self, journal: Journal | None, before: Mapping[int, int] | None = None, left: int = 0) -> None:
         self.journal = journal
+        self.left = left
         self.first: DeadLetter | None = None
         self.count = 0
         self._before = before or {}

@@ -60,6 +60,7 @@ def run_of(plan: JobPlan, tally: Tally, start_seconds: float, cpu_seconds: float
         failed=tally.failed,
         retried=tally.retried,
         resumed=tally.resumed,
+        failed_before=tally.failed_before,
         skipped=tally.bad,
         blank=tally.blank,
         deaths=tally.deaths,

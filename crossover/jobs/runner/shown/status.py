@@ -64,7 +64,7 @@ class Status:
     @property
     def settled(self) -> int:
         """Lines of the whole job that need nothing more, those of earlier commands included."""
-        return self.tally.settled + self.tally.resumed
+        return self.tally.settled + self.tally.resumed + self.tally.failed_before
 
     @property
     def rate(self) -> float | None:

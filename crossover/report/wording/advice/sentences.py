@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from crossover.contract.registry import known_traits
 from crossover.contract.safety import Safety
+from crossover.derived.labels import ALONE
 from crossover.derived.ratios import against
 from crossover.report.wording.advice.recipes import recipe
 from crossover.report.wording.figures import figure, half, plural
@@ -29,7 +30,7 @@ def no_recommendation(result: Result) -> str:
     if result.runs or not trials:
         return "No recommendation: no transport did the tasks without losing some, or none was measured."
     best = max(trials, key=lambda trial: trial.throughput)
-    many = "" if best.name == "serial" else f" with {plural(best.workers, 'worker')}"
+    many = "" if best.name == ALONE else f" with {plural(best.workers, 'worker')}"
     return (
         f"No recommendation yet: it ended before the last rounds. Of {plural(len(trials), 'setting')} in short runs, "
         f"{_words(best)}{many} did most ({figure(best.throughput)} tasks/s)."
@@ -40,8 +41,8 @@ def recommendation(result: Result, choice: Choice) -> str:
     """Return what to use, in one sentence with its figure."""
     one = _trial(result.advice, choice)
     within = half(choice.throughput, choice.low, choice.high)
-    many = "" if one.name == "serial" else f" with {plural(one.workers, 'worker')}"
-    batch = f", {one.batch:,} items in each message" if one.batch > 1 and one.name != "serial" else ""
+    many = "" if one.name == ALONE else f" with {plural(one.workers, 'worker')}"
+    batch = f", {one.batch:,} items in each message" if one.batch > 1 and one.name != ALONE else ""
     return f"Use {_words(one)}{many}{batch}: {figure(choice.throughput)} tasks/s (± {within:.0%})."
 
 
@@ -120,9 +121,9 @@ def _against_others(advice: Advice, one: Trial) -> Iterator[str]:
         if trial.throughput > (best[trial.name].throughput if trial.name in best else 0.0):
             best[trial.name] = trial
     own = best.get(one.name, one).throughput or 1.0
-    plain = best.get("serial")
+    plain = best.get(ALONE)
     said = []
-    if plain and plain is not one and one.name != "serial":
+    if plain and plain is not one and one.name != ALONE:
         said += [f"it did {figure(own)}", f"a plain loop {figure(plain.throughput)}"]
     threads = best.get("threads")
     if threads and threads.name != one.name:
@@ -137,7 +138,7 @@ def _against_others(advice: Advice, one: Trial) -> Iterator[str]:
 
 
 def _words(one: Trial) -> str:
-    return "a plain loop (serial)" if one.name == "serial" else one.transport
+    return "a plain loop (serial)" if one.name == ALONE else one.transport
 
 
 def _buys(one: Trial) -> str:
