@@ -143,17 +143,12 @@ class RabbitmqConnection:
                 self.wait(lambda: connection.is_closed, DISCONNECT_WITHIN)
         if not connection.is_closed:
             connection.abort()
-            while not self._has_run_all():
-                pass
+            aborted = False
+            while not aborted:
+                with suppress(AMQPError):  # of what was to be done on the channel; the end of `abort` comes behind it
+                    self._loop.process_timeouts()
+                    aborted = True
         self._loop.close()
-
-    def _has_run_all(self) -> bool:
-        """Run what is to be done, of which the end of `abort` is the last; return False after what needs a channel."""
-        try:
-            self._loop.process_timeouts()
-        except AMQPError:
-            return False
-        return True
 
     def _give_up(self, seconds: float) -> BrokenError:
         self.unresponsive = True

@@ -11,20 +11,23 @@ from typing import Any
 
 from crossover.contract.text import masked, readable
 
+QUIET = {"taken", "done"}  # of each call: only in lines that a program reads
+
 
 class Events:
     """Writes one line for each event; from any thread.
-
-    Attributes:
-        of_each_call: whether it is to be told of each call that is taken and done: people do not read that.
 
     Args:
         as_json: whether each line is a JSON object: time (ISO 8601, UTC), event, and what belongs to it.
     """
 
     def __init__(self, *, as_json: bool = False) -> None:
-        self.of_each_call = self._as_json = as_json
+        self._as_json = as_json
         self._lock = threading.Lock()
+
+    def tells(self, event: str) -> bool:
+        """Return whether it writes such an event at all; where it does not, its facts need not be made."""
+        return self._as_json or event not in QUIET
 
     def tell(self, event: str, sentence: str = "", **facts: Any) -> None:
         """Write an event.
@@ -40,6 +43,8 @@ class Events:
                 facts["message"] = sentence
             shown = {name: masked(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
             line = json.dumps({"time": now, "event": event, **shown}, default=str)
+        elif not self.tells(event):
+            return
         else:
             told = sentence or f"{event.replace('_', ' ')}: {', '.join(f'{name} {one}' for name, one in facts.items())}"
             line = f"crossover: {readable(masked(told))}"

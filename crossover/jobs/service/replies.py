@@ -155,7 +155,7 @@ class Replies:
 
     def _tell(self, call: Call, how: str, done: Done) -> None:
         self._metrics.ended(how, done.seconds)
-        if how == "done" and not self._events.of_each_call:
+        if not self._events.tells(how):
             return
         facts: dict[str, Any] = {"function": call.function}
         if done.seconds >= 0:

@@ -115,7 +115,7 @@ class Holding:
         held = HeldCall(delivery, call, body, replies.begun)
         with self.changed:
             self.calls[held] = None
-        if self._events.of_each_call:
+        if self._events.tells("taken"):
             self._events.tell("taken", number=call.number, function=call.function, redelivered=delivery.redelivered)
         # no closure over it: only the garbage collector would free both
         held.add_done_callback(replies.ended)  # type: ignore[arg-type]  # it is given what it was added to

@@ -165,9 +165,8 @@ def test_a_task_may_take_longer_than_the_servers_consumer_timeout(name):
         parse(f"{name}://{server.url.removeprefix('amqp://')}").create(Safety.SAFE) as transport,
     ):
         transport.start(FunctionWorkload("nap", []), 2)
-        values, errors, refused, _ = carry(
-            transport, [2.5, 2.5, 2.5], comes_again=True
-        )  # the third one waits in a worker
+        naps = [2.5, 2.5, 2.5]  # the third one waits in a worker
+        values, errors, refused, _ = carry(transport, naps, comes_again=True)
     assert not errors
     assert not refused
     assert values == {0: 2.5, 1: 2.5, 2: 2.5}

@@ -1,7 +1,9 @@
 """Calls that gather while the server answers are sent together, as many as it takes well."""
 
+import threading
+
 import pytest
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
 from crossover.jobs.remote.producer.ledger import Ledger, Terms
 from crossover.jobs.remote.producer.remote_future import RemoteFuture
@@ -11,13 +13,14 @@ from crossover.jobs.remote.signing import Signer
 
 
 class Watched(RedisStreamQueue):
-    """Notes how many calls, of how many bytes, it is given at once."""
+    """Notes how many calls, of how many bytes, it is given at once; sends none before all have gathered."""
 
     def __init__(self, *args):
         super().__init__(*args)
-        self.groups = []
+        self.groups, self.gathered = [], threading.Event()
 
     def send_many(self, calls):
+        assert self.gathered.wait(PATIENCE)
         self.groups.append((len(calls), sum(len(call.call) for call in calls)))
         return super().send_many(calls)
 
@@ -30,11 +33,11 @@ def send(server, client, name):
     sender = Sender(queue, ledger)
 
     def call(number, size):
-        client.client_pause(500)  # milliseconds
         for one in map(str, range(number)):
             with ledger.lock:
                 ledger.add(one, RemoteFuture(None, one))
             sender.put(size * b"x", one, waits=True)
+        queue.gathered.set()
         assert eventually(lambda: sum(count for count, _ in queue.groups) == number)
         assert eventually(lambda: client.xlen(queue.keys.calls) == number)
         return queue.groups

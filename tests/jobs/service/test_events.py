@@ -16,7 +16,7 @@ def test_a_line_is_a_json_object(capsys):
 
 def test_people_read_sentences_and_nothing_of_calls_that_are_done(capsys):
     events = Events()
-    assert not events.of_each_call
+    events.tell("done", number="a-1")
     events.tell("ready", "it is\x1b ready")
     events.tell("given_back", number="a-1")
     assert capsys.readouterr().err == "crossover: it is\\x1b ready\ncrossover: given back: number a-1\n"

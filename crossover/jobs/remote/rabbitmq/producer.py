@@ -106,7 +106,7 @@ class RabbitmqQueue:
         thread = self._line.get()
         with self._changed:
             self._changed.wait_for(lambda: self._arrived or self._lost or thread.error, timeout)
-            found = [*self._arrived]
+            found = list(self._arrived)
             self._arrived.clear()
         return found
 
