@@ -30,8 +30,14 @@ class ChannelThread:
         tick: called by this thread about once a second.
     """
 
-    def __init__(self, channel: RabbitmqChannel, ended: Callable[[], None], tick: Callable[[], None]) -> None:
-        self.channel = channel
+    def __init__(
+        self,
+        channel: RabbitmqChannel,
+        changed: threading.Condition,
+        ended: Callable[[], None],
+        tick: Callable[[], None],
+    ) -> None:
+        self.channel, self._changed = channel, changed
         self.error: BrokenError | None = None
         self._ended, self._tick = ended, tick
         self._closing = False
@@ -95,12 +101,14 @@ class ChannelThread:
                 self._tell_all(error)
 
     def _tell_all(self, error: BrokenError) -> None:
-        with self._lock:
-            self.error, waiting = error, list(self._calls)
+        with self._changed:  # nobody may connect again, and use what belongs to a connection, before this one has ended
+            self._ended()
+            with self._lock:
+                self.error, waiting = error, list(self._calls)
+            self._changed.notify_all()
         for future in waiting:
             if not future.done():
                 future.set_exception(error)
-        self._ended()
 
 
 class Line:

@@ -157,7 +157,7 @@ class RabbitmqIntake:
         except BaseException:
             channel.close()
             raise
-        thread = ChannelThread(channel, self._on_ended, partial(self._try_again, channel))
+        thread = ChannelThread(channel, self._changed, self._on_ended, partial(self._try_again, channel))
         thread.post(partial(self._desk.tell_what_it_has, channel))
         self._answers.publish_again(thread)
         return thread
@@ -190,11 +190,9 @@ class RabbitmqIntake:
             self._desk.hear(channel, of, message)
 
     def _on_ended(self) -> None:
-        with self._changed:
-            self._desk.connection_lost()
-            self._consumers.forget()
-            self._answers.connection_lost()
-            self._changed.notify_all()
+        self._desk.connection_lost()
+        self._consumers.forget()
+        self._answers.connection_lost()
 
     def _try_again(self, channel: RabbitmqChannel) -> None:
         self._consumers.check(channel)

@@ -165,7 +165,7 @@ class RabbitmqQueue:
             if self._ended_at is not None and Clock.monotonic() - self._ended_at > KEPT_FOR / 1_000:
                 self._lose(dict.fromkeys(self._sent, "the connection was lost for longer than outcomes are kept"))
             self._ended_at = None
-            thread = ChannelThread(channel, self._on_ended, partial(self._look, channel))
+            thread = ChannelThread(channel, self._changed, self._on_ended, partial(self._look, channel))
             thread.post(partial(self._outbox.publish, channel, self._outbox.all()))
         return thread
 
@@ -222,12 +222,10 @@ class RabbitmqQueue:
             self._lost.append(Lost(number, reasons[number], refused))
 
     def _on_ended(self) -> None:
-        with self._changed:
-            self._ended_at = Clock.monotonic()
-            self._serving = 0
-            lost = self._outbox.connection_lost()
-            self._lose(dict.fromkeys(lost, "the connection was lost before RabbitMQ had confirmed it"))
-            self._changed.notify_all()
+        self._ended_at = Clock.monotonic()
+        self._serving = 0
+        lost = self._outbox.connection_lost()
+        self._lose(dict.fromkeys(lost, "the connection was lost before RabbitMQ had confirmed it"))
 
     def _look(self, channel: RabbitmqChannel) -> None:
         """See that workers are there, and calls; that the queue is declared again keeps it, or makes it again."""
