@@ -5,29 +5,15 @@ An Intake connects again by itself at the call that follows a BrokenError, and s
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from crossover.contract.errors import BrokenError, CrossoverError
 from crossover.jobs.remote.job_queue import Answer, Delivery, Intake
+from crossover.jobs.service.attempts import Attempts
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.stopping import Stop
-
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0  # seconds
-
-
-def pause_before(attempt: int) -> float:
-    """Return the pause before an attempt to connect, in seconds: anything up to a bound that doubles (full jitter).
-
-    After https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter: workers that have lost the same
-    broker do not all come back at the same moment.
-
-    Args:
-        attempt: from 0.
-    """
-    return random.uniform(0, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempt, 16)))  # noqa: S311 - no secret
 
 
 class Link:
@@ -52,9 +38,9 @@ class Link:
     ) -> None:
         self._open_intake = open_intake
         self._events, self._stop, self._changed = events, stop, changed
-        self._lock = threading.Lock()
+        self._attempts = Attempts()
         self._intake: Intake | None = None
-        self._failures = 0  # since the last thing that succeeded
+        self._beat_failed = False
         self.connected = False
 
     def open(self) -> None:
@@ -69,7 +55,7 @@ class Link:
 
     def take(self, room: int, timeout: float) -> Sequence[Delivery]:
         """Take at most `room` calls; none where the connection is lost: it is tried again then."""
-        failures = self._failures
+        failures = self._attempts.failures
         try:
             found = self._current().take(room, timeout)
         except BrokenError as error:
@@ -109,10 +95,19 @@ class Link:
         self._current().give_back(*deliveries)
 
     def beat(self) -> None:
-        """Tell the broker that what was taken is still worked on."""
-        if self._intake is not None:
-            with suppress(BrokenError):  # it connects again at the next beat
-                self._intake.beat()
+        """Tell the broker that what was taken is still worked on; connect again when that is due."""
+        if self._intake is None or (self._beat_failed and not self._attempts.is_due):
+            return
+        failures = self._attempts.failures
+        try:
+            self._intake.beat()
+        except BrokenError:
+            self._beat_failed = True
+            self._attempts.failed(failures)
+        else:
+            if self._beat_failed:
+                self._beat_failed = False
+                self._attempts.reached()
 
     def close(self) -> None:
         """Disconnect."""
@@ -128,7 +123,7 @@ class Link:
 
     def _until_done(self, call: Callable[[Intake], None]) -> None:
         while True:
-            failures = self._failures
+            failures = self._attempts.failures
             try:
                 call(self._current())
             except BrokenError as error:
@@ -140,17 +135,14 @@ class Link:
                 return
 
     def _succeeded(self) -> None:
-        self._failures = 0
+        self._attempts.succeeded()
         self._set_connected(None)
 
     def _pause(self, failures: int, error: BrokenError, give_up: threading.Event) -> None:
-        """Wait before the next attempt, unless another thread has waited meanwhile, or it is given up."""
-        with self._lock:
-            if self._failures != failures:
-                return
-            self._set_connected(error)
-            self._failures += 1
-            give_up.wait(pause_before(failures))
+        """Wait before the next attempt, unless it is given up."""
+        self._set_connected(error)
+        self._attempts.failed(failures)
+        self._attempts.wait(give_up)
 
     def _set_connected(self, error: BrokenError | None) -> None:
         """Note whether there is a connection: what was sent last has failed with an error, or succeeded."""

@@ -28,9 +28,9 @@ from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.remote.job_queue import Intake
 from crossover.jobs.remote.signing import VARIABLE
 from crossover.jobs.remote.transports import CELERY, open_intake, remove_queue
+from crossover.jobs.service.attempts import pause_before
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import NoState
-from crossover.jobs.service.link import pause_before
 from crossover.jobs.service.service import Plan, Service
 from crossover.jobs.service.stopping import Stop
 from crossover.workers.standard_input import take_standard_input

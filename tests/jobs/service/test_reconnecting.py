@@ -3,11 +3,12 @@
 import threading
 
 import pytest
-from waiting import PATIENCE
+from waiting import PATIENCE, eventually
 
 from crossover.contract.errors import BrokenError
+from crossover.jobs.service.attempts import LONGEST_PAUSE, pause_before
 from crossover.jobs.service.events import Events
-from crossover.jobs.service.link import LONGEST_PAUSE, Link, pause_before
+from crossover.jobs.service.link import Link
 from crossover.jobs.service.stopping import Stop
 
 
@@ -21,13 +22,27 @@ def test_pauses_are_random_up_to_a_bound_that_doubles(attempt):
 
 
 class Lost:
-    """The intake of a server that is gone."""
+    """The intake of a server that is gone, until it is back."""
+
+    def __init__(self):
+        self.is_back = False
+        self.beats = self.uses = 0
 
     def take(self, room, timeout):
-        raise BrokenError("gone")
+        return self._use("a call")
 
     def reply_many(self, answers):
-        raise BrokenError("gone")
+        self._use()
+
+    def beat(self):
+        self.beats += 1
+        self._use()
+
+    def _use(self, *found):
+        self.uses += 1
+        if not self.is_back:
+            raise BrokenError("gone")
+        return list(found)
 
 
 @pytest.fixture
@@ -38,11 +53,16 @@ def link():
     return made, stop, connected
 
 
+@pytest.fixture
+def after_many_attempts(monkeypatch):
+    """Pauses take longer than any test."""
+    monkeypatch.setattr("crossover.jobs.service.attempts.pause_before", lambda _: 10 * PATIENCE)
+
+
+@pytest.mark.usefixtures("after_many_attempts")
 def test_who_takes_hears_of_a_stop(link, capsys):
     ours, stop, connected = link
-    assert ours.take(1, 0.0) == []
     stop.request()
-    ours._failures = 50  # a pause that would take up to 30 s
     assert ours.take(1, 0.0) == []
     assert connected == [True, False]
     assert capsys.readouterr().err.count("the connection is lost, it is made again: gone") == 1
@@ -66,3 +86,32 @@ def test_an_outcome_is_tried_until_it_is_given_up(link):
     stop.request()
     thread.join(PATIENCE)
     assert [str(error) for error in errors] == ["gone"]
+
+
+@pytest.mark.usefixtures("after_many_attempts")
+def test_who_waits_goes_on_as_soon_as_the_heartbeat_has_reached_the_broker(link):
+    ours, _, _ = link
+    found = []
+    ours.beat()  # which fails
+    threads = [
+        threading.Thread(target=lambda: found.append((ours.take(1, 0.0), ours.take(1, 0.0)))),
+        threading.Thread(target=lambda: found.append(ours.reply_many([]))),
+    ]
+    for thread in threads:
+        thread.start()
+    assert eventually(lambda: ours._intake.uses == 3)  # each has failed
+    ours._intake.is_back = True
+    ours._attempts._due = 0.0  # the pause of the heartbeat is over
+    ours.beat()
+    for thread in threads:
+        thread.join(PATIENCE)
+    assert None in found
+    assert found[not found.index(None)][1] == ["a call"]
+
+
+@pytest.mark.usefixtures("after_many_attempts")
+def test_the_heartbeat_keeps_to_the_pauses(link):
+    ours, _, _ = link
+    for _ in range(20):
+        ours.beat()
+    assert ours._intake.beats == 1

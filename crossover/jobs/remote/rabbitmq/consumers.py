@@ -45,9 +45,10 @@ class Consumers:
             return capacity
         return capacity if has > FEW and 4 * capacity < has else None
 
-    def add(self, channel: RabbitmqChannel, prefetch: int, on_message: Callable[..., None]) -> None:
-        """Consume a number of further messages: the prefetch count is that of each consumer."""
-        channel.pika.basic_qos(prefetch_count=prefetch)
+    def grow(self, channel: RabbitmqChannel, capacity: int, on_message: Callable[..., None]) -> None:
+        """Have one consumer more, for what the others do not take: the prefetch count is that of each consumer."""
+        channel.pika.basic_qos(prefetch_count=capacity - self.capacity)
+        self.capacity = capacity
         tag = channel.pika.basic_consume(self._queue, on_message, callback=self._on_answer)
         self._tags.append(tag)
         self._asked[tag] = Clock.monotonic()

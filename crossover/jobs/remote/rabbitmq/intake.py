@@ -171,8 +171,7 @@ class RabbitmqIntake:
             return
         if wanted < self._consumers.capacity:
             self.give_back()
-        more, self._consumers.capacity = wanted - self._consumers.capacity, wanted
-        thread.call(partial(self._consumers.add, thread.channel, more, partial(self._on_call, thread.channel)))
+        thread.call(partial(self._consumers.grow, thread.channel, wanted, partial(self._on_call, thread.channel)))
 
     def _stop_consuming(self, thread: ChannelThread) -> None:
         """Let RabbitMQ deliver nothing more, and wait for what it has delivered."""
