@@ -62,7 +62,7 @@ class Place(NamedTuple):
 @grouped_command(
     "worker",
     Example("Do calls of executors, of functions in mymodule", "crossover worker redis-stream://host --allow mymodule"),
-    Example("Lose nothing; the URL is in CROSSOVER_RABBITMQ_URL", "crossover worker rabbitmq --allow mymodule -s safe"),
+    Example("The URL is in CROSSOVER_RABBITMQ_URL", "crossover worker rabbitmq --allow mymodule"),
     Example("Ask whether it is alive and connected", "crossover worker redis-stream --healthcheck"),
 )
 @click.argument("transport", metavar="TRANSPORT_URL", shell_complete=names(SERVERS))
@@ -74,7 +74,7 @@ class Place(NamedTuple):
     default_text="none, it has to be named",
     help="What calls may run: functions that a module defines, or one function. Repeat it for more.",
 )
-@safety_option("A call is acknowledged when it is taken (fast, default), or when its outcome is stored (safe).")
+@safety_option("Over Celery, the queue that is served: each level has its own. Otherwise each call has its executor's.")
 @option(Group.WHAT_RUNS, "--queue", metavar="NAME", default_text=QUEUE, help="The queue that calls are taken from.")
 @WORKERS
 @option(
@@ -133,7 +133,7 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
     if EVERYTHING in allowed:
         raise UsageError("a worker that runs everything runs what any client of the broker sends: name modules")
     refuse_port(port := typed["metrics"] or 0)
-    safety, workers = Safety(typed["safety"]), worker_count(typed["workers"])
+    workers = worker_count(typed["workers"])
     queue = typed["queue"] or QUEUE
     state = typed["state"] or health.default_place(place.transport, queue)
     if place.transport in CELERY:
@@ -144,14 +144,13 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
         from crossover.jobs.service.celery.worker import become  # noqa: PLC0415 - Celery takes a second to import
 
         place.kind.inspect(place.url)  # Celery would try for minutes, and print a traceback each time
-        become(place.transport, place.url, allowed, safety, flags, state)
+        become(place.transport, place.url, allowed, Safety(typed["safety"]), flags, state)
     events = Events(as_json=typed["log_json"])
     plan = Plan(
         transport=place.transport,
         where=f"{place.shown}, queue {queue}",
         worker=f"the worker on {platform.node()}",
         allow=allowed,
-        safety=safety,
         workers=workers,
         prefetch=typed["prefetch"],
         limits=WorkerLimits(typed["max_tasks"] or 0, typed["max_memory"] or 0),
@@ -163,7 +162,7 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
 
 
 def _serve(plan: Plan, place: Place, queue: str, stop: Stop, state: health.StateFile, events: Events) -> int:
-    connect = partial(open_intake, place.transport, place.url, queue, plan.safety, place.lease)
+    connect = partial(open_intake, place.transport, place.url, queue, place.lease)
     try:
         finished = Service(plan, connect, events, stop, state).run()
     except BrokenError as error:

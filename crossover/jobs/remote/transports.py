@@ -53,21 +53,20 @@ def open_queue(
     return queue
 
 
-def open_intake(transport: str, url: str, name: str, safety: Safety, lease: float = 0.0) -> Intake:
-    """Connect as a worker.
+def open_intake(transport: str, url: str, name: str, lease: float = 0.0) -> Intake:
+    """Connect as a worker, for calls of any safety level.
 
     Args:
         transport: by name.
         url: of the server.
         name: of the queue.
-        safety: the level.
         lease: seconds without a word from this worker, after which it is taken for dead; 0: that of the queue.
 
     Raises:
         UsageError: no such transport; or other workers of the queue have another lease.
         BrokenError: the server cannot be reached.
     """
-    intake: Intake = import_entry(INTAKES, transport, "transport of calls")(url, name, safety, lease=lease)
+    intake: Intake = import_entry(INTAKES, transport, "transport of calls")(url, name, lease=lease)
     return intake
 
 

@@ -35,7 +35,7 @@ class HeldCall(Task):
         self.call = call
         self.since = time.monotonic()
         self.seconds = -1.0
-        self.repeats = call.form is not Form.LINES  # their job does them again, each by itself
+        self.repeats = call.safe and call.form is not Form.LINES  # their job does them again, each by itself
         self._tell_begun = begun
 
     def begin(self) -> bool:

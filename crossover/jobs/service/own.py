@@ -20,7 +20,6 @@ from typing import Any
 
 from brokers.servers import leftovers
 from crossover.contract.errors import BrokenError
-from crossover.contract.safety import Safety
 from crossover.contract.text import describe
 from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote import main_module
@@ -72,18 +71,16 @@ def main() -> None:
 
 
 def _serve(told: Mapping[str, Any], stop: Stop) -> None:
-    safety = Safety(told["safety"])
     plan = Plan(
         transport=told["transport"],
         where=told["queue"],
         worker=f"own worker of process {os.getppid()}",
         allow=(EVERYTHING,),
-        safety=safety,
         workers=told["workers"],
         initial=bytes.fromhex(told["initial"]),
         limits=WorkerLimits(told["tasks"], told["memory"]),
     )
-    connect = partial(open_intake, told["transport"], told["url"], told["queue"], safety, told["lease"])
+    connect = partial(open_intake, told["transport"], told["url"], told["queue"], told["lease"])
     intake = partial(_connected, connect, stop)
     executor = os.getppid()
     Service(plan, intake, NoEvents(), stop, NoState()).run()

@@ -11,7 +11,6 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError, UnusableError
-from crossover.contract.safety import Safety
 from crossover.jobs.dispatcher import Dispatcher, Rules
 from crossover.jobs.metrics.of_worker import Metrics
 from crossover.jobs.process_executor import MOST_AHEAD, START_METHOD
@@ -46,7 +45,6 @@ class Plan(NamedTuple):
         where: the server and the queue, in words without a password.
         worker: its name, for sentences.
         allow: what may run.
-        safety: the level.
         workers: processes.
         prefetch: calls that are taken ahead, per process, and more where they are short; 0: none.
         limits: when a process is replaced.
@@ -59,7 +57,6 @@ class Plan(NamedTuple):
     where: str
     worker: str
     allow: tuple[str, ...]
-    safety: Safety
     workers: int
     prefetch: int = 1
     limits: WorkerLimits = WorkerLimits()
@@ -90,10 +87,9 @@ class Service:
         performer = Performer(AllowList(plan.allow), plan.worker, signer)
         self._entrance = Entrance(signer, plan.worker)
         self._replies = Replies(self._link, events, self._metrics, performer, self._holding.release)
-        on_death = "retry" if plan.safety is Safety.SAFE else "fail"
         setup = WorkerSetup(prepare_process, (performer, plan.initial), performer, plan.limits)
         ahead = MOST_AHEAD if plan.prefetch else 0
-        self._dispatcher = Dispatcher(Rules(plan.workers, get_context(START_METHOD), setup, on_death, ahead=ahead))
+        self._dispatcher = Dispatcher(Rules(plan.workers, get_context(START_METHOD), setup, "retry", ahead=ahead))
         self._loans = plan.lends(lambda: bool(self._holding.calls)) if plan.lends else None
         self._ended = threading.Event()
 
@@ -161,8 +157,8 @@ class Service:
 
     def _tell_ready(self) -> None:
         plan = self._plan
-        sentence = f"ready: {plan.workers} processes run {', '.join(plan.allow)} for {plan.where} ({plan.safety})"
-        facts = {"transport": plan.transport, "allow": plan.allow, "safety": plan.safety, "workers": plan.workers}
+        sentence = f"ready: {plan.workers} processes run {', '.join(plan.allow)} for {plan.where}"
+        facts = {"transport": plan.transport, "allow": plan.allow, "workers": plan.workers}
         self._events.tell("ready", sentence, **facts)
 
     def _take_calls(self) -> None:

@@ -139,6 +139,7 @@ class Executor:
 
     def __init__(self, transport, url, queue, safety):
         self.queue = open_queue(transport, url, queue, Safety(safety))
+        self.safe = safety == "safe"
         self.reader = Reader(AllowList(["mine_worker"]))
         self.run = f"run{time.time_ns()}"
         self.sent = 0
@@ -147,6 +148,7 @@ class Executor:
     def send(self, function, *args, **options):
         self.sent += 1
         number = f"{self.run}-{self.sent}"
+        options = {"safe": self.safe, **options}
         self.queue.send(encode_call(number, self.run, function, args, {}, self.queue.reply_to, **options), number)
         return number
 

@@ -24,7 +24,7 @@ def struck(transport):
 
 @pytest.mark.long
 def test_a_worker_connects_again_and_goes_on(mine, serve, executor, struck, crossover, tmp_path, transport, queue_name):
-    worker = serve("-s", "safe", url=struck.url)
+    worker = serve(url=struck.url)
     ours = executor("safe", struck.url)
     running = ours.send(mine.wait_for, str(tmp_path / "go"), str(tmp_path / "begun"))
     assert eventually((tmp_path / "begun").exists)

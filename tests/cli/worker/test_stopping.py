@@ -69,7 +69,7 @@ def test_a_worker_without_calls_stops_at_once(serve):
 @pytest.mark.long
 @pytest.mark.parametrize("safety", ["default", "safe"])
 def test_the_second_signal_gives_it_back_to_the_broker(serve, busy, tmp_path, safety):
-    worker = serve("-s", safety)
+    worker = serve()
     ours, numbers = busy(safety)
     assert worker.has_told("taken", 2)
     worker.process.terminate()
@@ -78,7 +78,7 @@ def test_the_second_signal_gives_it_back_to_the_broker(serve, busy, tmp_path, sa
     assert worker.process.wait(PATIENCE) == 130
     assert len(worker.events("given_back")) == 2
     (tmp_path / "go").touch()
-    serve("-s", safety)
+    serve()
     assert ours.wait(*numbers) == ["done", 2]
     assert all(len(ours.outcomes[number]) == 1 for number in numbers)
 
@@ -97,12 +97,12 @@ def test_so_does_the_time(serve, busy, tmp_path):
 
 @pytest.mark.long
 def test_at_safe_what_a_killed_worker_had_is_done_by_another(serve, busy, tmp_path):
-    worker = serve("-s", "safe", lease="?lease=2s")
+    worker = serve(lease="?lease=2s")
     ours, numbers = busy("safe")
     worker.process.kill()
     worker.process.wait(PATIENCE)
     (tmp_path / "go").touch()
-    serve("-s", "safe")  # it has the lease of the queue
+    serve()  # it has the lease of the queue
     assert ours.wait(*numbers, seconds=60) == ["done", 2]
 
 

@@ -39,12 +39,12 @@ def test_a_killed_worker_is_not_healthy(serve, check):
 
 @pytest.mark.long
 def test_a_call_that_computes_misses_no_heartbeat(mine, serve, executor, tmp_path):
-    worker = serve("-s", "safe")
+    worker = serve()
     ours = executor("safe")
     number = ours.send(mine.spin_until, str(tmp_path / "go"))
     assert worker.has_told("taken")
     # ten beats take longer than a worker may be silent
-    beats, other = set(), serve("-s", "safe")
+    beats, other = set(), serve()
     assert eventually(lambda: beats.add(worker.state.stat().st_mtime_ns) or len(beats) >= 10)
     (tmp_path / "go").touch()
     assert ours.wait(number) == ["done"]

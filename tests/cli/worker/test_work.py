@@ -68,7 +68,7 @@ def test_a_process_that_dies_fails_its_call_and_is_replaced(mine, serve, executo
 
 @pytest.mark.long
 def test_at_safe_the_call_of_a_process_that_dies_is_done_by_another(mine, serve, executor, tmp_path):
-    serve("-s", "safe")
+    serve()
     assert executor("safe").call(mine.die_once, str(tmp_path / "died")) == "done"
 
 

@@ -94,7 +94,7 @@ def open_sides(transport, server, name):
         def connect(safety="safe", workers=1, lease=30.0, url=server):
             queue, intake = SIDES[transport]
             made = [queue(url, name, Safety(safety), lease=lease)]
-            made += [intake(url, name, Safety(safety), lease=lease) for _ in range(workers)]
+            made += [intake(url, name, lease=lease) for _ in range(workers)]
             for one in made:
                 stack.callback(one.close)
             return made
@@ -119,7 +119,7 @@ def serve(mine, tmp_path, transport, name):
     with ExitStack() as stack:
         count = 0
 
-        def start(url, safety, before=()):
+        def start(url, before=()):
             nonlocal count
             count += 1
             log = tmp_path / f"log-{count}"
@@ -132,8 +132,6 @@ def serve(mine, tmp_path, transport, name):
                 "mine_calls",
                 "-w",
                 "1",
-                "-s",
-                safety,
             ]
             words += ["--state", str(tmp_path / f"state-{count}")]
             environment = {**os.environ, "CROSSOVER_REDIS_URL": url, "PYTHONPATH": os.pathsep.join(sys.path)}

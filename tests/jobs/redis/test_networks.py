@@ -21,7 +21,7 @@ def broker(network, tmp_path_factory):
 @pytest.mark.long
 def test_every_call_is_done_although_a_machine_is_cut_off(network, broker, serve, executor, mine, tmp_path):
     address, socket = broker
-    cut_off, _ = [serve(address, "safe", before=("ip", "netns", "exec", name)) for name in network.workers]
+    cut_off, _ = [serve(address, before=("ip", "netns", "exec", name)) for name in network.workers]
     running = executor(socket, "safe")
     begun, gate = tmp_path / "begun", tmp_path / "gate"
     futures = [running.submit(mine.note, str(begun), number, str(gate)) for number in range(100)]

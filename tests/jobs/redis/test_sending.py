@@ -29,7 +29,7 @@ class Watched(RedisStreamQueue):
 def send(server, client, name):
     """Return a function that has calls sent which gather meanwhile, and returns the groups in which they were."""
     queue = Watched(server, name)
-    ledger = Ledger(Terms("run", "here", Signer(), None, 10.0, repeats=True))
+    ledger = Ledger(Terms("run", "here", Signer(), None, 10.0, safe=True))
     sender = Sender(queue, ledger)
 
     def call(number, size):

@@ -20,7 +20,7 @@ def end(*workers):
 
 @pytest.mark.long
 def test_a_thousand_calls_come_back_and_nothing_is_left(serve, executor, mine, server, left):
-    workers = [serve(server, "default") for _ in range(2)]
+    workers = [serve(server) for _ in range(2)]
     running = executor(server, "default")
     futures = [running.submit(mine.add, number, b=1) for number in range(1_000)]
     assert [future.result(PATIENCE) for future in futures] == [*range(1, 1_001)]
@@ -31,7 +31,7 @@ def test_a_thousand_calls_come_back_and_nothing_is_left(serve, executor, mine, s
 
 @pytest.mark.long
 def test_at_safe_every_call_is_done_although_a_worker_was_killed(serve, executor, mine, server, left):
-    killed, other = [serve(server, "safe") for _ in range(2)]
+    killed, other = [serve(server) for _ in range(2)]
     running = executor(server, "safe")
     futures = [running.submit(mine.slow, number) for number in range(60)]
     assert some_done(futures, 5)
@@ -44,7 +44,7 @@ def test_at_safe_every_call_is_done_although_a_worker_was_killed(serve, executor
 
 @pytest.mark.long
 def test_at_default_what_a_killed_worker_had_fails_and_everything_else_is_done(serve, executor, mine, server, left):
-    killed, other = [serve(server, "default") for _ in range(2)]
+    killed, other = [serve(server) for _ in range(2)]
     running = executor(server, "default")
     futures = [running.submit(mine.slow, number) for number in range(60)]
     assert some_done(futures, 5)
@@ -62,7 +62,7 @@ def test_at_default_what_a_killed_worker_had_fails_and_everything_else_is_done(s
 
 @pytest.mark.long
 def test_a_server_that_is_started_again_goes_on_where_it_was(serve, executor, mine, controlled):
-    workers = [serve(controlled.url, "safe") for _ in range(2)]
+    workers = [serve(controlled.url) for _ in range(2)]
     running = executor(controlled.url, "safe", reconnect=60.0)
     futures = [running.submit(mine.slow, number) for number in range(100)]
     assert some_done(futures, 5)
@@ -76,7 +76,7 @@ def test_a_server_that_is_started_again_goes_on_where_it_was(serve, executor, mi
 
 @pytest.mark.long
 def test_what_no_worker_has_taken_is_cancelled(serve, executor, mine, server, left, tmp_path):
-    worker = serve(server, "default")
+    worker = serve(server)
     running = executor(server, "default")
     begun = tmp_path / "begun"
     first = running.submit(mine.wait_for, str(tmp_path / "gate"), str(begun))

@@ -49,7 +49,7 @@ def test_calls_of_a_queue_that_was_emptied_are_lost_and_those_that_workers_have_
     if how == "purge" and transport == "redis-stream":
         pytest.skip("a stream that is trimmed keeps what workers have; deleted, it does not")
     ours = open_queue(transport, url, name, Safety(safety))
-    worker = open_intake(transport, url, name, Safety(safety))
+    worker = open_intake(transport, url, name)
     try:
         ours.send(b"1", "run-1")
         taken, lost = [], []

@@ -25,8 +25,8 @@ def test_a_consumer_that_was_never_confirmed_is_told_and_made_again():
     url, name = private_server("rabbitmq", Safety.SAFE).url, f"silent-{time.time_ns()}"
     port = urlsplit(url).port
     with closing(AmqpProxy(port, ONLY_CONTROL)) as proxy:
-        intake = open_intake("rabbitmq", url.replace(f":{port}/", f":{proxy.port}/"), name, Safety.SAFE)
-        with closing(intake), closing(open_queue("rabbitmq", url, name, Safety.SAFE)) as queue:
+        intake = open_intake("rabbitmq", url.replace(f":{port}/", f":{proxy.port}/"), name)
+        with closing(intake), closing(open_queue("rabbitmq", url, name)) as queue:
             told = []
 
             def is_told():

@@ -79,7 +79,7 @@ class Exchange:
         try:
             message = encode_call(
                 number, terms.run, function, args, kwargs, self._queue.reply_to, timeout,
-                form=form, main=terms.main, signer=terms.signer,
+                safe=terms.safe, form=form, main=terms.main, signer=terms.signer,
             )  # fmt: skip
         except Exception as error:
             future.fail(error)

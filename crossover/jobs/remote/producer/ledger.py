@@ -22,7 +22,7 @@ class Terms(NamedTuple):
         signer: signs calls, checks outcomes.
         reader: decodes values.
         reconnect: seconds for which it tries to reach a server that is gone.
-        repeats: whether a call may be sent again that the server may have accepted.
+        safe: whether a call is repeated where its worker has died, and sent again where the server may have it.
         main: whether its workers load the script itself.
         worker: the command that starts an external one, without a password.
         await_workers: seconds for which calls wait while there is no external worker; None: for ever.
@@ -33,7 +33,7 @@ class Terms(NamedTuple):
     signer: Signer
     reader: Reader
     reconnect: float
-    repeats: bool
+    safe: bool
     main: bool = False
     worker: str = ""
     await_workers: float | None = None

@@ -48,7 +48,7 @@ class Place(NamedTuple):
         return f"crossover worker {self.transport}://{server}{named}"
 
     @property
-    def repeats(self) -> bool:
+    def safe(self) -> bool:
         """Whether a call may be done twice, rather than not at all."""
         return self.safety is Safety.SAFE
 

@@ -96,7 +96,7 @@ class RemoteExecutor(Maps):
             signer,
             reader,
             reconnect,
-            place.repeats,
+            place.safe,
             own,
             place.worker,
             await_workers,

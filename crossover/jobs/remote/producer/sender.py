@@ -104,7 +104,7 @@ class Sender:
             sent = self._queue.send_many([*self._under_way])
         except BrokenError as error:
             self.lose_server()
-            if not self._ledger.terms.repeats:
+            if not self._ledger.terms.safe:
                 for call in self._under_way:
                     self._ledger.settle_lost(
                         call.number, f"it is not known whether the server has accepted the call: {error}"

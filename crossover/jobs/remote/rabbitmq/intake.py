@@ -17,7 +17,6 @@ from brokers.rabbitmq.client import connect
 from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.rabbitmq.inbox import PATIENCE
 from crossover.contract.errors import BrokenError
-from crossover.contract.safety import Safety
 from crossover.jobs.remote.job_queue import Answer, Delivery
 from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.rabbitmq.answers import Answers
@@ -40,14 +39,13 @@ class RabbitmqIntake:
     Args:
         url: of the server.
         name: of the queue.
-        safety: has no meaning here: each call has the level of its executor.
         lease: seconds of silence after which RabbitMQ takes this worker for dead, within twice as many; 0: LEASE.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0) -> None:
+    def __init__(self, url: str, name: str = QUEUE, *, lease: float = 0.0) -> None:
         self._url = url
         self._names = Names(name)
         self._heartbeat = math.ceil(lease or LEASE)

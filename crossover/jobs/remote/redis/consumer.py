@@ -15,7 +15,6 @@ from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES
 from brokers.redis.client import translate_errors
 from brokers.redis.dead_letters import dead_letter
 from crossover.contract.errors import BrokenError
-from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Answer, Delivery
 from crossover.jobs.remote.lease import LEASE, other_lease
@@ -32,19 +31,17 @@ from crossover.jobs.remote.redis.keys import (
 
 
 class RedisIntake(ABC):
-    """The worker's side. After an error, each method connects again.
+    """The worker's side: each call has the level of its executor. After an error, each method connects again.
 
     Attributes:
         keys: of the queue.
         name: of this worker.
         held: tags of the calls that it has taken and that have no outcome.
         lease: milliseconds without a beat, after which a worker is taken for dead.
-        on_death: what becomes of the calls of a worker that died: retry or lose.
 
     Args:
         url: of the server.
         name: of the queue.
-        safety: at the safe level it takes over the calls of workers that died; at the others those are lost.
         lease: seconds without a beat, after which a worker is taken for dead; 0: that of the queue.
 
     Raises:
@@ -52,11 +49,10 @@ class RedisIntake(ABC):
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0) -> None:
+    def __init__(self, url: str, name: str = QUEUE, *, lease: float = 0.0) -> None:
         self.keys = Keys(name)
         self.name = f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}"
         self.held: set[bytes] = set()
-        self.on_death = "retry" if safety is Safety.SAFE else "lose"
         self._url = url
         self._client = LibraryClient(url)
         self._beaten_at = self._looked_at = 0.0

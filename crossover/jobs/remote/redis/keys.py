@@ -79,7 +79,7 @@ class Keys:
         return f"{self.prefix}taken:{worker}"
 
     def executor(self, executor: str) -> str:
-        """Return the key that exists as long as an executor does."""
+        """Return the key that exists as long as an executor does; its value is its `on_death`."""
         return f"{self.prefix}executor:{executor}"
 
 

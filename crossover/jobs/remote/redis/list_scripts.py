@@ -65,7 +65,7 @@ return found
 
 TAKE_LEFT = f"""{_COMMON}
 local left, tries, taken, workers = unpack(KEYS)
-local prefix, lease, count, on_death, seconds, this = unpack(ARGV)
+local prefix, lease, count, seconds, this = unpack(ARGV)
 redis.call('ZADD', workers, now(), this)
 for _, worker in ipairs(dead(prefix, lease)) do
   local list = prefix .. 'taken:' .. worker
@@ -73,7 +73,7 @@ for _, worker in ipairs(dead(prefix, lease)) do
     local item = redis.call('LPOP', list)
     if not item then break end
     local to, number = parts(item)
-    if on_death == 'retry' and is_open(prefix, item) then
+    if redis.call('GET', prefix .. 'executor:' .. to) == 'retry' and is_open(prefix, item) then
       redis.call('HINCRBY', tries, number, 1)
       redis.call('RPUSH', left, item)
     else
@@ -96,8 +96,7 @@ for i = 1, tonumber(count) do
 end
 return found
 """
-"""Keys: left, tries, taken, workers; arguments: prefix, lease in milliseconds, count, "retry" or "lose", seconds, this
-worker.
+"""Keys: left, tries, taken, workers; arguments: prefix, lease in milliseconds, count, seconds, this worker.
 
 Calls that are not open any more are dropped.
 """

@@ -74,7 +74,7 @@ class RedisListIntake(RedisIntake):
     """The worker's side, with a list of what it has taken. A tag is an item.
 
     Args:
-        url, name, safety, lease: as in RedisIntake.
+        url, name, lease: as in RedisIntake.
     """
 
     def join(self, client: LibraryClient) -> None:
@@ -93,7 +93,7 @@ class RedisListIntake(RedisIntake):
     def take_left(self, client: LibraryClient, room: int) -> list[tuple[Delivery, int]]:
         """Empty the lists of dead workers, and LMOVE what was in them."""
         keys = [self.keys.left, self.keys.tries, self._taken, self.keys.workers]
-        terms = self.keys.prefix, self.lease, room, self.on_death, KEPT_FOR, self.name
+        terms = self.keys.prefix, self.lease, room, KEPT_FOR, self.name
         left = client.run(scripts.TAKE_LEFT, keys, *terms)
         return [(_delivery(item, redelivered=True), deaths) for item, deaths in left]
 

@@ -209,7 +209,7 @@ class RedisJobQueue(ABC):
         try:
             with translate_errors(self._url):
                 if Clock.monotonic() - self._marked_at >= MARK_EVERY:
-                    self._client.redis.set(self.keys.executor(self.reply_to), 1, ex=KEPT_FOR)
+                    self._client.redis.set(self.keys.executor(self.reply_to), self.on_death, ex=KEPT_FOR)
                     self._marked_at = Clock.monotonic()
                 yield self._client
         except BrokenError:

@@ -67,7 +67,7 @@ class RedisStreamIntake(RedisIntake):
     """The worker's side: a consumer of the group. A tag is the id of an entry.
 
     Args:
-        url, name, safety, lease: as in RedisIntake.
+        url, name, lease: as in RedisIntake.
     """
 
     def join(self, client: LibraryClient) -> None:
@@ -85,7 +85,7 @@ class RedisStreamIntake(RedisIntake):
 
     def take_left(self, client: LibraryClient, room: int) -> list[tuple[Delivery, int]]:
         """XCLAIM calls that were given back, and those of dead workers."""
-        arguments = self.name, self.lease, min(room, MOST_LEFT), self.on_death, self.keys.prefix, KEPT_FOR
+        arguments = self.name, self.lease, min(room, MOST_LEFT), self.keys.prefix, KEPT_FOR
         try:
             left = client.run(scripts.TAKE_LEFT, [self.keys.calls], *arguments)
         except redis.ResponseError as error:

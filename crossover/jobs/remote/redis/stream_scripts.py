@@ -111,7 +111,7 @@ end
 """Key: calls; arguments: consumer, entries. What another worker has claimed meanwhile stays that worker's."""
 
 TAKE_LEFT = f"""{_STORE}
-local consumer, lease, count, on_death, prefix, seconds = unpack(ARGV)
+local consumer, lease, count, prefix, seconds = unpack(ARGV)
 local function drop(entry)
   redis.call('XACK', KEYS[1], '{GROUP}', entry)
   redis.call('XDEL', KEYS[1], entry)
@@ -124,7 +124,8 @@ for _, left in ipairs(redis.call('XPENDING', KEYS[1], '{GROUP}', 'IDLE', lease, 
     local of = {{}}
     for i = 1, #claimed[1][2], 2 do of[claimed[1][2][i]] = claimed[1][2][i + 1] end
     local executor = prefix .. 'executor:' .. (of.to or '')
-    if redis.call('EXISTS', executor) == 0 then
+    local on_death = redis.call('GET', executor)
+    if not on_death then
       drop(entry)
     elseif on_death == 'retry' or holder == '{POOL}' then
       found[#found + 1] = {{entry, claimed[1][2], deliveries}}
@@ -136,7 +137,7 @@ for _, left in ipairs(redis.call('XPENDING', KEYS[1], '{GROUP}', 'IDLE', lease, 
 end
 return found
 """
-"""Key: calls; arguments: consumer, lease in milliseconds, count, "retry" or "lose", prefix of keys, seconds.
+"""Key: calls; arguments: consumer, lease in milliseconds, count, prefix of keys, seconds.
 
 The calls of an executor that has ended are dropped.
 """

@@ -1,6 +1,6 @@
 """Calls as messages: any client of the broker can send one, so each part is checked.
 
-format, number, reply_to, "call", run, sent, python, code, function, timeout, form, arguments, keywords
+format, number, reply_to, "call", run, sent, python, code, function, timeout, safe, form, arguments, keywords
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Call(NamedTuple):
         code: version of crossover there.
         function: as "module:function".
         timeout: seconds that it may run; None: any time.
+        safe: whether it is repeated where its worker has died.
         form: what its arguments are: those of one call, of several ones, or lines of a job.
         arguments: encoded.
         keywords: encoded.
@@ -63,6 +64,7 @@ class Call(NamedTuple):
     code: str
     function: str
     timeout: float | None
+    safe: bool
     form: Form
     arguments: msgspec.Raw
     keywords: msgspec.Raw
@@ -100,6 +102,7 @@ def encode_call(
     reply_to: str,
     timeout: float | None = None,
     *,
+    safe: bool = False,
     form: Form = Form.CALL,
     main: bool = False,
     signer: Signer = UNSIGNED,
@@ -114,6 +117,7 @@ def encode_call(
         kwargs: its keywords.
         reply_to: the queue of its outcome.
         timeout: seconds that it may run.
+        safe: whether it is repeated where its worker has died.
         form: what `args` are.
         main: whether workers load the script itself.
         signer: signs it.
@@ -123,7 +127,7 @@ def encode_call(
     """
     arguments = [list(one) for one in args] if form is Form.CALLS else list(args)
     reference = function if isinstance(function, str) else reference_of(function, main=main)
-    head = (FORMAT, number, reply_to, CALL, run, time.time(), PYTHON, code_version(), reference, timeout, form)
+    head = (FORMAT, number, reply_to, CALL, run, time.time(), PYTHON, code_version(), reference, timeout, safe, form)
     parts = [arguments, dict(kwargs)]
     body = encoded_if_plain(head, parts)
     if body is None:
