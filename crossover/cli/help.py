@@ -81,6 +81,8 @@ class GroupedCommand(click.Command):
             extra["default_map"] = defaults_of(self, read_defaults(), commands)
         try:
             return super().make_context(info_name, args, parent, **extra)
+        except click.MissingParameter:  # whose message is empty: click says which is missing
+            raise
         except click.BadParameter as error:
             raise click.BadParameter(f"{error.message}{set_where(error)}", error.ctx, error.param) from None
 

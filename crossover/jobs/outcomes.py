@@ -16,6 +16,7 @@ from crossover.jobs.errors import RemoteError, RemoteTraceback
 PROTOCOL = 5
 READY, VALUE, ERROR, CANNOT_START = b"r", b"v", b"e", b"i"
 """The first byte of what a worker sends."""
+NOT_AT_THE_TOP = "no process finds a lambda or a function inside another one: define it at the top of a module"
 
 
 def call_message(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
@@ -24,7 +25,12 @@ def call_message(function: Callable[..., Any], arguments: tuple[Any, ...], keywo
     Raises:
         Exception: a part of it cannot be pickled.
     """
-    return dumps((function, arguments, keywords))
+    try:
+        return dumps((function, arguments, keywords))
+    except Exception as error:
+        if "<" in getattr(function, "__qualname__", ""):
+            error.add_note(NOT_AT_THE_TOP)
+        raise
 
 
 def dumps(thing: Any) -> bytes:

@@ -157,8 +157,12 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
         metrics=port,
         lends=partial(lend, Served(place.transport, place.kind.name, place.url, queue), allowed, workers, events),
     )
+    file = health.StateFile(state)
+    if other := file.other_worker():
+        events.tell("state_shared", f"worker process {other} writes {state}, too, so --healthcheck sees one of them: "
+                    f"--state FILE keeps them apart", pid=other)  # fmt: skip
     with Stop(typed["shutdown_time"]) as stop:
-        return _serve(plan, place, queue, stop, health.StateFile(state), events)
+        return _serve(plan, place, queue, stop, file, events)
 
 
 def _serve(plan: Plan, place: Place, queue: str, stop: Stop, state: health.StateFile, events: Events) -> int:

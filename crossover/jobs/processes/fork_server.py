@@ -6,18 +6,18 @@ from multiprocessing import forkserver, get_context
 from typing import Any
 
 USUAL = ["__main__"]
-WORKER = "crossover.jobs.processes.worker"
+OURS = ["crossover.jobs.processes.worker", "crossover.jobs.processes.fork_server_end"]
 
 
 def import_in_fork_server(*modules: str) -> None:
-    """Let it import our worker, unless it runs already or the user has said what it imports.
+    """Let it import what is ours, unless it runs already or the user has said what it imports.
 
     Args:
         modules: further ones.
     """
     server: Any = forkserver._forkserver  # noqa: SLF001 - there is no public way to ask
     if server._forkserver_pid is None and server._preload_modules == USUAL:  # noqa: SLF001
-        get_context("forkserver").set_forkserver_preload([*USUAL, WORKER, *modules])
+        get_context("forkserver").set_forkserver_preload([*USUAL, *OURS, *modules])
 
 
 def start_fork_server(*modules: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from crossover.contract.errors import StartError
 from crossover.jobs.outcomes import CANNOT_START, READY, error_message, perform
 from crossover.jobs.processes.channel import Message
 from crossover.jobs.processes.segment import LARGE, SHARED, Segment
@@ -69,6 +70,9 @@ def work(pipe: socket.socket, tickets: socket.socket, setup: WorkerSetup, segmen
     if setup.initializer is not None:
         try:
             setup.initializer(*setup.initargs)
+        except StartError as error:  # of ours: its sentence says all
+            inbox.send(CANNOT_START + error_message(error))
+            return
         except BaseException as error:
             logging.getLogger("concurrent.futures").critical("Exception in initializer:", exc_info=True)
             inbox.send(CANNOT_START + error_message(error))

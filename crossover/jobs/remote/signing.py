@@ -39,8 +39,12 @@ class Signer:
         """Return a message: the body, signed where there is a key."""
         return SIGNED + self._signature(body) + body if self.key else body
 
-    def open(self, message: bytes) -> bytes:
+    def open(self, message: bytes, reader: str = "this side") -> bytes:
         """Return the body of a message.
+
+        Args:
+            message: signed or not.
+            reader: who reads it, for sentences.
 
         Raises:
             Refused: it is not signed with this key.
@@ -48,10 +52,10 @@ class Signer:
         signed = message[:1] == SIGNED
         if not self.key:
             if signed:
-                raise Refused(f"it is signed, and there is no {VARIABLE} here to check it with")
+                raise Refused(f"it is signed, and {reader} has no {VARIABLE} to check it with")
             return message
         if not signed:
-            raise Refused(f"it is not signed, and {VARIABLE} is set here: set the same one where it comes from")
+            raise Refused(f"it is not signed, and {reader} has a {VARIABLE}: set the same one where it comes from")
         body = message[1 + MAC :]
         if not hmac.compare_digest(message[1 : 1 + MAC], self._signature(body)):
             raise Refused(f"its signature is wrong: it was altered, or signed with another {VARIABLE}")

@@ -6,7 +6,13 @@ from concurrent.futures import BrokenExecutor, CancelledError, Future
 
 from crossover.contract.errors import UnusableError
 from crossover.contract.text import describe
-from crossover.jobs.errors import BrokerLostError, CallRefusedError, TaskTimeoutError, WorkerDiedError
+from crossover.jobs.errors import (
+    BrokerLostError,
+    CallRefusedError,
+    RemoteTraceback,
+    TaskTimeoutError,
+    WorkerDiedError,
+)
 from crossover.jobs.lines import FAILED, UNREADABLE, LinesDone, names_of
 from crossover.jobs.runner.chunk import Chunk
 from crossover.jobs.runner.output.output import Output
@@ -130,4 +136,6 @@ class Settling:
 def in_words(error: BaseException) -> str:
     """Return why the workers cannot do a job."""
     cause = error.__cause__
-    return f"{error}: {describe(cause)}" if cause is not None and str(cause) not in str(error) else str(error)
+    if cause is None or isinstance(cause, RemoteTraceback) or str(cause) in str(error):
+        return str(error)
+    return f"{error}: {describe(cause)}"

@@ -8,11 +8,12 @@ import time
 from importlib import import_module
 from typing import NamedTuple
 
+from crossover.contract.errors import StartError
 from crossover.contract.text import describe
 from crossover.jobs.errors import NotSentError
 from crossover.jobs.outcomes import ERROR, PROTOCOL, VALUE, error_message
 from crossover.jobs.remote.allowed import AllowList
-from crossover.jobs.remote.messages import Call, decode_call, encode_outcome, read_call
+from crossover.jobs.remote.messages import Call, Refused, decode_call, encode_outcome, read_call
 from crossover.jobs.remote.signing import Signer
 from crossover.jobs.remote.values import Reader
 from workloads.user_modules import restore_variables, search_user_folders
@@ -99,6 +100,7 @@ def prepare_process(performer: Performer, initial: bytes = b"") -> None:
         initial: a call to do first; empty: none.
 
     Raises:
+        StartError: there is no such module.
         Exception: it cannot be imported, or the call has failed.
     """
     allowed = performer.allowed
@@ -106,9 +108,22 @@ def prepare_process(performer: Performer, initial: bytes = b"") -> None:
     search_user_folders()
     restore_variables()
     for one in allowed.listed:
-        if ":" in one:
-            allowed.function(one)
-        else:
-            import_module(one)
+        _import(one, allowed)
     if initial:
         decode_call(initial, performer.signer, performer.worker).do(Reader(allowed))
+
+
+def _import(listed: str, allowed: AllowList) -> None:
+    try:
+        if ":" in listed:
+            allowed.function(listed)
+        else:
+            import_module(listed)
+    except (ModuleNotFoundError, Refused) as error:
+        cause = error.__cause__ or error
+        missing = cause.name if isinstance(cause, ModuleNotFoundError) else None
+        if missing and f"{listed.partition(':')[0]}.".startswith(f"{missing}."):
+            raise StartError(f"--allow {listed}: there is no module {missing!r}") from None
+        if isinstance(cause, Refused | AttributeError):
+            raise StartError(f"--allow {listed}: {error}") from None
+        raise

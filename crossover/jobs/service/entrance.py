@@ -38,7 +38,7 @@ class Entrance:
             Refusal: it must not run.
         """
         try:
-            body = self._signer.open(delivery.call)
+            body = self._signer.open(delivery.call, self._worker)
             call = read_call(body, self._worker)
         except Refused as refused:
             raise Refusal(str(refused), delivery) from None

@@ -54,6 +54,13 @@ class StateFile:
             file.write(msgspec.json.encode(State(self._process, connected)))
         Path(name).replace(self._path)  # a reader sees the old one or the new one
 
+    def other_worker(self) -> int | None:
+        """Return the process of another worker that lives and writes the same file; None: there is none."""
+        state = _read(self._path)
+        if state is None or state.process == self._process or state.process.state() is not ProcessState.RUNNING:
+            return None
+        return state.process.pid
+
     def remove(self) -> None:
         """Remove it, if it is still that of this worker."""
         state = _read(self._path)

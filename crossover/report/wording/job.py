@@ -49,7 +49,9 @@ def bad_news(result: JobResult, run: JobRun) -> Iterator[Text]:
     if run.ending == End.INTERRUPTED:
         yield coloured("bold yellow", "Interrupted.", f"Go on with: {command(result)}")
     elif run.ending != End.FINISHED:
-        yield coloured("bold red", f"Not finished ({run.ending}).", f"Go on with: {command(result)}")
+        yield coloured(
+            "bold red", f"Not finished ({run.ending}).", f"When that is mended, go on with: {command(result)}"
+        )
 
 
 def _kept(result: JobResult, lines: int) -> str:

@@ -67,8 +67,11 @@ def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line(
 @pytest.mark.long
 @pytest.mark.parametrize("transport", ["pool", "redis-stream", "celery+redis"])
 def test_its_workers_and_its_server_end_with_a_command_that_is_killed(long_job, family, outcome, tmp_path, transport):
-    long_job(transport).kill()
+    files = tmp_path / "files"
+    files.mkdir()
+    long_job(transport, TMPDIR=str(files)).kill()
     assert eventually(lambda: not family())
+    assert eventually(lambda: not list(files.glob("pymp-*")))
     assert "Traceback" not in (tmp_path / "stderr").read_text()
     assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
 

@@ -39,6 +39,12 @@ def test_a_function_that_is_not_there(refused, function, message):
     assert message in refused(function=function)
 
 
+def test_an_option_that_is_missing_is_named(in_process):
+    ended = in_process("run", "mine:same", "pool", "-i", "in.jsonl")
+    assert ended.returncode == 2
+    assert "Missing option '-o' / '--output'." in ended.stderr
+
+
 def test_a_transport_that_is_not_there(refused):
     assert "pol cannot run jobs (did you mean 'pool'?); allowed: serial, threads" in refused(transport="pol")
 

@@ -118,16 +118,16 @@ def serve(mine, tmp_path, environment, transport, server, queue_name, begin):
     """Start a worker of the module, and return when it is ready."""
     begun = []
 
-    def start(*words, url="", lease="", allow="mine_worker", **variables):
+    def start(*words, url="", lease="", allow="mine_worker", state="", **variables):
         typed = ["worker", f"{transport}{lease}", "--queue", queue_name, "--log-json", "-w", "1", *words]
         if allow:
             typed += ["--allow", allow]
-        state = ("--state", str(tmp_path / f"state-{len(begun)}"))
-        process = begin(*typed, *state, **{server.variable: url or server.url}, **variables)
+        state = state or tmp_path / f"state-{len(begun)}"
+        process = begin(*typed, "--state", str(state), **{server.variable: url or server.url}, **variables)
         lines = tmp_path / f"log-{len(begun)}"
         (tmp_path / "stderr").rename(lines)
         begun.append(worker := Worker(process, lines))
-        worker.state = tmp_path / f"state-{len(begun) - 1}"
+        worker.state = state
         assert worker.has_told("ready"), lines.read_text()
         return worker
 

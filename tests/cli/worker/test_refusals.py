@@ -48,6 +48,7 @@ def test_what_cannot_be_imported(crossover, server, transport, allow):
     assert ended.returncode == 69
     assert "a worker process cannot start" in ended.stderr
     assert "no_such" in ended.stderr
+    assert ended.stderr.count("\n") == 1
 
 
 @pytest.mark.long

@@ -38,6 +38,14 @@ def test_a_killed_worker_is_not_healthy(serve, check):
 
 
 @pytest.mark.long
+def test_a_second_worker_with_the_same_state_file_says_so(serve):
+    first = serve()
+    second = serve(state=first.state)
+    assert [event["pid"] for event in second.events("state_shared")] == [first.process.pid]
+    assert not first.events("state_shared")
+
+
+@pytest.mark.long
 def test_a_call_that_computes_misses_no_heartbeat(mine, serve, executor, tmp_path):
     worker = serve()
     ours = executor("safe")

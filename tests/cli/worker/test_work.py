@@ -147,7 +147,7 @@ def test_with_a_key_only_signed_calls_are_done_and_each_once(mine, serve, execut
     signed, unsigned = ours.send(mine.add, 1, 1, signer=signer), ours.send(mine.add, 1, 1)
     value, reason = ours.wait(signed, unsigned, signer=signer)
     assert value == 2
-    assert "it is not signed, and CROSSOVER_KEY is set here" in str(reason)
+    assert "has a CROSSOVER_KEY: set the same one where it comes from" in str(reason)
     ours.queue.send(encode_call(signed, ours.run, mine.add, (1, 1), {}, ours.queue.reply_to, signer=signer), signed)
     assert worker.has_told("refused", 2)
     assert "it is replayed" in worker.events("refused")[1]["why"]

@@ -1,5 +1,6 @@
 """What crashes, leaves the interpreter or raises, at every step of a call: that call fails, and no other."""
 
+import traceback
 from concurrent.futures import BrokenExecutor
 from pickle import PicklingError
 
@@ -38,6 +39,12 @@ def test_in_the_function(make, error, function, arguments):
 @PICKLE
 def test_an_error_when_a_call_is_pickled(executor):
     fails_alone(executor, PicklingError, id, calls.AtPickle(calls.refuse))
+
+
+@PICKLE
+def test_a_lambda_fails_and_says_where_functions_belong(executor):
+    error = executor.submit(lambda: 1).exception(PATIENCE)
+    assert "define it at the top of a module" in "".join(traceback.format_exception(error))
 
 
 @PICKLE

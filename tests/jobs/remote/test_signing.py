@@ -32,7 +32,7 @@ def test_a_call_that_was_signed_with_another_key_is_refused(signer, sentence):
 
 
 def test_an_unsigned_call_is_refused_where_there_is_a_key():
-    with pytest.raises(Refused, match="it is not signed, and CROSSOVER_KEY is set here"):
+    with pytest.raises(Refused, match="it is not signed, and this side has a CROSSOVER_KEY"):
         decode_call(KEY.open(CALL), KEY)
 
 

@@ -26,7 +26,7 @@ def test_a_consumer_that_was_never_confirmed_is_told_and_made_again():
     port = urlsplit(url).port
     with closing(AmqpProxy(port, ONLY_CONTROL)) as proxy:
         intake = open_intake("rabbitmq", url.replace(f":{port}/", f":{proxy.port}/"), name)
-        with closing(intake), closing(open_queue("rabbitmq", url, name)) as queue:
+        with closing(intake), closing(open_queue("rabbitmq", url, name, Safety.SAFE)) as queue:
             told = []
 
             def is_told():

@@ -49,7 +49,8 @@ class Attendance:
             return None
         absent, patience = now - self._seen_at, self._terms.await_workers
         start = f"{self._terms.worker} --allow {module}"
-        words = f"no worker has served {self._terms.where} for {absent:.0f} s. This starts one: {start}"
+        given = f", where {self._terms.variable} is set" if self._terms.variable else ""
+        words = f"no worker has served {self._terms.where} for {absent:.0f} s. This starts one{given}: {start}"
         if patience is not None and absent >= patience:
             return words
         if absent >= WARN_AFTER and not self._has_warned:

@@ -25,6 +25,7 @@ class Terms(NamedTuple):
         safe: whether a call is repeated where its worker has died, and sent again where the server may have it.
         main: whether its workers load the script itself.
         worker: the command that starts an external one, without a password.
+        variable: the environment variable in which that finds the URL; empty: it is in the command.
         await_workers: seconds for which calls wait while there is no external worker; None: for ever.
     """
 
@@ -36,6 +37,7 @@ class Terms(NamedTuple):
     safe: bool
     main: bool = False
     worker: str = ""
+    variable: str = ""
     await_workers: float | None = None
 
 

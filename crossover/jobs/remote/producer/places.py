@@ -29,6 +29,7 @@ class Place(NamedTuple):
         safety: the level.
         lease: seconds after which a silent worker is taken for dead; 0: where nothing is said.
         private: whether the server ends with this process.
+        variable: the environment variable that has the URL, with a password; empty: others may type the URL.
     """
 
     transport: str
@@ -39,13 +40,14 @@ class Place(NamedTuple):
     safety: Safety
     lease: float = 0.0
     private: bool = False
+    variable: str = ""
 
     @property
     def worker(self) -> str:
         """The command that starts an external worker, without a password."""
-        server = self.url.partition("://")[2].rpartition("@")[2]
-        named = "" if self.queue == QUEUE else f" --queue {shlex.quote(self.queue)}"
-        return f"crossover worker {self.transport}://{server}{named}"
+        queue = "" if self.queue == QUEUE else f" --queue {shlex.quote(self.queue)}"
+        server = "" if self.variable else f"://{self.url.partition('://')[2].rpartition('@')[2]}"
+        return f"crossover worker {self.transport}{server}{queue}"
 
     @property
     def safe(self) -> bool:
@@ -85,4 +87,6 @@ def place_of(transport: str, safety: Safety, queue: str | None = None, workers: 
         raise UsageError(f"{name}: lease= is for own workers; external ones say theirs: crossover worker {name}://HOST?"
                          f"lease={options['lease']}")  # fmt: skip
     where = f"{name} on {kind.host_and_port(found.url)}"
-    return Place(name, found.url, where, queue or options.get("queue") or QUEUE, whose, safety, lease, found.private)
+    variable = kind.variable if "@" in found.url and not address else ""
+    queue = queue or options.get("queue") or QUEUE
+    return Place(name, found.url, where, queue, whose, safety, lease, found.private, variable)

@@ -99,6 +99,7 @@ class RemoteExecutor(Maps):
             place.safe,
             own,
             place.worker,
+            place.variable,
             await_workers,
         )
         if initializer is not None and not own:

@@ -147,7 +147,7 @@ def decode_call(message: bytes, signer: Signer = UNSIGNED, worker: str = "this w
     Raises:
         Refused: it is broken, not signed as it must be, or of another format, Python or version of the code.
     """
-    return read_call(signer.open(message), worker)
+    return read_call(signer.open(message, worker), worker)
 
 
 def read_call(body: bytes, worker: str = "this worker") -> Call:

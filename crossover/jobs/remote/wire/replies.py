@@ -92,7 +92,7 @@ def decode_outcome(message: bytes, signer: Signer = UNSIGNED) -> Outcome:
     Raises:
         Refused: it is broken, of another format, or not signed as it must be.
     """
-    body = signer.open(message)
+    body = signer.open(message, "this executor")
     try:
         outcome = _read_outcome(body)
     except Exception as error:
