@@ -9,6 +9,7 @@ from amqp_proxy import AmqpProxy
 from skips import need
 from waiting import eventually
 
+from brokers.rabbitmq.server import evaluate
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
@@ -17,6 +18,11 @@ from crossover.jobs.remote.transports import open_intake, open_queue
 
 pytestmark = pytest.mark.long
 
+LOSE_CONSUMERS = """
+{{ok, Queue}} = rabbit_amqqueue:lookup({{resource, <<"/">>, queue, <<"{}">>}}),
+Cancel = fun(Consumer) -> rabbit_fifo:make_checkout({{element(2, Consumer), element(1, Consumer)}}, cancel, #{{}}) end,
+[ra:process_command(amqqueue:get_pid(Queue), Cancel(Consumer)) || Consumer <- rabbit_amqqueue:consumers(Queue)].
+"""
 ONLY_CONTROL, ALL = 1, 1_000  # answers that pass: the first one is that for the worker's own queue
 
 
@@ -45,3 +51,25 @@ def test_a_consumer_that_was_never_confirmed_is_told_and_made_again():
             assert [delivery.call for delivery in taken] == [b"call"]
             intake.reply(taken[0], b"done")
             assert eventually(lambda: queue.receive(0.5))
+
+
+def test_a_consumer_that_the_queue_has_lost_is_made_again():
+    need(server_kind("rabbitmq").install_hint())
+    server, name = private_server("rabbitmq", Safety.SAFE), f"lost-{time.time_ns()}"
+    intake = open_intake("rabbitmq", server.url, name)
+    with closing(intake), closing(open_queue("rabbitmq", server.url, name, Safety.SAFE)) as queue:
+        taken = []
+
+        def is_taken():
+            taken.extend(intake.take(1, 0.2))
+            return taken
+
+        queue.send(b"call", "run-1")
+        assert eventually(is_taken)
+        intake.reply(taken.pop(), b"done")
+        assert eventually(lambda: queue.receive(0.5))
+        lose = " ".join(LOSE_CONSUMERS.format(f"crossover.jobs.{name}").split())
+        assert evaluate(server._environment, lose).count("{ok, ok, ") == 1
+        queue.send(b"other call", "run-2")
+        assert eventually(is_taken)
+        assert taken[0].call == b"other call"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
 from crossover.contract.system import Clock
+from crossover.jobs.remote.rabbitmq.messages import CALLS
 
 FEW = 32  # messages that may be delivered, however few are wanted now
+LOOK_EVERY = 2.0  # seconds without a delivery, after which the queue is looked at
+MOST_MISSED = 2  # looks at which it had messages and delivered none
 
 
 class Consumers:
@@ -26,12 +30,16 @@ class Consumers:
         self._queue = queue
         self._tags: list[str] = []
         self._asked: dict[str, float] = {}  # tag → since when there is no answer
+        self._heard_at = 0.0  # when something was delivered, or was looked for
+        self._deliveries = 0
+        self._missed = 0  # looks, one after the other
 
     def forget(self) -> None:
         """The connection is lost, and they with it."""
         self.capacity = 0
         self._tags.clear()
         self._asked.clear()
+        self._missed = 0
 
     def wanted(self, capacity: int, held: int) -> int | None:
         """Return the capacity that there should be; None: as it is. It doubles: so there are few consumers.
@@ -49,18 +57,44 @@ class Consumers:
         """Have one consumer more, for what the others do not take: the prefetch count is that of each consumer."""
         channel.pika.basic_qos(prefetch_count=capacity - self.capacity)
         self.capacity = capacity
+        self._heard_at = Clock.monotonic()
         tag = channel.pika.basic_consume(self._queue, on_message, callback=self._on_answer)
         self._tags.append(tag)
         self._asked[tag] = Clock.monotonic()
 
-    def check(self, channel: RabbitmqChannel) -> None:
-        """See that RabbitMQ has answered: otherwise it delivers nothing, though the connection is alive.
+    def delivered(self) -> None:
+        """A message has come."""
+        self._deliveries += 1
+        self._missed = 0
+        self._heard_at = Clock.monotonic()
+
+    def check(self, channel: RabbitmqChannel, held: int) -> None:
+        """See that RabbitMQ has answered and delivers: it may do neither, though the connection is alive.
+
+        Args:
+            channel: to ask.
+            held: messages that are not acknowledged.
 
         Raises:
-            BrokenError: it has not.
+            BrokenError: it has not answered.
         """
-        if self._asked and Clock.monotonic() - min(self._asked.values()) > ANSWER_WITHIN:
+        now = Clock.monotonic()
+        if self._asked and now - min(self._asked.values()) > ANSWER_WITHIN:
             raise channel.failure(f"it has not begun to deliver from {self._queue} within {ANSWER_WITHIN:.0f} s")
+        if held < self.capacity and not self._asked and now - self._heard_at >= LOOK_EVERY:
+            self._heard_at = now
+            counted = partial(self._on_counted, channel, self._deliveries)
+            channel.pika.queue_declare(self._queue, durable=True, arguments=CALLS, callback=counted)
+
+    def _on_counted(self, channel: RabbitmqChannel, deliveries: int, frame: Any) -> None:
+        """Consume anew where the queue has messages and delivers none, though there is room for them.
+
+        Seen rarely after RabbitMQ 3.10 was killed and started again, over a connection that was alive.
+        """
+        waits = self.capacity and frame.method.message_count and deliveries == self._deliveries
+        self._missed = self._missed + 1 if waits else 0
+        if self._missed >= MOST_MISSED:
+            self.cancel(channel, lambda: None)  # who takes next consumes again
 
     def cancel(self, channel: RabbitmqChannel, stopped: Callable[[], None]) -> None:
         """Consume no more; call back when nothing more comes."""

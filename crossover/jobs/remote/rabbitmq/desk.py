@@ -38,6 +38,11 @@ class Desk:
         self._unacknowledged: dict[int, None] = {}  # tags of this connection, in order
         self._unused: set[tuple[str, str]] = set()  # calls that were not handed out when the connection was lost
 
+    @property
+    def unacknowledged(self) -> int:
+        """How many messages have come over this connection that are not acknowledged."""
+        return len(self._unacknowledged)
+
     def begin(self, worker: str) -> None:
         """A connection is made."""
         self.worker = worker

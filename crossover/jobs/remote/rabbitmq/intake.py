@@ -179,6 +179,7 @@ class RabbitmqIntake:
 
     def _on_call(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
         held = Held(method, of, message)
+        self._consumers.delivered()
         with self._changed:
             self._desk.receive(channel, held)
 
@@ -192,7 +193,7 @@ class RabbitmqIntake:
         self._answers.connection_lost()
 
     def _try_again(self, channel: RabbitmqChannel) -> None:
-        self._consumers.check(channel)
+        self._consumers.check(channel, self._desk.unacknowledged)
         self._desk.say_hello_again(channel)
         self._answers.try_again(channel)
 
