@@ -28,8 +28,8 @@ def job(result: JobResult) -> Outline:
 
 
 def _times(run: JobRun) -> Iterator[Topic]:
-    """Return where the time of the workers went, and that of the command."""
-    if run.seconds:
+    """Return where the time of the workers went, and that of the command; nowhere, if no line was done."""
+    if run.seconds and run.tasks:
         rows = [[what, seconds, f"{part:.1%}"] for what, seconds, part in words.where_it_went(run)]
         yield Topic(words.TIMES, table=Table("", ("", "seconds", "of the time"), rows), after=texts([words.cpu(run)]))
 

@@ -53,6 +53,12 @@ def test_each_second_of_workers_and_command_is_accounted_for():
     assert "CPU time: 12 s in the function and 1 s in the command, 1 ms a line" in said
 
 
+def test_a_job_that_could_not_begin_says_what_is_to_be_mended_and_no_more():
+    said = shown(job_result(job_run(tasks=0, done=0, ending="the transport broke")))
+    assert "Not finished (the transport broke). When that is mended, go on with: crossover run mine:run" in said
+    assert "seconds" not in said
+
+
 def test_of_many_workers_the_rest_is_summed_up():
     said = shown(troubled())
     assert "host 6 44" in said
