@@ -147,7 +147,7 @@ class WorkerProcess:
         """Wait for its end; kill it where it takes longer than a number of seconds."""
         self._process.join(seconds)
         if self._process.is_alive():
-            self._process.kill()
+            self.kill()
         self._process.join(ENDS_WITHIN)
         self.close()
 
@@ -156,8 +156,16 @@ class WorkerProcess:
         self._process.terminate()
 
     def kill(self) -> None:
-        """Send it SIGKILL."""
+        """Send SIGKILL to it, and to the processes that its functions have started."""
+        from crossover.workers.processes.process_tree import (  # noqa: PLC0415 - psutil is imported on use
+            descendants,
+            kill_unless_tracker,
+        )
+
+        started = descendants(self.pid)
         self._process.kill()
+        for process in started:
+            kill_unless_tracker(process)
 
     def join(self) -> None:
         """Wait for its end, which is near."""

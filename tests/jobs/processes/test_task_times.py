@@ -4,10 +4,18 @@ import os
 import time
 
 import executor_calls as calls
+import psutil
 import pytest
-from waiting import PATIENCE
+from waiting import PATIENCE, eventually
 
 from crossover.jobs.errors import TaskTimeoutError
+
+
+def has_ended(pid):
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE  # nobody may reap it
+    except psutil.NoSuchProcess:
+        return True
 
 
 def test_a_task_that_takes_too_long_ends_alone(make, pids, gate):
@@ -21,6 +29,14 @@ def test_a_task_that_takes_too_long_ends_alone(make, pids, gate):
     gate.touch()
     assert other.result(PATIENCE) == str(gate)
     assert executor.stats()["timed_out"] == 1
+
+
+def test_what_a_late_task_has_started_is_ended_with_it(make, tmp_path):
+    executor, pid = make(task_timeout=None), tmp_path / "pid"
+    executor.submit(abs, -1).result(PATIENCE)
+    late = executor.with_options(timeout=1).submit(calls.start_and_wait, pid)
+    assert isinstance(late.exception(PATIENCE), TaskTimeoutError)
+    assert eventually(lambda: has_ended(int(pid.read_text())))
 
 
 def test_each_late_task_has_an_exception_of_its_own(make):

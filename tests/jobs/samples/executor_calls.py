@@ -4,6 +4,7 @@ import logging
 import os
 import pickle
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -197,3 +198,10 @@ def raise_local():
 def say(seconds, word):
     time.sleep(seconds)
     print(word, flush=True)  # noqa: T201 - a test reads it
+
+
+def start_and_wait(pid):
+    """Start a process, write its id, and wait for it."""
+    process = subprocess.Popen(["sleep", "600"])
+    pid.write_text(str(process.pid))
+    process.wait()
