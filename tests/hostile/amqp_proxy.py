@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 from threading import Thread
 
 METHOD = 1  # a type of frame
-CONSUME_OK = (60, 21)  # class and method
+CONSUME_OK, DECLARE_OK = (60, 21), (50, 11)  # class and method
 
 
 class AmqpProxy:
@@ -14,11 +14,11 @@ class AmqpProxy:
 
     Attributes:
         port: where it listens, on 127.0.0.1.
-        let_pass: answers to basic_consume that pass on each connection; the further ones are lost.
+        let_pass: answers to a method that pass on each connection; the further ones are lost.
     """
 
-    def __init__(self, port, let_pass):
-        self.let_pass = let_pass
+    def __init__(self, port, let_pass, answer=CONSUME_OK):
+        self.let_pass, self._answer = let_pass, answer
         self._to = port
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -42,7 +42,7 @@ class AmqpProxy:
             while head := frames.read(7):
                 kind, _, size = struct.unpack(">BHI", head)
                 body = frames.read(size + 1)
-                if kind == METHOD and struct.unpack(">HH", body[:4]) == CONSUME_OK:
+                if kind == METHOD and struct.unpack(">HH", body[:4]) == self._answer:
                     answered += 1
                     if answered > self.let_pass:
                         continue

@@ -157,6 +157,9 @@ def command(context: click.Context, /, transport: str, allow: Sequence[str], **o
         metrics=port,
         lends=partial(lend, Served(place.transport, place.kind.name, place.url, queue), allowed, workers, events),
     )
+    if context.get_parameter_source("safety") is click.core.ParameterSource.COMMANDLINE:
+        why = f"-s is for Celery workers: over {place.transport}, each call has the level of its executor"
+        events.tell("level_ignored", why)
     file = health.StateFile(state)
     if other := file.other_worker():
         events.tell("state_shared", f"worker process {other} writes {state}, too, so --healthcheck sees one of them: "

@@ -6,7 +6,7 @@ import random
 import threading
 import time
 
-FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0  # seconds; the longest is well below the usual lease
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0  # seconds
 LOOK_EVERY = 0.25  # seconds until a thread that waits notices that it is to give up
 
 
@@ -40,17 +40,19 @@ class Attempts:
         """Whether the pause is over."""
         return self._reached.is_set() or time.monotonic() >= self._due
 
-    def failed(self, failures: int) -> None:
-        """An attempt has failed: the next pause begins, unless another thread has failed meanwhile.
+    def failed(self, failures: int) -> bool:
+        """An attempt has failed: the next pause begins, unless another thread has failed meanwhile; return whether.
 
         Args:
             failures: how many there were when it began.
         """
         with self._lock:
-            if self.failures == failures:
-                self._due = time.monotonic() + pause_before(failures)
-                self._reached.clear()
-                self.failures += 1
+            if self.failures != failures:
+                return False
+            self._due = time.monotonic() + pause_before(failures)
+            self._reached.clear()
+            self.failures += 1
+            return True
 
     def reached(self) -> None:
         """There is a connection again: who waits may try at once."""
@@ -58,7 +60,8 @@ class Attempts:
 
     def succeeded(self) -> None:
         """Something was done over the connection."""
-        self.failures = 0
+        with self._lock:
+            self.failures = 0
         self._reached.set()
 
     def wait(self, give_up: threading.Event) -> None:

@@ -5,7 +5,9 @@ An Intake connects again by itself at the call that follows a BrokenError, and s
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
@@ -14,6 +16,8 @@ from crossover.jobs.remote.job_queue import Answer, Delivery, Intake
 from crossover.jobs.service.attempts import Attempts
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.stopping import Stop
+
+BEAT_PAUSE = 0.25, 1.0  # seconds, at least and at most: short, as a lease of a second may depend on it
 
 
 class Link:
@@ -41,6 +45,8 @@ class Link:
         self._attempts = Attempts()
         self._intake: Intake | None = None
         self._beat_failed = False
+        self._beat_due = 0.0
+        self._lock = threading.Lock()
         self.connected = False
 
     def open(self) -> None:
@@ -95,15 +101,14 @@ class Link:
         self._current().give_back(*deliveries)
 
     def beat(self) -> None:
-        """Tell the broker that what was taken is still worked on; connect again when that is due."""
-        if self._intake is None or (self._beat_failed and not self._attempts.is_due):
+        """Tell the broker that what was taken is still worked on; connect again after a short pause."""
+        if self._intake is None or (self._beat_failed and time.monotonic() < self._beat_due):
             return
-        failures = self._attempts.failures
         try:
             self._intake.beat()
         except BrokenError:
             self._beat_failed = True
-            self._attempts.failed(failures)
+            self._beat_due = time.monotonic() + random.uniform(*BEAT_PAUSE)  # noqa: S311 - no secret
         else:
             if self._beat_failed:
                 self._beat_failed = False
@@ -140,15 +145,16 @@ class Link:
 
     def _pause(self, failures: int, error: BrokenError, give_up: threading.Event) -> None:
         """Wait before the next attempt, unless it is given up."""
-        self._set_connected(error)
-        self._attempts.failed(failures)
+        if self._attempts.failed(failures):
+            self._set_connected(error)
         self._attempts.wait(give_up)
 
     def _set_connected(self, error: BrokenError | None) -> None:
         """Note whether there is a connection: what was sent last has failed with an error, or succeeded."""
-        if self.connected is (error is None):
-            return
-        self.connected = error is None
+        with self._lock:
+            if self.connected is (error is None):
+                return
+            self.connected = error is None
         self._changed()
         if error is None:
             self._events.tell("connected", "connected again")

@@ -137,6 +137,7 @@ class Service:
         start_deaf_fork_server()
         tasks: list[Task] = [Task(NOTHING, None) for _ in range(self._plan.workers)]
         for task in tasks:
+            task.repeats = False
             self._dispatcher.submit(task)
         for task in tasks:
             while not task.done() and not self._stop.is_over():

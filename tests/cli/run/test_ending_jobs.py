@@ -4,6 +4,8 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 import redis
@@ -67,11 +69,10 @@ def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line(
 @pytest.mark.long
 @pytest.mark.parametrize("transport", ["pool", "redis-stream", "celery+redis"])
 def test_its_workers_and_its_server_end_with_a_command_that_is_killed(long_job, family, outcome, tmp_path, transport):
-    files = tmp_path / "files"
-    files.mkdir()
-    long_job(transport, TMPDIR=str(files)).kill()
-    assert eventually(lambda: not family())
-    assert eventually(lambda: not list(files.glob("pymp-*")))
+    with tempfile.TemporaryDirectory(prefix="run-") as files:  # short: a socket is in it
+        long_job(transport, TMPDIR=files).kill()
+        assert eventually(lambda: not family())
+        assert eventually(lambda: not list(Path(files).glob("pymp-*")))
     assert "Traceback" not in (tmp_path / "stderr").read_text()
     assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
 

@@ -117,6 +117,17 @@ def test_at_default_the_call_of_a_dead_worker_is_lost_and_the_executor_knows(ope
     assert queue.receive(0.1) == []
 
 
+def test_a_worker_treats_each_call_by_the_level_of_its_executor(open_sides):
+    safe, dead = open_sides("safe", lease=0.3)
+    default, other = open_sides("default", lease=0.3)
+    safe.send(b"of the safe one", "s")
+    default.send(b"of the other one", "d")
+    assert len(take(dead, 2)) == 2
+    assert calls(take(other)) == [b"of the safe one"]
+    assert "has not been heard of for 0.3 s" in lost(default)["d"]
+    assert other.take(1, 0.5) == []
+
+
 def test_a_call_that_three_workers_died_with_is_kept_aside(open_sides, client, name):
     queue, *workers, last = open_sides("safe", workers=4, lease=0.3)
     client.delete("crossover:refused")

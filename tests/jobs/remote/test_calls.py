@@ -154,7 +154,7 @@ def test_a_list_can_be_given_to_a_worker_process():
 @pytest.mark.parametrize(
     ("position", "value", "sentence"),
     [
-        (0, 9, "it has message format 9; the worker on x reads format 1"),
+        (0, 9, "it has message format 9; the worker on x reads format 2"),
         (6, "2.7", r"it comes from Python 2.7; the worker on x runs Python 3\.\d+"),
         (7, "0.0.1+abc", "it comes from crossover 0.0.1.abc; the worker on x runs crossover"),
         (3, "value", "it is broken"),
@@ -170,8 +170,8 @@ def test_a_worker_of_another_version_refuses_by_name(position, value, sentence):
 
 
 def test_another_format_may_have_other_parts_and_can_still_be_answered():
-    message = msgspec.msgpack.encode([2, "run-1", "replies", {"anything": 1}])
-    with pytest.raises(Refused, match="it has message format 2"):
+    message = msgspec.msgpack.encode([3, "run-1", "replies", {"anything": 1}])
+    with pytest.raises(Refused, match="it has message format 3"):
         decode_call(message)
     assert routing(message) == ("run-1", "replies")
     assert routing(b"nonsense") == ("", "")

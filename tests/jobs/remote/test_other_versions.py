@@ -68,7 +68,7 @@ def test_of_other_code(refused, clone):
 @ONE
 def test_of_another_message_format(refused, clone):
     envelope = clone / "crossover" / "jobs" / "remote" / "wire" / "envelope.py"
-    envelope.write_text(envelope.read_text().replace("FORMAT = 1\n", "FORMAT = 2\n"))
+    envelope.write_text(envelope.read_text().replace("FORMAT = 2\n", "FORMAT = 3\n"))
     error = refused()
-    assert "it has message format 1; " in str(error)
-    assert f"reads format 2: {SAME}" in str(error)
+    assert "it has message format 2; " in str(error)
+    assert f"reads format 3: {SAME}" in str(error)

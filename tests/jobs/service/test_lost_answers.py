@@ -1,12 +1,12 @@
 """A worker to which RabbitMQ delivers nothing notices it, though the connection is alive."""
 
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from urllib.parse import urlsplit
 
 import pytest
-from amqp_proxy import AmqpProxy
-from skips import need
+from amqp_proxy import DECLARE_OK, AmqpProxy
+from skips import need, serve
 from waiting import eventually
 
 from brokers.rabbitmq.server import evaluate
@@ -24,6 +24,7 @@ Cancel = fun(Consumer) -> rabbit_fifo:make_checkout({{element(2, Consumer), elem
 [ra:process_command(amqqueue:get_pid(Queue), Cancel(Consumer)) || Consumer <- rabbit_amqqueue:consumers(Queue)].
 """
 ONLY_CONTROL, ALL = 1, 1_000  # answers that pass: the first one is that for the worker's own queue
+BOTH_QUEUES = 2  # answers to the declaration of that one, and of the queue of calls
 
 
 def test_a_consumer_that_was_never_confirmed_is_told_and_made_again():
@@ -53,11 +54,33 @@ def test_a_consumer_that_was_never_confirmed_is_told_and_made_again():
             assert eventually(lambda: queue.receive(0.5))
 
 
-def test_a_consumer_that_the_queue_has_lost_is_made_again():
+def test_a_server_that_does_not_say_what_it_has_is_given_up():
     need(server_kind("rabbitmq").install_hint())
-    server, name = private_server("rabbitmq", Safety.SAFE), f"lost-{time.time_ns()}"
-    intake = open_intake("rabbitmq", server.url, name)
-    with closing(intake), closing(open_queue("rabbitmq", server.url, name, Safety.SAFE)) as queue:
+    url, name = private_server("rabbitmq", Safety.SAFE).url, f"mute-{time.time_ns()}"
+    port = urlsplit(url).port
+    with ExitStack() as stack:
+        proxy = stack.enter_context(closing(AmqpProxy(port, BOTH_QUEUES, DECLARE_OK)))
+        there = url.replace(f":{port}/", f":{proxy.port}/")
+        intake = stack.enter_context(closing(open_intake("rabbitmq", there, name)))
+        told = []
+
+        def is_told():
+            try:
+                intake.take(1, 1.0)
+            except BrokenError as error:
+                told.append(str(error))
+            return told
+
+        assert eventually(is_told)
+        assert f"it has not said what there is in crossover.jobs.{name} within 8 s" in told[0]
+
+
+def test_a_consumer_that_the_queue_has_lost_is_made_again():
+    server, name = serve("rabbitmq"), "lost"
+    with ExitStack() as stack:
+        stack.callback(server.stop)
+        intake = stack.enter_context(closing(open_intake("rabbitmq", server.url, name)))
+        queue = stack.enter_context(closing(open_queue("rabbitmq", server.url, name, Safety.SAFE)))
         taken = []
 
         def is_taken():

@@ -56,6 +56,7 @@ def link():
 @pytest.fixture
 def after_many_attempts(monkeypatch):
     """Pauses take longer than any test."""
+    monkeypatch.setattr("crossover.jobs.service.link.BEAT_PAUSE", (10 * PATIENCE, 10 * PATIENCE))
     monkeypatch.setattr("crossover.jobs.service.attempts.pause_before", lambda _: 10 * PATIENCE)
 
 
@@ -101,7 +102,7 @@ def test_who_waits_goes_on_as_soon_as_the_heartbeat_has_reached_the_broker(link)
         thread.start()
     assert eventually(lambda: ours._intake.uses == 3)  # each has failed
     ours._intake.is_back = True
-    ours._attempts._due = 0.0  # the pause of the heartbeat is over
+    ours._beat_due = 0.0  # its pause is over
     ours.beat()
     for thread in threads:
         thread.join(PATIENCE)
@@ -110,7 +111,7 @@ def test_who_waits_goes_on_as_soon_as_the_heartbeat_has_reached_the_broker(link)
 
 
 @pytest.mark.usefixtures("after_many_attempts")
-def test_the_heartbeat_keeps_to_the_pauses(link):
+def test_the_heartbeat_makes_pauses_too(link):
     ours, _, _ = link
     for _ in range(20):
         ours.beat()

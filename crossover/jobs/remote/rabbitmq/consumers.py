@@ -12,11 +12,14 @@ from crossover.jobs.remote.rabbitmq.messages import CALLS
 
 FEW = 32  # messages that may be delivered, however few are wanted now
 LOOK_EVERY = 2.0  # seconds without a delivery, after which the queue is looked at
+LOOK = ""  # stands for such a look, where others have the tag of a consumer
 MOST_MISSED = 2  # looks at which it had messages and delivered none
 
 
 class Consumers:
-    """Consumers of one queue; RabbitMQ counts what it delivers for each. To be used by the thread of the channel.
+    """Consumers of one queue; RabbitMQ counts what it delivers for each.
+
+    The thread of the channel uses it. Who takes calls reads `wanted` and `capacity`; `forget` is for when it is lost.
 
     Attributes:
         capacity: messages that RabbitMQ may deliver to all of them together.
@@ -29,7 +32,7 @@ class Consumers:
         self.capacity = 0
         self._queue = queue
         self._tags: list[str] = []
-        self._asked: dict[str, float] = {}  # tag → since when there is no answer
+        self._asked: dict[str, float] = {}  # tag, or LOOK → since when there is no answer
         self._heard_at = 0.0  # when something was delivered, or was looked for
         self._deliveries = 0
         self._missed = 0  # looks, one after the other
@@ -55,6 +58,8 @@ class Consumers:
 
     def grow(self, channel: RabbitmqChannel, capacity: int, on_message: Callable[..., None]) -> None:
         """Have one consumer more, for what the others do not take: the prefetch count is that of each consumer."""
+        if capacity <= self.capacity:  # it was asked for twice: 0 would be any number
+            return
         channel.pika.basic_qos(prefetch_count=capacity - self.capacity)
         self.capacity = capacity
         self._heard_at = Clock.monotonic()
@@ -80,17 +85,21 @@ class Consumers:
         """
         now = Clock.monotonic()
         if self._asked and now - min(self._asked.values()) > ANSWER_WITHIN:
-            raise channel.failure(f"it has not begun to deliver from {self._queue} within {ANSWER_WITHIN:.0f} s")
+            what = "said what there is in" if LOOK in self._asked else "begun to deliver from"
+            raise channel.failure(f"it has not {what} {self._queue} within {ANSWER_WITHIN:.0f} s")
         if held < self.capacity and not self._asked and now - self._heard_at >= LOOK_EVERY:
-            self._heard_at = now
+            self._heard_at = self._asked[LOOK] = now
             counted = partial(self._on_counted, channel, self._deliveries)
             channel.pika.queue_declare(self._queue, durable=True, arguments=CALLS, callback=counted)
 
     def _on_counted(self, channel: RabbitmqChannel, deliveries: int, frame: Any) -> None:
         """Consume anew where the queue has messages and delivers none, though there is room for them.
 
-        Seen rarely after RabbitMQ 3.10 was killed and started again, over a connection that was alive.
+        Seen rarely after RabbitMQ 3.10 was killed and started again, over a connection that was alive. Probably because
+        its quorum queue takes all consumers of a node for gone with one of them (rabbit_fifo.erl: down, noconnection):
+        those of the killed server had the same node.
         """
+        self._asked.pop(LOOK, None)
         waits = self.capacity and frame.method.message_count and deliveries == self._deliveries
         self._missed = self._missed + 1 if waits else 0
         if self._missed >= MOST_MISSED:

@@ -15,7 +15,7 @@ from crossover.contract.text import describe
 from crossover.jobs.remote.signing import MAC, SIGNED, Signer
 from crossover.jobs.remote.values import encode, is_plain, prepared
 
-FORMAT = 1
+FORMAT = 2
 UNSIGNED = Signer()
 THE_SAME = "install the same crossover on both sides, and start the worker again"
 
