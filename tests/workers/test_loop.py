@@ -35,6 +35,12 @@ def wait_long(_payload):
 
 
 @pytest.fixture
+def no_task_is_long(monkeypatch):
+    """On a busy machine any task may be, and then the next one has time stamps, too."""
+    monkeypatch.setattr("crossover.workers.loop.LONG", 10**15)
+
+
+@pytest.fixture
 def seen(monkeypatch):
     """Return what shows from outside what this worker is doing: it is read from its file in memory."""
     file = activity.ActivityFile()
@@ -54,6 +60,7 @@ def test_each_task_of_a_batch_has_its_value_or_its_error():
     assert before <= found.started <= found.finished <= time.monotonic_ns()
 
 
+@pytest.mark.usefixtures("no_task_is_long")
 @pytest.mark.parametrize("run", [fail_on_odd, exit_on_odd])
 @pytest.mark.parametrize("task", [0, UNSTAMPED])
 def test_a_task_that_travels_alone_has_its_value_or_its_error(run, task):
@@ -85,6 +92,7 @@ def test_the_tasks_of_the_sample_have_time_stamps_and_the_others_say_nothing_but
             assert not CHOSEN[task - PERIOD]
 
 
+@pytest.mark.usefixtures("no_task_is_long")
 def test_an_error_that_is_not_in_the_sample_has_no_time_stamps():
     perform = past_its_first(fail_on_odd)
     found = perform((UNSTAMPED, 1))
@@ -100,6 +108,7 @@ def test_after_a_long_task_the_next_one_has_time_stamps_and_after_a_short_one_no
     assert (UNSTAMPED, None) in short  # each but those that the machine made long
 
 
+@pytest.mark.usefixtures("no_task_is_long")
 def test_from_outside_it_is_seen_inside_a_task_and_not_between_them(seen):
     perform = past_its_first(seen)
     assert seen() == [0]

@@ -23,7 +23,7 @@ def test_a_signed_call_is_accepted_with_the_key():
     ("signer", "sentence"),
     [
         (OTHER, "its signature is wrong: it was altered, or signed with another CROSSOVER_KEY"),
-        (Signer(), "it is signed, and there is no CROSSOVER_KEY here"),
+        (Signer(), "it is signed, and this worker has no CROSSOVER_KEY"),
     ],
 )
 def test_a_call_that_was_signed_with_another_key_is_refused(signer, sentence):
@@ -32,7 +32,7 @@ def test_a_call_that_was_signed_with_another_key_is_refused(signer, sentence):
 
 
 def test_an_unsigned_call_is_refused_where_there_is_a_key():
-    with pytest.raises(Refused, match="it is not signed, and this side has a CROSSOVER_KEY"):
+    with pytest.raises(Refused, match="it is not signed, and this worker has a CROSSOVER_KEY"):
         decode_call(KEY.open(CALL), KEY)
 
 
