@@ -46,6 +46,12 @@ def test_a_second_worker_with_the_same_state_file_says_so(serve):
 
 
 @pytest.mark.long
+def test_a_level_that_is_typed_says_that_the_executor_decides(serve):
+    (event,) = serve("-s", "safe").events("level_ignored")
+    assert "each call has the level of its executor" in event["message"]
+
+
+@pytest.mark.long
 def test_a_call_that_computes_misses_no_heartbeat(mine, serve, executor, tmp_path):
     worker = serve()
     ours = executor("safe")
