@@ -49,12 +49,13 @@ def test_a_killed_command_leaves_nothing(in_the_middle, family):
 @pytest.mark.long
 def test_a_killed_command_leaves_no_server(begin, family, temporary):
     process = begin("claims", OVER_A_SERVER[0])
+    servers = len(all_claims()[OVER_A_SERVER[0]].servers)
 
-    def starting():
-        """Return whether there is a server: before it, its folder is there for some milliseconds without a warden."""
-        return any(found and found.processes for found in map(read, temporary.glob("crossover-*")))
+    def all_are_there():
+        """Return whether no further server begins: a folder is there for some milliseconds before its warden is."""
+        return sum(bool(found and found.processes) for found in map(read, temporary.glob("crossover-*"))) == servers
 
-    assert eventually(lambda: starting() or process.poll() is not None)
+    assert eventually(lambda: all_are_there() or process.poll() is not None)
     assert process.poll() is None
     process.kill()
     assert eventually(lambda: not family()), family()

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.allowed import EVERYTHING
 from crossover.jobs.service.celery import app
+from crossover.jobs.service.replies import NOTE_AFTER
 from crossover.jobs.service.stopping import Stop
 from crossover.workers.processes.python_process import environment, python_command
 
@@ -88,6 +90,7 @@ class EndsAtOnce(Stop):
             with suppress(psutil.NoSuchProcess):
                 process.suspend()  # of one that is killed, Celery would tell the executor, whose keys are removed now
         if os.getppid() != self._executor:
+            time.sleep(4 * NOTE_AFTER)  # until then Celery may store notes on calls that had just begun
             with suppress(Exception):  # the server has ended with the executor
                 names = Names(self._told["queue"], Safety(self._told["safety"]))
                 celery_over(SERVERS[self._told["transport"]]).remove(self._told["url"], names)
