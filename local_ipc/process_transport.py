@@ -21,6 +21,7 @@ from crossover.workers.loop import performer
 from crossover.workers.processes.lifetime import enter
 from local_ipc.channels.pickling import SHORT, Message, PickledInbox, unwrap, wrap_outcomes
 
+LOOK_EVERY = 0.005  # seconds
 NOTHING_SET = "nothing can be switched"
 """What the levels of a local transport set: without acknowledgements, fast and default are the same."""
 
@@ -97,6 +98,8 @@ class Children:
         deadline = Clock.monotonic() + within
         for child in self._processes.values() if within else ():
             child.join(max(0.0, deadline - Clock.monotonic()))
+            while child.exitcode is None and Clock.monotonic() < deadline:
+                Clock.sleep(LOOK_EVERY)  # another thread has waited for it, and notes its code in a moment
         codes = {pid: child.exitcode for pid, child in self._processes.items()}
         return {pid: code for pid, code in codes.items() if code is not None}
 
