@@ -70,11 +70,9 @@ def work(pipe: socket.socket, tickets: socket.socket, setup: WorkerSetup, segmen
     if setup.initializer is not None:
         try:
             setup.initializer(*setup.initargs)
-        except StartError as error:  # of ours: its sentence says all
-            inbox.send(CANNOT_START + error_message(error))
-            return
         except BaseException as error:
-            logging.getLogger("concurrent.futures").critical("Exception in initializer:", exc_info=True)
+            if not isinstance(error, StartError):  # which is ours: its sentence says all
+                logging.getLogger("concurrent.futures").critical("Exception in initializer:", exc_info=True)
             inbox.send(CANNOT_START + error_message(error))
             return
     with suppress(EOFError, OSError):  # the executor is gone

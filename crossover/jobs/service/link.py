@@ -44,8 +44,7 @@ class Link:
         self._events, self._stop, self._changed = events, stop, changed
         self._attempts = Attempts()
         self._intake: Intake | None = None
-        self._beat_failed = False
-        self._beat_due = 0.0
+        self._beat_due = 0.0  # when it may be tried again that has failed; 0: it has not
         self._lock = threading.Lock()
         self.connected = False
 
@@ -102,16 +101,15 @@ class Link:
 
     def beat(self) -> None:
         """Tell the broker that what was taken is still worked on; connect again after a short pause."""
-        if self._intake is None or (self._beat_failed and time.monotonic() < self._beat_due):
+        if self._intake is None or time.monotonic() < self._beat_due:
             return
         try:
             self._intake.beat()
         except BrokenError:
-            self._beat_failed = True
             self._beat_due = time.monotonic() + random.uniform(*BEAT_PAUSE)  # noqa: S311 - no secret
         else:
-            if self._beat_failed:
-                self._beat_failed = False
+            if self._beat_due:
+                self._beat_due = 0.0
                 self._attempts.reached()
 
     def close(self) -> None:

@@ -27,6 +27,21 @@ ONLY_CONTROL, ALL = 1, 1_000  # answers that pass: the first one is that for the
 BOTH_QUEUES = 2  # answers to the declaration of that one, and of the queue of calls
 
 
+def told_by(intake):
+    """Return the error of a worker that gets no calls."""
+    told = []
+
+    def is_told():
+        try:
+            assert intake.take(1, 1.0) == []
+        except BrokenError as error:
+            told.append(str(error))
+        return told
+
+    assert eventually(is_told)
+    return told[0]
+
+
 def test_a_consumer_that_was_never_confirmed_is_told_and_made_again():
     need(server_kind("rabbitmq").install_hint())
     url, name = private_server("rabbitmq", Safety.SAFE).url, f"silent-{time.time_ns()}"
@@ -34,17 +49,7 @@ def test_a_consumer_that_was_never_confirmed_is_told_and_made_again():
     with closing(AmqpProxy(port, ONLY_CONTROL)) as proxy:
         intake = open_intake("rabbitmq", url.replace(f":{port}/", f":{proxy.port}/"), name)
         with closing(intake), closing(open_queue("rabbitmq", url, name, Safety.SAFE)) as queue:
-            told = []
-
-            def is_told():
-                try:
-                    assert intake.take(1, 1.0) == []
-                except BrokenError as error:
-                    told.append(str(error))
-                return told
-
-            assert eventually(is_told)
-            assert f"it has not begun to deliver from crossover.jobs.{name} within 8 s" in told[0]
+            assert f"it has not begun to deliver from crossover.jobs.{name} within 8 s" in told_by(intake)
             proxy.let_pass = ALL
             queue.send(b"call", "run-1")
             taken = []
@@ -62,17 +67,7 @@ def test_a_server_that_does_not_say_what_it_has_is_given_up():
         proxy = stack.enter_context(closing(AmqpProxy(port, BOTH_QUEUES, DECLARE_OK)))
         there = url.replace(f":{port}/", f":{proxy.port}/")
         intake = stack.enter_context(closing(open_intake("rabbitmq", there, name)))
-        told = []
-
-        def is_told():
-            try:
-                intake.take(1, 1.0)
-            except BrokenError as error:
-                told.append(str(error))
-            return told
-
-        assert eventually(is_told)
-        assert f"it has not said what there is in crossover.jobs.{name} within 8 s" in told[0]
+        assert f"it has not said what there is in crossover.jobs.{name} within 8 s" in told_by(intake)
 
 
 def test_a_consumer_that_the_queue_has_lost_is_made_again():

@@ -102,7 +102,7 @@ def test_who_waits_goes_on_as_soon_as_the_heartbeat_has_reached_the_broker(link)
         thread.start()
     assert eventually(lambda: ours._intake.uses == 3)  # each has failed
     ours._intake.is_back = True
-    ours._beat_due = 0.0  # its pause is over
+    ours._beat_due = 1.0  # its pause is over
     ours.beat()
     for thread in threads:
         thread.join(PATIENCE)
