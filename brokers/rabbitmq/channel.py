@@ -53,8 +53,8 @@ class RabbitmqChannel(RabbitmqConnection):
         """Set the prefetch count once more, which changes nothing."""
         self.pika.basic_qos(prefetch_count=self._prefetch, callback=lambda _: None)
 
-    def call(self, method: Callable[..., Any], *args: Any, **options: Any) -> None:
-        """Call a method of pika's channel, and wait until the server has answered.
+    def call(self, method: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Call a method of pika's channel, wait until the server has answered, and return its answer.
 
         Raises:
             BrokenError: the connection is lost, or the server does not answer in time.
@@ -63,6 +63,7 @@ class RabbitmqChannel(RabbitmqConnection):
         with self.translate_errors():
             method(*args, callback=answers.append, **options)
             self.expect(lambda: answers, ANSWER_WITHIN)
+        return answers[0]
 
     def confirm(self, on_confirmed: Callable[[Any, bool], None]) -> None:
         """Have the server confirm what is published from now on, and return what it has no queue for.

@@ -48,3 +48,7 @@ class CallRefusedError(PermissionError):
 
 class BrokerLostError(BrokenExecutor):
     """The server that carries calls is gone, or has lost the call."""
+
+
+class NotAcceptedError(BrokerLostError):
+    """The server has not said that it has accepted the call; it may have."""

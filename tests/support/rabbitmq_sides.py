@@ -84,6 +84,16 @@ def existing(url, *names):
     return found
 
 
+def lose_data_of(server, queue):
+    """Have RabbitMQ forget where the data of a quorum queue is, as if it were killed just after its creation.
+
+    When it is started again, the queue has no leader.
+    """
+    name = f"'%2F_{queue}'"
+    forget = f"ra_directory:unregister_name(quorum_queues, ra_directory:uid_of(quorum_queues, {name}))"
+    assert evaluate(server._environment, f"{forget}, dets:sync(ra_directory_reverse).") == "ok"
+
+
 def await_on_disk(server, queue):
     """Wait until RabbitMQ has written the name of a quorum queue, which may be half a second after declaring it.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from crossover.jobs.errors import BrokerLostError, CallRefusedError
+
 
 class Sending(NamedTuple):
     """A call that is to be sent.
@@ -54,12 +56,12 @@ class Lost(NamedTuple):
     Attributes:
         number: of the call.
         reason: in words.
-        refused: whether a worker does not do it; otherwise nobody may have it any more.
+        error: what its future fails with.
     """
 
     number: str
     reason: str
-    refused: bool = False
+    error: type[BrokerLostError | CallRefusedError] = BrokerLostError
 
 
 class JobQueue(Protocol):

@@ -42,14 +42,14 @@ def open_queue(
         name: of the queue.
         safety: the level.
         lease: seconds without a word from a worker, after which it is taken for dead; 0: what its workers say.
-        own_workers: processes that serve this queue alone; 0: workers elsewhere do. Only Celery has to know.
+        own_workers: processes that serve this queue alone; 0: workers elsewhere do.
 
     Raises:
         UsageError: no such transport.
         BrokenError: the server cannot be reached.
     """
-    more = {"own_workers": own_workers} if transport in CELERY else {"lease": lease}
-    queue: JobQueue = import_entry(QUEUES, transport, "transport of calls")(url, name, safety, **more)
+    make = import_entry(QUEUES, transport, "transport of calls")
+    queue: JobQueue = make(url, name, safety, lease=lease, own_workers=own_workers)
     return queue
 
 

@@ -15,6 +15,7 @@ class Chunk:
         lines: the lines, between line feeds.
         attempts: how often its line has been tried; of lines that travel alone.
         deaths: workers that have ended while they did it, or servers that have lost it.
+        not_accepted: times, one after the other, that its server has not accepted it.
         bad: why its line cannot be read, as in "line 17 has 3 cells"; empty: a worker finds out.
     """
 
@@ -23,6 +24,7 @@ class Chunk:
     lines: bytes = field(repr=False)
     attempts: int = 0
     deaths: int = 0
+    not_accepted: int = 0
     bad: str = ""
 
     def line(self, number: int) -> Chunk:

@@ -9,6 +9,7 @@ from crossover.contract.text import describe
 from crossover.jobs.errors import (
     BrokerLostError,
     CallRefusedError,
+    NotAcceptedError,
     RemoteTraceback,
     TaskTimeoutError,
     WorkerDiedError,
@@ -21,6 +22,8 @@ from crossover.jobs.runner.retries import Retries
 from crossover.jobs.runner.tally import Tally
 
 MOST_DEATHS = 3  # of workers, with one line; then it is given up
+MOST_SILENCES = 3  # of a server, with lines that it is given again each time; then the job ends
+PAUSE = 0.5  # seconds before that
 PARTS = 50  # of a message whose worker has ended: each is done by itself
 
 
@@ -56,6 +59,8 @@ class Settling:
             self._write(chunk, future.result())
         elif isinstance(error, WorkerDiedError | TaskTimeoutError):
             self._after_death(chunk, error)
+        elif isinstance(error, NotAcceptedError):
+            self._after_silence(chunk, error)
         elif isinstance(error, BrokerLostError):
             self._after_loss(chunk, error)
         elif isinstance(error, BrokenExecutor | CallRefusedError):
@@ -108,8 +113,17 @@ class Settling:
         elif not self._is_tried_again(chunk):
             self._output.give_up(chunk, f"it has ended {chunk.deaths} workers; the last one: {error}", "")
 
+    def _after_silence(self, chunk: Chunk, error: NotAcceptedError) -> None:
+        """Give it to the server again, which may just have been away: no worker has had it, so it is not to blame."""
+        chunk.not_accepted += 1
+        if chunk.not_accepted == MOST_SILENCES:
+            raise UnusableError(in_words(error)) from error
+        self._tally.retried += chunk.count
+        self._retries.add_now(chunk, PAUSE)
+
     def _after_loss(self, chunk: Chunk, error: BrokerLostError) -> None:
         """Do again what a server has lost, or a worker that is gone; the rest of it by itself, after three times."""
+        chunk.not_accepted = 0
         if self._is_tried_again(chunk):
             return
         if not self._tally.workers:  # nobody has ever done anything

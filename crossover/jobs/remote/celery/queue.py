@@ -39,6 +39,7 @@ class CeleryQueue:
         url: of the server.
         name: of the queue; that of external workers has one name for all.
         safety: the level.
+        lease: has no meaning here: Celery has none.
         own_workers: processes of the executor's own worker; 0: the workers are elsewhere.
 
     Raises:
@@ -49,7 +50,7 @@ class CeleryQueue:
     server: ClassVar[str]
     answers: ClassVar[type[ExecutorAnswers]]
 
-    def __init__(self, url: str, name: str, safety: Safety, own_workers: int = 0) -> None:
+    def __init__(self, url: str, name: str, safety: Safety, *, lease: float = 0.0, own_workers: int = 0) -> None:
         if not own_workers and name != QUEUE:
             raise UsageError(f"Celery workers serve one queue for each safety level: leave out queue={name}")
         self._broker, self._url, self._own = celery_over(self.server), url, own_workers

@@ -16,7 +16,8 @@ from brokers.messages import Refused
 from brokers.servers import leftovers
 from crossover.contract.errors import BrokenError, CrossoverError
 from crossover.jobs.at_exit import finish_at_exit
-from crossover.jobs.remote.job_queue import JobQueue
+from crossover.jobs.errors import CallRefusedError
+from crossover.jobs.remote.job_queue import JobQueue, Lost
 from crossover.jobs.remote.producer.attendance import Attendance
 from crossover.jobs.remote.producer.ledger import Ledger, Terms
 from crossover.jobs.remote.producer.own_workers import OwnWorkers
@@ -165,8 +166,8 @@ class Exchange:
         self._sender.find_server()
         for message in messages:
             self._read(message)
-        for number, reason, is_refused in lost:
-            self.ledger.settle_lost(number, reason, refused=is_refused)
+        for call in lost:
+            self.ledger.settle_lost(call)
         if messages or lost:
             self._attendance.note()
             self._has_heard = True
@@ -196,7 +197,7 @@ class Exchange:
         for number in [*self.ledger.tasks] if problem else ():
             with suppress(BrokenError):
                 self._withdraw(number)
-            self.ledger.settle_lost(number, problem or "")
+            self.ledger.settle_lost(Lost(number, problem or ""))
 
     def _withdraw(self, number: str) -> bool:
         """Return whether a call is sent no more, or was taken back from the server."""
@@ -211,7 +212,7 @@ class Exchange:
             log.warning("an outcome is not accepted: %s", refused)
             if reason:
                 why = f"{reason} (an answer that is not accepted: {refused})"
-                self.ledger.settle_lost(number, why, refused=True)
+                self.ledger.settle_lost(Lost(number, why, CallRefusedError))
             return
         if outcome.run != self._terms.run:
             return

@@ -6,7 +6,8 @@ import threading
 from typing import NamedTuple
 
 from crossover.jobs.dispatcher import again
-from crossover.jobs.errors import BrokerLostError, CallRefusedError
+from crossover.jobs.errors import BrokerLostError
+from crossover.jobs.remote.job_queue import Lost
 from crossover.jobs.remote.producer.remote_future import RemoteFuture
 from crossover.jobs.remote.signing import Signer
 from crossover.jobs.remote.values import Reader
@@ -110,17 +111,11 @@ class Ledger:
             self.counts["failed"] += 1
             future.fail(error)
 
-    def settle_lost(self, number: str, reason: str, *, refused: bool = False) -> None:
-        """There will be no outcome of a call.
-
-        Args:
-            number: of the call.
-            reason: in words.
-            refused: whether a worker does not do it.
-        """
-        if future := self.pop(number):
+    def settle_lost(self, lost: Lost) -> None:
+        """There will be no outcome of a call."""
+        if future := self.pop(lost.number):
             self.counts["failed"] += 1
-            future.fail(CallRefusedError(reason) if refused else BrokerLostError(reason))
+            future.fail(lost.error(lost.reason))
 
     def pop(self, number: str) -> RemoteFuture | None:
         """Remove a call; return its future."""

@@ -8,7 +8,8 @@ from collections import deque
 from itertools import islice
 
 from crossover.contract.errors import BrokenError
-from crossover.jobs.remote.job_queue import JobQueue, Sending
+from crossover.jobs.errors import NotAcceptedError
+from crossover.jobs.remote.job_queue import JobQueue, Lost, Sending
 from crossover.jobs.remote.producer.ledger import Ledger
 from crossover.workers import interruption
 
@@ -105,10 +106,9 @@ class Sender:
         except BrokenError as error:
             self.lose_server()
             if not self._ledger.terms.safe:
+                reason = f"it is not known whether the server has accepted the call: {error}"
                 for call in self._under_way:
-                    self._ledger.settle_lost(
-                        call.number, f"it is not known whether the server has accepted the call: {error}"
-                    )
+                    self._ledger.settle_lost(Lost(call.number, reason, NotAcceptedError))
                 self._done(len(self._under_way))
         except Exception as error:
             self._send_alone(error)

@@ -187,7 +187,7 @@ class RabbitmqIntake:
         with self._changed:
             self._desk.hear(channel, of, message)
 
-    def _on_ended(self) -> None:
+    def _on_ended(self, _: BrokenError) -> None:
         self._desk.connection_lost()
         self._consumers.forget()
         self._answers.connection_lost()

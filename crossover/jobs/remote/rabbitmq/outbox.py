@@ -7,14 +7,19 @@ from typing import Any
 
 from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
 from brokers.rabbitmq.publisher import MOST_UNCONFIRMED, MOST_UNSENT
+from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Sending
 from crossover.jobs.remote.rabbitmq.messages import CALLS, Names, call_properties
 
+NO_CONFIRMATION = f"no call was confirmed within {ANSWER_WITHIN:.0f} s"
 NOT_CONFIRMED = (
-    f"RabbitMQ has not confirmed it within {ANSWER_WITHIN:.0f} s: its queue has no leader, or too few of its servers "
-    f"run; `rabbitmqctl list_queues name state` shows it"
+    "RabbitMQ has not confirmed it: {}. `rabbitmqctl list_queues name state` shows whether its queue has no leader; "
+    "`rabbitmqctl delete_queue` removes one that never gets one"
 )
+LOST_BEFORE = "the connection was lost before RabbitMQ had confirmed it: {}"
+SILENT_FOR = 4.0  # seconds without a confirmation, after which it is not the end of the connection that prevents it
+MOST_SILENCES = 2  # connections in a row; then calls are lost at the safe level, too
 
 
 class Outbox:
@@ -31,6 +36,21 @@ class Outbox:
         self._calls: dict[str, bytes] = {}
         self._sent_again: set[str] = set()  # numbers of those that RabbitMQ has returned once
         self._heard_at = 0.0
+        self._silences = 0  # connections in a row over which RabbitMQ has confirmed nothing, though it was there
+
+    @property
+    def was_silent(self) -> bool:
+        """Whether RabbitMQ has confirmed nothing over the last connection, though it was there."""
+        return self._silences > 0
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether RabbitMQ confirms nothing any more."""
+        return bool(self._calls) and self._waited > ANSWER_WITHIN
+
+    @property
+    def _waited(self) -> float:
+        return Clock.monotonic() - self._heard_at
 
     def add(self, calls: Iterable[Sending]) -> list[str]:
         """Add calls; return the numbers of those that were not there."""
@@ -76,20 +96,17 @@ class Outbox:
             self._sent_again.discard(number or "")  # the confirmation of what was returned
             return False
         self._heard_at = Clock.monotonic()
+        self._silences = 0
         return self._calls.pop(number, None) is not None
 
-    def overdue(self) -> list[str]:
-        """Remove what RabbitMQ confirms no longer; return the numbers."""
-        if not self._calls or Clock.monotonic() - self._heard_at <= ANSWER_WITHIN:
-            return []
-        return self._clear()
-
-    def connection_lost(self) -> list[str]:
-        """Return, and remove, what is not sent again: at the safe level nothing."""
+    def connection_lost(self, error: BrokenError) -> dict[str, str]:
+        """Return, and remove, what is not sent again: number → reason; at the safe level that is sent once more."""
         self._sent_again.clear()
-        return [] if self._safe else self._clear()
-
-    def _clear(self) -> list[str]:
-        numbers = list(self._calls)
+        is_silent = bool(self._calls) and self._waited > SILENT_FOR
+        if is_silent:
+            self._silences += 1
+        if self._safe and self._silences < MOST_SILENCES:
+            return {}
+        lost = dict.fromkeys(self._calls, (NOT_CONFIRMED if is_silent else LOST_BEFORE).format(error))
         self._calls.clear()
-        return numbers
+        return lost

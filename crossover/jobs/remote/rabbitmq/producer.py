@@ -19,14 +19,14 @@ from brokers.rabbitmq.publisher import MOST_UNCONFIRMED
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
+from crossover.jobs.errors import BrokerLostError, CallRefusedError, NotAcceptedError
 from crossover.jobs.remote.job_queue import Lost, Sending
+from crossover.jobs.remote.rabbitmq.broken_queue import remove_if_empty
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
 from crossover.jobs.remote.rabbitmq.messages import CALLS, KEPT_FOR, OUTCOMES, Kind, Names, decode_outcomes, why_lost
-from crossover.jobs.remote.rabbitmq.outbox import NOT_CONFIRMED, Outbox
+from crossover.jobs.remote.rabbitmq.outbox import NO_CONFIRMATION, Outbox
 from crossover.jobs.remote.rabbitmq.search import GONE, Search
 from crossover.jobs.remote.rabbitmq.withdrawals import WITHDRAWN_WITHIN, Withdrawals
-
-LOOK_EVERY = 2.0  # seconds between two looks at the queue of calls
 
 
 class RabbitmqQueue:
@@ -45,17 +45,20 @@ class RabbitmqQueue:
         name: of the queue.
         safety: at the safe level a call is repeated whose worker died; at the others it is lost.
         lease: has no meaning here: RabbitMQ itself sees which workers are there.
+        own_workers: processes that serve this queue alone; 0: workers elsewhere do.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0) -> None:
+    def __init__(
+        self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0, own_workers: int = 0
+    ) -> None:
         self.reply_to = uuid4().hex
         self._url = url
         self._names = Names(name)
         self.names = [self._names.calls]
-        self._safe = safety is Safety.SAFE
+        self._safe, self._is_own = safety is Safety.SAFE, bool(own_workers)
         self._changed = threading.Condition(threading.RLock())  # guards all that follows
         self._arrived: deque[bytes] = deque()
         self._lost: list[Lost] = []
@@ -63,9 +66,7 @@ class RabbitmqQueue:
         self._outbox = Outbox(self._names, self.reply_to, safe=self._safe)
         self._withdrawals = Withdrawals(self._names, self.reply_to)
         self._ended_at: float | None = None
-        self._looked_at = 0.0
-        self._serving = 0  # workers that RabbitMQ has told of
-        self._search = Search(self._withdrawals)
+        self._search = Search(self._names.calls, self._withdrawals)
         self._line = Line(self._open)
         self._line.get()
 
@@ -99,7 +100,7 @@ class RabbitmqQueue:
 
     def workers(self) -> int:
         """Return how many workers serve the queue, as far as RabbitMQ has told."""
-        return self._serving
+        return self._search.serving
 
     def receive(self, timeout: float) -> list[bytes]:
         """Return the outcomes and notes that have come."""
@@ -150,6 +151,8 @@ class RabbitmqQueue:
 
     def _open(self) -> ChannelThread:
         names = self._names
+        if self._is_own and self._outbox.was_silent:
+            remove_if_empty(self._url, names.calls)
         channel = connect(self._url, f"{names.calls}.executor")
         try:
             channel.confirm(self._on_confirmed)
@@ -195,7 +198,7 @@ class RabbitmqQueue:
                 self._arrived.append(message)
             elif properties.type == Kind.LOST:
                 reason, refused = why_lost(properties)
-                self._lose({number: reason}, refused=refused)
+                self._lose({number: reason}, CallRefusedError if refused else BrokerLostError)
             else:
                 self._lose(self._withdrawals.hear(channel, properties, message))
             self._changed.notify_all()
@@ -204,7 +207,7 @@ class RabbitmqQueue:
     def _on_confirmed(self, number: str | None, stored: bool) -> None:  # noqa: FBT001 - as RabbitmqChannel calls it
         with self._changed:
             if self._outbox.take(number) and number is not None and not stored:
-                self._lose({number: "RabbitMQ refused it"})
+                self._lose({number: "RabbitMQ refused it"}, NotAcceptedError)
             self._changed.notify_all()
 
     def _on_returned(self, channel: RabbitmqChannel, _: Any, method: Any, properties: Any, message: bytes) -> None:
@@ -216,33 +219,27 @@ class RabbitmqQueue:
         else:
             self._outbox.send_again(channel, properties, message)
 
-    def _lose(self, reasons: dict[str, str], *, refused: bool = False) -> None:
+    def _lose(self, reasons: dict[str, str], error: type[BrokerLostError | CallRefusedError] = BrokerLostError) -> None:
         for number in [one for one in reasons if one in self._sent]:
             self._sent.discard(number)
-            self._lost.append(Lost(number, reasons[number], refused))
+            self._lost.append(Lost(number, reasons[number], error))
 
-    def _on_ended(self) -> None:
+    def _on_ended(self, error: BrokenError) -> None:
         self._ended_at = Clock.monotonic()
-        self._serving = 0
-        lost = self._outbox.connection_lost()
-        self._lose(dict.fromkeys(lost, "the connection was lost before RabbitMQ had confirmed it"))
+        self._search.serving = 0
+        self._lose(self._outbox.connection_lost(error), NotAcceptedError)
 
     def _look(self, channel: RabbitmqChannel) -> None:
-        """See that workers are there, and calls; that the queue is declared again keeps it, or makes it again."""
+        """See that workers are there, and calls, and that RabbitMQ accepts some."""
         self._withdrawals.look(channel)
         with self._changed:
-            if overdue := self._outbox.overdue():
-                self._lose(dict.fromkeys(overdue, channel.blocked or NOT_CONFIRMED))
-                self._changed.notify_all()
-        if Clock.monotonic() - self._looked_at >= LOOK_EVERY:
-            self._looked_at = Clock.monotonic()
-            answered = partial(self._on_declared, channel)
-            channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS, callback=answered)
+            if self._outbox.is_overdue:
+                raise channel.failure(channel.blocked or NO_CONFIRMATION)
+        self._search.look(channel, partial(self._on_counted, channel))
 
-    def _on_declared(self, channel: RabbitmqChannel, frame: Any) -> None:
+    def _on_counted(self, channel: RabbitmqChannel, waiting: int) -> None:
         with self._changed:
-            self._serving = frame.method.consumer_count
-            gone = self._search.look(channel, frame.method.message_count, self._outbox.open_calls(self._sent))
+            gone = self._search.find(channel, waiting, self._outbox.open_calls(self._sent))
             self._lose(dict.fromkeys(gone, GONE))
             if gone:
                 self._changed.notify_all()

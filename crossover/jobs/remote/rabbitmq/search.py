@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from itertools import islice
+from typing import Any
 
 from brokers.rabbitmq.channel import RabbitmqChannel
+from crossover.contract.system import Clock
+from crossover.jobs.remote.rabbitmq.messages import CALLS
 from crossover.jobs.remote.rabbitmq.withdrawals import Question, Withdrawals
 
 GONE = "RabbitMQ has it no longer, and no worker has it: its queue was purged or deleted, or the server has lost it"
 MOST_ASKED = 1_000  # calls that workers are asked for at a time
+LOOK_EVERY = 2.0  # seconds
 
 
 class Search:
@@ -16,17 +22,39 @@ class Search:
 
     One look does not tell: a call may be on its way to a worker. Only the thread of the channel uses it.
 
+    Attributes:
+        serving: workers that RabbitMQ has told of.
+
     Args:
+        queue: of calls.
         withdrawals: of the executor: knows its workers.
     """
 
-    def __init__(self, withdrawals: Withdrawals) -> None:
-        self._withdrawals = withdrawals
+    def __init__(self, queue: str, withdrawals: Withdrawals) -> None:
+        self.serving = 0
+        self._queue, self._withdrawals = queue, withdrawals
+        self._looked_at = 0.0
         self._before: set[str] = set()  # calls without an outcome at the last look
         self._missing: set[str] = set()  # those of them that no worker had
         self._question: Question | None = None
 
-    def look(self, channel: RabbitmqChannel, waiting: int, open_calls: set[str]) -> set[str]:
+    def look(self, channel: RabbitmqChannel, counted: Callable[[int], None]) -> None:
+        """Ask how many calls are in the queue, if it is time; that it is declared again keeps it, or makes it again.
+
+        Args:
+            channel: to ask.
+            counted: called with the answer.
+        """
+        if Clock.monotonic() - self._looked_at >= LOOK_EVERY:
+            self._looked_at = Clock.monotonic()
+            answered = partial(self._on_declared, counted)
+            channel.pika.queue_declare(self._queue, durable=True, arguments=CALLS, callback=answered)
+
+    def _on_declared(self, counted: Callable[[int], None], frame: Any) -> None:
+        self.serving = frame.method.consumer_count
+        counted(frame.method.message_count)
+
+    def find(self, channel: RabbitmqChannel, waiting: int, open_calls: set[str]) -> set[str]:
         """Return the calls that are lost; ask workers for the next look.
 
         Args:

@@ -14,6 +14,7 @@ from brokers.redis.client import translate_errors
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
+from crossover.jobs.errors import BrokerLostError, CallRefusedError
 from crossover.jobs.remote.job_queue import Lost, Sending
 from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.redis.keys import KEPT_FOR, MOST_BLOCKED, Keys, LibraryClient, decode_reply
@@ -51,12 +52,15 @@ class RedisJobQueue(ABC):
         name: of the queue.
         safety: at the safe level a call is repeated whose worker died; at the others it is lost.
         lease: seconds without a beat, after which a worker is taken for dead, until workers say theirs; 0: LEASE.
+        own_workers: have no meaning here: they are like others.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
 
-    def __init__(self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0) -> None:
+    def __init__(
+        self, url: str, name: str = QUEUE, safety: Safety = Safety.DEFAULT, *, lease: float = 0.0, own_workers: int = 0
+    ) -> None:
         self.reply_to = uuid4().hex
         self.keys = Keys(name)
         self.lease = lease or LEASE
@@ -240,4 +244,5 @@ class RedisJobQueue(ABC):
             if reply.outcome is not None:
                 yield reply.outcome
             else:
-                self._lost.append(Lost(reply.number, reply.reason, reply.refused))
+                error = CallRefusedError if reply.refused else BrokerLostError
+                self._lost.append(Lost(reply.number, reply.reason, error))
