@@ -8,6 +8,7 @@ from redis_sides import receive, take
 from waiting import eventually
 
 from crossover.contract.errors import BrokenError
+from crossover.jobs.errors import CallRefusedError
 from crossover.jobs.remote.job_queue import Answer, Lost
 
 
@@ -145,7 +146,7 @@ def test_a_call_that_is_refused_is_kept_aside_with_the_reason(open_sides, client
     queue.send(b"forged", "n")
     (delivery,) = take(intake)
     intake.refuse(delivery, "signed with another key")
-    assert what_is_lost(queue) == [Lost("n", "signed with another key", refused=True)]
+    assert what_is_lost(queue) == [Lost("n", "signed with another key", CallRefusedError)]
     assert b"forged" in client.lindex("crossover:refused", 0)
 
 

@@ -52,8 +52,22 @@ class Desk:
         deliveries = [self.ready.popleft() for _ in range(min(room, len(self.ready)))]
         for delivery in deliveries:
             held: Any = delivery.tag
+            if held.key in self.held:
+                held.rename()
             self.held[held.key] = held
         return deliveries
+
+    def lose(self, deliveries: Iterable[Delivery]) -> None:
+        """Calls were handed out, but not taken, as the connection was lost: RabbitMQ delivers them again, or has."""
+        with self._changed:
+            for delivery in deliveries:
+                held: Any = delivery.tag
+                if held.answer is None:
+                    self.held.pop(held.key, None)
+                    if held.tag is None:
+                        self._unused.add(held.key)
+                    else:
+                        self._make_ready(delivery)
 
     def answered(self) -> list[Held]:
         """Return what has an answer that is not confirmed."""
@@ -77,8 +91,11 @@ class Desk:
             self.acknowledge(channel, [held.tag])
             return
         if (ours := self.held.get(held.key)) is not None:
-            if held.was_taken:  # the connection was lost meanwhile, and this worker still has it
-                ours.tag = held.tag
+            if held.was_taken and held.content == ours.content:
+                if ours.tag is None:  # the connection was lost meanwhile, and this worker still has it
+                    ours.tag = held.tag
+                else:  # it was sent twice, as its first confirmation was lost
+                    self.acknowledge(channel, [held.tag])
                 return
             held.rename()
         held.in_doubt = held.was_taken and not held.safe and held.key not in self._unused

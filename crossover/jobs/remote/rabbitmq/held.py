@@ -37,6 +37,7 @@ class Held:
         again: whether another worker had it.
         answer: what is to be published; None: it is not done.
         in_doubt: whether its executor must say that no worker had begun it.
+        content: the message, and the numbers of its executor and call.
         told: the channel over which its executor was told that this worker has it.
 
     Args:
@@ -57,12 +58,12 @@ class Held:
         self.answer: Answer | None = None
         self.in_doubt = False
         self.told: object = None
-        self._content = message, executor, number
+        self.content = message, executor, number
 
     @property
     def delivery(self) -> Delivery:
         """As it is handed out; it is not kept, as it leads here: only the garbage collector would free both."""
-        return Delivery(*self._content, self, self.again)
+        return Delivery(*self.content, self, self.again)
 
     def rename(self) -> None:
         """Tell it from another call of its number, which somebody else may have sent."""

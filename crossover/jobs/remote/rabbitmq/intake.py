@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -65,14 +65,16 @@ class RabbitmqIntake:
         with self._changed:
             self._changed.wait_for(lambda: desk.ready or thread.error, timeout)
             deliveries = desk.hand_out(room)
-            if not all(_held(delivery).safe for delivery in deliveries):
-                thread.post(partial(desk.tell_what_it_has, thread.channel))
-        taken = []
-        for delivery in deliveries:
-            if _held(delivery).deaths >= MOST_DELIVERIES:
-                self._keep_aside(delivery, GIVEN_UP_REASON, refused=False)
-            else:
-                taken.append(delivery)
+        try:
+            for delivery in deliveries:
+                if _held(delivery).deaths >= MOST_DELIVERIES:
+                    self._keep_aside(delivery, GIVEN_UP_REASON, refused=False)
+        except BrokenError:
+            desk.lose(deliveries)
+            raise
+        taken = [delivery for delivery in deliveries if _held(delivery).deaths < MOST_DELIVERIES]
+        if not all(_held(delivery).safe for delivery in taken):
+            thread.post(partial(desk.tell_what_it_has, thread.channel))
         return taken
 
     def reply(self, delivery: Delivery, outcome: bytes) -> None:
@@ -84,8 +86,7 @@ class RabbitmqIntake:
         to: dict[str, list[Answer]] = {}
         for answer in answers:
             to.setdefault(answer.delivery.reply_to, []).append(answer)
-        thread = self._line.get()
-        with self._changed:
+        with self._connected() as thread:
             for executor, group in to.items():
                 outcomes = [(one.delivery.number, one.outcome) for one in group]
                 calls = [_held(one.delivery) for one in group]
@@ -101,9 +102,8 @@ class RabbitmqIntake:
 
         RabbitMQ itself does not tell a call that is given back from one whose worker has died.
         """
-        thread = self._line.get()
-        self._stop_consuming(thread)
-        with self._changed:
+        self._stop_consuming(self._line.get())
+        with self._connected() as thread:
             for delivery in [*deliveries, *self._desk.hand_out(len(self._desk.ready))]:
                 self._answers.give_back(thread, _held(delivery))
 
@@ -132,11 +132,19 @@ class RabbitmqIntake:
                 self._changed.wait_for(lambda: not self._desk.held or thread.error, ANSWER_WITHIN)
         thread.close()
 
+    @contextmanager
+    def _connected(self) -> Iterator[ChannelThread]:
+        """Hold the lock, over a connection that is there: nobody sends what is posted to one that has ended."""
+        thread = self._line.get()
+        with self._changed:
+            if thread.error is not None:
+                raise thread.error
+            yield thread
+
     def _keep_aside(self, delivery: Delivery, reason: str, *, refused: bool) -> None:
         problem = dead_letter(self._url, f"{self._names.calls}.dead-letter", reason, self._names.calls, delivery.call)
         reason = reason if problem is None else not_kept(reason, problem)
-        thread = self._line.get()
-        with self._changed:
+        with self._connected() as thread:
             lost = self._answers.lost(delivery, reason, refused=refused)
             self._answers.publish(thread, lost, _held(delivery))
 
@@ -173,9 +181,16 @@ class RabbitmqIntake:
 
     def _stop_consuming(self, thread: ChannelThread) -> None:
         """Let RabbitMQ deliver nothing more, and wait for what it has delivered."""
-        stopped = threading.Event()
-        thread.call(partial(self._consumers.cancel, thread.channel, stopped.set))
-        stopped.wait(ANSWER_WITHIN)
+        stopped: list[bool] = []
+
+        def stop() -> None:
+            with self._changed:
+                stopped.append(True)
+                self._changed.notify_all()
+
+        thread.call(partial(self._consumers.cancel, thread.channel, stop))
+        with self._changed:
+            self._changed.wait_for(lambda: stopped or thread.error, ANSWER_WITHIN)
 
     def _on_call(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
         held = Held(method, of, message)
