@@ -117,7 +117,7 @@ class Settling:
         """Give it to the server again, which may just have been away: no worker has had it, so it is not to blame."""
         chunk.not_accepted += 1
         if chunk.not_accepted == MOST_SILENCES:
-            raise UnusableError(in_words(error)) from error
+            raise UnusableError(f"lines were sent {MOST_SILENCES} times, and each time: {in_words(error)}") from error
         self._tally.retried += chunk.count
         self._retries.add_now(chunk, PAUSE)
 

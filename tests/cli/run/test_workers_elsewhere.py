@@ -4,9 +4,12 @@ import os
 import signal
 
 import pytest
+from rabbitmq_sides import lose_data_of
+from skips import serve
 from waiting import PATIENCE, eventually
 
 from brokers.servers.registry import server_kind
+from crossover.jobs.remote.rabbitmq.messages import Names
 from crossover.jobs.remote.transports import SERVERS
 
 pytestmark = pytest.mark.usefixtures("functions")
@@ -33,6 +36,14 @@ def transport():
 
 
 @pytest.fixture
+def struck():
+    """A RabbitMQ of this test alone, which it may kill."""
+    server = serve("rabbitmq")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
 def elsewhere(functions, tmp_path, transport, request):
     """The words of a job over a queue of this test, and the variable that leads to its server."""
     functions(FUNCTIONS)
@@ -41,7 +52,8 @@ def elsewhere(functions, tmp_path, transport, request):
     kind = server_kind(SERVERS[transport])
     there = f"{transport}?workers=external&queue={queue}"
     words = ("run", "mine:{}", there, "-i", "in.jsonl", "-o", "out.jsonl")
-    return queue, words, {kind.variable: request.getfixturevalue(f"{SERVERS[transport]}_url")}
+    struck = request.getfixturevalue("struck").url if "struck" in request.fixturenames else ""
+    return queue, words, {kind.variable: struck or request.getfixturevalue(f"{SERVERS[transport]}_url")}
 
 
 @pytest.fixture
@@ -102,3 +114,18 @@ def test_a_dry_run_counts_the_workers_that_are_there(crossover, elsewhere, worke
     ended = crossover(*words_of(elsewhere, "same"), "--dry-run", **elsewhere[2])
     assert ended.returncode == 0, ended.stderr
     assert " with 1 worker; values would be written to out.jsonl." in ended.stdout
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("transport", ["rabbitmq"])
+def test_a_queue_that_accepts_nothing_ends_the_job_and_no_line_is_to_blame(
+    crossover, elsewhere, worker, outcome, struck
+):
+    worker("mine")
+    lose_data_of(struck, Names(elsewhere[0]).calls)
+    struck.kill()
+    struck.restart()
+    ended = crossover(*words_of(elsewhere, "same"), **elsewhere[2])
+    assert ended.returncode == 69, ended.stderr
+    assert "rabbitmqctl delete_queue" in ended.stderr
+    assert outcome() == {}

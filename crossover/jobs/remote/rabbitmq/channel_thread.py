@@ -26,7 +26,7 @@ class ChannelThread:
 
     Args:
         channel: that is open.
-        ended: called by this thread with the reason, when the connection is lost or closed.
+        ended: called by this thread with the reason, when the connection is lost or closed; returns what to tell.
         tick: called by this thread about once a second.
     """
 
@@ -34,7 +34,7 @@ class ChannelThread:
         self,
         channel: RabbitmqChannel,
         changed: threading.Condition,
-        ended: Callable[[BrokenError], None],
+        ended: Callable[[BrokenError], BrokenError],
         tick: Callable[[], None],
     ) -> None:
         self.channel, self._changed = channel, changed
@@ -102,7 +102,7 @@ class ChannelThread:
 
     def _tell_all(self, error: BrokenError) -> None:
         with self._changed:  # nobody may connect again, and use what belongs to a connection, before this one has ended
-            self._ended(error)
+            error = self._ended(error)
             with self._lock:
                 self.error, waiting = error, list(self._calls)
             self._changed.notify_all()

@@ -202,10 +202,11 @@ class RabbitmqIntake:
         with self._changed:
             self._desk.hear(channel, of, message)
 
-    def _on_ended(self, _: BrokenError) -> None:
+    def _on_ended(self, error: BrokenError) -> BrokenError:
         self._desk.connection_lost()
         self._consumers.forget()
         self._answers.connection_lost()
+        return error
 
     def _try_again(self, channel: RabbitmqChannel) -> None:
         self._consumers.check(channel, self._desk.unacknowledged)

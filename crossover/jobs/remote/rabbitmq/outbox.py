@@ -13,11 +13,10 @@ from crossover.jobs.remote.job_queue import Sending
 from crossover.jobs.remote.rabbitmq.messages import CALLS, Names, call_properties
 
 NO_CONFIRMATION = f"no call was confirmed within {ANSWER_WITHIN:.0f} s"
-NOT_CONFIRMED = (
-    "RabbitMQ has not confirmed it: {}. `rabbitmqctl list_queues name state` shows whether its queue has no leader; "
+WHAT_TO_DO = (
+    "`rabbitmqctl list_queues name state` shows whether the queue of calls has no leader; "
     "`rabbitmqctl delete_queue` removes one that never gets one"
 )
-LOST_BEFORE = "the connection was lost before RabbitMQ had confirmed it: {}"
 SILENT_FOR = 4.0  # seconds without a confirmation, after which it is not the end of the connection that prevents it
 MOST_SILENCES = 2  # connections in a row; then calls are lost at the safe level, too
 
@@ -99,14 +98,18 @@ class Outbox:
         self._silences = 0
         return self._calls.pop(number, None) is not None
 
-    def connection_lost(self, error: BrokenError) -> dict[str, str]:
-        """Return, and remove, what is not sent again: number → reason; at the safe level that is sent once more."""
+    def explain(self, error: BrokenError) -> BrokenError:
+        """The connection is lost: note whether it was silent; then return the error with what can be done."""
+        if not self._calls or self._waited <= SILENT_FOR:
+            return error
+        self._silences += 1
+        return BrokenError(f"{error}. {WHAT_TO_DO}")
+
+    def connection_lost(self) -> list[str]:
+        """Return, and remove, what is not sent again: at the safe level only what was twice sent in vain."""
         self._sent_again.clear()
-        is_silent = bool(self._calls) and self._waited > SILENT_FOR
-        if is_silent:
-            self._silences += 1
         if self._safe and self._silences < MOST_SILENCES:
-            return {}
-        lost = dict.fromkeys(self._calls, (NOT_CONFIRMED if is_silent else LOST_BEFORE).format(error))
+            return []
+        numbers = list(self._calls)
         self._calls.clear()
-        return lost
+        return numbers

@@ -224,10 +224,13 @@ class RabbitmqQueue:
             self._sent.discard(number)
             self._lost.append(Lost(number, reasons[number], error))
 
-    def _on_ended(self, error: BrokenError) -> None:
+    def _on_ended(self, error: BrokenError) -> BrokenError:
         self._ended_at = Clock.monotonic()
         self._search.serving = 0
-        self._lose(self._outbox.connection_lost(error), NotAcceptedError)
+        error = self._outbox.explain(error)
+        reason = f"RabbitMQ has not confirmed it, and the connection is lost: {error}"
+        self._lose(dict.fromkeys(self._outbox.connection_lost(), reason), NotAcceptedError)
+        return error
 
     def _look(self, channel: RabbitmqChannel) -> None:
         """See that workers are there, and calls, and that RabbitMQ accepts some."""
