@@ -31,7 +31,8 @@ class WithinProcess(LocalExecutor):
         self._workers = workers
         self._pid = os.getpid()
         self._count_lock = threading.Lock()
-        self._counts = dict.fromkeys(("submitted", "done", "failed", "cancelled"), 0)
+        self._open: set[Future[Any]] = set()
+        self._counts = dict.fromkeys(("done", "failed", "cancelled"), 0)
 
     def with_options(self, *, timeout: float | None) -> Executor:
         """Return this executor, where there is no timeout.
@@ -43,15 +44,15 @@ class WithinProcess(LocalExecutor):
         return self
 
     def stats(self) -> dict[str, int]:
-        """Return how many tasks wait or run, are done and failed."""
+        """Return how many tasks wait, run, are done and failed."""
         with self._count_lock:
-            facts = dict(self._counts)
-        submitted = facts.pop("submitted")
-        return {"workers": self._workers, "pending": submitted - sum(facts.values()), **facts}
+            running = sum(future.running() for future in self._open)
+            waiting = len(self._open) - running
+            return {"workers": self._workers, "pending": waiting, "running": running} | self._counts
 
     def _counted(self, future: Future[T]) -> Future[T]:
         with self._count_lock:
-            self._counts["submitted"] += 1
+            self._open.add(future)
         future.add_done_callback(self._count)
         return future
 
@@ -59,6 +60,7 @@ class WithinProcess(LocalExecutor):
         cancelled = future.cancelled()
         kind = "cancelled" if cancelled else "done" if future.exception() is None else "failed"
         with self._count_lock:
+            self._open.discard(future)
             self._counts[kind] += 1
 
     def _refuse_in_fork(self) -> None:

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 
 import executor_calls
 import pytest
-from waiting import PATIENCE
+from waiting import PATIENCE, eventually
 
 
 def test_a_value_comes_back(executor):
@@ -101,6 +101,20 @@ def test_a_call_that_no_worker_has_can_be_cancelled(make, gate):
     gate.touch()
     assert first.result(PATIENCE) == str(gate)
     assert last.cancelled()
+
+
+@pytest.mark.needs("pending")
+def test_numbers_say_what_waits_runs_and_has_ended(make, gate):
+    executor = make(1)
+    assert executor.submit(abs, -1).result(PATIENCE) == 1
+    first, second = executor.submit(executor_calls.wait_for, gate), executor.submit(abs)
+    assert eventually(first.running)
+    numbers = executor.stats()
+    assert [numbers[what] for what in ("pending", "running", "done", "failed")] == [1, 1, 1, 0]
+    gate.touch()
+    assert isinstance(second.exception(PATIENCE), TypeError)
+    assert eventually(lambda: executor.stats()["failed"] == 1)
+    assert executor.stats()["pending"] == executor.stats()["running"] == 0
 
 
 @pytest.mark.needs("pending")
