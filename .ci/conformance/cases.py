@@ -21,7 +21,7 @@ import crossover
 from crossover.contract.registry import import_entry
 from crossover.jobs.errors import RemoteTraceback
 from crossover.jobs.executor import EXECUTORS
-from crossover.jobs.process_executor import ProcessExecutor
+from crossover.jobs.local.process_executor import ProcessExecutor
 from crossover.jobs.remote.producer.remote_executor import RemoteExecutor
 
 HANGS_AFTER = 120.0  # seconds in which a test that does not hang has ended

@@ -16,7 +16,7 @@ from crossover.jobs.executor import EXECUTORS
 
 WINDOW = 1_000
 GROWTH = 4  # bytes a future: an allocator is never quite still
-OURS = "crossover.jobs.process_executor:"
+OURS = "crossover.jobs.local.process_executor:"
 
 
 def with_workers() -> list[str]:

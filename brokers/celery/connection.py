@@ -10,7 +10,7 @@ from kombu.exceptions import KombuError
 
 from brokers.celery.broker import CeleryBroker
 from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, merged
-from brokers.servers.certificates import why_refused
+from brokers.servers.addresses.certificates import why_refused
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety

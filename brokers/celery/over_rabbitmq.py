@@ -15,9 +15,9 @@ from brokers.celery.results.backend import OutstandingMessage, Result, ResultBac
 from brokers.celery.results.in_rabbitmq import RpcResults
 from brokers.celery.settings import ANSWER_WITHIN, ENVELOPE_BYTES, EXTERNAL, RETRIES, SAFE, Names
 from brokers.rabbitmq import queues
-from brokers.rabbitmq.client import SCHEMES, connect, largest_message, remove_names
+from brokers.rabbitmq.connection.client import SCHEMES, connect, largest_message, remove_names
 from brokers.rabbitmq.dead_letters import dead_letter
-from brokers.servers.certificates import checked
+from brokers.servers.addresses.certificates import checked
 from crossover.contract.safety import Safety
 
 CONNECT_FOR_CLEANUP_WITHIN = 2.0  # seconds

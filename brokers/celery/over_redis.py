@@ -13,9 +13,9 @@ from brokers.celery.broker import CeleryBroker
 from brokers.celery.results.backend import OutstandingMessage, Result, ResultBackend
 from brokers.celery.results.in_redis import FetchedResults, RedisResults
 from brokers.celery.settings import ANSWER_WITHIN, CONNECT_WITHIN, ENVELOPE_BYTES, RETRIES, SAFE, Names, merged
-from brokers.redis.client import LARGEST_MESSAGE, SCHEMES, connect, remove_keys
+from brokers.redis.connection.client import LARGEST_MESSAGE, SCHEMES, connect, remove_keys
 from brokers.redis.dead_letters import dead_letter
-from brokers.servers.urls import SOCKET
+from brokers.servers.addresses.urls import SOCKET
 from crossover.contract.safety import Safety
 
 CLEANUP_ANSWER_WITHIN = 2.0  # seconds

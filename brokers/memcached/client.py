@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pymemcache.client.base import Client
 
-from brokers.servers.urls import SOCKET, Scheme, port_in
+from brokers.servers.addresses.urls import SOCKET, Scheme, port_in
 
 SCHEMES = {"memcached": Scheme(11211), "unix": SOCKET}
 LARGEST_ITEM = 2**20  # bytes, the default of memcached's option -I

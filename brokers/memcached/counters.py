@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pymemcache.exceptions import MemcacheError
 
 from brokers.memcached.client import SCHEMES, connect
-from brokers.servers.urls import host_and_port
+from brokers.servers.addresses.urls import host_and_port
 from crossover.contract.counters import TRIES, NotAddedError, ReadThenWrite, counter_value
 from crossover.contract.errors import BrokenError
 from crossover.contract.text import readable

@@ -8,7 +8,7 @@ from typing import Any
 
 from pika import BasicProperties
 
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 
 EXCHANGE = "amq.direct"  # which every virtual host has: a message goes to all queues with its routing key
 WORKERS = "crossover.workers.{}"  # the routing key of the workers of a queue

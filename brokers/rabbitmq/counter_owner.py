@@ -9,8 +9,8 @@ from typing import Any
 
 from pika import BasicProperties
 
-from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
-from brokers.rabbitmq.client import connect, remove_names
+from brokers.rabbitmq.connection.channel import ANSWER_WITHIN, RabbitmqChannel
+from brokers.rabbitmq.connection.client import connect, remove_names
 from brokers.rabbitmq.queues import UNUSED_FOR
 from brokers.server_state import ServerState
 from crossover.contract.counters import Counter, counter_value

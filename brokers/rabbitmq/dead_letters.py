@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pika import BasicProperties, DeliveryMode
 
-from brokers.rabbitmq.channel import ANSWER_WITHIN
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.channel import ANSWER_WITHIN
+from brokers.rabbitmq.connection.client import connect
 
 QUEUE = "crossover.refused"
 SETTINGS = {"x-queue-type": "classic", "x-max-length": 1_000, "x-expires": 86_400_000}

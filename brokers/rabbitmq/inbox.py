@@ -10,7 +10,7 @@ from typing import Any
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
 from brokers.messages import Refused, pack_outcomes, refusal_outcomes, unpack
 from brokers.poison import not_kept
-from brokers.rabbitmq.client import connect, largest_message
+from brokers.rabbitmq.connection.client import connect, largest_message
 from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.rabbitmq.queues import Queues
 from crossover.contract.errors import BrokenError

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from brokers.broker_transport import new_run
-from brokers.rabbitmq.channel import RabbitmqChannel
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.channel import RabbitmqChannel
+from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.queues import Queues
 from brokers.servers.facts import ServerFacts
 from crossover.contract.errors import BrokenError, UnusableError

@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from brokers.messages import Refused, read_outcomes, unpack
-from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
-from brokers.rabbitmq.client import connect, largest_message
+from brokers.rabbitmq.connection.channel import ANSWER_WITHIN, RabbitmqChannel
+from brokers.rabbitmq.connection.client import connect, largest_message
 from brokers.rabbitmq.queues import Queues
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety

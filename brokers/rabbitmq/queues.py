@@ -6,7 +6,7 @@ from typing import Any
 
 from pika import BasicProperties, DeliveryMode
 
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 

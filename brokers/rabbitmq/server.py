@@ -10,8 +10,16 @@ from pathlib import Path
 
 from pika.exceptions import IncompatibleProtocolError, ProbableAccessDeniedError, ProbableAuthenticationError
 
-from brokers.rabbitmq.client import SCHEMES, SETTINGS, connect, largest_message, remove_names, version_of, virtual_host
-from brokers.rabbitmq.connection import CONNECT_WITHIN, error_text, root_cause
+from brokers.rabbitmq.connection.client import (
+    SCHEMES,
+    SETTINGS,
+    connect,
+    largest_message,
+    remove_names,
+    version_of,
+    virtual_host,
+)
+from brokers.rabbitmq.connection.connection import CONNECT_WITHIN, error_text, root_cause
 from brokers.rabbitmq.inquiry import inquire
 from brokers.rabbitmq.queues import why_silent
 from brokers.servers.facts import ServerFacts

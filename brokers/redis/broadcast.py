@@ -8,7 +8,7 @@ from typing import Any
 
 import redis
 
-from brokers.redis.client import connect, translate_errors
+from brokers.redis.connection.client import connect, translate_errors
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock

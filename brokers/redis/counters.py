@@ -8,7 +8,7 @@ from typing import Any
 import redis
 from redis.exceptions import LockError
 
-from brokers.redis.client import broken_error, check_connection, connect, translate_errors
+from brokers.redis.connection.client import broken_error, check_connection, connect, translate_errors
 from crossover.contract.counters import GIVEN_UP_AFTER, TRIES, NotAddedError, ReadThenWrite, counter_value
 from crossover.contract.errors import BrokenError
 

@@ -14,8 +14,8 @@ from redis.exceptions import NoPermissionError
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
 from brokers.messages import Refused, pack_outcomes, refusal_outcomes, unpack
 from brokers.poison import GIVEN_UP_REASON, PoisonCandidate, failed_outcomes, not_kept
-from brokers.redis.client import LARGEST_MESSAGE, translate_errors
-from brokers.redis.connection import Commands, RedisConnection, raise_first_error
+from brokers.redis.connection.client import LARGEST_MESSAGE, translate_errors
+from brokers.redis.connection.connection import Commands, RedisConnection, raise_first_error
 from brokers.redis.dead_letters import dead_letter
 from brokers.redis.keys import Keys, runs_here
 from crossover.contract.inbox import Inbox

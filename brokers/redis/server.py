@@ -11,15 +11,15 @@ import msgspec
 import redis
 
 from brokers.redis import programs
-from brokers.redis.client import SCHEMES, SETTINGS, connect, remove_keys, translate_errors
+from brokers.redis.connection.client import SCHEMES, SETTINGS, connect, remove_keys, translate_errors
+from brokers.redis.connection.silence import why_silent
 from brokers.redis.inquiry import questions
 from brokers.redis.inquiry.facts import description
 from brokers.redis.programs import OLDEST, WHEEL
-from brokers.redis.silence import why_silent
+from brokers.servers.addresses.urls import SOCKET
 from brokers.servers.facts import ServerFacts
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, LaunchSpec, free_ports, new_password
-from brokers.servers.urls import SOCKET
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, ClassVar
 import redis
 from msgspec import Meta
 
-from brokers.redis.client import connect, translate_errors
+from brokers.redis.connection.client import connect, translate_errors
 from brokers.redis.counters import IncrCounter, LockCounter, LuaCounter, RedisCounter, WatchCounter, number_in
 from brokers.server_state import ServerState
 from crossover.contract.counters import Counter

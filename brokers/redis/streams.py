@@ -11,7 +11,7 @@ from msgspec import Meta
 from brokers.broker_transport import SAFE_ALONE
 from brokers.external.options import BrokerOptions
 from brokers.poison import PoisonCandidate
-from brokers.redis.connection import Commands
+from brokers.redis.connection.connection import Commands
 from brokers.redis.inbox import RedisInbox
 from brokers.redis.keys import Keys
 from brokers.redis.transport import RedisTransport

@@ -11,8 +11,8 @@ import redis
 
 from brokers.broker_transport import BrokerTransport
 from brokers.messages import read_outcomes
-from brokers.redis.client import LARGEST_MESSAGE, connect, translate_errors
-from brokers.redis.connection import Commands, RedisConnection, raise_first_error
+from brokers.redis.connection.client import LARGEST_MESSAGE, connect, translate_errors
+from brokers.redis.connection.connection import Commands, RedisConnection, raise_first_error
 from brokers.redis.keys import Keys
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import LateReceipt, Outcomes, Receipt

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from brokers.servers import urls
+from brokers.servers.addresses import urls
+from brokers.servers.addresses.urls import Schemes
 from brokers.servers.facts import ServerFacts, asked
 from brokers.servers.launch import LaunchSpec, version_of
-from brokers.servers.urls import Schemes
 from crossover.contract.errors import UnusableError
 from crossover.contract.safety import Safety
 from crossover.contract.traits import RunRequest

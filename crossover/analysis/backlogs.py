@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 
-from crossover.results.findings import BacklogPoint
+from crossover.results.conclusions.findings import BacklogPoint
 from crossover.results.records import Run
 
 LEAST_GROWTH = 8 * 2**20  # bytes; a process may grow by less for any reason

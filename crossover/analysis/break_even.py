@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from crossover.analysis.run_selection import REFERENCE, RunsByLabel, workers_of
 from crossover.analysis.statistics.intervals import Interval, interval
 from crossover.analysis.verdict import damage
-from crossover.results.findings import Check
+from crossover.results.conclusions.findings import Check
 from crossover.results.records import Run
 
 BREAK_EVEN_FACTOR = 19  # overhead is 5% of the time if the task takes 19 times as long (0.95 / 0.05)

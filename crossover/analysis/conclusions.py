@@ -24,8 +24,8 @@ from crossover.analysis.summary import summarise
 from crossover.analysis.trust.enough import enough
 from crossover.analysis.windows import plateaus
 from crossover.contract.text import byte_count
-from crossover.results.answer import Answer
 from crossover.results.comparison import Result
+from crossover.results.conclusions.answer import Answer
 from crossover.results.kinds import AnyResult, Kind, kind_of
 
 

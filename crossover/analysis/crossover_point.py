@@ -13,7 +13,7 @@ from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, tol
 from crossover.analysis.verdict import damage
 from crossover.contract.traits import WorkerKind
 from crossover.derived.told_cpu_time import told_cpu_seconds
-from crossover.results.findings import Crossing, Ratio, Reach, Standing, Summary
+from crossover.results.conclusions.findings import Crossing, Ratio, Reach, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Host, Run
 
 NOT_COMPARED = {Standing.DAMAGED, Standing.LIMITED, Standing.UNPROVEN}

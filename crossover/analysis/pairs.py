@@ -5,7 +5,7 @@ from __future__ import annotations
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
 from crossover.analysis.trust.warnings import is_short
-from crossover.results.findings import Pair
+from crossover.results.conclusions.findings import Pair
 from crossover.results.records import ENOUGH_ROUNDS, Plan
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.summary import summarise
-from crossover.results.findings import Summary, SweepPoint
+from crossover.results.conclusions.findings import Summary, SweepPoint
 
 THERE_AND_BACK = 2
 

@@ -20,7 +20,7 @@ from crossover.analysis.verdict import damage, first_damage
 from crossover.derived.percentiles import medians
 from crossover.derived.ratios import against, between
 from crossover.derived.told_cpu_time import told_cpu_seconds
-from crossover.results.findings import Limit, Ratio, Standing, Summary
+from crossover.results.conclusions.findings import Limit, Ratio, Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Percentiles, Run
 
 LITTLE_WORK = 0.5  # of the workers' time: with less work, their tasks are not what keeps the cores busy

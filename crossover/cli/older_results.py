@@ -16,7 +16,7 @@ from crossover.contract.text import readable
 from crossover.report.formats import result_reader
 from crossover.report.formats.places import STANDARD_OUTPUT
 from crossover.report.wording.differences.of_many import reasons
-from crossover.results.difference import Difference, OlderResult
+from crossover.results.conclusions.difference import Difference, OlderResult
 from crossover.results.kinds import AnyResult, file_kind
 
 RESULT_FILES = "*.json"

@@ -15,7 +15,7 @@ from crossover.contract.text import readable
 from crossover.report.formats import result_reader
 from crossover.report.formats.places import STANDARD_OUTPUT
 from crossover.results.claims import ClaimsResult
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.kinds import AnyResult, file_kind
 
 CONTRADICTION = (ArithmeticError, AssertionError, LookupError, ValueError)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from crossover.results.findings import ScalePoint
+from crossover.results.conclusions.findings import ScalePoint
 
 CLOSE_TO_BEST = 0.95  # of the best throughput: as good, with fewer workers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crossover.contract.options import WORKERS
-from crossover.results.findings import Summary
+from crossover.results.conclusions.findings import Summary
 
 ALONE = "serial"  # the transport whose producer does the tasks itself
 OF_WORKERS = re.compile(rf"([?&]){WORKERS}=\d+(&?)")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossover.results.findings import Ratio
+from crossover.results.conclusions.findings import Ratio
 
 SEVERAL = 2.0  # from this multiple on it is said as a multiple: +303% reads badly
 MOST_DIGITS = 2

@@ -15,7 +15,7 @@ from crossover.analysis.verdict import damage
 from crossover.contract.registry import Address
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
-from crossover.results.findings import Limit, ScalePoint
+from crossover.results.conclusions.findings import Limit, ScalePoint
 from crossover.results.records import Run
 from crossover.results.task import TaskSample
 from crossover.workers.limits.cpu import usable_cores

@@ -12,7 +12,7 @@ from crossover.analysis.statistics.undecided import far_behind, undecided
 from crossover.experiments.comparison.planning.request import USUAL_ROUNDS
 from crossover.experiments.comparison.rounds import RoundRunner
 from crossover.experiments.comparison.run_spec import RunSpec
-from crossover.results.findings import Standing, Summary
+from crossover.results.conclusions.findings import Standing, Summary
 
 FIRST_ROUNDS = 2  # of all
 SOON = 105.0  # seconds for everything, without a time limit; what is then still to be shown takes a moment

@@ -11,20 +11,20 @@ from crossover.contract.registry import import_entry
 from crossover.jobs.mapping import Maps
 
 EXECUTORS = {
-    "serial": "crossover.jobs.thread_executor:SerialExecutor",
-    "threads": "crossover.jobs.thread_executor:ThreadExecutor",
-    "pipe": "crossover.jobs.process_executor:ProcessExecutor",
-    "queue": "crossover.jobs.process_executor:ProcessExecutor",
-    "pool": "crossover.jobs.process_executor:ProcessExecutor",
-    "executor": "crossover.jobs.process_executor:ProcessExecutor",
-    "manager": "crossover.jobs.process_executor:ProcessExecutor",
-    "unix-socket": "crossover.jobs.process_executor:ProcessExecutor",
+    "serial": "crossover.jobs.local.thread_executor:SerialExecutor",
+    "threads": "crossover.jobs.local.thread_executor:ThreadExecutor",
+    "pipe": "crossover.jobs.local.process_executor:ProcessExecutor",
+    "queue": "crossover.jobs.local.process_executor:ProcessExecutor",
+    "pool": "crossover.jobs.local.process_executor:ProcessExecutor",
+    "executor": "crossover.jobs.local.process_executor:ProcessExecutor",
+    "manager": "crossover.jobs.local.process_executor:ProcessExecutor",
+    "unix-socket": "crossover.jobs.local.process_executor:ProcessExecutor",
     "redis-list": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
     "redis-stream": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
     "rabbitmq": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
     "celery+redis": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
     "celery+rabbitmq": "crossover.jobs.remote.producer.remote_executor:RemoteExecutor",
-    "shared-memory": "crossover.jobs.process_executor:SharedMemoryExecutor",
+    "shared-memory": "crossover.jobs.local.process_executor:SharedMemoryExecutor",
 }
 """Transport → its executor. Those with processes all have a pipe for each: what one shared queue would carry is lost,
 or hangs, when a worker dies at its lock."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from crossover.results.answer import Choice
-from crossover.results.findings import Ratio
+from crossover.results.conclusions.answer import Choice
+from crossover.results.conclusions.findings import Ratio
 from crossover.results.records import Record
 
 WORTH = 0.95  # of the best: with less, one that is simpler, or has fewer workers, is not recommended instead

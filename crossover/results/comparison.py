@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from crossover.results.advice import Advice
-from crossover.results.answer import Answer
-from crossover.results.findings import (
+from crossover.results.conclusions.answer import Answer
+from crossover.results.conclusions.findings import (
     BacklogPoint,
     Check,
     Crossing,

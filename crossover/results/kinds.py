@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from crossover.results.claims import ClaimsResult
 from crossover.results.comparison import Result
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.job import JobResult
 from crossover.results.records import CLAIMS, COMPARISON, DIFFERENCE, JOB, SAFETY, SHARE, Plan
 from crossover.results.safety import SafetyResult

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import field
 
-from crossover.results.findings import Ratio
+from crossover.results.conclusions.findings import Ratio
 from crossover.results.records import KIND, SCHEMA_VERSION, SHARE, Host, Percentiles, Record
 
 

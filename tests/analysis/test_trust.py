@@ -6,7 +6,7 @@ import pytest
 from sample_records import result_of, rounds_of, run_of
 
 from crossover.analysis.statistics.stopping_rule import is_precise_enough
-from crossover.results.findings import Standing
+from crossover.results.conclusions.findings import Standing
 from crossover.results.records import LoadShape, Percentiles
 
 NOISE = 0.02  # standard deviation of a round, as a part of the mean

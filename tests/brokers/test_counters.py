@@ -6,7 +6,7 @@ from skips import need
 from brokers.memcached.client import SETTINGS
 from brokers.memcached.client import connect as memcached
 from brokers.memcached.counters import EXPIRES
-from brokers.redis.client import connect as redis_client
+from brokers.redis.connection.client import connect as redis_client
 from brokers.redis.counters import LEASE
 from brokers.servers import leftovers
 from brokers.servers.address import ServerAddress

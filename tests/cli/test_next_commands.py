@@ -12,7 +12,7 @@ from sample_shares import share_result, share_run
 
 from crossover.analysis.answer.next_command import next_command
 from crossover.report.wording.answer import safety, share
-from crossover.results.answer import Enough
+from crossover.results.conclusions.answer import Enough
 
 STEADY = (1000, 1010, 990, 1005, 995)
 TYPED = ["compare", "queue", "-W", "noop", "-n", "50"]

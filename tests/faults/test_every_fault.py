@@ -3,7 +3,7 @@
 import pytest
 from fault_cells import run_cell
 
-from brokers.rabbitmq.channel import ANSWER_WITHIN
+from brokers.rabbitmq.connection.channel import ANSWER_WITHIN
 
 TASKS = 200
 

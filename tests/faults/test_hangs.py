@@ -8,8 +8,8 @@ import pytest
 from skips import controllable, create, serve
 from task_functions import FunctionWorkload
 
-from brokers.rabbitmq.client import connect as connect_rabbitmq
-from brokers.redis.client import connect as connect_redis
+from brokers.rabbitmq.connection.client import connect as connect_rabbitmq
+from brokers.redis.connection.client import connect as connect_redis
 from crossover.analysis.verdict import verdict_of_history
 from crossover.contract.safety import Safety
 from crossover.execution.load.load import Load

@@ -8,7 +8,7 @@ from crossover.report.page.charts.scaling import RING
 from crossover.report.page.glance import glance, when_and_where
 from crossover.report.page.sections import sections
 from crossover.report.page.terms import Terms, glossary
-from crossover.results.findings import Limit, Standing
+from crossover.results.conclusions.findings import Limit, Standing
 
 LOSSES = {"lost": 900, "failed": 3, "completed": 97}
 

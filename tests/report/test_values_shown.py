@@ -13,7 +13,7 @@ from crossover.analysis.differences.difference import difference
 from crossover.report.formats.catalogue import FORMATS
 from crossover.report.topics.catalogue import outline
 from crossover.report.wording.values import values
-from crossover.results.findings import ValueComparison
+from crossover.results.conclusions.findings import ValueComparison
 
 
 def compared(*runs, workload="mine:run", **found):

@@ -9,7 +9,7 @@ from screen import printed
 from crossover.analysis.differences.figures import run_figures
 from crossover.analysis.differences.series import OlderFigures, difference_from_older
 from crossover.report.terminal.render import render
-from crossover.results.difference import OlderResult
+from crossover.results.conclusions.difference import OlderResult
 
 ROUNDS = (1000, 1010, 990, 1005, 995)
 FIRST_DAY = datetime(2026, 9, 1, tzinfo=UTC)

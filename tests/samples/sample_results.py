@@ -10,7 +10,7 @@ from sample_shares import share_result, share_run
 from crossover.analysis.differences.difference import difference
 from crossover.contract.safety import IN_MEMORY
 from crossover.report.page.page import page as made
-from crossover.results.findings import Check
+from crossover.results.conclusions.findings import Check
 from crossover.results.records import Backlog, Cost, Delivered, Hops, LoadShape, Percentiles, Skipped
 from crossover.results.safety import SafetyCost, SafetyPlan, SafetyResult, SafetyRun, Unmeasured
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from waiting import eventually
 
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.server import evaluate
 from crossover.contract.errors import BrokenError
 from crossover.contract.tasks import NO_ERRORS, Outcomes

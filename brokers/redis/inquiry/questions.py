@@ -11,11 +11,11 @@ from urllib.parse import unquote, urlsplit
 
 import redis
 
-from brokers.redis.client import ANSWER_WITHIN, SCHEMES, connect, error_text
+from brokers.redis.connection.client import ANSWER_WITHIN, SCHEMES, connect, error_text
 from brokers.redis.inquiry.facts import UNKNOWN, Answers, RedisFacts
 from brokers.redis.inquiry.rehearsal import CannotWriteError, rehearse
 from brokers.redis.programs import OLDEST, is_new_enough
-from brokers.servers.urls import SOCKET, host_and_port, port_in
+from brokers.servers.addresses.urls import SOCKET, host_and_port, port_in
 from crossover.contract.errors import UnusableError
 
 TLS_WITHIN = 2.0  # seconds

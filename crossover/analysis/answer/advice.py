@@ -10,8 +10,8 @@ from crossover.analysis.answer.choices import choice_of
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import SURE, paired_ratio, sound_rounds, told_apart
 from crossover.results.advice import WORTH, Advice, Trial
-from crossover.results.answer import Choice
-from crossover.results.findings import Summary
+from crossover.results.conclusions.answer import Choice
+from crossover.results.conclusions.findings import Summary
 from crossover.results.records import Run
 
 SIMPLE = ("serial", "threads", "executor", "pool", "queue", "pipe", "shared-memory", "redis-stream", "rabbitmq")

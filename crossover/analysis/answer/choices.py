@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from crossover.analysis.run_selection import RunsByLabel, promise_rank, worker_kind
 from crossover.contract.traits import WorkerKind
-from crossover.results.answer import Choice
-from crossover.results.findings import Standing, Summary
+from crossover.results.conclusions.answer import Choice
+from crossover.results.conclusions.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 AS_GOOD = 0.95  # of the throughput of the fastest: as good, where the rounds do not tell them apart

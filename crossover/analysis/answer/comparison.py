@@ -11,9 +11,9 @@ from crossover.analysis.limits.saturation import Saturation, saturation
 from crossover.analysis.run_selection import RunsByLabel
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds
 from crossover.analysis.trust.enough import enough
-from crossover.results.answer import Answer, Enough
 from crossover.results.comparison import Result
-from crossover.results.findings import Ratio, Standing
+from crossover.results.conclusions.answer import Answer, Enough
+from crossover.results.conclusions.findings import Ratio, Standing
 from crossover.results.records import ENOUGH_ROUNDS
 
 TOO_FEW = "too few rounds"

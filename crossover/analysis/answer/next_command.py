@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from crossover.analysis.answer.choices import fastest_limited
 from crossover.contract.safety import Safety
 from crossover.derived.labels import without_workers
-from crossover.results.answer import Answer
 from crossover.results.comparison import Result
-from crossover.results.findings import Limit
+from crossover.results.conclusions.answer import Answer
+from crossover.results.conclusions.findings import Limit
 
 ALONE = "serial"  # the transport that runs the tasks in the producer: what fails there fails by itself
 SEEN_ALONE = 100  # tasks that show how they fail

@@ -10,8 +10,8 @@ from crossover.analysis.answer.next_command import work_options
 from crossover.analysis.run_selection import by_label
 from crossover.contract.options import with_workers
 from crossover.derived.curves import Curve, Shape, curve_of
-from crossover.results.answer import Answer, Choice
 from crossover.results.comparison import Result
+from crossover.results.conclusions.answer import Answer, Choice
 
 DONE = {Shape.FLAT, Shape.FALLING}  # shapes of which the best number of workers is known
 

@@ -13,9 +13,9 @@ from crossover.analysis.run_selection import by_label
 from crossover.analysis.statistics.intervals import ratio_of_results
 from crossover.analysis.trust.enough import enough
 from crossover.analysis.trust.warnings import is_noisy
-from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.comparison import Result
-from crossover.results.difference import P99, CaseChange, Change, Difference
+from crossover.results.conclusions.answer import TOO_NOISY, TOO_SHORT, Enough
+from crossover.results.conclusions.difference import P99, CaseChange, Change, Difference
 from crossover.results.job import JobResult
 from crossover.results.kinds import AnyResult
 from crossover.results.records import ENOUGH_ROUNDS

@@ -10,8 +10,8 @@ from crossover.analysis.shared_counters import broke_promise
 from crossover.analysis.trust.warnings import disturbances, is_short
 from crossover.analysis.verdict import GOOD_ENDINGS, damage
 from crossover.results.comparison import Result
-from crossover.results.difference import P99
-from crossover.results.findings import ValueComparison
+from crossover.results.conclusions.difference import P99
+from crossover.results.conclusions.findings import ValueComparison
 from crossover.results.job import JobRun
 from crossover.results.kinds import AnyResult, file_kind
 from crossover.results.records import COMPARISON, JOB, OPEN, SAFETY, SHARE, Run

@@ -12,7 +12,7 @@ from crossover.analysis.differences.band import Band, band_of
 from crossover.analysis.differences.cases import Case, case_words
 from crossover.analysis.differences.figures import NOTHING, RunFigure, run_figures
 from crossover.analysis.differences.level import ENOUGH_RESULTS, Level
-from crossover.results.difference import P99, CaseSeries, Change, Difference, OlderResult, Point, PointRole
+from crossover.results.conclusions.difference import P99, CaseSeries, Change, Difference, OlderResult, Point, PointRole
 from crossover.results.kinds import AnyResult
 
 

@@ -14,7 +14,7 @@ from crossover.analysis.statistics.paired import paired_ratio, told_apart
 from crossover.analysis.trust.warnings import CANNOT_KEEP_UP, is_short, keeps_up
 from crossover.analysis.verdict import first_damage
 from crossover.derived.percentiles import medians
-from crossover.results.findings import LoadPoint, Ratio, Standing
+from crossover.results.conclusions.findings import LoadPoint, Ratio, Standing
 from crossover.results.records import ENOUGH_ROUNDS, OPEN, Run
 
 Key = tuple[str, float | None, float]

@@ -10,7 +10,7 @@ from crossover.analysis.run_selection import RunsByLabel, all_ours, worker_kind,
 from crossover.contract.traits import WorkerKind
 from crossover.derived.task_kind import MOSTLY_COMPUTES, TaskKind, holds_gil, task_kind
 from crossover.results.comparison import Result
-from crossover.results.findings import Limit
+from crossover.results.conclusions.findings import Limit
 from crossover.results.records import Host, Run
 from crossover.results.task import TaskSample
 from crossover.results.windows import WindowSearch

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from crossover.analysis.run_selection import RunsByLabel, all_ours, worker_kind, workers_of
 from crossover.analysis.statistics.intervals import interval
 from crossover.contract.traits import WorkerKind
-from crossover.results.findings import Limit
+from crossover.results.conclusions.findings import Limit
 from crossover.results.records import Host, Run
 
 SURE = 1.25  # the CPU time of a task changes with the number of workers: an estimate is no nearer than that

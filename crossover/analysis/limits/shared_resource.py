@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from crossover.analysis.limits.use import task_seconds, throughput
 from crossover.analysis.run_selection import RunsByLabel, workers_of
-from crossover.results.findings import Limit
+from crossover.results.conclusions.findings import Limit
 from crossover.results.records import Run
 
 RISING = 0.1  # of what more workers would add if each added as much: with less, something else is the limit

@@ -17,7 +17,7 @@ from crossover.analysis.limits.core_usage import (
 from crossover.analysis.run_selection import all_ours
 from crossover.analysis.statistics.paired import paired_ratio, sound_rounds, told_apart
 from crossover.derived.curves import fewest_that_do
-from crossover.results.findings import GIL, Limit, ScalePoint
+from crossover.results.conclusions.findings import GIL, Limit, ScalePoint
 from crossover.results.records import Host, Run
 
 CPU_BOUND, IO_BOUND = 0.7, 0.3  # CPU fraction of the work: at least, at most; in between it is mixed

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from crossover.derived import scaling_law
-from crossover.results.findings import Coefficient
+from crossover.results.conclusions.findings import Coefficient
 
 FEWEST_COUNTS = 6  # different numbers of workers; fewer leave the three coefficients undetermined
 QUANTILE = 0.975  # of each side of a 95% interval

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crossover.results.findings import GIL, MACHINE, ScalePoint
+from crossover.results.conclusions.findings import GIL, MACHINE, ScalePoint
 
 RISING = 0.2  # of what more workers would add if each added as much
 

@@ -18,7 +18,7 @@ from crossover.analysis.summary import cpu_us
 from crossover.analysis.trust.warnings import transport_warnings
 from crossover.analysis.verdict import first_damage
 from crossover.results.comparison import Result
-from crossover.results.findings import MACHINE, Law, Limit, ScalePoint, Within
+from crossover.results.conclusions.findings import MACHINE, Law, Limit, ScalePoint, Within
 from crossover.results.records import Host, Run
 from crossover.results.task import TaskSample
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 
 from crossover.analysis.statistics.paired import SURE, LogRatio, Rounds, log_ratio
-from crossover.results.findings import Ratio
+from crossover.results.conclusions.findings import Ratio
 from crossover.results.records import ENOUGH_ROUNDS
 
 REPEATED = 2.5  # times fewer misses where rounds are looked at ten times: each may miss 1% for 5% in all (Pocock 1977)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from crossover.analysis.statistics.student import quantile, two_sided
 from crossover.analysis.verdict import damage
-from crossover.results.findings import Ratio
+from crossover.results.conclusions.findings import Ratio
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 SURE = 0.025  # how often an interval may miss: at 0.05, 100 comparisons of equals would often call 6 or more different

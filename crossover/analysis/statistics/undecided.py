@@ -5,8 +5,8 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 
-from crossover.results.answer import TOO_NOISY
-from crossover.results.findings import Standing, Summary
+from crossover.results.conclusions.answer import TOO_NOISY
+from crossover.results.conclusions.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 FAR = 1.5  # times

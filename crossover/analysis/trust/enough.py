@@ -10,7 +10,7 @@ from crossover.analysis.statistics.student import highest_variance, quantile
 from crossover.analysis.trust.drift import without_drift
 from crossover.analysis.trust.warnings import LARGEST_SPREAD, is_noisy, is_short
 from crossover.analysis.verdict import first_damage
-from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
+from crossover.results.conclusions.answer import TOO_NOISY, TOO_SHORT, Enough
 from crossover.results.records import ENOUGH_ROUNDS, Run
 
 ENOUGH_SECONDS = 1.0  # of a run

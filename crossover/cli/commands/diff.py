@@ -23,7 +23,7 @@ from crossover.report.formats.files import as_json
 from crossover.report.formats.markdown import as_markdown, host_line
 from crossover.report.formats.result_reader import cleaned
 from crossover.report.terminal.render import render
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.kinds import AnyResult
 
 

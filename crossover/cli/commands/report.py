@@ -24,7 +24,7 @@ from crossover.report.formats import result_reader
 from crossover.report.formats.places import STANDARD_OUTPUT, place
 from crossover.report.wording.claims.messages import LANGUAGES
 from crossover.results.claims import ClaimsResult
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.kinds import AnyResult, file_kind
 
 

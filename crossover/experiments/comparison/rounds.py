@@ -23,7 +23,7 @@ from crossover.experiments.random_order import in_random_order
 from crossover.progress.progress import Progress, Step
 from crossover.recording.history import History
 from crossover.results.comparison import Result
-from crossover.results.findings import ValueComparison
+from crossover.results.conclusions.findings import ValueComparison
 from crossover.results.records import End, Run, Skipped
 from crossover.results.windows import WindowSearch
 from crossover.workers import interruption

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Sequence
 
 from crossover.analysis.verdict import count_differing
-from crossover.results.findings import ValueComparison
+from crossover.results.conclusions.findings import ValueComparison
 
 
 class ValueRecord:

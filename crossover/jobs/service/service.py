@@ -12,23 +12,23 @@ from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError, UnusableError
 from crossover.jobs.dispatcher import Dispatcher, Rules
+from crossover.jobs.local.process_executor import MOST_AHEAD, START_METHOD
 from crossover.jobs.metrics.of_worker import Metrics
-from crossover.jobs.process_executor import MOST_AHEAD, START_METHOD
 from crossover.jobs.processes.worker import WorkerLimits, WorkerSetup
 from crossover.jobs.processes.worker_process import WorkerProcess
 from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.job_queue import Intake
 from crossover.jobs.remote.lease import SHORTEST
 from crossover.jobs.remote.signing import signer_from_environment
-from crossover.jobs.service.calls import NOTHING, Performer, prepare_process
-from crossover.jobs.service.entrance import Entrance
+from crossover.jobs.service.calls.entrance import Entrance
+from crossover.jobs.service.calls.performer import NOTHING, Performer, prepare_process
+from crossover.jobs.service.calls.replies import Replies
+from crossover.jobs.service.calls.taking import Appetite, Holding
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import StateFile
 from crossover.jobs.service.lending import Loans
 from crossover.jobs.service.link import Link
-from crossover.jobs.service.replies import Replies
 from crossover.jobs.service.stopping import Stop, start_deaf_fork_server
-from crossover.jobs.service.taking import Appetite, Holding
 from crossover.jobs.task import Task
 
 LOOK_EVERY = 0.25  # seconds, at most, until a signal is noticed

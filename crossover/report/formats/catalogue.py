@@ -13,7 +13,7 @@ from crossover.report.formats.files import as_json
 from crossover.report.formats.places import refuse_charts
 from crossover.report.terminal.render import render
 from crossover.report.topics.catalogue import outline
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.kinds import AnyResult
 
 ROWS, MARKDOWN = "crossover.report.formats.csv_rows", "crossover.report.formats.markdown"

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from crossover.results.difference import CaseChange, CaseSeries, Difference, Point
+from crossover.results.conclusions.difference import CaseChange, CaseSeries, Difference, Point
 from crossover.results.kinds import AnyResult, file_kind
 from crossover.results.records import Record
 

@@ -11,7 +11,7 @@ import vl_convert
 from crossover.report.formats import files
 from crossover.report.page.parts import Chart
 from crossover.report.page.sections import sections
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.kinds import AnyResult
 
 WIDTH = 720  # pixels

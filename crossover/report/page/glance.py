@@ -17,8 +17,8 @@ from crossover.report.wording.frame import Frame, frame
 from crossover.results.claim_verdict import ClaimVerdict
 from crossover.results.claims import ClaimsResult
 from crossover.results.comparison import Result
-from crossover.results.difference import Difference
-from crossover.results.findings import Law
+from crossover.results.conclusions.difference import Difference
+from crossover.results.conclusions.findings import Law
 from crossover.results.kinds import AnyResult
 from crossover.results.safety import SafetyResult
 from crossover.results.share import ShareResult

@@ -22,7 +22,7 @@ from crossover.report.topics.outline import Cell
 from crossover.report.wording.figures import figure
 from crossover.report.wording.task import task_sentence
 from crossover.results.comparison import Result
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.kinds import AnyResult
 
 TEMPLATES = files("crossover.report.page") / "templates"

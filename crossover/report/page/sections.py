@@ -25,7 +25,7 @@ from crossover.report.page.parts import Chart, Section, Told
 from crossover.report.topics.catalogue import outline
 from crossover.report.topics.outline import Outline, Subject, Table, Topic
 from crossover.results.comparison import Result
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.kinds import AnyResult
 
 CHARTS: Mapping[Subject | None, Callable[[Any], Iterable[Chart]]] = {

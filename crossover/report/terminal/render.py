@@ -12,7 +12,7 @@ from crossover.report.terminal.layout.told import Told
 from crossover.report.terminal.tables.catalogue import tables
 from crossover.report.topics.catalogue import outline
 from crossover.report.topics.outline import Brief, Outline, Topic
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.kinds import AnyResult
 
 INDENT = 2  # columns before each sentence of a short verdict

@@ -8,7 +8,7 @@ from dataclasses import replace
 from rich.text import Text
 
 from crossover.report.topics.outline import Outline
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 from crossover.results.kinds import AnyResult, Kind, kind_of
 from workloads.base import resolve
 

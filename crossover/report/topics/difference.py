@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crossover.report.topics.outline import Outline, Subject, Topic
 from crossover.report.wording.differences import of_many, of_two
-from crossover.results.difference import Difference
+from crossover.results.conclusions.difference import Difference
 
 
 def difference(found: Difference) -> Outline:

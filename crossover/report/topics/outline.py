@@ -9,7 +9,7 @@ from enum import StrEnum
 from rich.text import Text
 
 from crossover.report.wording.frame import Frame, english
-from crossover.results.findings import Law
+from crossover.results.conclusions.findings import Law
 
 SENTENCES = 3  # of an answer, at most; those for each group count as one
 STYLES = {

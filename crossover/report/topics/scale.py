@@ -17,7 +17,7 @@ from crossover.report.wording.task import task_sentence
 from crossover.report.wording.values import values
 from crossover.report.wording.warnings import few_warnings_of_scale, scale_warnings, server_warnings, skipped
 from crossover.results.comparison import Result
-from crossover.results.findings import Law
+from crossover.results.conclusions.findings import Law
 
 
 def scale(result: Result) -> Outline:

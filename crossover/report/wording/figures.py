@@ -7,7 +7,7 @@ from collections.abc import Callable
 from rich.text import Text
 
 from crossover.contract.safety import Delivery
-from crossover.results.findings import Standing
+from crossover.results.conclusions.findings import Standing
 
 MOST_REASONS = 3
 MIB = 2**20

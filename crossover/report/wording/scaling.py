@@ -10,7 +10,7 @@ from crossover.derived.curves import Curve, curve_of
 from crossover.derived.ratios import against, between
 from crossover.report.wording.figures import figure, plural, too_few_rounds
 from crossover.results.comparison import Result
-from crossover.results.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, Limit, ScalePoint
+from crossover.results.conclusions.findings import GIL, MACHINE, PRODUCER, Coefficient, Law, Limit, ScalePoint
 from crossover.results.records import ENOUGH_ROUNDS
 
 LIMITS = {

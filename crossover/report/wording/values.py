@@ -8,7 +8,7 @@ from rich.text import Text
 
 from crossover.report.wording.figures import coloured
 from crossover.results.comparison import Result
-from crossover.results.findings import ValueComparison
+from crossover.results.conclusions.findings import ValueComparison
 from crossover.results.kinds import Kind, kind_of
 from crossover.results.records import End
 

@@ -15,7 +15,7 @@ from crossover.report.wording.comparison.payload_sizes import DAMAGED
 from crossover.report.wording.figures import MOST_REASONS, coloured, plural
 from crossover.report.wording.safety import has_room_for_settings
 from crossover.results.comparison import Result
-from crossover.results.findings import ScalePoint, Standing
+from crossover.results.conclusions.findings import ScalePoint, Standing
 from crossover.results.kinds import AnyResult, Measured
 from crossover.results.records import WRONG_VALUE, End
 from crossover.results.safety import SafetyResult

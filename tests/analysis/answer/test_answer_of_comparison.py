@@ -8,7 +8,7 @@ from crossover.analysis.answer.next_command import next_command
 from crossover.analysis.answer.survival import survived
 from crossover.analysis.conclusions import conclude_if_missing
 from crossover.analysis.run_selection import by_label
-from crossover.results.answer import Enough
+from crossover.results.conclusions.answer import Enough
 
 FIVE = (1.0, 1.01, 0.99, 1.02, 0.98)
 

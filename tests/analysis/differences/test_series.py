@@ -8,7 +8,7 @@ from sample_records import paced_rounds, result_of, rounds_of
 from sample_shares import share_result, share_run
 
 from crossover.analysis.differences.series import difference_from_older
-from crossover.results.difference import PointRole
+from crossover.results.conclusions.difference import PointRole
 from crossover.results.records import Skipped
 
 

@@ -7,7 +7,7 @@ from sample_records import AT_MOST_ONCE_ACROSS, result_of, rounds_of
 from crossover.analysis.conclusions import conclude
 from crossover.report.wording.comparison.crossing import one_machine_limit
 from crossover.report.wording.comparison.ranking import versus_fastest
-from crossover.results.findings import Limit, Standing
+from crossover.results.conclusions.findings import Limit, Standing
 from crossover.results.records import Cost, Delivered, LoadShape
 from crossover.results.task import TaskSample
 

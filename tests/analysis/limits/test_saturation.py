@@ -4,7 +4,7 @@ import pytest
 from sample_records import run_of
 
 from crossover.analysis.limits.saturation import saturation
-from crossover.results.findings import Limit
+from crossover.results.conclusions.findings import Limit
 from crossover.results.records import Cost, Host
 
 HOST = Host("a cpu", 2, 2**30, "Linux 6", "CPython 3.11", gil=True, start_method="fork", packages={})

@@ -10,7 +10,7 @@ from scipy.optimize import curve_fit
 from scipy.stats import t as student
 
 from crossover.analysis.scaling.law import Fit, fit
-from crossover.results.findings import Coefficient
+from crossover.results.conclusions.findings import Coefficient
 
 COUNTS = (1, 2, 3, 4, 6, 8, 12, 16)
 ROUNDS = 3

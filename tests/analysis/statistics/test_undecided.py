@@ -8,7 +8,7 @@ from sample_records import AT_MOST_ONCE_ACROSS, rounds_of
 from crossover.analysis.statistics.against_fastest import REPEATED, compare_with_fastest
 from crossover.analysis.statistics.paired import told_apart
 from crossover.analysis.statistics.undecided import far_behind, undecided
-from crossover.results.findings import Standing, Summary
+from crossover.results.conclusions.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS
 
 MOST = 8

@@ -7,7 +7,7 @@ from sample_records import result_of, rounds_of
 
 from crossover.analysis.conclusions import conclude
 from crossover.analysis.trust.drift import without_drift
-from crossover.results.findings import Standing
+from crossover.results.conclusions.findings import Standing
 
 SLOWER = (1.0, 0.98, 0.7, 0.72, 1.02)  # the machine, round by round
 RATES = {"pipe": 4000, "queue": 3000, "pool": 2000, "manager": 1000}

@@ -10,8 +10,8 @@ from crossover.analysis.trust.enough import enough, rounds_needed, unproven
 from crossover.analysis.trust.warnings import is_noisy, round_warnings
 from crossover.report.wording.comparison.ranking import unproven as said
 from crossover.report.wording.comparison.ranking import versus_fastest
-from crossover.results.answer import TOO_NOISY, TOO_SHORT, Enough
-from crossover.results.findings import Standing
+from crossover.results.conclusions.answer import TOO_NOISY, TOO_SHORT, Enough
+from crossover.results.conclusions.findings import Standing
 
 STEADY = (1000, 1001, 999, 1000, 1002)
 NOISE = (500, 700, 400, 600, 550)

@@ -11,7 +11,7 @@ from brokers.celery.results import in_redis
 from brokers.celery.results.backend import Result
 from brokers.celery.settings import Names
 from brokers.messages import Refused, pack_outcomes
-from brokers.redis.client import connect
+from brokers.redis.connection.client import connect
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError

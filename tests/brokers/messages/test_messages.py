@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brokers.messages import FORMAT, Refused, encode, encode_extended, pack, pack_outcomes, unpack, unpack_outcomes
-from brokers.redis.client import LARGEST_MESSAGE
+from brokers.redis.connection.client import LARGEST_MESSAGE
 from crossover.contract.tasks import Batch, Outcomes
 from crossover.contract.text import readable
 

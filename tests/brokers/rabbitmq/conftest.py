@@ -8,7 +8,7 @@ import pytest
 from skips import need
 from task_functions import FunctionWorkload
 
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.queues import Queues
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind

@@ -14,7 +14,7 @@ from waiting import PATIENCE, eventually
 
 from brokers.broker_transport import new_run
 from brokers.messages import pack
-from brokers.rabbitmq.client import connect, remove_names
+from brokers.rabbitmq.connection.client import connect, remove_names
 from brokers.rabbitmq.inbox import RabbitmqInbox
 from brokers.rabbitmq.publisher import RabbitmqPublisher
 from brokers.rabbitmq.queues import Queues

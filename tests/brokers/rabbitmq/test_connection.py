@@ -8,11 +8,18 @@ from pika import BasicProperties, spec
 from pika.exceptions import AMQPConnectionError, ChannelClosedByBroker, ProbableAuthenticationError
 from waiting import PATIENCE
 
-from brokers.rabbitmq import client
-from brokers.rabbitmq.channel import RabbitmqChannel
-from brokers.rabbitmq.client import LARGEST_MESSAGE, SETTINGS, connect, largest_message, remove_names, version_of
-from brokers.rabbitmq.connection import error_text, root_cause
-from brokers.rabbitmq.pika_connection import GIVEN_UP_AFTER, SILENT_FOR, LivenessCheck
+from brokers.rabbitmq.connection import client
+from brokers.rabbitmq.connection.channel import RabbitmqChannel
+from brokers.rabbitmq.connection.client import (
+    LARGEST_MESSAGE,
+    SETTINGS,
+    connect,
+    largest_message,
+    remove_names,
+    version_of,
+)
+from brokers.rabbitmq.connection.connection import error_text, root_cause
+from brokers.rabbitmq.connection.pika_connection import GIVEN_UP_AFTER, SILENT_FOR, LivenessCheck
 from crossover.contract.errors import BrokenError
 
 REFERENCE = "task_functions:echo"

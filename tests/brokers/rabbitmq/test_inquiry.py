@@ -7,7 +7,7 @@ from skips import controllable
 
 from brokers.broker_transport import new_run
 from brokers.rabbitmq import inquiry
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.queues import Queues
 from brokers.rabbitmq.server import evaluate
 from brokers.servers.registry import server_kind

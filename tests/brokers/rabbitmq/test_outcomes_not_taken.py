@@ -7,7 +7,7 @@ import pytest
 from skips import need
 
 from brokers.messages import pack
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.publisher import RabbitmqPublisher
 from brokers.rabbitmq.queues import Queues
 from brokers.rabbitmq.safe_inbox import SafeRabbitmqInbox

@@ -15,7 +15,7 @@ from task_functions import FunctionWorkload, double, echo
 from brokers import broker_transport
 from brokers.messages import FORMAT, encode
 from brokers.rabbitmq import publisher
-from brokers.rabbitmq.connection import error_text
+from brokers.rabbitmq.connection.connection import error_text
 from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.servers import leftovers
 from crossover.analysis.verdict import verdict_of_history
@@ -144,7 +144,8 @@ def test_a_server_that_confirms_nothing_breaks_the_run(ours, monkeypatch):
 
 @pytest.mark.parametrize("level", LEVELS)
 def test_values_that_fit_one_by_one_come_back_from_a_batch_that_does_not(ours, monkeypatch, level):
-    monkeypatch.setattr("brokers.rabbitmq.client.LARGEST_MESSAGE", {3: 1_000, 4: 1_000})  # the workers are forked
+    # the workers are forked
+    monkeypatch.setattr("brokers.rabbitmq.connection.client.LARGEST_MESSAGE", {3: 1_000, 4: 1_000})
     history = drive(ours(level), FunctionWorkload("double", [bytes(200)], double), Load(TASKS, 2, 4, 32))
     delivery = verdict_of_history(history)
     assert (delivery.completed, delivery.failed, delivery.duplicated) == (TASKS, 0, 0), history.reasons

@@ -6,7 +6,7 @@ import pytest
 from odd_redis import redis_with
 from task_functions import FunctionWorkload
 
-from brokers.redis.client import connect
+from brokers.redis.connection.client import connect
 from brokers.servers.private import PrivateServer
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety

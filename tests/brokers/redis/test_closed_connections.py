@@ -10,7 +10,7 @@ from waiting import eventually
 
 from brokers.broker_transport import new_run
 from brokers.messages import pack, read_outcomes
-from brokers.redis.client import LARGEST_MESSAGE, connect
+from brokers.redis.connection.client import LARGEST_MESSAGE, connect
 from brokers.redis.keys import Keys
 from brokers.redis.lists import SafeListInbox
 from brokers.redis.streams import FIELD, GROUP, StreamInbox

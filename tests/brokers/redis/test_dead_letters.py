@@ -8,7 +8,7 @@ from brokers.broker_transport import new_run
 from brokers.messages import pack, read_outcomes
 from brokers.poison import GIVEN_UP, MOST_DELIVERIES
 from brokers.redis import inbox as inboxes
-from brokers.redis.client import LARGEST_MESSAGE, connect
+from brokers.redis.connection.client import LARGEST_MESSAGE, connect
 from brokers.redis.dead_letters import KEY
 from brokers.redis.keys import Keys
 from brokers.redis.lists import ListInbox, SafeListInbox

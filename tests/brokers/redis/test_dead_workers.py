@@ -6,7 +6,7 @@ from redis_sides import finish, left, message, outcomes, send
 
 from brokers.messages import decode
 from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES
-from brokers.redis.client import connect
+from brokers.redis.connection.client import connect
 from brokers.redis.dead_letters import KEY
 from brokers.redis.inbox import LOOK_EVERY
 

@@ -6,7 +6,7 @@ import pytest
 
 from brokers.broker_transport import new_run
 from brokers.messages import pack
-from brokers.redis.client import LARGEST_MESSAGE, connect
+from brokers.redis.connection.client import LARGEST_MESSAGE, connect
 from brokers.redis.keys import Keys
 from brokers.redis.lists import SafeListInbox
 from brokers.redis.streams import FIELD, GROUP, StreamInbox

@@ -7,7 +7,7 @@ from waiting import eventually
 from brokers.broker_transport import FLUSH_AT, FLUSH_BYTES
 from brokers.messages import pack_one
 from brokers.redis import transport as redis_transport
-from brokers.redis.silence import MAYBE
+from brokers.redis.connection.silence import MAYBE
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.tasks import NO_ERRORS, Batch, LateReceipt, Outcomes, Receipt

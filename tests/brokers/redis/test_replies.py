@@ -7,8 +7,8 @@ from task_functions import FunctionWorkload
 
 from brokers.broker_transport import FLUSH_AT, new_run
 from brokers.messages import pack
-from brokers.redis.client import LARGEST_MESSAGE, connect
-from brokers.redis.connection import Commands, RedisConnection
+from brokers.redis.connection.client import LARGEST_MESSAGE, connect
+from brokers.redis.connection.connection import Commands, RedisConnection
 from brokers.redis.keys import Keys
 from brokers.redis.lists import SafeListInbox
 from brokers.redis.streams import FIELD, GROUP, StreamInbox

@@ -7,7 +7,7 @@ import pytest
 from brokers.messages import pack, read_outcomes
 from brokers.poison import MOST_DELIVERIES
 from brokers.redis import streams
-from brokers.redis.client import connect
+from brokers.redis.connection.client import connect
 from brokers.redis.keys import Keys
 from brokers.redis.streams import FIELD, GROUP, StreamInbox
 from crossover.contract.safety import Safety

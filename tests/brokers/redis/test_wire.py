@@ -7,7 +7,7 @@ import redis
 from redis.connection import Connection
 from redis.exceptions import ResponseError
 
-from brokers.redis.client import (
+from brokers.redis.connection.client import (
     SETTINGS,
     broken_error,
     check_connection,
@@ -16,9 +16,9 @@ from brokers.redis.client import (
     remove_keys,
     translate_errors,
 )
-from brokers.redis.connection import QUIET, Commands, RedisConnection, raise_first_error
+from brokers.redis.connection.connection import QUIET, Commands, RedisConnection, raise_first_error
+from brokers.redis.connection.silence import MAYBE, why_silent
 from brokers.redis.keys import Keys
-from brokers.redis.silence import MAYBE, why_silent
 from crossover.contract.errors import BrokenError
 
 

@@ -8,8 +8,8 @@ from redis_sides import finish, left, message, outcomes, send
 
 from brokers.broker_transport import FLUSH_AT, FLUSH_EVERY
 from brokers.messages import FORMAT, decode, encode
-from brokers.redis.client import connect
-from brokers.redis.connection import Commands
+from brokers.redis.connection.client import connect
+from brokers.redis.connection.connection import Commands
 from brokers.redis.dead_letters import KEPT_FOR, KEY, MOST_KEPT, dead_letter
 from brokers.redis.inbox import MOST_RECOVERIES, AdaptivePrefetch
 from crossover.contract.errors import BrokenError

@@ -12,7 +12,7 @@ from pika.exceptions import AMQPError
 from server_values import VALUES
 from skips import serve
 
-from brokers.redis.client import connect
+from brokers.redis.connection.client import connect
 from brokers.servers.registry import server_kind
 
 pytestmark = pytest.mark.usefixtures("temporary")

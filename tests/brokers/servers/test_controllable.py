@@ -20,7 +20,7 @@ from server_values import VALUES
 from skips import need
 from waiting import eventually
 
-from brokers.redis.client import connect
+from brokers.redis.connection.client import connect
 from brokers.servers import session
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind

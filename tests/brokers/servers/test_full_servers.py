@@ -5,8 +5,8 @@ import pytest
 import redis
 from waiting import PATIENCE
 
-from brokers.rabbitmq.client import connect as dial
-from brokers.redis.client import connect
+from brokers.rabbitmq.connection.client import connect as dial
+from brokers.redis.connection.client import connect
 from crossover.contract.errors import UsageError
 
 

@@ -7,9 +7,9 @@ import pytest
 from skips import need
 from waiting import PATIENCE, eventually
 
+from brokers.servers.addresses.urls import accepts_connections
 from brokers.servers.launch import HOST, free_ports
 from brokers.servers.registry import server_kind
-from brokers.servers.urls import accepts_connections
 from crossover.contract.errors import UnusableError
 
 

@@ -11,11 +11,11 @@ import pytest
 from server_values import VALUES
 
 from brokers.servers import address, compose, doctor, leftovers, registry
+from brokers.servers.addresses.urls import SOCKET, Scheme
 from brokers.servers.kind import ServerKind
 from brokers.servers.launch import HOST, LaunchSpec, free_ports
 from brokers.servers.private import PrivateServer
 from brokers.servers.registry import kind_names, server_kind, server_kinds
-from brokers.servers.urls import SOCKET, Scheme
 from brokers.servers.warden.process_identity import ProcessState
 from crossover.contract.errors import UnusableError, UsageError
 from crossover.contract.safety import Safety

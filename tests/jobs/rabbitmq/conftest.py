@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from skips import need
 
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety

@@ -9,7 +9,7 @@ import pytest
 from skips import need
 from waiting import PATIENCE, eventually
 
-from brokers.rabbitmq.client import remove_names
+from brokers.rabbitmq.connection.client import remove_names
 from brokers.servers.private import private_server
 from brokers.servers.registry import server_kind
 from crossover import Executor

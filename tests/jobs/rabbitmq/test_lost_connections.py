@@ -4,7 +4,7 @@ import pytest
 from call_sides import lost, raises, receive, take, through
 from waiting import eventually
 
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 from crossover.contract.errors import BrokenError
 from crossover.jobs.remote.rabbitmq import RabbitmqIntake
 from crossover.jobs.remote.rabbitmq.messages import Names, call_properties
@@ -116,7 +116,7 @@ def test_what_came_with_a_call_that_is_given_up_is_done_though_the_connection_wa
         assert eventually(lambda: ended.error)
 
     with monkeypatch.context() as patched:
-        patched.setattr("crossover.jobs.remote.rabbitmq.intake.dead_letter", lose_connection)
+        patched.setattr("crossover.jobs.remote.rabbitmq.worker_side.intake.dead_letter", lose_connection)
         send_raw(url, name, ours, "run-1")
         send_raw(url, name, ours, "run-2", deaths=3)
         with pytest.raises(BrokenError):

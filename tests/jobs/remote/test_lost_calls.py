@@ -6,7 +6,7 @@ import pytest
 import redis
 from waiting import eventually
 
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 from brokers.servers.private import private_server
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.rabbitmq.messages import Names

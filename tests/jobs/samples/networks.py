@@ -12,7 +12,7 @@ from skips import need
 from waiting import PATIENCE, eventually
 
 from brokers.redis import programs
-from brokers.redis.client import connect
+from brokers.redis.connection.client import connect
 from brokers.servers.registry import server_kind
 
 BROKER = "10.77.19.1"

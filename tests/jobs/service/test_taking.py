@@ -10,9 +10,9 @@ import pytest
 from crossover.jobs.metrics.of_worker import Metrics
 from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.messages import UNSIGNED, encode_call
-from crossover.jobs.service.entrance import Entrance
+from crossover.jobs.service.calls.entrance import Entrance
+from crossover.jobs.service.calls.taking import MOST, Appetite, Holding
 from crossover.jobs.service.own import NoEvents
-from crossover.jobs.service.taking import MOST, Appetite, Holding
 
 
 def calls(seconds, count=100, size=100):

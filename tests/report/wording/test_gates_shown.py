@@ -4,7 +4,7 @@ import pytest
 from sample_records import result_of, rounds_of, run_of
 
 from crossover.report.wording.comparison.pairs import gate_message, pair_sentences, unproven
-from crossover.results.findings import Pair
+from crossover.results.conclusions.findings import Pair
 
 DRIFT = (1.0, 0.93, 1.07, 0.95, 1.05)
 

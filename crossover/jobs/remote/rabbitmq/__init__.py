@@ -9,7 +9,7 @@ call of an executor that it does not know asks first which calls that one has wi
 call ask all workers that they know whether one of them has taken it.
 """
 
-from crossover.jobs.remote.rabbitmq.intake import RabbitmqIntake
-from crossover.jobs.remote.rabbitmq.producer import RabbitmqQueue
+from crossover.jobs.remote.rabbitmq.executor_side.producer import RabbitmqQueue
+from crossover.jobs.remote.rabbitmq.worker_side.intake import RabbitmqIntake
 
 __all__ = ["RabbitmqIntake", "RabbitmqQueue"]

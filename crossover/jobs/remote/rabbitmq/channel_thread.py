@@ -9,7 +9,7 @@ from concurrent.futures import TimeoutError as NoAnswer
 from contextlib import suppress
 from typing import TypeVar
 
-from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
+from brokers.rabbitmq.connection.channel import ANSWER_WITHIN, RabbitmqChannel
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock
 

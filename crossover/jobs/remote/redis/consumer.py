@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from brokers.external.options import QUEUE
 from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES
-from brokers.redis.client import translate_errors
+from brokers.redis.connection.client import translate_errors
 from brokers.redis.dead_letters import dead_letter
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from brokers.redis.client import connect, translate_errors
+from brokers.redis.connection.client import connect, translate_errors
 
 KEPT_FOR = 86_400  # seconds that outcomes stay of an executor that was killed
 MOST_BLOCKED = 1.0  # seconds that a command blocks: what dead workers left is looked for as often

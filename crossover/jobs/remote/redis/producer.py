@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from brokers.external.options import QUEUE
-from brokers.redis.client import translate_errors
+from brokers.redis.connection.client import translate_errors
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock

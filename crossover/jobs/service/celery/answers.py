@@ -11,7 +11,7 @@ from celery.states import SUCCESS
 from brokers.celery.settings import BEGUN
 from crossover.jobs.errors import BrokerLostError, CallRefusedError, TaskTimeoutError, WorkerDiedError
 from crossover.jobs.remote.messages import Refused, encode_begun
-from crossover.jobs.service.calls import Performer
+from crossover.jobs.service.calls.performer import Performer
 from crossover.workers.processes.exit_words import how_it_ended
 
 ENDED = re.compile(r"(signal|exitcode) (\d+)")  # in the text of a WorkerLostError

@@ -28,10 +28,10 @@ from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.messages import decode_call
 from crossover.jobs.remote.signing import signer_from_environment
 from crossover.jobs.remote.values import Reader
-from crossover.jobs.service.calls import Performer
+from crossover.jobs.service.calls.entrance import Entrance
+from crossover.jobs.service.calls.performer import Performer
 from crossover.jobs.service.celery.answers import Answers
 from crossover.jobs.service.celery.requests import CallRequest
-from crossover.jobs.service.entrance import Entrance
 from crossover.jobs.service.events import Events
 from crossover.jobs.service.health import NoState, StateFile
 from workloads.user_modules import search_user_folders

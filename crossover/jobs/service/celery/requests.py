@@ -15,8 +15,8 @@ from brokers.celery.workers.environment import read_environment
 from brokers.poison import not_kept
 from crossover.jobs.errors import CallRefusedError
 from crossover.jobs.remote.job_queue import Delivery
-from crossover.jobs.service.entrance import Entrance, Refusal
-from crossover.jobs.service.replies import NOTE_AFTER
+from crossover.jobs.service.calls.entrance import Entrance, Refusal
+from crossover.jobs.service.calls.replies import NOTE_AFTER
 
 MOST_REMEMBERED = 100_000  # calls that a process has got, of which an executor may ask whether they have begun
 

@@ -22,8 +22,8 @@ from brokers.servers import leftovers
 from brokers.servers.registry import server_kind
 from crossover.contract.safety import Safety
 from crossover.jobs.remote.allowed import EVERYTHING
+from crossover.jobs.service.calls.replies import NOTE_AFTER
 from crossover.jobs.service.celery import app
-from crossover.jobs.service.replies import NOTE_AFTER
 from crossover.jobs.service.stopping import Stop
 from crossover.workers.processes.python_process import environment, python_command
 

@@ -16,7 +16,7 @@ from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison.ranking import ranked
 from crossover.report.wording.figures import MIB, UNDONE, figure
 from crossover.results.comparison import Result
-from crossover.results.findings import BacklogPoint, Standing, Summary
+from crossover.results.conclusions.findings import BacklogPoint, Standing, Summary
 
 HEADINGS = (
     "transport",

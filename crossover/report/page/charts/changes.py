@@ -13,7 +13,7 @@ from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.differences.of_two import CHANGES, change, speed
 from crossover.report.wording.figures import percent
-from crossover.results.difference import CaseChange, Change, Difference
+from crossover.results.conclusions.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
 HEADINGS = ("case", "unit", "before", "now", "speed, × before", "95% low", "95% high", "")

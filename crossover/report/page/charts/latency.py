@@ -27,7 +27,7 @@ from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison.latency import PERCENTILES
 from crossover.report.wording.figures import figure
 from crossover.results.comparison import Result
-from crossover.results.findings import LoadPoint, Standing
+from crossover.results.conclusions.findings import LoadPoint, Standing
 from crossover.results.kinds import Kind, kind_of
 from crossover.results.records import BACKLOG, OPEN, Percentiles
 

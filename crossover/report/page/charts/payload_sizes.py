@@ -17,7 +17,7 @@ from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison.payload_sizes import sizes_ranked
 from crossover.report.wording.figures import UNDONE
 from crossover.results.comparison import Result
-from crossover.results.findings import Standing, SweepPoint
+from crossover.results.conclusions.findings import Standing, SweepPoint
 from crossover.results.records import Run
 
 

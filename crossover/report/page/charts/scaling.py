@@ -15,7 +15,7 @@ from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.figures import MIB
 from crossover.results.comparison import Result
-from crossover.results.findings import Law, ScalePoint
+from crossover.results.conclusions.findings import Law, ScalePoint
 
 HEADINGS = ("transport", "workers", "tasks/s", "95% low", "95% high", "law", "CPU µs", "MiB", "limit", "rounds")
 CAPTION = "Throughput with each number of workers"

@@ -11,7 +11,7 @@ from crossover.report.page.charts.drawing.theme import BLUE, EXACT, GREEN, INK, 
 from crossover.report.page.parts import Chart
 from crossover.report.topics.outline import Table
 from crossover.report.wording.differences.of_many import CHANGES, change
-from crossover.results.difference import CaseSeries, Change, Difference, Point, PointRole
+from crossover.results.conclusions.difference import CaseSeries, Change, Difference, Point, PointRole
 
 HEADINGS = ("result", "started", "", "rounds", "band, low", "band, high", "role", "slightly different")
 HOW = (

@@ -17,7 +17,7 @@ from crossover.report.topics.outline import Table
 from crossover.report.wording.comparison.ranking import has_enough, ranked, versus_fastest
 from crossover.report.wording.figures import UNDONE, group_label
 from crossover.results.comparison import Result
-from crossover.results.findings import Standing, Summary
+from crossover.results.conclusions.findings import Standing, Summary
 
 HEADINGS = (
     "transport", "workers", "tasks/s", "95% low", "95% high", *UNDONE, "CPU µs", "vs fastest", "limited by", "group",

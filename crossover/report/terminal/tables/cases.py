@@ -11,7 +11,7 @@ from crossover.report.terminal.layout.drawing import on_axis
 from crossover.report.terminal.layout.grid import Grid
 from crossover.report.wording.differences.of_two import change
 from crossover.report.wording.figures import or_dash, percent
-from crossover.results.difference import CaseChange, Change, Difference
+from crossover.results.conclusions.difference import CaseChange, Change, Difference
 from crossover.results.records import ENOUGH_ROUNDS
 
 LEGEND = "│ no change, o median, < > 95% interval. Right of │: slower; the end of the axis is {}."

@@ -13,7 +13,7 @@ from crossover.report.wording.answer.scale import curves, shape_words
 from crossover.report.wording.figures import MIB, failures, figure, interval, or_dash, spread
 from crossover.report.wording.scaling import other_settings, settings_caption, times
 from crossover.results.comparison import Result
-from crossover.results.findings import Law, ScalePoint
+from crossover.results.conclusions.findings import Law, ScalePoint
 from crossover.results.records import Run
 
 

@@ -12,7 +12,7 @@ from crossover.report.terminal.layout.grid import Grid
 from crossover.report.terminal.tables.cases import STYLES
 from crossover.report.wording.differences.of_many import band, change, counted
 from crossover.report.wording.figures import or_dash
-from crossover.results.difference import CaseSeries, Difference, PointRole
+from crossover.results.conclusions.difference import CaseSeries, Difference, PointRole
 
 LEGEND = "Over time: the lowest result to the highest, the oldest first; after the space, the newest."
 LEAST, USUAL, WIDEST = 9, 10, 44  # columns of the line

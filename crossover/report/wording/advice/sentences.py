@@ -12,9 +12,9 @@ from crossover.derived.ratios import against
 from crossover.report.wording.advice.recipes import recipe
 from crossover.report.wording.figures import figure, half, plural
 from crossover.results.advice import WORTH, Advice, Trial
-from crossover.results.answer import Choice
 from crossover.results.comparison import Result
-from crossover.results.findings import Limit
+from crossover.results.conclusions.answer import Choice
+from crossover.results.conclusions.findings import Limit
 from crossover.results.records import ENOUGH_ROUNDS, Plan
 
 MAY_BE_LOST = "If tasks may be lost in a crash"

@@ -11,9 +11,9 @@ from crossover.derived.task_kind import TaskKind, holds_gil, task_kind
 from crossover.report.wording.answer.verdict import next_command
 from crossover.report.wording.comparison.ranking import unproven
 from crossover.report.wording.figures import figure, plural
-from crossover.results.answer import Answer, Choice
 from crossover.results.comparison import Result
-from crossover.results.findings import Limit, Standing
+from crossover.results.conclusions.answer import Answer, Choice
+from crossover.results.conclusions.findings import Limit, Standing
 from crossover.results.records import ENOUGH_ROUNDS
 
 NOT_SOUND = "No recommendation: too few sound rounds."

@@ -12,7 +12,7 @@ from crossover.derived.rounds import rounds_of
 from crossover.report.wording.comparison.ranking import has_enough, ranked, versus_fastest
 from crossover.report.wording.figures import DELIVERIES, NO_DIFFERENCE, group_label
 from crossover.results.comparison import Result
-from crossover.results.findings import Ratio, Standing, Summary
+from crossover.results.conclusions.findings import Ratio, Standing, Summary
 
 LOCAL, BROKER = "local", "broker"
 LIMITED = "limited by workers"

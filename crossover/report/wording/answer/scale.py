@@ -8,7 +8,7 @@ from crossover.derived.curves import Curve, Shape, curve_of
 from crossover.report.wording.answer.verdict import next_command, shortened
 from crossover.report.wording.figures import figure, plural
 from crossover.results.comparison import Result
-from crossover.results.findings import GIL, MACHINE, PRODUCER
+from crossover.results.conclusions.findings import GIL, MACHINE, PRODUCER
 
 LIMITS = {
     MACHINE: "the cores are full",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from crossover.derived.ratios import against, between
 from crossover.report.wording.figures import duration, figure, plural
 from crossover.results.comparison import Result
-from crossover.results.findings import Check, Crossing, Reach, Summary
+from crossover.results.conclusions.findings import Check, Crossing, Reach, Summary
 from crossover.results.records import ENOUGH_ROUNDS
 
 HEADINGS = ("transport", "overhead", "break-even", "1 machine", "each more", "ceiling", "machines")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from crossover.derived.ratios import against, between
 from crossover.report.wording.figures import group_label, milliseconds, too_few_rounds
 from crossover.results.comparison import Result
-from crossover.results.findings import LoadPoint, Standing
+from crossover.results.conclusions.findings import LoadPoint, Standing
 from crossover.results.records import ENOUGH_ROUNDS
 
 PERCENTILES = {"p50": "p50", "p90": "p90", "p99": "p99", "p99.9": "p999"}

@@ -9,7 +9,7 @@ from rich.text import Text
 from crossover.derived.ratios import against, between, of_throughput
 from crossover.report.wording.figures import coloured, percent, plural
 from crossover.results.comparison import Result
-from crossover.results.findings import Pair
+from crossover.results.conclusions.findings import Pair
 from crossover.results.records import ENOUGH_ROUNDS
 
 

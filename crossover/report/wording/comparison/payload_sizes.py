@@ -8,7 +8,7 @@ from crossover.contract.text import byte_count
 from crossover.derived.ratios import between
 from crossover.report.wording.figures import figure, group_label
 from crossover.results.comparison import Result
-from crossover.results.findings import Standing, SweepPoint
+from crossover.results.conclusions.findings import Standing, SweepPoint
 from crossover.results.records import ENOUGH_ROUNDS
 
 BEST, DAMAGED = "*", "!"

@@ -10,7 +10,7 @@ from crossover.derived.ratios import against, between, change
 from crossover.derived.rounds import rounds_of
 from crossover.report.wording.figures import NO_DIFFERENCE, figure, group_label, plural, too_few_rounds
 from crossover.results.comparison import Result
-from crossover.results.findings import Standing, Summary
+from crossover.results.conclusions.findings import Standing, Summary
 from crossover.results.records import ENOUGH_ROUNDS, RULE_OF_THREE
 
 MOST_NAMES = 4  # of what is not proven

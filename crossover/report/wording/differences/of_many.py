@@ -9,7 +9,7 @@ from rich.text import Text
 from crossover.report.wording.differences.of_two import doubts as doubts_of_both
 from crossover.report.wording.differences.of_two import failures, listed, no_failure
 from crossover.report.wording.figures import coloured, figure, interval, percent, plural
-from crossover.results.difference import P99, CaseSeries, Change, Difference, PointRole
+from crossover.results.conclusions.difference import P99, CaseSeries, Change, Difference, PointRole
 
 TITLE = "Each case over time"
 CHANGES = {

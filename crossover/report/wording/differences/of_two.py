@@ -8,8 +8,8 @@ from rich.text import Text
 
 from crossover.derived.ratios import against, between, of_throughput
 from crossover.report.wording.figures import coloured, percent
-from crossover.results.difference import P99, CaseChange, CaseSeries, Change, Difference
-from crossover.results.findings import Ratio
+from crossover.results.conclusions.difference import P99, CaseChange, CaseSeries, Change, Difference
+from crossover.results.conclusions.findings import Ratio
 from crossover.results.records import ENOUGH_ROUNDS
 
 TITLE = "Each case"

@@ -8,7 +8,7 @@ from crossover.derived.losses import totals
 from crossover.derived.rounds import rounds_of
 from crossover.report.wording.figures import UNDONE, figure, standing_label
 from crossover.results.comparison import Result
-from crossover.results.findings import Standing, Summary
+from crossover.results.conclusions.findings import Standing, Summary
 from crossover.results.records import Run
 
 KNOWN = "isValid(datum.from)"

@@ -15,7 +15,7 @@ from crossover.report.terminal.layout.grid import Grid
 from crossover.report.wording.comparison.latency import PERCENTILES
 from crossover.report.wording.figures import figure, group_label, interval, milliseconds, or_dash
 from crossover.results.comparison import Result
-from crossover.results.findings import LoadPoint
+from crossover.results.conclusions.findings import LoadPoint
 from crossover.results.kinds import Kind, kind_of
 from crossover.results.records import BACKLOG, Percentiles
 

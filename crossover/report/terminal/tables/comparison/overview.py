@@ -8,7 +8,7 @@ from crossover.report.terminal.layout.grid import Grid
 from crossover.report.wording.answer.overview import columns_of_wrong, overview_rows
 from crossover.report.wording.figures import failures, figure, half
 from crossover.results.comparison import Result
-from crossover.results.findings import Summary
+from crossover.results.conclusions.findings import Summary
 
 ONE_PERCENT = 0.005  # from here on, rounded
 

@@ -12,7 +12,7 @@ from crossover.report.terminal.layout.grid import Grid, SideBySide
 from crossover.report.wording.comparison.payload_sizes import BEST, DAMAGED, sizes_ranked
 from crossover.report.wording.figures import figure, group_label, half
 from crossover.results.comparison import Result
-from crossover.results.findings import Standing, SweepPoint
+from crossover.results.conclusions.findings import Standing, SweepPoint
 
 Value = Callable[[SweepPoint], float]
 

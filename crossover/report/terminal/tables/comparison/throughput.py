@@ -20,7 +20,7 @@ from crossover.report.wording.figures import (
     spread,
 )
 from crossover.results.comparison import Result
-from crossover.results.findings import Summary
+from crossover.results.conclusions.findings import Summary
 from crossover.results.records import Run
 
 ALIKE = "≈"  # as short as the interval after it

@@ -7,8 +7,8 @@ from typing import Any
 
 import redis
 
-from brokers.redis.client import SCHEMES, connect, error_text
-from brokers.servers.urls import host_and_port
+from brokers.redis.connection.client import SCHEMES, connect, error_text
+from brokers.servers.addresses.urls import host_and_port
 
 ANSWER_WITHIN = 2.0  # seconds
 MAYBE = "clients are paused (CLIENT PAUSE), or the workers' connections are dead"  # older versions do not say which

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from brokers.rabbitmq.channel import RabbitmqChannel
+from brokers.rabbitmq.connection.channel import RabbitmqChannel
 from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread
-from crossover.jobs.remote.rabbitmq.desk import Desk
-from crossover.jobs.remote.rabbitmq.held import Answer, Held
 from crossover.jobs.remote.rabbitmq.messages import (
     CALLS,
     Kind,
@@ -21,6 +19,8 @@ from crossover.jobs.remote.rabbitmq.messages import (
     lost_properties,
     properties,
 )
+from crossover.jobs.remote.rabbitmq.worker_side.desk import Desk
+from crossover.jobs.remote.rabbitmq.worker_side.held import Answer, Held
 
 
 class Answers:

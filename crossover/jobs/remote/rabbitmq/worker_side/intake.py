@@ -12,19 +12,19 @@ from uuid import uuid4
 
 from brokers.external.options import QUEUE
 from brokers.poison import GIVEN_UP_REASON, MOST_DELIVERIES, not_kept
-from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.channel import ANSWER_WITHIN, RabbitmqChannel
+from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.rabbitmq.inbox import PATIENCE
 from crossover.contract.errors import BrokenError
 from crossover.jobs.remote.job_queue import Answer, Delivery
 from crossover.jobs.remote.lease import LEASE
-from crossover.jobs.remote.rabbitmq.answers import Answers
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
-from crossover.jobs.remote.rabbitmq.consumers import Consumers
-from crossover.jobs.remote.rabbitmq.desk import Desk
-from crossover.jobs.remote.rabbitmq.held import Held
 from crossover.jobs.remote.rabbitmq.messages import CALLS, Names
+from crossover.jobs.remote.rabbitmq.worker_side.answers import Answers
+from crossover.jobs.remote.rabbitmq.worker_side.consumers import Consumers
+from crossover.jobs.remote.rabbitmq.worker_side.desk import Desk
+from crossover.jobs.remote.rabbitmq.worker_side.held import Held
 
 
 class RabbitmqIntake:

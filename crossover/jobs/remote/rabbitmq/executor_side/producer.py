@@ -13,20 +13,20 @@ from typing import Any
 from uuid import uuid4
 
 from brokers.external.options import QUEUE
-from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.channel import ANSWER_WITHIN, RabbitmqChannel
+from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.publisher import MOST_UNCONFIRMED
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.errors import BrokerLostError, CallRefusedError, NotAcceptedError
 from crossover.jobs.remote.job_queue import Lost, Sending
-from crossover.jobs.remote.rabbitmq.broken_queue import remove_if_empty
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
+from crossover.jobs.remote.rabbitmq.executor_side.broken_queue import remove_if_empty
+from crossover.jobs.remote.rabbitmq.executor_side.outbox import NO_CONFIRMATION, Outbox
+from crossover.jobs.remote.rabbitmq.executor_side.search import GONE, Search
+from crossover.jobs.remote.rabbitmq.executor_side.withdrawals import WITHDRAWN_WITHIN, Withdrawals
 from crossover.jobs.remote.rabbitmq.messages import CALLS, KEPT_FOR, OUTCOMES, Kind, Names, decode_outcomes, why_lost
-from crossover.jobs.remote.rabbitmq.outbox import NO_CONFIRMATION, Outbox
-from crossover.jobs.remote.rabbitmq.search import GONE, Search
-from crossover.jobs.remote.rabbitmq.withdrawals import WITHDRAWN_WITHIN, Withdrawals
 
 
 class RabbitmqQueue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from crossover.results.findings import Limit, Ratio
+from crossover.results.conclusions.findings import Limit, Ratio
 from crossover.results.records import Record
 
 TOO_SHORT, TOO_NOISY = "too short", "too noisy"

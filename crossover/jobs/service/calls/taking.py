@@ -15,11 +15,11 @@ from crossover.contract.errors import BrokenError
 from crossover.jobs.dispatcher import Dispatcher
 from crossover.jobs.metrics.of_worker import Metrics
 from crossover.jobs.remote.job_queue import Delivery
-from crossover.jobs.service.entrance import Entrance, Refusal
+from crossover.jobs.service.calls.entrance import Entrance, Refusal
+from crossover.jobs.service.calls.held_call import HeldCall
+from crossover.jobs.service.calls.replies import Replies
 from crossover.jobs.service.events import Events
-from crossover.jobs.service.held_call import HeldCall
 from crossover.jobs.service.link import Link
-from crossover.jobs.service.replies import Replies
 from crossover.jobs.task import Task
 
 ENOUGH_FOR = 0.05  # seconds in which the processes do what is taken ahead, where that is more than is asked for

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from brokers.rabbitmq.channel import RabbitmqChannel
+from brokers.rabbitmq.connection.channel import RabbitmqChannel
 from crossover.jobs.remote.job_queue import Delivery
-from crossover.jobs.remote.rabbitmq.held import Held
 from crossover.jobs.remote.rabbitmq.messages import Kind, Names, decode_numbers, encode_numbers, properties
+from crossover.jobs.remote.rabbitmq.worker_side.held import Held
 
 
 class Desk:

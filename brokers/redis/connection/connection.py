@@ -13,7 +13,7 @@ from typing import Any
 import redis
 from redis.exceptions import ResponseError
 
-from brokers.redis.client import connect
+from brokers.redis.connection.client import connect
 from crossover.contract.system import Clock
 
 QUIET = 200_000  # nanoseconds without an exchange, after which to look whether the server has closed the connection

@@ -11,7 +11,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from typing import Any, ParamSpec, TypeVar
 
 from crossover.jobs.arguments import NO_PROCESS, refuse
-from crossover.jobs.local_executor import LocalExecutor, LocalOptions
+from crossover.jobs.local.local_executor import LocalExecutor, LocalOptions
 from crossover.workers.limits.cpu import usable_cores
 
 P = ParamSpec("P")

@@ -14,8 +14,8 @@ from pika import URLParameters
 from pika.adapters.select_connection import IOLoop
 from pika.exceptions import AMQPError
 
-from brokers.rabbitmq.pika_connection import SILENT_FOR, BufferedConnection, LivenessCheck
-from brokers.servers.certificates import why_refused
+from brokers.rabbitmq.connection.pika_connection import SILENT_FOR, BufferedConnection, LivenessCheck
+from brokers.servers.addresses.certificates import why_refused
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock
 from crossover.contract.text import readable

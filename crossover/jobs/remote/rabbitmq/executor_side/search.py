@@ -7,10 +7,10 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from brokers.rabbitmq.channel import RabbitmqChannel
+from brokers.rabbitmq.connection.channel import RabbitmqChannel
 from crossover.contract.system import Clock
+from crossover.jobs.remote.rabbitmq.executor_side.withdrawals import Question, Withdrawals
 from crossover.jobs.remote.rabbitmq.messages import CALLS
-from crossover.jobs.remote.rabbitmq.withdrawals import Question, Withdrawals
 
 GONE = "RabbitMQ has it no longer, and no worker has it: its queue was purged or deleted, or the server has lost it"
 MOST_ASKED = 1_000  # calls that workers are asked for at a time

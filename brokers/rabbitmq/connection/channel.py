@@ -9,8 +9,8 @@ from typing import Any
 from pika import BasicProperties, URLParameters, spec
 from pika.exceptions import AMQPError
 
-from brokers.rabbitmq.connection import CONNECT_WITHIN, RabbitmqConnection, error_text
-from brokers.rabbitmq.pika_connection import GIVEN_UP_AFTER
+from brokers.rabbitmq.connection.connection import CONNECT_WITHIN, RabbitmqConnection, error_text
+from brokers.rabbitmq.connection.pika_connection import GIVEN_UP_AFTER
 
 ANSWER_WITHIN = 8.0  # seconds for the answer to a method of the channel
 

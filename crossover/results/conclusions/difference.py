@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import field
 
-from crossover.results.answer import Enough
+from crossover.results.conclusions.answer import Enough
 from crossover.results.records import DIFFERENCE, KIND, SCHEMA_VERSION, Record
 
 P99 = "p99 ms"

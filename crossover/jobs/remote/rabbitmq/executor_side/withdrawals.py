@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import uuid4
 
-from brokers.rabbitmq.channel import RabbitmqChannel
+from brokers.rabbitmq.connection.channel import RabbitmqChannel
 from crossover.jobs.remote.rabbitmq.messages import Kind, Names, decode_numbers, encode_numbers, properties
 
 WORKER_GONE = "the worker that had taken it has died, or has lost its connection"

@@ -10,8 +10,8 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from brokers.servers.certificates import why_refused
-from brokers.servers.urls import SOCKET, Scheme, host_and_port
+from brokers.servers.addresses.certificates import why_refused
+from brokers.servers.addresses.urls import SOCKET, Scheme, host_and_port
 from crossover.contract.errors import BrokenError
 from crossover.contract.text import readable
 

@@ -9,10 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 from pika import URLParameters
 
-from brokers.rabbitmq.channel import RabbitmqChannel
-from brokers.rabbitmq.connection import CONNECT_WITHIN
-from brokers.rabbitmq.pika_connection import GIVEN_UP_AFTER, SILENT_FOR
-from brokers.servers.urls import Scheme, host_and_port
+from brokers.rabbitmq.connection.channel import RabbitmqChannel
+from brokers.rabbitmq.connection.connection import CONNECT_WITHIN
+from brokers.rabbitmq.connection.pika_connection import GIVEN_UP_AFTER, SILENT_FOR
+from brokers.servers.addresses.urls import Scheme, host_and_port
 
 SCHEMES = {"amqp": Scheme(5672), "amqps": Scheme(5671, tls=True)}
 LARGEST_MESSAGE = {3: 2**27, 4: 2**24}  # bytes: the default of max_message_size in each major version

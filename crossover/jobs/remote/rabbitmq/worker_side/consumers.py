@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
+from brokers.rabbitmq.connection.channel import ANSWER_WITHIN, RabbitmqChannel
 from crossover.contract.system import Clock
 from crossover.jobs.remote.rabbitmq.messages import CALLS
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brokers.rabbitmq.client import connect
+from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.inbox import PATIENCE
 from crossover.jobs.remote.rabbitmq.messages import CALLS
 

@@ -16,9 +16,9 @@ from crossover.jobs.errors import TaskTimeoutError, WorkerDiedError
 from crossover.jobs.metrics.of_worker import Metrics
 from crossover.jobs.remote.job_queue import Answer
 from crossover.jobs.remote.messages import Call, encode_begun
-from crossover.jobs.service.calls import Done, Performer
+from crossover.jobs.service.calls.held_call import HeldCall
+from crossover.jobs.service.calls.performer import Done, Performer
 from crossover.jobs.service.events import Events
-from crossover.jobs.service.held_call import HeldCall
 from crossover.jobs.service.link import Link
 
 ENDS = {WorkerDiedError: "died", TaskTimeoutError: "timed_out"}

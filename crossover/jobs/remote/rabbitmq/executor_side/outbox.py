@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from brokers.rabbitmq.channel import ANSWER_WITHIN, RabbitmqChannel
+from brokers.rabbitmq.connection.channel import ANSWER_WITHIN, RabbitmqChannel
 from brokers.rabbitmq.publisher import MOST_UNCONFIRMED, MOST_UNSENT
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock

@@ -10,7 +10,7 @@ from typing import ClassVar, ParamSpec, TypeVar
 
 from crossover.jobs.arguments import check_on_death, limit_of, seconds_of
 from crossover.jobs.dispatcher import Dispatcher, Rules
-from crossover.jobs.local_executor import LocalExecutor, LocalOptions
+from crossover.jobs.local.local_executor import LocalExecutor, LocalOptions
 from crossover.jobs.options import WithOptions
 from crossover.jobs.outcomes import call_message
 from crossover.jobs.processes.fork_server import import_in_fork_server

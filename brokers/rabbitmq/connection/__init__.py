@@ -1,0 +1,1 @@
+"""A connection to RabbitMQ: pika, with our settings and without endless waits."""

@@ -1,0 +1,1 @@
+"""A connection to Redis: redis-py, with our settings and without endless waits."""

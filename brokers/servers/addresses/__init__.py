@@ -1,0 +1,1 @@
+"""The addresses of servers: URLs, and the certificates of those that encrypt."""

@@ -1,0 +1,1 @@
+"""The executor's side of RabbitMQ: sends calls, finds what is lost, takes back, hears outcomes."""

@@ -1,0 +1,1 @@
+"""Calls on their way through a worker: taken, checked, done, answered."""
