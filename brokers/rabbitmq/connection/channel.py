@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import Any
 
 from pika import BasicProperties, URLParameters, spec
@@ -103,7 +104,7 @@ class RabbitmqChannel(RabbitmqConnection):
     def _on_confirm(self, frame: Any) -> None:
         answer, on_confirmed = frame.method, self._on_confirmed
         last = answer.delivery_tag
-        tags = [tag for tag in self.unconfirmed if tag <= last] if answer.multiple else [last]
+        tags = [*takewhile(lambda tag: tag <= last, self.unconfirmed)] if answer.multiple else [last]
         stored = not isinstance(answer, spec.Basic.Nack)
         for tag in tags:
             label = self.unconfirmed.pop(tag)

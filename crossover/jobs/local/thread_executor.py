@@ -30,7 +30,7 @@ class WithinProcess(LocalExecutor):
         refuse(dict(zip(LocalOptions._fields[2:], of_processes, strict=True)), NO_PROCESS)
         self._workers = workers
         self._pid = os.getpid()
-        self._count_lock = threading.Lock()
+        self._count_lock = threading.RLock()  # the garbage collector may close a map, which cancels, while it is held
         self._open: set[Future[Any]] = set()
         self._counts = dict.fromkeys(("done", "failed", "cancelled"), 0)
 
@@ -46,7 +46,7 @@ class WithinProcess(LocalExecutor):
     def stats(self) -> dict[str, int]:
         """Return how many tasks wait, run, are done and failed."""
         with self._count_lock:
-            running = sum(future.running() for future in self._open)
+            running = sum([future.running() for future in [*self._open]])
             waiting = len(self._open) - running
             return {"workers": self._workers, "pending": waiting, "running": running} | self._counts
 

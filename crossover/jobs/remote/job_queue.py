@@ -135,8 +135,13 @@ class Intake(Protocol):
     After a BrokenError the next call connects again, and it still knows what it holds.
     """
 
-    def take(self, room: int, timeout: float) -> list[Delivery]:
+    def take(self, room: int, timeout: float, together: int = 1) -> list[Delivery]:
         """Return at most `room` calls; after a number of seconds, none.
+
+        Args:
+            room: as above.
+            timeout: in seconds.
+            together: how many calls in a message are welcome, where each is a message otherwise.
 
         Raises:
             BrokenError: the server cannot be reached.

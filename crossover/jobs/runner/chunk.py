@@ -38,7 +38,10 @@ class Chunk:
         if self.count <= lines:
             return [self]
         each = self.lines.split(b"\n")
-        return [
+        parts = [
             Chunk(self.first + begin, min(lines, self.count - begin), b"\n".join(each[begin : begin + lines]))
             for begin in range(0, self.count, lines)
         ]
+        for part in parts:
+            part.not_accepted = self.not_accepted
+        return parts

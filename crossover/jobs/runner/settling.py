@@ -55,6 +55,8 @@ class Settling:
             error = future.exception()
         except CancelledError as cancelled:
             raise UnusableError("the workers were ended") from cancelled
+        if not isinstance(error, NotAcceptedError):
+            chunk.not_accepted = 0
         if error is None:
             self._write(chunk, future.result())
         elif isinstance(error, WorkerDiedError | TaskTimeoutError):
@@ -114,7 +116,7 @@ class Settling:
             self._output.give_up(chunk, f"it has ended {chunk.deaths} workers; the last one: {error}", "")
 
     def _after_silence(self, chunk: Chunk, error: NotAcceptedError) -> None:
-        """Give it to the server again, which may just have been away: no worker has had it, so it is not to blame."""
+        """Give it to the server again, which may just have been away; it may have been done all the same."""
         chunk.not_accepted += 1
         if chunk.not_accepted == MOST_SILENCES:
             raise UnusableError(f"lines were sent {MOST_SILENCES} times, and each time: {in_words(error)}") from error
@@ -123,7 +125,6 @@ class Settling:
 
     def _after_loss(self, chunk: Chunk, error: BrokerLostError) -> None:
         """Do again what a server has lost, or a worker that is gone; the rest of it by itself, after three times."""
-        chunk.not_accepted = 0
         if self._is_tried_again(chunk):
             return
         if not self._tally.workers:  # nobody has ever done anything

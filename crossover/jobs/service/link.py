@@ -58,11 +58,11 @@ class Link:
         self.connected = True
         self._changed()
 
-    def take(self, room: int, timeout: float) -> Sequence[Delivery]:
+    def take(self, room: int, timeout: float, together: int = 1) -> Sequence[Delivery]:
         """Take at most `room` calls; none where the connection is lost: it is tried again then."""
         failures = self._attempts.failures
         try:
-            found = self._current().take(room, timeout)
+            found = self._current().take(room, timeout, together)
         except BrokenError as error:
             self._pause(failures, error, self._stop.asked)
             return []

@@ -19,6 +19,7 @@ OUTCOMES = {"x-queue-type": "classic", "x-expires": KEPT_FOR}
 
 SAFE, DEATHS, AGAIN = "crossover-safe", "crossover-deaths", "crossover-again"
 REASON, REFUSED = "crossover-reason", "crossover-refused"
+TOGETHER = "crossover-together"
 DELIVERY_COUNT = "x-delivery-count"
 """Headers."""
 
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     """The type of a message."""
 
     CALL = "call"
+    CALLS = "calls"  # short ones in one message
     # to an executor
     OUTCOMES = "outcomes"  # of some calls
     BEGUN = "begun"
@@ -85,18 +87,21 @@ def properties(kind: Kind, number: str = "", sender: str = "", **headers: Any) -
     )
 
 
-def call_properties(number: str, executor: str, *, safe: bool, deaths: int = 0, again: bool = False) -> BasicProperties:
-    """Return the properties of a call.
+def call_properties(
+    number: str, executor: str, *, safe: bool, deaths: int = 0, again: bool = False, kind: Kind = Kind.CALL
+) -> BasicProperties:
+    """Return the properties of a call, or of several.
 
     Args:
-        number: of the call.
+        number: of the call, or of the first one.
         executor: its sender.
         safe: whether it is repeated where its worker has died.
         deaths: how many workers have died that had it, before it was given back.
         again: whether it was given back.
+        kind: CALL or CALLS.
     """
     headers = {SAFE: safe, DEATHS: deaths, AGAIN: again}
-    return properties(Kind.CALL, number, executor, **{name: value for name, value in headers.items() if value})
+    return properties(kind, number, executor, **{name: value for name, value in headers.items() if value})
 
 
 def lost_properties(number: str, worker: str, reason: str, *, refused: bool) -> BasicProperties:
@@ -117,13 +122,13 @@ def why_lost(of: BasicProperties) -> tuple[str, bool]:
     return str(said.get(REASON, "")), bool(said.get(REFUSED))
 
 
-def encode_outcomes(outcomes: Sequence[tuple[str, bytes]]) -> bytes:
-    """Return outcomes, each with the number of its call, as a message."""
-    return msgspec.msgpack.encode(outcomes)
+def encode_numbered(messages: Sequence[tuple[str, bytes]]) -> bytes:
+    """Return calls or outcomes, each with the number of its call, as a message."""
+    return msgspec.msgpack.encode(messages)
 
 
-def decode_outcomes(body: bytes) -> list[tuple[str, bytes]]:
-    """Return outcomes; none where somebody else has sent something."""
+def decode_numbered(body: bytes) -> list[tuple[str, bytes]]:
+    """Return calls or outcomes; none where somebody else has sent something."""
     try:
         return msgspec.msgpack.decode(body, type=list[tuple[str, bytes]])
     except msgspec.DecodeError:

@@ -99,7 +99,7 @@ class RedisIntake(ABC):
     def leave(self, client: LibraryClient) -> None:
         """Give back what this worker has, and remove what it has created."""
 
-    def take(self, room: int, timeout: float) -> list[Delivery]:
+    def take(self, room: int, timeout: float, together: int = 1) -> list[Delivery]:
         """Take what others left, else what is new; look for both until something comes."""
         deadline = Clock.monotonic() + timeout
         while room > 0:

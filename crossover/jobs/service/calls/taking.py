@@ -25,6 +25,7 @@ from crossover.jobs.task import Task
 ENOUGH_FOR = 0.05  # seconds in which the processes do what is taken ahead, where that is more than is asked for
 MOST = 500  # calls that a worker has at a time
 MOST_BYTES = 2**24  # of their messages, as far as those of late tell
+MOST_TOGETHER = 20  # calls in a message
 WEIGHT = 8  # calls, of which each mean is made
 STALLED = 0.2  # seconds without an outcome, after which what waits is given back
 WAITS_FOR = 1.0  # seconds that a call may wait here, in any case
@@ -52,6 +53,11 @@ class Appetite:
         """Return how many calls to take; of many, none until half of them have ended."""
         room = self.capacity - held
         return room if self.capacity == self._least or 2 * room >= self.capacity else 0
+
+    @property
+    def together(self) -> int:
+        """How many calls may come in a message: they are done as soon as one would be that is not short."""
+        return min(MOST_TOGETHER, self.capacity // self._least)
 
     def ended(self, calls: Sequence[HeldCall]) -> None:
         """Calls have ended."""
@@ -100,7 +106,7 @@ class Holding:
             if not room:
                 self.changed.wait(timeout)
                 return ()
-        return link.take(room, timeout)
+        return link.take(room, timeout, self._appetite.together)
 
     def accept(self, delivery: Delivery, entrance: Entrance, replies: Replies, link: Link) -> HeldCall | None:
         """Return a call that is to be done; None: it is refused."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,7 +11,15 @@ from brokers.rabbitmq.publisher import MOST_UNCONFIRMED, MOST_UNSENT
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Sending
-from crossover.jobs.remote.rabbitmq.messages import CALLS, Names, call_properties
+from crossover.jobs.remote.rabbitmq.messages import (
+    CALLS,
+    TOGETHER,
+    Kind,
+    Names,
+    call_properties,
+    decode_numbered,
+    encode_numbered,
+)
 
 NO_CONFIRMATION = f"no call was confirmed within {ANSWER_WITHIN:.0f} s"
 WHAT_TO_DO = (
@@ -18,46 +27,76 @@ WHAT_TO_DO = (
     "`rabbitmqctl delete_queue` removes one that never gets one"
 )
 SILENT_FOR = 4.0  # seconds without a confirmation, after which it is not the end of the connection that prevents it
-MOST_SILENCES = 2  # connections in a row; then calls are lost at the safe level, too
+SILENCE, MOST_FAILURES = 3, 6  # connections that end without a confirmation; a silent one counts as three
+LEFT_AT_LEAST = 8  # messages of what has gathered, before some of it travels together
+MOST_BYTES = 2**16  # of a message with several calls
 
 
 class Outbox:
     """Whoever uses it has the lock of the executor's side, besides `publish` and `send_again`: those are the thread's.
 
+    Attributes:
+        limit: bytes of a call, at most.
+        was_silent: whether RabbitMQ confirmed nothing at the end of the last connection, though it was there.
+
     Args:
         names: of queues.
         executor: its name.
         safe: whether calls are sent again after a lost connection.
+        own: whether no other executor uses the queue of calls.
     """
 
-    def __init__(self, names: Names, executor: str, *, safe: bool) -> None:
-        self._names, self._executor, self._safe = names, executor, safe
+    def __init__(self, names: Names, executor: str, *, safe: bool, own: bool) -> None:
+        self.limit = 0
+        self.was_silent = False
+        self._names, self._executor, self._safe, self._own = names, executor, safe, own
         self._calls: dict[str, bytes] = {}
-        self._sent_again: set[str] = set()  # numbers of those that RabbitMQ has returned once
+        self._failures: dict[str, int] = {}  # number → connections over which it was sent in vain
+        self._unsent: deque[str] = deque()  # numbers of those that are to be published
+        self._together: dict[str, int] = {}  # worker → how many calls in a message are welcome
+        self._sent_again: set[str] = set()  # the first numbers of what RabbitMQ has returned once
         self._heard_at = 0.0
-        self._silences = 0  # connections in a row over which RabbitMQ has confirmed nothing, though it was there
-
-    @property
-    def was_silent(self) -> bool:
-        """Whether RabbitMQ has confirmed nothing over the last connection, though it was there."""
-        return self._silences > 0
-
-    @property
-    def is_overdue(self) -> bool:
-        """Whether RabbitMQ confirms nothing any more."""
-        return bool(self._calls) and self._waited > ANSWER_WITHIN
+        self._unsent_bytes = 0
 
     @property
     def _waited(self) -> float:
         return Clock.monotonic() - self._heard_at
 
-    def add(self, calls: Iterable[Sending]) -> list[str]:
-        """Add calls; return the numbers of those that were not there."""
-        new = {number: call for call, number in calls if number not in self._calls}
+    def is_overdue(self, unsent_bytes: int) -> bool:
+        """Return whether RabbitMQ neither takes nor confirms anything any more.
+
+        Args:
+            unsent_bytes: that it has not taken.
+        """
+        if unsent_bytes < self._unsent_bytes:
+            self._heard_at = Clock.monotonic()
+        self._unsent_bytes = unsent_bytes
+        return bool(self._calls) and self._waited > ANSWER_WITHIN
+
+    def add(self, calls: Iterable[Sending]) -> None:
+        """Add calls, but for those that are there.
+
+        Raises:
+            ValueError: one is larger than RabbitMQ accepts.
+        """
+        for call, _ in calls:
+            if len(call) > self.limit:
+                raise ValueError(f"a call of {len(call):,} bytes is over RabbitMQ's limit of {self.limit:,}")
         if not self._calls:
             self._heard_at = Clock.monotonic()
-        self._calls.update(new)
-        return list(new)
+        for call, number in calls:
+            if number not in self._calls:
+                self._calls[number] = call
+                self._unsent.append(number)
+
+    def hear(self, properties: Any) -> None:
+        """Note what a worker says of messages."""
+        if together := (properties.headers or {}).get(TOGETHER):
+            self._together[properties.reply_to] = together
+
+    def forget(self, control: str) -> None:
+        """A worker is gone, whose queue this is."""
+        self._together = {one: many for one, many in self._together.items() if self._names.control(one) != control}
 
     def has_room(self, channel: RabbitmqChannel) -> bool:
         """Return whether more may be sent."""
@@ -67,49 +106,77 @@ class Outbox:
         """Return whether all of some calls are confirmed, or lost."""
         return self._calls.keys().isdisjoint(numbers)
 
-    def all(self) -> list[str]:
-        """Return the numbers of the calls; their time to be confirmed begins again."""
+    def begin_again(self) -> None:
+        """There is a new connection: all calls are to be published, and their time to be confirmed begins again."""
         self._heard_at = Clock.monotonic()
-        return list(self._calls)
+        self._unsent.clear()
+        self._unsent.extend(self._calls)
 
     def open_calls(self, sent: set[str]) -> set[str]:
         """Return those calls that RabbitMQ has."""
         return sent - self._calls.keys()
 
-    def publish(self, channel: RabbitmqChannel, numbers: Sequence[str]) -> None:
-        """Publish calls, unless they are here no longer."""
-        for number in numbers:
+    def publish(self, channel: RabbitmqChannel) -> None:
+        """Publish what has gathered: several calls in a message where there are many, and workers have asked for it."""
+        unsent = self._unsent
+        many = max(1, min(len(unsent) // LEFT_AT_LEAST, *self._together.values())) if self._together else 1
+        group: list[tuple[str, bytes]] = []
+        size = 0
+        while unsent:
+            number = unsent.popleft()
             if (call := self._calls.get(number)) is not None:
-                of = call_properties(number, self._executor, safe=self._safe)
-                channel.publish(self._names.calls, call, of, number)
+                group.append((number, call))
+                size += len(call)
+            if len(group) >= many or size > MOST_BYTES:
+                self._publish(channel, group)
+                group, size = [], 0
+        self._publish(channel, group)
 
-    def send_again(self, channel: RabbitmqChannel, properties: Any, call: bytes) -> None:
+    def _publish(self, channel: RabbitmqChannel, calls: Sequence[tuple[str, bytes]]) -> None:
+        if not calls:
+            return
+        (first, body), kind = calls[0], Kind.CALL
+        if len(calls) > 1:
+            body, kind = encode_numbered(calls), Kind.CALLS
+        of = call_properties(first, self._executor, safe=self._safe, kind=kind)
+        channel.publish(self._names.calls, body, of, [number for number, _ in calls])
+
+    def send_again(self, channel: RabbitmqChannel, properties: Any, message: bytes) -> None:
         """Make the queue of calls again, which is gone, and publish what was returned."""
         self._sent_again.add(properties.correlation_id)
         channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
-        channel.publish(self._names.calls, call, properties, properties.correlation_id)
+        numbers = [properties.correlation_id]
+        if properties.type == Kind.CALLS:
+            numbers = [number for number, _ in decode_numbered(message)]
+        channel.publish(self._names.calls, message, properties, numbers)
 
-    def take(self, number: str | None) -> bool:
-        """Remove what RabbitMQ has confirmed or refused; return whether that was here."""
-        if number is None or number in self._sent_again:
-            self._sent_again.discard(number or "")  # the confirmation of what was returned
-            return False
-        self._heard_at = Clock.monotonic()
-        self._silences = 0
-        return self._calls.pop(number, None) is not None
-
-    def explain(self, error: BrokenError) -> BrokenError:
-        """The connection is lost: note whether it was silent; then return the error with what can be done."""
-        if not self._calls or self._waited <= SILENT_FOR:
-            return error
-        self._silences += 1
-        return BrokenError(f"{error}. {WHAT_TO_DO}")
-
-    def connection_lost(self) -> list[str]:
-        """Return, and remove, what is not sent again: at the safe level only what was twice sent in vain."""
-        self._sent_again.clear()
-        if self._safe and self._silences < MOST_SILENCES:
+    def take(self, numbers: Sequence[str]) -> list[str]:
+        """Remove what RabbitMQ has confirmed or refused; return what of it was here."""
+        if not numbers or numbers[0] in self._sent_again:
+            self._sent_again.difference_update(numbers)  # the confirmation of what was returned
             return []
-        numbers = list(self._calls)
-        self._calls.clear()
-        return numbers
+        self._heard_at = Clock.monotonic()
+        self.was_silent = False
+        for number in numbers:
+            self._failures.pop(number, None)
+        return [number for number in numbers if self._calls.pop(number, None) is not None]
+
+    def connection_lost(self, error: BrokenError, blocked: str) -> tuple[BrokenError, list[str]]:
+        """Return why, with what can be done; and, removed, what is not sent again.
+
+        Args:
+            error: why the connection has ended.
+            blocked: why RabbitMQ accepted nothing; empty: it did.
+        """
+        is_silent = bool(self._calls) and self._waited > SILENT_FOR
+        self.was_silent = is_silent and not blocked
+        if self.was_silent and not self._own:
+            error = BrokenError(f"{error}. {WHAT_TO_DO}")
+        self._sent_again.clear()
+        for number in self._calls.keys() - {*self._unsent}:
+            self._failures[number] = self._failures.get(number, 0) + (SILENCE if is_silent else 1)
+        lost = [one for one in self._calls if not self._safe or self._failures.get(one, 0) >= MOST_FAILURES]
+        for number in lost:
+            del self._calls[number]
+            self._failures.pop(number, None)
+        return error, lost

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from brokers.external.options import QUEUE
 from brokers.rabbitmq.connection.channel import ANSWER_WITHIN, RabbitmqChannel
-from brokers.rabbitmq.connection.client import connect
+from brokers.rabbitmq.connection.client import largest_message
 from brokers.rabbitmq.publisher import MOST_UNCONFIRMED
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
@@ -22,11 +22,11 @@ from crossover.contract.system import Clock
 from crossover.jobs.errors import BrokerLostError, CallRefusedError, NotAcceptedError
 from crossover.jobs.remote.job_queue import Lost, Sending
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
-from crossover.jobs.remote.rabbitmq.executor_side.broken_queue import remove_if_empty
+from crossover.jobs.remote.rabbitmq.executor_side.opening import open_channel, remove_if_empty
 from crossover.jobs.remote.rabbitmq.executor_side.outbox import NO_CONFIRMATION, Outbox
 from crossover.jobs.remote.rabbitmq.executor_side.search import GONE, Search
 from crossover.jobs.remote.rabbitmq.executor_side.withdrawals import WITHDRAWN_WITHIN, Withdrawals
-from crossover.jobs.remote.rabbitmq.messages import CALLS, KEPT_FOR, OUTCOMES, Kind, Names, decode_outcomes, why_lost
+from crossover.jobs.remote.rabbitmq.messages import KEPT_FOR, Kind, Names, decode_numbered, why_lost
 
 
 class RabbitmqQueue:
@@ -63,7 +63,7 @@ class RabbitmqQueue:
         self._arrived: deque[bytes] = deque()
         self._lost: list[Lost] = []
         self._sent: set[str] = set()  # numbers of calls without an outcome
-        self._outbox = Outbox(self._names, self.reply_to, safe=self._safe)
+        self._outbox = Outbox(self._names, self.reply_to, safe=self._safe, own=self._is_own)
         self._withdrawals = Withdrawals(self._names, self.reply_to)
         self._ended_at: float | None = None
         self._search = Search(self._names.calls, self._withdrawals)
@@ -80,17 +80,18 @@ class RabbitmqQueue:
         Raises:
             BrokenError: the server cannot be reached, or confirms nothing any more; what was sent before, and is sent
                 again, is sent once.
+            ValueError: a call is larger than RabbitMQ accepts.
         """
         thread, calls = self._line.get(), calls[:MOST_UNCONFIRMED]
         numbers = [number for _, number in calls]
         with self._changed:
-            has_room = partial(self._outbox.has_room, thread.channel)
-            if not self._changed.wait_for(lambda: thread.error or has_room(), ANSWER_WITHIN):
+            if not self._changed.wait_for(lambda: thread.error or self._outbox.has_room(thread.channel), ANSWER_WITHIN):
                 raise thread.channel.failure(f"nothing was taken or confirmed within {ANSWER_WITHIN:.0f} s")
             if thread.error is not None:
                 raise thread.error
+            self._outbox.add(calls)
             self._sent.update(numbers)
-            thread.post(partial(self._outbox.publish, thread.channel, self._outbox.add(calls)))
+            thread.post(partial(self._outbox.publish, thread.channel))
             if self._safe:
                 are_confirmed = partial(self._outbox.confirmed, numbers)
                 self._changed.wait_for(lambda: thread.error or are_confirmed(), 2 * ANSWER_WITHIN)
@@ -150,26 +151,22 @@ class RabbitmqQueue:
             thread.close()
 
     def _open(self) -> ChannelThread:
-        names = self._names
-        if self._is_own and self._outbox.was_silent:
-            remove_if_empty(self._url, names.calls)
-        channel = connect(self._url, f"{names.calls}.executor")
-        try:
-            channel.confirm(self._on_confirmed)
-            channel.pika.add_on_return_callback(partial(self._on_returned, channel))
-            channel.call(channel.pika.queue_declare, names.calls, durable=True, arguments=CALLS)
-            outcomes = names.outcomes(self.reply_to)
-            channel.call(channel.pika.queue_declare, outcomes, durable=True, arguments=OUTCOMES)
-            channel.call(channel.pika.basic_consume, outcomes, partial(self._on_message, channel))
-        except BaseException:
-            channel.close()
-            raise
+        with self._changed:
+            is_broken = self._outbox.was_silent and not self._outbox.open_calls(self._sent)
+        if is_broken and self._is_own:
+            with suppress(BrokenError):
+                remove_if_empty(self._url, self._names.calls)
+        callbacks = self._on_message, self._on_confirmed, self._on_returned
+        channel = open_channel(self._url, self._names, self.reply_to, *callbacks)
+        self._outbox.limit = largest_message(channel)
         with self._changed:
             if self._ended_at is not None and Clock.monotonic() - self._ended_at > KEPT_FOR / 1_000:
                 self._lose(dict.fromkeys(self._sent, "the connection was lost for longer than outcomes are kept"))
             self._ended_at = None
-            thread = ChannelThread(channel, self._changed, self._on_ended, partial(self._look, channel))
-            thread.post(partial(self._outbox.publish, channel, self._outbox.all()))
+            ended, look = partial(self._on_ended, channel), partial(self._look, channel)
+            thread = ChannelThread(channel, self._changed, ended, look)
+            self._outbox.begin_again()
+            thread.post(partial(self._outbox.publish, channel))
         return thread
 
     def _say_goodbye(self, thread: ChannelThread, done: Future[None], *, with_calls: bool) -> None:
@@ -188,8 +185,9 @@ class RabbitmqQueue:
     def _on_message(self, channel: RabbitmqChannel, _: Any, method: Any, properties: Any, message: bytes) -> None:
         number = properties.correlation_id or ""
         with self._changed:
+            self._outbox.hear(properties)
             if properties.type == Kind.OUTCOMES:
-                for ended, outcome in decode_outcomes(message):
+                for ended, outcome in decode_numbered(message):
                     if ended in self._sent:
                         self._arrived.append(outcome)
                         self._sent.discard(ended)
@@ -200,20 +198,21 @@ class RabbitmqQueue:
                 reason, refused = why_lost(properties)
                 self._lose({number: reason}, CallRefusedError if refused else BrokerLostError)
             else:
-                self._lose(self._withdrawals.hear(channel, properties, message))
+                self._lose(self._withdrawals.hear(channel, properties, message, self._sent))
             self._changed.notify_all()
         channel.pika.basic_ack(method.delivery_tag)
 
-    def _on_confirmed(self, number: str | None, stored: bool) -> None:  # noqa: FBT001 - as RabbitmqChannel calls it
+    def _on_confirmed(self, numbers: Sequence[str] | None, stored: bool) -> None:  # noqa: FBT001 - as RabbitmqChannel calls it
         with self._changed:
-            if self._outbox.take(number) and number is not None and not stored:
-                self._lose({number: "RabbitMQ refused it"}, NotAcceptedError)
+            taken = self._outbox.take(numbers or ())
+            self._lose({} if stored else dict.fromkeys(taken, "RabbitMQ refused it"), NotAcceptedError)
             self._changed.notify_all()
 
     def _on_returned(self, channel: RabbitmqChannel, _: Any, method: Any, properties: Any, message: bytes) -> None:
         """Make the queue of calls again, which is gone, and send the call again; or note that a worker is gone."""
-        if properties.type != Kind.CALL:
+        if properties.type not in {Kind.CALL, Kind.CALLS}:
             with self._changed:
+                self._outbox.forget(method.routing_key)
                 self._lose(self._withdrawals.forget(method.routing_key))
                 self._changed.notify_all()
         else:
@@ -224,19 +223,18 @@ class RabbitmqQueue:
             self._sent.discard(number)
             self._lost.append(Lost(number, reasons[number], error))
 
-    def _on_ended(self, error: BrokenError) -> BrokenError:
+    def _on_ended(self, channel: RabbitmqChannel, error: BrokenError) -> BrokenError:
         self._ended_at = Clock.monotonic()
         self._search.serving = 0
-        error = self._outbox.explain(error)
-        reason = f"RabbitMQ has not confirmed it, and the connection is lost: {error}"
-        self._lose(dict.fromkeys(self._outbox.connection_lost(), reason), NotAcceptedError)
+        error, lost = self._outbox.connection_lost(error, channel.blocked)
+        self._lose(dict.fromkeys(lost, f"RabbitMQ has not confirmed it: {error}"), NotAcceptedError)
         return error
 
     def _look(self, channel: RabbitmqChannel) -> None:
         """See that workers are there, and calls, and that RabbitMQ accepts some."""
         self._withdrawals.look(channel)
         with self._changed:
-            if self._outbox.is_overdue:
+            if self._outbox.is_overdue(channel.unsent_bytes):
                 raise channel.failure(channel.blocked or NO_CONFIRMATION)
         self._search.look(channel, partial(self._on_counted, channel))
 
@@ -244,5 +242,4 @@ class RabbitmqQueue:
         with self._changed:
             gone = self._search.find(channel, waiting, self._outbox.open_calls(self._sent))
             self._lose(dict.fromkeys(gone, GONE))
-            if gone:
-                self._changed.notify_all()
+            self._changed.notify_all()

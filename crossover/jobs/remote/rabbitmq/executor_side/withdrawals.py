@@ -98,13 +98,21 @@ class Withdrawals:
             self.tell_all(channel, Kind.KEEP, ended)
         return taken_back
 
-    def hear(self, channel: RabbitmqChannel, of: Any, message: bytes) -> dict[str, str]:
-        """Note what a worker says; return the calls that nobody will do: number → reason."""
+    def hear(self, channel: RabbitmqChannel, of: Any, message: bytes, unanswered: set[str]) -> dict[str, str]:
+        """Note what a worker says; return the calls that nobody will do: number → reason.
+
+        Args:
+            channel: to answer.
+            of: properties of what it says.
+            message: its body.
+            unanswered: calls without an outcome.
+        """
         worker, calls = of.reply_to or "", decode_numbers(message)
         if of.type == Kind.HELLO:
             self._workers.add(worker)
+            ended = [call for call in calls if call not in unanswered]
             begun = [call for call in calls if self._taken_by.get(call, worker) != worker]
-            self._tell(channel, worker, Kind.KNOWN, [*self._withdrawn, *begun])
+            self._tell(channel, worker, Kind.KNOWN, [*self._withdrawn, *ended, *begun])
             return dict.fromkeys(begun, WORKER_GONE)
         if of.type == Kind.HAS:
             self._taken_by.update(dict.fromkeys(calls, worker))

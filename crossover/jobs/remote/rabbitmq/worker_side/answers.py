@@ -12,10 +12,11 @@ from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread
 from crossover.jobs.remote.rabbitmq.messages import (
     CALLS,
+    TOGETHER,
     Kind,
     Names,
     call_properties,
-    encode_outcomes,
+    encode_numbered,
     lost_properties,
     properties,
 )
@@ -35,6 +36,7 @@ class Answers:
     def __init__(self, names: Names, desk: Desk, changed: threading.Condition) -> None:
         self._names, self._desk, self._changed = names, desk, changed
         self._not_stored: list[Sequence[Held]] = []  # calls whose answer RabbitMQ has refused
+        self._returned: set[tuple[str, str]] = set()  # keys of calls that were given back in vain, and are once more
 
     def begun(self, delivery: Delivery, note: bytes) -> Answer:
         """Return the note that a call has begun."""
@@ -48,8 +50,8 @@ class Answers:
 
     def outcomes(self, executor: str, outcomes: Sequence[tuple[str, bytes]]) -> Answer:
         """Return the message with some outcomes, each with the number of its call."""
-        of = properties(Kind.OUTCOMES, "", self._desk.worker)
-        return Answer(self._names.outcomes(executor), of, encode_outcomes(outcomes))
+        of = properties(Kind.OUTCOMES, "", self._desk.worker, **{TOGETHER: self._desk.together})
+        return Answer(self._names.outcomes(executor), of, encode_numbered(outcomes))
 
     def copy(self, held: Held) -> Answer:
         """Return a call that is put into the queue again."""
@@ -66,7 +68,7 @@ class Answers:
 
     def give_back(self, thread: ChannelThread, held: Held) -> None:
         """Publish a call again, unless RabbitMQ has given it to another worker; the lock is held."""
-        if held.tag is None:
+        if held.parcel is None:
             self._desk.held.pop(held.key, None)
         else:
             self.publish(thread, self.copy(held), held)
@@ -90,25 +92,29 @@ class Answers:
         if calls is None:
             return
         with self._changed:
+            if calls[0].key in self._returned:  # the confirmation of what was returned
+                self._returned.discard(calls[0].key)
+                return
             if not stored:
                 self._not_stored.append(calls)
                 return
-            tags = []
             for held in calls:
                 self._desk.held.pop(held.key, None)
                 held.answer = None
-                if held.tag is not None:
-                    tags.append(held.tag)
-                else:
+                if held.parcel is None:
                     self._desk.finished.add(held.key)
-            self._desk.acknowledge(channel, tags)
+            self._desk.settle(channel, calls)
             self._changed.notify_all()
 
     def on_returned(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
         """The executor is gone, so nobody waits; or the queue of calls is gone, to which something was given back."""
         if of.type == Kind.CALL:
             channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
-            channel.publish(self._names.calls, message, of)
+            with self._changed:
+                held = self._desk.held.get((of.reply_to, of.correlation_id))
+                if held is not None:
+                    self._returned.add(held.key)
+            channel.publish(self._names.calls, message, of, [held] if held else None)
             return
         with self._changed:
             self._desk.forget(channel, method.routing_key)
@@ -116,6 +122,7 @@ class Answers:
     def connection_lost(self) -> None:
         """What was refused is published again with everything else; the lock is held."""
         self._not_stored.clear()
+        self._returned.clear()
 
     def _send(self, channel: RabbitmqChannel, calls: Sequence[Held]) -> None:
         if (answer := calls[0].answer) is not None:

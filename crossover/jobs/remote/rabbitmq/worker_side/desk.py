@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from brokers.rabbitmq.connection.channel import RabbitmqChannel
 from crossover.jobs.remote.job_queue import Delivery
-from crossover.jobs.remote.rabbitmq.messages import Kind, Names, decode_numbers, encode_numbers, properties
-from crossover.jobs.remote.rabbitmq.worker_side.held import Held
+from crossover.jobs.remote.rabbitmq.messages import TOGETHER, Kind, Names, decode_numbers, encode_numbers, properties
+from crossover.jobs.remote.rabbitmq.worker_side.held import Held, Parcel
 
 
 class Desk:
@@ -20,6 +20,7 @@ class Desk:
         worker: the name of this connection.
         ready: calls that may be handed out.
         held: calls that were handed out, or are being answered.
+        together: how many calls in a message are welcome.
         finished: calls with an outcome, which RabbitMQ delivers again, since the connection was lost before.
 
     Args:
@@ -30,12 +31,13 @@ class Desk:
     def __init__(self, names: Names, changed: threading.Condition) -> None:
         self._names, self._changed = names, changed
         self.worker = ""
+        self.together = 1
         self.ready: deque[Delivery] = deque()
         self.held: dict[tuple[str, str], Held] = {}
         self.finished: set[tuple[str, str]] = set()
         self._withdrawn: dict[str, set[str]] = {}  # of each executor that has answered
         self._waiting: dict[str, list[Delivery]] = {}  # calls of each executor that has not
-        self._unacknowledged: dict[int, None] = {}  # tags of this connection, in order
+        self._unacknowledged: dict[int, Parcel] = {}  # tag → message of this connection, in order
         self._unused: set[tuple[str, str]] = set()  # calls that were not handed out when the connection was lost
 
     @property
@@ -62,9 +64,10 @@ class Desk:
         with self._changed:
             for delivery in deliveries:
                 held: Any = delivery.tag
-                if held.answer is None:
+                is_here = self.held.get(held.key) is held
+                if is_here and held.answer is None:
                     self.held.pop(held.key, None)
-                    if held.tag is None:
+                    if held.parcel is None:
                         self._unused.add(held.key)
                     else:
                         self._make_ready(delivery)
@@ -81,24 +84,30 @@ class Desk:
         self._waiting.clear()
         return found
 
-    def receive(self, channel: RabbitmqChannel, held: Held) -> None:
-        """A call comes."""
+    def receive(self, channel: RabbitmqChannel, parcel: Parcel, calls: Sequence[Held]) -> None:
+        """A message comes with calls of one executor."""
+        self._unacknowledged[parcel.tag] = parcel
+        ask = [self._receive(channel, held) for held in calls]
+        if any(ask):
+            self._say_hello(channel, calls[0].delivery.reply_to)
+
+    def _receive(self, channel: RabbitmqChannel, held: Held) -> bool:
+        """Return whether the executor of a call must be asked first."""
         delivery, executor = held.delivery, held.delivery.reply_to
-        if held.tag is not None:
-            self._unacknowledged[held.tag] = None
         if held.was_taken and held.key in self.finished:
             self.finished.discard(held.key)
-            self.acknowledge(channel, [held.tag])
-            return
+            self.settle(channel, [held])
+            return False
         if (ours := self.held.get(held.key)) is not None:
             if held.was_taken and held.content == ours.content:
-                if ours.tag is None:  # the connection was lost meanwhile, and this worker still has it
-                    ours.tag = held.tag
+                if ours.parcel is None:  # the connection was lost meanwhile, and this worker still has it
+                    ours.parcel = held.parcel
                 else:  # it was sent twice, as its first confirmation was lost
-                    self.acknowledge(channel, [held.tag])
-                return
+                    self.settle(channel, [held])
+                return False
             held.rename()
-        held.in_doubt = held.was_taken and not held.safe and held.key not in self._unused
+        may_have_ended = not held.safe or held.has_company
+        held.in_doubt = held.was_taken and may_have_ended and held.key not in self._unused
         self._unused.discard(held.key)
         if not executor or not delivery.number:
             self._make_ready(delivery)
@@ -107,8 +116,8 @@ class Desk:
         else:
             is_first = executor not in self._waiting
             self._waiting.setdefault(executor, []).append(delivery)
-            if is_first or held.in_doubt:
-                self._say_hello(channel, executor)
+            return is_first or held.in_doubt
+        return False
 
     def hear(self, channel: RabbitmqChannel, of: Any, message: bytes) -> None:
         """Note what an executor says."""
@@ -162,14 +171,22 @@ class Desk:
         """RabbitMQ delivers everything again, to this worker or another one."""
         self._unused = {(delivery.reply_to, delivery.number) for delivery in self.unused()}
         self._withdrawn.clear()
+        for parcel in self._unacknowledged.values():
+            self.finished.update(parcel.ended)
         self._unacknowledged.clear()
         for held in self.held.values():
-            held.tag = None
+            held.parcel = None
 
-    def acknowledge(self, channel: RabbitmqChannel, tags: Iterable[int | None]) -> None:
-        """Acknowledge deliveries: those before which nothing is open with one message."""
-        ours = self._unacknowledged
-        done = {tag for tag in tags if tag in ours}
+    def settle(self, channel: RabbitmqChannel, calls: Iterable[Held]) -> None:
+        """Calls have come to their end: acknowledge what came with them alone, all before it with one message."""
+        ours, done = self._unacknowledged, set()
+        for held in calls:
+            parcel, held.parcel = held.parcel, None
+            if parcel is not None and ours.get(parcel.tag) is parcel:
+                parcel.open -= 1
+                parcel.ended.append((held.content[1], held.content[2]))
+                if not parcel.open:
+                    done.add(parcel.tag)
         last = 0
         for tag in ours:
             if tag not in done:
@@ -211,7 +228,7 @@ class Desk:
     def _drop(self, channel: RabbitmqChannel, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
             held: Any = delivery.tag
-            self.acknowledge(channel, [held.tag])
+            self.settle(channel, [held])
             if delivery.reply_to in self._withdrawn:
                 self._withdrawn[delivery.reply_to].discard(delivery.number)
                 self._tell(channel, delivery.reply_to, Kind.DROPPED, [delivery.number])
@@ -220,7 +237,8 @@ class Desk:
         """Ask what is not to be done: what it has withdrawn, and what a worker had begun that is gone."""
         waiting: list[Any] = [delivery.tag for delivery in self._waiting[executor]]
         in_doubt = [held.key[1] for held in waiting if held.in_doubt]
-        self._tell(channel, executor, Kind.HELLO, in_doubt)
+        of = properties(Kind.HELLO, "", self.worker, **{TOGETHER: self.together})
+        channel.publish(self._names.outcomes(executor), encode_numbers(in_doubt), of)
 
     def _tell(self, channel: RabbitmqChannel, executor: str, kind: Kind, calls: list[str], number: str = "") -> None:
         of = properties(kind, number, self.worker)

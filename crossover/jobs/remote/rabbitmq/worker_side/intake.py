@@ -24,7 +24,7 @@ from crossover.jobs.remote.rabbitmq.messages import CALLS, Names
 from crossover.jobs.remote.rabbitmq.worker_side.answers import Answers
 from crossover.jobs.remote.rabbitmq.worker_side.consumers import Consumers
 from crossover.jobs.remote.rabbitmq.worker_side.desk import Desk
-from crossover.jobs.remote.rabbitmq.worker_side.held import Held
+from crossover.jobs.remote.rabbitmq.worker_side.held import Held, unpack
 
 
 class RabbitmqIntake:
@@ -56,12 +56,12 @@ class RabbitmqIntake:
         self._line = Line(self._open)
         self._line.get()
 
-    def take(self, room: int, timeout: float) -> list[Delivery]:
+    def take(self, room: int, timeout: float, together: int = 1) -> list[Delivery]:
         """Return at most `room` calls; one that was delivered too often is refused."""
         if room <= 0:
             return []
         thread, desk = self._line.get(), self._desk
-        self._consume(thread, room)
+        self._consume(thread, room, together)
         with self._changed:
             self._changed.wait_for(lambda: desk.ready or thread.error, timeout)
             deliveries = desk.hand_out(room)
@@ -127,7 +127,7 @@ class RabbitmqIntake:
                 for delivery in self._desk.unused():
                     self._desk.held[_held(delivery).key] = _held(delivery)
                 for held in list(self._desk.held.values()):
-                    if held.tag is None or held.answer is None:
+                    if held.parcel is None or held.answer is None:
                         self._answers.give_back(thread, held)
                 self._changed.wait_for(lambda: not self._desk.held or thread.error, ANSWER_WITHIN)
         thread.close()
@@ -168,11 +168,12 @@ class RabbitmqIntake:
         self._answers.publish_again(thread)
         return thread
 
-    def _consume(self, thread: ChannelThread, room: int) -> None:
+    def _consume(self, thread: ChannelThread, room: int, together: int) -> None:
         """Let RabbitMQ deliver as many calls as there is room for, besides what is held."""
         with self._changed:
             held = sum(held.answer is None for held in self._desk.held.values())
-            wanted = self._consumers.wanted(room + held, held)
+            self._desk.together = together
+            wanted = self._consumers.wanted(-(-(room + held) // together), -(-held // together))
         if wanted is None:
             return
         if wanted < self._consumers.capacity:
@@ -193,10 +194,10 @@ class RabbitmqIntake:
             self._changed.wait_for(lambda: stopped or thread.error, ANSWER_WITHIN)
 
     def _on_call(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
-        held = Held(method, of, message)
+        parcel, calls = unpack(method, of, message)
         self._consumers.delivered()
         with self._changed:
-            self._desk.receive(channel, held)
+            self._desk.receive(channel, parcel, calls)
 
     def _on_control(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
         with self._changed:
