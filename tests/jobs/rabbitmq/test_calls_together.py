@@ -1,0 +1,127 @@
+"""Short calls travel several in a message, where a worker has asked for that; each comes to its own end."""
+
+import pytest
+from call_sides import raises, receive, take, through
+from waiting import eventually
+
+from brokers.rabbitmq.connection.client import connect
+from crossover.jobs.remote.job_queue import Answer, Sending
+from crossover.jobs.remote.rabbitmq import RabbitmqIntake
+from crossover.jobs.remote.rabbitmq.messages import Kind, Names, call_properties
+
+MANY, TOGETHER = 96, 4
+
+
+@pytest.fixture
+def waiting(url, name):
+    """Return a function that returns how many messages wait in the queue."""
+
+    def count():
+        channel = connect(url, "test")
+        try:
+            found = channel.call(channel.pika.queue_declare, Names(name).calls, passive=True)
+            return found.method.message_count
+        finally:
+            channel.close()
+
+    return count
+
+
+@pytest.fixture
+def send_together(producer, url, name):
+    """Return a function that sends many calls, after a worker has asked for some in each message."""
+
+    def send(safety="default"):
+        ours, worker = producer(safety), RabbitmqIntake(url, name)
+        ours.send(b"", "run-0")
+        taken = []
+        assert eventually(lambda: taken.extend(worker.take(1, 0.2, TOGETHER)) or taken)
+        worker.reply(taken[0], b"0")
+        assert receive(ours) == [b"0"]
+        worker.close()
+        ours.send_many([Sending(b"%d" % number, f"run-{number}") for number in range(1, MANY + 1)])
+        return ours
+
+    return send
+
+
+def test_each_is_done_once_and_all_are_acknowledged(send_together, intake, waiting):
+    ours = send_together()
+    assert eventually(lambda: waiting() == MANY // TOGETHER)
+    worker = intake()
+    deliveries = take(worker, MANY)
+    assert [delivery.call for delivery in deliveries] == [b"%d" % number for number in range(1, MANY + 1)]
+    worker.reply_many([Answer(delivery, delivery.call) for delivery in deliveries])
+    assert receive(ours, MANY) == [delivery.call for delivery in deliveries]
+    worker.close()
+    assert not eventually(waiting, 1.0)
+
+
+def test_without_a_worker_that_asks_each_is_a_message(producer, waiting):
+    producer().send_many([Sending(b"", f"run-{number}") for number in range(MANY)])
+    assert eventually(lambda: waiting() == MANY)
+
+
+@pytest.mark.parametrize("safety", ["default", "safe"])
+def test_what_has_ended_is_not_done_again_though_its_worker_died_with_the_rest(
+    send_together, intake, network, url, name, safety
+):
+    ours, first = send_together(safety), RabbitmqIntake(through(network, url), name)
+    done, begun = take(first, 2)
+    first.reply(done, b"1")
+    assert receive(ours) == [b"1"]
+    network.restore()  # its connection is lost, and it never comes back
+    second = intake()
+    again = []
+    expected = MANY - (1 if safety == "safe" else 2)  # what had begun is lost
+    assert eventually(lambda: again.extend(second.take(MANY, 0.2)) or ours.receive(0.1) or len(again) >= expected)
+    numbers = {delivery.number for delivery in again}
+    assert done.number not in numbers
+    assert (begun.number in numbers) == (safety == "safe")
+    assert len(again) == len(numbers) == expected
+    if safety == "default":
+        assert [lost.number for lost in ours.lost()] == [begun.number]
+
+
+def test_a_worker_whose_connection_was_lost_does_each_once(send_together, network, url, name):
+    ours, worker = send_together("safe"), RabbitmqIntake(through(network, url), name)
+    done, *held = take(worker, 3)
+    worker.reply(done, b"1")
+    assert receive(ours) == [b"1"]
+    network.restore()
+    assert eventually(lambda: raises(worker.beat))
+    assert eventually(lambda: not raises(worker.beat))
+    rest = []
+    assert eventually(lambda: rest.extend(worker.take(MANY, 0.2)) or ours.receive(0.1) or len(rest) >= MANY - 3)
+    numbers = [delivery.number for delivery in [done, *held, *rest]]
+    assert sorted(numbers) == sorted(f"run-{number}" for number in range(1, MANY + 1))
+    worker.reply_many([Answer(delivery, b"") for delivery in [*held, *rest]])
+    assert len(receive(ours, MANY - 1)) == MANY - 1
+    assert worker.take(1, 0.5) == []
+    worker.close()
+
+
+def test_one_of_them_can_be_withdrawn_and_one_given_back(send_together, intake, waiting):
+    ours, worker = send_together(), intake()
+    first, second = take(worker, 2)
+    assert ours.withdraw("run-3")
+    assert not ours.withdraw(second.number)
+    worker.give_back(second)
+    worker.reply(first, b"1")
+    assert receive(ours) == [b"1"]
+    rest = take(worker, MANY - 2)
+    assert {delivery.number for delivery in rest} == {f"run-{number}" for number in range(2, MANY + 1)} - {"run-3"}
+    worker.reply_many([Answer(delivery, b"") for delivery in rest])
+    assert len(receive(ours, MANY - 2)) == MANY - 2
+    worker.close()
+    assert not eventually(waiting, 1.0)
+
+
+def test_what_is_no_calls_in_such_a_message_is_a_call_that_nobody_can_read(producer, intake, url, name):
+    producer()
+    channel = connect(url, "test")
+    of = call_properties("run-1", "", safe=False, kind=Kind.CALLS)
+    channel.publish(Names(name).calls, b"\xc1", of)
+    channel.close()
+    (delivery,) = take(intake())
+    assert delivery.call == b"\xc1"
