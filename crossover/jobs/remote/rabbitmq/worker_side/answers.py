@@ -103,7 +103,7 @@ class Answers:
                 held.answer = None
                 if held.parcel is None:
                     self._desk.finished.add(held.key)
-            self._desk.settle(channel, calls)
+            self._desk.parcels.settle(channel, calls)
             self._changed.notify_all()
 
     def on_returned(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from brokers.rabbitmq.connection.channel import RabbitmqChannel
 from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.rabbitmq.messages import TOGETHER, Kind, Names, decode_numbers, encode_numbers, properties
-from crossover.jobs.remote.rabbitmq.worker_side.held import Held, Parcel
+from crossover.jobs.remote.rabbitmq.worker_side.held import Held, Parcel, Parcels
 
 
 class Desk:
@@ -21,6 +21,7 @@ class Desk:
         ready: calls that may be handed out.
         held: calls that were handed out, or are being answered.
         together: how many calls in a message are welcome.
+        parcels: messages that are not acknowledged.
         finished: calls with an outcome, which RabbitMQ delivers again, since the connection was lost before.
 
     Args:
@@ -32,18 +33,13 @@ class Desk:
         self._names, self._changed = names, changed
         self.worker = ""
         self.together = 1
+        self.parcels = Parcels()
         self.ready: deque[Delivery] = deque()
         self.held: dict[tuple[str, str], Held] = {}
         self.finished: set[tuple[str, str]] = set()
         self._withdrawn: dict[str, set[str]] = {}  # of each executor that has answered
         self._waiting: dict[str, list[Delivery]] = {}  # calls of each executor that has not
-        self._unacknowledged: dict[int, Parcel] = {}  # tag → message of this connection, in order
         self._unused: set[tuple[str, str]] = set()  # calls that were not handed out when the connection was lost
-
-    @property
-    def unacknowledged(self) -> int:
-        """How many messages have come over this connection that are not acknowledged."""
-        return len(self._unacknowledged)
 
     def begin(self, worker: str) -> None:
         """A connection is made."""
@@ -86,30 +82,31 @@ class Desk:
 
     def receive(self, channel: RabbitmqChannel, parcel: Parcel, calls: Sequence[Held]) -> None:
         """A message comes with calls of one executor."""
-        self._unacknowledged[parcel.tag] = parcel
+        self.parcels.add(parcel)
         ask = [self._receive(channel, held) for held in calls]
         if any(ask):
-            self._say_hello(channel, calls[0].delivery.reply_to)
+            self._say_hello(channel, calls[0].content[1])
 
     def _receive(self, channel: RabbitmqChannel, held: Held) -> bool:
         """Return whether the executor of a call must be asked first."""
-        delivery, executor = held.delivery, held.delivery.reply_to
+        _, executor, number = held.content
         if held.was_taken and held.key in self.finished:
             self.finished.discard(held.key)
-            self.settle(channel, [held])
+            self.parcels.settle(channel, [held])
             return False
         if (ours := self.held.get(held.key)) is not None:
             if held.was_taken and held.content == ours.content:
                 if ours.parcel is None:  # the connection was lost meanwhile, and this worker still has it
                     ours.parcel = held.parcel
                 else:  # it was sent twice, as its first confirmation was lost
-                    self.settle(channel, [held])
+                    self.parcels.settle(channel, [held])
                 return False
             held.rename()
         may_have_ended = not held.safe or held.has_company
         held.in_doubt = held.was_taken and may_have_ended and held.key not in self._unused
         self._unused.discard(held.key)
-        if not executor or not delivery.number:
+        delivery = held.delivery
+        if not executor or not number:
             self._make_ready(delivery)
         elif executor in self._withdrawn and not held.in_doubt:
             self._admit(channel, delivery)
@@ -147,14 +144,22 @@ class Desk:
             self._drop(channel, self._waiting.pop(executor, []))
             self._drop(channel, self._take_out(lambda one, gone=executor: one.reply_to == gone))  # type: ignore[misc]
 
-    def tell_what_it_has(self, channel: RabbitmqChannel) -> None:
-        """Tell executors what runs here that nobody repeats: they look whether this connection is there."""
+    def tell_what_it_has(self, channel: RabbitmqChannel, taken: Iterable[Held] | None = None) -> None:
+        """Tell executors what runs here that nobody repeats: they look whether this connection is there.
+
+        Args:
+            channel: to tell them.
+            taken: what has been taken now; None: all that is held.
+        """
+        new: dict[str, list[str]] = {}
         with self._changed:
-            new = [held for held in self.held.values() if not held.safe and held.told is not channel]
-            for executor in {held.key[0] for held in new if held.key[0]}:
-                self._tell(channel, executor, Kind.HAS, [held.key[1] for held in new if held.key[0] == executor])
-            for held in new:
-                held.told = channel
+            for held in self.held.values() if taken is None else taken:
+                if not held.safe and held.told is not channel and self.held.get(held.key) is held:
+                    held.told = channel
+                    new.setdefault(held.key[0], []).append(held.key[1])
+            for executor, calls in new.items():
+                if executor:
+                    self._tell(channel, executor, Kind.HAS, calls)
 
     def tell_that_it_is_back(self, channel: RabbitmqChannel, held: Held) -> None:
         """Tell an executor that a call is not here any more."""
@@ -171,33 +176,9 @@ class Desk:
         """RabbitMQ delivers everything again, to this worker or another one."""
         self._unused = {(delivery.reply_to, delivery.number) for delivery in self.unused()}
         self._withdrawn.clear()
-        for parcel in self._unacknowledged.values():
-            self.finished.update(parcel.ended)
-        self._unacknowledged.clear()
+        self.finished.update(self.parcels.lose())
         for held in self.held.values():
             held.parcel = None
-
-    def settle(self, channel: RabbitmqChannel, calls: Iterable[Held]) -> None:
-        """Calls have come to their end: acknowledge what came with them alone, all before it with one message."""
-        ours, done = self._unacknowledged, set()
-        for held in calls:
-            parcel, held.parcel = held.parcel, None
-            if parcel is not None and ours.get(parcel.tag) is parcel:
-                parcel.open -= 1
-                parcel.ended.append((held.content[1], held.content[2]))
-                if not parcel.open:
-                    done.add(parcel.tag)
-        last = 0
-        for tag in ours:
-            if tag not in done:
-                break
-            last = tag
-        if last:
-            channel.pika.basic_ack(last, multiple=True)
-        for tag in sorted(done):
-            del ours[tag]
-            if tag > last:
-                channel.pika.basic_ack(tag)
 
     def _numbers(self, executor: str) -> set[str]:
         """Return the numbers of all calls of an executor that are here."""
@@ -228,7 +209,7 @@ class Desk:
     def _drop(self, channel: RabbitmqChannel, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
             held: Any = delivery.tag
-            self.settle(channel, [held])
+            self.parcels.settle(channel, [held])
             if delivery.reply_to in self._withdrawn:
                 self._withdrawn[delivery.reply_to].discard(delivery.number)
                 self._tell(channel, delivery.reply_to, Kind.DROPPED, [delivery.number])

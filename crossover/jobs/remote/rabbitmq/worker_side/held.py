@@ -1,12 +1,14 @@
-"""A call that a worker has, as RabbitMQ knows it."""
+"""Calls that a worker has, and the messages that they came with, as RabbitMQ knows them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from pika import BasicProperties
 
+from brokers.rabbitmq.connection.channel import RabbitmqChannel
 from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.rabbitmq.messages import AGAIN, DEATHS, DELIVERY_COUNT, SAFE, Kind, decode_numbered
 
@@ -45,6 +47,16 @@ class Parcel:
         self.ended: list[tuple[str, str]] = []
 
 
+class Facts(NamedTuple):
+    """What is true of all calls in a message; see Held."""
+
+    safe: bool
+    deaths: int
+    was_taken: bool
+    again: bool
+    has_company: bool
+
+
 class Held:
     """A call on this connection.
 
@@ -62,27 +74,35 @@ class Held:
         told: the channel over which its executor was told that this worker has it.
 
     Args:
+        content: as above.
         parcel: as above.
-        redelivered: whether RabbitMQ delivers it again.
-        properties: pika's, of the message.
-        number: of the call.
-        call: the call itself.
+        facts: of all calls in it.
     """
 
-    def __init__(self, parcel: Parcel, redelivered: bool, properties: Any, number: str, call: bytes) -> None:  # noqa: FBT001
-        headers = properties.headers or {}
-        executor = properties.reply_to or ""
+    __slots__ = (
+        "__weakref__",
+        "again",
+        "answer",
+        "content",
+        "deaths",
+        "has_company",
+        "in_doubt",
+        "key",
+        "parcel",
+        "safe",
+        "told",
+        "was_taken",
+    )  # fmt: skip
+
+    def __init__(self, content: tuple[bytes, str, str], parcel: Parcel, facts: Facts) -> None:
+        _, executor, number = content
         self.key = (executor, number) if executor and number else ("", uuid4().hex)
         self.parcel: Parcel | None = parcel
-        self.safe = bool(headers.get(SAFE))
-        self.deaths = _count(headers.get(DEATHS)) + _count(headers.get(DELIVERY_COUNT))
-        self.was_taken = redelivered
-        self.again = self.was_taken or bool(headers.get(AGAIN))
-        self.has_company = parcel.open > 1
+        self.safe, self.deaths, self.was_taken, self.again, self.has_company = facts
         self.answer: Answer | None = None
         self.in_doubt = False
         self.told: object = None
-        self.content = call, executor, number
+        self.content = content
 
     @property
     def delivery(self) -> Delivery:
@@ -92,6 +112,48 @@ class Held:
     def rename(self) -> None:
         """Tell it from another call of its number, which somebody else may have sent."""
         self.key = (self.key[0], uuid4().hex)
+
+
+class Parcels:
+    """Those of one connection, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, Parcel] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def add(self, parcel: Parcel) -> None:
+        """A message has come."""
+        self._open[parcel.tag] = parcel
+
+    def lose(self) -> list[tuple[str, str]]:
+        """The connection is lost; return executor and number of the calls that have ended, and will come again."""
+        ended = [call for parcel in self._open.values() for call in parcel.ended]
+        self._open.clear()
+        return ended
+
+    def settle(self, channel: RabbitmqChannel, calls: Iterable[Held]) -> None:
+        """Calls have come to their end: acknowledge messages without others, all before which nothing is open at once."""
+        done = set()
+        for held in calls:
+            parcel, held.parcel = held.parcel, None
+            if parcel is not None and self._open.get(parcel.tag) is parcel:
+                parcel.open -= 1
+                parcel.ended.append(held.content[1:])
+                if not parcel.open:
+                    done.add(parcel.tag)
+        last = 0
+        for tag in self._open:
+            if tag not in done:
+                break
+            last = tag
+        if last:
+            channel.pika.basic_ack(last, multiple=True)
+        for tag in sorted(done):
+            del self._open[tag]
+            if tag > last:
+                channel.pika.basic_ack(tag)
 
 
 def unpack(method: Any, properties: Any, message: bytes) -> tuple[Parcel, list[Held]]:
@@ -104,8 +166,12 @@ def unpack(method: Any, properties: Any, message: bytes) -> tuple[Parcel, list[H
     """
     calls = decode_numbered(message) if properties.type == Kind.CALLS else []
     calls = calls or [(properties.correlation_id or "", message)]
+    headers, executor, was_taken = properties.headers or {}, properties.reply_to or "", bool(method.redelivered)
+    deaths = _count(headers.get(DEATHS)) + _count(headers.get(DELIVERY_COUNT))
+    again = was_taken or bool(headers.get(AGAIN))
+    facts = Facts(bool(headers.get(SAFE)), deaths, was_taken, again, len(calls) > 1)
     parcel = Parcel(method.delivery_tag, len(calls))
-    return parcel, [Held(parcel, bool(method.redelivered), properties, number, call) for number, call in calls]
+    return parcel, [Held((call, executor, number), parcel, facts) for number, call in calls]
 
 
 def _count(header: Any) -> int:

@@ -73,8 +73,9 @@ class RabbitmqIntake:
             desk.lose(deliveries)
             raise
         taken = [delivery for delivery in deliveries if _held(delivery).deaths < MOST_DELIVERIES]
-        if not all(_held(delivery).safe for delivery in taken):
-            thread.post(partial(desk.tell_what_it_has, thread.channel))
+        held = [_held(delivery) for delivery in taken]
+        if not all(one.safe for one in held):
+            thread.post(partial(desk.tell_what_it_has, thread.channel, held))
         return taken
 
     def reply(self, delivery: Delivery, outcome: bytes) -> None:
@@ -210,7 +211,7 @@ class RabbitmqIntake:
         return error
 
     def _try_again(self, channel: RabbitmqChannel) -> None:
-        self._consumers.check(channel, self._desk.unacknowledged)
+        self._consumers.check(channel, len(self._desk.parcels))
         self._desk.say_hello_again(channel)
         self._answers.try_again(channel)
 
