@@ -134,7 +134,7 @@ class Parcels:
         return ended
 
     def settle(self, channel: RabbitmqChannel, calls: Iterable[Held]) -> None:
-        """Calls have come to their end: acknowledge messages without others, all before which nothing is open at once."""
+        """Calls have come to their end: acknowledge what had no others, those before which nothing is open at once."""
         done = set()
         for held in calls:
             parcel, held.parcel = held.parcel, None
