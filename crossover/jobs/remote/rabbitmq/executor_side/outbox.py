@@ -29,6 +29,7 @@ WHAT_TO_DO = (
 SILENT_FOR = 4.0  # seconds without a confirmation, after which it is not the end of the connection that prevents it
 SILENCE, MOST_FAILURES = 3, 6  # connections that end without a confirmation; a silent one counts as three
 LEFT_AT_LEAST = 8  # messages of what has gathered, before some of it travels together
+FORGOTTEN_AFTER = 10.0  # seconds without a word from a worker
 MOST_BYTES = 2**16  # of a message with several calls
 
 
@@ -53,7 +54,7 @@ class Outbox:
         self._calls: dict[str, bytes] = {}
         self._failures: dict[str, int] = {}  # number → connections over which it was sent in vain
         self._unsent: deque[str] = deque()  # numbers of those that are to be published
-        self._together: dict[str, int] = {}  # worker → how many calls in a message are welcome
+        self._together: dict[str, tuple[int, float]] = {}  # worker → how many calls in a message are welcome, and since
         self._sent_again: set[str] = set()  # the first numbers of what RabbitMQ has returned once
         self._heard_at = 0.0
         self._unsent_bytes = 0
@@ -90,13 +91,10 @@ class Outbox:
                 self._unsent.append(number)
 
     def hear(self, properties: Any) -> None:
-        """Note what a worker says of messages."""
-        if together := (properties.headers or {}).get(TOGETHER):
-            self._together[properties.reply_to] = together
-
-    def forget(self, control: str) -> None:
-        """A worker is gone, whose queue this is."""
-        self._together = {one: many for one, many in self._together.items() if self._names.control(one) != control}
+        """Note how many calls in a message a worker welcomes, if it says so."""
+        together = (properties.headers or {}).get(TOGETHER)
+        if isinstance(together, int) and together > 0:
+            self._together[properties.reply_to] = together, Clock.monotonic()
 
     def has_room(self, channel: RabbitmqChannel) -> bool:
         """Return whether more may be sent."""
@@ -118,8 +116,7 @@ class Outbox:
 
     def publish(self, channel: RabbitmqChannel) -> None:
         """Publish what has gathered: several calls in a message where there are many, and workers have asked for it."""
-        unsent = self._unsent
-        many = max(1, min(len(unsent) // LEFT_AT_LEAST, *self._together.values())) if self._together else 1
+        unsent, many = self._unsent, self._most_together()
         group: list[tuple[str, bytes]] = []
         size = 0
         while unsent:
@@ -131,6 +128,13 @@ class Outbox:
                 self._publish(channel, group)
                 group, size = [], 0
         self._publish(channel, group)
+
+    def _most_together(self) -> int:
+        """Return how many calls go into a message: as many as all workers welcome that were heard of late."""
+        late = Clock.monotonic() - FORGOTTEN_AFTER
+        self._together = {one: (many, since) for one, (many, since) in self._together.items() if since >= late}
+        welcome = min((many for many, _ in self._together.values()), default=1)
+        return max(1, min(welcome, len(self._unsent) // LEFT_AT_LEAST))
 
     def _publish(self, channel: RabbitmqChannel, calls: Sequence[tuple[str, bytes]]) -> None:
         if not calls:

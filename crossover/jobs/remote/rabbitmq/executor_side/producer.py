@@ -212,7 +212,6 @@ class RabbitmqQueue:
         """Make the queue of calls again, which is gone, and send the call again; or note that a worker is gone."""
         if properties.type not in {Kind.CALL, Kind.CALLS}:
             with self._changed:
-                self._outbox.forget(method.routing_key)
                 self._lose(self._withdrawals.forget(method.routing_key))
                 self._changed.notify_all()
         else:

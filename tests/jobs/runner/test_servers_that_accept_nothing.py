@@ -1,0 +1,57 @@
+"""What becomes of lines that a server has not accepted: they are sent again, and no line is to blame for it."""
+
+from concurrent.futures import Future
+
+import pytest
+
+from crossover.contract.errors import UnusableError
+from crossover.jobs.errors import NotAcceptedError, TaskTimeoutError
+from crossover.jobs.runner.chunk import Chunk
+from crossover.jobs.runner.plan import Rules
+from crossover.jobs.runner.retries import Retries
+from crossover.jobs.runner.settling import Settling
+from crossover.jobs.runner.tally import Tally
+
+SILENT = NotAcceptedError("it confirms nothing")
+
+
+class GivenUp(list):
+    """Stands for the output: nothing is written into it here."""
+
+    def give_up(self, line, error, traceback):
+        self.append(line)
+
+
+@pytest.fixture
+def settle():
+    """Return a function that has lines come back with errors, one after the other, and returns what was given up."""
+    retries, given_up = Retries(), GivenUp()
+    settling = Settling(Rules(retries=9), given_up, retries, Tally())
+
+    def come_back(chunk, *errors):
+        for error in errors:
+            future = Future()
+            future.set_exception(error)
+            settling.settle(chunk, future)
+            assert len(retries) > 0
+        return given_up
+
+    return come_back
+
+
+def test_after_three_times_one_after_the_other_the_job_ends_and_no_line_is_given_up(settle):
+    chunk = Chunk(1, 2, b"1\n2")
+    assert settle(chunk, SILENT, SILENT) == []
+    with pytest.raises(UnusableError, match="lines were sent 3 times, and each time: it confirms nothing"):
+        settle(chunk, SILENT)
+    assert settle(Chunk(3, 1, b"3")) == []
+
+
+def test_they_are_counted_anew_when_a_line_was_accepted(settle):
+    line = Chunk(1, 1, b"1")
+    assert settle(line, SILENT, SILENT, TaskTimeoutError("it took long"), SILENT, SILENT) == []
+
+
+def test_parts_of_what_was_not_accepted_are_counted_on():
+    chunk = Chunk(1, 3, b"1\n2\n3", not_accepted=2)
+    assert [part.not_accepted for part in chunk.parts(1)] == [2, 2, 2]
