@@ -161,7 +161,7 @@ def opened(name: str, workers: int) -> Side | over_brokers.Peer:
     if name in over_brokers.PEERS["redis"]:
         return over_brokers.Peer(name)
     if name not in LOCAL and name in EXECUTORS:
-        return Side(crossover.Executor(over_brokers.own_url(name), workers))
+        return Side(crossover.Executor(over_brokers.own_url(name), workers, safety="safe"))  # at least once
     return Side(crossover.Executor(name.rpartition("/")[2], workers))
 
 

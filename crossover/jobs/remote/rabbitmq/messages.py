@@ -88,7 +88,7 @@ def properties(kind: Kind, number: str = "", sender: str = "", **headers: Any) -
 
 
 def call_properties(
-    number: str, executor: str, *, safe: bool, deaths: int = 0, again: bool = False, kind: Kind = Kind.CALL
+    number: str, executor: str, *, safe: bool, deaths: int = 0, again: int = 0, kind: Kind = Kind.CALL
 ) -> BasicProperties:
     """Return the properties of a call, or of several.
 
@@ -97,7 +97,7 @@ def call_properties(
         executor: its sender.
         safe: whether it is repeated where its worker has died.
         deaths: how many workers have died that had it, before it was given back.
-        again: whether it was given back.
+        again: how often it was given back.
         kind: CALL or CALLS.
     """
     headers = {SAFE: safe, DEATHS: deaths, AGAIN: again}
@@ -131,7 +131,7 @@ def decode_numbered(body: bytes) -> list[tuple[str, bytes]]:
     """Return calls or outcomes; none where somebody else has sent something."""
     try:
         return msgspec.msgpack.decode(body, type=list[tuple[str, bytes]])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return []
 
 
@@ -144,5 +144,5 @@ def decode_numbers(body: bytes) -> list[str]:
     """Return numbers of calls; none where somebody else has sent something."""
     try:
         return msgspec.msgpack.decode(body, type=list[str])
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return []

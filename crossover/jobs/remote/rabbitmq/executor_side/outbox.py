@@ -121,16 +121,22 @@ class Outbox:
         size = 0
         while unsent:
             number = unsent.popleft()
-            if (call := self._calls.get(number)) is not None:
-                group.append((number, call))
-                size += len(call)
+            if (call := self._calls.get(number)) is None:
+                continue
+            size += len(call)
             if len(group) >= many or size > MOST_BYTES:
                 self._publish(channel, group)
-                group, size = [], 0
+                group, size = [], len(call)
+            group.append((number, call))
         self._publish(channel, group)
 
     def _most_together(self) -> int:
-        """Return how many calls go into a message: as many as all workers welcome that were heard of late."""
+        """Return how many calls go into a message: as many as all workers welcome that were heard of late.
+
+        At the safe level only: where a worker dies, RabbitMQ delivers again what has ended of a message, too.
+        """
+        if not self._safe:
+            return 1
         late = Clock.monotonic() - FORGOTTEN_AFTER
         self._together = {one: (many, since) for one, (many, since) in self._together.items() if since >= late}
         welcome = min((many for many, _ in self._together.values()), default=1)

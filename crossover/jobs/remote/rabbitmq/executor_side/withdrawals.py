@@ -112,7 +112,7 @@ class Withdrawals:
             self._workers.add(worker)
             ended = [call for call in calls if call not in unanswered]
             begun = [call for call in calls if self._taken_by.get(call, worker) != worker]
-            self._tell(channel, worker, Kind.KNOWN, [*self._withdrawn, *ended, *begun])
+            self._tell(channel, worker, Kind.KNOWN, [*self._withdrawn, *ended, *begun], of.correlation_id or "")
             return dict.fromkeys(begun, WORKER_GONE)
         if of.type == Kind.HAS:
             self._taken_by.update(dict.fromkeys(calls, worker))

@@ -40,23 +40,23 @@ class Answers:
 
     def begun(self, delivery: Delivery, note: bytes) -> Answer:
         """Return the note that a call has begun."""
-        of = properties(Kind.BEGUN, delivery.number, self._desk.worker)
+        of = properties(Kind.BEGUN, delivery.number, self._desk.letters.worker)
         return Answer(self._names.outcomes(delivery.reply_to), of, note)
 
     def lost(self, delivery: Delivery, reason: str, *, refused: bool) -> Answer:
         """Return the message that nobody will answer a call: a worker has refused it, or too many have died with it."""
-        of = lost_properties(delivery.number, self._desk.worker, reason, refused=refused)
+        of = lost_properties(delivery.number, self._desk.letters.worker, reason, refused=refused)
         return Answer(self._names.outcomes(delivery.reply_to), of, b"")
 
     def outcomes(self, executor: str, outcomes: Sequence[tuple[str, bytes]]) -> Answer:
         """Return the message with some outcomes, each with the number of its call."""
-        of = properties(Kind.OUTCOMES, "", self._desk.worker, **{TOGETHER: self._desk.together})
+        of = properties(Kind.OUTCOMES, "", self._desk.letters.worker, **{TOGETHER: self._desk.letters.together})
         return Answer(self._names.outcomes(executor), of, encode_numbered(outcomes))
 
     def copy(self, held: Held) -> Answer:
         """Return a call that is put into the queue again."""
         call = held.delivery
-        of = call_properties(call.number, call.reply_to, safe=held.safe, deaths=held.deaths, again=True)
+        of = call_properties(call.number, call.reply_to, safe=held.safe, deaths=held.deaths, again=held.copies + 1)
         return Answer(self._names.calls, of, call.call)
 
     def publish(self, thread: ChannelThread, answer: Answer, *calls: Held) -> None:
@@ -72,6 +72,14 @@ class Answers:
             self._desk.held.pop(held.key, None)
         else:
             self.publish(thread, self.copy(held), held)
+
+    def give_back_each(self, channel: RabbitmqChannel) -> None:
+        """Publish calls again, each by itself; for the thread of the channel, with the lock."""
+        calls, self._desk.apart = self._desk.apart, []
+        for held in calls:
+            held.answer = self.copy(held)
+            self._desk.held[held.key] = held
+            self._send(channel, [held])
 
     def publish_again(self, thread: ChannelThread) -> None:
         """There is a new connection: publish what was not confirmed before."""
@@ -102,7 +110,7 @@ class Answers:
                 self._desk.held.pop(held.key, None)
                 held.answer = None
                 if held.parcel is None:
-                    self._desk.finished.add(held.key)
+                    self._desk.finished.add(held.identity)
             self._desk.parcels.settle(channel, calls)
             self._changed.notify_all()
 
@@ -127,5 +135,5 @@ class Answers:
     def _send(self, channel: RabbitmqChannel, calls: Sequence[Held]) -> None:
         if (answer := calls[0].answer) is not None:
             if answer.properties.type == Kind.CALL:
-                self._desk.tell_that_it_is_back(channel, calls[0])
+                self._desk.letters.tell_that_it_is_back(channel, calls[0])
             channel.publish(answer.queue, answer.body, answer.properties, calls)

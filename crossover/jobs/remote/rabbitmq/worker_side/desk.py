@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from brokers.rabbitmq.connection.channel import RabbitmqChannel
+from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Delivery
-from crossover.jobs.remote.rabbitmq.messages import TOGETHER, Kind, Names, decode_numbers, encode_numbers, properties
+from crossover.jobs.remote.rabbitmq.messages import Kind, Names, decode_numbers
 from crossover.jobs.remote.rabbitmq.worker_side.held import Held, Parcel, Parcels
+from crossover.jobs.remote.rabbitmq.worker_side.letters import Letters
 
 
 class Desk:
     """Calls between RabbitMQ and the worker; whoever uses it has its lock.
 
     Attributes:
-        worker: the name of this connection.
+        letters: what executors are told.
         ready: calls that may be handed out.
         held: calls that were handed out, or are being answered.
-        together: how many calls in a message are welcome.
         parcels: messages that are not acknowledged.
-        finished: calls with an outcome, which RabbitMQ delivers again, since the connection was lost before.
+        apart: calls that are to be put into the queue again, each by itself: a worker that had them is gone, perhaps
+            because of one of them, and deaths are counted for each message.
+        finished: calls that have ended, and that RabbitMQ delivers again, since the connection was lost before.
 
     Args:
         names: of queues.
@@ -31,19 +35,25 @@ class Desk:
 
     def __init__(self, names: Names, changed: threading.Condition) -> None:
         self._names, self._changed = names, changed
-        self.worker = ""
-        self.together = 1
+        self.letters = Letters(names)
         self.parcels = Parcels()
         self.ready: deque[Delivery] = deque()
         self.held: dict[tuple[str, str], Held] = {}
-        self.finished: set[tuple[str, str]] = set()
+        self.apart: list[Held] = []
+        self.finished: set[tuple[str, str, int]] = set()
         self._withdrawn: dict[str, set[str]] = {}  # of each executor that has answered
         self._waiting: dict[str, list[Delivery]] = {}  # calls of each executor that has not
-        self._unused: set[tuple[str, str]] = set()  # calls that were not handed out when the connection was lost
+        self._unused: dict[tuple[str, str, int], int] = {}  # what was not handed out before a loss → its deaths
+
+    @property
+    def oldest(self) -> float:
+        """Since when the first of what is ready is so."""
+        held: Any = self.ready[0].tag if self.ready else None
+        return held.since if held else math.inf
 
     def begin(self, worker: str) -> None:
         """A connection is made."""
-        self.worker = worker
+        self.letters.worker = worker
 
     def hand_out(self, room: int) -> list[Delivery]:
         """Return at most `room` calls that are ready; from now on they are held."""
@@ -64,7 +74,7 @@ class Desk:
                 if is_here and held.answer is None:
                     self.held.pop(held.key, None)
                     if held.parcel is None:
-                        self._unused.add(held.key)
+                        self._unused[held.identity] = held.deaths
                     else:
                         self._make_ready(delivery)
 
@@ -83,28 +93,31 @@ class Desk:
     def receive(self, channel: RabbitmqChannel, parcel: Parcel, calls: Sequence[Held]) -> None:
         """A message comes with calls of one executor."""
         self.parcels.add(parcel)
-        ask = [self._receive(channel, held) for held in calls]
+        ask = [self._sort_in(channel, held) for held in calls if not self._is_known(channel, held)]
         if any(ask):
-            self._say_hello(channel, calls[0].content[1])
+            self._ask(channel, calls[0].content[1])
 
-    def _receive(self, channel: RabbitmqChannel, held: Held) -> bool:
-        """Return whether the executor of a call must be asked first."""
-        _, executor, number = held.content
-        if held.was_taken and held.key in self.finished:
-            self.finished.discard(held.key)
+    def _is_known(self, channel: RabbitmqChannel, held: Held) -> bool:
+        """Return whether a call has ended, or is here already; then it is dealt with."""
+        if held.was_taken and held.identity in self.finished:
+            self.finished.discard(held.identity)
             self.parcels.settle(channel, [held])
-            return False
+            return True
         if (ours := self.held.get(held.key)) is not None:
             if held.was_taken and held.content == ours.content:
                 if ours.parcel is None:  # the connection was lost meanwhile, and this worker still has it
                     ours.parcel = held.parcel
                 else:  # it was sent twice, as its first confirmation was lost
                     self.parcels.settle(channel, [held])
-                return False
+                return True
             held.rename()
-        may_have_ended = not held.safe or held.has_company
-        held.in_doubt = held.was_taken and may_have_ended and held.key not in self._unused
-        self._unused.discard(held.key)
+        return False
+
+    def _sort_in(self, channel: RabbitmqChannel, held: Held) -> bool:
+        """Return whether the executor of a call must be asked first."""
+        _, executor, number = held.content
+        was_unused = self._unused.pop(held.identity, None) == held.deaths - 1  # nobody else had it meanwhile
+        held.in_doubt = held.was_taken and (held.has_company or (not held.safe and not was_unused))
         delivery = held.delivery
         if not executor or not number:
             self._make_ready(delivery)
@@ -121,17 +134,19 @@ class Desk:
         executor, calls = of.reply_to or "", decode_numbers(message)
         if of.type == Kind.KNOWN:
             self._withdrawn[executor] = set(calls)
-            for delivery in self._waiting.pop(executor, []):
-                self._admit(channel, delivery)
+            question = of.correlation_id or ""
+            self._admit_answered(channel, executor, int(question) if question.isdecimal() else 0)
         elif of.type == Kind.WITHDRAW:
             taken = [call for call in calls if (executor, call) in self.held]
-            self._tell(channel, executor, Kind.TAKEN, taken, of.correlation_id or "")
+            self.letters.tell(channel, executor, Kind.TAKEN, taken, of.correlation_id or "")
             if executor in self._withdrawn:
                 self._withdrawn[executor].update(set(calls) - set(taken))
                 self._drop_ready(channel, executor)
         elif of.type == Kind.WHO_HAS:
             here = self._numbers(executor)
-            self._tell(channel, executor, Kind.TAKEN, [call for call in calls if call in here], of.correlation_id or "")
+            self.letters.tell(
+                channel, executor, Kind.TAKEN, [call for call in calls if call in here], of.correlation_id or ""
+            )
         elif of.type == Kind.KEEP:
             self._withdrawn.get(executor, set()).difference_update(calls)
         elif of.type == Kind.GOODBYE:
@@ -151,32 +166,23 @@ class Desk:
             channel: to tell them.
             taken: what has been taken now; None: all that is held.
         """
-        new: dict[str, list[str]] = {}
         with self._changed:
-            for held in self.held.values() if taken is None else taken:
-                if not held.safe and held.told is not channel and self.held.get(held.key) is held:
-                    held.told = channel
-                    new.setdefault(held.key[0], []).append(held.key[1])
-            for executor, calls in new.items():
-                if executor:
-                    self._tell(channel, executor, Kind.HAS, calls)
-
-    def tell_that_it_is_back(self, channel: RabbitmqChannel, held: Held) -> None:
-        """Tell an executor that a call is not here any more."""
-        if held.key[0]:
-            self._tell(channel, held.key[0], Kind.BACK, [held.key[1]])
+            calls = self.held.values() if taken is None else taken
+            self.letters.tell_what_runs(channel, [held for held in calls if self.held.get(held.key) is held])
 
     def say_hello_again(self, channel: RabbitmqChannel) -> None:
         """Ask executors that have not answered."""
         with self._changed:
             for executor in self._waiting:
-                self._say_hello(channel, executor)
+                self._ask(channel, executor)
 
     def connection_lost(self) -> None:
         """RabbitMQ delivers everything again, to this worker or another one."""
-        self._unused = {(delivery.reply_to, delivery.number) for delivery in self.unused()}
+        unused: list[Any] = [delivery.tag for delivery in self.unused()]
+        self._unused = {held.identity: held.deaths for held in unused}
         self._withdrawn.clear()
-        self.finished.update(self.parcels.lose())
+        self.finished = {*self.parcels.lose()}
+        self.apart.clear()
         for held in self.held.values():
             held.parcel = None
 
@@ -186,13 +192,31 @@ class Desk:
         taken = {call for one, call in self.held if one == executor}
         return taken | {delivery.number for delivery in waiting if delivery.reply_to == executor}
 
+    def _admit_answered(self, channel: RabbitmqChannel, executor: str, question: int) -> None:
+        """An executor has answered a question: what was named in a later one goes on waiting."""
+        waiting = self._waiting.pop(executor, [])
+        later = []
+        for delivery in waiting:
+            held: Any = delivery.tag
+            if held.asked > question:
+                later.append(delivery)
+            else:
+                self._admit(channel, delivery)
+        if later:
+            self._waiting[executor] = later
+
     def _admit(self, channel: RabbitmqChannel, delivery: Delivery) -> None:
+        held: Any = delivery.tag
         if delivery.number in self._withdrawn[delivery.reply_to]:
             self._drop(channel, [delivery])
+        elif held.was_taken and held.has_company:
+            self.apart.append(held)
         else:
             self._make_ready(delivery)
 
     def _make_ready(self, delivery: Delivery) -> None:
+        held: Any = delivery.tag
+        held.since = Clock.monotonic()
         self.ready.append(delivery)
         self._changed.notify_all()
 
@@ -212,15 +236,8 @@ class Desk:
             self.parcels.settle(channel, [held])
             if delivery.reply_to in self._withdrawn:
                 self._withdrawn[delivery.reply_to].discard(delivery.number)
-                self._tell(channel, delivery.reply_to, Kind.DROPPED, [delivery.number])
+                self.letters.tell(channel, delivery.reply_to, Kind.DROPPED, [delivery.number])
 
-    def _say_hello(self, channel: RabbitmqChannel, executor: str) -> None:
-        """Ask what is not to be done: what it has withdrawn, and what a worker had begun that is gone."""
+    def _ask(self, channel: RabbitmqChannel, executor: str) -> None:
         waiting: list[Any] = [delivery.tag for delivery in self._waiting[executor]]
-        in_doubt = [held.key[1] for held in waiting if held.in_doubt]
-        of = properties(Kind.HELLO, "", self.worker, **{TOGETHER: self.together})
-        channel.publish(self._names.outcomes(executor), encode_numbers(in_doubt), of)
-
-    def _tell(self, channel: RabbitmqChannel, executor: str, kind: Kind, calls: list[str], number: str = "") -> None:
-        of = properties(kind, number, self.worker)
-        channel.publish(self._names.outcomes(executor), encode_numbers(calls), of)
+        self.letters.ask(channel, executor, waiting)

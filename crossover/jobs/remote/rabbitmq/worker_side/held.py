@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -33,7 +34,7 @@ class Parcel:
     Attributes:
         tag: of its delivery.
         open: how many have not.
-        ended: executor and number of those that have.
+        ended: the identities of those that have.
 
     Args:
         tag: as above.
@@ -44,7 +45,7 @@ class Parcel:
 
     def __init__(self, tag: int, calls: int) -> None:
         self.tag, self.open = tag, calls
-        self.ended: list[tuple[str, str]] = []
+        self.ended: list[tuple[str, str, int]] = []
 
 
 class Facts(NamedTuple):
@@ -53,7 +54,7 @@ class Facts(NamedTuple):
     safe: bool
     deaths: int
     was_taken: bool
-    again: bool
+    copies: int
     has_company: bool
 
 
@@ -66,11 +67,13 @@ class Held:
         safe: whether it is repeated where its worker has died.
         deaths: how many workers have lost it.
         was_taken: whether a worker had it that has lost its connection.
-        again: whether another worker had it.
+        copies: how often it was given back.
         has_company: whether others came with it.
         answer: what is to be published; None: it is not done.
         in_doubt: whether its executor must say that no worker had begun it.
+        asked: the number of the first question in which it was named; 0: there was none.
         content: the message, and the numbers of its executor and call.
+        since: when it could have been handed out.
         told: the channel over which its executor was told that this worker has it.
 
     Args:
@@ -81,15 +84,17 @@ class Held:
 
     __slots__ = (
         "__weakref__",
-        "again",
         "answer",
+        "asked",
         "content",
+        "copies",
         "deaths",
         "has_company",
         "in_doubt",
         "key",
         "parcel",
         "safe",
+        "since",
         "told",
         "was_taken",
     )  # fmt: skip
@@ -98,16 +103,23 @@ class Held:
         _, executor, number = content
         self.key = (executor, number) if executor and number else ("", uuid4().hex)
         self.parcel: Parcel | None = parcel
-        self.safe, self.deaths, self.was_taken, self.again, self.has_company = facts
+        self.safe, self.deaths, self.was_taken, self.copies, self.has_company = facts
         self.answer: Answer | None = None
         self.in_doubt = False
+        self.asked = 0
+        self.since = math.inf
         self.told: object = None
         self.content = content
 
     @property
     def delivery(self) -> Delivery:
         """As it is handed out; it is not kept, as it leads here: only the garbage collector would free both."""
-        return Delivery(*self.content, self, self.again)
+        return Delivery(*self.content, self, self.was_taken or self.copies > 0)
+
+    @property
+    def identity(self) -> tuple[str, str, int]:
+        """What it has in common only with itself, when it is delivered again: not with a copy that was given back."""
+        return *self.key, self.copies
 
     def rename(self) -> None:
         """Tell it from another call of its number, which somebody else may have sent."""
@@ -127,8 +139,8 @@ class Parcels:
         """A message has come."""
         self._open[parcel.tag] = parcel
 
-    def lose(self) -> list[tuple[str, str]]:
-        """The connection is lost; return executor and number of the calls that have ended, and will come again."""
+    def lose(self) -> list[tuple[str, str, int]]:
+        """The connection is lost; return the identities of the calls that have ended, and will come again."""
         ended = [call for parcel in self._open.values() for call in parcel.ended]
         self._open.clear()
         return ended
@@ -140,7 +152,7 @@ class Parcels:
             parcel, held.parcel = held.parcel, None
             if parcel is not None and self._open.get(parcel.tag) is parcel:
                 parcel.open -= 1
-                parcel.ended.append(held.content[1:])
+                parcel.ended.append(held.identity)
                 if not parcel.open:
                     done.add(parcel.tag)
         last = 0
@@ -168,8 +180,7 @@ def unpack(method: Any, properties: Any, message: bytes) -> tuple[Parcel, list[H
     calls = calls or [(properties.correlation_id or "", message)]
     headers, executor, was_taken = properties.headers or {}, properties.reply_to or "", bool(method.redelivered)
     deaths = _count(headers.get(DEATHS)) + _count(headers.get(DELIVERY_COUNT))
-    again = was_taken or bool(headers.get(AGAIN))
-    facts = Facts(bool(headers.get(SAFE)), deaths, was_taken, again, len(calls) > 1)
+    facts = Facts(bool(headers.get(SAFE)), deaths, was_taken, _count(headers.get(AGAIN)), len(calls) > 1)
     parcel = Parcel(method.delivery_tag, len(calls))
     return parcel, [Held((call, executor, number), parcel, facts) for number, call in calls]
 

@@ -17,6 +17,7 @@ from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.rabbitmq.inbox import PATIENCE
 from crossover.contract.errors import BrokenError
+from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Answer, Delivery
 from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
@@ -25,6 +26,9 @@ from crossover.jobs.remote.rabbitmq.worker_side.answers import Answers
 from crossover.jobs.remote.rabbitmq.worker_side.consumers import Consumers
 from crossover.jobs.remote.rabbitmq.worker_side.desk import Desk
 from crossover.jobs.remote.rabbitmq.worker_side.held import Held, unpack
+
+MANY = 64  # messages that a worker takes ahead where several short calls may be in each
+STUCK_AFTER = 1.0  # seconds for which a call may wait here before it is given back
 
 
 class RabbitmqIntake:
@@ -113,8 +117,12 @@ class RabbitmqIntake:
         self._keep_aside(delivery, reason, refused=True)
 
     def beat(self) -> None:
-        """Do nothing but see that there is a connection: a thread of its own answers RabbitMQ."""
+        """See that there is a connection, and that nothing waits here for long: another worker may do it sooner."""
         self._line.get()
+        with self._changed:
+            is_stuck = self._desk.oldest < Clock.monotonic() - STUCK_AFTER
+        if is_stuck:
+            self.give_back()
 
     def close(self) -> None:
         """Give back what it holds, wait until that and all outcomes are confirmed, and disconnect."""
@@ -126,7 +134,8 @@ class RabbitmqIntake:
             with self._changed:
                 self._desk.hand_out(len(self._desk.ready))
                 for delivery in self._desk.unused():
-                    self._desk.held[_held(delivery).key] = _held(delivery)
+                    if not _held(delivery).in_doubt:  # RabbitMQ delivers that again, so that others ask, too
+                        self._desk.held[_held(delivery).key] = _held(delivery)
                 for held in list(self._desk.held.values()):
                     if held.parcel is None or held.answer is None:
                         self._answers.give_back(thread, held)
@@ -173,8 +182,10 @@ class RabbitmqIntake:
         """Let RabbitMQ deliver as many calls as there is room for, besides what is held."""
         with self._changed:
             held = sum(held.answer is None for held in self._desk.held.values())
-            self._desk.together = together
-            wanted = self._consumers.wanted(-(-(room + held) // together), -(-held // together))
+            self._desk.letters.together = together
+            calls = room + held
+            messages = min(calls, max(MANY, calls // together))
+            wanted = self._consumers.wanted(messages, min(held, len(self._desk.parcels)))
         if wanted is None:
             return
         if wanted < self._consumers.capacity:
@@ -199,10 +210,12 @@ class RabbitmqIntake:
         self._consumers.delivered()
         with self._changed:
             self._desk.receive(channel, parcel, calls)
+            self._answers.give_back_each(channel)
 
     def _on_control(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
         with self._changed:
             self._desk.hear(channel, of, message)
+            self._answers.give_back_each(channel)
 
     def _on_ended(self, error: BrokenError) -> BrokenError:
         self._desk.connection_lost()
