@@ -48,7 +48,7 @@ def open_channel(
 
 
 def remove_if_empty(url: str, queue: str) -> None:
-    """Remove a queue in which nothing waits, and that nobody else uses (docs/decisions/0042-a-queue-without-a-leader.md).
+    """Remove a queue in which nothing waits, and that nobody else uses; see decision 42.
 
     A quorum queue has no leader for ever where its server was killed within a second of its creation: RabbitMQ 3.10
     writes down half a second later which data belongs to it (ra_directory.erl), and otherwise begins without any, as if

@@ -63,7 +63,7 @@ class Answers:
         """Publish the answer to calls; the lock is held."""
         for held in calls:
             held.answer = answer
-            self._desk.held[held.key] = held
+            self._desk.hold(held)
         thread.post(partial(self._send, thread.channel, calls))
 
     def give_back(self, thread: ChannelThread, held: Held) -> None:
@@ -78,7 +78,7 @@ class Answers:
         calls, self._desk.apart = self._desk.apart, []
         for held in calls:
             held.answer = self.copy(held)
-            self._desk.held[held.key] = held
+            self._desk.hold(held)
             self._send(channel, [held])
 
     def publish_again(self, thread: ChannelThread) -> None:
@@ -107,7 +107,8 @@ class Answers:
                 self._not_stored.append(calls)
                 return
             for held in calls:
-                self._desk.held.pop(held.key, None)
+                if self._desk.held.get(held.key) is held:
+                    self._desk.held.pop(held.key)
                 held.answer = None
                 if held.parcel is None:
                     self._desk.finished.add(held.identity)

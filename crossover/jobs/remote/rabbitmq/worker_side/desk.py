@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from brokers.rabbitmq.connection.channel import RabbitmqChannel
-from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.rabbitmq.messages import Kind, Names, decode_numbers
 from crossover.jobs.remote.rabbitmq.worker_side.held import Held, Parcel, Parcels
 from crossover.jobs.remote.rabbitmq.worker_side.letters import Letters
+
+MOST_FINISHED = 10_000  # calls that are remembered until RabbitMQ delivers them again
 
 
 class Desk:
@@ -45,25 +45,28 @@ class Desk:
         self._waiting: dict[str, list[Delivery]] = {}  # calls of each executor that has not
         self._unused: dict[tuple[str, str, int], int] = {}  # what was not handed out before a loss → its deaths
 
-    @property
-    def oldest(self) -> float:
-        """Since when the first of what is ready is so."""
-        held: Any = self.ready[0].tag if self.ready else None
-        return held.since if held else math.inf
-
     def begin(self, worker: str) -> None:
         """A connection is made."""
         self.letters.worker = worker
 
     def hand_out(self, room: int) -> list[Delivery]:
-        """Return at most `room` calls that are ready; from now on they are held."""
-        deliveries = [self.ready.popleft() for _ in range(min(room, len(self.ready)))]
-        for delivery in deliveries:
-            held: Any = delivery.tag
-            if held.key in self.held:
-                held.rename()
-            self.held[held.key] = held
+        """Return at most `room` calls that are ready, and what has come with the last; from now on they are held."""
+        deliveries: list[Delivery] = []
+        last: object = None
+        while self.ready:
+            held: Any = self.ready[0].tag
+            if len(deliveries) >= room and held.parcel is not last:
+                break
+            last = held.parcel
+            deliveries.append(self.ready.popleft())
+            self.hold(held)
         return deliveries
+
+    def hold(self, held: Held) -> None:
+        """A call is held from now on: by its key, unless another one has that."""
+        if self.held.get(held.key, held) is not held:
+            held.rename()
+        self.held[held.key] = held
 
     def lose(self, deliveries: Iterable[Delivery]) -> None:
         """Calls were handed out, but not taken, as the connection was lost: RabbitMQ delivers them again, or has."""
@@ -104,7 +107,7 @@ class Desk:
             self.parcels.settle(channel, [held])
             return True
         if (ours := self.held.get(held.key)) is not None:
-            if held.was_taken and held.content == ours.content:
+            if held.was_taken and held.content == ours.content and held.copies == ours.copies:
                 if ours.parcel is None:  # the connection was lost meanwhile, and this worker still has it
                     ours.parcel = held.parcel
                 else:  # it was sent twice, as its first confirmation was lost
@@ -117,7 +120,8 @@ class Desk:
         """Return whether the executor of a call must be asked first."""
         _, executor, number = held.content
         was_unused = self._unused.pop(held.identity, None) == held.deaths - 1  # nobody else had it meanwhile
-        held.in_doubt = held.was_taken and (held.has_company or (not held.safe and not was_unused))
+        was_here = held.was_taken or held.copies > 0
+        held.in_doubt = was_here and (held.has_company or (not held.safe and not was_unused))
         delivery = held.delivery
         if not executor or not number:
             self._make_ready(delivery)
@@ -137,11 +141,13 @@ class Desk:
             question = of.correlation_id or ""
             self._admit_answered(channel, executor, int(question) if question.isdecimal() else 0)
         elif of.type == Kind.WITHDRAW:
-            taken = [call for call in calls if (executor, call) in self.held]
+            here = self._taken(executor)
+            taken = [call for call in calls if call in here]
             self.letters.tell(channel, executor, Kind.TAKEN, taken, of.correlation_id or "")
             if executor in self._withdrawn:
                 self._withdrawn[executor].update(set(calls) - set(taken))
-                self._drop_ready(channel, executor)
+                gone = self._withdrawn[executor]
+                self._drop(channel, self._take_out(lambda one: one.reply_to == executor and one.number in gone))
         elif of.type == Kind.WHO_HAS:
             here = self._numbers(executor)
             self.letters.tell(
@@ -181,16 +187,22 @@ class Desk:
         unused: list[Any] = [delivery.tag for delivery in self.unused()]
         self._unused = {held.identity: held.deaths for held in unused}
         self._withdrawn.clear()
-        self.finished = {*self.parcels.lose()}
+        if len(self.finished) > MOST_FINISHED:
+            self.finished.clear()
+        self.finished.update(self.parcels.lose())
         self.apart.clear()
+        self.held = {held.key: held for held in self.held.values() if not held.is_given_back}
         for held in self.held.values():
             held.parcel = None
 
     def _numbers(self, executor: str) -> set[str]:
         """Return the numbers of all calls of an executor that are here."""
         waiting = [*self.ready, *self._waiting.get(executor, [])]
-        taken = {call for one, call in self.held if one == executor}
-        return taken | {delivery.number for delivery in waiting if delivery.reply_to == executor}
+        return self._taken(executor) | {delivery.number for delivery in waiting if delivery.reply_to == executor}
+
+    def _taken(self, executor: str) -> set[str]:
+        """Return the numbers of its calls that were handed out, or are being answered."""
+        return {number for _, one, number in (held.content for held in self.held.values()) if one == executor}
 
     def _admit_answered(self, channel: RabbitmqChannel, executor: str, question: int) -> None:
         """An executor has answered a question: what was named in a later one goes on waiting."""
@@ -215,14 +227,8 @@ class Desk:
             self._make_ready(delivery)
 
     def _make_ready(self, delivery: Delivery) -> None:
-        held: Any = delivery.tag
-        held.since = Clock.monotonic()
         self.ready.append(delivery)
         self._changed.notify_all()
-
-    def _drop_ready(self, channel: RabbitmqChannel, executor: str) -> None:
-        withdrawn = self._withdrawn[executor]
-        self._drop(channel, self._take_out(lambda one: one.reply_to == executor and one.number in withdrawn))
 
     def _take_out(self, which: Callable[[Delivery], bool]) -> list[Delivery]:
         found = [delivery for delivery in self.ready if which(delivery)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -73,7 +72,6 @@ class Held:
         in_doubt: whether its executor must say that no worker had begun it.
         asked: the number of the first question in which it was named; 0: there was none.
         content: the message, and the numbers of its executor and call.
-        since: when it could have been handed out.
         told: the channel over which its executor was told that this worker has it.
 
     Args:
@@ -94,7 +92,6 @@ class Held:
         "key",
         "parcel",
         "safe",
-        "since",
         "told",
         "was_taken",
     )  # fmt: skip
@@ -107,7 +104,6 @@ class Held:
         self.answer: Answer | None = None
         self.in_doubt = False
         self.asked = 0
-        self.since = math.inf
         self.told: object = None
         self.content = content
 
@@ -120,6 +116,11 @@ class Held:
     def identity(self) -> tuple[str, str, int]:
         """What it has in common only with itself, when it is delivered again: not with a copy that was given back."""
         return *self.key, self.copies
+
+    @property
+    def is_given_back(self) -> bool:
+        """Whether it is published again: after a lost connection, RabbitMQ delivers the original again, too."""
+        return self.answer is not None and self.answer.properties.type == Kind.CALL
 
     def rename(self) -> None:
         """Tell it from another call of its number, which somebody else may have sent."""

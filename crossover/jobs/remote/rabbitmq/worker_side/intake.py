@@ -17,7 +17,6 @@ from brokers.rabbitmq.connection.client import connect
 from brokers.rabbitmq.dead_letters import dead_letter
 from brokers.rabbitmq.inbox import PATIENCE
 from crossover.contract.errors import BrokenError
-from crossover.contract.system import Clock
 from crossover.jobs.remote.job_queue import Answer, Delivery
 from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.rabbitmq.channel_thread import ChannelThread, Line
@@ -27,8 +26,7 @@ from crossover.jobs.remote.rabbitmq.worker_side.consumers import Consumers
 from crossover.jobs.remote.rabbitmq.worker_side.desk import Desk
 from crossover.jobs.remote.rabbitmq.worker_side.held import Held, unpack
 
-MANY = 64  # messages that a worker takes ahead where several short calls may be in each
-STUCK_AFTER = 1.0  # seconds for which a call may wait here before it is given back
+MANY = 16  # messages that a worker takes ahead where several short calls may be in each
 
 
 class RabbitmqIntake:
@@ -61,7 +59,7 @@ class RabbitmqIntake:
         self._line.get()
 
     def take(self, room: int, timeout: float, together: int = 1) -> list[Delivery]:
-        """Return at most `room` calls; one that was delivered too often is refused."""
+        """Return at most `room` calls, and what has come with them; one that was delivered too often is refused."""
         if room <= 0:
             return []
         thread, desk = self._line.get(), self._desk
@@ -117,12 +115,8 @@ class RabbitmqIntake:
         self._keep_aside(delivery, reason, refused=True)
 
     def beat(self) -> None:
-        """See that there is a connection, and that nothing waits here for long: another worker may do it sooner."""
+        """Do nothing but see that there is a connection: a thread of its own answers RabbitMQ."""
         self._line.get()
-        with self._changed:
-            is_stuck = self._desk.oldest < Clock.monotonic() - STUCK_AFTER
-        if is_stuck:
-            self.give_back()
 
     def close(self) -> None:
         """Give back what it holds, wait until that and all outcomes are confirmed, and disconnect."""
@@ -134,8 +128,9 @@ class RabbitmqIntake:
             with self._changed:
                 self._desk.hand_out(len(self._desk.ready))
                 for delivery in self._desk.unused():
-                    if not _held(delivery).in_doubt:  # RabbitMQ delivers that again, so that others ask, too
-                        self._desk.held[_held(delivery).key] = _held(delivery)
+                    held = _held(delivery)
+                    if held.safe or not held.in_doubt:  # RabbitMQ delivers that again, so that others ask, too
+                        self._desk.hold(held)
                 for held in list(self._desk.held.values()):
                     if held.parcel is None or held.answer is None:
                         self._answers.give_back(thread, held)
@@ -203,7 +198,8 @@ class RabbitmqIntake:
 
         thread.call(partial(self._consumers.cancel, thread.channel, stop))
         with self._changed:
-            self._changed.wait_for(lambda: stopped or thread.error, ANSWER_WITHIN)
+            if not self._changed.wait_for(lambda: stopped or thread.error, ANSWER_WITHIN):
+                raise thread.channel.failure(f"it has not stopped to deliver within {ANSWER_WITHIN:.0f} s")
 
     def _on_call(self, channel: RabbitmqChannel, _: Any, method: Any, of: Any, message: bytes) -> None:
         parcel, calls = unpack(method, of, message)
