@@ -37,7 +37,7 @@ class Letters:
         for held in in_doubt:
             held.asked = held.asked or self._questions
         of = properties(Kind.HELLO, str(self._questions), self.worker, **{TOGETHER: self.together})
-        channel.publish(self._names.outcomes(executor), encode_numbers([held.key[1] for held in in_doubt]), of)
+        channel.publish(self._names.outcomes(executor), encode_numbers([held.content[2] for held in in_doubt]), of)
 
     def tell_what_runs(self, channel: RabbitmqChannel, calls: Iterable[Held]) -> None:
         """Tell executors what runs here that nobody repeats: they look whether this connection is there."""
@@ -45,12 +45,14 @@ class Letters:
         for held in calls:
             if not held.safe and held.told is not channel:
                 held.told = channel
-                new.setdefault(held.key[0], []).append(held.key[1])
+                _, executor, number = held.content
+                new.setdefault(executor, []).append(number)
         for executor, numbers in new.items():
             if executor:
                 self.tell(channel, executor, Kind.HAS, numbers)
 
     def tell_that_it_is_back(self, channel: RabbitmqChannel, held: Held) -> None:
         """Tell an executor that a call is not here any more."""
-        if held.key[0]:
-            self.tell(channel, held.key[0], Kind.BACK, [held.key[1]])
+        _, executor, number = held.content
+        if executor and number:
+            self.tell(channel, executor, Kind.BACK, [number])
