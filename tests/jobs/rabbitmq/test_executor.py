@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from rabbitmq_sides import existing
 from skips import need
 from waiting import PATIENCE, eventually
 
@@ -55,6 +56,15 @@ def test_a_process_that_dies_fails_or_repeats_its_call(executor):
 def test_threads_may_share_it(executor):
     with ThreadPoolExecutor(4) as threads:
         assert list(threads.map(lambda one: executor.submit(abs, one).result(PATIENCE), range(40))) == list(range(40))
+
+
+def test_an_executor_that_looks_for_its_calls_as_it_ends_does_not_make_their_queue_again(url, monkeypatch):
+    monkeypatch.setattr("crossover.jobs.remote.rabbitmq.executor_side.search.LOOK_EVERY", 0.0)
+    monkeypatch.setattr("crossover.jobs.remote.rabbitmq.channel_thread.TICK", 0.0)  # it looks all the time
+    for _ in range(5):
+        ours = RabbitmqQueue(url, name := f"test-{uuid4().hex}", own_workers=1)
+        ours.close(with_calls=True)
+        assert existing(url, Names(name).calls) == []
 
 
 def test_a_queue_of_calls_that_was_deleted_is_made_again(url):

@@ -171,6 +171,7 @@ class RabbitmqQueue:
 
     def _say_goodbye(self, thread: ChannelThread, done: Future[None], *, with_calls: bool) -> None:
         channel = thread.channel
+        self._search.is_over = True
         self._withdrawals.tell_all(channel, Kind.GOODBYE)
         if with_calls:
             channel.pika.queue_delete(self._names.calls, callback=lambda _: None)

@@ -24,6 +24,7 @@ class Search:
 
     Attributes:
         serving: workers that RabbitMQ has told of.
+        is_over: whether the executor ends: the queue is removed, and must not be made again.
 
     Args:
         queue: of calls.
@@ -32,6 +33,7 @@ class Search:
 
     def __init__(self, queue: str, withdrawals: Withdrawals) -> None:
         self.serving = 0
+        self.is_over = False
         self._queue, self._withdrawals = queue, withdrawals
         self._looked_at = 0.0
         self._before: set[str] = set()  # calls without an outcome at the last look
@@ -45,7 +47,7 @@ class Search:
             channel: to ask.
             counted: called with the answer.
         """
-        if Clock.monotonic() - self._looked_at >= LOOK_EVERY:
+        if Clock.monotonic() - self._looked_at >= LOOK_EVERY and not self.is_over:
             self._looked_at = Clock.monotonic()
             answered = partial(self._on_declared, counted)
             channel.pika.queue_declare(self._queue, durable=True, arguments=CALLS, callback=answered)
