@@ -15,7 +15,8 @@ class Chunk:
         lines: the lines, between line feeds.
         attempts: how often its line has been tried; of lines that travel alone.
         deaths: workers that have ended while they did it, or servers that have lost it.
-        not_accepted: times, one after the other, that its server has not accepted it.
+        in_vain_since: when its server first did not accept it, in seconds of the monotonic clock; 0: it has, or was not
+            asked.
         bad: why its line cannot be read, as in "line 17 has 3 cells"; empty: a worker finds out.
     """
 
@@ -24,7 +25,7 @@ class Chunk:
     lines: bytes = field(repr=False)
     attempts: int = 0
     deaths: int = 0
-    not_accepted: int = 0
+    in_vain_since: float = 0.0
     bad: str = ""
 
     def line(self, number: int) -> Chunk:
@@ -43,5 +44,5 @@ class Chunk:
             for begin in range(0, self.count, lines)
         ]
         for part in parts:
-            part.not_accepted = self.not_accepted
+            part.in_vain_since = self.in_vain_since
         return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 
 from crossover.contract.errors import UnusableError
@@ -22,8 +23,8 @@ from crossover.jobs.runner.retries import Retries
 from crossover.jobs.runner.tally import Tally
 
 MOST_DEATHS = 3  # of workers, with one line; then it is given up
-MOST_SILENCES = 3  # of a server, with lines that it is given again each time; then the job ends
-PAUSE = 0.5  # seconds before that
+ACCEPTS_WITHIN = 15.0  # seconds that lines are given to a server that does not accept them; then the job ends
+PAUSE = 0.5  # seconds between two attempts
 PARTS = 50  # of a message whose worker has ended: each is done by itself
 
 
@@ -56,7 +57,7 @@ class Settling:
         except CancelledError as cancelled:
             raise UnusableError("the workers were ended") from cancelled
         if not isinstance(error, NotAcceptedError):
-            chunk.not_accepted = 0
+            chunk.in_vain_since = 0.0
         if error is None:
             self._write(chunk, future.result())
         elif isinstance(error, WorkerDiedError | TaskTimeoutError):
@@ -117,9 +118,10 @@ class Settling:
 
     def _after_silence(self, chunk: Chunk, error: NotAcceptedError) -> None:
         """Give it to the server again, which may just have been away; it may have been done all the same."""
-        chunk.not_accepted += 1
-        if chunk.not_accepted == MOST_SILENCES:
-            raise UnusableError(f"lines were sent {MOST_SILENCES} times, and each time: {in_words(error)}") from error
+        chunk.in_vain_since = chunk.in_vain_since or time.monotonic()
+        if time.monotonic() - chunk.in_vain_since >= ACCEPTS_WITHIN:
+            why = f"the server has accepted no lines for {ACCEPTS_WITHIN:.0f} s: {in_words(error)}"
+            raise UnusableError(why) from error
         self._tally.retried += chunk.count
         self._retries.add_now(chunk, PAUSE)
 

@@ -39,19 +39,23 @@ def settle():
     return come_back
 
 
-def test_after_three_times_one_after_the_other_the_job_ends_and_no_line_is_given_up(settle):
+def test_after_a_while_the_job_ends_and_no_line_is_given_up(settle, monkeypatch):
     chunk = Chunk(1, 2, b"1\n2")
-    assert settle(chunk, SILENT, SILENT) == []
-    with pytest.raises(UnusableError, match="lines were sent 3 times, and each time: it confirms nothing"):
+    assert settle(chunk, *[SILENT] * 20) == []
+    monkeypatch.setattr("crossover.jobs.runner.settling.ACCEPTS_WITHIN", 0.0)
+    with pytest.raises(UnusableError, match="the server has accepted no lines for 0 s: it confirms nothing"):
         settle(chunk, SILENT)
     assert settle(Chunk(3, 1, b"3")) == []
 
 
-def test_they_are_counted_anew_when_a_line_was_accepted(settle):
+def test_the_time_begins_anew_when_a_line_was_accepted(settle):
     line = Chunk(1, 1, b"1")
-    assert settle(line, SILENT, SILENT, TaskTimeoutError("it took long"), SILENT, SILENT) == []
+    settle(line, SILENT)
+    assert line.in_vain_since > 0
+    settle(line, TaskTimeoutError("it took long"))
+    assert line.in_vain_since == 0
 
 
-def test_parts_of_what_was_not_accepted_are_counted_on():
-    chunk = Chunk(1, 3, b"1\n2\n3", not_accepted=2)
-    assert [part.not_accepted for part in chunk.parts(1)] == [2, 2, 2]
+def test_it_goes_on_for_parts_of_what_was_not_accepted():
+    chunk = Chunk(1, 3, b"1\n2\n3", in_vain_since=2.0)
+    assert [part.in_vain_since for part in chunk.parts(1)] == [2.0, 2.0, 2.0]
