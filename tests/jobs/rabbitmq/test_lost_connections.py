@@ -1,5 +1,7 @@
 """What a worker and an executor do over RabbitMQ when their connection is lost."""
 
+from functools import partial
+
 import pytest
 from call_sides import lost, raises, receive, take, through
 from waiting import eventually
@@ -137,6 +139,9 @@ def test_of_two_calls_that_are_given_up_the_first_stays_so_though_the_connection
         given_up.append(words[-1])
         if len(given_up) == 2:
             assert eventually(lambda: (ours.reply_to, "run-1") not in worker._desk.held)  # its end is confirmed
+            thread, answers = worker._line.get(), []
+            thread.call(partial(thread.channel.pika.basic_qos, prefetch_count=1, callback=answers.append))
+            assert eventually(lambda: answers)  # so RabbitMQ has got what was acknowledged before
             network.restore()
             assert eventually(lambda: ended.error)
 
