@@ -148,6 +148,7 @@ def test_what_has_come_together_is_taken_together_so_that_the_worker_sees_what_w
     assert [delivery.number for delivery in taken] == [f"run-{number}" for number in range(1, TOGETHER + 1)]
 
 
+@pytest.mark.long
 def test_what_a_worker_takes_apart_is_known_to_be_there(send_together, intake, network, url, name):
     ours, first = send_together(), RabbitmqIntake(through(network, url), name)
     take(first, TOGETHER)

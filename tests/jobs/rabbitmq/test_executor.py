@@ -58,6 +58,7 @@ def test_threads_may_share_it(executor):
         assert list(threads.map(lambda one: executor.submit(abs, one).result(PATIENCE), range(40))) == list(range(40))
 
 
+@pytest.mark.long
 def test_an_executor_that_looks_for_its_calls_as_it_ends_does_not_make_their_queue_again(url, monkeypatch):
     monkeypatch.setattr("crossover.jobs.remote.rabbitmq.executor_side.search.LOOK_EVERY", 0.0)
     monkeypatch.setattr("crossover.jobs.remote.rabbitmq.channel_thread.TICK", 0.0)  # it looks all the time
