@@ -108,3 +108,13 @@ def test_a_call_that_is_refused_is_kept_aside_and_its_executor_hears_why(produce
     (delivery,) = take(worker)
     worker.refuse(delivery, "it is broken")
     assert lost(ours) == [Lost("run-1", "it is broken", CallRefusedError)]
+
+
+@pytest.mark.parametrize("safety", ["default", "safe"])
+def test_a_call_that_is_too_large_is_refused_before_it_is_sent(producer, intake, safety):
+    ours, worker = producer(safety), intake()
+    ours._outbox.limit = 10  # bytes
+    with pytest.raises(ValueError, match="a call of 11 bytes is over RabbitMQ's limit of 10"):
+        ours.send(b"x" * 11, "run-1")
+    ours.send(b"x" * 10, "run-2")
+    assert [delivery.number for delivery in take(worker)] == ["run-2"]
