@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
+from rabbitmq_sides import count
 from skips import need
 
 from brokers.rabbitmq.connection.client import connect
@@ -63,3 +64,17 @@ def intake(url, name, opened):
         return opened[-1]
 
     return connect_one
+
+
+@pytest.fixture
+def waiting(url, name):
+    """Return a function that returns how many messages wait in the queue."""
+
+    def messages():
+        channel = connect(url, "test")
+        try:
+            return count(channel, Names(name).calls)[0]
+        finally:
+            channel.close()
+
+    return messages

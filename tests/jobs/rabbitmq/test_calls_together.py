@@ -15,21 +15,6 @@ MANY, TOGETHER = 96, 4
 
 
 @pytest.fixture
-def waiting(url, name):
-    """Return a function that returns how many messages wait in the queue."""
-
-    def count():
-        channel = connect(url, "test")
-        try:
-            found = channel.call(channel.pika.queue_declare, Names(name).calls, passive=True)
-            return found.method.message_count
-        finally:
-            channel.close()
-
-    return count
-
-
-@pytest.fixture
 def send_together(producer, url, name):
     """Return a function that sends many calls, after a worker has asked for some in each message."""
 

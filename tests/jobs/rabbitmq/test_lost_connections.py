@@ -62,18 +62,8 @@ def send_raw(url, name, producer, number, **headers):
     channel.close()
 
 
-def count(url, name):
-    """Return how many messages of a queue are not acknowledged, delivered or not: they come back with no consumer."""
-    channel = connect(url, "test")
-    try:
-        found = channel.call(channel.pika.queue_declare, Names(name).calls, passive=True)
-        return found.method.message_count
-    finally:
-        channel.close()
-
-
 def test_a_call_that_was_sent_twice_is_acknowledged_twice_though_the_connection_was_lost(
-    producer, intake, network, url, name
+    producer, network, url, name, waiting
 ):
     ours, worker = producer("safe"), RabbitmqIntake(through(network, url), name)
     for _ in range(2):
@@ -88,8 +78,8 @@ def test_a_call_that_was_sent_twice_is_acknowledged_twice_though_the_connection_
     for delivery in deliveries:
         worker.reply(delivery, b"outcome")
     worker.close()
-    assert eventually(lambda: count(url, name) == 1)
-    assert not eventually(lambda: count(url, name) > 1, 1.0)  # what is not acknowledged comes back soon
+    assert eventually(lambda: waiting() == 1)
+    assert not eventually(lambda: waiting() > 1, 1.0)  # what is not acknowledged comes back soon
 
 
 def test_an_outcome_is_not_given_to_a_connection_that_has_ended(producer, intake, network, url):

@@ -122,12 +122,12 @@ def why_lost(of: BasicProperties) -> tuple[str, bool]:
     return str(said.get(REASON, "")), bool(said.get(REFUSED))
 
 
-def encode_numbered(messages: Sequence[tuple[str, bytes]]) -> bytes:
+def encode_several(messages: Sequence[tuple[str, bytes]]) -> bytes:
     """Return calls or outcomes, each with the number of its call, as a message."""
     return msgspec.msgpack.encode(messages)
 
 
-def decode_numbered(body: bytes) -> list[tuple[str, bytes]]:
+def decode_several(body: bytes) -> list[tuple[str, bytes]]:
     """Return calls or outcomes; none where somebody else has sent something."""
     try:
         return msgspec.msgpack.decode(body, type=list[tuple[str, bytes]])

@@ -17,8 +17,8 @@ from crossover.jobs.remote.rabbitmq.messages import (
     Kind,
     Names,
     call_properties,
-    decode_numbered,
-    encode_numbered,
+    decode_several,
+    encode_several,
 )
 
 NO_CONFIRMATION = f"no call was confirmed within {ANSWER_WITHIN:.0f} s"
@@ -147,7 +147,7 @@ class Outbox:
             return
         (first, body), kind = calls[0], Kind.CALL
         if len(calls) > 1:
-            body, kind = encode_numbered(calls), Kind.CALLS
+            body, kind = encode_several(calls), Kind.CALLS
         of = call_properties(first, self._executor, safe=self._safe, kind=kind)
         channel.publish(self._names.calls, body, of, [number for number, _ in calls])
 
@@ -157,7 +157,7 @@ class Outbox:
         channel.pika.queue_declare(self._names.calls, durable=True, arguments=CALLS)
         numbers = [properties.correlation_id]
         if properties.type == Kind.CALLS:
-            numbers = [number for number, _ in decode_numbered(message)]
+            numbers = [number for number, _ in decode_several(message)]
         channel.publish(self._names.calls, message, properties, numbers)
 
     def take(self, numbers: Sequence[str]) -> list[str]:

@@ -26,7 +26,7 @@ from crossover.jobs.remote.rabbitmq.executor_side.opening import open_channel, r
 from crossover.jobs.remote.rabbitmq.executor_side.outbox import NO_CONFIRMATION, Outbox
 from crossover.jobs.remote.rabbitmq.executor_side.search import GONE, Search
 from crossover.jobs.remote.rabbitmq.executor_side.withdrawals import WITHDRAWN_WITHIN, Withdrawals
-from crossover.jobs.remote.rabbitmq.messages import KEPT_FOR, Kind, Names, decode_numbered, why_lost
+from crossover.jobs.remote.rabbitmq.messages import KEPT_FOR, Kind, Names, decode_several, why_lost
 
 
 class RabbitmqQueue:
@@ -188,7 +188,7 @@ class RabbitmqQueue:
         with self._changed:
             self._outbox.hear(properties)
             if properties.type == Kind.OUTCOMES:
-                for ended, outcome in decode_numbered(message):
+                for ended, outcome in decode_several(message):
                     if ended in self._sent:
                         self._arrived.append(outcome)
                         self._sent.discard(ended)

@@ -16,7 +16,7 @@ from crossover.jobs.remote.rabbitmq.messages import (
     Kind,
     Names,
     call_properties,
-    encode_numbered,
+    encode_several,
     lost_properties,
     properties,
 )
@@ -51,7 +51,7 @@ class Answers:
     def outcomes(self, executor: str, outcomes: Sequence[tuple[str, bytes]]) -> Answer:
         """Return the message with some outcomes, each with the number of its call."""
         of = properties(Kind.OUTCOMES, "", self._desk.letters.worker, **{TOGETHER: self._desk.letters.together})
-        return Answer(self._names.outcomes(executor), of, encode_numbered(outcomes))
+        return Answer(self._names.outcomes(executor), of, encode_several(outcomes))
 
     def copy(self, held: Held) -> Answer:
         """Return a call that is put into the queue again."""

@@ -10,7 +10,7 @@ from pika import BasicProperties
 
 from brokers.rabbitmq.connection.channel import RabbitmqChannel
 from crossover.jobs.remote.job_queue import Delivery
-from crossover.jobs.remote.rabbitmq.messages import AGAIN, DEATHS, DELIVERY_COUNT, SAFE, Kind, decode_numbered
+from crossover.jobs.remote.rabbitmq.messages import AGAIN, DEATHS, DELIVERY_COUNT, SAFE, Kind, decode_several
 
 
 class Answer(NamedTuple):
@@ -94,7 +94,7 @@ class Held:
         "safe",
         "told",
         "was_taken",
-    )  # fmt: skip
+    )
 
     def __init__(self, content: tuple[bytes, str, str], parcel: Parcel, facts: Facts) -> None:
         _, executor, number = content
@@ -177,7 +177,7 @@ def unpack(method: Any, properties: Any, message: bytes) -> tuple[Parcel, list[H
         properties: likewise.
         message: its body.
     """
-    calls = decode_numbered(message) if properties.type == Kind.CALLS else []
+    calls = decode_several(message) if properties.type == Kind.CALLS else []
     calls = calls or [(properties.correlation_id or "", message)]
     headers, executor, was_taken = properties.headers or {}, properties.reply_to or "", bool(method.redelivered)
     deaths = _count(headers.get(DEATHS)) + _count(headers.get(DELIVERY_COUNT))
