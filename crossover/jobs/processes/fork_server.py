@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from multiprocessing import forkserver, get_context
+import shutil
+from functools import partial
+from multiprocessing import current_process, forkserver, get_context, util
+from pathlib import Path
 from typing import Any
 
 USUAL = ["__main__"]
@@ -18,6 +21,24 @@ def import_in_fork_server(*modules: str) -> None:
     server: Any = forkserver._forkserver  # noqa: SLF001 - there is no public way to ask
     if server._forkserver_pid is None and server._preload_modules == USUAL:  # noqa: SLF001
         get_context("forkserver").set_forkserver_preload([*USUAL, *OURS, *modules])
+
+
+def make_folder_of_sockets(folder: Path) -> None:
+    """Make the folder in which `multiprocessing` has the socket of the fork server, under a name that others know.
+
+    Whoever kills this process together with its fork server removes the folder then; otherwise this process does.
+
+    Args:
+        folder: is not there yet. Otherwise `multiprocessing` makes one, `pymp-…`, whose name nobody else knows.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    folder.mkdir(mode=0o700)
+    process: Any = current_process()
+    process._config["tempdir"] = str(folder)  # noqa: SLF001 - what multiprocessing.util.get_temp_dir looks at
+    last_of_all = -100  # as for the folder that multiprocessing makes
+    util.Finalize(None, partial(shutil.rmtree, folder, ignore_errors=True), exitpriority=last_of_all)
 
 
 def start_fork_server(*modules: str) -> None:

@@ -16,11 +16,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from brokers.servers import leftovers
 from crossover.contract.errors import BrokenError
 from crossover.contract.text import describe
+from crossover.jobs.processes.fork_server import make_folder_of_sockets
 from crossover.jobs.processes.worker import WorkerLimits
 from crossover.jobs.remote import main_module
 from crossover.jobs.remote.allowed import EVERYTHING
@@ -50,7 +52,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the executor reacts to Ctrl-C
     orders = take_standard_input()
     with open(orders, "rb", buffering=0, closefd=False) as lines:
-        told, sys.path[:], reason = json.loads(lines.readline())
+        told, sys.path[:], reason, folder = json.loads(lines.readline())
     os.environ.update({VARIABLE: told["key"], main_module.VARIABLE: told["script"]})
     over_celery = told["transport"] in CELERY
     if over_celery:
@@ -63,6 +65,7 @@ def main() -> None:
         if over_celery:
             worker.serve_own(told, reason)
         else:
+            make_folder_of_sockets(Path(folder))
             _serve(told, stop)
     except Exception as error:
         with suppress(BrokenPipeError):  # the executor was killed: nobody asks why

@@ -55,15 +55,17 @@ def long_job(functions, tmp_path, begin):
         ("redis-stream", signal.SIGINT),
     ],
 )
-def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line(
+def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line_and_nothing_is_left(
     long_job, family, outcome, redis_url, transport, number
 ):
-    process = long_job(transport, CROSSOVER_REDIS_URL=redis_url)
-    process.send_signal(number)
-    process.send_signal(number)  # a second one changes nothing
-    assert process.wait(PATIENCE) == 130
+    with tempfile.TemporaryDirectory(prefix="run-") as files:  # short: a socket is in it
+        process = long_job(transport, CROSSOVER_REDIS_URL=redis_url, TMPDIR=files)
+        process.send_signal(number)
+        process.send_signal(number)  # a second one changes nothing
+        assert process.wait(PATIENCE) == 130
+        assert eventually(lambda: not family())
+        assert eventually(lambda: not list(Path(files).iterdir()))
     assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
-    assert eventually(lambda: not family())
 
 
 @pytest.mark.long

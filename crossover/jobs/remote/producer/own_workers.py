@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,6 +64,7 @@ class OwnWorkers:
 
     def __init__(self, plan: OwnPlan) -> None:
         self._plan = plan
+        self._folder = Path(tempfile.gettempdir(), f"pymp-{secrets.token_hex(8)}")
         self.workers = plan.workers
         self._process: subprocess.Popen[bytes] | None = None
         self._reason: int | None = None
@@ -71,7 +75,8 @@ class OwnWorkers:
         if self._ends:
             return
         ours, theirs = os.pipe()
-        told = json.dumps([self._plan._asdict(), [path or str(Path.cwd()) for path in sys.path], theirs]).encode()
+        imports_from = [path or str(Path.cwd()) for path in sys.path]
+        told = json.dumps([self._plan._asdict(), imports_from, theirs, str(self._folder)]).encode()
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", MODULE],
@@ -122,6 +127,7 @@ class OwnWorkers:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
+            shutil.rmtree(self._folder, ignore_errors=True)  # its processes cannot any more
 
     def _why(self) -> str:
         if self._reason is None:
