@@ -3,15 +3,21 @@
 import signal
 import subprocess
 import sys
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
+import pika
 import psutil
 import pytest
 import redis
 import remote_functions as sample
 from waiting import PATIENCE, eventually
 
+from brokers.celery.settings import EXTERNAL, Names
+from crossover.contract.safety import Safety
 from crossover.jobs.errors import BrokerLostError
+from crossover.jobs.remote.celery.watch import SILENT_FOR
 
 CELERY = ["celery+redis", "celery+rabbitmq"]
 KILLED = """
@@ -88,6 +94,23 @@ def test_at_the_safe_level_another_worker_does_it(make, start_worker, tmp_path):
     (tmp_path / "until").touch()
     start_worker("--allow", "remote_functions", "-w", "1", "-s", "safe")
     assert future.result(PATIENCE) > 0
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("transport", ["celery+rabbitmq"])
+def test_at_the_safe_level_a_call_waits_for_a_worker_that_has_it_and_does_not_answer_yet(
+    make, start_worker, address, tmp_path
+):
+    executor = make(workers="external", safety="safe")
+    server = pika.URLParameters(f"amqp://{address.partition('://')[2]}")
+    with closing(pika.BlockingConnection(server)) as beginning:  # as a worker does, on a machine that is busy
+        future = executor.submit(Path.touch, tmp_path / "done")
+        taken = partial(beginning.channel().basic_get, Names(EXTERNAL, Safety.SAFE).tasks)
+        assert eventually(lambda: taken()[0] is not None)
+        with pytest.raises(TimeoutError):
+            future.exception(4 * SILENT_FOR)
+    start_worker("--allow", "pathlib", "-w", "1", "-s", "safe")
+    assert future.result(PATIENCE) is None
 
 
 @pytest.mark.long

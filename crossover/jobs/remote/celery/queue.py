@@ -66,7 +66,7 @@ class CeleryQueue:
         self._arrived: list[bytes] = []
         self._lost: list[Lost] = []
         self._room = own_workers or ROOM
-        self._watch = Watch(f"{self.reply_to}:", most=1 if own_workers else None)
+        self._watch = Watch(f"{self.reply_to}:", most=1 if own_workers else None, safe=self._safe)
         self._session = self._new_session()
 
     def send(self, call: bytes, number: str) -> None:

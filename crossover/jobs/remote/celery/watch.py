@@ -21,10 +21,11 @@ class Watch:
     Args:
         executor: begins the ids of its calls.
         most: workers that there are; None: any number.
+        safe: whether another worker gets what one had that has died.
     """
 
-    def __init__(self, executor: str, most: int | None) -> None:
-        self._executor, self._own = executor, most
+    def __init__(self, executor: str, most: int | None, *, safe: bool) -> None:
+        self._executor, self._own, self._safe = executor, most, safe
         self._heard_at = self._asked_at = Clock.monotonic()
         self._counted_at = self._deaf_at = float("-inf")
         self._workers = 0
@@ -76,8 +77,8 @@ class Watch:
         self._asked_at = Clock.monotonic()
         if self._own is None:
             self._count(len(answers))
-        elif not answers:
-            return set()  # it begins; or it has ended, which its executor sees
+        if not answers and (self._own or self._safe):
+            return set()  # one begins, which has calls before it answers; that there is none, the executor sees
         missing = old.difference(*(answer["has"] for answer in answers))
         if missing and session.may_have(missing):
             missing = set()
