@@ -8,8 +8,10 @@ SLEEP = ("-W", "sleep", "-n", "100", "-r", "1", "--json", "out.json")
 
 
 @pytest.mark.long
-def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, result):
-    ended = crossover("scale", "pipe", "threads", *SLEEP, "-w", "8,1,2,3,4,6", "--full")
+def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, tmp_path, result):
+    (tmp_path / "in.jsonl").write_text("0.04\n")  # seconds: long beside what a busy machine adds
+    naps = ("-W", "time:sleep", "-i", "in.jsonl", "-n", "48", "-r", "1", "--json", "out.json")
+    ended = crossover("scale", "pipe", "threads", *naps, "-w", "8,1,2,3,4,6", "--full")
     assert ended.returncode == 0, ended.stderr
     found = result()
     assert found["plan"]["worker_counts"] == [1, 2, 3, 4, 6, 8]
@@ -17,10 +19,10 @@ def test_six_numbers_of_workers_give_a_law_and_a_number_to_take(crossover, resul
         (name, workers) for name in ("pipe", "threads") for workers in (1, 2, 3, 4, 6, 8)
     ]
     assert all(run["load"]["window"] == 16 * run["workers"] for run in found["runs"])
-    assert all(run["delivery"]["completed"] == 100 and not run["delivery"]["lost"] for run in found["runs"])
+    assert all(run["delivery"]["completed"] == 48 and not run["delivery"]["lost"] for run in found["runs"])
     for law in found["laws"]:
         assert law["alpha"]["low"] <= law["alpha"]["value"] <= law["alpha"]["high"]
-        assert law["gamma"]["value"] > 50
+        assert law["gamma"]["value"] > 12
         assert law["recommended_workers"] > 1  # waiting is done side by side, however busy this machine is
     for words in ("pipe", "threads", "Law: ", "still rising at 8", "For other work: ", "Verdict"):
         assert words in ended.stdout
