@@ -19,6 +19,7 @@ from crossover.contract.errors import BrokenError, StartError
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import getpid
 from crossover.contract.text import describe
+from crossover.workers.limits.memory import processes_ended
 from crossover.workers.loop import work
 from crossover.workers.processes.exit_words import CUT_OFF, NO_SERVER, how_it_ended
 from crossover.workers.processes.lifetime import Readiness, end, enter, start_resource_tracker
@@ -39,6 +40,7 @@ class Fleet:
         self._reference = reference
         self._check = check
         self._readiness = Readiness(context)
+        self._memory_kills = processes_ended()
         self._processes: list[BaseProcess] = []
 
     def add(self, inbox: Inbox) -> None:
@@ -91,7 +93,7 @@ class Fleet:
         """Return how a worker ended, and why it says that it did."""
         if code == NO_SERVER:
             self._readiness.read_all()
-        return ": ".join(filter(None, [how_it_ended(code), self._readiness.problems.get(pid)]))
+        return ": ".join(filter(None, [how_it_ended(code, self._memory_kills), self._readiness.problems.get(pid)]))
 
     def stop(self) -> list[str]:
         """Terminate the workers, and whatever processes they started; return how those that had died ended."""

@@ -13,6 +13,7 @@ from crossover.jobs.processes.segment import LARGE, Segment
 from crossover.jobs.processes.tickets import Tickets
 from crossover.jobs.processes.worker import WorkerSetup
 from crossover.jobs.task import Task
+from crossover.workers.limits.memory import processes_ended
 from crossover.workers.processes.exit_words import how_it_ended
 
 ENDS_WITHIN = 5.0  # seconds in which a worker ends that was asked to, or has said that it will; then it is killed
@@ -47,6 +48,7 @@ class WorkerProcess:
     """
 
     def __init__(self, context: BaseContext, setup: WorkerSetup, *, shares_memory: bool = False) -> None:
+        self._memory_kills = processes_ended()
         self.segment = Segment() if shares_memory else None
         self.tickets = Tickets()
         try:
@@ -173,7 +175,8 @@ class WorkerProcess:
 
     def how_it_ended(self) -> str:
         """Return a sentence on its end."""
-        return f"worker process {self.pid} {how_it_ended(self.exit_code or 0)} before its task was done"
+        how = how_it_ended(self.exit_code or 0, None if self.is_late else self._memory_kills)
+        return f"worker process {self.pid} {how} before its task was done"
 
     def close(self) -> None:
         """Give its descriptors back."""

@@ -43,9 +43,9 @@ def bad_news(result: JobResult, run: JobRun) -> Iterator[Text]:
             "bold red", f"{plural(run.failed_before, 'line')} had failed before.", _kept(result, run.failed_before)
         )
     if run.deaths:
-        yield coloured(
-            "bold red", f"{plural(run.deaths, 'worker')} ended, or was killed, inside a line;", "others went on."
-        )
+        were = "was" if run.deaths == 1 else "were"
+        dead = f"{plural(run.deaths, 'worker')} ended, or {were} killed, inside a line;"
+        yield coloured("bold red", dead, "others went on.")
     if run.ending == End.INTERRUPTED:
         yield coloured("bold yellow", "Interrupted.", f"Go on with: {command(result)}")
     elif run.ending != End.FINISHED:

@@ -13,6 +13,8 @@ MEMORY = ("memory.max", "memory.limit_in_bytes")  # of cgroups 2 and 1, as every
 SLOWED = "memory.high"  # of cgroups 2: with more, processes are slowed down until they hardly run
 MEMORY_USED = ("memory.current", "memory.usage_in_bytes")
 CACHED = ("inactive_file", "active_file"), ("total_inactive_file", "total_active_file")  # given back when needed
+EVENTS = ("memory.events", "memory.oom_control")
+EVENTS_OF_ALL = Path("/proc/vmstat")  # where no group counts them
 NO_LIMIT = 2**60  # bytes; cgroups 1 report a larger number if there is no limit
 
 
@@ -29,6 +31,15 @@ def free_memory() -> int:
         if used is not None:
             free.append(max(0, limit - max(0, used - _cached(group))))
     return min(free)
+
+
+def processes_ended() -> int:
+    """Return how many processes of our control group the kernel has ended for lack of memory; 0: unknown, too."""
+    places = [(group, name) for group in cgroups.groups("memory") for name in EVENTS]
+    for folder, name in (*places, (EVENTS_OF_ALL.parent, EVENTS_OF_ALL.name)):
+        if (count := cgroups.table(folder, name).get("oom_kill")) is not None:
+            return count
+    return 0
 
 
 def _memory_limits() -> Iterator[tuple[Path, int]]:
