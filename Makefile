@@ -58,9 +58,10 @@ conformance:
 	@$(LOCKED) .venv/.dev
 	@PYTHONPATH=. $(BIN)/python .ci/conformance $(ARGS)
 
+# a project for each file of tests, at the same time: they wait for containers most of the time
 test-compose:
 	@$(LOCKED) .venv/.dev
-	@$(BIN)/pytest tests/compose $(ARGS)
+	@$(BIN)/pytest -n 3 --dist loadfile tests/compose $(ARGS)
 
 # everything in containers: usable when it returns; the reports are the caller's
 up:

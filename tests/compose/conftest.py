@@ -19,10 +19,17 @@ def why_not():
 
 
 @pytest.fixture(scope="session")
-def project():
+def unique_name():
+    """A name for a project, where there is an engine for it."""
     if reason := why_not():
         pytest.skip(reason)
-    made = Project(f"crossover-test-{uuid.uuid4().hex[:8]}")
+    return f"crossover-test-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture(scope="session")
+def project(unique_name):
+    """The whole project, up."""
+    made = Project(unique_name)
     try:
         made.compose("up", "--detach", "--wait", "--build")
         yield made

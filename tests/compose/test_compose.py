@@ -52,7 +52,7 @@ def test_no_password_stands_in_a_configuration_or_in_a_list_of_processes(project
     for service in ("redis", "rabbitmq"):
         password = project.compose("exec", "-T", service, "cat", f"/run/passwords/{service}").stdout
         assert len(password) >= 24
-        for container in project.docker("ps", "-q").stdout.split():
+        for container in project.compose("ps", "-q").stdout.split():
             assert password not in project.docker("inspect", container).stdout
             assert password not in project.docker("top", container, "-eo", "pid,args").stdout
 

@@ -14,13 +14,13 @@ pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
-def clone(project, tmp_path):
+def clone(unique_name, tmp_path):
     """A clone with a name of its own, and `crossover` on the PATH; nothing of it may be left."""
     if not (ROOT / ".git").exists() or shutil.which("git") is None:
         pytest.skip("this is no clone itself")
     folder = tmp_path / "clone"
     subprocess.run(["git", "clone", "--quiet", ROOT, folder], check=True)
-    made = Project(f"{project.name}-clone", folder)
+    made = Project(f"{unique_name}-clone", folder)
     command = tmp_path / "crossover"
     command.write_text(f'#!/bin/sh\nexec {sys.executable} -m crossover.cli.main "$@"\n')
     command.chmod(0o755)
