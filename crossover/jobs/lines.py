@@ -15,6 +15,7 @@ from json import encoder
 from typing import Any
 
 from crossover.contract.text import describe
+from crossover.workers import forks
 from workloads.base import resolve
 from workloads.custom.json_text import DECODER, NotPossible, problem_of
 
@@ -52,6 +53,7 @@ def do_lines(function: Callable[[Any], Any], form: str, first: int, lines: bytes
     written: list[str] = []
     failed: list[FailedLine] = []
     blank: list[int] = []
+    since = forks.count
     for number, line in enumerate(_split(lines), first):
         why = UNREADABLE
         try:
@@ -70,9 +72,13 @@ def do_lines(function: Callable[[Any], Any], form: str, first: int, lines: bytes
                     payload = DECODER.decode(text)
             why = FAILED
             value = function(payload)
+            if forks.count != since:
+                forks.end_child()
             why = NO_JSON_VALUE
             written.append(f'{{"line": {number}, "value": {_encode(value)}}}\n')
         except BaseException as error:  # SystemExit and KeyboardInterrupt of a function fail its line
+            if forks.count != since:
+                forks.end_child(error)
             failed.append(_failed(number, why, error))
     try:
         output = "".join(written).encode()

@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from crossover.jobs.arguments import NO_PROCESS, refuse
 from crossover.jobs.lines import LinesDone, LinesToDo, do_named_lines
+from crossover.workers.forks import only_here
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -125,7 +126,8 @@ def _submit_each(executor: Maps, fn: Callable[..., T], calls: tuple[tuple[Any, .
 
 def call_each(fn: Callable[..., T], calls: tuple[tuple[Any, ...], ...]) -> list[T]:
     """Return the values of calls that travel together."""
-    return [fn(*arguments) for arguments in calls]
+    function = only_here(fn)
+    return [function(*arguments) for arguments in calls]
 
 
 def _begun(

@@ -12,6 +12,7 @@ from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 from crossover.jobs.errors import RemoteError, RemoteTraceback
+from crossover.workers.forks import only_here
 
 PROTOCOL = 5
 READY, VALUE, ERROR, CANNOT_START = b"r", b"v", b"e", b"i"
@@ -45,7 +46,7 @@ def perform(message: bytes | memoryview) -> bytes:
     """Do a call, and return the message that carries its outcome."""
     try:
         function, arguments, keywords = pickle.loads(message)
-        return VALUE + dumps(function(*arguments, **keywords))
+        return VALUE + dumps(only_here(function)(*arguments, **keywords))
     except BaseException as error:  # SystemExit and KeyboardInterrupt reach the future, too
         return ERROR + error_message(error)
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import traceback
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any
 
 from crossover.contract.inbox import Inbox
 from crossover.contract.system import Clock, getpid
@@ -17,17 +13,7 @@ from crossover.recording import activity
 from crossover.recording.activity import INSIDE
 from crossover.recording.journals import journal
 from crossover.recording.sample import CHOSEN, LONG, PERIOD
-
-_forks = 0
-"""How many forks lead to this process; its id would be asked for by a system call for each task."""
-
-
-def _count_fork() -> None:
-    global _forks  # noqa: PLW0603 - a function that is called at a fork can only leave a global
-    _forks += 1
-
-
-os.register_at_fork(after_in_child=_count_fork)
+from crossover.workers import forks
 
 
 def work(inbox: Inbox, run: Callable[[Any], Any]) -> None:
@@ -49,7 +35,7 @@ def performer(run: Callable[[Any], Any]) -> Callable[[Batch | Task], Outcomes | 
     Args:
         run: called with one payload at a time.
     """
-    worker, place, kept, forks = getpid(), activity.of_this_worker(), journal.current(), _forks
+    worker, place, kept, since = getpid(), activity.of_this_worker(), journal.current(), forks.count
     long = True  # the first one is stamped
 
     def perform(batch: Batch | Task) -> Outcomes | Done:
@@ -64,11 +50,11 @@ def performer(run: Callable[[Any], Any]) -> Callable[[Batch | Task], Outcomes | 
         place[0] = INSIDE
         try:
             value = run(payload)
-            if _forks != forks:
-                _end_child()
+            if forks.count != since:
+                forks.end_child()
         except BaseException as error:
-            if _forks != forks:
-                _end_child(error)
+            if forks.count != since:
+                forks.end_child(error)
             place[0] = 0
             return Outcomes(task, 1, [None], {0: describe(error)}, worker, 0, 0)
         place[0] = 0
@@ -95,31 +81,17 @@ def execute(batch: Batch, run: Callable[[Any], Any], worker: int) -> Outcomes:
         run = kept.recording(run, first)
     values: list[Any] = []
     errors = NO_ERRORS
-    forks = _forks
+    since = forks.count
     for payload in payloads:
         try:
             values.append(run(payload))
-            if _forks != forks:
-                _end_child()
+            if forks.count != since:
+                forks.end_child()
         except BaseException as error:
-            if _forks != forks:
-                _end_child(error)
+            if forks.count != since:
+                forks.end_child(error)
             errors = {**errors, len(values): describe(error)}
             values.append(None)
     finished = Clock.monotonic_ns()
     place[0] = 0
     return Outcomes(first, size, values, errors, worker, started, finished)
-
-
-def _end_child(error: BaseException | None = None) -> NoReturn:
-    """End this process, which a function has forked, as Python would."""
-    status = 0
-    if isinstance(error, SystemExit):
-        status = error.code if isinstance(error.code, int) else int(error.code is not None)
-    elif error is not None:
-        traceback.print_exception(error)
-        status = 1
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):
-            stream.flush()
-    os._exit(status)

@@ -16,6 +16,7 @@ from crossover.contract.system import Clock
 from crossover.execution.calibration.cpu_time import Spent, peak_memory
 from crossover.execution.calibration.silence import print_nothing
 from crossover.results.task import TaskSample
+from crossover.workers import forks
 from workloads.base import Workload
 
 SECONDS = 0.3  # of tasks, at most, apart from the last one
@@ -87,13 +88,20 @@ def _run_some(run: Callable[[Any], Any], payloads: Iterator[Any], within: float)
 
 def _run_tasks(run: Callable[[Any], Any], payloads: Iterator[Any], times: list[float], reasons: Counter[str]) -> None:
     """Run tasks until they have taken a moment; add their times, and the types of their exceptions."""
-    clock = Clock.monotonic
+    clock, since = Clock.monotonic, forks.count
     until = clock() + SECONDS
     for payload in payloads:
         start = clock()
         try:
             run(payload)
-        except Exception as error:  # a task that fails takes its time, too
+            if forks.count != since:
+                forks.end_child()
+        except BaseException as error:
+            if forks.count != since:
+                forks.end_child(error)
+            if not isinstance(error, Exception):
+                raise
+            # a task that fails takes its time, too
             reasons[type(error).__name__] += 1
         end = clock()
         times.append(end - start)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from crossover.execution.calibration.silence import print_nothing
+from crossover.workers.forks import only_here
 from workloads.base import Workload
 
 PAIRS = 3  # of one thread and two, in turn: the machine may be disturbed for a moment
@@ -26,7 +27,7 @@ def time_two_threads(workload: Workload, tasks: int, seconds: float) -> float | 
         seconds: that a task takes.
     """
     print_nothing()
-    run, payloads = workload.run, workload.payloads(tasks)
+    run, payloads = only_here(workload.run), workload.payloads(tasks)
     count = max(1, round(SECONDS / (seconds + CALL)))
     ratios = []
     for _ in range(PAIRS):

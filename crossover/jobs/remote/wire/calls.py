@@ -22,6 +22,7 @@ from crossover.jobs.remote.values import Reader, classes_of_the_script
 from crossover.jobs.remote.wire.code_version import code_version
 from crossover.jobs.remote.wire.envelope import FORMAT, THE_SAME, UNSIGNED, encoded, encoded_if_plain, why_unreadable
 from crossover.jobs.remote.wire.functions import reference_of
+from crossover.workers.forks import only_here
 
 CALL = "call"
 
@@ -83,10 +84,11 @@ class Call(NamedTuple):
         function = reader.allowed.function(self.function)
         arguments = reader.decode(self.arguments)
         keywords = reader.decode(self.keywords)
-        if self.form is Form.CALLS:
-            return [function(*one, **keywords) for one in arguments]
         if self.form is Form.LINES:
             return do_lines(function, *arguments)
+        function = only_here(function)
+        if self.form is Form.CALLS:
+            return [function(*one, **keywords) for one in arguments]
         return function(*arguments, **keywords)
 
 
