@@ -71,7 +71,9 @@ class Runner:
         self.workers, self.function, self.source = workers, function, source
         self._executor, self._skip, self.sample = executor, skip, sample
         self._halt = rules.halt
-        order = Order(journal.done, values=rules.values) if rules.ordered or rules.values else None
+        order = (
+            Order(journal.done, values=rules.values, written=journal.lines) if rules.ordered or rules.values else None
+        )
         self._output = Output(journal, dead_letters, order, self.tally)
         self._rate, self._time_limit = Rate(rules.rate), TimeLimit(rules.task_timeout)
         self._pace, self._retries = Pace(self._rate, rules.most_in_flight), Retries()
@@ -95,6 +97,7 @@ class Runner:
             KeyboardInterrupt: the user has asked for it.
         """
         try:
+            self._output.begin()
             while self._goes_on():
                 self._take_back(self._patience())
                 self._output.sync()
@@ -108,6 +111,7 @@ class Runner:
             raise
         finally:
             self.tally.ended = time.monotonic()
+            self._output.end()
         self._output.sync(now=True)
         self.source.check_unchanged()
         if bad := self._settling.bad:

@@ -29,7 +29,8 @@ class Tally:
     """Counts of lines, and where the time went.
 
     Attributes:
-        done: lines whose value is in the output.
+        done: lines whose value is in the output, or waits for those before it.
+        too_early: the latter, when nothing more is written.
         failed: lines that were given up.
         retried: attempts after the first one.
         resumed: lines that were done before.
@@ -52,6 +53,7 @@ class Tally:
     """
 
     done: int = 0
+    too_early: int = 0
     failed: int = 0
     retried: int = 0
     resumed: int = 0

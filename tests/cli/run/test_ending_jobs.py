@@ -1,5 +1,6 @@
 """How a job ends early: Ctrl-C, a signal, SIGKILL, a full disk. What has come back is kept; it goes on later."""
 
+import json
 import os
 import shutil
 import signal
@@ -23,6 +24,10 @@ FUNCTIONS = """
         pathlib.Path(f"begun {item}").touch()
         time.sleep(0 if item < 5 else 600)
         return item
+
+    def no_moment(item):
+        time.sleep(0.05)  # such lines travel alone
+        return long(item)
 """
 RUN = ("-i", "in.jsonl", "-o", "out.jsonl", "-w", "2")
 
@@ -66,6 +71,20 @@ def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line_and_nothing_
         assert eventually(lambda: not family())
         assert eventually(lambda: not list(Path(files).iterdir()))
     assert outcome() == {1: 1, 2: 2, 3: 3, 4: 4}
+
+
+@pytest.mark.long
+def test_what_came_before_its_turn_is_not_counted_as_done(functions, begin, tmp_path):
+    functions(FUNCTIONS)
+    (tmp_path / "in.jsonl").write_text("1\n2\n5\n3\n4\n")
+    ordered = ("--ordered", "--json", "result.json", "--max-in-flight", "2")
+    process = begin("run", "mine:no_moment", "pool", *RUN, *ordered)
+    assert eventually((tmp_path / "begun 4").exists)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE) == 130
+    written = len((tmp_path / "out.jsonl").read_text().splitlines())
+    (run,) = json.loads((tmp_path / "result.json").read_text())["runs"]
+    assert run["done"] == written == 2
 
 
 @pytest.mark.long

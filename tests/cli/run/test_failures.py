@@ -124,6 +124,20 @@ def test_a_line_that_is_in_both_files_after_a_kill_leaves_the_failures(job, lett
     assert not (tmp_path / "bad.jsonl.new").exists()
 
 
+@pytest.mark.parametrize("written", range(6))
+def test_a_value_is_at_the_place_of_its_line_also_where_a_kill_came_before_the_null_of_a_failure(
+    job, letters, tmp_path, written
+):
+    job("unless_mended", 5, "serial", "--values")
+    whole = (tmp_path / "out.jsonl").read_text()
+    assert whole.split() == ["null", "2", "null", "4", "null"]
+    (tmp_path / "out.jsonl").write_text("".join(whole.splitlines(keepends=True)[:written]))
+    again = job("unless_mended", 5, "serial", "--values")
+    assert again.returncode == 1
+    assert (tmp_path / "out.jsonl").read_text() == whole
+    assert {number: letter["attempts"] for number, letter in letters().items()} == {1: 1, 3: 1, 5: 1}
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

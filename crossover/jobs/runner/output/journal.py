@@ -27,6 +27,7 @@ class Journal:
 
     Attributes:
         done: numbers of the lines in it, and of those that need not be done.
+        lines: that it had when it was opened.
         cut: bytes of a torn last line that were cut off.
         syncing: seconds that it took to have lines on the disk.
 
@@ -42,7 +43,7 @@ class Journal:
     def __init__(self, path: Path, *, values: bool = False) -> None:
         self.path = path
         self.done = Numbers()
-        self.cut = 0
+        self.lines = self.cut = 0
         self.syncing = 0.0
         self._synced_at = time.monotonic()
         self._unsynced = False
@@ -103,20 +104,21 @@ class Journal:
 
     def _read(self, values: bool) -> int:  # noqa: FBT001 - by position only
         """Note the numbers of the lines; return where the last whole one ends."""
-        end = count = 0
+        end = 0
         for block in _blocks(self._descriptor):
             whole = _whole(block)
             lines = block.count(b"\n", 0, whole)
-            numbers = range(count + 1, count + lines + 1) if values else [*map(int, NUMBERED.findall(block, 0, whole))]
+            places = range(self.lines + 1, self.lines + lines + 1)
+            numbers = places if values else [*map(int, NUMBERED.findall(block, 0, whole))]
             if len(numbers) != lines:
                 wrong = next(
                     place
-                    for place, line in enumerate(block[:whole].splitlines(keepends=True), count + 1)
+                    for place, line in enumerate(block[:whole].splitlines(keepends=True), self.lines + 1)
                     if not NUMBERED.fullmatch(line)
                 )
                 raise UsageError(f"{self.path}, line {wrong:,} was not written by crossover run: name another -o")
             self.done.add_all(numbers)
-            count += lines
+            self.lines += lines
             end += whole
             if whole < len(block):
                 break
@@ -134,7 +136,7 @@ class UnwrittenJournal(Journal):
     def __init__(self, path: Path, *, values: bool = False) -> None:
         self.path = path
         self.done = Numbers()
-        self.cut = 0
+        self.lines = self.cut = 0
         self.syncing = 0.0
         if path.exists():
             self._descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

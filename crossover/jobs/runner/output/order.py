@@ -6,6 +6,7 @@ from crossover.jobs.lines import start_of
 from crossover.jobs.runner.numbers import Numbers
 
 MOST_LINES, MOST_BYTES = 100_000, 2**26  # that wait
+NULL = b"null\n"  # where bare values are written, and a line has none
 
 
 class Order:
@@ -14,12 +15,13 @@ class Order:
     Args:
         done: numbers of the lines that are there already.
         values: whether bare values are written, and null for what has none.
+        written: bare values that are there already: what is done beyond them has failed, and needs its null.
     """
 
-    def __init__(self, done: Numbers, *, values: bool = False) -> None:
+    def __init__(self, done: Numbers, *, values: bool = False, written: int = 0) -> None:
         self._done = done
-        self._values = values
-        self._held: dict[int, bytes] = {}
+        self._values, self._written = values, written
+        self._held: dict[int, bytes | None] = {}
         self._bytes = 0
         self._next = 1
 
@@ -29,21 +31,26 @@ class Order:
 
     def add(self, number: int, line: bytes | None) -> None:
         """Add a line of the output; None: it has no value."""
-        held = line or b""
-        if self._values:
-            held = b"null\n" if line is None else line[start_of(number) : -2] + b"\n"
-        self._held[number] = held
-        self._bytes += len(held)
+        if line is not None and self._values:
+            line = line[start_of(number) : -2] + b"\n"
+        self._held[number] = line
+        self._bytes += len(line or b"")
 
     def take(self) -> bytes:
         """Return the lines whose turn it is."""
         taken: list[bytes] = []
         while True:
-            if self._next in self._held:
-                taken.append(self._held.pop(self._next))
-            elif self._next not in self._done:
-                break
+            number = self._next
+            if number in self._held:
+                line = self._held.pop(number)
+                self._bytes -= len(line or b"")
+            elif number in self._done:
+                line = None if number > self._written else b""
+            else:
+                return b"".join(taken)
+            taken.append((NULL if self._values else b"") if line is None else line)
             self._next += 1
-        lines = b"".join(taken)
-        self._bytes -= len(lines)
-        return lines
+
+    def waiting(self) -> int:
+        """Return how many lines with a value wait for those before them."""
+        return sum(line is not None for line in self._held.values())

@@ -23,6 +23,20 @@ class Output:
     def __init__(self, journal: Journal, dead_letters: DeadLetters, order: Order | None, tally: Tally) -> None:
         self._journal, self._dead_letters, self._order, self._tally = journal, dead_letters, order, tally
 
+    def begin(self) -> None:
+        """Write what other commands have left to be written.
+
+        Raises:
+            NotWrittenError: it cannot be.
+        """
+        if self._order is not None:
+            self._journal.append(self._order.take())
+
+    def end(self) -> None:
+        """Count what has come before its turn, and will not be written any more."""
+        if self._order is not None:
+            self._tally.too_early = self._order.waiting()
+
     def may_begin(self, number: int) -> bool:
         """Return whether there is room for a line, until all before it are there."""
         return self._order is None or self._order.may_begin(number)

@@ -46,7 +46,8 @@ def run_of(plan: JobPlan, tally: Tally, start_seconds: float, cpu_seconds: float
         cpu_seconds: that the command took.
         ending: how it ended.
     """
-    seconds, tasks = tally.seconds, tally.done + tally.failed
+    done = tally.done - tally.too_early
+    seconds, tasks = tally.seconds, done + tally.failed
     errors = [JobError(kind, one.lines, one.line, one.error) for kind, one in tally.errors.items()]
     return JobRun(
         transport=plan.transport,
@@ -56,7 +57,7 @@ def run_of(plan: JobPlan, tally: Tally, start_seconds: float, cpu_seconds: float
         seconds=seconds,
         start_seconds=start_seconds,
         throughput=tasks / seconds if seconds else 0.0,
-        done=tally.done,
+        done=done,
         failed=tally.failed,
         retried=tally.retried,
         resumed=tally.resumed,
