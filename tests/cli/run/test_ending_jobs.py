@@ -14,6 +14,7 @@ from waiting import PATIENCE, eventually
 
 pytestmark = pytest.mark.usefixtures("functions")
 LINES = 20_000
+LONGEST = 75  # characters of a folder in which a fork server can have its socket: what is to be ended must begin there
 FUNCTIONS = """
     import pathlib, time
 
@@ -63,7 +64,9 @@ def long_job(functions, tmp_path, begin):
 def test_a_signal_ends_it_at_once_also_in_the_middle_of_a_long_line_and_nothing_is_left(
     long_job, family, outcome, redis_url, transport, number
 ):
-    with tempfile.TemporaryDirectory(prefix="run-") as files:  # short: a socket is in it
+    random_part = "/12345678"
+    prefix = "run-".ljust(LONGEST - len(tempfile.gettempdir() + random_part), "x")
+    with tempfile.TemporaryDirectory(prefix=prefix) as files:
         process = long_job(transport, CROSSOVER_REDIS_URL=redis_url, TMPDIR=files)
         process.send_signal(number)
         process.send_signal(number)  # a second one changes nothing

@@ -64,7 +64,7 @@ class OwnWorkers:
 
     def __init__(self, plan: OwnPlan) -> None:
         self._plan = plan
-        self._folder = Path(tempfile.gettempdir(), f"pymp-{secrets.token_hex(8)}")
+        self._folder = Path(tempfile.gettempdir(), f"pymp-{secrets.token_hex(4)}")
         self.workers = plan.workers
         self._process: subprocess.Popen[bytes] | None = None
         self._reason: int | None = None
