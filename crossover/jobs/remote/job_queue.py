@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
 from crossover.jobs.errors import BrokerLostError, CallRefusedError
@@ -18,6 +18,22 @@ class Sending(NamedTuple):
 
     call: bytes
     number: str
+
+
+def refuse_too_large(calls: Iterable[Sending], limit: int, server: str) -> None:
+    """Refuse calls that a server would not accept: it would close the connection each time they are sent.
+
+    Args:
+        calls: that are to be sent.
+        limit: bytes of one.
+        server: whose limit that is.
+
+    Raises:
+        ValueError: one is larger.
+    """
+    for call, _ in calls:
+        if len(call) > limit:
+            raise ValueError(f"a call of {len(call):,} bytes is over the limit of {server}, {limit:,}")
 
 
 class Delivery(NamedTuple):

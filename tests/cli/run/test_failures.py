@@ -189,7 +189,7 @@ def test_the_worker_of_a_line_that_takes_too_long_is_killed(job, outcome, letter
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("transport", ["redis-stream", "rabbitmq"])
+@pytest.mark.parametrize("transport", ["redis-stream", "rabbitmq", "celery+redis", "celery+rabbitmq"])
 def test_a_line_that_kills_workers_is_given_up_after_three_at_the_safe_level_too(
     job, letters, redis_url, running_rabbitmq, monkeypatch, transport
 ):

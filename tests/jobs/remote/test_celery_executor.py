@@ -60,6 +60,34 @@ def test_a_call_that_a_worker_has_taken_ahead_can_be_withdrawn_from_it(make, sta
 
 @pytest.mark.long
 @pytest.mark.parametrize("transport", CELERY)
+def test_what_has_not_begun_when_an_executor_gives_up_is_not_begun_by_workers_elsewhere(make, start_worker, tmp_path):
+    start_worker("--allow", "remote_functions", "--allow", "pathlib", "-w", "1", "--prefetch", "3")
+    executor = make(workers="external")
+    first = executor.submit(sample.notes_and_waits, tmp_path / "first", tmp_path / "until")
+    others = [executor.submit(Path.touch, tmp_path / f"{one}") for one in range(8)]
+    assert eventually(first.running)
+    executor.kill_workers()
+    assert all(future.exception(PATIENCE) for future in others)
+    executor.shutdown()
+    (tmp_path / "until").touch()
+    assert make(workers="external").submit(sample.same, 1).result(PATIENCE) == 1
+    assert [path.name for path in tmp_path.iterdir() if path.name.isdigit()] == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("transport", CELERY)
+def test_a_call_that_is_larger_than_its_server_accepts_fails_alone(make, monkeypatch):
+    executor = make()
+    assert executor.submit(abs, -1).result(PATIENCE) == 1
+    monkeypatch.setattr(executor._exchange._queue, "_limit", 10_000)
+    too_large = executor.submit(len, b"x" * 10_001)
+    assert executor.submit(abs, -2).result(PATIENCE) == 2
+    with pytest.raises(ValueError, match="a call of 10,... bytes is over the limit of R"):
+        too_large.result(PATIENCE)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("transport", CELERY)
 def test_where_there_is_no_worker_calls_are_taken_back_and_the_others_wait_for_one(make, start_worker, tmp_path):
     executor = make(workers="external")
     futures = [executor.submit(Path.touch, tmp_path / str(number)) for number in range(4)]
@@ -98,18 +126,23 @@ def test_at_the_safe_level_another_worker_does_it(make, start_worker, tmp_path):
 
 @pytest.mark.long
 @pytest.mark.parametrize("transport", ["celery+rabbitmq"])
+@pytest.mark.parametrize("with_another", [False, True])
 def test_at_the_safe_level_a_call_waits_for_a_worker_that_has_it_and_does_not_answer_yet(
-    make, start_worker, address, tmp_path
+    make, start_worker, address, tmp_path, with_another
 ):
     executor = make(workers="external", safety="safe")
     server = pika.URLParameters(f"amqp://{address.partition('://')[2]}")
+    start = partial(start_worker, "--allow", "pathlib", "-w", "1", "-s", "safe")
     with closing(pika.BlockingConnection(server)) as beginning:  # as a worker does, on a machine that is busy
         future = executor.submit(Path.touch, tmp_path / "done")
-        taken = partial(beginning.channel().basic_get, Names(EXTERNAL, Safety.SAFE).tasks)
-        assert eventually(lambda: taken()[0] is not None)
+        taken = beginning.channel().consume(Names(EXTERNAL, Safety.SAFE).tasks, inactivity_timeout=PATIENCE)
+        assert next(taken)[0] is not None
+        if with_another:
+            start()
         with pytest.raises(TimeoutError):
             future.exception(4 * SILENT_FOR)
-    start_worker("--allow", "pathlib", "-w", "1", "-s", "safe")
+    if not with_another:
+        start()
     assert future.result(PATIENCE) is None
 
 

@@ -44,8 +44,8 @@ class ExecutorAnswers(ABC):
         """Return the answers that have come; after a number of seconds, none."""
 
     @abstractmethod
-    def may_have(self, calls: Collection[str], producer: Any) -> bool:
-        """Return whether the server may have one of these calls, which no worker has."""
+    def may_have(self, calls: Collection[str], answered: int, producer: Any) -> bool:
+        """Return whether one of these calls may still be done, which none of the workers that have answered has."""
 
     @abstractmethod
     def remove(self) -> None:
@@ -74,7 +74,7 @@ class AnswersInRedis(ExecutorAnswers):
         more = self._client.lpop(self._key, AT_ONCE) or ()
         return [self._backend.decode_result(one) for one in (first[1], *more)]
 
-    def may_have(self, calls: Collection[str], producer: Any) -> bool:
+    def may_have(self, calls: Collection[str], answered: int, producer: Any) -> bool:
         """Return whether calls wait, or one of these was taken by a worker that has died, and comes back some day."""
         if self._client.llen(self._tasks):
             return True
@@ -115,9 +115,13 @@ class AnswersInRabbitmq(ExecutorAnswers):
         came, self._came = self._came, []
         return came
 
-    def may_have(self, calls: Collection[str], producer: Any) -> bool:
-        """Return whether calls wait: what a worker that has died had taken, waits again at once."""
-        return bool(producer.channel.queue_declare(self._tasks, passive=True).message_count)
+    def may_have(self, calls: Collection[str], answered: int, producer: Any) -> bool:
+        """Return whether calls wait, or a worker takes them that has not answered: one that begins, or is very busy.
+
+        What a worker that has died had taken, waits again at once.
+        """
+        queue = producer.channel.queue_declare(self._tasks, passive=True)
+        return bool(queue.message_count) or queue.consumer_count > answered
 
     def remove(self) -> None:
         """Remove the queue."""

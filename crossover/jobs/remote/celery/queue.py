@@ -11,6 +11,7 @@ from uuid import uuid4
 from brokers.celery.broker import celery_over
 from brokers.celery.settings import BEGUN, EXTERNAL, Names
 from brokers.external.options import QUEUE
+from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError, UsageError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
@@ -18,7 +19,7 @@ from crossover.contract.text import describe
 from crossover.jobs.remote.celery.answers import Answer, AnswersInRabbitmq, AnswersInRedis, ExecutorAnswers
 from crossover.jobs.remote.celery.session import Session
 from crossover.jobs.remote.celery.watch import Watch
-from crossover.jobs.remote.job_queue import Lost, Sending
+from crossover.jobs.remote.job_queue import Lost, Sending, refuse_too_large
 
 ROOM = 1_000  # calls that external workers may take from the server; further ones wait here
 HELD_FOR = 1.0  # seconds that calls stay here which were taken back from the server: more may be cancelled
@@ -66,6 +67,7 @@ class CeleryQueue:
         self._arrived: list[bytes] = []
         self._lost: list[Lost] = []
         self._room = own_workers or ROOM
+        self._limit = 0  # bytes of a call; 0: not asked for yet
         self._watch = Watch(f"{self.reply_to}:", most=1 if own_workers else None, safe=self._safe)
         self._session = self._new_session()
 
@@ -74,7 +76,10 @@ class CeleryQueue:
 
         Raises:
             BrokenError: the server cannot be reached.
+            ValueError: it is larger than the server accepts.
         """
+        self._limit = self._limit or self._broker.largest_message(self._url)
+        refuse_too_large([Sending(call, number)], self._limit, server_kind(self.server).title)
         with self._changed:
             if self._waiting or len(self._sent) >= self._room:
                 self._waiting[number] = call
@@ -149,10 +154,21 @@ class CeleryQueue:
             with_calls: remove the queue of calls, too: nobody else uses it.
         """
         with suppress(BrokenError):
-            self._current()
+            session = self._current()
+            if not self._own:
+                self._withdraw_all(session)
         self._session.close(remove=True)
         if with_calls:
             self._broker.remove(self._url, self._names)
+
+    def _withdraw_all(self, session: Session) -> None:
+        """Nobody waits any more: what has not begun is not to begin."""
+        with self._changed:
+            self._waiting.clear()
+            sent = [self._id(number) for number in self._sent]
+        if sent:
+            self._watch.withdraws_all(session, sent)
+            self._take_back(session)
 
     def _id(self, number: str) -> str:
         return f"{self.reply_to}:{number}"
@@ -194,8 +210,9 @@ class CeleryQueue:
                 session.send(self._id(number), call)
             except BrokenError as error:
                 with self._changed:
-                    del self._sent[number]
-                    if self._safe:
+                    if self._sent.pop(number, None) is None:
+                        pass  # it was withdrawn, or answered, meanwhile
+                    elif self._safe:
                         self._waiting = {number: call, **self._waiting}
                     else:
                         reason = f"it is not known whether the server has accepted the call: {error}"
@@ -204,11 +221,20 @@ class CeleryQueue:
 
     def _take_back(self, session: Session) -> None:
         """No worker answers: keep here what is on the server, and send it again a little later."""
-        numbers = [call.partition(":")[2] for call in session.take_back(f"{self.reply_to}:")]
-        with self._changed:
-            back = {number: self._sent.pop(number)[1] for number in numbers if number in self._sent}
-            self._waiting = back | self._waiting
-            self._held_until = Clock.monotonic() + HELD_FOR
+        back: dict[str, bytes] = {}
+
+        def taken(call: str) -> None:
+            number = call.partition(":")[2]
+            with self._changed:
+                if number in self._sent:
+                    back[number] = self._sent.pop(number)[1]
+
+        try:
+            session.take_back(f"{self.reply_to}:", taken)
+        finally:
+            with self._changed:
+                self._waiting = back | self._waiting
+                self._held_until = Clock.monotonic() + HELD_FOR
 
     def _look(self, session: Session) -> None:
         """Nothing has come: find out which calls nobody has any more."""

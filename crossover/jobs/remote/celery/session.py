@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -73,25 +73,30 @@ class Session:
                 argsrepr="a call", kwargsrepr="{}", **self._options,
             )  # fmt: skip
 
-    def take_back(self, executor: str) -> list[str]:
-        """Take from the server all calls of an executor that no worker has; return their ids.
+    def take_back(self, executor: str, taken: Callable[[str], None]) -> None:
+        """Take from the server all calls of an executor that no worker has.
+
+        Args:
+            executor: begins their ids.
+            taken: called with the id of each when the server has it no longer, also where the connection is then lost.
 
         Raises:
             BrokenError: the connection is lost.
         """
-        ours, others = [], []
+        others: list[Any] = []
         with self._sending, self._connection.translate_errors():
             queue = self._app.amqp.default_queue(self._producer.channel)
-            while (message := queue.get()) is not None:
-                call = (message.headers or {}).get("id")
-                if isinstance(call, str) and call.startswith(executor):
-                    ours.append(call)
-                    message.ack()
-                else:
-                    others.append(message)
-            for message in others:
-                message.requeue()
-        return ours
+            try:
+                while (message := queue.get()) is not None:
+                    call = (message.headers or {}).get("id")
+                    if isinstance(call, str) and call.startswith(executor):
+                        message.ack()
+                        taken(call)
+                    else:
+                        others.append(message)
+            finally:
+                for message in others:
+                    message.requeue()
 
     def receive(self, timeout: float) -> list[Answer]:
         """Return the answers that have come; after a number of seconds, none.
@@ -103,15 +108,19 @@ class Session:
         with self._connection.translate_errors():
             return self._answers.receive(timeout)
 
-    def may_have(self, calls: Collection[str]) -> bool:
-        """Return whether the server may have one of these calls, which no worker has.
+    def may_have(self, calls: Collection[str], answered: int) -> bool:
+        """Return whether one of these calls may still be done, which no worker that has answered has.
+
+        Args:
+            calls: their ids.
+            answered: workers that have answered.
 
         Raises:
             BrokenError: the connection is lost.
         """
         assert self._answers is not None
         with self._sending, self._connection.translate_errors():
-            return self._answers.may_have(calls, self._producer)
+            return self._answers.may_have(calls, answered, self._producer)
 
     def roll_call(
         self, executor: str, withdrawn: Sequence[str], within: float, most: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from crossover.contract.system import Clock
 from crossover.jobs.remote.celery.session import Session
@@ -56,6 +56,14 @@ class Watch:
             return None
         return not any(answer["begun"] for answer in answers)
 
+    def withdraws_all(self, session: Session, calls: Sequence[str]) -> None:
+        """Ask the workers not to begin these calls.
+
+        Raises:
+            BrokenError: the connection is lost.
+        """
+        session.roll_call(self._executor, calls, ANSWER_WITHIN, self._workers or None)
+
     def look(self, session: Session, calls: Mapping[str, float]) -> set[str]:
         """Return the calls that are lost.
 
@@ -78,9 +86,10 @@ class Watch:
         if self._own is None:
             self._count(len(answers))
         if not answers and (self._own or self._safe):
+            self._missing.clear()
             return set()  # one begins, which has calls before it answers; that there is none, the executor sees
         missing = old.difference(*(answer["has"] for answer in answers))
-        if missing and session.may_have(missing):
+        if missing and session.may_have(missing, len(answers)):
             missing = set()
         gone, self._missing = missing & self._missing, missing
         return gone

@@ -10,12 +10,12 @@ from typing import Any
 from uuid import uuid4
 
 from brokers.external.options import QUEUE
-from brokers.redis.connection.client import translate_errors
+from brokers.redis.connection.client import LARGEST_MESSAGE, translate_errors
 from crossover.contract.errors import BrokenError
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
 from crossover.jobs.errors import BrokerLostError, CallRefusedError
-from crossover.jobs.remote.job_queue import Lost, Sending
+from crossover.jobs.remote.job_queue import Lost, Sending, refuse_too_large
 from crossover.jobs.remote.lease import LEASE
 from crossover.jobs.remote.redis.keys import KEPT_FOR, MOST_BLOCKED, Keys, LibraryClient, decode_reply
 
@@ -99,7 +99,9 @@ class RedisJobQueue(ABC):
 
         Raises:
             BrokenError: the server cannot be reached, or refuses; where its reply was lost, it may have them.
+            ValueError: one is larger than Redis accepts.
         """
+        refuse_too_large(calls, LARGEST_MESSAGE, "Redis")
         self.sent.update({one.number: None for one in calls})  # an outcome may be here before the reply to this
         try:
             with self.connected() as client:

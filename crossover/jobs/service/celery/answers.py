@@ -9,7 +9,7 @@ from celery.exceptions import TimeLimitExceeded, WorkerLostError
 from celery.states import SUCCESS
 
 from brokers.celery.settings import BEGUN
-from crossover.jobs.errors import BrokerLostError, CallRefusedError, TaskTimeoutError, WorkerDiedError
+from crossover.jobs.errors import BrokerLostError, TaskTimeoutError, WorkerDiedError
 from crossover.jobs.remote.messages import Refused, encode_begun
 from crossover.jobs.service.calls.performer import Performer
 from crossover.workers.processes.exit_words import how_it_ended
@@ -81,6 +81,6 @@ def _in_our_words(error: BaseException, pid: int) -> BaseException:
         code = (-1 if found[1] == "signal" else 1) * int(found[2]) if found else None
         how = how_it_ended(code) if code is not None else "has ended"
         return WorkerDiedError(f"worker process {pid} {how}", pid, code)
-    if isinstance(error, Refused):
-        return CallRefusedError(str(error))
+    if isinstance(error, Refused):  # it was given up after some deaths, as over the other transports
+        return BrokerLostError(str(error))
     return error

@@ -37,6 +37,7 @@ class CallRequest(RunRequest):
         super().__init__(message, **options)
         self._refusal: Refusal | None = None
         self._is_answered = False
+        self._earlier = state.requests.get(self.id)  # the same call, which was sent again
         redelivered = bool(self.delivery_info.get("redelivered"))
         try:
             call, _ = self.entrance.check(Delivery(self.args[0], self.reply_to or "", self.id, self, redelivered))
@@ -76,6 +77,8 @@ class CallRequest(RunRequest):
 
     def _refuse(self, refusal: Refusal) -> None:
         state.task_ready(self)
+        if self._earlier in state.reserved_requests:  # it goes on, and Celery finds requests by their ids
+            state.requests[self.id] = self._earlier
         reason = not_kept(str(refusal), dead_letter(read_environment(), str(refusal), self.args[0]))
         if refusal.delivery.number:  # else its executor waits for the one that came first
             self.task.backend.fail(self.id, CallRefusedError(reason), self._context)

@@ -10,7 +10,7 @@ from brokers.rabbitmq.connection.channel import ANSWER_WITHIN, RabbitmqChannel
 from brokers.rabbitmq.publisher import MOST_UNCONFIRMED, MOST_UNSENT
 from crossover.contract.errors import BrokenError
 from crossover.contract.system import Clock
-from crossover.jobs.remote.job_queue import Sending
+from crossover.jobs.remote.job_queue import Sending, refuse_too_large
 from crossover.jobs.remote.rabbitmq.messages import (
     CALLS,
     TOGETHER,
@@ -74,15 +74,13 @@ class Outbox:
         self._unsent_bytes = unsent_bytes
         return bool(self._calls) and self._waited > ANSWER_WITHIN
 
-    def add(self, calls: Iterable[Sending]) -> None:
+    def add(self, calls: Sequence[Sending]) -> None:
         """Add calls, but for those that are there.
 
         Raises:
             ValueError: one is larger than RabbitMQ accepts.
         """
-        for call, _ in calls:
-            if len(call) > self.limit:
-                raise ValueError(f"a call of {len(call):,} bytes is over RabbitMQ's limit of {self.limit:,}")
+        refuse_too_large(calls, self.limit, "RabbitMQ")
         if not self._calls:
             self._heard_at = Clock.monotonic()
         for call, number in calls:
