@@ -79,6 +79,10 @@ def signer_from_environment() -> Signer:
     return Signer(key.encode("utf-8", "surrogateescape"))
 
 
+class Replayed(Refused):
+    """A call has come before."""
+
+
 class ReplayGuard:
     """Remembers which signed calls have come: one bit for each, for as long as it would not be too old.
 
@@ -100,7 +104,8 @@ class ReplayGuard:
             redelivered: whether the broker says that another worker had it: then it may come again.
 
         Raises:
-            Refused: it is too old, or has come before.
+            Refused: it is too old, or from the future.
+            Replayed: it has come before.
         """
         age = time.time() - sent
         if age > self.oldest:
@@ -114,7 +119,7 @@ class ReplayGuard:
         if place >= len(bits):
             bits.extend(bytes(place + 1024 - len(bits)))
         if bits[place] >> bit & 1 and not redelivered:
-            raise Refused("it has come before: it is replayed")
+            raise Replayed("it has come before: it is replayed")
         bits[place] |= 1 << bit
         self._seen[run] = max(latest, sent), bits
 

@@ -84,8 +84,9 @@ class Service:
         self._metrics = Metrics(plan.metrics, lambda: len(self._holding.calls), lambda: self._link.connected)
         self._holding = Holding(Appetite(plan.workers, plan.prefetch), events, self._metrics)
         signer = signer_from_environment()
-        performer = Performer(AllowList(plan.allow), plan.worker, signer)
-        self._entrance = Entrance(signer, plan.worker)
+        allowed = AllowList(plan.allow)
+        performer = Performer(allowed, plan.worker, signer)
+        self._entrance = Entrance(signer, plan.worker, own=allowed.everything)
         self._replies = Replies(self._link, events, self._metrics, performer, self._holding.release)
         setup = WorkerSetup(prepare_process, (performer, plan.initial), performer, plan.limits)
         ahead = MOST_AHEAD if plan.prefetch else 0

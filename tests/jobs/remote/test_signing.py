@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from brokers.messages import Refused
 from crossover.contract.errors import UsageError
+from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.messages import decode_call, decode_outcome, encode_call, encode_outcome
-from crossover.jobs.remote.signing import ReplayGuard, Signer, signer_from_environment
+from crossover.jobs.remote.signing import OLDEST, ReplayGuard, Signer, signer_from_environment
+from crossover.jobs.service.calls.entrance import Entrance, Refusal
 
 KEY, OTHER = Signer(b"k" * 32), Signer(b"o" * 32)
 CALL = encode_call("run-0", "run", pow, (2, 3), {}, "replies", signer=KEY)
@@ -88,6 +90,21 @@ def test_a_call_that_is_too_old_or_from_the_future_is_refused():
         guard.check("run", 0, time.time() - 61)
     with pytest.raises(Refused, match="the clocks differ"):
         guard.check("run", 0, time.time() + 1_000)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_who_waits_for_a_call_that_is_too_old_hears_it_and_own_workers_do_old_ones(monkeypatch, own):
+    with monkeypatch.context() as two_days_ago:
+        then = time.time() - 2 * OLDEST
+        two_days_ago.setattr(time, "time", lambda: then)
+        message = encode_call("run-1", "run", abs, [4], {}, "executor", signer=KEY)
+    delivery, entrance = Delivery(message, "executor", "run-1", b"tag", redelivered=False), Entrance(KEY, "it", own=own)
+    if own:
+        assert entrance.check(delivery)[0].number == "run-1"
+        return
+    with pytest.raises(Refusal, match="is too old") as refused:
+        entrance.check(delivery)
+    assert refused.value.delivery.number == "run-1"
 
 
 def test_runs_are_forgotten_when_their_calls_would_be_too_old():

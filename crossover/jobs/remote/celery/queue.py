@@ -5,25 +5,20 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import uuid4
 
 from brokers.celery.broker import celery_over
-from brokers.celery.settings import BEGUN, EXTERNAL, Names
+from brokers.celery.settings import EXTERNAL, Names
 from brokers.external.options import QUEUE
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError, UsageError
 from crossover.contract.safety import Safety
-from crossover.contract.system import Clock
-from crossover.contract.text import describe
-from crossover.jobs.remote.celery.answers import Answer, AnswersInRabbitmq, AnswersInRedis, ExecutorAnswers
+from crossover.jobs.remote.celery.answers import AnswersInRabbitmq, AnswersInRedis, ExecutorAnswers
+from crossover.jobs.remote.celery.open_calls import OpenCalls
 from crossover.jobs.remote.celery.session import Session
 from crossover.jobs.remote.celery.watch import Watch
 from crossover.jobs.remote.job_queue import Lost, Sending, refuse_too_large
-
-ROOM = 1_000  # calls that external workers may take from the server; further ones wait here
-HELD_FOR = 1.0  # seconds that calls stay here which were taken back from the server: more may be cancelled
-ROOM_EACH = 8  # likewise, for each process of an own worker
 
 
 class CeleryQueue:
@@ -60,13 +55,7 @@ class CeleryQueue:
         self._safe = safety is Safety.SAFE
         self.reply_to = uuid4().hex
         self._opening = threading.Lock()
-        self._changed = threading.Lock()  # guards all that follows
-        self._waiting: dict[str, bytes] = {}
-        self._sent: dict[str, tuple[float, bytes]] = {}  # number → when, and the call
-        self._held_until = 0.0  # what waits here is sent from then on
-        self._arrived: list[bytes] = []
-        self._lost: list[Lost] = []
-        self._room = own_workers or ROOM
+        self._calls = OpenCalls(own_workers)
         self._limit = 0  # bytes of a call; 0: not asked for yet
         self._watch = Watch(f"{self.reply_to}:", most=1 if own_workers else None, safe=self._safe)
         self._session = self._new_session()
@@ -80,16 +69,12 @@ class CeleryQueue:
         """
         self._limit = self._limit or self._broker.largest_message(self._url)
         refuse_too_large([Sending(call, number)], self._limit, server_kind(self.server).title)
-        with self._changed:
-            if self._waiting or len(self._sent) >= self._room:
-                self._waiting[number] = call
-                return
-            self._sent[number] = Clock.monotonic(), call
+        if not self._calls.add(call, number):
+            return
         try:
             self._current().send(self._id(number), call)
         except BaseException:
-            with self._changed:
-                self._sent.pop(number, None)
+            self._calls.forget(number)
             raise
 
     def send_many(self, calls: Sequence[Sending]) -> int:
@@ -106,21 +91,17 @@ class CeleryQueue:
         session = self._current()
         answers = session.receive(timeout)
         for answer in answers:
-            self._take(answer)
+            self._calls.take(answer)
         self._send_waiting(session)
         if answers:
             self._watch.heard()
         else:
             self._look(session)
-        with self._changed:
-            arrived, self._arrived = self._arrived, []
-        return arrived
+        return self._calls.arrived()
 
     def lost(self) -> list[Lost]:
         """Return the calls that nobody will answer, each once."""
-        with self._changed:
-            lost, self._lost = self._lost, []
-        return lost
+        return self._calls.lost()
 
     def withdraw(self, number: str) -> bool:
         """Take back a call that no process has got.
@@ -128,20 +109,16 @@ class CeleryQueue:
         Raises:
             BrokenError: the server cannot be reached, or a worker does not answer.
         """
-        with self._changed:
-            if self._waiting.pop(number, None) is not None:
-                return True
-            if number not in self._sent:
-                return False
+        if (cancelled := self._calls.cancel(number)) is not None:
+            return cancelled
         session = self._current()
         withdrawn = self._watch.withdraws(session, self._id(number))
-        if withdrawn is None:
-            self._take_back(session)
-        with self._changed:
-            if withdrawn is None and number not in self._waiting:
-                raise BrokenError("not every Celery worker says whether it has the call")
-            calls = self._waiting if withdrawn is None else self._sent
-            return withdrawn is not False and calls.pop(number, None) is not None
+        if withdrawn is not None:
+            return withdrawn and self._calls.forget(number)
+        self._take_back(session)
+        if not self._calls.cancel(number):
+            raise BrokenError("not every Celery worker says whether it has the call")
+        return True
 
     def workers(self) -> int:
         """Return how many workers have answered a short time ago."""
@@ -163,10 +140,7 @@ class CeleryQueue:
 
     def _withdraw_all(self, session: Session) -> None:
         """Nobody waits any more: what has not begun is not to begin."""
-        with self._changed:
-            self._waiting.clear()
-            sent = [self._id(number) for number in self._sent]
-        if sent:
+        if sent := [self._id(number) for number in self._calls.cancel_all()]:
             self._watch.withdraws_all(session, sent)
             self._take_back(session)
 
@@ -183,40 +157,18 @@ class CeleryQueue:
                 self._session = self._new_session()
             return self._session
 
-    def _take(self, answer: Answer) -> None:
-        number, value = answer["task_id"].partition(":")[2], answer["result"]
-        with self._changed:
-            if self._own:
-                self._room = self._own * ROOM_EACH  # its worker is there
-            if number not in self._sent:
-                return
-            if answer["status"] != BEGUN:
-                del self._sent[number]
-            if isinstance(value, bytes):
-                self._arrived.append(value)
-            elif answer["status"] != BEGUN:
-                self._lost.append(Lost(number, f"Celery says: {_in_words(value)}"))
-
     def _send_waiting(self, session: Session) -> None:
-        while True:
-            with self._changed:
-                held = Clock.monotonic() < self._held_until
-                if held or not self._waiting or len(self._sent) >= self._room:
-                    return
-                number = next(iter(self._waiting))
-                call = self._waiting.pop(number)
-                self._sent[number] = Clock.monotonic(), call
+        while (sending := self._calls.next()) is not None:
+            call, number = sending
             try:
                 session.send(self._id(number), call)
             except BrokenError as error:
-                with self._changed:
-                    if self._sent.pop(number, None) is None:
-                        pass  # it was withdrawn, or answered, meanwhile
-                    elif self._safe:
-                        self._waiting = {number: call, **self._waiting}
+                if self._calls.forget(number):  # it was not withdrawn, or answered, meanwhile
+                    if self._safe:
+                        self._calls.wait_again({number: call})
                     else:
-                        reason = f"it is not known whether the server has accepted the call: {error}"
-                        self._lost.append(Lost(number, reason))
+                        why = f"it is not known whether the server has accepted the call: {error}"
+                        self._calls.lose(number, why)
                 raise
 
     def _take_back(self, session: Session) -> None:
@@ -225,27 +177,22 @@ class CeleryQueue:
 
         def taken(call: str) -> None:
             number = call.partition(":")[2]
-            with self._changed:
-                if number in self._sent:
-                    back[number] = self._sent.pop(number)[1]
+            if (found := self._calls.take_back(number)) is not None:
+                back[number] = found
 
         try:
             session.take_back(f"{self.reply_to}:", taken)
         finally:
-            with self._changed:
-                self._waiting = back | self._waiting
-                self._held_until = Clock.monotonic() + HELD_FOR
+            self._calls.hold()
+            self._calls.wait_again(back)
 
     def _look(self, session: Session) -> None:
         """Nothing has come: find out which calls nobody has any more."""
-        with self._changed:
-            calls = {self._id(number): at for number, (at, _) in self._sent.items()}
-        gone = self._watch.look(session, calls)
-        with self._changed:
-            for call in gone:
-                number = call.partition(":")[2]
-                if self._sent.pop(number, None) is not None:
-                    self._lost.append(Lost(number, "no worker has it any more: the one that had it has ended"))
+        calls = {self._id(number): at for number, at in self._calls.sent().items()}
+        for call in self._watch.look(session, calls):
+            number = call.partition(":")[2]
+            if self._calls.forget(number):
+                self._calls.lose(number, "no worker has it any more: the one that had it has ended")
 
 
 class CeleryRedisQueue(CeleryQueue):
@@ -260,7 +207,3 @@ class CeleryRabbitmqQueue(CeleryQueue):
 
     server = "rabbitmq"
     answers = AnswersInRabbitmq
-
-
-def _in_words(value: Any) -> str:
-    return describe(value) if isinstance(value, BaseException) else f"an outcome of type {type(value).__name__}"

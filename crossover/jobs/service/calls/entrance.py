@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from crossover.jobs.remote.job_queue import Delivery
 from crossover.jobs.remote.messages import Call, Refused, read_call
-from crossover.jobs.remote.signing import ReplayGuard, Signer
+from crossover.jobs.remote.signing import OLDEST, Replayed, ReplayGuard, Signer
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer
@@ -25,11 +27,12 @@ class Entrance:
     Args:
         signer: with the key, where there is one.
         worker: its name, for sentences.
+        own: whether it serves one executor, which waits for its calls however old they are.
     """
 
-    def __init__(self, signer: Signer, worker: str) -> None:
+    def __init__(self, signer: Signer, worker: str, *, own: bool = False) -> None:
         self._signer, self._worker = signer, worker
-        self._replays = ReplayGuard()
+        self._replays = ReplayGuard(math.inf if own else OLDEST)
 
     def check(self, delivery: Delivery) -> tuple[Call, bytes]:
         """Return the call in a delivery, and what is signed of its message.
@@ -40,13 +43,12 @@ class Entrance:
         try:
             body = self._signer.open(delivery.call, self._worker)
             call = read_call(body, self._worker)
+            if self._signer.key:
+                self._replays.check(call.run, call.ordinal, call.sent, redelivered=delivery.redelivered)
+        except Replayed as refused:  # its executor waits for the one that came first, or for none
+            raise Refusal(str(refused), delivery._replace(reply_to="", number="")) from None
         except Refused as refused:
             raise Refusal(str(refused), delivery) from None
-        if self._signer.key:
-            try:
-                self._replays.check(call.run, call.ordinal, call.sent, redelivered=delivery.redelivered)
-            except Refused as refused:  # its executor waits for the one that came first, or for none
-                raise Refusal(str(refused), delivery._replace(reply_to="", number="")) from None
         return call, body
 
     def forget(self, call: Call) -> None:
