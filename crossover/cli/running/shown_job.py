@@ -6,13 +6,18 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 
+from msgspec.structs import replace
+
 from crossover import __version__
 from crossover.cli.exit_status import write_message
 from crossover.cli.outputs import Outputs
 from crossover.cli.showing import show_result
 from crossover.execution.host import host
+from crossover.jobs.local.process_executor import START_METHOD
 from crossover.jobs.metrics.of_job import job_metrics
+from crossover.jobs.remote.transports import CELERY
 from crossover.jobs.runner.plan import Job
+from crossover.jobs.runner.refusals import name_of
 from crossover.jobs.runner.runner import Runner
 from crossover.jobs.runner.shown.record import plan_of, run_of
 from crossover.jobs.runner.shown.status import Status
@@ -35,7 +40,8 @@ class ShownJob:
 
     def __init__(self, job: Job, runner: Runner, started_at: str, command: Sequence[str]) -> None:
         plan = plan_of(job, runner, command)
-        self._result = JobResult(tool=f"crossover {__version__}", started_at=started_at, host=host(), plan=plan)
+        here = host() if name_of(job.transport) in CELERY else replace(host(), start_method=START_METHOD)
+        self._result = JobResult(tool=f"crossover {__version__}", started_at=started_at, host=here, plan=plan)
         self._tally = runner.tally
         self._status = Status(title(self._result), runner.tally, runner.source)
         self._view = View()

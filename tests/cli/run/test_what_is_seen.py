@@ -42,6 +42,12 @@ def test_what_is_saved_is_shown_again_and_is_what_the_schema_says(done, result, 
     assert {*result()} <= {*schema["$defs"]["JobResult"]["properties"]}
 
 
+def test_the_result_says_how_the_workers_of_a_job_start(mine, in_process, result):
+    mine(FAILS)
+    in_process("run", "mine:run", "pool", "-w", "1", "-i", "items.jsonl", "-o", "values.jsonl", "--json", "out.json")
+    assert result()["host"]["start_method"] == "forkserver"
+
+
 @pytest.mark.long
 def test_a_table_and_a_page_are_written_too(done, tmp_path):
     heading, row = (tmp_path / "out.csv").read_text().splitlines()
