@@ -33,16 +33,19 @@ def end_child(error: BaseException | None = None) -> NoReturn:
     Args:
         error: that the function has raised; None: it has returned.
     """
-    status = 0
-    if isinstance(error, SystemExit):
-        status = error.code if isinstance(error.code, int) else int(error.code is not None)
-    elif error is not None:
-        traceback.print_exception(error)
-        status = 1
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(Exception):
-            stream.flush()
-    os._exit(status)
+    status = 1
+    try:
+        if error is None:
+            status = 0
+        elif isinstance(error, SystemExit):
+            status = error.code if isinstance(error.code, int) else int(error.code is not None)
+        else:
+            traceback.print_exception(error)
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(Exception):
+                stream.flush()
+    finally:  # whatever goes wrong, as where nobody reads standard error any more
+        os._exit(status & 0xFF)
 
 
 def only_here(function: Callable[..., T]) -> Callable[..., T]:

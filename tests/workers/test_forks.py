@@ -1,6 +1,7 @@
 """A function that forks, and returns in its child, is called by one process only."""
 
 import os
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -24,6 +25,14 @@ def fork(path):
         file.write(f"{os.getpid()}\n")
     if child:
         os.waitpid(child, 0)
+    return child
+
+
+def fork_unheard(path):
+    """Fork; the child raises an error that nobody can read."""
+    if not fork(path):
+        sys.stderr.close()
+        raise ValueError
 
 
 class Forks(Workload):
@@ -61,7 +70,12 @@ def one_by_one(path):
         perform(call_message(fork, (path,), {}))
 
 
-@pytest.mark.parametrize("way", [sampled, in_two_threads, of_lines, together, one_by_one])
+def unheard(path):
+    for _ in range(CALLS):
+        perform(call_message(fork_unheard, (path,), {}))
+
+
+@pytest.mark.parametrize("way", [sampled, in_two_threads, of_lines, together, one_by_one, unheard])
 def test_a_child_that_it_forks_does_not_go_on(way, tmp_path):
     path = tmp_path / "were here"
     call(f"{__name__}:{way.__name__}", str(path), within=60.0, modules=(__name__,))

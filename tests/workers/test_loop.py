@@ -173,6 +173,7 @@ def leave(how):
         (leave(SystemExit), 0, ""),
         (leave(SystemExit(0)), 0, ""),
         (leave(SystemExit(3)), 3, ""),
+        (leave(SystemExit(2**40 + 3)), 3, ""),
         (leave(SystemExit("no")), 1, ""),
         (leave(ValueError("no")), 1, "ValueError: no"),
     ],

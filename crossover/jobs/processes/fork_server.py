@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from functools import partial
 from multiprocessing import current_process, forkserver, get_context, util
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 USUAL = ["__main__"]
+LONGEST_FOLDER = 107 - len("/listener-12345678")  # bytes: what the address of a socket may have, less its name
 OURS = ["crossover.jobs.processes.worker", "crossover.jobs.processes.fork_server_end"]
 
 
@@ -29,11 +31,14 @@ def make_folder_of_sockets(folder: Path) -> None:
     Whoever kills this process together with its fork server removes the folder then; otherwise this process does.
 
     Args:
-        folder: is not there yet. Otherwise `multiprocessing` makes one, `pymp-…`, whose name nobody else knows.
+        folder: is not there yet. Where its path is too long for a socket, `multiprocessing` finds another one, if it
+            can, `pymp-…`, whose name nobody else knows.
 
     Raises:
         OSError: it cannot be made.
     """
+    if len(os.fsencode(folder)) > LONGEST_FOLDER:
+        return
     folder.mkdir(mode=0o700)
     process: Any = current_process()
     process._config["tempdir"] = str(folder)  # noqa: SLF001 - what multiprocessing.util.get_temp_dir looks at

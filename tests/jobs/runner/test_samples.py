@@ -2,6 +2,7 @@
 
 import math
 import statistics
+import tracemalloc
 
 import pytest
 
@@ -62,6 +63,16 @@ def test_the_next_line_may_begin_however_much_waits_for_it():
     order.add(5, b"x" * MOST_BYTES)
     assert order.may_begin(1)
     assert not order.may_begin(2)
+
+
+def test_what_is_done_already_takes_no_memory_when_its_turn_comes():
+    order = Order(numbers(*range(1, 200_001)), written=200_000)
+    tracemalloc.start()
+    try:
+        assert order.take() == b""
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_interval_has_the_time_that_all_lines_take():

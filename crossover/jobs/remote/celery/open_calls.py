@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from brokers.celery.settings import BEGUN
@@ -29,6 +31,7 @@ class OpenCalls:
         self._own = own
         self._changed = threading.Lock()  # guards all that follows
         self._waiting: dict[str, bytes] = {}
+        self._back: dict[str, bytes] = {}  # taken back just now; they wait before the others
         self._sent: dict[str, tuple[float, bytes]] = {}  # number → when, and the call
         self._held_until = 0.0  # what waits here is sent from then on
         self._arrived: list[bytes] = []
@@ -38,7 +41,7 @@ class OpenCalls:
     def add(self, call: bytes, number: str) -> bool:
         """Add a call; return whether it is to be sent now."""
         with self._changed:
-            if self._waiting or len(self._sent) >= self._room:
+            if self._waiting or self._back or len(self._sent) >= self._room:
                 self._waiting[number] = call
                 return False
             self._sent[number] = Clock.monotonic(), call
@@ -65,10 +68,17 @@ class OpenCalls:
         with self._changed:
             self._waiting = calls | self._waiting
 
-    def hold(self) -> None:
-        """Send nothing for a moment."""
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Send nothing in the block, in which calls are taken back, and for a moment after it."""
         with self._changed:
-            self._held_until = Clock.monotonic() + HELD_FOR
+            self._held_until = float("inf")
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._waiting, self._back = self._back | self._waiting, {}
+                self._held_until = Clock.monotonic() + HELD_FOR
 
     def lose(self, number: str, reason: str) -> None:
         """Nobody will answer a call, which is not known here any more."""
@@ -105,7 +115,7 @@ class OpenCalls:
     def cancel(self, number: str) -> bool | None:
         """Return whether a call was cancelled that waited here, or is not open; None: the server has it."""
         with self._changed:
-            if self._waiting.pop(number, None) is not None:
+            if self._waiting.pop(number, None) is not None or self._back.pop(number, None) is not None:
                 return True
             return None if number in self._sent else False
 
@@ -113,13 +123,14 @@ class OpenCalls:
         """Cancel all that wait here; return the numbers of the others."""
         with self._changed:
             self._waiting.clear()
+            self._back.clear()
             return [*self._sent]
 
-    def take_back(self, number: str) -> bytes | None:
-        """Return a call that the server has no longer, if it is open; it is not known here any more."""
+    def take_back(self, number: str) -> None:
+        """Keep a call here that the server has no longer, if it is open."""
         with self._changed:
-            found = self._sent.pop(number, None)
-        return None if found is None else found[1]
+            if (found := self._sent.pop(number, None)) is not None:
+                self._back[number] = found[1]
 
     def sent(self) -> dict[str, float]:
         """Return the numbers of the calls that the server has, and when they were sent."""

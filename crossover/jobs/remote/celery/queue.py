@@ -140,8 +140,8 @@ class CeleryQueue:
 
     def _withdraw_all(self, session: Session) -> None:
         """Nobody waits any more: what has not begun is not to begin."""
-        if sent := [self._id(number) for number in self._calls.cancel_all()]:
-            self._watch.withdraws_all(session, sent)
+        sent = [self._id(number) for number in self._calls.cancel_all()]
+        if sent and not self._watch.withdraws_all(session, sent):
             self._take_back(session)
 
     def _id(self, number: str) -> str:
@@ -173,18 +173,16 @@ class CeleryQueue:
 
     def _take_back(self, session: Session) -> None:
         """No worker answers: keep here what is on the server, and send it again a little later."""
-        back: dict[str, bytes] = {}
 
-        def taken(call: str) -> None:
+        def taken(call: str, is_certain: bool) -> None:  # noqa: FBT001 - by position only
             number = call.partition(":")[2]
-            if (found := self._calls.take_back(number)) is not None:
-                back[number] = found
+            if is_certain or self._safe:
+                self._calls.take_back(number)
+            elif self._calls.forget(number):
+                self._calls.lose(number, "it is not known whether the server has it: the connection was lost")
 
-        try:
+        with self._calls.held():
             session.take_back(f"{self.reply_to}:", taken)
-        finally:
-            self._calls.hold()
-            self._calls.wait_again(back)
 
     def _look(self, session: Session) -> None:
         """Nothing has come: find out which calls nobody has any more."""

@@ -73,28 +73,40 @@ class Session:
                 argsrepr="a call", kwargsrepr="{}", **self._options,
             )  # fmt: skip
 
-    def take_back(self, executor: str, taken: Callable[[str], None]) -> None:
+    def take_back(self, executor: str, taken: Callable[[str, bool], None]) -> None:
         """Take from the server all calls of an executor that no worker has.
+
+        Those stay that a worker had before: it would take them for replayed if they were sent again.
 
         Args:
             executor: begins their ids.
-            taken: called with the id of each when the server has it no longer, also where the connection is then lost.
+            taken: called with the id of each, and whether it is certain that the server has it no longer: where the
+                connection is lost, the server may not have read the last acknowledgement.
 
         Raises:
             BrokenError: the connection is lost.
         """
         others: list[Any] = []
+        acknowledged = ""
         with self._sending, self._connection.translate_errors():
             queue = self._app.amqp.default_queue(self._producer.channel)
             try:
                 while (message := queue.get()) is not None:
-                    call = (message.headers or {}).get("id")
-                    if isinstance(call, str) and call.startswith(executor):
+                    if acknowledged:
+                        taken(acknowledged, True)
+                        acknowledged = ""
+                    call = str((message.headers or {}).get("id"))
+                    if call.startswith(executor) and not message.delivery_info.get("redelivered"):
                         message.ack()
-                        taken(call)
+                        acknowledged = call
                     else:
                         others.append(message)
+                if acknowledged:
+                    taken(acknowledged, True)
+                    acknowledged = ""
             finally:
+                if acknowledged:
+                    taken(acknowledged, False)
                 for message in others:
                     message.requeue()
 

@@ -56,13 +56,13 @@ class Watch:
             return None
         return not any(answer["begun"] for answer in answers)
 
-    def withdraws_all(self, session: Session, calls: Sequence[str]) -> None:
-        """Ask the workers not to begin these calls.
+    def withdraws_all(self, session: Session, calls: Sequence[str]) -> bool:
+        """Ask the workers not to begin these calls; return whether there are any.
 
         Raises:
             BrokenError: the connection is lost.
         """
-        session.roll_call(self._executor, calls, ANSWER_WITHIN, self._workers or None)
+        return bool(session.roll_call(self._executor, calls, ANSWER_WITHIN, self._workers or None))
 
     def look(self, session: Session, calls: Mapping[str, float]) -> set[str]:
         """Return the calls that are lost.

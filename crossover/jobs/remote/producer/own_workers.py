@@ -127,7 +127,7 @@ class OwnWorkers:
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-            shutil.rmtree(self._folder, ignore_errors=True)  # its processes cannot any more
+            self._remove_folder()
 
     def _why(self) -> str:
         if self._reason is None:
@@ -138,8 +138,13 @@ class OwnWorkers:
                 return f": {text}"
         return ""
 
+    def _remove_folder(self) -> None:
+        """Remove what the service does not remove that was killed."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
     def _forget(self) -> None:
         self._process = None
+        self._remove_folder()
         if self._reason is not None:
             os.close(self._reason)
             self._reason = None

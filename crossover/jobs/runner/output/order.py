@@ -48,7 +48,10 @@ class Order:
                 line = None if number > self._written else b""
             else:
                 return b"".join(taken)
-            taken.append((NULL if self._values else b"") if line is None else line)
+            if line is None and self._values:
+                line = NULL
+            if line:  # there may be millions of others
+                taken.append(line)
             self._next += 1
 
     def waiting(self) -> int:

@@ -56,7 +56,7 @@ def serve_calls(environment: WorkerEnvironment) -> Celery:
     app = serve(environment)
     if environment.run != EXTERNAL:
         app.conf.worker_redirect_stdouts = False  # Celery: True; what calls print is the user's
-    CallRequest.entrance = Entrance(signer, performer.worker, own=allowed.everything)
+    CallRequest.entrance = Entrance(signer, performer.worker, own=environment.run != EXTERNAL)
 
     @app.task(name=CALL, throws=(Refused,), Request=f"{CallRequest.__module__}:CallRequest")  # type: ignore[untyped-decorator]
     def call(message: bytes) -> bytes:
