@@ -48,6 +48,8 @@ def bad_news(result: JobResult, run: JobRun) -> Iterator[Text]:
         yield coloured("bold red", dead, "others went on.")
     if run.ending == End.INTERRUPTED:
         yield coloured("bold yellow", "Interrupted.", f"Go on with: {command(result)}")
+    elif run.ending == End.HALTED:
+        yield coloured("bold yellow", "Halted.", f"Go on with: {command(result)}")
     elif run.ending != End.FINISHED:
         yield coloured(
             "bold red", f"Not finished ({run.ending}).", f"When that is mended, go on with: {command(result)}"

@@ -63,6 +63,12 @@ def test_what_goes_on_is_the_same_command_without_what_would_begin_again():
     assert "Interrupted. Go on with: crossover run mine:run pool -i in.jsonl -o out.jsonl mine:run" in said
 
 
+def test_after_a_halt_nothing_is_to_be_mended():
+    said = shown(job_result(job_run(failed=1, ending="halted")))
+    assert "Halted. Go on with: crossover run mine:run pool -i in.jsonl -o out.jsonl mine:run" in said
+    assert "mended" not in said
+
+
 def test_each_second_of_workers_and_command_is_accounted_for():
     said = shown(job_result())
     assert "workers: in the function 18 90.0%" in said
