@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from brokers.servers import leftovers
 from crossover.contract.safety import Safety
-from crossover.jobs.arguments import check_initializer, seconds_of, worker_count
+from crossover.jobs.arguments import check_initializer, level_of, seconds_of, worker_count
 from crossover.jobs.lines import LinesDone, LinesToDo
 from crossover.jobs.mapping import Maps
 from crossover.jobs.options import WithOptions
@@ -80,7 +80,7 @@ class RemoteExecutor(Maps):
             raise ValueError("reconnect must not be negative: it is a number of seconds")
         if await_workers is not None and await_workers < 0:
             raise ValueError("await_workers must not be negative: it is a number of seconds, or None")
-        place = place_of(transport, Safety(safety), queue, workers)
+        place = place_of(transport, level_of(safety), queue, workers)
         if place.workers not in WORKERS:
             raise ValueError(f"workers must be one of {', '.join(WORKERS)}, not {place.workers!r}")
         own = place.workers == "own"
