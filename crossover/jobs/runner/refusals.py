@@ -53,6 +53,16 @@ def refuse_limits(job: Job) -> None:
         raise UsageError(f"--task-timeout: {name} has no worker process that could be killed: use pool")
 
 
+def refuse_retry_on(job: Job) -> None:
+    """Raise an error if errors are named after which a line is tried again, and none is.
+
+    Raises:
+        UsageError: it is so.
+    """
+    if job.rules.retry_on and not job.rules.retries:
+        raise UsageError("--retry-on says after which errors a line is tried again: say how often, as --retries 3")
+
+
 def refuse_retry_failed(job: Job) -> None:
     """Raise an error if lines that failed should be done again, and cannot be.
 

@@ -62,6 +62,7 @@ def test_a_server_that_is_not_there(in_process, functions, tmp_path, transport):
     ("words", "message"),
     [
         (("--lines", "--rows"), "--lines and --rows exclude each other"),
+        (("--retry-on", "OSError"), "--retry-on says after which errors a line is tried again: say how often, as "),
         (("--glob", "*.py"), "--glob chooses among the files of a folder, and -i in.jsonl is none"),
         (("--failures", "out.jsonl"), "-o and --failures would both write out.jsonl"),
         (("--failures", "in.jsonl"), "--failures in.jsonl is the input, in.jsonl: name another file"),
