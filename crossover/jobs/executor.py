@@ -7,7 +7,7 @@ from concurrent.futures import Executor as BaseExecutor
 from typing import Any
 
 from crossover.contract.errors import UsageError
-from crossover.contract.registry import import_entry
+from crossover.contract.registry import FAMILIES, import_entry
 from crossover.jobs.arguments import refuse_unknown
 from crossover.jobs.mapping import Maps
 
@@ -62,11 +62,12 @@ class Executor(BaseExecutor, metaclass=ABCMeta):
             )
         name = transport.partition(":")[0].partition("?")[0]
         try:
-            made = import_entry(EXECUTORS, name, "executor over")
+            made = import_entry(EXECUTORS, name, "executor over", FAMILIES)
         except UsageError as error:
             raise ValueError(str(error)) from None
         if name not in REMOTE and transport != name:
-            raise ValueError(f"{name} has no server and no options in its name, not {transport!r}: use keywords")
+            why = f"{name} has no server and no options in its name, not {transport!r}"
+            raise ValueError(f"{why}: give it {name!r}, and options as keywords")
         refuse_unknown(name, options, made.__init__.__kwdefaults__, LOCAL_ONLY if name in REMOTE else ())
         where = {"transport": transport} if name in REMOTE else {}
         executor: BaseExecutor = made(max_workers, **where, **options)

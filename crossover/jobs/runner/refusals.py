@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 from crossover.contract.errors import UsageError
-from crossover.jobs.executor import EXECUTORS
+from crossover.contract.registry import FAMILIES
+from crossover.contract.text import masked
+from crossover.jobs.executor import EXECUTORS, REMOTE
 from crossover.jobs.runner.plan import Job
 from workloads.base import nearest
 
@@ -26,14 +28,19 @@ def is_elsewhere(transport: str) -> bool:
 
 
 def refuse_transport(typed: str) -> None:
-    """Raise an error if no executor has a transport.
+    """Raise an error if no executor has a transport, or it has no options and one is typed.
 
     Raises:
-        UsageError: none has.
+        UsageError: it is so.
     """
     name = name_of(typed)
     if name not in EXECUTORS:
-        raise UsageError(f"{name} cannot run jobs{nearest(name, [*EXECUTORS])}; allowed: {', '.join(EXECUTORS)}")
+        meant = nearest(name, [*EXECUTORS], FAMILIES)
+        raise UsageError(f"{name} cannot run jobs{meant}; allowed: {', '.join(EXECUTORS)}")
+    if name not in REMOTE and typed != name:
+        workers = next((value for option, value in parse_qsl(typed.partition("?")[2]) if "worker" in option), "N")
+        how = f"type {name}, and -w {workers} for the number of workers"
+        raise UsageError(f"in a job {name} has no server and no options in its name, not {masked(typed)!r}: {how}")
 
 
 def refuse_limits(job: Job) -> None:

@@ -47,6 +47,15 @@ def test_an_option_that_is_missing_is_named(in_process):
 
 def test_a_transport_that_is_not_there(refused):
     assert "pol cannot run jobs (did you mean 'pool'?); allowed: serial, threads" in refused(transport="pol")
+    said = refused(transport="multiprocessing")
+    assert "multiprocessing cannot run jobs (did you mean 'queue', 'pipe' or 'pool'?); allowed: serial" in said
+
+
+@pytest.mark.parametrize(("typed", "workers"), [("pool?worker=3", "3"), ("threads?start=fork", "N")])
+def test_an_option_in_the_name_of_a_transport_of_one_machine(refused, typed, workers):
+    name = typed.partition("?")[0]
+    said = f"in a job {name} has no server and no options in its name, not {typed!r}: "
+    assert f"{said}type {name}, and -w {workers} for the number of workers" in refused(transport=typed)
 
 
 @pytest.mark.parametrize("transport", QUEUES)

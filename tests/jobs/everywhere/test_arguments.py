@@ -95,6 +95,8 @@ def test_a_level_that_does_not_exist_has_the_same_words_over_a_broker(transport)
 def test_a_transport_that_does_not_exist_is_named():
     with pytest.raises(ValueError, match=r"carrier-pigeon"):
         Executor("carrier-pigeon")
+    with pytest.raises(ValueError, match=r"'multiprocessing' \(did you mean 'queue', 'pipe' or 'pool'\?\)"):
+        Executor("multiprocessing")
 
 
 @pytest.mark.parametrize("transport", HERE)
@@ -105,5 +107,5 @@ def test_all_of_them_are_executors(transport):
 
 @pytest.mark.parametrize("transport", ["pool?start=fork", "threads://here", "serial:2"])
 def test_what_is_part_of_no_name_is_not_ignored(transport):
-    with pytest.raises(ValueError, match="has no server and no options in its name"):
+    with pytest.raises(ValueError, match=r"has no server and no options in its name.* options as keywords$"):
         Executor(transport)
