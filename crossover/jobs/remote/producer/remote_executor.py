@@ -22,7 +22,7 @@ from crossover.jobs.remote.producer.ledger import Terms
 from crossover.jobs.remote.producer.own_workers import OwnPlan, OwnWorkers
 from crossover.jobs.remote.producer.places import place_of
 from crossover.jobs.remote.signing import Signer, signer_from_environment
-from crossover.jobs.remote.transports import SERVERS, open_queue
+from crossover.jobs.remote.transports import CELERY, SERVERS, open_queue
 from crossover.jobs.remote.values import Reader
 from crossover.jobs.remote.wire.calls import Form, encode_call
 
@@ -92,7 +92,7 @@ class RemoteExecutor(Maps):
         reader = Reader(self._allowed)
         terms = Terms(
             run,
-            f"{place.where}, queue {name}",
+            place.where if place.transport in CELERY else f"{place.where}, queue {name}",
             signer,
             reader,
             reconnect,
