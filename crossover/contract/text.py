@@ -67,6 +67,11 @@ def no_value_hint(value: object) -> str:
     return ""
 
 
+def counted(count: int, one: str, several: str) -> str:
+    """Return a count and what is counted, as it is said of one and of several: 1 process runs, 2 processes run."""
+    return f"{count:,} {one if count == 1 else several}"
+
+
 def byte_count(count: int) -> str:
     """Return a number of bytes as a command line takes it: 64k, 16M."""
     return next((f"{count // unit}{letter}" for unit, letter in BYTE_UNITS if count and count % unit == 0), f"{count}")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
+from crossover.contract.safety import Safety
 from crossover.workers.limits.cpu import usable_cores
+from workloads.base import nearest
 
 SAFETY = ("fast", "default", "safe")
 NO_PROCESS = "there is no worker process that could be replaced or killed: use pool"
@@ -79,18 +81,47 @@ def check_on_death(on_death: str) -> None:
         raise ValueError(f"on_death must be one of {', '.join(ON_DEATH)}, not {on_death!r}")
 
 
+def level_of(safety: str) -> Safety:
+    """Return a safety level.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    if safety not in SAFETY:
+        raise ValueError(f"safety must be one of {', '.join(SAFETY)}, not {safety!r}")
+    return Safety(safety)
+
+
 def refuse_safe(safety: str | None, way_out: str) -> None:
     """Raise an error if the level is one that no transport of one machine has.
 
     Raises:
         ValueError: it is, or there is no such level.
     """
-    if safety is not None and safety not in SAFETY:
-        raise ValueError(f"safety must be one of {', '.join(SAFETY)}, not {safety!r}")
-    if safety == "safe":
+    if safety is not None and level_of(safety) is Safety.SAFE:
         raise ValueError(
             "a transport of one machine has no safe level: what it has accepted is lost with this process; " + way_out
         )
+
+
+def refuse_unknown(transport: str, given: Collection[str], known: Collection[str], local: Collection[str]) -> None:
+    """Raise an error if an executor does not have an option.
+
+    Args:
+        transport: its name.
+        given: names of options.
+        known: those that it has.
+        local: those that only executors of this machine have, where it is none of them.
+
+    Raises:
+        TypeError: it does not have one.
+    """
+    for name in given:
+        if name in local:
+            raise TypeError(f"{name} is for workers of this machine, as those of pool: {transport} has a server")
+        if name not in known:
+            meant = nearest(name, ["max_workers", "progress", *known])
+            raise TypeError(f"{transport} has no option {name!r}{meant}; there are {', '.join(known)}")
 
 
 def refuse(given: dict[str, Any], why: str) -> None:

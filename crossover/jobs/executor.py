@@ -7,7 +7,8 @@ from concurrent.futures import Executor as BaseExecutor
 from typing import Any
 
 from crossover.contract.errors import UsageError
-from crossover.contract.registry import import_entry
+from crossover.contract.registry import FAMILIES, import_entry
+from crossover.jobs.arguments import refuse_unknown
 from crossover.jobs.mapping import Maps
 
 EXECUTORS = {
@@ -31,6 +32,8 @@ or hangs, when a worker dies at its lock."""
 
 REMOTE = {name for name, entry in EXECUTORS.items() if ".remote." in entry}
 """Those whose executor has a server."""
+LOCAL_ONLY = ("on_death", "mp_context")
+"""Options that no executor with a server has: its workers may be on any machine."""
 
 
 class Executor(BaseExecutor, metaclass=ABCMeta):
@@ -53,13 +56,19 @@ class Executor(BaseExecutor, metaclass=ABCMeta):
         cls, transport: str = "pool", max_workers: int | None = None, *, progress: bool = False, **options: Any
     ) -> BaseExecutor:
         """Return the executor of a transport."""
+        if not isinstance(transport, str):
+            raise TypeError(
+                f"transport must be a name, not {transport!r}; the number of workers follows it: Executor('pool', 3)"
+            )
         name = transport.partition(":")[0].partition("?")[0]
         try:
-            made = import_entry(EXECUTORS, name, "executor over")
+            made = import_entry(EXECUTORS, name, "executor over", FAMILIES)
         except UsageError as error:
             raise ValueError(str(error)) from None
         if name not in REMOTE and transport != name:
-            raise ValueError(f"{name} has no server and no options in its name, not {transport!r}: use keywords")
+            why = f"{name} has no server and no options in its name, not {transport!r}"
+            raise ValueError(f"{why}: give it {name!r}, and options as keywords")
+        refuse_unknown(name, options, made.__init__.__kwdefaults__, LOCAL_ONLY if name in REMOTE else ())
         where = {"transport": transport} if name in REMOTE else {}
         executor: BaseExecutor = made(max_workers, **where, **options)
         if progress:

@@ -18,6 +18,10 @@ PROTOCOL = 5
 READY, VALUE, ERROR, CANNOT_START = b"r", b"v", b"e", b"i"
 """The first byte of what a worker sends."""
 NOT_AT_THE_TOP = "no process finds a lambda or a function inside another one: define it at the top of a module"
+NOT_IN_A_FILE = (
+    "a worker process finds what stands at the top of a module that a file holds: not what is typed at a prompt or "
+    'after python -c, nor what is below if __name__ == "__main__"; Executor("threads") needs no file'
+)
 
 
 def call_message(function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]) -> bytes:
@@ -45,7 +49,12 @@ def dumps(thing: Any) -> bytes:
 def perform(message: bytes | memoryview) -> bytes:
     """Do a call, and return the message that carries its outcome."""
     try:
-        function, arguments, keywords = pickle.loads(message)
+        try:
+            function, arguments, keywords = pickle.loads(message)
+        except AttributeError as error:
+            if "_main__" in str(error):  # __main__ or __mp_main__
+                error.add_note(NOT_IN_A_FILE)
+            raise
         return VALUE + dumps(only_here(function)(*arguments, **keywords))
     except BaseException as error:  # SystemExit and KeyboardInterrupt reach the future, too
         return ERROR + error_message(error)

@@ -57,6 +57,14 @@ def start_worker(
         process.close()
 
 
+def missing_script() -> str:
+    """Return the name of the file from which workers import the script, if it does not exist, as <stdin>; else ""."""
+    if _file is None or getattr(_script, "__spec__", None) is not None:
+        return ""
+    folder = process_module.ORIGINAL_DIR or ""  # type: ignore[attr-defined]  # before the script has changed it
+    return "" if os.path.exists(os.path.join(folder, _file)) else _file  # noqa: PTH110, PTH118 - pathlib is slow
+
+
 def _script_has_a_name() -> None:
     if _file is not None and not hasattr(_script, "__file__"):
         _script.__file__ = _file

@@ -205,7 +205,7 @@ class Loop:
             ledger.counts["timed_out"] += 1
             self._fail(task, too_late(task))
         elif worker.is_starting and died.exit_code is not None and died.exit_code >= 0:
-            ledger.break_down(start_failure(died), None, task)
+            ledger.break_down(start_failure(died, ledger.rules.context), None, task)
         elif ledger.rules.on_death == "break":
             ledger.break_down(died, None, task)
         elif task is not None and not (

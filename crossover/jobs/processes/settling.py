@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pickle
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.context import BaseContext
 
 from crossover.jobs.errors import TaskTimeoutError, WorkerDiedError
 from crossover.jobs.outcomes import VALUE, read_error
+from crossover.jobs.processes.launch import missing_script
 from crossover.jobs.processes.worker_process import WorkerProcess
 from crossover.jobs.task import Task
 
@@ -33,8 +35,18 @@ def death_of(worker: WorkerProcess) -> WorkerDiedError:
     return WorkerDiedError(worker.how_it_ended(), worker.pid, worker.exit_code)
 
 
-def start_failure(death: WorkerDiedError) -> BrokenProcessPool:
-    """Return the error of an executor whose workers end, by themselves, before they are ready."""
+def start_failure(death: WorkerDiedError, context: BaseContext) -> BrokenProcessPool:
+    """Return the error of an executor whose workers end, by themselves, before they are ready.
+
+    Args:
+        death: of a worker.
+        context: how they start.
+    """
+    if context.get_start_method() != "fork" and (script := missing_script()):
+        return BrokenProcessPool(
+            f"{death}: it had not started. It imports the main module from its file, and there is no file {script}: "
+            'save it as a file; or use mp_context=multiprocessing.get_context("fork"), or Executor("threads")'
+        )
     return BrokenProcessPool(
         f"{death}: it had not started. Can the main module be imported "
         '(if __name__ == "__main__"), and does the initializer end?'

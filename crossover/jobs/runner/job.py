@@ -25,6 +25,7 @@ from crossover.jobs.runner.refusals import (
     name_of,
     refuse_limits,
     refuse_retry_failed,
+    refuse_retry_on,
     refuse_transport,
 )
 from crossover.jobs.runner.runner import Runner
@@ -66,6 +67,7 @@ def prepare(job: Job) -> Prepared:
     if job.transport != AUTO:
         refuse_transport(job.transport)
     refuse_limits(job)
+    refuse_retry_on(job)
     refuse_retry_failed(job)
     refuse_files(job.input.path, job.output, job.failures)
     read = job.input.open()  # first: no module of the user's may read standard input

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 from crossover.contract.errors import UsageError
-from crossover.jobs.executor import EXECUTORS
+from crossover.contract.registry import FAMILIES
+from crossover.contract.text import masked
+from crossover.jobs.executor import EXECUTORS, REMOTE
 from crossover.jobs.runner.plan import Job
 from workloads.base import nearest
 
@@ -26,14 +28,19 @@ def is_elsewhere(transport: str) -> bool:
 
 
 def refuse_transport(typed: str) -> None:
-    """Raise an error if no executor has a transport.
+    """Raise an error if no executor has a transport, or it has no options and one is typed.
 
     Raises:
-        UsageError: none has.
+        UsageError: it is so.
     """
     name = name_of(typed)
     if name not in EXECUTORS:
-        raise UsageError(f"{name} cannot run jobs{nearest(name, [*EXECUTORS])}; allowed: {', '.join(EXECUTORS)}")
+        meant = nearest(name, [*EXECUTORS], FAMILIES)
+        raise UsageError(f"{name} cannot run jobs{meant}; allowed: {', '.join(EXECUTORS)}")
+    if name not in REMOTE and typed != name:
+        workers = next((value for option, value in parse_qsl(typed.partition("?")[2]) if "worker" in option), "N")
+        how = f"type {name}, and -w {workers} for the number of workers"
+        raise UsageError(f"in a job {name} has no server and no options in its name, not {masked(typed)!r}: {how}")
 
 
 def refuse_limits(job: Job) -> None:
@@ -51,6 +58,16 @@ def refuse_limits(job: Job) -> None:
             raise UsageError(f"{option}: {name} has workers that others have started: limit them where they start")
     if any(job.rules.task_timeout) and is_within_process(job.transport):
         raise UsageError(f"--task-timeout: {name} has no worker process that could be killed: use pool")
+
+
+def refuse_retry_on(job: Job) -> None:
+    """Raise an error if errors are named after which a line is tried again, and none is.
+
+    Raises:
+        UsageError: it is so.
+    """
+    if job.rules.retry_on and not job.rules.retries:
+        raise UsageError("--retry-on says after which errors a line is tried again: say how often, as --retries 3")
 
 
 def refuse_retry_failed(job: Job) -> None:

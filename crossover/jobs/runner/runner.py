@@ -42,7 +42,7 @@ class Runner:
         halted: why nothing more began; "": it has come to its end.
         workers: how many it has, about.
         function: "module:function".
-        source: of the lines.
+        source: of all lines.
         sample: lines that are done before the others; None: there are none.
 
     Args:
@@ -70,6 +70,7 @@ class Runner:
         self.halted = ""
         self.workers, self.function, self.source = workers, function, source
         self._executor, self._skip, self.sample = executor, skip, sample
+        self._from = source  # gives out lines now: the sample, then the rest
         self._halt = rules.halt
         order = (
             Order(journal.done, values=rules.values, written=journal.lines) if rules.ordered or rules.values else None
@@ -120,23 +121,23 @@ class Runner:
     def run_sample(self, look: Callable[[], None] = lambda: None) -> None:
         """Do the lines of the sample, as `run`, which then does the rest."""
         if self.sample is not None:
-            rest, self.source = self.source, self.sample
+            self._from = self.sample
             self.run(look)
-            self.source, self._skip = rest, Also(self._skip, self.sample.numbers)
+            self._from, self._skip = self.source, Also(self._skip, self.sample.numbers)
 
     def _goes_on(self) -> bool:
         interruption.raise_if_requested()
         self.halted = self.halted or self._halt.why(self.tally)
         if not self.halted:
             self._give_out()
-        return bool(self._out) or not (self.halted or (not self._retries and (self.source.ended or self._settling.bad)))
+        return bool(self._out) or not (self.halted or (not self._retries and (self._from.ended or self._settling.bad)))
 
     def _give_out(self) -> None:
         while len(self._out) < self._most_chunks and (room := self._pace.room(self._lines_out)):
             within = self._time_limit.now()
             chunk = self._retries.due(room)
             if chunk is None:
-                if self._settling.bad or self._retries.is_full or not self._output.may_begin(self.source.read + 1):
+                if self._settling.bad or self._retries.is_full or not self._output.may_begin(self._from.read + 1):
                     return
                 together = 1 if self._time_limit.is_learning else self._pace.together(within)
                 chunk = self._read(min(room, together))
@@ -146,7 +147,7 @@ class Runner:
                 self._settling.after_bad_input(chunk, chunk.bad)
                 continue
             began = time.perf_counter()
-            lines = (self.source.form, chunk.first, chunk.lines)
+            lines = (self._from.form, chunk.first, chunk.lines)
             try:
                 future = self._executor.submit_lines(self.function, lines, within)
             except BrokenExecutor as error:
@@ -159,7 +160,7 @@ class Runner:
 
     def _read(self, most: int) -> Chunk | None:
         began = time.perf_counter()
-        chunk = self.source.chunk(most, self._skip)
+        chunk = self._from.chunk(most, self._skip)
         self.tally.reading += time.perf_counter() - began
         return chunk
 

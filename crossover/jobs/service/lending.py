@@ -23,6 +23,7 @@ from crossover.contract.errors import CrossoverError, StartError, UsageError
 from crossover.contract.registry import parse
 from crossover.contract.safety import Safety
 from crossover.contract.system import Clock
+from crossover.contract.text import counted
 from crossover.jobs.remote.signing import VARIABLE
 from crossover.jobs.service.events import Events
 from crossover.workers.fleet import Fleet, context_for
@@ -138,8 +139,8 @@ class Lender:
         self._fleet = Fleet(context_for(START_METHOD), run.reference, check)
         for _ in range(processes):
             self._fleet.add(transport.inbox(self._url, run.run, run.reference))
-        producer, what = self._reservation.producer, f"{processes} processes run {run.reference}"
-        sentence = f"lent to the comparison of {producer}: {what}, and no calls are taken"
+        producer, who = self._reservation.producer, counted(processes, "process runs", "processes run")
+        sentence = f"lent to the comparison of {producer}: {who} {run.reference}, and no calls are taken"
         self._events.tell("lent", sentence, producer=producer, function=run.reference, processes=processes)
 
     def _status(self, order: Order, lent: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from crossover.contract.errors import BrokenError, StartError, UnusableError
+from crossover.contract.text import counted
 from crossover.jobs.dispatcher import Dispatcher, Rules
 from crossover.jobs.local.process_executor import MOST_AHEAD, START_METHOD
 from crossover.jobs.metrics.of_worker import Metrics
@@ -115,12 +116,14 @@ class Service:
             self._tell_ready()
             self._take_calls()
             held = len(self._holding.calls)
-            self._events.tell("stopping", f"it stops when {held} calls are done", held=held)
+            sentence = f"it stops when {counted(held, 'call is', 'calls are')} done"
+            self._events.tell("stopping", sentence, held=held)
             self._wait_for_held()
             returned = self._return_held()
             if self._dispatcher.broken and not self._stop.requested:
                 raise StartError(f"worker processes cannot start any more: {self._why_broken()}")
-            self._events.tell("stopped", f"stopped; {returned} calls were given back", given_back=returned)
+            sentence = f"stopped; {counted(returned, 'call was', 'calls were')} given back"
+            self._events.tell("stopped", sentence, given_back=returned)
             return not returned
         finally:
             self._ended.set()
@@ -159,7 +162,8 @@ class Service:
 
     def _tell_ready(self) -> None:
         plan = self._plan
-        sentence = f"ready: {plan.workers} processes run {', '.join(plan.allow)} for {plan.where}"
+        who = counted(plan.workers, "process runs", "processes run")
+        sentence = f"ready: {who} {', '.join(plan.allow)} for {plan.where}"
         facts = {"transport": plan.transport, "allow": plan.allow, "workers": plan.workers}
         self._events.tell("ready", sentence, **facts)
 

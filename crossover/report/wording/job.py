@@ -14,7 +14,7 @@ from crossover.results.records import End
 TIMES, WORKERS = "Where the time went", "Workers"
 MOST_KINDS = 5  # of errors that are shown
 MIB = 2**20
-RETRY, BEGIN_AGAIN = "--retry-failed", "--force"
+RETRY, BEGIN_AGAIN, ORDERED, VALUES = "--retry-failed", "--force", "--ordered", "--values"
 
 
 def title(result: JobResult) -> str:
@@ -48,6 +48,8 @@ def bad_news(result: JobResult, run: JobRun) -> Iterator[Text]:
         yield coloured("bold red", dead, "others went on.")
     if run.ending == End.INTERRUPTED:
         yield coloured("bold yellow", "Interrupted.", f"Go on with: {command(result)}")
+    elif run.ending == End.HALTED:
+        yield coloured("bold yellow", "Halted.", f"Go on with: {command(result)}")
     elif run.ending != End.FINISHED:
         yield coloured(
             "bold red", f"Not finished ({run.ending}).", f"When that is mended, go on with: {command(result)}"
@@ -57,15 +59,26 @@ def bad_news(result: JobResult, run: JobRun) -> Iterator[Text]:
 def _kept(result: JobResult, lines: int) -> str:
     plan = result.plan
     they, are, each = ("it", "It is", "it") if lines == 1 else ("them", "They are", "each of them")
+    if VALUES in plan.command:
+        null = f"null stands in {'its place' if lines == 1 else 'their places'}, and stays there"
+        if plan.failures is None:
+            return f"With {VALUES}, {null}; --failures FILE, with another output, keeps {each}, with its traceback."
+        return f"{are} in {plan.failures}. With {VALUES}, {null}: to try {they} again, begin another output."
     if plan.failures is None:
         return f"The same command tries {they} again; --failures FILE keeps {each}, with its traceback."
     again = "" if RETRY in plan.command else f" {RETRY}"
-    return f"{are} in {plan.failures}; to try {they} again: {command(result)}{again}"
+    return f"{are} in {plan.failures}; to try {they} again: {command(result, ORDERED)}{again}"
 
 
-def command(result: JobResult) -> str:
-    """Return the command line that goes on with the job."""
-    return shlex.join(["crossover", *(word for word in result.plan.command if word != BEGIN_AGAIN)])
+def command(result: JobResult, *without: str) -> str:
+    """Return the command line that goes on with the job.
+
+    Args:
+        result: of the job.
+        without: options that it leaves out.
+    """
+    left_out = {BEGIN_AGAIN, *without}
+    return shlex.join(["crossover", *(word for word in result.plan.command if word not in left_out)])
 
 
 def sentences(run: JobRun) -> Iterator[str]:

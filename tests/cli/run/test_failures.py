@@ -151,6 +151,13 @@ def test_what_cannot_be_done_again_is_refused(job, words, said):
     assert said in ended.stderr
 
 
+def test_a_job_that_halts_at_once_says_of_one_line_that_it_has_failed(job):
+    ended = job("unless_mended", 20, "serial", "--halt", "1")
+    assert ended.returncode == 99
+    assert "1 line has failed (--halt 1): nothing more began" in ended.stderr
+    assert "Halted. Go on with: crossover run mine:unless_mended" in " ".join(ended.stdout.split())
+
+
 @pytest.mark.parametrize(("halt", "most"), [("5", 12), ("20%", 120)])
 def test_a_job_halts_when_too_much_fails_and_goes_on_later(job, outcome, letters, tmp_path, halt, most):
     ended = job("unless_mended", 2_000, "serial", "--halt", halt)

@@ -47,6 +47,15 @@ def test_an_option_that_is_missing_is_named(in_process):
 
 def test_a_transport_that_is_not_there(refused):
     assert "pol cannot run jobs (did you mean 'pool'?); allowed: serial, threads" in refused(transport="pol")
+    said = refused(transport="multiprocessing")
+    assert "multiprocessing cannot run jobs (did you mean 'queue', 'pipe' or 'pool'?); allowed: serial" in said
+
+
+@pytest.mark.parametrize(("typed", "workers"), [("pool?worker=3", "3"), ("threads?start=fork", "N")])
+def test_an_option_in_the_name_of_a_transport_of_one_machine(refused, typed, workers):
+    name = typed.partition("?")[0]
+    said = f"in a job {name} has no server and no options in its name, not {typed!r}: "
+    assert f"{said}type {name}, and -w {workers} for the number of workers" in refused(transport=typed)
 
 
 @pytest.mark.parametrize("transport", QUEUES)
@@ -62,6 +71,7 @@ def test_a_server_that_is_not_there(in_process, functions, tmp_path, transport):
     ("words", "message"),
     [
         (("--lines", "--rows"), "--lines and --rows exclude each other"),
+        (("--retry-on", "OSError"), "--retry-on says after which errors a line is tried again: say how often, as "),
         (("--glob", "*.py"), "--glob chooses among the files of a folder, and -i in.jsonl is none"),
         (("--failures", "out.jsonl"), "-o and --failures would both write out.jsonl"),
         (("--failures", "in.jsonl"), "--failures in.jsonl is the input, in.jsonl: name another file"),

@@ -2,8 +2,10 @@
 
 import json
 import re
+import signal
 
 import pytest
+from waiting import PATIENCE, eventually
 
 FUNCTIONS = """
     import os, time
@@ -16,6 +18,9 @@ FUNCTIONS = """
     def wait(item):
         time.sleep(0.02)
         return os.getpid()
+
+    def slow(item):
+        time.sleep(0.3)
 
     def compute(item):
         sum(range(100_000))
@@ -46,6 +51,16 @@ def test_a_sample_runs_first_and_each_line_once(in_process, tmp_path, order, out
     assert outcome() == {number: number for number in range(1, 2_001)}
     if order:
         assert list(outcome()) == [*range(1, 2_001)]
+
+
+@pytest.mark.long
+def test_while_and_after_a_sample_runs_progress_is_of_the_whole_input(begin, tmp_path):
+    words = ("run", "mine:slow", "threads", "-w", "2", "-i", "in.jsonl", "-o", "out.jsonl", "--sample", "10")
+    process = begin(*words)
+    assert eventually(lambda: " lines done, " in (tmp_path / "stderr").read_text())
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE) == 130
+    assert re.search(r"^[1-9]\d* of (about )?2,\d{3} lines done, ", (tmp_path / "stderr").read_text(), re.MULTILINE)
 
 
 def test_a_dry_run_writes_nothing_and_says_what_would_run_and_how_long(in_process, tmp_path):

@@ -85,6 +85,20 @@ def test_the_second_signal_gives_it_back_to_the_broker(serve, busy, tmp_path, sa
 
 @pytest.mark.long
 @ONE
+def test_of_one_process_and_one_call_it_says_one(mine, begin, executor, server, transport, queue_name, tmp_path):
+    words = ("--allow", "mine_worker", "--queue", queue_name, "-w", "1")
+    process = begin("worker", transport, *words, **{server.variable: server.url})
+    executor("default").send(mine.wait_for, str(tmp_path / "go"), str(tmp_path / "begun"))
+    assert eventually((tmp_path / "begun").exists)
+    for said in ("it stops when 1 call is done", "stopped; 1 call was given back"):
+        process.terminate()
+        assert eventually(lambda said=said: said in (tmp_path / "stderr").read_text())
+    assert process.wait(PATIENCE) == 130
+    assert "ready: 1 process runs mine_worker for " in (tmp_path / "stderr").read_text()
+
+
+@pytest.mark.long
+@ONE
 def test_so_does_the_time(serve, busy, tmp_path):
     worker = serve("--shutdown-time", "0.2s")
     ours, numbers = busy()

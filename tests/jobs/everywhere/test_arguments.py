@@ -8,6 +8,7 @@ from waiting import PATIENCE
 from crossover import Executor
 
 HERE = ["serial", "threads", "pipe", "queue", "pool", "executor", "manager", "unix-socket", "shared-memory"]
+BROKERS = ["redis-list", "redis-stream", "rabbitmq", "celery+redis", "celery+rabbitmq"]
 
 
 @pytest.mark.parametrize("transport", HERE)
@@ -61,9 +62,41 @@ def test_a_time_for_tasks_is_refused_where_nothing_could_be_killed(transport):
         assert executor.with_options(timeout=None).submit(abs, -1).result(PATIENCE) == 1
 
 
+@pytest.mark.parametrize("transport", [3, None, b"pool"])
+def test_what_is_no_name_of_a_transport_is_refused_by_a_sentence(transport):
+    with pytest.raises(TypeError, match=rf"^transport must be a name, not {transport}; .* Executor\('pool', 3\)$"):
+        Executor(transport)
+
+
+@pytest.mark.parametrize("transport", [*HERE, *BROKERS])
+@pytest.mark.parametrize(
+    ("option", "meant"), [("saftey", "'safety'"), ("max_worker", "'max_workers'"), ("task_timeuot", "'task_timeout'")]
+)
+def test_an_option_that_is_mistyped_is_named_with_the_transport_and_what_it_has(transport, option, meant):
+    said = re.escape(f"{transport} has no option {option!r} (did you mean {meant}?); there are ")
+    with pytest.raises(TypeError, match=f"^{said}.*max_tasks_per_child"):
+        Executor(transport, 1, **{option: 1})
+
+
+@pytest.mark.parametrize("transport", BROKERS)
+@pytest.mark.parametrize("option", ["on_death", "mp_context"])
+def test_what_only_workers_of_this_machine_can_do_is_refused_over_a_broker(transport, option):
+    said = f"{option} is for workers of this machine, as those of pool: {transport} has a server"
+    with pytest.raises(TypeError, match=f"^{re.escape(said)}$"):
+        Executor(transport, 1, **{option: "retry"})
+
+
+@pytest.mark.parametrize("transport", BROKERS)
+def test_a_level_that_does_not_exist_has_the_same_words_over_a_broker(transport):
+    with pytest.raises(ValueError, match=r"^safety must be one of fast, default, safe, not 'sfe'$"):
+        Executor(transport, 1, safety="sfe")
+
+
 def test_a_transport_that_does_not_exist_is_named():
     with pytest.raises(ValueError, match=r"carrier-pigeon"):
         Executor("carrier-pigeon")
+    with pytest.raises(ValueError, match=r"'multiprocessing' \(did you mean 'queue', 'pipe' or 'pool'\?\)"):
+        Executor("multiprocessing")
 
 
 @pytest.mark.parametrize("transport", HERE)
@@ -74,5 +107,5 @@ def test_all_of_them_are_executors(transport):
 
 @pytest.mark.parametrize("transport", ["pool?start=fork", "threads://here", "serial:2"])
 def test_what_is_part_of_no_name_is_not_ignored(transport):
-    with pytest.raises(ValueError, match="has no server and no options in its name"):
+    with pytest.raises(ValueError, match=r"has no server and no options in its name.* options as keywords$"):
         Executor(transport)

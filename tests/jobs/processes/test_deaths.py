@@ -98,6 +98,33 @@ def test_a_worker_that_cannot_start_says_what_may_be_wrong(tmp_path):
     assert "Can the main module be imported" in done.stdout
 
 
+SCRIPT = """
+from crossover import Executor
+import multiprocessing
+def same(x):
+    return x
+if __name__ == "__main__":
+    for options in ({}, {"mp_context": multiprocessing.get_context("fork")}):
+        future = Executor("pool", 1, **options).submit(same, 1)
+        print(repr(future.exception(60)), *getattr(future.exception(60), "__notes__", ()))
+"""
+
+
+def test_a_script_from_standard_input_is_told_to_be_a_file_or_to_fork():
+    done = subprocess.run([sys.executable], input=SCRIPT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    said, forked = done.stdout.splitlines()
+    assert "there is no file <stdin>: save it as a file; or use mp_context=multiprocessing.get_context" in said
+    assert forked == "None"
+
+
+def test_a_function_that_no_file_holds_fails_with_a_note_of_where_it_must_be():
+    done = subprocess.run([sys.executable, "-c", SCRIPT], capture_output=True, text=True, timeout=PATIENCE, check=False)
+    said, forked = done.stdout.splitlines()
+    assert said.startswith("AttributeError(")
+    assert "a worker process finds what stands at the top of a module that a file holds: not what is typed" in said
+    assert forked == "None"
+
+
 def test_what_a_worker_cannot_get_is_told_to_the_futures(make):
     executor = make(initializer=lambda: None)
     with pytest.raises(BrokenProcessPool, match=r"^a worker cannot start: .*lambda"):

@@ -88,6 +88,19 @@ def test_a_call_that_is_larger_than_its_server_accepts_fails_alone(make, monkeyp
 
 @pytest.mark.long
 @pytest.mark.parametrize("transport", CELERY)
+@pytest.mark.parametrize("safety", ["default", "safe"])
+def test_without_a_worker_calls_say_which_one_to_start_for_the_level_and_name_no_queue(make, struck, transport, safety):
+    url = f"{transport}://{struck.url.partition('://')[2]}"
+    executor = make(transport=url, workers="external", await_workers=0, safety=safety)
+    error = str(executor.submit(sample.same, 1).exception(PATIENCE))
+    assert error.startswith(f"no worker has served {transport} on 127.0.0.1:")
+    assert "queue" not in error
+    assert f"This starts one: crossover worker {transport}://127.0.0.1:" in error
+    assert (" -s safe " in error) is (safety == "safe")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("transport", CELERY)
 def test_where_there_is_no_worker_calls_are_taken_back_and_the_others_wait_for_one(make, start_worker, tmp_path):
     executor = make(workers="external")
     futures = [executor.submit(Path.touch, tmp_path / str(number)) for number in range(4)]

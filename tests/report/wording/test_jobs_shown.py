@@ -40,10 +40,33 @@ def test_without_a_file_of_failures_it_says_how_to_get_one():
     assert "tries them again; --failures FILE keeps each of them" in shown(job_result(job_run(failed=2)))
 
 
+def test_among_bare_values_null_stays_where_a_line_failed_and_nothing_is_advised_that_would_be_refused():
+    command = ("run", "mine:run", "pool", "-i", "in.jsonl", "-o", "out.txt", "--values")
+    said = shown(job_result(job_run(failed=2), command=command))
+    assert "null stands in their places, and stays there; --failures FILE, with another output, keeps each" in said
+    assert "tries them again" not in said
+    kept = job_run(failed_before=1)
+    said = shown(job_result(kept, command=(*command, "--failures", "bad.jsonl"), failures="bad.jsonl"))
+    assert "It is in bad.jsonl. With --values, null stands in its place, and stays there" in said
+    assert "--retry-failed" not in said
+
+
+def test_lines_of_an_ordered_output_are_tried_again_without_the_order():
+    command = ("run", "mine:run", "pool", "-o", "out.jsonl", "--ordered", "--failures", "bad.jsonl")
+    said = shown(job_result(job_run(failed=2), command=command, failures="bad.jsonl"))
+    assert "again: crossover run mine:run pool -o out.jsonl --failures bad.jsonl --retry-failed" in said
+
+
 def test_what_goes_on_is_the_same_command_without_what_would_begin_again():
     command = ("run", "mine:run", "pool", "--force", "-i", "in.jsonl", "-o", "out.jsonl")
     said = shown(job_result(job_run(ending="interrupted"), command=command))
     assert "Interrupted. Go on with: crossover run mine:run pool -i in.jsonl -o out.jsonl mine:run" in said
+
+
+def test_after_a_halt_nothing_is_to_be_mended():
+    said = shown(job_result(job_run(failed=1, ending="halted")))
+    assert "Halted. Go on with: crossover run mine:run pool -i in.jsonl -o out.jsonl mine:run" in said
+    assert "mended" not in said
 
 
 def test_each_second_of_workers_and_command_is_accounted_for():

@@ -46,6 +46,8 @@ class Place(NamedTuple):
     def worker(self) -> str:
         """The command that starts an external worker, without a password."""
         queue = "" if self.queue == QUEUE else f" --queue {shlex.quote(self.queue)}"
+        if self.transport in CELERY:  # its workers serve one queue for each level
+            queue = "" if self.safety is Safety.DEFAULT else f" -s {self.safety}"
         server = "" if self.variable else f"://{self.url.partition('://')[2].rpartition('@')[2]}"
         return f"crossover worker {self.transport}{server}{queue}"
 

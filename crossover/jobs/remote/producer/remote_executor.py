@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from brokers.servers import leftovers
 from crossover.contract.safety import Safety
-from crossover.jobs.arguments import check_initializer, seconds_of, worker_count
+from crossover.jobs.arguments import check_initializer, level_of, seconds_of, worker_count
 from crossover.jobs.lines import LinesDone, LinesToDo
 from crossover.jobs.mapping import Maps
 from crossover.jobs.options import WithOptions
@@ -22,7 +22,7 @@ from crossover.jobs.remote.producer.ledger import Terms
 from crossover.jobs.remote.producer.own_workers import OwnPlan, OwnWorkers
 from crossover.jobs.remote.producer.places import place_of
 from crossover.jobs.remote.signing import Signer, signer_from_environment
-from crossover.jobs.remote.transports import SERVERS, open_queue
+from crossover.jobs.remote.transports import CELERY, SERVERS, open_queue
 from crossover.jobs.remote.values import Reader
 from crossover.jobs.remote.wire.calls import Form, encode_call
 
@@ -80,7 +80,7 @@ class RemoteExecutor(Maps):
             raise ValueError("reconnect must not be negative: it is a number of seconds")
         if await_workers is not None and await_workers < 0:
             raise ValueError("await_workers must not be negative: it is a number of seconds, or None")
-        place = place_of(transport, Safety(safety), queue, workers)
+        place = place_of(transport, level_of(safety), queue, workers)
         if place.workers not in WORKERS:
             raise ValueError(f"workers must be one of {', '.join(WORKERS)}, not {place.workers!r}")
         own = place.workers == "own"
@@ -92,7 +92,7 @@ class RemoteExecutor(Maps):
         reader = Reader(self._allowed)
         terms = Terms(
             run,
-            f"{place.where}, queue {name}",
+            place.where if place.transport in CELERY else f"{place.where}, queue {name}",
             signer,
             reader,
             reconnect,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from crossover.contract.text import counted
 from crossover.jobs.runner.tally import Tally
 
 AT_LEAST = 100  # lines that have ended, before a percentage says anything
@@ -28,7 +29,7 @@ class Halt(NamedTuple):
         """
         failed, ended = tally.failed, tally.failed + tally.done
         if self.lines and failed >= self.lines:
-            return f"{failed:,} lines have failed (--halt {self.lines})"
+            return f"{counted(failed, 'line has', 'lines have')} failed (--halt {self.lines})"
         if self.percent and ended >= AT_LEAST and failed * 100 >= self.percent * ended:
             return f"{failed:,} of {ended:,} lines have failed (--halt {self.percent:g}%)"
         return ""

@@ -23,7 +23,7 @@ from brokers.external.allowlist import BUILT_IN, WORKLOADS
 from brokers.messages import Refused
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import UsageError
-from crossover.contract.text import describe
+from crossover.contract.text import counted, describe
 from crossover.jobs.remote.allowed import AllowList
 from crossover.jobs.remote.messages import decode_call
 from crossover.jobs.remote.signing import signer_from_environment
@@ -85,7 +85,8 @@ def _tell_that_it_serves(environment: WorkerEnvironment) -> None:
 
     def tell(sender: Any = None, **_: Any) -> None:
         processes = sender.controller.concurrency
-        sentence = f"ready: {processes} processes run {', '.join(environment.allow)} for {where} ({environment.safety})"
+        who = counted(processes, "process runs", "processes run")
+        sentence = f"ready: {who} {', '.join(environment.allow)} for {where} ({environment.safety})"
         Events().tell("ready", sentence)
         beat()
 
