@@ -137,6 +137,13 @@ class CeleryBroker(ABC):
             BrokenError: the server cannot be reached.
         """
 
+    def remove_silent(self, url: str, names: Names) -> None:  # noqa: B027 - not every broker needs it
+        """Remove the queue of tasks where it may be one that accepts nothing any more.
+
+        Raises:
+            BrokenError: the server cannot be reached, or does not answer in time.
+        """
+
     def prepare(self, app: Any) -> None:  # noqa: B027 - not every broker needs it
         """Change the producer's application before it connects."""
 

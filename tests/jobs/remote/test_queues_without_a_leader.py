@@ -6,14 +6,26 @@ from rabbitmq_sides import lose_data_of
 from waiting import PATIENCE, eventually
 
 from crossover.jobs.errors import NotAcceptedError
-from crossover.jobs.remote.rabbitmq.messages import Names
+from crossover.jobs.remote.celery.queue import CeleryQueue
 
-pytestmark = [pytest.mark.long, pytest.mark.parametrize("transport", ["rabbitmq"], indirect=True)]
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture
-def address(struck):
-    return struck.url.replace("amqp:", "rabbitmq:")
+def transport():
+    """Over which the calls go; tests may have others."""
+    return "rabbitmq"
+
+
+@pytest.fixture
+def address(struck, transport):
+    return struck.url.replace("amqp:", f"{transport}:")
+
+
+def queue_of(executor):
+    """Return the name of the queue of its calls."""
+    ours = executor._exchange._queue
+    return ours._names.tasks if isinstance(ours, CeleryQueue) else ours._names.calls
 
 
 @pytest.fixture
@@ -21,7 +33,7 @@ def restart(struck):
     """Return a function that kills the server, and starts it again without the data of a queue."""
 
     def kill(queue):
-        lose_data_of(struck, Names(queue).calls)
+        lose_data_of(struck, queue)
         struck.kill()
         struck.restart()
 
@@ -31,7 +43,7 @@ def restart(struck):
 def test_an_executor_makes_its_own_queue_again(make, restart):
     executor = make(1)
     assert executor.submit(sample.same, 1).result(PATIENCE) == 1
-    restart(f"crossover-{executor._exchange._terms.run}")
+    restart(queue_of(executor))
     errors = []
 
     def is_done():
@@ -42,19 +54,23 @@ def test_an_executor_makes_its_own_queue_again(make, restart):
     assert {type(error) for error in errors[:-1]} == {NotAcceptedError}
 
 
+@pytest.mark.parametrize("transport", ["rabbitmq", "celery+rabbitmq"])
 def test_at_the_safe_level_calls_wait_until_it_has(make, restart):
     executor = make(1, safety="safe")
     assert executor.submit(sample.same, 1).result(PATIENCE) == 1
-    restart(f"crossover-{executor._exchange._terms.run}")
+    restart(queue_of(executor))
     assert executor.submit(sample.same, 2).result(PATIENCE) == 2
 
 
-@pytest.mark.parametrize("safety", ["default", "safe"])
-def test_futures_fail_where_other_executors_have_the_queue_too(make, restart, start_worker, safety):
-    start_worker("--allow", "remote_functions", "-w", "1")
+@pytest.mark.parametrize(
+    ("transport", "safety"),
+    [("rabbitmq", "default"), ("rabbitmq", "safe"), ("celery+rabbitmq", "safe")],
+)
+def test_futures_fail_where_other_executors_have_the_queue_too(make, restart, start_worker, transport, safety):
+    start_worker("--allow", "remote_functions", "-w", "1", *(["-s", safety] if transport != "rabbitmq" else []))
     executor = make(workers="external", reconnect=120, safety=safety)
     assert executor.submit(sample.same, 1).result(PATIENCE) == 1
-    restart("crossover")
+    restart(queue_of(executor))
     errors = []
 
     def says_what_can_be_done():

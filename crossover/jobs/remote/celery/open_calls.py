@@ -10,6 +10,7 @@ from typing import Any
 from brokers.celery.settings import BEGUN
 from crossover.contract.system import Clock
 from crossover.contract.text import describe
+from crossover.jobs.errors import BrokerLostError
 from crossover.jobs.remote.celery.answers import Answer
 from crossover.jobs.remote.job_queue import Lost, Sending
 
@@ -80,10 +81,10 @@ class OpenCalls:
                 self._waiting, self._back = self._back | self._waiting, {}
                 self._held_until = Clock.monotonic() + HELD_FOR
 
-    def lose(self, number: str, reason: str) -> None:
+    def lose(self, number: str, reason: str, kind: type[BrokerLostError] = BrokerLostError) -> None:
         """Nobody will answer a call, which is not known here any more."""
         with self._changed:
-            self._lost.append(Lost(number, reason))
+            self._lost.append(Lost(number, reason, kind))
 
     def take(self, answer: Answer) -> None:
         """Note an answer of a worker, or what Celery says of a call."""

@@ -14,11 +14,18 @@ from brokers.external.options import QUEUE
 from brokers.servers.registry import server_kind
 from crossover.contract.errors import BrokenError, UsageError
 from crossover.contract.safety import Safety
+from crossover.jobs.errors import NotAcceptedError
 from crossover.jobs.remote.celery.answers import AnswersInRabbitmq, AnswersInRedis, ExecutorAnswers
 from crossover.jobs.remote.celery.open_calls import OpenCalls
 from crossover.jobs.remote.celery.session import Session
 from crossover.jobs.remote.celery.watch import Watch
 from crossover.jobs.remote.job_queue import Lost, Sending, refuse_too_large
+
+MOST_IN_VAIN = 3
+NO_LEADER = (
+    "the server has accepted no call for a while, though it is there: it may have lost the data of {queue}. "
+    "rabbitmqctl delete_queue {queue} removes it; workers make it again"
+)
 
 
 class CeleryQueue:
@@ -56,6 +63,7 @@ class CeleryQueue:
         self.reply_to = uuid4().hex
         self._opening = threading.Lock()
         self._calls = OpenCalls(own_workers)
+        self._in_vain = 0  # calls, one after the other, of which the server has not said that it has them
         self._limit = 0  # bytes of a call; 0: not asked for yet
         self._watch = Watch(f"{self.reply_to}:", most=1 if own_workers else None, safe=self._safe)
         self._session = self._new_session()
@@ -72,10 +80,26 @@ class CeleryQueue:
         if not self._calls.add(call, number):
             return
         try:
-            self._current().send(self._id(number), call)
+            self._send(self._current(), call, number)
         except BaseException:
             self._calls.forget(number)
             raise
+
+    def _send(self, session: Session, call: bytes, number: str) -> None:
+        """Send a call.
+
+        Raises:
+            BrokenError: the connection is lost, or the server does not say that it has the call.
+            NotAcceptedError: nor has it said so several times, and its queue belongs to others, too.
+        """
+        try:
+            session.send(self._id(number), call)
+        except BrokenError as error:
+            self._in_vain += 1
+            if self._in_vain >= MOST_IN_VAIN and not self._own:
+                raise NotAcceptedError(NO_LEADER.format(queue=self._names.tasks)) from error
+            raise
+        self._in_vain = 0
 
     def send_many(self, calls: Sequence[Sending]) -> int:
         """Give the first call to the server."""
@@ -154,6 +178,9 @@ class CeleryQueue:
         with self._opening:
             if self._session.lost:
                 self._session.close(remove=False)
+                if self._own and self._in_vain >= MOST_IN_VAIN and not self._calls.sent():
+                    with suppress(BrokenError):
+                        self._broker.remove_silent(self._url, self._names)
                 self._session = self._new_session()
             return self._session
 
@@ -161,7 +188,10 @@ class CeleryQueue:
         while (sending := self._calls.next()) is not None:
             call, number = sending
             try:
-                session.send(self._id(number), call)
+                self._send(session, call, number)
+            except NotAcceptedError as error:
+                self._calls.forget(number)
+                self._calls.lose(number, str(error), NotAcceptedError)
             except BrokenError as error:
                 if self._calls.forget(number):  # it was not withdrawn, or answered, meanwhile
                     if self._safe:
