@@ -79,6 +79,18 @@ class CeleryConnection:
         self.app.close()
 
 
+def was_silent(error: BaseException) -> bool:
+    """Return whether an error means that the server has not answered in time."""
+    return isinstance(_innermost(error), TimeoutError | BlockingIOError)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    causes = [error]
+    while cause := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(cause)
+    return ([one for one in causes if isinstance(one, OSError)] or causes)[-1]
+
+
 def _reason(error: BaseException) -> str:
     """Return the reason of an error in one line: that of its innermost cause, as the operating system words it.
 
@@ -86,10 +98,7 @@ def _reason(error: BaseException) -> str:
     """
     if refused := why_refused(error):
         return refused
-    causes = [error]
-    while cause := causes[-1].__cause__ or causes[-1].__context__:
-        causes.append(cause)
-    error = ([one for one in causes if isinstance(one, OSError)] or causes)[-1]
+    error = _innermost(error)
     if isinstance(error, TimeoutError | BlockingIOError):
         return f"no answer within {ANSWER_WITHIN:.0f} s"
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)

@@ -17,11 +17,11 @@ from brokers.celery.settings import ANSWER_WITHIN, ENVELOPE_BYTES, EXTERNAL, RET
 from brokers.rabbitmq import queues
 from brokers.rabbitmq.connection.client import SCHEMES, connect, largest_message, remove_names
 from brokers.rabbitmq.dead_letters import dead_letter
-from brokers.rabbitmq.inbox import PATIENCE
 from brokers.servers.addresses.certificates import checked
 from crossover.contract.safety import Safety
 
 CONNECT_FOR_CLEANUP_WITHIN = 2.0  # seconds
+REMOVED_WITHIN = 30.0  # seconds for a queue without a leader
 LONGEST_TASK = 7 * 86_400_000  # milliseconds, at the safe level of own workers, from RabbitMQ 3.12 on
 DISCONNECT_WITHIN = 0.5  # seconds, from a server that does not answer
 
@@ -100,7 +100,7 @@ class CeleryOverRabbitmq(CeleryBroker):
 
     def remove_silent(self, url: str, names: Names) -> None:
         """Remove a quorum queue without a leader, which takes RabbitMQ five seconds; see decision 42."""
-        channel = connect(url, f"{names.base}.repair", patience=PATIENCE)
+        channel = connect(url, f"{names.base}.repair", patience=REMOVED_WITHIN)
         try:
             channel.call(channel.pika.queue_delete, names.tasks)
         finally:

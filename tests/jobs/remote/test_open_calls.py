@@ -42,3 +42,14 @@ def test_what_is_lost_is_told_once(calls):
     calls.lose("a", "it is gone")
     assert calls.lost() == [Lost("a", "it is gone")]
     assert calls.lost() == []
+
+
+@pytest.mark.parametrize("where", ["on the server", "taken back", "here"])
+def test_an_outcome_that_comes_before_a_call_is_sent_again_counts(calls, where):
+    number = "b" if where == "here" else "a"
+    with calls.held():
+        if where == "taken back":
+            calls.take_back("a")
+        calls.take({"task_id": f"me:{number}", "status": "SUCCESS", "result": b"outcome"})
+    assert calls.arrived() == [b"outcome"]
+    assert calls.cancel(number) is False

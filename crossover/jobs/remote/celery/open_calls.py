@@ -86,19 +86,27 @@ class OpenCalls:
         with self._changed:
             self._lost.append(Lost(number, reason, kind))
 
+    def lose_waiting(self, reason: str, kind: type[BrokerLostError]) -> None:
+        """Nobody will answer the calls that wait here."""
+        with self._changed:
+            self._lost.extend(Lost(number, reason, kind) for number in self._waiting)
+            self._waiting.clear()
+
     def take(self, answer: Answer) -> None:
-        """Note an answer of a worker, or what Celery says of a call."""
+        """Note an answer of a worker, or what Celery says of a call.
+
+        Also of one that is to be sent again, as it was not known whether the server had it: it is done.
+        """
         number, value = answer["task_id"].partition(":")[2], answer["result"]
         with self._changed:
             if self._own:
                 self._room = self._own * ROOM_EACH  # its worker is there
-            if number not in self._sent:
-                return
-            if answer["status"] != BEGUN:
-                del self._sent[number]
             if isinstance(value, bytes):
                 self._arrived.append(value)
-            elif answer["status"] != BEGUN:
+            if answer["status"] == BEGUN:
+                return
+            found = [places.pop(number, None) for places in (self._sent, self._waiting, self._back)]
+            if any(found) and not isinstance(value, bytes):
                 self._lost.append(Lost(number, f"Celery says: {_in_words(value)}"))
 
     def arrived(self) -> list[bytes]:

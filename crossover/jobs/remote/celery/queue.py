@@ -9,6 +9,7 @@ from typing import ClassVar
 from uuid import uuid4
 
 from brokers.celery.broker import celery_over
+from brokers.celery.connection import was_silent
 from brokers.celery.settings import EXTERNAL, Names
 from brokers.external.options import QUEUE
 from brokers.servers.registry import server_kind
@@ -23,8 +24,8 @@ from crossover.jobs.remote.job_queue import Lost, Sending, refuse_too_large
 
 MOST_IN_VAIN = 3
 NO_LEADER = (
-    "the server has accepted no call for a while, though it is there: it may have lost the data of {queue}. "
-    "rabbitmqctl delete_queue {queue} removes it; workers make it again"
+    "the server is there, and has not said for a while that it has a call. `rabbitmqctl list_queues name state` shows "
+    "whether {queue} has no leader; `rabbitmqctl delete_queue` removes one that never gets one"
 )
 
 
@@ -60,6 +61,7 @@ class CeleryQueue:
         self._names = Names(name if own_workers else EXTERNAL, safety)
         self.names = self._broker.created(self._names)
         self._safe = safety is Safety.SAFE
+        self._may_lose_leader = self._safe and self.server == "rabbitmq"  # it is a quorum queue
         self.reply_to = uuid4().hex
         self._opening = threading.Lock()
         self._calls = OpenCalls(own_workers)
@@ -95,7 +97,8 @@ class CeleryQueue:
         try:
             session.send(self._id(number), call)
         except BrokenError as error:
-            self._in_vain += 1
+            is_silent = self._may_lose_leader and was_silent(error) and not session.blocked
+            self._in_vain = self._in_vain + 1 if is_silent else 0
             if self._in_vain >= MOST_IN_VAIN and not self._own:
                 raise NotAcceptedError(NO_LEADER.format(queue=self._names.tasks)) from error
             raise
@@ -116,11 +119,11 @@ class CeleryQueue:
         answers = session.receive(timeout)
         for answer in answers:
             self._calls.take(answer)
-        self._send_waiting(session)
         if answers:
             self._watch.heard()
         else:
             self._look(session)
+        self._send_waiting(session)
         return self._calls.arrived()
 
     def lost(self) -> list[Lost]:
@@ -139,7 +142,7 @@ class CeleryQueue:
         withdrawn = self._watch.withdraws(session, self._id(number))
         if withdrawn is not None:
             return withdrawn and self._calls.forget(number)
-        self._take_back(session)
+        self._take_back(session, {self._id(number)})
         if not self._calls.cancel(number):
             raise BrokenError("not every Celery worker says whether it has the call")
         return True
@@ -165,8 +168,8 @@ class CeleryQueue:
     def _withdraw_all(self, session: Session) -> None:
         """Nobody waits any more: what has not begun is not to begin."""
         sent = [self._id(number) for number in self._calls.cancel_all()]
-        if sent and not self._watch.withdraws_all(session, sent):
-            self._take_back(session)
+        if left := {*sent} - (self._watch.withdraws_all(session, sent) if sent else set()):
+            self._take_back(session, left)
 
     def _id(self, number: str) -> str:
         return f"{self.reply_to}:{number}"
@@ -179,6 +182,7 @@ class CeleryQueue:
             if self._session.lost:
                 self._session.close(remove=False)
                 if self._own and self._in_vain >= MOST_IN_VAIN and not self._calls.sent():
+                    self._in_vain = 0
                     with suppress(BrokenError):
                         self._broker.remove_silent(self._url, self._names)
                 self._session = self._new_session()
@@ -191,18 +195,20 @@ class CeleryQueue:
                 self._send(session, call, number)
             except NotAcceptedError as error:
                 self._calls.forget(number)
-                self._calls.lose(number, str(error), NotAcceptedError)
+                self._calls.wait_again({number: call})
+                self._calls.lose_waiting(str(error), NotAcceptedError)  # each would take as long again
+                return
             except BrokenError as error:
                 if self._calls.forget(number):  # it was not withdrawn, or answered, meanwhile
                     if self._safe:
                         self._calls.wait_again({number: call})
-                    else:
-                        why = f"it is not known whether the server has accepted the call: {error}"
-                        self._calls.lose(number, why)
+                        return  # whether the server is there, the next session shows
+                    why = f"it is not known whether the server has accepted the call: {error}"
+                    self._calls.lose(number, why)
                 raise
 
-    def _take_back(self, session: Session) -> None:
-        """No worker answers: keep here what is on the server, and send it again a little later."""
+    def _take_back(self, session: Session, for_good: set[str]) -> None:
+        """Keep here what is on the server, and send it again a little later, but for these ids."""
 
         def taken(call: str, is_certain: bool) -> None:  # noqa: FBT001 - by position only
             number = call.partition(":")[2]
@@ -212,7 +218,7 @@ class CeleryQueue:
                 self._calls.lose(number, "it is not known whether the server has it: the connection was lost")
 
         with self._calls.held():
-            session.take_back(f"{self.reply_to}:", taken)
+            session.take_back(f"{self.reply_to}:", for_good, taken)
 
     def _look(self, session: Session) -> None:
         """Nothing has come: find out which calls nobody has any more."""

@@ -18,6 +18,9 @@ WAITS_FOR = 86_400.0  # seconds after which an external worker does a call no mo
 class Session:
     """Connections to one server; from any thread, but `receive` from one.
 
+    Attributes:
+        blocked: whether RabbitMQ has said that it takes nothing at present, for lack of memory or disk.
+
     Args:
         broker: which broker.
         url: of the server.
@@ -32,6 +35,7 @@ class Session:
     def __init__(
         self, broker: CeleryBroker, url: str, names: Names, executor: str, answers: type[ExecutorAnswers]
     ) -> None:
+        self.blocked = False
         self._answers: ExecutorAnswers | None = None
         self._control: Any = None
         self._connection = connection = CeleryConnection(broker, url, names.safety, names.run, tuned=True)
@@ -41,6 +45,7 @@ class Session:
             with connection.translate_errors():
                 app.backend.on_task_call = lambda *_: None  # answers come in another way
                 self._producer = app.amqp.Producer(connection.kombu, auto_declare=False)
+                self._producer.channel.connection.on_blocked = self._note_blocked
                 app.amqp.default_queue(self._producer.channel).declare()
                 self._answers = answers(app, names, executor)
                 self._control = app.connection_for_write()
@@ -56,6 +61,9 @@ class Session:
     def lost(self) -> bool:
         """Whether an error has occurred on a connection."""
         return self._connection.lost
+
+    def _note_blocked(self, *_: object) -> None:
+        self.blocked = True
 
     def send(self, call: str, message: bytes) -> None:
         """Send a call.
@@ -73,13 +81,13 @@ class Session:
                 argsrepr="a call", kwargsrepr="{}", **self._options,
             )  # fmt: skip
 
-    def take_back(self, executor: str, taken: Callable[[str, bool], None]) -> None:
+    def take_back(self, executor: str, for_good: Collection[str], taken: Callable[[str, bool], None]) -> None:
         """Take from the server all calls of an executor that no worker has.
-
-        Those stay that a worker had before: it would take them for replayed if they were sent again.
 
         Args:
             executor: begins their ids.
+            for_good: ids that are not sent again. Others stay that a worker may have had before: it would take them for
+                replayed.
             taken: called with the id of each, and whether it is certain that the server has it no longer: where the
                 connection is lost, the server may not have read the last acknowledgement.
 
@@ -96,7 +104,8 @@ class Session:
                         taken(acknowledged, True)
                         acknowledged = ""
                     call = str((message.headers or {}).get("id"))
-                    if call.startswith(executor) and not message.delivery_info.get("redelivered"):
+                    may_go = call in for_good or not message.delivery_info.get("redelivered")
+                    if call.startswith(executor) and may_go:
                         message.ack()
                         acknowledged = call
                     else:

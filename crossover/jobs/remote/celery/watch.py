@@ -56,13 +56,14 @@ class Watch:
             return None
         return not any(answer["begun"] for answer in answers)
 
-    def withdraws_all(self, session: Session, calls: Sequence[str]) -> bool:
-        """Ask the workers not to begin these calls; return whether there are any.
+    def withdraws_all(self, session: Session, calls: Sequence[str]) -> set[str]:
+        """Ask the workers not to begin these calls; return those that they have.
 
         Raises:
             BrokenError: the connection is lost.
         """
-        return bool(session.roll_call(self._executor, calls, ANSWER_WITHIN, self._workers or None))
+        answers = session.roll_call(self._executor, calls, ANSWER_WITHIN, self._workers or None)
+        return {call for answer in answers for call in answer["has"]}
 
     def look(self, session: Session, calls: Mapping[str, float]) -> set[str]:
         """Return the calls that are lost.
