@@ -17,6 +17,7 @@ class Chunk:
         deaths: workers that have ended while they did it, or servers that have lost it.
         in_vain_since: when its server first did not accept it, in seconds of the monotonic clock; 0: it has, or was not
             asked.
+        why_in_vain: what was said of that, as far as it says most; the last word may be that a server is slow.
         bad: why its line cannot be read, as in "line 17 has 3 cells"; empty: a worker finds out.
     """
 
@@ -26,6 +27,7 @@ class Chunk:
     attempts: int = 0
     deaths: int = 0
     in_vain_since: float = 0.0
+    why_in_vain: str = ""
     bad: str = ""
 
     def line(self, number: int) -> Chunk:
@@ -44,5 +46,5 @@ class Chunk:
             for begin in range(0, self.count, lines)
         ]
         for part in parts:
-            part.in_vain_since = self.in_vain_since
+            part.in_vain_since, part.why_in_vain = self.in_vain_since, self.why_in_vain
         return parts

@@ -118,9 +118,11 @@ class Settling:
 
     def _after_silence(self, chunk: Chunk, error: NotAcceptedError) -> None:
         """Give it to the server again, which may just have been away; it may have been done all the same."""
-        chunk.in_vain_since = chunk.in_vain_since or time.monotonic()
+        if not chunk.in_vain_since:
+            chunk.in_vain_since, chunk.why_in_vain = time.monotonic(), ""
+        chunk.why_in_vain = max(chunk.why_in_vain, in_words(error), key=len)
         if time.monotonic() - chunk.in_vain_since >= ACCEPTS_WITHIN:
-            why = f"the server has accepted no lines for {ACCEPTS_WITHIN:.0f} s: {in_words(error)}"
+            why = f"the server has accepted no lines for {ACCEPTS_WITHIN:.0f} s: {chunk.why_in_vain}"
             raise UnusableError(why) from error
         self._tally.retried += chunk.count
         self._retries.add_now(chunk, PAUSE)

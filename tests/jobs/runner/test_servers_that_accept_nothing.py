@@ -48,6 +48,14 @@ def test_after_a_while_the_job_ends_and_no_line_is_given_up(settle, monkeypatch)
     assert settle(Chunk(3, 1, b"3")) == []
 
 
+def test_what_can_be_done_is_said_also_where_the_last_answer_was_only_late(settle, monkeypatch):
+    chunk = Chunk(1, 2, b"1\n2")
+    settle(chunk, NotAcceptedError("it confirms nothing: delete its queue"), NotAcceptedError("no answer"))
+    monkeypatch.setattr("crossover.jobs.runner.settling.ACCEPTS_WITHIN", 0.0)
+    with pytest.raises(UnusableError, match="for 0 s: it confirms nothing: delete its queue"):
+        settle(chunk, NotAcceptedError("no answer"))
+
+
 def test_the_time_begins_anew_when_a_line_was_accepted(settle):
     line = Chunk(1, 1, b"1")
     settle(line, SILENT)
