@@ -53,6 +53,7 @@ class CeleryQueue:
 
     server: ClassVar[str]
     answers: ClassVar[type[ExecutorAnswers]]
+    quorum: ClassVar[bool] = False  # whether the queue is one with a leader at the safe level, which it may lose
 
     def __init__(self, url: str, name: str, safety: Safety, *, lease: float = 0.0, own_workers: int = 0) -> None:
         if not own_workers and name != QUEUE:
@@ -61,7 +62,6 @@ class CeleryQueue:
         self._names = Names(name if own_workers else EXTERNAL, safety)
         self.names = self._broker.created(self._names)
         self._safe = safety is Safety.SAFE
-        self._may_lose_leader = self._safe and self.server == "rabbitmq"  # it is a quorum queue
         self.reply_to = uuid4().hex
         self._opening = threading.Lock()
         self._calls = OpenCalls(own_workers)
@@ -97,7 +97,7 @@ class CeleryQueue:
         try:
             session.send(self._id(number), call)
         except BrokenError as error:
-            is_silent = self._may_lose_leader and was_silent(error) and not session.blocked
+            is_silent = self._safe and self.quorum and was_silent(error) and not session.blocked
             self._in_vain = self._in_vain + 1 if is_silent else 0
             if self._in_vain >= MOST_IN_VAIN and not self._own:
                 raise NotAcceptedError(NO_LEADER.format(queue=self._names.tasks)) from error
@@ -241,3 +241,4 @@ class CeleryRabbitmqQueue(CeleryQueue):
 
     server = "rabbitmq"
     answers = AnswersInRabbitmq
+    quorum = True
