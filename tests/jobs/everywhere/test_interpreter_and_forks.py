@@ -74,10 +74,13 @@ def test_an_executor_that_nobody_has_any_more_does_what_it_took_before_the_end(r
 
 @pytest.mark.parametrize("transport", ["threads", *PROCESSES])
 def test_a_call_at_the_end_is_refused_with_other_words_than_after_shutdown(run, transport):
+    ended = "thread._shutdown" if transport == "threads" else "at_exit._over.is_set()"
     said = run(
         transport,
+        "from concurrent.futures import thread",
+        "from crossover.jobs import at_exit",
         "def late(_):",
-        "    time.sleep(0.5)  # until the script has ended",
+        f"    while not {ended}: time.sleep(0.01)",
         "    try: executor.submit(abs, -1)",
         "    except RuntimeError as error: os.write(1, f'{error}\\n'.encode())",
         "executor.submit(abs, -1).add_done_callback(late)" if transport != "threads" else "executor.submit(late, 0)",
