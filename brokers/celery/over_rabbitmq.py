@@ -96,15 +96,12 @@ class CeleryOverRabbitmq(CeleryBroker):
 
     def remove(self, url: str, names: Names) -> None:
         """Remove queues and exchanges of a run."""
-        remove_names(url, names.queues, names.exchanges, f"{names.base}.end", CONNECT_FOR_CLEANUP_WITHIN)
+        within = CONNECT_FOR_CLEANUP_WITHIN
+        remove_names(url, names.queues, names.exchanges, f"{names.base}.end", within=within)
 
     def remove_silent(self, url: str, names: Names) -> None:
         """Remove a quorum queue without a leader, which takes RabbitMQ five seconds; see decision 42."""
-        channel = connect(url, f"{names.base}.repair", patience=REMOVED_WITHIN)
-        try:
-            channel.call(channel.pika.queue_delete, names.tasks)
-        finally:
-            channel.close()
+        remove_names(url, [names.tasks], [], f"{names.base}.repair", patience=REMOVED_WITHIN)
 
     def prepare(self, app: Any) -> None:
         """Let a lost connection fail at once: Celery would reconnect, and wait for what was on its way."""

@@ -53,9 +53,7 @@ def connect(url: str, name: str, heartbeat: int = 0, **options: Any) -> Rabbitmq
     return RabbitmqChannel(parameters, host_and_port(url, SCHEMES), **options)
 
 
-def remove_names(
-    url: str, queues: Iterable[str], exchanges: Iterable[str], name: str, within: float = CONNECT_WITHIN
-) -> None:
+def remove_names(url: str, queues: Iterable[str], exchanges: Iterable[str], name: str, **options: Any) -> None:
     """Remove queues and exchanges; one that does not exist is no error.
 
     Args:
@@ -63,12 +61,12 @@ def remove_names(
         queues: their names.
         exchanges: their names.
         name: of the connection.
-        within: seconds to connect.
+        **options: as for `connect`.
 
     Raises:
         BrokenError: the server cannot be reached.
     """
-    channel = connect(url, name, within=within)
+    channel = connect(url, name, **options)
     try:
         for queue in queues:
             channel.call(channel.pika.queue_delete, queue)

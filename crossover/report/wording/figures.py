@@ -7,6 +7,7 @@ from collections.abc import Callable
 from rich.text import Text
 
 from crossover.contract.safety import Delivery
+from crossover.contract.text import counted
 from crossover.results.conclusions.findings import Standing
 
 MOST_REASONS = 3
@@ -75,7 +76,7 @@ def duration(seconds: float) -> str:
 
 def plural(count: int, what: str) -> str:
     """Return a count and a noun."""
-    return f"{count:,} {what}" + ("" if count == 1 else "s")
+    return counted(count, what, f"{what}s")
 
 
 def milliseconds(value: float) -> str:

@@ -14,7 +14,7 @@ SLOWED = "memory.high"  # of cgroups 2: with more, processes are slowed down unt
 MEMORY_USED = ("memory.current", "memory.usage_in_bytes")
 CACHED = ("inactive_file", "active_file"), ("total_inactive_file", "total_active_file")  # given back when needed
 EVENTS = ("memory.events", "memory.oom_control")
-EVENTS_OF_ALL = Path("/proc/vmstat")  # where no group counts them
+EVENTS_OF_ALL = Path("/proc"), "vmstat"  # where no group counts them
 NO_LIMIT = 2**60  # bytes; cgroups 1 report a larger number if there is no limit
 
 
@@ -36,7 +36,7 @@ def free_memory() -> int:
 def processes_ended() -> int:
     """Return how many processes of our control group the kernel has ended for lack of memory; 0: unknown, too."""
     places = [(group, name) for group in cgroups.groups("memory") for name in EVENTS]
-    for folder, name in (*places, (EVENTS_OF_ALL.parent, EVENTS_OF_ALL.name)):
+    for folder, name in (*places, EVENTS_OF_ALL):
         if (count := cgroups.table(folder, name).get("oom_kill")) is not None:
             return count
     return 0

@@ -136,7 +136,7 @@ def test_what_is_not_understood_is_no_limit(group, lines, mounts):
 def test_what_the_kernel_ended_for_lack_of_memory_is_counted_in_our_group_or_on_the_machine(
     group, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(memory, "EVENTS_OF_ALL", tmp_path / "vmstat")
+    monkeypatch.setattr(memory, "EVENTS_OF_ALL", (tmp_path, "vmstat"))
     group()
     assert memory.processes_ended() == 0
     (tmp_path / "vmstat").write_text("nr_free_pages 12\noom_kill 7\n")

@@ -194,8 +194,8 @@ class CeleryQueue:
             try:
                 self._send(session, call, number)
             except NotAcceptedError as error:
-                self._calls.forget(number)
-                self._calls.wait_again({number: call})
+                if self._calls.forget(number):
+                    self._calls.lose(number, str(error), NotAcceptedError)
                 self._calls.lose_waiting(str(error), NotAcceptedError)  # each would take as long again
                 return
             except BrokenError as error:

@@ -99,10 +99,13 @@ class Session:
         with self._sending, self._connection.translate_errors():
             queue = self._app.amqp.default_queue(self._producer.channel)
             try:
-                while (message := queue.get()) is not None:
+                while True:
+                    message = queue.get()
                     if acknowledged:
                         taken(acknowledged, True)
                         acknowledged = ""
+                    if message is None:
+                        break
                     call = str((message.headers or {}).get("id"))
                     may_go = call in for_good or not message.delivery_info.get("redelivered")
                     if call.startswith(executor) and may_go:
@@ -110,9 +113,6 @@ class Session:
                         acknowledged = call
                     else:
                         others.append(message)
-                if acknowledged:
-                    taken(acknowledged, True)
-                    acknowledged = ""
             finally:
                 if acknowledged:
                     taken(acknowledged, False)
